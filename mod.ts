@@ -1,0 +1,31 @@
+/**
+ * Vitrail: batches of pictures, of any number and any sizes, as exactly the tensors that multi-image vision-language
+ * models are trained on and served with.
+ *
+ * @module
+ */
+
+export { type Backend, DEFAULT_MEMORY, Engine, type EngineOptions, type RunOptions } from "./src/engine.ts";
+export { Batch } from "./src/engine/batch.ts";
+export { Tensor, type TensorData } from "./src/engine/tensor.ts";
+export type { Verification } from "./src/engine/verify.ts";
+export { type ErrorCode, VitrailError } from "./src/errors.ts";
+export type { Picture } from "./src/codecs/picture.ts";
+export { type Dtype, type Plan, type PlannedImage, planSample } from "./src/plan/plan.ts";
+export type { Box, Point, Size } from "./src/plan/geometry.ts";
+export type { Filter } from "./src/plan/filters.ts";
+export type { Rgb } from "./src/plan/values.ts";
+export { type CustomOptions, customRecipe } from "./src/recipes/custom.ts";
+export {
+  type HdOptions,
+  ixc2,
+  ixc24khd,
+  ixc25,
+  ixc25Image,
+  type Ixc25ImageOptions,
+  ixc25Video,
+  type Ixc25VideoOptions,
+  type Ixc2Options,
+} from "./src/recipes/ixc.ts";
+export type { Recipe } from "./src/recipes/recipe.ts";
+export { recipe, type RecipeInfo, RECIPES } from "./src/recipes/registry.ts";

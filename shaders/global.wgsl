@@ -1,0 +1,63 @@
+// The global view: bicubic, a = −0.75, no antialias, of a normalised canvas, by whole-number scales.
+// An odd scale picks one sample; an even one weighs four an axis by −3/32, 19/32, 19/32, −3/32.
+//
+//   canvas  [height, stride] packed RGBA
+//   table   [3, 256] r32float     a byte's normalised value
+//   values  f32: [3, P, Q] from element `base` on
+//
+// Grid: x over Q columns, y over P rows, z over 3 channels.
+// Reference twin: src/reference/global.ts
+
+struct Params {
+  canvas: vec2u, // width, height
+  size: vec2u,   // Q, P
+  stride: u32,
+  base: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> canvas: array<u32>;
+@group(0) @binding(2) var table: texture_2d<f32>;
+@group(0) @binding(3) var<storage, read_write> values: array<f32>;
+
+struct Axis {
+  first: i32,
+  count: i32,
+}
+
+fn axis(to: u32, scale: u32) -> Axis {
+  if (scale % 2u == 1u) { return Axis(i32(to * scale + (scale - 1u) / 2u), 1); }
+  return Axis(i32(to * scale + scale / 2u) - 2, 4);
+}
+
+fn weight(k: i32) -> f32 {
+  return select(0.59375, -0.09375, k == 0 || k == 3);
+}
+
+fn sample(x: i32, y: i32, channel: u32) -> f32 {
+  let last = vec2i(params.canvas) - 1;
+  let at = vec2u(clamp(vec2i(x, y), vec2i(0), last));
+  let byte = (canvas[at.y * params.stride + at.x] >> (8u * channel)) & 255u;
+  return textureLoad(table, vec2u(byte, channel), 0).r;
+}
+
+fn across(columns: Axis, y: i32, channel: u32) -> f32 {
+  if (columns.count == 1) { return sample(columns.first, y, channel); }
+  var sum = sample(columns.first, y, channel) * weight(0);
+  for (var k = 1; k < 4; k++) { sum += sample(columns.first + k, y, channel) * weight(k); }
+  return sum;
+}
+
+@compute @workgroup_size(64, 1, 1)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= params.size.x) { return; }
+  let scale = params.canvas / params.size;
+  let columns = axis(id.x, scale.x);
+  let rows = axis(id.y, scale.y);
+  var value = across(columns, rows.first, id.z);
+  if (rows.count == 4) {
+    value *= weight(0);
+    for (var k = 1; k < 4; k++) { value += across(columns, rows.first + k, id.z) * weight(k); }
+  }
+  values[params.base + (id.z * params.size.y + id.y) * params.size.x + id.x] = value;
+}

@@ -1,0 +1,58 @@
+// The horizontal pass: each row of a source gets the block's columns, rounded to bytes.
+//
+//   source  [h, w] rgba8uint     stored pixels of the block's source rectangle
+//   taps    first[n], count[n], weights[n, width]     i32, fixed point with 22 bits
+//   rows    [rowCount, columnCount] rgba8uint
+//
+// Grid: x over the block's columns, y over its source rows, ROWS rows an invocation.
+// Reference twin: src/reference/resample.ts
+
+const HALF = 1 << 21u;
+const BITS = 22u;
+const ROWS = 8u;
+
+struct Params {
+  toTexel: mat3x3f, // working source pixel → texel: orientation, transposition, the rectangle's origin
+  columnFrom: u32,
+  columnCount: u32,
+  rowFrom: u32,
+  rowCount: u32,
+  tapsLength: u32,
+  tapsWidth: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var source: texture_2d<u32>;
+@group(0) @binding(2) var<storage, read> taps: array<i32>;
+@group(0) @binding(3) var rows: texture_storage_2d<rgba8uint, write>;
+
+@compute @workgroup_size(64, 1)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= params.columnCount) { return; }
+  let column = params.columnFrom + id.x;
+  let row = id.y * ROWS;
+  let first = taps[column];
+  let count = taps[params.tapsLength + column];
+  let weights = 2u * params.tapsLength + column * params.tapsWidth;
+
+  let stepX = vec2i(round(params.toTexel[0].xy));
+  let stepY = vec2i(round(params.toTexel[1].xy));
+  let corner = vec3f(f32(first), f32(params.rowFrom + row), 1.0);
+  var texel = vec2i(round((params.toTexel * corner).xy));
+
+  var sums: array<vec3i, ROWS>;
+  for (var r = 0u; r < ROWS; r++) { sums[r] = vec3i(HALF); }
+  for (var k = 0; k < count; k++) {
+    let weight = taps[weights + u32(k)];
+    for (var r = 0u; r < ROWS; r++) {
+      sums[r] += weight * vec3i(textureLoad(source, texel + i32(r) * stepY, 0).rgb);
+    }
+    texel += stepX;
+  }
+  for (var r = 0u; r < ROWS; r++) {
+    if (row + r < params.rowCount) {
+      let bytes = vec3u(clamp(sums[r] >> vec3u(BITS), vec3i(0), vec3i(255)));
+      textureStore(rows, vec2u(id.x, row + r), vec4u(bytes, 255u));
+    }
+  }
+}

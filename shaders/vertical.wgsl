@@ -1,0 +1,92 @@
+// The vertical pass, fused with what follows it: padding, normalising by table, and the store in the output's layout.
+// It covers one region of a canvas; what lies in the region but outside the block's content is fill.
+//
+//   rows    [sourceRows, blockWidth] rgba8uint     what the horizontal pass wrote
+//   taps    first[n], count[n], weights[n, width]  i32, fixed point with 22 bits
+//   table   [3, 256] r32float                      a byte's value
+//   places  x[canvasWidth], y[canvasHeight], c[3], repeat[repeats]   output offsets, elements; their sum is the place
+//   values  f32, the output rows                   written where CUT
+//   canvas  [canvasHeight, stride] packed RGBA     written where KEEP
+//
+// Grid: x over the region's columns, 64 · COLUMNS a workgroup; y over its rows. Both in the working frame, in which a
+// picture whose vertical pass comes first is transposed.
+// Reference twin: src/reference/resample.ts and src/reference/executor.ts
+
+override CUT: bool = true;
+override KEEP: bool = false;
+
+const HALF = 1 << 21u;
+const BITS = 22u;
+const LANES = 64u;
+const COLUMNS = 4u;
+
+struct Params {
+  region: vec4u,     // x, y, width, height on the canvas
+  block: vec4i,      // content columns from, to; rows from, to
+  offset: vec2i,     // of the content on the canvas
+  rowFrom: i32,      // the first source row that `rows` holds
+  turned: u32,       // 1: canvas x and y are exchanged
+  tapsLength: u32,
+  tapsWidth: u32,
+  fill: u32,         // packed RGB
+  stride: u32,       // canvas words a row
+  size: vec2u,       // canvas width, height
+  base: u32,         // the first element of `values`
+  repeats: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var rows: texture_2d<u32>;
+@group(0) @binding(2) var<storage, read> taps: array<i32>;
+@group(0) @binding(3) var table: texture_2d<f32>;
+@group(0) @binding(4) var<storage, read> places: array<u32>;
+@group(0) @binding(5) var<storage, read_write> values: array<f32>;
+@group(0) @binding(6) var<storage, read_write> canvas: array<u32>;
+
+fn store(x: u32, y: u32, color: vec3u) {
+  let at = select(vec2u(x, y), vec2u(y, x), params.turned == 1u);
+  if (KEEP) { canvas[at.y * params.stride + at.x] = color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u; }
+  if (CUT) {
+    let planes = params.size.x + params.size.y;
+    let place = params.base + places[at.x] + places[params.size.x + at.y];
+    for (var t = 0u; t < params.repeats; t++) {
+      let to = place + places[planes + 3u + t];
+      values[to + places[planes]] = textureLoad(table, vec2u(color.r, 0u), 0).r;
+      values[to + places[planes + 1u]] = textureLoad(table, vec2u(color.g, 1u), 0).r;
+      values[to + places[planes + 2u]] = textureLoad(table, vec2u(color.b, 2u), 0).r;
+    }
+  }
+}
+
+@compute @workgroup_size(LANES, 1)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane: vec3u) {
+  let left = group.x * LANES * COLUMNS + lane.x;
+  let y = params.region.y + group.y;
+  let row = i32(y) - params.offset.y;
+  let fill = vec3u(params.fill & 255u, (params.fill >> 8u) & 255u, (params.fill >> 16u) & 255u);
+  let within = row >= params.block.z && row < params.block.w;
+
+  var sums: array<vec3i, COLUMNS>;
+  for (var j = 0u; j < COLUMNS; j++) { sums[j] = vec3i(HALF); }
+  let column = i32(params.region.x + left) - params.offset.x - params.block.x;
+  if (within) {
+    let first = taps[row] - params.rowFrom;
+    let count = taps[params.tapsLength + u32(row)];
+    let weights = 2u * params.tapsLength + u32(row) * params.tapsWidth;
+    for (var k = 0; k < count; k++) {
+      let weight = taps[weights + u32(k)];
+      for (var j = 0u; j < COLUMNS; j++) {
+        sums[j] += weight * vec3i(textureLoad(rows, vec2i(column + i32(j * LANES), first + k), 0).rgb);
+      }
+    }
+  }
+  for (var j = 0u; j < COLUMNS; j++) {
+    let x = left + j * LANES;
+    if (x < params.region.z) {
+      let inside = column + i32(j * LANES);
+      let content = within && inside >= 0 && inside < params.block.y - params.block.x;
+      let bytes = vec3u(clamp(sums[j] >> vec3u(BITS), vec3i(0), vec3i(255)));
+      store(params.region.x + x, y, select(fill, bytes, content));
+    }
+  }
+}

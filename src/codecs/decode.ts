@@ -1,0 +1,83 @@
+import { messageOf, VitrailError } from "../errors.ts";
+import { sizeText } from "../plan/geometry.ts";
+import { compositeOverWhite } from "./alpha.ts";
+import type { Codec, Rgba } from "./codec.ts";
+import { type CodecChoice, codecFor } from "./codecs.ts";
+import { formatName } from "./format.ts";
+import { type Header, readHeader } from "./header.ts";
+import { truncationOf } from "./truncation.ts";
+import { unreadable } from "./unreadable.ts";
+
+/** Pixels above which Pillow refuses a picture as a decompression bomb. (Image.py, twice MAX_IMAGE_PIXELS) */
+export const MAX_PIXELS = 178_956_970;
+
+/** How pictures are decoded. */
+export interface DecodeOptions {
+  /**
+   * `"drop"` leaves the colour under the alpha channel, as Pillow's `convert("RGB")` does; `"white"` composites
+   * over white. Default `"drop"`.
+   */
+  alpha?: "drop" | "white";
+  /** The most pixels that a header may announce. Default {@linkcode MAX_PIXELS}. */
+  maxPixels?: number;
+  /** Which decoders may be used. Default `"auto"`: the best that runs here. */
+  codec?: CodecChoice;
+}
+
+/** A picture as stored, not turned: RGBA bytes `[height, width, 4]`, whose alpha byte says nothing. */
+export interface DecodedPicture extends Rgba {
+  /** EXIF orientation, 1 (as stored) to 8, not applied. */
+  orientation: number;
+  /** `"jpeg"`, `"png"`, …, or `"pixels"` for raw pixels. */
+  format: string;
+  /** The decoder's name, or `"none"` for raw pixels. */
+  codec: string;
+}
+
+/**
+ * Decodes a picture; its RGB bytes are those of Pillow's `Image.open(f).convert("RGB")`, before any turning.
+ *
+ * @throws {VitrailError} `decode`, where the bytes are no whole picture or no decoder here gives them exactly;
+ * `limit`, before decoding, where the header announces more than `maxPixels`.
+ */
+export async function decode(
+  bytes: Uint8Array,
+  { name, alpha = "drop", maxPixels = MAX_PIXELS, codec: choice = "auto" }: DecodeOptions & { name: string },
+): Promise<DecodedPicture> {
+  const header = readHeader(bytes, name);
+  refuseBomb(header, maxPixels, name);
+  const codec = await codecFor(bytes, header.format, choice, name);
+  const { width, height, data } = await decodeWith(codec, bytes, header, name);
+  if (alpha === "white") compositeOverWhite(data);
+  return { width, height, data, orientation: header.orientation, format: header.format, codec: codec.name };
+}
+
+function refuseBomb(header: Header, maxPixels: number, name: string): void {
+  const pixels = header.width * header.height;
+  if (pixels <= maxPixels) return;
+  throw new VitrailError(
+    "limit",
+    `${name} announces ${sizeText(header)}, ${pixels} pixels; the option maxPixels allows ${maxPixels}`,
+  );
+}
+
+async function decodeWith(codec: Codec, bytes: Uint8Array, header: Header, name: string): Promise<Rgba> {
+  let picture: Rgba;
+  try {
+    picture = await codec.decode(bytes, header.format);
+  } catch (error) {
+    throw unreadable(name, truncationOf(bytes, header.format) ?? failureOf(codec, header, error), error);
+  }
+  if (picture.width !== header.width || picture.height !== header.height) {
+    const found = `${codec.name} decodes ${sizeText(picture)} pixels`;
+    throw unreadable(name, `${found} where its ${formatName(header.format)} header says ${sizeText(header)}`);
+  }
+  return picture;
+}
+
+/** What a decoder found wrong: an error of ours as it stands, a library's first line with its name. */
+function failureOf(codec: Codec, header: Header, error: unknown): string {
+  if (error instanceof VitrailError) return error.message;
+  const [line] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return `its ${formatName(header.format)} data is damaged (${codec.name} says: ${messageOf(line)})`;
+}

@@ -1,0 +1,35 @@
+/** A picture format whose header Vitrail reads. */
+export type Format = "jpeg" | "png" | "gif" | "webp" | "bmp" | "tiff" | "avif";
+
+const NAMES: Record<Format, string> = {
+  jpeg: "JPEG",
+  png: "PNG",
+  gif: "GIF",
+  webp: "WebP",
+  bmp: "BMP",
+  tiff: "TIFF",
+  avif: "AVIF",
+};
+
+/** Every format, as a sentence lists them. */
+export const FORMAT_LIST = Object.values(NAMES).join(", ");
+
+/** The format's name as its makers write it. */
+export function formatName(format: Format): string {
+  return NAMES[format];
+}
+
+/** The format that the first bytes announce, whatever follows them. */
+export function formatOf(bytes: Uint8Array): Format | undefined {
+  const head = String.fromCharCode(...bytes.subarray(0, 16));
+  if (head.startsWith("\xff\xd8\xff")) return "jpeg";
+  if (head.startsWith("\x89PNG\r\n\x1a\n")) return "png";
+  if (/^GIF8[79]a/.test(head)) return "gif";
+  if (head.startsWith("RIFF") && head.startsWith("WEBP", 8)) return "webp";
+  if (/^(II[*+]\0|MM\0[*+])/.test(head)) return "tiff";
+  if (/^....ftypavi[fs]/s.test(head)) return "avif";
+  if (/^BM........\S?/s.test(head) && bytes.length >= 26 && bytes[6] + bytes[7] + bytes[8] + bytes[9] === 0) {
+    return "bmp";
+  }
+  return undefined;
+}

@@ -1,0 +1,87 @@
+import { VitrailError } from "../errors.ts";
+import type { Size } from "../plan/geometry.ts";
+import { compositeOverWhite } from "./alpha.ts";
+import { decode, type DecodedPicture, type DecodeOptions } from "./decode.ts";
+import type { Format } from "./format.ts";
+import { type Header, readHeader } from "./header.ts";
+import { nameOf, type Picture } from "./picture.ts";
+import { channelsOf, type RawPixels, rgbaOf } from "./pixels.ts";
+import { readHead, readPicture } from "./source.ts";
+
+/** Enough of a file for most headers: a JPEG's size stands behind its thumbnail and its colour profile. */
+const HEAD_BYTES = 512 * 1024;
+
+/** Formats whose size and orientation both stand before the pixels. */
+const HEAD_FIRST: Format[] = ["jpeg", "gif", "bmp"];
+
+/** Size and orientation of a picture that was not decoded. */
+export interface ProbedPicture extends Size {
+  /** EXIF orientation, 1 (as stored) to 8; `width` and `height` are those of the stored pixels. */
+  orientation: number;
+  /** What messages call the picture. */
+  name: string;
+}
+
+/**
+ * Reads and decodes a picture of any kind.
+ *
+ * @param index the picture's place in the list, from 0, by which messages name it
+ * @throws {VitrailError} `io`, `decode`, `limit`, `shape` or `usage`.
+ */
+export async function loadPicture(
+  picture: Picture,
+  index: number,
+  options: DecodeOptions = {},
+): Promise<DecodedPicture> {
+  const source = await readPicture(picture, index);
+  if ("bytes" in source) return await decode(source.bytes, { ...options, name: source.name });
+  return fromPixels(source, nameOf(picture, index), options);
+}
+
+/**
+ * Stored size and orientation of a picture of any kind, without decoding it.
+ *
+ * @param index the picture's place in the list, from 0, by which messages name it
+ * @throws {VitrailError} `io`, `decode`, `shape` or `usage`.
+ */
+export async function probePicture(picture: Picture, index: number): Promise<ProbedPicture> {
+  const name = nameOf(picture, index);
+  if (typeof picture === "string" || picture instanceof URL) {
+    const header = await headerOfHead(picture, name);
+    if (header !== undefined) return probed(header, name);
+  }
+  const source = await readPicture(picture, index);
+  if ("bytes" in source) return probed(readHeader(source.bytes, name), name);
+  channelsOf(source, name);
+  return { width: source.width, height: source.height, orientation: 1, name };
+}
+
+function probed({ width, height, orientation }: Header, name: string): ProbedPicture {
+  return { width, height, orientation, name };
+}
+
+/** What the first bytes of a file say; undefined where the rest of it is needed to be sure. */
+async function headerOfHead(path: string | URL, name: string): Promise<Header | undefined> {
+  const { bytes, whole } = await readHead(path, name, HEAD_BYTES);
+  if (whole) return readHeader(bytes, name);
+  try {
+    const header = readHeader(bytes, name);
+    return HEAD_FIRST.includes(header.format) ? header : undefined;
+  } catch (error) {
+    if (error instanceof VitrailError) return undefined;
+    throw error;
+  }
+}
+
+function fromPixels(pixels: RawPixels, name: string, { alpha = "drop" }: DecodeOptions): DecodedPicture {
+  let data = rgbaOf(pixels, name);
+  if (alpha === "white" && channelsOf(pixels, name) === 4) compositeOverWhite(data = data.slice());
+  return {
+    width: pixels.width,
+    height: pixels.height,
+    data,
+    orientation: 1,
+    format: "pixels",
+    codec: "none",
+  };
+}

@@ -1,0 +1,223 @@
+import { probePicture } from "./codecs/load.ts";
+import type { Picture } from "./codecs/picture.ts";
+import { Batch } from "./engine/batch.ts";
+import { type Chunk, chunksOf } from "./engine/chunks.ts";
+import { noDifference, verifyChunk } from "./engine/comparison.ts";
+import {
+  type ChunkRows,
+  type Executor,
+  gpuExecutor,
+  type Pictures,
+  referenceExecutor,
+} from "./engine/executors.ts";
+import { DECODES_AT_ONCE, loadChunk, mapLimited } from "./engine/load.ts";
+import { type Arrangeable, arranged } from "./engine/rearrange.ts";
+import { CpuSink, DeviceSink, type Sink } from "./engine/sinks.ts";
+import { requirePlannedShapes, type Verification } from "./engine/verify.ts";
+import { messageOf, VitrailError } from "./errors.ts";
+import { openDevice } from "./gpu/device.ts";
+import { uprightSize } from "./plan/orientation.ts";
+import { type Dtype, type Plan, planSample } from "./plan/plan.ts";
+import type { Recipe } from "./recipes/recipe.ts";
+
+/** Which executor runs plans. */
+export type Backend = "auto" | "webgpu" | "reference";
+
+/** How an engine is opened. */
+export interface EngineOptions {
+  /** `auto` (default): WebGPU where there is an adapter, the CPU reference otherwise. */
+  backend?: Backend;
+  /** A device to work on, which stays the caller's: a tensor of ours is then a tensor of theirs. */
+  device?: GPUDevice;
+  /** Bytes of working memory: 1 GiB by default. */
+  memory?: number;
+}
+
+/** How pictures are run. */
+export interface RunOptions {
+  /** The elements' type: f32 by default; u8 is the tiles before normalising. */
+  dtype?: Dtype;
+  /** Where the result stays: CPU memory by default. */
+  to?: "cpu" | "device";
+  /** Run the reference too, and compare every element. */
+  verify?: boolean;
+  /** EXIF orientation: ignored by default, as the Python code ignores it, or applied. */
+  orient?: "ignore" | "exif";
+  /** What becomes of transparency: dropped by default, as `convert("RGB")` does, or composited over white. */
+  alpha?: "drop" | "white";
+  /** Pixels that a picture's header may announce: 178 956 970 by default. */
+  maxPixels?: number;
+  /** Called after each chunk with the pictures done so far. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** Working memory where none is asked for, bytes. */
+export const DEFAULT_MEMORY = 2 ** 30;
+
+const SAMPLES_AT_ONCE = 3;
+
+/** Turns pictures into the tensors that a recipe says, on a GPU or on the CPU. */
+export class Engine {
+  readonly #executor: Executor;
+  #closed = false;
+
+  private constructor(
+    executor: Executor,
+    /** Bytes of working memory. */
+    readonly memory: number,
+    /** Why this backend was taken, for people. */
+    readonly why: string,
+  ) {
+    this.#executor = executor;
+  }
+
+  /**
+   * Opens an engine.
+   * @throws {VitrailError} `device` where `webgpu` is asked for and there is no adapter; `usage` for a bad budget.
+   */
+  static async open(options: EngineOptions = {}): Promise<Engine> {
+    const { backend = "auto", device, memory = DEFAULT_MEMORY } = options;
+    if (!(memory >= 2 ** 20)) {
+      throw new VitrailError(
+        "usage",
+        `a memory budget of ${memory} bytes is too small; give at least 1048576 (1 MiB)`,
+      );
+    }
+    if (backend === "reference") return new Engine(referenceExecutor(), memory, "it was asked for");
+    if (device) {
+      return new Engine(gpuExecutor(device, false, memory), memory, "it works on the caller's device");
+    }
+    try {
+      const executor = gpuExecutor(await openDevice(), true, memory);
+      await executor.gpu.kernels.check();
+      const why = backend === "webgpu" ? "it was asked for" : "an adapter was found";
+      return new Engine(executor, memory, why);
+    } catch (error) {
+      if (backend === "webgpu" || !(error instanceof VitrailError)) throw error;
+      return new Engine(referenceExecutor(), memory, messageOf(error));
+    }
+  }
+
+  /** Which executor runs plans. */
+  get backend(): "webgpu" | "reference" {
+    return this.#executor.backend;
+  }
+
+  /** The adapter, or the reference, for people. */
+  get description(): string {
+    return this.#executor.description;
+  }
+
+  /**
+   * Runs one sample: all `pictures` together, in order. Encoded bytes, paths, `Blob`s and raw RGB(A) pixels may be mixed.
+   * @returns the sample's tensors; `pixelValues` is `[tiles, 3, P, P]` in the HD recipes.
+   * @throws {VitrailError} `decode` and `io` for a picture that cannot be read, `shape` for one that the recipe cannot
+   * take, `limit` for a result or a picture too large, `device` where the GPU fails.
+   */
+  async run(recipe: Recipe, pictures: readonly Picture[], options: RunOptions = {}): Promise<Batch> {
+    this.#requireOpen();
+    const { orient = "ignore", dtype = "f32", to = "cpu" } = options;
+    const probes = await mapLimited(pictures, DECODES_AT_ONCE, probePicture);
+    const sizes = probes.map((probe) => uprightSize(probe, orient === "exif" ? probe.orientation : 1));
+    const plan = planSample(recipe, sizes, dtype);
+    const chunks = chunksOf(plan, this.#executor.limits(this.memory));
+    const sink = to === "device" ? new DeviceSink(plan, this.#executor) : new CpuSink(plan);
+    const found: Verification | undefined = options.verify ? noDifference() : undefined;
+    const load = (chunk: Chunk) => loadChunk(plan, chunk, pictures, options);
+    await this.#runChunks(plan, chunks, load, sink, found, options);
+    return new Batch(plan, sink.finish(), probes.map((p) => p.name), this.backend, found);
+  }
+
+  /**
+   * Runs samples without end in bounded memory: each item is one sample, a picture or several; batches come in order.
+   * A picture that fails ends the stream with its error.
+   */
+  async *stream(
+    recipe: Recipe,
+    samples: AsyncIterable<Picture | readonly Picture[]> | Iterable<Picture | readonly Picture[]>,
+    options: RunOptions = {},
+  ): AsyncGenerator<Batch, void, void> {
+    const running: Promise<Batch>[] = [];
+    try {
+      for await (const sample of samples) {
+        const pictures = Array.isArray(sample) ? sample as readonly Picture[] : [sample as Picture];
+        const batch = this.run(recipe, pictures, options);
+        batch.catch(() => {}); // reported when its turn comes
+        running.push(batch);
+        if (running.length >= SAMPLES_AT_ONCE) yield await running.shift()!;
+      }
+      while (running.length > 0) yield await running.shift()!;
+    } finally {
+      for (const left of await Promise.allSettled(running)) {
+        if (left.status === "fulfilled") left.value.dispose();
+      }
+    }
+  }
+
+  /**
+   * Another tensor of the same elements, in the order of an einops-style pattern; axes that stand only on the right
+   * repeat, and `sizes` names them.
+   * @throws {VitrailError} `recipe` for a malformed pattern; `shape` for a tensor that does not fit it, with both sides
+   * and, where a leading axis is the culprit, the count that would fit.
+   */
+  rearrange<T extends Arrangeable>(
+    tensor: T,
+    pattern: string,
+    sizes: Record<string, number> = {},
+  ): Promise<T> {
+    this.#requireOpen();
+    return arranged(this.#executor, tensor, pattern, sizes);
+  }
+
+  /** Decodes the next chunk while one computes and the one before is read back. */
+  async #runChunks(
+    plan: Plan,
+    chunks: readonly Chunk[],
+    load: (chunk: Chunk) => Promise<Pictures>,
+    sink: Sink,
+    found: Verification | undefined,
+    options: RunOptions,
+  ): Promise<void> {
+    const made: ChunkRows["shapes"] = [];
+    let loading = load(chunks[0]), reading: Promise<void> = Promise.resolve();
+    try {
+      for (const [index, chunk] of chunks.entries()) {
+        const pictures = await loading;
+        if (index + 1 < chunks.length) {
+          loading = load(chunks[index + 1]);
+          loading.catch(() => {}); // reported when it is awaited
+        }
+        const rows = await this.#executor.run(plan, chunk, pictures);
+        made.push(...rows.shapes);
+        await reading;
+        reading = sink.take(rows).then(() => {
+          if (found) verifyChunk(plan, chunk, pictures, sink, found);
+          options.onProgress?.(chunk.to, plan.images.length);
+        });
+        reading.catch(() => {});
+      }
+      await reading;
+      requirePlannedShapes(plan, made);
+    } catch (error) {
+      await reading.catch(() => {});
+      sink.dispose();
+      throw error;
+    }
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new VitrailError("usage", "this engine is closed; open another one");
+  }
+
+  /** Frees what the engine made; a caller's device stays. */
+  close(): void {
+    if (!this.#closed) this.#executor.close();
+    this.#closed = true;
+  }
+
+  /** `close`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+}

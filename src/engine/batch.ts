@@ -1,0 +1,55 @@
+import type { Plan, PlannedImage } from "../plan/plan.ts";
+import { PIXELS } from "../plan/plan.ts";
+import type { Recipe } from "../recipes/recipe.ts";
+import type { Tensor } from "./tensor.ts";
+import type { Verification } from "./verify.ts";
+
+/** The tensors of one sample, and what is known of its pictures. */
+export class Batch {
+  /** A batch of a plan's outputs, by name. */
+  constructor(
+    /** The plan that was run. */
+    readonly plan: Plan,
+    /** The output tensors by name. */
+    readonly outputs: Readonly<Record<string, Tensor>>,
+    /** Each source picture's name, in order. */
+    readonly names: readonly string[],
+    /** Which executor ran it. */
+    readonly backend: "webgpu" | "reference",
+    /** What the comparison with the reference found, where it was asked for. */
+    readonly verification?: Verification,
+  ) {}
+
+  /** The recipe that was run. */
+  get recipe(): Recipe {
+    return this.plan.recipe;
+  }
+
+  /** Each picture's place, in order. */
+  get images(): readonly PlannedImage[] {
+    return this.plan.images;
+  }
+
+  /** Tiles, and in float dtypes each picture's global view before them: `[tiles, 3, P, P]`. */
+  get pixelValues(): Tensor {
+    return this.outputs[PIXELS];
+  }
+
+  /** Tokens of all pictures; undefined where the recipe does not say. */
+  get tokens(): number | undefined {
+    return this.images.reduce<number | undefined>(
+      (sum, { tokens }) => sum === undefined || tokens === undefined ? undefined : sum + tokens,
+      0,
+    );
+  }
+
+  /** Gives its tensors' GPU memory back. */
+  dispose(): void {
+    for (const tensor of Object.values(this.outputs)) tensor.dispose();
+  }
+
+  /** `dispose`, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}

@@ -1,0 +1,101 @@
+import { VitrailError } from "../errors.ts";
+import { type Size, sizeText } from "../plan/geometry.ts";
+import type { Plan, PlannedImage } from "../plan/plan.ts";
+
+const CHUNKS_AT_ONCE = 4; // decoded, computed, read back, and one to spare
+
+/** A run of a plan's images that is executed together. */
+export interface Chunk {
+  from: number;
+  to: number;
+}
+
+/** What a chunk may hold. */
+export interface ChunkLimits {
+  /** Bytes of rows as f32 that a chunk of several images may have. */
+  binding: number;
+  /** Bytes of rows as f32 that one image may have. */
+  buffer: number;
+  /** Bytes of everything that all chunks under way need: one chunk of several images takes a quarter at most. */
+  memory: number;
+}
+
+/**
+ * Cuts a plan's images into chunks within the limits.
+ * @throws {VitrailError} `limit` where one image alone exceeds them, with what it needs.
+ */
+export function chunksOf(plan: Plan, limits: ChunkLimits): Chunk[] {
+  const chunks: Chunk[] = [];
+  let open: (Chunk & Cost) | undefined;
+  for (const [index, image] of plan.images.entries()) {
+    const cost = costOf(plan, image);
+    requireFit(cost, limits, image, index);
+    if (open && fits({ rows: open.rows + cost.rows, memory: open.memory + cost.memory }, limits)) {
+      open.to = index + 1, open.rows += cost.rows, open.memory += cost.memory;
+    } else chunks.push(open = { from: index, to: index + 1, ...cost });
+  }
+  return chunks.map(({ from, to }) => ({ from, to }));
+}
+
+interface Cost {
+  rows: number;
+  memory: number;
+}
+
+function costOf(plan: Plan, image: PlannedImage): Cost {
+  let rows = 0, canvas = 0, largest = 0;
+  const sources = picturesOf(plan, image).map((picture) => plan.pictures[picture]);
+  for (const view of plan.views.slice(...image.views)) {
+    if (view.target) rows += view.target.rows * rowBytes(plan, view.target.output);
+    if (view.kind === "canvas") canvas += area(view.canvas) * 4;
+  }
+  // Stored pixels are held in CPU memory and, block by block, in textures.
+  for (const size of sources) largest += area(size) * 4;
+  return { rows, memory: rows * 2 + canvas + largest };
+}
+
+function rowBytes(plan: Plan, output: string): number {
+  return plan.outputs[output].shape.slice(1).reduce((a, b) => a * b, 4);
+}
+
+function area(size: Size): number {
+  return size.width * size.height;
+}
+
+function fits(cost: Cost, limits: ChunkLimits): boolean {
+  return cost.rows <= limits.binding && cost.memory <= limits.memory / CHUNKS_AT_ONCE;
+}
+
+function requireFit(cost: Cost, limits: ChunkLimits, image: PlannedImage, index: number): void {
+  if (cost.rows <= limits.buffer && cost.memory <= limits.memory) return;
+  const what = `picture ${index + 1} (${sizeText(image.size)}) on a canvas of ${sizeText(image.canvas)}`;
+  throw cost.memory > limits.memory
+    ? new VitrailError(
+      "limit",
+      `${what} needs ${mib(cost.memory)} MiB of working memory and the budget allows ${
+        mib(limits.memory)
+      }; ` +
+        `raise it with --memory (or { memory })`,
+    )
+    : new VitrailError(
+      "limit",
+      `${what} gives ${mib(cost.rows)} MiB of rows and a buffer of this device holds ${
+        mib(limits.buffer)
+      }; ` +
+        `ask for fewer tiles, or use the reference backend`,
+    );
+}
+
+function mib(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0);
+}
+
+/** The source pictures that an image's views read. */
+export function picturesOf(plan: Plan, image: PlannedImage): number[] {
+  const pictures = new Set<number>();
+  for (const view of plan.views.slice(...image.views)) {
+    if (view.kind === "global") continue;
+    for (const { source } of view.placements) if ("picture" in source) pictures.add(source.picture);
+  }
+  return [...pictures];
+}

@@ -1,0 +1,94 @@
+import { VitrailError } from "../errors.ts";
+import { summaryOf } from "../gpu/device.ts";
+import { type DeviceRows, GpuExecutor } from "../gpu/executor.ts";
+import type { StoredPicture } from "../plan/picture.ts";
+import type { Plan } from "../plan/plan.ts";
+import { referenceRows } from "../reference/executor.ts";
+import type { Chunk, ChunkLimits } from "./chunks.ts";
+import type { MadeRows } from "./verify.ts";
+
+/** Source pictures by their index in the sample. */
+export type Pictures = ReadonlyMap<number, StoredPicture>;
+
+/** A chunk's rows: readable once, or kept on the device. */
+export interface ChunkRows {
+  shapes: { output: string; row: number; shape: number[] }[];
+  /** Copies the rows into CPU memory that `into` names. */
+  read(into: (output: string, row: number, bytes: number) => Uint8Array): Promise<void>;
+  /** The rows on the device; undefined for the reference. */
+  device?: DeviceRows[];
+}
+
+/** The one interface that both executors have. */
+export interface Executor {
+  readonly backend: "webgpu" | "reference";
+  /** What it runs on, for people. */
+  readonly description: string;
+  limits(memory: number): ChunkLimits;
+  run(plan: Plan, chunk: Chunk, pictures: Pictures): Promise<ChunkRows>;
+  /** Frees what it made. */
+  close(): void;
+}
+
+/** The CPU reference as an executor. */
+export function referenceExecutor(): Executor {
+  return {
+    backend: "reference",
+    description: "CPU reference, TypeScript",
+    limits: (memory) => ({ binding: Infinity, buffer: Infinity, memory }),
+    run(plan, chunk, pictures) {
+      const rows: MadeRows[] = [];
+      for (let image = chunk.from; image < chunk.to; image++) {
+        rows.push(...referenceRows(plan, image, pictures));
+      }
+      return Promise.resolve({
+        shapes: rows,
+        read(into) {
+          for (const { output, row, bytes } of rows) into(output, row, bytes.byteLength).set(bytes);
+          return Promise.resolve();
+        },
+      });
+    },
+    close() {},
+  };
+}
+
+/** A GPU device as an executor; `own` says whether to destroy the device at the end. */
+export function gpuExecutor(
+  device: GPUDevice,
+  own: boolean,
+  memory: number,
+): Executor & { gpu: GpuExecutor } {
+  const gpu = new GpuExecutor(device, memory);
+  const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+  return {
+    gpu,
+    backend: "webgpu",
+    description: summaryOf(device.adapterInfo).description,
+    limits: (memory) => ({ binding: maxStorageBufferBindingSize, buffer: maxBufferSize, memory }),
+    async run(plan, chunk, pictures) {
+      const rows = await gpu.run(plan, chunk.from, chunk.to, pictures);
+      return {
+        shapes: rows,
+        device: rows,
+        async read(into) {
+          await gpu.read(rows, ({ output, row, bytes }) => into(output, row, bytes));
+          gpu.release(rows);
+        },
+      };
+    },
+    close() {
+      gpu.close();
+      if (own) device.destroy();
+    },
+  };
+}
+
+/** The GPU executor behind an executor. @throws {VitrailError} `device` for the reference, which has none. */
+export function requireGpu(executor: Executor): GpuExecutor {
+  if ("gpu" in executor) return executor.gpu as GpuExecutor;
+  throw new VitrailError(
+    "device",
+    `{ to: "device" } needs the webgpu backend; this engine runs the reference`,
+  );
+}

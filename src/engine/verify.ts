@@ -1,0 +1,103 @@
+import { VitrailError } from "../errors.ts";
+import type { Dtype, Plan } from "../plan/plan.ts";
+
+/** Rows that an executor made: which, and their little-endian bytes. */
+export interface MadeRows {
+  output: string;
+  row: number;
+  shape: number[];
+  bytes: Uint8Array;
+}
+
+/** What a comparison with the reference found. */
+export interface Verification {
+  /** Elements compared. */
+  elements: number;
+  /** Elements further apart than allowed: none may differ, but global views by 1e-6 (WGSL may fuse a product and a sum). */
+  mismatches: number;
+  /** Elements that are not the same bits, those within the allowance included. */
+  inexact: number;
+  /** The largest difference. */
+  largestError: number;
+  /** Where it is: the output's name and the element's indices; undefined where nothing differs. */
+  at?: { output: string; index: number[] };
+}
+
+/**
+ * How far an element of a global view may be from the reference's: 1e-6 for f32, and one unit in the last place at the
+ * largest magnitude (2 to 4) where that difference falls on a rounding boundary.
+ */
+const GLOBAL_ALLOWANCE: Record<Dtype, number> = { f32: 1e-6, f16: 2 ** -9, bf16: 2 ** -6, u8: 0 };
+
+/** Adds the comparison of `made` with `expected` to `found`. */
+export function compareRows(
+  found: Verification,
+  made: MadeRows,
+  expected: MadeRows,
+  dtype: Dtype,
+  isGlobal: boolean,
+): void {
+  const a = numbersOf(made.bytes, dtype), b = numbersOf(expected.bytes, dtype);
+  const allowance = isGlobal ? GLOBAL_ALLOWANCE[dtype] : 0;
+  found.elements += b.length;
+  if (a.length !== b.length) throw shapeError(made.output, made.shape, expected.shape);
+  for (let i = 0; i < b.length; i++) {
+    if (Object.is(a[i], b[i])) continue;
+    found.inexact++;
+    const error = Math.abs(a[i] - b[i]);
+    if (!(error <= allowance)) found.mismatches++;
+    if (!(error <= found.largestError)) {
+      found.largestError = error;
+      found.at = { output: made.output, index: indexOf(i, expected.row, expected.shape) };
+    }
+  }
+}
+
+function numbersOf(bytes: Uint8Array, dtype: Dtype): ArrayLike<number> {
+  const copy = bytes.slice().buffer;
+  switch (dtype) {
+    case "f32":
+      return new Float32Array(copy);
+    case "f16":
+      return new Float16Array(copy);
+    case "bf16":
+      return new Float32Array(Uint32Array.from(new Uint16Array(copy), (half) => half << 16 >>> 0).buffer);
+    case "u8":
+      return new Uint8Array(copy);
+  }
+}
+
+function indexOf(element: number, row: number, shape: readonly number[]): number[] {
+  const index: number[] = [];
+  for (let rest = element, axis = shape.length - 1; axis >= 0; axis--) {
+    index.unshift(rest % shape[axis]);
+    rest = Math.floor(rest / shape[axis]);
+  }
+  index[0] += row;
+  return index;
+}
+
+/**
+ * Checks rows that an executor made against the plan: each output covered once, in order, with its rows' shape.
+ * @throws {VitrailError} `shape` with both sides.
+ */
+export function requirePlannedShapes(
+  plan: Plan,
+  made: readonly { output: string; row: number; shape: number[] }[],
+): void {
+  for (const [output, { shape }] of Object.entries(plan.outputs)) {
+    const parts = made.filter((rows) => rows.output === output).sort((a, b) => a.row - b.row);
+    let next = 0;
+    for (const part of parts) {
+      if (part.row !== next || part.shape.slice(1).join() !== shape.slice(1).join()) {
+        throw shapeError(output, [part.row, ...part.shape], [next, ...shape]);
+      }
+      next += part.shape[0];
+    }
+    if (next !== shape[0]) throw shapeError(output, [next, ...shape.slice(1)], shape);
+  }
+}
+
+function shapeError(output: string, made: readonly number[], planned: readonly number[]): VitrailError {
+  return new VitrailError("shape", `${output}: the executor made [${made}], the plan says [${planned}]`);
+}

@@ -1,0 +1,60 @@
+import { basename, dirname, join } from "node:path";
+import { ioError } from "./io_error.ts";
+
+/** The bytes of a file: at once, or in pieces, in order. */
+export type Chunks = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/**
+ * Writes the file `path`, which appears under its name only when it is whole: the bytes go to a temporary file in the
+ * same folder (`.<random>.part`), reach the disk, and are renamed. A file that was there stays until then. When a chunk's
+ * source throws, its error passes through, and the temporary file is removed; only a killed process leaves it behind.
+ *
+ * @throws {VitrailError} `io`, with the path and why.
+ */
+export async function writeAtomically(path: string, chunks: Chunks): Promise<void> {
+  const part = join(dirname(path), `.${crypto.randomUUID()}.part`);
+  const failed = (error: unknown) => ioError("write", path, error, wordsFor(path));
+  await refuseFolder(path);
+  const file = await Deno.open(part, { write: true, createNew: true }).catch((error) => {
+    throw failed(error);
+  });
+  try {
+    {
+      using open = file;
+      for await (const chunk of chunks instanceof Uint8Array ? [chunks] : chunks) {
+        await writeAll(open, chunk).catch((error) => {
+          throw failed(error);
+        });
+      }
+      await open.sync().catch((error) => {
+        throw failed(error);
+      });
+    }
+    await Deno.rename(part, path).catch((error) => {
+      throw failed(error);
+    });
+  } catch (error) {
+    await Deno.remove(part).catch(() => {}); // What failed first is what the caller should hear of.
+    throw error;
+  }
+}
+
+/** Writes all of `bytes`: one write may take only some. */
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < bytes.byteLength) written += await file.write(bytes.subarray(written));
+}
+
+/** A rename onto a folder fails only at the end; a caller should hear of it before all the work. */
+async function refuseFolder(path: string): Promise<void> {
+  const found = await Deno.stat(path).catch(() => undefined);
+  if (found?.isDirectory || basename(path) === "") {
+    throw ioError("write", path, { code: "EISDIR" }, wordsFor(path));
+  }
+}
+
+/** What a missing or false folder is, in the words of the file to be written. */
+function wordsFor(path: string): { missing: string; notFolder: string } {
+  const folder = dirname(path);
+  return { missing: `the folder ${folder} does not exist`, notFolder: `${folder} is not a folder` };
+}

@@ -1,0 +1,152 @@
+import { VitrailError } from "../errors.ts";
+import type { Layout } from "../layout/mod.ts";
+import type { StoredPicture } from "../plan/picture.ts";
+import type { Dtype, Plan } from "../plan/plan.ts";
+import { Job } from "./job.ts";
+import { Kernels } from "./kernels.ts";
+import { Memory } from "./memory.ts";
+import { params, u32 } from "./params.ts";
+import { Recorder } from "./recorder.ts";
+import { Tables } from "./tables.ts";
+
+/** Rows of one output tensor on the device. */
+export interface DeviceRows {
+  output: string;
+  dtype: Dtype;
+  row: number;
+  /** `[rows, …]` of the output. */
+  shape: number[];
+  /** Little-endian elements from the buffer's start; the buffer may be longer. */
+  buffer: GPUBuffer;
+  bytes: number;
+}
+
+/** Runs plans on one GPU device. */
+export class GpuExecutor {
+  readonly kernels: Kernels;
+  readonly memory: Memory;
+  readonly #tables: Tables;
+  #lost: string | undefined;
+
+  /** An executor on `device` that keeps `memoryBytes` in reserve at most and uploads a quarter of it at once. */
+  constructor(readonly device: GPUDevice, readonly memoryBytes: number) {
+    this.kernels = new Kernels(device);
+    this.memory = new Memory(device, memoryBytes);
+    this.#tables = new Tables(device);
+    device.lost.then((info) => this.#lost = info.message || info.reason || "no reason given");
+  }
+
+  /** Runs the images `from`..`to` of a plan, in one submission where memory allows. Resolves when it is submitted and valid. */
+  async run(
+    plan: Plan,
+    from: number,
+    to: number,
+    pictures: ReadonlyMap<number, StoredPicture>,
+  ): Promise<DeviceRows[]> {
+    this.#requireDevice();
+    const complaints: Promise<GPUError | null>[] = [];
+    const job = new Job(this, this.#tables, plan, complaints);
+    const views = { from: plan.images[from].views[0], to: plan.images[to - 1].views[1] };
+    const rows = job.record(views.from, views.to, pictures);
+    const failed = (await Promise.all(complaints)).find((error) => error !== null);
+    this.#requireDevice();
+    if (failed) throw new VitrailError("device", `the GPU refused the work: ${failed.message}`);
+    return rows;
+  }
+
+  /** Copies rows into CPU memory: one map for all of them. */
+  async read(rows: readonly DeviceRows[], into: (rows: DeviceRows) => Uint8Array): Promise<void> {
+    this.#requireDevice();
+    const encoder = this.device.createCommandEncoder();
+    const copies = rows.map((part) => {
+      const size = Math.ceil(part.bytes / 4) * 4;
+      const staging = this.memory.takeBuffer("readback", size);
+      encoder.copyBufferToBuffer(part.buffer, 0, staging, 0, size);
+      return { part, staging, size };
+    });
+    this.device.queue.submit([encoder.finish()]);
+    try {
+      await Promise.all(copies.map(({ staging, size }) => staging.mapAsync(GPUMapMode.READ, 0, size)));
+    } catch (cause) {
+      this.#requireDevice();
+      throw new VitrailError("device", "the GPU's results could not be read back", { cause });
+    }
+    for (const { part, staging, size } of copies) {
+      into(part).set(new Uint8Array(staging.getMappedRange(0, size), 0, part.bytes));
+      staging.unmap();
+      this.memory.giveBuffer("readback", staging);
+    }
+  }
+
+  /**
+   * Words in the order of a layout's output.
+   * @throws {VitrailError} `limit` where either side is larger than a binding.
+   */
+  async rearrange(words: Uint32Array, layout: Layout): Promise<Uint32Array> {
+    this.#requireDevice();
+    const count = layout.outputShape.reduce((a, b) => a * b, 1);
+    const limit = this.device.limits.maxStorageBufferBindingSize;
+    if (Math.max(words.length, count) * 4 > limit) {
+      throw new VitrailError(
+        "limit",
+        `rearranging ${words.length} elements into ${count} needs more than ${limit} bytes`,
+      );
+    }
+    const recorder = new Recorder(this.kernels, this.memory);
+    const input = recorder.buffer("storage", words.byteLength);
+    const buffer = this.memory.takeBuffer("storage", count * 4);
+    this.device.queue.writeBuffer(input, 0, words as Uint32Array<ArrayBuffer>);
+    const digits = this.#tables.digits(JSON.stringify(layout.digits), layout);
+    const width = Math.min(count, 1 << 16);
+    const groups = [Math.ceil(width / 64), Math.ceil(count / width), 1] as const;
+    const words4 = params(u32(count), u32(layout.digits.length), u32(width));
+    recorder.dispatch("rearrange", {}, words4, [digits, input, buffer], groups);
+    const failed = await recorder.submit();
+    if (failed) throw new VitrailError("device", `the GPU refused the work: ${failed.message}`);
+    const moved = new Uint32Array(count);
+    const rows: DeviceRows = { output: "", dtype: "f32", row: 0, shape: [count], buffer, bytes: count * 4 };
+    await this.read([rows], () => new Uint8Array(moved.buffer));
+    this.release([rows]);
+    return moved;
+  }
+
+  /** Joins parts that follow one another into one buffer, where one binding holds them all. */
+  join(parts: DeviceRows[]): DeviceRows[] {
+    const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.device.limits;
+    const aligned = parts.every((part) => part.bytes % 4 === 0);
+    if (parts.length < 2 || !aligned || bytes > Math.min(maxStorageBufferBindingSize, maxBufferSize)) {
+      return parts;
+    }
+    const buffer = this.memory.takeBuffer("storage", bytes);
+    const encoder = this.device.createCommandEncoder();
+    let at = 0;
+    for (const part of parts) {
+      encoder.copyBufferToBuffer(part.buffer, 0, buffer, at, part.bytes);
+      at += part.bytes;
+    }
+    this.device.queue.submit([encoder.finish()]);
+    this.release(parts);
+    const rows = parts.reduce((sum, part) => sum + part.shape[0], 0);
+    return [{ ...parts[0], shape: [rows, ...parts[0].shape.slice(1)], buffer, bytes }];
+  }
+
+  /** Gives rows' buffers back. */
+  release(rows: readonly DeviceRows[]): void {
+    for (const { buffer } of rows) this.memory.giveBuffer("storage", buffer);
+  }
+
+  /** Frees what it made; the device stays the caller's. */
+  close(): void {
+    this.memory.close();
+    this.#tables.close();
+  }
+
+  #requireDevice(): void {
+    if (this.#lost === undefined) return;
+    throw new VitrailError(
+      "device",
+      `the GPU device was lost (${this.#lost}); open the engine again to go on`,
+    );
+  }
+}

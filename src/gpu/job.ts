@@ -1,0 +1,134 @@
+import type { StoredPicture } from "../plan/picture.ts";
+import type { Dtype, Plan } from "../plan/plan.ts";
+import type { Target } from "../plan/view.ts";
+import type { DeviceRows, GpuExecutor } from "./executor.ts";
+import { params, u32 } from "./params.ts";
+import { Recorder } from "./recorder.ts";
+import type { Slot } from "./slot.ts";
+import type { Canvas } from "./source.ts";
+import type { Tables } from "./tables.ts";
+import { recordCanvas, recordGlobal, type Scene } from "./views.ts";
+
+/** Elements' bytes. */
+const BYTES: Record<Dtype, number> = { f32: 4, f16: 2, bf16: 2, u8: 1 };
+const FORMAT: Record<Exclude<Dtype, "f32">, number> = { f16: 0, bf16: 1, u8: 2 };
+
+/** The recording of some views of one plan. */
+export class Job {
+  readonly recorder: Recorder;
+  readonly #outputs = new Map<string, DeviceRows>();
+  readonly #floats = new Map<string, GPUBuffer>();
+  readonly #canvases = new Map<number, Canvas>();
+
+  constructor(
+    readonly executor: GpuExecutor,
+    readonly tables: Tables,
+    readonly plan: Plan,
+    readonly complaints: Promise<GPUError | null>[],
+  ) {
+    this.recorder = new Recorder(executor.kernels, executor.memory, executor.memoryBytes / 2);
+  }
+
+  record(from: number, to: number, pictures: ReadonlyMap<number, StoredPicture>): DeviceRows[] {
+    const { views } = this.plan;
+    const read = readViews(this.plan, from, to);
+    this.#reserve(from, to);
+    for (let index = from; index < to; index++) {
+      const view = views[index];
+      if (view.kind === "global") continue;
+      const keep = read.has(index) ? this.#canvas(index) : undefined;
+      const slot = view.target && this.#slot(view.target);
+      const raw = view.target !== undefined && this.plan.outputs[view.target.output].dtype === "u8";
+      recordCanvas(
+        this.#scene(),
+        { view, keep, slot, raw },
+        ({ source }) => "view" in source ? this.#canvases.get(source.view)! : pictures.get(source.picture)!,
+      );
+    }
+    for (let index = from; index < to; index++) {
+      const view = views[index];
+      if (view.kind === "global") {
+        recordGlobal(this.#scene(), view, this.#canvases.get(view.view)!, this.#slot(view.target));
+      }
+    }
+    for (const rows of this.#outputs.values()) this.#pack(rows);
+    this.complaints.push(this.recorder.submit(), ...this.recorder.earlier);
+    for (const canvas of this.#canvases.values()) this.executor.memory.giveBuffer("storage", canvas.buffer);
+    return [...this.#outputs.values()];
+  }
+
+  #scene(): Scene {
+    const { recorder, tables, executor, plan } = this;
+    const area = Math.max(1 << 16, Math.floor(executor.memoryBytes / 16));
+    return { recorder, tables, recipe: plan.recipe, area };
+  }
+
+  /** Finds each output's run of rows, and takes buffers for them. */
+  #reserve(from: number, to: number): void {
+    const { views, outputs } = this.plan;
+    const runs = new Map<string, { from: number; to: number }>();
+    for (const { target } of views.slice(from, to)) {
+      if (!target) continue;
+      const run = runs.get(target.output) ?? { from: target.row, to: target.row };
+      run.to = target.row + target.rows;
+      runs.set(target.output, run);
+    }
+    for (const [output, run] of runs) {
+      const { dtype, shape } = outputs[output];
+      const own = [run.to - run.from, ...shape.slice(1)];
+      const count = own.reduce((a, b) => a * b, 1);
+      const floats = this.executor.memory.takeBuffer("storage", count * 4);
+      const bytes = count * BYTES[dtype];
+      const buffer = dtype === "f32" ? floats : this.executor.memory.takeBuffer("storage", bytes);
+      this.#floats.set(output, floats);
+      this.#outputs.set(output, { output, dtype, row: run.from, shape: own, buffer, bytes });
+    }
+  }
+
+  #slot({ output, row }: Target): Slot {
+    const rows = this.#outputs.get(output)!;
+    const stride = rows.shape.slice(1).reduce((a, b) => a * b, 1);
+    return { values: this.#floats.get(output)!, base: (row - rows.row) * stride };
+  }
+
+  #canvas(index: number): Canvas {
+    const { width, height } = this.plan.views[index].canvas;
+    const stride = Math.ceil(width / 64) * 64;
+    const canvas = {
+      width,
+      height,
+      stride,
+      buffer: this.executor.memory.takeBuffer("storage", stride * height * 4),
+    };
+    this.#canvases.set(index, canvas);
+    return canvas;
+  }
+
+  /** Packs an output's floats into its dtype. */
+  #pack(rows: DeviceRows): void {
+    if (rows.dtype === "f32") return;
+    const floats = this.#floats.get(rows.output)!;
+    const count = rows.shape.reduce((a, b) => a * b, 1);
+    const constants = { FORMAT: FORMAT[rows.dtype] };
+    const step = Math.floor(this.executor.device.limits.maxStorageBufferBindingSize / 1024) * 256; // elements a binding
+    for (let from = 0; from < count; from += step) {
+      const own = Math.min(step, count - from), words = Math.ceil(own * BYTES[rows.dtype] / 4);
+      const width = Math.min(words, 1 << 16);
+      const groups = [Math.ceil(width / 64), Math.ceil(words / width), 1] as const;
+      const input = { buffer: floats, offset: from * 4, size: own * 4 };
+      const output = { buffer: rows.buffer, offset: from * BYTES[rows.dtype], size: words * 4 };
+      this.recorder.dispatch("pack", constants, params(u32(own), u32(width)), [input, output], groups);
+    }
+    this.executor.memory.giveBuffer("storage", floats);
+  }
+}
+
+/** The views that other views read. */
+function readViews(plan: Plan, from: number, to: number): Set<number> {
+  const read = new Set<number>();
+  for (const view of plan.views.slice(from, to)) {
+    if (view.kind === "global") read.add(view.view);
+    else for (const { source } of view.placements) if ("view" in source) read.add(source.view);
+  }
+  return read;
+}

@@ -1,0 +1,112 @@
+import type { KernelName, Kernels } from "./kernels.ts";
+import type { BufferKind, Memory } from "./memory.ts";
+
+/** One binding of a dispatch: a buffer, a part of one, or a texture. */
+export type Binding = GPUBuffer | GPUBufferBinding | GPUTexture;
+
+/** Most bytes of a dispatch's uniform struct. */
+const UNIFORM = 256;
+
+/**
+ * Records dispatches into one command buffer, or several where textures would hold more than `textureLimit` bytes. Uniforms gather in one buffer; what the work takes from the pool goes
+ * back when it is submitted.
+ */
+export class Recorder {
+  /** The GPU's complaints about what was submitted on the way. */
+  readonly earlier: Promise<GPUError | null>[] = [];
+  #encoder: GPUCommandEncoder;
+  readonly #commands: { data: ArrayBuffer; bind: (buffer: GPUBuffer, offset: number) => void }[] = [];
+  readonly #taken: (() => void)[] = [];
+  #textureBytes = 0;
+
+  /** An empty recording; GPU errors in it surface when it is submitted. */
+  constructor(readonly kernels: Kernels, readonly memory: Memory, readonly textureLimit = Infinity) {
+    this.#encoder = this.#begin();
+  }
+
+  #begin(): GPUCommandEncoder {
+    this.device.pushErrorScope("validation");
+    this.device.pushErrorScope("out-of-memory");
+    return this.device.createCommandEncoder();
+  }
+
+  /** Submits what there is where its textures hold more than the limit, and goes on recording. */
+  breathe(): void {
+    if (this.#textureBytes < this.textureLimit) return;
+    this.earlier.push(this.submit());
+    this.#encoder = this.#begin();
+  }
+
+  /** The device recorded for. */
+  get device(): GPUDevice {
+    return this.memory.device;
+  }
+
+  /** A pooled texture for this recording alone. */
+  texture(width: number, height: number): GPUTexture {
+    const texture = this.memory.takeTexture(width, height);
+    this.#textureBytes += texture.width * texture.height * 4;
+    this.#taken.push(() => this.memory.giveTexture(texture));
+    return texture;
+  }
+
+  /** A pooled buffer for this recording alone. */
+  buffer(kind: BufferKind, bytes: number): GPUBuffer {
+    const buffer = this.memory.takeBuffer(kind, bytes);
+    this.#taken.push(() => this.memory.giveBuffer(kind, buffer));
+    return buffer;
+  }
+
+  /** Records a dispatch; `params` is binding 0, `bindings` follow it. */
+  dispatch(
+    kernel: KernelName,
+    constants: Record<string, number>,
+    params: ArrayBuffer,
+    bindings: readonly Binding[],
+    groups: readonly [number, number, number],
+  ): void {
+    const pipeline = this.kernels.pipeline(kernel, constants);
+    this.#commands.push({
+      data: params,
+      bind: (buffer, offset) => {
+        const resources = [{ buffer, offset, size: UNIFORM }, ...bindings];
+        const entries = resources.map((resource, binding) => ({ binding, resource: resourceOf(resource) }));
+        const pass = this.#encoder.beginComputePass({ label: kernel });
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(
+          0,
+          this.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }),
+        );
+        pass.dispatchWorkgroups(...groups);
+        pass.end();
+      },
+    });
+  }
+
+  /** Records a command that is no dispatch, in its place among them. */
+  command(record: (encoder: GPUCommandEncoder) => void): void {
+    this.#commands.push({ data: new ArrayBuffer(0), bind: () => record(this.#encoder) });
+  }
+
+  /** Submits all that was recorded, and resolves to the GPU's complaint, or to null. */
+  submit(): Promise<GPUError | null> {
+    const bytes = new Uint8Array(Math.max(1, this.#commands.length) * UNIFORM);
+    const buffer = this.buffer("uniform", bytes.length);
+    for (const [index, { data, bind }] of this.#commands.entries()) {
+      bytes.set(new Uint8Array(data), index * UNIFORM);
+      bind(buffer, index * UNIFORM);
+    }
+    this.device.queue.writeBuffer(buffer, 0, bytes);
+    this.device.queue.submit([this.#encoder.finish()]);
+    for (const give of this.#taken.splice(0)) give();
+    this.#commands.length = 0;
+    this.#textureBytes = 0;
+    const memory = this.device.popErrorScope(), validation = this.device.popErrorScope();
+    return Promise.all([memory, validation]).then(([a, b]) => a ?? b);
+  }
+}
+
+function resourceOf(binding: Binding): GPUBindingResource {
+  if ("createView" in binding) return binding.createView();
+  return "buffer" in binding ? binding : { buffer: binding };
+}

@@ -1,0 +1,81 @@
+import type { Layout } from "../layout/mod.ts";
+import type { Taps } from "../plan/taps.ts";
+
+/** A device's tables that never change: taps, output places, byte values. Each is uploaded once. */
+export class Tables {
+  readonly #buffers = new Map<string, GPUBuffer>();
+  readonly #textures = new Map<string, GPUTexture>();
+
+  /** Tables of `device`, `limit` of them at most. */
+  constructor(readonly device: GPUDevice, readonly limit = 512) {}
+
+  /** `first[n], count[n], weights[n, width]` as i32. */
+  taps(key: string, taps: () => Taps): GPUBuffer {
+    return this.#buffer(`taps ${key}`, () => {
+      const { length, first, count, weights } = taps();
+      const words = new Int32Array(2 * length + weights.length);
+      words.set(first), words.set(count, length), words.set(weights, 2 * length);
+      return words;
+    });
+  }
+
+  /** A canvas layout's offsets: `x[width], y[height], c[3], repeat[repeats]` as u32. */
+  places(key: string, layout: Layout): GPUBuffer {
+    const [channels, rows, columns] = layout.offsets;
+    return this.#buffer(
+      `places ${key}`,
+      () => Uint32Array.from([...columns, ...rows, ...channels, ...layout.repeats]),
+    );
+  }
+
+  /** An output layout's digits: `[size, input stride]` each, as u32. */
+  digits(key: string, layout: Layout): GPUBuffer {
+    return this.#buffer(
+      `digits ${key}`,
+      () => Uint32Array.from(layout.digits.flatMap(({ size, inputStride }) => [size, inputStride])),
+    );
+  }
+
+  /** A byte's value in each channel: `[3, 256]` r32float. */
+  values(key: string, table: () => Float32Array): GPUTexture {
+    return cached(this.#textures, key, this.limit, () => {
+      const size = [256, 3];
+      const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
+      const texture = this.device.createTexture({ label: "byte values", size, format: "r32float", usage });
+      this.device.queue.writeTexture({ texture }, bytesOf(table()), { bytesPerRow: 1024 }, size);
+      return texture;
+    });
+  }
+
+  #buffer(key: string, words: () => Int32Array | Uint32Array): GPUBuffer {
+    return cached(this.#buffers, key, this.limit, () => {
+      const data = bytesOf(words());
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+      const buffer = this.device.createBuffer({ label: key.slice(0, 40), size: data.byteLength, usage });
+      this.device.queue.writeBuffer(buffer, 0, data);
+      return buffer;
+    });
+  }
+
+  /** Frees every table. */
+  close(): void {
+    for (const buffer of this.#buffers.values()) buffer.destroy();
+    for (const texture of this.#textures.values()) texture.destroy();
+    this.#buffers.clear(), this.#textures.clear();
+  }
+}
+
+/** The cached value, made where it is missing; the oldest is dropped (the device frees it when its work is done). */
+function cached<T>(cache: Map<string, T>, key: string, limit: number, make: () => T): T {
+  let value = cache.get(key);
+  if (value === undefined) {
+    value = make();
+    if (cache.size >= limit) cache.delete(cache.keys().next().value!);
+    cache.set(key, value);
+  }
+  return value;
+}
+
+function bytesOf(array: Int32Array | Uint32Array | Float32Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength);
+}

@@ -1,0 +1,198 @@
+import { type Layout, parsePattern, resolveLayout } from "../layout/mod.ts";
+import type { Box, Size } from "../plan/geometry.ts";
+import { placementTaps } from "../plan/placed.ts";
+import { byteTable, normalTable, type Rgb } from "../plan/values.ts";
+import type { CanvasView, GlobalView, Placement, Target } from "../plan/view.ts";
+import type { Recipe } from "../recipes/recipe.ts";
+import { type Block, blocksOf, lengthOf } from "./blocks.ts";
+import { f32, i32, params, u32 } from "./params.ts";
+import type { Recorder } from "./recorder.ts";
+import { type Canvas, type Origin, originSize, sourceTexture } from "./source.ts";
+import { type Slot, type SlotWindow, slotWindow, windowsOf } from "./slot.ts";
+import type { Tables } from "./tables.ts";
+
+const LANES = 64, COLUMNS = 4, ROWS = 8; // as the shaders have them
+
+/** What recording a view needs besides the view. */
+export interface Scene {
+  recorder: Recorder;
+  tables: Tables;
+  recipe: Recipe;
+  /** Pixels of a source texture, at most. */
+  area: number;
+}
+
+/** A canvas view's surfaces: where it is stored, and where it is cut into rows. */
+interface Surface {
+  view: CanvasView;
+  keep?: Canvas;
+  slot?: Slot;
+  raw: boolean;
+}
+
+/** Records a canvas view: fill, each placement's two passes, marks. */
+export function recordCanvas(scene: Scene, surface: Surface, origin: (placement: Placement) => Origin): void {
+  const { placements, canvas, marks, fill } = surface.view;
+  const whole = { left: 0, top: 0, right: canvas.width, bottom: canvas.height };
+  if (placements.length !== 1) recordFill(scene, surface, whole, fill);
+  for (const placement of placements) recordPlacement(scene, surface, placement, origin(placement));
+  for (const mark of marks) recordFill(scene, surface, mark.box, mark.color);
+}
+
+function recordPlacement(scene: Scene, surface: Surface, placement: Placement, origin: Origin): void {
+  const { recorder, tables } = scene;
+  const size = originSize(origin);
+  const transposed = placement.order === "vertical-first";
+  const upright = placementTaps(placement, size);
+  const [x, y] = transposed ? [upright.y, upright.x] : [upright.x, upright.y];
+  const keyX = tapsKey(placement, size, transposed ? "y" : "x");
+  const keyY = tapsKey(placement, size, transposed ? "x" : "y");
+  const tapsX = tables.taps(keyX, () => x), tapsY = tables.taps(keyY, () => y);
+  const limits = { side: recorder.device.limits.maxTextureDimension2D, area: scene.area };
+  for (const block of blocksOf(x, y, limits)) {
+    const columnCount = lengthOf(block.columns), rowCount = lengthOf(block.source.rows);
+    const source = sourceTexture(recorder, origin, block, transposed);
+    const rows = recorder.texture(columnCount, rowCount);
+    const words = [
+      ...Array.from(source.toTexel, f32),
+      ...[block.columns.from, columnCount, block.source.rows.from, rowCount, x.length, x.width].map(u32),
+    ];
+    const groups = [Math.ceil(columnCount / LANES), Math.ceil(rowCount / ROWS), 1] as const;
+    recorder.dispatch("horizontal", {}, params(...words), [source.texture, tapsX, rows], groups);
+    const region = regionOf(surface.view, placement, block, transposed, {
+      width: x.length,
+      height: y.length,
+    });
+    recordVertical(scene, surface, {
+      region,
+      block,
+      placement,
+      transposed,
+      rows,
+      taps: tapsY,
+      fill: surface.view.fill,
+      length: y.length,
+      width: y.width,
+    });
+    recorder.breathe();
+  }
+}
+
+/** One dispatch of the vertical kernel. */
+interface VerticalPass {
+  /** Canvas pixels to write, in the working frame. */
+  region: Box;
+  block?: Block;
+  placement?: Placement;
+  transposed: boolean;
+  rows: GPUTexture;
+  taps: GPUBuffer;
+  fill: Rgb;
+  length: number;
+  width: number;
+}
+
+function recordVertical(scene: Scene, surface: Surface, pass: VerticalPass): void {
+  const { view: { canvas, target }, slot } = surface;
+  const layout = target && targetLayout(canvas, target);
+  if (!layout || !slot) return recordRegion(scene, surface, pass);
+  const limit = scene.recorder.device.limits.maxStorageBufferBindingSize;
+  for (const { region, window } of windowsOf(layout, slot, pass.region, pass.transposed, limit)) {
+    recordRegion(scene, surface, { ...pass, region }, layout, window);
+  }
+}
+
+function recordRegion(
+  scene: Scene,
+  surface: Surface,
+  pass: VerticalPass,
+  layout?: Layout,
+  window?: SlotWindow,
+): void {
+  const { recorder, tables, recipe } = scene;
+  const { view, keep, raw } = surface;
+  const { region, block, placement, transposed } = pass;
+  const { canvas } = view;
+  const offset = placement?.offset ?? { x: 0, y: 0 };
+  const [offsetX, offsetY] = transposed ? [offset.y, offset.x] : [offset.x, offset.y];
+  const size = { width: region.right - region.left, height: region.bottom - region.top };
+  const words = [
+    ...[region.left, region.top, size.width, size.height].map(u32),
+    ...(block ? [block.columns.from, block.columns.to, block.rows.from, block.rows.to] : [0, 0, 0, 0]).map(
+      i32,
+    ),
+    ...[offsetX, offsetY, block?.source.rows.from ?? 0].map(i32),
+    ...[Number(transposed), pass.length, pass.width].map(u32),
+    u32(pass.fill[0] | pass.fill[1] << 8 | pass.fill[2] << 16),
+    ...[keep?.stride ?? 0, canvas.width, canvas.height, window?.base ?? 0, layout?.repeats.length ?? 0].map(
+      u32,
+    ),
+  ];
+  const places = layout
+    ? tables.places(
+      `${view.target!.pattern} ${JSON.stringify(view.target!.sizes)} ${layout.inputShape}`,
+      layout,
+    )
+    : recorder.buffer("storage", 4);
+  const bindings = [
+    pass.rows,
+    pass.taps,
+    valueTable(tables, recipe, raw),
+    places,
+    window?.binding ?? recorder.buffer("storage", 4),
+    keep?.buffer ?? recorder.buffer("storage", 4),
+  ];
+  const constants = { CUT: Number(window !== undefined), KEEP: Number(keep !== undefined) };
+  const groups = [Math.ceil(size.width / (LANES * COLUMNS)), size.height, 1] as const;
+  recorder.dispatch("vertical", constants, params(...words), bindings, groups);
+}
+
+/** Records one colour over a box of the canvas. */
+function recordFill(scene: Scene, surface: Surface, region: Box, fill: Rgb): void {
+  const rows = scene.recorder.texture(1, 1), taps = scene.recorder.buffer("storage", 4);
+  recordVertical(scene, surface, { region, transposed: false, rows, taps, fill, length: 0, width: 0 });
+}
+
+/** The canvas pixels that a block writes: its content, and at the edges the fill beside it. */
+function regionOf(
+  view: CanvasView,
+  placement: Placement,
+  block: Block,
+  transposed: boolean,
+  content: Size,
+): Box {
+  const { canvas } = view, { offset } = placement;
+  const [offsetX, offsetY] = transposed ? [offset.y, offset.x] : [offset.x, offset.y];
+  const [width, height] = transposed ? [canvas.height, canvas.width] : [canvas.width, canvas.height];
+  const alone = view.placements.length === 1;
+  return {
+    left: alone && block.columns.from === 0 ? 0 : offsetX + block.columns.from,
+    top: alone && block.rows.from === 0 ? 0 : offsetY + block.rows.from,
+    right: alone && block.columns.to === content.width ? width : offsetX + block.columns.to,
+    bottom: alone && block.rows.to === content.height ? height : offsetY + block.rows.to,
+  };
+}
+
+/** Records a global view of a canvas on the device. */
+export function recordGlobal(scene: Scene, view: GlobalView, canvas: Canvas, slot: Slot): void {
+  const { width, height } = view.canvas;
+  const { binding, base } = slotWindow(slot, 0, 3 * width * height);
+  const words = [canvas.width, canvas.height, width, height, canvas.stride, base].map(u32);
+  const bindings = [canvas.buffer, valueTable(scene.tables, scene.recipe, false), binding];
+  scene.recorder.dispatch("global", {}, params(...words), bindings, [Math.ceil(width / LANES), height, 3]);
+}
+
+function valueTable(tables: Tables, recipe: Recipe, raw: boolean): GPUTexture {
+  if (raw) return tables.values("bytes", byteTable);
+  return tables.values(`${recipe.mean} ${recipe.std}`, () => normalTable(recipe.mean, recipe.std));
+}
+
+function targetLayout(canvas: Size, target: Target): Layout {
+  return resolveLayout(parsePattern(target.pattern), [3, canvas.height, canvas.width], target.sizes);
+}
+
+function tapsKey({ filter, crop, content }: Placement, size: Size, axis: "x" | "y"): string {
+  return axis === "x"
+    ? `${filter} ${size.width} ${crop.left} ${crop.right} ${content.width}`
+    : `${filter} ${size.height} ${crop.top} ${crop.bottom} ${content.height}`;
+}

@@ -1,0 +1,103 @@
+import type { Axis, Factor } from "./factor.ts";
+import { syntaxError } from "./syntax_error.ts";
+import { type Token, tokensOf } from "./tokens.ts";
+
+/** A rearrangement of axes, as parsed; {@linkcode resolveLayout} fits it to a tensor. */
+export interface Pattern {
+  /** The pattern as written. */
+  readonly text: string;
+  /** The axes of the input, outermost first. */
+  readonly left: readonly Axis[];
+  /** The axes of the output, outermost first. */
+  readonly right: readonly Axis[];
+}
+
+/**
+ * Parses an einops-style pattern: `left -> right`, each side a list of axes, an axis a name, an integer, or several
+ * of them in parentheses.
+ *
+ * Equal integers pair in order of appearance: the first 336 on the left is the first 336 on the right. `1` is an axis
+ * of one element and stands wherever one likes. A name only on the right repeats; one only on the left is an error.
+ *
+ * ```ts
+ * import { parsePattern } from "./pattern.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { left } = parsePattern("c (h p) (w q) -> (h w) c p q");
+ * assertEquals(left.map((axis) => axis.map((factor) => factor.name)), [["c"], ["h", "p"], ["w", "q"]]);
+ * ```
+ *
+ * @throws {VitrailError} `recipe`, with the pattern and a caret below the offending character.
+ */
+export function parsePattern(text: string): Pattern {
+  const tokens = tokensOf(text);
+  const arrow = tokens.findIndex((token) => token.kind === "arrow");
+  if (arrow < 0) throw syntaxError(text, tokens.at(-1)!.at, `an arrow is missing: left -> right`);
+  const second = tokens.slice(arrow + 1).find((token) => token.kind === "arrow");
+  if (second !== undefined) throw syntaxError(text, second.at, `a second arrow`);
+  const left = sideOf(text, tokens.slice(0, arrow));
+  const right = sideOf(text, tokens.slice(arrow + 1, -1));
+  checkSides(text, left.flat(), right.flat());
+  return { text, left, right };
+}
+
+/** The axes that one side's tokens spell. */
+function sideOf(text: string, tokens: readonly Token[]): Axis[] {
+  const axes: Factor[][] = [];
+  const seen = new Set<string>();
+  const turns = new Map<number, number>();
+  let opened: Token | undefined;
+  for (const token of tokens) {
+    if (token.kind === "open") {
+      if (opened !== undefined) throw syntaxError(text, token.at, `a group within a group`);
+      opened = token;
+      axes.push([]);
+    } else if (token.kind === "close") {
+      if (opened === undefined) throw syntaxError(text, token.at, `")" without its "("`);
+      opened = undefined;
+    } else {
+      if (opened === undefined) axes.push([]);
+      const factor = factorOf(text, token, turns);
+      if (factor === undefined) continue;
+      if (seen.has(factor.name)) {
+        throw syntaxError(text, token.at, `axis ${token.text} stands twice on one side`);
+      }
+      seen.add(factor.name);
+      axes.at(-1)!.push(factor);
+    }
+  }
+  if (opened !== undefined) throw syntaxError(text, opened.at, `"(" without its ")"`);
+  return axes;
+}
+
+/** The factor that a token spells, nothing for a 1; `turns` counts how often each integer has come. */
+function factorOf(text: string, token: Token, turns: Map<number, number>): Factor | undefined {
+  if (token.kind === "name") return { name: token.text, text: token.text, at: token.at };
+  const literal = Number(token.text);
+  if (literal === 0 || !Number.isSafeInteger(literal)) {
+    throw syntaxError(text, token.at, `an axis cannot be ${token.text} long`);
+  }
+  if (literal === 1) return undefined;
+  const turn = (turns.get(literal) ?? 0) + 1;
+  turns.set(literal, turn);
+  return { name: `${literal}#${turn}`, text: token.text, literal, at: token.at };
+}
+
+/** Holds the sides against each other: an axis may stand only on the right, unless it is an integer. */
+function checkSides(text: string, left: readonly Factor[], right: readonly Factor[]): void {
+  const onLeft = new Set(left.map((factor) => factor.name));
+  const onRight = new Set(right.map((factor) => factor.name));
+  for (const { name, text: spelt, literal, at } of left) {
+    if (onRight.has(name)) continue;
+    const rule = literal === undefined ? `a rearrangement keeps every axis` : `integers pair in order`;
+    throw syntaxError(text, at, `axis ${spelt} stands only on the left, and ${rule}`);
+  }
+  for (const { name, literal, at } of right) {
+    if (literal === undefined || onLeft.has(name)) continue;
+    throw syntaxError(
+      text,
+      at,
+      `this ${literal} has no partner on the left; an axis that repeats needs a name`,
+    );
+  }
+}

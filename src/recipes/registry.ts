@@ -1,0 +1,156 @@
+import { closest, distance } from "fastest-levenshtein";
+import { VitrailError } from "../errors.ts";
+import { customRecipe } from "./custom.ts";
+import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "./ixc.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** A parameter of a recipe, for people. */
+export interface ParameterInfo {
+  /** The reference's default, as text. */
+  default: string;
+  /** What it sets. */
+  text: string;
+  /** Which values it takes. */
+  type: "count" | "text" | "boolean" | "size" | "choice";
+  /** The values of a choice. */
+  values?: readonly string[];
+}
+
+/** A recipe as the registry knows it. */
+export interface RecipeInfo {
+  name: string;
+  summary: string;
+  parameters: Readonly<Record<string, ParameterInfo>>;
+  make(options: Record<string, unknown>): Recipe;
+}
+
+const HD: Record<string, ParameterInfo> = {
+  uniform: {
+    default: "none",
+    text: "one canvas for a sample: first, largest, or WIDTHxHEIGHT",
+    type: "size",
+  },
+  fit: {
+    default: "contain",
+    text: "how a picture fits a uniform canvas",
+    type: "choice",
+    values: ["contain", "stretch"],
+  },
+  layout: { default: "tiles", text: "how a canvas [c, h, w] becomes rows, as a pattern", type: "text" },
+};
+
+/** Every recipe, in the order in which they are listed. */
+export const RECIPES: readonly RecipeInfo[] = [
+  {
+    name: "ixc2",
+    summary: "InternLM-XComposer2: one square, bicubic",
+    parameters: { size: { default: "490", text: "side of the square, pixels (490 or 224)", type: "count" } },
+    make: ixc2,
+  },
+  {
+    name: "ixc2-4khd",
+    summary: "InternLM-XComposer2-4KHD: tiles of 336 and a global view",
+    parameters: { hdNum: { default: "16", text: "most tiles a picture", type: "count" }, ...HD },
+    make: ixc24khd,
+  },
+  {
+    name: "ixc25",
+    summary: "InternLM-XComposer-2.5, training: tiles of 560 and a global view",
+    parameters: { hdNum: { default: "18", text: "most tiles a picture", type: "count" }, ...HD },
+    make: ixc25,
+  },
+  {
+    name: "ixc25-image",
+    summary: "InternLM-XComposer-2.5, answering: tiles of 560, padding at the bottom",
+    parameters: {
+      hdNum: { default: "24", text: "most tiles of a single picture", type: "count" },
+      hdNumSeveral: { default: "6", text: "most tiles a picture where a sample has several", type: "count" },
+      ...HD,
+    },
+    make: ixc25Image,
+  },
+  {
+    name: "ixc25-video",
+    summary: "InternLM-XComposer-2.5, video: frames joined on one sheet, without text labels",
+    parameters: {
+      join: { default: "true", text: "join the frames, or take joined sheets", type: "boolean" },
+    },
+    make: ixc25Video,
+  },
+];
+
+/**
+ * The recipe of this name, with the reference's defaults for what `options` leave out. Values may be text, as `--set`
+ * gives them.
+ * @throws {VitrailError} `recipe` for a name or a parameter that there is not, with the nearest, or for a bad value.
+ */
+export function recipe(name: string, options: Readonly<Record<string, unknown>> = {}): Recipe {
+  if (name === "custom") return customRecipe(options);
+  const info = RECIPES.find((known) => known.name === name);
+  if (!info) {
+    const names = [...RECIPES.map((known) => known.name), "custom"];
+    throw new VitrailError(
+      "recipe",
+      `no recipe is called "${name}"${nearest(name, names)}; there are ${names.join(", ")}`,
+    );
+  }
+  const values = Object.entries(options).map(([key, value]) => [key, parameterValue(info, key, value)]);
+  return info.make(Object.fromEntries(values));
+}
+
+function parameterValue(info: RecipeInfo, key: string, value: unknown): unknown {
+  const parameter = info.parameters[key];
+  const names = Object.keys(info.parameters);
+  if (!parameter) {
+    throw new VitrailError(
+      "recipe",
+      `${info.name} has no parameter "${key}"${nearest(key, names)}; it has ${names.join(", ")}`,
+    );
+  }
+  const parsed = PARSERS[parameter.type](value, parameter);
+  if (parsed !== undefined) return parsed;
+  throw new VitrailError(
+    "recipe",
+    `${info.name}: ${key} is ${EXPECTED[parameter.type](parameter)}, found ${JSON.stringify(value)}`,
+  );
+}
+
+const EXPECTED: Record<ParameterInfo["type"], (info: ParameterInfo) => string> = {
+  count: () => "a whole number from 1 to 10000",
+  text: () => "a text",
+  boolean: () => "true or false",
+  size: () => "first, largest, WIDTHxHEIGHT or { width, height }",
+  choice: ({ values }) => `one of ${values!.join(", ")}`,
+};
+
+const PARSERS: Record<ParameterInfo["type"], (value: unknown, info: ParameterInfo) => unknown> = {
+  count(value) {
+    const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+    return Number.isInteger(number) && (number as number) >= 1 && (number as number) <= 10000
+      ? number
+      : undefined;
+  },
+  text: (value) => typeof value === "string" ? value : undefined,
+  boolean: (value) => ({ true: true, false: false })[String(value)],
+  size: sizeValue,
+  choice: (value, { values }) => values!.includes(String(value)) ? value : undefined,
+};
+
+function sizeValue(value: unknown): unknown {
+  if (value === "first" || value === "largest") return value;
+  const [, width, height] = /^(\d+)x(\d+)$/.exec(String(value)) ?? [];
+  const size = width
+    ? { width: Number(width), height: Number(height) }
+    : value as { width: number; height: number };
+  const valid = (side: unknown) => Number.isInteger(side) && (side as number) > 0;
+  return typeof size === "object" && size !== null && valid(size.width) && valid(size.height)
+    ? size
+    : undefined;
+}
+
+/** ` (did you mean "…"?)` where a name is near, or nothing. */
+function nearest(name: string, names: readonly string[]): string {
+  if (names.length === 0) return "";
+  const best = closest(name, [...names]);
+  return distance(name, best) <= Math.max(2, name.length / 2) ? ` (did you mean "${best}"?)` : "";
+}

@@ -1,0 +1,46 @@
+import type { StoredPicture } from "../plan/picture.ts";
+import { uprightSize } from "../plan/orientation.ts";
+import type { Size } from "../plan/geometry.ts";
+
+/** RGB bytes, `[height, width, 3]`. */
+export interface Raster extends Size {
+  data: Uint8Array;
+}
+
+/** A raster of one colour. */
+export function flatRaster({ width, height }: Size, color: readonly number[]): Raster {
+  const data = new Uint8Array(width * height * 3);
+  for (let i = 0; i < data.length; i++) data[i] = color[i % 3];
+  return { width, height, data };
+}
+
+/** The picture's upright RGB pixels: turned and mirrored as its EXIF orientation says. */
+export function uprightRaster(picture: StoredPicture): Raster {
+  const { width, height } = uprightSize(picture, picture.orientation);
+  const data = new Uint8Array(width * height * 3);
+  const { orientation } = picture;
+  const right = picture.width - 1, bottom = picture.height - 1;
+  const swaps = orientation >= 5;
+  const fromRight = [2, 3, 7, 8].includes(orientation);
+  const fromBottom = [3, 4, 6, 7].includes(orientation);
+  for (let y = 0, out = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const column = swaps ? y : x, line = swaps ? x : y;
+      const storedX = fromRight ? right - column : column;
+      const storedY = fromBottom ? bottom - line : line;
+      const at = (storedY * picture.width + storedX) * 4;
+      data[out++] = picture.data[at];
+      data[out++] = picture.data[at + 1];
+      data[out++] = picture.data[at + 2];
+    }
+  }
+  return { width, height, data };
+}
+
+/** Copies all of `content` onto `canvas` with its top left at (`x`, `y`). */
+export function paste(canvas: Raster, content: Raster, x: number, y: number): void {
+  for (let row = 0; row < content.height; row++) {
+    const line = content.data.subarray(row * content.width * 3, (row + 1) * content.width * 3);
+    canvas.data.set(line, ((y + row) * canvas.width + x) * 3);
+  }
+}

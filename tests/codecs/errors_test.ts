@@ -1,0 +1,120 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { type ErrorCode, VitrailError } from "../../src/errors.ts";
+import type { CodecChoice } from "../../src/codecs/codecs.ts";
+import { decode } from "../../src/codecs/decode.ts";
+import { loadPicture, probePicture } from "../../src/codecs/load.ts";
+import type { Picture } from "../../src/codecs/picture.ts";
+import { fixtureBytes, fixtureUrl } from "./fixtures.ts";
+
+async function assertFails(run: () => Promise<unknown>, code: ErrorCode, message: string | RegExp) {
+  const error = await assertRejects(run, VitrailError);
+  assertEquals(error.code, code, error.message);
+  if (typeof message === "string") assertEquals(error.message, message);
+  else assertMatch(error.message, message);
+}
+
+Deno.test("bytes that are no picture are told by what they look like", async () => {
+  const text = new TextEncoder().encode("Dear reader,\nthis is no picture at all.");
+  await assertFails(
+    () => decode(text, { name: "notes.png" }),
+    "decode",
+    'cannot read notes.png as a picture: it begins with text: "Dear reader, this is no "; ' +
+      "Vitrail reads JPEG, PNG, GIF, WebP, BMP, TIFF, AVIF",
+  );
+  await assertFails(
+    () => decode(new Uint8Array(0), { name: "empty.jpg" }),
+    "decode",
+    /^cannot read empty\.jpg as a picture: it is empty \(0 bytes\)/,
+  );
+  await assertFails(
+    () => decode(Uint8Array.of(0, 1, 2, 250), { name: "x" }),
+    "decode",
+    /its first bytes, 00 01 02 fa, begin/,
+  );
+});
+
+for (const codec of ["sharp", "portable"] as CodecChoice[]) {
+  Deno.test(`codec ${codec}: a JPEG cut short anywhere says after how many bytes`, async () => {
+    for (const file of ["rgb-420.jpg", "progressive.jpg"]) {
+      const whole = await fixtureBytes(file);
+      for (let length = 4; length < whole.length; length += 97) {
+        await assertFails(
+          () => decode(whole.subarray(0, length), { name: "b.jpg", codec }),
+          "decode",
+          `cannot read b.jpg as a picture: JPEG data ends after ${length} bytes, without its end marker`,
+        );
+      }
+    }
+  });
+
+  Deno.test(`codec ${codec}: PNG and GIF cut short inside their pixels are errors`, async () => {
+    for (const file of ["rgb.png", "interlaced.png", "palette.gif"]) {
+      const whole = await fixtureBytes(file);
+      for (const part of [0.1, 0.5, 0.9]) {
+        const cut = whole.subarray(0, Math.floor(whole.length * part));
+        await assertFails(
+          () => decode(cut, { name: file, codec }),
+          "decode",
+          /data ends after \d+ bytes|damaged|without a whole/,
+        );
+      }
+    }
+  });
+
+  Deno.test(`codec ${codec}: damaged pixels are errors`, async () => {
+    for (const file of ["rgb.png", "palette.gif"]) {
+      const bytes = await fixtureBytes(file);
+      for (let at = bytes.length >> 1; at < (bytes.length >> 1) + 8; at++) bytes[at] ^= 0x5a;
+      await assertFails(() => decode(bytes, { name: file, codec }), "decode", /data is damaged/);
+    }
+  });
+}
+
+Deno.test("a WebP cut short says of how many bytes", async () => {
+  const whole = await fixtureBytes("lossless.webp");
+  await assertFails(
+    () => decode(whole.subarray(0, 3000), { name: "c.webp" }),
+    "decode",
+    `cannot read c.webp as a picture: WebP data ends after 3000 of ${whole.length} bytes`,
+  );
+});
+
+Deno.test("a picture that announces too many pixels is refused before it is decoded", async () => {
+  const bytes = await fixtureBytes("rgb.png");
+  await decode(bytes, { name: "rgb.png", maxPixels: 61 * 43 });
+  await assertFails(
+    () => decode(bytes, { name: "rgb.png", maxPixels: 61 * 43 - 1 }),
+    "limit",
+    "rgb.png announces 61x43, 2623 pixels; the option maxPixels allows 2622",
+  );
+  new DataView(bytes.buffer).setUint32(16, 200_000);
+  new DataView(bytes.buffer).setUint32(20, 100_000);
+  const before = performance.now();
+  await assertFails(() => decode(bytes, { name: "bomb.png" }), "limit", /20000000000 pixels.* 178956970$/);
+  assert(performance.now() - before < 100);
+});
+
+Deno.test("a header whose size the decoder contradicts is an error", async () => {
+  const bytes = await fixtureBytes("lossy-alpha.webp"); // VP8X states the canvas, VP8 the frame
+  bytes[24] += 3;
+  await assertFails(
+    () => decode(bytes, { name: "odd.webp", codec: "sharp" }),
+    "decode",
+    /odd\.webp as a picture: /,
+  );
+});
+
+Deno.test("files that cannot be read are told apart", async () => {
+  for (
+    const run of [loadPicture, probePicture] as ((picture: Picture, index: number) => Promise<unknown>)[]
+  ) {
+    await assertFails(() => run("nowhere/x.jpg", 0), "io", "no such file: nowhere/x.jpg");
+    await assertFails(() => run(fixtureUrl("."), 0), "io", /is a directory, not a picture file$/);
+    await assertFails(() => run("https://example.org/a.jpg", 0), "usage", /is a https: URL; fetch it/);
+    await assertFails(
+      () => run(7 as unknown as Picture, 2),
+      "usage",
+      /^picture 3 is a number; a picture is a path/,
+    );
+  }
+});

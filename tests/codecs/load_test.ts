@@ -1,0 +1,120 @@
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { VitrailError } from "../../src/errors.ts";
+import { codecs } from "../../src/codecs/codecs.ts";
+import { readHeader } from "../../src/codecs/header.ts";
+import { loadPicture, probePicture } from "../../src/codecs/load.ts";
+import { nameOf } from "../../src/codecs/picture.ts";
+import { encodePng } from "../../src/codecs/png.ts";
+import { assertRgb, fixtureBytes, FIXTURES, fixtureUrl } from "./fixtures.ts";
+
+Deno.test("headers: format, size and orientation of every fixture are Pillow's", async () => {
+  for (const { file, format, width, height, orientation } of FIXTURES) {
+    assertEquals(readHeader(await fixtureBytes(file), file), { format, width, height, orientation }, file);
+  }
+});
+
+Deno.test("probing tells the same of a path, a URL, bytes, a buffer and a Blob", async () => {
+  const url = fixtureUrl("turned-6.jpg");
+  const bytes = new Uint8Array(await fixtureBytes("turned-6.jpg"));
+  for (const picture of [url.pathname, url, url.href, bytes, bytes.buffer, new Blob([bytes])]) {
+    const { width, height, orientation } = await probePicture(picture, 0);
+    assertEquals([width, height, orientation], [40, 27, 6]);
+  }
+});
+
+Deno.test("probing a file longer than what is read first gives its orientation, wherever that stands", async () => {
+  for (const [file, at] of [["turned-6.png", 33], ["turned-6.jpg", 2], ["turned-3.tif", -1]] as const) {
+    const bytes = await fixtureBytes(file);
+    const path = await Deno.makeTempFile();
+    try {
+      await Deno.writeFile(path, longer(bytes, at, file.slice(-3)));
+      const { width, height, orientation } = await probePicture(path, 0);
+      assertEquals([width, height, orientation], [40, 27, Number(file[7])], file);
+    } finally {
+      await Deno.remove(path);
+    }
+  }
+});
+
+/** The picture with 700 kB that every reader passes over, at an offset or (−1) at its end. */
+function longer(bytes: Uint8Array, at: number, kind: string): Uint8Array<ArrayBuffer> {
+  let filler = new Uint8Array(700_000);
+  if (kind === "png") {
+    new DataView(filler.buffer).setUint32(0, filler.length - 12);
+    filler.set(new TextEncoder().encode("viTr"), 4);
+  }
+  if (kind === "jpg") {
+    filler = new Uint8Array(11 * 65_537);
+    for (let start = 0; start < filler.length; start += 65_537) filler.set([0xff, 0xef, 0xff, 0xff], start);
+  }
+  const cut = at < 0 ? bytes.length : at;
+  return Uint8Array.from([...bytes.subarray(0, cut), ...filler, ...bytes.subarray(cut)]);
+}
+
+Deno.test("raw pixels: RGB and RGBA load alike, their channels inferred", async () => {
+  const rgb = Uint8Array.from({ length: 5 * 3 * 3 }, (_, at) => at * 37);
+  const { data, format, codec, orientation } = await loadPicture({ width: 5, height: 3, data: rgb }, 0);
+  assertEquals([format, codec, orientation], ["pixels", "none", 1]);
+  assertEquals(data.filter((_, at) => at % 4 !== 3), rgb);
+  const again = await loadPicture({ width: 5, height: 3, data: new Uint8ClampedArray(data), channels: 4 }, 0);
+  assertEquals(again.data, data);
+});
+
+Deno.test("raw pixels over white leave the caller's bytes alone", async () => {
+  const data = Uint8Array.of(10, 20, 30, 0, 10, 20, 30, 128, 10, 20, 30, 255);
+  const { data: white } = await loadPicture({ width: 3, height: 1, data }, 0, { alpha: "white" });
+  assertEquals([...white], [255, 255, 255, 255, 132, 137, 142, 255, 10, 20, 30, 255]);
+  assertEquals(data[0], 10);
+});
+
+Deno.test("raw pixels that do not fit their size name both counts", async () => {
+  const picture = { width: 4, height: 3, data: new Uint8Array(40) };
+  for (const run of [() => loadPicture(picture, 4), () => probePicture(picture, 4)]) {
+    const error = await assertRejects(run, VitrailError);
+    assertEquals(error.code, "shape");
+    assertEquals(error.message, "picture 5 is 4x3 and has 40 bytes: it needs 36 (RGB) or 48 (RGBA)");
+  }
+  const wide = await assertRejects(() => loadPicture({ width: 1.5, height: 2, data: new Uint8Array(9) }, 0));
+  assertEquals((wide as Error).message, "picture 1 is 1.5x2: both sides must be whole numbers from 1 up");
+});
+
+Deno.test("pictures are named by their file, else by their place", () => {
+  assertEquals(nameOf("a.jpg", 3), "a.jpg");
+  assertEquals(nameOf(new File([], "b.png"), 3), "b.png");
+  assertEquals(nameOf(new Blob([]), 2), "picture 3");
+});
+
+Deno.test("a PNG that was encoded decodes to the same bytes", async () => {
+  const [width, height] = [37, 23];
+  const rgba = Uint8Array.from({ length: width * height * 4 }, (_, at) => (at * at) % 251);
+  const png = await encodePng(width, height, rgba);
+  for (const codec of ["sharp", "portable"] as const) {
+    const picture = await loadPicture(png, 0, { codec });
+    assertEquals([picture.width, picture.height], [width, height]);
+    assertEquals(picture.data, rgba, codec);
+  }
+  const error = await assertRejects(() => encodePng(2, 2, new Uint8Array(15)), VitrailError);
+  assertEquals([error.code, error.message], [
+    "shape",
+    "a PNG of 2x2 needs 16 bytes of RGBA and was given 15",
+  ]);
+});
+
+Deno.test("decoding many pictures at once mixes nothing up", async () => {
+  const jpegs = FIXTURES.filter(({ file }) =>
+    /^(rgb|turned|grey).*\.(jpg|png)$/.test(file) && !/16|key/.test(file)
+  );
+  assert(jpegs.length > 12);
+  await Promise.all(jpegs.flatMap((fixture) =>
+    (["sharp", "portable"] as const).map(async (codec) => {
+      const { data } = await loadPicture(fixtureUrl(fixture.file), 0, { codec });
+      await assertRgb(data, fixture.rgb, `${fixture.file} by ${codec}`);
+    })
+  ));
+});
+
+Deno.test("codecs() lists every decoder as data", async () => {
+  const list = await codecs();
+  assertEquals(list.map(({ name }) => name), ["sharp", "jsquash-jpeg", "imagescript-png", "imagescript-gif"]);
+  for (const { available, reason } of list) assertNotEquals(available, reason !== undefined);
+});

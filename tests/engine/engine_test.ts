@@ -1,0 +1,130 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { Engine } from "../../src/engine.ts";
+import { VitrailError } from "../../src/errors.ts";
+import type { Dtype } from "../../src/plan/plan.ts";
+import { customRecipe } from "../../src/recipes/custom.ts";
+import { ixc24khd, ixc25Video } from "../../src/recipes/ixc.ts";
+import { onEngines, WITHOUT_GPU } from "../support/backends.ts";
+import { sha256 } from "../support/golden.ts";
+import { synthetic } from "../support/synthetic.ts";
+
+function picture(width: number, height: number, seed = 1) {
+  return { width, height, data: synthetic({ kind: "noise", w: width, h: height, seed }) };
+}
+
+for (const dtype of ["f32", "f16", "bf16", "u8"] as Dtype[]) {
+  onEngines(`${dtype}: both executors agree on pictures of many sizes`, async (engine) => {
+    const pictures = [picture(640, 480), picture(37, 91, 2), picture(1, 1, 3), picture(900, 300, 4)];
+    const batch = await engine.run(ixc24khd({ hdNum: 6 }), pictures, { dtype, verify: true });
+    assertEquals(batch.verification!.mismatches, 0);
+    assertEquals("global_values" in batch.outputs, dtype === "u8");
+    const rows = batch.images.map((image) => image.rows);
+    assertEquals(rows.at(-1)![1], batch.pixelValues.shape[0]);
+  });
+}
+
+onEngines("a clip's frames are joined on one sheet", async (engine) => {
+  for (const [width, height] of [[320, 180], [180, 320]]) {
+    const frames = [1, 2, 3].map((seed) => picture(width, height, seed));
+    const batch = await engine.run(ixc25Video(), frames, { verify: true });
+    assertEquals(batch.images.length, 1);
+    assertEquals(batch.verification!.mismatches, 0);
+  }
+});
+
+onEngines("a custom recipe with any filter and layout", async (engine) => {
+  for (const filter of ["nearest", "box", "hamming", "lanczos"] as const) {
+    const recipe = customRecipe({
+      size: { width: 90, height: 60 },
+      tile: 30,
+      filter,
+      fit: "contain",
+      mean: [0, 0, 0],
+    });
+    const batch = await engine.run(recipe, [picture(77, 50), picture(50, 77)], { verify: true });
+    assertEquals(batch.pixelValues.shape, [12, 3, 30, 30]);
+    assertEquals(batch.verification!.mismatches, 0);
+  }
+});
+
+onEngines("panoramas larger than a texture give the reference's bytes", async (engine) => {
+  const batch = await engine.run(ixc24khd(), [picture(30000, 200), picture(200, 20000)], { verify: true });
+  assertEquals(batch.verification!.mismatches, 0);
+});
+
+onEngines("stream keeps the order and gives what run gives", async (engine) => {
+  const pictures = [1, 2, 3, 4, 5].map((seed) => picture(40 * seed, 100, seed));
+  let index = 0;
+  for await (const batch of engine.stream(ixc24khd({ hdNum: 4 }), pictures)) {
+    const alone = await engine.run(ixc24khd({ hdNum: 4 }), [pictures[index++]]);
+    assertEquals(sha256(await batch.pixelValues.bytes()), sha256(await alone.pixelValues.bytes()));
+  }
+  assertEquals(index, pictures.length);
+});
+
+onEngines("a small budget cuts a sample into chunks, with the same bytes", async (engine) => {
+  await using small = await Engine.open({ backend: engine.backend, memory: 64 * 2 ** 20 });
+  const pictures = Array.from({ length: 12 }, (_, i) => picture(300 + 10 * i, 200, i + 1));
+  const [a, b] = [
+    await engine.run(ixc24khd({ hdNum: 2 }), pictures),
+    await small.run(ixc24khd({ hdNum: 2 }), pictures),
+  ];
+  assertEquals(sha256(await a.pixelValues.bytes()), sha256(await b.pixelValues.bytes()));
+});
+
+onEngines("a budget that one picture exceeds is a limit error with both numbers", async (engine) => {
+  await using small = await Engine.open({ backend: engine.backend, memory: 2 ** 20 });
+  const error = await assertRejects(() => small.run(ixc24khd(), [picture(640, 480)]), VitrailError, "MiB");
+  assertEquals(error.code, "limit");
+});
+
+onEngines("a picture whose height truncates to 0 is a shape error", async (engine) => {
+  const error = await assertRejects(
+    () => engine.run(ixc24khd({ hdNum: 1 }), [picture(2000, 2)]),
+    VitrailError,
+  );
+  assertEquals(error.code, "shape");
+  assertStringIncludes(error.message, "2000x2");
+});
+
+Deno.test({
+  name: "results stay on the device when asked to",
+  ignore: WITHOUT_GPU,
+  async fn() {
+    await using engine = await Engine.open({ backend: "webgpu" });
+    const pictures = [picture(640, 480), picture(100, 300, 2)];
+    const cpu = await engine.run(ixc24khd({ hdNum: 4 }), pictures);
+    using device = await engine.run(ixc24khd({ hdNum: 4 }), pictures, { to: "device" });
+    assert(device.pixelValues.buffer.size >= (await cpu.pixelValues.bytes()).length);
+    assertEquals(sha256(await device.pixelValues.bytes()), sha256(await cpu.pixelValues.bytes()));
+  },
+});
+
+Deno.test({
+  name: "a caller's device is used and left alone",
+  ignore: WITHOUT_GPU,
+  async fn() {
+    const adapter = await navigator.gpu.requestAdapter();
+    const device = await adapter!.requestDevice();
+    const engine = await Engine.open({ device });
+    const batch = await engine.run(ixc24khd({ hdNum: 2 }), [picture(64, 48)], { verify: true });
+    assertEquals(batch.verification!.mismatches, 0);
+    engine.close();
+    device.createBuffer({ size: 16, usage: GPUBufferUsage.STORAGE }).destroy();
+    device.destroy();
+  },
+});
+
+Deno.test({
+  name: "a device that vanishes is a device error",
+  ignore: WITHOUT_GPU,
+  async fn() {
+    const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
+    const engine = await Engine.open({ device });
+    device.destroy();
+    await device.lost;
+    const error = await assertRejects(() => engine.run(ixc24khd(), [picture(64, 48)]), VitrailError, "lost");
+    assertEquals(error.code, "device");
+    engine.close();
+  },
+});

@@ -1,0 +1,75 @@
+import { Engine } from "../../src/engine.ts";
+import { GpuExecutor } from "../../src/gpu/executor.ts";
+import { findAdapter, openDevice } from "../../src/gpu/device.ts";
+import type { StoredPicture } from "../../src/plan/picture.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { referenceRows } from "../../src/reference/executor.ts";
+
+/** One output's rows, as bytes. */
+export type Made = Record<string, Uint8Array>;
+
+/** Whether the suite was told that this machine has no GPU. Anything else without an adapter fails. */
+export const WITHOUT_GPU = Deno.env.get("VITRAIL_NO_GPU") === "1";
+
+/** The executors that a test runs on. */
+export const BACKENDS = ["webgpu", "reference"] as const;
+
+/** Registers `run` once for each executor; the GPU's is skipped only where the suite was told so. */
+export function onBackends(
+  name: string,
+  run: (execute: (plan: Plan, pictures: StoredPicture[]) => Promise<Made>) => Promise<void>,
+): void {
+  Deno.test({ name: `${name} (webgpu)`, ignore: WITHOUT_GPU, fn: () => onGpu(run) });
+  Deno.test({
+    name: `${name} (reference)`,
+    fn: () => run((plan, pictures) => Promise.resolve(onCpu(plan, pictures))),
+  });
+}
+
+/** Registers `run` once for each backend with an engine opened for it. */
+export function onEngines(name: string, run: (engine: Engine) => Promise<void>): void {
+  for (const backend of BACKENDS) {
+    const fn = async () => {
+      await using engine = await Engine.open({ backend });
+      await run(engine);
+    };
+    Deno.test({ name: `${name} (${backend})`, ignore: backend === "webgpu" && WITHOUT_GPU, fn });
+  }
+}
+
+async function onGpu(
+  run: (execute: (plan: Plan, pictures: StoredPicture[]) => Promise<Made>) => Promise<void>,
+) {
+  await findAdapter();
+  const device = await openDevice();
+  const executor = new GpuExecutor(device, 2 ** 30);
+  try {
+    await run(async (plan, pictures) => {
+      const rows = await executor.run(plan, 0, plan.images.length, new Map(pictures.entries()));
+      const made: Made = {};
+      await executor.read(rows, ({ output, bytes }) => made[output] = new Uint8Array(bytes));
+      executor.release(rows);
+      return made;
+    });
+  } finally {
+    executor.close();
+    device.destroy();
+  }
+}
+
+function onCpu(plan: Plan, pictures: StoredPicture[]): Made {
+  const made: Record<string, Uint8Array[]> = {};
+  for (const image of plan.images.keys()) {
+    for (const { output, bytes } of referenceRows(plan, image, new Map(pictures.entries()))) {
+      (made[output] ??= []).push(bytes);
+    }
+  }
+  return Object.fromEntries(Object.entries(made).map(([output, parts]) => [output, joined(parts)]));
+}
+
+function joined(parts: Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) all.set(part, at), at += part.length;
+  return all;
+}

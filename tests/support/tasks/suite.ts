@@ -1,0 +1,44 @@
+import { runDeno } from "./run.ts";
+import { FAILURE, type Tally, tallyOf } from "./tally.ts";
+import { ensureVulkan } from "./vulkan.ts";
+
+/** What the tests may do: read, write, and run programs; native codecs need ffi and sys. Nothing needs the network. */
+export const PERMISSIONS = [
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-ffi",
+  "--allow-run",
+  "--allow-sys",
+];
+
+/** Said to be set by those who know that they have no GPU. */
+const NO_GPU = "VITRAIL_NO_GPU";
+
+/** Whether there is an adapter or its absence is accepted, and the environment that tests need. */
+export interface Ground {
+  readonly ready: boolean;
+  readonly env: Record<string, string>;
+}
+
+/** Prepares what the tests stand on: an adapter, unless `VITRAIL_NO_GPU=1` says that there is to be none. */
+export async function prepareGround(): Promise<Ground> {
+  if (Deno.env.get(NO_GPU) === "1") {
+    console.log(`${NO_GPU}=1: tests that need a GPU are skipped`);
+    return { ready: true, env: {} };
+  }
+  const { adapter, env } = await ensureVulkan();
+  if (adapter !== undefined) console.log(`WebGPU adapter: ${adapter}`);
+  else console.error(`Or set ${NO_GPU}=1 to skip the tests that need one.`);
+  return { ready: adapter !== undefined, env };
+}
+
+/** Runs `deno test` on `paths` and counts; without ground to stand on that is one failure. */
+export async function runTests(ground: Ground, args: readonly string[]): Promise<Tally> {
+  if (!ground.ready) return FAILURE;
+  const { code, stdout } = await runDeno(["test", ...PERMISSIONS, ...args], {
+    env: ground.env,
+    stdout: "both",
+  });
+  return tallyOf(stdout, code);
+}

@@ -1,0 +1,44 @@
+/** How many tests ended how. */
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** No tests. */
+export const NONE: Tally = { passed: 0, failed: 0, skipped: 0 };
+
+/** One failure: of something that is no test. */
+export const FAILURE: Tally = { passed: 0, failed: 1, skipped: 0 };
+
+/** Both together. */
+export function added(a: Tally, b: Tally): Tally {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+}
+
+/** `12 passed, 0 failed, 3 skipped`; the skipped only where there are some. */
+export function tallyText({ passed, failed, skipped }: Tally): string {
+  return `${passed} passed, ${failed} failed` + (skipped > 0 ? `, ${skipped} skipped` : "");
+}
+
+/**
+ * Reads the last line that sums up a run of `deno test`, such as
+ * `FAILED | 2 passed (1 step) | 3 failed (1 step) | 1 ignored (1 step) (49ms)`.
+ *
+ * Deno's JUnit report will not do: it leaves out a test file that throws while it is loaded. A step that is ignored counts
+ * as skipped beside its test, which passes. Without such a line, or where the exit code tells of a failure that the line
+ * does not, one failure is counted.
+ */
+export function tallyOf(output: string, code: number): Tally {
+  // deno-lint-ignore no-control-regex
+  const plain = output.replaceAll(/\x1b\[[\d;]*m/g, "");
+  const line = [...plain.matchAll(/^(?:ok|FAILED) \| \d+ passed.*$/gm)].at(-1)?.[0];
+  if (line === undefined) return code === 0 ? NONE : FAILURE;
+  const count = (pattern: RegExp): number => Number(pattern.exec(line)?.[1] ?? 0);
+  const tally = {
+    passed: count(/\| (\d+) passed/),
+    failed: count(/\| (\d+) failed/),
+    skipped: count(/\| (\d+) ignored/) + count(/ignored \((\d+) step/),
+  };
+  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}

@@ -1,0 +1,12 @@
+/**
+ * `deno task test [paths and flags of deno test]`: all tests, on an adapter. The last line counts them.
+ *
+ * @module
+ */
+
+import { prepareGround, runTests } from "./suite.ts";
+import { tallyText } from "./tally.ts";
+
+const tally = await runTests(await prepareGround(), Deno.args.length > 0 ? Deno.args : ["tests"]);
+console.log(tallyText(tally));
+Deno.exit(tally.failed > 0 ? 1 : 0);
