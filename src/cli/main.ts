@@ -1,0 +1,88 @@
+/**
+ * The command line. It needs
+ * `--allow-read` (pictures, shaders, WebAssembly codecs), `--allow-write` (what it makes), and, for sharp, the native
+ * codec, `--allow-env --allow-ffi --allow-sys`; without those three the portable codecs do. It never uses the network.
+ *
+ * @module
+ */
+
+import { messageOf, VitrailError } from "../errors.ts";
+import type { Command } from "./command.ts";
+import { doctorCommand } from "./doctor.ts";
+import { readArguments } from "./flags.ts";
+import { commandHelpText, COMMON_FLAGS, helpText } from "./help.ts";
+import { inspectCommand } from "./inspect.ts";
+import { nearestText } from "./nearest.ts";
+import { errorDocument } from "./output.ts";
+import { planCommand } from "./plan.ts";
+import { recipesCommand } from "./recipes.ts";
+import { processTerminal, type Terminal } from "./terminal.ts";
+import { tileCommand } from "./tile.ts";
+import { verifyCommand } from "./verify.ts";
+import { VERSION } from "./version.ts";
+
+const COMMANDS: readonly Command[] = [
+  tileCommand,
+  planCommand,
+  verifyCommand,
+  inspectCommand,
+  recipesCommand,
+  doctorCommand,
+];
+
+/** Runs the command line; the result is the exit status: 0, 1 where the work failed, 2 for wrong usage. */
+export function main(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  return reporting(args, terminal, () => dispatch(args, terminal));
+}
+
+async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === "--version" || name === "-V") return say(terminal, VERSION);
+  if (name === "--help" || name === "-h" || name === "help") return say(terminal, helpText(COMMANDS));
+  if (name === undefined) {
+    throw new VitrailError("usage", `no command given; vitrail --help lists them`);
+  }
+  const command = COMMANDS.find((known) => known.name === name);
+  if (command) return await runCommand(command, rest, terminal);
+  const names = COMMANDS.map((known) => known.name);
+  throw new VitrailError(
+    "usage",
+    `there is no command "${name}"${nearestText(name, names)}; there are ${names.join(", ")}`,
+  );
+}
+
+function say(terminal: Terminal, text: string): number {
+  terminal.out(text);
+  return 0;
+}
+
+/** Runs one command on its own arguments, or prints its help. */
+export async function runCommand(
+  command: Command,
+  args: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  const read = readArguments(args, [...command.flags, ...COMMON_FLAGS]);
+  if (read.on("help")) return say(terminal, commandHelpText(command));
+  return await command.run(read, terminal);
+}
+
+/** Runs `work`; what a user did wrong becomes one line, and with `--json` a document. */
+export async function reporting(
+  args: readonly string[],
+  terminal: Terminal,
+  work: () => Promise<number>,
+): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    terminal.status?.("");
+    terminal.err(`vitrail: ${messageOf(error)}`);
+    if (args.includes("--json")) terminal.out(JSON.stringify({ error: errorDocument(error) }, null, 2));
+    if (error instanceof VitrailError) return error.code === "usage" ? 2 : 1;
+    if (error instanceof Error) terminal.err(`This is a bug of Vitrail's; please report it.\n${error.stack}`);
+    return 1;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,110 @@
+import type { Backend, EngineOptions, RunOptions } from "../engine.ts";
+import { DEFAULT_MEMORY, Engine } from "../engine.ts";
+import { VitrailError } from "../errors.ts";
+import type { Dtype } from "../plan/plan.ts";
+import type { Arguments, Flag } from "./flags.ts";
+import { progressOn } from "./progress.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** `--backend` and `--memory`. */
+export const ENGINE_FLAGS: readonly Flag[] = [
+  {
+    name: "backend",
+    value: "NAME",
+    choices: ["auto", "webgpu", "reference"],
+    default: "auto",
+    text: "what computes; auto: WebGPU where there is an adapter",
+  },
+  { name: "memory", value: "SIZE", default: "1GiB", text: "working memory, such as 512MiB" },
+];
+
+/** `--dtype`. */
+export const DTYPE_FLAG: Flag = {
+  name: "dtype",
+  value: "TYPE",
+  choices: ["f32", "f16", "bf16", "u8"],
+  default: "f32",
+  text: "the elements' type; u8: the tiles before normalising",
+};
+
+/** `--orient`. */
+export const ORIENT_FLAG: Flag = {
+  name: "orient",
+  value: "HOW",
+  choices: ["ignore", "exif"],
+  default: "ignore",
+  text: "EXIF orientation",
+};
+
+/** Flags of how pictures are read. */
+export const PICTURE_FLAGS: readonly Flag[] = [
+  ORIENT_FLAG,
+  {
+    name: "alpha",
+    value: "HOW",
+    choices: ["drop", "white"],
+    default: "drop",
+    text: "transparency: dropped, or composited over white",
+  },
+  {
+    name: "max-pixels",
+    value: "N",
+    default: "178956970",
+    text: "refuse pictures of more pixels before decoding",
+  },
+];
+
+/** The dtype that was asked for. */
+export function dtypeOf(args: Arguments): Dtype {
+  return args.text("dtype") as Dtype;
+}
+
+/**
+ * How to run, by the flags.
+ * @throws {VitrailError} `usage` for a bad number.
+ */
+export function runOptionsOf(args: Arguments, terminal: Terminal): RunOptions {
+  return {
+    dtype: dtypeOf(args),
+    orient: args.text("orient") as RunOptions["orient"],
+    alpha: args.text("alpha") as RunOptions["alpha"],
+    maxPixels: pixelCount(args.text("max-pixels")),
+    verify: args.on("verify"),
+    onProgress: progressOn(terminal),
+  };
+}
+
+function pixelCount(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new VitrailError("usage", `--max-pixels is a whole number above 0, found "${text}"`);
+}
+
+/**
+ * Opens the engine that the flags ask for; `auto` tells on standard error what it took and why.
+ * @throws {VitrailError} `usage` for a bad or too small `--memory`; `device` where `webgpu` is not to be had.
+ */
+export async function openEngine(args: Arguments, terminal: Terminal): Promise<Engine> {
+  const options: EngineOptions = {
+    backend: args.text("backend") as Backend,
+    memory: bytesOf(args.text("memory")),
+  };
+  const engine = await Engine.open(options);
+  if (options.backend === "auto") {
+    terminal.err(`backend: ${engine.backend} (${engine.description}); ${engine.why}`);
+  }
+  return engine;
+}
+
+const UNITS: Record<string, number> = { "": 1, k: 1, m: 2, g: 3 };
+
+/** `512MiB`, `1GB` or `1048576` as bytes. */
+function bytesOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_MEMORY;
+  const [, number, unit = "", binary = ""] = /^(\d+(?:\.\d+)?)\s*(?:([kmg])(i?)b?|b)?$/i.exec(text) ?? [];
+  if (number === undefined) {
+    throw new VitrailError("usage", `--memory is a size such as 512MiB, 2GiB or 1048576, found "${text}"`);
+  }
+  const scale = unit === "" ? 1 : (binary === "" ? 1000 : 1024) ** UNITS[unit.toLowerCase()];
+  return Math.floor(Number(number) * scale);
+}

@@ -1,0 +1,30 @@
+import { dirname } from "node:path";
+import { messageOf, VitrailError } from "../errors.ts";
+import { ioError } from "../formats/mod.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Prints `document` as the one JSON document of a run, or `text` for people. */
+export function print(terminal: Terminal, json: boolean, document: unknown, text: () => string): void {
+  terminal.out(json ? JSON.stringify(document, null, 2) : text());
+}
+
+/** An error as `--json` gives it. */
+export function errorDocument(error: unknown): { code: string; message: string } {
+  const code = error instanceof VitrailError ? error.code : "internal";
+  return { code, message: messageOf(error) };
+}
+
+/**
+ * Checks, before work is done, that a file can be written at `path`.
+ * @throws {VitrailError} `io`, where the path's folder is not there or the path is a folder.
+ */
+export async function requireWritable(path: string): Promise<void> {
+  const folder = dirname(path);
+  const words = { missing: `the folder ${folder} does not exist`, notFolder: `${folder} is not a folder` };
+  const stat = await Deno.stat(folder).catch((error) => {
+    throw ioError("write", path, error, words);
+  });
+  if (!stat.isDirectory) throw ioError("write", path, { code: "ENOTDIR" }, words);
+  const found = await Deno.stat(path).catch(() => undefined);
+  if (found?.isDirectory) throw ioError("write", path, { code: "EISDIR" }, words);
+}

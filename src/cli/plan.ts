@@ -1,0 +1,58 @@
+import { probePicture } from "../codecs/load.ts";
+import type { Size } from "../plan/geometry.ts";
+import { uprightSize } from "../plan/orientation.ts";
+import { PIXELS, planSample } from "../plan/plan.ts";
+import type { Command } from "./command.ts";
+import { picturesOf } from "./files.ts";
+import type { Arguments } from "./flags.ts";
+import { DTYPE_FLAG, dtypeOf, ORIENT_FLAG } from "./options.ts";
+import { print } from "./output.ts";
+import { RECIPE_FLAGS, recipeOf } from "./recipe_flag.ts";
+import { imageDocument, planTable, tokensOfPlan, totalText } from "./report.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** `vitrail plan`: shapes and token counts of a sample, without a GPU and without decoding. */
+export const planCommand: Command = {
+  name: "plan",
+  usage: "WIDTHxHEIGHT|FILE… [FLAGS]",
+  summary: "shapes, grids and token counts of a sample, without a GPU",
+  flags: [...RECIPE_FLAGS, DTYPE_FLAG, ORIENT_FLAG],
+  run,
+};
+
+interface NamedSize extends Size {
+  name: string;
+}
+
+async function run(args: Arguments, terminal: Terminal): Promise<number> {
+  const recipe = await recipeOf(args);
+  const sizes = await sizesOf(args);
+  const plan = planSample(recipe, sizes.map(({ width, height }) => ({ width, height })), dtypeOf(args));
+  const document = {
+    recipe: recipe.name,
+    shape: plan.outputs[PIXELS].shape,
+    tokens: tokensOfPlan(plan),
+    images: plan.images.map(imageDocument),
+  };
+  const names = sizes.map(({ name }) => name);
+  print(terminal, args.on("json"), document, () => `${planTable(plan, names)}\n\n${totalText(plan)}`);
+  return 0;
+}
+
+async function sizesOf(args: Arguments): Promise<NamedSize[]> {
+  const sizes: NamedSize[] = [];
+  for (const [index, argument] of args.rest.entries()) {
+    const [, width, height] = /^([1-9]\d*)x([1-9]\d*)$/.exec(argument) ?? [];
+    if (width) sizes.push({ name: `picture ${index + 1}`, width: Number(width), height: Number(height) });
+    else sizes.push(...await probed(await picturesOf([argument]), args));
+  }
+  return sizes.length > 0 ? sizes : await probed(await picturesOf([]), args);
+}
+
+function probed(files: readonly string[], args: Arguments): Promise<NamedSize[]> {
+  return Promise.all(files.map(async (file, index) => {
+    const probe = await probePicture(file, index);
+    const orientation = args.text("orient") === "exif" ? probe.orientation : 1;
+    return { ...uprightSize(probe, orientation), name: file };
+  }));
+}
