@@ -4,6 +4,7 @@ import pack from "../../shaders/pack.wgsl" with { type: "text" };
 import rearrange from "../../shaders/rearrange.wgsl" with { type: "text" };
 import vertical from "../../shaders/vertical.wgsl" with { type: "text" };
 import { VitrailError } from "../errors.ts";
+import type { Timer } from "./timing.ts";
 
 /** The kernel table: a name, and the WGSL file that is its code. */
 const KERNELS = { horizontal, vertical, global, pack, rearrange };
@@ -18,6 +19,8 @@ export const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
 export class Kernels {
   readonly #modules = new Map<KernelName, GPUShaderModule>();
   readonly #pipelines = new Map<string, GPUComputePipeline>();
+  /** Times every dispatch where it is set. */
+  timer?: Timer;
 
   /** Pipelines for `device`. */
   constructor(readonly device: GPUDevice) {}

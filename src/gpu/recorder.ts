@@ -71,7 +71,10 @@ export class Recorder {
       bind: (buffer, offset) => {
         const resources = [{ buffer, offset, size: UNIFORM }, ...bindings];
         const entries = resources.map((resource, binding) => ({ binding, resource: resourceOf(resource) }));
-        const pass = this.#encoder.beginComputePass({ label: kernel });
+        const pass = this.#encoder.beginComputePass({
+          label: kernel,
+          timestampWrites: this.kernels.timer?.writes(kernel),
+        });
         pass.setPipeline(pipeline);
         pass.setBindGroup(
           0,

@@ -1,5 +1,6 @@
 /**
- * `deno task test [paths and flags of deno test]`: all tests, on an adapter. The last line counts them.
+ * `deno task test [paths and flags of deno test]`: all tests, on an adapter. The last line counts them. (A file called
+ * `test.ts` would be taken for a test itself, and run without end.)
  *
  * @module
  */

@@ -1,0 +1,57 @@
+import type { KernelName } from "./kernels.ts";
+
+/** One dispatch's time on the device. */
+export interface KernelTime {
+  kernel: KernelName;
+  nanoseconds: number;
+}
+
+/** Times dispatches by timestamp queries, `capacity` of them at most; the device must have `timestamp-query`. */
+export class Timer {
+  readonly #queries: GPUQuerySet;
+  #kernels: KernelName[] = [];
+
+  /** A timer on `device`. */
+  constructor(readonly device: GPUDevice, readonly capacity = 1024) {
+    this.#queries = device.createQuerySet({ type: "timestamp", count: capacity * 2 });
+  }
+
+  /** Where a pass writes its times; undefined once the capacity is used. */
+  writes(kernel: KernelName): GPUComputePassTimestampWrites | undefined {
+    if (this.#kernels.length >= this.capacity) return undefined;
+    const index = (this.#kernels.push(kernel) - 1) * 2;
+    return {
+      querySet: this.#queries,
+      beginningOfPassWriteIndex: index,
+      endOfPassWriteIndex: index + 1,
+    };
+  }
+
+  /** The times since the last call, in the order of dispatch. Waits for the work to be done. */
+  async take(): Promise<KernelTime[]> {
+    const kernels = this.#kernels.splice(0), count = kernels.length * 2;
+    if (count === 0) return [];
+    const size = count * 8;
+    const resolved = this.device.createBuffer({
+      size,
+      usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
+    });
+    const mapped = this.device.createBuffer({
+      size,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    const encoder = this.device.createCommandEncoder();
+    encoder.resolveQuerySet(this.#queries, 0, count, resolved, 0);
+    encoder.copyBufferToBuffer(resolved, 0, mapped, 0, size);
+    this.device.queue.submit([encoder.finish()]);
+    await mapped.mapAsync(GPUMapMode.READ);
+    const times = new BigUint64Array(mapped.getMappedRange().slice(0));
+    resolved.destroy(), mapped.destroy();
+    return kernels.map((kernel, i) => ({ kernel, nanoseconds: Number(times[2 * i + 1] - times[2 * i]) }));
+  }
+
+  /** Frees its queries. */
+  close(): void {
+    this.#queries.destroy();
+  }
+}
