@@ -99,15 +99,12 @@ Deno.test({
     }),
 });
 
-Deno.test("io errors: a full disk", { ignore: Deno.build.os !== "linux" }, async () => {
-  using full = await Deno.open("/dev/full", { write: true });
-  const error = await assertRejects(() => full.write(BYTES));
-  assertEquals(ioError("write", "a.bin", error).message, "cannot write a.bin: the disk is full");
-});
-
 Deno.test("io errors: the system's codes in plain words", () => {
   const text = (error: unknown) =>
     ioError("write", "a.bin", error, { missing: "the folder is gone" }).message;
+  // As Deno 2.9.6 words a write to /dev/full, which a test cannot open without all permissions.
+  const full = Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+  assertEquals(text(full), "cannot write a.bin: the disk is full");
   assertEquals(
     text(Object.assign(new Deno.errors.PermissionDenied("x"), { code: "EACCES" })),
     "cannot write a.bin: permission denied",

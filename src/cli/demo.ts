@@ -1,0 +1,105 @@
+/**
+ * The main job on a few pictures: `deno task demo [files]`. It needs what the command line needs.
+ *
+ * @module
+ */
+
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { encodePng } from "../codecs/png.ts";
+import type { Engine } from "../engine.ts";
+import type { Batch } from "../engine/batch.ts";
+import { ioError, writeAtomically } from "../formats/mod.ts";
+import { sizeText } from "../plan/geometry.ts";
+import type { Recipe } from "../recipes/recipe.ts";
+import { canvasesOf } from "./canvases.ts";
+import type { Command } from "./command.ts";
+import { picturesOf } from "./files.ts";
+import type { Arguments } from "./flags.ts";
+import { reporting, runCommand } from "./main.ts";
+import { ENGINE_FLAGS, openEngine } from "./options.ts";
+import { RECIPE_FLAGS, recipeOf } from "./recipe_flag.ts";
+import { labelsOf, verificationText } from "./report.ts";
+import { writeSample } from "./sample_file.ts";
+import { sheetOf } from "./sheet.ts";
+import { tableText } from "./table.ts";
+import { processTerminal, type Terminal } from "./terminal.ts";
+
+const PICTURES = fileURLToPath(new URL("../../tests/fixtures/pictures", import.meta.url));
+const FOLDER = "out", SAMPLE = `${FOLDER}/demo.safetensors`, SHEET = `${FOLDER}/demo.png`;
+
+const demoCommand: Command = {
+  name: "demo",
+  usage: "[FILES…] [FLAGS]",
+  summary: "tile a few pictures and show what a model would see",
+  flags: [...RECIPE_FLAGS, ...ENGINE_FLAGS],
+  run,
+};
+
+async function run(args: Arguments, terminal: Terminal): Promise<number> {
+  const recipe = await recipeOf(args);
+  const pictures = await picturesOf(args.rest.length > 0 ? args.rest : [PICTURES]);
+  await Deno.mkdir(FOLDER, { recursive: true }).catch((error) => {
+    throw ioError("make the folder", FOLDER, error);
+  });
+  await using engine = await openEngine(args, terminal);
+  const times = await timesOf(engine, recipe, pictures);
+  using batch = await engine.run(recipe, pictures, { verify: true });
+  await writeSample(SAMPLE, batch);
+  const labels = labelsOf(batch.plan, batch.names).map((label) => basename(label));
+  const sheet = sheetOf(recipe, await canvasesOf(engine, recipe, pictures, {}), labels);
+  await writeAtomically(SHEET, await encodePng(sheet.width, sheet.height, sheet.data));
+  const mismatches = batch.verification!.mismatches;
+  if (args.on("json")) {
+    const document = {
+      recipe: recipe.name,
+      backend: batch.backend,
+      mismatches,
+      sample: SAMPLE,
+      sheet: SHEET,
+    };
+    terminal.out(JSON.stringify(document, null, 2));
+  } else terminal.out(`${demoTable(batch, labels, times)}\n\n${closingText(batch)}`);
+  return mismatches > 0 ? 1 : 0;
+}
+
+/** Milliseconds of each picture alone, decoding included, once the kernels are compiled. */
+async function timesOf(engine: Engine, recipe: Recipe, pictures: readonly string[]): Promise<number[]> {
+  const times: number[] = [];
+  for (const picture of [pictures[0], ...pictures]) {
+    const start = performance.now();
+    using _batch = await engine.run(recipe, [picture]);
+    times.push(performance.now() - start);
+  }
+  return times.slice(1);
+}
+
+function demoTable({ images }: Batch, labels: readonly string[], times: readonly number[]): string {
+  const rows = images.map(({ size, canvas, grid, tokens }, index) => [
+    labels[index],
+    sizeText(size),
+    sizeText(canvas),
+    `${grid[0]}x${grid[1]}`,
+    String(grid[0] * grid[1]),
+    tokens === undefined ? "?" : String(tokens),
+    times[index].toFixed(1),
+  ]);
+  return tableText(["file", "size", "canvas", "grid", "tiles", "tokens", "ms"], rows);
+}
+
+function closingText(batch: Batch): string {
+  const { mismatches } = batch.verification!;
+  const shape = `[${batch.pixelValues.shape.join(", ")}]`;
+  return [
+    `All pictures together are one sample of ${batch.recipe.name}: pixel_values f32 ${shape}.`,
+    `${verificationText(batch)}.`,
+    ...(mismatches > 0 ? ["They differ: that is a bug, please report it."] : []),
+    `${SAMPLE} holds its tensors, as a training script reads them (safetensors.torch.load_file in Python).`,
+    `${SHEET} shows each picture cut into its tiles, numbered in order; hatched parts are padding.`,
+  ].join("\n");
+}
+
+if (import.meta.main) {
+  const terminal = processTerminal();
+  Deno.exit(await reporting(Deno.args, terminal, () => runCommand(demoCommand, Deno.args, terminal)));
+}

@@ -1,0 +1,127 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { probePicture } from "../../src/codecs/load.ts";
+import { Engine } from "../../src/engine.ts";
+import { readSafetensors } from "../../src/formats/mod.ts";
+import { recipe } from "../../src/recipes/registry.ts";
+import { WITHOUT_GPU } from "../support/backends.ts";
+import { inFolder, PICTURES, vitrail } from "./vitrail.ts";
+
+const FILES = [`${PICTURES}/page.png`, `${PICTURES}/panorama.jpg`];
+
+for (const backend of ["webgpu", "reference"] as const) {
+  for (const dtype of ["f32", "f16", "bf16", "u8"] as const) {
+    if (backend === "webgpu" && WITHOUT_GPU) continue;
+    inFolder(`tile writes what the engine makes: ${dtype} on ${backend}`, async (folder) => {
+      const out = `${folder}/sample.safetensors`;
+      const { status, err } = await vitrail(
+        ...["tile", ...FILES, "--set", "hdNum=6", "--dtype", dtype, "--backend", backend, "--out", out],
+      );
+      assertEquals(status, 0, err);
+      const { tensors, metadata } = await readSafetensors(out);
+      await using engine = await Engine.open({ backend });
+      const made = recipe("ixc2-4khd", { hdNum: 6 });
+      const batch = await engine.run(made, FILES, { dtype });
+      for (const [name, tensor] of Object.entries(batch.outputs)) {
+        const stored = tensors.get(name)!;
+        assertEquals(stored.dtype, tensor.dtype.toUpperCase());
+        assertEquals(stored.shape, [...tensor.shape]);
+        const { buffer, byteOffset, byteLength } = stored.data;
+        const bytes = new Uint8Array(buffer, byteOffset, byteLength), expected = await tensor.bytes();
+        assertEquals(bytes.length, expected.length);
+        assertEquals(bytes.findIndex((byte, index) => byte !== expected[index]), -1);
+      }
+      assertEquals(tensors.has("global_values"), dtype === "u8");
+      assertEquals([...tensors.get("image_grid")!.data], batch.images.flatMap(({ grid }) => grid));
+      assertEquals([...tensors.get("image_tokens")!.data], batch.images.map(({ tokens }) => tokens!));
+      assertEquals([...tensors.get("image_sizes")!.data], [1056, 816, 500, 2400]);
+      assertEquals(tensors.get("image_sizes")!.shape, [2, 2]);
+      assertEquals(JSON.parse(metadata.files), FILES);
+      assertEquals(JSON.parse(metadata.recipe), JSON.parse(JSON.stringify(made)));
+      assertEquals([metadata.backend, metadata.dtype], [backend, dtype]);
+    });
+  }
+}
+
+Deno.test("plan gives exactly these keys, and files as sizes do", async () => {
+  const { status, out } = await vitrail("plan", "816x1056", FILES[1], "--json");
+  assertEquals(status, 0);
+  const plan = JSON.parse(out);
+  assertEquals(Object.keys(plan), ["recipe", "shape", "tokens", "images"]);
+  assertEquals(plan.recipe, "ixc2-4khd");
+  assertEquals(plan.shape, [34, 3, 336, 336]);
+  assertEquals(plan.tokens, 4994);
+  const [portrait] = plan.images;
+  assertEquals(portrait, {
+    width: 816,
+    height: 1056,
+    content: portrait.content,
+    canvas: { width: 1344, height: 1344 },
+    offset: portrait.offset,
+    grid: [4, 4],
+    rows: [0, 17],
+    tokens: 2509,
+  });
+  assertEquals(Object.keys(portrait.content), ["width", "height"]);
+  assertEquals(Object.keys(portrait.offset), ["x", "y"]);
+  assertEquals(plan.images[1].rows, [17, 34]);
+});
+
+inFolder("tile --each goes on past a picture that fails", async (folder) => {
+  await Deno.mkdir(`${folder}/in`);
+  await Deno.copyFile(FILES[0], `${folder}/in/a.png`);
+  await Deno.copyFile(FILES[1], `${folder}/in/c.jpg`);
+  await Deno.writeTextFile(`${folder}/in/b.png`, "no picture");
+  const ran = await vitrail(
+    ...["tile", `${folder}/in`, "--each", "--out", `${folder}/out`, "--recipe", "ixc2", "--json"],
+    ...["--set", "size=56", "--backend", "reference"],
+  );
+  assertEquals(ran.status, 1);
+  const { samples, failed } = JSON.parse(ran.out);
+  assertEquals(samples.length, 2);
+  assertEquals(failed.map(({ error }: { error: { code: string } }) => error.code), ["decode"]);
+  const { tensors } = await readSafetensors(`${folder}/out/c.safetensors`);
+  assertEquals(tensors.get("pixel_values")!.shape, [1, 3, 56, 56]);
+});
+
+inFolder("globs, folders and a recipe of JSON", async (folder) => {
+  await Deno.writeTextFile(`${folder}/my.json`, JSON.stringify({ name: "mine", size: 64, tile: 32 }));
+  const all = await vitrail("plan", `${PICTURES}/*.{png,jpg}`, "--recipe", `${folder}/my.json`, "--json");
+  assertEquals(all.status, 0, all.err);
+  const plan = JSON.parse(all.out);
+  assertEquals([plan.recipe, plan.shape, plan.tokens], ["mine", [16, 3, 32, 32], null]);
+  const inside = await vitrail("plan", PICTURES, "--recipe", `${folder}/my.json`, "--json");
+  assertEquals(inside.out, all.out);
+});
+
+Deno.test("verify compares every element", async () => {
+  const backend = WITHOUT_GPU ? "reference" : "webgpu";
+  const { status, out, err } = await vitrail("verify", ...FILES, "--backend", backend, "--json");
+  assertEquals(status, 0, err);
+  const { elements, mismatches } = JSON.parse(out);
+  assertEquals([elements, mismatches], [34 * 3 * 336 * 336, 0]);
+});
+
+inFolder("inspect draws every canvas", async (folder) => {
+  const out = `${folder}/seen.png`;
+  const { status, err } = await vitrail("inspect", ...FILES, "--backend", "auto", "--out", out);
+  assertEquals(status, 0, err);
+  assertMatch(err, /^backend: (webgpu|reference) \(.+\); ./);
+  const { width, height } = await probePicture(out, 0);
+  assert(width > 2688 && height > 1344 + 672, `${width}x${height}`);
+});
+
+Deno.test("help, version, recipes and doctor", async () => {
+  assertMatch((await vitrail("--version")).out, /^\d+\.\d+\.\d+$/);
+  const help = (await vitrail("--help")).out;
+  for (const command of ["tile", "plan", "verify", "inspect", "recipes", "doctor"]) {
+    assertStringIncludes(help, `  ${command} `);
+    const own = await vitrail(command, "--help");
+    assertEquals(own.status, 0);
+    assertStringIncludes(own.out, "--json");
+  }
+  const { recipes } = JSON.parse((await vitrail("recipes", "--json")).out);
+  assertStringIncludes((await vitrail("recipes")).out, recipes[0].name);
+  const doctor = JSON.parse((await vitrail("doctor", "--json")).out);
+  assert("reason" in doctor.adapter || doctor.adapter.limits.maxBufferSize > 0);
+  assert(doctor.codecs.length > 0);
+});

@@ -1,0 +1,76 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { WITHOUT_GPU } from "../support/backends.ts";
+import { inFolder, PICTURES, vitrail } from "./vitrail.ts";
+
+const REFERENCE = ["--backend", "reference"];
+
+/** A failing run: its status, one line that holds each of `texts`, and the same as JSON. */
+async function fails(args: string[], status: number, code: string, ...texts: string[]): Promise<void> {
+  const ran = await vitrail(...args, "--json");
+  assertEquals(ran.status, status, ran.err);
+  assertEquals(ran.err.split("\n").filter((line) => line.startsWith("vitrail: ")).length, 1);
+  assert(!/^ +at /m.test(ran.err), `a stack trace: ${ran.err}`);
+  const { error } = JSON.parse(ran.out);
+  assertEquals(error.code, code);
+  for (const text of texts) assertStringIncludes(error.message, text);
+}
+
+inFolder("pictures that cannot be read", async (folder) => {
+  const run = (file: string) => ["tile", file, "--out", `${folder}/a.safetensors`, ...REFERENCE];
+  await fails(run(`${folder}/none.jpg`), 1, "io", "none.jpg");
+  await fails(run(folder), 1, "io", "no pictures in the folder", folder);
+  await fails(run(`${folder}/*.jpg`), 1, "io", "no picture matches");
+  await Deno.writeTextFile(`${folder}/text.png`, "this is not a picture");
+  await fails(run(`${folder}/text.png`), 1, "decode", "text.png");
+  await Deno.writeFile(`${folder}/empty.jpg`, new Uint8Array());
+  await fails(run(`${folder}/empty.jpg`), 1, "decode", "empty.jpg");
+  const whole = await Deno.readFile(`${PICTURES}/window.jpg`);
+  await Deno.writeFile(`${folder}/cut.jpg`, whole.subarray(0, whole.length / 2));
+  await fails(run(`${folder}/cut.jpg`), 1, "decode", "cut.jpg");
+  await fails([...run(`${PICTURES}/page.png`), "--max-pixels", "1000"], 1, "limit", "1000");
+});
+
+inFolder("outputs that cannot be written", async (folder) => {
+  const picture = `${PICTURES}/page.png`;
+  for (const command of ["tile", "inspect"]) {
+    await fails(
+      [command, picture, "--out", `${folder}/none/a`, ...REFERENCE],
+      1,
+      "io",
+      "none does not exist",
+    );
+    await fails([command, picture, "--out", folder, ...REFERENCE], 1, "io", "it is a folder");
+  }
+  await Deno.writeTextFile(`${folder}/file`, "");
+  await fails(["tile", picture, "--each", "--out", `${folder}/file`, ...REFERENCE], 1, "io", "file");
+});
+
+Deno.test("recipes that there are not", async () => {
+  await fails(["plan", "10x10", "--recipe", "ixc2-4kdh"], 1, "recipe", 'did you mean "ixc2-4khd"');
+  await fails(["plan", "10x10", "--set", "hdNun=9"], 1, "recipe", 'did you mean "hdNum"');
+  await fails(["plan", "10x10", "--set", "hdNum=many"], 1, "recipe", "many");
+  await fails(["plan", "10x10", "--set", "layout=c (h p) w q -> h"], 1, "shape");
+  await fails(["plan", "10x10", "--set", "layout=c (h p -> h"], 1, "recipe");
+  await fails(["plan", "10x10", "--recipe", "./none.json"], 1, "io", "none.json");
+});
+
+Deno.test("wrong usage is exit status 2", async () => {
+  const picture = `${PICTURES}/page.png`;
+  await fails(["tile"], 2, "usage", "no pictures");
+  await fails(["tiel"], 2, "usage", 'did you mean "tile"');
+  await fails(["tile", picture, "--recip", "ixc2"], 2, "usage", "--recip ", '"--recipe"');
+  await fails(["tile", picture, "--dtype", "f64"], 2, "usage", "f64");
+  await fails(["tile", picture, "--out"], 2, "usage", "--out needs a value");
+  await fails(["tile", picture, "--out", "a", "--out", "b"], 2, "usage", "a, b");
+  await fails(["tile", picture, "--set", "hdNum"], 2, "usage", "NAME=VALUE");
+  await fails(["tile", picture, "--memory", "lots"], 2, "usage", "512MiB", "lots");
+  await fails(["tile", picture, "--memory", "4KiB"], 2, "usage", "4096");
+  await fails(["tile", picture, "--max-pixels", "-3"], 2, "usage", "-3");
+  assertEquals((await vitrail()).status, 2);
+});
+
+Deno.test({
+  name: "webgpu without an adapter",
+  ignore: !WITHOUT_GPU,
+  fn: () => fails(["verify", `${PICTURES}/page.png`, "--backend", "webgpu"], 1, "device"),
+});
