@@ -54,6 +54,7 @@ export function readArguments(args: readonly string[], flags: readonly Flag[]): 
     boolean: flags.filter((flag) => flag.value === undefined).map((flag) => flag.name),
     string: [...valued.map((flag) => flag.name), "_"],
     collect: valued.map((flag) => flag.name),
+    alias: { help: "h" },
     unknown: (argument, flag) => {
       if (flag === undefined) return true;
       const given = argument.replace(/=.*$/s, "");

@@ -1,6 +1,5 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { WITHOUT_GPU } from "../support/backends.ts";
-import { inFolder, PICTURES, vitrail } from "./vitrail.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { inFolder, PICTURES, vitrail, vitrailProcess, WITHOUT_DRIVERS } from "./vitrail.ts";
 
 const REFERENCE = ["--backend", "reference"];
 
@@ -49,7 +48,7 @@ Deno.test("recipes that there are not", async () => {
   await fails(["plan", "10x10", "--recipe", "ixc2-4kdh"], 1, "recipe", 'did you mean "ixc2-4khd"');
   await fails(["plan", "10x10", "--set", "hdNun=9"], 1, "recipe", 'did you mean "hdNum"');
   await fails(["plan", "10x10", "--set", "hdNum=many"], 1, "recipe", "many");
-  await fails(["plan", "10x10", "--set", "layout=c (h p) w q -> h"], 1, "shape");
+  await fails(["plan", "10x10", "--set", "layout=c (h p) w q -> h"], 1, "recipe");
   await fails(["plan", "10x10", "--set", "layout=c (h p -> h"], 1, "recipe");
   await fails(["plan", "10x10", "--recipe", "./none.json"], 1, "io", "none.json");
 });
@@ -69,8 +68,19 @@ Deno.test("wrong usage is exit status 2", async () => {
   assertEquals((await vitrail()).status, 2);
 });
 
-Deno.test({
-  name: "webgpu without an adapter",
-  ignore: !WITHOUT_GPU,
-  fn: () => fails(["verify", `${PICTURES}/page.png`, "--backend", "webgpu"], 1, "device"),
+Deno.test("without an adapter webgpu fails, and auto says why it takes the reference", async () => {
+  const picture = `${PICTURES}/page.png`;
+  const asked = await vitrailProcess(WITHOUT_DRIVERS, "verify", picture, "--backend", "webgpu");
+  assertEquals(asked.status, 1);
+  assertMatch(asked.err, /^vitrail: no WebGPU adapter found; [^\n]+\n$/);
+  const auto = await vitrailProcess(WITHOUT_DRIVERS, "verify", picture, "--recipe", "ixc2");
+  assertEquals(auto.status, 0, auto.err);
+  assertMatch(auto.err, /^backend: reference .+no WebGPU adapter found/);
+});
+
+inFolder("reading and writing are permissions enough", async (folder) => {
+  const out = `${folder}/sample.safetensors`;
+  const ran = await vitrailProcess({}, "tile", `${PICTURES}/window.jpg`, "--recipe", "ixc2", "--out", out);
+  assertEquals(ran.status, 0, ran.err);
+  assert((await Deno.stat(out)).size > 490 * 490 * 12);
 });

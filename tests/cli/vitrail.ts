@@ -18,6 +18,21 @@ export async function vitrail(...args: string[]): Promise<Ran> {
   return { status, out: out.join("\n"), err: err.join("\n") };
 }
 
+/** An environment in which no Vulkan driver is found. */
+export const WITHOUT_DRIVERS = { VK_DRIVER_FILES: "/dev/null", VK_ICD_FILENAMES: "/dev/null" };
+
+const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+
+/** Runs the command line in a process that may read and write, and nothing else. */
+export async function vitrailProcess(env: Record<string, string>, ...args: string[]): Promise<Ran> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write", MAIN, ...args],
+    env: { ...env, NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder();
+  return { status: code, out: text.decode(stdout), err: text.decode(stderr) };
+}
+
 /** Registers a test with a folder of its own. */
 export function inFolder(name: string, run: (folder: string) => Promise<void>): void {
   Deno.test(name, async () => {

@@ -7,7 +7,7 @@ const PACKAGES = ["mesa-vulkan-drivers", "libvulkan1"];
 export interface Vulkan {
   /** The adapter's description; absent where there is none. */
   readonly adapter?: string;
-  /** Environment that child processes need to find it. */
+  /** What the environment of child processes needs besides, to find it and no other. */
   readonly env: Record<string, string>;
 }
 
@@ -16,7 +16,7 @@ export interface Vulkan {
  * Debian and its kin, and elsewhere says in one line how one gets it.
  */
 export async function ensureVulkan(): Promise<Vulkan> {
-  const env = runtimeFolder();
+  const env = { ...runtimeFolder(), ...backend() };
   let adapter = await findAdapter(env);
   if (adapter === undefined && await install()) adapter = await findAdapter(env);
   if (adapter === undefined) console.error(`No WebGPU adapter. ${advice()}`);
@@ -41,6 +41,12 @@ function runtimeFolder(): Record<string, string> {
   const folder = Deno.makeTempDirSync({ prefix: "vitrail-runtime-" });
   globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
   return { XDG_RUNTIME_DIR: folder };
+}
+
+/** Without a Vulkan driver wgpu may fall back on OpenGL, which the kernels are not tested on: better none than that. */
+function backend(): Record<string, string> {
+  if (Deno.env.get("DENO_WEBGPU_BACKEND") || Deno.build.os !== "linux") return {};
+  return { DENO_WEBGPU_BACKEND: "vulkan" };
 }
 
 /** Installs Mesa's drivers where that needs no password; whether it did. */
