@@ -1,7 +1,7 @@
 /**
- * The command line. It needs
- * `--allow-read` (pictures, shaders, WebAssembly codecs), `--allow-write` (what it makes), and, for sharp, the native
- * codec, `--allow-env --allow-ffi --allow-sys`; without those three the portable codecs do. It never uses the network.
+ * The command line. It needs `--allow-read` (pictures, shaders, WebAssembly codecs) and `--allow-write` (what it makes).
+ * With `--allow-env --allow-ffi --allow-sys` it decodes with sharp, whose code is native, and reads more formats. It never
+ * uses the network and starts no program.
  *
  * @module
  */

@@ -18,8 +18,8 @@ export async function vitrail(...args: string[]): Promise<Ran> {
   return { status, out: out.join("\n"), err: err.join("\n") };
 }
 
-/** An environment in which no Vulkan driver is found. */
-export const WITHOUT_DRIVERS = { VK_DRIVER_FILES: "/dev/null", VK_ICD_FILENAMES: "/dev/null" };
+/** An environment without an adapter: WebGPU is to use a graphics interface that the system does not have. */
+export const WITHOUT_DRIVERS = { DENO_WEBGPU_BACKEND: Deno.build.os === "windows" ? "metal" : "dx12" };
 
 const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 

@@ -1,0 +1,51 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { FILTERS } from "../../src/plan/filters.ts";
+import { tapsOf, WEIGHT_BITS } from "../../src/plan/taps.ts";
+import { resampleColumns, resampleRows } from "../../src/reference/resample.ts";
+
+const axis = fc.record({
+  filter: fc.constantFrom(...FILTERS),
+  size: fc.integer({ min: 1, max: 400 }),
+  length: fc.integer({ min: 1, max: 400 }),
+});
+
+Deno.test("law: an output pixel's weights sum to one, within half a unit a weight", () => {
+  fc.assert(fc.property(axis, ({ filter, size, length }) => {
+    const taps = tapsOf({ filter, size, from: 0, to: size, length });
+    for (let i = 0; i < length; i++) {
+      const weights = taps.weights.subarray(i * taps.width, i * taps.width + taps.count[i]);
+      const sum = weights.reduce((a, b) => a + b, 0);
+      assert(
+        Math.abs(sum - (1 << WEIGHT_BITS)) <= taps.count[i] / 2,
+        `${filter} ${size} to ${length}: ${sum} at ${i}`,
+      );
+    }
+  }));
+});
+
+Deno.test("law: taps lie within the source, and their runs only move forward", () => {
+  fc.assert(fc.property(axis, ({ filter, size, length }) => {
+    const { first, count } = tapsOf({ filter, size, from: 0, to: size, length });
+    for (let i = 0; i < length; i++) {
+      assert(first[i] >= 0 && count[i] >= 1 && first[i] + count[i] <= size);
+      if (i > 0) assert(first[i] >= first[i - 1] && first[i] + count[i] >= first[i - 1] + count[i - 1]);
+    }
+  }));
+});
+
+Deno.test("law: a flat picture stays flat", () => {
+  const colors = fc.tuple(...[0, 1, 2].map(() => fc.integer({ min: 0, max: 255 })));
+  fc.assert(fc.property(axis, colors, ({ filter, size, length }, color) => {
+    const taps = tapsOf({ filter, size, from: 0, to: size, length });
+    const row = {
+      width: size,
+      height: 1,
+      data: Uint8Array.from({ length: size * 3 }, (_, i) => color[i % 3]),
+    };
+    const column = { ...row, width: 1, height: size };
+    const expected = Uint8Array.from({ length: length * 3 }, (_, i) => color[i % 3]);
+    assertEquals(resampleRows(row, taps).data, expected);
+    assertEquals(resampleColumns(column, taps).data, expected);
+  }));
+});
