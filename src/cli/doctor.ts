@@ -1,6 +1,6 @@
 import { type CodecReport, codecs } from "../codecs/codecs.ts";
 import { messageOf } from "../errors.ts";
-import { findAdapter, summaryOf } from "../gpu/device.ts";
+import { findAdapter, LIMITS, summaryOf } from "../gpu/device.ts";
 import type { Command } from "./command.ts";
 import { print } from "./output.ts";
 import { VERSION } from "./version.ts";
@@ -23,14 +23,6 @@ export const doctorCommand: Command = {
     return 0;
   },
 };
-
-/** The limits that decide how much one submission takes. */
-const LIMITS = [
-  "maxBufferSize",
-  "maxStorageBufferBindingSize",
-  "maxTextureDimension2D",
-  "maxComputeWorkgroupsPerDimension",
-] as const;
 
 interface AdapterReport {
   description?: string;

@@ -19,7 +19,7 @@ export function summaryOf(info: GPUAdapterInfo): AdapterSummary {
 }
 
 /** The limits that kernels profit from; a device is opened with all that its adapter has. */
-const LIMITS = [
+export const LIMITS = [
   "maxBufferSize",
   "maxStorageBufferBindingSize",
   "maxTextureDimension2D",
