@@ -53,6 +53,10 @@ export class Job {
     }
     for (const rows of this.#outputs.values()) this.#pack(rows);
     this.complaints.push(this.recorder.submit(), ...this.recorder.earlier);
+    // Given back only now: a full pool destroys what it is given, and a submission may name no destroyed buffer.
+    for (const { output, dtype } of this.#outputs.values()) {
+      if (dtype !== "f32") this.executor.memory.giveBuffer("storage", this.#floats.get(output)!);
+    }
     for (const canvas of this.#canvases.values()) this.executor.memory.giveBuffer("storage", canvas.buffer);
     return [...this.#outputs.values()];
   }
@@ -119,7 +123,6 @@ export class Job {
       const output = { buffer: rows.buffer, offset: from * BYTES[rows.dtype], size: words * 4 };
       this.recorder.dispatch("pack", constants, params(u32(own), u32(width)), [input, output], groups);
     }
-    this.executor.memory.giveBuffer("storage", floats);
   }
 }
 

@@ -1,12 +1,15 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Engine } from "../../src/engine.ts";
 import { VitrailError } from "../../src/errors.ts";
-import type { Dtype } from "../../src/plan/plan.ts";
+import { openDevice } from "../../src/gpu/device.ts";
+import { GpuExecutor } from "../../src/gpu/executor.ts";
+import { type Dtype, planSample } from "../../src/plan/plan.ts";
 import { customRecipe } from "../../src/recipes/custom.ts";
 import { ixc24khd, ixc25Video } from "../../src/recipes/ixc.ts";
 import { onEngines, WITHOUT_GPU } from "../support/backends.ts";
+import { referenceRows } from "../../src/reference/executor.ts";
 import { sha256 } from "../support/golden.ts";
-import { synthetic } from "../support/synthetic.ts";
+import { synthetic, syntheticPicture } from "../support/synthetic.ts";
 
 function picture(width: number, height: number, seed = 1) {
   return { width, height, data: synthetic({ kind: "noise", w: width, h: height, seed }) };
@@ -126,5 +129,24 @@ Deno.test({
     const error = await assertRejects(() => engine.run(ixc24khd(), [picture(64, 48)]), VitrailError, "lost");
     assertEquals(error.code, "device");
     engine.close();
+  },
+});
+
+Deno.test({
+  name: "a pool too full to keep anything changes no packed result",
+  ignore: WITHOUT_GPU,
+  async fn() {
+    const device = await openDevice();
+    const keepsNothing = new GpuExecutor(device, 1);
+    const stored = syntheticPicture({ kind: "noise", w: 64, h: 48, seed: 1 });
+    const plan = planSample(ixc24khd({ hdNum: 2 }), [stored], "f16");
+    const rows = await keepsNothing.run(plan, 0, 1, new Map([[0, stored]]));
+    const made = new Uint8Array(rows[0].bytes);
+    await keepsNothing.read(rows, () => made);
+    const parts = referenceRows(plan, 0, new Map([[0, stored]]));
+    assertEquals(made.length, parts.reduce((sum, { bytes }) => sum + bytes.length, 0));
+    assertEquals(sha256(made.subarray(parts[0].bytes.length)), sha256(parts[1].bytes));
+    keepsNothing.close();
+    device.destroy();
   },
 });
