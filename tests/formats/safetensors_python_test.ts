@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { writeSafetensors } from "../../src/formats/mod.ts";
+import { python, withPython } from "../support/python.ts";
 import { inFolder } from "./folder.ts";
 import { ALL_DTYPES } from "./samples.ts";
 
@@ -44,32 +45,12 @@ const EXPECTED: Record<string, string[]> = {
   "none": [],
 };
 
-/** What stands in the way of running Python with numpy, if anything. */
-async function obstacle(): Promise<string | undefined> {
-  try {
-    const { success } = await new Deno.Command("python3", { args: ["-c", "import numpy"], stderr: "null" })
-      .output();
-    return success ? undefined : "python3 has no numpy";
-  } catch {
-    return "there is no python3";
-  }
-}
-
-const reason = await obstacle();
-
-Deno.test({
-  name: "safetensors: python reads what was written" + (reason === undefined ? "" : ` (ignored: ${reason})`),
-  ignore: reason !== undefined,
-  fn: () =>
-    inFolder(async (folder) => {
-      const path = join(folder, "a.safetensors");
-      await writeSafetensors(path, ALL_DTYPES, { recipe: "ixc25", size: "1680×1008" });
-      const { success, stdout, stderr } = await new Deno.Command("python3", { args: ["-c", READER, path] })
-        .output();
-      assertEquals(success, true, new TextDecoder().decode(stderr));
-      const { metadata, tensors } = JSON.parse(new TextDecoder().decode(stdout));
-      assertEquals(metadata, { recipe: "ixc25", size: "1680×1008" });
-      const expected = ALL_DTYPES.map(({ name, dtype, shape }) => [name, [dtype, shape, EXPECTED[name]]]);
-      assertEquals(tensors, Object.fromEntries(expected));
-    }),
-});
+withPython("safetensors: python reads what was written", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a.safetensors");
+    await writeSafetensors(path, ALL_DTYPES, { recipe: "ixc25", size: "1680×1008" });
+    const { metadata, tensors } = JSON.parse(await python(READER, path));
+    assertEquals(metadata, { recipe: "ixc25", size: "1680×1008" });
+    const expected = ALL_DTYPES.map(({ name, dtype, shape }) => [name, [dtype, shape, EXPECTED[name]]]);
+    assertEquals(tensors, Object.fromEntries(expected));
+  }));
