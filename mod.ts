@@ -29,3 +29,23 @@ export {
 } from "./src/recipes/ixc.ts";
 export type { Recipe } from "./src/recipes/recipe.ts";
 export { recipe, type RecipeInfo, RECIPES } from "./src/recipes/registry.ts";
+export {
+  batchOf,
+  type BoolTensor,
+  collate,
+  type Collated,
+  type CollateOptions,
+  type LongTensor,
+} from "./src/sft/collate.ts";
+export { conv2prompt, conv2text } from "./src/sft/conv2text.ts";
+export { PLACEHOLDER, type SampleContext, textOf } from "./src/sft/placeholders.ts";
+export { type CollateSample, type PictureSpan, type Row, rowOf, type RowOptions } from "./src/sft/row.ts";
+export { type Sample, sampleOf, type Turn } from "./src/sft/sample.ts";
+export {
+  type Rendered,
+  type Role,
+  type Template,
+  type TextSpan,
+  type TurnMarks,
+} from "./src/sft/template.ts";
+export type { Tokenizer } from "./src/sft/tokenizer.ts";
