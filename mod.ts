@@ -7,6 +7,7 @@
 
 export { type Backend, DEFAULT_MEMORY, Engine, type EngineOptions, type RunOptions } from "./src/engine.ts";
 export { Batch } from "./src/engine/batch.ts";
+export type { Call } from "./src/engine/call.ts";
 export { Tensor, type TensorData } from "./src/engine/tensor.ts";
 export type { Verification } from "./src/engine/verify.ts";
 export { type ErrorCode, VitrailError } from "./src/errors.ts";
@@ -14,7 +15,8 @@ export type { Picture } from "./src/codecs/picture.ts";
 export { type Dtype, type Plan, type PlannedImage, planSample } from "./src/plan/plan.ts";
 export type { Box, Point, Size } from "./src/plan/geometry.ts";
 export type { Filter } from "./src/plan/filters.ts";
-export type { Rgb } from "./src/plan/values.ts";
+export type { IntegerOutput, IntegerType } from "./src/plan/integers.ts";
+export type { Normalisation, Rgb } from "./src/plan/values.ts";
 export { type CustomOptions, customRecipe } from "./src/recipes/custom.ts";
 export {
   type HdOptions,
@@ -27,7 +29,7 @@ export {
   type Ixc25VideoOptions,
   type Ixc2Options,
 } from "./src/recipes/ixc.ts";
-export type { Recipe } from "./src/recipes/recipe.ts";
+export type { ProcessorRecipe, Recipe, TiledRecipe } from "./src/recipes/recipe.ts";
 export { recipe, type RecipeInfo, RECIPES } from "./src/recipes/registry.ts";
 export {
   batchOf,

@@ -33,6 +33,8 @@ struct Params {
   size: vec2u,       // canvas width, height
   base: u32,         // the first element of `values`
   repeats: u32,
+  valued: u32,       // 1: around the content is `fillValue`, not a byte's value
+  fillValue: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -43,17 +45,23 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> values: array<f32>;
 @group(0) @binding(6) var<storage, read_write> canvas: array<u32>;
 
-fn store(x: u32, y: u32, color: vec3u) {
+fn value(byte: u32, channel: u32, content: bool) -> f32 {
+  if (params.valued == 1u && !content) { return params.fillValue; }
+  return textureLoad(table, vec2u(byte, channel), 0).r;
+}
+
+fn store(x: u32, y: u32, color: vec3u, content: bool) {
   let at = select(vec2u(x, y), vec2u(y, x), params.turned == 1u);
   if (KEEP) { canvas[at.y * params.stride + at.x] = color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u; }
   if (CUT) {
     let planes = params.size.x + params.size.y;
     let place = params.base + places[at.x] + places[params.size.x + at.y];
+    let values3 = vec3f(value(color.r, 0u, content), value(color.g, 1u, content), value(color.b, 2u, content));
     for (var t = 0u; t < params.repeats; t++) {
       let to = place + places[planes + 3u + t];
-      values[to + places[planes]] = textureLoad(table, vec2u(color.r, 0u), 0).r;
-      values[to + places[planes + 1u]] = textureLoad(table, vec2u(color.g, 1u), 0).r;
-      values[to + places[planes + 2u]] = textureLoad(table, vec2u(color.b, 2u), 0).r;
+      values[to + places[planes]] = values3.r;
+      values[to + places[planes + 1u]] = values3.g;
+      values[to + places[planes + 2u]] = values3.b;
     }
   }
 }
@@ -86,7 +94,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
       let inside = column + i32(j * LANES);
       let content = within && inside >= 0 && inside < params.block.y - params.block.x;
       let bytes = vec3u(clamp(sums[j] >> vec3u(BITS), vec3i(0), vec3i(255)));
-      store(params.region.x + x, y, select(fill, bytes, content));
+      store(params.region.x + x, y, select(fill, bytes, content), content);
     }
   }
 }

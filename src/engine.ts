@@ -1,6 +1,7 @@
 import { probePicture } from "./codecs/load.ts";
 import type { Picture } from "./codecs/picture.ts";
 import { Batch } from "./engine/batch.ts";
+import { type Call, samplesOf } from "./engine/call.ts";
 import { type Chunk, chunksOf } from "./engine/chunks.ts";
 import { noDifference, verifyChunk } from "./engine/comparison.ts";
 import {
@@ -109,17 +110,19 @@ export class Engine {
   }
 
   /**
-   * Runs one sample: all `pictures` together, in order. Encoded bytes, paths, `Blob`s and raw RGB(A) pixels may be mixed.
-   * @returns the sample's tensors; `pixelValues` is `[tiles, 3, P, P]` in the HD recipes.
+   * Runs one call: the pictures of one sample, or a list of pictures for each of several samples, in order. Encoded bytes,
+   * paths, `Blob`s and raw RGB(A) pixels may be mixed.
+   * @returns the call's tensors; `pixelValues` is `[tiles, 3, P, P]` in the HD recipes.
    * @throws {VitrailError} `decode` and `io` for a picture that cannot be read, `shape` for one that the recipe cannot
    * take, `limit` for a result or a picture too large, `device` where the GPU fails.
    */
-  async run(recipe: Recipe, pictures: readonly Picture[], options: RunOptions = {}): Promise<Batch> {
+  async run(recipe: Recipe, call: Call, options: RunOptions = {}): Promise<Batch> {
     this.#requireOpen();
+    const { pictures, samples } = samplesOf(call);
     const { orient = "ignore", dtype = "f32", to = "cpu" } = options;
     const probes = await mapLimited(pictures, DECODES_AT_ONCE, probePicture);
     const sizes = probes.map((probe) => uprightSize(probe, orient === "exif" ? probe.orientation : 1));
-    const plan = planSample(recipe, sizes, dtype);
+    const plan = planSample(recipe, sizes, dtype, samples);
     const chunks = chunksOf(plan, this.#executor.limits(this.memory));
     const sink = to === "device" ? new DeviceSink(plan, this.#executor) : new CpuSink(plan);
     const found: Verification | undefined = options.verify ? noDifference() : undefined;
@@ -129,19 +132,18 @@ export class Engine {
   }
 
   /**
-   * Runs samples without end in bounded memory: each item is one sample, a picture or several; batches come in order.
+   * Runs calls without end in bounded memory: each item is a picture, or what `run` takes; batches come in order.
    * A picture that fails ends the stream with its error.
    */
   async *stream(
     recipe: Recipe,
-    samples: AsyncIterable<Picture | readonly Picture[]> | Iterable<Picture | readonly Picture[]>,
+    calls: AsyncIterable<Picture | Call> | Iterable<Picture | Call>,
     options: RunOptions = {},
   ): AsyncGenerator<Batch, void, void> {
     const running: Promise<Batch>[] = [];
     try {
-      for await (const sample of samples) {
-        const pictures = Array.isArray(sample) ? sample as readonly Picture[] : [sample as Picture];
-        const batch = this.run(recipe, pictures, options);
+      for await (const call of calls) {
+        const batch = this.run(recipe, Array.isArray(call) ? call : [call as Picture], options);
         batch.catch(() => {}); // reported when its turn comes
         running.push(batch);
         if (running.length >= SAMPLES_AT_ONCE) yield await running.shift()!;

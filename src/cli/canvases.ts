@@ -1,7 +1,8 @@
 import type { Engine, RunOptions } from "../engine.ts";
 import type { Picture } from "../codecs/picture.ts";
-import type { Plan } from "../plan/plan.ts";
-import type { Recipe } from "../recipes/recipe.ts";
+import type { Composer } from "../plan/composer.ts";
+import { PIXELS, type Plan, planSample } from "../plan/plan.ts";
+import type { ProcessorRecipe, Recipe } from "../recipes/recipe.ts";
 
 /** Each picture of a sample on its canvas, before it is cut and normalised. */
 export interface Canvases {
@@ -21,11 +22,34 @@ export async function canvasesOf(
   pictures: readonly Picture[],
   options: RunOptions,
 ): Promise<Canvases> {
-  const flat: Recipe = { ...recipe, layout: AS_PIXELS, globalView: false };
-  using batch = await engine.run(flat, pictures, { ...options, dtype: "u8", verify: false });
+  using batch = await engine.run(flat(recipe), pictures, { ...options, dtype: "u8", verify: false });
   const bytes = await batch.pixelValues.bytes();
   return {
     plan: batch.plan,
     pixels: batch.images.map(({ rows: [from, to] }) => bytes.subarray(from * 3, to * 3)),
   };
+}
+
+/** The recipe whose every image is its main canvas alone, a row a pixel. */
+function flat(recipe: Recipe): Recipe {
+  if (recipe.kind === "tiles") return { ...recipe, layout: AS_PIXELS, globalView: false };
+  return { ...recipe, compose: (composer) => composeCanvases(recipe, composer) };
+}
+
+function composeCanvases(recipe: ProcessorRecipe, composer: Composer): void {
+  const { views, images } = planSample(recipe, composer.pictures, "u8", composer.samples);
+  const moved = new Map<number, number>();
+  for (const { size, grid, tokens, main, views: [from] } of images) {
+    for (let index = from; index <= main; index++) {
+      const view = views[index];
+      if (view.kind !== "canvas") continue;
+      const placements = view.placements.map(({ source, ...rest }) => ({
+        ...rest,
+        source: "view" in source ? { view: moved.get(source.view)! } : source,
+      }));
+      const target = index === main ? composer.target(PIXELS, view.canvas, AS_PIXELS) : undefined;
+      moved.set(index, composer.canvas({ ...view, placements, target }));
+    }
+    composer.image({ size, grid, tokens, main: moved.get(main)! });
+  }
 }

@@ -47,7 +47,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   using batch = await engine.run(recipe, pictures, { verify: true });
   await writeSample(SAMPLE, batch);
   const labels = labelsOf(batch.plan, batch.names).map((label) => basename(label));
-  const sheet = sheetOf(recipe, await canvasesOf(engine, recipe, pictures, {}), labels);
+  const sheet = sheetOf(await canvasesOf(engine, recipe, pictures, {}), labels);
   await writeAtomically(SHEET, await encodePng(sheet.width, sheet.height, sheet.data));
   const mismatches = batch.verification!.mismatches;
   if (args.on("json")) {

@@ -36,7 +36,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const canvases = await canvasesOf(engine, recipe, pictures, options);
   const plan = planSample(recipe, canvases.plan.pictures);
   const labels = labelsOf(plan, pictures);
-  const sheet = sheetOf(recipe, canvases, labels);
+  const sheet = sheetOf(canvases, labels);
   await writeAtomically(out, await encodePng(sheet.width, sheet.height, sheet.data));
   const document = {
     recipe: recipe.name,

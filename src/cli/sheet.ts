@@ -2,7 +2,6 @@ import { VitrailError } from "../errors.ts";
 import { type Size, sizeText } from "../plan/geometry.ts";
 import type { PlannedImage } from "../plan/plan.ts";
 import type { Rgb } from "../plan/values.ts";
-import type { Recipe } from "../recipes/recipe.ts";
 import type { Canvases } from "./canvases.ts";
 import { Raster, type Rectangle, textSize } from "./raster.ts";
 
@@ -11,6 +10,9 @@ const HATCH: Rgb = [90, 130, 220], BADGE: Rgb = [255, 255, 255];
 
 /** Most pixels of a sheet, and the space around pictures and the widest line of them. */
 const MOST_PIXELS = 24e6, GAP = 24, WIDEST = 2400;
+
+/** A tile's side on the sheet from which on it is numbered, pixels. */
+const ROOM = 32;
 
 /** A picture's place on a sheet: the caption on top, the canvas under it. */
 interface Place extends Rectangle {
@@ -22,13 +24,13 @@ interface Place extends Rectangle {
  * Draws a sample: each picture on its canvas with the tiles' borders and their numbers, padding hatched, and its size,
  * grid and tokens on top. A sample too large for a sheet is drawn at a half, a third and so on.
  */
-export function sheetOf(recipe: Recipe, { plan, pixels }: Canvases, labels: readonly string[]): Raster {
+export function sheetOf({ plan, pixels }: Canvases, labels: readonly string[]): Raster {
   for (let step = 1; step <= 64; step++) {
     const { places, size } = arranged(plan.images, labels, step);
     if (size.width * size.height > MOST_PIXELS) continue;
     const sheet = new Raster(size.width, size.height, PAPER);
     for (const [index, place] of places.entries()) {
-      draw(sheet, recipe, place, pixels[index], step);
+      draw(sheet, place, pixels[index], step);
     }
     return sheet;
   }
@@ -62,12 +64,12 @@ function captionOf({ size, grid, tokens }: PlannedImage, label: string): string 
   return `${name}: ${sizeText(size)}, ${grid[0]}x${grid[1]} tiles${count}`;
 }
 
-function draw(sheet: Raster, recipe: Recipe, place: Place, pixels: Uint8Array, step: number): void {
+function draw(sheet: Raster, place: Place, pixels: Uint8Array, step: number): void {
   sheet.write(place.caption, place.x, place.y, 2, INK);
   const at = { ...place, y: place.y + textSize("", 2).height + 8 };
   copy(sheet, at, place.image.canvas, pixels, step);
   hatch(sheet, at, place.image, step);
-  lattice(sheet, at, recipe, place.image.grid, step);
+  lattice(sheet, at, place.image, step);
 }
 
 /** The canvas, every block of `step`×`step` pixels as its mean. */
@@ -101,14 +103,15 @@ function hatch(sheet: Raster, at: Rectangle, { content, offset }: PlannedImage, 
   }
 }
 
-/** Each tile's border and its number, from 1 in row-major order. */
+/** Each tile's border and, where there is room for it, its number, from 1 in row-major order. */
 function lattice(
   sheet: Raster,
   at: Rectangle,
-  { tile }: Recipe,
-  [rows, columns]: readonly [number, number],
+  { canvas, grid: [rows, columns] }: PlannedImage,
   step: number,
 ): void {
+  const tile = { width: Math.floor(canvas.width / columns), height: Math.floor(canvas.height / rows) };
+  const numbered = Math.min(tile.width, tile.height) / step >= ROOM;
   const dot = Math.max(1, Math.round(Math.min(tile.width, tile.height) / step / 90));
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
@@ -117,6 +120,7 @@ function lattice(
       const bottom = Math.floor((row + 1) * tile.height / step);
       const x = at.x + left, y = at.y + top;
       sheet.frame({ x, y, width: right - left, height: bottom - top }, Math.min(2, dot), LEAD);
+      if (!numbered) continue;
       const number = String(row * columns + column + 1), text = textSize(number, dot);
       sheet.fill(
         { x: x + 3 * dot, y: y + 3 * dot, width: text.width + dot, height: text.height + dot },

@@ -1,24 +1,29 @@
+import { integerData } from "../plan/integers.ts";
 import type { Plan, PlannedImage } from "../plan/plan.ts";
 import { PIXELS } from "../plan/plan.ts";
 import type { Recipe } from "../recipes/recipe.ts";
-import type { Tensor } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
 import type { Verification } from "./verify.ts";
 
-/** The tensors of one sample, and what is known of its pictures. */
+/** The tensors of one call, and what is known of its pictures. */
 export class Batch {
+  /** The output tensors by name, those that need no pixels (grids, masks, counts) included. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+
   /** A batch of a plan's outputs, by name. */
   constructor(
     /** The plan that was run. */
     readonly plan: Plan,
-    /** The output tensors by name. */
-    readonly outputs: Readonly<Record<string, Tensor>>,
+    pixels: Readonly<Record<string, Tensor>>,
     /** Each source picture's name, in order. */
     readonly names: readonly string[],
     /** Which executor ran it. */
     readonly backend: "webgpu" | "reference",
     /** What the comparison with the reference found, where it was asked for. */
     readonly verification?: Verification,
-  ) {}
+  ) {
+    this.outputs = { ...pixels, ...integerTensors(plan) };
+  }
 
   /** The recipe that was run. */
   get recipe(): Recipe {
@@ -52,4 +57,13 @@ export class Batch {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+function integerTensors({ integers }: Plan): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(integers).map(([name, output]) => {
+      const bytes = new Uint8Array(integerData(output).buffer);
+      return [name, new Tensor(name, output.dtype, output.shape, bytes, output.lists)];
+    }),
+  );
 }

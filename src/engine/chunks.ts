@@ -94,7 +94,7 @@ function mib(bytes: number): string {
 export function picturesOf(plan: Plan, image: PlannedImage): number[] {
   const pictures = new Set<number>();
   for (const view of plan.views.slice(...image.views)) {
-    if (view.kind === "global") continue;
+    if (view.kind !== "canvas") continue;
     for (const { source } of view.placements) if ("picture" in source) pictures.add(source.picture);
   }
   return [...pictures];

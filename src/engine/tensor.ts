@@ -1,12 +1,21 @@
 import { VitrailError } from "../errors.ts";
 import type { DeviceRows, GpuExecutor } from "../gpu/executor.ts";
+import type { IntegerType } from "../plan/integers.ts";
 import type { Dtype } from "../plan/plan.ts";
 
 /** Bytes of an element. */
-export const BYTES: Readonly<Record<Dtype, number>> = { f32: 4, f16: 2, bf16: 2, u8: 1 };
+export const BYTES: Readonly<Record<Dtype | IntegerType, number>> = {
+  f32: 4,
+  f16: 2,
+  bf16: 2,
+  u8: 1,
+  i64: 8,
+  i32: 4,
+  bool: 1,
+};
 
-/** Elements as JavaScript holds them; bf16 as its bits. */
-export type TensorData = Float32Array | Float16Array | Uint16Array | Uint8Array;
+/** Elements as JavaScript holds them; bf16 as its bits, bool as 0 and 1. */
+export type TensorData = Float32Array | Float16Array | Uint16Array | Uint8Array | BigInt64Array | Int32Array;
 
 /** A tensor in CPU memory, or on the device in one or more parts along its leading axis. */
 export class Tensor {
@@ -19,10 +28,12 @@ export class Tensor {
     /** Its name among the batch's outputs. */
     readonly name: string,
     /** Its elements' type. */
-    readonly dtype: Dtype,
+    readonly dtype: Dtype | IntegerType,
     /** Its shape, leading axis first. */
     readonly shape: readonly number[],
     values: Uint8Array | { parts: DeviceRows[]; executor: GpuExecutor },
+    /** The lengths of the lists that Python returns in place of a tensor, where it does. */
+    readonly lists?: readonly number[],
   ) {
     this.#bytes = values instanceof Uint8Array ? values : undefined;
     this.#parts = values instanceof Uint8Array ? [] : values.parts;
@@ -53,9 +64,9 @@ export class Tensor {
     if (this.#bytes) return this.#bytes;
     const total = this.#parts.reduce((sum, part) => sum + part.bytes, 0);
     const bytes = new Uint8Array(total);
-    const first = this.#parts[0]?.row ?? 0;
-    const rowBytes = this.shape.slice(1).reduce((a, b) => a * b, BYTES[this.dtype]);
-    await this.#executor!.read(this.#parts, ({ row }) => bytes.subarray((row - first) * rowBytes));
+    let at = 0;
+    const places = new Map(this.#parts.map((part) => [part, (at += part.bytes) - part.bytes]));
+    await this.#executor!.read(this.#parts, (part) => bytes.subarray(places.get(part)!));
     return bytes;
   }
 
@@ -71,7 +82,12 @@ export class Tensor {
       case "bf16":
         return new Uint16Array(buffer, byteOffset, length);
       case "u8":
+      case "bool":
         return new Uint8Array(buffer, byteOffset, length);
+      case "i64":
+        return new BigInt64Array(buffer, byteOffset, length);
+      case "i32":
+        return new Int32Array(buffer, byteOffset, length);
     }
   }
 

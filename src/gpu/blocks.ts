@@ -1,5 +1,5 @@
 import { VitrailError } from "../errors.ts";
-import { type Size, sizeText } from "../plan/geometry.ts";
+import { type Box, type Size, sizeText } from "../plan/geometry.ts";
 import type { Taps } from "../plan/taps.ts";
 
 /** A half-open run of indices. */
@@ -24,11 +24,11 @@ export interface BlockLimits {
 }
 
 /**
- * Cuts a content into blocks whose source rectangles and intermediate rows fit the limits. Taps belong to the whole
+ * Cuts the visible part of a content into blocks whose source rectangles and intermediate rows fit the limits. Taps belong to the whole
  * picture, so blocks give the same bytes as one texture would.
  * @throws {VitrailError} `limit` where one output pixel alone needs more source pixels than a texture holds.
  */
-export function blocksOf(x: Taps, y: Taps, limits: BlockLimits): Block[] {
+export function blocksOf(x: Taps, y: Taps, visible: Box, limits: BlockLimits): Block[] {
   const blocks: Block[] = [];
   const cut = (columns: Run, rows: Run) => {
     const source = { columns: sourceRun(x, columns), rows: sourceRun(y, rows) };
@@ -43,7 +43,8 @@ export function blocksOf(x: Taps, y: Taps, limits: BlockLimits): Block[] {
       for (const half of halves(columns)) cut(half, rows);
     } else throw tooLarge(size, limits);
   };
-  cut({ from: 0, to: x.length }, { from: 0, to: y.length });
+  const { left, top, right, bottom } = visible;
+  if (left < right && top < bottom) cut({ from: left, to: right }, { from: top, to: bottom });
   return blocks;
 }
 

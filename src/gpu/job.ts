@@ -1,6 +1,6 @@
 import type { StoredPicture } from "../plan/picture.ts";
 import type { Dtype, Plan } from "../plan/plan.ts";
-import type { Target } from "../plan/view.ts";
+import type { BlankView, CanvasView, Target } from "../plan/view.ts";
 import type { DeviceRows, GpuExecutor } from "./executor.ts";
 import { params, u32 } from "./params.ts";
 import { Recorder } from "./recorder.ts";
@@ -35,7 +35,7 @@ export class Job {
     this.#reserve(from, to);
     for (let index = from; index < to; index++) {
       const view = views[index];
-      if (view.kind === "global") continue;
+      if (view.kind !== "canvas") continue;
       const keep = read.has(index) ? this.#canvas(index) : undefined;
       const slot = view.target && this.#slot(view.target);
       const raw = view.target !== undefined && this.plan.outputs[view.target.output].dtype === "u8";
@@ -49,7 +49,7 @@ export class Job {
       const view = views[index];
       if (view.kind === "global") {
         recordGlobal(this.#scene(), view, this.#canvases.get(view.view)!, this.#slot(view.target));
-      }
+      } else if (view.kind === "blank") this.#clear(view.target);
     }
     for (const rows of this.#outputs.values()) this.#pack(rows);
     this.complaints.push(this.recorder.submit(), ...this.recorder.earlier);
@@ -74,7 +74,7 @@ export class Job {
     for (const { target } of views.slice(from, to)) {
       if (!target) continue;
       const run = runs.get(target.output) ?? { from: target.row, to: target.row };
-      run.to = target.row + target.rows;
+      run.to = Math.max(run.to, target.row + target.rows);
       runs.set(target.output, run);
     }
     for (const [output, run] of runs) {
@@ -89,14 +89,22 @@ export class Job {
     }
   }
 
-  #slot({ output, row }: Target): Slot {
+  /** Zeros in rows that no picture fills. */
+  #clear(target: BlankView["target"]): void {
+    const { values, base } = this.#slot(target);
+    const { shape } = this.#outputs.get(target.output)!;
+    const count = shape.slice(1).reduce((a, b) => a * b, target.rows);
+    this.recorder.command((encoder) => encoder.clearBuffer(values, base * 4, count * 4));
+  }
+
+  #slot({ output, row }: Pick<Target, "output" | "row">): Slot {
     const rows = this.#outputs.get(output)!;
     const stride = rows.shape.slice(1).reduce((a, b) => a * b, 1);
     return { values: this.#floats.get(output)!, base: (row - rows.row) * stride };
   }
 
   #canvas(index: number): Canvas {
-    const { width, height } = this.plan.views[index].canvas;
+    const { width, height } = (this.plan.views[index] as CanvasView).canvas;
     const stride = Math.ceil(width / 64) * 64;
     const canvas = {
       width,
@@ -131,7 +139,9 @@ function readViews(plan: Plan, from: number, to: number): Set<number> {
   const read = new Set<number>();
   for (const view of plan.views.slice(from, to)) {
     if (view.kind === "global") read.add(view.view);
-    else for (const { source } of view.placements) if ("view" in source) read.add(source.view);
+    else if (view.kind === "canvas") {
+      for (const { source } of view.placements) if ("view" in source) read.add(source.view);
+    }
   }
   return read;
 }

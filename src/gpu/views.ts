@@ -1,8 +1,9 @@
-import { type Layout, parsePattern, resolveLayout } from "../layout/mod.ts";
+import type { Layout } from "../layout/mod.ts";
 import type { Box, Size } from "../plan/geometry.ts";
-import { placementTaps } from "../plan/placed.ts";
-import { byteTable, normalTable, type Rgb } from "../plan/values.ts";
-import type { CanvasView, GlobalView, Placement, Target } from "../plan/view.ts";
+import { placementTaps, visibleOf } from "../plan/placed.ts";
+import { targetLayout } from "../plan/target.ts";
+import { byteTable, valueTable } from "../plan/values.ts";
+import type { CanvasView, Fill, GlobalView, Placement } from "../plan/view.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { type Block, blocksOf, lengthOf } from "./blocks.ts";
 import { f32, i32, params, u32 } from "./params.ts";
@@ -49,7 +50,8 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
   const keyY = tapsKey(placement, size, transposed ? "x" : "y");
   const tapsX = tables.taps(keyX, () => x), tapsY = tables.taps(keyY, () => y);
   const limits = { side: recorder.device.limits.maxTextureDimension2D, area: scene.area };
-  for (const block of blocksOf(x, y, limits)) {
+  const visible = working(visibleOf(placement, surface.view.canvas), transposed);
+  for (const block of blocksOf(x, y, visible, limits)) {
     const columnCount = lengthOf(block.columns), rowCount = lengthOf(block.source.rows);
     const source = sourceTexture(recorder, origin, block, transposed);
     const rows = recorder.texture(columnCount, rowCount);
@@ -59,10 +61,7 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
     ];
     const groups = [Math.ceil(columnCount / LANES), Math.ceil(rowCount / ROWS), 1] as const;
     recorder.dispatch("horizontal", {}, params(...words), [source.texture, tapsX, rows], groups);
-    const region = regionOf(surface.view, placement, block, transposed, {
-      width: x.length,
-      height: y.length,
-    });
+    const region = regionOf(surface.view, placement, block, transposed, visible);
     recordVertical(scene, surface, {
       region,
       block,
@@ -87,7 +86,7 @@ interface VerticalPass {
   transposed: boolean;
   rows: GPUTexture;
   taps: GPUBuffer;
-  fill: Rgb;
+  fill: Fill;
   length: number;
   width: number;
 }
@@ -123,21 +122,23 @@ function recordRegion(
     ),
     ...[offsetX, offsetY, block?.source.rows.from ?? 0].map(i32),
     ...[Number(transposed), pass.length, pass.width].map(u32),
-    u32(pass.fill[0] | pass.fill[1] << 8 | pass.fill[2] << 16),
+    u32("value" in pass.fill ? 0 : pass.fill[0] | pass.fill[1] << 8 | pass.fill[2] << 16),
     ...[keep?.stride ?? 0, canvas.width, canvas.height, window?.base ?? 0, layout?.repeats.length ?? 0].map(
       u32,
     ),
+    u32(Number("value" in pass.fill)),
+    f32("value" in pass.fill ? pass.fill.value : 0),
   ];
   const places = layout
     ? tables.places(
-      `${view.target!.pattern} ${JSON.stringify(view.target!.sizes)} ${layout.inputShape}`,
+      `${view.target!.pattern} ${JSON.stringify(view.target!.sizes)} ${layout.inputShape} ${layout.repeats}`,
       layout,
     )
     : recorder.buffer("storage", 4);
   const bindings = [
     pass.rows,
     pass.taps,
-    valueTable(tables, recipe, raw),
+    byteValues(tables, recipe, raw),
     places,
     window?.binding ?? recorder.buffer("storage", 4),
     keep?.buffer ?? recorder.buffer("storage", 4),
@@ -148,28 +149,33 @@ function recordRegion(
 }
 
 /** Records one colour over a box of the canvas. */
-function recordFill(scene: Scene, surface: Surface, region: Box, fill: Rgb): void {
+function recordFill(scene: Scene, surface: Surface, region: Box, fill: Fill): void {
   const rows = scene.recorder.texture(1, 1), taps = scene.recorder.buffer("storage", 4);
   recordVertical(scene, surface, { region, transposed: false, rows, taps, fill, length: 0, width: 0 });
 }
 
-/** The canvas pixels that a block writes: its content, and at the edges the fill beside it. */
+/** A box in the working frame, in which a picture whose vertical pass comes first is transposed. */
+function working({ left, top, right, bottom }: Box, transposed: boolean): Box {
+  return transposed ? { left: top, top: left, right: bottom, bottom: right } : { left, top, right, bottom };
+}
+
+/** The canvas pixels that a block writes: its content, and at the edges of what is visible the fill beside it. */
 function regionOf(
   view: CanvasView,
   placement: Placement,
-  block: Block,
+  { columns, rows }: Block,
   transposed: boolean,
-  content: Size,
+  visible: Box,
 ): Box {
   const { canvas } = view, { offset } = placement;
   const [offsetX, offsetY] = transposed ? [offset.y, offset.x] : [offset.x, offset.y];
   const [width, height] = transposed ? [canvas.height, canvas.width] : [canvas.width, canvas.height];
   const alone = view.placements.length === 1;
   return {
-    left: alone && block.columns.from === 0 ? 0 : offsetX + block.columns.from,
-    top: alone && block.rows.from === 0 ? 0 : offsetY + block.rows.from,
-    right: alone && block.columns.to === content.width ? width : offsetX + block.columns.to,
-    bottom: alone && block.rows.to === content.height ? height : offsetY + block.rows.to,
+    left: alone && columns.from === visible.left ? 0 : offsetX + columns.from,
+    top: alone && rows.from === visible.top ? 0 : offsetY + rows.from,
+    right: alone && columns.to === visible.right ? width : offsetX + columns.to,
+    bottom: alone && rows.to === visible.bottom ? height : offsetY + rows.to,
   };
 }
 
@@ -178,21 +184,17 @@ export function recordGlobal(scene: Scene, view: GlobalView, canvas: Canvas, slo
   const { width, height } = view.canvas;
   const { binding, base } = slotWindow(slot, 0, 3 * width * height);
   const words = [canvas.width, canvas.height, width, height, canvas.stride, base].map(u32);
-  const bindings = [canvas.buffer, valueTable(scene.tables, scene.recipe, false), binding];
+  const bindings = [canvas.buffer, byteValues(scene.tables, scene.recipe, false), binding];
   scene.recorder.dispatch("global", {}, params(...words), bindings, [Math.ceil(width / LANES), height, 3]);
 }
 
-function valueTable(tables: Tables, recipe: Recipe, raw: boolean): GPUTexture {
+function byteValues(tables: Tables, { values }: Recipe, raw: boolean): GPUTexture {
   if (raw) return tables.values("bytes", byteTable);
-  return tables.values(`${recipe.mean} ${recipe.std}`, () => normalTable(recipe.mean, recipe.std));
+  return tables.values(JSON.stringify(values), () => valueTable(values));
 }
 
-function targetLayout(canvas: Size, target: Target): Layout {
-  return resolveLayout(parsePattern(target.pattern), [3, canvas.height, canvas.width], target.sizes);
-}
-
-function tapsKey({ filter, crop, content }: Placement, size: Size, axis: "x" | "y"): string {
+function tapsKey({ filter, crop, cut, content }: Placement, size: Size, axis: "x" | "y"): string {
   return axis === "x"
-    ? `${filter} ${size.width} ${crop.left} ${crop.right} ${content.width}`
-    : `${filter} ${size.height} ${crop.top} ${crop.bottom} ${content.height}`;
+    ? `${filter} ${size.width} ${cut?.left} ${cut?.right} ${crop.left} ${crop.right} ${content.width}`
+    : `${filter} ${size.height} ${cut?.top} ${cut?.bottom} ${crop.top} ${crop.bottom} ${content.height}`;
 }

@@ -1,5 +1,5 @@
 import { VitrailError } from "../errors.ts";
-import type { HdGeometry, Recipe } from "../recipes/recipe.ts";
+import type { HdGeometry, TiledRecipe } from "../recipes/recipe.ts";
 import { type Point, type Size, sizeText, transposed } from "./geometry.ts";
 
 /** A picture's content on its canvas, all in the upright picture's frame. */
@@ -16,7 +16,7 @@ export interface Fit {
  * Source: InternLM-XComposer `finetune/ixc_utils.py`, `HD_transform` and `padding_336`.
  * @throws {VitrailError} `shape` where the content's shorter side truncates to 0, as Python fails there.
  */
-export function hdFit(size: Size, geometry: HdGeometry, recipe: Recipe, several: boolean): Fit {
+export function hdFit(size: Size, geometry: HdGeometry, recipe: TiledRecipe, several: boolean): Fit {
   const turned = size.width < size.height;
   const { width, height } = turned ? transposed(size) : size;
   const maxTiles = several ? geometry.maxTilesOfSeveral ?? geometry.maxTiles : geometry.maxTiles;
@@ -33,7 +33,7 @@ export function hdFit(size: Size, geometry: HdGeometry, recipe: Recipe, several:
 }
 
 /** `size` inside a given canvas, keeping its aspect or stretched to it. */
-export function fitInto(size: Size, canvas: Size, recipe: Recipe, fit: "contain" | "stretch"): Fit {
+export function fitInto(size: Size, canvas: Size, recipe: TiledRecipe, fit: "contain" | "stretch"): Fit {
   const turned = recipe.geometry.kind === "hd" && size.width < size.height;
   if (fit === "stretch") return { content: canvas, canvas, offset: { x: 0, y: 0 }, turned };
   const frame = turned ? transposed(canvas) : canvas;
@@ -48,7 +48,7 @@ export function fitInto(size: Size, canvas: Size, recipe: Recipe, fit: "contain"
 }
 
 /** One tile high (or wide, for portrait), padded after it. Source: `Video_transform`. */
-export function stripFit(size: Size, recipe: Recipe): Fit {
+export function stripFit(size: Size, recipe: TiledRecipe): Fit {
   const turned = size.width < size.height;
   const { width, height } = turned ? transposed(size) : size;
   const tile = recipe.tile.width;
@@ -57,7 +57,7 @@ export function stripFit(size: Size, recipe: Recipe): Fit {
   return upright(content, canvas, recipe, turned);
 }
 
-function requireContent(content: Size, size: Size, recipe: Recipe): void {
+function requireContent(content: Size, size: Size, recipe: TiledRecipe): void {
   if (content.width > 0 && content.height > 0) return;
   throw new VitrailError(
     "shape",
@@ -66,7 +66,7 @@ function requireContent(content: Size, size: Size, recipe: Recipe): void {
   );
 }
 
-function upright(content: Size, canvas: Size, recipe: Recipe, turned: boolean): Fit {
+function upright(content: Size, canvas: Size, recipe: TiledRecipe, turned: boolean): Fit {
   const x = recipe.padding === "centre" ? Math.trunc((canvas.width - content.width) / 2) : 0;
   const y = recipe.padding === "centre" ? Math.trunc((canvas.height - content.height) / 2) : 0;
   return turned

@@ -1,10 +1,31 @@
-import type { Placement } from "./view.ts";
-import type { Size } from "./geometry.ts";
+import { type Box, type Size, wholeOf } from "./geometry.ts";
 import { type Taps, tapsOf } from "./taps.ts";
+import type { Placement } from "./view.ts";
 
 /** The taps of a placement's two axes, in upright pixels. */
-export function placementTaps({ crop, content, filter }: Placement, source: Size): { x: Taps; y: Taps } {
-  const x = tapsOf({ filter, size: source.width, from: crop.left, to: crop.right, length: content.width });
-  const y = tapsOf({ filter, size: source.height, from: crop.top, to: crop.bottom, length: content.height });
-  return { x, y };
+export function placementTaps({ crop, cut, content, filter }: Placement, source: Size): { x: Taps; y: Taps } {
+  const { left, top, right, bottom } = cut ?? wholeOf(source);
+  const x = { filter, size: right - left, from: crop.left - left, to: crop.right - left };
+  const y = { filter, size: bottom - top, from: crop.top - top, to: crop.bottom - top };
+  return {
+    x: moved(tapsOf({ ...x, length: content.width }), left),
+    y: moved(tapsOf({ ...y, length: content.height }), top),
+  };
+}
+
+/** Taps of an axis that begins at source pixel `by`. */
+function moved(taps: Taps, by: number): Taps {
+  return by === 0 ? taps : { ...taps, first: taps.first.map((first) => first + by) };
+}
+
+/** The part of a placement's content that lies on the canvas, in content pixels; empty where none does. */
+export function visibleOf({ content, offset }: Placement, canvas: Size): Box {
+  const left = Math.min(content.width, Math.max(0, -offset.x));
+  const top = Math.min(content.height, Math.max(0, -offset.y));
+  return {
+    left,
+    top,
+    right: Math.max(left, Math.min(content.width, canvas.width - offset.x)),
+    bottom: Math.max(top, Math.min(content.height, canvas.height - offset.y)),
+  };
 }

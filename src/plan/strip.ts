@@ -7,12 +7,13 @@ const GAP = 10; // between frames, with a black line of 2 pixels in its middle
 /**
  * The sheet on which `frame2img` joins a clip's frames, without its text labels: wide frames under one another,
  * others side by side, a label's height kept free, black lines between.
+ * @param first the first frame's index among the call's pictures
  * Source: InternLM-XComposer-2.5-OL `base/ixc_utils.py`, `frame2img`.
  */
-export function sheetOf(frames: readonly Size[], frame: number): CanvasView {
+export function sheetOf(frames: readonly Size[], frame: number, first = 0): CanvasView {
   const contents = frames.map((size) => frameContent(size, frame));
   const last = frames[frames.length - 1];
-  return last.width > last.height ? stack(frames, contents) : row(frames, contents);
+  return last.width > last.height ? stack(frames, contents, first) : row(frames, contents, first);
 }
 
 function frameContent({ width, height }: Size, longer: number): Size {
@@ -22,12 +23,12 @@ function frameContent({ width, height }: Size, longer: number): Size {
     : { width: Math.trunc(longer * scale), height: longer };
 }
 
-function stack(frames: readonly Size[], contents: Size[]): CanvasView {
+function stack(frames: readonly Size[], contents: Size[], first: number): CanvasView {
   const width = Math.max(...contents.map((c) => c.width));
   const placements: Placement[] = [], marks: Mark[] = [];
   let y = 0;
   for (const [index, content] of contents.entries()) {
-    placements.push(placement(index, frames[index], content, 0, y + LABEL));
+    placements.push(placement(first + index, frames[index], content, 0, y + LABEL));
     const line = y + LABEL + content.height + GAP / 2;
     if (index + 1 < contents.length) marks.push(rule(0, line, width, line + 2));
     y += content.height + GAP + LABEL;
@@ -35,12 +36,12 @@ function stack(frames: readonly Size[], contents: Size[]): CanvasView {
   return sheet({ width, height: y }, placements, marks);
 }
 
-function row(frames: readonly Size[], contents: Size[]): CanvasView {
+function row(frames: readonly Size[], contents: Size[], first: number): CanvasView {
   const height = Math.max(...contents.map((c) => c.height)) + LABEL;
   const placements: Placement[] = [], marks: Mark[] = [];
   let x = 0;
   for (const [index, content] of contents.entries()) {
-    placements.push(placement(index, frames[index], content, x, LABEL));
+    placements.push(placement(first + index, frames[index], content, x, LABEL));
     const line = x + content.width + GAP / 2;
     if (index + 1 < contents.length) marks.push(rule(line, 0, line + 2, height));
     x += content.width + GAP;

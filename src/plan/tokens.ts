@@ -1,10 +1,13 @@
-import type { Recipe } from "../recipes/recipe.ts";
+import type { TiledRecipe } from "../recipes/recipe.ts";
 
 /**
  * Tokens that one picture becomes after the encoder, undefined where the recipe does not say.
  * Source: InternLM-XComposer `build_mlp.py`, `CLIPVisionTower.forward`.
  */
-export function tokensOf(recipe: Recipe, [rows, columns]: readonly [number, number]): number | undefined {
+export function tokensOf(
+  recipe: TiledRecipe,
+  [rows, columns]: readonly [number, number],
+): number | undefined {
   const layout = recipe.tokens;
   if (layout === undefined) return undefined;
   if (layout.kind === "tile") return rows * columns * layout.count;

@@ -6,7 +6,7 @@ import type { Rgb } from "./values.ts";
 export type Source = { picture: number } | { view: number };
 
 /**
- * One resampled rectangle on a canvas.
+ * One resampled rectangle on a canvas. What lies off the canvas is left out.
  *
  *     source ┌────────┐      canvas ┌───────────────┐
  *            │ ┌crop┐ │  resample   │    offset     │
@@ -16,11 +16,16 @@ export type Source = { picture: number } | { view: number };
  */
 export interface Placement {
   source: Source;
-  /** The source rectangle, in the source's upright pixels. */
+  /** The source rectangle, in the source's upright pixels; filters weigh what lies around it, too. */
   crop: Box;
+  /**
+   * What filters may weigh: whole pixels of the source, all of it where absent. Pillow's `crop` before a `resize`
+   * is a `cut` and a `crop` of the same rectangle; its `resize(box=…)` is a `crop` alone.
+   */
+  cut?: Box;
   /** The size after resampling. */
   content: Size;
-  /** Where the content's top left lies on the canvas. */
+  /** Where the content's top left lies on the canvas; negative where the canvas shows a part of it. */
   offset: Point;
   filter: Filter;
   /** Which pass runs first; the bytes between the passes are rounded, so it matters. */
@@ -33,6 +38,9 @@ export interface Mark {
   color: Rgb;
 }
 
+/** What is around the content: bytes before normalising, or one value after it. */
+export type Fill = Rgb | { value: number };
+
 /** Where a view's values go. */
 export interface Target {
   /** The output tensor's name, `pixel_values` for one. */
@@ -41,6 +49,8 @@ export interface Target {
   pattern: string;
   /** The sizes that the pattern leaves open. */
   sizes: Record<string, number>;
+  /** Which copies of a repeating axis this view writes, by index; all of them where absent. Frames of a clip share rows so. */
+  copies?: number[];
   /** The first row filled on the output's leading axis. */
   row: number;
   /** Rows filled. */
@@ -51,7 +61,8 @@ export interface Target {
 export interface CanvasView {
   kind: "canvas";
   canvas: Size;
-  fill: Rgb;
+  /** A canvas that other views read is filled with bytes. */
+  fill: Fill;
   placements: Placement[];
   marks: Mark[];
   /** Absent for a canvas that only other views read. */
@@ -70,5 +81,11 @@ export interface GlobalView {
   target: Target;
 }
 
+/** Rows of zeros: what a processor pads its batch with. */
+export interface BlankView {
+  kind: "blank";
+  target: { output: string; row: number; rows: number };
+}
+
 /** One step of a plan. */
-export type View = CanvasView | GlobalView;
+export type View = CanvasView | GlobalView | BlankView;

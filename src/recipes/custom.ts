@@ -2,8 +2,8 @@ import { VitrailError } from "../errors.ts";
 import { parsePattern } from "../layout/mod.ts";
 import { type Filter, FILTERS } from "../plan/filters.ts";
 import type { Size } from "../plan/geometry.ts";
-import { CLIP_MEAN, CLIP_STD, type Rgb } from "../plan/values.ts";
-import { type Geometry, type Recipe, TILES } from "./recipe.ts";
+import { CLIP_MEAN, CLIP_STD, type Rgb, torchvisionValues } from "../plan/values.ts";
+import { type Geometry, type TiledRecipe, TILES } from "./recipe.ts";
 
 /** Fields of a custom recipe; in JSON (`--recipe my.json`) they have the same names. */
 export interface CustomOptions {
@@ -39,7 +39,7 @@ export interface CustomOptions {
  * A recipe whose every part the caller gives.
  * @throws {VitrailError} `recipe` naming the field, what it holds and what it takes.
  */
-export function customRecipe(json: unknown): Recipe {
+export function customRecipe(json: unknown): TiledRecipe {
   const fields = new Fields(json);
   const size = fields.size("size");
   const tile = fields.size("tile") ?? size;
@@ -71,7 +71,8 @@ export function customRecipe(json: unknown): Recipe {
   const geometry: Geometry = size
     ? { kind: "fixed", size, fit: fit ?? "stretch" }
     : { kind: "hd", maxTiles: maxTiles!, ...(growth === undefined ? {} : { growth }) };
-  const recipe: Recipe = {
+  const recipe: TiledRecipe = {
+    kind: "tiles",
     name: fields.text("name") ?? "custom",
     parameters: fields.given(),
     geometry,
@@ -81,8 +82,10 @@ export function customRecipe(json: unknown): Recipe {
     filter: fields.choice("filter", FILTERS) ?? "bilinear",
     padding: fields.choice("padding", ["centre", "end"]) ?? "centre",
     fill: fields.rgb("fill", "bytes", (v) => Number.isInteger(v) && v >= 0 && v <= 255) ?? [255, 255, 255],
-    mean: fields.rgb("mean", "finite numbers", Number.isFinite) ?? CLIP_MEAN,
-    std: fields.rgb("std", "numbers above 0", (v) => Number.isFinite(v) && v > 0) ?? CLIP_STD,
+    values: torchvisionValues(
+      fields.rgb("mean", "finite numbers", Number.isFinite) ?? CLIP_MEAN,
+      fields.rgb("std", "numbers above 0", (v) => Number.isFinite(v) && v > 0) ?? CLIP_STD,
+    ),
   };
   fields.requireNoOther();
   return recipe;
@@ -152,8 +155,8 @@ class Fields {
     });
   }
 
-  given(): Recipe["parameters"] {
-    return this.#json as Recipe["parameters"];
+  given(): TiledRecipe["parameters"] {
+    return this.#json as TiledRecipe["parameters"];
   }
 
   requireNoOther(): void {

@@ -1,6 +1,6 @@
 import type { Size } from "../plan/geometry.ts";
-import { CLIP_MEAN, CLIP_STD } from "../plan/values.ts";
-import { type Geometry, type ParameterValue, type Recipe, TILES } from "./recipe.ts";
+import { CLIP_MEAN, CLIP_STD, torchvisionValues } from "../plan/values.ts";
+import { type Geometry, type ParameterValue, type TiledRecipe, TILES } from "./recipe.ts";
 
 const WHITE = [255, 255, 255] as const;
 
@@ -26,7 +26,7 @@ export interface Ixc2Options {
  * InternLM-XComposer2: a square of `size` pixels, Pillow bicubic, CLIP mean and std.
  * Rows are `[1, 3, size, size]` a picture.
  */
-export function ixc2(options: Ixc2Options = {}): Recipe {
+export function ixc2(options: Ixc2Options = {}): TiledRecipe {
   const { size = 490 } = options;
   const square = { width: size, height: size };
   return {
@@ -42,7 +42,7 @@ export function ixc2(options: Ixc2Options = {}): Recipe {
  * InternLM-XComposer2-4KHD: tiles of 336, `hdNum` at most, white padding above and below.
  * Source: InternLM-XComposer-2.0 `finetune/ixc_utils.py`, `HD_transform`.
  */
-export function ixc24khd(options: HdOptions = {}): Recipe {
+export function ixc24khd(options: HdOptions = {}): TiledRecipe {
   return hd("ixc2-4khd", 336, { hdNum: 16, ...options }, "centre", {});
 }
 
@@ -50,7 +50,7 @@ export function ixc24khd(options: HdOptions = {}): Recipe {
  * InternLM-XComposer-2.5, as it is trained: tiles of 560, `hdNum` at most, never more columns than 1.5 times
  * the width needs. Source: InternLM-XComposer `finetune/ixc_utils.py`, `R560_HD18_Identity_transform`.
  */
-export function ixc25(options: HdOptions = {}): Recipe {
+export function ixc25(options: HdOptions = {}): TiledRecipe {
   return hd("ixc25", 560, { hdNum: 18, ...options }, "centre", { growth: 1.5 });
 }
 
@@ -64,7 +64,7 @@ export interface Ixc25ImageOptions extends HdOptions {
  * InternLM-XComposer-2.5, as it answers: padding at the bottom, `hdNum` tiles for one picture, `hdNumSeveral` where a
  * sample has several. Source: InternLM-XComposer-2.5-OL `base/ixc_utils.py`, `Image_transform`.
  */
-export function ixc25Image(options: Ixc25ImageOptions = {}): Recipe {
+export function ixc25Image(options: Ixc25ImageOptions = {}): TiledRecipe {
   const given = { hdNum: 24, hdNumSeveral: options.hdNum ?? 6, ...options };
   return hd("ixc25-image", 560, given, "end", { growth: 1, maxTilesOfSeveral: given.hdNumSeveral });
 }
@@ -80,7 +80,7 @@ export interface Ixc25VideoOptions {
  * (the space for them is kept), then one tile high or wide. Frames must be opened in their order.
  * Source: InternLM-XComposer-2.5-OL `base/ixc_utils.py`, `frame2img` and `Video_transform`.
  */
-export function ixc25Video(options: Ixc25VideoOptions = {}): Recipe {
+export function ixc25Video(options: Ixc25VideoOptions = {}): TiledRecipe {
   const { join = true } = options;
   return {
     ...common("ixc25-video", { join }, { width: 560, height: 560 }),
@@ -91,8 +91,13 @@ export function ixc25Video(options: Ixc25VideoOptions = {}): Recipe {
 }
 
 /** What the family's recipes share; the rest overrides it. */
-function common(name: string, parameters: Recipe["parameters"], tile: Size): Omit<Recipe, "geometry"> {
+function common(
+  name: string,
+  parameters: TiledRecipe["parameters"],
+  tile: Size,
+): Omit<TiledRecipe, "geometry"> {
   return {
+    kind: "tiles",
     name,
     parameters,
     filter: "bilinear",
@@ -100,8 +105,7 @@ function common(name: string, parameters: Recipe["parameters"], tile: Size): Omi
     padding: "centre",
     fill: WHITE,
     globalView: true,
-    mean: CLIP_MEAN,
-    std: CLIP_STD,
+    values: torchvisionValues(CLIP_MEAN, CLIP_STD),
     layout: TILES,
   };
 }
@@ -110,9 +114,9 @@ function hd(
   name: string,
   side: number,
   options: HdOptions & { hdNum: number },
-  padding: Recipe["padding"],
+  padding: TiledRecipe["padding"],
   extra: { growth?: number; maxTilesOfSeveral?: number },
-): Recipe {
+): TiledRecipe {
   const { uniform, fit, layout = TILES, ...rest } = options;
   const shared = uniform === undefined ? {} : { uniform, fit: fit ?? "contain" };
   const geometry: Geometry = { kind: "hd", maxTiles: options.hdNum, ...extra, ...shared };

@@ -1,9 +1,55 @@
+import type { Composer } from "../plan/composer.ts";
 import type { Filter } from "../plan/filters.ts";
 import type { Size } from "../plan/geometry.ts";
-import type { Rgb } from "../plan/values.ts";
+import type { Normalisation, Rgb } from "../plan/values.ts";
 
 /** A parameter's value, as recipes take it from code, JSON or `--set`. */
-export type ParameterValue = number | string | boolean | readonly number[] | Size;
+export type ParameterValue =
+  | number
+  | string
+  | boolean
+  | null
+  | readonly ParameterValue[]
+  | { readonly [key: string]: ParameterValue }
+  | Size;
+
+/** One model's preprocessing, as data. */
+export type Recipe = TiledRecipe | ProcessorRecipe;
+
+/** What every recipe says. */
+interface CommonRecipe {
+  /** The name that it goes by. */
+  name: string;
+  /** The parameters that it was made with, defaults included. */
+  parameters: Readonly<Record<string, ParameterValue>>;
+  /** What a byte becomes. */
+  values: Normalisation;
+}
+
+/** A canvas a picture, cut into tiles: InternLM-XComposer's recipes, and recipes of one's own. */
+export interface TiledRecipe extends CommonRecipe {
+  kind: "tiles";
+  geometry: Geometry;
+  filter: Filter;
+  /** Tile size, pixels. */
+  tile: Size;
+  /** Where padding goes: split on both sides of the content, or after it. */
+  padding: "centre" | "end";
+  /** The colour around the content, bytes. */
+  fill: Rgb;
+  /** Whether each picture's own global view comes before its tiles. */
+  globalView: boolean;
+  /** How a canvas `[c, h, w]` becomes rows, with `p` and `q` a tile's height and width. */
+  layout: string;
+  tokens?: TokenLayout;
+}
+
+/** A processor of the transformers library: what it composes of a call's pictures is its own. */
+export interface ProcessorRecipe extends CommonRecipe {
+  kind: "processor";
+  /** Appends the views, images and outputs of one call; pure arithmetic on sizes. */
+  compose(composer: Composer): void;
+}
 
 /** How a picture's size becomes the size of its canvas. */
 export type Geometry =
@@ -48,29 +94,6 @@ export type TokenLayout =
   | { kind: "hd"; side: number }
   /** A fixed count a tile. */
   | { kind: "tile"; count: number };
-
-/** One model's preprocessing, as data. */
-export interface Recipe {
-  /** The name that the registry knows it by. */
-  name: string;
-  /** The parameters that it was made with, defaults included. */
-  parameters: Readonly<Record<string, ParameterValue>>;
-  geometry: Geometry;
-  filter: Filter;
-  /** Tile size, pixels. */
-  tile: Size;
-  /** Where padding goes: split on both sides of the content, or after it. */
-  padding: "centre" | "end";
-  /** The colour around the content, bytes. */
-  fill: Rgb;
-  /** Whether each picture's own global view comes before its tiles. */
-  globalView: boolean;
-  mean: Rgb;
-  std: Rgb;
-  /** How a canvas `[c, h, w]` becomes rows, with `p` and `q` a tile's height and width. */
-  layout: string;
-  tokens?: TokenLayout;
-}
 
 /** The layout that cuts a canvas into tiles in row-major order. */
 export const TILES = "c (h p) (w q) -> (h w) c p q";

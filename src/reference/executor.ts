@@ -1,10 +1,9 @@
-import { resolveLayout } from "../layout/mod.ts";
-import { parsePattern } from "../layout/mod.ts";
-import { placementTaps } from "../plan/placed.ts";
+import { placementTaps, visibleOf } from "../plan/placed.ts";
 import type { StoredPicture } from "../plan/picture.ts";
 import type { Plan } from "../plan/plan.ts";
-import { byteTable, normalTable } from "../plan/values.ts";
-import type { CanvasView, GlobalView, Mark, Target } from "../plan/view.ts";
+import { targetLayout } from "../plan/target.ts";
+import { byteTable, valueTable } from "../plan/values.ts";
+import type { CanvasView, GlobalView, Mark, Placement, View } from "../plan/view.ts";
 import { toDtype } from "./dtype.ts";
 import { globalView } from "./global.ts";
 import { flatRaster, paste, type Raster, uprightRaster } from "./raster.ts";
@@ -21,7 +20,7 @@ export interface Rows {
 }
 
 /**
- * Runs the views of one planned image, in plain TypeScript: what the GPU is held against.
+ * Runs the views of one planned image, in plain TypeScript: what the GPU is held against. One run of rows an output.
  * `pictures` holds the stored pixels of each source picture that those views name.
  */
 export function referenceRows(
@@ -30,31 +29,68 @@ export function referenceRows(
   pictures: ReadonlyMap<number, StoredPicture>,
 ): Rows[] {
   const [from, to] = plan.images[image].views;
-  const canvases = new Map<number, Raster>();
+  const sources = new Sources(pictures);
   for (let index = from; index < to; index++) {
     const view = plan.views[index];
-    if (view.kind === "canvas") canvases.set(index, canvasOf(view, canvases, pictures));
+    if (view.kind === "canvas") sources.canvases.set(index, canvasOf(view, sources));
   }
-  const rows: Rows[] = [];
+  const outputs = new Map<string, Values>();
   for (let index = from; index < to; index++) {
     const view = plan.views[index];
-    if (view.kind === "global") rows.push(globalRows(plan, view, canvases.get(view.view)!));
-    else if (view.target) rows.push(canvasRows(plan, canvases.get(index)!, view.target));
+    if (!view.target) continue;
+    const { output } = view.target;
+    if (!outputs.has(output)) outputs.set(output, valuesOf(plan, output, plan.views.slice(from, to)));
+    fill(plan, view, sources.canvases.get(view.kind === "global" ? view.view : index), outputs.get(output)!);
   }
-  return rows;
+  return Array.from(outputs, ([output, { row, shape, values }]) => {
+    return { output, row, shape, bytes: toDtype(values, plan.outputs[output].dtype) };
+  });
 }
 
-function canvasOf(
-  view: CanvasView,
-  canvases: ReadonlyMap<number, Raster>,
-  pictures: ReadonlyMap<number, StoredPicture>,
-): Raster {
-  const canvas = flatRaster(view.canvas, view.fill);
+/** What views read: pictures, each made upright once, and the canvases of earlier views. */
+class Sources {
+  readonly canvases = new Map<number, Raster>();
+  readonly #upright = new Map<number, Raster>();
+
+  constructor(readonly pictures: ReadonlyMap<number, StoredPicture>) {}
+
+  raster({ source }: Placement): Raster {
+    if ("view" in source) return this.canvases.get(source.view)!;
+    const known = this.#upright.get(source.picture) ?? uprightRaster(this.pictures.get(source.picture)!);
+    this.#upright.set(source.picture, known);
+    return known;
+  }
+}
+
+/** One output's rows of one image, zero where no view writes. */
+interface Values {
+  row: number;
+  shape: number[];
+  values: Float32Array;
+}
+
+function valuesOf(plan: Plan, output: string, views: readonly View[]): Values {
+  const targets = views.flatMap(({ target }) => target?.output === output ? [target] : []);
+  const row = Math.min(...targets.map((target) => target.row));
+  const end = Math.max(...targets.map((target) => target.row + target.rows));
+  const shape = [end - row, ...plan.outputs[output].shape.slice(1)];
+  return { row, shape, values: new Float32Array(shape.reduce((a, b) => a * b, 1)) };
+}
+
+function fill(plan: Plan, view: View, canvas: Raster | undefined, { row, shape, values }: Values): void {
+  if (view.kind === "blank") return;
+  const target = view.target!;
+  const planes = view.kind === "global"
+    ? globalPlanes(plan, view, canvas!)
+    : canvasPlanes(plan, view, canvas!);
+  const base = (target.row - row) * shape.slice(1).reduce((a, b) => a * b, 1);
+  place(planes, values, base, targetLayout(view.canvas, target));
+}
+
+function canvasOf(view: CanvasView, sources: Sources): Raster {
+  const canvas = flatRaster(view.canvas, "value" in view.fill ? [0, 0, 0] : view.fill);
   for (const placement of view.placements) {
-    const { source } = placement;
-    const raster = "view" in source
-      ? canvases.get(source.view)!
-      : uprightRaster(pictures.get(source.picture)!);
+    const raster = sources.raster(placement);
     const content = resample(raster, placementTaps(placement, raster), placement.order);
     paste(canvas, content, placement.offset.x, placement.offset.y);
   }
@@ -67,28 +103,29 @@ function draw(canvas: Raster, { box, color }: Mark): void {
   paste(canvas, flatRaster(size, color), box.left, box.top);
 }
 
-function canvasRows(plan: Plan, canvas: Raster, target: Target): Rows {
-  const { dtype } = plan.outputs[target.output];
-  const { mean, std } = plan.recipe;
-  const table = dtype === "u8" ? byteTable() : normalTable(mean, std);
-  const { width, height, data } = canvas;
-  const planes = new Float32Array(3 * width * height); // [3, h, w]
+/** A canvas's values `[3, h, w]`: bytes by table, and where the fill is a value, that value around the content. */
+function canvasPlanes(plan: Plan, view: CanvasView, { width, height, data }: Raster): Float32Array {
+  const { dtype } = plan.outputs[view.target!.output];
+  const table = dtype === "u8" ? byteTable() : valueTable(plan.recipe.values);
+  const planes = new Float32Array(3 * width * height);
   for (let channel = 0, at = 0; channel < 3; channel++) {
     for (let i = channel; i < data.length; i += 3) planes[at++] = table[channel * 256 + data[i]];
   }
-  return targetRows(plan, planes, [3, height, width], target);
+  if ("value" in view.fill) fillAround(planes, view, view.fill.value);
+  return planes;
 }
 
-function globalRows(plan: Plan, view: GlobalView, canvas: Raster): Rows {
-  const values = globalView(canvas, normalTable(plan.recipe.mean, plan.recipe.std), view.canvas);
-  return targetRows(plan, values, [3, view.canvas.height, view.canvas.width], view.target);
+function fillAround(planes: Float32Array, { canvas, placements }: CanvasView, value: number): void {
+  const covered = new Uint8Array(canvas.width * canvas.height);
+  for (const placement of placements) {
+    const { left, top, right, bottom } = visibleOf(placement, canvas), { x, y } = placement.offset;
+    for (let row = y + top; row < y + bottom; row++) {
+      covered.fill(1, row * canvas.width + x + left, row * canvas.width + x + right);
+    }
+  }
+  for (let i = 0; i < planes.length; i++) if (!covered[i % covered.length]) planes[i] = value;
 }
 
-function targetRows(plan: Plan, planes: Float32Array, shape: number[], target: Target): Rows {
-  const layout = resolveLayout(parsePattern(target.pattern), shape, target.sizes);
-  const values = new Float32Array(layout.outputShape.reduce((a, b) => a * b, 1));
-  place(planes, values, 0, layout);
-  const { output, row } = target;
-  const bytes = toDtype(values, plan.outputs[output].dtype);
-  return { output, row, shape: [...layout.outputShape], bytes };
+function globalPlanes(plan: Plan, view: GlobalView, canvas: Raster): Float32Array {
+  return globalView(canvas, valueTable(plan.recipe.values), view.canvas);
 }

@@ -37,10 +37,12 @@ export function uprightRaster(picture: StoredPicture): Raster {
   return { width, height, data };
 }
 
-/** Copies all of `content` onto `canvas` with its top left at (`x`, `y`). */
+/** Copies `content` onto `canvas` with its top left at (`x`, `y`); what lies off the canvas is left out. */
 export function paste(canvas: Raster, content: Raster, x: number, y: number): void {
-  for (let row = 0; row < content.height; row++) {
-    const line = content.data.subarray(row * content.width * 3, (row + 1) * content.width * 3);
-    canvas.data.set(line, ((y + row) * canvas.width + x) * 3);
+  const left = Math.max(0, -x), right = Math.min(content.width, canvas.width - x);
+  if (left >= right) return;
+  for (let row = Math.max(0, -y); row < Math.min(content.height, canvas.height - y); row++) {
+    const line = content.data.subarray((row * content.width + left) * 3, (row * content.width + right) * 3);
+    canvas.data.set(line, ((y + row) * canvas.width + x + left) * 3);
   }
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
 import { ixc24khd } from "../../src/recipes/ixc.ts";
-import { CLIP_MEAN, CLIP_STD, normalTable } from "../../src/plan/values.ts";
+import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../../src/plan/values.ts";
 import { onEngines } from "../support/backends.ts";
 import { golden, sha256 } from "../support/golden.ts";
 import { type Synthetic, synthetic } from "../support/synthetic.ts";
@@ -15,7 +15,7 @@ const { records } = golden<
 /** Pictures of one size, normalised and stacked: `[cnt, 3, h, w]`. */
 function stacked(sources: Synthetic[]): { shape: number[]; data: Float32Array } {
   const { w, h } = sources[0];
-  const table = normalTable(CLIP_MEAN, CLIP_STD);
+  const table = valueTable(torchvisionValues(CLIP_MEAN, CLIP_STD));
   const data = new Float32Array(sources.length * 3 * w * h);
   for (const [n, source] of sources.entries()) {
     const bytes = synthetic(source);

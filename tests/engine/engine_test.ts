@@ -143,9 +143,10 @@ Deno.test({
     const rows = await keepsNothing.run(plan, 0, 1, new Map([[0, stored]]));
     const made = new Uint8Array(rows[0].bytes);
     await keepsNothing.read(rows, () => made);
-    const parts = referenceRows(plan, 0, new Map([[0, stored]]));
-    assertEquals(made.length, parts.reduce((sum, { bytes }) => sum + bytes.length, 0));
-    assertEquals(sha256(made.subarray(parts[0].bytes.length)), sha256(parts[1].bytes));
+    const [{ bytes, shape }] = referenceRows(plan, 0, new Map([[0, stored]]));
+    assertEquals(made.length, bytes.length);
+    const tiles = bytes.length / shape[0]; // the first row is the global view, which may differ
+    assertEquals(sha256(made.subarray(tiles)), sha256(bytes.subarray(tiles)));
     keepsNothing.close();
     device.destroy();
   },

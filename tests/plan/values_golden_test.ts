@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { normalTable, type Rgb } from "../../src/plan/values.ts";
+import { type Rgb, torchvisionValues, valueTable } from "../../src/plan/values.ts";
 import { golden } from "../support/golden.ts";
 
 interface Table {
@@ -13,7 +13,7 @@ const { meta: _, ...tables } = golden<Record<string, Table>>("lut");
 
 for (const [name, { mean, std, f32_bits_hex_RGB_0_to_255 }] of Object.entries(tables)) {
   Deno.test(`value table golden: ${name} is torchvision's, every bit`, () => {
-    const bytes = new Uint8Array(normalTable(mean, std).buffer);
+    const bytes = new Uint8Array(valueTable(torchvisionValues(mean, std)).buffer);
     const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
     assertEquals(hex, f32_bits_hex_RGB_0_to_255.join(""));
   });
