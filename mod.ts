@@ -29,6 +29,7 @@ export {
   type Ixc25VideoOptions,
   type Ixc2Options,
 } from "./src/recipes/ixc.ts";
+export { recipeFromConfig } from "./src/recipes/processors/config.ts";
 export type { ProcessorRecipe, Recipe, TiledRecipe } from "./src/recipes/recipe.ts";
 export { recipe, type RecipeInfo, RECIPES } from "./src/recipes/registry.ts";
 export {

@@ -12,7 +12,7 @@ import { doctorCommand } from "./doctor.ts";
 import { readArguments } from "./flags.ts";
 import { commandHelpText, COMMON_FLAGS, helpText } from "./help.ts";
 import { inspectCommand } from "./inspect.ts";
-import { nearestText } from "./nearest.ts";
+import { nearestText } from "../recipes/nearest.ts";
 import { errorDocument } from "./output.ts";
 import { planCommand } from "./plan.ts";
 import { recipesCommand } from "./recipes.ts";

@@ -2,6 +2,7 @@ import { VitrailError } from "../errors.ts";
 import { ioError } from "../formats/mod.ts";
 import { messageOf } from "../errors.ts";
 import { customRecipe } from "../recipes/custom.ts";
+import { isConfig, recipeFromConfig } from "../recipes/processors/config.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { recipe } from "../recipes/registry.ts";
 import type { Arguments, Flag } from "./flags.ts";
@@ -25,7 +26,8 @@ export async function recipeOf(args: Arguments): Promise<Recipe> {
   const name = args.text("recipe")!;
   const set = Object.fromEntries(args.list("set").map(setting));
   if (/\.json$|[/\\]/i.test(name)) {
-    return customRecipe({ ...await readRecipe(name), ...typed(set) });
+    const fields = { ...await readRecipe(name), ...typed(set) };
+    return isConfig(fields) ? recipeFromConfig(fields) : customRecipe(fields);
   }
   return recipe(name, name === "custom" ? typed(set) : set);
 }

@@ -1,8 +1,9 @@
 import { VitrailError } from "../errors.ts";
 import { parsePattern } from "../layout/mod.ts";
-import { type Filter, FILTERS } from "../plan/filters.ts";
+import type { Filter } from "../plan/filters.ts";
 import type { Size } from "../plan/geometry.ts";
 import { CLIP_MEAN, CLIP_STD, type Rgb, torchvisionValues } from "../plan/values.ts";
+import { Fields } from "./fields.ts";
 import { type Geometry, type TiledRecipe, TILES } from "./recipe.ts";
 
 /** Fields of a custom recipe; in JSON (`--recipe my.json`) they have the same names. */
@@ -40,10 +41,10 @@ export interface CustomOptions {
  * @throws {VitrailError} `recipe` naming the field, what it holds and what it takes.
  */
 export function customRecipe(json: unknown): TiledRecipe {
-  const fields = new Fields(json);
+  const fields = new Fields(json, "a custom recipe");
   const size = fields.size("size");
   const tile = fields.size("tile") ?? size;
-  const maxTiles = fields.number("maxTiles", "a whole number above 0", (n) => Number.isInteger(n) && n > 0);
+  const maxTiles = fields.count("maxTiles");
   const growth = fields.number("growth", "a number above 0", (n) => n > 0);
   const fit = fields.choice("fit", ["stretch", "contain"]);
   if ((size === undefined) === (maxTiles === undefined)) {
@@ -79,7 +80,7 @@ export function customRecipe(json: unknown): TiledRecipe {
     tile,
     layout,
     globalView,
-    filter: fields.choice("filter", FILTERS) ?? "bilinear",
+    filter: fields.filter("filter") ?? "bilinear",
     padding: fields.choice("padding", ["centre", "end"]) ?? "centre",
     fill: fields.rgb("fill", "bytes", (v) => Number.isInteger(v) && v >= 0 && v <= 255) ?? [255, 255, 255],
     values: torchvisionValues(
@@ -89,82 +90,4 @@ export function customRecipe(json: unknown): TiledRecipe {
   };
   fields.requireNoOther();
   return recipe;
-}
-
-/** Reads fields of unknown JSON, each checked, and remembers which there are. */
-class Fields {
-  readonly #json: Record<string, unknown>;
-  readonly #known = new Set<string>();
-
-  constructor(json: unknown) {
-    if (typeof json !== "object" || json === null || Array.isArray(json)) {
-      throw new VitrailError(
-        "recipe",
-        `a custom recipe is an object of fields, found ${JSON.stringify(json)}`,
-      );
-    }
-    this.#json = json as Record<string, unknown>;
-  }
-
-  bad(field: string, expected: string): VitrailError {
-    return new VitrailError(
-      "recipe",
-      `custom recipe: ${field} is ${expected}, found ${JSON.stringify(this.#json[field])}`,
-    );
-  }
-
-  #take<T>(field: string, expected: string, read: (value: unknown) => T | undefined): T | undefined {
-    this.#known.add(field);
-    const value = this.#json[field];
-    if (value === undefined) return undefined;
-    const taken = read(value);
-    if (taken === undefined) throw this.bad(field, expected);
-    return taken;
-  }
-
-  text(field: string): string | undefined {
-    return this.#take(field, "a text", (v) => typeof v === "string" ? v : undefined);
-  }
-
-  boolean(field: string): boolean | undefined {
-    return this.#take(field, "true or false", (v) => typeof v === "boolean" ? v : undefined);
-  }
-
-  number(field: string, expected: string, valid: (n: number) => boolean): number | undefined {
-    return this.#take(field, expected, (v) => typeof v === "number" && valid(v) ? v : undefined);
-  }
-
-  choice<T extends string>(field: string, values: readonly T[]): T | undefined {
-    return this.#take(field, `one of ${values.join(", ")}`, (v) => values.find((value) => value === v));
-  }
-
-  rgb(field: string, expected: string, valid: (v: number) => boolean): Rgb | undefined {
-    return this.#take(field, `three ${expected}`, (v) => {
-      return Array.isArray(v) && v.length === 3 && v.every((n) => typeof n === "number" && valid(n))
-        ? v as unknown as Rgb
-        : undefined;
-    });
-  }
-
-  size(field: string): Size | undefined {
-    const valid = (n: unknown) => Number.isInteger(n) && (n as number) > 0;
-    return this.#take(field, "a whole number of pixels, or { width, height }", (v) => {
-      if (valid(v)) return { width: v as number, height: v as number };
-      const { width, height } = (v ?? {}) as Size;
-      return valid(width) && valid(height) ? { width, height } : undefined;
-    });
-  }
-
-  given(): TiledRecipe["parameters"] {
-    return this.#json as TiledRecipe["parameters"];
-  }
-
-  requireNoOther(): void {
-    for (const field of Object.keys(this.#json)) {
-      if (!this.#known.has(field)) {
-        const known = [...this.#known].sort().join(", ");
-        throw new VitrailError("recipe", `a custom recipe has no field "${field}"; it has ${known}`);
-      }
-    }
-  }
 }

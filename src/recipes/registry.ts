@@ -1,6 +1,6 @@
-import { closest, distance } from "fastest-levenshtein";
 import { VitrailError } from "../errors.ts";
 import { customRecipe } from "./custom.ts";
+import { nearestText } from "./nearest.ts";
 import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "./ixc.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -91,7 +91,7 @@ export function recipe(name: string, options: Readonly<Record<string, unknown>> 
     const names = [...RECIPES.map((known) => known.name), "custom"];
     throw new VitrailError(
       "recipe",
-      `no recipe is called "${name}"${nearest(name, names)}; there are ${names.join(", ")}`,
+      `no recipe is called "${name}"${nearestText(name, names)}; there are ${names.join(", ")}`,
     );
   }
   const values = Object.entries(options).map(([key, value]) => [key, parameterValue(info, key, value)]);
@@ -104,7 +104,7 @@ function parameterValue(info: RecipeInfo, key: string, value: unknown): unknown 
   if (!parameter) {
     throw new VitrailError(
       "recipe",
-      `${info.name} has no parameter "${key}"${nearest(key, names)}; it has ${names.join(", ")}`,
+      `${info.name} has no parameter "${key}"${nearestText(key, names)}; it has ${names.join(", ")}`,
     );
   }
   const parsed = PARSERS[parameter.type](value, parameter);
@@ -146,11 +146,4 @@ function sizeValue(value: unknown): unknown {
   return typeof size === "object" && size !== null && valid(size.width) && valid(size.height)
     ? size
     : undefined;
-}
-
-/** ` (did you mean "…"?)` where a name is near, or nothing. */
-function nearest(name: string, names: readonly string[]): string {
-  if (names.length === 0) return "";
-  const best = closest(name, [...names]);
-  return distance(name, best) <= Math.max(2, name.length / 2) ? ` (did you mean "${best}"?)` : "";
 }

@@ -1,0 +1,146 @@
+import { VitrailError } from "../../errors.ts";
+import type { Filter } from "../../plan/filters.ts";
+import { type Size, sizeText, wholeOf } from "../../plan/geometry.ts";
+import type { Normalisation, Rgb } from "../../plan/values.ts";
+import type { Placement, Source } from "../../plan/view.ts";
+import type { Fields } from "../fields.ts";
+
+/** Pillow's filters by the number that configs give them (`PIL.Image.Resampling`). */
+const RESAMPLING: readonly Filter[] = ["nearest", "lanczos", "bilinear", "bicubic", "box", "hamming"];
+
+/** What nearly every processor's config says. */
+export interface Common {
+  doResize: boolean;
+  filter: Filter;
+  values: Normalisation;
+}
+
+/** A processor class's defaults. */
+export interface CommonDefaults {
+  filter: Filter;
+  mean: Rgb;
+  std: Rgb;
+}
+
+/** Means and deviations that classes default to. Source: transformers `image_utils.py`. */
+export const HALVES: Rgb = [0.5, 0.5, 0.5];
+/** ImageNet's mean. */
+export const IMAGENET_MEAN: Rgb = [0.485, 0.456, 0.406];
+/** ImageNet's standard deviation. */
+export const IMAGENET_STD: Rgb = [0.229, 0.224, 0.225];
+
+/** Fields that say who reads the file, or how Python hands the result on: nothing of the tensors depends on them. */
+const NEUTRAL = [
+  "image_processor_type",
+  "feature_extractor_type",
+  "processor_class",
+  "auto_map",
+  "_valid_processor_keys",
+  "return_tensors",
+  "data_format",
+  "input_data_format",
+  "device",
+  "disable_grouping",
+  "default_to_square",
+];
+
+/** Reads the fields that processors share. */
+export function commonOf(fields: Fields, defaults: CommonDefaults): Common {
+  fields.ignore(...NEUTRAL);
+  if (fields.boolean("do_convert_rgb") === false) {
+    // Vitrail's pictures are RGB whatever the file holds, so this asks for what cannot be had.
+    throw fields.bad("do_convert_rgb", "true: pictures are always converted to RGB");
+  }
+  const doRescale = fields.boolean("do_rescale") ?? true;
+  const factor = fields.number("rescale_factor", "a number above 0", (n) => n > 0) ?? 1 / 255;
+  const doNormalize = fields.boolean("do_normalize") ?? true;
+  const mean = statistics(fields, "image_mean", Number.isFinite) ?? defaults.mean;
+  const std = statistics(fields, "image_std", (n) => Number.isFinite(n) && n > 0) ?? defaults.std;
+  return {
+    doResize: fields.boolean("do_resize") ?? true,
+    filter: filterOf(fields) ?? defaults.filter,
+    values: {
+      arithmetic: "numpy",
+      ...(doRescale ? { rescale: factor } : {}),
+      ...(doNormalize ? { normalize: { mean, std } } : {}),
+    },
+  };
+}
+
+/** A number for all channels, or three of them; null stands for the default. */
+function statistics(fields: Fields, field: string, valid: (n: number) => boolean): Rgb | undefined {
+  return fields.take<{ rgb?: Rgb }>(field, "a number, or three of them", (value) => {
+    if (value === null) return {};
+    const list = typeof value === "number" ? [value, value, value] : value;
+    if (!Array.isArray(list) || list.length !== 3) return undefined;
+    return list.every((n) => typeof n === "number" && valid(n)) ? { rgb: list as unknown as Rgb } : undefined;
+  })?.rgb;
+}
+
+function filterOf(fields: Fields): Filter | undefined {
+  return fields.take(
+    "resample",
+    `a number from 0 to 5 (${RESAMPLING.join(", ")})`,
+    (value) => RESAMPLING[value as number],
+  );
+}
+
+/** A size as configs have it: `{ height, width }`, edges or counts of pixels, whichever the keys say. */
+export type SizeKeys = Partial<
+  Record<"height" | "width" | "shortest_edge" | "longest_edge" | "max_height" | "max_width", number>
+>;
+
+const SIZE_KEYS = ["height", "width", "shortest_edge", "longest_edge", "max_height", "max_width"];
+
+/** A field that holds a size; a number is a square's side, or the shortest edge where `edge` says so. */
+export function sizeKeys(fields: Fields, field: string, edge = false): SizeKeys | undefined {
+  return fields.take(
+    field,
+    `a number of pixels, or an object with some of ${SIZE_KEYS.join(", ")}`,
+    (value) => {
+      const valid = (n: unknown) => Number.isInteger(n) && (n as number) > 0;
+      if (valid(value)) {
+        return edge
+          ? { shortest_edge: value as number }
+          : { height: value as number, width: value as number };
+      }
+      if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+      const entries = Object.entries(value).filter(([, n]) => n !== null);
+      return entries.length > 0 && entries.every(([key, n]) => SIZE_KEYS.includes(key) && valid(n))
+        ? Object.fromEntries(entries)
+        : undefined;
+    },
+  );
+}
+
+/** A `{ height, width }` field. @throws {VitrailError} `recipe` where it has other keys. */
+export function squareOf(fields: Fields, field: string): Size | undefined {
+  const keys = sizeKeys(fields, field);
+  if (!keys) return undefined;
+  if (keys.height === undefined || keys.width === undefined) {
+    throw fields.bad(field, "an object with height and width");
+  }
+  return { width: keys.width, height: keys.height };
+}
+
+/** All of a source resampled to `content`, its top left at `offset`. Pillow goes horizontally first. */
+export function whole(
+  source: Source,
+  size: Size,
+  content: Size,
+  filter: Filter,
+  offset = { x: 0, y: 0 },
+): Placement {
+  return { source, crop: wholeOf(size), content, offset, filter, order: "horizontal-first" };
+}
+
+/** `round` as Python has it: halves go to the even neighbour. */
+export function roundHalfEven(value: number): number {
+  const below = Math.floor(value), rest = value - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : below;
+}
+
+/** The `shape` error of a picture that a processor refuses. */
+export function refused(name: string, size: Size, why: string): VitrailError {
+  return new VitrailError("shape", `${name} cannot take a picture of ${sizeText(size)}: ${why}`);
+}

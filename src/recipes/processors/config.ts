@@ -1,0 +1,46 @@
+import { VitrailError } from "../../errors.ts";
+import { Fields } from "../fields.ts";
+import { nearestText } from "../nearest.ts";
+import type { Recipe } from "../recipe.ts";
+import { FAMILIES } from "./families.ts";
+
+/** The fields by which a processor is known, newest first. */
+const TYPE_FIELDS = ["image_processor_type", "feature_extractor_type"] as const;
+
+/**
+ * The recipe that a `preprocessor_config.json` describes.
+ * @param json the file's content; also a `processor_config.json` that holds it as `image_processor`
+ * @throws {VitrailError} `recipe` for a processor that there is not, with the nearest, for a field that it has not, and for a
+ * value that makes no sense.
+ */
+export function recipeFromConfig(json: unknown): Recipe {
+  const inner = (json as { image_processor?: unknown } | null)?.image_processor;
+  const config = (typeof inner === "object" && inner !== null ? inner : json) as Record<string, unknown>;
+  const type = TYPE_FIELDS.map((field) => config?.[field]).find((value) => typeof value === "string") as
+    | string
+    | undefined;
+  if (type === undefined) {
+    throw new VitrailError(
+      "recipe",
+      `a preprocessor_config.json names its image_processor_type; this one has none`,
+    );
+  }
+  const name = type.replace(/(Fast|Pil)$/, "");
+  const family = FAMILIES.find(({ types }) => types.includes(name));
+  if (!family) {
+    const types = FAMILIES.flatMap((known) => known.types);
+    throw new VitrailError(
+      "recipe",
+      `no processor is called "${type}"${nearestText(name, types)}; there are ${types.join(", ")}`,
+    );
+  }
+  const fields = new Fields(config, type);
+  const recipe = family.make(fields);
+  fields.requireNoOther();
+  return recipe;
+}
+
+/** Whether JSON is a processor's config, and not a recipe of one's own. */
+export function isConfig(json: Record<string, unknown>): boolean {
+  return TYPE_FIELDS.some((field) => field in json) || "image_processor" in json;
+}

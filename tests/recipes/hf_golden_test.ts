@@ -1,0 +1,69 @@
+import { assertEquals } from "@std/assert";
+import { integerData } from "../../src/plan/integers.ts";
+import { type Plan, planSample } from "../../src/plan/plan.ts";
+import { recipeFromConfig } from "../../src/recipes/processors/config.ts";
+import { FAMILIES } from "../../src/recipes/processors/families.ts";
+import { onBackends } from "../support/backends.ts";
+import { golden, sha256 } from "../support/golden.ts";
+import { type Synthetic, syntheticPicture } from "../support/synthetic.ts";
+
+interface Output {
+  shape?: number[];
+  dtype?: string;
+  sha256?: string;
+  value?: unknown;
+}
+
+interface Case {
+  srcs: Synthetic[];
+  preset: string;
+  processor: string;
+  kwargs: Record<string, unknown>;
+  outputs: Record<string, Output>;
+}
+
+const DTYPES: Record<string, string> = { f32: "float32", i64: "int64", i32: "int32", bool: "bool" };
+
+const { records } = golden<{ records: Case[] }>("hf_tf550");
+const presets = Map.groupBy(records, ({ processor, preset }) => `${processor} ${preset}`);
+
+/** A case's recipe, by its class as a config names it. */
+function recipeOf({ processor, kwargs }: Case) {
+  const family = FAMILIES.find(({ name }) => name === processor)!;
+  return recipeFromConfig({ image_processor_type: family.types[0], ...kwargs });
+}
+
+for (const [preset, cases] of presets) {
+  if (!FAMILIES.some(({ name }) => name === cases[0].processor)) continue;
+  onBackends(`hf golden: ${preset} is transformers', every byte`, async (execute) => {
+    for (const record of cases) {
+      const pictures = record.srcs.map(syntheticPicture);
+      const plan = planSample(recipeOf(record), pictures);
+      const label = `${preset} ${JSON.stringify(record.srcs)}`;
+      const names = [...Object.keys(plan.outputs), ...Object.keys(plan.integers)];
+      assertEquals(names.sort(), Object.keys(record.outputs).sort(), label);
+      requireIntegers(plan, record, label);
+      for (const [name, bytes] of Object.entries(await execute(plan, pictures))) {
+        const { shape, as, dtype } = plan.outputs[name], expected = record.outputs[name];
+        assertEquals(as ?? shape, expected.shape, `${label}: ${name}`);
+        assertEquals(DTYPES[dtype], expected.dtype, `${label}: ${name}`);
+        assertEquals(sha256(bytes), expected.sha256, `${label}: ${name}`);
+      }
+    }
+  });
+}
+
+function requireIntegers({ integers }: Plan, { outputs }: Case, label: string): void {
+  for (const [name, output] of Object.entries(integers)) {
+    const data = integerData(output), expected = outputs[name];
+    if (output.lists) {
+      let at = 0;
+      const lists = output.lists.map((length) => Array.from(data.subarray(at, at += length), Number));
+      assertEquals(lists, expected.value, `${label}: ${name}`);
+      continue;
+    }
+    assertEquals(output.shape, expected.shape, `${label}: ${name}`);
+    assertEquals(DTYPES[output.dtype], expected.dtype, `${label}: ${name}`);
+    assertEquals(sha256(new Uint8Array(data.buffer)), expected.sha256, `${label}: ${name}`);
+  }
+}
