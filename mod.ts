@@ -40,7 +40,9 @@ export {
   type CollateOptions,
   type LongTensor,
 } from "./src/sft/collate.ts";
+export { readChatTemplate } from "./src/sft/chat_template_file.ts";
 export { conv2prompt, conv2text } from "./src/sft/conv2text.ts";
+export { type JinjaOptions, jinjaTemplate } from "./src/sft/jinja_template.ts";
 export { PLACEHOLDER, type SampleContext, textOf } from "./src/sft/placeholders.ts";
 export { type CollateSample, type PictureSpan, type Row, rowOf, type RowOptions } from "./src/sft/row.ts";
 export { type Sample, sampleOf, type Turn } from "./src/sft/sample.ts";
@@ -52,3 +54,4 @@ export {
   type TurnMarks,
 } from "./src/sft/template.ts";
 export type { Tokenizer } from "./src/sft/tokenizer.ts";
+export { readTokenizer, type TokenizerFile } from "./src/sft/tokenizer_file.ts";

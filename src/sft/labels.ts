@@ -33,7 +33,8 @@ export function labelsByMarks(
   { end, eos, header }: TurnMarks,
   where: string,
 ): Int32Array {
-  const ends = [...ids.keys()].filter((index) => ids[index] === end);
+  const ends: number[] = [];
+  for (let at = ids.indexOf(end); at >= 0; at = ids.indexOf(end, at + 1)) ends.push(at);
   if (ends.length !== roles.length) throw badEnds(ends.length, roles.length, end, where);
   const stop = ids.indexOf(eos);
   if (stop !== ids.length - 1) throw badEos(stop, ids.length, eos, where);

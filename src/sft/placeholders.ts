@@ -31,7 +31,7 @@ export function renderSample(sample: Sample, template: Template, context: Sample
   const lone = found === 0 && pictures === 1;
   if (found !== pictures && !lone) throw mispaired(sample, pictures, found, where);
   const turns = lone && template.lonePicture === "turn" ? pictureFirst(conversations) : conversations;
-  const rendered = template.render(turns);
+  const rendered = render(template, turns, where);
   const whole = lone && template.lonePicture === "text" ? pictureBefore(rendered, placeholder) : rendered;
   const written = countOf(whole.text, placeholder);
   if (written === pictures) return whole;
@@ -39,6 +39,16 @@ export function renderSample(sample: Sample, template: Template, context: Sample
     "dataset",
     `${where}: the template ${name} writes ${placeholder} ${times(written)} for ${counted(pictures)}`,
   );
+}
+
+/** What the template makes of the turns; what it has against them is the sample's error. */
+function render(template: Template, turns: readonly Turn[], where: string): Rendered {
+  try {
+    return template.render(turns);
+  } catch (error) {
+    if (!(error instanceof VitrailError) || error.code !== "dataset") throw error;
+    throw new VitrailError("dataset", `${where}: ${error.message}`, { cause: error });
+  }
 }
 
 /** What messages call a sample of which nothing else is known. */
@@ -64,7 +74,9 @@ function mispaired({ conversations }: Sample, pictures: number, found: number, w
   const held = found === 0 ? "none" : `${found} (${places.join(", ")})`;
   const wanted = pictures === 0
     ? `want no ${PLACEHOLDER}`
-    : `want ${pictures === 1 ? `one ${PLACEHOLDER}, or none` : `one ${PLACEHOLDER} each, in order`}`;
+    : pictures === 1
+    ? `wants one ${PLACEHOLDER}, or none`
+    : `want one ${PLACEHOLDER} each, in order`;
   return new VitrailError("dataset", `${where}: ${counted(pictures)} ${wanted}, found ${held}`);
 }
 

@@ -1,8 +1,8 @@
 /** Runs `body` with the path of a new folder, and removes it afterwards. */
-export async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+export async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
   const folder = await Deno.makeTempDir({ prefix: "vitrail-formats-" });
   try {
-    await body(folder);
+    return await body(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

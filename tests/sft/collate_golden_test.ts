@@ -7,15 +7,21 @@ import { conv2prompt, conv2text } from "../../src/sft/conv2text.ts";
 import type { CollateSample } from "../../src/sft/row.ts";
 import type { Turn } from "../../src/sft/sample.ts";
 import { golden, sha256 } from "../support/golden.ts";
+import { embeddingsOf, type Grid, pictureTokens } from "./embeddings.ts";
 import { toyTokenizers } from "./toy_tokenizers.ts";
-
-type Grid = [rows: number, columns: number];
 
 /** Whole numbers, by the sha256 of them as int64 and as runs of `[value, count]` a row. */
 interface GoldenLongs {
   shape: [number, number];
   sha256_i64: string;
   rle: [value: number, count: number][][];
+}
+
+/** Floats, by the sha256 of them as f32 and by samples at even distances. */
+interface GoldenFloats {
+  shape: [number, number, number];
+  sha256: string;
+  samples: number[];
 }
 
 interface GoldenCase {
@@ -30,6 +36,7 @@ interface GoldenCase {
   attention_mask: GoldenLongs;
   targets: GoldenLongs;
   im_mask?: GoldenLongs;
+  inputs_embeds?: GoldenFloats;
   error?: string;
   query: string;
   history: [string, string][];
@@ -108,6 +115,24 @@ function assertLongs(actual: LongTensor | BoolTensor, expected: GoldenLongs): vo
   assertEquals(sha256(new Uint8Array(longs.buffer)), expected.sha256_i64);
 }
 
+/** Compares the batch with the pictures' features in it, of which `restart` says whether each picture has its own. */
+function assertEmbeddings(batch: Collated, grids: Grid[][], restart: boolean, expected: GoldenFloats): void {
+  let first = 0;
+  const pictures = grids.map((own) =>
+    own.map((grid) => {
+      const tokens = pictureTokens(grid, restart ? 0 : first);
+      first += 1 + grid[0] * grid[1];
+      return tokens;
+    })
+  );
+  const actual = embeddingsOf(batch, pictures);
+  assertEquals([...batch.input_ids.shape, 8], expected.shape);
+  const { samples } = expected;
+  const indexOf = (i: number) => Math.floor(i * (actual.length - 1) / (samples.length - 1));
+  assertEquals(samples.map((_, i) => actual[indexOf(i)]), samples.map(Math.fround));
+  assertEquals(sha256(new Uint8Array(actual.buffer)), expected.sha256);
+}
+
 for (const record of records.filter((record) => record.case.startsWith("conv2text/"))) {
   Deno.test(`collate golden: ${record.case}`, () => {
     const turns = conversations[record.case.slice("conv2text/".length)];
@@ -131,6 +156,9 @@ for (
     assertLongs(batch.labels, record.targets);
     if (record.im_mask) assertLongs(batch.im_mask, record.im_mask);
     if (record.input_ids) assertLongs(batch.input_ids, record.input_ids);
+    if (record.inputs_embeds) {
+      assertEmbeddings(batch, record.image_tiles_hw as Grid[][], false, record.inputs_embeds);
+    }
   });
 }
 
@@ -141,6 +169,7 @@ for (const record of records.filter((record) => record.case.startsWith("chat/") 
     // The reference stops counting at the first part that does not fit.
     if (record.temp_len <= record.max_length) assertEquals(batch.lengths, [record.temp_len]);
     assertEquals(batch.labels.data.every((label) => label === -100n), true);
+    assertEmbeddings(batch, [record.image_tiles_hw as Grid[]], true, record.inputs_embeds!);
   });
 }
 
@@ -191,9 +220,11 @@ leftOut("text/batch", (record) => {
 });
 
 leftOut("wrap/truncated_in_first_image_500", (record) => {
-  const { attention_mask, labels, im_mask } = collated(record);
+  const batch = collated(record);
+  const { attention_mask, labels, im_mask } = batch;
   assertLongs(attention_mask, record.attention_mask);
   assertLongs(im_mask, record.im_mask!);
+  assertEmbeddings(batch, record.image_tiles_hw as Grid[][], false, record.inputs_embeds!);
   assertEquals(record.targets.rle, [[[1, 1], [-100, 499]]]);
   assertEquals(runsOf(labels), [[[-100, 500]]]);
 });
