@@ -45,6 +45,28 @@ export interface Collated {
  * Samples as one batch: each a row of tokens (see {@linkcode rowOf}), padded to the longest. Of samples without pictures,
  * or of some with and some without, as of any others.
  *
+ * ```ts
+ * import { collate } from "./collate.ts";
+ * import { planSample } from "../plan/plan.ts";
+ * import { ixc25 } from "../recipes/ixc.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const marks: Record<string, number> = { "</s>": 2, "[UNUSED_TOKEN_145]": 92542, "[UNUSED_TOKEN_146]": 92543 };
+ * const tokenizer = (text: string, special: boolean) => [
+ *   ...(special ? [1] : []),
+ *   ...text.match(/<\/s>|\[\w+\]|[^]/g)!.map((piece) => marks[piece] ?? 1000 + piece.charCodeAt(0)),
+ * ];
+ * const conversations = [
+ *   { from: "human", value: "Image1 <ImageHere>; Image2 <ImageHere>; Compare." },
+ *   { from: "bot", value: "They differ." },
+ * ];
+ * const { images } = planSample(ixc25(), [{ width: 1008, height: 1680 }, { width: 640, height: 480 }]);
+ * const sample = { conversations, images: ["a.jpg", "b.jpg"], pictures: images };
+ * const { input_ids, spans } = collate([sample], { tokenizer, maxLength: 16384, padId: 2 });
+ * assertEquals(spans[0].map(({ length }) => length), images.map(({ tokens }) => tokens));
+ * assertEquals(input_ids.shape[0], 1);
+ * ```
+ *
  * Sources: InternLM-XComposer `modeling_internlm_xcomposer2.py`, `interleav_wrap`, `text2emb`, `mask_human_targets`.
  *
  * @throws {VitrailError} `dataset`, naming the sample, where placeholders and pictures differ in number or a value holds

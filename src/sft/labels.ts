@@ -82,21 +82,49 @@ export function labelsByAnswers(
   tokenizer: Tokenizer,
 ): Int32Array {
   const labels = new Int32Array(ids.length).fill(IGNORED);
-  for (const [from, to] of answers) {
-    for (const part of parts) {
-      const begin = part.at + tokensBefore(part, from, tokenizer);
-      const end = part.at + tokensBefore(part, to, tokenizer);
+  for (const part of parts) {
+    const { from, at, text } = part;
+    const inside = (place: number) => Math.min(Math.max(place - from, 0), text.length);
+    const places = answers.flatMap((answer) => answer.map(inside));
+    const borders = bordersOf(part, places, tokenizer);
+    for (let i = 0; i < borders.length; i += 2) {
+      const begin = at + borders[i], end = at + borders[i + 1];
       if (begin < end) labels.set(ids.subarray(begin, end), begin);
     }
   }
   return labels;
 }
 
-/** How many of a part's tokens lie before a place in the text: those it has in common with the text up to there. */
-function tokensBefore({ text, from, special, ids }: TextPart, place: number, tokenizer: Tokenizer): number {
-  if (place <= from) return 0;
-  if (place >= from + text.length) return ids.length;
-  const before = tokenizer(text.slice(0, place - from), special);
-  const differing = before.findIndex((id, index) => id !== ids[index]);
-  return differing < 0 ? before.length : differing;
+/**
+ * How many of a part's tokens lie before each place in its text. Mostly, the pieces between the places tokenize to what the
+ * part did, and their lengths tell. Where a token spans a place, its tokens are those that the part has in common with
+ * the text up to there.
+ */
+function bordersOf(
+  { text, special, ids }: TextPart,
+  places: readonly number[],
+  tokenizer: Tokenizer,
+): number[] {
+  const pieces = [0, ...places].map((place, index) =>
+    tokensOf(text.slice(place, places[index] ?? text.length), special && index === 0, tokenizer)
+  );
+  if (isSame(pieces.flat(), ids)) {
+    let before = 0;
+    return places.map((_, index) => before += pieces[index].length);
+  }
+  return places.map((place) => {
+    if (place === text.length) return ids.length;
+    const before = tokensOf(text.slice(0, place), special, tokenizer);
+    const differing = before.findIndex((id, index) => id !== ids[index]);
+    return differing < 0 ? before.length : differing;
+  });
+}
+
+/** The tokens of a text, of which an empty one has none but special ones. */
+function tokensOf(text: string, special: boolean, tokenizer: Tokenizer): readonly number[] {
+  return text === "" && !special ? [] : tokenizer(text, special);
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((id, index) => id === b[index]);
 }

@@ -57,7 +57,8 @@ export interface Row {
  */
 export function rowOf(sample: CollateSample, options: RowOptions): Row {
   const { template, tokenizer, maxLength, pictureId } = options;
-  const { pictures = [], where = nameOf(sample) } = sample;
+  const { where = nameOf(sample) } = sample;
+  const pictures = sample.pictures ?? (sample.images.length === 0 ? [] : unplanned(sample, where));
   const rendered = renderSample(sample, template, { pictures: pictures.length, where });
   const counts = pictures.map(({ tokens }, index) => tokens ?? unknownCount(index, where));
   const { ids, parts, spans } = join(rendered, counts, template, tokenizer);
@@ -100,6 +101,13 @@ function join({ text }: Rendered, counts: readonly number[], template: Template,
 function cut({ start, tokens }: PictureSpan, length: number): PictureSpan {
   const kept = Math.min(start, length);
   return { start: kept, length: Math.min(tokens, length - kept), tokens };
+}
+
+function unplanned({ images }: CollateSample, where: string): never {
+  throw new VitrailError(
+    "usage",
+    `${where}: ${images.length} images without their token counts; add \`pictures\`, the plan's or the batch's images`,
+  );
 }
 
 function unknownCount(index: number, where: string): never {
