@@ -8,6 +8,7 @@
 export { type Backend, DEFAULT_MEMORY, Engine, type EngineOptions, type RunOptions } from "./src/engine.ts";
 export { Batch } from "./src/engine/batch.ts";
 export type { Call } from "./src/engine/call.ts";
+export type { Resized, ResizeOptions } from "./src/engine/resize.ts";
 export { Tensor, type TensorData } from "./src/engine/tensor.ts";
 export type { Verification } from "./src/engine/verify.ts";
 export { type ErrorCode, VitrailError } from "./src/errors.ts";

@@ -13,10 +13,12 @@ import {
 } from "./engine/executors.ts";
 import { DECODES_AT_ONCE, loadChunk, mapLimited } from "./engine/load.ts";
 import { type Arrangeable, arranged } from "./engine/rearrange.ts";
+import { type Resized, resized, type ResizeOptions, type RunCanvases } from "./engine/resize.ts";
 import { CpuSink, DeviceSink, type Sink } from "./engine/sinks.ts";
 import { requirePlannedShapes, type Verification } from "./engine/verify.ts";
 import { messageOf, VitrailError } from "./errors.ts";
 import { openDevice } from "./gpu/device.ts";
+import type { Size } from "./plan/geometry.ts";
 import { uprightSize } from "./plan/orientation.ts";
 import { type Dtype, type Plan, planSample } from "./plan/plan.ts";
 import type { Recipe } from "./recipes/recipe.ts";
@@ -169,6 +171,30 @@ export class Engine {
   ): Promise<T> {
     this.#requireOpen();
     return arranged(this.#executor, tensor, pattern, sizes);
+  }
+
+  /**
+   * Pillow's `Image.resize`, bit for bit, for its six filters and with a source box: RGB or RGBA pixels `[height, width,
+   * channels]` of the channels that came in; encoded pictures are RGB. RGBA is premultiplied around it, as Pillow does.
+   *
+   * ```ts
+   * import { Engine } from "./engine.ts";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using engine = await Engine.open({ backend: "reference" });
+   * const row = { width: 2, height: 1, data: Uint8Array.of(0, 0, 0, 200, 100, 50) };
+   * const { data } = await engine.resize(row, { width: 1, height: 1 }, { filter: "box" });
+   * assertEquals([...data], [100, 50, 25]);
+   * ```
+   *
+   * @throws {VitrailError} `usage` for a size, filter or box that there cannot be, and what `run` throws.
+   */
+  resize(picture: Picture, size: Size, options: ResizeOptions = {}): Promise<Resized> {
+    const run = async (...[recipe, pictures]: Parameters<RunCanvases>) => {
+      const batch = await this.run(recipe, pictures, { dtype: "u8" });
+      return await batch.pixelValues.bytes();
+    };
+    return resized(run, picture, size, options);
   }
 
   /** Decodes the next chunk while one computes and the one before is read back. */
