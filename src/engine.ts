@@ -15,7 +15,8 @@ import { DECODES_AT_ONCE, loadChunk, mapLimited } from "./engine/load.ts";
 import { type Arrangeable, arranged } from "./engine/rearrange.ts";
 import { type Resized, resized, type ResizeOptions, type RunCanvases } from "./engine/resize.ts";
 import { CpuSink, DeviceSink, type Sink } from "./engine/sinks.ts";
-import { requirePlannedShapes, type Verification } from "./engine/verify.ts";
+import { requireShapes } from "./engine/shapes.ts";
+import type { Verification } from "./engine/verify.ts";
 import { messageOf, VitrailError } from "./errors.ts";
 import { openDevice } from "./gpu/device.ts";
 import type { Size } from "./plan/geometry.ts";
@@ -225,7 +226,7 @@ export class Engine {
         reading.catch(() => {});
       }
       await reading;
-      requirePlannedShapes(plan, made);
+      requireShapes(plan, made);
     } catch (error) {
       await reading.catch(() => {});
       sink.dispose();

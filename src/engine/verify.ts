@@ -1,5 +1,5 @@
-import { VitrailError } from "../errors.ts";
-import type { Dtype, Plan } from "../plan/plan.ts";
+import type { Dtype } from "../plan/plan.ts";
+import { shapesDiffer } from "./shapes.ts";
 
 /** Rows that an executor made: which, and their little-endian bytes. */
 export interface MadeRows {
@@ -40,7 +40,7 @@ export function compareRows(
   const a = numbersOf(made.bytes, dtype), b = numbersOf(expected.bytes, dtype);
   const rowLength = expected.shape.slice(1).reduce((a, b) => a * b, 1);
   found.elements += b.length;
-  if (a.length !== b.length) throw shapeError(made.output, made.shape, expected.shape);
+  if (a.length !== b.length) throw shapesDiffer(made.output, made.shape, expected.shape);
   for (let i = 0; i < b.length; i++) {
     if (Object.is(a[i], b[i])) continue;
     found.inexact++;
@@ -76,29 +76,4 @@ function indexOf(element: number, row: number, shape: readonly number[]): number
   }
   index[0] += row;
   return index;
-}
-
-/**
- * Checks rows that an executor made against the plan: each output covered once, in order, with its rows' shape.
- * @throws {VitrailError} `shape` with both sides.
- */
-export function requirePlannedShapes(
-  plan: Plan,
-  made: readonly { output: string; row: number; shape: number[] }[],
-): void {
-  for (const [output, { shape }] of Object.entries(plan.outputs)) {
-    const parts = made.filter((rows) => rows.output === output).sort((a, b) => a.row - b.row);
-    let next = 0;
-    for (const part of parts) {
-      if (part.row !== next || part.shape.slice(1).join() !== shape.slice(1).join()) {
-        throw shapeError(output, [part.row, ...part.shape], [next, ...shape]);
-      }
-      next += part.shape[0];
-    }
-    if (next !== shape[0]) throw shapeError(output, [next, ...shape.slice(1)], shape);
-  }
-}
-
-function shapeError(output: string, made: readonly number[], planned: readonly number[]): VitrailError {
-  return new VitrailError("shape", `${output}: the executor made [${made}], the plan says [${planned}]`);
 }
