@@ -9,13 +9,23 @@ export type Chunks = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Arra
  * same folder (`.<random>.part`), reach the disk, and are renamed. A file that was there stays until then. When a chunk's
  * source throws, its error passes through, and the temporary file is removed; only a killed process leaves it behind.
  *
+ * @param part the temporary file's name, for a caller who is alone in writing this path: what a killed process left
+ * under it is then overwritten by the next
  * @throws {VitrailError} `io`, with the path and why.
  */
-export async function writeAtomically(path: string, chunks: Chunks): Promise<void> {
-  const part = join(dirname(path), `.${crypto.randomUUID()}.part`);
+export async function writeAtomically(
+  path: string,
+  chunks: Chunks,
+  part = `.${crypto.randomUUID()}.part`,
+): Promise<void> {
+  await writeThrough(join(dirname(path), part), path, chunks);
+}
+
+/** Writes `part`, and renames it to `path`. */
+async function writeThrough(part: string, path: string, chunks: Chunks): Promise<void> {
   const failed = (error: unknown) => ioError("write", path, error, wordsFor(path));
   await refuseFolder(path);
-  const file = await Deno.open(part, { write: true, createNew: true }).catch((error) => {
+  const file = await Deno.open(part, { write: true, create: true, truncate: true }).catch((error) => {
     throw failed(error);
   });
   try {

@@ -6,11 +6,27 @@
 
 export { type Chunks, writeAtomically } from "./atomic.ts";
 export { ioError } from "./io_error.ts";
+export { readJson, writeJson } from "./json_file.ts";
+export {
+  isPartName,
+  MANIFEST,
+  type Manifest,
+  MANIFEST_FORMAT,
+  type ManifestShard,
+  type ManifestSkip,
+  type ManifestTotals,
+  partName,
+  readManifest,
+  sha256Of,
+  shardProblem,
+  totalsOf,
+} from "./manifest.ts";
 export {
   type Dtype,
   encodeHeader,
   type Header,
   readSafetensors,
+  safetensorsChunks,
   type SafetensorsFile,
   type StoredTensor,
   type TensorData,

@@ -44,13 +44,25 @@ export async function writeSafetensors(
   tensors: readonly TensorSource[],
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
+  await writeAtomically(path, safetensorsChunks(tensors, metadata));
+}
+
+/**
+ * The bytes of a safetensors file in order: the header, and then each tensor's data.
+ *
+ * @throws {VitrailError} `shape`, at once or at the first tensor whose data are too short or too long.
+ */
+export function safetensorsChunks(
+  tensors: readonly TensorSource[],
+  metadata: Readonly<Record<string, string>> = {},
+): AsyncIterable<Uint8Array> {
   // What can be known of the lengths is checked before the disk is touched.
   for (const tensor of tensors) {
     if (ArrayBuffer.isView(tensor.data)) checkLength(tensor, tensor.data.byteLength);
   }
   const { bytes, places } = encodeHeader(tensors, metadata);
   const sources = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  await writeAtomically(path, chunksOf(bytes, places.map((place) => sources.get(place.name)!)));
+  return chunksOf(bytes, places.map((place) => sources.get(place.name)!));
 }
 
 /** The header, and then each tensor's bytes; stops at the first tensor that is too short or too long. */

@@ -1,28 +1,30 @@
-/** What stands in the way of running Python with numpy, if anything. */
-async function obstacle(): Promise<string | undefined> {
-  try {
-    const { success } = await new Deno.Command("python3", { args: ["-c", "import numpy"], stderr: "null" })
-      .output();
-    return success ? undefined : "python3 has no numpy";
-  } catch {
-    return "there is no python3";
+/** Pythons to try: Debian's, whose packages come from the system, and the first on the path. */
+const PYTHONS = ["/usr/bin/python3", "python3"];
+
+/** The first Python that has numpy. */
+async function find(): Promise<string | undefined> {
+  for (const python of PYTHONS) {
+    try {
+      const { success } = await new Deno.Command(python, { args: ["-c", "import numpy"], stderr: "null" })
+        .output();
+      if (success) return python;
+    } catch {
+      // there is none of that name
+    }
   }
 }
 
-const reason = await obstacle();
+const found = await find();
 
-/** Registers a test that runs Python with numpy; where there is none it is ignored, and its name says why. */
+/** Registers a test that runs Python with numpy; where there is none it is ignored, and its name says so. */
 export function withPython(name: string, fn: () => Promise<void>): void {
-  Deno.test({
-    name: name + (reason === undefined ? "" : ` (ignored: ${reason})`),
-    ignore: reason !== undefined,
-    fn,
-  });
+  const ignore = found === undefined;
+  Deno.test({ name: name + (ignore ? " (ignored: there is no python3 with numpy)" : ""), ignore, fn });
 }
 
 /** Runs a Python program with arguments and returns what it printed. */
 export async function python(program: string, ...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("python3", { args: ["-c", program, ...args] })
+  const { success, stdout, stderr } = await new Deno.Command(found!, { args: ["-c", program, ...args] })
     .output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return new TextDecoder().decode(stdout);

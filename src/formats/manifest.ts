@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { VitrailError } from "../errors.ts";
+import { ioError } from "./io_error.ts";
+import { readJson } from "./json_file.ts";
+
+/** What a manifest says of itself; another number is another layout of shards. */
+export const MANIFEST_FORMAT = "vitrail-sft-1";
+
+/** The name of the manifest of a whole set. */
+export const MANIFEST = "manifest.json";
+
+/** A sample that is in no shard. */
+export interface ManifestSkip {
+  /** Its place in the set, from 0. */
+  readonly position: number;
+  /** What kind of thing is wrong. */
+  readonly code: string;
+  /** Which sample it is, and what is wrong. */
+  readonly reason: string;
+}
+
+/** One shard. */
+export interface ManifestShard {
+  /** Its place among the shards, from 0. */
+  readonly shard: number;
+  /** Its file, in the manifest's folder. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Of the file, in hex. */
+  readonly sha256: string;
+  readonly samples: number;
+  /** Pictures that it stores, each once. */
+  readonly pictures: number;
+  /** Rows of its `pixel_values`. */
+  readonly tiles: number;
+  /** Picture tokens of all samples; null where the recipe does not say. */
+  readonly tokens: number | null;
+  /** Samples that were to be in it, and whose pictures turned out not to decode. */
+  readonly skipped: readonly ManifestSkip[];
+}
+
+/** A set of shards. Nothing in it depends on when, where or by how many machines the set was made. */
+export interface Manifest {
+  readonly format: typeof MANIFEST_FORMAT;
+  /** All that decides what the shards hold. */
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** What was planned: a checksum of every sample's shapes, and how many shards there are. */
+  readonly plan: { readonly sha256: string; readonly shards: number };
+  /** Which part of the shards this is, `i` of `n`; absent in the manifest of all. */
+  readonly part?: readonly [i: number, n: number];
+  readonly totals: ManifestTotals;
+  readonly shards: readonly ManifestShard[];
+  /** Samples that were left out before any pixel was decoded. */
+  readonly skipped: readonly ManifestSkip[];
+}
+
+/** Sums over a manifest's shards. */
+export interface ManifestTotals {
+  readonly samples: number;
+  readonly pictures: number;
+  readonly tiles: number;
+  readonly tokens: number | null;
+  readonly bytes: number;
+  /** Samples that are in no shard of these, for whatever reason. */
+  readonly skipped: number;
+}
+
+/** The name of a part's manifest. */
+export function partName([i, n]: readonly [number, number]): string {
+  return `manifest-${i}-of-${n}.json`;
+}
+
+/** Whether a file is the manifest of a part. */
+export function isPartName(name: string): boolean {
+  return /^manifest-\d+-of-\d+\.json$/.test(name);
+}
+
+/** The sums over shards, and over the samples that were skipped before. */
+export function totalsOf(shards: readonly ManifestShard[], skipped: readonly ManifestSkip[]): ManifestTotals {
+  const sum = (value: (shard: ManifestShard) => number) =>
+    shards.reduce((all, shard) => all + value(shard), 0);
+  return {
+    samples: sum(({ samples }) => samples),
+    pictures: sum(({ pictures }) => pictures),
+    tiles: sum(({ tiles }) => tiles),
+    tokens: shards.some(({ tokens }) => tokens === null) ? null : sum(({ tokens }) => tokens!),
+    bytes: sum(({ bytes }) => bytes),
+    skipped: skipped.length + sum((shard) => shard.skipped.length),
+  };
+}
+
+/**
+ * Reads a manifest.
+ * @throws {VitrailError} `io` where there is none, or where it is not one of ours.
+ */
+export async function readManifest(path: string): Promise<Manifest> {
+  const value = await readJson(path);
+  if (value === undefined) throw ioError("read the manifest", path, new Deno.errors.NotFound());
+  const { format, plan, shards, skipped } = value as Partial<Manifest>;
+  const whole = typeof plan?.sha256 === "string" && Array.isArray(shards) && Array.isArray(skipped);
+  if (format === MANIFEST_FORMAT && whole) return value as unknown as Manifest;
+  throw new VitrailError(
+    "io",
+    `${path} is no manifest of this version: its format is ${
+      JSON.stringify(format)
+    }, expected "${MANIFEST_FORMAT}"`,
+  );
+}
+
+/** How a shard's file differs from what its manifest says; undefined where it does not. */
+export async function shardProblem(
+  folder: string,
+  { file, bytes, sha256 }: ManifestShard,
+  checksum: boolean,
+): Promise<string | undefined> {
+  const path = join(folder, file);
+  let found: number;
+  try {
+    found = (await Deno.stat(path)).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return `${file} is missing`;
+    throw ioError("read", path, error);
+  }
+  if (found !== bytes) return `${file} has ${found} bytes, not ${bytes}`;
+  return checksum && await sha256Of(path) !== sha256 ? `${file} has another checksum` : undefined;
+}
+
+/**
+ * The sha256 of a file, in hex.
+ * @throws {VitrailError} `io` where it cannot be read.
+ */
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array(2 ** 20);
+    for (let count = await file.read(bytes); count !== null; count = await file.read(bytes)) {
+      hash.update(bytes.subarray(0, count));
+    }
+  } catch (error) {
+    throw ioError("read", path, error);
+  }
+  return hash.digest("hex");
+}
