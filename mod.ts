@@ -44,6 +44,7 @@ export {
 export { readChatTemplate } from "./src/sft/chat_template_file.ts";
 export { conv2prompt, conv2text } from "./src/sft/conv2text.ts";
 export { type JinjaOptions, jinjaTemplate } from "./src/sft/jinja_template.ts";
+export { readShard, type ShardPicture, type ShardSample } from "./src/sft/shard.ts";
 export { PLACEHOLDER, type SampleContext, textOf } from "./src/sft/placeholders.ts";
 export { type CollateSample, type PictureSpan, type Row, rowOf, type RowOptions } from "./src/sft/row.ts";
 export { type Sample, sampleOf, type Turn } from "./src/sft/sample.ts";

@@ -13,9 +13,11 @@ import { readArguments } from "./flags.ts";
 import { commandHelpText, COMMON_FLAGS, helpText } from "./help.ts";
 import { inspectCommand } from "./inspect.ts";
 import { nearestText } from "../recipes/nearest.ts";
+import { mergeCommand } from "./merge.ts";
 import { errorDocument } from "./output.ts";
 import { planCommand } from "./plan.ts";
 import { recipesCommand } from "./recipes.ts";
+import { sftCommand } from "./sft.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 import { tileCommand } from "./tile.ts";
 import { verifyCommand } from "./verify.ts";
@@ -26,6 +28,8 @@ const COMMANDS: readonly Command[] = [
   planCommand,
   verifyCommand,
   inspectCommand,
+  sftCommand,
+  mergeCommand,
   recipesCommand,
   doctorCommand,
 ];

@@ -63,7 +63,7 @@ export function dtypeOf(args: Arguments): Dtype {
  * How to run, by the flags.
  * @throws {VitrailError} `usage` for a bad number.
  */
-export function runOptionsOf(args: Arguments, terminal: Terminal): RunOptions {
+export function runOptionsOf(args: Arguments, terminal: Pick<Terminal, "status">): RunOptions {
   return {
     dtype: dtypeOf(args),
     orient: args.text("orient") as RunOptions["orient"],
@@ -87,7 +87,7 @@ function pixelCount(text: string | undefined): number | undefined {
 export async function openEngine(args: Arguments, terminal: Terminal): Promise<Engine> {
   const options: EngineOptions = {
     backend: args.text("backend") as Backend,
-    memory: bytesOf(args.text("memory")),
+    memory: bytesOf("memory", args.text("memory")) ?? DEFAULT_MEMORY,
   };
   const engine = await Engine.open(options);
   if (options.backend === "auto") {
@@ -98,12 +98,15 @@ export async function openEngine(args: Arguments, terminal: Terminal): Promise<E
 
 const UNITS: Record<string, number> = { "": 1, k: 1, m: 2, g: 3 };
 
-/** `512MiB`, `1GB` or `1048576` as bytes. */
-function bytesOf(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_MEMORY;
+/**
+ * `512MiB`, `1GB` or `1048576` as bytes; undefined where the flag is not given.
+ * @throws {VitrailError} `usage` for anything else.
+ */
+export function bytesOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const [, number, unit = "", binary = ""] = /^(\d+(?:\.\d+)?)\s*(?:([kmg])(i?)b?|b)?$/i.exec(text) ?? [];
   if (number === undefined) {
-    throw new VitrailError("usage", `--memory is a size such as 512MiB, 2GiB or 1048576, found "${text}"`);
+    throw new VitrailError("usage", `--${flag} is a size such as 512MiB, 2GiB or 1048576, found "${text}"`);
   }
   const scale = unit === "" ? 1 : (binary === "" ? 1000 : 1024) ** UNITS[unit.toLowerCase()];
   return Math.floor(Number(number) * scale);

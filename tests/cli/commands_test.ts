@@ -113,7 +113,7 @@ inFolder("inspect draws every canvas", async (folder) => {
 Deno.test("help, version, recipes and doctor", async () => {
   assertMatch((await vitrail("--version")).out, /^\d+\.\d+\.\d+$/);
   const help = (await vitrail("--help")).out;
-  for (const command of ["tile", "plan", "verify", "inspect", "recipes", "doctor"]) {
+  for (const command of ["tile", "plan", "verify", "inspect", "sft", "merge", "recipes", "doctor"]) {
     assertStringIncludes(help, `  ${command} `);
     const own = await vitrail(command, "--help");
     assertEquals(own.status, 0);

@@ -33,6 +33,16 @@ export async function vitrailProcess(env: Record<string, string>, ...args: strin
   return { status: code, out: text.decode(stdout), err: text.decode(stderr) };
 }
 
+/** Starts the command line in a process of its own, to be killed; `killed` says whether a signal ended it. */
+export function vitrailStarted(...args: string[]): { process: Deno.ChildProcess; killed: Promise<boolean> } {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write", MAIN, ...args],
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  return { process, killed: process.status.then(({ signal }) => signal !== null) };
+}
+
 /** Registers a test with a folder of its own. */
 export function inFolder(name: string, run: (folder: string) => Promise<void>): void {
   Deno.test(name, async () => {

@@ -1,0 +1,97 @@
+import { VitrailError } from "../errors.ts";
+import type { Material } from "../sft/planned_sample.ts";
+import { makeSet, type Part, type SetProgress, shardsOf } from "../sft/make_set.ts";
+import { planSet, type SetPlan } from "../sft/set_plan.ts";
+import { SetFolder } from "../sft/set_folder.ts";
+import { madeSummary, plannedSummary } from "../sft/summary.ts";
+import type { Command } from "./command.ts";
+import type { Arguments } from "./flags.ts";
+import { openEngine } from "./options.ts";
+import { print } from "./output.ts";
+import { decisiveArguments, materialOf, partOf, setOptionsOf, SFT_FLAGS } from "./sft_flags.ts";
+import { durationText, skippedText, summaryText } from "./sft_report.ts";
+import type { Terminal } from "./terminal.ts";
+import type { Words } from "./words_flags.ts";
+
+/** `vitrail sft`: a multi-image data set to shards of tensors. */
+export const sftCommand: Command = {
+  name: "sft",
+  usage: "data.json|data.txt --out FOLDER/ [FLAGS]",
+  summary: "turn a data set of conversations with pictures into shards of tensors",
+  flags: SFT_FLAGS,
+  run,
+};
+
+async function run(args: Arguments, terminal: Terminal): Promise<number> {
+  if (args.rest.length !== 1) {
+    const found = args.rest.length === 0 ? "none" : args.rest.join(", ");
+    throw new VitrailError("usage", `name one data set, a data.json or a data.txt, found ${found}`);
+  }
+  const part = partOf(args);
+  const material = await materialOf(args, args.rest[0]);
+  using _files = material.mixture;
+  const plan = await planSet(material, {
+    ...setOptionsOf(args),
+    onProgress: terminal.status && ((done, total) => {
+      if (done % 64 === 0) terminal.status!(`planned ${done} of ${total} samples`);
+    }),
+  });
+  terminal.status?.("");
+  return args.on("dry-run")
+    ? report(args, terminal, { dryRun: true, ...plannedSummary(plan, shardsOf(plan, part)) }, plan.skipped)
+    : await make(args, terminal, material, plan, part);
+}
+
+async function make(
+  args: Arguments,
+  terminal: Terminal,
+  material: Material & Words,
+  plan: SetPlan,
+  part: Part,
+): Promise<number> {
+  await using engine = await openEngine(args, terminal);
+  const decisive = decisiveArguments(args, material, plan, engine.backend);
+  const { onError, picture } = setOptionsOf(args);
+  await using folder = await SetFolder.open(args.text("out")!, decisive, part);
+  const start = performance.now();
+  let last: SetProgress | undefined;
+  const manifest = await makeSet(engine, folder, plan, {
+    material,
+    part,
+    decisive,
+    shard: { onError, ...picture },
+    onProgress: (progress) => {
+      last = progress;
+      terminal.status?.(progressText(progress, performance.now() - start));
+    },
+  });
+  terminal.status?.("");
+  const seconds = (performance.now() - start) / 1000, made = last ? last.done - last.found : 0;
+  const skipped = [...manifest.skipped, ...manifest.shards.flatMap((shard) => shard.skipped)];
+  const speed = {
+    seconds,
+    made,
+    found: last?.found ?? 0,
+    picturesPerSecond: seconds > 0 ? made / seconds : 0,
+  };
+  return report(args, terminal, { out: folder.path, ...madeSummary(plan, manifest), ...speed }, skipped);
+}
+
+/** Pictures made, with their rate and the time left; those that were found whole took none. */
+function progressText({ done, total, found }: SetProgress, ms: number): string {
+  const made = done - found, rate = made / (ms / 1000);
+  const left = made > 0 ? `, ${rate.toFixed(1)}/s, ${durationText((total - done) / rate)} left` : "";
+  return `${done} of ${total} pictures${left}`;
+}
+
+function report(
+  args: Arguments,
+  terminal: Terminal,
+  summary: Parameters<typeof summaryText>[0],
+  skipped: SetPlan["skipped"],
+): number {
+  if (!args.on("json")) { for (const line of skippedText(skipped)) terminal.err(line); }
+  const document = { recipe: args.text("recipe"), ...summary, skippedSamples: skipped };
+  print(terminal, args.on("json"), document, () => summaryText(summary));
+  return 0;
+}

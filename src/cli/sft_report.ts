@@ -1,0 +1,72 @@
+import type { SetSummary } from "../sft/summary.ts";
+import type { SkippedSample } from "../sft/planned_sample.ts";
+
+/** What a run was, beside what its shards come to. */
+export interface RunSummary extends SetSummary {
+  readonly dryRun?: boolean;
+  /** The folder. */
+  readonly out?: string;
+  readonly seconds?: number;
+  /** Pictures that were made now, and those in shards that were whole already. */
+  readonly made?: number;
+  readonly found?: number;
+  readonly picturesPerSecond?: number;
+}
+
+const SKIPS_SHOWN = 10;
+
+/** A set's summary for people. */
+export function summaryText(summary: RunSummary): string {
+  const { samples, pictures, tiles, tokens, shards, bytes, skipped, dryRun, out } = summary;
+  const { seconds = 0, made = 0, found = 0, picturesPerSecond = 0 } = summary;
+  const rows: [string, string][] = [
+    ["samples", String(samples)],
+    ["skipped", String(skipped)],
+    ["pictures", String(pictures)],
+    ["tiles", String(tiles)],
+    ...tokens === null ? [] : [["tokens", tokensText(tokens)] as [string, string]],
+    [dryRun ? "would write" : "wrote", `${shards} ${shards === 1 ? "shard" : "shards"}, ${sizeText(bytes)}`],
+    ...out === undefined ? [] : [["folder", out] as [string, string]],
+    ...found === 0
+      ? []
+      : [["found whole", `${found} pictures' shards, by their checksums`] as [string, string]],
+    ...dryRun
+      ? []
+      : [["speed", `${picturesPerSecond.toFixed(1)} pictures/s (${made} in ${durationText(seconds)})`] as [
+        string,
+        string,
+      ]],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+}
+
+function tokensText({ total, min, median, p90, p99, max }: NonNullable<SetSummary["tokens"]>): string {
+  return `${total} (a sample: min ${min}, median ${median}, 90% ${p90}, 99% ${p99}, max ${max})`;
+}
+
+/** The first samples that were left out, a line each. */
+export function skippedText(skipped: readonly SkippedSample[]): string[] {
+  const lines = skipped.slice(0, SKIPS_SHOWN).map(({ reason }) => `skipped: ${reason}`);
+  if (skipped.length > SKIPS_SHOWN) {
+    lines.push(`skipped: ${skipped.length - SKIPS_SHOWN} more, in the manifest`);
+  }
+  return lines;
+}
+
+/** Seconds as `12 s`, `3:05` or `2:03:05`. */
+export function durationText(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "?";
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const two = (value: number) => String(value).padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** Bytes as `1.2 GiB`. */
+export function sizeText(bytes: number): string {
+  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+  const unit = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
+  return unit === 0 ? `${bytes} bytes` : `${(bytes / 1024 ** unit).toFixed(1)} ${units[unit]}`;
+}

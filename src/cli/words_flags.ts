@@ -1,0 +1,78 @@
+import { VitrailError } from "../errors.ts";
+import { sha256Of } from "../formats/mod.ts";
+import { readChatTemplate } from "../sft/chat_template_file.ts";
+import { conv2text } from "../sft/conv2text.ts";
+import type { Material } from "../sft/planned_sample.ts";
+import { readTokenizer } from "../sft/tokenizer_file.ts";
+import type { Arguments, Flag } from "./flags.ts";
+
+/** Flags of how conversations become texts, and texts tokens. */
+export const WORDS_FLAGS: readonly Flag[] = [
+  {
+    name: "template",
+    value: "NAME|FILE",
+    default: "conv2text",
+    text:
+      "how conversations are written: conv2text, or a model's chat template (tokenizer_config.json, Jinja)",
+  },
+  {
+    name: "placeholder",
+    value: "TEXT",
+    text: "what a chat template writes for a picture, such as <|image_pad|>",
+  },
+  { name: "tokenizer", value: "FILE", text: "a tokenizer.json; the shards then hold tokens and labels, too" },
+  { name: "max-length", value: "N", default: "16384", text: "most tokens of a sample" },
+  {
+    name: "picture-id",
+    value: "N",
+    text: "the id at pictures' tokens (default the tokenizer's padding, or 0)",
+  },
+];
+
+/** What templates that write today's date write instead, so that every day gives the same bytes: Llama 3's own default. */
+const DATE = "26 Jul 2024";
+
+/** How conversations become texts and tokens, and all that decides it. */
+export interface Words extends Pick<Material, "template" | "tokens"> {
+  readonly decisive: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads the template and the tokenizer that the flags name.
+ * @throws {VitrailError} `usage` for flags that do not go together, or a file that holds something else; `io` for one that
+ * cannot be read.
+ */
+export async function wordsOf(args: Arguments): Promise<Words> {
+  const name = args.text("template")!, picture = args.text("placeholder"), path = args.text("tokenizer");
+  const own = name === conv2text.name;
+  if (own && picture !== undefined) {
+    throw new VitrailError(
+      "usage",
+      `--placeholder is for chat templates; conv2text writes ${conv2text.placeholder}`,
+    );
+  }
+  const template = own
+    ? conv2text
+    : await readChatTemplate(name, { picture, variables: { date_string: DATE } });
+  const decisive: Record<string, unknown> = {
+    template: own
+      ? name
+      : { name: template.name, sha256: await sha256Of(name), placeholder: template.placeholder },
+  };
+  if (path === undefined) {
+    if (args.text("picture-id") === undefined) return { template, decisive };
+    throw new VitrailError("usage", "--picture-id is for token ids; give a --tokenizer, too");
+  }
+  const { tokenizer, padId = 0 } = await readTokenizer(path);
+  const maxLength = wholeNumber(args, "max-length", 1)!,
+    pictureId = wholeNumber(args, "picture-id", 0) ?? padId;
+  Object.assign(decisive, { tokenizer: await sha256Of(path), maxLength, pictureId });
+  return { template, tokens: { tokenizer, maxLength, pictureId }, decisive };
+}
+
+function wholeNumber(args: Arguments, name: string, least: number): number | undefined {
+  const text = args.text(name);
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
+  throw new VitrailError("usage", `--${name} is a whole number from ${least}, found "${text}"`);
+}

@@ -1,0 +1,115 @@
+import { join } from "node:path";
+import { VitrailError } from "../errors.ts";
+import { ioError, MANIFEST, type ManifestShard, readJson, shardProblem, writeJson } from "../formats/mod.ts";
+
+/** The name of the file that says what a folder's shards are made of, written before the first of them. */
+const ARGUMENTS = "arguments.json";
+
+/** The folder that a set is made in, where one run may go on after another. */
+export class SetFolder {
+  readonly #lock: Deno.FsFile;
+  readonly #lockPath: string;
+
+  private constructor(
+    /** Its path, as given. */
+    readonly path: string,
+    lock: Deno.FsFile,
+    lockPath: string,
+  ) {
+    this.#lock = lock;
+    this.#lockPath = lockPath;
+  }
+
+  /**
+   * Opens a folder, new or of an earlier run, for one part of a set; one process at a time.
+   *
+   * @param decisive all that decides what the shards hold
+   * @throws {VitrailError} `usage` where the folder holds shards of other arguments (with what differs), or of unknown ones,
+   * or where another process is at this part; `io` where it cannot be written.
+   */
+  static async open(
+    path: string,
+    decisive: Readonly<Record<string, unknown>>,
+    [i, n]: readonly [number, number],
+  ): Promise<SetFolder> {
+    await Deno.mkdir(path, { recursive: true }).catch((error) => {
+      const taken = error instanceof Deno.errors.AlreadyExists;
+      throw ioError("make the folder", path, taken ? { code: "ENOTDIR" } : error, {
+        missing: "its parent does not exist",
+        notFolder: "a file has that name",
+      });
+    });
+    const lockPath = join(path, `.part-${i}-of-${n}.lock`);
+    const lock = await Deno.open(lockPath, { write: true, create: true }).catch((error) => {
+      throw ioError("write", lockPath, error);
+    });
+    if (!await lock.tryLock(true)) {
+      lock.close();
+      throw new VitrailError("usage", `another process is making part ${i} of ${n} in ${path}; wait for it`);
+    }
+    const folder = new SetFolder(path, lock, lockPath);
+    try {
+      await requireSame(path, decisive);
+      return folder;
+    } catch (error) {
+      await folder[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** What is noted of a shard that is whole; undefined for one that is to be made, or made again. */
+  async finished(file: string): Promise<ManifestShard | undefined> {
+    const noted = await readJson(join(this.path, noteOf(file))).catch(() => undefined);
+    const shard = noted as ManifestShard | undefined;
+    if (shard?.file !== file) return undefined;
+    return await shardProblem(this.path, shard, true) === undefined ? shard : undefined;
+  }
+
+  /** Notes that a shard is whole. */
+  async note(shard: ManifestShard): Promise<void> {
+    await writeJson(join(this.path, noteOf(shard.file)), shard, `.${noteOf(shard.file)}.part`);
+  }
+
+  /** Gives the folder back; another process may go on with it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.#lockPath).catch(() => {}); // the lock is what counts, and that ends with the file
+    this.#lock.close();
+  }
+}
+
+/** The name of a shard's note. */
+function noteOf(file: string): string {
+  return file.replace(/\.safetensors$/, ".json");
+}
+
+/** Holds the arguments of this run against the folder's, or writes them where it has none. */
+async function requireSame(path: string, decisive: Readonly<Record<string, unknown>>): Promise<void> {
+  const found = await readJson(join(path, ARGUMENTS));
+  if (found === undefined) {
+    for await (const { name } of Deno.readDir(path)) {
+      if (!name.endsWith(".safetensors") && name !== MANIFEST) continue;
+      throw new VitrailError(
+        "usage",
+        `${path} holds ${name}, and no ${ARGUMENTS} says what of; give another --out`,
+      );
+    }
+    return await writeJson(join(path, ARGUMENTS), decisive);
+  }
+  const list = differences("", found, decisive);
+  if (list.length === 0) return;
+  throw new VitrailError(
+    "usage",
+    `${path} holds shards of other arguments: ${list.join("; ")}; give another --out`,
+  );
+}
+
+/** Where two JSON values differ, such as `recipe.parameters.hdNum was 18 and is 12`. */
+function differences(name: string, before: unknown, now: unknown): string[] {
+  const [a, b] = [before, now].map((value) => JSON.stringify(value));
+  if (a === b) return [];
+  const deeper = [before, now].every((value) => typeof value === "object" && value !== null);
+  if (!deeper) return [`${name} was ${a ?? "absent"} and is ${b ?? "absent"}`];
+  const [old, own] = [before, now] as Record<string, unknown>[];
+  const keys = new Set([...Object.keys(old), ...Object.keys(own)]);
+  return [...keys].flatMap((key) => differences(name === "" ? key : `${name}.${key}`, old[key], own[key]));
+}

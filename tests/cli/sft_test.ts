@@ -1,0 +1,254 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { filesIn, turns, writePicture, writeSamples } from "../sft/data_set.ts";
+import { inFolder, PICTURES, vitrail } from "./vitrail.ts";
+
+/** A recipe that is quickly made. */
+const SMALL = ["--recipe", "ixc2", "--set", "size=28", "--backend", "reference"];
+
+/** A folder of pictures, bad ones too, and a folder beside it. */
+async function writePictures(folder: string): Promise<string> {
+  const root = join(folder, "pictures");
+  await Deno.mkdir(root);
+  for (const index of [0, 1, 2, 3]) {
+    await writePicture(root, `${index}.png`, { kind: "noise", w: 30 + index, h: 50, seed: index + 1 });
+  }
+  await writePicture(folder, "outside.png", { kind: "mix", w: 9, h: 9 });
+  await Deno.symlink(join(folder, "outside.png"), join(root, "link.png"));
+  const whole = await Deno.readFile(`${PICTURES}/window.jpg`);
+  await Deno.writeFile(join(root, "cut.jpg"), whole.subarray(0, whole.length / 2));
+  await Deno.writeTextFile(join(root, "text.jpg"), "no picture");
+  return root;
+}
+
+const GOOD = { id: "good", conversations: turns("?", "!"), image: "0.png" };
+
+/** Samples that cannot be used, whether a dry run finds them, the code, and what must be said. */
+const BAD: [sample: Record<string, unknown>, dry: boolean, code: string, message: string][] = [
+  [
+    { conversations: turns("<ImageHere>", "!"), image: ["0.png", "1.png"] },
+    true,
+    "dataset",
+    "2 pictures want one",
+  ],
+  [
+    { conversations: turns("<ImageHere> <ImageHere>", "!"), image: "0.png" },
+    true,
+    "dataset",
+    "found 2 (2 in conversations[0])",
+  ],
+  [{ conversations: turns("<ImageHere>", "!") }, true, "dataset", "no pictures want no <ImageHere>"],
+  [{ conversations: turns("?", "!"), image: "none.png" }, true, "io", "none.png: it does not exist"],
+  [{ conversations: turns("?", "!"), image: "../outside.png" }, true, "dataset", "outside of"],
+  [{ conversations: turns("?", "!"), image: "link.png" }, true, "dataset", "--allow-outside"],
+  [{ conversations: turns("?", "!"), image: "text.jpg" }, true, "decode", "it begins with text"],
+  [{ conversations: "?", image: "0.png" }, true, "dataset", 'conversations is "?", expected a list'],
+  [{ conversations: turns("?", "!"), image: "cut.jpg" }, false, "decode", "cut.jpg as a picture"],
+];
+
+inFolder("sft: a bad sample ends the run with its name, before pixels where it can", async (folder) => {
+  const root = await writePictures(folder);
+  for (const [index, [sample, dry, code, message]] of BAD.entries()) {
+    const data = await writeSamples(folder, "data.json", [GOOD, { id: `bad ${index}`, ...sample }, GOOD]);
+    const out = join(folder, `out${index}`);
+    const args = ["sft", data, ...SMALL, "--image-root", root, "--out", out, "--json"];
+    for (const flags of dry ? [["--dry-run"], []] : [[]]) {
+      const ran = await vitrail(...args, ...flags);
+      assertEquals(ran.status, 1, ran.out);
+      const { error } = JSON.parse(ran.out);
+      assertEquals([error.code, error.message.includes(message)], [code, true], error.message);
+      assertStringIncludes(error.message, `sample 2 of ${data} (id "bad ${index}", line `);
+    }
+    if (!dry) assertEquals((await vitrail(...args, "--dry-run")).status, 0);
+    assertEquals((await filesIn(out).catch(() => new Map())).has("manifest.json"), false);
+  }
+  await Deno.writeTextFile(join(folder, "data.json"), `[\n${JSON.stringify(GOOD)},\n{"id": 1,}\n]`);
+  const broken = await vitrail(
+    "sft",
+    join(folder, "data.json"),
+    ...SMALL,
+    "--image-root",
+    root,
+    "--on-error",
+    "skip",
+  );
+  assertEquals(broken.status, 1);
+  assertStringIncludes(broken.err, "data.json is not JSON at line 3, column 10: ");
+});
+
+inFolder(
+  "sft: bad samples are left out, listed and counted, and the good ones are as if alone",
+  async (folder) => {
+    const root = await writePictures(folder);
+    const bad = BAD.map(([sample], index) => ({ id: `bad ${index}`, ...sample }));
+    const mixed = bad.flatMap((sample, index) => [{ ...GOOD, image: `${index % 4}.png` }, sample]);
+    const data = await writeSamples(folder, "data.json", mixed);
+    const flags = [...SMALL, "--image-root", root, "--on-error", "skip", "--shard-size", "4samples"];
+    const dry = await vitrail("sft", data, ...flags, "--dry-run", "--json");
+    const ran = await vitrail("sft", data, ...flags, "--out", join(folder, "out"), "--json");
+    assertEquals(ran.status, 0, ran.err);
+    const summary = JSON.parse(ran.out), planned = JSON.parse(dry.out);
+    assertEquals([summary.samples, summary.skipped, planned.samples, planned.skipped], [9, 9, 10, 8]);
+    assertEquals([summary.shards, planned.shards], [3, 3]);
+    assertEquals(summary.tokens, { total: 36, min: 4, median: 4, p90: 4, p99: 4, max: 4 });
+    const manifest = JSON.parse(await Deno.readTextFile(join(folder, "out", "manifest.json")));
+    const skipped = [
+      ...manifest.skipped,
+      ...manifest.shards.flatMap((shard: { skipped: unknown[] }) => shard.skipped),
+    ];
+    assertEquals(skipped.map(({ position }) => position), BAD.map((_, index) => index * 2 + 1));
+    assertEquals(skipped.map(({ code }) => code), BAD.map(([, , code]) => code));
+    for (const [index, [, , , message]] of BAD.entries()) {
+      assertStringIncludes(skipped[index].reason, message);
+      assertStringIncludes(skipped[index].reason, `id "bad ${index}"`);
+    }
+    assertEquals(manifest.totals.skipped, 9);
+    const text = await vitrail("sft", data, ...flags, "--out", join(folder, "out"));
+    assertMatch(text.out, /^samples +9\nskipped +9\n/);
+    assertMatch(text.err, /^skipped: sample 2 of .*2 pictures want/);
+  },
+);
+
+inFolder(
+  "sft: every part alone, merged, is what one run makes; a missing or changed shard is named",
+  async (folder) => {
+    const root = await writePictures(folder);
+    const samples = Array.from({ length: 11 }, (_, id) => ({ ...GOOD, id, image: [`${id % 4}.png`] }));
+    await writeSamples(folder, "many.json", samples);
+    const data = join(folder, "data.txt");
+    await Deno.writeTextFile(data, `${join(folder, "many.json")} 1.5\n`);
+    const run = (out: string, ...flags: string[]) =>
+      vitrail(
+        "sft",
+        data,
+        ...SMALL,
+        "--image-root",
+        root,
+        "--shard-size",
+        "3samples",
+        "--out",
+        join(folder, out),
+        ...flags,
+      );
+    assertEquals((await run("whole")).status, 0);
+    const whole = await filesIn(join(folder, "whole"));
+    assertEquals(whole.size, 6 * 2 + 2); // 16 samples: 6 shards and their notes
+    for (const part of ["3/4", "1/4", "4/4"]) assertEquals((await run("parts", "--shard", part)).status, 0);
+    const early = await vitrail("merge", join(folder, "parts"), "--json");
+    assertEquals(early.status, 1);
+    const { error } = JSON.parse(early.out);
+    assertEquals(error.code, "dataset");
+    assertStringIncludes(error.message, "no part has made shards 1, 5 (found manifest-1-of-4.json");
+    assertStringIncludes(error.message, "run --shard 2/4");
+    assertEquals((await run("parts", "--shard", "2/4")).status, 0);
+    const merged = await vitrail("merge", join(folder, "parts"), "--json");
+    assertEquals(merged.status, 0, merged.err);
+    const { shards, samples: count } = JSON.parse(merged.out);
+    assertEquals([shards, count], [6, 16]);
+    const parts = await filesIn(join(folder, "parts"));
+    for (const [name, bytes] of whole) assertEquals(parts.get(name), bytes, name);
+
+    const shard = join(folder, "parts", "shard-00004.safetensors"), bytes = await Deno.readFile(shard);
+    bytes[bytes.length - 1] ^= 1;
+    await Deno.writeFile(shard, bytes);
+    assertEquals((await vitrail("merge", join(folder, "parts"), "--quick")).status, 0);
+    assertStringIncludes(
+      (await vitrail("merge", join(folder, "parts"))).err,
+      "shard-00004.safetensors has another checksum",
+    );
+    assertEquals((await run("parts", "--shard", "1/4")).status, 0); // makes it again
+    assertEquals((await vitrail("merge", join(folder, "parts"))).status, 0);
+    await Deno.remove(shard);
+    assertStringIncludes(
+      (await vitrail("merge", join(folder, "whole"))).out,
+      "is whole: 6 shards, 16 samples",
+    );
+    assertStringIncludes(
+      (await vitrail("merge", join(folder, "parts"))).err,
+      "shard-00004.safetensors is missing",
+    );
+
+    assertEquals((await run("other", "--shard", "1/2", "--seed", "1")).status, 0);
+    await Deno.copyFile(
+      join(folder, "other", "manifest-1-of-2.json"),
+      join(folder, "parts", "manifest-1-of-2.json"),
+    );
+    assertStringIncludes((await vitrail("merge", join(folder, "parts"))).err, "are of different sets");
+    assertStringIncludes((await vitrail("merge", join(folder, "none"))).err, "none: it does not exist");
+  },
+);
+
+inFolder("sft: a folder of other arguments is refused, with what differs", async (folder) => {
+  const root = await writePictures(folder);
+  const data = await writeSamples(folder, "data.json", [GOOD]);
+  const out = join(folder, "out");
+  const run = (...flags: string[]) =>
+    vitrail(
+      "sft",
+      data,
+      "--recipe",
+      "ixc2",
+      "--backend",
+      "reference",
+      "--image-root",
+      root,
+      "--out",
+      out,
+      ...flags,
+    );
+  assertEquals((await run("--set", "size=28")).status, 0);
+  const before = await filesIn(out);
+  const other = await run("--set", "size=14", "--dtype", "f32");
+  assertEquals(other.status, 2);
+  assertStringIncludes(other.err, "recipe.parameters.size was 28 and is 14; ");
+  assertStringIncludes(other.err, 'dtype was "u8" and is "f32"');
+  await writePicture(root, "0.png", { kind: "mix", w: 30, h: 49 });
+  assertMatch((await run("--set", "size=28")).err, /: pictures was "[0-9a-f]{64}" and is "/);
+  assertEquals(await filesIn(out), before);
+  await Deno.remove(join(out, "arguments.json"));
+  assertStringIncludes((await run("--set", "size=28")).err, "and no arguments.json says what of");
+});
+
+inFolder("sft: wrong usage", async (folder) => {
+  const data = await writeSamples(folder, "data.json", [GOOD]);
+  for (
+    const [args, message] of [
+      [["sft"], "name one data set"],
+      [["sft", data, "b.json"], "name one data set"],
+      [["sft", data, "--shard", "3/2"], "--shard is one of N parts"],
+      [["sft", data, "--shard-size", "1000"], "--shard-size is a size such as 512MiB, or 1000samples"],
+      [["sft", data, "--shard-size", "0KiB"], "--shard-size is a size"],
+      [["sft", data, "--seed", "1.5"], "--seed is a whole number"],
+      [["sft", data, "--given-num"], "--given-num reads the numbers of a .txt"],
+      [["sft", data, "--on-error", "ignore"], "--on-error is one of fail, skip"],
+      [["merge"], "name one folder"],
+    ] as [string[], string][]
+  ) {
+    const { status, err } = await vitrail(...args);
+    assertEquals(status, 2, err);
+    assertStringIncludes(err, message);
+  }
+});
+
+inFolder(
+  "sft: a shard of so many bytes holds no more, and pictures that samples share count once",
+  async (folder) => {
+    const root = await writePictures(folder);
+    const samples = Array.from(
+      { length: 30 },
+      (_, id) => ({ ...GOOD, id, image: `${Math.floor(id / 5) % 4}.png` }),
+    );
+    const data = await writeSamples(folder, "data.json", samples);
+    const out = join(folder, "out"),
+      flags = ["--image-root", root, "--out", out, "--shard-size", "8KiB", "--json"];
+    const { status, out: text, err } = await vitrail("sft", data, ...SMALL, ...flags);
+    assertEquals(status, 0, err);
+    const { shards, pictures, tiles } = JSON.parse(text);
+    assert(shards > 2 && shards < 7, text); // 2 352 bytes a picture, about 100 a text
+    assertEquals(pictures, tiles);
+    assert(pictures < 12, text);
+    const manifest = JSON.parse(await Deno.readTextFile(join(out, "manifest.json")));
+    const counts = manifest.shards.map((shard: { samples: number }) => shard.samples);
+    assertEquals(counts.reduce((a: number, b: number) => a + b), 30);
+  },
+);
