@@ -25,9 +25,9 @@ export interface Verification {
 
 /**
  * How far an element of a global view may be from the reference's: 1e-6 for f32, and one unit in the last place at the
- * largest magnitude (2 to 4) where that difference falls on a rounding boundary.
+ * largest magnitude (2 to 4) where that difference falls on a rounding boundary. `tests/tolerance.ts` says why.
  */
-const GLOBAL_ALLOWANCE: Record<Dtype, number> = { f32: 1e-6, f16: 2 ** -9, bf16: 2 ** -6, u8: 0 };
+export const GLOBAL_ALLOWANCE: Record<Dtype, number> = { f32: 1e-6, f16: 2 ** -9, bf16: 2 ** -6, u8: 0 };
 
 /** Adds the comparison of `made` with `expected` to `found`. */
 export function compareRows(

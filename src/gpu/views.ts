@@ -35,9 +35,16 @@ interface Surface {
 export function recordCanvas(scene: Scene, surface: Surface, origin: (placement: Placement) => Origin): void {
   const { placements, canvas, marks, fill } = surface.view;
   const whole = { left: 0, top: 0, right: canvas.width, bottom: canvas.height };
-  if (placements.length !== 1) recordFill(scene, surface, whole, fill);
+  // A placement alone writes the fill around it, too, unless it lies off the canvas.
+  const filled = placements.length === 1 && isVisible(placements[0], canvas);
+  if (!filled) recordFill(scene, surface, whole, fill);
   for (const placement of placements) recordPlacement(scene, surface, placement, origin(placement));
   for (const mark of marks) recordFill(scene, surface, mark.box, mark.color);
+}
+
+function isVisible(placement: Placement, canvas: Size): boolean {
+  const { left, top, right, bottom } = visibleOf(placement, canvas);
+  return left < right && top < bottom;
 }
 
 function recordPlacement(scene: Scene, surface: Surface, placement: Placement, origin: Origin): void {

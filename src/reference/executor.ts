@@ -1,3 +1,4 @@
+import type { Box } from "../plan/geometry.ts";
 import { placementTaps, visibleOf } from "../plan/placed.ts";
 import type { StoredPicture } from "../plan/picture.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -115,14 +116,18 @@ function canvasPlanes(plan: Plan, view: CanvasView, { width, height, data }: Ras
   return planes;
 }
 
-function fillAround(planes: Float32Array, { canvas, placements }: CanvasView, value: number): void {
+/** What neither a placement nor a mark covers becomes `value`. */
+function fillAround(planes: Float32Array, { canvas, placements, marks }: CanvasView, value: number): void {
   const covered = new Uint8Array(canvas.width * canvas.height);
-  for (const placement of placements) {
-    const { left, top, right, bottom } = visibleOf(placement, canvas), { x, y } = placement.offset;
+  const cover = ({ left, top, right, bottom }: Box, x: number, y: number) => {
     for (let row = y + top; row < y + bottom; row++) {
       covered.fill(1, row * canvas.width + x + left, row * canvas.width + x + right);
     }
+  };
+  for (const placement of placements) {
+    cover(visibleOf(placement, canvas), placement.offset.x, placement.offset.y);
   }
+  for (const { box } of marks) cover(box, 0, 0);
   for (let i = 0; i < planes.length; i++) if (!covered[i % covered.length]) planes[i] = value;
 }
 

@@ -48,7 +48,9 @@ Deno.test("a plan whose outputs are wrong is caught, though the executor does as
   const { shape } = plan.outputs.pixel_values;
   assertEquals(shape, [9, 3, 336, 336]);
   requireShapes(plan, obedient(plan));
-  for (const wrong of [[8, 3, 336, 336], [10, 3, 336, 336], [9, 336, 336, 3], [9, 3, 336], [3, 9, 336, 336]]) {
+  for (
+    const wrong of [[8, 3, 336, 336], [10, 3, 336, 336], [9, 336, 336, 3], [9, 3, 336], [3, 9, 336, 336]]
+  ) {
     const outputs = { pixel_values: { dtype: "f32" as const, shape: wrong } };
     assertCaught(
       { ...plan, outputs },

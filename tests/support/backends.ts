@@ -1,6 +1,7 @@
+import { assertEquals } from "@std/assert";
 import { Engine } from "../../src/engine.ts";
 import { GpuExecutor } from "../../src/gpu/executor.ts";
-import { findAdapter, openDevice } from "../../src/gpu/device.ts";
+import { openDevice } from "../../src/gpu/device.ts";
 import type { StoredPicture } from "../../src/plan/picture.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { referenceRows } from "../../src/reference/executor.ts";
@@ -11,37 +12,56 @@ export type Made = Record<string, Uint8Array>;
 /** Whether the suite was told that this machine has no GPU. Anything else without an adapter fails. */
 export const WITHOUT_GPU = Deno.env.get("VITRAIL_NO_GPU") === "1";
 
-/** The executors that a test runs on. */
-export const BACKENDS = ["webgpu", "reference"] as const;
-
 /** Registers `run` once for each executor; the GPU's is skipped only where the suite was told so. */
 export function onBackends(
   name: string,
   run: (execute: (plan: Plan, pictures: StoredPicture[]) => Promise<Made>) => Promise<void>,
 ): void {
-  Deno.test({ name: `${name} (webgpu)`, ignore: WITHOUT_GPU, fn: () => onGpu(run) });
+  onDevice(`${name} (webgpu)`, (device) => onGpu(device, run));
   Deno.test({
     name: `${name} (reference)`,
     fn: () => run((plan, pictures) => Promise.resolve(onCpu(plan, pictures))),
   });
 }
 
-/** Registers `run` once for each backend with an engine opened for it. */
+/** Registers `run` once for each backend with an engine opened for it; the GPU's works on a device that must not complain. */
 export function onEngines(name: string, run: (engine: Engine) => Promise<void>): void {
-  for (const backend of BACKENDS) {
-    const fn = async () => {
-      await using engine = await Engine.open({ backend });
-      await run(engine);
-    };
-    Deno.test({ name: `${name} (${backend})`, ignore: backend === "webgpu" && WITHOUT_GPU, fn });
-  }
+  onDevice(`${name} (webgpu)`, async (device) => {
+    await using engine = await Engine.open({ device });
+    await run(engine);
+  });
+  Deno.test(`${name} (reference)`, async () => {
+    await using engine = await Engine.open({ backend: "reference" });
+    await run(engine);
+  });
 }
 
+/**
+ * Registers `run` with a GPU device of its own, inside error scopes: it fails where the GPU complains of anything that the code
+ * under test did not catch itself. Skipped only where the suite was told so.
+ */
+export function onDevice(name: string, run: (device: GPUDevice) => Promise<void>): void {
+  const fn = async () => {
+    const device = await openDevice();
+    for (const filter of ERRORS) device.pushErrorScope(filter);
+    try {
+      await run(device);
+    } finally {
+      const complaints = await Promise.all(ERRORS.map(() => device.popErrorScope()));
+      device.destroy();
+      assertEquals(complaints.flatMap((error) => error ? [error.message] : []), [], "the GPU complained");
+    }
+  };
+  Deno.test({ name, ignore: WITHOUT_GPU, fn });
+}
+
+const ERRORS: readonly GPUErrorFilter[] = ["validation", "out-of-memory", "internal"];
+
+/** Runs plans on `device`. */
 async function onGpu(
+  device: GPUDevice,
   run: (execute: (plan: Plan, pictures: StoredPicture[]) => Promise<Made>) => Promise<void>,
 ) {
-  await findAdapter();
-  const device = await openDevice();
   const executor = new GpuExecutor(device, 2 ** 30);
   try {
     await run(async (plan, pictures) => {
@@ -53,7 +73,6 @@ async function onGpu(
     });
   } finally {
     executor.close();
-    device.destroy();
   }
 }
 

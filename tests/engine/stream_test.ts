@@ -1,0 +1,125 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { RawPixels } from "../../src/codecs/pixels.ts";
+import { Engine } from "../../src/engine.ts";
+import { VitrailError } from "../../src/errors.ts";
+import { customRecipe } from "../../src/recipes/custom.ts";
+import { ixc24khd } from "../../src/recipes/ixc.ts";
+import { onDevice, onEngines } from "../support/backends.ts";
+import { sha256 } from "../support/golden.ts";
+import { synthetic } from "../support/synthetic.ts";
+
+const recipe = ixc24khd({ hdNum: 1 });
+
+function picture(index: number): RawPixels {
+  const width = 20 + index % 7, height = 12 + index % 5;
+  return { width, height, data: synthetic({ kind: "noise", w: width, h: height, seed: index + 1 }) };
+}
+
+/** Pictures without end; `taken` counts how many were asked for, `closed` whether it was told to stop. */
+class Source {
+  taken = 0;
+  closed = false;
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<RawPixels> {
+    try {
+      while (true) yield await Promise.resolve(picture(this.taken++));
+    } finally {
+      this.closed = true;
+    }
+  }
+}
+
+onEngines("a stream may be left early: its source ends, and the engine goes on", async (engine) => {
+  const source = new Source();
+  let seen = 0;
+  for await (const batch of engine.stream(recipe, source)) {
+    assertEquals(batch.pixelValues.shape, [2, 3, 336, 336]);
+    if (++seen === 4) break;
+  }
+  assert(source.closed);
+  assert(source.taken <= seen + 3, `${source.taken} pictures taken for ${seen} batches`);
+  await engine.run(recipe, [picture(0)]);
+});
+
+onEngines("a picture that fails ends a stream in its turn, after the batches before it", async (engine) => {
+  const bad = { width: 3, height: 3, data: new Uint8Array(5) };
+  const seen: string[] = [];
+  const error = await assertRejects(async () => {
+    for await (const batch of engine.stream(recipe, [picture(0), picture(1), bad, picture(3), picture(4)])) {
+      seen.push(sha256(await batch.pixelValues.bytes()));
+    }
+  }, VitrailError);
+  assertEquals([error.code, error.message], [
+    "shape",
+    "picture 1 is 3x3 and has 5 bytes: it needs 27 (RGB) or 36 (RGBA)",
+  ]);
+  const alone = await Promise.all([0, 1].map((index) => engine.run(recipe, [picture(index)])));
+  assertEquals(seen, await Promise.all(alone.map(async (batch) => sha256(await batch.pixelValues.bytes()))));
+});
+
+onEngines("a source that fails ends a stream with its own error", async (engine) => {
+  async function* source() {
+    yield await Promise.resolve(picture(0));
+    throw new RangeError("the source is dry");
+  }
+  await assertRejects(
+    async () => {
+      for await (const _ of engine.stream(recipe, source()));
+    },
+    RangeError,
+    "the source is dry",
+  );
+});
+
+onEngines("a stream of samples, of one and of several pictures; and an empty one", async (engine) => {
+  const rows: number[] = [];
+  const samples = [[picture(0), picture(1)], picture(2), [picture(3)]];
+  for await (const batch of engine.stream(recipe, samples)) rows.push(batch.pixelValues.shape[0]);
+  assertEquals(rows, [4, 2, 2]);
+  for await (const _ of engine.stream(recipe, [])) throw new RangeError("no batch was asked for");
+});
+
+/** Counts the bytes of a device's buffers and textures that are made and not destroyed. */
+function countMemory(device: GPUDevice): () => number {
+  let bytes = 0;
+  const counted = <T extends { destroy(): void }>(made: T, size: number): T => {
+    const destroy = made.destroy.bind(made);
+    bytes += size;
+    made.destroy = () => {
+      bytes -= size, size = 0;
+      destroy();
+    };
+    return made;
+  };
+  const createBuffer = device.createBuffer.bind(device), createTexture = device.createTexture.bind(device);
+  device.createBuffer = (descriptor) => counted(createBuffer(descriptor), descriptor.size);
+  device.createTexture = (descriptor) => {
+    const made = createTexture(descriptor);
+    return counted(made, made.width * made.height * 4);
+  };
+  return () => bytes;
+}
+
+onDevice(
+  "a long stream takes no more GPU memory, nor more of the process, than a short one",
+  async (device) => {
+    const bytes = countMemory(device);
+    await using engine = await Engine.open({ device });
+    const square = customRecipe({ size: 512, tile: 512 });
+    const resident = () => Deno.memoryUsage().rss / 2 ** 20;
+    let seen = 0, early = 0, before = 0;
+    for await (const batch of engine.stream(square, new Source(), { to: "device" })) {
+      batch.dispose();
+      if (++seen === 20) [early, before] = [bytes(), resident()];
+      if (seen === 120) break;
+    }
+    assertEquals(bytes() - early, 0, "bytes of GPU memory");
+    assert(early > 0 && early < 64 * 2 ** 20, `${early}`);
+    seen = 0;
+    for await (const batch of engine.stream(square, new Source())) {
+      await batch.pixelValues.data(); // 3 MiB each, 450 MiB in all
+      if (++seen === 150) break;
+    }
+    assert(resident() - before < 250, `${before} MiB became ${resident()}`);
+  },
+);

@@ -1,0 +1,48 @@
+import { assert, assertEquals } from "@std/assert";
+import { u32 } from "../../src/gpu/params.ts";
+import { Tables } from "../../src/gpu/tables.ts";
+import type { Size } from "../../src/plan/geometry.ts";
+import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../../src/plan/values.ts";
+import { globalView } from "../../src/reference/global.ts";
+import { onDevice } from "../support/backends.ts";
+import { synthetic } from "../support/synthetic.ts";
+import { GLOBAL_F32 } from "../tolerance.ts";
+import { dispatched, UNTOUCHED } from "./dispatch.ts";
+
+const table = valueTable(torchvisionValues(CLIP_MEAN, CLIP_STD));
+
+/** The kernel's view of a noise canvas, and the reference's. */
+async function views(device: GPUDevice, canvas: Size, { width, height }: Size, base: number) {
+  const data = synthetic({ kind: "noise", w: canvas.width, h: canvas.height, seed: canvas.width });
+  const stride = Math.ceil(canvas.width / 64) * 64;
+  const packed = new Uint32Array(stride * canvas.height).fill(0x7f7f7f7f); // what a wrong stride would read
+  for (let i = 0; i < canvas.width * canvas.height; i++) {
+    const at = Math.floor(i / canvas.width) * stride + i % canvas.width;
+    packed[at] = data[i * 3] | data[i * 3 + 1] << 8 | data[i * 3 + 2] << 16 | 0xff << 24;
+  }
+  const tables = new Tables(device);
+  const made = await dispatched(device, {
+    kernel: "global",
+    params: [canvas.width, canvas.height, width, height, stride, base].map(u32),
+    groups: [Math.ceil(width / 64), height, 3],
+    inputs: [packed, tables.values("clip", () => table)],
+    words: base + 3 * width * height + 1,
+  });
+  tables.close();
+  return { made, expected: globalView({ ...canvas, data }, table, { width, height }) };
+}
+
+onDevice("global: scales 1 to 7, different in each axis, widths around a workgroup", async (device) => {
+  for (const [across, down] of [[1, 1], [2, 2], [3, 5], [4, 3], [5, 2], [2, 7], [6, 4]]) {
+    for (const width of [1, 63, 64, 65]) {
+      const size = { width, height: 5 }, canvas = { width: width * across, height: 5 * down };
+      const { made, expected } = await views(device, canvas, size, 3);
+      const label = `${across} by ${down}, ${width} wide`;
+      assertEquals([...made.subarray(0, 3), made.at(-1)], Array(4).fill(UNTOUCHED), label);
+      const values = new Float32Array(made.buffer, 12, expected.length);
+      if (across % 2 === 1 && down % 2 === 1) assertEquals(values, expected, label); // one sample: exact
+      const error = values.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0);
+      assert(error <= GLOBAL_F32, `${label}: ${error}`);
+    }
+  }
+});

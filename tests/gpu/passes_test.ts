@@ -1,0 +1,153 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { GpuExecutor } from "../../src/gpu/executor.ts";
+import { FILTERS } from "../../src/plan/filters.ts";
+import { Composer } from "../../src/plan/composer.ts";
+import { uprightSize } from "../../src/plan/orientation.ts";
+import type { StoredPicture } from "../../src/plan/picture.ts";
+import { PIXELS, type Plan } from "../../src/plan/plan.ts";
+import type { CanvasView } from "../../src/plan/view.ts";
+import { CLIP_MEAN, CLIP_STD, torchvisionValues } from "../../src/plan/values.ts";
+import type { ProcessorRecipe } from "../../src/recipes/recipe.ts";
+import { referenceRows } from "../../src/reference/executor.ts";
+import { onDevice } from "../support/backends.ts";
+import { syntheticPicture } from "../support/synthetic.ts";
+
+type Canvas = Omit<CanvasView, "kind" | "target">;
+
+/** A plan of one canvas over one picture, cut by `pattern`. */
+function planOf(picture: StoredPicture, view: Canvas, pattern: string): Plan {
+  const recipe: ProcessorRecipe = {
+    kind: "processor",
+    name: "one canvas",
+    parameters: {},
+    values: torchvisionValues(CLIP_MEAN, CLIP_STD),
+    compose: () => {},
+  };
+  const upright = uprightSize(picture, picture.orientation);
+  const composer = new Composer([upright], [1], "f32");
+  const main = composer.canvas({ ...view, target: composer.target(PIXELS, view.canvas, pattern, {}) });
+  composer.image({ size: upright, main, grid: [1, 1] });
+  return composer.finish(recipe);
+}
+
+/** Runs a plan on both executors and compares every bit. */
+async function assertSame(executor: GpuExecutor, plan: Plan, picture: StoredPicture, label: string) {
+  const pictures = new Map([[0, picture]]);
+  const rows = await executor.run(plan, 0, 1, pictures);
+  const made = new Uint8Array(rows[0].bytes);
+  await executor.read(rows, () => made);
+  executor.release(rows);
+  const [{ bytes }] = referenceRows(plan, 0, pictures);
+  assertEquals(made.length, bytes.length);
+  assertEquals(made.findIndex((byte, i) => byte !== bytes[i]), -1, label);
+}
+
+function onExecutor(name: string, run: (executor: GpuExecutor) => Promise<void>): void {
+  onDevice(name, async (device) => {
+    const executor = new GpuExecutor(device, 2 ** 28);
+    await run(executor);
+    executor.close();
+  });
+}
+
+function picture(width: number, height: number, orientation = 1): StoredPicture {
+  return {
+    ...syntheticPicture({ kind: "noise", w: width, h: height, seed: width * 7 + height }),
+    orientation,
+  };
+}
+
+const CHW = "c h w -> 1 c h w", HWC = "c h w -> 1 h w c", ORIGIN = { x: 0, y: 0 };
+
+/** A whole picture resampled to a canvas of its own. */
+function resampled({ width, height }: StoredPicture, content: { width: number; height: number }): Canvas {
+  const crop = { left: 0, top: 0, right: width, bottom: height };
+  const placement = { source: { picture: 0 }, crop, content, offset: ORIGIN, filter: "lanczos" as const };
+  const placements = [{ ...placement, order: "horizontal-first" as const }];
+  return { canvas: content, fill: [9, 99, 199], placements, marks: [] };
+}
+
+onExecutor("horizontal: columns and rows on both sides of a workgroup's", async (executor) => {
+  for (const width of [1, 63, 64, 65, 128, 129]) {
+    for (const height of [1, 7, 8, 9, 16, 17]) { // 8 rows an invocation; the vertical pass copies
+      const source = picture(37, height);
+      const plan = planOf(source, resampled(source, { width, height }), CHW);
+      await assertSame(executor, plan, source, `${width}x${height}`);
+    }
+  }
+});
+
+onExecutor("vertical: columns on both sides of a workgroup's, one tap and many", async (executor) => {
+  for (const width of [1, 63, 64, 65, 255, 256, 257, 513]) { // 64 lanes, 4 columns an invocation
+    for (const height of [1, 2, 40]) { // from 40 taps and more down to one
+      const source = picture(width, 40);
+      const plan = planOf(source, resampled(source, { width, height }), HWC);
+      await assertSame(executor, plan, source, `${width}x${height}`);
+    }
+  }
+});
+
+const side = fc.integer({ min: 1, max: 70 }), part = fc.double({ min: 0, max: 1, noNaN: true });
+
+const placed = fc.record({
+  width: side,
+  height: side,
+  orientation: fc.integer({ min: 1, max: 8 }),
+  canvas: fc.record({ width: fc.integer({ min: 1, max: 300 }), height: side }),
+  content: fc.record({ width: fc.integer({ min: 1, max: 280 }), height: side }),
+  offset: fc.record({ x: fc.integer({ min: -20, max: 80 }), y: fc.integer({ min: -20, max: 40 }) }),
+  filter: fc.constantFrom(...FILTERS),
+  order: fc.constantFrom("horizontal-first" as const, "vertical-first" as const),
+  fill: fc.constantFrom([255, 255, 255] as const, [3, 60, 201] as const, { value: 0 }),
+  pattern: fc.constantFrom(CHW, HWC, "c h w -> (h w) c", "c h w -> 1 w c h"),
+  from: fc.tuple(part, part),
+  to: fc.tuple(part, part),
+  marked: fc.boolean(),
+});
+
+/** A run from one part of `length` to another, at least an eighth of a pixel. */
+function runOf(a: number, b: number, length: number): [number, number] {
+  const [low, high] = [Math.min(a, b) * length, Math.max(a, b) * length];
+  return high - low < 0.125 ? [0, length] : [low, high];
+}
+
+onExecutor(
+  "law: any crop of any orientation on any canvas is the reference's, every bit",
+  async (executor) => {
+    const property = fc.asyncProperty(
+      placed,
+      async ({ width, height, orientation, from, to, marked, ...view }) => {
+        const source = picture(width, height, orientation), upright = uprightSize(source, orientation);
+        const [left, right] = runOf(from[0], to[0], upright.width);
+        const [top, bottom] = runOf(from[1], to[1], upright.height);
+        const { canvas, fill, pattern, ...rest } = view;
+        const placement = { source: { picture: 0 }, crop: { left, top, right, bottom }, ...rest };
+        const box = {
+          left: 0,
+          top: 0,
+          right: Math.ceil(canvas.width / 2),
+          bottom: Math.ceil(canvas.height / 3),
+        };
+        const marks = marked ? [{ box, color: [1, 2, 3] as const }] : [];
+        const plan = planOf(source, { canvas, fill, placements: [placement], marks }, pattern);
+        await assertSame(executor, plan, source, JSON.stringify(placement));
+      },
+    );
+    await fc.assert(property, { numRuns: 150 });
+  },
+);
+
+onExecutor("law: placements over one another are drawn in their order", async (executor) => {
+  const two = fc.tuple(placed, placed);
+  const property = fc.asyncProperty(two, async ([a, b]) => {
+    const source = picture(a.width, a.height), fill = [7, 8, 9] as const;
+    const crop = { left: 0, top: 0, right: a.width, bottom: a.height };
+    const placements = [a, b].map(({ content, offset, filter, order }) => (
+      { source: { picture: 0 }, crop, content, offset, filter, order }
+    ));
+    const plan = planOf(source, { canvas: a.canvas, fill, placements, marks: [] }, a.pattern);
+    await assertSame(executor, plan, source, JSON.stringify(placements));
+  });
+  await fc.assert(property, { numRuns: 60 });
+});

@@ -1,0 +1,26 @@
+/**
+ * Every tolerance there is, with its reason. Whatever is not named here is compared for equality, bit for bit: resampling,
+ * tiles in every dtype, orientation, layouts, integers, sizes. `tolerance_test.ts` has wrong variants that exceed each.
+ *
+ * @module
+ */
+
+import { GLOBAL_ALLOWANCE } from "../src/engine/verify.ts";
+
+/**
+ * A global view's f32 element on a GPU, whole-number scales that are even: 1e-6.
+ *
+ * Each element is a sum of 16 products. WGSL leaves it open whether a product and a sum are fused, and torch's own builds
+ * differ in just that: by 4.77e-7 at most over all goldens, two units in the last place of values from 2 to 4. The reference
+ * does not fuse, and equals one of torch's builds bit for bit; so does an odd scale on a GPU, which picks one sample.
+ */
+export const GLOBAL_F32 = GLOBAL_ALLOWANCE.f32;
+
+/**
+ * The same as f16: 2⁻⁹, one unit in the last place of values from 2 to 4. Two f32 that differ by 1e-6 may lie on both sides
+ * of a rounding boundary, and rounding takes neighbours to neighbours.
+ */
+export const GLOBAL_F16 = GLOBAL_ALLOWANCE.f16;
+
+/** The same as bf16: 2⁻⁶, for the same reason. */
+export const GLOBAL_BF16 = GLOBAL_ALLOWANCE.bf16;

@@ -1,0 +1,97 @@
+import { assert, assertEquals } from "@std/assert";
+import { compareRows, GLOBAL_ALLOWANCE } from "../src/engine/verify.ts";
+import { noDifference } from "../src/engine/comparison.ts";
+import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../src/plan/values.ts";
+import { toDtype } from "../src/reference/dtype.ts";
+import { globalView } from "../src/reference/global.ts";
+import { synthetic } from "./support/synthetic.ts";
+import { GLOBAL_BF16, GLOBAL_F16, GLOBAL_F32 } from "./tolerance.ts";
+
+const canvas = { width: 64, height: 48, data: synthetic({ kind: "noise", w: 64, h: 48, seed: 5 }) };
+const size = { width: 16, height: 12 }; // scale 4
+const table = valueTable(torchvisionValues(CLIP_MEAN, CLIP_STD));
+const right = globalView(canvas, table, size);
+
+/** The global view in f64 with four weights an axis, of values that `at` gives. */
+function variant(weights: readonly number[], shift: number, at: (byte: number, channel: number) => number) {
+  const [sx, sy] = [canvas.width / size.width, canvas.height / size.height];
+  const clamp = (i: number, last: number) => Math.min(last, Math.max(0, i));
+  return Float32Array.from({ length: right.length }, (_, i) => {
+    const x = i % size.width, y = Math.floor(i / size.width) % size.height;
+    const channel = Math.floor(i / size.width / size.height);
+    let sum = 0;
+    for (const [j, wy] of weights.entries()) {
+      for (const [k, wx] of weights.entries()) {
+        const column = clamp(x * sx + sx / 2 - 2 + k + shift, canvas.width - 1);
+        const row = clamp(y * sy + sy / 2 - 2 + j, canvas.height - 1);
+        sum += wx * wy * at(canvas.data[(row * canvas.width + column) * 3 + channel], channel);
+      }
+    }
+    return sum;
+  });
+}
+
+const BICUBIC = [-3 / 32, 19 / 32, 19 / 32, -3 / 32];
+const normalised = (byte: number, channel: number) => table[channel * 256 + byte];
+
+function mismatches(values: Float32Array, dtype: "f32" | "f16" | "bf16"): number {
+  const found = noDifference();
+  const rows = (bytes: Uint8Array) => ({
+    output: "o",
+    row: 0,
+    shape: [1, 3, size.height, size.width],
+    bytes,
+  });
+  const made = rows(toDtype(values, dtype)), expected = rows(toDtype(right, dtype));
+  compareRows(found, made, expected, dtype, () => true);
+  return found.mismatches;
+}
+
+Deno.test("tolerances: these and no others", () => {
+  assertEquals([GLOBAL_F32, GLOBAL_F16, GLOBAL_BF16], [1e-6, 1 / 512, 1 / 64]);
+  assertEquals(GLOBAL_ALLOWANCE.u8, 0);
+});
+
+for (const dtype of ["f32", "f16", "bf16"] as const) {
+  Deno.test(`tolerances: another rounding of the same sums is within it, ${dtype}`, () => {
+    const exact = variant(BICUBIC, 0, normalised);
+    assert(exact.some((value, i) => value !== right[i]), "the f64 sums round to other f32");
+    assertEquals(mismatches(exact, dtype), 0);
+  });
+
+  Deno.test(`tolerances: wrong variants exceed it, ${dtype}`, () => {
+    const [a, b] = [-1 / 16, 9 / 16]; // a = −0.5, as Pillow's bicubic has it
+    const variants = {
+      "a = -0.5": variant([a, b, b, a], 0, normalised),
+      "bilinear": variant([0, 0.5, 0.5, 0], 0, normalised),
+      "a column off": variant(BICUBIC, 1, normalised),
+      "the next channel's table": variant(BICUBIC, 0, (byte, channel) => normalised(byte, (channel + 1) % 3)),
+    };
+    for (const [name, values] of Object.entries(variants)) {
+      assert(mismatches(values, dtype) > right.length / 2, `${name}: ${mismatches(values, dtype)}`);
+    }
+    // The smallest wrong step: one element by a little more than is allowed.
+    const allowed = GLOBAL_ALLOWANCE[dtype], off = Float32Array.from(right);
+    off[7] = right[7] + 2.5 * allowed;
+    assertEquals(mismatches(off, dtype), 1);
+  });
+}
+
+Deno.test("tolerances: a global view of rounded bytes exceeds f32's and f16's", () => {
+  const bytes = variant(BICUBIC, 0, (byte) => byte);
+  const values = bytes.map((value, i) => {
+    const channel = Math.floor(i / size.width / size.height);
+    return normalised(Math.min(255, Math.max(0, Math.round(value))), channel);
+  });
+  for (const dtype of ["f32", "f16"] as const) assert(mismatches(values, dtype) > right.length / 4);
+});
+
+Deno.test("tolerances: nothing but a global view has one", () => {
+  const found = noDifference();
+  const off = Float32Array.from(right);
+  off[3] = right[3] + 2 ** -22;
+  const shape = [1, 3, size.height, size.width];
+  const made = { output: "o", row: 4, shape, bytes: toDtype(off, "f32") };
+  compareRows(found, made, { ...made, bytes: toDtype(right, "f32") }, "f32", (row) => row !== 4);
+  assertEquals([found.mismatches, found.inexact, found.at], [1, 1, { output: "o", index: [4, 0, 0, 3] }]);
+});
