@@ -1,5 +1,6 @@
 /**
- * Every kernel alone, by timestamp queries: median of 9 runs of one 1920×1080 picture on 1680×1008.
+ * Every kernel alone, by timestamp queries: medians of 9 runs of one 1920×1080 picture on 1680×1008. Prints a table, or
+ * with `--json` the figures.
  */
 import { openDevice, summaryOf } from "../src/gpu/device.ts";
 import { GpuExecutor } from "../src/gpu/executor.ts";
@@ -7,6 +8,8 @@ import { Timer } from "../src/gpu/timing.ts";
 import { type Dtype, planSample } from "../src/plan/plan.ts";
 import { ixc24khd } from "../src/recipes/ixc.ts";
 import { syntheticPicture } from "../tests/support/synthetic.ts";
+import { type Figure, figureOf } from "./peers/figure.ts";
+import { tableOf } from "./peers/table.ts";
 
 const RUNS = 9;
 const device = await openDevice();
@@ -15,7 +18,8 @@ const timer = executor.kernels.timer = new Timer(device);
 const picture = syntheticPicture({ kind: "noise", w: 1920, h: 1080, seed: 1 });
 const pictures = new Map([[0, picture]]);
 
-async function medians(dtype: Dtype): Promise<Map<string, number>> {
+/** Nanoseconds of each kernel, one a run. */
+async function timesOf(dtype: Dtype): Promise<Map<string, number[]>> {
   const plan = planSample(ixc24khd({ hdNum: 16 }), [picture], dtype);
   const times = new Map<string, number[]>();
   for (let run = -2; run < RUNS; run++) {
@@ -24,32 +28,30 @@ async function medians(dtype: Dtype): Promise<Map<string, number>> {
       if (run >= 0) times.set(kernel, [...times.get(kernel) ?? [], nanoseconds]);
     }
   }
-  return new Map(
-    Array.from(times, ([kernel, list]) => [kernel, list.sort((a, b) => a - b)[list.length >> 1]]),
-  );
+  return times;
 }
 
-const canvas = 1680 * 1008, rows = 1680 * 1080;
-const pixels: Record<string, { pixels: number; bytes: number }> = {
+const canvas = 1680 * 1008, rows = 1680 * 1080, global = 336 * 336;
+/** Pixels that a kernel makes, and bytes that it reads and writes. */
+const work: Record<string, { pixels: number; bytes: number }> = {
   horizontal: { pixels: rows, bytes: 1920 * 1080 * 4 + rows * 4 },
   vertical: { pixels: canvas, bytes: rows * 4 + canvas * (12 + 4) },
-  global: { pixels: 336 * 336, bytes: 336 * 336 * (4 + 12) },
-  pack: { pixels: canvas + 336 * 336, bytes: (canvas + 336 * 336) * (12 + 6) },
+  global: { pixels: global, bytes: global * (4 + 12) },
+  pack: { pixels: canvas + global, bytes: (canvas + global) * (12 + 6) },
 };
 
-console.log(`kernels on ${summaryOf(device.adapterInfo).description}, 1920x1080 on 1680x1008, ixc2-4khd`);
+const figures: Figure[] = [];
 for (const [dtype, only] of [["f32", undefined], ["f16", "pack"]] as const) {
-  for (const [kernel, ns] of await medians(dtype)) {
-    if (only && kernel !== only) continue;
-    const { pixels: count, bytes } = pixels[kernel];
-    const row = [
-      `${(ns / 1e6).toFixed(2)} ms`,
-      `${(ns / count).toFixed(1)} ns a pixel`,
-      `${(bytes / ns).toFixed(2)} GB/s`,
-    ];
-    console.log(`  ${kernel.padEnd(12)}${row.map((cell) => cell.padStart(16)).join("")}`);
+  for (const [kernel, times] of await timesOf(dtype)) {
+    if (only !== undefined && kernel !== only) continue;
+    const { pixels, bytes } = work[kernel];
+    const { median, ...figure } = figureOf("kernels", kernel, "ns/px", times.map((ns) => ns / pixels));
+    figures.push({ ...figure, median, gigabytesPerSecond: bytes / (median * pixels) });
   }
 }
 timer.close();
 executor.close();
+const adapter = summaryOf(device.adapterInfo).description;
 device.destroy();
+if (Deno.args.includes("--json")) console.log(JSON.stringify(figures));
+else console.log(`kernels on ${adapter}, 1920x1080 on 1680x1008, ixc2-4khd\n${tableOf(figures)}`);

@@ -1,0 +1,113 @@
+import { type Figure, figureOf } from "./figure.ts";
+import { PEERS } from "./peer.ts";
+import { HD } from "./pictures.ts";
+import { figuresOf } from "./program.ts";
+import { type Pace, sideBySide } from "./side_by_side.ts";
+import { startTimes } from "./start.ts";
+import { median } from "./statistics.ts";
+import type { Work } from "./work.ts";
+
+/** What cases work with. */
+export interface Scene {
+  /** The bench's pictures, in order. */
+  pictures: readonly string[];
+  /** Few rounds, small batches: within a minute. */
+  quick: boolean;
+  /** What child processes need in their environment to find a GPU. */
+  env: Record<string, string>;
+}
+
+/** A case: a name for `--only`, what it is, and how it is measured. */
+export interface Case {
+  name: string;
+  text: string;
+  measure(scene: Scene): Promise<Figure[]>;
+}
+
+const named = (...names: string[]) => PEERS.filter(({ name }) => names.includes(name));
+
+/** Every case, in the order of the table. */
+export const CASES: readonly Case[] = [
+  {
+    name: "one",
+    text: "one decoded 1920x1080, ixc2-4khd hd16 with its global view, f32 in CPU memory",
+    measure: (scene) => sideBySide("one", one("hd", scene), PEERS, paceOf(scene), scene.env),
+  },
+  {
+    name: "batch",
+    text: "16 mixed pictures from file bytes (4 with --quick), the same, decode included",
+    measure: (scene) => sideBySide("batch", batch("hd", scene), PEERS, paceOf(scene), scene.env),
+  },
+  {
+    name: "resident",
+    text: "the batch, results left on the device",
+    async measure(scene) {
+      const work = { ...batch("hd", scene), resident: true };
+      return await sideBySide("resident", work, named("Vitrail"), paceOf(scene), scene.env);
+    },
+  },
+  {
+    name: "qwen",
+    text: "one 1920x1080, decoded, and the batch from file bytes, through qwen2_vl",
+    async measure(scene) {
+      const peers = named("Vitrail", "Vitrail's reference", "transformers.js", "Pillow + torch");
+      const single = await sideBySide("qwen", one("qwen", scene), peers, paceOf(scene), scene.env);
+      if (scene.quick) return single;
+      return [
+        ...single,
+        ...await sideBySide("qwen batch", batch("qwen", scene), peers, paceOf(scene), scene.env),
+      ];
+    },
+  },
+  {
+    name: "stream",
+    text: "32, 64 and 512 pictures through engine.stream (8 and 16 with --quick), each a process",
+    measure: streams,
+  },
+  {
+    name: "kernels",
+    text: "every kernel alone by timestamp queries, and a WGSL copy in the same run",
+    measure: ({ env }) => figuresOf("../kernels.ts", ["--json"], env),
+  },
+  {
+    name: "start",
+    text: "vitrail plan 1920x1080 and vitrail tile of one picture, as whole processes",
+    measure: ({ pictures, quick, env }) => startTimes(hdOf(pictures), quick ? 3 : 9, env),
+  },
+];
+
+function paceOf({ quick }: Scene): Pace {
+  return quick ? { rounds: 3, seconds: 3 } : { rounds: 9, seconds: 30 };
+}
+
+function hdOf(pictures: readonly string[]): string {
+  return pictures.find((path) => path.endsWith(`/${HD}`))!;
+}
+
+function one(task: Work["task"], { pictures }: Scene): Work {
+  return { task, pictures: [hdOf(pictures)], decoded: true };
+}
+
+function batch(task: Work["task"], { pictures, quick }: Scene): Work {
+  return { task, pictures: quick ? pictures.slice(0, 4) : [...pictures, ...pictures], decoded: false };
+}
+
+async function streams({ pictures, quick, env }: Scene): Promise<Figure[]> {
+  const [few, some, many] = quick ? [8, 8, 16] : [32, 64, 512];
+  const runs: Record<string, Figure[]> = {};
+  for (const count of new Set([few, some, many])) {
+    runs[count] = await figuresOf("stream.ts", [String(count), ...pictures], env);
+  }
+  const of = (count: number, unit: string) => runs[count].find((figure) => figure.unit === unit)!;
+  return [
+    ...Object.values(runs).flat(),
+    figureOf("stream", `${many} against ${few}: time a picture`, "ms", [of(many, "ms").median], {
+      ratio: of(many, "ms").median / of(few, "ms").median,
+      against: `${few} pictures`,
+    }),
+    figureOf("stream", `${many} against ${some}: peak memory`, "MiB", [of(many, "MiB").median], {
+      ratio: median([of(many, "MiB").median]) / of(some, "MiB").median,
+      against: `${some} pictures`,
+    }),
+  ];
+}

@@ -1,0 +1,99 @@
+"""Pillow, torchvision and torch as a peer: InternLM-XComposer's HD transform and Qwen2-VL's patches, as their Python does.
+
+Answers one JSON request a line; see work.ts and serve.ts.
+"""
+
+import io
+import json
+import sys
+import time
+
+import numpy as np
+import torch
+import torchvision.transforms.functional as tf
+from PIL import Image
+
+TILE, MOST_TILES = 336, 16
+MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
+PATCH, MERGE, TEMPORAL = 14, 2, 2
+
+
+def hd(image):
+    """One picture's global view and tiles, [1 + h * w, 3, 336, 336]."""
+    turned = image.width < image.height
+    if turned:
+        image = image.transpose(Image.TRANSPOSE)
+    ratio = image.width / image.height
+    columns = 1
+    while columns * np.ceil(columns / ratio) <= MOST_TILES:
+        columns += 1
+    width = (columns - 1) * TILE
+    image = tf.resize(image, [int(width / ratio), width])
+    canvas = int(np.ceil(image.height / TILE) * TILE)
+    top = int((canvas - image.height) / 2)
+    image = tf.pad(image, [0, top, 0, canvas - image.height - top], fill=(255, 255, 255))
+    if turned:
+        image = image.transpose(Image.TRANSPOSE)
+    values = tf.normalize(tf.to_tensor(image), MEAN, STD)
+    whole = torch.nn.functional.interpolate(values[None], size=(TILE, TILE), mode="bicubic")
+    rows, columns = values.shape[1] // TILE, values.shape[2] // TILE
+    tiles = values.reshape(3, rows, TILE, columns, TILE).permute(1, 3, 0, 2, 4).reshape(-1, 3, TILE, TILE)
+    return torch.cat([whole, tiles])
+
+
+def qwen(image):
+    """One picture's patches, [h * w, 3 * 2 * 14 * 14]."""
+    factor = PATCH * MERGE
+    width, height = round(image.width / factor) * factor, round(image.height / factor) * factor
+    assert 3136 <= width * height <= 12845056, "the bench's pictures stay within the budget"
+    values = np.asarray(image.resize((width, height), Image.BICUBIC))
+    values = (values.astype(np.float64) * (1 / 255)).astype(np.float32)
+    values = (values - np.array(MEAN, np.float32)) / np.array(STD, np.float32)
+    values = torch.from_numpy(values).permute(2, 0, 1)[None].expand(TEMPORAL, -1, -1, -1)
+    rows, columns = height // PATCH, width // PATCH
+    values = values.reshape(1, TEMPORAL, 3, rows // MERGE, MERGE, PATCH, columns // MERGE, MERGE, PATCH)
+    values = values.permute(0, 3, 6, 4, 7, 2, 1, 5, 8)
+    return values.reshape(rows * columns, 3 * TEMPORAL * PATCH * PATCH)
+
+
+def opened(data):
+    return Image.open(io.BytesIO(data)).convert("RGB")
+
+
+def prepare(work):
+    inputs = [open(path, "rb").read() for path in work["pictures"]]
+    if work["decoded"]:
+        inputs = [opened(data) for data in inputs]
+    transform = {"hd": hd, "qwen": qwen}[work["task"]]
+
+    def run():
+        parts = [transform(opened(i) if isinstance(i, bytes) else i) for i in inputs]
+        return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+    return run
+
+
+def answer(request, ready):
+    key = json.dumps(request["work"])
+    if key not in ready:
+        ready.clear()
+        ready[key] = prepare(request["work"])
+    start = time.perf_counter()
+    made = ready[key]()
+    ms = (time.perf_counter() - start) * 1000
+    if request.get("out"):
+        made.contiguous().numpy().tofile(request["out"])
+    return {"ms": ms, "shape": list(made.shape)}
+
+
+def main():
+    ready = {}
+    for line in sys.stdin:
+        try:
+            said = answer(json.loads(line), ready)
+        except Exception as error:  # told to the bench, which names the peer
+            said = {"ms": 0, "shape": [], "error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(said), flush=True)
+
+
+main()

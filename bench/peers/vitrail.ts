@@ -1,0 +1,33 @@
+/** Vitrail as a peer of the bench, on the backend that its argument names. */
+import { loadPicture } from "../../src/codecs/load.ts";
+import { Engine } from "../../src/engine.ts";
+import type { Batch } from "../../src/engine/batch.ts";
+import { openDevice } from "../../src/gpu/device.ts";
+import { ixc24khd } from "../../src/recipes/ixc.ts";
+import { recipeFromConfig } from "../../src/recipes/processors/config.ts";
+import { type Made, type Ready, serve } from "./serve.ts";
+import { MOST_TILES, QWEN_CONFIG, type Work } from "./work.ts";
+
+const RECIPES = { hd: ixc24khd({ hdNum: MOST_TILES }), qwen: recipeFromConfig(QWEN_CONFIG) };
+
+const device = Deno.args[0] === "webgpu" ? await openDevice() : undefined;
+const engine = await Engine.open(device ? { device } : { backend: "reference" });
+await serve(prepare);
+
+async function prepare({ task, pictures, decoded, resident }: Work): Promise<Ready> {
+  const encoded = await Promise.all(pictures.map((path) => Deno.readFile(path)));
+  const inputs = decoded ? await Promise.all(encoded.map((bytes, i) => loadPicture(bytes, i))) : encoded;
+  return async () => {
+    const batch = await engine.run(RECIPES[task], inputs, { to: resident ? "device" : "cpu" });
+    if (resident) await device!.queue.onSubmittedWorkDone();
+    return made(batch);
+  };
+}
+
+function made(batch: Batch): Made {
+  return {
+    shape: [...batch.pixelValues.shape],
+    values: async () => [await batch.pixelValues.data() as Float32Array],
+    dispose: () => batch.dispose(),
+  };
+}
