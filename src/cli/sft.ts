@@ -38,7 +38,10 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   });
   terminal.status?.("");
   return args.on("dry-run")
-    ? report(args, terminal, { dryRun: true, ...plannedSummary(plan, shardsOf(plan, part)) }, plan.skipped)
+    ? report(args, terminal, {
+      dryRun: true,
+      ...plannedSummary(plan, shardsOf(plan, part), material.tokens?.maxLength),
+    }, plan.skipped)
     : await make(args, terminal, material, plan, part);
 }
 
@@ -74,7 +77,11 @@ async function make(
     found: last?.found ?? 0,
     picturesPerSecond: seconds > 0 ? made / seconds : 0,
   };
-  return report(args, terminal, { out: folder.path, ...madeSummary(plan, manifest), ...speed }, skipped);
+  return report(args, terminal, {
+    out: folder.path,
+    ...madeSummary(plan, manifest, material.tokens?.maxLength),
+    ...speed,
+  }, skipped);
 }
 
 /** Pictures made, with their rate and the time left; those that were found whole took none. */

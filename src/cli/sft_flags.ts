@@ -76,7 +76,7 @@ export function setOptionsOf(args: Arguments) {
 
 /**
  * All that decides what the shards hold. Where pictures lie does not: what matters of them, names, sizes and lengths, is
- * in the plan's checksum. The backend does where global views are floats, which the two round differently.
+ * in the plan's checksum. Nor does --on-error: where it fails there is no shard. The backend does where global views are floats, which the two round differently.
  */
 export function decisiveArguments(
   args: Arguments,
@@ -84,7 +84,7 @@ export function decisiveArguments(
   plan: SetPlan,
   backend: string,
 ): Record<string, unknown> {
-  const { shardSize, onError, picture } = setOptionsOf(args);
+  const { shardSize, picture } = setOptionsOf(args);
   return {
     vitrail: VERSION,
     data: mixture.parts.map(({ file: { path, sha256 }, amount }) => ({
@@ -98,7 +98,6 @@ export function decisiveArguments(
     dtype,
     ...decisive,
     shardSize,
-    onError,
     ...picture,
     ...(dtype !== "u8" && recipe.globalView && { backend }),
     pictures: plan.sha256,

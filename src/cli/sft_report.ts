@@ -17,28 +17,23 @@ const SKIPS_SHOWN = 10;
 
 /** A set's summary for people. */
 export function summaryText(summary: RunSummary): string {
-  const { samples, pictures, tiles, tokens, shards, bytes, skipped, dryRun, out } = summary;
+  const { samples, pictures, tiles, tokens, truncated, shards, bytes, skipped, dryRun, out } = summary;
   const { seconds = 0, made = 0, found = 0, picturesPerSecond = 0 } = summary;
-  const rows: [string, string][] = [
-    ["samples", String(samples)],
-    ["skipped", String(skipped)],
-    ["pictures", String(pictures)],
-    ["tiles", String(tiles)],
-    ...tokens === null ? [] : [["tokens", tokensText(tokens)] as [string, string]],
+  const rows: [name: string, value: string | undefined | false][] = [
+    ["samples", `${samples}`],
+    ["skipped", `${skipped}`],
+    ["pictures", `${pictures}`],
+    ["tiles", `${tiles}`],
+    [truncated === null ? "picture tokens" : "tokens", tokens !== null && tokensText(tokens)],
+    ["truncated", truncated !== null && truncated > 0 && `${truncated} samples, to --max-length`],
     [dryRun ? "would write" : "wrote", `${shards} ${shards === 1 ? "shard" : "shards"}, ${sizeText(bytes)}`],
-    ...out === undefined ? [] : [["folder", out] as [string, string]],
-    ...found === 0
-      ? []
-      : [["found whole", `${found} pictures' shards, by their checksums`] as [string, string]],
-    ...dryRun
-      ? []
-      : [["speed", `${picturesPerSecond.toFixed(1)} pictures/s (${made} in ${durationText(seconds)})`] as [
-        string,
-        string,
-      ]],
+    ["folder", out],
+    ["found whole", found > 0 && `${found} pictures' shards, by their checksums`],
+    ["speed", !dryRun && `${picturesPerSecond.toFixed(1)} pictures/s (${made} in ${durationText(seconds)})`],
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+  const shown = rows.filter(([, value]) => value);
+  const width = Math.max(...shown.map(([name]) => name.length));
+  return shown.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
 }
 
 function tokensText({ total, min, median, p90, p99, max }: NonNullable<SetSummary["tokens"]>): string {

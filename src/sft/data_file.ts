@@ -8,6 +8,8 @@ import { type Sample, sampleOf } from "./sample.ts";
 /** A sample, and what messages call it. */
 export interface PlacedSample {
   readonly sample: Sample;
+  /** The sample as the file has it, JSON. */
+  readonly json: string;
   /** Such as `sample 3 of data.json (id 7, line 12)`. */
   readonly where: string;
 }
@@ -92,15 +94,16 @@ export class DataFile {
       if (count === null) throw changed(this.path);
       at += count;
     }
+    const json = new TextDecoder().decode(bytes);
     let value: { id?: unknown };
     try {
-      value = JSON.parse(new TextDecoder().decode(bytes));
+      value = JSON.parse(json);
     } catch {
       throw changed(this.path);
     }
     const id = value.id === undefined ? "" : `id ${JSON.stringify(value.id)}, `;
     const where = `sample ${index + 1} of ${this.path} (${id}line ${line})`;
-    return { sample: sampleOf(value, where), where };
+    return { sample: sampleOf(value, where), json, where };
   }
 
   /** Closes the file. */

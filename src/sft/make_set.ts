@@ -55,6 +55,8 @@ export async function makeSet(
   for (const shard of own) {
     const range = plan.shards[shard], before = done;
     let made = await folder.finished(shardName(shard));
+    // An earlier run may have left samples out, where this one is to fail.
+    if (options.onError === "fail" && made?.skipped.length) made = undefined;
     if (made) found += range.pictures;
     else {
       const onUnits = (count: number) => {

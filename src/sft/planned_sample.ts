@@ -13,7 +13,8 @@ import { type Unit, unitsOf } from "./unit.ts";
 export interface PlannedSample {
   /** Its place in the mixture, from 0. */
   readonly position: number;
-  readonly sample: Sample;
+  /** The sample as the data set has it, JSON. */
+  readonly json: string;
   /** What messages call it. */
   readonly where: string;
   /** The conversation as the model reads it, placeholders in place. */
@@ -75,10 +76,10 @@ async function* planned(material: Material, positions: readonly number[]) {
     const position = positions[index];
     if ("reason" in found) yield found;
     else {
-      const { sample, where } = found;
+      const { sample, json, where } = found;
       yield attempt(position, where, () => {
         const units = unitsOf(recipe, sample.images.map((name) => pictures.get(name)), dtype);
-        return { position, sample, where, units, ...wordsOf(material, sample, units, where) };
+        return { position, json, where, units, ...wordsOf(material, sample, units, where) };
       });
     }
   }

@@ -84,16 +84,16 @@ function noteOf(file: string): string {
 
 /** Holds the arguments of this run against the folder's, or writes them where it has none. */
 async function requireSame(path: string, decisive: Readonly<Record<string, unknown>>): Promise<void> {
-  const found = await readJson(join(path, ARGUMENTS));
+  const file = join(path, ARGUMENTS);
+  // Another part may write them between the first look and the second.
+  const stray = await readJson(file) === undefined ? await strayIn(path) : undefined;
+  const found = await readJson(file);
   if (found === undefined) {
-    for await (const { name } of Deno.readDir(path)) {
-      if (!name.endsWith(".safetensors") && name !== MANIFEST) continue;
-      throw new VitrailError(
-        "usage",
-        `${path} holds ${name}, and no ${ARGUMENTS} says what of; give another --out`,
-      );
-    }
-    return await writeJson(join(path, ARGUMENTS), decisive);
+    if (stray === undefined) return await writeJson(file, decisive);
+    throw new VitrailError(
+      "usage",
+      `${path} holds ${stray}, and no ${ARGUMENTS} says what of; give another --out`,
+    );
   }
   const list = differences("", found, decisive);
   if (list.length === 0) return;
@@ -101,6 +101,13 @@ async function requireSame(path: string, decisive: Readonly<Record<string, unkno
     "usage",
     `${path} holds shards of other arguments: ${list.join("; ")}; give another --out`,
   );
+}
+
+/** A file in the folder that only arguments explain. */
+async function strayIn(path: string): Promise<string | undefined> {
+  for await (const { name } of Deno.readDir(path)) {
+    if (name.endsWith(".safetensors") || name === MANIFEST) return name;
+  }
 }
 
 /** Where two JSON values differ, such as `recipe.parameters.hdNum was 18 and is 12`. */

@@ -125,14 +125,12 @@ class ShardCutter {
   }
 
   /** Bytes that a sample adds to the open shard. */
-  #bytesOf({ units, text, row }: PlannedSample): number {
+  #bytesOf({ units, text, json, row }: PlannedSample): number {
     const added = new Map(
       units.filter(({ key }) => !this.#open.keys.has(key)).map((unit) => [unit.key, unit]),
     );
-    return added.values().reduce(
-      (bytes, unit) => bytes + unit.bytes,
-      text.length + (row?.ids.length ?? 0) * ROW_BYTES,
-    );
+    const words = text.length + json.length + (row?.ids.length ?? 0) * ROW_BYTES;
+    return added.values().reduce((bytes, unit) => bytes + unit.bytes, words);
   }
 
   #cut(to: number): void {

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Dtype as StoredDtype, TensorSource } from "../formats/mod.ts";
 import type { Dtype } from "../plan/plan.ts";
 import { valueTable } from "../plan/values.ts";
@@ -8,6 +9,8 @@ import type { Unit } from "./unit.ts";
 
 /** What a shard says of itself; another number is another set of tensors. */
 export const SHARD_FORMAT = "vitrail-shard-1";
+
+const CHARACTERS_A_WRITE = 2 ** 20;
 
 /** The units of samples, each once, in the order in which they are first used. */
 export function unitsIn(samples: readonly PlannedSample[]): Unit[] {
@@ -69,7 +72,7 @@ export function shardTensors(
     long("sample_position", samples.map(({ position }) => position)),
     ...lists("sample_pictures", samples.map(({ units }) => units.map(({ key }) => place.get(key)!))),
     ...texts("text", samples.map(({ text }) => text)),
-    ...texts("record", samples.map(({ sample }) => JSON.stringify(recordOf(sample)))),
+    ...texts("record", samples.map(({ json }) => json)),
     ...rowTensors(samples.flatMap(({ row }) => row ?? [])),
   ];
 }
@@ -106,10 +109,6 @@ function tableOf({ values }: TiledRecipe): TensorSource {
   return { name: "value_table", dtype: "F32", shape: [3, 256], data: valueTable(values) };
 }
 
-function recordOf({ id, conversations, images }: PlannedSample["sample"]): unknown {
-  return { ...(id !== undefined && { id }), conversations, ...(images.length > 0 && { image: images }) };
-}
-
 function integers(name: string, rows: readonly (readonly number[])[], width?: number): TensorSource {
   const shape = width === undefined ? [rows.length] : [rows.length, width];
   return { name, dtype: "I32", shape, data: Int32Array.from(rows.flat()) };
@@ -127,9 +126,23 @@ function lists(name: string, items: readonly (readonly number[])[]): TensorSourc
 }
 
 function texts(name: string, items: readonly string[]): TensorSource[] {
-  const encoder = new TextEncoder(), bytes = items.map((item) => encoder.encode(item));
-  const offsets = startsOf(bytes.map((item) => item.length));
-  return [{ name, dtype: "U8", shape: [offsets.at(-1)!], data: bytes }, long(`${name}_offsets`, offsets)];
+  const offsets = startsOf(items.map((item) => Buffer.byteLength(item)));
+  return [
+    { name, dtype: "U8", shape: [offsets.at(-1)!], data: encoded(items) },
+    long(`${name}_offsets`, offsets),
+  ];
+}
+
+/** Texts in UTF-8, some at a time: neither a write for each nor all of them in memory twice. */
+function* encoded(items: readonly string[]): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  let from = 0, characters = 0;
+  for (const [index, item] of items.entries()) {
+    characters += item.length;
+    if (characters < CHARACTERS_A_WRITE && index < items.length - 1) continue;
+    yield encoder.encode(items.slice(from, index + 1).map((text) => text.toWellFormed()).join(""));
+    from = index + 1, characters = 0;
+  }
 }
 
 /** Where each of so many items begins, and where the last ends. */

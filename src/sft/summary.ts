@@ -19,13 +19,15 @@ export interface SetSummary {
   readonly tiles: number;
   /** Null where the recipe does not say how many tokens a picture becomes. */
   readonly tokens: TokenQuantiles | null;
+  /** Samples of more tokens than a row may have; null where there is no tokenizer. */
+  readonly truncated: number | null;
   readonly shards: number;
   readonly bytes: number;
   readonly skipped: number;
 }
 
 /** What the plan says of shards that are yet to be made; `bytes` are those of pixels, text and tokens. */
-export function plannedSummary(plan: SetPlan, shards: readonly number[]): SetSummary {
+export function plannedSummary(plan: SetPlan, shards: readonly number[], maxLength?: number): SetSummary {
   const ranges = shards.map((shard) => plan.shards[shard]);
   const sum = (of: (range: SetPlan["shards"][number]) => number) =>
     ranges.reduce((all, range) => all + of(range), 0);
@@ -33,7 +35,7 @@ export function plannedSummary(plan: SetPlan, shards: readonly number[]): SetSum
     samples: sum(({ samples }) => samples),
     pictures: sum(({ pictures }) => pictures),
     tiles: sum(({ tiles }) => tiles),
-    tokens: quantilesOf(tokensIn(plan, shards, new Set(plan.skipped.map(({ position }) => position)))),
+    ...countsOf(plan, shards, plan.skipped, maxLength),
     shards: shards.length,
     bytes: sum(({ bytes }) => bytes),
     skipped: plan.skipped.length,
@@ -41,14 +43,23 @@ export function plannedSummary(plan: SetPlan, shards: readonly number[]): SetSum
 }
 
 /** What shards that were made come to. */
-export function madeSummary(plan: SetPlan, { totals, shards, skipped }: Manifest): SetSummary {
+export function madeSummary(
+  plan: SetPlan,
+  { totals, shards, skipped }: Manifest,
+  maxLength?: number,
+): SetSummary {
   const left = [...skipped, ...shards.flatMap((shard) => shard.skipped)];
-  const tokens = tokensIn(
-    plan,
-    shards.map(({ shard }) => shard),
-    new Set(left.map(({ position }) => position)),
-  );
-  return { ...totals, tokens: quantilesOf(tokens), shards: shards.length };
+  return {
+    ...totals,
+    ...countsOf(plan, shards.map(({ shard }) => shard), left, maxLength),
+    shards: shards.length,
+  };
+}
+
+function countsOf(plan: SetPlan, shards: readonly number[], skipped: SetPlan["skipped"], maxLength?: number) {
+  const counts = tokensIn(plan, shards, new Set(skipped.map(({ position }) => position)));
+  const truncated = maxLength === undefined ? null : counts.filter((count) => count! > maxLength).length;
+  return { tokens: quantilesOf(counts), truncated };
 }
 
 /** The tokens of the samples in some shards, less those that were left out. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { filesIn, turns, writePicture, writeSamples } from "../sft/data_set.ts";
+import { WITHOUT_GPU } from "../support/backends.ts";
 import { inFolder, PICTURES, vitrail } from "./vitrail.ts";
 
 /** A recipe that is quickly made. */
@@ -118,22 +119,25 @@ inFolder(
     const data = join(folder, "data.txt");
     await Deno.writeTextFile(data, `${join(folder, "many.json")} 1.5\n`);
     const run = (out: string, ...flags: string[]) =>
-      vitrail(
-        "sft",
-        data,
-        ...SMALL,
-        "--image-root",
-        root,
-        "--shard-size",
-        "3samples",
+      vitrail(...["sft", data, ...SMALL, "--image-root", root, "--shard-size", "3samples"], ...[
         "--out",
         join(folder, out),
         ...flags,
-      );
+      ]);
     assertEquals((await run("whole")).status, 0);
     const whole = await filesIn(join(folder, "whole"));
     assertEquals(whole.size, 6 * 2 + 2); // 16 samples: 6 shards and their notes
-    for (const part of ["3/4", "1/4", "4/4"]) assertEquals((await run("parts", "--shard", part)).status, 0);
+    // Parts share a folder at one time; two processes at one part do not.
+    await Deno.mkdir(join(folder, "parts"));
+    {
+      using held = await Deno.open(join(folder, "parts", ".part-1-of-4.lock"), { write: true, create: true });
+      await held.lock(true);
+      const refused = await run("parts", "--shard", "1/4");
+      assertEquals(refused.status, 2);
+      assertStringIncludes(refused.err, "another process is making part 1 of 4");
+    }
+    const together = await Promise.all(["3/4", "1/4", "4/4"].map((part) => run("parts", "--shard", part)));
+    assertEquals(together.map(({ status }) => status), [0, 0, 0]);
     const early = await vitrail("merge", join(folder, "parts"), "--json");
     assertEquals(early.status, 1);
     const { error } = JSON.parse(early.out);
@@ -252,3 +256,51 @@ inFolder(
     assertEquals(counts.reduce((a: number, b: number) => a + b), 30);
   },
 );
+
+inFolder(
+  "sft: a run that failed goes on as one that skips; one that fails makes nothing of skips",
+  async (folder) => {
+    const root = await writePictures(folder);
+    const images = ["0.png", "1.png", "2.png", "cut.jpg", "3.png"];
+    const data = await writeSamples(folder, "data.json", images.map((image, id) => ({ ...GOOD, id, image })));
+    const run = (out: string, ...flags: string[]) => {
+      const common = ["--image-root", root, "--shard-size", "1samples", "--out", join(folder, out), "--json"];
+      return vitrail("sft", data, ...SMALL, ...common, ...flags);
+    };
+    const failed = await run("out");
+    assertEquals(failed.status, 1);
+    assertStringIncludes(failed.err, "(id 3, line ");
+    const went = await run("out", "--on-error", "skip");
+    assertEquals(went.status, 0, went.err);
+    const { found, made, samples, skipped, shards } = JSON.parse(went.out);
+    assertEquals({ found, samples, skipped, shards }, { found: 3, samples: 4, skipped: 1, shards: 5 });
+    assert(made <= 2, went.out);
+    assertEquals((await run("whole", "--on-error", "skip")).status, 0);
+    assertEquals(await filesIn(join(folder, "out")), await filesIn(join(folder, "whole")));
+    const again = await run("whole");
+    assertEquals(again.status, 1);
+    assertStringIncludes(again.err, "(id 3, line ");
+  },
+);
+
+Deno.test({
+  name: "sft: both executors make the same shards",
+  ignore: WITHOUT_GPU,
+  fn: async () => {
+    const folder = await Deno.makeTempDir({ prefix: "vitrail" });
+    try {
+      const root = await writePictures(folder);
+      const images = [["0.png", "1.png"], ["2.png"], ["3.png", "0.png"]];
+      const conversations = (count: number) => turns("<ImageHere>".repeat(count), "!");
+      const samples = images.map((image) => ({ conversations: conversations(image.length), image }));
+      const data = await writeSamples(folder, "data.json", samples);
+      for (const backend of ["webgpu", "reference"]) {
+        const flags = ["--recipe", "ixc2-4khd", "--image-root", root, "--backend", backend];
+        assertEquals((await vitrail("sft", data, ...flags, "--out", join(folder, backend))).status, 0);
+      }
+      assertEquals(await filesIn(join(folder, "webgpu")), await filesIn(join(folder, "reference")));
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
