@@ -11,7 +11,8 @@ import {
 } from "../formats/mod.ts";
 import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
 import type { SetFolder } from "./set_folder.ts";
-import type { SetPlan, ShardRange } from "./set_plan.ts";
+import type { SetPlan } from "./set_plan.ts";
+import type { ShardRange } from "./shard_cutter.ts";
 import { makeShard, shardName, type ShardOptions } from "./shard_file.ts";
 
 /** Which shards one machine makes: those whose number, from 0, leaves `i − 1` when divided by `n`. */
