@@ -1,6 +1,7 @@
 import { VitrailError } from "../errors.ts";
 import { outputShapeOf, parsePattern } from "../layout/mod.ts";
 import type { Recipe } from "../recipes/recipe.ts";
+import type { Arithmetic } from "./arithmetic.ts";
 import type { Size } from "./geometry.ts";
 import type { IntegerOutput } from "./integers.ts";
 import { canvasMatrix } from "./matrix.ts";
@@ -127,10 +128,18 @@ export class Composer {
       recipe,
       pictures: [...this.pictures],
       samples: [...this.samples],
-      views: this.#views,
+      views: recipe.arithmetic
+        ? this.#views.map((view) => resampledBy(recipe.arithmetic!, view))
+        : this.#views,
       images: this.#images,
       outputs: this.#outputs,
       integers: this.#integers,
     };
   }
+}
+
+/** A view whose placements are resampled by this arithmetic where they name none. */
+function resampledBy(arithmetic: Arithmetic, view: View): View {
+  if (view.kind !== "canvas") return view;
+  return { ...view, placements: view.placements.map((placement) => ({ arithmetic, ...placement })) };
 }

@@ -1,3 +1,4 @@
+import type { Arithmetic } from "./arithmetic.ts";
 import type { Filter } from "./filters.ts";
 import type { Box, Point, Size } from "./geometry.ts";
 import type { Rgb } from "./values.ts";
@@ -28,6 +29,8 @@ export interface Placement {
   /** Where the content's top left lies on the canvas; negative where the canvas shows a part of it. */
   offset: Point;
   filter: Filter;
+  /** Whose resampling; Pillow's where absent. */
+  arithmetic?: Arithmetic;
   /** Which pass runs first; the bytes between the passes are rounded, so it matters. */
   order: "horizontal-first" | "vertical-first";
 }

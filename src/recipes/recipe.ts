@@ -1,3 +1,4 @@
+import type { Arithmetic } from "../plan/arithmetic.ts";
 import type { Composer } from "../plan/composer.ts";
 import type { Filter } from "../plan/filters.ts";
 import type { Size } from "../plan/geometry.ts";
@@ -24,6 +25,8 @@ interface CommonRecipe {
   parameters: Readonly<Record<string, ParameterValue>>;
   /** What a byte becomes. */
   values: Normalisation;
+  /** Whose resampling its pictures get; Pillow's where absent. */
+  arithmetic?: Arithmetic;
 }
 
 /** A canvas a picture, cut into tiles: InternLM-XComposer's recipes, and recipes of one's own. */

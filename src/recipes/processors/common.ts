@@ -1,4 +1,5 @@
 import { VitrailError } from "../../errors.ts";
+import { type Arithmetic, ARITHMETICS } from "../../plan/arithmetic.ts";
 import type { Filter } from "../../plan/filters.ts";
 import { type Size, sizeText, wholeOf } from "../../plan/geometry.ts";
 import type { Normalisation, Rgb } from "../../plan/values.ts";
@@ -13,6 +14,8 @@ export interface Common {
   doResize: boolean;
   filter: Filter;
   values: Normalisation;
+  /** Whose resampling. Placements need not name it: the recipe does. */
+  arithmetic: Arithmetic;
 }
 
 /** A processor class's defaults. */
@@ -53,14 +56,16 @@ export function commonOf(fields: Fields, defaults: CommonDefaults): Common {
   }
   const doRescale = fields.boolean("do_rescale") ?? true;
   const factor = fields.number("rescale_factor", "a number above 0", (n) => n > 0) ?? 1 / 255;
+  const arithmetic = fields.choice("arithmetic", ARITHMETICS) ?? "pillow";
   const doNormalize = fields.boolean("do_normalize") ?? true;
   const mean = statistics(fields, "image_mean", Number.isFinite) ?? defaults.mean;
   const std = statistics(fields, "image_std", (n) => Number.isFinite(n) && n > 0) ?? defaults.std;
   return {
     doResize: fields.boolean("do_resize") ?? true,
-    filter: filterOf(fields) ?? defaults.filter,
+    filter: resampledAs(filterOf(fields) ?? defaults.filter, arithmetic, fields),
+    arithmetic,
     values: {
-      arithmetic: "numpy",
+      arithmetic: arithmetic === "torch" ? "fused" : "numpy",
       ...(doRescale ? { rescale: factor } : {}),
       ...(doNormalize ? { normalize: { mean, std } } : {}),
     },
@@ -83,6 +88,18 @@ function filterOf(fields: Fields): Filter | undefined {
     `a number from 0 to 5 (${RESAMPLING.join(", ")})`,
     (value) => RESAMPLING[value as number],
   );
+}
+
+/**
+ * The filter that an arithmetic has for the one that is asked: torch's Lanczos is bicubic, and it has no other two.
+ * Source: transformers `image_processing_backends.py`, `TorchvisionBackend.resize`.
+ */
+function resampledAs(filter: Filter, arithmetic: Arithmetic, fields: Fields): Filter {
+  if (arithmetic === "pillow") return filter;
+  if (filter === "box" || filter === "hamming") {
+    throw fields.bad("resample", "0, 1, 2 or 3 with arithmetic torch, which has neither box nor hamming");
+  }
+  return filter === "lanczos" ? "bicubic" : filter;
 }
 
 /** A size as configs have it: `{ height, width }`, edges or counts of pixels, whichever the keys say. */

@@ -1,4 +1,5 @@
 import { VitrailError } from "../../errors.ts";
+import { ARITHMETICS } from "../../plan/arithmetic.ts";
 import { Fields } from "../fields.ts";
 import { nearestText } from "../nearest.ts";
 import type { Recipe } from "../recipe.ts";
@@ -10,13 +11,17 @@ const TYPE_FIELDS = ["image_processor_type", "feature_extractor_type"] as const;
 /**
  * The recipe that a `preprocessor_config.json` describes.
  * @param json the file's content; also a `processor_config.json` that holds it as `image_processor`
+ * @param changes fields to take in place of the file's. One is no class's own: `arithmetic`, `pillow` or `torch`; absent it is
+ * `torch` for a class whose name ends in `Fast`, and `pillow` for all others
  * @throws {VitrailError} `recipe` for a processor that there is not, with the nearest, for a field that it has not, and for a
  * value that makes no sense.
  */
-export function recipeFromConfig(json: unknown): Recipe {
-  const inner = (json as { image_processor?: unknown } | null)?.image_processor;
-  const config = (typeof inner === "object" && inner !== null ? inner : json) as Record<string, unknown>;
-  const type = TYPE_FIELDS.map((field) => config?.[field]).find((value) => typeof value === "string") as
+export function recipeFromConfig(json: unknown, changes: Readonly<Record<string, unknown>> = {}): Recipe {
+  const file = (json ?? {}) as Record<string, unknown>;
+  const inner = file.image_processor as Record<string, unknown> | null | undefined;
+  const nested = typeof inner === "object" && inner !== null;
+  const config: Record<string, unknown> = { ...(nested ? inner : file), ...changes };
+  const type = TYPE_FIELDS.map((field) => config[field]).find((value) => typeof value === "string") as
     | string
     | undefined;
   if (type === undefined) {
@@ -34,8 +39,10 @@ export function recipeFromConfig(json: unknown): Recipe {
       `no processor is called "${type}"${nearestText(name, types)}; there are ${types.join(", ")}`,
     );
   }
+  config.arithmetic ??= type.endsWith("Fast") ? "torch" : "pillow";
   const fields = new Fields(config, type);
-  const recipe = family.make(fields);
+  const arithmetic = fields.choice("arithmetic", ARITHMETICS)!;
+  const recipe = { ...family.make(fields), arithmetic };
   fields.requireNoOther();
   return recipe;
 }
