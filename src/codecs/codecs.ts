@@ -1,3 +1,4 @@
+import { bmpCodec } from "./bmp_codec.ts";
 import type { Codec } from "./codec.ts";
 import { type Format, formatName } from "./format.ts";
 import { gifCodec } from "./gif_codec.ts";
@@ -7,7 +8,7 @@ import { sharpCodec } from "./sharp_codec.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Every decoder, best first. */
-export const CODECS: readonly Codec[] = [sharpCodec, jpegCodec, pngCodec, gifCodec];
+export const CODECS: readonly Codec[] = [sharpCodec, jpegCodec, pngCodec, gifCodec, bmpCodec];
 
 /** Which decoders may be used: any that runs here, sharp alone, or only those without native code. */
 export type CodecChoice = "auto" | "sharp" | "portable";
@@ -47,9 +48,6 @@ export async function codecFor(
     const reason = excluded(codec, choice) ?? await codec.missing() ?? inexact(codec, bytes, format);
     if (reason === undefined) return codec;
     reasons.push(`${codec.name}: ${reason}`);
-  }
-  if (reasons.length === 0) {
-    throw unreadable(name, `there is no decoder for ${formatName(format)}; PNG would do`);
   }
   throw unreadable(name, `no decoder will do for this ${formatName(format)} (${reasons.join("; ")})`);
 }

@@ -10,7 +10,10 @@ import { pngKind } from "./png_codec.ts";
 /** Colour spaces whose conversion to 8-bit sRGB by libvips gives Pillow's bytes. */
 const PLAIN_SPACES = ["srgb", "b-w", "rgb16", "grey16"];
 
-/** Everything but BMP, by libvips, off the main thread. */
+/**
+ * Everything but BMP, by libvips, off the main thread. AVIF alone is not proved to be Pillow's bytes, since the Pillow that
+ * all else is held against reads none: a lossless one gives the very pixels that went in.
+ */
 export const sharpCodec: Codec = {
   name: "sharp",
   formats: ["jpeg", "png", "webp", "gif", "tiff", "avif"],

@@ -9,10 +9,10 @@ const CHOICES: CodecChoice[] = ["auto", "sharp", "portable"];
 
 /** What only native code reads exactly, and what nothing does. */
 const PORTABLE_REFUSES =
-  /^(cmyk|ycck|cmyk-bare)\.jpg$|^grey-16bit.*\.png$|^(grey|rgb)-key\.png$|\.(tif|webp|bmp)$/;
+  /^(cmyk|ycck|cmyk-bare)\.jpg$|^grey-16bit.*\.png$|^(grey|rgb)-key\.png$|\.(tif|webp)$/;
 
 function takes(choice: CodecChoice, { file, format }: Fixture): boolean {
-  if (format === "bmp") return false;
+  if (choice === "sharp") return format !== "bmp";
   return choice !== "portable" || !PORTABLE_REFUSES.test(file);
 }
 
@@ -44,10 +44,52 @@ for (const choice of CHOICES) {
       );
       assertEquals(error.code, "decode");
       assertStringIncludes(error.message, `cannot read ${fixture.file} as a picture: `);
-      assertStringIncludes(error.message, fixture.format === "bmp" ? "PNG would do" : "--allow-ffi");
+      assertStringIncludes(error.message, choice === "sharp" ? "decode-bmp" : "--allow-ffi");
     }
   });
 }
+
+Deno.test("a BMP that would not be exact is refused with what it is", async () => {
+  const whole = await fixtureBytes("rgb.bmp"), palette = await fixtureBytes("palette.bmp");
+  const refused = async (bytes: Uint8Array, change: (view: DataView) => void, what: string) => {
+    const changed = bytes.slice();
+    change(new DataView(changed.buffer));
+    const error = await assertRejects(() => decode(changed, { name: "a.bmp" }), VitrailError);
+    const why = `no decoder will do for this BMP (decode-bmp: it cannot read ${what} exactly)`;
+    assertEquals([error.code, error.message], ["decode", `cannot read a.bmp as a picture: ${why}`]);
+  };
+  await refused(whole, (view) => view.setInt32(22, -29, true), "a BMP stored from the top down");
+  await refused(whole, (view) => view.setUint16(28, 16, true), "a BMP of 16 bits a pixel");
+  await refused(whole, (view) => view.setUint32(30, 3, true), "a compressed BMP"); // masks that are not there
+  await refused(palette, (view) => view.setUint32(30, 1, true), "a compressed BMP"); // runs
+  for (const bytes of [whole, palette]) {
+    await refused(
+      bytes,
+      (view) => view.setUint32(10, view.getUint32(10, true) + 4, true),
+      "a BMP with a gap before its pixels",
+    );
+  }
+});
+
+Deno.test("a BMP cut short is an error", async () => {
+  for (const file of ["rgb.bmp", "palette.bmp"]) {
+    const whole = await fixtureBytes(file);
+    for (const length of [whole.length - 1, whole.length >> 1, 60]) {
+      const cut = whole.subarray(0, length);
+      const error = await assertRejects(() => decode(cut, { name: file }), VitrailError);
+      assertEquals(error.code, "decode", `${file} ${length}`);
+    }
+  }
+});
+
+Deno.test("a lossless AVIF gives back the pixels that went in", async () => {
+  const { default: sharp } = await import("sharp");
+  const png = sharp(await fixtureBytes("rgb.png")).removeAlpha();
+  const avif = await png.avif({ lossless: true, chromaSubsampling: "4:4:4" }).toBuffer();
+  const { data, format } = await decode(new Uint8Array(avif), { name: "a.avif" });
+  assertEquals(format, "avif");
+  await assertRgb(data, FIXTURES.find(({ file }) => file === "rgb.png")!.rgb, "lossless AVIF");
+});
 
 Deno.test("the composites differ from the plain RGB, so that alpha is tested", () => {
   const withAlpha = FIXTURES.filter(({ white, rgb }) => white !== undefined && white !== rgb);

@@ -115,6 +115,12 @@ Deno.test("decoding many pictures at once mixes nothing up", async () => {
 
 Deno.test("codecs() lists every decoder as data", async () => {
   const list = await codecs();
-  assertEquals(list.map(({ name }) => name), ["sharp", "jsquash-jpeg", "imagescript-png", "imagescript-gif"]);
+  assertEquals(list.map(({ name }) => name), [
+    "sharp",
+    "jsquash-jpeg",
+    "imagescript-png",
+    "imagescript-gif",
+    "decode-bmp",
+  ]);
   for (const { available, reason } of list) assertNotEquals(available, reason !== undefined);
 });
