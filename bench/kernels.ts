@@ -2,6 +2,7 @@
  * Every kernel alone, by timestamp queries: medians of 9 runs of one 1920×1080 picture on 1680×1008. Prints a table, or
  * with `--json` the figures.
  */
+import { prepareGraphics } from "../src/cli/graphics.ts";
 import { openDevice, summaryOf } from "../src/gpu/device.ts";
 import { GpuExecutor } from "../src/gpu/executor.ts";
 import { Timer } from "../src/gpu/timing.ts";
@@ -12,6 +13,7 @@ import { type Figure, figureOf } from "./peers/figure.ts";
 import { tableOf } from "./peers/table.ts";
 
 const RUNS = 9;
+prepareGraphics();
 const device = await openDevice();
 const executor = new GpuExecutor(device, 2 ** 30);
 const timer = executor.kernels.timer = new Timer(device);

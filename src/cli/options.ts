@@ -3,6 +3,7 @@ import { DEFAULT_MEMORY, Engine } from "../engine.ts";
 import { VitrailError } from "../errors.ts";
 import type { Dtype } from "../plan/plan.ts";
 import type { Arguments, Flag } from "./flags.ts";
+import { prepareGraphics } from "./graphics.ts";
 import { progressOn } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -89,6 +90,7 @@ export async function openEngine(args: Arguments, terminal: Terminal): Promise<E
     backend: args.text("backend") as Backend,
     memory: bytesOf("memory", args.text("memory")) ?? DEFAULT_MEMORY,
   };
+  prepareGraphics();
   const engine = await Engine.open(options);
   if (options.backend === "auto") {
     terminal.err(`backend: ${engine.backend} (${engine.description}); ${engine.why}`);
