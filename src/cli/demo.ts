@@ -1,5 +1,6 @@
 /**
- * The main job on a few pictures: `deno task demo [files]`. It needs what the command line needs.
+ * The main job on a few pictures: `deno task demo [files]`. It needs what the command line needs, and without files a
+ * checkout, whose pictures it then takes.
  *
  * @module
  */
@@ -9,9 +10,12 @@ import { fileURLToPath } from "node:url";
 import { encodePng } from "../codecs/png.ts";
 import type { Engine } from "../engine.ts";
 import type { Batch } from "../engine/batch.ts";
+import { picturesOf as sourcesOf } from "../engine/chunks.ts";
+import { VitrailError } from "../errors.ts";
 import { ioError, writeAtomically } from "../formats/mod.ts";
 import { sizeText } from "../plan/geometry.ts";
-import type { Recipe } from "../recipes/recipe.ts";
+import type { Plan } from "../plan/plan.ts";
+import { recipeAlone } from "./alone.ts";
 import { canvasesOf } from "./canvases.ts";
 import type { Command } from "./command.ts";
 import { picturesOf } from "./files.ts";
@@ -25,7 +29,7 @@ import { sheetOf } from "./sheet.ts";
 import { tableText } from "./table.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
-const PICTURES = fileURLToPath(new URL("../../tests/fixtures/pictures", import.meta.url));
+const PICTURES = "../../tests/fixtures/pictures";
 const FOLDER = "out", SAMPLE = `${FOLDER}/demo.safetensors`, SHEET = `${FOLDER}/demo.png`;
 
 const demoCommand: Command = {
@@ -38,13 +42,13 @@ const demoCommand: Command = {
 
 async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const recipe = await recipeOf(args);
-  const pictures = await picturesOf(args.rest.length > 0 ? args.rest : [PICTURES]);
+  const pictures = await picturesOf(args.rest.length > 0 ? args.rest : [bundledPictures()]);
   await Deno.mkdir(FOLDER, { recursive: true }).catch((error) => {
     throw ioError("make the folder", FOLDER, error);
   });
   await using engine = await openEngine(args, terminal);
-  const times = await timesOf(engine, recipe, pictures);
   using batch = await engine.run(recipe, pictures, { verify: true });
+  const times = await timesOf(engine, batch.plan, pictures);
   await writeSample(SAMPLE, batch);
   const labels = labelsOf(batch.plan, batch.names).map((label) => basename(label));
   const sheet = sheetOf(await canvasesOf(engine, recipe, pictures, {}), labels);
@@ -63,12 +67,19 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   return mismatches > 0 ? 1 : 0;
 }
 
-/** Milliseconds of each picture alone, decoding included, once the kernels are compiled. */
-async function timesOf(engine: Engine, recipe: Recipe, pictures: readonly string[]): Promise<number[]> {
-  const times: number[] = [];
-  for (const picture of [pictures[0], ...pictures]) {
+/** The folder of bundled pictures, which a checkout has and the published package has not. */
+function bundledPictures(): string {
+  if (import.meta.url.startsWith("file:")) return fileURLToPath(new URL(PICTURES, import.meta.url));
+  throw new VitrailError("usage", "the bundled pictures come with a checkout of Vitrail alone; name files");
+}
+
+/** Milliseconds of each image alone, decoding included, as it is in the sample, once the kernels are compiled. */
+async function timesOf(engine: Engine, plan: Plan, pictures: readonly string[]): Promise<number[]> {
+  const recipe = recipeAlone(plan), times: number[] = [];
+  for (const image of [plan.images[0], ...plan.images]) {
+    const own = sourcesOf(plan, image).map((index) => pictures[index]);
     const start = performance.now();
-    using _batch = await engine.run(recipe, [picture]);
+    using _batch = await engine.run(recipe, own);
     times.push(performance.now() - start);
   }
   return times.slice(1);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { inFolder, PICTURES, vitrail, vitrailProcess, WITHOUT_DRIVERS } from "./vitrail.ts";
+import { WITHOUT_GPU } from "../support/backends.ts";
+import { inFolder, MAIN, PICTURES, vitrail, vitrailProcess, WITHOUT_DRIVERS } from "./vitrail.ts";
 
 const REFERENCE = ["--backend", "reference"];
 
@@ -48,8 +49,14 @@ Deno.test("recipes that there are not", async () => {
   await fails(["plan", "10x10", "--recipe", "ixc2-4kdh"], 1, "recipe", 'did you mean "ixc2-4khd"');
   await fails(["plan", "10x10", "--set", "hdNun=9"], 1, "recipe", 'did you mean "hdNum"');
   await fails(["plan", "10x10", "--set", "hdNum=many"], 1, "recipe", "many");
-  await fails(["plan", "10x10", "--set", "layout=c (h p) w q -> h"], 1, "recipe");
-  await fails(["plan", "10x10", "--set", "layout=c (h p -> h"], 1, "recipe");
+  await fails(
+    ["plan", "10x10", "--set", "layout=c (h p) w q -> h"],
+    1,
+    "recipe",
+    "column 1",
+    "c (h p) w q -> h",
+  );
+  await fails(["plan", "10x10", "--set", "layout=c (h p -> h"], 1, "recipe", "c (h p -> h");
   await fails(["plan", "10x10", "--recipe", "./none.json"], 1, "io", "none.json");
 });
 
@@ -70,17 +77,67 @@ Deno.test("wrong usage is exit status 2", async () => {
 
 Deno.test("without an adapter webgpu fails, and auto says why it takes the reference", async () => {
   const picture = `${PICTURES}/page.png`;
-  const asked = await vitrailProcess(WITHOUT_DRIVERS, "verify", picture, "--backend", "webgpu");
+  const asked = await vitrailProcess(WITHOUT_DRIVERS, ["verify", picture, "--backend", "webgpu"]);
   assertEquals(asked.status, 1);
   assertMatch(asked.err, /^vitrail: no WebGPU adapter found; [^\n]+\n$/);
-  const auto = await vitrailProcess(WITHOUT_DRIVERS, "verify", picture, "--recipe", "ixc2");
+  const auto = await vitrailProcess(WITHOUT_DRIVERS, ["verify", picture, "--recipe", "ixc2"]);
   assertEquals(auto.status, 0, auto.err);
   assertMatch(auto.err, /^backend: reference .+no WebGPU adapter found/);
 });
 
+Deno.test({
+  name: "without a Vulkan driver there is no adapter: OpenGL does not take its place",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const env = { VK_DRIVER_FILES: "/nonexistent", DENO_WEBGPU_BACKEND: "", XDG_RUNTIME_DIR: "" };
+    const ran = await vitrailProcess(env, ["doctor", "--json"], "--allow-env");
+    assertMatch(JSON.parse(ran.out).adapter.reason, /^no WebGPU adapter found/);
+    assertEquals(ran.err, "");
+  },
+});
+
+Deno.test({
+  name: "drivers print nothing where the environment may be set",
+  ignore: WITHOUT_GPU,
+  async fn() {
+    const env = { DENO_WEBGPU_BACKEND: "", XDG_RUNTIME_DIR: "" };
+    const args = ["verify", `${PICTURES}/page.png`, "--recipe", "ixc2", "--json"];
+    const ran = await vitrailProcess(env, args, "--allow-env");
+    assertMatch(ran.err, /^backend: webgpu [^\n]+\n$/);
+    assertEquals(JSON.parse(ran.out).mismatches, 0);
+  },
+});
+
 inFolder("reading and writing are permissions enough", async (folder) => {
-  const out = `${folder}/sample.safetensors`;
-  const ran = await vitrailProcess({}, "tile", `${PICTURES}/window.jpg`, "--recipe", "ixc2", "--out", out);
+  const picture = `${PICTURES}/window.jpg`, out = `${folder}/out`;
+  const ran = await vitrailProcess({}, ["tile", picture, "--recipe", "ixc2", "--out", out]);
   assertEquals(ran.status, 0, ran.err);
   assert((await Deno.stat(out)).size > 490 * 490 * 12);
+  for (
+    const args of [["plan", picture], ["inspect", picture, "--out", out], ["recipes"], ["doctor"], [
+      "verify",
+      picture,
+    ]]
+  ) {
+    const ran = await vitrailProcess({}, args);
+    assertEquals(ran.status, 0, `${args}: ${ran.err}`);
+  }
+});
+
+Deno.test("without --allow-read a picture is an error that names the flag", async () => {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      "--allow-read=/nonexistent",
+      MAIN,
+      "plan",
+      `${PICTURES}/window.jpg`,
+    ],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const err = new TextDecoder().decode(stderr);
+  assertEquals(code, 1, err);
+  assertMatch(err, /^vitrail: reading \S+window\.jpg needs --allow-read\n$/);
 });

@@ -21,12 +21,17 @@ export async function vitrail(...args: string[]): Promise<Ran> {
 /** An environment without an adapter: WebGPU is to use a graphics interface that the system does not have. */
 export const WITHOUT_DRIVERS = { DENO_WEBGPU_BACKEND: Deno.build.os === "windows" ? "metal" : "dx12" };
 
-const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+/** The program. */
+export const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
-/** Runs the command line in a process that may read and write, and nothing else. */
-export async function vitrailProcess(env: Record<string, string>, ...args: string[]): Promise<Ran> {
+/** Runs the command line in a process that may read and write, and what `allowed` says, and nothing else. */
+export async function vitrailProcess(
+  env: Record<string, string>,
+  args: string[],
+  ...allowed: string[]
+): Promise<Ran> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write", MAIN, ...args],
+    args: ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write", ...allowed, MAIN, ...args],
     env: { ...env, NO_COLOR: "1" },
   }).output();
   const text = new TextDecoder();

@@ -1,0 +1,25 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { recipeAlone } from "../../src/cli/alone.ts";
+import { planSample } from "../../src/plan/plan.ts";
+import { ixc24khd, ixc25Image } from "../../src/recipes/ixc.ts";
+
+const sizes = [{ width: 3000, height: 2000 }, { width: 300, height: 900 }, { width: 2000, height: 300 }];
+
+Deno.test("a picture alone has the canvas that it has in its sample, whatever the others decide", () => {
+  for (
+    const recipe of [
+      ixc25Image(),
+      ixc24khd(),
+      ixc24khd({ uniform: "first" }),
+      ixc24khd({ uniform: "largest" }),
+    ]
+  ) {
+    const plan = planSample(recipe, sizes);
+    for (const [index, { canvas, content, offset, grid }] of plan.images.entries()) {
+      const [alone] = planSample(recipeAlone(plan), [sizes[index]]).images;
+      assertEquals({ ...alone, canvas, content, offset, grid }, alone, `${recipe.name} ${index}`);
+    }
+  }
+  const plan = planSample(ixc25Image(), sizes);
+  assertNotEquals(planSample(ixc25Image(), [sizes[0]]).images[0].canvas, plan.images[0].canvas);
+});
