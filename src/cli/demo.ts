@@ -13,9 +13,9 @@ import type { Batch } from "../engine/batch.ts";
 import { picturesOf as sourcesOf } from "../engine/chunks.ts";
 import { VitrailError } from "../errors.ts";
 import { ioError, writeAtomically } from "../formats/mod.ts";
+import { aloneRecipe } from "../plan/alone.ts";
 import { sizeText } from "../plan/geometry.ts";
 import type { Plan } from "../plan/plan.ts";
-import { recipeAlone } from "./alone.ts";
 import { canvasesOf } from "./canvases.ts";
 import type { Command } from "./command.ts";
 import { picturesOf } from "./files.ts";
@@ -75,9 +75,10 @@ function bundledPictures(): string {
 
 /** Milliseconds of each image alone, decoding included, as it is in the sample, once the kernels are compiled. */
 async function timesOf(engine: Engine, plan: Plan, pictures: readonly string[]): Promise<number[]> {
-  const recipe = recipeAlone(plan), times: number[] = [];
+  const times: number[] = [];
   for (const image of [plan.images[0], ...plan.images]) {
     const own = sourcesOf(plan, image).map((index) => pictures[index]);
+    const recipe = aloneRecipe(plan.recipe, plan, image);
     const start = performance.now();
     using _batch = await engine.run(recipe, own);
     times.push(performance.now() - start);

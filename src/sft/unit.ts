@@ -1,5 +1,6 @@
 import { BYTES } from "../engine/tensor.ts";
-import { type Dtype, GLOBALS, PIXELS, type Plan, type PlannedImage, planSample } from "../plan/plan.ts";
+import { aloneRecipe } from "../plan/alone.ts";
+import { type Dtype, GLOBALS, PIXELS, type PlannedImage, planSample } from "../plan/plan.ts";
 import type { TiledRecipe } from "../recipes/recipe.ts";
 import type { Size } from "../plan/geometry.ts";
 import type { PictureFile } from "./picture_files.ts";
@@ -52,14 +53,4 @@ export function isClip({ geometry }: TiledRecipe): boolean {
 /** The recipe, with global views only where they are rows of `pixel_values`. */
 function withRows(recipe: TiledRecipe, sizes: readonly Size[], dtype: Dtype): TiledRecipe {
   return GLOBALS in planSample(recipe, sizes, dtype).outputs ? { ...recipe, globalView: false } : recipe;
-}
-
-/** The recipe with what the sample's other pictures decided of this image written down. */
-function aloneRecipe(recipe: TiledRecipe, { images }: Plan, image: PlannedImage): TiledRecipe {
-  const { geometry } = recipe;
-  if (geometry.kind !== "hd") return recipe;
-  const { maxTilesOfSeveral, ...alone } = geometry;
-  if (geometry.uniform !== undefined) return { ...recipe, geometry: { ...alone, uniform: image.canvas } };
-  const maxTiles = images.length > 1 ? maxTilesOfSeveral ?? geometry.maxTiles : geometry.maxTiles;
-  return { ...recipe, geometry: { ...alone, maxTiles } };
 }

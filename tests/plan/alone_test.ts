@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { recipeAlone } from "../../src/cli/alone.ts";
+import { aloneRecipe } from "../../src/plan/alone.ts";
 import { planSample } from "../../src/plan/plan.ts";
 import { ixc24khd, ixc25Image } from "../../src/recipes/ixc.ts";
 
@@ -15,8 +15,9 @@ Deno.test("a picture alone has the canvas that it has in its sample, whatever th
     ]
   ) {
     const plan = planSample(recipe, sizes);
-    for (const [index, { canvas, content, offset, grid }] of plan.images.entries()) {
-      const [alone] = planSample(recipeAlone(plan), [sizes[index]]).images;
+    for (const [index, image] of plan.images.entries()) {
+      const { canvas, content, offset, grid } = image;
+      const [alone] = planSample(aloneRecipe(recipe, plan, image), [sizes[index]]).images;
       assertEquals({ ...alone, canvas, content, offset, grid }, alone, `${recipe.name} ${index}`);
     }
   }
