@@ -45,7 +45,7 @@ const EXPECTED: Record<string, string[]> = {
   "none": [],
 };
 
-withPython("safetensors: python reads what was written", () =>
+await withPython("safetensors: python reads what was written", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.safetensors");
     await writeSafetensors(path, ALL_DTYPES, { recipe: "ixc25", size: "1680×1008" });

@@ -47,7 +47,7 @@ async function writeFiles(
   return join(folder, "data.txt");
 }
 
-withPython(
+await withPython(
   "mixture: the samples are those that Python draws, up and down, by ratio and by thousands",
   () =>
     inFolder(async (folder) => {

@@ -76,7 +76,7 @@ Deno.test("README: the reader is about thirty lines", () => {
   assert(lines.length <= 40, String(lines.length));
 });
 
-withPython(
+await withPython(
   "sft: the three kinds of example files, read back in Python, are what the reference feeds its model",
   () =>
     inFolder(async (folder) => {

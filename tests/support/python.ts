@@ -1,25 +1,36 @@
 /** Pythons to try: Debian's, whose packages come from the system, and the first on the path. */
 const PYTHONS = ["/usr/bin/python3", "python3"];
 
+/** Whether there is such a Python, and it has these modules. */
+async function has(python: string, modules: readonly string[]): Promise<boolean> {
+  try {
+    const args = ["-c", `import ${modules.join(", ")}`];
+    return (await new Deno.Command(python, { args, stderr: "null" }).output()).success;
+  } catch {
+    return false; // there is none of that name
+  }
+}
+
 /** The first Python that has numpy. */
 async function find(): Promise<string | undefined> {
-  for (const python of PYTHONS) {
-    try {
-      const { success } = await new Deno.Command(python, { args: ["-c", "import numpy"], stderr: "null" })
-        .output();
-      if (success) return python;
-    } catch {
-      // there is none of that name
-    }
-  }
+  for (const python of PYTHONS) if (await has(python, ["numpy"])) return python;
 }
 
 const found = await find();
 
-/** Registers a test that runs Python with numpy; where there is none it is ignored, and its name says so. */
-export function withPython(name: string, fn: () => Promise<void>): void {
-  const ignore = found === undefined;
-  Deno.test({ name: name + (ignore ? " (ignored: there is no python3 with numpy)" : ""), ignore, fn });
+/** Whether the Python that tests run has these modules, too. */
+export async function pythonHas(...modules: string[]): Promise<boolean> {
+  return found !== undefined && await has(found, modules);
+}
+
+/**
+ * Registers a test that runs Python with numpy; where there is none, or where it lacks `modules`, it is ignored, and its name
+ * says so.
+ */
+export async function withPython(name: string, fn: () => Promise<void>, ...modules: string[]): Promise<void> {
+  const ignore = !await pythonHas("numpy", ...modules);
+  const needed = ["numpy", ...modules].join(" and ");
+  Deno.test({ name: name + (ignore ? ` (ignored: there is no python3 with ${needed})` : ""), ignore, fn });
 }
 
 /** Runs a Python program with arguments and returns what it printed. */

@@ -1,0 +1,79 @@
+import { assert, assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { noDifference } from "../../src/engine/comparison.ts";
+import { compareRows } from "../../src/engine/verify.ts";
+import { readSafetensors } from "../../src/formats/mod.ts";
+import { WITHOUT_GPU } from "../support/backends.ts";
+import { python, pythonHas, withPython } from "../support/python.ts";
+import { picturesOf } from "../../src/cli/files.ts";
+import { PICTURES, vitrail } from "../cli/vitrail.ts";
+
+/** A folder of photographs to compare besides the bundled pictures. */
+const PHOTOGRAPHS = Deno.env.get("VITRAIL_PHOTOS");
+
+const PIPELINES = ["ixc2", "ixc2-4khd", "ixc25", "ixc25-image"];
+const BACKENDS = WITHOUT_GPU ? ["reference"] : ["webgpu", "reference"];
+
+const program = await Deno.readTextFile(fileURLToPath(new URL("transforms.py", import.meta.url)));
+const torch = await pythonHas("torch", "torchvision");
+
+/** A picture's rows as `vitrail tile` writes them. */
+async function tiled(folder: string, file: string, pipeline: string, backend: string) {
+  const out = `${folder}/${backend}.safetensors`;
+  const { status, err } = await vitrail(
+    "tile",
+    file,
+    "--recipe",
+    pipeline,
+    "--backend",
+    backend,
+    "--out",
+    out,
+  );
+  assertEquals(status, 0, err);
+  const { shape, data } = (await readSafetensors(out)).tensors.get("pixel_values")!;
+  return { shape, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+/** Every bit of each tile, and each global view as `tests/tolerance.ts` allows; without torch there is none in `expected`. */
+function assertRows(shape: readonly number[], bytes: Uint8Array, expected: Uint8Array, label: string): void {
+  const without = bytes.length - expected.length;
+  assertEquals(without, torch || shape[0] === 1 ? 0 : bytes.length / shape[0], `${label}: bytes`);
+  const rows = shape[0] - (without > 0 ? 1 : 0), found = noDifference();
+  const made = {
+    output: "pixel_values",
+    row: 0,
+    shape: [rows, ...shape.slice(1)],
+    bytes: bytes.subarray(without),
+  };
+  compareRows(
+    found,
+    made,
+    { ...made, bytes: expected },
+    "f32",
+    (row) => without === 0 && shape[0] > 1 && row === 0,
+  );
+  assertEquals(found.mismatches, 0, `${label}: ${JSON.stringify(found)}`);
+}
+
+const made = torch ? "torchvision and torch make" : "Pillow and numpy make (no torch here: tiles alone)";
+
+await withPython(`vitrail tile writes what ${made} of the same files`, async () => {
+  const folder = await Deno.makeTempDir({ prefix: "vitrail" });
+  try {
+    const files = await picturesOf([PICTURES, ...PHOTOGRAPHS ? [PHOTOGRAPHS] : []]);
+    assert(files.length >= 4);
+    for (const file of files) {
+      await python(program, file, folder, ...torch ? ["torch"] : []);
+      for (const pipeline of PIPELINES) {
+        const expected = await Deno.readFile(`${folder}/${pipeline}.f32`);
+        for (const backend of BACKENDS) {
+          const { shape, bytes } = await tiled(folder, file, pipeline, backend);
+          assertRows(shape, bytes, expected, `${file} ${pipeline} on ${backend}`);
+        }
+      }
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}, "PIL");
