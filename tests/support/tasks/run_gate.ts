@@ -31,7 +31,10 @@ await step("format", () => check(["fmt", "--check"]));
 await step("lint", () => check(["lint"]));
 await step("types", () => check(["check"]));
 const ground = await prepareGround();
-await step("examples", () => runTests(ground, ["--doc", "--permit-no-files", "mod.ts", "src"]));
+await step(
+  "examples",
+  () => runTests(ground, ["--doc", "--permit-no-files", "mod.ts", "src", "README.md", "CONTRIBUTING.md"]),
+);
 await step("tests", () => runTests(ground, ["tests"]));
 
 console.log(
