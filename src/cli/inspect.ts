@@ -31,7 +31,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const options = runOptionsOf(args, terminal);
   const pictures = await picturesOf(args.rest);
   const out = args.text("out")!;
-  await requireWritable(out);
+  await requireWritable(out, pictures);
   await using engine = await openEngine(args, terminal);
   const canvases = await canvasesOf(engine, recipe, pictures, options);
   const plan = planSample(recipe, canvases.plan.pictures);

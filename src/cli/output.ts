@@ -15,10 +15,10 @@ export function errorDocument(error: unknown): { code: string; message: string }
 }
 
 /**
- * Checks, before work is done, that a file can be written at `path`.
- * @throws {VitrailError} `io`, where the path's folder is not there or the path is a folder.
+ * Checks, before work is done, that a file can be written at `path`, and that it is none of those that are read.
+ * @throws {VitrailError} `io`, where the path's folder is not there or the path is a folder; `usage` for a file of `inputs`.
  */
-export async function requireWritable(path: string): Promise<void> {
+export async function requireWritable(path: string, inputs: readonly string[] = []): Promise<void> {
   const folder = dirname(path);
   const words = { missing: `the folder ${folder} does not exist`, notFolder: `${folder} is not a folder` };
   const stat = await Deno.stat(folder).catch((error) => {
@@ -27,4 +27,10 @@ export async function requireWritable(path: string): Promise<void> {
   if (!stat.isDirectory) throw ioError("write", path, { code: "ENOTDIR" }, words);
   const found = await Deno.stat(path).catch(() => undefined);
   if (found?.isDirectory) throw ioError("write", path, { code: "EISDIR" }, words);
+  if (found === undefined) return;
+  const real = await Deno.realPath(path);
+  for (const input of inputs) {
+    if (await Deno.realPath(input).catch(() => undefined) !== real) continue;
+    throw new VitrailError("usage", `--out ${path} is one of the pictures; name another file`);
+  }
 }

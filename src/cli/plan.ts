@@ -1,4 +1,5 @@
 import { probePicture } from "../codecs/load.ts";
+import { VitrailError } from "../errors.ts";
 import type { Size } from "../plan/geometry.ts";
 import { uprightSize } from "../plan/orientation.ts";
 import { PIXELS, planSample } from "../plan/plan.ts";
@@ -44,9 +45,17 @@ async function sizesOf(args: Arguments): Promise<NamedSize[]> {
   for (const [index, argument] of args.rest.entries()) {
     const [, width, height] = /^([1-9]\d*)x([1-9]\d*)$/.exec(argument) ?? [];
     if (width) sizes.push({ name: `picture ${index + 1}`, width: Number(width), height: Number(height) });
+    else if (/^\d*x\d*$/.test(argument)) throw notASize(argument);
     else sizes.push(...await probed(await picturesOf([argument]), args));
   }
   return sizes.length > 0 ? sizes : await probed(await picturesOf([]), args);
+}
+
+function notASize(argument: string): VitrailError {
+  return new VitrailError(
+    "usage",
+    `a size is WIDTHxHEIGHT, both from 1 up, found "${argument}"; if it is a file, say ./${argument}`,
+  );
 }
 
 function probed(files: readonly string[], args: Arguments): Promise<NamedSize[]> {

@@ -43,7 +43,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const pictures = await picturesOf(args.rest);
   if (args.on("each")) return await runEach(args, terminal, recipe, pictures, options);
   const job = { pictures, out: args.text("out") ?? "sample.safetensors" };
-  await requireWritable(job.out);
+  await requireWritable(job.out, pictures);
   await using engine = await openEngine(args, terminal);
   const made = await make(engine, recipe, job, options);
   print(terminal, args.on("json"), made.document, () => made.text);

@@ -41,6 +41,21 @@ inFolder("outputs that cannot be written", async (folder) => {
     );
     await fails([command, picture, "--out", folder, ...REFERENCE], 1, "io", "it is a folder");
   }
+  const copy = `${folder}/copy.png`;
+  await Deno.copyFile(picture, copy);
+  await Deno.symlink(copy, `${folder}/link.png`);
+  for (const command of ["tile", "inspect"]) {
+    for (const out of [copy, `${folder}/link.png`, `${folder}/../${folder.split("/").at(-1)}/copy.png`]) {
+      await fails(
+        [command, picture, copy, "--out", out, ...REFERENCE],
+        2,
+        "usage",
+        out,
+        "is one of the pictures",
+      );
+    }
+  }
+  assertEquals(await Deno.readFile(copy), await Deno.readFile(picture));
   await Deno.writeTextFile(`${folder}/file`, "");
   await fails(["tile", picture, "--each", "--out", `${folder}/file`, ...REFERENCE], 1, "io", "file");
 });
@@ -64,6 +79,9 @@ Deno.test("wrong usage is exit status 2", async () => {
   const picture = `${PICTURES}/page.png`;
   await fails(["tile"], 2, "usage", "no pictures");
   await fails(["tiel"], 2, "usage", 'did you mean "tile"');
+  for (const size of ["0x10", "10x", "x7", "03x4"]) {
+    await fails(["plan", size], 2, "usage", `"${size}"`, "WIDTHxHEIGHT");
+  }
   await fails(["tile", picture, "--recip", "ixc2"], 2, "usage", "--recip ", '"--recipe"');
   await fails(["tile", picture, "--dtype", "f64"], 2, "usage", "f64");
   await fails(["tile", picture, "--out"], 2, "usage", "--out needs a value");
