@@ -143,6 +143,9 @@ export class Engine {
     calls: AsyncIterable<Picture | Call> | Iterable<Picture | Call>,
     options: RunOptions = {},
   ): AsyncGenerator<Batch, void, void> {
+    if (typeof calls === "string") { // iterable, too: by its letters
+      throw new VitrailError("usage", `stream takes a list of pictures, found the one "${calls}"`);
+    }
     const running: Promise<Batch>[] = [];
     try {
       for await (const call of calls) {

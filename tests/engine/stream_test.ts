@@ -79,6 +79,17 @@ onEngines("a stream of samples, of one and of several pictures; and an empty one
   for await (const _ of engine.stream(recipe, [])) throw new RangeError("no batch was asked for");
 });
 
+onEngines(
+  "a path where a list of pictures should be is told so, not taken letter by letter",
+  async (engine) => {
+    const error = await assertRejects(() => engine.stream(recipe, "a.jpg").next(), VitrailError);
+    assertEquals([error.code, error.message], [
+      "usage",
+      'stream takes a list of pictures, found the one "a.jpg"',
+    ]);
+  },
+);
+
 /** Counts the bytes of a device's buffers and textures that are made and not destroyed. */
 function countMemory(device: GPUDevice): () => number {
   let bytes = 0;
