@@ -9,6 +9,8 @@ export { type Backend, DEFAULT_MEMORY, Engine, type EngineOptions, type RunOptio
 export { Batch } from "./src/engine/batch.ts";
 export type { Call } from "./src/engine/call.ts";
 export type { Resized, ResizeOptions } from "./src/engine/resize.ts";
+export type { Spliced, SpliceOptions } from "./src/engine/splice.ts";
+export type { SpliceArray, SpliceDtype, SpliceInput } from "./src/engine/splice_inputs.ts";
 export { Tensor, type TensorData } from "./src/engine/tensor.ts";
 export type { Verification } from "./src/engine/verify.ts";
 export { type ErrorCode, VitrailError } from "./src/errors.ts";
@@ -18,6 +20,7 @@ export type { Box, Point, Size } from "./src/plan/geometry.ts";
 export type { Filter } from "./src/plan/filters.ts";
 export type { IntegerOutput, IntegerType } from "./src/plan/integers.ts";
 export type { Normalisation, Rgb } from "./src/plan/values.ts";
+export { planSplice, type SplicedImage, type SplicePlan, type SpliceShapes } from "./src/plan/splice.ts";
 export { type CustomOptions, customRecipe } from "./src/recipes/custom.ts";
 export {
   type HdOptions,

@@ -14,6 +14,8 @@ import {
 import { DECODES_AT_ONCE, loadChunk, mapLimited } from "./engine/load.ts";
 import { type Arrangeable, arranged } from "./engine/rearrange.ts";
 import { type Resized, resized, type ResizeOptions, type RunCanvases } from "./engine/resize.ts";
+import { type Spliced, spliced, type SpliceOptions } from "./engine/splice.ts";
+import type { SpliceInput } from "./engine/splice_inputs.ts";
 import { CpuSink, DeviceSink, type Sink } from "./engine/sinks.ts";
 import { requireShapes } from "./engine/shapes.ts";
 import type { Verification } from "./engine/verify.ts";
@@ -22,6 +24,7 @@ import { openDevice } from "./gpu/device.ts";
 import type { Size } from "./plan/geometry.ts";
 import { uprightSize } from "./plan/orientation.ts";
 import { type Dtype, type Plan, planSample } from "./plan/plan.ts";
+import type { SplicedImage } from "./plan/splice.ts";
 import type { Recipe } from "./recipes/recipe.ts";
 
 /** Which executor runs plans. */
@@ -199,6 +202,23 @@ export class Engine {
       return await batch.pixelValues.bytes();
     };
     return resized(run, picture, size, options);
+  }
+
+  /**
+   * Splices vision features `[rows, N, C]` (a row for each global view and tile, in `pixelValues`' order) into one
+   * sequence of tokens `[1, total, 4C]`: 2×2 patches to a token, each picture's own global view, the separator, its
+   * tiles put together, a newline after every row of tokens. Of `images` only `grid` is needed.
+   * @throws {VitrailError} `shape` for shapes that do not fit the pictures, with those that would; `recipe` for a recipe
+   * without such tokens; `usage` for no pictures or other element types; `limit` for a result too large.
+   */
+  splice(
+    recipe: Recipe,
+    features: SpliceInput,
+    images: readonly SplicedImage[],
+    options: SpliceOptions,
+  ): Promise<Spliced> {
+    this.#requireOpen();
+    return spliced(this.#executor, { ...options, recipe, features, images });
   }
 
   /** Decodes the next chunk while one computes and the one before is read back. */

@@ -43,20 +43,20 @@ export class GpuExecutor {
     to: number,
     pictures: ReadonlyMap<number, StoredPicture>,
   ): Promise<DeviceRows[]> {
-    this.#requireDevice();
+    this.requireDevice();
     const complaints: Promise<GPUError | null>[] = [];
     const job = new Job(this, this.#tables, plan, complaints);
     const views = { from: plan.images[from].views[0], to: plan.images[to - 1].views[1] };
     const rows = job.record(views.from, views.to, pictures);
     const failed = (await Promise.all(complaints)).find((error) => error !== null);
-    this.#requireDevice();
+    this.requireDevice();
     if (failed) throw new VitrailError("device", `the GPU refused the work: ${failed.message}`);
     return rows;
   }
 
   /** Copies rows into CPU memory: one map for all of them. */
   async read(rows: readonly DeviceRows[], into: (rows: DeviceRows) => Uint8Array): Promise<void> {
-    this.#requireDevice();
+    this.requireDevice();
     const encoder = this.device.createCommandEncoder();
     const copies = rows.map((part) => {
       const size = Math.ceil(part.bytes / 4) * 4;
@@ -68,7 +68,7 @@ export class GpuExecutor {
     try {
       await Promise.all(copies.map(({ staging, size }) => staging.mapAsync(GPUMapMode.READ, 0, size)));
     } catch (cause) {
-      this.#requireDevice();
+      this.requireDevice();
       throw new VitrailError("device", "the GPU's results could not be read back", { cause });
     }
     for (const { part, staging, size } of copies) {
@@ -83,7 +83,7 @@ export class GpuExecutor {
    * @throws {VitrailError} `limit` where either side is larger than a binding.
    */
   async rearrange(words: Uint32Array, layout: Layout): Promise<Uint32Array> {
-    this.#requireDevice();
+    this.requireDevice();
     const count = layout.outputShape.reduce((a, b) => a * b, 1);
     const limit = this.device.limits.maxStorageBufferBindingSize;
     if (Math.max(words.length, count) * 4 > limit) {
@@ -142,7 +142,8 @@ export class GpuExecutor {
     this.#tables.close();
   }
 
-  #requireDevice(): void {
+  /** @throws {VitrailError} `device` where the device was lost. */
+  requireDevice(): void {
     if (this.#lost === undefined) return;
     throw new VitrailError(
       "device",

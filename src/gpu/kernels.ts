@@ -1,13 +1,15 @@
+import copy from "../../shaders/copy.wgsl" with { type: "text" };
 import global from "../../shaders/global.wgsl" with { type: "text" };
 import horizontal from "../../shaders/horizontal.wgsl" with { type: "text" };
 import pack from "../../shaders/pack.wgsl" with { type: "text" };
 import rearrange from "../../shaders/rearrange.wgsl" with { type: "text" };
+import splice from "../../shaders/splice.wgsl" with { type: "text" };
 import vertical from "../../shaders/vertical.wgsl" with { type: "text" };
 import { VitrailError } from "../errors.ts";
 import type { Timer } from "./timing.ts";
 
-/** The kernel table: a name, and the WGSL file that is its code. */
-const KERNELS = { horizontal, vertical, global, pack, rearrange };
+/** The kernel table: a name, and the WGSL file that is its code; `file:entry` is an entry point other than `main`. */
+const KERNELS = { horizontal, vertical, global, pack, rearrange, splice, "splice:words": splice, copy };
 
 /** A kernel's name. */
 export type KernelName = keyof typeof KERNELS;
@@ -17,7 +19,7 @@ export const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
 
 /** The pipelines of one device, each compiled once a set of constants. */
 export class Kernels {
-  readonly #modules = new Map<KernelName, GPUShaderModule>();
+  readonly #modules = new Map<string, GPUShaderModule>();
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   /** Times every dispatch where it is set. */
   timer?: Timer;
@@ -30,7 +32,8 @@ export class Kernels {
     const key = `${name} ${JSON.stringify(constants)}`;
     let pipeline = this.#pipelines.get(key);
     if (!pipeline) {
-      const compute = { module: this.#module(name), entryPoint: "main", constants };
+      const entryPoint = name.split(":")[1] ?? "main";
+      const compute = { module: this.#module(name), entryPoint, constants };
       pipeline = this.device.createComputePipeline({ label: key, layout: "auto", compute });
       this.#pipelines.set(key, pipeline);
     }
@@ -38,10 +41,11 @@ export class Kernels {
   }
 
   #module(name: KernelName): GPUShaderModule {
-    let module = this.#modules.get(name);
+    const file = fileOf(name);
+    let module = this.#modules.get(file);
     if (!module) {
-      module = this.device.createShaderModule({ label: `${name}.wgsl`, code: KERNELS[name] });
-      this.#modules.set(name, module);
+      module = this.device.createShaderModule({ label: file, code: KERNELS[name] });
+      this.#modules.set(file, module);
     }
     return module;
   }
@@ -57,9 +61,13 @@ export class Kernels {
       if (errors.length === 0) continue;
       const lines = KERNELS[name].split("\n");
       const text = errors.map((e) =>
-        `shaders/${name}.wgsl:${e.lineNum}:${e.linePos}: ${e.message}\n  ${lines[e.lineNum - 1] ?? ""}`
+        `shaders/${fileOf(name)}:${e.lineNum}:${e.linePos}: ${e.message}\n  ${lines[e.lineNum - 1] ?? ""}`
       );
       throw new VitrailError("device", `a kernel does not compile:\n${text.join("\n")}`);
     }
   }
+}
+
+function fileOf(name: KernelName): string {
+  return `${name.split(":")[0]}.wgsl`;
 }

@@ -1,0 +1,110 @@
+/**
+ * The splice of 32 pictures' features beside a plain copy of as many bytes, both by timestamp queries: medians of 9 runs,
+ * one after the other. Features and tokens stay on the device.
+ */
+import { type DevicePart, spliceRun, type SpliceWork, tokenBytesOf } from "../src/gpu/splice.ts";
+import { openDevice, summaryOf } from "../src/gpu/device.ts";
+import { GpuExecutor } from "../src/gpu/executor.ts";
+import { params, u32 } from "../src/gpu/params.ts";
+import { Recorder } from "../src/gpu/recorder.ts";
+import { Timer } from "../src/gpu/timing.ts";
+import { planSplice, sourcesOf, type SplicePlan } from "../src/plan/splice.ts";
+import { ixc24khd } from "../src/recipes/ixc.ts";
+
+const RUNS = 9, CHANNELS = 1024, PATCHES = 576;
+const GRIDS = [[1, 1], [2, 3], [3, 2], [1, 4], [2, 2], [3, 5], [5, 3], [1, 2]] as const;
+
+const device = await openDevice();
+const executor = new GpuExecutor(device, 2 ** 32);
+const timer = executor.kernels.timer = new Timer(device);
+
+/** Tokens that one binding holds. */
+function runsOf(work: SpliceWork) {
+  const step = Math.floor(device.limits.maxStorageBufferBindingSize / tokenBytesOf(work));
+  const { total } = work.plan;
+  return Array.from({ length: Math.ceil(total / step) }, (_, i) => ({
+    from: i * step,
+    to: Math.min((i + 1) * step, total),
+  }));
+}
+
+function plan(): SplicePlan {
+  const images = Array.from({ length: 32 }, (_, i) => ({ grid: GRIDS[i % GRIDS.length] }));
+  const rows = images.reduce((sum, { grid: [h, w] }) => sum + 1 + h * w, 0);
+  return planSplice(ixc24khd(), images, {
+    features: [rows, PATCHES, CHANNELS],
+    newline: 4 * CHANNELS,
+    separator: 4 * CHANNELS,
+  });
+}
+
+/** Features in parts of whole rows, each no longer than a buffer may be; every word another one. */
+function features({ rows }: SplicePlan, elementBytes: number): DevicePart[] {
+  const rowBytes = PATCHES * CHANNELS * elementBytes;
+  const step = Math.floor(device.limits.maxBufferSize / rowBytes);
+  const words = Uint32Array.from({ length: rowBytes / 4 }, (_, i) => Math.imul(i + 1, 2654435761) >>> 0);
+  return Array.from({ length: Math.ceil(rows / step) }, (_, part) => {
+    const own = Math.min(step, rows - part * step);
+    const buffer = executor.memory.takeBuffer("storage", own * rowBytes);
+    for (let row = 0; row < own; row++) device.queue.writeBuffer(buffer, row * rowBytes, words);
+    return { buffer, bytes: own * rowBytes };
+  });
+}
+
+/** Copies as many bytes as a part of the tokens has. */
+async function copy(from: GPUBuffer, bytes: number) {
+  const recorder = new Recorder(executor.kernels, executor.memory);
+  const to = recorder.buffer("storage", bytes), quads = bytes / 16, width = Math.min(quads, 1 << 16);
+  const bindings = [{ buffer: from, size: bytes }, { buffer: to, size: bytes }];
+  const groups = [Math.ceil(width / 64), Math.ceil(quads / width), 1] as const;
+  recorder.dispatch("copy", {}, params(u32(quads), u32(width)), bindings, groups);
+  await recorder.submit();
+}
+
+async function medians(work: SpliceWork): Promise<Map<string, number>> {
+  const times = new Map<string, number[]>();
+  for (let run = -2; run < RUNS; run++) {
+    const sums = new Map<string, number>();
+    for (const tokens of runsOf(work)) {
+      const rows = await spliceRun(executor, work, tokens);
+      await copy(rows.buffer, rows.bytes);
+      executor.release([rows]);
+    }
+    for (const { kernel, nanoseconds } of await timer.take()) {
+      sums.set(kernel, (sums.get(kernel) ?? 0) + nanoseconds);
+    }
+    for (const [kernel, sum] of sums) if (run >= 0) times.set(kernel, [...times.get(kernel) ?? [], sum]);
+  }
+  return new Map(
+    Array.from(times, ([kernel, list]) => [kernel, list.sort((a, b) => a - b)[list.length >> 1]]),
+  );
+}
+
+console.log(
+  `splice on ${summaryOf(device.adapterInfo).description}, 32 pictures of 336 tiles, C = ${CHANNELS}`,
+);
+for (const [dtype, elementBytes] of [["f32", 4], ["f16", 2]] as const) {
+  const spliced = plan();
+  const vector = { bytes: new Uint8Array(4 * CHANNELS * elementBytes) };
+  const work: SpliceWork = {
+    plan: spliced,
+    sources: sourcesOf(spliced).sources,
+    dtype,
+    elementBytes,
+    features: { parts: features(spliced, elementBytes) },
+    newline: vector,
+    separator: vector,
+  };
+  const bytes = 2 * spliced.total * tokenBytesOf(work); // read and written
+  for (const [kernel, ns] of await medians(work)) {
+    const row = [
+      `${(ns / 1e6).toFixed(1)} ms`,
+      `${(bytes / 2e6).toFixed(0)} MB`,
+      `${(bytes / ns).toFixed(2)} GB/s`,
+    ];
+    console.log(`  ${dtype} ${kernel.padEnd(12)}${row.map((cell) => cell.padStart(14)).join("")}`);
+  }
+}
+timer.close();
+executor.close();
+device.destroy();

@@ -1,0 +1,23 @@
+// Words copied as they are: what a bandwidth-bound kernel's speed is held against.
+//
+//   from  [quads] vec4u
+//   to    [quads] vec4u
+//
+// Grid: x and y over quads, `width` of them a row.
+// Reference twin: src/reference/rearrange.ts with a pattern that moves nothing
+
+struct Params {
+  count: u32, // quads
+  width: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> source: array<vec4u>;
+@group(0) @binding(2) var<storage, read_write> copied: array<vec4u>;
+
+@compute @workgroup_size(64, 1, 1)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let at = id.y * params.width + id.x;
+  if (id.x >= params.width || at >= params.count) { return; }
+  copied[at] = source[at];
+}

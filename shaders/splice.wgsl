@@ -1,0 +1,87 @@
+// Features of the vision encoder spliced into one sequence of tokens: 2×2 patches to a token, newlines, separators.
+// Two patches side by side are a pair, one run of 2C channels; a token is an upper pair's run and then the lower one's.
+// A unit is four words in `main`, and one word in `words`, for runs that are no whole number of quads.
+//
+//   sources    [tokens] u32                    each token's upper pair, or NEWLINE, or SEPARATOR
+//   features   [rows, 2·side, side, run] units from unit `base` on, which begins the pair `firstPair`
+//   newline    [2, run] units
+//   separator  [2, run] units
+//   tokens     [tokens, 2, run] units          tokens `first` to `end` (exclusive) are written
+//
+// Grid: x over a run's units; y and z over tokens, `layer` of them for each z.
+// Reference twin: src/reference/splice.ts
+
+const NEWLINE = 0xffffffffu;
+const SEPARATOR = 0xfffffffeu;
+
+struct Params {
+  first: u32,
+  end: u32,
+  layer: u32,
+  run: u32,  // units of a pair
+  side: u32, // pairs in a row of patches
+  firstPair: u32,
+  base: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> sources: array<u32>;
+
+@group(0) @binding(2) var<storage, read> features: array<vec4u>;
+@group(0) @binding(3) var<storage, read> newline: array<vec4u>;
+@group(0) @binding(4) var<storage, read> separator: array<vec4u>;
+@group(0) @binding(5) var<storage, read_write> tokens: array<vec4u>;
+
+@group(0) @binding(2) var<storage, read> featureWords: array<u32>;
+@group(0) @binding(3) var<storage, read> newlineWords: array<u32>;
+@group(0) @binding(4) var<storage, read> separatorWords: array<u32>;
+@group(0) @binding(5) var<storage, read_write> tokenWords: array<u32>;
+
+// What one invocation moves: a unit of the upper run, and the same unit of the lower one.
+struct Place {
+  source: u32,
+  unit: u32,  // of NEWLINE and SEPARATOR
+  upper: u32, // of the features
+  lower: u32,
+  to: u32,    // of the tokens; the lower run's unit is `params.run` after it
+  none: bool,
+}
+
+fn placeOf(id: vec3u) -> Place {
+  let token = params.first + id.z * params.layer + id.y;
+  if (id.x >= params.run || token >= params.end) { return Place(0u, 0u, 0u, 0u, 0u, true); }
+  let source = sources[token];
+  let upper = params.base + (source - params.firstPair) * params.run + id.x;
+  let lower = upper + params.side * params.run;
+  return Place(source, id.x, upper, lower, token * 2u * params.run + id.x, false);
+}
+
+@compute @workgroup_size(64, 1, 1)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let place = placeOf(id);
+  if (place.none) { return; }
+  var upper: vec4u;
+  var lower: vec4u;
+  switch place.source {
+    case NEWLINE: { upper = newline[place.unit]; lower = newline[place.unit + params.run]; }
+    case SEPARATOR: { upper = separator[place.unit]; lower = separator[place.unit + params.run]; }
+    default: { upper = features[place.upper]; lower = features[place.lower]; }
+  }
+  tokens[place.to] = upper;
+  tokens[place.to + params.run] = lower;
+}
+
+@compute @workgroup_size(64, 1, 1)
+fn words(@builtin(global_invocation_id) id: vec3u) {
+  let place = placeOf(id);
+  if (place.none) { return; }
+  var upper: u32;
+  var lower: u32;
+  switch place.source {
+    case NEWLINE: { upper = newlineWords[place.unit]; lower = newlineWords[place.unit + params.run]; }
+    case SEPARATOR: { upper = separatorWords[place.unit]; lower = separatorWords[place.unit + params.run]; }
+    default: { upper = featureWords[place.upper]; lower = featureWords[place.lower]; }
+  }
+  tokenWords[place.to] = upper;
+  tokenWords[place.to + params.run] = lower;
+}
