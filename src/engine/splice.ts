@@ -123,7 +123,7 @@ function onReference({ plan, dtype, ...operands }: Read) {
     const aligned = bytes.byteOffset % BYTES[dtype] === 0 ? bytes : bytes.slice();
     const { buffer, byteOffset, length } = aligned;
     return dtype === "f32"
-      ? new Float32Array(buffer, byteOffset, length / 4)
+      ? new Uint32Array(buffer, byteOffset, length / 4) // bits: a float on its way may lose a NaN's
       : new Uint16Array(buffer, byteOffset, length / 2);
   };
   const { features, newline, separator } = operands;
