@@ -37,7 +37,8 @@ function flat(recipe: Recipe): Recipe {
 }
 
 function composeCanvases(recipe: ProcessorRecipe, composer: Composer): void {
-  const { views, images } = planSample(recipe, composer.pictures, "u8", composer.samples);
+  const samples = composer.nested ? composer.samples : undefined;
+  const { views, images } = planSample(recipe, composer.pictures, "u8", samples);
   const moved = new Map<number, number>();
   for (const { size, grid, tokens, main, views: [from] } of images) {
     for (let index = from; index <= main; index++) {

@@ -2,7 +2,7 @@ import { probePicture } from "../codecs/load.ts";
 import { VitrailError } from "../errors.ts";
 import type { Size } from "../plan/geometry.ts";
 import { uprightSize } from "../plan/orientation.ts";
-import { PIXELS, planSample } from "../plan/plan.ts";
+import { mainOutput, planSample } from "../plan/plan.ts";
 import type { Command } from "./command.ts";
 import { picturesOf } from "./files.ts";
 import type { Arguments } from "./flags.ts";
@@ -31,7 +31,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const plan = planSample(recipe, sizes.map(({ width, height }) => ({ width, height })), dtypeOf(args));
   const document = {
     recipe: recipe.name,
-    shape: plan.outputs[PIXELS].shape,
+    shape: plan.outputs[mainOutput(plan)].shape,
     tokens: tokensOfPlan(plan),
     images: plan.images.map(imageDocument),
   };

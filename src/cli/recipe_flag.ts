@@ -26,8 +26,8 @@ export async function recipeOf(args: Arguments): Promise<Recipe> {
   const name = args.text("recipe")!;
   const set = Object.fromEntries(args.list("set").map(setting));
   if (/\.json$|[/\\]/i.test(name)) {
-    const fields = { ...await readRecipe(name), ...typed(set) };
-    return isConfig(fields) ? recipeFromConfig(fields) : customRecipe(fields);
+    const file = await readRecipe(name), changes = typed(set);
+    return isConfig(file) ? recipeFromConfig(file, changes) : customRecipe({ ...file, ...changes });
   }
   return recipe(name, name === "custom" ? typed(set) : set);
 }

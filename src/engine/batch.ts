@@ -1,6 +1,5 @@
 import { integerData } from "../plan/integers.ts";
-import type { Plan, PlannedImage } from "../plan/plan.ts";
-import { PIXELS } from "../plan/plan.ts";
+import { mainOutput, type Plan, type PlannedImage } from "../plan/plan.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { Tensor } from "./tensor.ts";
 import type { Verification } from "./verify.ts";
@@ -35,9 +34,9 @@ export class Batch {
     return this.plan.images;
   }
 
-  /** Tiles, and in float dtypes each picture's global view before them: `[tiles, 3, P, P]`. */
+  /** Tiles, and in float dtypes each picture's global view before them: `[tiles, 3, P, P]`; a video's `pixel_values_videos`. */
   get pixelValues(): Tensor {
-    return this.outputs[PIXELS];
+    return this.outputs[mainOutput(this.plan)];
   }
 
   /** Tokens of all pictures; undefined where the recipe does not say. */

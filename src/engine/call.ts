@@ -5,12 +5,12 @@ import { VitrailError } from "../errors.ts";
 export type Call = readonly Picture[] | readonly (readonly Picture[])[];
 
 /**
- * A call's pictures in order, and how many of them each sample has.
+ * A call's pictures in order, and where it is a list of samples, how many of them each has.
  * @throws {VitrailError} `usage` where pictures and lists of pictures stand side by side, or a list is empty.
  */
-export function samplesOf(call: Call): { pictures: Picture[]; samples: number[] } {
+export function samplesOf(call: Call): { pictures: Picture[]; samples?: number[] } {
   const lists = call.filter(Array.isArray).length;
-  if (lists === 0) return { pictures: [...call as Picture[]], samples: [call.length] };
+  if (lists === 0) return { pictures: [...call as Picture[]] };
   if (lists < call.length) {
     throw new VitrailError(
       "usage",

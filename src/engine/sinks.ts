@@ -43,8 +43,8 @@ export class CpuSink implements Sink {
 
   finish(): Record<string, Tensor> {
     return Object.fromEntries(
-      Object.entries(this.plan.outputs).map(([name, { dtype, shape, as }]) =>
-        [name, new Tensor(name, dtype, as ?? shape, this.#bytes[name])] as const
+      Object.entries(this.plan.outputs).map(([name, { dtype, shape, as, lists }]) =>
+        [name, new Tensor(name, dtype, as ?? shape, this.#bytes[name], lists)] as const
       ),
     );
   }
@@ -72,9 +72,9 @@ export class DeviceSink implements Sink {
   finish(): Record<string, Tensor> {
     const gpu = requireGpu(this.executor);
     return Object.fromEntries(
-      Object.entries(this.plan.outputs).map(([name, { dtype, shape, as }]) => {
+      Object.entries(this.plan.outputs).map(([name, { dtype, shape, as, lists }]) => {
         const parts = gpu.join(this.#parts.filter((part) => part.output === name));
-        return [name, new Tensor(name, dtype, as ?? shape, { parts, executor: gpu })] as const;
+        return [name, new Tensor(name, dtype, as ?? shape, { parts, executor: gpu }, lists)] as const;
       }),
     );
   }

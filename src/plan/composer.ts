@@ -18,6 +18,8 @@ export interface ImageFacts {
   grid: [rows: number, columns: number];
   tokens?: number;
   placeholder?: string;
+  /** The output that its rows are rows of; `pixel_values` where absent. */
+  output?: string;
 }
 
 /** Appends the views of one call's pictures, and hands out output rows in order. */
@@ -37,6 +39,8 @@ export class Composer {
     readonly samples: readonly number[],
     /** What the caller asked for; outputs may keep a type of their own. */
     readonly dtype: Dtype,
+    /** Whether the call is a list of samples. A flat list is one sample, which some processors take for as many as it has pictures. */
+    readonly nested: boolean,
   ) {}
 
   /** Rows that an output has so far. */
@@ -99,16 +103,24 @@ export class Composer {
     this.#outputs[output].as = shape;
   }
 
+  /** Returns an output by picture, `counts` rows each: as one tensor where all have as many, or as lists of rows. */
+  returnEach(output: string, counts: readonly number[]): void {
+    const known = this.#outputs[output];
+    if (counts.every((count) => count === counts[0])) {
+      known.as = [counts.length, counts[0], ...known.shape.slice(1)];
+    } else known.lists = [...counts];
+  }
+
   /** Adds an output that needs no pixels. */
   integers(name: string, output: IntegerOutput): void {
     this.#integers[name] = output;
   }
 
-  /** Closes an image: it has every view and every row of `pixel_values` since the one before it. */
-  image(facts: ImageFacts): void {
+  /** Closes an image: it has every view and every row of its output since the one before it. */
+  image({ output = PIXELS, ...facts }: ImageFacts): void {
     const { canvas, placements: [{ content, offset }] } = this.#views[facts.main] as CanvasView;
     const views: [number, number] = [this.#viewsDone, this.#views.length];
-    const rows: [number, number] = [this.#rowsDone, this.rows(PIXELS)];
+    const rows: [number, number] = [this.#rowsDone, this.rows(output)];
     const toCanvas = canvasMatrix(this.#views, facts.main);
     this.#images.push({ ...facts, content, canvas, offset, rows, toCanvas, views });
     [this.#viewsDone, this.#rowsDone] = [views[1], rows[1]];
@@ -128,6 +140,7 @@ export class Composer {
       recipe,
       pictures: [...this.pictures],
       samples: [...this.samples],
+      nested: this.nested,
       views: recipe.arithmetic
         ? this.#views.map((view) => resampledBy(recipe.arithmetic!, view))
         : this.#views,

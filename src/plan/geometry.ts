@@ -28,6 +28,11 @@ export function wholeOf(size: Size): Box {
   return { left: 0, top: 0, right: size.width, bottom: size.height };
 }
 
+/** A box's size. */
+export function sizeOf({ left, top, right, bottom }: Box): Size {
+  return { width: right - left, height: bottom - top };
+}
+
 /** `1920x1080`, as sizes are printed. */
 export function sizeText(size: Size): string {
   return `${size.width}x${size.height}`;

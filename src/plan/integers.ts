@@ -13,6 +13,12 @@ export interface IntegerOutput {
   lists?: number[];
 }
 
+/** Pairs of height and width, a row a size: `[sizes, 2]`. */
+export function sizeRows(sizes: readonly Size[]): IntegerOutput {
+  const values = sizes.flatMap(({ width, height }) => [height, width]);
+  return { dtype: "i64", shape: [sizes.length, 2], values };
+}
+
 /** What holds integers in JavaScript. */
 export type IntegerData = BigInt64Array | Int32Array | Uint8Array;
 

@@ -16,6 +16,8 @@ export interface OutputShape {
   shape: number[];
   /** The shape under which it is returned, where that is another one of the same elements. */
   as?: number[];
+  /** How many rows each of the lists has that Python returns in place of a tensor, where it does. */
+  lists?: number[];
 }
 
 /** Where one picture (or one clip) of a sample goes. */
@@ -27,7 +29,7 @@ export interface PlannedImage {
   offset: Point;
   /** Tiles, or patches: rows, columns. */
   grid: [rows: number, columns: number];
-  /** Its rows of `pixel_values`, from and to (exclusive). */
+  /** Its rows of the main output (see `mainOutput`), from and to (exclusive). */
   rows: [from: number, to: number];
   /** Tokens after the encoder; undefined where the recipe does not say. */
   tokens?: number;
@@ -48,6 +50,8 @@ export interface Plan {
   pictures: Size[];
   /** How many pictures each sample of the call has, in order. */
   samples: number[];
+  /** Whether the call is a list of samples, and not a flat list of pictures. */
+  nested: boolean;
   views: View[];
   images: PlannedImage[];
   /** What executors fill. */
@@ -58,24 +62,29 @@ export interface Plan {
 
 /** The name of the output that holds tiles, and in float dtypes the global views before them. */
 export const PIXELS = "pixel_values";
+/** The name of the output that images' rows are counted in: `pixel_values`, or what stands in its place for videos. */
+export function mainOutput({ outputs }: Plan): string {
+  return PIXELS in outputs ? PIXELS : Object.keys(outputs)[0];
+}
+
 /** The name of the output that holds global views where `pixel_values` cannot. */
 export const GLOBALS = "global_values";
 
 /**
  * Plans one call: pure arithmetic on the upright pictures' sizes; reads no pixel and opens no device.
- * @param samples how many of the pictures each sample has; all are one sample by default
+ * @param samples how many of the pictures each sample has; absent for a flat list, which is one sample
  * @throws {VitrailError} `shape` for a picture that the recipe cannot take, `usage` for no pictures.
  */
 export function planSample(
   recipe: Recipe,
   pictures: readonly Size[],
   dtype: Dtype = "f32",
-  samples: readonly number[] = [pictures.length],
+  samples?: readonly number[],
 ): Plan {
   if (pictures.length === 0) {
     throw new VitrailError("usage", "a sample needs at least one picture, found none");
   }
-  const composer = new Composer(pictures, samples, dtype);
+  const composer = new Composer(pictures, samples ?? [pictures.length], dtype, samples !== undefined);
   if (recipe.kind === "tiles") composeTiles(recipe, composer);
   else recipe.compose(composer);
   return composer.finish(recipe);

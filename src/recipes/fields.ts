@@ -11,9 +11,10 @@ export class Fields {
 
   /**
    * Fields of `json`, which messages call `what`: "a custom recipe", for one.
+   * @param behind fields of a file around it, taken where `json` has none of that name and otherwise left alone
    * @throws {VitrailError} `recipe` where it is no object.
    */
-  constructor(json: unknown, readonly what: string) {
+  constructor(json: unknown, readonly what: string, readonly behind: Readonly<Record<string, unknown>> = {}) {
     if (typeof json !== "object" || json === null || Array.isArray(json)) {
       throw new VitrailError("recipe", `${what} is an object of fields, found ${JSON.stringify(json)}`);
     }
@@ -24,14 +25,18 @@ export class Fields {
   bad(field: string, expected: string): VitrailError {
     return new VitrailError(
       "recipe",
-      `${this.what}: ${field} is ${expected}, found ${JSON.stringify(this.#json[field])}`,
+      `${this.what}: ${field} is ${expected}, found ${JSON.stringify(this.#value(field))}`,
     );
   }
 
-  /** A field as `read` makes it; undefined where it is absent. @throws {VitrailError} `recipe` where `read` finds it wrong. */
+  #value(field: string): unknown {
+    return this.#json[field] ?? this.behind[field];
+  }
+
+  /** A field as `read` makes it; undefined where it is absent or null, which Python takes for absent. @throws {VitrailError} `recipe` where `read` finds it wrong. */
   take<T>(field: string, expected: string, read: (value: unknown) => T | undefined): T | undefined {
     this.#known.add(field);
-    const value = this.#json[field];
+    const value = this.#value(field) ?? undefined;
     if (value === undefined) return undefined;
     const taken = read(value);
     if (taken === undefined) throw this.bad(field, expected);
@@ -92,9 +97,11 @@ export class Fields {
     for (const field of fields) this.#known.add(field);
   }
 
-  /** All that was given. */
+  /** All that was given, and what was taken from the file around it. */
   given(): Record<string, ParameterValue> {
-    return this.#json as Record<string, ParameterValue>;
+    const taken = [...this.#known].filter((field) => this.#json[field] === undefined && field in this.behind);
+    const around = Object.fromEntries(taken.map((field) => [field, this.behind[field]]));
+    return { ...around, ...this.#json } as Record<string, ParameterValue>;
   }
 
   /** @throws {VitrailError} `recipe` for a field that nothing has asked for, with those that there are. */

@@ -16,6 +16,8 @@ export interface Common {
   values: Normalisation;
   /** Whose resampling. Placements need not name it: the recipe does. */
   arithmetic: Arithmetic;
+  /** `image_mean`, whether it is subtracted or not: some classes pad with its colour. */
+  mean: Rgb;
 }
 
 /** A processor class's defaults. */
@@ -47,9 +49,12 @@ const NEUTRAL = [
   "default_to_square",
 ];
 
+/** Fields of the classes' common base: each class takes them, saves them, and reads those that it has a use for. */
+const OF_THE_BASE = ["size", "crop_size", "do_center_crop", "do_pad", "pad_size"];
+
 /** Reads the fields that processors share. */
 export function commonOf(fields: Fields, defaults: CommonDefaults): Common {
-  fields.ignore(...NEUTRAL);
+  fields.ignore(...NEUTRAL, ...OF_THE_BASE);
   if (fields.boolean("do_convert_rgb") === false) {
     // Vitrail's pictures are RGB whatever the file holds, so this asks for what cannot be had.
     throw fields.bad("do_convert_rgb", "true: pictures are always converted to RGB");
@@ -69,17 +74,17 @@ export function commonOf(fields: Fields, defaults: CommonDefaults): Common {
       ...(doRescale ? { rescale: factor } : {}),
       ...(doNormalize ? { normalize: { mean, std } } : {}),
     },
+    mean,
   };
 }
 
-/** A number for all channels, or three of them; null stands for the default. */
+/** A number for all channels, or three of them. */
 function statistics(fields: Fields, field: string, valid: (n: number) => boolean): Rgb | undefined {
-  return fields.take<{ rgb?: Rgb }>(field, "a number, or three of them", (value) => {
-    if (value === null) return {};
+  return fields.take(field, "a number, or three of them", (value) => {
     const list = typeof value === "number" ? [value, value, value] : value;
     if (!Array.isArray(list) || list.length !== 3) return undefined;
-    return list.every((n) => typeof n === "number" && valid(n)) ? { rgb: list as unknown as Rgb } : undefined;
-  })?.rgb;
+    return list.every((n) => typeof n === "number" && valid(n)) ? list as unknown as Rgb : undefined;
+  });
 }
 
 function filterOf(fields: Fields): Filter | undefined {

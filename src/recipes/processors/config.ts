@@ -10,7 +10,8 @@ const TYPE_FIELDS = ["image_processor_type", "feature_extractor_type"] as const;
 
 /**
  * The recipe that a `preprocessor_config.json` describes.
- * @param json the file's content; also a `processor_config.json` that holds it as `image_processor`
+ * @param json the file's content; also a `processor_config.json` that holds it as `image_processor`: what stands beside it
+ * there (`patch_size`, `image_seq_length` …) then says how many tokens a picture becomes
  * @param changes fields to take in place of the file's. One is no class's own: `arithmetic`, `pillow` or `torch`; absent it is
  * `torch` for a class whose name ends in `Fast`, and `pillow` for all others
  * @throws {VitrailError} `recipe` for a processor that there is not, with the nearest, for a field that it has not, and for a
@@ -40,7 +41,7 @@ export function recipeFromConfig(json: unknown, changes: Readonly<Record<string,
     );
   }
   config.arithmetic ??= type.endsWith("Fast") ? "torch" : "pillow";
-  const fields = new Fields(config, type);
+  const fields = new Fields(config, type, nested ? file : {});
   const arithmetic = fields.choice("arithmetic", ARITHMETICS)!;
   const recipe = { ...family.make(fields), arithmetic };
   fields.requireNoOther();

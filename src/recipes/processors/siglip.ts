@@ -1,0 +1,18 @@
+import type { Fields } from "../fields.ts";
+import type { ProcessorRecipe } from "../recipe.ts";
+import { HALVES } from "./common.ts";
+import { plainProcessor } from "./plain.ts";
+
+/**
+ * SigLIP: every picture stretched to `size`: `pixel_values` `[pictures, 3, height, width]`. Only where it
+ * prepares pictures for LLaVA's processor is there a token count.
+ * Source: transformers `models/siglip/image_processing_pil_siglip.py`.
+ */
+export function siglip(fields: Fields): ProcessorRecipe {
+  return plainProcessor("siglip", fields, {
+    filter: "bicubic",
+    mean: HALVES,
+    std: HALVES,
+    size: { height: 224, width: 224 },
+  });
+}
