@@ -1,7 +1,14 @@
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { clip } from "./clip.ts";
+import { llava } from "./llava.ts";
+import { llavaNext } from "./llava_next.ts";
+import { llavaOnevision } from "./llava_onevision.ts";
+import { gotOcr2 } from "./got_ocr2.ts";
+import { ovis2 } from "./ovis2.ts";
+import { aria } from "./aria.ts";
 import { qwen2Vl } from "./qwen2_vl.ts";
+import { siglip } from "./siglip.ts";
 
 /** A family of processors: one Python class under all the names that configs give it. */
 export interface Family {
@@ -26,5 +33,47 @@ export const FAMILIES: readonly Family[] = [
     models: "CLIP and what takes its pictures",
     types: ["CLIPImageProcessor", "CLIPFeatureExtractor"],
     make: clip,
+  },
+  {
+    name: "siglip",
+    models: "SigLIP and what takes its pictures",
+    types: ["SiglipImageProcessor"],
+    make: siglip,
+  },
+  {
+    name: "llava",
+    models: "LLaVA-1.5, and what takes pictures padded to a square",
+    types: ["LlavaImageProcessor"],
+    make: llava,
+  },
+  {
+    name: "llava_next",
+    models: "LLaVA-NeXT (LLaVA-1.6)",
+    types: ["LlavaNextImageProcessor"],
+    make: llavaNext,
+  },
+  {
+    name: "llava_onevision",
+    models: "LLaVA-OneVision",
+    types: ["LlavaOnevisionImageProcessor"],
+    make: llavaOnevision,
+  },
+  {
+    name: "got_ocr2",
+    models: "InternVL2.5 and 3, GOT-OCR2",
+    types: ["GotOcr2ImageProcessor"],
+    make: gotOcr2,
+  },
+  {
+    name: "ovis2",
+    models: "Ovis2",
+    types: ["Ovis2ImageProcessor"],
+    make: ovis2,
+  },
+  {
+    name: "aria",
+    models: "Aria",
+    types: ["AriaImageProcessor"],
+    make: aria,
   },
 ];
