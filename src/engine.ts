@@ -50,7 +50,7 @@ export interface RunOptions {
   verify?: boolean;
   /** EXIF orientation: ignored by default, as the Python code ignores it, or applied. */
   orient?: "ignore" | "exif";
-  /** What becomes of transparency: dropped by default, as `convert("RGB")` does, or composited over white. */
+  /** Transparency is dropped, as `convert("RGB")` does, or composited over white; by default what the recipe's Python code does. */
   alpha?: "drop" | "white";
   /** Pixels that a picture's header may announce: 178 956 970 by default. */
   maxPixels?: number;
@@ -132,7 +132,8 @@ export class Engine {
     const chunks = chunksOf(plan, this.#executor.limits(this.memory));
     const sink = to === "device" ? new DeviceSink(plan, this.#executor) : new CpuSink(plan);
     const found: Verification | undefined = options.verify ? noDifference() : undefined;
-    const load = (chunk: Chunk) => loadChunk(plan, chunk, pictures, options);
+    const reading = { ...options, alpha: options.alpha ?? recipe.alpha };
+    const load = (chunk: Chunk) => loadChunk(plan, chunk, pictures, reading);
     await this.#runChunks(plan, chunks, load, sink, found, options);
     return new Batch(plan, sink.finish(), probes.map((p) => p.name), this.backend, found);
   }

@@ -44,8 +44,7 @@ export const PICTURE_FLAGS: readonly Flag[] = [
     name: "alpha",
     value: "HOW",
     choices: ["drop", "white"],
-    default: "drop",
-    text: "transparency: dropped, or composited over white",
+    text: "transparency: dropped, or composited over white; what the recipe's own code does where absent",
   },
   {
     name: "max-pixels",

@@ -25,25 +25,37 @@ export type IntegerData = BigInt64Array | Int32Array | Uint8Array;
 /** An integer output's elements. */
 export function integerData({ dtype, shape, values }: IntegerOutput): IntegerData {
   const count = shape.reduce((a, b) => a * b, 1);
-  const numbers = "ones" in values ? masksOf(values.ones, shape, count) : values;
+  if ("ones" in values) return masksOf(dtype, shape, count, values.ones);
   switch (dtype) {
     case "i64":
-      return BigInt64Array.from(numbers, BigInt);
+      return BigInt64Array.from(values, BigInt);
     case "i32":
-      return Int32Array.from(numbers);
+      return Int32Array.from(values);
     case "bool":
-      return Uint8Array.from(numbers);
+      return Uint8Array.from(values);
   }
 }
 
-function masksOf(ones: readonly Size[], shape: readonly number[], count: number): Uint8Array {
+/** Masks, filled a row at a time: of millions of elements, each by itself would take longer than its picture's pixels. */
+function masksOf(
+  dtype: IntegerType,
+  shape: readonly number[],
+  count: number,
+  ones: readonly Size[],
+): IntegerData {
   const [height, width] = shape.slice(-2);
-  const masks = new Uint8Array(count);
-  for (const [plane, size] of ones.entries()) {
-    for (let y = 0; y < size.height; y++) {
+  const rows = ones.flatMap((size, plane) => {
+    return Array.from({ length: size.height }, (_, y) => {
       const from = (plane * height + y) * width;
-      masks.fill(1, from, from + size.width);
-    }
+      return [from, from + size.width] as const;
+    });
+  });
+  if (dtype === "i64") {
+    const masks = new BigInt64Array(count);
+    for (const [from, to] of rows) masks.fill(1n, from, to);
+    return masks;
   }
+  const masks = dtype === "i32" ? new Int32Array(count) : new Uint8Array(count);
+  for (const [from, to] of rows) masks.fill(1, from, to);
   return masks;
 }

@@ -62,6 +62,8 @@ export interface Plan {
 
 /** The name of the output that holds tiles, and in float dtypes the global views before them. */
 export const PIXELS = "pixel_values";
+/** The name of the output that holds clips in its place. */
+export const VIDEOS = "pixel_values_videos";
 /** The name of the output that images' rows are counted in: `pixel_values`, or what stands in its place for videos. */
 export function mainOutput({ outputs }: Plan): string {
   return PIXELS in outputs ? PIXELS : Object.keys(outputs)[0];

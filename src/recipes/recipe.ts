@@ -27,6 +27,8 @@ interface CommonRecipe {
   values: Normalisation;
   /** Whose resampling its pictures get; Pillow's where absent. */
   arithmetic?: Arithmetic;
+  /** What becomes of transparency where the caller does not say: dropped, where absent, or composited over white. */
+  alpha?: "drop" | "white";
 }
 
 /** A canvas a picture, cut into tiles: InternLM-XComposer's recipes, and recipes of one's own. */

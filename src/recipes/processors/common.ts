@@ -1,7 +1,7 @@
 import { VitrailError } from "../../errors.ts";
 import { type Arithmetic, ARITHMETICS } from "../../plan/arithmetic.ts";
 import type { Filter } from "../../plan/filters.ts";
-import { type Size, sizeText, wholeOf } from "../../plan/geometry.ts";
+import { type Box, type Size, sizeText, wholeOf } from "../../plan/geometry.ts";
 import type { Normalisation, Rgb } from "../../plan/values.ts";
 import type { Placement, Source } from "../../plan/view.ts";
 import type { Fields } from "../fields.ts";
@@ -154,6 +154,20 @@ export function whole(
   offset = { x: 0, y: 0 },
 ): Placement {
   return { source, crop: wholeOf(size), content, offset, filter, order: "horizontal-first" };
+}
+
+/** A box that was cut out of a source, resampled to `content` and laid at the canvas's top left. */
+export function part(source: Source, box: Box, content: Size, filter: Filter): Placement {
+  const offset = { x: 0, y: 0 };
+  return { source, crop: box, cut: box, content, offset, filter, order: "horizontal-first" };
+}
+
+/** The smallest size that holds each of `sizes`. */
+export function largestOf(sizes: readonly Size[]): Size {
+  return {
+    width: Math.max(...sizes.map(({ width }) => width)),
+    height: Math.max(...sizes.map(({ height }) => height)),
+  };
 }
 
 /** `round` as Python has it: halves go to the even neighbour. */

@@ -1,14 +1,22 @@
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
+import { aria } from "./aria.ts";
 import { clip } from "./clip.ts";
+import { gemma3 } from "./gemma3.ts";
+import { glm4v } from "./glm4v.ts";
+import { gotOcr2 } from "./got_ocr2.ts";
+import { idefics2 } from "./idefics2.ts";
+import { idefics3, smolVlm } from "./idefics3.ts";
 import { llava } from "./llava.ts";
 import { llavaNext } from "./llava_next.ts";
 import { llavaOnevision } from "./llava_onevision.ts";
-import { gotOcr2 } from "./got_ocr2.ts";
+import { mllama } from "./mllama.ts";
 import { ovis2 } from "./ovis2.ts";
-import { aria } from "./aria.ts";
+import { paddleOcrVl } from "./paddleocr_vl.ts";
+import { pixtral } from "./pixtral.ts";
 import { qwen2Vl } from "./qwen2_vl.ts";
 import { siglip } from "./siglip.ts";
+import { siglip2 } from "./siglip2.ts";
 
 /** A family of processors: one Python class under all the names that configs give it. */
 export interface Family {
@@ -75,5 +83,59 @@ export const FAMILIES: readonly Family[] = [
     models: "Aria",
     types: ["AriaImageProcessor"],
     make: aria,
+  },
+  {
+    name: "glm4v",
+    models: "GLM-4.1V, GLM-4.5V, GLM-4.6V",
+    types: ["Glm4vImageProcessor", "Glm46VImageProcessor"],
+    make: glm4v,
+  },
+  {
+    name: "paddleocr_vl",
+    models: "PaddleOCR-VL",
+    types: ["PaddleOCRVLImageProcessor"],
+    make: paddleOcrVl,
+  },
+  {
+    name: "idefics2",
+    models: "Idefics2",
+    types: ["Idefics2ImageProcessor"],
+    make: idefics2,
+  },
+  {
+    name: "idefics3",
+    models: "Idefics3",
+    types: ["Idefics3ImageProcessor"],
+    make: idefics3,
+  },
+  {
+    name: "smolvlm",
+    models: "SmolVLM, SmolVLM2",
+    types: ["SmolVLMImageProcessor"],
+    make: smolVlm,
+  },
+  {
+    name: "gemma3",
+    models: "Gemma 3",
+    types: ["Gemma3ImageProcessor"],
+    make: gemma3,
+  },
+  {
+    name: "mllama",
+    models: "Llama 3.2 Vision",
+    types: ["MllamaImageProcessor"],
+    make: mllama,
+  },
+  {
+    name: "pixtral",
+    models: "Pixtral, Mistral Small 3",
+    types: ["PixtralImageProcessor"],
+    make: pixtral,
+  },
+  {
+    name: "siglip2",
+    models: "SigLIP 2 NaFlex",
+    types: ["Siglip2ImageProcessor"],
+    make: siglip2,
   },
 ];

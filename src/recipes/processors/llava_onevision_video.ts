@@ -1,11 +1,9 @@
 import type { Composer } from "../../plan/composer.ts";
 import { wholeOf } from "../../plan/geometry.ts";
+import { VIDEOS } from "../../plan/plan.ts";
 import type { Anyres } from "./anyres.ts";
 import type { Expansions } from "./llava_onevision_tokens.ts";
 import { composeTile } from "./tile.ts";
-
-/** The output that holds clips: `[clips, frames, 3, height, width]`. */
-export const VIDEOS = "pixel_values_videos";
 
 /**
  * Composes each sample's pictures as the frames of one clip, each a tile. A clip is one image of the plan, which stands for its

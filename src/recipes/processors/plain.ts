@@ -4,7 +4,15 @@ import { PIXELS } from "../../plan/plan.ts";
 import type { Source } from "../../plan/view.ts";
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
-import { type CommonDefaults, commonOf, refused, type SizeKeys, squareOf, whole } from "./common.ts";
+import {
+  type CommonDefaults,
+  commonOf,
+  largestOf,
+  refused,
+  type SizeKeys,
+  squareOf,
+  whole,
+} from "./common.ts";
 import { expandedTile, towerOf } from "./image_tokens.ts";
 import { centred, cropOf, resizedTo, resizeKeys } from "./resize.ts";
 
@@ -58,13 +66,5 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
         composer.image({ size: picture, main, grid: [1, 1], ...expandedTile(tower, canvas) });
       }
     },
-  };
-}
-
-/** The smallest size that holds each of `sizes`. */
-function largestOf(sizes: readonly Size[]): Size {
-  return {
-    width: Math.max(...sizes.map(({ width }) => width)),
-    height: Math.max(...sizes.map(({ height }) => height)),
   };
 }

@@ -1,0 +1,56 @@
+import type { Composer } from "../../plan/composer.ts";
+import type { Size } from "../../plan/geometry.ts";
+import { CLIP_MEAN, CLIP_STD } from "../../plan/values.ts";
+import type { Fields } from "../fields.ts";
+import type { ProcessorRecipe } from "../recipe.ts";
+import { budgetOf, requireAspect, withinBudget } from "./budget.ts";
+import { commonOf } from "./common.ts";
+import { composePatches, MERGED_PATCHES, mergedSizes, type Patching } from "./patches.ts";
+
+const NAME = "glm4v";
+
+/**
+ * GLM-4.1V, 4.5V and 4.6V: patches as Qwen2-VL cuts them, within a budget that counts a still picture `temporal_patch_size`
+ * times: `pixel_values` `[patches, 3 · t · p · p]`, `image_grid_thw` `[pictures, 3]`. `image_token` is the text that stands
+ * for one token, `<|image|>` by default.
+ * Source: transformers `models/glm4v/image_processing_pil_glm4v.py`, `processing_glm4v.py`.
+ */
+export function glm4v(fields: Fields): ProcessorRecipe {
+  const { doResize, filter, values } = commonOf(fields, {
+    filter: "bicubic",
+    mean: CLIP_MEAN,
+    std: CLIP_STD,
+  });
+  const patch = fields.count("patch_size") ?? 14;
+  const time = fields.count("temporal_patch_size") ?? 2;
+  const merge = fields.count("merge_size") ?? 2;
+  const budget = budgetOf(fields, patch * merge, { least: 112 * 112, most: 28 * 28 * 15000 }, false);
+  const patching: Patching = {
+    patch,
+    merge,
+    filter,
+    fit(picture) {
+      if (!doResize) return picture;
+      const size = atLeast(picture, budget.factor);
+      requireAspect(NAME, picture, size);
+      return withinBudget(size, budget, time);
+    },
+    pattern: MERGED_PATCHES,
+    sizes: mergedSizes(patch, merge, time),
+    token: fields.text("image_token") ?? "<|image|>",
+  };
+  return {
+    kind: "processor",
+    name: NAME,
+    parameters: fields.given(),
+    values,
+    compose: (composer: Composer) => composePatches(composer, patching),
+  };
+}
+
+/** The size scaled up, sides truncated, until both reach `side`. Source: `smart_resize`. */
+function atLeast({ width, height }: Size, side: number): Size {
+  if (width >= side && height >= side) return { width, height };
+  const scale = Math.max(side / height, side / width);
+  return { width: Math.trunc(width * scale), height: Math.trunc(height * scale) };
+}

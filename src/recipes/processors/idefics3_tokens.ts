@@ -1,0 +1,36 @@
+import type { Composer } from "../../plan/composer.ts";
+
+const MARK = "<fake_token_around_image>";
+
+/**
+ * What a picture's frames become in the text: tiles by row and column, a line a row, then all of it; or one frame alone.
+ * Source: transformers `models/idefics3/processing_idefics3.py`, `get_image_prompt_string`.
+ */
+export function splitExpansion([rows, columns]: readonly [number, number], each: number) {
+  const image = "<image>".repeat(each);
+  const all = `${MARK}<global-img>${image}${MARK}`;
+  if (rows * columns === 1) return { tokens: each, placeholder: all };
+  const lines = Array.from({ length: rows }, (_, row) => {
+    const tiles = Array.from({ length: columns }, (_, column) => {
+      return `${MARK}<row_${row + 1}_col_${column + 1}>${image}`;
+    });
+    return tiles.join("") + "\n";
+  });
+  return { tokens: (rows * columns + 1) * each, placeholder: `${lines.join("")}\n${all}` };
+}
+
+/** `rows` and `cols`: each sample's grids as lists, zeros for a picture that is one frame. */
+export function rowsAndColumns(
+  composer: Composer,
+  samples: readonly (readonly number[])[],
+  grids: readonly (readonly [number, number])[],
+): void {
+  const pictures = samples.flat(), lists = samples.map((own) => own.length);
+  for (const [axis, name] of ["rows", "cols"].entries()) {
+    const values = pictures.map((picture) => {
+      const [rows, columns] = grids[picture];
+      return rows * columns === 1 ? 0 : grids[picture][axis];
+    });
+    composer.integers(name, { dtype: "i64", shape: [pictures.length], values, lists });
+  }
+}
