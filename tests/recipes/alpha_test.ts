@@ -1,0 +1,43 @@
+import { assertEquals } from "@std/assert";
+import type { RawPixels } from "../../src/codecs/pixels.ts";
+import { recipeFromConfig } from "../../src/recipes/processors/config.ts";
+import { onEngines } from "../support/backends.ts";
+import { synthetic } from "../support/synthetic.ts";
+
+const SIZE = { width: 61, height: 43 };
+const RGBA: RawPixels = { ...SIZE, data: synthetic({ kind: "noise", w: 61, h: 43, seed: 21, channels: 4 }) };
+
+/** The picture without its transparency, each value as `of` makes it of the stored value and its alpha. */
+function opaque(of: (value: number, alpha: number) => number): RawPixels {
+  const data = new Uint8Array(SIZE.width * SIZE.height * 3);
+  for (let i = 0; i < data.length; i++) {
+    const pixel = Math.floor(i / 3) * 4;
+    data[i] = of(RGBA.data[pixel + i % 3], RGBA.data[pixel + 3]);
+  }
+  return { ...SIZE, data };
+}
+
+/** Over white, to the nearest byte. Pillow's `alpha_composite` rounds the same where the ground is opaque. */
+const onWhite = opaque((value, alpha) => Math.round((value * alpha + 255 * (255 - alpha)) / 255));
+const dropped = opaque((value) => value);
+
+const SMALL = { height: 56, width: 56 };
+
+/** Whether a class composites what it converts to RGB over white, as its `convert_to_rgb` says. */
+const CLASSES: [type: string, config: Record<string, unknown>, white: boolean][] = [
+  ["Idefics2ImageProcessor", { size: SMALL }, true],
+  ["MllamaImageProcessor", { size: SMALL }, true],
+  ["Gemma3ImageProcessor", { size: SMALL }, false],
+];
+
+for (const [type, config, white] of CLASSES) {
+  onEngines(`alpha: ${type} ${white ? "composites over white" : "drops it"}`, async (engine) => {
+    const recipe = recipeFromConfig({ image_processor_type: type, ...config });
+    const values = async (picture: RawPixels, alpha?: "drop" | "white") =>
+      await (await engine.run(recipe, [picture], { alpha })).pixelValues.data();
+    const [overWhite, plain] = [await values(onWhite), await values(dropped)];
+    assertEquals(await values(RGBA), white ? overWhite : plain);
+    assertEquals(await values(RGBA, "drop"), plain, "what the caller says goes before");
+    assertEquals(await values(RGBA, "white"), overWhite, "what the caller says goes before");
+  });
+}
