@@ -5,7 +5,7 @@
 //   table   [3, 256] r32float     a byte's normalised value
 //   values  f32: [3, P, Q] from element `base` on
 //
-// Grid: x over Q columns, y over P rows, z over 3 channels.
+// Grid: x over Q columns, y over P rows.
 // Reference twin: src/reference/global.ts
 
 struct Params {
@@ -34,17 +34,20 @@ fn weight(k: i32) -> f32 {
   return select(0.59375, -0.09375, k == 0 || k == 3);
 }
 
-fn sample(x: i32, y: i32, channel: u32) -> f32 {
+fn sample(x: i32, y: i32) -> vec3f {
   let last = vec2i(params.canvas) - 1;
   let at = vec2u(clamp(vec2i(x, y), vec2i(0), last));
-  let byte = (canvas[at.y * params.stride + at.x] >> (8u * channel)) & 255u;
-  return textureLoad(table, vec2u(byte, channel), 0).r;
+  let pixel = canvas[at.y * params.stride + at.x];
+  let red = textureLoad(table, vec2u(pixel & 255u, 0u), 0).r;
+  let green = textureLoad(table, vec2u((pixel >> 8u) & 255u, 1u), 0).r;
+  let blue = textureLoad(table, vec2u((pixel >> 16u) & 255u, 2u), 0).r;
+  return vec3f(red, green, blue);
 }
 
-fn across(columns: Axis, y: i32, channel: u32) -> f32 {
-  if (columns.count == 1) { return sample(columns.first, y, channel); }
-  var sum = sample(columns.first, y, channel) * weight(0);
-  for (var k = 1; k < 4; k++) { sum += sample(columns.first + k, y, channel) * weight(k); }
+fn across(columns: Axis, y: i32) -> vec3f {
+  if (columns.count == 1) { return sample(columns.first, y); }
+  var sum = sample(columns.first, y) * weight(0);
+  for (var k = 1; k < 4; k++) { sum += sample(columns.first + k, y) * weight(k); }
   return sum;
 }
 
@@ -54,10 +57,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let scale = params.canvas / params.size;
   let columns = axis(id.x, scale.x);
   let rows = axis(id.y, scale.y);
-  var value = across(columns, rows.first, id.z);
+  var value = across(columns, rows.first);
   if (rows.count == 4) {
     value *= weight(0);
-    for (var k = 1; k < 4; k++) { value += across(columns, rows.first + k, id.z) * weight(k); }
+    for (var k = 1; k < 4; k++) { value += across(columns, rows.first + k) * weight(k); }
   }
-  values[params.base + (id.z * params.size.y + id.y) * params.size.x + id.x] = value;
+  let plane = params.size.x * params.size.y;
+  let at = params.base + id.y * params.size.x + id.x;
+  values[at] = value.r;
+  values[at + plane] = value.g;
+  values[at + 2u * plane] = value.b;
 }

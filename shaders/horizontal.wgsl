@@ -1,7 +1,7 @@
 // The horizontal pass: each row of a source gets the block's columns, rounded to bytes.
 //
 //   source  [h, w] rgba8uint     stored pixels of the block's source rectangle
-//   taps    first[n], count[n], weights[n, width]     i32, fixed point with 22 bits
+//   taps    first[n], count[n], weights[n, width]     r32sint, 4096 a row, fixed point with 22 bits
 //   rows    [rowCount, columnCount] rgba8uint
 //
 // Grid: x over the block's columns, y over its source rows, ROWS rows an invocation.
@@ -23,16 +23,20 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var source: texture_2d<u32>;
-@group(0) @binding(2) var<storage, read> taps: array<i32>;
+@group(0) @binding(2) var taps: texture_2d<i32>;
 @group(0) @binding(3) var rows: texture_storage_2d<rgba8uint, write>;
+
+fn tap(index: u32) -> i32 {
+  return textureLoad(taps, vec2u(index & 4095u, index >> 12u), 0).r;
+}
 
 @compute @workgroup_size(64, 1)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.columnCount) { return; }
   let column = params.columnFrom + id.x;
   let row = id.y * ROWS;
-  let first = taps[column];
-  let count = taps[params.tapsLength + column];
+  let first = tap(column);
+  let count = tap(params.tapsLength + column);
   let weights = 2u * params.tapsLength + column * params.tapsWidth;
 
   let stepX = vec2i(round(params.toTexel[0].xy));
@@ -43,7 +47,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var sums: array<vec3i, ROWS>;
   for (var r = 0u; r < ROWS; r++) { sums[r] = vec3i(HALF); }
   for (var k = 0; k < count; k++) {
-    let weight = taps[weights + u32(k)];
+    let weight = tap(weights + u32(k));
     for (var r = 0u; r < ROWS; r++) {
       sums[r] += weight * vec3i(textureLoad(source, texel + i32(r) * stepY, 0).rgb);
     }

@@ -2,11 +2,15 @@
 // It covers one region of a canvas; what lies in the region but outside the block's content is fill.
 //
 //   rows    [sourceRows, blockWidth] rgba8uint     what the horizontal pass wrote
-//   taps    first[n], count[n], weights[n, width]  i32, fixed point with 22 bits
+//   taps    first[n], count[n], weights[n, width]  r32sint, 4096 a row, fixed point with 22 bits
 //   table   [3, 256] r32float                      a byte's value
-//   places  x[canvasWidth], y[canvasHeight], c[3], repeat[repeats]   output offsets, elements; their sum is the place
+//   places  x[canvasWidth], y[canvasHeight], repeat[repeats]   r32uint, 4096 a row; output offsets, elements: with the
+//           channel's their sum is the place, repeats counted from the first
 //   values  f32, the output rows                   written where CUT
 //   canvas  [canvasHeight, stride] packed RGBA     written where KEEP
+//
+// Tables are textures, since software Vulkan loads a texel in a third of the time that it takes for a word of a buffer, and
+// what all stores share is loaded once.
 //
 // Grid: x over the region's columns, 64 · COLUMNS a workgroup; y over its rows. Both in the working frame, in which a
 // picture whose vertical pass comes first is transposed.
@@ -23,6 +27,8 @@ const COLUMNS = 4u;
 struct Params {
   region: vec4u,     // x, y, width, height on the canvas
   block: vec4i,      // content columns from, to; rows from, to
+  channels: vec3u,   // output offsets of red, green and blue
+  repeats: u32,
   offset: vec2i,     // of the content on the canvas
   rowFrom: i32,      // the first source row that `rows` holds
   turned: u32,       // 1: canvas x and y are exchanged
@@ -31,38 +37,53 @@ struct Params {
   fill: u32,         // packed RGB
   stride: u32,       // canvas words a row
   size: vec2u,       // canvas width, height
-  base: u32,         // the first element of `values`
-  repeats: u32,
+  base: u32,         // the first element of `values`, of the first repeat
   valued: u32,       // 1: around the content is `fillValue`, not a byte's value
   fillValue: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var rows: texture_2d<u32>;
-@group(0) @binding(2) var<storage, read> taps: array<i32>;
+@group(0) @binding(2) var taps: texture_2d<i32>;
 @group(0) @binding(3) var table: texture_2d<f32>;
-@group(0) @binding(4) var<storage, read> places: array<u32>;
+@group(0) @binding(4) var places: texture_2d<u32>;
 @group(0) @binding(5) var<storage, read_write> values: array<f32>;
 @group(0) @binding(6) var<storage, read_write> canvas: array<u32>;
+
+fn tap(index: u32) -> i32 {
+  return textureLoad(taps, vec2u(index & 4095u, index >> 12u), 0).r;
+}
+
+fn place(index: u32) -> u32 {
+  return textureLoad(places, vec2u(index & 4095u, index >> 12u), 0).r;
+}
 
 fn value(byte: u32, channel: u32, content: bool) -> f32 {
   if (params.valued == 1u && !content) { return params.fillValue; }
   return textureLoad(table, vec2u(byte, channel), 0).r;
 }
 
-fn store(x: u32, y: u32, color: vec3u, content: bool) {
-  let at = select(vec2u(x, y), vec2u(y, x), params.turned == 1u);
-  if (KEEP) { canvas[at.y * params.stride + at.x] = color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u; }
+// The place of a row of the working frame.
+fn rowPlace(y: u32) -> u32 {
+  return params.base + place(select(params.size.x + y, y, params.turned == 1u));
+}
+
+fn put(at: u32, value: vec3f) {
+  values[at + params.channels.r] = value.r;
+  values[at + params.channels.g] = value.g;
+  values[at + params.channels.b] = value.b;
+}
+
+fn store(x: u32, y: u32, row: u32, color: vec3u, content: bool) {
+  if (KEEP) {
+    let at = select(vec2u(x, y), vec2u(y, x), params.turned == 1u);
+    canvas[at.y * params.stride + at.x] = color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u;
+  }
   if (CUT) {
-    let planes = params.size.x + params.size.y;
-    let place = params.base + places[at.x] + places[params.size.x + at.y];
+    let at = row + place(select(x, params.size.x + x, params.turned == 1u));
     let values3 = vec3f(value(color.r, 0u, content), value(color.g, 1u, content), value(color.b, 2u, content));
-    for (var t = 0u; t < params.repeats; t++) {
-      let to = place + places[planes + 3u + t];
-      values[to + places[planes]] = values3.r;
-      values[to + places[planes + 1u]] = values3.g;
-      values[to + places[planes + 2u]] = values3.b;
-    }
+    put(at, values3);
+    for (var t = 1u; t < params.repeats; t++) { put(at + place(params.size.x + params.size.y + t), values3); }
   }
 }
 
@@ -78,23 +99,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
   for (var j = 0u; j < COLUMNS; j++) { sums[j] = vec3i(HALF); }
   let column = i32(params.region.x + left) - params.offset.x - params.block.x;
   if (within) {
-    let first = taps[row] - params.rowFrom;
-    let count = taps[params.tapsLength + u32(row)];
+    let first = tap(u32(row)) - params.rowFrom;
+    let count = tap(params.tapsLength + u32(row));
     let weights = 2u * params.tapsLength + u32(row) * params.tapsWidth;
     for (var k = 0; k < count; k++) {
-      let weight = taps[weights + u32(k)];
+      let weight = tap(weights + u32(k));
       for (var j = 0u; j < COLUMNS; j++) {
         sums[j] += weight * vec3i(textureLoad(rows, vec2i(column + i32(j * LANES), first + k), 0).rgb);
       }
     }
   }
+  var rowAt = 0u;
+  if (CUT) { rowAt = rowPlace(y); }
   for (var j = 0u; j < COLUMNS; j++) {
     let x = left + j * LANES;
     if (x < params.region.z) {
       let inside = column + i32(j * LANES);
       let content = within && inside >= 0 && inside < params.block.y - params.block.x;
       let bytes = vec3u(clamp(sums[j] >> vec3u(BITS), vec3i(0), vec3i(255)));
-      store(params.region.x + x, y, select(fill, bytes, content), content);
+      store(params.region.x + x, y, rowAt, select(fill, bytes, content), content);
     }
   }
 }

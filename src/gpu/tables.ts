@@ -1,6 +1,8 @@
 import type { Layout } from "../layout/mod.ts";
 import type { Taps } from "../plan/taps.ts";
 
+const WIDTH = 4096; // words a row of a table in a texture, as the shaders have it
+
 /** A device's tables that never change: taps, output places, byte values. Each is uploaded once. */
 export class Tables {
   readonly #buffers = new Map<string, GPUBuffer>();
@@ -9,9 +11,9 @@ export class Tables {
   /** Tables of `device`, `limit` of them at most. */
   constructor(readonly device: GPUDevice, readonly limit = 512) {}
 
-  /** `first[n], count[n], weights[n, width]` as i32. */
-  taps(key: string, taps: () => Taps): GPUBuffer {
-    return this.#buffer(`taps ${key}`, () => {
+  /** `first[n], count[n], weights[n, width]` as r32sint, 4096 a row. */
+  taps(key: string, taps: () => Taps): GPUTexture {
+    return this.#words(`taps ${key}`, () => {
       const { length, first, count, weights } = taps();
       const words = new Int32Array(2 * length + weights.length);
       words.set(first), words.set(count, length), words.set(weights, 2 * length);
@@ -19,13 +21,16 @@ export class Tables {
     });
   }
 
-  /** A canvas layout's offsets: `x[width], y[height], c[3], repeat[repeats]` as u32. */
-  places(key: string, layout: Layout): GPUBuffer {
-    const [channels, rows, columns] = layout.offsets;
-    return this.#buffer(
-      `places ${key}`,
-      () => Uint32Array.from([...columns, ...rows, ...channels, ...layout.repeats]),
-    );
+  /** A table of no taps. */
+  noTaps(): GPUTexture {
+    return this.#words("no taps", () => new Int32Array(1));
+  }
+
+  /** A canvas layout's offsets: `x[width], y[height], repeat[repeats]` as r32uint, 4096 a row; repeats from the first on. */
+  places(key: string, layout: Layout): GPUTexture {
+    const { offsets: [, rows, columns], repeats } = layout;
+    const fromFirst = repeats.map((repeat) => repeat - repeats[0]);
+    return this.#words(`places ${key}`, () => Uint32Array.from([...columns, ...rows, ...fromFirst]));
   }
 
   /** An output layout's digits: `[size, input stride]` each, as u32. */
@@ -38,13 +43,29 @@ export class Tables {
 
   /** A byte's value in each channel: `[3, 256]` r32float. */
   values(key: string, table: () => Float32Array): GPUTexture {
+    return cached(this.#textures, `values ${key}`, this.limit, () => this.#texture("r32float", 256, table()));
+  }
+
+  #words(key: string, words: () => Int32Array | Uint32Array): GPUTexture {
     return cached(this.#textures, key, this.limit, () => {
-      const size = [256, 3];
-      const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
-      const texture = this.device.createTexture({ label: "byte values", size, format: "r32float", usage });
-      this.device.queue.writeTexture({ texture }, bytesOf(table()), { bytesPerRow: 1024 }, size);
-      return texture;
+      const data = words();
+      const padded = new (data.constructor as Int32ArrayConstructor)(Math.ceil(data.length / WIDTH) * WIDTH);
+      padded.set(data);
+      return this.#texture(data instanceof Int32Array ? "r32sint" : "r32uint", WIDTH, padded);
     });
+  }
+
+  /** A texture of one channel, `width` elements a row. */
+  #texture(
+    format: GPUTextureFormat,
+    width: number,
+    data: Int32Array | Uint32Array | Float32Array,
+  ): GPUTexture {
+    const size = [width, data.length / width];
+    const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
+    const texture = this.device.createTexture({ label: `table ${format}`, size, format, usage });
+    this.device.queue.writeTexture({ texture }, bytesOf(data), { bytesPerRow: width * 4 }, size);
+    return texture;
   }
 
   #buffer(key: string, words: () => Int32Array | Uint32Array): GPUBuffer {

@@ -92,7 +92,7 @@ interface VerticalPass {
   placement?: Placement;
   transposed: boolean;
   rows: GPUTexture;
-  taps: GPUBuffer;
+  taps: GPUTexture;
   fill: Fill;
   length: number;
   width: number;
@@ -127,10 +127,11 @@ function recordRegion(
     ...(block ? [block.columns.from, block.columns.to, block.rows.from, block.rows.to] : [0, 0, 0, 0]).map(
       i32,
     ),
+    ...[...layout?.offsets[0] ?? [0, 0, 0], layout?.repeats.length ?? 0].map(u32),
     ...[offsetX, offsetY, block?.source.rows.from ?? 0].map(i32),
     ...[Number(transposed), pass.length, pass.width].map(u32),
     u32("value" in pass.fill ? 0 : pass.fill[0] | pass.fill[1] << 8 | pass.fill[2] << 16),
-    ...[keep?.stride ?? 0, canvas.width, canvas.height, window?.base ?? 0, layout?.repeats.length ?? 0].map(
+    ...[keep?.stride ?? 0, canvas.width, canvas.height, (window?.base ?? 0) + (layout?.repeats[0] ?? 0)].map(
       u32,
     ),
     u32(Number("value" in pass.fill)),
@@ -141,7 +142,7 @@ function recordRegion(
       `${view.target!.pattern} ${JSON.stringify(view.target!.sizes)} ${layout.inputShape} ${layout.repeats}`,
       layout,
     )
-    : recorder.buffer("storage", 4);
+    : recorder.texture(1, 1);
   const bindings = [
     pass.rows,
     pass.taps,
@@ -157,7 +158,7 @@ function recordRegion(
 
 /** Records one colour over a box of the canvas. */
 function recordFill(scene: Scene, surface: Surface, region: Box, fill: Fill): void {
-  const rows = scene.recorder.texture(1, 1), taps = scene.recorder.buffer("storage", 4);
+  const rows = scene.recorder.texture(1, 1), taps = scene.tables.noTaps();
   recordVertical(scene, surface, { region, transposed: false, rows, taps, fill, length: 0, width: 0 });
 }
 
@@ -192,7 +193,7 @@ export function recordGlobal(scene: Scene, view: GlobalView, canvas: Canvas, slo
   const { binding, base } = slotWindow(slot, 0, 3 * width * height);
   const words = [canvas.width, canvas.height, width, height, canvas.stride, base].map(u32);
   const bindings = [canvas.buffer, byteValues(scene.tables, scene.recipe, false), binding];
-  scene.recorder.dispatch("global", {}, params(...words), bindings, [Math.ceil(width / LANES), height, 3]);
+  scene.recorder.dispatch("global", {}, params(...words), bindings, [Math.ceil(width / LANES), height, 1]);
 }
 
 function byteValues(tables: Tables, { values }: Recipe, raw: boolean): GPUTexture {

@@ -24,7 +24,7 @@ async function views(device: GPUDevice, canvas: Size, { width, height }: Size, b
   const made = await dispatched(device, {
     kernel: "global",
     params: [canvas.width, canvas.height, width, height, stride, base].map(u32),
-    groups: [Math.ceil(width / 64), height, 3],
+    groups: [Math.ceil(width / 64), height, 1],
     inputs: [packed, tables.values("clip", () => table)],
     words: base + 3 * width * height + 1,
   });
