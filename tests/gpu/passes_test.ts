@@ -25,7 +25,7 @@ function planOf(picture: StoredPicture, view: Canvas, pattern: string): Plan {
     compose: () => {},
   };
   const upright = uprightSize(picture, picture.orientation);
-  const composer = new Composer([upright], [1], "f32");
+  const composer = new Composer([upright], [1], "f32", false);
   const main = composer.canvas({ ...view, target: composer.target(PIXELS, view.canvas, pattern, {}) });
   composer.image({ size: upright, main, grid: [1, 1] });
   return composer.finish(recipe);
