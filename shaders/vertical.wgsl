@@ -1,8 +1,9 @@
 // The vertical pass, fused with what follows it: padding, normalising by table, and the store in the output's layout.
 // It covers one region of a canvas; what lies in the region but outside the block's content is fill.
 //
-//   rows    [sourceRows, blockWidth] rgba8uint     what the horizontal pass wrote
-//   taps    first[n], count[n], weights[n, width]  r32sint, 4096 a row, fixed point with 22 bits
+//   rows    [sourceRows, blockWidth] rgba8uint     what the horizontal pass wrote; rgba32uint, bits of f32, where FLOAT
+//   taps    first[n], count[n], weights[n, width]  r32sint, 4096 a row; weights are fixed point with 22 bits, or where
+//           FLOAT bits of f32
 //   table   [3, 256] r32float                      a byte's value
 //   places  x[canvasWidth], y[canvasHeight], repeat[repeats]   r32uint, 4096 a row; output offsets, elements: with the
 //           channel's their sum is the place, repeats counted from the first
@@ -14,10 +15,11 @@
 //
 // Grid: x over the region's columns, 64 · COLUMNS a workgroup; y over its rows. Both in the working frame, in which a
 // picture whose vertical pass comes first is transposed.
-// Reference twin: src/reference/resample.ts and src/reference/executor.ts
+// Reference twin: src/reference/resample.ts, src/reference/resample_floats.ts and src/reference/executor.ts
 
 override CUT: bool = true;
 override KEEP: bool = false;
+override FLOAT: bool = false; // torch's arithmetic: floats, rounded once
 
 const HALF = 1 << 21u;
 const BITS = 22u;
@@ -95,7 +97,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
   let fill = vec3u(params.fill & 255u, (params.fill >> 8u) & 255u, (params.fill >> 16u) & 255u);
   let within = row >= params.block.z && row < params.block.w;
 
-  var sums: array<vec3i, COLUMNS>;
+  var sums: array<vec3i, COLUMNS>; // in fixed point, or where FLOAT in floats
+  var floats: array<vec3f, COLUMNS>;
   for (var j = 0u; j < COLUMNS; j++) { sums[j] = vec3i(HALF); }
   let column = i32(params.region.x + left) - params.offset.x - params.block.x;
   if (within) {
@@ -105,7 +108,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
     for (var k = 0; k < count; k++) {
       let weight = tap(weights + u32(k));
       for (var j = 0u; j < COLUMNS; j++) {
-        sums[j] += weight * vec3i(textureLoad(rows, vec2i(column + i32(j * LANES), first + k), 0).rgb);
+        let texel = textureLoad(rows, vec2i(column + i32(j * LANES), first + k), 0).rgb;
+        if (FLOAT) { floats[j] += bitcast<f32>(weight) * bitcast<vec3f>(texel); } else { sums[j] += weight * vec3i(texel); }
       }
     }
   }
@@ -116,7 +120,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
     if (x < params.region.z) {
       let inside = column + i32(j * LANES);
       let content = within && inside >= 0 && inside < params.block.y - params.block.x;
-      let bytes = vec3u(clamp(sums[j] >> vec3u(BITS), vec3i(0), vec3i(255)));
+      var bytes = vec3u(clamp(sums[j] >> vec3u(BITS), vec3i(0), vec3i(255)));
+      if (FLOAT) { bytes = vec3u(clamp(round(floats[j]), vec3f(0.0), vec3f(255.0))); } // round takes halves to even
       store(params.region.x + x, y, rowAt, select(fill, bytes, content), content);
     }
   }

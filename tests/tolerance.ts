@@ -24,3 +24,17 @@ export const GLOBAL_F16 = GLOBAL_ALLOWANCE.f16;
 
 /** The same as bf16: 2⁻⁶, for the same reason. */
 export const GLOBAL_BF16 = GLOBAL_ALLOWANCE.bf16;
+
+/**
+ * A float of torch's antialiased resampling against the reference, of the scale 0 to 1: 1e-5.
+ *
+ * The reference rounds every product and sum to f32; torch's builds fuse them or not and sum in another order, for taps and for
+ * pixels alike. Seen over the goldens: 7.2e-7.
+ */
+export const TORCH_FLOAT = 1e-5;
+
+/**
+ * A byte of it, once rounded: one level. Sums that differ in their last places may lie on both sides of a half. Seen over the
+ * goldens: 37 of 70 224 bytes differ, each by one.
+ */
+export const TORCH_LEVEL = 1;

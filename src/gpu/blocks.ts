@@ -2,6 +2,9 @@ import { VitrailError } from "../errors.ts";
 import { type Box, type Size, sizeText } from "../plan/geometry.ts";
 import type { Taps } from "../plan/taps.ts";
 
+/** Taps of either arithmetic. */
+type AnyTaps = Taps<Int32Array | Float32Array>;
+
 /** A half-open run of indices. */
 export interface Run {
   from: number;
@@ -28,7 +31,7 @@ export interface BlockLimits {
  * picture, so blocks give the same bytes as one texture would.
  * @throws {VitrailError} `limit` where one output pixel alone needs more source pixels than a texture holds.
  */
-export function blocksOf(x: Taps, y: Taps, visible: Box, limits: BlockLimits): Block[] {
+export function blocksOf(x: AnyTaps, y: AnyTaps, visible: Box, limits: BlockLimits): Block[] {
   const blocks: Block[] = [];
   const cut = (columns: Run, rows: Run) => {
     const source = { columns: sourceRun(x, columns), rows: sourceRun(y, rows) };
@@ -59,7 +62,7 @@ function halves({ from, to }: Run): [Run, Run] {
 }
 
 /** The source pixels that a run of output pixels weighs; both ends only grow along an axis. */
-function sourceRun(taps: Taps, { from, to }: Run): Run {
+function sourceRun(taps: AnyTaps, { from, to }: Run): Run {
   return { from: taps.first[from], to: taps.first[to - 1] + taps.count[to - 1] };
 }
 

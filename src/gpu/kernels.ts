@@ -1,6 +1,7 @@
 import copy from "../../shaders/copy.wgsl" with { type: "text" };
 import global from "../../shaders/global.wgsl" with { type: "text" };
 import horizontal from "../../shaders/horizontal.wgsl" with { type: "text" };
+import horizontal_float from "../../shaders/horizontal_float.wgsl" with { type: "text" };
 import pack from "../../shaders/pack.wgsl" with { type: "text" };
 import rearrange from "../../shaders/rearrange.wgsl" with { type: "text" };
 import splice from "../../shaders/splice.wgsl" with { type: "text" };
@@ -9,7 +10,17 @@ import { VitrailError } from "../errors.ts";
 import type { Timer } from "./timing.ts";
 
 /** The kernel table: a name, and the WGSL file that is its code; `file:entry` is an entry point other than `main`. */
-const KERNELS = { horizontal, vertical, global, pack, rearrange, splice, "splice:words": splice, copy };
+const KERNELS = {
+  horizontal,
+  horizontal_float,
+  vertical,
+  global,
+  pack,
+  rearrange,
+  splice,
+  "splice:words": splice,
+  copy,
+};
 
 /** A kernel's name. */
 export type KernelName = keyof typeof KERNELS;

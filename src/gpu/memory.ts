@@ -7,6 +7,9 @@ const USAGE: Record<BufferKind, () => number> = {
   uniform: () => GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
 };
 
+/** Pixels of bytes, or of the bits of floats. */
+export type PixelFormat = "rgba8uint" | "rgba32uint";
+
 const STEP = 64; // textures are made in steps of this many pixels, so that near sizes share one
 
 /**
@@ -39,13 +42,15 @@ export class Memory {
     this.#keep(buffer.size, () => this.#buffers[kind].push(buffer), () => buffer.destroy());
   }
 
-  /** An rgba8uint texture of at least `width × height`, its content undefined. */
-  takeTexture(width: number, height: number): GPUTexture {
-    const fits = (t: GPUTexture) => t.width >= width && t.height >= height ? t.width * t.height : 0;
+  /** A texture of at least `width × height`, its content undefined. */
+  takeTexture(width: number, height: number, format: PixelFormat = "rgba8uint"): GPUTexture {
+    const fits = (t: GPUTexture) => {
+      return t.format === format && t.width >= width && t.height >= height ? t.width * t.height : 0;
+    };
     const index = bestFit(this.#textures, fits, width * height);
     if (index >= 0) {
       const [texture] = this.#textures.splice(index, 1);
-      this.#idleBytes -= texture.width * texture.height * 4;
+      this.#idleBytes -= textureBytes(texture);
       return texture;
     }
     const limit = this.device.limits.maxTextureDimension2D;
@@ -55,15 +60,14 @@ export class Memory {
     return this.device.createTexture({
       label: "vitrail pixels",
       size: [stepped(width), stepped(height)],
-      format: "rgba8uint",
+      format,
       usage,
     });
   }
 
   /** Gives a texture back for later work. */
   giveTexture(texture: GPUTexture): void {
-    const bytes = texture.width * texture.height * 4;
-    this.#keep(bytes, () => this.#textures.push(texture), () => texture.destroy());
+    this.#keep(textureBytes(texture), () => this.#textures.push(texture), () => texture.destroy());
   }
 
   #keep(bytes: number, keep: () => void, destroy: () => void): void {
@@ -78,6 +82,11 @@ export class Memory {
     for (const texture of this.#textures.splice(0)) texture.destroy();
     this.#idleBytes = 0;
   }
+}
+
+/** Bytes of a texture of pixels. */
+export function textureBytes({ width, height, format }: GPUTexture): number {
+  return width * height * (format === "rgba32uint" ? 16 : 4);
 }
 
 /** The index of the smallest item that holds `need` without wasting more than as much again; −1 where there is none. */

@@ -1,5 +1,5 @@
 import type { KernelName, Kernels } from "./kernels.ts";
-import type { BufferKind, Memory } from "./memory.ts";
+import { type BufferKind, type Memory, type PixelFormat, textureBytes } from "./memory.ts";
 
 /** One binding of a dispatch: a buffer, a part of one, or a texture. */
 export type Binding = GPUBuffer | GPUBufferBinding | GPUTexture;
@@ -43,9 +43,9 @@ export class Recorder {
   }
 
   /** A pooled texture for this recording alone. */
-  texture(width: number, height: number): GPUTexture {
-    const texture = this.memory.takeTexture(width, height);
-    this.#textureBytes += texture.width * texture.height * 4;
+  texture(width: number, height: number, format?: PixelFormat): GPUTexture {
+    const texture = this.memory.takeTexture(width, height, format);
+    this.#textureBytes += textureBytes(texture);
     this.#taken.push(() => this.memory.giveTexture(texture));
     return texture;
   }

@@ -11,12 +11,12 @@ export class Tables {
   /** Tables of `device`, `limit` of them at most. */
   constructor(readonly device: GPUDevice, readonly limit = 512) {}
 
-  /** `first[n], count[n], weights[n, width]` as r32sint, 4096 a row. */
-  taps(key: string, taps: () => Taps): GPUTexture {
+  /** `first[n], count[n], weights[n, width]` as r32sint, 4096 a row; weights that are floats as their bits. */
+  taps(key: string, taps: () => Taps<Int32Array | Float32Array>): GPUTexture {
     return this.#words(`taps ${key}`, () => {
       const { length, first, count, weights } = taps();
       const words = new Int32Array(2 * length + weights.length);
-      words.set(first), words.set(count, length), words.set(weights, 2 * length);
+      words.set(first), words.set(count, length), words.set(bitsOf(weights), 2 * length);
       return words;
     });
   }
@@ -95,6 +95,10 @@ function cached<T>(cache: Map<string, T>, key: string, limit: number, make: () =
     cache.set(key, value);
   }
   return value;
+}
+
+function bitsOf({ buffer, byteOffset, length }: Int32Array | Float32Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length);
 }
 
 function bytesOf(array: Int32Array | Uint32Array | Float32Array): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 import type { Layout } from "../layout/mod.ts";
 import type { Box, Size } from "../plan/geometry.ts";
-import { placementTaps, visibleOf } from "../plan/placed.ts";
+import { placementTaps, placementTorchTaps, visibleOf } from "../plan/placed.ts";
 import { targetLayout } from "../plan/target.ts";
 import { byteTable, valueTable } from "../plan/values.ts";
 import type { CanvasView, Fill, GlobalView, Placement } from "../plan/view.ts";
@@ -51,29 +51,33 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
   const { recorder, tables } = scene;
   const size = originSize(origin);
   const transposed = placement.order === "vertical-first";
-  const upright = placementTaps(placement, size);
+  const float = placement.arithmetic === "torch";
+  const upright = float ? placementTorchTaps(placement, size) : placementTaps(placement, size);
   const [x, y] = transposed ? [upright.y, upright.x] : [upright.x, upright.y];
   const keyX = tapsKey(placement, size, transposed ? "y" : "x");
   const keyY = tapsKey(placement, size, transposed ? "x" : "y");
   const tapsX = tables.taps(keyX, () => x), tapsY = tables.taps(keyY, () => y);
-  const limits = { side: recorder.device.limits.maxTextureDimension2D, area: scene.area };
+  // A row in floats takes four times the bytes.
+  const limits = { side: recorder.device.limits.maxTextureDimension2D, area: scene.area / (float ? 4 : 1) };
   const visible = working(visibleOf(placement, surface.view.canvas), transposed);
   for (const block of blocksOf(x, y, visible, limits)) {
     const columnCount = lengthOf(block.columns), rowCount = lengthOf(block.source.rows);
     const source = sourceTexture(recorder, origin, block, transposed);
-    const rows = recorder.texture(columnCount, rowCount);
+    const rows = recorder.texture(columnCount, rowCount, float ? "rgba32uint" : "rgba8uint");
     const words = [
       ...Array.from(source.toTexel, f32),
       ...[block.columns.from, columnCount, block.source.rows.from, rowCount, x.length, x.width].map(u32),
     ];
     const groups = [Math.ceil(columnCount / LANES), Math.ceil(rowCount / ROWS), 1] as const;
-    recorder.dispatch("horizontal", {}, params(...words), [source.texture, tapsX, rows], groups);
+    const kernel = float ? "horizontal_float" : "horizontal";
+    recorder.dispatch(kernel, {}, params(...words), [source.texture, tapsX, rows], groups);
     const region = regionOf(surface.view, placement, block, transposed, visible);
     recordVertical(scene, surface, {
       region,
       block,
       placement,
       transposed,
+      float,
       rows,
       taps: tapsY,
       fill: surface.view.fill,
@@ -91,6 +95,8 @@ interface VerticalPass {
   block?: Block;
   placement?: Placement;
   transposed: boolean;
+  /** Whether `rows` and the weights are floats. */
+  float: boolean;
   rows: GPUTexture;
   taps: GPUTexture;
   fill: Fill;
@@ -151,7 +157,11 @@ function recordRegion(
     window?.binding ?? recorder.buffer("storage", 4),
     keep?.buffer ?? recorder.buffer("storage", 4),
   ];
-  const constants = { CUT: Number(window !== undefined), KEEP: Number(keep !== undefined) };
+  const constants = {
+    CUT: Number(window !== undefined),
+    KEEP: Number(keep !== undefined),
+    FLOAT: Number(pass.float),
+  };
   const groups = [Math.ceil(size.width / (LANES * COLUMNS)), size.height, 1] as const;
   recorder.dispatch("vertical", constants, params(...words), bindings, groups);
 }
@@ -159,7 +169,16 @@ function recordRegion(
 /** Records one colour over a box of the canvas. */
 function recordFill(scene: Scene, surface: Surface, region: Box, fill: Fill): void {
   const rows = scene.recorder.texture(1, 1), taps = scene.tables.noTaps();
-  recordVertical(scene, surface, { region, transposed: false, rows, taps, fill, length: 0, width: 0 });
+  recordVertical(scene, surface, {
+    region,
+    transposed: false,
+    float: false,
+    rows,
+    taps,
+    fill,
+    length: 0,
+    width: 0,
+  });
 }
 
 /** A box in the working frame, in which a picture whose vertical pass comes first is transposed. */
@@ -201,8 +220,12 @@ function byteValues(tables: Tables, { values }: Recipe, raw: boolean): GPUTextur
   return tables.values(JSON.stringify(values), () => valueTable(values));
 }
 
-function tapsKey({ filter, crop, cut, content }: Placement, size: Size, axis: "x" | "y"): string {
+function tapsKey(
+  { arithmetic = "pillow", filter, crop, cut, content }: Placement,
+  size: Size,
+  axis: "x" | "y",
+): string {
   return axis === "x"
-    ? `${filter} ${size.width} ${cut?.left} ${cut?.right} ${crop.left} ${crop.right} ${content.width}`
-    : `${filter} ${size.height} ${cut?.top} ${cut?.bottom} ${crop.top} ${crop.bottom} ${content.height}`;
+    ? `${arithmetic} ${filter} ${size.width} ${cut?.left} ${cut?.right} ${crop.left} ${crop.right} ${content.width}`
+    : `${arithmetic} ${filter} ${size.height} ${cut?.top} ${cut?.bottom} ${crop.top} ${crop.bottom} ${content.height}`;
 }

@@ -1,9 +1,29 @@
 import { type Box, type Size, wholeOf } from "./geometry.ts";
-import { type Taps, tapsOf } from "./taps.ts";
+import { type Taps, tapsOf, type TapsRequest } from "./taps.ts";
+import { type TorchTaps, torchTapsOf } from "./torch_taps.ts";
 import type { Placement } from "./view.ts";
 
-/** The taps of a placement's two axes, in upright pixels. */
-export function placementTaps({ crop, cut, content, filter }: Placement, source: Size): { x: Taps; y: Taps } {
+/** Something of both axes, in upright pixels. */
+export interface Axes<T> {
+  x: T;
+  y: T;
+}
+
+/** The taps of a placement's two axes where its arithmetic is Pillow's. */
+export function placementTaps(placement: Placement, source: Size): Axes<Taps> {
+  return axesOf(placement, source, tapsOf);
+}
+
+/** The taps of a placement's two axes where its arithmetic is torch's. */
+export function placementTorchTaps(placement: Placement, source: Size): Axes<TorchTaps> {
+  return axesOf(placement, source, torchTapsOf);
+}
+
+function axesOf<T extends Taps | TorchTaps>(
+  { crop, cut, content, filter }: Placement,
+  source: Size,
+  tapsOf: (request: TapsRequest) => T,
+): Axes<T> {
   const { left, top, right, bottom } = cut ?? wholeOf(source);
   const x = { filter, size: right - left, from: crop.left - left, to: crop.right - left };
   const y = { filter, size: bottom - top, from: crop.top - top, to: crop.bottom - top };
@@ -14,7 +34,7 @@ export function placementTaps({ crop, cut, content, filter }: Placement, source:
 }
 
 /** Taps of an axis that begins at source pixel `by`. */
-function moved(taps: Taps, by: number): Taps {
+function moved<T extends Taps | TorchTaps>(taps: T, by: number): T {
   return by === 0 ? taps : { ...taps, first: taps.first.map((first) => first + by) };
 }
 

@@ -3,8 +3,11 @@ import { type Filter, KERNELS } from "./filters.ts";
 /** Bits after the point in a tap's weight: a weight of 1 is `1 << WEIGHT_BITS`. */
 export const WEIGHT_BITS = 22;
 
-/** One axis of a resampling: which source pixels make each output pixel, and with which weights. */
-export interface Taps {
+/**
+ * One axis of a resampling: which source pixels make each output pixel, and with which weights. Pillow's weights are fixed point,
+ * torch's are f32.
+ */
+export interface Taps<Weights extends Int32Array | Float32Array = Int32Array> {
   /** Output pixels. */
   length: number;
   /** Weights a pixel has room for. */
@@ -13,8 +16,8 @@ export interface Taps {
   first: Int32Array;
   /** `[length]`: how many source pixels each output pixel weighs. */
   count: Int32Array;
-  /** `[length, width]`: 22-bit fixed-point weights, zero past the count. */
-  weights: Int32Array;
+  /** `[length, width]`: 22-bit fixed point as i32, or f32; zero past the count. */
+  weights: Weights;
 }
 
 /** What decides an axis's taps: `length` output pixels from `from`..`to` of `size` source pixels. */

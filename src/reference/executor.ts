@@ -1,5 +1,5 @@
 import type { Box } from "../plan/geometry.ts";
-import { placementTaps, visibleOf } from "../plan/placed.ts";
+import { placementTaps, placementTorchTaps, visibleOf } from "../plan/placed.ts";
 import type { StoredPicture } from "../plan/picture.ts";
 import type { Plan } from "../plan/plan.ts";
 import { targetLayout } from "../plan/target.ts";
@@ -10,6 +10,7 @@ import { globalView } from "./global.ts";
 import { flatRaster, paste, type Raster, uprightRaster } from "./raster.ts";
 import { place } from "./rearrange.ts";
 import { resample } from "./resample.ts";
+import { resampleFloats, roundedRaster } from "./resample_floats.ts";
 
 /** A run of rows of one output tensor, as little-endian bytes of its dtype. */
 export interface Rows {
@@ -92,11 +93,17 @@ function canvasOf(view: CanvasView, sources: Sources): Raster {
   const canvas = flatRaster(view.canvas, "value" in view.fill ? [0, 0, 0] : view.fill);
   for (const placement of view.placements) {
     const raster = sources.raster(placement);
-    const content = resample(raster, placementTaps(placement, raster), placement.order);
-    paste(canvas, content, placement.offset.x, placement.offset.y);
+    paste(canvas, contentOf(raster, placement), placement.offset.x, placement.offset.y);
   }
   for (const mark of view.marks) draw(canvas, mark);
   return canvas;
+}
+
+function contentOf(source: Raster, placement: Placement): Raster {
+  if (placement.arithmetic !== "torch") {
+    return resample(source, placementTaps(placement, source), placement.order);
+  }
+  return roundedRaster(resampleFloats(source, placementTorchTaps(placement, source), placement.order));
 }
 
 function draw(canvas: Raster, { box, color }: Mark): void {

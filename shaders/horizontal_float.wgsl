@@ -1,0 +1,58 @@
+// The horizontal pass in floats: each row of a source gets the block's columns, as torch resamples them, not rounded.
+//
+//   source  [h, w] rgba8uint     stored pixels of the block's source rectangle
+//   taps    first[n], count[n], weights[n, width]     r32sint, 4096 a row; the weights are bits of f32
+//   rows    [rowCount, columnCount] rgba32uint        bits of f32
+//
+// Grid: x over the block's columns, y over its source rows, ROWS rows an invocation.
+// Reference twin: src/reference/resample_floats.ts
+
+const ROWS = 8u;
+
+struct Params {
+  toTexel: mat3x3f, // working source pixel → texel: orientation, transposition, the rectangle's origin
+  columnFrom: u32,
+  columnCount: u32,
+  rowFrom: u32,
+  rowCount: u32,
+  tapsLength: u32,
+  tapsWidth: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var source: texture_2d<u32>;
+@group(0) @binding(2) var taps: texture_2d<i32>;
+@group(0) @binding(3) var rows: texture_storage_2d<rgba32uint, write>;
+
+fn tap(index: u32) -> i32 {
+  return textureLoad(taps, vec2u(index & 4095u, index >> 12u), 0).r;
+}
+
+@compute @workgroup_size(64, 1)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= params.columnCount) { return; }
+  let column = params.columnFrom + id.x;
+  let row = id.y * ROWS;
+  let first = tap(column);
+  let count = tap(params.tapsLength + column);
+  let weights = 2u * params.tapsLength + column * params.tapsWidth;
+
+  let stepX = vec2i(round(params.toTexel[0].xy));
+  let stepY = vec2i(round(params.toTexel[1].xy));
+  let corner = vec3f(f32(first), f32(params.rowFrom + row), 1.0);
+  var texel = vec2i(round((params.toTexel * corner).xy));
+
+  var sums: array<vec3f, ROWS>;
+  for (var k = 0; k < count; k++) {
+    let weight = bitcast<f32>(tap(weights + u32(k)));
+    for (var r = 0u; r < ROWS; r++) {
+      sums[r] += weight * vec3f(textureLoad(source, texel + i32(r) * stepY, 0).rgb);
+    }
+    texel += stepX;
+  }
+  for (var r = 0u; r < ROWS; r++) {
+    if (row + r < params.rowCount) {
+      textureStore(rows, vec2u(id.x, row + r), vec4u(bitcast<vec3u>(sums[r]), 0u));
+    }
+  }
+}
