@@ -15,7 +15,7 @@
 //
 // Grid: x over the region's columns, 64 · COLUMNS a workgroup; y over its rows. Both in the working frame, in which a
 // picture whose vertical pass comes first is transposed.
-// Reference twin: src/reference/resample.ts, src/reference/resample_floats.ts and src/reference/executor.ts
+// Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts, with src/reference/executor.ts
 
 override CUT: bool = true;
 override KEEP: bool = false;

@@ -1,5 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
 import { referenceRows } from "../reference/executor.ts";
+import { allowancesOf } from "./allowance.ts";
 import type { Chunk } from "./chunks.ts";
 import type { Pictures } from "./executors.ts";
 import type { Sink } from "./sinks.ts";
@@ -19,22 +20,12 @@ export function verifyChunk(
   found: Verification,
 ): void {
   for (let image = chunk.from; image < chunk.to; image++) {
-    const globals = globalRows(plan, image);
+    const allowed = allowancesOf(plan, image);
     for (const expected of referenceRows(plan, image, pictures)) {
       const { output, row, shape } = expected;
       const bytes = sink.rows(output, row, expected.bytes.byteLength);
       const made = { output, row, shape, bytes };
-      compareRows(found, made, expected, plan.outputs[output].dtype, (at) => globals.has(`${output} ${at}`));
+      compareRows(found, made, expected, plan.outputs[output].dtype, (at) => allowed(output, at));
     }
   }
-}
-
-/** The rows that an image's global views fill: those may differ a little. */
-function globalRows(plan: Plan, image: number): Set<string> {
-  const globals = plan.views.slice(...plan.images[image].views).filter((view) => view.kind === "global");
-  return new Set(
-    globals.flatMap(({ target: { output, row, rows } }) =>
-      Array.from({ length: rows }, (_, i) => `${output} ${row + i}`)
-    ),
-  );
 }
