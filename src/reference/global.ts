@@ -14,12 +14,34 @@ export function globalView(canvas: Raster, table: Float32Array, size: Size): Flo
   const out = new Float32Array(3 * size.width * size.height);
   for (let channel = 0, at = 0; channel < 3; channel++) {
     const values = table.subarray(channel * 256, channel * 256 + 256);
-    const sample = (x: number, y: number) => values[canvas.data[(y * canvas.width + x) * 3 + channel]];
     for (const ys of rows) {
-      for (const xs of columns) out[at++] = weigh(ys.map((y) => weigh(xs.map((x) => sample(x, y)))));
+      for (const xs of columns) out[at++] = weighted(values, canvas, channel, xs, ys);
     }
   }
   return out;
+}
+
+/** One element: the sum down of sums across. */
+function weighted(values: Float32Array, canvas: Raster, channel: number, xs: number[], ys: number[]): number {
+  if (ys.length === 1) return across(values, canvas, channel, xs, ys[0]);
+  let sum = Math.fround(across(values, canvas, channel, xs, ys[0]) * WEIGHTS[0]);
+  for (let k = 1; k < 4; k++) {
+    const product = Math.fround(across(values, canvas, channel, xs, ys[k]) * WEIGHTS[k]);
+    sum = Math.fround(sum + product);
+  }
+  return sum;
+}
+
+/** One sample of a row as it is, or four weighted, every step rounded to f32. */
+function across(values: Float32Array, canvas: Raster, channel: number, xs: number[], y: number): number {
+  const { width, data } = canvas;
+  const row = y * width * 3 + channel;
+  if (xs.length === 1) return values[data[row + xs[0] * 3]];
+  let sum = Math.fround(values[data[row + xs[0] * 3]] * WEIGHTS[0]);
+  for (let k = 1; k < 4; k++) {
+    sum = Math.fround(sum + Math.fround(values[data[row + xs[k] * 3]] * WEIGHTS[k]));
+  }
+  return sum;
 }
 
 /** The source indices, one or four, of each of `to` samples of an axis of `from`. */
@@ -31,13 +53,4 @@ function axisSamples(from: number, to: number): number[][] {
     const start = scale * i + scale / 2 - 2;
     return [0, 1, 2, 3].map((k) => clamp(start + k));
   });
-}
-
-/** One sample as it is; four weighted, every step rounded to f32. */
-function weigh(samples: number[]): number {
-  if (samples.length === 1) return samples[0];
-  return samples.reduce((sum, sample, k) => {
-    const product = Math.fround(sample * WEIGHTS[k]);
-    return k === 0 ? product : Math.fround(sum + product);
-  }, 0);
 }

@@ -14,16 +14,24 @@ export function rearrange<T extends Elements>(input: T, layout: Layout): T {
 /** Writes a layout's elements into `output` from element `base` on. */
 export function place<T extends Elements>(input: T, output: T, base: number, layout: Layout): void {
   const { inputShape, offsets, repeats } = layout;
-  let at = 0;
+  const last = inputShape.length - 1;
+  let from = 0;
   const visit = (axis: number, offset: number) => {
-    const steps = offsets[axis];
-    for (let i = 0; i < inputShape[axis]; i++) {
-      if (axis + 1 < inputShape.length) visit(axis + 1, offset + steps[i]);
-      else {
-        for (const repeat of repeats) output[offset + steps[i] + repeat] = input[at];
-        at++;
-      }
-    }
+    if (axis === last) {
+      for (const repeat of repeats) placeLine(input, from, output, offset + repeat, offsets[last]);
+      from += inputShape[last];
+    } else for (const step of offsets[axis]) visit(axis + 1, offset + step);
   };
   visit(0, base);
+}
+
+/** Writes a line of the last input axis: the one loop that sees every element. */
+function placeLine<T extends Elements>(
+  input: T,
+  from: number,
+  output: T,
+  to: number,
+  steps: Uint32Array,
+): void {
+  for (let i = 0; i < steps.length; i++) output[to + steps[i]] = input[from + i];
 }
