@@ -8,24 +8,32 @@ import { GpuExecutor } from "../src/gpu/executor.ts";
 import { Timer } from "../src/gpu/timing.ts";
 import { type Dtype, planSample } from "../src/plan/plan.ts";
 import { ixc24khd } from "../src/recipes/ixc.ts";
+import type { Recipe } from "../src/recipes/recipe.ts";
 import { syntheticPicture } from "../tests/support/synthetic.ts";
+import { copyOf } from "./copy.ts";
 import { type Figure, figureOf } from "./peers/figure.ts";
+import { median } from "./peers/statistics.ts";
 import { tableOf } from "./peers/table.ts";
 
 const RUNS = 9;
 prepareGraphics();
 const device = await openDevice();
+const adapter = summaryOf(device.adapterInfo).description; // asked at once: Deno panics where the adapter is collected
 const executor = new GpuExecutor(device, 2 ** 30);
 const timer = executor.kernels.timer = new Timer(device);
 const picture = syntheticPicture({ kind: "noise", w: 1920, h: 1080, seed: 1 });
 const pictures = new Map([[0, picture]]);
 
-/** Nanoseconds of each kernel, one a run. */
-async function timesOf(dtype: Dtype): Promise<Map<string, number[]>> {
-  const plan = planSample(ixc24khd({ hdNum: 16 }), [picture], dtype);
+const hd = ixc24khd({ hdNum: 16 });
+
+/** Nanoseconds of each kernel, one a run, and of a copy of the rows that they made. */
+async function timesOf(recipe: Recipe, dtype: Dtype): Promise<Map<string, number[]>> {
+  const plan = planSample(recipe, [picture], dtype);
   const times = new Map<string, number[]>();
   for (let run = -2; run < RUNS; run++) {
-    executor.release(await executor.run(plan, 0, 1, pictures));
+    const rows = await executor.run(plan, 0, 1, pictures);
+    await copyOf(executor, rows[0].buffer, rows[0].bytes);
+    executor.release(rows);
     for (const { kernel, nanoseconds } of await timer.take()) {
       if (run >= 0) times.set(kernel, [...times.get(kernel) ?? [], nanoseconds]);
     }
@@ -33,27 +41,38 @@ async function timesOf(dtype: Dtype): Promise<Map<string, number[]>> {
   return times;
 }
 
-const canvas = 1680 * 1008, rows = 1680 * 1080, global = 336 * 336;
+const canvas = 1680 * 1008, rows = 1680 * 1080, global = 336 * 336, values = canvas + global;
 /** Pixels that a kernel makes, and bytes that it reads and writes. */
 const work: Record<string, { pixels: number; bytes: number }> = {
   horizontal: { pixels: rows, bytes: 1920 * 1080 * 4 + rows * 4 },
+  horizontal_float: { pixels: rows, bytes: 1920 * 1080 * 4 + rows * 16 },
   vertical: { pixels: canvas, bytes: rows * 4 + canvas * (12 + 4) },
   global: { pixels: global, bytes: global * (4 + 12) },
-  pack: { pixels: canvas + global, bytes: (canvas + global) * (12 + 6) },
+  pack: { pixels: values, bytes: values * (12 + 6) },
+  copy: { pixels: values, bytes: values * (12 + 12) },
 };
 
 const figures: Figure[] = [];
-for (const [dtype, only] of [["f32", undefined], ["f16", "pack"]] as const) {
-  for (const [kernel, times] of await timesOf(dtype)) {
-    if (only !== undefined && kernel !== only) continue;
-    const { pixels, bytes } = work[kernel];
-    const { median, ...figure } = figureOf("kernels", kernel, "ns/px", times.map((ns) => ns / pixels));
-    figures.push({ ...figure, median, gigabytesPerSecond: bytes / (median * pixels) });
+let copied = 0; // GB/s
+for (
+  const [recipe, dtype, kernels] of [
+    [hd, "f32", ["copy", "horizontal", "vertical", "global"]],
+    [{ ...hd, arithmetic: "torch" }, "f32", ["horizontal_float"]],
+    [hd, "f16", ["pack"]],
+  ] as const
+) {
+  const times = await timesOf(recipe, dtype);
+  for (const kernel of kernels) {
+    const { pixels, bytes } = work[kernel], list = times.get(kernel)!;
+    const gigabytesPerSecond = bytes / median(list);
+    if (kernel === "copy") copied = gigabytesPerSecond;
+    const share = { ratio: gigabytesPerSecond / copied, against: "the copy's GB/s" };
+    const rest = { gigabytesPerSecond, ...(kernel !== "copy" && share) };
+    figures.push(figureOf("kernels", kernel, "ns/px", list.map((ns) => ns / pixels), rest));
   }
 }
 timer.close();
 executor.close();
-const adapter = summaryOf(device.adapterInfo).description;
 device.destroy();
 if (Deno.args.includes("--json")) console.log(JSON.stringify(figures));
 else console.log(`kernels on ${adapter}, 1920x1080 on 1680x1008, ixc2-4khd\n${tableOf(figures)}`);

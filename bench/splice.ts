@@ -1,20 +1,23 @@
 /**
  * The splice of 32 pictures' features beside a plain copy of as many bytes, both by timestamp queries: medians of 9 runs,
- * one after the other. Features and tokens stay on the device.
+ * one after the other. Features and tokens stay on the device. Prints a table, or with `--json` the figures.
  */
 import { type DevicePart, spliceRun, type SpliceWork, tokenBytesOf } from "../src/gpu/splice.ts";
 import { openDevice, summaryOf } from "../src/gpu/device.ts";
 import { GpuExecutor } from "../src/gpu/executor.ts";
-import { params, u32 } from "../src/gpu/params.ts";
-import { Recorder } from "../src/gpu/recorder.ts";
 import { Timer } from "../src/gpu/timing.ts";
 import { planSplice, sourcesOf, type SplicePlan } from "../src/plan/splice.ts";
 import { ixc24khd } from "../src/recipes/ixc.ts";
+import { copyOf } from "./copy.ts";
+import { type Figure, figureOf } from "./peers/figure.ts";
+import { median } from "./peers/statistics.ts";
+import { tableOf } from "./peers/table.ts";
 
 const RUNS = 9, CHANNELS = 1024, PATCHES = 576;
 const GRIDS = [[1, 1], [2, 3], [3, 2], [1, 4], [2, 2], [3, 5], [5, 3], [1, 2]] as const;
 
 const device = await openDevice();
+const adapter = summaryOf(device.adapterInfo).description; // asked at once: Deno panics where the adapter is collected
 const executor = new GpuExecutor(device, 2 ** 32);
 const timer = executor.kernels.timer = new Timer(device);
 
@@ -51,23 +54,14 @@ function features({ rows }: SplicePlan, elementBytes: number): DevicePart[] {
   });
 }
 
-/** Copies as many bytes as a part of the tokens has. */
-async function copy(from: GPUBuffer, bytes: number) {
-  const recorder = new Recorder(executor.kernels, executor.memory);
-  const to = recorder.buffer("storage", bytes), quads = bytes / 16, width = Math.min(quads, 1 << 16);
-  const bindings = [{ buffer: from, size: bytes }, { buffer: to, size: bytes }];
-  const groups = [Math.ceil(width / 64), Math.ceil(quads / width), 1] as const;
-  recorder.dispatch("copy", {}, params(u32(quads), u32(width)), bindings, groups);
-  await recorder.submit();
-}
-
-async function medians(work: SpliceWork): Promise<Map<string, number>> {
+/** Nanoseconds of each kernel, one a run. */
+async function timesOf(work: SpliceWork): Promise<Map<string, number[]>> {
   const times = new Map<string, number[]>();
   for (let run = -2; run < RUNS; run++) {
     const sums = new Map<string, number>();
     for (const tokens of runsOf(work)) {
       const rows = await spliceRun(executor, work, tokens);
-      await copy(rows.buffer, rows.bytes);
+      await copyOf(executor, rows.buffer, rows.bytes);
       executor.release([rows]);
     }
     for (const { kernel, nanoseconds } of await timer.take()) {
@@ -75,14 +69,10 @@ async function medians(work: SpliceWork): Promise<Map<string, number>> {
     }
     for (const [kernel, sum] of sums) if (run >= 0) times.set(kernel, [...times.get(kernel) ?? [], sum]);
   }
-  return new Map(
-    Array.from(times, ([kernel, list]) => [kernel, list.sort((a, b) => a - b)[list.length >> 1]]),
-  );
+  return times;
 }
 
-console.log(
-  `splice on ${summaryOf(device.adapterInfo).description}, 32 pictures of 336 tiles, C = ${CHANNELS}`,
-);
+const figures: Figure[] = [];
 for (const [dtype, elementBytes] of [["f32", 4], ["f16", 2]] as const) {
   const spliced = plan();
   const vector = { bytes: new Uint8Array(4 * CHANNELS * elementBytes) };
@@ -96,15 +86,17 @@ for (const [dtype, elementBytes] of [["f32", 4], ["f16", 2]] as const) {
     separator: vector,
   };
   const bytes = 2 * spliced.total * tokenBytesOf(work); // read and written
-  for (const [kernel, ns] of await medians(work)) {
-    const row = [
-      `${(ns / 1e6).toFixed(1)} ms`,
-      `${(bytes / 2e6).toFixed(0)} MB`,
-      `${(bytes / ns).toFixed(2)} GB/s`,
-    ];
-    console.log(`  ${dtype} ${kernel.padEnd(12)}${row.map((cell) => cell.padStart(14)).join("")}`);
+  const times = await timesOf(work), copied = median(times.get("copy")!);
+  for (const [kernel, list] of times) {
+    const milliseconds = list.map((ns) => ns / 1e6), what = `${dtype} ${kernel.replace(":words", "")}`;
+    const ratio = kernel === "copy" ? {} : { ratio: copied / median(list), against: "the copy's GB/s" };
+    figures.push(
+      figureOf("splice", what, "ms", milliseconds, { gigabytesPerSecond: bytes / median(list), ...ratio }),
+    );
   }
 }
 timer.close();
 executor.close();
 device.destroy();
+if (Deno.args.includes("--json")) console.log(JSON.stringify(figures));
+else console.log(`splice on ${adapter}, 32 pictures of 336 tiles, C = ${CHANNELS}\n${tableOf(figures)}`);

@@ -1,16 +1,17 @@
 import { type Figure, figureOf } from "./figure.ts";
-import { PEERS } from "./peer.ts";
+import type { PeerProgram } from "./peer.ts";
 import { HD } from "./pictures.ts";
 import { figuresOf } from "./program.ts";
 import { type Pace, sideBySide } from "./side_by_side.ts";
 import { startTimes } from "./start.ts";
-import { median } from "./statistics.ts";
 import type { Work } from "./work.ts";
 
 /** What cases work with. */
 export interface Scene {
   /** The bench's pictures, in order. */
   pictures: readonly string[];
+  /** Who takes part, Vitrail first. */
+  peers: readonly PeerProgram[];
   /** Few rounds, small batches: within a minute. */
   quick: boolean;
   /** What child processes need in their environment to find a GPU. */
@@ -24,33 +25,31 @@ export interface Case {
   measure(scene: Scene): Promise<Figure[]>;
 }
 
-const named = (...names: string[]) => PEERS.filter(({ name }) => names.includes(name));
-
 /** Every case, in the order of the table. */
 export const CASES: readonly Case[] = [
   {
     name: "one",
     text: "one decoded 1920x1080, ixc2-4khd hd16 with its global view, f32 in CPU memory",
-    measure: (scene) => sideBySide("one", one("hd", scene), PEERS, paceOf(scene), scene.env),
+    measure: (scene) => sideBySide("one", one("hd", scene), scene.peers, paceOf(scene), scene.env),
   },
   {
     name: "batch",
     text: "16 mixed pictures from file bytes (4 with --quick), the same, decode included",
-    measure: (scene) => sideBySide("batch", batch("hd", scene), PEERS, paceOf(scene), scene.env),
+    measure: (scene) => sideBySide("batch", batch("hd", scene), scene.peers, paceOf(scene), scene.env),
   },
   {
     name: "resident",
     text: "the batch, results left on the device",
     async measure(scene) {
       const work = { ...batch("hd", scene), resident: true };
-      return await sideBySide("resident", work, named("Vitrail"), paceOf(scene), scene.env);
+      return await sideBySide("resident", work, scene.peers.slice(0, 1), paceOf(scene), scene.env);
     },
   },
   {
     name: "qwen",
     text: "one 1920x1080, decoded, and the batch from file bytes, through qwen2_vl",
     async measure(scene) {
-      const peers = named("Vitrail", "Vitrail's reference", "transformers.js", "Pillow + torch");
+      const peers = scene.peers.filter(({ tasks }) => tasks.includes("qwen"));
       const single = await sideBySide("qwen", one("qwen", scene), peers, paceOf(scene), scene.env);
       if (scene.quick) return single;
       return [
@@ -68,6 +67,11 @@ export const CASES: readonly Case[] = [
     name: "kernels",
     text: "every kernel alone by timestamp queries, and a WGSL copy in the same run",
     measure: ({ env }) => figuresOf("../kernels.ts", ["--json"], env),
+  },
+  {
+    name: "splice",
+    text: "32 pictures' features to one sequence, and a WGSL copy of as many bytes in the same run",
+    measure: ({ env }) => figuresOf("../splice.ts", ["--json"], env),
   },
   {
     name: "start",
@@ -104,10 +108,12 @@ async function streams({ pictures, quick, env }: Scene): Promise<Figure[]> {
     figureOf("stream", `${many} against ${few}: time a picture`, "ms", [of(many, "ms").median], {
       ratio: of(many, "ms").median / of(few, "ms").median,
       against: `${few} pictures`,
+      lessIsBetter: true,
     }),
     figureOf("stream", `${many} against ${some}: peak memory`, "MiB", [of(many, "MiB").median], {
-      ratio: median([of(many, "MiB").median]) / of(some, "MiB").median,
+      ratio: of(many, "MiB").median / of(some, "MiB").median,
       against: `${some} pictures`,
+      lessIsBetter: true,
     }),
   ];
 }

@@ -12,10 +12,12 @@ export interface Figure {
   /** First and third quartile. */
   spread: [low: number, high: number];
   runs: number;
-  /** Against the case's first line, or against `against`; above 1 is faster than it where `better` says so. */
+  /** Against `against`: how many times this line's median is that one's, or for kernels the share of the copy's GB/s. */
   ratio?: number;
   /** What the ratio is against. */
   against?: string;
+  /** Whether a smaller ratio is the better one: where the line is Vitrail's own time or memory. */
+  lessIsBetter?: boolean;
   gigabytesPerSecond?: number;
   /** How the work was held against Vitrail's, or why there is none. */
   note?: string;

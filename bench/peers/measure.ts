@@ -1,12 +1,11 @@
-import { CASES } from "./cases.ts";
+import { CASES, type Scene } from "./cases.ts";
 import type { Figure } from "./figure.ts";
 import { drawPictures } from "./pictures.ts";
 
 /** Draws the pictures where they are not yet, and measures cases in turn; a case that fails ends the bench. */
 export async function measureAll(
   names: readonly string[],
-  quick: boolean,
-  env: Record<string, string>,
+  scene: Omit<Scene, "pictures">,
   tell: (name: string) => void,
 ): Promise<Figure[]> {
   const pictures = await drawPictures(`${temporaryFolder()}/vitrail-bench-pictures-1`);
@@ -14,7 +13,7 @@ export async function measureAll(
   for (const { name, measure } of CASES) {
     if (!names.includes(name)) continue;
     tell(name);
-    figures.push(...await measure({ pictures, quick, env }));
+    figures.push(...await measure({ pictures, ...scene }));
   }
   return figures;
 }

@@ -1,6 +1,6 @@
 import { here } from "./program.ts";
 import { lines } from "./serve.ts";
-import type { Answer, Request } from "./work.ts";
+import type { Answer, Request, Work } from "./work.ts";
 
 /** How a peer is started. */
 export interface PeerProgram {
@@ -9,6 +9,8 @@ export interface PeerProgram {
   args: string[];
   /** What its results must be: the same bytes as Vitrail's (global views within 1e-6), or of the same shape. */
   promise: "bytes" | "shape";
+  /** What it can do. */
+  tasks: readonly Work["task"][];
 }
 
 const deno = (file: string, ...args: string[]) => [
@@ -21,21 +23,41 @@ const deno = (file: string, ...args: string[]) => [
 
 /** Every peer, Vitrail first: the others' ratios are to it. */
 export const PEERS: readonly PeerProgram[] = [
-  { name: "Vitrail", command: Deno.execPath(), args: deno("vitrail.ts", "webgpu"), promise: "bytes" },
+  {
+    name: "Vitrail",
+    command: Deno.execPath(),
+    args: deno("vitrail.ts", "webgpu"),
+    promise: "bytes",
+    tasks: ["hd", "qwen"],
+  },
   {
     name: "Vitrail's reference",
     command: Deno.execPath(),
     args: deno("vitrail.ts", "reference"),
     promise: "bytes",
+    tasks: ["hd", "qwen"],
   },
   {
     name: "transformers.js",
     command: Deno.execPath(),
     args: ["run", "--quiet", "--allow-all", "--config", here("transformers.json"), here("transformers.ts")],
     promise: "shape",
+    tasks: ["hd", "qwen"],
   },
-  { name: "sharp + loop", command: Deno.execPath(), args: deno("sharp_loop.ts"), promise: "shape" },
-  { name: "Pillow + torch", command: "python3", args: [here("torch_peer.py")], promise: "bytes" },
+  {
+    name: "sharp + loop",
+    command: Deno.execPath(),
+    args: deno("sharp_loop.ts"),
+    promise: "shape",
+    tasks: ["hd"],
+  },
+  {
+    name: "Pillow + torch",
+    command: "python3",
+    args: [here("torch_peer.py")],
+    promise: "bytes",
+    tasks: ["hd", "qwen"],
+  },
 ];
 
 /** A peer's process, which answers one request after another. */

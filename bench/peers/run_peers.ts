@@ -8,6 +8,7 @@ import { parseArgs } from "@std/cli";
 import { ensureVulkan } from "../../tests/support/tasks/vulkan.ts";
 import { CASES } from "./cases.ts";
 import { measureAll } from "./measure.ts";
+import { PEERS } from "./peer.ts";
 import { tableOf } from "./table.ts";
 
 const { json, only, quick, help, _: rest } = parseArgs(Deno.args, {
@@ -31,7 +32,11 @@ const { adapter, env } = await ensureVulkan();
 console.error(
   `${adapter ?? "no adapter"}; ${navigator.hardwareConcurrency} cores; Deno ${Deno.version.deno}`,
 );
-const figures = await measureAll(names, quick, env, (name) => console.error(`measuring ${name}`));
+const figures = await measureAll(
+  names,
+  { peers: PEERS, quick, env },
+  (name) => console.error(`measuring ${name}`),
+);
 console.log(tableOf(figures));
 if (json !== undefined) {
   const date = new Date().toISOString().slice(0, 10);

@@ -37,7 +37,7 @@ export async function startTimes(
       name,
       "ms",
       list,
-      index > 0 ? { ratio: median(list) / alone, against: "deno alone" } : {},
+      index > 0 ? { ratio: median(list) / alone, against: "deno alone", lessIsBetter: true } : {},
     )
   );
 }

@@ -1,12 +1,12 @@
 /**
- * `deno task ok`: the one gate, which runs format, lint, types, the examples in the docs, and the tests. Every step
+ * `deno task ok`: the one gate, which runs format, lint, types, the examples in the docs, the tests, and a glance at the benches. Every step
  * runs even after one has failed, so that one run tells all.
  *
  * @module
  */
 
 import { runDeno } from "./run.ts";
-import { prepareGround, runTests } from "./suite.ts";
+import { PERMISSIONS, prepareGround, runTests } from "./suite.ts";
 import { added, FAILURE, NONE, type Tally, tallyText } from "./tally.ts";
 
 const steps: { name: string; seconds: number; tally: Tally }[] = [];
@@ -36,6 +36,12 @@ await step(
   () => runTests(ground, ["--doc", "--permit-no-files", "mod.ts", "src", "README.md", "CONTRIBUTING.md"]),
 );
 await step("tests", () => runTests(ground, ["tests"]));
+await step("benches", async () => { // told, and no failure
+  if (ground.adapter) {
+    await runDeno(["run", "--quiet", ...PERMISSIONS, "bench/peers/run_check.ts"], { env: ground.env });
+  }
+  return NONE;
+});
 
 console.log(
   `\n${steps.map(({ name, seconds }) => `${name} ${seconds.toFixed(1)} s`).join(", ")}, all ` +

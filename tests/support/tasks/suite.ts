@@ -18,6 +18,8 @@ const NO_GPU = "VITRAIL_NO_GPU";
 /** Whether there is an adapter or its absence is accepted, and the environment that tests need. */
 export interface Ground {
   readonly ready: boolean;
+  /** The adapter's description; absent where there is none, or none is wanted. */
+  readonly adapter?: string;
   readonly env: Record<string, string>;
 }
 
@@ -30,7 +32,7 @@ export async function prepareGround(): Promise<Ground> {
   const { adapter, env } = await ensureVulkan();
   if (adapter !== undefined) console.log(`WebGPU adapter: ${adapter}`);
   else console.error(`Or set ${NO_GPU}=1 to skip the tests that need one.`);
-  return { ready: adapter !== undefined, env };
+  return { ready: adapter !== undefined, adapter, env };
 }
 
 /** Runs `deno test` on `paths` and counts; without ground to stand on that is one failure. */

@@ -1,0 +1,26 @@
+/**
+ * `deno task bench:check`: measures what a minute has room for, and reports each ratio that has fallen by more than a fifth
+ * below bench/baseline.json. It reports and never fails: machines and their moods differ. `--write` makes the baseline anew.
+ * transformers.js takes no part, whose download is 430 MB.
+ *
+ * @module
+ */
+
+import { ensureVulkan } from "../../tests/support/tasks/vulkan.ts";
+import { fallen, ratiosOf } from "./baseline.ts";
+import { measureAll } from "./measure.ts";
+import { PEERS } from "./peer.ts";
+
+const path = new URL("../baseline.json", import.meta.url);
+const { env } = await ensureVulkan();
+const peers = PEERS.filter(({ name }) => name !== "transformers.js");
+const figures = await measureAll(["one", "kernels", "start"], { peers, quick: true, env }, () => {});
+const now = ratiosOf(figures);
+if (Deno.args.includes("--write")) {
+  await Deno.writeTextFile(path, JSON.stringify(now, null, 2) + "\n");
+  console.log(`wrote ${Object.keys(now).length} ratios`);
+} else {
+  const lines = fallen(now, JSON.parse(await Deno.readTextFile(path)));
+  for (const line of lines) console.log(`slower: ${line}`);
+  console.log(`${Object.keys(now).length} ratios, ${lines.length} fell by more than a fifth`);
+}
