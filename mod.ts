@@ -17,6 +17,8 @@ export { type ErrorCode, VitrailError } from "./src/errors.ts";
 export type { Picture } from "./src/codecs/picture.ts";
 export { type Dtype, type Plan, type PlannedImage, planSample } from "./src/plan/plan.ts";
 export type { Box, Point, Size } from "./src/plan/geometry.ts";
+export { boxThrough } from "./src/plan/matrix.ts";
+export { boxIn, type TilePlace, tilesOf } from "./src/plan/tile_places.ts";
 export type { Filter } from "./src/plan/filters.ts";
 export type { IntegerOutput, IntegerType } from "./src/plan/integers.ts";
 export type { Normalisation, Rgb } from "./src/plan/values.ts";

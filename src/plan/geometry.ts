@@ -33,6 +33,16 @@ export function sizeOf({ left, top, right, bottom }: Box): Size {
   return { width: right - left, height: bottom - top };
 }
 
+/** What two boxes have in common; `right` is at most `left`, or `bottom` at most `top`, where that is nothing. */
+export function overlapOf(a: Box, b: Box): Box {
+  return {
+    left: Math.max(a.left, b.left),
+    top: Math.max(a.top, b.top),
+    right: Math.min(a.right, b.right),
+    bottom: Math.min(a.bottom, b.bottom),
+  };
+}
+
 /** `1920x1080`, as sizes are printed. */
 export function sizeText(size: Size): string {
   return `${size.width}x${size.height}`;

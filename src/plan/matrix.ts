@@ -1,21 +1,63 @@
 import { mat3 } from "wgpu-matrix";
-import type { CanvasView, View } from "./view.ts";
+import { type Box, overlapOf, wholeOf } from "./geometry.ts";
+import type { CanvasView, Placement, View } from "./view.ts";
 
-/**
- * wgpu-matrix mat3 from the upright picture's pixels to a canvas view's pixels, through every canvas between them; of several
- * placements the first counts. On a joined sheet it is from the sheet's pixels.
- */
-export function canvasMatrix(views: readonly View[], view: number): Float32Array {
-  const { placements } = views[view] as CanvasView;
-  const [{ source, crop, content, offset }] = placements;
+/** A picture that a canvas shows. */
+export interface ShownPicture {
+  /** Its index among the call's pictures. */
+  picture: number;
+  /** The part of it that the canvas shows, in its upright pixels. */
+  part: Box;
+  /** wgpu-matrix mat3 from its upright pixels to the canvas's. */
+  toCanvas: Float32Array;
+}
+
+/** wgpu-matrix mat3 from the pixels of a placement's source to the canvas's. */
+function placementMatrix({ crop, content, offset }: Placement): Float32Array {
   const scale = [
     content.width / (crop.right - crop.left),
     content.height / (crop.bottom - crop.top),
   ] as const;
   const matrix = mat3.translation([offset.x, offset.y]);
   mat3.scale(matrix, scale, matrix);
-  mat3.translate(matrix, [-crop.left, -crop.top], matrix);
-  if ("picture" in source) return matrix as Float32Array;
-  if ((views[source.view] as CanvasView).placements.length > 1) return matrix as Float32Array;
+  return mat3.translate(matrix, [-crop.left, -crop.top], matrix) as Float32Array;
+}
+
+/**
+ * wgpu-matrix mat3 from the upright picture's pixels to a canvas view's pixels, through every canvas between them; of several
+ * placements the first counts. On a joined sheet it is from the sheet's pixels.
+ */
+export function canvasMatrix(views: readonly View[], view: number): Float32Array {
+  const [placement] = (views[view] as CanvasView).placements;
+  const matrix = placementMatrix(placement), { source } = placement;
+  if ("picture" in source) return matrix;
+  if ((views[source.view] as CanvasView).placements.length > 1) return matrix;
   return mat3.multiply(matrix, canvasMatrix(views, source.view)) as Float32Array;
+}
+
+/** The pictures that a canvas view shows, through every canvas between them and it, in the order of its placements. */
+export function picturesShown(views: readonly View[], view: number): ShownPicture[] {
+  const { canvas, placements } = views[view] as CanvasView;
+  return placements.flatMap((placement) => {
+    const matrix = placementMatrix(placement), { source } = placement;
+    const seen = overlapOf(placement.crop, boxBefore(matrix, wholeOf(canvas))); // of the source
+    if ("picture" in source) return [{ picture: source.picture, part: seen, toCanvas: matrix }];
+    return picturesShown(views, source.view).map(({ picture, part, toCanvas }) => ({
+      picture,
+      part: overlapOf(part, boxBefore(toCanvas, seen)),
+      toCanvas: mat3.multiply(matrix, toCanvas) as Float32Array,
+    }));
+  });
+}
+
+/** A box through one of a plan's matrices, which scale and move and never turn. */
+export function boxThrough(matrix: Float32Array, { left, top, right, bottom }: Box): Box {
+  const x = (at: number) => matrix[0] * at + matrix[8], y = (at: number) => matrix[5] * at + matrix[9];
+  return { left: x(left), top: y(top), right: x(right), bottom: y(bottom) };
+}
+
+/** The box that a plan's matrix carries to this one. */
+export function boxBefore(matrix: Float32Array, { left, top, right, bottom }: Box): Box {
+  const x = (at: number) => (at - matrix[8]) / matrix[0], y = (at: number) => (at - matrix[9]) / matrix[5];
+  return { left: x(left), top: y(top), right: x(right), bottom: y(bottom) };
 }

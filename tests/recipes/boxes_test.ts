@@ -1,9 +1,12 @@
 import { assert } from "@std/assert";
 import type { Batch } from "../../src/engine/batch.ts";
 import type { RawPixels } from "../../src/codecs/pixels.ts";
-import type { Point, Size } from "../../src/plan/geometry.ts";
+import { type Point, type Size, sizeOf } from "../../src/plan/geometry.ts";
+import { GLOBALS } from "../../src/plan/plan.ts";
 import { targetLayout } from "../../src/plan/target.ts";
+import { boxIn, type TilePlace, tilesOf } from "../../src/plan/tile_places.ts";
 import type { CanvasView } from "../../src/plan/view.ts";
+import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "../../src/recipes/ixc.ts";
 import { recipeFromConfig } from "../../src/recipes/processors/config.ts";
 import { FAMILIES } from "../../src/recipes/processors/families.ts";
 import { onEngines } from "../support/backends.ts";
@@ -43,8 +46,79 @@ for (const { name, types } of FAMILIES) {
       const call = config.video ? [[other], [marked, darkPicture(SIZE)]] : [other, marked];
       const batch = await engine.run(recipe, call, { dtype: "u8" });
       await requireMark(batch, 1);
+      await requireTiles(batch, 1, 1);
     });
   }
+}
+
+/** Our own recipes, and the index of the marked picture's image: a clip's frames are one. */
+const OURS = [
+  { recipe: ixc2({ size: 224 }), image: 1 },
+  { recipe: ixc24khd({ hdNum: 6 }), image: 1 },
+  { recipe: ixc24khd({ hdNum: 6, uniform: "first" }), image: 1 },
+  { recipe: ixc25({ hdNum: 4 }), image: 1 },
+  { recipe: ixc25Image(), image: 1 },
+  { recipe: ixc25Video(), image: 0 },
+];
+
+for (const { recipe, image } of OURS) {
+  onEngines(
+    `boxes: ${recipe.name} ${JSON.stringify(recipe.parameters)} leads a mark into its rows`,
+    async (engine) => {
+      const pictures = [darkPicture({ width: 300, height: 500 }), markedPicture()];
+      const batch = await engine.run(recipe, pictures, { dtype: "u8" });
+      if (image === 1) await requireMark(batch, 1);
+      await requireTiles(batch, image, 1);
+    },
+  );
+}
+
+/**
+ * Every row of an image has its tiles, and in each that holds a probe of the marked picture the row's own element is bright or dark as
+ * the probe says; some tile holds each probe. Elements are found by a row's shape alone, not by the plan's layouts.
+ */
+async function requireTiles({ plan, images, outputs }: Batch, image: number, picture: number): Promise<void> {
+  const tiles = tilesOf(plan, image), own = tiles.filter((tile) => tile.picture === picture);
+  const rows = new Set(tiles.filter(({ output }) => output !== GLOBALS).map(({ row }) => row));
+  const [from, to] = images[image].rows;
+  assert([...rows].every((row) => row >= from && row < to), `rows beside ${from} to ${to}`);
+  const data = new Map<string, ArrayLike<number>>();
+  for (const [name, tensor] of Object.entries(outputs)) data.set(name, await tensor.data() as Uint8Array);
+  const globals = new Set(own.filter(({ output }) => output === GLOBALS).map(({ row }) => row));
+  for (const { x, y, inside } of probes()) {
+    let seen = 0;
+    for (const tile of own) {
+      const place = boxIn(tile, { left: x, top: y, right: x + 1, bottom: y + 1 });
+      if (place === undefined) continue;
+      const at = { x: Math.floor(place.left), y: Math.floor(place.top) };
+      const row = plan.outputs[tile.output].shape.slice(1);
+      const values = [0, 1, 2].map((c) =>
+        data.get(tile.output)![elementOf(tile, row, c, at, plan.recipe.name)]
+      );
+      // Global views are normalised floats; their canvases are bytes.
+      const [bright, dark] = tile.output === GLOBALS ? [0.6, -0.8] : [170, 80];
+      const found =
+        `${x},${y} of the picture is ${values} at ${at.x},${at.y} of row ${tile.row} of ${tile.output}`;
+      assert(values.every((value) => inside ? value > bright : value < dark), found);
+      seen++;
+    }
+    assert(seen >= 1 + globals.size, `${x},${y} of the picture is in ${seen} tiles`);
+  }
+}
+
+/** The element of a tile's channel and pixel in a row of this shape: planes, planes twice, or pixels after one another. */
+function elementOf(
+  tile: TilePlace,
+  row: readonly number[],
+  channel: number,
+  at: Point,
+  recipe: string,
+): number {
+  const { width, height } = sizeOf(tile.box), pixel = at.y * width + at.x;
+  const first = tile.row * row.reduce((a, b) => a * b, 1);
+  if (recipe === "siglip2") return first + pixel * 3 + channel;
+  if (row.length === 3) return first + channel * width * height + pixel;
+  return first + channel * 2 * width * height + pixel;
 }
 
 /** Points within the mark are bright where the matrix leads them, points beside it dark. */
