@@ -11,6 +11,15 @@ export type { Call } from "./src/engine/call.ts";
 export type { Resized, ResizeOptions } from "./src/engine/resize.ts";
 export type { Spliced, SpliceOptions } from "./src/engine/splice.ts";
 export type { SpliceArray, SpliceDtype, SpliceInput } from "./src/engine/splice_inputs.ts";
+export {
+  asImageProcessor,
+  type ImageInputs,
+  type ImageProcessor,
+  type ImageProcessorOptions,
+  type RawImages,
+  type TensorClass,
+} from "./src/engine/image_processor.ts";
+export type { RawImage } from "./src/engine/raw_image.ts";
 export { Tensor, type TensorData } from "./src/engine/tensor.ts";
 export type { Verification } from "./src/engine/verify.ts";
 export { type ErrorCode, VitrailError } from "./src/errors.ts";

@@ -97,6 +97,11 @@ export class Fields {
     for (const field of fields) this.#known.add(field);
   }
 
+  /** Whether a field of this name was asked for. */
+  has(field: string): boolean {
+    return this.#known.has(field);
+  }
+
   /** All that was given, and what was taken from the file around it. */
   given(): Record<string, ParameterValue> {
     const taken = [...this.#known].filter((field) => this.#json[field] === undefined && field in this.behind);

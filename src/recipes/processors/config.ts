@@ -18,6 +18,25 @@ const TYPE_FIELDS = ["image_processor_type", "feature_extractor_type"] as const;
  * value that makes no sense.
  */
 export function recipeFromConfig(json: unknown, changes: Readonly<Record<string, unknown>> = {}): Recipe {
+  return readConfig(json, changes).recipe;
+}
+
+/**
+ * A processor's recipe with options of one call in place of its config's fields, as the Python classes take them. What its class has
+ * no field for is left alone, and so are recipes without a config.
+ * @throws {VitrailError} `recipe` for a value that makes no sense.
+ */
+export function recipeWith(recipe: Recipe, options: Readonly<Record<string, unknown>>): Recipe {
+  if (Object.keys(options).length === 0 || !isConfig(recipe.parameters)) return recipe;
+  const { fields } = readConfig(recipe.parameters, {});
+  const changes = Object.entries(options).filter(([field]) => fields.has(field));
+  return changes.length === 0 ? recipe : recipeFromConfig(recipe.parameters, Object.fromEntries(changes));
+}
+
+function readConfig(
+  json: unknown,
+  changes: Readonly<Record<string, unknown>>,
+): { recipe: Recipe; fields: Fields } {
   const file = (json ?? {}) as Record<string, unknown>;
   const inner = file.image_processor as Record<string, unknown> | null | undefined;
   const nested = typeof inner === "object" && inner !== null;
@@ -45,10 +64,10 @@ export function recipeFromConfig(json: unknown, changes: Readonly<Record<string,
   const arithmetic = fields.choice("arithmetic", ARITHMETICS)!;
   const recipe = { ...family.make(fields), arithmetic };
   fields.requireNoOther();
-  return recipe;
+  return { recipe, fields };
 }
 
 /** Whether JSON is a processor's config, and not a recipe of one's own. */
-export function isConfig(json: Record<string, unknown>): boolean {
+export function isConfig(json: Readonly<Record<string, unknown>>): boolean {
   return TYPE_FIELDS.some((field) => field in json) || "image_processor" in json;
 }

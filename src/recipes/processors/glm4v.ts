@@ -42,7 +42,7 @@ export function glm4v(fields: Fields): ProcessorRecipe {
   return {
     kind: "processor",
     name: NAME,
-    parameters: fields.given(),
+    parameters: { ...fields.given(), patch_size: patch, temporal_patch_size: time, merge_size: merge },
     values,
     compose: (composer: Composer) => composePatches(composer, patching),
   };

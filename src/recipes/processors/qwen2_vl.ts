@@ -55,7 +55,7 @@ export function qwen2Vl(fields: Fields): ProcessorRecipe {
   return {
     kind: "processor",
     name: NAME,
-    parameters: fields.given(),
+    parameters: { ...fields.given(), patch_size: patch, temporal_patch_size: time, merge_size: merge },
     values,
     compose(composer: Composer) {
       if (video) composeClips(composer, patching, time);
