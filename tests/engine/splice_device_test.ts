@@ -3,25 +3,23 @@ import { Engine } from "../../src/engine.ts";
 import type { SpliceInput } from "../../src/engine/splice_inputs.ts";
 import { Tensor } from "../../src/engine/tensor.ts";
 import { VitrailError } from "../../src/errors.ts";
-import { findAdapter, openDevice } from "../../src/gpu/device.ts";
+import { findAdapter } from "../../src/gpu/device.ts";
 import { GpuExecutor } from "../../src/gpu/executor.ts";
 import { spliceRun, type SpliceWork } from "../../src/gpu/splice.ts";
 import { planSplice, sourcesOf } from "../../src/plan/splice.ts";
 import { ixc24khd } from "../../src/recipes/ixc.ts";
-import { WITHOUT_GPU } from "../support/backends.ts";
+import { onDevice, WITHOUT_GPU } from "../support/backends.ts";
 import { goldenFeatures } from "../support/features.ts";
 import { sha256 } from "../support/golden.ts";
 
 const GRIDS: [number, number][] = [[2, 3], [1, 1], [3, 1]];
 
-/** Registers a test on an engine that works on a device of the test's own. */
-function onDevice(name: string, run: (engine: Engine, device: GPUDevice) => Promise<void>) {
-  const fn = async () => {
-    const device = await openDevice();
-    await run(await Engine.open({ device }), device);
-    device.destroy();
-  };
-  Deno.test({ name: `splice: ${name} (webgpu)`, ignore: WITHOUT_GPU, fn });
+/** Registers a test on an engine that works on a device of the test's own, which must not complain. */
+function onEngine(name: string, run: (engine: Engine, device: GPUDevice) => Promise<void>) {
+  onDevice(`splice: ${name} (webgpu)`, async (device) => {
+    await using engine = await Engine.open({ device });
+    await run(engine, device);
+  });
 }
 
 /** A buffer of exactly these elements. */
@@ -35,7 +33,7 @@ function bufferOf(
   return buffer;
 }
 
-onDevice("buffers in, tokens on the device out, for runs of any width", async (engine, device) => {
+onEngine("buffers in, tokens on the device out, for runs of any width", async (engine, device) => {
   await using reference = await Engine.open({ backend: "reference" });
   for (const dtype of ["f32", "f16"] as const) {
     for (const channels of [1, 3, 4, 8]) {
@@ -67,7 +65,7 @@ onDevice("buffers in, tokens on the device out, for runs of any width", async (e
   }
 });
 
-onDevice("features in parts, from any row on, are the features in one", async (engine, device) => {
+onEngine("features in parts, from any row on, are the features in one", async (engine, device) => {
   const { images, features, newline, separator } = goldenFeatures(336, 3, GRIDS);
   const owner = new GpuExecutor(device, 2 ** 24);
   const [rows, patches, channels] = features.shape, row = patches * channels;
@@ -88,7 +86,7 @@ onDevice("features in parts, from any row on, are the features in one", async (e
   }
 });
 
-onDevice("a small budget uploads and reads back in windows, with the same bytes", async (engine, device) => {
+onEngine("a small budget uploads and reads back in windows, with the same bytes", async (engine, device) => {
   const small = await Engine.open({ device, memory: 2 ** 20 });
   const { images, features, newline, separator } = goldenFeatures(336, 64, GRIDS);
   const whole = await engine.splice(ixc24khd(), features, images, { newline, separator });
@@ -96,7 +94,7 @@ onDevice("a small budget uploads and reads back in windows, with the same bytes"
   assertEquals(sha256(await cut.tokens.bytes()), sha256(await whole.tokens.bytes()));
 });
 
-onDevice(
+onEngine(
   "bindings too small for the features give the same bytes, or a limit error",
   async (engine, device) => {
     const { images, features, newline, separator } = goldenFeatures(336, 5, GRIDS);
@@ -182,7 +180,7 @@ Deno.test({
   },
 });
 
-onDevice("a buffer that a kernel cannot read is an error that says why", async (engine, device) => {
+onEngine("a buffer that a kernel cannot read is an error that says why", async (engine, device) => {
   const { images, features, newline, separator } = goldenFeatures(336, 2, [[1, 2]]);
   const { shape } = features, options = { newline, separator };
   const cases = [
