@@ -20,6 +20,9 @@
 override CUT: bool = true;
 override KEEP: bool = false;
 override FLOAT: bool = false; // torch's arithmetic: floats, rounded once
+override TURNED: bool = false; // canvas x and y are exchanged
+override VALUED: bool = false; // around the content is `fillValue`, not a byte's value
+override REPEATED: bool = false; // there are repeats beside the first
 
 const HALF = 1 << 21u;
 const BITS = 22u;
@@ -33,14 +36,12 @@ struct Params {
   repeats: u32,
   offset: vec2i,     // of the content on the canvas
   rowFrom: i32,      // the first source row that `rows` holds
-  turned: u32,       // 1: canvas x and y are exchanged
   tapsLength: u32,
+  size: vec2u,       // canvas width, height
   tapsWidth: u32,
   fill: u32,         // packed RGB
   stride: u32,       // canvas words a row
-  size: vec2u,       // canvas width, height
   base: u32,         // the first element of `values`, of the first repeat
-  valued: u32,       // 1: around the content is `fillValue`, not a byte's value
   fillValue: f32,
 }
 
@@ -61,13 +62,13 @@ fn place(index: u32) -> u32 {
 }
 
 fn value(byte: u32, channel: u32, content: bool) -> f32 {
-  if (params.valued == 1u && !content) { return params.fillValue; }
+  if (VALUED && !content) { return params.fillValue; }
   return textureLoad(table, vec2u(byte, channel), 0).r;
 }
 
 // The place of a row of the working frame.
 fn rowPlace(y: u32) -> u32 {
-  return params.base + place(select(params.size.x + y, y, params.turned == 1u));
+  return params.base + place(select(params.size.x + y, y, TURNED));
 }
 
 fn put(at: u32, value: vec3f) {
@@ -78,14 +79,16 @@ fn put(at: u32, value: vec3f) {
 
 fn store(x: u32, y: u32, row: u32, color: vec3u, content: bool) {
   if (KEEP) {
-    let at = select(vec2u(x, y), vec2u(y, x), params.turned == 1u);
+    let at = select(vec2u(x, y), vec2u(y, x), TURNED);
     canvas[at.y * params.stride + at.x] = color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u;
   }
   if (CUT) {
-    let at = row + place(select(x, params.size.x + x, params.turned == 1u));
+    let at = row + place(select(x, params.size.x + x, TURNED));
     let values3 = vec3f(value(color.r, 0u, content), value(color.g, 1u, content), value(color.b, 2u, content));
     put(at, values3);
-    for (var t = 1u; t < params.repeats; t++) { put(at + place(params.size.x + params.size.y + t), values3); }
+    if (REPEATED) {
+      for (var t = 1u; t < params.repeats; t++) { put(at + place(params.size.x + params.size.y + t), values3); }
+    }
   }
 }
 

@@ -135,12 +135,9 @@ function recordRegion(
     ),
     ...[...layout?.offsets[0] ?? [0, 0, 0], layout?.repeats.length ?? 0].map(u32),
     ...[offsetX, offsetY, block?.source.rows.from ?? 0].map(i32),
-    ...[Number(transposed), pass.length, pass.width].map(u32),
+    ...[pass.length, canvas.width, canvas.height, pass.width].map(u32),
     u32("value" in pass.fill ? 0 : pass.fill[0] | pass.fill[1] << 8 | pass.fill[2] << 16),
-    ...[keep?.stride ?? 0, canvas.width, canvas.height, (window?.base ?? 0) + (layout?.repeats[0] ?? 0)].map(
-      u32,
-    ),
-    u32(Number("value" in pass.fill)),
+    ...[keep?.stride ?? 0, (window?.base ?? 0) + (layout?.repeats[0] ?? 0)].map(u32),
     f32("value" in pass.fill ? pass.fill.value : 0),
   ];
   const places = layout
@@ -159,6 +156,9 @@ function recordRegion(
   ];
   const constants = {
     CUT: Number(window !== undefined),
+    TURNED: Number(transposed),
+    VALUED: Number("value" in pass.fill),
+    REPEATED: Number(layout !== undefined && layout.repeats.length > 1),
     KEEP: Number(keep !== undefined),
     FLOAT: Number(pass.float),
   };
