@@ -9,7 +9,7 @@ import type { Arguments } from "./flags.ts";
 import { DTYPE_FLAG, dtypeOf, ORIENT_FLAG } from "./options.ts";
 import { print } from "./output.ts";
 import { RECIPE_FLAGS, recipeOf } from "./recipe_flag.ts";
-import { imageDocument, planTable, tokensOfPlan, totalText } from "./report.ts";
+import { imageDocument, outputsDocument, planTable, tokensOfPlan, totalText } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `vitrail plan`: shapes and token counts of a sample, without a GPU and without decoding. */
@@ -31,7 +31,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const plan = planSample(recipe, sizes.map(({ width, height }) => ({ width, height })), dtypeOf(args));
   const document = {
     recipe: recipe.name,
-    shape: plan.outputs[mainOutput(plan)].shape,
+    shape: outputsDocument(plan)[mainOutput(plan)].shape,
     tokens: tokensOfPlan(plan),
     images: plan.images.map(imageDocument),
   };
@@ -42,10 +42,11 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
 
 async function sizesOf(args: Arguments): Promise<NamedSize[]> {
   const sizes: NamedSize[] = [];
-  for (const [index, argument] of args.rest.entries()) {
+  for (const argument of args.rest) {
     const [, width, height] = /^([1-9]\d*)x([1-9]\d*)$/.exec(argument) ?? [];
-    if (width) sizes.push({ name: `picture ${index + 1}`, width: Number(width), height: Number(height) });
-    else if (/^\d*x\d*$/.test(argument)) throw notASize(argument);
+    if (width) {
+      sizes.push({ name: `picture ${sizes.length + 1}`, width: Number(width), height: Number(height) });
+    } else if (/^\d*x\d*$/.test(argument)) throw notASize(argument);
     else sizes.push(...await probed(await picturesOf([argument]), args));
   }
   return sizes.length > 0 ? sizes : await probed(await picturesOf([]), args);

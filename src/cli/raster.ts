@@ -36,11 +36,11 @@ export class Raster implements Size {
   }
 
   /** Draws a frame of `weight` pixels inside a rectangle. */
-  frame({ x, y, width, height }: Rectangle, weight: number, colour: Rgb): void {
-    this.fill({ x, y, width, height: weight }, colour);
-    this.fill({ x, y: y + height - weight, width, height: weight }, colour);
-    this.fill({ x, y, width: weight, height }, colour);
-    this.fill({ x: x + width - weight, y, width: weight, height }, colour);
+  frame({ x, y, width, height }: Rectangle, weight: number, colour: Rgb, share = 1): void {
+    this.fill({ x, y, width, height: weight }, colour, share);
+    this.fill({ x, y: y + height - weight, width, height: weight }, colour, share);
+    this.fill({ x, y, width: weight, height }, colour, share);
+    this.fill({ x: x + width - weight, y, width: weight, height }, colour, share);
   }
 
   /** Writes a line of text with dots of `dot` pixels; `x` and `y` are its top left. */

@@ -1,35 +1,39 @@
 import { VitrailError } from "../errors.ts";
-import { ioError } from "../formats/mod.ts";
-import { messageOf } from "../errors.ts";
 import { customRecipe } from "../recipes/custom.ts";
 import { isConfig, recipeFromConfig } from "../recipes/processors/config.ts";
 import type { Recipe } from "../recipes/recipe.ts";
-import { recipe } from "../recipes/registry.ts";
+import { recipe, RECIPES } from "../recipes/registry.ts";
 import type { Arguments, Flag } from "./flags.ts";
+import { isFolder, readRecipe } from "./recipe_file.ts";
 
 /** `--recipe` and `--set`. */
 export const RECIPE_FLAGS: readonly Flag[] = [
   {
     name: "recipe",
-    value: "NAME|FILE.json",
+    value: "NAME|FILE.json|FOLDER",
     default: "ixc2-4khd",
-    text: "what to make of the pictures; vitrail recipes lists the names",
+    text: "what to make of the pictures: a name, a recipe's or a model's JSON file, or a model's folder",
   },
   { name: "set", value: "NAME=VALUE", repeatable: true, text: "a parameter of the recipe, such as hdNum=25" },
 ];
 
 /**
- * The recipe that the flags name: one of ours, or a JSON file's.
+ * The recipe that the flags name: one of ours, a JSON file's, or that of a folder with a model's config.
  * @throws {VitrailError} `recipe` for one that there is not or that makes no sense, `io` for a file that cannot be read.
  */
 export async function recipeOf(args: Arguments): Promise<Recipe> {
   const name = args.text("recipe")!;
   const set = Object.fromEntries(args.list("set").map(setting));
-  if (/\.json$|[/\\]/i.test(name)) {
+  if (await isPath(name)) {
     const file = await readRecipe(name), changes = typed(set);
     return isConfig(file) ? recipeFromConfig(file, changes) : customRecipe({ ...file, ...changes });
   }
   return recipe(name, name === "custom" ? typed(set) : set);
+}
+
+/** Whether a recipe's name is a path. A folder that is called as one of ours is none. */
+async function isPath(name: string): Promise<boolean> {
+  return /\.json$|[/\\]/i.test(name) || !RECIPES.some((known) => known.name === name) && await isFolder(name);
 }
 
 function setting(text: string): [string, string] {
@@ -49,17 +53,4 @@ function jsonOr(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-async function readRecipe(path: string): Promise<Record<string, unknown>> {
-  const text = await Deno.readTextFile(path).catch((error) => {
-    throw ioError("read the recipe", path, error);
-  });
-  try {
-    const json = JSON.parse(text);
-    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
-  } catch (cause) {
-    throw new VitrailError("recipe", `the recipe ${path} is not JSON: ${messageOf(cause)}`, { cause });
-  }
-  throw new VitrailError("recipe", `the recipe ${path} is to be a JSON object of a recipe's fields`);
 }

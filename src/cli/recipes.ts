@@ -1,16 +1,24 @@
+import { FAMILIES } from "../recipes/processors/families.ts";
 import { RECIPES } from "../recipes/registry.ts";
 import type { Command } from "./command.ts";
 import { print } from "./output.ts";
+import { tableText } from "./table.ts";
 
 /** `vitrail recipes`: what there is. */
 export const recipesCommand: Command = {
   name: "recipes",
   usage: "",
-  summary: "list the recipes and their parameters",
+  summary: "list the recipes and their parameters, and the families of processors that configs name",
   flags: [],
   run(args, terminal) {
     const recipes = RECIPES.map(({ name, summary, parameters }) => ({ name, summary, parameters }));
-    print(terminal, args.on("json"), { recipes }, recipesText);
+    const families = FAMILIES.map(({ name, models, types, videoTypes = [] }) => ({
+      name,
+      models,
+      types,
+      videoTypes,
+    }));
+    print(terminal, args.on("json"), { recipes, families }, () => `${recipesText()}\n\n${familiesText()}`);
     return Promise.resolve(0);
   },
 };
@@ -21,4 +29,17 @@ function recipesText(): string {
     return [`${name}  ${summary}`, ...lines].join("\n");
   });
   return [...blocks, "custom  a JSON file: --recipe my.json"].join("\n\n");
+}
+
+function familiesText(): string {
+  const rows = FAMILIES.map(({ name, models, types, videoTypes = [] }) => [
+    name,
+    models,
+    [...types, ...videoTypes].join(", "),
+  ]);
+  return [
+    "a model's preprocessor_config.json, or its folder: --recipe FOLDER",
+    "",
+    tableText(["family", "models", "image_processor_type (also with Fast) or video_processor_type"], rows),
+  ].join("\n");
 }

@@ -12,11 +12,13 @@ export interface ImageDocument extends Size {
   grid: [rows: number, columns: number];
   rows: [from: number, to: number];
   tokens: number | null;
+  /** Absent where the recipe does not say. */
+  placeholder?: string;
 }
 
 /** A picture's place as JSON. */
 export function imageDocument(image: PlannedImage): ImageDocument {
-  const { size, content, canvas, offset, grid, rows, tokens } = image;
+  const { size, content, canvas, offset, grid, rows, tokens, placeholder } = image;
   return {
     width: size.width,
     height: size.height,
@@ -26,7 +28,29 @@ export function imageDocument(image: PlannedImage): ImageDocument {
     grid,
     rows,
     tokens: tokens ?? null,
+    ...(placeholder === undefined ? {} : { placeholder }),
   };
+}
+
+/** An output, as JSON gives it. */
+export interface OutputDocument {
+  dtype: string;
+  shape: readonly number[];
+  /** The lengths of the lists that Python returns in its place, where it does. */
+  lists?: readonly number[];
+}
+
+/** A call's outputs as they are returned, those that need no pixels included. */
+export function outputsDocument({ outputs, integers }: Plan): Record<string, OutputDocument> {
+  const all = [
+    ...Object.entries(outputs).map(([name, { as, shape, ...rest }]) =>
+      [name, { shape: as ?? shape, ...rest }] as const
+    ),
+    ...Object.entries(integers),
+  ];
+  return Object.fromEntries(
+    all.map(([name, { dtype, shape, lists }]) => [name, { dtype, shape, ...(lists ? { lists } : {}) }]),
+  );
 }
 
 /** Tokens of all pictures; null where the recipe does not say. */
@@ -58,8 +82,8 @@ export function planTable(plan: Plan, names: readonly string[]): string {
 
 /** What a sample comes to, in a line. */
 export function totalText(plan: Plan): string {
-  const outputs = Object.entries(plan.outputs).map(([name, { dtype, shape }]) =>
-    `${name} ${dtype} [${shape.join(", ")}]`
+  const outputs = Object.entries(outputsDocument(plan)).map(([name, { dtype, shape, lists }]) =>
+    `${name} ${dtype} [${shape.join(", ")}]${lists ? ` as lists of ${lists.join(", ")}` : ""}`
   );
   const tokens = tokensOfPlan(plan), count = plan.images.length;
   return `${plan.recipe.name}: ${count} ${count === 1 ? "picture" : "pictures"}, ${outputs.join(", ")}` +

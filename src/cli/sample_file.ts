@@ -4,8 +4,10 @@ import { type TensorSource, writeSafetensors } from "../formats/mod.ts";
 import { VERSION } from "./version.ts";
 
 /**
- * Writes a sample as one safetensors file: its tensors under their names, and `image_grid` `[images, 2]` (rows, columns),
- * `image_sizes` `[images, 2]` (height, width) and, where the recipe says, `image_tokens` `[images]`, all I32.
+ * Writes a sample as one safetensors file: its tensors under their names. Our own recipes' have `image_grid` `[images, 2]` (rows,
+ * columns) and `image_sizes` `[images, 2]` (height, width) beside them; a processor's config gets what its Python class returns, and
+ * the metadata's `lists` says where that is lists: how many rows each has. `image_tokens` `[images]` is there where the recipe says
+ * how many. What is ours is I32.
  * @throws {VitrailError} `io` where it cannot be written.
  */
 export async function writeSample(path: string, batch: Batch): Promise<void> {
@@ -15,18 +17,29 @@ export async function writeSample(path: string, batch: Batch): Promise<void> {
     backend: batch.backend,
     files: JSON.stringify(batch.names),
     dtype: batch.pixelValues.dtype,
+    ...listsOf(batch),
   });
 }
 
-async function tensorsOf({ outputs, images }: Batch): Promise<TensorSource[]> {
+/** Lengths of lists by their output's name, where a batch has lists. */
+function listsOf({ outputs }: Batch): { lists?: string } {
+  const lists = Object.values(outputs).filter((tensor) => tensor.lists).map((
+    { name, lists },
+  ) => [name, lists]);
+  return lists.length > 0 ? { lists: JSON.stringify(Object.fromEntries(lists)) } : {};
+}
+
+async function tensorsOf({ outputs, images, recipe }: Batch): Promise<TensorSource[]> {
   const tensors: TensorSource[] = [];
   for (const tensor of Object.values(outputs)) {
     const dtype = tensor.dtype.toUpperCase() as StoredDtype;
     tensors.push({ name: tensor.name, dtype, shape: tensor.shape, data: await tensor.bytes() });
   }
-  tensors.push(integers("image_grid", [images.length, 2], images.flatMap(({ grid }) => grid)));
-  const sizes = images.flatMap(({ size }) => [size.height, size.width]);
-  tensors.push(integers("image_sizes", [images.length, 2], sizes));
+  if (recipe.kind === "tiles") {
+    tensors.push(integers("image_grid", [images.length, 2], images.flatMap(({ grid }) => grid)));
+    const sizes = images.flatMap(({ size }) => [size.height, size.width]);
+    tensors.push(integers("image_sizes", [images.length, 2], sizes));
+  }
   const tokens = images.map((image) => image.tokens);
   if (tokens.every((count) => count !== undefined)) {
     tensors.push(integers("image_tokens", [images.length], tokens));

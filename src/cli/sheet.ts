@@ -14,6 +14,9 @@ const MOST_PIXELS = 24e6, GAP = 24, WIDEST = 2400;
 /** A tile's side on the sheet from which on it is numbered, pixels. */
 const ROOM = 32;
 
+/** How much of their colour the borders of what has no number have. */
+const FAINT = 0.2;
+
 /** A picture's place on a sheet: the caption on top, the canvas under it. */
 interface Place extends Rectangle {
   image: PlannedImage;
@@ -58,10 +61,12 @@ function arranged(images: readonly PlannedImage[], labels: readonly string[], st
   return { places, size };
 }
 
-function captionOf({ size, grid, tokens }: PlannedImage, label: string): string {
+function captionOf(image: PlannedImage, label: string): string {
+  const { size, grid, tokens } = image, cell = cellOf(image);
+  const cells = Math.min(cell.width, cell.height) < ROOM ? "patches" : "tiles";
   const name = label.replace(/^.*[/\\]/, "");
   const count = tokens === undefined ? "" : `, ${tokens} tokens`;
-  return `${name}: ${sizeText(size)}, ${grid[0]}x${grid[1]} tiles${count}`;
+  return `${name}: ${sizeText(size)}, ${grid[0]}x${grid[1]} ${cells}${count}`;
 }
 
 function draw(sheet: Raster, place: Place, pixels: Uint8Array, step: number): void {
@@ -103,14 +108,22 @@ function hatch(sheet: Raster, at: Rectangle, { content, offset }: PlannedImage, 
   }
 }
 
-/** Each tile's border and, where there is room for it, its number, from 1 in row-major order. */
-function lattice(
-  sheet: Raster,
-  at: Rectangle,
-  { canvas, grid: [rows, columns] }: PlannedImage,
-  step: number,
-): void {
-  const tile = { width: Math.floor(canvas.width / columns), height: Math.floor(canvas.height / rows) };
+/**
+ * A tile's or a patch's size. A grid is the canvas's, but for a processor that pads its batch: square patches of the content
+ * would be no squares of the canvas.
+ */
+function cellOf({ canvas, content, grid: [rows, columns] }: PlannedImage): Size {
+  const [own, all] = [content, canvas].map(({ width, height }) => ({
+    width: width / columns,
+    height: height / rows,
+  }));
+  const { width, height } = own.width === own.height && all.width !== all.height ? own : all;
+  return { width: Math.floor(width), height: Math.floor(height) };
+}
+
+/** Each tile's border and, where there is room for it, its number, from 1 in row-major order. Patches have faint borders. */
+function lattice(sheet: Raster, at: Rectangle, image: PlannedImage, step: number): void {
+  const tile = cellOf(image), { grid: [rows, columns] } = image;
   const numbered = Math.min(tile.width, tile.height) / step >= ROOM;
   const dot = Math.max(1, Math.round(Math.min(tile.width, tile.height) / step / 90));
   for (let row = 0; row < rows; row++) {
@@ -119,8 +132,12 @@ function lattice(
       const right = Math.floor((column + 1) * tile.width / step);
       const bottom = Math.floor((row + 1) * tile.height / step);
       const x = at.x + left, y = at.y + top;
-      sheet.frame({ x, y, width: right - left, height: bottom - top }, Math.min(2, dot), LEAD);
-      if (!numbered) continue;
+      const cell = { x, y, width: right - left, height: bottom - top };
+      if (!numbered) {
+        sheet.frame(cell, 1, LEAD, FAINT);
+        continue;
+      }
+      sheet.frame(cell, Math.min(2, dot), LEAD);
       const number = String(row * columns + column + 1), text = textSize(number, dot);
       sheet.fill(
         { x: x + 3 * dot, y: y + 3 * dot, width: text.width + dot, height: text.height + dot },

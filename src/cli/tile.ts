@@ -10,7 +10,15 @@ import type { Arguments } from "./flags.ts";
 import { DTYPE_FLAG, ENGINE_FLAGS, openEngine, PICTURE_FLAGS, runOptionsOf } from "./options.ts";
 import { errorDocument, print, requireWritable } from "./output.ts";
 import { RECIPE_FLAGS, recipeOf } from "./recipe_flag.ts";
-import { imageDocument, labelsOf, planTable, tokensOfPlan, totalText, verificationText } from "./report.ts";
+import {
+  imageDocument,
+  labelsOf,
+  outputsDocument,
+  planTable,
+  tokensOfPlan,
+  totalText,
+  verificationText,
+} from "./report.ts";
 import { writeSample } from "./sample_file.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -121,7 +129,7 @@ function documentOf(batch: Batch, out: string, ms: number) {
   return {
     recipe: batch.recipe.name,
     backend: batch.backend,
-    outputs: batch.plan.outputs,
+    outputs: outputsDocument(batch.plan),
     tokens: tokensOfPlan(batch.plan),
     images: batch.images.map((image, index) => ({ file: labels[index], ...imageDocument(image) })),
     ...(batch.verification && { verification: batch.verification }),

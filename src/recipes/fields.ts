@@ -2,6 +2,7 @@ import { VitrailError } from "../errors.ts";
 import { type Filter, FILTERS } from "../plan/filters.ts";
 import type { Size } from "../plan/geometry.ts";
 import type { Rgb } from "../plan/values.ts";
+import { nearestText } from "./nearest.ts";
 import type { ParameterValue } from "./recipe.ts";
 
 /** Reads fields of unknown JSON, each checked, and remembers which there are. */
@@ -113,8 +114,11 @@ export class Fields {
   requireNoOther(): void {
     for (const field of Object.keys(this.#json)) {
       if (!this.#known.has(field)) {
-        const known = [...this.#known].sort().join(", ");
-        throw new VitrailError("recipe", `${this.what} has no field "${field}"; it has ${known}`);
+        const known = [...this.#known].sort();
+        throw new VitrailError(
+          "recipe",
+          `${this.what} has no field "${field}"${nearestText(field, known)}; it has ${known.join(", ")}`,
+        );
       }
     }
   }

@@ -49,12 +49,26 @@ const NEUTRAL = [
   "default_to_square",
 ];
 
+/** Fields of the classes for videos: how frames are chosen, which is done when they come here as a list. */
+const OF_VIDEOS = [
+  "video_processor_type",
+  "do_sample_frames",
+  "fps",
+  "num_frames",
+  "min_frames",
+  "max_frames",
+  "video_metadata",
+  "return_metadata",
+  "size_divisor",
+];
+
 /** Fields of the classes' common base: each class takes them, saves them, and reads those that it has a use for. */
 const OF_THE_BASE = ["size", "crop_size", "do_center_crop", "do_pad", "pad_size"];
 
 /** Reads the fields that processors share. */
 export function commonOf(fields: Fields, defaults: CommonDefaults): Common {
   fields.ignore(...NEUTRAL, ...OF_THE_BASE);
+  if (fields.given().video_processor_type !== undefined) fields.ignore(...OF_VIDEOS);
   if (fields.boolean("do_convert_rgb") === false) {
     // Vitrail's pictures are RGB whatever the file holds, so this asks for what cannot be had.
     throw fields.bad("do_convert_rgb", "true: pictures are always converted to RGB");
@@ -139,10 +153,11 @@ export function sizeKeys(fields: Fields, field: string, edge = false): SizeKeys 
 export function squareOf(fields: Fields, field: string): Size | undefined {
   const keys = sizeKeys(fields, field);
   if (!keys) return undefined;
-  if (keys.height === undefined || keys.width === undefined) {
+  const { height, width, ...others } = keys;
+  if (height === undefined || width === undefined || Object.keys(others).length > 0) {
     throw fields.bad(field, "an object with height and width");
   }
-  return { width: keys.width, height: keys.height };
+  return { width, height };
 }
 
 /** All of a source resampled to `content`, its top left at `offset`. Pillow goes horizontally first. */

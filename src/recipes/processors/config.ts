@@ -3,17 +3,17 @@ import { ARITHMETICS } from "../../plan/arithmetic.ts";
 import { Fields } from "../fields.ts";
 import { nearestText } from "../nearest.ts";
 import type { Recipe } from "../recipe.ts";
-import { FAMILIES } from "./families.ts";
+import { FAMILIES, type Family } from "./families.ts";
 
-/** The fields by which a processor is known, newest first. */
-const TYPE_FIELDS = ["image_processor_type", "feature_extractor_type"] as const;
+/** The fields by which a processor is known; a file for videos may name the class for pictures, too. */
+const TYPE_FIELDS = ["video_processor_type", "image_processor_type", "feature_extractor_type"] as const;
 
 /**
- * The recipe that a `preprocessor_config.json` describes.
+ * The recipe that a `preprocessor_config.json` describes, or a `video_preprocessor_config.json`, whose samples are clips.
  * @param json the file's content; also a `processor_config.json` that holds it as `image_processor`: what stands beside it
  * there (`patch_size`, `image_seq_length` …) then says how many tokens a picture becomes
  * @param changes fields to take in place of the file's. One is no class's own: `arithmetic`, `pillow` or `torch`; absent it is
- * `torch` for a class whose name ends in `Fast`, and `pillow` for all others
+ * `torch` for a class whose name ends in `Fast` or that is for videos, and `pillow` for all others
  * @throws {VitrailError} `recipe` for a processor that there is not, with the nearest, for a field that it has not, and for a
  * value that makes no sense.
  */
@@ -50,21 +50,27 @@ function readConfig(
       `a preprocessor_config.json names its image_processor_type; this one has none`,
     );
   }
-  const name = type.replace(/(Fast|Pil)$/, "");
-  const family = FAMILIES.find(({ types }) => types.includes(name));
-  if (!family) {
-    const types = FAMILIES.flatMap((known) => known.types);
-    throw new VitrailError(
-      "recipe",
-      `no processor is called "${type}"${nearestText(name, types)}; there are ${types.join(", ")}`,
-    );
-  }
-  config.arithmetic ??= type.endsWith("Fast") ? "torch" : "pillow";
+  const family = familyOf(type);
+  const video = family.videoTypes?.includes(type) ?? false;
+  if (video) config.video = true;
+  config.arithmetic ??= video || type.endsWith("Fast") ? "torch" : "pillow";
   const fields = new Fields(config, type, nested ? file : {});
   const arithmetic = fields.choice("arithmetic", ARITHMETICS)!;
   const recipe = { ...family.make(fields), arithmetic };
   fields.requireNoOther();
   return { recipe, fields };
+}
+
+/** @throws {VitrailError} `recipe` for a type of none, with the nearest. */
+function familyOf(type: string): Family {
+  const name = type.replace(/(Fast|Pil)$/, "");
+  const family = FAMILIES.find(({ types, videoTypes }) => types.includes(name) || videoTypes?.includes(type));
+  if (family) return family;
+  const types = FAMILIES.flatMap(({ types, videoTypes = [] }) => [...types, ...videoTypes]);
+  throw new VitrailError(
+    "recipe",
+    `no processor is called "${type}"${nearestText(name, types)}; there are ${types.join(", ")}`,
+  );
 }
 
 /** Whether JSON is a processor's config, and not a recipe of one's own. */

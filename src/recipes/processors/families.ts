@@ -25,6 +25,8 @@ export interface Family {
   models: string;
   /** `image_processor_type` without `Fast` and `Pil`. */
   types: readonly string[];
+  /** `video_processor_type` of the class that prepares clips as this family does with `video`. */
+  videoTypes?: readonly string[];
   make(fields: Fields): ProcessorRecipe;
 }
 
@@ -34,6 +36,7 @@ export const FAMILIES: readonly Family[] = [
     name: "qwen2_vl",
     models: "Qwen2-VL, Qwen2.5-VL, Qwen3-VL",
     types: ["Qwen2VLImageProcessor", "Qwen2_5_VLImageProcessor", "Qwen3VLImageProcessor"],
+    videoTypes: ["Qwen2VLVideoProcessor"],
     make: qwen2Vl,
   },
   {
@@ -64,6 +67,7 @@ export const FAMILIES: readonly Family[] = [
     name: "llava_onevision",
     models: "LLaVA-OneVision",
     types: ["LlavaOnevisionImageProcessor"],
+    videoTypes: ["LlavaOnevisionVideoProcessor"],
     make: llavaOnevision,
   },
   {

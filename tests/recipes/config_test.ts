@@ -1,0 +1,182 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { VitrailError } from "../../src/errors.ts";
+import { planSample } from "../../src/plan/plan.ts";
+import { recipeFromConfig, recipeWith } from "../../src/recipes/processors/config.ts";
+import { FAMILIES } from "../../src/recipes/processors/families.ts";
+import { ixc25 } from "../../src/recipes/ixc.ts";
+
+/** A config that is refused, and what its error says. */
+function refuses(json: unknown, ...texts: string[]): void {
+  const error = assertThrows(() => recipeFromConfig(json), VitrailError);
+  assertEquals(error.code, "recipe");
+  for (const text of texts) assert(error.message.includes(text), error.message);
+}
+
+Deno.test("configs: a type that there is not, with the nearest", () => {
+  refuses({ image_processor_type: "Qwen2VLImageProcesor" }, 'did you mean "Qwen2VLImageProcessor"?');
+  refuses(
+    { image_processor_type: "ClipImageProcessorFast" },
+    'did you mean "CLIPImageProcessor"?',
+    "Siglip2",
+  );
+  refuses({ feature_extractor_type: "WhisperFeatureExtractor" }, 'no processor is called "WhisperFeature');
+  refuses({ video_processor_type: "Qwen2VLVideoProcesor" }, 'did you mean "Qwen2VLVideoProcessor"?');
+  // Only where there is a class for videos that does what `video` does here.
+  refuses(
+    { video_processor_type: "SmolVLMVideoProcessor" },
+    'no processor is called "SmolVLMVideoProcessor"',
+  );
+});
+
+Deno.test("configs: no type, or no object", () => {
+  for (const json of [{}, { image_processor_type: 3 }, { image_processor: {} }, null, undefined, "a", []]) {
+    refuses(json, "image_processor_type");
+  }
+});
+
+/** Fields that each class takes wherever it resizes, normalises or names filters: their wrong values. */
+const WRONG: [field: string, value: unknown, expected: string][] = [
+  ["do_resize", "yes", 'do_resize is true or false, found "yes"'],
+  ["do_rescale", 1, "do_rescale is true or false, found 1"],
+  ["do_normalize", [], "do_normalize is true or false, found []"],
+  ["do_convert_rgb", false, "do_convert_rgb is true: pictures are always converted to RGB, found false"],
+  ["rescale_factor", 0, "rescale_factor is a number above 0, found 0"],
+  ["rescale_factor", "1/255", 'rescale_factor is a number above 0, found "1/255"'],
+  ["image_mean", [0.5, 0.5], "image_mean is a number, or three of them, found [0.5,0.5]"],
+  ["image_mean", ["0.5", 0.5, 0.5], "image_mean is a number, or three of them"],
+  ["image_std", [0.5, 0, 0.5], "image_std is a number, or three of them, found [0.5,0,0.5]"],
+  [
+    "resample",
+    6,
+    "resample is a number from 0 to 5 (nearest, lanczos, bilinear, bicubic, box, hamming), found 6",
+  ],
+  ["resample", "bicubic", "resample is a number from 0 to 5"],
+  ["arithmetic", "numpy", 'arithmetic is one of pillow, torch, found "numpy"'],
+  ["image_meen", 0.5, 'has no field "image_meen" (did you mean "image_mean"?); it has '],
+];
+
+for (const { name, types: [type] } of FAMILIES) {
+  Deno.test(`configs: ${name} names the field that is wrong or unknown, and takes null for absent`, () => {
+    for (const [field, value, text] of WRONG) {
+      refuses({ image_processor_type: type, [field]: value }, type, text);
+      if (field === "image_meen") continue;
+      recipeFromConfig({ image_processor_type: type, [field]: null });
+    }
+    for (
+      const size of ["large", -3, [224, 224], { edge: 224 }, { height: 224, width: 224, shortest_edge: 224 }]
+    ) {
+      if (SIZELESS.includes(name)) continue;
+      refuses({ image_processor_type: type, size }, `${type}: size is`);
+    }
+  });
+}
+
+/** Families whose class has no use for `size`. */
+const SIZELESS = ["aria", "siglip2"];
+
+/** What contradicts itself, or is wrong, in single classes. */
+const CONTRADICTIONS: [type: string, config: Record<string, unknown>, expected: string][] = [
+  [
+    "CLIP",
+    { size: { shortest_edge: 224, height: 224, width: 224 } },
+    "size is either height and width, shortest",
+  ],
+  [
+    "CLIP",
+    { size: { shortest_edge: 224, longest_edge: 100 } },
+    "size is an object whose longest_edge is at least",
+  ],
+  ["CLIP", { size: { height: 224 } }, "size is either height and width"],
+  ["CLIP", { crop_size: { shortest_edge: 224 } }, "crop_size is"],
+  ["CLIP", { crop_size: { height: 224, width: "224" } }, "crop_size is"],
+  ["CLIP", { do_center_crop: "no" }, 'do_center_crop is true or false, found "no"'],
+  ["Siglip", { size: { longest_edge: 384 } }, "size is either height and width"],
+  ["CLIP", { pad_size: { longest_edge: 336 } }, "pad_size is an object with height and width"],
+  ["LlavaNext", { image_grid_pinpoints: [] }, "image_grid_pinpoints is"],
+  ["LlavaNext", { image_grid_pinpoints: [[336, 672], [672]] }, "image_grid_pinpoints is"],
+  ["LlavaOnevision", { image_grid_pinpoints: "384" }, "image_grid_pinpoints is"],
+  ["LlavaOnevision", { video: 1 }, "video is true or false, found 1"],
+  ["GotOcr2", { min_patches: 9, max_patches: 3, crop_to_patches: true }, "min_patches"],
+  ["GotOcr2", { max_patches: 0 }, "max_patches is a whole number above 0, found 0"],
+  ["Ovis2", { min_patches: 9, max_patches: 3, crop_to_patches: true }, "min_patches"],
+  ["Aria", { max_image_size: 600 }, "max_image_size is"],
+  ["Aria", { min_image_size: "small" }, "min_image_size is"],
+];
+
+for (const [type, config, expected] of CONTRADICTIONS) {
+  Deno.test(`configs: ${type} refuses ${JSON.stringify(config)}`, () => {
+    refuses({ image_processor_type: `${type}ImageProcessor`, ...config }, expected);
+  });
+}
+
+Deno.test("configs: a crop_size that nothing asks for is no contradiction", () => {
+  const recipe = recipeFromConfig({
+    image_processor_type: "CLIPImageProcessor",
+    do_center_crop: false,
+    crop_size: { height: 96, width: 96 },
+    size: { height: 70, width: 50 },
+  });
+  assertEquals(planSample(recipe, [{ width: 9, height: 9 }]).outputs.pixel_values.shape, [1, 3, 70, 50]);
+});
+
+Deno.test("configs: names with and without Fast, older key names, and a config in a config", () => {
+  const arithmetic = (json: Record<string, unknown>, changes = {}) =>
+    recipeFromConfig(json, changes).arithmetic;
+  assertEquals(arithmetic({ image_processor_type: "CLIPImageProcessor" }), "pillow");
+  assertEquals(arithmetic({ image_processor_type: "CLIPImageProcessorPil" }), "pillow");
+  assertEquals(arithmetic({ image_processor_type: "CLIPImageProcessorFast" }), "torch");
+  assertEquals(
+    arithmetic({ image_processor_type: "CLIPImageProcessorFast" }, { arithmetic: "pillow" }),
+    "pillow",
+  );
+  assertEquals(recipeFromConfig({ feature_extractor_type: "CLIPFeatureExtractor" }).name, "clip");
+  const inner = { image_processor_type: "PixtralImageProcessor", size: { longest_edge: 64 } };
+  const outer = recipeFromConfig({
+    image_processor: inner,
+    processor_class: "PixtralProcessor",
+    spatial_merge_size: 2,
+  });
+  const [image] = planSample(outer, [{ width: 100, height: 50 }]).images;
+  assertEquals([image.canvas, image.grid], [{ width: 64, height: 32 }, [1, 2]]);
+});
+
+Deno.test("configs: a video_preprocessor_config.json is of clips, and Python's arithmetic for them is torch's", () => {
+  const recipe = recipeFromConfig({
+    video_processor_type: "Qwen2VLVideoProcessor",
+    size: { shortest_edge: 3136, longest_edge: 12845056 },
+    do_sample_frames: true,
+    fps: 2,
+    max_frames: 768,
+    size_divisor: null,
+    patch_size: 14,
+  });
+  assertEquals(recipe.arithmetic, "torch");
+  const size = { width: 280, height: 140 };
+  const plan = planSample(recipe, [size, size, size], "f32", [3]);
+  assertEquals(plan.outputs.pixel_values_videos.shape, [2 * 10 * 20, 1176]);
+  assertEquals(plan.integers.video_grid_thw.values, [2, 10, 20]);
+  const onevision = recipeFromConfig({ video_processor_type: "LlavaOnevisionVideoProcessor" });
+  assertEquals(planSample(onevision, [size, size], "f32", [2]).outputs.pixel_values_videos.as, [
+    1,
+    2,
+    3,
+    384,
+    384,
+  ]);
+  refuses({ image_processor_type: "Qwen2VLImageProcessor", fps: 2 }, 'has no field "fps"');
+});
+
+Deno.test("configs: options of a call change a recipe's fields, and nothing else does", () => {
+  const config = { image_processor_type: "Qwen2VLImageProcessorFast", max_pixels: 1e6 };
+  const recipe = recipeFromConfig(config);
+  assertEquals(recipeWith(recipe, {}), recipe);
+  assertEquals(recipeWith(recipe, { padding: true, max_length: 9 }), recipe);
+  const [size] = [{ width: 640, height: 480 }];
+  const tokens = (options: Record<string, unknown>) =>
+    planSample(recipeWith(recipe, options), [size]).images[0].tokens;
+  assertEquals(tokens({ max_pixels: 28 * 28 * 16, padding: true }), 12);
+  assertEquals(recipeWith(recipe, { max_pixels: 1e5 }).arithmetic, "torch");
+  assertThrows(() => recipeWith(recipe, { max_pixels: "many" }), VitrailError, "max_pixels");
+  const ours = ixc25();
+  assertEquals(recipeWith(ours, { hdNum: 3 }), ours);
+});
