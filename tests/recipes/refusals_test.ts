@@ -69,6 +69,71 @@ const CONFIGS: [type: string, config: Record<string, unknown>, message: string][
   ["PixtralImageProcessor", { merge_size: 2 }, `no field "merge_size"`],
   ["Siglip2ImageProcessor", { max_num_patches: 1.5 }, "max_num_patches is a whole number above 0"],
   ["Siglip2ImageProcessor", { num_patches: 256 }, `no field "num_patches"`],
+  ["CLIPImageProcessor", { size: { longest_edge: 224 } }, "size is either height and width, shortest_edge"],
+  [
+    "CLIPImageProcessor",
+    { size: { height: 224, width: 224, shortest_edge: 224 } },
+    "size is either height and width",
+  ],
+  [
+    "CLIPImageProcessor",
+    { size: { shortest_edge: 300, longest_edge: 224 } },
+    "size is an object whose longest_edge is at least",
+  ],
+  [
+    "CLIPImageProcessor",
+    { crop_size: { shortest_edge: 224 } },
+    "crop_size is an object with height and width",
+  ],
+  ["CLIPImageProcessor", { image_std: [0.2, 0.2] }, "image_std is a number, or three of them"],
+  ["CLIPImageProcessor", { patch_size: 14 }, `no field "patch_size"`],
+  ["SiglipImageProcessor", { size: { height: 384 } }, "size is either height and width"],
+  ["SiglipImageProcessor", { do_center_crop: true }, "crop_size is a size where do_center_crop is true"],
+  ["SiglipImageProcessor", { pad_size: { shortest_edge: 3 } }, "pad_size is an object with height and width"],
+  ["SiglipImageProcessor", { num_patches: 256 }, `no field "num_patches"`],
+  ["LlavaImageProcessor", { do_pad: "square" }, `do_pad is true or false, found "square"`],
+  ["LlavaImageProcessor", { size: { max_height: 336 } }, "size is either height and width"],
+  ["LlavaImageProcessor", { vision_feature_select_strategy: "cls" }, "is one of default, full"],
+  ["LlavaImageProcessor", { image_grid_pinpoints: [[336, 672]] }, `no field "image_grid_pinpoints"`],
+  [
+    "LlavaNextImageProcessor",
+    { size: { max_height: 336, max_width: 336 } },
+    "size is height and width, or shortest_edge",
+  ],
+  [
+    "LlavaNextImageProcessor",
+    { image_grid_pinpoints: [] },
+    "image_grid_pinpoints is a list of [height, width]",
+  ],
+  ["LlavaNextImageProcessor", { image_grid_pinpoints: [[336]] }, "image_grid_pinpoints is a list of"],
+  ["LlavaNextImageProcessor", { num_additional_image_tokens: -1 }, "num_additional_image_tokens is a whole"],
+  ["LlavaNextImageProcessor", { grid_pinpoints: [] }, `no field "grid_pinpoints"`],
+  [
+    "LlavaOnevisionImageProcessor",
+    { do_center_crop: true },
+    "crop_size is a size where do_center_crop is true",
+  ],
+  [
+    "LlavaOnevisionImageProcessor",
+    { vision_aspect_ratio: "square" },
+    "vision_aspect_ratio is a text such as",
+  ],
+  ["LlavaOnevisionImageProcessor", { video: 1 }, "video is true or false, found 1"],
+  ["LlavaOnevisionImageProcessor", { batch_num_images: 1 }, `no field "batch_num_images"`],
+  ["GotOcr2ImageProcessor", { min_patches: 7, max_patches: 6 }, "min_patches is at most max_patches, 6"],
+  [
+    "GotOcr2ImageProcessor",
+    { crop_to_patches: true, size: { shortest_edge: 448 } },
+    "size is an object with height and width",
+  ],
+  ["GotOcr2ImageProcessor", { use_thumbnail: true }, `no field "use_thumbnail"`],
+  ["Ovis2ImageProcessor", { max_patches: 0 }, "max_patches is a whole number above 0"],
+  ["Ovis2ImageProcessor", { min_patches: 13 }, "min_patches is at most max_patches, 12"],
+  ["Ovis2ImageProcessor", { covering_threshold: 0.9 }, `no field "covering_threshold"`],
+  ["AriaImageProcessor", { max_image_size: 448 }, "max_image_size is 490 or 980, found 448"],
+  ["AriaImageProcessor", { max_image_size: 490, min_image_size: 500 }, "min_image_size is at most max_image"],
+  ["AriaImageProcessor", { split_resolutions: [490, 980] }, "split_resolutions is a list of [height, width]"],
+  ["AriaImageProcessor", { split_ratio: [[1, 2]] }, `no field "split_ratio"`],
 ];
 
 for (const [type, config, message] of CONFIGS) {
@@ -118,6 +183,20 @@ const PICTURES: [
   ],
   ["Siglip2ImageProcessor", { do_resize: false }, [32, 48], [32, 50], "50"],
   ["Qwen2VLImageProcessor", { do_resize: false }, [56, 28], [56, 42], "42"],
+  [
+    "SiglipImageProcessor",
+    { size: { shortest_edge: 20, longest_edge: 50 } },
+    [100, 2],
+    [101, 1],
+    "101x1 resized to",
+  ],
+  [
+    "SiglipImageProcessor",
+    { do_resize: false, do_pad: true, pad_size: 30 },
+    [30, 30],
+    [31, 30],
+    "31x30: pad_size is smaller",
+  ],
 ];
 
 for (const [type, config, taken, refused, message] of PICTURES) {
