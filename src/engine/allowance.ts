@@ -27,9 +27,10 @@ export function allowancesOf(plan: Plan, image: number): (output: string, row: n
 function allowanceOf(plan: Plan, view: View): number {
   if (view.kind === "blank") return 0;
   const { dtype } = plan.outputs[view.target?.output ?? ""] ?? { dtype: "f32" };
-  if (view.kind === "global") return GLOBAL_ALLOWANCE[dtype];
-  const levels = levelsOf(plan.views, view);
-  if (levels === 0) return 0;
+  const canvas = view.kind === "global" ? plan.views[view.view] as CanvasView : view;
+  // Over both axes the magnitudes of a global view's weights sum to less than 2.
+  const levels = levelsOf(plan.views, canvas) * (view.kind === "global" ? 2 : 1);
+  if (levels === 0) return view.kind === "global" ? GLOBAL_ALLOWANCE[dtype] : 0;
   if (dtype === "u8") return levels;
   // One unit in the last place more, at magnitudes of 2 to 4, since neighbours round to neighbours.
   return levels * stepOf(valueTable(plan.recipe.values)) + GLOBAL_ALLOWANCE[dtype];
@@ -43,14 +44,15 @@ function levelsOf(views: readonly View[], { placements }: CanvasView): number {
       const { source } = placement;
       const before = "view" in source ? levelsOf(views, views[source.view] as CanvasView) : 0;
       if (!resamples(placement)) return before;
-      // The weights' magnitudes sum to less than 2 over both axes, so that a level becomes two at most.
+      // Over both axes the magnitudes of torch's weights sum to 25/16 at most, so that a level becomes two at most.
       return 2 * before + (placement.arithmetic === "torch" ? 1 : 0);
     }),
   );
 }
 
-function resamples({ crop, content }: Placement): boolean {
-  return crop.right - crop.left !== content.width || crop.bottom - crop.top !== content.height;
+function resamples({ crop: { left, top, right, bottom }, content }: Placement): boolean {
+  if (!Number.isInteger(left) || !Number.isInteger(top)) return true;
+  return right - left !== content.width || bottom - top !== content.height;
 }
 
 /** The largest step between the values of neighbouring bytes. */

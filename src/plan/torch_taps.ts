@@ -1,4 +1,5 @@
 import { VitrailError } from "../errors.ts";
+import { TORCH_FILTERS } from "./arithmetic.ts";
 import type { Filter } from "./filters.ts";
 import { isIdentity, type Taps, type TapsRequest } from "./taps.ts";
 
@@ -50,7 +51,9 @@ export function torchTapsOf(request: TapsRequest): TorchTaps {
   if (kernel) return convolutionTaps(request, scale, kernel);
   throw new VitrailError(
     "recipe",
-    `torch resizes by nearest, bilinear or bicubic, found "${filter}"; take one of these, or arithmetic pillow`,
+    `torch resizes by ${
+      TORCH_FILTERS.join(", ")
+    }, found "${filter}"; take one of these, or arithmetic pillow`,
   );
 }
 

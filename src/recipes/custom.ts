@@ -1,5 +1,6 @@
 import { VitrailError } from "../errors.ts";
 import { parsePattern } from "../layout/mod.ts";
+import { type Arithmetic, ARITHMETICS, TORCH_FILTERS } from "../plan/arithmetic.ts";
 import type { Filter } from "../plan/filters.ts";
 import type { Size } from "../plan/geometry.ts";
 import { CLIP_MEAN, CLIP_STD, type Rgb, torchvisionValues } from "../plan/values.ts";
@@ -20,6 +21,8 @@ export interface CustomOptions {
   fit?: "stretch" | "contain";
   /** `bilinear` by default. */
   filter?: Filter;
+  /** Whose resampling: `pillow` (default), or `torch`, which has nearest, bilinear and bicubic. */
+  arithmetic?: Arithmetic;
   /** Where padding goes: `centre` (default) or `end`. */
   padding?: "centre" | "end";
   /** The padding's colour, bytes; white by default. */
@@ -63,6 +66,11 @@ export function customRecipe(json: unknown): TiledRecipe {
     throw fields.bad("growth", "for recipes with maxTiles alone");
   }
   if (maxTiles !== undefined && fit !== undefined) throw fields.bad("fit", "for recipes with size alone");
+  const filter = fields.filter("filter") ?? "bilinear";
+  const arithmetic = fields.choice("arithmetic", ARITHMETICS);
+  if (arithmetic === "torch" && !TORCH_FILTERS.includes(filter)) {
+    throw fields.bad("filter", `one of ${TORCH_FILTERS.join(", ")} with arithmetic torch`);
+  }
   const layout = fields.text("layout") ?? TILES;
   parsePattern(layout);
   const globalView = fields.boolean("globalView") ?? false;
@@ -80,7 +88,8 @@ export function customRecipe(json: unknown): TiledRecipe {
     tile,
     layout,
     globalView,
-    filter: fields.filter("filter") ?? "bilinear",
+    filter,
+    ...(arithmetic === undefined ? {} : { arithmetic }),
     padding: fields.choice("padding", ["centre", "end"]) ?? "centre",
     fill: fields.rgb("fill", "bytes", (v) => Number.isInteger(v) && v >= 0 && v <= 255) ?? [255, 255, 255],
     values: torchvisionValues(

@@ -58,6 +58,18 @@ def resized(kind, w, h, width, height, mode):
     }
 
 
+def nearest(kind, w, h, width, height):
+    """transformers' NEAREST is torch's nearest-exact."""
+    picture = planes(kind, w, h)[None].float()
+    whole = interpolate(picture, (height, width), mode="nearest-exact")[0].to(torch.uint8)
+    return {
+        "src": {"kind": kind, "w": w, "h": h, "seed": 1},
+        "size": [width, height],
+        "filter": "nearest",
+        "bytes": text(whole.permute(1, 2, 0).numpy()),
+    }
+
+
 def normalized(picture):
     """Rescaling and normalising in one step, as transformers' torchvision backend does."""
     mean, std = torch.tensor(CLIP_MEAN) * (1.0 / (1 / 255)), torch.tensor(CLIP_STD) * (1.0 / (1 / 255))
@@ -71,6 +83,23 @@ def clip(kind, w, h, edge):
     top, left = int((size[0] - edge) / 2.0), int((size[1] - edge) / 2.0)
     values = normalized(F.crop(picture, top, left, edge, edge))
     return {"src": {"kind": kind, "w": w, "h": h, "seed": 1}, "edge": edge, "values": text(values.numpy())}
+
+
+def clip_around(kind, w, h, edge, width, height):
+    """A crop larger than what it crops: TorchvisionBackend.center_crop pads by half, rounded down, before."""
+    short, long = min(w, h), max(w, h)
+    size = [edge, int(edge * long / short)] if h <= w else [int(edge * long / short), edge]
+    picture = F.resize(planes(kind, w, h), size, MODES["bicubic"], antialias=True)
+    across, down = max(width - size[1], 0), max(height - size[0], 0)
+    picture = F.pad(picture, [across // 2, down // 2, (across + 1) // 2, (down + 1) // 2], fill=0)
+    top, left = int((picture.shape[1] - height) / 2.0), int((picture.shape[2] - width) / 2.0)
+    values = normalized(F.crop(picture, top, left, height, width))
+    return {
+        "src": {"kind": kind, "w": w, "h": h, "seed": 1},
+        "edge": edge,
+        "crop": [width, height],
+        "values": text(values.numpy()),
+    }
 
 
 def qwen2_vl(kind, w, h, width, height):
@@ -93,13 +122,17 @@ SIZES = [
     (333, 5, 20, 3),
     (3, 2, 50, 40),
     (1, 1, 7, 5),
+    (64, 16, 32, 4),  # whole numbers: sums fall on halves
+    (3000, 4, 211, 2),  # centres are coarse in f32
+    (30, 20, 1, 1),
 ]
 records = [
     resized(kind, *sizes, mode) for sizes in SIZES for mode in MODES for kind in KINDS
 ]
 document = {
-    "resize": records,
+    "resize": records + [nearest(kind, *sizes) for sizes in SIZES for kind in KINDS],
     "clip": [clip("mix", 60, 41, 24), clip("noise", 33, 50, 24)],
+    "clip_around": [clip_around("noise", 40, 61, 14, 29, 17), clip_around("mix", 50, 31, 13, 20, 24)],
     "qwen2_vl": [qwen2_vl("mix", 75, 50, 84, 56)],
 }
 Path(__file__).with_name("torch_resize.json").write_text(json.dumps(document, separators=(",", ":")) + "\n")

@@ -1,6 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { allowancesOf } from "../../src/engine/allowance.ts";
+import { noDifference } from "../../src/engine/comparison.ts";
+import { compareRows, type Verification } from "../../src/engine/verify.ts";
 import { GpuExecutor } from "../../src/gpu/executor.ts";
+import { TORCH_FILTERS } from "../../src/plan/arithmetic.ts";
 import { FILTERS } from "../../src/plan/filters.ts";
 import { Composer } from "../../src/plan/composer.ts";
 import { uprightSize } from "../../src/plan/orientation.ts";
@@ -12,6 +16,7 @@ import type { ProcessorRecipe } from "../../src/recipes/recipe.ts";
 import { referenceRows } from "../../src/reference/executor.ts";
 import { onDevice } from "../support/backends.ts";
 import { syntheticPicture } from "../support/synthetic.ts";
+import { TORCH_SHARE } from "../tolerance.ts";
 
 type Canvas = Omit<CanvasView, "kind" | "target">;
 
@@ -31,16 +36,24 @@ function planOf(picture: StoredPicture, view: Canvas, pattern: string): Plan {
   return composer.finish(recipe);
 }
 
-/** Runs a plan on both executors and compares every bit. */
-async function assertSame(executor: GpuExecutor, plan: Plan, picture: StoredPicture, label: string) {
+/** Runs a plan on both executors and compares every element, as `verify` does. */
+async function compared(executor: GpuExecutor, plan: Plan, picture: StoredPicture): Promise<Verification> {
   const pictures = new Map([[0, picture]]);
   const rows = await executor.run(plan, 0, 1, pictures);
   const made = new Uint8Array(rows[0].bytes);
   await executor.read(rows, () => made);
   executor.release(rows);
-  const [{ bytes }] = referenceRows(plan, 0, pictures);
-  assertEquals(made.length, bytes.length);
-  assertEquals(made.findIndex((byte, i) => byte !== bytes[i]), -1, label);
+  const [expected] = referenceRows(plan, 0, pictures);
+  const found = noDifference(), allowed = allowancesOf(plan, 0);
+  compareRows(found, { ...expected, bytes: made }, expected, "f32", (row) => allowed(expected.output, row));
+  return found;
+}
+
+/** Runs a plan on both executors and compares every bit. */
+async function assertSame(executor: GpuExecutor, plan: Plan, picture: StoredPicture, label: string) {
+  const { elements, inexact } = await compared(executor, plan, picture);
+  assert(elements > 0);
+  assertEquals(inexact, 0, label);
 }
 
 function onExecutor(name: string, run: (executor: GpuExecutor) => Promise<void>): void {
@@ -135,6 +148,45 @@ onExecutor(
       },
     );
     await fc.assert(property, { numRuns: 150 });
+  },
+);
+
+onExecutor(
+  "law: in floats any cut of any orientation is the reference's within a level, and few elements differ",
+  async (executor) => {
+    const floats = fc.record({
+      placed,
+      filter: fc.constantFrom(...TORCH_FILTERS),
+      cut: fc.tuple(part, part, part, part),
+    });
+    let elements = 0, inexact = 0;
+    const property = fc.asyncProperty(floats, async ({ placed, filter, cut: [a, b, c, d] }) => {
+      const source = picture(placed.width, placed.height, placed.orientation);
+      const upright = uprightSize(source, placed.orientation);
+      const whole = (from: number, to: number, length: number) => {
+        const low = Math.min(length - 1, Math.floor(Math.min(from, to) * length));
+        return [low, Math.max(low + 1, Math.ceil(Math.max(from, to) * length))];
+      };
+      const [left, right] = whole(a, b, upright.width), [top, bottom] = whole(c, d, upright.height);
+      const cut = { left, top, right, bottom }, arithmetic = "torch" as const;
+      const { canvas, fill, pattern, content, offset, order } = placed;
+      const placements = [{
+        source: { picture: 0 },
+        crop: cut,
+        cut,
+        content,
+        offset,
+        order,
+        filter,
+        arithmetic,
+      }];
+      const plan = planOf(source, { canvas, fill, placements, marks: [] }, pattern);
+      const found = await compared(executor, plan, source);
+      assertEquals(found.mismatches, 0, JSON.stringify(found));
+      elements += found.elements, inexact += found.inexact;
+    });
+    await fc.assert(property, { numRuns: 150 });
+    assert(elements > 0 && inexact <= elements * TORCH_SHARE, `${inexact} of ${elements} differ`);
   },
 );
 

@@ -1,11 +1,16 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { allowancesOf } from "../../src/engine/allowance.ts";
+import { VitrailError } from "../../src/errors.ts";
 import { valueTable } from "../../src/plan/values.ts";
-import { planSample } from "../../src/plan/plan.ts";
+import type { Filter } from "../../src/plan/filters.ts";
+import { PIXELS, planSample } from "../../src/plan/plan.ts";
+import { customRecipe } from "../../src/recipes/custom.ts";
+import { ixc24khd } from "../../src/recipes/ixc.ts";
 import { recipeFromConfig } from "../../src/recipes/processors/config.ts";
 import { onBackends, onEngines } from "../support/backends.ts";
 import { golden } from "../support/golden.ts";
 import { type Synthetic, synthetic, syntheticPicture } from "../support/synthetic.ts";
-import { TORCH_LEVEL } from "../tolerance.ts";
+import { TORCH_LEVEL, TORCH_SHARE } from "../tolerance.ts";
 
 interface Case {
   src: Synthetic;
@@ -13,7 +18,22 @@ interface Case {
   values: string;
 }
 
-const { clip, qwen2_vl } = golden<{ clip: (Case & { edge: number })[]; qwen2_vl: Case[] }>("torch_resize");
+interface Resize {
+  src: Synthetic;
+  size: [number, number];
+  filter: Filter;
+  /** Base64 of `[height, width, 3]`. */
+  bytes: string;
+}
+
+interface Goldens {
+  resize: Resize[];
+  clip: (Case & { edge: number })[];
+  clip_around: (Case & { edge: number; crop: [number, number] })[];
+  qwen2_vl: Case[];
+}
+
+const { resize, clip, clip_around, qwen2_vl } = golden<Goldens>("torch_resize");
 
 /** Levels of bytes by which values differ at most: both sides are values of a table. */
 function levels(found: Float32Array, expected: Float32Array, table: Float32Array): number {
@@ -26,9 +46,34 @@ function levels(found: Float32Array, expected: Float32Array, table: Float32Array
   return Math.round(most / step);
 }
 
-function f32(base64: string): Float32Array {
-  return new Float32Array(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)).buffer);
+function decoded(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }
+
+function f32(base64: string): Float32Array {
+  return new Float32Array(decoded(base64).buffer);
+}
+
+onBackends("torch: a recipe of one's own resizes as torchvision does, within a level", async (execute) => {
+  let bytesInAll = 0, different = 0;
+  for (const { src, size: [width, height], filter, bytes } of resize) {
+    const recipe = customRecipe({
+      size: { width, height },
+      filter,
+      arithmetic: "torch",
+      layout: "c h w -> 1 h w c",
+    });
+    const picture = syntheticPicture(src);
+    const { pixel_values } = await execute(planSample(recipe, [picture], "u8"), [picture]);
+    const expected = decoded(bytes), label = `${JSON.stringify(src)} to ${width}x${height}, ${filter}`;
+    assertEquals(pixel_values.length, expected.length, label);
+    const most = expected.reduce((most, byte, i) => Math.max(most, Math.abs(byte - pixel_values[i])), 0);
+    assert(most <= (filter === "nearest" ? 0 : TORCH_LEVEL), `${label}: ${most} levels`);
+    bytesInAll += expected.length;
+    different += expected.reduce((sum, byte, i) => sum + Number(byte !== pixel_values[i]), 0);
+  }
+  assert(different <= bytesInAll * TORCH_SHARE, `${different} of ${bytesInAll} differ`);
+});
 
 onBackends("torch: a Fast config gives what torchvision gives, within a level", async (execute) => {
   const cases = [
@@ -38,6 +83,14 @@ onBackends("torch: a Fast config gives what torchvision gives, within a level", 
         image_processor_type: "CLIPImageProcessorFast",
         size: { shortest_edge: record.edge },
         crop_size: { height: record.edge, width: record.edge },
+      },
+    })),
+    ...clip_around.map((record) => ({
+      record,
+      config: {
+        image_processor_type: "CLIPImageProcessorFast",
+        size: { shortest_edge: record.edge },
+        crop_size: { height: record.crop[1], width: record.crop[0] },
       },
     })),
     ...qwen2_vl.map((record) => ({ record, config: { image_processor_type: "Qwen2VLImageProcessorFast" } })),
@@ -78,7 +131,7 @@ onEngines(
         const { verification } = await engine.run(recipe, pictures.slice(0, 2), { dtype, verify: true });
         assertEquals(verification!.mismatches, 0, `${type} ${dtype}: ${JSON.stringify(verification)}`);
         assert(
-          verification!.inexact <= verification!.elements / 1000,
+          verification!.inexact <= verification!.elements * TORCH_SHARE,
           `${type}: ${verification!.inexact} differ`,
         );
       }
@@ -88,3 +141,43 @@ onEngines(
     assertEquals(verification!.mismatches, 0);
   },
 );
+
+onEngines(
+  "torch: a global view of a canvas that floats made is within what verify allows",
+  async (engine) => {
+    const recipe = { ...ixc24khd({ hdNum: 6 }), arithmetic: "torch" as const };
+    const allowed = allowancesOf(planSample(recipe, [{ width: 500, height: 300 }]), 0);
+    const [global, tile] = [allowed(PIXELS, 0), allowed(PIXELS, 1)];
+    assert(tile > 1 / 255 && global > 1.9 * tile, "a level of a tile may become two of a global view");
+    const data = synthetic({ kind: "noise", w: 500, h: 300, seed: 4 });
+    for (const dtype of ["f32", "f16", "bf16", "u8"] as const) {
+      const picture = { width: 500, height: 300, data };
+      const { verification } = await engine.run(recipe, [picture], { dtype, verify: true });
+      assertEquals(verification!.mismatches, 0, `${dtype}: ${JSON.stringify(verification)}`);
+    }
+  },
+);
+
+Deno.test("torch: Lanczos is bicubic, as torchvision's backend has it; box and hamming are refused", () => {
+  const config = { image_processor_type: "CLIPImageProcessorFast", resample: 1 };
+  const [view] = planSample(recipeFromConfig(config), [{ width: 60, height: 40 }]).views;
+  assert(view.kind === "canvas");
+  assertEquals([view.placements[0].filter, view.placements[0].arithmetic], ["bicubic", "torch"]);
+  const refusals = [
+    [() => recipeFromConfig({ ...config, resample: 4 }), "resample is 0, 1, 2 or 3 with arithmetic torch"],
+    [() => recipeFromConfig(config, { arithmetic: "numpy" }), "arithmetic is one of pillow, torch"],
+    [
+      () => customRecipe({ size: 8, filter: "lanczos", arithmetic: "torch" }),
+      "filter is one of nearest, bilinear, bicubic with arithmetic torch",
+    ],
+  ] as const;
+  for (const [make, message] of refusals) {
+    const error = assertThrows(make, VitrailError, message);
+    assertEquals(error.code, "recipe");
+  }
+  assertEquals(recipeFromConfig({ ...config, resample: 4 }, { arithmetic: "pillow" }).arithmetic, "pillow");
+  assertEquals(
+    recipeFromConfig({ ...config, image_processor_type: "CLIPImageProcessor" }).arithmetic,
+    "pillow",
+  );
+});

@@ -1,10 +1,9 @@
 import type { Composer } from "../../plan/composer.ts";
-import type { Filter } from "../../plan/filters.ts";
 import { type Size, sizeOf, wholeOf } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import type { Fields } from "../fields.ts";
 import { TILES } from "../recipe.ts";
-import { type SizeKeys, squareOf } from "./common.ts";
+import { type Common, type SizeKeys, squareOf } from "./common.ts";
 import { cropOf, resizeKeys } from "./resize.ts";
 import {
   bestResolution,
@@ -36,8 +35,7 @@ export interface AnyresDefaults {
 /** Reads the fields of a class that cuts pictures at their best resolution. */
 export function anyresOf(
   fields: Fields,
-  doResize: boolean,
-  filter: Filter,
+  { doResize, filter, arithmetic }: Common,
   defaults: AnyresDefaults,
 ): Anyres {
   const size = resizeKeys(fields, "size", defaults.size, true);
@@ -50,6 +48,7 @@ export function anyresOf(
     patch: cropSize?.height ?? height,
     crop: cropOf(fields, defaults.crop !== undefined, defaults.crop),
     filter,
+    arithmetic,
     ...(doResize ? { size } : {}),
   };
 }

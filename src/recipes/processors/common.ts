@@ -1,5 +1,5 @@
 import { VitrailError } from "../../errors.ts";
-import { type Arithmetic, ARITHMETICS } from "../../plan/arithmetic.ts";
+import { type Arithmetic, ARITHMETICS, TORCH_FILTERS } from "../../plan/arithmetic.ts";
 import type { Filter } from "../../plan/filters.ts";
 import { type Box, type Size, sizeText, wholeOf } from "../../plan/geometry.ts";
 import type { Normalisation, Rgb } from "../../plan/values.ts";
@@ -115,10 +115,9 @@ function filterOf(fields: Fields): Filter | undefined {
  */
 function resampledAs(filter: Filter, arithmetic: Arithmetic, fields: Fields): Filter {
   if (arithmetic === "pillow") return filter;
-  if (filter === "box" || filter === "hamming") {
-    throw fields.bad("resample", "0, 1, 2 or 3 with arithmetic torch, which has neither box nor hamming");
-  }
-  return filter === "lanczos" ? "bicubic" : filter;
+  if (filter === "lanczos") return "bicubic";
+  if (TORCH_FILTERS.includes(filter)) return filter;
+  throw fields.bad("resample", "0, 1, 2 or 3 with arithmetic torch, which has neither box nor hamming");
 }
 
 /** A size as configs have it: `{ height, width }`, edges or counts of pixels, whichever the keys say. */

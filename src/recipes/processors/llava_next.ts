@@ -21,12 +21,8 @@ const PINPOINTS = [[336, 672], [672, 336], [672, 672], [1008, 336], [336, 1008]]
  * Source: transformers `models/llava_next/image_processing_pil_llava_next.py`; `processing_llava_next.py`.
  */
 export function llavaNext(fields: Fields): ProcessorRecipe {
-  const { doResize, filter, values } = commonOf(fields, {
-    filter: "bicubic",
-    mean: CLIP_MEAN,
-    std: CLIP_STD,
-  });
-  const anyres = anyresOf(fields, doResize, filter, {
+  const common = commonOf(fields, { filter: "bicubic", mean: CLIP_MEAN, std: CLIP_STD });
+  const anyres = anyresOf(fields, common, {
     pinpoints: PINPOINTS,
     size: { shortest_edge: 224 },
     crop: { width: 224, height: 224 },
@@ -37,7 +33,7 @@ export function llavaNext(fields: Fields): ProcessorRecipe {
     kind: "processor",
     name: "llava_next",
     parameters: fields.given(),
-    values,
+    values: common.values,
     compose(composer: Composer) {
       const { pictures } = composer;
       const rows = pictures.map((picture) => anyresRows(picture, anyres));

@@ -33,12 +33,13 @@ const PINPOINTS = [1, 2, 3, 4, 5, 6].flatMap((rows) =>
  */
 export function llavaOnevision(fields: Fields): ProcessorRecipe {
   const defaults = { filter: "bicubic", mean: CLIP_MEAN, std: CLIP_STD } as const;
-  const { doResize, filter, values, mean } = commonOf(fields, defaults);
+  const common = commonOf(fields, defaults);
   const size = { height: 384, width: 384 };
-  const anyres = anyresOf(fields, doResize, filter, { pinpoints: PINPOINTS, size });
+  const anyres = anyresOf(fields, common, { pinpoints: PINPOINTS, size });
   const doPad = fields.boolean("do_pad") ?? true;
   const video = fields.boolean("video") ?? false;
   const expansions = expansionsOf(fields, anyres);
+  const { values, mean } = common;
   const recipe = { kind: "processor", name: "llava_onevision", parameters: fields.given(), values } as const;
   if (video) return { ...recipe, compose: (composer) => composeClips(composer, anyres, expansions) };
   return {

@@ -17,7 +17,7 @@ import { centred, cropOf } from "./resize.ts";
  * Source: transformers `models/pixtral/image_processing_pil_pixtral.py`, `processing_pixtral.py`.
  */
 export function pixtral(fields: Fields): ProcessorRecipe {
-  const { doResize, filter, values } = commonOf(fields, {
+  const { doResize, filter, arithmetic, values } = commonOf(fields, {
     filter: "bicubic",
     mean: CLIP_MEAN,
     std: CLIP_STD,
@@ -44,7 +44,7 @@ export function pixtral(fields: Fields): ProcessorRecipe {
         let placement = whole(source, picture, content, filter);
         if (crop) {
           // What a crop adds around a smaller picture is black, what the padding adds is zero after normalising.
-          const placements = [whole(source, picture, content, filter, centred(content, crop))];
+          const placements = [whole(source, picture, content, filter, centred(content, crop, arithmetic))];
           source = { view: composer.canvas({ canvas: crop, fill: [0, 0, 0], placements }) };
           placement = whole(source, crop, crop, filter);
         }

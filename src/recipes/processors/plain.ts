@@ -30,7 +30,7 @@ export interface PlainDefaults extends CommonDefaults {
  * Source: transformers `image_processing_backends.py`, `PilBackend._preprocess`.
  */
 export function plainProcessor(name: string, fields: Fields, defaults: PlainDefaults): ProcessorRecipe {
-  const { doResize, filter, values } = commonOf(fields, defaults);
+  const { doResize, filter, arithmetic, values } = commonOf(fields, defaults);
   const size = resizeKeys(fields, "size", defaults.size, true);
   const crop = cropOf(fields, defaults.crop !== undefined, defaults.crop);
   const doPad = fields.boolean("do_pad") ?? false;
@@ -51,7 +51,7 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
           throw refused(name, picture, `pad_size is smaller than what it becomes`);
         }
         let source: Source = { picture: index };
-        let placement = whole(source, picture, content, filter, centred(content, shown[index]));
+        let placement = whole(source, picture, content, filter, centred(content, shown[index], arithmetic));
         if (crop && padded) {
           // What the crop adds around a small picture is bytes, what the padding adds is zero after normalising.
           source = { view: composer.canvas({ canvas: crop, fill: [0, 0, 0], placements: [placement] }) };

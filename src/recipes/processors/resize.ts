@@ -1,4 +1,5 @@
 import { VitrailError } from "../../errors.ts";
+import type { Arithmetic } from "../../plan/arithmetic.ts";
 import { type Size, sizeText } from "../../plan/geometry.ts";
 import type { Fields } from "../fields.ts";
 import { roundHalfEven, type SizeKeys, sizeKeys, squareOf } from "./common.ts";
@@ -79,13 +80,14 @@ export function cropOf(fields: Fields, on: boolean, fallback?: Size): Size | und
 }
 
 /**
- * Where a content lies on a canvas that shows its middle, or all of it with as much around.
- * Source: transformers `image_transforms.py`, `center_crop`.
+ * Where a content lies on a canvas that shows its middle, or all of it with as much around. Of an odd number of pixels around it
+ * the classes that resize with Pillow put one more before it, and those that resize with torch one more after it.
+ * Source: transformers `image_transforms.py`, `center_crop`; `image_processing_backends.py`, `TorchvisionBackend.center_crop`.
  */
-export function centred(content: Size, canvas: Size): { x: number; y: number } {
+export function centred(content: Size, canvas: Size, arithmetic: Arithmetic): { x: number; y: number } {
+  const before = arithmetic === "torch" ? Math.floor : Math.ceil;
   const place = (inner: number, outer: number) => {
-    if (inner >= outer) return -Math.floor((inner - outer) / 2);
-    return Math.ceil((outer - inner) / 2);
+    return inner >= outer ? -Math.floor((inner - outer) / 2) : before((outer - inner) / 2);
   };
   return { x: place(content.width, canvas.width), y: place(content.height, canvas.height) };
 }

@@ -1,4 +1,5 @@
 import type { Composer } from "../../plan/composer.ts";
+import type { Arithmetic } from "../../plan/arithmetic.ts";
 import type { Filter } from "../../plan/filters.ts";
 import { type Box, type Size, sizeOf } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
@@ -13,6 +14,8 @@ export interface TileSteps {
   /** What is shown of it then: the middle. */
   crop?: Size;
   filter: Filter;
+  /** Whose steps they are: it decides where the middle is. */
+  arithmetic: Arithmetic;
 }
 
 /** A tile's size after its steps: all of it, and what is shown. */
@@ -34,7 +37,7 @@ export function composeTile(
   output = PIXELS,
 ): number {
   const { content, canvas } = tileSizes(tile, steps);
-  const { filter } = steps, offset = centred(content, canvas);
+  const { filter, arithmetic } = steps, offset = centred(content, canvas, arithmetic);
   return composer.canvas({
     canvas,
     fill: [0, 0, 0],
