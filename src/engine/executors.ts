@@ -64,7 +64,8 @@ export function gpuExecutor(
   return {
     gpu,
     backend: "webgpu",
-    description: summaryOf(device.adapterInfo).description,
+    // Only of a device just opened: Deno panics where the adapter of an older one was collected.
+    description: own ? summaryOf(device.adapterInfo).description : device.label || "the caller's device",
     limits: (memory) => ({ binding: maxStorageBufferBindingSize, buffer: maxBufferSize, memory }),
     async run(plan, chunk, pictures) {
       const rows = await gpu.run(plan, chunk.from, chunk.to, pictures);

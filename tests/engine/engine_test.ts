@@ -108,8 +108,9 @@ Deno.test({
   ignore: WITHOUT_GPU,
   async fn() {
     const adapter = await navigator.gpu.requestAdapter();
-    const device = await adapter!.requestDevice();
+    const device = await adapter!.requestDevice({ label: "theirs" });
     const engine = await Engine.open({ device });
+    assertEquals(engine.description, "theirs");
     const batch = await engine.run(ixc24khd({ hdNum: 2 }), [picture(64, 48)], { verify: true });
     assertEquals(batch.verification!.mismatches, 0);
     engine.close();
