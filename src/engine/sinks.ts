@@ -2,7 +2,8 @@ import { VitrailError } from "../errors.ts";
 import type { DeviceRows } from "../gpu/executor.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type ChunkRows, type Executor, requireGpu } from "./executors.ts";
-import { BYTES, Tensor } from "./tensor.ts";
+import { ELEMENT_BYTES } from "../plan/element_bytes.ts";
+import { Tensor } from "./tensor.ts";
 
 /** Where a run's rows go. */
 export interface Sink {
@@ -86,5 +87,5 @@ export class DeviceSink implements Sink {
 
 function rowBytes(plan: Plan, output: string): number {
   const { dtype, shape } = plan.outputs[output];
-  return shape.slice(1).reduce((a, b) => a * b, 1) * BYTES[dtype];
+  return shape.slice(1).reduce((a, b) => a * b, 1) * ELEMENT_BYTES[dtype];
 }

@@ -7,7 +7,8 @@ import type { Elements } from "../reference/rearrange.ts";
 import { splice } from "../reference/splice.ts";
 import { type Executor, requireGpu } from "./executors.ts";
 import { operandOf, type SpliceDtype, type SpliceInput, type SpliceOperand } from "./splice_inputs.ts";
-import { BYTES, Tensor } from "./tensor.ts";
+import { ELEMENT_BYTES } from "../plan/element_bytes.ts";
+import { Tensor } from "./tensor.ts";
 
 /** What is spliced between the features, and where the tokens go. */
 export interface SpliceOptions {
@@ -61,7 +62,7 @@ export async function spliced(executor: Executor, call: SpliceCall): Promise<Spl
     const gpu = requireGpu(executor);
     const { sources, lengths } = sourcesOf(plan);
     found = lengths;
-    const work: SpliceWork = { ...read, sources, elementBytes: BYTES[dtype] };
+    const work: SpliceWork = { ...read, sources, elementBytes: ELEMENT_BYTES[dtype] };
     const values = onDevice ? { parts: await keep(gpu, work), executor: gpu } : await readBack(gpu, work);
     tokens = new Tensor("tokens", dtype, shape, values);
   }
@@ -107,12 +108,12 @@ async function readInputs(call: SpliceCall, device: boolean): Promise<Read> {
 /** Each part on the device must hold whole rows, a vector all of itself. */
 function requireParts(name: string, { operand, dtype }: SpliceOperand, row: number): void {
   if ("bytes" in operand) return;
-  const odd = operand.parts.find(({ bytes }) => bytes % (row * BYTES[dtype]) !== 0);
+  const odd = operand.parts.find(({ bytes }) => bytes % (row * ELEMENT_BYTES[dtype]) !== 0);
   if (!odd) return;
   throw new VitrailError(
     "shape",
     `${name} is in parts, one of ${odd.bytes} bytes; each must hold whole rows of ${
-      row * BYTES[dtype]
+      row * ELEMENT_BYTES[dtype]
     } bytes`,
   );
 }
@@ -120,7 +121,7 @@ function requireParts(name: string, { operand, dtype }: SpliceOperand, row: numb
 function onReference({ plan, dtype, ...operands }: Read) {
   const elements = (operand: Operand): Elements => {
     const { bytes } = operand as { bytes: Uint8Array };
-    const aligned = bytes.byteOffset % BYTES[dtype] === 0 ? bytes : bytes.slice();
+    const aligned = bytes.byteOffset % ELEMENT_BYTES[dtype] === 0 ? bytes : bytes.slice();
     const { buffer, byteOffset, length } = aligned;
     return dtype === "f32"
       ? new Uint32Array(buffer, byteOffset, length / 4) // bits: a float on its way may lose a NaN's

@@ -2,7 +2,8 @@ import { VitrailError } from "../errors.ts";
 import type { Operand } from "../gpu/splice.ts";
 import { elementsOf, shapeText } from "../layout/mod.ts";
 import type { Dtype } from "../plan/plan.ts";
-import { BYTES, Tensor } from "./tensor.ts";
+import { ELEMENT_BYTES } from "../plan/element_bytes.ts";
+import { Tensor } from "./tensor.ts";
 
 /** The element types that a splice moves. */
 export type SpliceDtype = Exclude<Dtype, "u8">;
@@ -94,18 +95,18 @@ async function ofTensor(tensor: Tensor, as: ReadAs): Promise<SpliceOperand> {
   const dtype = requireDtype(as, tensor.dtype);
   const { shape, parts } = tensor;
   if (as.device && parts.length > 0) {
-    const elements = parts.reduce((sum, part) => sum + part.bytes, 0) / BYTES[dtype];
+    const elements = parts.reduce((sum, part) => sum + part.bytes, 0) / ELEMENT_BYTES[dtype];
     return shaped(as, shape, { elements, dtype, operand: { parts } });
   }
   const bytes = await tensor.bytes();
-  return shaped(as, shape, { elements: bytes.length / BYTES[dtype], dtype, operand: { bytes } });
+  return shaped(as, shape, { elements: bytes.length / ELEMENT_BYTES[dtype], dtype, operand: { bytes } });
 }
 
 function ofBuffer(
   { shape, dtype, buffer }: { shape: readonly number[]; dtype: SpliceDtype; buffer: GPUBuffer },
   as: ReadAs,
 ): SpliceOperand {
-  const bytes = elementsOf(shape) * BYTES[requireDtype(as, dtype)];
+  const bytes = elementsOf(shape) * ELEMENT_BYTES[requireDtype(as, dtype)];
   if (!as.device) {
     throw new VitrailError(
       "device",

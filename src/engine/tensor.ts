@@ -1,18 +1,8 @@
 import { VitrailError } from "../errors.ts";
 import type { DeviceRows, GpuExecutor } from "../gpu/executor.ts";
+import { ELEMENT_BYTES } from "../plan/element_bytes.ts";
 import type { IntegerType } from "../plan/integers.ts";
 import type { Dtype } from "../plan/plan.ts";
-
-/** Bytes of an element. */
-export const BYTES: Readonly<Record<Dtype | IntegerType, number>> = {
-  f32: 4,
-  f16: 2,
-  bf16: 2,
-  u8: 1,
-  i64: 8,
-  i32: 4,
-  bool: 1,
-};
 
 /** Elements as JavaScript holds them; bf16 as its bits, bool as 0 and 1. */
 export type TensorData = Float32Array | Float16Array | Uint16Array | Uint8Array | BigInt64Array | Int32Array;
@@ -73,7 +63,7 @@ export class Tensor {
   /** Its elements. */
   async data(): Promise<TensorData> {
     const { buffer, byteOffset, byteLength } = await this.bytes();
-    const length = byteLength / BYTES[this.dtype];
+    const length = byteLength / ELEMENT_BYTES[this.dtype];
     switch (this.dtype) {
       case "f32":
         return new Float32Array(buffer, byteOffset, length);

@@ -50,8 +50,9 @@ export class GpuExecutor {
     const rows = job.record(views.from, views.to, pictures);
     const failed = (await Promise.all(complaints)).find((error) => error !== null);
     this.requireDevice();
-    if (failed) throw new VitrailError("device", `the GPU refused the work: ${failed.message}`);
-    return rows;
+    if (!failed) return rows;
+    this.release(rows);
+    throw new VitrailError("device", `the GPU refused the work: ${failed.message}`);
   }
 
   /** Copies rows into CPU memory: one map for all of them. */

@@ -1,3 +1,4 @@
+import { ELEMENT_BYTES } from "../plan/element_bytes.ts";
 import type { StoredPicture } from "../plan/picture.ts";
 import type { Dtype, Plan } from "../plan/plan.ts";
 import type { BlankView, CanvasView, Target } from "../plan/view.ts";
@@ -9,8 +10,6 @@ import type { Canvas } from "./source.ts";
 import type { Tables } from "./tables.ts";
 import { recordCanvas, recordGlobal, type Scene } from "./views.ts";
 
-/** Elements' bytes. */
-const BYTES: Record<Dtype, number> = { f32: 4, f16: 2, bf16: 2, u8: 1 };
 const FORMAT: Record<Exclude<Dtype, "f32">, number> = { f16: 0, bf16: 1, u8: 2 };
 
 /** The recording of some views of one plan. */
@@ -82,7 +81,7 @@ export class Job {
       const own = [run.to - run.from, ...shape.slice(1)];
       const count = own.reduce((a, b) => a * b, 1);
       const floats = this.executor.memory.takeBuffer("storage", count * 4);
-      const bytes = count * BYTES[dtype];
+      const bytes = count * ELEMENT_BYTES[dtype];
       const buffer = dtype === "f32" ? floats : this.executor.memory.takeBuffer("storage", bytes);
       this.#floats.set(output, floats);
       this.#outputs.set(output, { output, dtype, row: run.from, shape: own, buffer, bytes });
@@ -124,11 +123,11 @@ export class Job {
     const constants = { FORMAT: FORMAT[rows.dtype] };
     const step = Math.floor(this.executor.device.limits.maxStorageBufferBindingSize / 1024) * 256; // elements a binding
     for (let from = 0; from < count; from += step) {
-      const own = Math.min(step, count - from), words = Math.ceil(own * BYTES[rows.dtype] / 4);
+      const own = Math.min(step, count - from), words = Math.ceil(own * ELEMENT_BYTES[rows.dtype] / 4);
       const width = Math.min(words, 1 << 16);
       const groups = [Math.ceil(width / 64), Math.ceil(words / width), 1] as const;
       const input = { buffer: floats, offset: from * 4, size: own * 4 };
-      const output = { buffer: rows.buffer, offset: from * BYTES[rows.dtype], size: words * 4 };
+      const output = { buffer: rows.buffer, offset: from * ELEMENT_BYTES[rows.dtype], size: words * 4 };
       this.recorder.dispatch("pack", constants, params(u32(own), u32(width)), [input, output], groups);
     }
   }

@@ -1,4 +1,4 @@
-import { BYTES } from "../engine/tensor.ts";
+import { ELEMENT_BYTES } from "../plan/element_bytes.ts";
 import { aloneRecipe } from "../plan/alone.ts";
 import { type Dtype, GLOBALS, PIXELS, type PlannedImage, planSample } from "../plan/plan.ts";
 import type { TiledRecipe } from "../recipes/recipe.ts";
@@ -35,7 +35,7 @@ export function unitsOf(recipe: TiledRecipe, pictures: readonly PictureFile[], d
   const sizes = pictures.map(({ size }) => size);
   const made = withRows(recipe, sizes, dtype), plan = planSample(made, sizes, dtype);
   const { shape } = plan.outputs[PIXELS];
-  const row = shape.slice(1), rowBytes = row.reduce((a, b) => a * b, BYTES[dtype]);
+  const row = shape.slice(1), rowBytes = row.reduce((a, b) => a * b, ELEMENT_BYTES[dtype]);
   return plan.images.map((image, index) => {
     const own = aloneRecipe(made, plan, image);
     const sources = isClip(own) ? pictures : [pictures[index]];

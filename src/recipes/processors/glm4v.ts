@@ -1,11 +1,9 @@
 import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
-import { CLIP_MEAN, CLIP_STD } from "../../plan/values.ts";
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { budgetOf, requireAspect, withinBudget } from "./budget.ts";
-import { commonOf } from "./common.ts";
-import { composePatches, MERGED_PATCHES, mergedSizes, type Patching } from "./patches.ts";
+import { composePatches, MERGED_PATCHES, mergedSizes, patchFields, type Patching } from "./patches.ts";
 
 const NAME = "glm4v";
 
@@ -16,14 +14,7 @@ const NAME = "glm4v";
  * Source: transformers `models/glm4v/image_processing_pil_glm4v.py`, `processing_glm4v.py`.
  */
 export function glm4v(fields: Fields): ProcessorRecipe {
-  const { doResize, filter, values } = commonOf(fields, {
-    filter: "bicubic",
-    mean: CLIP_MEAN,
-    std: CLIP_STD,
-  });
-  const patch = fields.count("patch_size") ?? 14;
-  const time = fields.count("temporal_patch_size") ?? 2;
-  const merge = fields.count("merge_size") ?? 2;
+  const { doResize, filter, values, patch, time, merge } = patchFields(fields, 2);
   const budget = budgetOf(fields, patch * merge, { least: 112 * 112, most: 28 * 28 * 15000 }, false);
   const patching: Patching = {
     patch,

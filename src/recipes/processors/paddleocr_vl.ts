@@ -1,11 +1,10 @@
 import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
-import { CLIP_MEAN, CLIP_STD } from "../../plan/values.ts";
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { budgetOf, requireAspect, withinBudget } from "./budget.ts";
-import { commonOf, roundHalfEven } from "./common.ts";
-import { composePatches, type Patching } from "./patches.ts";
+import { roundHalfEven } from "./common.ts";
+import { composePatches, patchFields, type Patching } from "./patches.ts";
 
 const NAME = "paddleocr_vl";
 
@@ -18,14 +17,7 @@ const PATCHES = "c (h p) (w q) -> (h w) (c t) p q";
  * Source: transformers `models/paddleocr_vl/image_processing_pil_paddleocr_vl.py`, `processing_paddleocr_vl.py`.
  */
 export function paddleOcrVl(fields: Fields): ProcessorRecipe {
-  const { doResize, filter, values } = commonOf(fields, {
-    filter: "bicubic",
-    mean: CLIP_MEAN,
-    std: CLIP_STD,
-  });
-  const patch = fields.count("patch_size") ?? 14;
-  const time = fields.count("temporal_patch_size") ?? 1;
-  const merge = fields.count("merge_size") ?? 2;
+  const { doResize, filter, values, patch, time, merge } = patchFields(fields, 1);
   const budget = budgetOf(fields, patch * merge, { least: 384 * 384, most: 1536 * 1536 }, true);
   const patching: Patching = {
     patch,

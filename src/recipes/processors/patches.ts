@@ -2,7 +2,9 @@ import type { Composer } from "../../plan/composer.ts";
 import type { Filter } from "../../plan/filters.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
-import { whole } from "./common.ts";
+import { CLIP_MEAN, CLIP_STD } from "../../plan/values.ts";
+import type { Fields } from "../fields.ts";
+import { commonOf, whole } from "./common.ts";
 
 /** Rows are patches in the order of merged groups; a still picture stands `t` times along time. */
 export const MERGED_PATCHES = "c (h m p) (w n q) -> (h w m n) (c t p q)";
@@ -21,6 +23,16 @@ export interface Patching {
   sizes: Record<string, number>;
   /** The text that stands for one token. */
   token: string;
+}
+
+/** The fields that these classes share; `time` is how often a still picture stands along time by default. */
+export function patchFields(fields: Fields, time: number) {
+  return {
+    ...commonOf(fields, { filter: "bicubic", mean: CLIP_MEAN, std: CLIP_STD }),
+    patch: fields.count("patch_size") ?? 14,
+    time: fields.count("temporal_patch_size") ?? time,
+    merge: fields.count("merge_size") ?? 2,
+  };
 }
 
 /** The sizes that `MERGED_PATCHES` leaves open. */

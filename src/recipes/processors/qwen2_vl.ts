@@ -1,10 +1,8 @@
 import type { Composer } from "../../plan/composer.ts";
-import { CLIP_MEAN, CLIP_STD } from "../../plan/values.ts";
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { budgetOf, requireAspect, withinBudget } from "./budget.ts";
-import { commonOf } from "./common.ts";
-import { composePatches, MERGED_PATCHES, mergedSizes, type Patching } from "./patches.ts";
+import { composePatches, MERGED_PATCHES, mergedSizes, patchFields, type Patching } from "./patches.ts";
 import { composeClips } from "./qwen2_vl_video.ts";
 
 const NAME = "qwen2_vl";
@@ -22,14 +20,7 @@ const VIDEO_BUDGET = { least: 128 * 28 * 28, most: 28 * 28 * 768 };
  * defaults: see `composeClips`. `image_token` and `video_token` are the texts that stand for one token.
  */
 export function qwen2Vl(fields: Fields): ProcessorRecipe {
-  const { doResize, filter, values } = commonOf(fields, {
-    filter: "bicubic",
-    mean: CLIP_MEAN,
-    std: CLIP_STD,
-  });
-  const patch = fields.count("patch_size") ?? 14;
-  const time = fields.count("temporal_patch_size") ?? 2;
-  const merge = fields.count("merge_size") ?? 2;
+  const { doResize, filter, values, patch, time, merge } = patchFields(fields, 2);
   const video = fields.boolean("video") ?? false;
   if (video && fields.what.startsWith("Qwen3")) {
     throw fields.bad("video", "false: Qwen3-VL's clips have a budget of their own, which this is not");
