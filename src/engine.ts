@@ -1,5 +1,6 @@
 import { probePicture } from "./codecs/load.ts";
 import type { Picture } from "./codecs/picture.ts";
+import { Arrays } from "./engine/arrays.ts";
 import { Batch } from "./engine/batch.ts";
 import { type Call, samplesOf } from "./engine/call.ts";
 import { type Chunk, chunksOf } from "./engine/chunks.ts";
@@ -66,6 +67,7 @@ const SAMPLES_AT_ONCE = 3;
 /** Turns pictures into the tensors that a recipe says, on a GPU or on the CPU. */
 export class Engine {
   readonly #executor: Executor;
+  readonly #arrays: Arrays;
   #closed = false;
 
   private constructor(
@@ -76,6 +78,7 @@ export class Engine {
     readonly why: string,
   ) {
     this.#executor = executor;
+    this.#arrays = new Arrays(memory / 2);
   }
 
   /**
@@ -130,7 +133,7 @@ export class Engine {
     const sizes = probes.map((probe) => uprightSize(probe, orient === "exif" ? probe.orientation : 1));
     const plan = planSample(recipe, sizes, dtype, samples);
     const chunks = chunksOf(plan, this.#executor.limits(this.memory));
-    const sink = to === "device" ? new DeviceSink(plan, this.#executor) : new CpuSink(plan);
+    const sink = to === "device" ? new DeviceSink(plan, this.#executor) : new CpuSink(plan, this.#arrays);
     const found: Verification | undefined = options.verify ? noDifference() : undefined;
     const reading = { ...options, alpha: options.alpha ?? recipe.alpha };
     const load = (chunk: Chunk) => loadChunk(plan, chunk, pictures, reading);
@@ -264,7 +267,7 @@ export class Engine {
 
   /** Frees what the engine made; a caller's device stays. */
   close(): void {
-    if (!this.#closed) this.#executor.close();
+    if (!this.#closed) this.#executor.close(), this.#arrays.close();
     this.#closed = true;
   }
 

@@ -22,7 +22,7 @@ export async function canvasesOf(
   pictures: readonly Picture[],
   options: RunOptions,
 ): Promise<Canvases> {
-  using batch = await engine.run(flat(recipe), pictures, { ...options, dtype: "u8", verify: false });
+  const batch = await engine.run(flat(recipe), pictures, { ...options, dtype: "u8", verify: false });
   const bytes = await batch.pixelValues.bytes();
   return {
     plan: batch.plan,

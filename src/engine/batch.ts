@@ -47,7 +47,7 @@ export class Batch {
     );
   }
 
-  /** Gives its tensors' GPU memory back. */
+  /** Gives its tensors' memory back for later results, on the device and in CPU memory: arrays that they gave are empty from then on. */
   dispose(): void {
     for (const tensor of Object.values(this.outputs)) tensor.dispose();
   }

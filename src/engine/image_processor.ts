@@ -86,7 +86,8 @@ export function asImageProcessor<T>(
   { Tensor, ...options }: ImageProcessorOptions<T>,
 ): ImageProcessor<T> {
   const process = async (images: RawImages, given: Readonly<Record<string, unknown>> = {}) => {
-    using batch = await engine.run(recipeWith(recipe, given), callOf(images), options);
+    // Not disposed of: the tensors that it returns lie in its memory.
+    const batch = await engine.run(recipeWith(recipe, given), callOf(images), options);
     return await inputsOf(batch, Tensor);
   };
   return Object.assign(process, { config: recipe.parameters });

@@ -1,6 +1,7 @@
 import { VitrailError } from "../errors.ts";
 import type { DeviceRows } from "../gpu/executor.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Arrays } from "./arrays.ts";
 import { type ChunkRows, type Executor, requireGpu } from "./executors.ts";
 import { ELEMENT_BYTES } from "../plan/element_bytes.ts";
 import { Tensor } from "./tensor.ts";
@@ -16,13 +17,13 @@ export interface Sink {
 
 /** Rows read back into one array an output. */
 export class CpuSink implements Sink {
-  readonly #bytes: Record<string, Uint8Array> = {};
+  readonly #bytes: Record<string, Uint8Array<ArrayBuffer>> = {};
 
-  constructor(readonly plan: Plan) {
+  constructor(readonly plan: Plan, readonly arrays: Arrays) {
     for (const [output, { shape }] of Object.entries(plan.outputs)) {
       const bytes = shape[0] * rowBytes(plan, output);
       try {
-        this.#bytes[output] = new Uint8Array(bytes);
+        this.#bytes[output] = arrays.take(bytes);
       } catch (cause) {
         throw new VitrailError(
           "limit",
@@ -45,12 +46,17 @@ export class CpuSink implements Sink {
   finish(): Record<string, Tensor> {
     return Object.fromEntries(
       Object.entries(this.plan.outputs).map(([name, { dtype, shape, as, lists }]) =>
-        [name, new Tensor(name, dtype, as ?? shape, this.#bytes[name], lists)] as const
+        [
+          name,
+          new Tensor(name, dtype, as ?? shape, { bytes: this.#bytes[name], arrays: this.arrays }, lists),
+        ] as const
       ),
     );
   }
 
-  dispose(): void {}
+  dispose(): void {
+    for (const bytes of Object.values(this.#bytes)) this.arrays.give(bytes);
+  }
 }
 
 /** Rows kept on the device, joined where one binding holds them. */

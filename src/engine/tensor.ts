@@ -3,15 +3,20 @@ import type { DeviceRows, GpuExecutor } from "../gpu/executor.ts";
 import { ELEMENT_BYTES } from "../plan/element_bytes.ts";
 import type { IntegerType } from "../plan/integers.ts";
 import type { Dtype } from "../plan/plan.ts";
+import type { Arrays } from "./arrays.ts";
 
 /** Elements as JavaScript holds them; bf16 as its bits, bool as 0 and 1. */
 export type TensorData = Float32Array | Float16Array | Uint16Array | Uint8Array | BigInt64Array | Int32Array;
 
+/** Where a tensor's elements lie: bytes of its own, bytes that are used again, or rows on the device in order. */
+export type TensorValues =
+  | Uint8Array
+  | { bytes: Uint8Array<ArrayBuffer>; arrays: Arrays }
+  | { parts: DeviceRows[]; executor: GpuExecutor };
+
 /** A tensor in CPU memory, or on the device in one or more parts along its leading axis. */
 export class Tensor {
-  #bytes: Uint8Array | undefined;
-  #parts: DeviceRows[];
-  readonly #executor: GpuExecutor | undefined;
+  #values: TensorValues | undefined;
 
   /** A tensor of `bytes` (little-endian), or of device rows in order. */
   constructor(
@@ -21,18 +26,16 @@ export class Tensor {
     readonly dtype: Dtype | IntegerType,
     /** Its shape, leading axis first. */
     readonly shape: readonly number[],
-    values: Uint8Array | { parts: DeviceRows[]; executor: GpuExecutor },
+    values: TensorValues,
     /** The lengths of the lists that Python returns in place of a tensor, where it does. */
     readonly lists?: readonly number[],
   ) {
-    this.#bytes = values instanceof Uint8Array ? values : undefined;
-    this.#parts = values instanceof Uint8Array ? [] : values.parts;
-    this.#executor = values instanceof Uint8Array ? undefined : values.executor;
+    this.#values = values;
   }
 
   /** Its parts on the device, in order; empty for a tensor in CPU memory. */
   get parts(): readonly DeviceRows[] {
-    return this.#parts;
+    return this.#values && "parts" in this.#values ? this.#values.parts : [];
   }
 
   /**
@@ -40,23 +43,31 @@ export class Tensor {
    * @throws {VitrailError} `limit` where it is in CPU memory or in several parts.
    */
   get buffer(): GPUBuffer {
-    if (this.#parts.length === 1) return this.#parts[0].buffer;
+    const { parts } = this;
+    if (parts.length === 1) return parts[0].buffer;
+    this.#requireValues();
     throw new VitrailError(
       "limit",
-      this.#parts.length === 0
+      parts.length === 0
         ? `${this.name} is in CPU memory; ask for { to: "device" } to have it in a GPUBuffer`
-        : `${this.name} is in ${this.#parts.length} parts, too large for one binding; use tensor.parts`,
+        : `${this.name} is in ${parts.length} parts, too large for one binding; use tensor.parts`,
     );
   }
 
-  /** Its little-endian bytes, read back where they are on the device. */
+  /**
+   * Its little-endian bytes, read back where they are on the device.
+   * @throws {VitrailError} `usage` where it was disposed of.
+   */
   async bytes(): Promise<Uint8Array> {
-    if (this.#bytes) return this.#bytes;
-    const total = this.#parts.reduce((sum, part) => sum + part.bytes, 0);
+    const values = this.#requireValues();
+    if (values instanceof Uint8Array) return values;
+    if ("bytes" in values) return values.bytes;
+    const { parts, executor } = values;
+    const total = parts.reduce((sum, part) => sum + part.bytes, 0);
     const bytes = new Uint8Array(total);
     let at = 0;
-    const places = new Map(this.#parts.map((part) => [part, (at += part.bytes) - part.bytes]));
-    await this.#executor!.read(this.#parts, (part) => bytes.subarray(places.get(part)!));
+    const places = new Map(parts.map((part) => [part, (at += part.bytes) - part.bytes]));
+    await executor.read(parts, (part) => bytes.subarray(places.get(part)!));
     return bytes;
   }
 
@@ -81,10 +92,21 @@ export class Tensor {
     }
   }
 
-  /** Gives its GPU memory back; a tensor in CPU memory has none. */
+  /**
+   * Gives its memory back for later results. Arrays that it gave of CPU memory are empty from then on: whoever keeps them
+   * does not dispose of the tensor, and leaves it to the garbage collector.
+   */
   dispose(): void {
-    this.#executor?.release(this.#parts);
-    this.#parts = [];
+    const values = this.#values;
+    this.#values = undefined;
+    if (!values || values instanceof Uint8Array) return;
+    if ("bytes" in values) values.arrays.give(values.bytes);
+    else values.executor.release(values.parts);
+  }
+
+  #requireValues(): TensorValues {
+    if (this.#values) return this.#values;
+    throw new VitrailError("usage", `${this.name} was disposed of; read it before`);
   }
 
   /** `dispose`, for `using`. */

@@ -6,6 +6,7 @@ import { Job } from "./job.ts";
 import { Kernels } from "./kernels.ts";
 import { Memory } from "./memory.ts";
 import { params, u32 } from "./params.ts";
+import { Readback } from "./readback.ts";
 import { Recorder } from "./recorder.ts";
 import { Tables } from "./tables.ts";
 
@@ -26,6 +27,7 @@ export class GpuExecutor {
   readonly kernels: Kernels;
   readonly memory: Memory;
   readonly #tables: Tables;
+  readonly #readback: Readback;
   #lost: string | undefined;
 
   /** An executor on `device` that keeps `memoryBytes` in reserve at most and uploads a quarter of it at once. */
@@ -33,6 +35,7 @@ export class GpuExecutor {
     this.kernels = new Kernels(device);
     this.memory = new Memory(device, memoryBytes);
     this.#tables = new Tables(device);
+    this.#readback = new Readback(this.memory);
     device.lost.then((info) => this.#lost = info.message || info.reason || "no reason given");
   }
 
@@ -58,24 +61,11 @@ export class GpuExecutor {
   /** Copies rows into CPU memory: one map for all of them. */
   async read(rows: readonly DeviceRows[], into: (rows: DeviceRows) => Uint8Array): Promise<void> {
     this.requireDevice();
-    const encoder = this.device.createCommandEncoder();
-    const copies = rows.map((part) => {
-      const size = Math.ceil(part.bytes / 4) * 4;
-      const staging = this.memory.takeBuffer("readback", size);
-      encoder.copyBufferToBuffer(part.buffer, 0, staging, 0, size);
-      return { part, staging, size };
-    });
-    this.device.queue.submit([encoder.finish()]);
     try {
-      await Promise.all(copies.map(({ staging, size }) => staging.mapAsync(GPUMapMode.READ, 0, size)));
-    } catch (cause) {
+      await this.#readback.read(rows, into);
+    } catch (error) {
       this.requireDevice();
-      throw new VitrailError("device", "the GPU's results could not be read back", { cause });
-    }
-    for (const { part, staging, size } of copies) {
-      into(part).set(new Uint8Array(staging.getMappedRange(0, size), 0, part.bytes));
-      staging.unmap();
-      this.memory.giveBuffer("readback", staging);
+      throw error;
     }
   }
 

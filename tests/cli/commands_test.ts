@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { probePicture } from "../../src/codecs/load.ts";
+import { loadPicture, probePicture } from "../../src/codecs/load.ts";
 import { Engine } from "../../src/engine.ts";
 import { readSafetensors } from "../../src/formats/mod.ts";
 import { recipe } from "../../src/recipes/registry.ts";
@@ -108,6 +108,9 @@ inFolder("inspect draws every canvas", async (folder) => {
   assertMatch(err, /^backend: (webgpu|reference) \(.+\); ./);
   const { width, height } = await probePicture(out, 0);
   assert(width > 2688 && height > 1344 + 672, `${width}x${height}`);
+  const { data } = await loadPicture(await Deno.readFile(out), 0);
+  const colours = new Set(new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4));
+  assert(colours.size > 20_000, `${colours.size} colours`); // paper, lines and letters alone have a dozen
 });
 
 Deno.test("help, version, recipes and doctor", async () => {
