@@ -5,8 +5,13 @@
 //   table   [3, 256] r32float     a byte's normalised value
 //   values  f32: [3, P, Q] from element `base` on
 //
+// Which of both an axis does is compiled in: software Vulkan runs both sides of a branch.
+//
 // Grid: x over Q columns, y over P rows.
 // Reference twin: src/reference/global.ts
+
+override ODD_COLUMNS: bool = true;
+override ODD_ROWS: bool = true;
 
 struct Params {
   canvas: vec2u, // width, height
@@ -20,14 +25,9 @@ struct Params {
 @group(0) @binding(2) var table: texture_2d<f32>;
 @group(0) @binding(3) var<storage, read_write> values: array<f32>;
 
-struct Axis {
-  first: i32,
-  count: i32,
-}
-
-fn axis(to: u32, scale: u32) -> Axis {
-  if (scale % 2u == 1u) { return Axis(i32(to * scale + (scale - 1u) / 2u), 1); }
-  return Axis(i32(to * scale + scale / 2u) - 2, 4);
+// The first sample of an axis.
+fn firstOf(to: u32, scale: u32, odd: bool) -> i32 {
+  return i32(to * scale + scale / 2u) - select(2, 0, odd);
 }
 
 fn weight(k: i32) -> f32 {
@@ -44,10 +44,12 @@ fn sample(x: i32, y: i32) -> vec3f {
   return vec3f(red, green, blue);
 }
 
-fn across(columns: Axis, y: i32) -> vec3f {
-  if (columns.count == 1) { return sample(columns.first, y); }
-  var sum = sample(columns.first, y) * weight(0);
-  for (var k = 1; k < 4; k++) { sum += sample(columns.first + k, y) * weight(k); }
+fn across(x: i32, y: i32) -> vec3f {
+  var sum = sample(x, y);
+  if (!ODD_COLUMNS) {
+    sum *= weight(0);
+    for (var k = 1; k < 4; k++) { sum += sample(x + k, y) * weight(k); }
+  }
   return sum;
 }
 
@@ -55,12 +57,12 @@ fn across(columns: Axis, y: i32) -> vec3f {
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.size.x) { return; }
   let scale = params.canvas / params.size;
-  let columns = axis(id.x, scale.x);
-  let rows = axis(id.y, scale.y);
-  var value = across(columns, rows.first);
-  if (rows.count == 4) {
+  let x = firstOf(id.x, scale.x, ODD_COLUMNS);
+  let y = firstOf(id.y, scale.y, ODD_ROWS);
+  var value = across(x, y);
+  if (!ODD_ROWS) {
     value *= weight(0);
-    for (var k = 1; k < 4; k++) { value += across(columns, rows.first + k) * weight(k); }
+    for (var k = 1; k < 4; k++) { value += across(x, y + k) * weight(k); }
   }
   let plane = params.size.x * params.size.y;
   let at = params.base + id.y * params.size.x + id.x;

@@ -1,8 +1,8 @@
 // The horizontal pass in floats: each row of a source gets the block's columns, as torch resamples them, not rounded.
 //
-//   source  [h, w] rgba8uint     stored pixels of the block's source rectangle
+//   source  [h, w] rgba8unorm     stored pixels of the block's source rectangle
 //   taps    first[n], count[n], weights[n, width]     r32sint, 4096 a row; the weights are bits of f32
-//   rows    [rowCount, columnCount] rgba32uint        bits of f32
+//   rows    [rowCount, columnCount] rgba32float
 //
 // Grid: x over the block's columns, y over its source rows, ROWS rows an invocation.
 // Reference twin: src/reference/resample_floats.ts
@@ -20,9 +20,9 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var source: texture_2d<u32>;
+@group(0) @binding(1) var source: texture_2d<f32>;
 @group(0) @binding(2) var taps: texture_2d<i32>;
-@group(0) @binding(3) var rows: texture_storage_2d<rgba32uint, write>;
+@group(0) @binding(3) var rows: texture_storage_2d<rgba32float, write>;
 
 fn tap(index: u32) -> i32 {
   return textureLoad(taps, vec2u(index & 4095u, index >> 12u), 0).r;
@@ -46,13 +46,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var k = 0; k < count; k++) {
     let weight = bitcast<f32>(tap(weights + u32(k)));
     for (var r = 0u; r < ROWS; r++) {
-      sums[r] += weight * vec3f(textureLoad(source, texel + i32(r) * stepY, 0).rgb);
+      sums[r] += weight * round(textureLoad(source, texel + i32(r) * stepY, 0).rgb * 255.0);
     }
     texel += stepX;
   }
   for (var r = 0u; r < ROWS; r++) {
     if (row + r < params.rowCount) {
-      textureStore(rows, vec2u(id.x, row + r), vec4u(bitcast<vec3u>(sums[r]), 0u));
+      textureStore(rows, vec2u(id.x, row + r), vec4f(sums[r], 0.0));
     }
   }
 }

@@ -1,7 +1,7 @@
 // The vertical pass, fused with what follows it: padding, normalising by table, and the store in the output's layout.
 // It covers one region of a canvas; what lies in the region but outside the block's content is fill.
 //
-//   rows    [sourceRows, blockWidth] rgba8uint     what the horizontal pass wrote; rgba32uint, bits of f32, where FLOAT
+//   rows    [sourceRows, blockWidth] rgba8unorm     what the horizontal pass wrote; rgba32float where FLOAT
 //   taps    first[n], count[n], weights[n, width]  r32sint, 4096 a row; weights are fixed point with 22 bits, or where
 //           FLOAT bits of f32
 //   table   [3, 256] r32float                      a byte's value
@@ -46,7 +46,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var rows: texture_2d<u32>;
+@group(0) @binding(1) var rows: texture_2d<f32>;
 @group(0) @binding(2) var taps: texture_2d<i32>;
 @group(0) @binding(3) var table: texture_2d<f32>;
 @group(0) @binding(4) var places: texture_2d<u32>;
@@ -112,7 +112,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
       let weight = tap(weights + u32(k));
       for (var j = 0u; j < COLUMNS; j++) {
         let texel = textureLoad(rows, vec2i(column + i32(j * LANES), first + k), 0).rgb;
-        if (FLOAT) { floats[j] += bitcast<f32>(weight) * bitcast<vec3f>(texel); } else { sums[j] += weight * vec3i(texel); }
+        if (FLOAT) { floats[j] += bitcast<f32>(weight) * texel; } else { sums[j] += weight * vec3i(texel * 255.0 + 0.5); }
       }
     }
   }

@@ -8,7 +8,7 @@ const USAGE: Record<BufferKind, () => number> = {
 };
 
 /** Pixels of bytes, or of the bits of floats. */
-export type PixelFormat = "rgba8uint" | "rgba32uint";
+export type PixelFormat = "rgba8unorm" | "rgba32float";
 
 const STEP = 64; // textures are made in steps of this many pixels, so that near sizes share one
 
@@ -43,7 +43,7 @@ export class Memory {
   }
 
   /** A texture of at least `width × height`, its content undefined. */
-  takeTexture(width: number, height: number, format: PixelFormat = "rgba8uint"): GPUTexture {
+  takeTexture(width: number, height: number, format: PixelFormat = "rgba8unorm"): GPUTexture {
     const fits = (t: GPUTexture) => {
       return t.format === format && t.width >= width && t.height >= height ? t.width * t.height : 0;
     };
@@ -86,7 +86,7 @@ export class Memory {
 
 /** Bytes of a texture of pixels. */
 export function textureBytes({ width, height, format }: GPUTexture): number {
-  return width * height * (format === "rgba32uint" ? 16 : 4);
+  return width * height * (format === "rgba32float" ? 16 : 4);
 }
 
 /** The index of the smallest item that holds `need` without wasting more than as much again; −1 where there is none. */

@@ -63,7 +63,7 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
   for (const block of blocksOf(x, y, visible, limits)) {
     const columnCount = lengthOf(block.columns), rowCount = lengthOf(block.source.rows);
     const source = sourceTexture(recorder, origin, block, transposed);
-    const rows = recorder.texture(columnCount, rowCount, float ? "rgba32uint" : "rgba8uint");
+    const rows = recorder.texture(columnCount, rowCount, float ? "rgba32float" : "rgba8unorm");
     const words = [
       ...Array.from(source.toTexel, f32),
       ...[block.columns.from, columnCount, block.source.rows.from, rowCount, x.length, x.width].map(u32),
@@ -212,7 +212,15 @@ export function recordGlobal(scene: Scene, view: GlobalView, canvas: Canvas, slo
   const { binding, base } = slotWindow(slot, 0, 3 * width * height);
   const words = [canvas.width, canvas.height, width, height, canvas.stride, base].map(u32);
   const bindings = [canvas.buffer, byteValues(scene.tables, scene.recipe, false), binding];
-  scene.recorder.dispatch("global", {}, params(...words), bindings, [Math.ceil(width / LANES), height, 1]);
+  const constants = {
+    ODD_COLUMNS: canvas.width / width % 2,
+    ODD_ROWS: canvas.height / height % 2,
+  };
+  scene.recorder.dispatch("global", constants, params(...words), bindings, [
+    Math.ceil(width / LANES),
+    height,
+    1,
+  ]);
 }
 
 function byteValues(tables: Tables, { values }: Recipe, raw: boolean): GPUTexture {

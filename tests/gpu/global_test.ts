@@ -23,6 +23,7 @@ async function views(device: GPUDevice, canvas: Size, { width, height }: Size, b
   const tables = new Tables(device);
   const made = await dispatched(device, {
     kernel: "global",
+    constants: { ODD_COLUMNS: canvas.width / width % 2, ODD_ROWS: canvas.height / height % 2 },
     params: [canvas.width, canvas.height, width, height, stride, base].map(u32),
     groups: [Math.ceil(width / 64), height, 1],
     inputs: [packed, tables.values("clip", () => table)],
