@@ -22,7 +22,7 @@ override KEEP: bool = false;
 override FLOAT: bool = false; // torch's arithmetic: floats, rounded once
 override TURNED: bool = false; // canvas x and y are exchanged
 override VALUED: bool = false; // around the content is `fillValue`, not a byte's value
-override REPEATED: bool = false; // there are repeats beside the first
+override REPEATS: u32 = 1u; // places of each value; compiled in, which halves the pass where there are two
 
 const HALF = 1 << 21u;
 const BITS = 22u;
@@ -33,13 +33,12 @@ struct Params {
   region: vec4u,     // x, y, width, height on the canvas
   block: vec4i,      // content columns from, to; rows from, to
   channels: vec3u,   // output offsets of red, green and blue
-  repeats: u32,
+  fill: u32,         // packed RGB
   offset: vec2i,     // of the content on the canvas
   rowFrom: i32,      // the first source row that `rows` holds
   tapsLength: u32,
   size: vec2u,       // canvas width, height
   tapsWidth: u32,
-  fill: u32,         // packed RGB
   stride: u32,       // canvas words a row
   base: u32,         // the first element of `values`, of the first repeat
   fillValue: f32,
@@ -86,9 +85,7 @@ fn store(x: u32, y: u32, row: u32, color: vec3u, content: bool) {
     let at = row + place(select(x, params.size.x + x, TURNED));
     let values3 = vec3f(value(color.r, 0u, content), value(color.g, 1u, content), value(color.b, 2u, content));
     put(at, values3);
-    if (REPEATED) {
-      for (var t = 1u; t < params.repeats; t++) { put(at + place(params.size.x + params.size.y + t), values3); }
-    }
+    for (var t = 1u; t < REPEATS; t++) { put(at + place(params.size.x + params.size.y + t), values3); }
   }
 }
 

@@ -26,6 +26,11 @@ export class Tables {
     return this.#words("no taps", () => new Int32Array(1));
   }
 
+  /** A table of no places. */
+  noPlaces(): GPUTexture {
+    return this.#words("no places", () => new Uint32Array(1));
+  }
+
   /** A canvas layout's offsets: `x[width], y[height], repeat[repeats]` as r32uint, 4096 a row; repeats from the first on. */
   places(key: string, layout: Layout): GPUTexture {
     const { offsets: [, rows, columns], repeats } = layout;

@@ -123,7 +123,7 @@ function recordRegion(
 ): void {
   const { recorder, tables, recipe } = scene;
   const { view, keep, raw } = surface;
-  const { region, block, placement, transposed } = pass;
+  const { region, block, placement, transposed, fill } = pass;
   const { canvas } = view;
   const offset = placement?.offset ?? { x: 0, y: 0 };
   const [offsetX, offsetY] = transposed ? [offset.y, offset.x] : [offset.x, offset.y];
@@ -133,19 +133,20 @@ function recordRegion(
     ...(block ? [block.columns.from, block.columns.to, block.rows.from, block.rows.to] : [0, 0, 0, 0]).map(
       i32,
     ),
-    ...[...layout?.offsets[0] ?? [0, 0, 0], layout?.repeats.length ?? 0].map(u32),
+    ...[...layout?.offsets[0] ?? [0, 0, 0], "value" in fill ? 0 : fill[0] | fill[1] << 8 | fill[2] << 16].map(
+      u32,
+    ),
     ...[offsetX, offsetY, block?.source.rows.from ?? 0].map(i32),
     ...[pass.length, canvas.width, canvas.height, pass.width].map(u32),
-    u32("value" in pass.fill ? 0 : pass.fill[0] | pass.fill[1] << 8 | pass.fill[2] << 16),
     ...[keep?.stride ?? 0, (window?.base ?? 0) + (layout?.repeats[0] ?? 0)].map(u32),
-    f32("value" in pass.fill ? pass.fill.value : 0),
+    f32("value" in fill ? fill.value : 0),
   ];
   const places = layout
     ? tables.places(
       `${view.target!.pattern} ${JSON.stringify(view.target!.sizes)} ${layout.inputShape} ${layout.repeats}`,
       layout,
     )
-    : recorder.texture(1, 1);
+    : tables.noPlaces();
   const bindings = [
     pass.rows,
     pass.taps,
@@ -157,8 +158,8 @@ function recordRegion(
   const constants = {
     CUT: Number(window !== undefined),
     TURNED: Number(transposed),
-    VALUED: Number("value" in pass.fill),
-    REPEATED: Number(layout !== undefined && layout.repeats.length > 1),
+    VALUED: Number("value" in fill),
+    REPEATS: layout?.repeats.length ?? 1,
     KEEP: Number(keep !== undefined),
     FLOAT: Number(pass.float),
   };
