@@ -17,6 +17,8 @@ export interface ChunkRows {
   read(into: (output: string, row: number, bytes: number) => Uint8Array): Promise<void>;
   /** The rows on the device; undefined for the reference. */
   device?: DeviceRows[];
+  /** The rows in CPU memory, nobody else's; undefined for the GPU. */
+  made?: MadeRows[];
 }
 
 /** The one interface that both executors have. */
@@ -43,6 +45,7 @@ export function referenceExecutor(): Executor {
       }
       return Promise.resolve({
         shapes: rows,
+        made: rows,
         read(into) {
           for (const { output, row, bytes } of rows) into(output, row, bytes.byteLength).set(bytes);
           return Promise.resolve();

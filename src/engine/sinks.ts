@@ -1,7 +1,7 @@
 import { VitrailError } from "../errors.ts";
 import type { DeviceRows } from "../gpu/executor.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Arrays } from "./arrays.ts";
+import { Arrays } from "./arrays.ts";
 import { type ChunkRows, type Executor, requireGpu } from "./executors.ts";
 import { ELEMENT_BYTES } from "../plan/element_bytes.ts";
 import { Tensor } from "./tensor.ts";
@@ -15,9 +15,13 @@ export interface Sink {
   dispose(): void;
 }
 
+/** For arrays that an executor made: they are freed, not used again. */
+const FREED = new Arrays(0);
+
 /** Rows read back into one array an output. */
 export class CpuSink implements Sink {
   readonly #bytes: Record<string, Uint8Array<ArrayBuffer>> = {};
+  readonly #kept = new Set<string>();
 
   constructor(readonly plan: Plan, readonly arrays: Arrays) {
     for (const [output, { shape }] of Object.entries(plan.outputs)) {
@@ -34,8 +38,15 @@ export class CpuSink implements Sink {
     }
   }
 
-  take(rows: ChunkRows): Promise<void> {
-    return rows.read((output, row, bytes) => this.rows(output, row, bytes));
+  async take(rows: ChunkRows): Promise<void> {
+    const whole = rows.made?.every(({ output, bytes }) => bytes.length === this.#bytes[output].length);
+    if (!whole) return await rows.read((output, row, bytes) => this.rows(output, row, bytes));
+    // Kept as they are: the arrays meant for them go back untouched.
+    for (const { output, bytes } of rows.made!) {
+      this.arrays.give(this.#bytes[output]);
+      this.#bytes[output] = bytes as Uint8Array<ArrayBuffer>;
+      this.#kept.add(output);
+    }
   }
 
   rows(output: string, row: number, bytes: number): Uint8Array {
@@ -45,17 +56,18 @@ export class CpuSink implements Sink {
 
   finish(): Record<string, Tensor> {
     return Object.fromEntries(
-      Object.entries(this.plan.outputs).map(([name, { dtype, shape, as, lists }]) =>
-        [
-          name,
-          new Tensor(name, dtype, as ?? shape, { bytes: this.#bytes[name], arrays: this.arrays }, lists),
-        ] as const
-      ),
+      Object.entries(this.plan.outputs).map(([name, { dtype, shape, as, lists }]) => {
+        const bytes = this.#bytes[name];
+        const arrays = this.#kept.has(name) ? FREED : this.arrays;
+        return [name, new Tensor(name, dtype, as ?? shape, { bytes, arrays }, lists)] as const;
+      }),
     );
   }
 
   dispose(): void {
-    for (const bytes of Object.values(this.#bytes)) this.arrays.give(bytes);
+    for (const [name, bytes] of Object.entries(this.#bytes)) {
+      if (!this.#kept.has(name)) this.arrays.give(bytes);
+    }
   }
 }
 
