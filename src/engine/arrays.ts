@@ -26,10 +26,10 @@ export class Arrays {
 
   /** Gives an array's memory back: the array, and every other view of it, is empty from now on. */
   give(array: Uint8Array<ArrayBuffer>): void {
-    const { byteLength } = array.buffer;
-    if (byteLength < LEAST || byteLength > this.limit) return void array.buffer.transfer(0); // freed now
-    this.#idle.push(array.buffer.transfer());
-    this.#idleBytes += byteLength;
+    const buffer = array.buffer.transfer();
+    if (buffer.byteLength < LEAST || buffer.byteLength > this.limit) return;
+    this.#idle.push(buffer);
+    this.#idleBytes += buffer.byteLength;
     while (this.#idleBytes > this.limit) this.#idleBytes -= this.#idle.shift()!.byteLength;
   }
 

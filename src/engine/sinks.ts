@@ -15,7 +15,7 @@ export interface Sink {
   dispose(): void;
 }
 
-/** For arrays that an executor made: they are freed, not used again. */
+/** For arrays that an executor made: it makes new ones each time, so that none is kept. */
 const FREED = new Arrays(0);
 
 /** Rows read back into one array an output. */
