@@ -7,7 +7,7 @@ const USAGE: Record<BufferKind, () => number> = {
   uniform: () => GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
 };
 
-/** Pixels of bytes, or of the bits of floats. */
+/** Pixels of bytes, or of floats. */
 export type PixelFormat = "rgba8unorm" | "rgba32float";
 
 const STEP = 64; // textures are made in steps of this many pixels, so that near sizes share one
