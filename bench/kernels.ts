@@ -45,7 +45,7 @@ const canvas = 1680 * 1008, rows = 1680 * 1080, global = 336 * 336, values = can
 /** Pixels that a kernel makes, and bytes that it reads and writes. */
 const work: Record<string, { pixels: number; bytes: number }> = {
   horizontal: { pixels: rows, bytes: 1920 * 1080 * 4 + rows * 4 },
-  horizontal_float: { pixels: rows, bytes: 1920 * 1080 * 4 + rows * 16 },
+  "horizontal, floats": { pixels: rows, bytes: 1920 * 1080 * 4 + rows * 16 },
   vertical: { pixels: canvas, bytes: rows * 4 + canvas * (12 + 4) },
   global: { pixels: global, bytes: global * (4 + 12) },
   pack: { pixels: values, bytes: values * (12 + 6) },
@@ -57,13 +57,13 @@ let copied = 0; // GB/s
 for (
   const [recipe, dtype, kernels] of [
     [hd, "f32", ["copy", "horizontal", "vertical", "global"]],
-    [{ ...hd, arithmetic: "torch" }, "f32", ["horizontal_float"]],
+    [{ ...hd, arithmetic: "torch" }, "f32", ["horizontal, floats"]],
     [hd, "f16", ["pack"]],
   ] as const
 ) {
   const times = await timesOf(recipe, dtype);
   for (const kernel of kernels) {
-    const { pixels, bytes } = work[kernel], list = times.get(kernel)!;
+    const { pixels, bytes } = work[kernel], list = times.get(kernel.split(",")[0])!;
     const gigabytesPerSecond = bytes / median(list);
     if (kernel === "copy") copied = gigabytesPerSecond;
     const share = { ratio: gigabytesPerSecond / copied, against: "the copy's GB/s" };

@@ -2,7 +2,7 @@
 // An odd scale picks one sample; an even one weighs four an axis by −3/32, 19/32, 19/32, −3/32.
 //
 //   canvas  [height, stride] packed RGBA
-//   table   [3, 256] r32float     a byte's normalised value
+//   table   [3 · 256] r32float    a byte's normalised value
 //   values  f32: [3, P, Q] from element `base` on
 //
 // Which of both an axis does is compiled in: software Vulkan runs both sides of a branch.
@@ -22,7 +22,7 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> canvas: array<u32>;
-@group(0) @binding(2) var table: texture_2d<f32>;
+@group(0) @binding(2) var table: texture_1d<f32>;
 @group(0) @binding(3) var<storage, read_write> values: array<f32>;
 
 // The first sample of an axis.
@@ -38,9 +38,9 @@ fn sample(x: i32, y: i32) -> vec3f {
   let last = vec2i(params.canvas) - 1;
   let at = vec2u(clamp(vec2i(x, y), vec2i(0), last));
   let pixel = canvas[at.y * params.stride + at.x];
-  let red = textureLoad(table, vec2u(pixel & 255u, 0u), 0).r;
-  let green = textureLoad(table, vec2u((pixel >> 8u) & 255u, 1u), 0).r;
-  let blue = textureLoad(table, vec2u((pixel >> 16u) & 255u, 2u), 0).r;
+  let red = textureLoad(table, pixel & 255u, 0).r;
+  let green = textureLoad(table, 256u + ((pixel >> 8u) & 255u), 0).r;
+  let blue = textureLoad(table, 512u + ((pixel >> 16u) & 255u), 0).r;
   return vec3f(red, green, blue);
 }
 

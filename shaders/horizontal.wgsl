@@ -1,11 +1,17 @@
-// The horizontal pass: each row of a source gets the block's columns, rounded to bytes.
+// The horizontal pass: each row of a source gets the block's columns, rounded to bytes, or where FLOAT as torch resamples
+// them, not rounded.
 //
 //   source  [h, w] rgba8unorm     stored pixels of the block's source rectangle
-//   taps    first[n], count[n], weights[n, width]     r32sint, 4096 a row, fixed point with 22 bits
-//   rows    [rowCount, columnCount] rgba8unorm
+//   taps    first[n], count[n], weights[n, width]     r32sint, 4096 a row; fixed point with 22 bits, or bits of f32
+//   rows    [rowCount, stride] u32     packed RGB, a word a pixel; where FLOAT four words a pixel, bits of f32
+//
+// The rows go to a buffer, since a store to a texture takes software Vulkan twice as long, and are then copied to the
+// texture that the vertical pass reads.
 //
 // Grid: x over the block's columns, y over its source rows, ROWS rows an invocation.
-// Reference twin: src/reference/resample.ts
+// Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts
+
+override FLOAT: bool = false; // torch's arithmetic
 
 const HALF = 1 << 21u;
 const BITS = 22u;
@@ -19,19 +25,20 @@ struct Params {
   rowCount: u32,
   tapsLength: u32,
   tapsWidth: u32,
+  stride: u32,      // words a row
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var source: texture_2d<f32>;
 @group(0) @binding(2) var taps: texture_2d<i32>;
-@group(0) @binding(3) var rows: texture_storage_2d<rgba8unorm, write>;
+@group(0) @binding(3) var<storage, read_write> rows: array<u32>;
 
 fn tap(index: u32) -> i32 {
   return textureLoad(taps, vec2u(index & 4095u, index >> 12u), 0).r;
 }
 
-// A texel's bytes: what a conversion from and to unorm may be off by is far below a half. Unorm texels, since software
-// Vulkan loads them in a third of the time that it takes for uint ones.
+// A texel's bytes: what a conversion from unorm may be off by is far below a half. Unorm texels, since software Vulkan
+// loads them in a third of the time that it takes for uint ones.
 fn bytes(texel: vec4f) -> vec3i {
   return vec3i(texel.rgb * 255.0 + 0.5);
 }
@@ -50,20 +57,29 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let corner = vec3f(f32(first), f32(params.rowFrom + row), 1.0);
   var texel = vec2i(round((params.toTexel * corner).xy));
 
-  var sums: array<vec3i, ROWS>;
+  var sums: array<vec3i, ROWS>; // in fixed point, or where FLOAT in floats
+  var floats: array<vec3f, ROWS>;
   for (var r = 0u; r < ROWS; r++) { sums[r] = vec3i(HALF); }
   for (var k = 0; k < count; k++) {
     let weight = tap(weights + u32(k));
     for (var r = 0u; r < ROWS; r++) {
-      sums[r] += weight * bytes(textureLoad(source, texel + i32(r) * stepY, 0));
+      let color = bytes(textureLoad(source, texel + i32(r) * stepY, 0));
+      if (FLOAT) { floats[r] += bitcast<f32>(weight) * vec3f(color); } else { sums[r] += weight * color; }
     }
     texel += stepX;
   }
   for (var r = 0u; r < ROWS; r++) {
     if (row + r < params.rowCount) {
-      let rgb = vec3f(clamp(sums[r] >> vec3u(BITS), vec3i(0), vec3i(255)));
-      // An eighth more, so that a GPU which truncates, or divides a little low, stores the same byte as one that rounds.
-      textureStore(rows, vec2u(id.x, row + r), vec4f((rgb + 0.125) / 255.0, 1.0));
+      let start = (row + r) * params.stride;
+      if (FLOAT) {
+        let at = start + id.x * 4u;
+        rows[at] = bitcast<u32>(floats[r].r);
+        rows[at + 1u] = bitcast<u32>(floats[r].g);
+        rows[at + 2u] = bitcast<u32>(floats[r].b);
+      } else {
+        let color = vec3u(clamp(sums[r] >> vec3u(BITS), vec3i(0), vec3i(255)));
+        rows[start + id.x] = color.r | (color.g << 8u) | (color.b << 16u);
+      }
     }
   }
 }

@@ -22,7 +22,7 @@ export interface Block {
 export interface BlockLimits {
   /** Pixels a side. */
   side: number;
-  /** Pixels of the source rectangle. */
+  /** Pixels of the source rectangle, and of its rows resampled to the block's columns. */
   area: number;
 }
 
@@ -36,9 +36,10 @@ export function blocksOf(x: AnyTaps, y: AnyTaps, visible: Box, limits: BlockLimi
   const cut = (columns: Run, rows: Run) => {
     const source = { columns: sourceRun(x, columns), rows: sourceRun(y, rows) };
     const size = { width: lengthOf(source.columns), height: lengthOf(source.rows) };
-    const wide = Math.max(size.width, lengthOf(columns)) > limits.side;
+    const widest = Math.max(size.width, lengthOf(columns));
+    const wide = widest > limits.side;
     const high = size.height > limits.side;
-    if (!wide && !high && size.width * size.height <= limits.area) {
+    if (!wide && !high && widest * size.height <= limits.area) {
       blocks.push({ columns, rows, source });
     } else if ((high || (!wide && size.height >= size.width)) && lengthOf(rows) > 1) {
       for (const half of halves(rows)) cut(columns, half);

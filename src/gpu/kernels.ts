@@ -1,7 +1,6 @@
 import copy from "../../shaders/copy.wgsl" with { type: "text" };
 import global from "../../shaders/global.wgsl" with { type: "text" };
 import horizontal from "../../shaders/horizontal.wgsl" with { type: "text" };
-import horizontal_float from "../../shaders/horizontal_float.wgsl" with { type: "text" };
 import pack from "../../shaders/pack.wgsl" with { type: "text" };
 import rearrange from "../../shaders/rearrange.wgsl" with { type: "text" };
 import splice from "../../shaders/splice.wgsl" with { type: "text" };
@@ -12,7 +11,6 @@ import type { Timer } from "./timing.ts";
 /** The kernel table: a name, and the WGSL file that is its code; `file:entry` is an entry point other than `main`. */
 const KERNELS = {
   horizontal,
-  horizontal_float,
   vertical,
   global,
   pack,

@@ -7,8 +7,8 @@ const USAGE: Record<BufferKind, () => number> = {
   uniform: () => GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
 };
 
-/** Pixels of bytes, or of floats. */
-export type PixelFormat = "rgba8unorm" | "rgba32float";
+/** One pixel of bytes a texel, or four words. */
+export type PixelFormat = "rgba8unorm" | "rgba32uint";
 
 const STEP = 64; // textures are made in steps of this many pixels, so that near sizes share one
 
@@ -55,8 +55,7 @@ export class Memory {
     }
     const limit = this.device.limits.maxTextureDimension2D;
     const stepped = (side: number) => Math.min(limit, Math.ceil(side / STEP) * STEP);
-    const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.STORAGE_BINDING |
-      GPUTextureUsage.COPY_DST;
+    const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
     return this.device.createTexture({
       label: "vitrail pixels",
       size: [stepped(width), stepped(height)],
@@ -86,7 +85,7 @@ export class Memory {
 
 /** Bytes of a texture of pixels. */
 export function textureBytes({ width, height, format }: GPUTexture): number {
-  return width * height * (format === "rgba32float" ? 16 : 4);
+  return width * height * (format === "rgba32uint" ? 16 : 4);
 }
 
 /** The index of the smallest item that holds `need` without wasting more than as much again; −1 where there is none. */

@@ -8,8 +8,8 @@ export type Binding = GPUBuffer | GPUBufferBinding | GPUTexture;
 const UNIFORM = 256;
 
 /**
- * Records dispatches into one command buffer, or several where textures would hold more than `textureLimit` bytes. Uniforms gather in one buffer; what the work takes from the pool goes
- * back when it is submitted.
+ * Records dispatches into one command buffer, or several where what they take from the pool would be more than `limit`
+ * bytes. Uniforms gather in one buffer; what the work takes from the pool goes back when it is submitted.
  */
 export class Recorder {
   /** The GPU's complaints about what was submitted on the way. */
@@ -17,10 +17,10 @@ export class Recorder {
   #encoder: GPUCommandEncoder;
   readonly #commands: { data: ArrayBuffer; bind: (buffer: GPUBuffer, offset: number) => void }[] = [];
   readonly #taken: (() => void)[] = [];
-  #textureBytes = 0;
+  #takenBytes = 0;
 
   /** An empty recording; GPU errors in it surface when it is submitted. */
-  constructor(readonly kernels: Kernels, readonly memory: Memory, readonly textureLimit = Infinity) {
+  constructor(readonly kernels: Kernels, readonly memory: Memory, readonly limit = Infinity) {
     this.#encoder = this.#begin();
   }
 
@@ -30,9 +30,9 @@ export class Recorder {
     return this.device.createCommandEncoder();
   }
 
-  /** Submits what there is where its textures hold more than the limit, and goes on recording. */
+  /** Submits what there is where it has taken more than the limit, and goes on recording. */
   breathe(): void {
-    if (this.#textureBytes < this.textureLimit) return;
+    if (this.#takenBytes < this.limit) return;
     this.earlier.push(this.submit());
     this.#encoder = this.#begin();
   }
@@ -45,7 +45,7 @@ export class Recorder {
   /** A pooled texture for this recording alone. */
   texture(width: number, height: number, format?: PixelFormat): GPUTexture {
     const texture = this.memory.takeTexture(width, height, format);
-    this.#textureBytes += textureBytes(texture);
+    this.#takenBytes += textureBytes(texture);
     this.#taken.push(() => this.memory.giveTexture(texture));
     return texture;
   }
@@ -53,6 +53,7 @@ export class Recorder {
   /** A pooled buffer for this recording alone. */
   buffer(kind: BufferKind, bytes: number): GPUBuffer {
     const buffer = this.memory.takeBuffer(kind, bytes);
+    this.#takenBytes += buffer.size;
     this.#taken.push(() => this.memory.giveBuffer(kind, buffer));
     return buffer;
   }
@@ -103,7 +104,7 @@ export class Recorder {
     this.device.queue.submit([this.#encoder.finish()]);
     for (const give of this.#taken.splice(0)) give();
     this.#commands.length = 0;
-    this.#textureBytes = 0;
+    this.#takenBytes = 0;
     const memory = this.device.popErrorScope(), validation = this.device.popErrorScope();
     return Promise.all([memory, validation]).then(([a, b]) => a ?? b);
   }

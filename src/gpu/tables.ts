@@ -3,6 +3,20 @@ import type { Taps } from "../plan/taps.ts";
 
 const WIDTH = 4096; // words a row of a table in a texture, as the shaders have it
 
+const WORDS = { r32sint: 1, rgba32uint: 4, r32float: 1 }; // a texel
+const GROUP = 4; // columns of an invocation of the vertical kernel
+
+/** Output places in a texture; positions are words. */
+export interface Places {
+  texture: GPUTexture;
+  /** Before the first column's place: below four. */
+  shift: number;
+  /** Before the places of y. */
+  down: number;
+  /** Before the repeats. */
+  repeat: number;
+}
+
 /** A device's tables that never change: taps, output places, byte values. Each is uploaded once. */
 export class Tables {
   readonly #buffers = new Map<string, GPUBuffer>();
@@ -27,15 +41,26 @@ export class Tables {
   }
 
   /** A table of no places. */
-  noPlaces(): GPUTexture {
-    return this.#words("no places", () => new Uint32Array(1));
+  noPlaces(): Places {
+    return { texture: this.#words("no places", () => new Uint32Array(1)), shift: 0, down: 0, repeat: 0 };
   }
 
-  /** A canvas layout's offsets: `x[width], y[height], repeat[repeats]` as r32uint, 4096 a row; repeats from the first on. */
-  places(key: string, layout: Layout): GPUTexture {
+  /**
+   * A canvas layout's offsets in the working frame: `x[width], y[height], repeat[repeats]` as rgba32uint, 4096 words a
+   * row; repeats from the first on. The place of the column `start` begins a texel.
+   */
+  places(key: string, layout: Layout, transposed: boolean, start: number): Places {
     const { offsets: [, rows, columns], repeats } = layout;
-    const fromFirst = repeats.map((repeat) => repeat - repeats[0]);
-    return this.#words(`places ${key}`, () => Uint32Array.from([...columns, ...rows, ...fromFirst]));
+    const [across, lower] = transposed ? [rows, columns] : [columns, rows];
+    const shift = (GROUP - start % GROUP) % GROUP;
+    const down = Math.ceil((shift + across.length) / GROUP) * GROUP, repeat = down + lower.length;
+    const texture = this.#words(`places ${transposed} ${shift} ${key}`, () => {
+      const words = new Uint32Array(repeat + repeats.length);
+      words.set(across, shift), words.set(lower, down);
+      words.set(repeats.map((place) => place - repeats[0]), repeat);
+      return words;
+    });
+    return { texture, shift, down, repeat };
   }
 
   /** An output layout's digits: `[size, input stride]` each, as u32. */
@@ -46,9 +71,9 @@ export class Tables {
     );
   }
 
-  /** A byte's value in each channel: `[3, 256]` r32float. */
+  /** A byte's value in each channel: `[3 · 256]` r32float, one row. */
   values(key: string, table: () => Float32Array): GPUTexture {
-    return cached(this.#textures, `values ${key}`, this.limit, () => this.#texture("r32float", 256, table()));
+    return cached(this.#textures, `values ${key}`, this.limit, () => this.#texture("r32float", table()));
   }
 
   #words(key: string, words: () => Int32Array | Uint32Array): GPUTexture {
@@ -56,20 +81,18 @@ export class Tables {
       const data = words();
       const padded = new (data.constructor as Int32ArrayConstructor)(Math.ceil(data.length / WIDTH) * WIDTH);
       padded.set(data);
-      return this.#texture(data instanceof Int32Array ? "r32sint" : "r32uint", WIDTH, padded);
+      return this.#texture(data instanceof Int32Array ? "r32sint" : "rgba32uint", padded);
     });
   }
 
-  /** A texture of one channel, `width` elements a row. */
-  #texture(
-    format: GPUTextureFormat,
-    width: number,
-    data: Int32Array | Uint32Array | Float32Array,
-  ): GPUTexture {
-    const size = [width, data.length / width];
+  /** A texture of `data`: floats in one row, other words 4096 a row. */
+  #texture(format: keyof typeof WORDS, data: Int32Array | Uint32Array | Float32Array): GPUTexture {
+    const flat = format === "r32float", row = flat ? data.length : WIDTH;
+    const size = [row / WORDS[format], data.length / row];
     const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
-    const texture = this.device.createTexture({ label: `table ${format}`, size, format, usage });
-    this.device.queue.writeTexture({ texture }, bytesOf(data), { bytesPerRow: width * 4 }, size);
+    const dimension = flat ? "1d" : "2d";
+    const texture = this.device.createTexture({ label: `table ${format}`, size, format, usage, dimension });
+    this.device.queue.writeTexture({ texture }, bytesOf(data), { bytesPerRow: row * 4 }, size);
     return texture;
   }
 

@@ -12,7 +12,7 @@ import { type Canvas, type Origin, originSize, sourceTexture } from "./source.ts
 import { type Slot, type SlotWindow, slotWindow, windowsOf } from "./slot.ts";
 import type { Tables } from "./tables.ts";
 
-const LANES = 64, COLUMNS = 4, ROWS = 8; // as the shaders have them
+const LANES = 64, GROUP = 4, ROWS = 8; // as the shaders have them
 
 /** What recording a view needs besides the view. */
 export interface Scene {
@@ -57,20 +57,27 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
   const keyX = tapsKey(placement, size, transposed ? "y" : "x");
   const keyY = tapsKey(placement, size, transposed ? "x" : "y");
   const tapsX = tables.taps(keyX, () => x), tapsY = tables.taps(keyY, () => y);
-  // A row in floats takes four times the bytes.
-  const limits = { side: recorder.device.limits.maxTextureDimension2D, area: scene.area / (float ? 4 : 1) };
+  const perPixel = float ? 4 : 1; // words of a row between the passes
+  const { maxTextureDimension2D: side, maxStorageBufferBindingSize } = recorder.device.limits;
+  const area = Math.floor(Math.min(scene.area, maxStorageBufferBindingSize / 8) / perPixel);
   const visible = working(visibleOf(placement, surface.view.canvas), transposed);
-  for (const block of blocksOf(x, y, visible, limits)) {
+  for (const block of blocksOf(x, y, visible, { side, area })) {
     const columnCount = lengthOf(block.columns), rowCount = lengthOf(block.source.rows);
     const source = sourceTexture(recorder, origin, block, transposed);
-    const rows = recorder.texture(columnCount, rowCount, float ? "rgba32float" : "rgba8unorm");
+    const stride = Math.ceil(columnCount * perPixel / 64) * 64; // copies take rows of multiples of 256 bytes
+    const rows = recorder.buffer("storage", rowCount * stride * 4);
     const words = [
       ...Array.from(source.toTexel, f32),
-      ...[block.columns.from, columnCount, block.source.rows.from, rowCount, x.length, x.width].map(u32),
+      ...[block.columns.from, columnCount, block.source.rows.from, rowCount, x.length, x.width, stride].map(
+        u32,
+      ),
     ];
     const groups = [Math.ceil(columnCount / LANES), Math.ceil(rowCount / ROWS), 1] as const;
-    const kernel = float ? "horizontal_float" : "horizontal";
-    recorder.dispatch(kernel, {}, params(...words), [source.texture, tapsX, rows], groups);
+    recorder.dispatch("horizontal", { FLOAT: Number(float) }, params(...words), [
+      source.texture,
+      tapsX,
+      rows,
+    ], groups);
     const region = regionOf(surface.view, placement, block, transposed, visible);
     recordVertical(scene, surface, {
       region,
@@ -78,7 +85,7 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
       placement,
       transposed,
       float,
-      rows,
+      rows: texelsOf(recorder, rows, stride, Math.ceil(columnCount * perPixel / 4), rowCount),
       taps: tapsY,
       fill: surface.view.fill,
       length: y.length,
@@ -86,6 +93,20 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
     });
     recorder.breathe();
   }
+}
+
+/** The rows of a buffer, `stride` words each, in a texture of `width` × `height` texels of four words. */
+function texelsOf(
+  recorder: Recorder,
+  buffer: GPUBuffer,
+  stride: number,
+  width: number,
+  height: number,
+): GPUTexture {
+  const texture = recorder.texture(width, height, "rgba32uint");
+  const source = { buffer, bytesPerRow: stride * 4 };
+  recorder.command((encoder) => encoder.copyBufferToTexture(source, { texture }, [width, height]));
+  return texture;
 }
 
 /** One dispatch of the vertical kernel. */
@@ -128,30 +149,34 @@ function recordRegion(
   const offset = placement?.offset ?? { x: 0, y: 0 };
   const [offsetX, offsetY] = transposed ? [offset.y, offset.x] : [offset.x, offset.y];
   const size = { width: region.right - region.left, height: region.bottom - region.top };
-  const words = [
-    ...[region.left, region.top, size.width, size.height].map(u32),
-    ...(block ? [block.columns.from, block.columns.to, block.rows.from, block.rows.to] : [0, 0, 0, 0]).map(
-      i32,
-    ),
-    ...[...layout?.offsets[0] ?? [0, 0, 0], "value" in fill ? 0 : fill[0] | fill[1] << 8 | fill[2] << 16].map(
-      u32,
-    ),
-    ...[offsetX, offsetY, block?.source.rows.from ?? 0].map(i32),
-    ...[pass.length, canvas.width, canvas.height, pass.width].map(u32),
-    ...[keep?.stride ?? 0, (window?.base ?? 0) + (layout?.repeats[0] ?? 0)].map(u32),
-    f32("value" in fill ? fill.value : 0),
-  ];
+  // Groups of columns are counted from the block's first.
+  const start = offsetX + (block?.columns.from ?? 0);
+  const group = Math.floor((region.left - start) / GROUP), left = start + group * GROUP;
   const places = layout
     ? tables.places(
       `${view.target!.pattern} ${JSON.stringify(view.target!.sizes)} ${layout.inputShape} ${layout.repeats}`,
       layout,
+      transposed,
+      left + GROUP,
     )
     : tables.noPlaces();
+  const words = [
+    ...[region.left, region.top, size.width, size.height].map(i32),
+    ...[...layout?.offsets[0] ?? [0, 0, 0], "value" in fill ? 0 : fill[0] | fill[1] << 8 | fill[2] << 16].map(
+      u32,
+    ),
+    ...[start, offsetY, block ? lengthOf(block.columns) : 0, group].map(i32),
+    ...[block?.rows.from ?? 0, block?.rows.to ?? 0, block?.source.rows.from ?? 0].map(i32),
+    ...[pass.length, pass.width, keep?.stride ?? 0].map(u32),
+    u32((window?.base ?? 0) + (layout?.repeats[0] ?? 0)),
+    ...[(left + places.shift) / GROUP, places.down, places.repeat].map(u32),
+    f32("value" in fill ? fill.value : 0),
+  ];
   const bindings = [
     pass.rows,
     pass.taps,
     byteValues(tables, recipe, raw),
-    places,
+    places.texture,
     window?.binding ?? recorder.buffer("storage", 4),
     keep?.buffer ?? recorder.buffer("storage", 4),
   ];
@@ -163,13 +188,13 @@ function recordRegion(
     KEEP: Number(keep !== undefined),
     FLOAT: Number(pass.float),
   };
-  const groups = [Math.ceil(size.width / (LANES * COLUMNS)), size.height, 1] as const;
+  const groups = [Math.ceil((region.right - left) / (LANES * GROUP)), size.height, 1] as const;
   recorder.dispatch("vertical", constants, params(...words), bindings, groups);
 }
 
 /** Records one colour over a box of the canvas. */
 function recordFill(scene: Scene, surface: Surface, region: Box, fill: Fill): void {
-  const rows = scene.recorder.texture(1, 1), taps = scene.tables.noTaps();
+  const rows = scene.recorder.texture(1, 1, "rgba32uint"), taps = scene.tables.noTaps();
   recordVertical(scene, surface, {
     region,
     transposed: false,
