@@ -145,7 +145,6 @@ function recordRegion(
   const { recorder, tables, recipe } = scene;
   const { view, keep, raw } = surface;
   const { region, block, placement, transposed, fill } = pass;
-  const { canvas } = view;
   const offset = placement?.offset ?? { x: 0, y: 0 };
   const [offsetX, offsetY] = transposed ? [offset.y, offset.x] : [offset.x, offset.y];
   const size = { width: region.right - region.left, height: region.bottom - region.top };
