@@ -64,6 +64,9 @@ export const DEFAULT_MEMORY = 2 ** 30;
 
 const SAMPLES_AT_ONCE = 3;
 
+/** Chunks that are decoded while one computes: with one, the cores idle where it is done before the GPU is. */
+const CHUNKS_AHEAD = 2;
+
 /** Turns pictures into the tensors that a recipe says, on a GPU or on the CPU. */
 export class Engine {
   readonly #executor: Executor;
@@ -225,7 +228,7 @@ export class Engine {
     return spliced(this.#executor, { ...options, recipe, features, images });
   }
 
-  /** Decodes the next chunk while one computes and the one before is read back. */
+  /** Decodes the next two chunks while one computes and the one before is read back. */
   async #runChunks(
     plan: Plan,
     chunks: readonly Chunk[],
@@ -235,14 +238,19 @@ export class Engine {
     options: RunOptions,
   ): Promise<void> {
     const made: ChunkRows["shapes"] = [];
-    let loading = load(chunks[0]), reading: Promise<void> = Promise.resolve();
+    const loads: Promise<Pictures>[] = [];
+    const loadAhead = (to: number) => {
+      for (const chunk of chunks.slice(loads.length, to)) {
+        const loading = load(chunk);
+        loading.catch(() => {}); // reported when it is awaited
+        loads.push(loading);
+      }
+    };
+    let reading: Promise<void> = Promise.resolve();
     try {
       for (const [index, chunk] of chunks.entries()) {
-        const pictures = await loading;
-        if (index + 1 < chunks.length) {
-          loading = load(chunks[index + 1]);
-          loading.catch(() => {}); // reported when it is awaited
-        }
+        loadAhead(index + 1 + CHUNKS_AHEAD);
+        const pictures = await loads[index];
         const rows = await this.#executor.run(plan, chunk, pictures);
         made.push(...rows.shapes);
         await reading;

@@ -1,17 +1,18 @@
 /**
  * `stream.ts COUNT PICTURES…`: so many pictures through `engine.stream`, one sample each, in a process of its own. Prints the time a
- * picture, the peak of its memory, and how long the GPU had nothing to do between its first kernel and its last.
+ * picture, the peak of its memory, and how long the GPU ran nothing between its first command buffer and its last.
  */
+import { cpuUsage } from "node:process";
 import { Engine } from "../../src/engine.ts";
 import { openDevice } from "../../src/gpu/device.ts";
 import { ixc24khd } from "../../src/recipes/ixc.ts";
 import { figureOf } from "./figure.ts";
-import { watchPasses } from "./passes.ts";
+import { watchSubmissions } from "./submissions.ts";
 import { MOST_TILES } from "./work.ts";
 
 const [count, ...pictures] = [Number(Deno.args[0]), ...Deno.args.slice(1)];
 const device = await openDevice();
-const busy = watchPasses(device);
+const busy = watchSubmissions(device);
 const engine = await Engine.open({ device });
 const recipe = ixc24khd({ hdNum: MOST_TILES });
 const calls = (length: number) => Array.from({ length }, (_, i) => [pictures[i % pictures.length]]);
@@ -19,13 +20,13 @@ const calls = (length: number) => Array.from({ length }, (_, i) => [pictures[i %
 for await (const batch of engine.stream(recipe, calls(pictures.length))) batch.dispose(); // warm
 
 busy.restart();
-const start = performance.now();
+const start = performance.now(), startOfWork = processorTime();
 let done = 0, rows = 0;
 for await (const batch of engine.stream(recipe, calls(count))) {
   done++, rows += batch.pixelValues.shape[0];
   batch.dispose();
 }
-const ms = performance.now() - start;
+const ms = performance.now() - start, worked = processorTime() - startOfWork;
 if (done !== count || rows < count * 2) {
   throw new TypeError(`${done} batches with ${rows} rows of ${count} pictures`);
 }
@@ -34,6 +35,7 @@ console.log(JSON.stringify([
   figureOf("stream", `${count} pictures, a picture`, "ms", [ms / count]),
   figureOf("stream", `${count} pictures, peak memory`, "MiB", [peakMemory()]),
   figureOf("stream", `${count} pictures, GPU idle`, "%", [idle * 100]),
+  figureOf("stream", `${count} pictures, cores busy`, "%", [worked / ms / navigator.hardwareConcurrency * 100]),
 ]));
 engine.close();
 device.destroy();
@@ -42,4 +44,10 @@ device.destroy();
 function peakMemory(): number {
   const status = Deno.readTextFileSync("/proc/self/status");
   return Number(/VmHWM:\s*(\d+) kB/.exec(status)![1]) / 1024;
+}
+
+/** Processor time of all of this process's threads so far, ms. */
+function processorTime(): number {
+  const { user, system } = cpuUsage();
+  return (user + system) / 1000;
 }

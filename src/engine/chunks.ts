@@ -2,7 +2,7 @@ import { VitrailError } from "../errors.ts";
 import { type Size, sizeText } from "../plan/geometry.ts";
 import type { Plan, PlannedImage } from "../plan/plan.ts";
 
-const CHUNKS_AT_ONCE = 4; // decoded, computed, read back, and one to spare
+const CHUNKS_AT_ONCE = 4; // two decoded, one computed, one read back
 
 /** A run of a plan's images that is executed together. */
 export interface Chunk {
