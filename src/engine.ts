@@ -251,7 +251,7 @@ export class Engine {
       for (const [index, chunk] of chunks.entries()) {
         loadAhead(index + 1 + CHUNKS_AHEAD);
         const pictures = await loads[index];
-        const rows = await this.#executor.run(plan, chunk, pictures);
+        const rows = await this.#executor.run(plan, chunk, pictures, options.to ?? "cpu");
         made.push(...rows.shapes);
         await reading;
         reading = sink.take(rows).then(() => {

@@ -35,7 +35,9 @@ console.log(JSON.stringify([
   figureOf("stream", `${count} pictures, a picture`, "ms", [ms / count]),
   figureOf("stream", `${count} pictures, peak memory`, "MiB", [peakMemory()]),
   figureOf("stream", `${count} pictures, GPU idle`, "%", [idle * 100]),
-  figureOf("stream", `${count} pictures, cores busy`, "%", [worked / ms / navigator.hardwareConcurrency * 100]),
+  figureOf("stream", `${count} pictures, cores busy`, "%", [
+    worked / ms / navigator.hardwareConcurrency * 100,
+  ]),
 ]));
 engine.close();
 device.destroy();

@@ -27,7 +27,8 @@ export interface Executor {
   /** What it runs on, for people. */
   readonly description: string;
   limits(memory: number): ChunkLimits;
-  run(plan: Plan, chunk: Chunk, pictures: Pictures): Promise<ChunkRows>;
+  /** Runs a chunk of a plan whose rows go `to` the CPU, or stay. */
+  run(plan: Plan, chunk: Chunk, pictures: Pictures, to: "cpu" | "device"): Promise<ChunkRows>;
   /** Frees what it made. */
   close(): void;
 }
@@ -70,8 +71,8 @@ export function gpuExecutor(
     // Only of a device just opened: Deno panics where the adapter of an older one was collected.
     description: own ? summaryOf(device.adapterInfo).description : device.label || "the caller's device",
     limits: (memory) => ({ binding: maxStorageBufferBindingSize, buffer: maxBufferSize, memory }),
-    async run(plan, chunk, pictures) {
-      const rows = await gpu.run(plan, chunk.from, chunk.to, pictures);
+    async run(plan, chunk, pictures, to) {
+      const rows = await gpu.run(plan, chunk.from, chunk.to, pictures, to);
       return {
         shapes: rows,
         device: rows,

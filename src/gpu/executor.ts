@@ -7,8 +7,9 @@ import { Kernels } from "./kernels.ts";
 import { Memory } from "./memory.ts";
 import { params, u32 } from "./params.ts";
 import { Readback } from "./readback.ts";
-import { Recorder } from "./recorder.ts";
+import { firstOf, Recorder } from "./recorder.ts";
 import { Tables } from "./tables.ts";
+import { Turns } from "./turns.ts";
 
 /** Rows of one output tensor on the device. */
 export interface DeviceRows {
@@ -20,6 +21,8 @@ export interface DeviceRows {
   /** Little-endian elements from the buffer's start; the buffer may be longer. */
   buffer: GPUBuffer;
   bytes: number;
+  /** Where the same submission copied them to, for the CPU. */
+  staging?: GPUBuffer;
 }
 
 /** Runs plans on one GPU device. */
@@ -27,6 +30,7 @@ export class GpuExecutor {
   readonly kernels: Kernels;
   readonly memory: Memory;
   readonly #tables: Tables;
+  readonly #turns = new Turns();
   readonly #readback: Readback;
   #lost: string | undefined;
 
@@ -35,23 +39,27 @@ export class GpuExecutor {
     this.kernels = new Kernels(device);
     this.memory = new Memory(device, memoryBytes);
     this.#tables = new Tables(device);
-    this.#readback = new Readback(this.memory);
+    this.#readback = new Readback(this.memory, this.#turns);
     device.lost.then((info) => this.#lost = info.message || info.reason || "no reason given");
   }
 
-  /** Runs the images `from`..`to` of a plan, in one submission where memory allows. Resolves when it is submitted and valid. */
+  /**
+   * Runs the images `from`..`to` of a plan, in one submission where memory allows; where they go `to` the CPU, it copies
+   * them where `read` finds them. Resolves when it is submitted and valid.
+   */
   async run(
     plan: Plan,
     from: number,
     to: number,
     pictures: ReadonlyMap<number, StoredPicture>,
+    goingTo: "cpu" | "device" = "device",
   ): Promise<DeviceRows[]> {
     this.requireDevice();
-    const complaints: Promise<GPUError | null>[] = [];
-    const job = new Job(this, this.#tables, plan, complaints);
+    const job = new Job(this, this.#tables, plan);
     const views = { from: plan.images[from].views[0], to: plan.images[to - 1].views[1] };
     const rows = job.record(views.from, views.to, pictures);
-    const failed = (await Promise.all(complaints)).find((error) => error !== null);
+    if (goingTo === "cpu") job.recorder.command((encoder) => this.#readback.stage(encoder, rows));
+    const failed = await firstOf(await job.submit(this.#turns));
     this.requireDevice();
     if (!failed) return rows;
     this.release(rows);
@@ -92,7 +100,7 @@ export class GpuExecutor {
     const groups = [Math.ceil(width / 64), Math.ceil(count / width), 1] as const;
     const words4 = params(u32(count), u32(layout.digits.length), u32(width));
     recorder.dispatch("rearrange", {}, words4, [digits, input, buffer], groups);
-    const failed = await recorder.submit();
+    const failed = await firstOf(await recorder.submit());
     if (failed) throw new VitrailError("device", `the GPU refused the work: ${failed.message}`);
     const moved = new Uint32Array(count);
     const rows: DeviceRows = { output: "", dtype: "f32", row: 0, shape: [count], buffer, bytes: count * 4 };
@@ -124,7 +132,10 @@ export class GpuExecutor {
 
   /** Gives rows' buffers back. */
   release(rows: readonly DeviceRows[]): void {
-    for (const { buffer } of rows) this.memory.giveBuffer("storage", buffer);
+    for (const { buffer, staging } of rows) {
+      this.memory.giveBuffer("storage", buffer);
+      if (staging) this.memory.giveBuffer("readback", staging);
+    }
   }
 
   /** Frees what it made; the device stays the caller's. */

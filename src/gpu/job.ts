@@ -4,10 +4,11 @@ import type { Dtype, Plan } from "../plan/plan.ts";
 import type { BlankView, CanvasView, Target } from "../plan/view.ts";
 import type { DeviceRows, GpuExecutor } from "./executor.ts";
 import { params, u32 } from "./params.ts";
-import { Recorder } from "./recorder.ts";
+import { type Complaint, Recorder } from "./recorder.ts";
 import type { Slot } from "./slot.ts";
 import type { Canvas } from "./source.ts";
 import type { Tables } from "./tables.ts";
+import type { Turns } from "./turns.ts";
 import { recordCanvas, recordGlobal, type Scene } from "./views.ts";
 
 const FORMAT: Record<Exclude<Dtype, "f32">, number> = { f16: 0, bf16: 1, u8: 2 };
@@ -23,11 +24,11 @@ export class Job {
     readonly executor: GpuExecutor,
     readonly tables: Tables,
     readonly plan: Plan,
-    readonly complaints: Promise<GPUError | null>[],
   ) {
     this.recorder = new Recorder(executor.kernels, executor.memory, executor.memoryBytes / 2);
   }
 
+  /** Records the views `from`..`to`, and gives the rows that they will make. */
   record(from: number, to: number, pictures: ReadonlyMap<number, StoredPicture>): DeviceRows[] {
     const { views } = this.plan;
     const read = readViews(this.plan, from, to);
@@ -51,13 +52,18 @@ export class Job {
       } else if (view.kind === "blank") this.#clear(view.target);
     }
     for (const rows of this.#outputs.values()) this.#pack(rows);
-    this.complaints.push(this.recorder.submit(), ...this.recorder.earlier);
+    return [...this.#outputs.values()];
+  }
+
+  /** Submits what was recorded, when its turn comes; resolves then to the GPU's complaints. */
+  async submit(turns: Turns): Promise<Complaint[]> {
+    const complaints = await this.recorder.submit(turns);
     // Given back only now: a full pool destroys what it is given, and a submission may name no destroyed buffer.
     for (const { output, dtype } of this.#outputs.values()) {
       if (dtype !== "f32") this.executor.memory.giveBuffer("storage", this.#floats.get(output)!);
     }
     for (const canvas of this.#canvases.values()) this.executor.memory.giveBuffer("storage", canvas.buffer);
-    return [...this.#outputs.values()];
+    return complaints;
   }
 
   #scene(): Scene {

@@ -1,48 +1,46 @@
 import { VitrailError } from "../errors.ts";
 import type { Memory } from "./memory.ts";
+import type { Turns } from "./turns.ts";
 
 /** Bytes that lie in a buffer from its start. */
 export interface Source {
   buffer: GPUBuffer;
   bytes: number;
+  /** A buffer that can be mapped, to which they were copied. */
+  staging?: GPUBuffer;
 }
 
 /** A piece that a range is read in, bytes: it stays in the core's cache between Deno's copy and ours. */
 const PIECE = 1 << 18;
 
-/**
- * Deno releases whose `mapAsync` waits for the GPU before it returns, and settles a polling interval of 10 ms later
- * (ext/webgpu/buffer.rs): there, a buffer can be read at once. They crash where that is a buffer's first mapping. A release that is
- * not named here is awaited.
- */
-const WAITS_IN_CALL = ["2.9.6"];
-
 /** Reads buffers into CPU memory, through buffers that are used again. */
 export class Readback {
   readonly #mappedBefore = new WeakSet<GPUBuffer>();
-  readonly #early = WAITS_IN_CALL.includes(Deno.version.deno);
 
-  /** Reads through buffers of `memory`. */
-  constructor(readonly memory: Memory) {}
+  /** Reads through buffers of `memory`, in turn with submissions. */
+  constructor(readonly memory: Memory, readonly turns: Turns) {}
+
+  /** Records copies of sources into buffers that can be mapped. */
+  stage(encoder: GPUCommandEncoder, sources: readonly Source[]): void {
+    for (const source of sources) {
+      source.staging = this.memory.takeBuffer("readback", sizeOf(source));
+      encoder.copyBufferToBuffer(source.buffer, 0, source.staging, 0, sizeOf(source));
+    }
+  }
 
   /**
-   * Copies each source into the array that `into` gives for it: one submission, one wait.
+   * Copies each source into the array that `into` gives for it: one wait, and one submission where they are not staged.
    * @throws {VitrailError} `device` where the GPU does not give them.
    */
   async read<T extends Source>(sources: readonly T[], into: (source: T) => Uint8Array): Promise<void> {
-    const { device } = this.memory;
-    const encoder = device.createCommandEncoder();
-    const copies = sources.map((source) => {
-      const size = Math.ceil(source.bytes / 4) * 4;
-      const staging = this.memory.takeBuffer("readback", size);
-      encoder.copyBufferToBuffer(source.buffer, 0, staging, 0, size);
-      return { source, staging, size };
-    });
-    device.queue.submit([encoder.finish()]);
+    this.#stageRest(sources);
+    const copies = sources.map((source) => ({ source, size: sizeOf(source), staging: source.staging! }));
+    for (const source of sources) source.staging = undefined; // ours from here on
     const stagings = copies.map(({ staging }) => staging);
-    const settled = Promise.all(
-      copies.map(({ staging, size }) => staging.mapAsync(GPUMapMode.READ, 0, size)),
-    );
+    const total = copies.reduce((sum, { size }) => sum + size, 0);
+    const { settled } = await this.turns.wait(total, () => ({
+      settled: Promise.all(copies.map(({ staging, size }) => staging.mapAsync(GPUMapMode.READ, 0, size))),
+    }));
     if (!this.#readable(stagings)) {
       try {
         await settled;
@@ -57,9 +55,23 @@ export class Readback {
     settled.then(() => this.#giveBack(stagings), () => {});
   }
 
-  /** Whether buffers can be read although `mapAsync` has not settled. */
+  #stageRest(sources: readonly Source[]): void {
+    const rest = sources.filter(({ staging }) => !staging);
+    if (rest.length === 0) return;
+    const { device } = this.memory;
+    const encoder = device.createCommandEncoder();
+    this.stage(encoder, rest);
+    device.queue.submit([encoder.finish()]);
+  }
+
+  /**
+   * Whether buffers can be read although `mapAsync` has not settled: where it waits in the call, and not at a buffer's first
+   * mapping, at which Deno would crash.
+   */
   #readable(stagings: readonly GPUBuffer[]): boolean {
-    if (!this.#early || !stagings.every((staging) => this.#mappedBefore.has(staging))) return false;
+    if (!this.turns.waitsInCall || !stagings.every((staging) => this.#mappedBefore.has(staging))) {
+      return false;
+    }
     try {
       for (const staging of stagings) staging.getMappedRange(0, 4);
       return true;
@@ -74,6 +86,11 @@ export class Readback {
       this.memory.giveBuffer("readback", staging);
     }
   }
+}
+
+/** Bytes of a copy: a multiple of 4. */
+function sizeOf({ bytes }: Source): number {
+  return Math.ceil(bytes / 4) * 4;
 }
 
 /** Copies a mapped buffer's first bytes out, piece by piece, since Deno makes a copy of each range that it gives. */

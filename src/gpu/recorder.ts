@@ -1,3 +1,4 @@
+import type { Turns } from "./turns.ts";
 import type { KernelName, Kernels } from "./kernels.ts";
 import { type BufferKind, type Memory, type PixelFormat, textureBytes } from "./memory.ts";
 
@@ -12,8 +13,7 @@ const UNIFORM = 256;
  * bytes. Uniforms gather in one buffer; what the work takes from the pool goes back when it is submitted.
  */
 export class Recorder {
-  /** The GPU's complaints about what was submitted on the way. */
-  readonly earlier: Promise<GPUError | null>[] = [];
+  readonly #earlier: Promise<Complaint[]>[] = [];
   #encoder: GPUCommandEncoder;
   readonly #commands: { data: ArrayBuffer; bind: (buffer: GPUBuffer, offset: number) => void }[] = [];
   readonly #taken: (() => void)[] = [];
@@ -25,15 +25,14 @@ export class Recorder {
   }
 
   #begin(): GPUCommandEncoder {
-    this.device.pushErrorScope("validation");
-    this.device.pushErrorScope("out-of-memory");
+    pushScopes(this.device);
     return this.device.createCommandEncoder();
   }
 
   /** Submits what there is where it has taken more than the limit, and goes on recording. */
   breathe(): void {
     if (this.#takenBytes < this.limit) return;
-    this.earlier.push(this.submit());
+    this.#earlier.push(this.#submitRest());
     this.#encoder = this.#begin();
   }
 
@@ -92,8 +91,16 @@ export class Recorder {
     this.#commands.push({ data: new ArrayBuffer(0), bind: () => record(this.#encoder) });
   }
 
-  /** Submits all that was recorded, and resolves to the GPU's complaint, or to null. */
-  submit(): Promise<GPUError | null> {
+  /**
+   * Submits all that was recorded, when its turn comes, and resolves then to the GPU's complaints. Only then goes back
+   * what it took: until then a write for other work would come before this one.
+   */
+  async submit(turns?: Turns): Promise<Complaint[]> {
+    const last = await this.#submitRest(turns);
+    return [...(await Promise.all(this.#earlier)).flat(), ...last];
+  }
+
+  #submitRest(turns?: Turns): Promise<Complaint[]> {
     const bytes = new Uint8Array(Math.max(1, this.#commands.length) * UNIFORM);
     const buffer = this.buffer("uniform", bytes.length);
     for (const [index, { data, bind }] of this.#commands.entries()) {
@@ -101,13 +108,35 @@ export class Recorder {
       bind(buffer, index * UNIFORM);
     }
     this.device.queue.writeBuffer(buffer, 0, bytes);
-    this.device.queue.submit([this.#encoder.finish()]);
-    for (const give of this.#taken.splice(0)) give();
+    const commands = this.#encoder.finish(), taken = this.#taken.splice(0);
+    const recorded = popScopes(this.device);
     this.#commands.length = 0;
     this.#takenBytes = 0;
-    const memory = this.device.popErrorScope(), validation = this.device.popErrorScope();
-    return Promise.all([memory, validation]).then(([a, b]) => a ?? b);
+    const submit = () => {
+      pushScopes(this.device);
+      this.device.queue.submit([commands]);
+      for (const give of taken) give();
+      return [...recorded, ...popScopes(this.device)];
+    };
+    return turns ? turns.submit(submit) : Promise.resolve(submit());
   }
+}
+
+/** What the GPU complains of, when it knows. */
+export type Complaint = Promise<GPUError | null>;
+
+/** Waits for all complaints, and gives the first. */
+export async function firstOf(complaints: readonly Complaint[]): Promise<GPUError | undefined> {
+  return (await Promise.all(complaints)).find((error) => error !== null) ?? undefined;
+}
+
+function pushScopes(device: GPUDevice): void {
+  device.pushErrorScope("validation");
+  device.pushErrorScope("out-of-memory");
+}
+
+function popScopes(device: GPUDevice): Complaint[] {
+  return [device.popErrorScope(), device.popErrorScope()];
 }
 
 function resourceOf(binding: Binding): GPUBindingResource {

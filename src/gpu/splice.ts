@@ -4,7 +4,7 @@ import type { SplicePlan } from "../plan/splice.ts";
 import type { Run } from "./blocks.ts";
 import type { DeviceRows, GpuExecutor } from "./executor.ts";
 import { params, u32 } from "./params.ts";
-import { Recorder } from "./recorder.ts";
+import { firstOf, Recorder } from "./recorder.ts";
 import { type SpliceWindow, windowsOf } from "./splice_windows.ts";
 
 /** A run of a tensor's elements on the device, from the buffer's start. */
@@ -59,7 +59,7 @@ export async function spliceRun(executor: GpuExecutor, work: SpliceWork, tokens:
   const buffer = executor.memory.takeBuffer("storage", bytes);
   const output = { buffer, size: bytes };
   for (const window of windows) record(recorder, work, window, tokens.from, { table, vectors, output });
-  const failed = await recorder.submit();
+  const failed = await firstOf(await recorder.submit());
   if (!failed) {
     const shape = [count, 4 * work.plan.channels];
     return { output: "tokens", dtype: work.dtype, row: tokens.from, shape, buffer, bytes };

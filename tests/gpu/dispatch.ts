@@ -1,7 +1,7 @@
 import { GpuExecutor } from "../../src/gpu/executor.ts";
 import type { KernelName } from "../../src/gpu/kernels.ts";
 import { params, type Word } from "../../src/gpu/params.ts";
-import { type Binding, Recorder } from "../../src/gpu/recorder.ts";
+import { type Binding, firstOf, Recorder } from "../../src/gpu/recorder.ts";
 import { assertEquals } from "@std/assert";
 
 /** What stands in an output before a kernel runs, so that a word that it should leave alone is seen. */
@@ -34,7 +34,7 @@ export async function dispatched(device: GPUDevice, dispatch: Dispatch): Promise
   device.queue.writeBuffer(output, 0, new Uint32Array(size / 4).fill(UNTOUCHED));
   const { kernel, constants = {}, groups } = dispatch;
   recorder.dispatch(kernel, constants, params(...dispatch.params), [...bindings, output], groups);
-  assertEquals(await recorder.submit(), null);
+  assertEquals(await firstOf(await recorder.submit()), undefined);
   const read = new Uint32Array(words);
   const rows = {
     output: "",
