@@ -30,12 +30,12 @@ export const CASES: readonly Case[] = [
   {
     name: "one",
     text: "one decoded 1920x1080, ixc2-4khd hd16 with its global view, f32 in CPU memory",
-    measure: (scene) => sideBySide("one", one("hd", scene), scene.peers, paceOf(scene), scene.env),
+    measure: (scene) => withBounds("one", one("hd", scene), scene),
   },
   {
     name: "batch",
     text: "16 mixed pictures from file bytes (4 with --quick), the same, decode included",
-    measure: (scene) => sideBySide("batch", batch("hd", scene), scene.peers, paceOf(scene), scene.env),
+    measure: (scene) => withBounds("batch", batch("hd", scene), scene),
   },
   {
     name: "resident",
@@ -50,12 +50,9 @@ export const CASES: readonly Case[] = [
     text: "one 1920x1080, decoded, and the batch from file bytes, through qwen2_vl",
     async measure(scene) {
       const peers = scene.peers.filter(({ tasks }) => tasks.includes("qwen"));
-      const single = await sideBySide("qwen", one("qwen", scene), peers, paceOf(scene), scene.env);
+      const single = await withBounds("qwen", one("qwen", scene), { ...scene, peers });
       if (scene.quick) return single;
-      return [
-        ...single,
-        ...await sideBySide("qwen batch", batch("qwen", scene), peers, paceOf(scene), scene.env),
-      ];
+      return [...single, ...await withBounds("qwen batch", batch("qwen", scene), { ...scene, peers })];
     },
   },
   {
@@ -79,6 +76,13 @@ export const CASES: readonly Case[] = [
     measure: ({ pictures, quick, env }) => startTimes(hdOf(pictures), quick ? 3 : 9, env),
   },
 ];
+
+/** Peers side by side, and what bounds Vitrail's time. */
+async function withBounds(name: string, work: Work, scene: Scene): Promise<Figure[]> {
+  const [mine, ...others] = await sideBySide(name, work, scene.peers, paceOf(scene), scene.env);
+  const bounds = await figuresOf("bounds.ts", [name, JSON.stringify(work)], scene.env);
+  return [mine, ...bounds, ...others];
+}
 
 function paceOf({ quick }: Scene): Pace {
   return quick ? { rounds: 3, seconds: 3 } : { rounds: 9, seconds: 30 };

@@ -3,12 +3,9 @@ import { loadPicture } from "../../src/codecs/load.ts";
 import { Engine } from "../../src/engine.ts";
 import type { Batch } from "../../src/engine/batch.ts";
 import { openDevice } from "../../src/gpu/device.ts";
-import { ixc24khd } from "../../src/recipes/ixc.ts";
-import { recipeFromConfig } from "../../src/recipes/processors/config.ts";
+import { RECIPES } from "./recipes.ts";
 import { type Made, type Ready, serve } from "./serve.ts";
-import { MOST_TILES, QWEN_CONFIG, type Work } from "./work.ts";
-
-const RECIPES = { hd: ixc24khd({ hdNum: MOST_TILES }), qwen: recipeFromConfig(QWEN_CONFIG) };
+import type { Work } from "./work.ts";
 
 const device = Deno.args[0] === "webgpu" ? await openDevice() : undefined;
 const engine = await Engine.open(device ? { device } : { backend: "reference" });

@@ -1,0 +1,6 @@
+import { ixc24khd } from "../../src/recipes/ixc.ts";
+import { recipeFromConfig } from "../../src/recipes/processors/config.ts";
+import { MOST_TILES, QWEN_CONFIG } from "./work.ts";
+
+/** Vitrail's recipe of each task. */
+export const RECIPES = { hd: ixc24khd({ hdNum: MOST_TILES }), qwen: recipeFromConfig(QWEN_CONFIG) };
