@@ -8,7 +8,7 @@ import type { CanvasView, GlobalView, Mark, Placement, View } from "../plan/view
 import { toDtype } from "./dtype.ts";
 import { globalView } from "./global.ts";
 import { flatRaster, paste, type Raster, uprightRaster } from "./raster.ts";
-import { place } from "./rearrange.ts";
+import { place, placeLines } from "./rearrange.ts";
 import { resample } from "./resample.ts";
 import { resampleFloats, roundedRaster } from "./resample_floats.ts";
 
@@ -82,11 +82,10 @@ function valuesOf(plan: Plan, output: string, views: readonly View[]): Values {
 function fill(plan: Plan, view: View, canvas: Raster | undefined, { row, shape, values }: Values): void {
   if (view.kind === "blank") return;
   const target = view.target!;
-  const planes = view.kind === "global"
-    ? globalPlanes(plan, view, canvas!)
-    : canvasPlanes(plan, view, canvas!);
   const base = (target.row - row) * shape.slice(1).reduce((a, b) => a * b, 1);
-  place(planes, values, base, targetLayout(view.canvas, target));
+  const layout = targetLayout(view.canvas, target);
+  if (view.kind === "global") place(globalPlanes(plan, view, canvas!), values, base, layout);
+  else placeLines(canvasLines(plan, view, canvas!), values, base, layout);
 }
 
 function canvasOf(view: CanvasView, sources: Sources): Raster {
@@ -111,20 +110,29 @@ function draw(canvas: Raster, { box, color }: Mark): void {
   paste(canvas, flatRaster(size, color), box.left, box.top);
 }
 
-/** A canvas's values `[3, h, w]`: bytes by table, and where the fill is a value, that value around the content. */
-function canvasPlanes(plan: Plan, view: CanvasView, { width, height, data }: Raster): Float32Array {
+/**
+ * The lines of a canvas's values `[3, h, w]`, each until the next is asked for: bytes by table, and where the fill is a
+ * value, that value around the content.
+ */
+function canvasLines(plan: Plan, view: CanvasView, canvas: Raster): (index: number) => Float32Array {
+  const { width, height, data } = canvas, { fill } = view;
   const { dtype } = plan.outputs[view.target!.output];
   const table = dtype === "u8" ? byteTable() : valueTable(plan.recipe.values);
-  const planes = new Float32Array(3 * width * height);
-  for (let channel = 0, at = 0; channel < 3; channel++) {
-    for (let i = channel; i < data.length; i += 3) planes[at++] = table[channel * 256 + data[i]];
-  }
-  if ("value" in view.fill) fillAround(planes, view, view.fill.value);
-  return planes;
+  const covered = "value" in fill ? coveredBy(view) : undefined;
+  const line = new Float32Array(width);
+  return (index) => {
+    const channel = Math.floor(index / height), y = index % height;
+    const values = table.subarray(channel * 256, channel * 256 + 256);
+    for (let x = 0, at = y * width * 3 + channel; x < width; x++, at += 3) line[x] = values[data[at]];
+    if (covered && "value" in fill) {
+      for (let x = 0; x < width; x++) if (!covered[y * width + x]) line[x] = fill.value;
+    }
+    return line;
+  };
 }
 
-/** What neither a placement nor a mark covers becomes `value`. */
-function fillAround(planes: Float32Array, { canvas, placements, marks }: CanvasView, value: number): void {
+/** `[height · width]`: 1 where a placement or a mark covers the canvas. */
+function coveredBy({ canvas, placements, marks }: CanvasView): Uint8Array {
   const covered = new Uint8Array(canvas.width * canvas.height);
   const cover = ({ left, top, right, bottom }: Box, x: number, y: number) => {
     for (let row = y + top; row < y + bottom; row++) {
@@ -135,7 +143,7 @@ function fillAround(planes: Float32Array, { canvas, placements, marks }: CanvasV
     cover(visibleOf(placement, canvas), placement.offset.x, placement.offset.y);
   }
   for (const { box } of marks) cover(box, 0, 0);
-  for (let i = 0; i < planes.length; i++) if (!covered[i % covered.length]) planes[i] = value;
+  return covered;
 }
 
 function globalPlanes(plan: Plan, view: GlobalView, canvas: Raster): Float32Array {

@@ -13,25 +13,29 @@ export function rearrange<T extends Elements>(input: T, layout: Layout): T {
 
 /** Writes a layout's elements into `output` from element `base` on. */
 export function place<T extends Elements>(input: T, output: T, base: number, layout: Layout): void {
-  const { inputShape, offsets, repeats } = layout;
-  const last = inputShape.length - 1;
-  let from = 0;
+  const width = layout.inputShape.at(-1)!;
+  placeLines((index) => input.subarray(index * width, (index + 1) * width) as T, output, base, layout);
+}
+
+/** Writes lines of a layout's last input axis, which `lineOf` gives in their order, into `output` from element `base` on. */
+export function placeLines<T extends Elements>(
+  lineOf: (index: number) => T,
+  output: T,
+  base: number,
+  { offsets, repeats }: Layout,
+): void {
+  const last = offsets.length - 1;
+  let index = 0;
   const visit = (axis: number, offset: number) => {
     if (axis === last) {
-      for (const repeat of repeats) placeLine(input, from, output, offset + repeat, offsets[last]);
-      from += inputShape[last];
+      const line = lineOf(index++);
+      for (const repeat of repeats) placeLine(line, output, offset + repeat, offsets[last]);
     } else for (const step of offsets[axis]) visit(axis + 1, offset + step);
   };
   visit(0, base);
 }
 
-/** Writes a line of the last input axis: the one loop that sees every element. */
-function placeLine<T extends Elements>(
-  input: T,
-  from: number,
-  output: T,
-  to: number,
-  steps: Uint32Array,
-): void {
-  for (let i = 0; i < steps.length; i++) output[to + steps[i]] = input[from + i];
+/** Writes one line: the loop that sees every element. */
+function placeLine<T extends Elements>(line: T, output: T, to: number, steps: Uint32Array): void {
+  for (let i = 0; i < steps.length; i++) output[to + steps[i]] = line[i];
 }

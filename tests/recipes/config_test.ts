@@ -74,41 +74,6 @@ for (const { name, types: [type] } of FAMILIES) {
 /** Families whose class has no use for `size`. */
 const SIZELESS = ["aria", "siglip2"];
 
-/** What contradicts itself, or is wrong, in single classes. */
-const CONTRADICTIONS: [type: string, config: Record<string, unknown>, expected: string][] = [
-  [
-    "CLIP",
-    { size: { shortest_edge: 224, height: 224, width: 224 } },
-    "size is either height and width, shortest",
-  ],
-  [
-    "CLIP",
-    { size: { shortest_edge: 224, longest_edge: 100 } },
-    "size is an object whose longest_edge is at least",
-  ],
-  ["CLIP", { size: { height: 224 } }, "size is either height and width"],
-  ["CLIP", { crop_size: { shortest_edge: 224 } }, "crop_size is"],
-  ["CLIP", { crop_size: { height: 224, width: "224" } }, "crop_size is"],
-  ["CLIP", { do_center_crop: "no" }, 'do_center_crop is true or false, found "no"'],
-  ["Siglip", { size: { longest_edge: 384 } }, "size is either height and width"],
-  ["CLIP", { pad_size: { longest_edge: 336 } }, "pad_size is an object with height and width"],
-  ["LlavaNext", { image_grid_pinpoints: [] }, "image_grid_pinpoints is"],
-  ["LlavaNext", { image_grid_pinpoints: [[336, 672], [672]] }, "image_grid_pinpoints is"],
-  ["LlavaOnevision", { image_grid_pinpoints: "384" }, "image_grid_pinpoints is"],
-  ["LlavaOnevision", { video: 1 }, "video is true or false, found 1"],
-  ["GotOcr2", { min_patches: 9, max_patches: 3, crop_to_patches: true }, "min_patches"],
-  ["GotOcr2", { max_patches: 0 }, "max_patches is a whole number above 0, found 0"],
-  ["Ovis2", { min_patches: 9, max_patches: 3, crop_to_patches: true }, "min_patches"],
-  ["Aria", { max_image_size: 600 }, "max_image_size is"],
-  ["Aria", { min_image_size: "small" }, "min_image_size is"],
-];
-
-for (const [type, config, expected] of CONTRADICTIONS) {
-  Deno.test(`configs: ${type} refuses ${JSON.stringify(config)}`, () => {
-    refuses({ image_processor_type: `${type}ImageProcessor`, ...config }, expected);
-  });
-}
-
 Deno.test("configs: a crop_size that nothing asks for is no contradiction", () => {
   const recipe = recipeFromConfig({
     image_processor_type: "CLIPImageProcessor",

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
 import { planSample } from "../../src/plan/plan.ts";
 import { recipeFromConfig } from "../../src/recipes/processors/config.ts";
@@ -85,8 +85,13 @@ const CONFIGS: [type: string, config: Record<string, unknown>, message: string][
     { crop_size: { shortest_edge: 224 } },
     "crop_size is an object with height and width",
   ],
+  ["CLIPImageProcessor", { size: { height: 224 } }, "size is either height and width"],
+  ["CLIPImageProcessor", { crop_size: { height: 224, width: "224" } }, "crop_size is"],
+  ["CLIPImageProcessor", { do_center_crop: "no" }, 'do_center_crop is true or false, found "no"'],
+  ["CLIPImageProcessor", { pad_size: { longest_edge: 336 } }, "pad_size is an object with height and width"],
   ["CLIPImageProcessor", { image_std: [0.2, 0.2] }, "image_std is a number, or three of them"],
   ["CLIPImageProcessor", { patch_size: 14 }, `no field "patch_size"`],
+  ["SiglipImageProcessor", { size: { longest_edge: 384 } }, "size is either height and width"],
   ["SiglipImageProcessor", { size: { height: 384 } }, "size is either height and width"],
   ["SiglipImageProcessor", { do_center_crop: true }, "crop_size is a size where do_center_crop is true"],
   ["SiglipImageProcessor", { pad_size: { shortest_edge: 3 } }, "pad_size is an object with height and width"],
@@ -106,6 +111,11 @@ const CONFIGS: [type: string, config: Record<string, unknown>, message: string][
     "image_grid_pinpoints is a list of [height, width]",
   ],
   ["LlavaNextImageProcessor", { image_grid_pinpoints: [[336]] }, "image_grid_pinpoints is a list of"],
+  [
+    "LlavaNextImageProcessor",
+    { image_grid_pinpoints: [[336, 672], [672]] },
+    "image_grid_pinpoints is a list of [height, width]",
+  ],
   ["LlavaNextImageProcessor", { num_additional_image_tokens: -1 }, "num_additional_image_tokens is a whole"],
   ["LlavaNextImageProcessor", { grid_pinpoints: [] }, `no field "grid_pinpoints"`],
   [
@@ -118,8 +128,15 @@ const CONFIGS: [type: string, config: Record<string, unknown>, message: string][
     { vision_aspect_ratio: "square" },
     "vision_aspect_ratio is a text such as",
   ],
+  ["LlavaOnevisionImageProcessor", { image_grid_pinpoints: "384" }, "image_grid_pinpoints is"],
   ["LlavaOnevisionImageProcessor", { video: 1 }, "video is true or false, found 1"],
   ["LlavaOnevisionImageProcessor", { batch_num_images: 1 }, `no field "batch_num_images"`],
+  ["GotOcr2ImageProcessor", { max_patches: 0 }, "max_patches is a whole number above 0, found 0"],
+  [
+    "GotOcr2ImageProcessor",
+    { min_patches: 9, max_patches: 3, crop_to_patches: true },
+    "min_patches is at most max_patches, 3",
+  ],
   ["GotOcr2ImageProcessor", { min_patches: 7, max_patches: 6 }, "min_patches is at most max_patches, 6"],
   [
     "GotOcr2ImageProcessor",
@@ -128,8 +145,15 @@ const CONFIGS: [type: string, config: Record<string, unknown>, message: string][
   ],
   ["GotOcr2ImageProcessor", { use_thumbnail: true }, `no field "use_thumbnail"`],
   ["Ovis2ImageProcessor", { max_patches: 0 }, "max_patches is a whole number above 0"],
+  [
+    "Ovis2ImageProcessor",
+    { min_patches: 9, max_patches: 3, crop_to_patches: true },
+    "min_patches is at most max_patches, 3",
+  ],
   ["Ovis2ImageProcessor", { min_patches: 13 }, "min_patches is at most max_patches, 12"],
   ["Ovis2ImageProcessor", { covering_threshold: 0.9 }, `no field "covering_threshold"`],
+  ["AriaImageProcessor", { max_image_size: 600 }, "max_image_size is 490 or 980, found 600"],
+  ["AriaImageProcessor", { min_image_size: "small" }, "min_image_size is"],
   ["AriaImageProcessor", { max_image_size: 448 }, "max_image_size is 490 or 980, found 448"],
   ["AriaImageProcessor", { max_image_size: 490, min_image_size: 500 }, "min_image_size is at most max_image"],
   ["AriaImageProcessor", { split_resolutions: [490, 980] }, "split_resolutions is a list of [height, width]"],
@@ -143,7 +167,8 @@ for (const [type, config, message] of CONFIGS) {
       VitrailError,
     );
     assertEquals(error.code, "recipe");
-    assertEquals(error.message.includes(message), true, error.message);
+    assertStringIncludes(error.message, type);
+    assertStringIncludes(error.message, message);
   });
 }
 
