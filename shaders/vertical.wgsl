@@ -143,11 +143,11 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let across = placesOf(params.placesAcross + id.x);
     let down = params.base + place(params.placesDown + u32(y));
     for (var t = 0u; t < REPEATS; t++) {
-      var row0 = down;
-      if (t > 0u) { row0 += place(params.placesRepeat + t); }
+      var repeat = 0u;
+      if (t > 0u) { repeat = place(params.placesRepeat + t); }
       for (var j = 0; j < GROUP; j++) {
         if (drawn[j]) {
-          let at = row0 + across[j];
+          let at = down + repeat + across[j];
           values[at + params.channels.r] = reds[j];
           values[at + params.channels.g] = greens[j];
           values[at + params.channels.b] = blues[j];

@@ -10,9 +10,9 @@ import { f32, i32, params, u32 } from "./params.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Canvas, type Origin, originSize, sourceTexture } from "./source.ts";
 import { type Slot, type SlotWindow, slotWindow, windowsOf } from "./slot.ts";
-import type { Tables } from "./tables.ts";
+import { GROUP, type Tables } from "./tables.ts";
 
-const LANES = 64, GROUP = 4, ROWS = 8; // as the shaders have them
+const LANES = 64, ROWS = 8; // as the shaders have them
 
 /** What recording a view needs besides the view. */
 export interface Scene {
@@ -65,7 +65,8 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
     const columnCount = lengthOf(block.columns), rowCount = lengthOf(block.source.rows);
     const source = sourceTexture(recorder, origin, block, transposed);
     const stride = Math.ceil(columnCount * perPixel / 64) * 64; // copies take rows of multiples of 256 bytes
-    const rows = recorder.buffer("storage", rowCount * stride * 4);
+    const size = rowCount * stride * 4; // a pooled buffer may be larger, and more than a binding holds
+    const rows = { buffer: recorder.buffer("storage", size), size };
     const words = [
       ...Array.from(source.toTexel, f32),
       ...[block.columns.from, columnCount, block.source.rows.from, rowCount, x.length, x.width, stride].map(
@@ -85,7 +86,7 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
       placement,
       transposed,
       float,
-      rows: texelsOf(recorder, rows, stride, Math.ceil(columnCount * perPixel / 4), rowCount),
+      rows: texelsOf(recorder, rows.buffer, stride, Math.ceil(columnCount * perPixel / 4), rowCount),
       taps: tapsY,
       fill: surface.view.fill,
       length: y.length,
@@ -177,7 +178,7 @@ function recordRegion(
     byteValues(tables, recipe, raw),
     places.texture,
     window?.binding ?? recorder.buffer("storage", 4),
-    keep?.buffer ?? recorder.buffer("storage", 4),
+    keep ? bindingOf(keep) : recorder.buffer("storage", 4),
   ];
   const constants = {
     CUT: Number(window !== undefined),
@@ -236,7 +237,7 @@ export function recordGlobal(scene: Scene, view: GlobalView, canvas: Canvas, slo
   const { width, height } = view.canvas;
   const { binding, base } = slotWindow(slot, 0, 3 * width * height);
   const words = [canvas.width, canvas.height, width, height, canvas.stride, base].map(u32);
-  const bindings = [canvas.buffer, byteValues(scene.tables, scene.recipe, false), binding];
+  const bindings = [bindingOf(canvas), byteValues(scene.tables, scene.recipe, false), binding];
   const constants = {
     ODD_COLUMNS: canvas.width / width % 2,
     ODD_ROWS: canvas.height / height % 2,
@@ -246,6 +247,11 @@ export function recordGlobal(scene: Scene, view: GlobalView, canvas: Canvas, slo
     height,
     1,
   ]);
+}
+
+/** A canvas's words: its buffer comes from the pool, and may be larger. */
+function bindingOf({ buffer, stride, height }: Canvas): GPUBufferBinding {
+  return { buffer, size: stride * height * 4 };
 }
 
 function byteValues(tables: Tables, { values }: Recipe, raw: boolean): GPUTexture {
