@@ -134,6 +134,26 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a device that vanishes within a stream ends it in a device error, and holds nobody up",
+  ignore: WITHOUT_GPU,
+  async fn() {
+    const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
+    const engine = await Engine.open({ device });
+    let done = 0;
+    const error = await assertRejects(async () => {
+      const calls = Array.from({ length: 20 }, (_, seed) => [picture(300, 200, seed + 1)]);
+      for await (const batch of engine.stream(ixc24khd({ hdNum: 4 }), calls)) {
+        batch.dispose();
+        if (++done === 2) device.destroy();
+      }
+    }, VitrailError);
+    assertEquals(error.code, "device");
+    assert(done >= 2 && done < 20, `${done} batches`);
+    engine.close();
+  },
+});
+
+Deno.test({
   name: "a pool too full to keep anything changes no packed result",
   ignore: WITHOUT_GPU,
   async fn() {
