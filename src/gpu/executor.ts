@@ -57,7 +57,13 @@ export class GpuExecutor {
     this.requireDevice();
     const job = new Job(this, this.#tables, plan);
     const views = { from: plan.images[from].views[0], to: plan.images[to - 1].views[1] };
-    const rows = job.record(views.from, views.to, pictures);
+    let rows: DeviceRows[];
+    try {
+      rows = job.record(views.from, views.to, pictures);
+    } catch (error) {
+      job.abandon();
+      throw error;
+    }
     if (goingTo === "cpu") job.recorder.command((encoder) => this.#readback.stage(encoder, rows));
     const failed = await firstOf(await job.submit(this.#turns));
     this.requireDevice();

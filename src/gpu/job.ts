@@ -59,11 +59,23 @@ export class Job {
   async submit(turns: Turns): Promise<Complaint[]> {
     const complaints = await this.recorder.submit(turns);
     // Given back only now: a full pool destroys what it is given, and a submission may name no destroyed buffer.
+    this.#giveBack();
+    return complaints;
+  }
+
+  /** Gives everything back where recording failed. */
+  abandon(): void {
+    this.recorder.abandon();
+    this.#giveBack();
+    for (const { buffer } of this.#outputs.values()) this.executor.memory.giveBuffer("storage", buffer);
+  }
+
+  /** Gives back what no result needs. */
+  #giveBack(): void {
     for (const { output, dtype } of this.#outputs.values()) {
       if (dtype !== "f32") this.executor.memory.giveBuffer("storage", this.#floats.get(output)!);
     }
     for (const canvas of this.#canvases.values()) this.executor.memory.giveBuffer("storage", canvas.buffer);
-    return complaints;
   }
 
   #scene(): Scene {

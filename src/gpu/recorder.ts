@@ -100,6 +100,13 @@ export class Recorder {
     return [...(await Promise.all(this.#earlier)).flat(), ...last];
   }
 
+  /** Gives back what was taken for work that will not be submitted. */
+  abandon(): void {
+    popScopes(this.device).forEach((complaint) => complaint.catch(() => {}));
+    for (const give of this.#taken.splice(0)) give();
+    this.#commands.length = 0;
+  }
+
   #submitRest(turns?: Turns): Promise<Complaint[]> {
     const bytes = new Uint8Array(Math.max(1, this.#commands.length) * UNIFORM);
     const buffer = this.buffer("uniform", bytes.length);

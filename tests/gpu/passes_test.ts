@@ -1,8 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { allowancesOf } from "../../src/engine/allowance.ts";
 import { noDifference } from "../../src/engine/comparison.ts";
 import { compareRows, type Verification } from "../../src/engine/verify.ts";
+import { VitrailError } from "../../src/errors.ts";
 import { GpuExecutor } from "../../src/gpu/executor.ts";
 import { TORCH_FILTERS } from "../../src/plan/arithmetic.ts";
 import { FILTERS } from "../../src/plan/filters.ts";
@@ -99,6 +100,28 @@ onExecutor("vertical: columns on both sides of a workgroup's, one tap and many",
       await assertSame(executor, plan, source, `${width}x${height}`);
     }
   }
+});
+
+onDevice("work that cannot be recorded leaves no error scope open, and no memory behind", async (device) => {
+  const executor = new GpuExecutor(device, 2 ** 28);
+  const source = picture(device.limits.maxTextureDimension2D + 1, 1);
+  const plan = planOf(source, resampled(source, { width: 1, height: 1 }), CHW);
+  const { createBuffer } = device;
+  let made = 0;
+  device.pushErrorScope("validation");
+  device.createBuffer = (descriptor) => (made++, createBuffer.call(device, descriptor));
+  for (let round = 0; round < 3; round++) {
+    await assertRejects(
+      () => executor.run(plan, 0, 1, new Map([[0, source]])),
+      VitrailError,
+      "a texture here holds",
+    );
+  }
+  assertEquals(made, 1); // the rows' buffer, which each round gave back
+  // A buffer for both is refused, and the innermost scope that is open hears of it.
+  device.createBuffer({ size: 4, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.MAP_WRITE }).destroy();
+  assert(await device.popErrorScope() !== null);
+  executor.close();
 });
 
 const side = fc.integer({ min: 1, max: 70 }), part = fc.double({ min: 0, max: 1, noNaN: true });
