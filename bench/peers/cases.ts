@@ -1,5 +1,5 @@
 import { type Figure, figureOf } from "./figure.ts";
-import type { PeerProgram } from "./peer.ts";
+import { ON_CUDA, type PeerProgram } from "./peer.ts";
 import { HD } from "./pictures.ts";
 import { figuresOf } from "./program.ts";
 import { type Pace, sideBySide } from "./side_by_side.ts";
@@ -39,10 +39,10 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "resident",
-    text: "the batch, results left on the device",
+    text: "the batch, results left on the device; beside it torchvision on the same GPU, where it has CUDA",
     async measure(scene) {
       const work = { ...batch("hd", scene), resident: true };
-      return await sideBySide("resident", work, scene.peers.slice(0, 1), paceOf(scene), scene.env);
+      return await sideBySide("resident", work, [scene.peers[0], ON_CUDA], paceOf(scene), scene.env);
     },
   },
   {

@@ -11,6 +11,8 @@ export interface PeerProgram {
   promise: "bytes" | "shape";
   /** What it can do. */
   tasks: readonly Work["task"][];
+  /** What a Python must be able to evaluate besides its imports. */
+  needs?: string;
 }
 
 const deno = (file: string, ...args: string[]) => [
@@ -60,6 +62,16 @@ export const PEERS: readonly PeerProgram[] = [
   },
 ];
 
+/** torchvision's tensor transforms on the same GPU, for results that stay there. */
+export const ON_CUDA: PeerProgram = {
+  name: "torchvision, CUDA",
+  command: "python3",
+  args: [here("torch_peer.py"), "cuda"],
+  promise: "shape",
+  tasks: ["hd"],
+  needs: "torch.cuda.current_device()",
+};
+
 /** A peer's process, which answers one request after another. */
 export class Peer {
   readonly #child: Deno.ChildProcess;
@@ -81,9 +93,9 @@ export class Peer {
   /** Starts a peer; a text says what this machine lacks for it. */
   static async start(program: PeerProgram, env: Record<string, string>): Promise<Peer | string> {
     if (program.command !== "python3") return new Peer(program, program.command, env);
-    const python = await pythonWithTorch();
+    const python = await pythonWithTorch(program.needs);
     return python === undefined
-      ? "no python3 here has torch, torchvision and Pillow"
+      ? `no python3 here has torch${program.needs ? " with CUDA" : ""}, torchvision and Pillow`
       : new Peer(program, python, env);
   }
 
@@ -105,9 +117,9 @@ export class Peer {
 }
 
 /** A Python with torch: the one on the path, or the system's. */
-async function pythonWithTorch(): Promise<string | undefined> {
+async function pythonWithTorch(needs = "None"): Promise<string | undefined> {
   for (const python of ["python3", "/usr/bin/python3"]) {
-    const args = ["-c", "import torch, torchvision, PIL"];
+    const args = ["-c", `import torch, torchvision, PIL; ${needs}`];
     const probe = new Deno.Command(python, { args, stdout: "null", stderr: "null" });
     if (await probe.output().then(({ success }) => success, () => false)) return python;
   }

@@ -1,6 +1,7 @@
 """Pillow, torchvision and torch as a peer: InternLM-XComposer's HD transform and Qwen2-VL's patches, as their Python does.
 
-Answers one JSON request a line; see work.ts and serve.ts.
+With a torch device as its argument (`cuda`) the HD transform works on tensors there, by torchvision's tensor transforms,
+and leaves its result there. Answers one JSON request a line; see work.ts and serve.ts.
 """
 
 import io
@@ -13,9 +14,15 @@ import torch
 import torchvision.transforms.functional as tf
 from PIL import Image
 
+try:
+    import torchvision.transforms.v2.functional as v2
+except ImportError:  # before 0.15
+    v2 = tf
+
 TILE, MOST_TILES = 336, 16
 MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
 PATCH, MERGE, TEMPORAL = 14, 2, 2
+DEVICE = sys.argv[1] if len(sys.argv) > 1 else None
 
 
 def hd(image):
@@ -34,7 +41,36 @@ def hd(image):
     image = tf.pad(image, [0, top, 0, canvas - image.height - top], fill=(255, 255, 255))
     if turned:
         image = image.transpose(Image.TRANSPOSE)
-    values = tf.normalize(tf.to_tensor(image), MEAN, STD)
+    return cut(tf.normalize(tf.to_tensor(image), MEAN, STD))
+
+
+def hd_on(device):
+    """The same on a device: pixels go there as bytes, and the rest is done by tensor transforms."""
+
+    def transform(image):
+        values = torch.from_numpy(np.array(image)).to(device).permute(2, 0, 1)
+        turned = image.width < image.height
+        if turned:
+            values = values.transpose(1, 2)
+        ratio = values.shape[2] / values.shape[1]
+        columns = 1
+        while columns * np.ceil(columns / ratio) <= MOST_TILES:
+            columns += 1
+        width = (columns - 1) * TILE
+        values = v2.resize(values, [int(width / ratio), width], antialias=True)
+        height = values.shape[1]
+        canvas = int(np.ceil(height / TILE) * TILE)
+        top = int((canvas - height) / 2)
+        values = v2.pad(values, [0, top, 0, canvas - height - top], fill=255)
+        if turned:
+            values = values.transpose(1, 2)
+        return cut(v2.normalize(values.float() / 255, list(MEAN), list(STD)))
+
+    return transform
+
+
+def cut(values):
+    """A canvas [3, h, w] as its global view and its tiles."""
     whole = torch.nn.functional.interpolate(values[None], size=(TILE, TILE), mode="bicubic")
     rows, columns = values.shape[1] // TILE, values.shape[2] // TILE
     tiles = values.reshape(3, rows, TILE, columns, TILE).permute(1, 3, 0, 2, 4).reshape(-1, 3, TILE, TILE)
@@ -64,11 +100,14 @@ def prepare(work):
     inputs = [open(path, "rb").read() for path in work["pictures"]]
     if work["decoded"]:
         inputs = [opened(data) for data in inputs]
-    transform = {"hd": hd, "qwen": qwen}[work["task"]]
+    transform = {"hd": hd_on(DEVICE) if DEVICE else hd, "qwen": qwen}[work["task"]]
 
     def run():
         parts = [transform(opened(i) if isinstance(i, bytes) else i) for i in inputs]
-        return parts[0] if len(parts) == 1 else torch.cat(parts)
+        made = parts[0] if len(parts) == 1 else torch.cat(parts)
+        if made.is_cuda:
+            torch.cuda.synchronize()
+        return made
 
     return run
 
@@ -82,7 +121,7 @@ def answer(request, ready):
     made = ready[key]()
     ms = (time.perf_counter() - start) * 1000
     if request.get("out"):
-        made.contiguous().numpy().tofile(request["out"])
+        made.contiguous().cpu().numpy().tofile(request["out"])
     return {"ms": ms, "shape": list(made.shape)}
 
 
