@@ -5,8 +5,8 @@
 //   taps    first[n], count[n], weights[n, width]     r32sint, 4096 a row; fixed point with 22 bits, or bits of f32
 //   rows    [rowCount, stride] u32     packed RGB, a word a pixel; where FLOAT four words a pixel, bits of f32
 //
-// The rows go to a buffer, since a store to a texture takes software Vulkan twice as long, and are then copied to the
-// texture that the vertical pass reads.
+// The rows go to a buffer, which is copied to the texture that the vertical pass reads: a texel there is four columns, and
+// an invocation makes one, so that its rows share the weights.
 //
 // Grid: x over the block's columns, y over its source rows, ROWS rows an invocation.
 // Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts

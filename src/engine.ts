@@ -3,7 +3,7 @@ import type { Picture } from "./codecs/picture.ts";
 import { Arrays } from "./engine/arrays.ts";
 import { Batch } from "./engine/batch.ts";
 import { type Call, samplesOf } from "./engine/call.ts";
-import { type Chunk, chunksOf } from "./engine/chunks.ts";
+import { type Chunk, CHUNKS_AHEAD, chunksOf } from "./engine/chunks.ts";
 import { noDifference, verifyChunk } from "./engine/comparison.ts";
 import {
   type ChunkRows,
@@ -63,9 +63,6 @@ export interface RunOptions {
 export const DEFAULT_MEMORY = 2 ** 30;
 
 const SAMPLES_AT_ONCE = 3;
-
-/** Chunks that are decoded while one computes: with one, the cores idle where it is done before the GPU is. */
-const CHUNKS_AHEAD = 2;
 
 /** Turns pictures into the tensors that a recipe says, on a GPU or on the CPU. */
 export class Engine {
@@ -239,17 +236,14 @@ export class Engine {
   ): Promise<void> {
     const made: ChunkRows["shapes"] = [];
     const loads: Promise<Pictures>[] = [];
-    const loadAhead = (to: number) => {
-      for (const chunk of chunks.slice(loads.length, to)) {
-        const loading = load(chunk);
-        loading.catch(() => {}); // reported when it is awaited
-        loads.push(loading);
-      }
-    };
     let reading: Promise<void> = Promise.resolve();
     try {
       for (const [index, chunk] of chunks.entries()) {
-        loadAhead(index + 1 + CHUNKS_AHEAD);
+        for (const ahead of chunks.slice(loads.length, index + 1 + CHUNKS_AHEAD)) {
+          const loading = load(ahead);
+          loading.catch(() => {}); // reported when it is awaited
+          loads.push(loading);
+        }
         const pictures = await loads[index];
         const rows = await this.#executor.run(plan, chunk, pictures, options.to ?? "cpu");
         made.push(...rows.shapes);

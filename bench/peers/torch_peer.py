@@ -25,20 +25,26 @@ PATCH, MERGE, TEMPORAL = 14, 2, 2
 DEVICE = sys.argv[1] if len(sys.argv) > 1 else None
 
 
+def placed(width, height):
+    """A landscape picture's content [height, width], and the padding [left, top, right, bottom] to whole tiles."""
+    ratio = width / height
+    columns = 1
+    while columns * np.ceil(columns / ratio) <= MOST_TILES:
+        columns += 1
+    width = (columns - 1) * TILE
+    height = int(width / ratio)
+    canvas = int(np.ceil(height / TILE) * TILE)
+    top = int((canvas - height) / 2)
+    return [height, width], [0, top, 0, canvas - height - top]
+
+
 def hd(image):
     """One picture's global view and tiles, [1 + h * w, 3, 336, 336]."""
     turned = image.width < image.height
     if turned:
         image = image.transpose(Image.TRANSPOSE)
-    ratio = image.width / image.height
-    columns = 1
-    while columns * np.ceil(columns / ratio) <= MOST_TILES:
-        columns += 1
-    width = (columns - 1) * TILE
-    image = tf.resize(image, [int(width / ratio), width])
-    canvas = int(np.ceil(image.height / TILE) * TILE)
-    top = int((canvas - image.height) / 2)
-    image = tf.pad(image, [0, top, 0, canvas - image.height - top], fill=(255, 255, 255))
+    size, padding = placed(image.width, image.height)
+    image = tf.pad(tf.resize(image, size), padding, fill=(255, 255, 255))
     if turned:
         image = image.transpose(Image.TRANSPOSE)
     return cut(tf.normalize(tf.to_tensor(image), MEAN, STD))
@@ -52,16 +58,8 @@ def hd_on(device):
         turned = image.width < image.height
         if turned:
             values = values.transpose(1, 2)
-        ratio = values.shape[2] / values.shape[1]
-        columns = 1
-        while columns * np.ceil(columns / ratio) <= MOST_TILES:
-            columns += 1
-        width = (columns - 1) * TILE
-        values = v2.resize(values, [int(width / ratio), width], antialias=True)
-        height = values.shape[1]
-        canvas = int(np.ceil(height / TILE) * TILE)
-        top = int((canvas - height) / 2)
-        values = v2.pad(values, [0, top, 0, canvas - height - top], fill=255)
+        size, padding = placed(values.shape[2], values.shape[1])
+        values = v2.pad(v2.resize(values, size, antialias=True), padding, fill=255)
         if turned:
             values = values.transpose(1, 2)
         return cut(v2.normalize(values.float() / 255, list(MEAN), list(STD)))

@@ -2,7 +2,10 @@ import { VitrailError } from "../errors.ts";
 import { type Size, sizeText } from "../plan/geometry.ts";
 import type { Plan, PlannedImage } from "../plan/plan.ts";
 
-const CHUNKS_AT_ONCE = 4; // two decoded, one computed, one read back
+/** Chunks that are decoded while one computes: with one, the cores idle where it is done before the GPU is. */
+export const CHUNKS_AHEAD = 2;
+
+const CHUNKS_AT_ONCE = CHUNKS_AHEAD + 2; // and one computed, one read back
 
 /** A run of a plan's images that is executed together. */
 export interface Chunk {

@@ -44,8 +44,8 @@ export class GpuExecutor {
   }
 
   /**
-   * Runs the images `from`..`to` of a plan, in one submission where memory allows; where they go `to` the CPU, it copies
-   * them where `read` finds them. Resolves when it is submitted and valid.
+   * Runs the images `from`..`to` of a plan, in one submission where memory allows; rows `goingTo` the CPU it copies
+   * where `read` finds them. Resolves when it is submitted and valid.
    */
   async run(
     plan: Plan,

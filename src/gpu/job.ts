@@ -20,11 +20,7 @@ export class Job {
   readonly #floats = new Map<string, GPUBuffer>();
   readonly #canvases = new Map<number, Canvas>();
 
-  constructor(
-    readonly executor: GpuExecutor,
-    readonly tables: Tables,
-    readonly plan: Plan,
-  ) {
+  constructor(readonly executor: GpuExecutor, readonly tables: Tables, readonly plan: Plan) {
     this.recorder = new Recorder(executor.kernels, executor.memory, executor.memoryBytes / 2);
   }
 
@@ -59,19 +55,19 @@ export class Job {
   async submit(turns: Turns): Promise<Complaint[]> {
     const complaints = await this.recorder.submit(turns);
     // Given back only now: a full pool destroys what it is given, and a submission may name no destroyed buffer.
-    this.#giveBack();
+    this.#giveScratch();
     return complaints;
   }
 
   /** Gives everything back where recording failed. */
   abandon(): void {
     this.recorder.abandon();
-    this.#giveBack();
-    for (const { buffer } of this.#outputs.values()) this.executor.memory.giveBuffer("storage", buffer);
+    this.#giveScratch();
+    this.executor.release([...this.#outputs.values()]);
   }
 
   /** Gives back what no result needs. */
-  #giveBack(): void {
+  #giveScratch(): void {
     for (const { output, dtype } of this.#outputs.values()) {
       if (dtype !== "f32") this.executor.memory.giveBuffer("storage", this.#floats.get(output)!);
     }

@@ -2,8 +2,8 @@ import type { Layout } from "../layout/mod.ts";
 import type { Taps } from "../plan/taps.ts";
 
 const WIDTH = 4096; // words a row of a table in a texture, as the shaders have it
-
 const WORDS = { r32sint: 1, rgba32uint: 4, r32float: 1 }; // a texel
+
 /** Columns of an invocation of the vertical kernel: what one texel holds. */
 export const GROUP = 4;
 

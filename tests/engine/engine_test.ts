@@ -103,42 +103,37 @@ Deno.test({
   },
 });
 
-Deno.test({
-  name: "a caller's device is used and left alone",
-  ignore: WITHOUT_GPU,
-  async fn() {
+/** Registers `run` with an engine on a device that the caller made. */
+function onTheirDevice(name: string, run: (engine: Engine, device: GPUDevice) => Promise<void>): void {
+  const fn = async () => {
     const adapter = await navigator.gpu.requestAdapter();
     const device = await adapter!.requestDevice({ label: "theirs" });
     const engine = await Engine.open({ device });
-    assertEquals(engine.description, "theirs");
-    const batch = await engine.run(ixc24khd({ hdNum: 2 }), [picture(64, 48)], { verify: true });
-    assertEquals(batch.verification!.mismatches, 0);
+    await run(engine, device);
     engine.close();
-    device.createBuffer({ size: 16, usage: GPUBufferUsage.STORAGE }).destroy();
     device.destroy();
-  },
+  };
+  Deno.test({ name, ignore: WITHOUT_GPU, fn });
+}
+
+onTheirDevice("a caller's device is used and left alone", async (engine, device) => {
+  assertEquals(engine.description, "theirs");
+  const batch = await engine.run(ixc24khd({ hdNum: 2 }), [picture(64, 48)], { verify: true });
+  assertEquals(batch.verification!.mismatches, 0);
+  engine.close();
+  device.createBuffer({ size: 16, usage: GPUBufferUsage.STORAGE }).destroy();
 });
 
-Deno.test({
-  name: "a device that vanishes is a device error",
-  ignore: WITHOUT_GPU,
-  async fn() {
-    const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
-    const engine = await Engine.open({ device });
-    device.destroy();
-    await device.lost;
-    const error = await assertRejects(() => engine.run(ixc24khd(), [picture(64, 48)]), VitrailError, "lost");
-    assertEquals(error.code, "device");
-    engine.close();
-  },
+onTheirDevice("a device that vanishes is a device error", async (engine, device) => {
+  device.destroy();
+  await device.lost;
+  const error = await assertRejects(() => engine.run(ixc24khd(), [picture(64, 48)]), VitrailError, "lost");
+  assertEquals(error.code, "device");
 });
 
-Deno.test({
-  name: "a device that vanishes within a stream ends it in a device error, and holds nobody up",
-  ignore: WITHOUT_GPU,
-  async fn() {
-    const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
-    const engine = await Engine.open({ device });
+onTheirDevice(
+  "a device that vanishes within a stream ends it in a device error, and holds nobody up",
+  async (engine, device) => {
     let done = 0;
     const error = await assertRejects(async () => {
       const calls = Array.from({ length: 20 }, (_, seed) => [picture(300, 200, seed + 1)]);
@@ -149,9 +144,8 @@ Deno.test({
     }, VitrailError);
     assertEquals(error.code, "device");
     assert(done >= 2 && done < 20, `${done} batches`);
-    engine.close();
   },
-});
+);
 
 Deno.test({
   name: "a pool too full to keep anything changes no packed result",
