@@ -3,11 +3,11 @@
 //
 //   canvas  [height, stride] packed RGBA
 //   table   [3 · 256] r32float    a byte's normalised value
-//   values  f32: [3, P, Q] from element `base` on
+//   values  [3, P, Q] elements from element `base` on, in words that rows fill
 //
 // Which of both an axis does is compiled in: software Vulkan runs both sides of a branch.
 //
-// Grid: x over Q columns, y over P rows.
+// Grid: x over words of a row, y over P rows.
 // Reference twin: src/reference/global.ts
 
 override ODD_COLUMNS: bool = true;
@@ -23,7 +23,7 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> canvas: array<u32>;
 @group(0) @binding(2) var table: texture_1d<f32>;
-@group(0) @binding(3) var<storage, read_write> values: array<f32>;
+@group(0) @binding(3) var<storage, read_write> values: array<u32>;
 
 // The first sample of an axis.
 fn firstOf(to: u32, scale: u32, odd: bool) -> i32 {
@@ -53,20 +53,31 @@ fn across(x: i32, y: i32) -> vec3f {
   return sum;
 }
 
-@compute @workgroup_size(64, 1, 1)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= params.size.x) { return; }
+fn valueAt(column: u32, row: u32) -> vec3f {
   let scale = params.canvas / params.size;
-  let x = firstOf(id.x, scale.x, ODD_COLUMNS);
-  let y = firstOf(id.y, scale.y, ODD_ROWS);
+  let x = firstOf(column, scale.x, ODD_COLUMNS);
+  let y = firstOf(row, scale.y, ODD_ROWS);
   var value = across(x, y);
   if (!ODD_ROWS) {
     value *= weight(0);
     for (var k = 1; k < 4; k++) { value += across(x, y + k) * weight(k); }
   }
-  let plane = params.size.x * params.size.y;
-  let at = params.base + id.y * params.size.x + id.x;
-  values[at] = value.r;
-  values[at + plane] = value.g;
-  values[at + 2u * plane] = value.b;
+  return value;
+}
+
+@compute @workgroup_size(64, 1, 1)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let per = perWord();
+  let first = id.x * per;
+  if (first >= params.size.x) { return; }
+  var words: vec3u;
+  for (var k = 0u; k < per; k++) {
+    let value = valueAt(first + k, id.y);
+    words |= vec3u(elementOf(value.r), elementOf(value.g), elementOf(value.b)) << vec3u(k * (32u / per));
+  }
+  let plane = params.size.x * params.size.y / per;
+  let at = (params.base + id.y * params.size.x + first) / per;
+  values[at] = words.r;
+  values[at + plane] = words.g;
+  values[at + 2u * plane] = words.b;
 }

@@ -5,8 +5,9 @@
 //   taps    first[n], count[n], weights[n, width]     r32sint, 4096 a row; fixed point with 22 bits, or bits of f32
 //   rows    [rowCount, stride] u32     packed RGB, a word a pixel; where FLOAT four words a pixel, bits of f32
 //
-// The rows go to a buffer, which is copied to the texture that the vertical pass reads: a texel there is four columns, and
-// an invocation makes one, so that its rows share the weights.
+// The rows go to a buffer, which is copied to the texture that the vertical pass reads: a texel there is four columns of
+// the canvas, so that the first pixel of a row may be its second to fourth; an invocation makes one column, so that its
+// rows share the weights.
 //
 // Grid: x over the block's columns, y over its source rows, ROWS rows an invocation.
 // Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts
@@ -26,6 +27,7 @@ struct Params {
   tapsLength: u32,
   tapsWidth: u32,
   stride: u32,      // words a row
+  shift: u32,       // words of a row before its first pixel
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -70,7 +72,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   for (var r = 0u; r < ROWS; r++) {
     if (row + r < params.rowCount) {
-      let start = (row + r) * params.stride;
+      let start = (row + r) * params.stride + params.shift;
       if (FLOAT) {
         let at = start + id.x * 4u;
         rows[at] = bitcast<u32>(floats[r].r);

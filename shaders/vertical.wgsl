@@ -1,34 +1,40 @@
-// The vertical pass, fused with what follows it: padding, normalising by table, and the store in the output's layout.
-// It covers one region of a canvas; what lies in the region but outside the block's content is fill.
+// The vertical pass, fused with what follows it: padding, normalising by table, and the store in the output's layout and
+// dtype. It covers one region of a canvas; what lies in the region but outside the block's content is fill.
 //
 //   rows    [sourceRows, blockWidth] rgba32uint     what the horizontal pass wrote: four pixels of packed RGB a texel, or
 //           where FLOAT one of f32
 //   taps    first[n], count[n], weights[n, width]  r32sint, 4096 a row; weights are fixed point with 22 bits, or where
 //           FLOAT bits of f32
-//   table   [3 · 256] r32float                     a byte's value
+//   table   [3 · 256] r32uint                      a byte's element
 //   places  x[width], y[height], repeat[repeats]   rgba32uint, 4096 words a row; output offsets, elements: with the
 //           channel's their sum is the place, repeats counted from the first; a group's four places of x are one texel
-//   values  f32, the output rows                   written where CUT
+//   values  words of PER elements                  written where CUT
 //   canvas  [canvasHeight, stride] packed RGBA     written where KEEP
 //
 // An invocation makes a group, four columns that one texel holds. Loads are what the pass costs: a texel of four words takes
 // no longer than one of a word, software Vulkan loads a word of a texture in a third of the time that it takes for one of
 // a buffer, and one of a row of 768 faster than one of three rows of 256.
 //
-// Grid: x over the region's groups, y over its rows. Both in the working frame, in which a picture whose vertical pass
-// comes first is transposed.
+// A word holds elements side by side on the canvas. They are columns of a group, or where TURNED rows, of which an invocation
+// then makes a word's.
+//
+// Grid: x over the region's groups, y over its rows, or over words of them. Both in the working frame, in which a picture
+// whose vertical pass comes first is transposed.
 // Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts, with src/reference/executor.ts
 
 override CUT: bool = true;
 override KEEP: bool = false;
 override FLOAT: bool = false; // torch's arithmetic: floats, rounded once
 override TURNED: bool = false; // canvas x and y are exchanged
-override VALUED: bool = false; // around the content is `fillValue`, not a byte's value
+override VALUED: bool = false; // around the content is `fillElement`, not a byte's
 override REPEATS: u32 = 1u; // places of each value; compiled in, which halves the pass where there are two
+override PER: u32 = 1u; // elements a word: 1, 2 or 4
+override PARTIAL: bool = false; // words may lie in the region in part
 
 const HALF = 1 << 21u;
 const BITS = 22u;
-const GROUP = 4; // columns
+const GROUP = 4u; // columns
+const WHOLE = 0xffffffffu;
 
 struct Params {
   region: vec4i,     // x, y, width, height on the canvas
@@ -36,26 +42,32 @@ struct Params {
   fill: u32,         // packed RGB
   origin: vec2i,     // where the block's first column and the content's first row lie on the canvas
   columns: i32,      // of the block
-  group: i32,        // that holds the region's first column; 0 starts at the block's first
+  firstGroup: i32,   // of the canvas, that the first texel of `rows` holds
   rows: vec2i,       // content rows of the block: from, to
   rowFrom: i32,      // the first source row that `rows` holds
   tapsLength: u32,
   tapsWidth: u32,
   stride: u32,       // canvas words a row
   base: u32,         // the first element of `values`, of the first repeat
-  placesAcross: u32, // the texel with the first group's places
   placesDown: u32,   // words before the places of y
   placesRepeat: u32, // words before the repeats
-  fillValue: f32,
+  fillElement: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var rows: texture_2d<u32>;
 @group(0) @binding(2) var taps: texture_2d<i32>;
-@group(0) @binding(3) var table: texture_1d<f32>;
+@group(0) @binding(3) var table: texture_1d<u32>;
 @group(0) @binding(4) var places: texture_2d<u32>;
-@group(0) @binding(5) var<storage, read_write> values: array<f32>;
+@group(0) @binding(5) var<storage, read_write> values: array<u32>;
 @group(0) @binding(6) var<storage, read_write> canvas: array<u32>;
+
+// Bytes of a group's columns; later their elements, and words of those.
+struct Colors {
+  red: vec4u,
+  green: vec4u,
+  blue: vec4u,
+}
 
 fn tap(index: u32) -> i32 {
   return textureLoad(taps, vec2u(index & 4095u, index >> 12u), 0).r;
@@ -80,24 +92,8 @@ fn bytes(sums: vec4i, floats: vec4f, shift: u32, content: vec4<bool>) -> vec4u {
   return select(vec4u((params.fill >> shift) & 255u), found, content);
 }
 
-fn valuesOf(bytes: vec4u, first: u32, content: vec4<bool>) -> vec4f {
-  var found: vec4f;
-  for (var j = 0; j < GROUP; j++) { found[j] = textureLoad(table, first + bytes[j], 0).r; }
-  if (VALUED) { return select(vec4f(params.fillValue), found, content); }
-  return found;
-}
-
-@compute @workgroup_size(64, 1)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let group = params.group + i32(id.x);
-  let inside = vec4i(0, 1, 2, 3) + group * GROUP; // columns of the block
-  let x = params.origin.x + inside;
-  let right = params.region.x + params.region.z;
-  if (x.x >= right) { return; }
-  let y = params.region.y + i32(id.y);
-  let row = y - params.origin.y;
-  let within = row >= params.rows.x && row < params.rows.y;
-
+// A group of a row of the content: `inside` are its columns, of the block.
+fn resampled(group: i32, inside: vec4i, row: i32, within: bool, content: vec4<bool>) -> Colors {
   var red = vec4i(HALF); // in fixed point, or where FLOAT in floats
   var green = vec4i(HALF);
   var blue = vec4i(HALF);
@@ -109,49 +105,101 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     for (var k = 0; k < count; k++) {
       let weight = tap(weights + u32(k));
       if (FLOAT) {
-        for (var j = 0; j < GROUP; j++) {
+        for (var j = 0u; j < GROUP; j++) {
           let color = bitcast<f32>(weight) * bitcast<vec4f>(textureLoad(rows, vec2i(inside[j], first + k), 0));
           floats[0][j] += color.r;
           floats[1][j] += color.g;
           floats[2][j] += color.b;
         }
       } else {
-        let texel = textureLoad(rows, vec2i(group, first + k), 0);
+        let texel = textureLoad(rows, vec2i(group - params.firstGroup, first + k), 0);
         red += weight * channel(texel, 0u);
         green += weight * channel(texel, 8u);
         blue += weight * channel(texel, 16u);
       }
     }
   }
-  let content = (inside >= vec4i(0)) & (inside < vec4i(params.columns)) & vec4<bool>(within);
-  let drawn = (x >= vec4i(params.region.x)) & (x < vec4i(right));
-  let r = bytes(red, floats[0], 0u, content);
-  let g = bytes(green, floats[1], 8u, content);
-  let b = bytes(blue, floats[2], 16u, content);
+  return Colors(
+    bytes(red, floats[0], 0u, content),
+    bytes(green, floats[1], 8u, content),
+    bytes(blue, floats[2], 16u, content),
+  );
+}
 
-  if (KEEP) {
-    let words = r | (g << vec4u(8u)) | (b << vec4u(16u)) | vec4u(0xff000000u);
-    for (var j = 0; j < GROUP; j++) {
-      let at = select(vec2i(x[j], y), vec2i(y, x[j]), TURNED);
-      if (drawn[j]) { canvas[u32(at.y) * params.stride + u32(at.x)] = words[j]; }
+fn elementsOf(bytes: vec4u, first: u32, content: vec4<bool>) -> vec4u {
+  var found: vec4u;
+  for (var j = 0u; j < GROUP; j++) { found[j] = textureLoad(table, first + bytes[j], 0).r; }
+  if (VALUED) { return select(vec4u(params.fillElement), found, content); }
+  return found;
+}
+
+// A group's elements as words of its columns.
+fn wordsOf(elements: vec4u) -> vec4u {
+  if (TURNED || PER == 1u) { return elements; }
+  let shifted = elements << (vec4u(0u, 1u, 2u, 3u) % PER * (32u / PER));
+  if (PER == 4u) { return vec4u(shifted.x | shifted.y | shifted.z | shifted.w, 0u, 0u, 0u); }
+  return vec4u(shifted.x | shifted.y, shifted.z | shifted.w, 0u, 0u);
+}
+
+// Stores the elements of a word that `mask` has.
+fn store(element: u32, word: u32, mask: u32) {
+  let at = element / PER;
+  if (mask == WHOLE) { values[at] = word; }
+  else if (PARTIAL && mask != 0u) { values[at] = (values[at] & ~mask) | (word & mask); }
+}
+
+@compute @workgroup_size(64, 1)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let group = params.region.x / i32(GROUP) + i32(id.x);
+  let x = vec4i(0, 1, 2, 3) + group * i32(GROUP);
+  let end = params.region.xy + params.region.zw;
+  if (x.x >= end.x) { return; }
+  let inside = x - params.origin.x;
+  let between = (inside >= vec4i(0)) & (inside < vec4i(params.columns));
+  let drawn = (x >= vec4i(params.region.x)) & (x < vec4i(end.x));
+
+  let deep = select(1u, PER, TURNED); // rows
+  let top = params.region.y / i32(deep) * i32(deep) + i32(id.y * deep);
+  var words: Colors;
+  var mask: vec4u;
+  for (var d = 0u; d < deep; d++) {
+    let y = top + i32(d);
+    let row = y - params.origin.y;
+    let within = row >= params.rows.x && row < params.rows.y;
+    let content = between & vec4<bool>(within);
+    let colors = resampled(group, inside, row, within, content);
+    let own = drawn & vec4<bool>(y >= params.region.y && y < end.y);
+    if (KEEP) {
+      let pixels = colors.red | (colors.green << vec4u(8u)) | (colors.blue << vec4u(16u)) | vec4u(0xff000000u);
+      for (var j = 0u; j < GROUP; j++) {
+        let at = vec2u(select(vec2i(x[j], y), vec2i(y, x[j]), TURNED));
+        if (own[j]) { canvas[at.y * params.stride + at.x] = pixels[j]; }
+      }
+    }
+    if (CUT) {
+      let shift = vec4u(d * (32u / PER));
+      words.red |= elementsOf(colors.red, 0u, content) << shift;
+      words.green |= elementsOf(colors.green, 256u, content) << shift;
+      words.blue |= elementsOf(colors.blue, 512u, content) << shift;
+      mask |= select(vec4u(0u), vec4u(WHOLE >> (32u - 32u / PER)), own) << shift;
     }
   }
   if (CUT) {
-    let reds = valuesOf(r, 0u, content);
-    let greens = valuesOf(g, 256u, content);
-    let blues = valuesOf(b, 512u, content);
-    let across = placesOf(params.placesAcross + id.x);
-    let down = params.base + place(params.placesDown + u32(y));
+    let red = wordsOf(words.red);
+    let green = wordsOf(words.green);
+    let blue = wordsOf(words.blue);
+    let masks = wordsOf(mask);
+    let step = select(PER, 1u, TURNED); // columns a word
+    let across = placesOf(u32(group));
+    let down = params.base + place(params.placesDown + u32(top));
     for (var t = 0u; t < REPEATS; t++) {
       var repeat = 0u;
       if (t > 0u) { repeat = place(params.placesRepeat + t); }
-      for (var j = 0; j < GROUP; j++) {
-        if (drawn[j]) {
-          let at = down + repeat + across[j];
-          values[at + params.channels.r] = reds[j];
-          values[at + params.channels.g] = greens[j];
-          values[at + params.channels.b] = blues[j];
-        }
+      for (var i = 0u; i < GROUP / step; i++) {
+        let at = down + repeat + across[i * step];
+        store(at + params.channels.r, red[i], masks[i]);
+        store(at + params.channels.g, green[i], masks[i]);
+        store(at + params.channels.b, blue[i], masks[i]);
       }
     }
   }

@@ -50,7 +50,8 @@ export function compareRows(
   }
 }
 
-function numbersOf(bytes: Uint8Array, dtype: Dtype): ArrayLike<number> {
+/** Little-endian elements as numbers. */
+export function numbersOf(bytes: Uint8Array, dtype: Dtype): ArrayLike<number> {
   const copy = bytes.slice().buffer;
   switch (dtype) {
     case "f32":

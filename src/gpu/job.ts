@@ -1,7 +1,9 @@
 import { ELEMENT_BYTES } from "../plan/element_bytes.ts";
 import type { StoredPicture } from "../plan/picture.ts";
-import type { Dtype, Plan } from "../plan/plan.ts";
-import type { BlankView, CanvasView, Target } from "../plan/view.ts";
+import type { Plan } from "../plan/plan.ts";
+import { targetLayout } from "../plan/target.ts";
+import type { BlankView, CanvasView, Target, View } from "../plan/view.ts";
+import { fillsWords, FORMAT, perWord } from "./elements.ts";
 import type { DeviceRows, GpuExecutor } from "./executor.ts";
 import { params, u32 } from "./params.ts";
 import { type Complaint, Recorder } from "./recorder.ts";
@@ -11,13 +13,11 @@ import type { Tables } from "./tables.ts";
 import type { Turns } from "./turns.ts";
 import { recordCanvas, recordGlobal, type Scene } from "./views.ts";
 
-const FORMAT: Record<Exclude<Dtype, "f32">, number> = { f16: 0, bf16: 1, u8: 2 };
-
 /** The recording of some views of one plan. */
 export class Job {
   readonly recorder: Recorder;
   readonly #outputs = new Map<string, DeviceRows>();
-  readonly #floats = new Map<string, GPUBuffer>();
+  readonly #floats = new Map<string, GPUBuffer>(); // of outputs whose words the kernels do not store themselves
   readonly #canvases = new Map<number, Canvas>();
 
   constructor(readonly executor: GpuExecutor, readonly tables: Tables, readonly plan: Plan) {
@@ -68,9 +68,7 @@ export class Job {
 
   /** Gives back what no result needs. */
   #giveScratch(): void {
-    for (const { output, dtype } of this.#outputs.values()) {
-      if (dtype !== "f32") this.executor.memory.giveBuffer("storage", this.#floats.get(output)!);
-    }
+    for (const floats of this.#floats.values()) this.executor.memory.giveBuffer("storage", floats);
     for (const canvas of this.#canvases.values()) this.executor.memory.giveBuffer("storage", canvas.buffer);
   }
 
@@ -83,37 +81,41 @@ export class Job {
   /** Finds each output's run of rows, and takes buffers for them. */
   #reserve(from: number, to: number): void {
     const { views, outputs } = this.plan;
-    const runs = new Map<string, { from: number; to: number }>();
-    for (const { target } of views.slice(from, to)) {
+    const runs = new Map<string, { from: number; to: number; views: View[] }>();
+    for (const view of views.slice(from, to)) {
+      const { target } = view;
       if (!target) continue;
-      const run = runs.get(target.output) ?? { from: target.row, to: target.row };
+      const run = runs.get(target.output) ?? { from: target.row, to: target.row, views: [] };
       run.to = Math.max(run.to, target.row + target.rows);
+      run.views.push(view);
       runs.set(target.output, run);
     }
+    const { memory } = this.executor;
     for (const [output, run] of runs) {
       const { dtype, shape } = outputs[output];
-      const own = [run.to - run.from, ...shape.slice(1)];
-      const count = own.reduce((a, b) => a * b, 1);
-      const floats = this.executor.memory.takeBuffer("storage", count * 4);
+      const row = shape.slice(1), elements = row.reduce((a, b) => a * b, 1);
+      const own = [run.to - run.from, ...row], count = own[0] * elements;
       const bytes = count * ELEMENT_BYTES[dtype];
-      const buffer = dtype === "f32" ? floats : this.executor.memory.takeBuffer("storage", bytes);
-      this.#floats.set(output, floats);
+      const buffer = memory.takeBuffer("storage", bytes);
       this.#outputs.set(output, { output, dtype, row: run.from, shape: own, buffer, bytes });
+      if (run.views.every((view) => isWhole(view, elements, perWord(dtype)))) continue;
+      this.#floats.set(output, memory.takeBuffer("storage", count * 4));
     }
   }
 
   /** Zeros in rows that no picture fills. */
   #clear(target: BlankView["target"]): void {
-    const { values, base } = this.#slot(target);
+    const { values, base, dtype } = this.#slot(target);
     const { shape } = this.#outputs.get(target.output)!;
-    const count = shape.slice(1).reduce((a, b) => a * b, target.rows);
-    this.recorder.command((encoder) => encoder.clearBuffer(values, base * 4, count * 4));
+    const count = shape.slice(1).reduce((a, b) => a * b, target.rows), width = ELEMENT_BYTES[dtype];
+    this.recorder.command((encoder) => encoder.clearBuffer(values, base * width, count * width));
   }
 
   #slot({ output, row }: Pick<Target, "output" | "row">): Slot {
     const rows = this.#outputs.get(output)!;
     const stride = rows.shape.slice(1).reduce((a, b) => a * b, 1);
-    return { values: this.#floats.get(output)!, base: (row - rows.row) * stride };
+    const base = (row - rows.row) * stride, floats = this.#floats.get(output);
+    return floats ? { values: floats, base, dtype: "f32" } : { values: rows.buffer, base, dtype: rows.dtype };
   }
 
   #canvas(index: number): Canvas {
@@ -129,10 +131,10 @@ export class Job {
     return canvas;
   }
 
-  /** Packs an output's floats into its dtype. */
+  /** Packs an output's floats into its dtype, where it has them. */
   #pack(rows: DeviceRows): void {
-    if (rows.dtype === "f32") return;
-    const floats = this.#floats.get(rows.output)!;
+    const floats = this.#floats.get(rows.output);
+    if (!floats) return;
     const count = rows.shape.reduce((a, b) => a * b, 1);
     const constants = { FORMAT: FORMAT[rows.dtype] };
     const step = Math.floor(this.executor.device.limits.maxStorageBufferBindingSize / 1024) * 256; // elements a binding
@@ -144,6 +146,19 @@ export class Job {
       const output = { buffer: rows.buffer, offset: from * ELEMENT_BYTES[rows.dtype], size: words * 4 };
       this.recorder.dispatch("pack", constants, params(u32(own), u32(width)), [input, output], groups);
     }
+  }
+}
+
+/** Whether a view's words, `per` elements each, hold nothing of other views: rows of `elements`, and those of its canvas. */
+function isWhole(view: View, elements: number, per: number): boolean {
+  if (elements % per !== 0) return false;
+  switch (view.kind) {
+    case "blank":
+      return true;
+    case "global":
+      return view.canvas.width % per === 0;
+    case "canvas":
+      return fillsWords(targetLayout(view.canvas, view.target!), per);
   }
 }
 

@@ -1,4 +1,5 @@
 import copy from "../../shaders/copy.wgsl" with { type: "text" };
+import element from "../../shaders/element.wgsl" with { type: "text" };
 import global from "../../shaders/global.wgsl" with { type: "text" };
 import horizontal from "../../shaders/horizontal.wgsl" with { type: "text" };
 import pack from "../../shaders/pack.wgsl" with { type: "text" };
@@ -8,17 +9,22 @@ import vertical from "../../shaders/vertical.wgsl" with { type: "text" };
 import { VitrailError } from "../errors.ts";
 import type { Timer } from "./timing.ts";
 
-/** The kernel table: a name, and the WGSL file that is its code; `file:entry` is an entry point other than `main`. */
+/** WGSL files by name. */
+const FILES = { copy, element, global, horizontal, pack, rearrange, splice, vertical };
+
+type FileName = keyof typeof FILES;
+
+/** The kernel table: a name, and the files that are its code; `file:entry` is an entry point other than `main`. */
 const KERNELS = {
-  horizontal,
-  vertical,
-  global,
-  pack,
-  rearrange,
-  splice,
-  "splice:words": splice,
-  copy,
-};
+  horizontal: ["horizontal"],
+  vertical: ["vertical"],
+  global: ["global", "element"],
+  pack: ["pack", "element"],
+  rearrange: ["rearrange"],
+  splice: ["splice"],
+  "splice:words": ["splice"],
+  copy: ["copy"],
+} satisfies Record<string, FileName[]>;
 
 /** A kernel's name. */
 export type KernelName = keyof typeof KERNELS;
@@ -50,11 +56,12 @@ export class Kernels {
   }
 
   #module(name: KernelName): GPUShaderModule {
-    const file = fileOf(name);
-    let module = this.#modules.get(file);
+    const label = KERNELS[name].join(" + ");
+    let module = this.#modules.get(label);
     if (!module) {
-      module = this.device.createShaderModule({ label: file, code: KERNELS[name] });
-      this.#modules.set(file, module);
+      const code = KERNELS[name].map((file) => FILES[file]).join("");
+      module = this.device.createShaderModule({ label, code });
+      this.#modules.set(label, module);
     }
     return module;
   }
@@ -68,15 +75,23 @@ export class Kernels {
       const { messages } = await this.#module(name).getCompilationInfo();
       const errors = messages.filter((message) => message.type === "error");
       if (errors.length === 0) continue;
-      const lines = KERNELS[name].split("\n");
-      const text = errors.map((e) =>
-        `shaders/${fileOf(name)}:${e.lineNum}:${e.linePos}: ${e.message}\n  ${lines[e.lineNum - 1] ?? ""}`
-      );
+      const text = errors.map(({ lineNum, linePos, message }) => {
+        const { file, number, line } = lineOf(name, lineNum);
+        return `shaders/${file}.wgsl:${number}:${linePos}: ${message}\n  ${line}`;
+      });
       throw new VitrailError("device", `a kernel does not compile:\n${text.join("\n")}`);
     }
   }
 }
 
-function fileOf(name: KernelName): string {
-  return `${name.split(":")[0]}.wgsl`;
+/** Where a line of a kernel's code stands. */
+function lineOf(name: KernelName, number: number): { file: FileName; number: number; line: string } {
+  const [first, ...rest]: FileName[] = KERNELS[name];
+  let file = first;
+  for (const next of rest) {
+    const before = FILES[file].split("\n").length - 1;
+    if (number <= before) break;
+    number -= before, file = next;
+  }
+  return { file, number, line: FILES[file].split("\n")[number - 1] ?? "" };
 }

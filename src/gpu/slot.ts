@@ -1,11 +1,14 @@
 import type { Layout } from "../layout/mod.ts";
 import type { Box } from "../plan/geometry.ts";
+import type { Dtype } from "../plan/plan.ts";
 import { VitrailError } from "../errors.ts";
+import { perWord } from "./elements.ts";
 
-/** Where a view's rows lie: a buffer of f32 and the first element. */
+/** Where a view's rows lie: a buffer of elements, and the first one. */
 export interface Slot {
   values: GPUBuffer;
   base: number;
+  dtype: Dtype;
 }
 
 /** A part of a slot as one binding; `base` is the slot's first element within it, modulo 2³². */
@@ -14,15 +17,16 @@ export interface SlotWindow {
   base: number;
 }
 
-const ALIGNMENT = 64; // elements; a binding's offset is a multiple of 256 bytes
+const ALIGNMENT = 64; // words; a binding's offset is a multiple of 256 bytes
 
 /** The slot's elements `from`..`to` as a binding. */
-export function slotWindow({ values, base }: Slot, from: number, to: number): SlotWindow {
-  const start = Math.floor((base + from) / ALIGNMENT) * ALIGNMENT;
-  const end = Math.min(values.size / 4, Math.ceil((base + to) / ALIGNMENT) * ALIGNMENT);
+export function slotWindow({ values, base, dtype }: Slot, from: number, to: number): SlotWindow {
+  const per = perWord(dtype), step = ALIGNMENT * per;
+  const start = Math.floor((base + from) / step) * ALIGNMENT;
+  const end = Math.min(values.size / 4, Math.ceil((base + to) / step) * ALIGNMENT);
   return {
     binding: { buffer: values, offset: start * 4, size: (end - start) * 4 },
-    base: (base - start) >>> 0,
+    base: (base - start * per) >>> 0,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Layout } from "../layout/mod.ts";
 import type { Taps } from "../plan/taps.ts";
 
 const WIDTH = 4096; // words a row of a table in a texture, as the shaders have it
-const WORDS = { r32sint: 1, rgba32uint: 4, r32float: 1 }; // a texel
+const WORDS = { r32sint: 1, rgba32uint: 4, r32float: 1, r32uint: 1 }; // a texel
 
 /** Columns of an invocation of the vertical kernel: what one texel holds. */
 export const GROUP = 4;
@@ -10,15 +10,13 @@ export const GROUP = 4;
 /** Output places in a texture; positions are words. */
 export interface Places {
   texture: GPUTexture;
-  /** Before the first column's place: below four. */
-  shift: number;
   /** Before the places of y. */
   down: number;
   /** Before the repeats. */
   repeat: number;
 }
 
-/** A device's tables that never change: taps, output places, byte values. Each is uploaded once. */
+/** A device's tables that never change: taps, output places, bytes' values and elements. Each is uploaded once. */
 export class Tables {
   readonly #buffers = new Map<string, GPUBuffer>();
   readonly #textures = new Map<string, GPUTexture>();
@@ -43,25 +41,24 @@ export class Tables {
 
   /** A table of no places. */
   noPlaces(): Places {
-    return { texture: this.#words("no places", () => new Uint32Array(1)), shift: 0, down: 0, repeat: 0 };
+    return { texture: this.#words("no places", () => new Uint32Array(1)), down: 0, repeat: 0 };
   }
 
   /**
    * A canvas layout's offsets in the working frame: `x[width], y[height], repeat[repeats]` as rgba32uint, 4096 words a
-   * row; repeats from the first on. The place of the column `start` begins a texel.
+   * row; repeats from the first on. The places of y begin a texel.
    */
-  places(key: string, layout: Layout, transposed: boolean, start: number): Places {
+  places(key: string, layout: Layout, transposed: boolean): Places {
     const { offsets: [, rows, columns], repeats } = layout;
     const [across, lower] = transposed ? [rows, columns] : [columns, rows];
-    const shift = (GROUP - start % GROUP) % GROUP;
-    const down = Math.ceil((shift + across.length) / GROUP) * GROUP, repeat = down + lower.length;
-    const texture = this.#words(`places ${transposed} ${shift} ${key}`, () => {
+    const down = Math.ceil(across.length / GROUP) * GROUP, repeat = down + lower.length;
+    const texture = this.#words(`places ${transposed} ${key}`, () => {
       const words = new Uint32Array(repeat + repeats.length);
-      words.set(across, shift), words.set(lower, down);
+      words.set(across), words.set(lower, down);
       words.set(repeats.map((place) => place - repeats[0]), repeat);
       return words;
     });
-    return { texture, shift, down, repeat };
+    return { texture, down, repeat };
   }
 
   /** An output layout's digits: `[size, input stride]` each, as u32. */
@@ -77,6 +74,11 @@ export class Tables {
     return cached(this.#textures, `values ${key}`, this.limit, () => this.#texture("r32float", table()));
   }
 
+  /** A byte's element in each channel: `[3 · 256]` r32uint, one row. */
+  elements(key: string, table: () => Uint32Array): GPUTexture {
+    return cached(this.#textures, `elements ${key}`, this.limit, () => this.#texture("r32uint", table()));
+  }
+
   #words(key: string, words: () => Int32Array | Uint32Array): GPUTexture {
     return cached(this.#textures, key, this.limit, () => {
       const data = words();
@@ -88,7 +90,7 @@ export class Tables {
 
   /** A texture of `data`: floats in one row, other words 4096 a row. */
   #texture(format: keyof typeof WORDS, data: Int32Array | Uint32Array | Float32Array): GPUTexture {
-    const flat = format === "r32float", row = flat ? data.length : WIDTH;
+    const flat = format === "r32float" || format === "r32uint", row = flat ? data.length : WIDTH;
     const size = [row / WORDS[format], data.length / row];
     const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
     const dimension = flat ? "1d" : "2d";

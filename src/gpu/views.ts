@@ -3,6 +3,7 @@ import type { Box, Size } from "../plan/geometry.ts";
 import { placementTaps, placementTorchTaps, visibleOf } from "../plan/placed.ts";
 import { targetLayout } from "../plan/target.ts";
 import { byteTable, valueTable } from "../plan/values.ts";
+import type { Dtype } from "../plan/plan.ts";
 import type { CanvasView, Fill, GlobalView, Placement } from "../plan/view.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { type Block, blocksOf, lengthOf } from "./blocks.ts";
@@ -10,6 +11,7 @@ import { f32, i32, params, u32 } from "./params.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Canvas, type Origin, originSize, sourceTexture } from "./source.ts";
 import { type Slot, type SlotWindow, slotWindow, windowsOf } from "./slot.ts";
+import { elementsOf, FORMAT, perWord } from "./elements.ts";
 import { GROUP, type Tables } from "./tables.ts";
 
 const LANES = 64, ROWS = 8; // as the shaders have them
@@ -64,14 +66,15 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
   for (const block of blocksOf(x, y, visible, { side, area })) {
     const columnCount = lengthOf(block.columns), rowCount = lengthOf(block.source.rows);
     const source = sourceTexture(recorder, origin, block, transposed);
-    const stride = Math.ceil(columnCount * perPixel / 64) * 64; // copies take rows of multiples of 256 bytes
+    const shift = float ? 0 : firstColumn(placement, block, transposed) % GROUP; // texels are groups of the canvas
+    const width = Math.ceil((shift + columnCount) * perPixel / GROUP); // texels a row
+    const stride = Math.ceil(width / 16) * 64; // words: copies take rows of multiples of 256 bytes
     const size = rowCount * stride * 4; // a pooled buffer may be larger, and more than a binding holds
     const rows = { buffer: recorder.buffer("storage", size), size };
     const words = [
       ...Array.from(source.toTexel, f32),
-      ...[block.columns.from, columnCount, block.source.rows.from, rowCount, x.length, x.width, stride].map(
-        u32,
-      ),
+      ...[block.columns.from, columnCount, block.source.rows.from, rowCount].map(u32),
+      ...[x.length, x.width, stride, shift].map(u32),
     ];
     const groups = [Math.ceil(columnCount / LANES), Math.ceil(rowCount / ROWS), 1] as const;
     recorder.dispatch("horizontal", { FLOAT: Number(float) }, params(...words), [
@@ -86,7 +89,7 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
       placement,
       transposed,
       float,
-      rows: texelsOf(recorder, rows.buffer, stride, Math.ceil(columnCount * perPixel / 4), rowCount),
+      rows: texelsOf(recorder, rows.buffer, stride, width, rowCount),
       taps: tapsY,
       fill: surface.view.fill,
       length: y.length,
@@ -94,6 +97,11 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
     });
     recorder.breathe();
   }
+}
+
+/** Where a block's first column lies on the canvas; both in the working frame. */
+function firstColumn({ offset }: Placement, { columns }: Block, transposed: boolean): number {
+  return (transposed ? offset.y : offset.x) + columns.from;
 }
 
 /** The rows of a buffer, `stride` words each, in a texture of `width` × `height` texels of four words. */
@@ -144,38 +152,36 @@ function recordRegion(
   window?: SlotWindow,
 ): void {
   const { recorder, tables, recipe } = scene;
-  const { view, keep, raw } = surface;
+  const { view, keep, slot } = surface;
   const { region, block, placement, transposed, fill } = pass;
+  const { left, top, right, bottom } = region;
   const offset = placement?.offset ?? { x: 0, y: 0 };
-  const [offsetX, offsetY] = transposed ? [offset.y, offset.x] : [offset.x, offset.y];
-  const size = { width: region.right - region.left, height: region.bottom - region.top };
-  // Groups of columns are counted from the block's first.
-  const start = offsetX + (block?.columns.from ?? 0);
-  const group = Math.floor((region.left - start) / GROUP), left = start + group * GROUP;
+  const start = placement && block ? firstColumn(placement, block, transposed) : 0;
+  const dtype = slot?.dtype ?? "f32", per = perWord(dtype);
   const places = layout
     ? tables.places(
       `${view.target!.pattern} ${JSON.stringify(view.target!.sizes)} ${layout.inputShape} ${layout.repeats}`,
       layout,
       transposed,
-      left + GROUP,
     )
     : tables.noPlaces();
   const words = [
-    ...[region.left, region.top, size.width, size.height].map(i32),
+    ...[left, top, right - left, bottom - top].map(i32),
     ...[...layout?.offsets[0] ?? [0, 0, 0], "value" in fill ? 0 : fill[0] | fill[1] << 8 | fill[2] << 16].map(
       u32,
     ),
-    ...[start, offsetY, block ? lengthOf(block.columns) : 0, group].map(i32),
+    ...[start, transposed ? offset.x : offset.y, block ? lengthOf(block.columns) : 0].map(i32),
+    i32(Math.floor(start / GROUP)),
     ...[block?.rows.from ?? 0, block?.rows.to ?? 0, block?.source.rows.from ?? 0].map(i32),
     ...[pass.length, pass.width, keep?.stride ?? 0].map(u32),
     u32((window?.base ?? 0) + (layout?.repeats[0] ?? 0)),
-    ...[(left + places.shift) / GROUP, places.down, places.repeat].map(u32),
-    f32("value" in fill ? fill.value : 0),
+    ...[places.down, places.repeat].map(u32),
+    u32("value" in fill ? elementsOf(Float32Array.of(fill.value), dtype)[0] : 0),
   ];
   const bindings = [
     pass.rows,
     pass.taps,
-    byteValues(tables, recipe, raw),
+    byteElements(tables, recipe, surface.raw, dtype),
     places.texture,
     window?.binding ?? recorder.buffer("storage", 4),
     keep ? bindingOf(keep) : recorder.buffer("storage", 4),
@@ -187,8 +193,13 @@ function recordRegion(
     REPEATS: layout?.repeats.length ?? 1,
     KEEP: Number(keep !== undefined),
     FLOAT: Number(pass.float),
+    PER: per,
+    PARTIAL: Number((transposed ? [top, bottom] : [left, right]).some((edge) => edge % per !== 0)),
   };
-  const groups = [Math.ceil((region.right - left) / (LANES * GROUP)), size.height, 1] as const;
+  const deep = transposed ? per : 1; // rows an invocation
+  const across = Math.ceil(right / GROUP) - Math.floor(left / GROUP);
+  const down = Math.ceil(bottom / deep) - Math.floor(top / deep);
+  const groups = [Math.ceil(across / LANES), down, 1] as const;
   recorder.dispatch("vertical", constants, params(...words), bindings, groups);
 }
 
@@ -237,13 +248,16 @@ export function recordGlobal(scene: Scene, view: GlobalView, canvas: Canvas, slo
   const { width, height } = view.canvas;
   const { binding, base } = slotWindow(slot, 0, 3 * width * height);
   const words = [canvas.width, canvas.height, width, height, canvas.stride, base].map(u32);
-  const bindings = [bindingOf(canvas), byteValues(scene.tables, scene.recipe, false), binding];
+  const { values } = scene.recipe;
+  const table = scene.tables.values(JSON.stringify(values), () => valueTable(values));
+  const bindings = [bindingOf(canvas), table, binding];
   const constants = {
+    FORMAT: FORMAT[slot.dtype],
     ODD_COLUMNS: canvas.width / width % 2,
     ODD_ROWS: canvas.height / height % 2,
   };
   scene.recorder.dispatch("global", constants, params(...words), bindings, [
-    Math.ceil(width / LANES),
+    Math.ceil(width / (LANES * perWord(slot.dtype))),
     height,
     1,
   ]);
@@ -254,9 +268,9 @@ function bindingOf({ buffer, stride, height }: Canvas): GPUBufferBinding {
   return { buffer, size: stride * height * 4 };
 }
 
-function byteValues(tables: Tables, { values }: Recipe, raw: boolean): GPUTexture {
-  if (raw) return tables.values("bytes", byteTable);
-  return tables.values(JSON.stringify(values), () => valueTable(values));
+function byteElements(tables: Tables, { values }: Recipe, raw: boolean, dtype: Dtype): GPUTexture {
+  const key = `${dtype} ${raw ? "bytes" : JSON.stringify(values)}`;
+  return tables.elements(key, () => elementsOf(raw ? byteTable() : valueTable(values), dtype));
 }
 
 function tapsKey(

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
+import { FORMAT, perWord } from "../../src/gpu/elements.ts";
 import { u32 } from "../../src/gpu/params.ts";
+import type { Dtype } from "../../src/plan/plan.ts";
 import { toDtype } from "../../src/reference/dtype.ts";
 import { onDevice } from "../support/backends.ts";
 import { dispatched, UNTOUCHED } from "./dispatch.ts";
-
-const FORMATS = { f16: { code: 0, per: 2 }, bf16: { code: 1, per: 2 }, u8: { code: 2, per: 4 } };
 
 /** A value, its neighbours one unit in the last place away, and their negatives. */
 function around(value: number): number[] {
@@ -32,19 +32,18 @@ const EDGES = [
 
 const FLOATS = Float32Array.from([...EDGES, 0, -0, Infinity, -Infinity, NaN, 1 / 3, -2.117904, 2.7]);
 
-async function packed(device: GPUDevice, values: Float32Array, dtype: keyof typeof FORMATS, width = 1 << 16) {
-  const { code, per } = FORMATS[dtype];
-  const words = Math.ceil(values.length / per), row = Math.min(width, words);
+async function packed(device: GPUDevice, values: Float32Array, dtype: Dtype, width = 1 << 16) {
+  const words = Math.ceil(values.length / perWord(dtype)), row = Math.min(width, words);
   const groups: [number, number, number] = [Math.ceil(row / 64), Math.ceil(words / row), 1];
   const dispatch = {
     kernel: "pack" as const,
-    constants: { FORMAT: code },
+    constants: { FORMAT: FORMAT[dtype] },
     params: [u32(values.length), u32(row)],
   };
   return await dispatched(device, { ...dispatch, groups, inputs: [values], words: words + 2 });
 }
 
-function expectedWords(values: Float32Array, dtype: keyof typeof FORMATS): Uint32Array {
+function expectedWords(values: Float32Array, dtype: Dtype): Uint32Array {
   const bytes = toDtype(values, dtype), words = new Uint32Array(Math.ceil(bytes.length / 4));
   new Uint8Array(words.buffer).set(bytes);
   return words;

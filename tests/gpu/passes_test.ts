@@ -10,7 +10,7 @@ import { FILTERS } from "../../src/plan/filters.ts";
 import { Composer } from "../../src/plan/composer.ts";
 import { uprightSize } from "../../src/plan/orientation.ts";
 import type { StoredPicture } from "../../src/plan/picture.ts";
-import { PIXELS, type Plan } from "../../src/plan/plan.ts";
+import { type Dtype, PIXELS, type Plan } from "../../src/plan/plan.ts";
 import type { CanvasView } from "../../src/plan/view.ts";
 import { CLIP_MEAN, CLIP_STD, torchvisionValues } from "../../src/plan/values.ts";
 import type { ProcessorRecipe } from "../../src/recipes/recipe.ts";
@@ -22,7 +22,13 @@ import { TORCH_SHARE } from "../tolerance.ts";
 type Canvas = Omit<CanvasView, "kind" | "target">;
 
 /** A plan of one canvas over one picture, cut by `pattern`. */
-function planOf(picture: StoredPicture, view: Canvas, pattern: string): Plan {
+function planOf(
+  picture: StoredPicture,
+  view: Canvas,
+  pattern: string,
+  dtype: Dtype = "f32",
+  sizes = {},
+): Plan {
   const recipe: ProcessorRecipe = {
     kind: "processor",
     name: "one canvas",
@@ -31,8 +37,8 @@ function planOf(picture: StoredPicture, view: Canvas, pattern: string): Plan {
     compose: () => {},
   };
   const upright = uprightSize(picture, picture.orientation);
-  const composer = new Composer([upright], [1], "f32", false);
-  const main = composer.canvas({ ...view, target: composer.target(PIXELS, view.canvas, pattern, {}) });
+  const composer = new Composer([upright], [1], dtype, false);
+  const main = composer.canvas({ ...view, target: composer.target(PIXELS, view.canvas, pattern, sizes) });
   composer.image({ size: upright, main, grid: [1, 1] });
   return composer.finish(recipe);
 }
@@ -46,7 +52,13 @@ async function compared(executor: GpuExecutor, plan: Plan, picture: StoredPictur
   executor.release(rows);
   const [expected] = referenceRows(plan, 0, pictures);
   const found = noDifference(), allowed = allowancesOf(plan, 0);
-  compareRows(found, { ...expected, bytes: made }, expected, "f32", (row) => allowed(expected.output, row));
+  compareRows(
+    found,
+    { ...expected, bytes: made },
+    expected,
+    rows[0].dtype,
+    (row) => allowed(expected.output, row),
+  );
   return found;
 }
 
@@ -73,6 +85,7 @@ function picture(width: number, height: number, orientation = 1): StoredPicture 
 }
 
 const CHW = "c h w -> 1 c h w", HWC = "c h w -> 1 h w c", ORIGIN = { x: 0, y: 0 };
+const DTYPES = ["f32", "f16", "bf16", "u8"] as const;
 
 /** A whole picture resampled to a canvas of its own. */
 function resampled({ width, height }: StoredPicture, content: { width: number; height: number }): Canvas {
@@ -101,6 +114,45 @@ onExecutor("vertical: columns on both sides of a workgroup's, one tap and many",
     }
   }
 });
+
+onExecutor(
+  "words: whatever their elements' places, of two that are drawn upon one another",
+  async (executor) => {
+    const packs: string[] = [], { pipeline } = executor.kernels;
+    executor.kernels.pipeline = (name, constants) => {
+      if (name === "pack") packs.push(name);
+      return pipeline.call(executor.kernels, name, constants);
+    };
+    const cases = [
+      { width: 24, pattern: CHW, packed: 0 }, // a word holds two or four columns
+      { width: 26, pattern: CHW, packed: 1 }, // of four the last word holds two, and two of the next row
+      { width: 25, pattern: CHW, packed: 3 },
+      { width: 24, pattern: HWC, packed: 3 }, // a pixel's three
+      { width: 24, pattern: "c h w -> 1 w c h", packed: 3 }, // two rows
+      { width: 24, pattern: "c h (w q) -> w c h q", q: 4, packed: 0 },
+      { width: 24, pattern: "c h (w q) -> w c h q", q: 6, packed: 1 },
+    ];
+    for (const order of ["horizontal-first", "vertical-first"] as const) {
+      for (const { width, pattern, packed, q } of cases) {
+        packs.length = 0;
+        for (const dtype of DTYPES) {
+          const source = picture(31, 17), canvas = { width, height: 12 };
+          const crop = { left: 0, top: 0, right: 31, bottom: 17 };
+          const common = { source: { picture: 0 }, crop, filter: "bicubic" as const, order };
+          const placements = [
+            { ...common, content: { width: 9, height: 7 }, offset: { x: 3, y: 1 } },
+            { ...common, content: { width: 6, height: 4 }, offset: { x: 7, y: 5 } },
+          ];
+          const marks = [{ box: { left: 9, top: 3, right: 10, bottom: 8 }, color: [200, 100, 0] as const }];
+          const view = { canvas, fill: [9, 99, 199] as const, placements, marks };
+          const plan = planOf(source, view, pattern, dtype, q ? { q } : {});
+          await assertSame(executor, plan, source, `${dtype} ${width} ${pattern} ${order}`);
+        }
+        assertEquals(packs.length, packed, `${width} ${pattern}`);
+      }
+    }
+  },
+);
 
 onDevice("work that cannot be recorded leaves no error scope open, and no memory behind", async (device) => {
   const executor = new GpuExecutor(device, 2 ** 28);
@@ -137,6 +189,7 @@ const placed = fc.record({
   order: fc.constantFrom("horizontal-first" as const, "vertical-first" as const),
   fill: fc.constantFrom([255, 255, 255] as const, [3, 60, 201] as const, { value: 0 }),
   pattern: fc.constantFrom(CHW, HWC, "c h w -> (h w) c", "c h w -> 1 w c h"),
+  dtype: fc.constantFrom(...DTYPES),
   from: fc.tuple(part, part),
   to: fc.tuple(part, part),
   marked: fc.boolean(),
@@ -157,7 +210,7 @@ onExecutor(
         const source = picture(width, height, orientation), upright = uprightSize(source, orientation);
         const [left, right] = runOf(from[0], to[0], upright.width);
         const [top, bottom] = runOf(from[1], to[1], upright.height);
-        const { canvas, fill, pattern, ...rest } = view;
+        const { canvas, fill, pattern, dtype, ...rest } = view;
         const placement = { source: { picture: 0 }, crop: { left, top, right, bottom }, ...rest };
         const box = {
           left: 0,
@@ -166,8 +219,8 @@ onExecutor(
           bottom: Math.ceil(canvas.height / 3),
         };
         const marks = marked ? [{ box, color: [1, 2, 3] as const }] : [];
-        const plan = planOf(source, { canvas, fill, placements: [placement], marks }, pattern);
-        await assertSame(executor, plan, source, JSON.stringify(placement));
+        const plan = planOf(source, { canvas, fill, placements: [placement], marks }, pattern, dtype);
+        await assertSame(executor, plan, source, `${dtype} ${pattern} ${JSON.stringify(placement)}`);
       },
     );
     await fc.assert(property, { numRuns: 150 });
@@ -221,8 +274,8 @@ onExecutor("law: placements over one another are drawn in their order", async (e
     const placements = [a, b].map(({ content, offset, filter, order }) => (
       { source: { picture: 0 }, crop, content, offset, filter, order }
     ));
-    const plan = planOf(source, { canvas: a.canvas, fill, placements, marks: [] }, a.pattern);
-    await assertSame(executor, plan, source, JSON.stringify(placements));
+    const plan = planOf(source, { canvas: a.canvas, fill, placements, marks: [] }, a.pattern, a.dtype);
+    await assertSame(executor, plan, source, `${a.dtype} ${a.pattern} ${JSON.stringify(placements)}`);
   });
-  await fc.assert(property, { numRuns: 60 });
+  await fc.assert(property, { numRuns: 120 });
 });
