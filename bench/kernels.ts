@@ -25,6 +25,7 @@ const picture = syntheticPicture({ kind: "noise", w: 1920, h: 1080, seed: 1 });
 const pictures = new Map([[0, picture]]);
 
 const hd = ixc24khd({ hdNum: 16 });
+const interleaved = { ...hd, layout: "c (h p) (w q) -> (h w) p q c" }; // whose f16 are packed from floats
 
 /** Nanoseconds of each kernel, one a run, and of a copy of the rows that they made. */
 async function timesOf(recipe: Recipe, dtype: Dtype): Promise<Map<string, number[]>> {
@@ -47,8 +48,9 @@ const work: Record<string, { pixels: number; bytes: number }> = {
   horizontal: { pixels: rows, bytes: 1920 * 1080 * 4 + rows * 4 },
   "horizontal, floats": { pixels: rows, bytes: 1920 * 1080 * 4 + rows * 16 },
   vertical: { pixels: canvas, bytes: rows * 4 + canvas * (12 + 4) },
+  "vertical, f16": { pixels: canvas, bytes: rows * 4 + canvas * (6 + 4) },
   global: { pixels: global, bytes: global * (4 + 12) },
-  pack: { pixels: values, bytes: values * (12 + 6) },
+  pack: { pixels: canvas, bytes: canvas * (12 + 6) },
   copy: { pixels: values, bytes: values * (12 + 12) },
 };
 
@@ -58,7 +60,8 @@ for (
   const [recipe, dtype, kernels] of [
     [hd, "f32", ["copy", "horizontal", "vertical", "global"]],
     [{ ...hd, arithmetic: "torch" }, "f32", ["horizontal, floats"]],
-    [hd, "f16", ["pack"]],
+    [hd, "f16", ["vertical, f16"]],
+    [interleaved, "f16", ["pack"]],
   ] as const
 ) {
   const times = await timesOf(recipe, dtype);
