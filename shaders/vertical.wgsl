@@ -8,18 +8,17 @@
 //   table   [3 · 256] r32uint                      a byte's element
 //   places  x[width], y[height], repeat[repeats]   rgba32uint, 4096 words a row; output offsets, elements: with the
 //           channel's their sum is the place, repeats counted from the first; a group's four places of x are one texel
-//   values  words of PER elements                  written where CUT
+//   values  words of PER elements, or in `quads` fours of f32; written where CUT
 //   canvas  [canvasHeight, stride] packed RGBA     written where KEEP
 //
-// An invocation makes a group, four columns that one texel holds. Loads are what the pass costs: a texel of four words takes
-// no longer than one of a word, software Vulkan loads a word of a texture in a third of the time that it takes for one of
-// a buffer, and one of a row of 768 faster than one of three rows of 256.
+// An invocation makes a group, four columns that one texel holds, or where TURNED four rows of one, so that what it stores
+// lies side by side on the canvas. Stores are what the pass costs, and then loads: where the four also lie side by side in
+// the output, `quads` stores f32 by fours, as both do the canvas; a texel of four words takes no longer to load than one of
+// a word, software Vulkan loads a word of a texture in a third of the time that it takes for one of a buffer, and one of a
+// row of 768 faster than one of three rows of 256.
 //
-// A word holds elements side by side on the canvas. They are columns of a group, or where TURNED rows, of which an invocation
-// then makes a word's.
-//
-// Grid: x over the region's groups, y over its rows, or over words of them. Both in the working frame, in which a picture
-// whose vertical pass comes first is transposed.
+// Grid: x over the region's groups, y over its rows, where TURNED over fours of them. Both in the working frame, in which a
+// picture whose vertical pass comes first is transposed.
 // Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts, with src/reference/executor.ts
 
 override CUT: bool = true;
@@ -28,8 +27,8 @@ override FLOAT: bool = false; // torch's arithmetic: floats, rounded once
 override TURNED: bool = false; // canvas x and y are exchanged
 override VALUED: bool = false; // around the content is `fillElement`, not a byte's
 override REPEATS: u32 = 1u; // places of each value; compiled in, which halves the pass where there are two
-override PER: u32 = 1u; // elements a word: 1, 2 or 4
-override PARTIAL: bool = false; // words may lie in the region in part
+override PER: u32 = 1u; // elements a word: 1, 2 or 4, columns side by side
+override PARTIAL: bool = false; // four columns of the canvas may lie in the region in part
 
 const HALF = 1 << 21u;
 const BITS = 22u;
@@ -37,7 +36,7 @@ const GROUP = 4u; // columns
 const WHOLE = 0xffffffffu;
 
 struct Params {
-  region: vec4i,     // x, y, width, height on the canvas
+  region: vec4i,     // x, y, width, height; working frame
   channels: vec3u,   // output offsets of red, green and blue
   fill: u32,         // packed RGB
   origin: vec2i,     // where the block's first column and the content's first row lie on the canvas
@@ -60,13 +59,21 @@ struct Params {
 @group(0) @binding(3) var table: texture_1d<u32>;
 @group(0) @binding(4) var places: texture_2d<u32>;
 @group(0) @binding(5) var<storage, read_write> values: array<u32>;
-@group(0) @binding(6) var<storage, read_write> canvas: array<u32>;
+@group(0) @binding(5) var<storage, read_write> valueQuads: array<vec4u>;
+@group(0) @binding(6) var<storage, read_write> canvas: array<vec4u>;
 
-// Bytes of a group's columns; later their elements, and words of those.
+// Bytes of four pixels.
 struct Colors {
   red: vec4u,
   green: vec4u,
   blue: vec4u,
+}
+
+// Four pixels side by side on the canvas; which of them are content and no fill, and which lie in the region.
+struct Quad {
+  colors: Colors,
+  content: vec4<bool>,
+  drawn: vec4<bool>,
 }
 
 fn tap(index: u32) -> i32 {
@@ -126,6 +133,61 @@ fn resampled(group: i32, inside: vec4i, row: i32, within: bool, content: vec4<bo
   );
 }
 
+// An invocation's quads, one above another on the canvas.
+fn lineCount() -> u32 {
+  return select(1u, GROUP, TURNED);
+}
+
+// Where the first of them lies on the canvas.
+fn cornerOf(id: vec3u) -> vec2u {
+  let column = u32(params.region.x) / GROUP * GROUP + id.x * GROUP;
+  if (TURNED) { return vec2u(u32(params.region.y) / GROUP * GROUP + id.y * GROUP, column); }
+  return vec2u(column, u32(params.region.y) + id.y);
+}
+
+// Whether a corner lies right of the region, in the working frame.
+fn isBeyond(corner: vec2u) -> bool {
+  return i32(select(corner.x, corner.y, TURNED)) >= params.region.x + params.region.z;
+}
+
+fn quadsOf(corner: vec2u) -> array<Quad, GROUP> {
+  let start = vec2i(select(corner, corner.yx, TURNED)); // working frame
+  let x = vec4i(0, 1, 2, 3) + start.x;
+  let end = params.region.xy + params.region.zw;
+  let inside = x - params.origin.x;
+  let between = (inside >= vec4i(0)) & (inside < vec4i(params.columns));
+  let drawn = (x >= vec4i(params.region.x)) & (x < vec4i(end.x));
+  var quads: array<Quad, GROUP>;
+  for (var d = 0u; d < lineCount(); d++) {
+    let y = start.y + i32(d);
+    let row = y - params.origin.y;
+    let within = row >= params.rows.x && row < params.rows.y;
+    let content = between & vec4<bool>(within);
+    let colors = resampled(start.x / i32(GROUP), inside, row, within, content);
+    let own = drawn & vec4<bool>(y >= params.region.y && y < end.y);
+    if (!TURNED) {
+      quads[0] = Quad(colors, content, own);
+    } else {
+      for (var l = 0u; l < GROUP; l++) {
+        quads[l].colors.red[d] = colors.red[l];
+        quads[l].colors.green[d] = colors.green[l];
+        quads[l].colors.blue[d] = colors.blue[l];
+        quads[l].content[d] = content[l];
+        quads[l].drawn[d] = own[l];
+      }
+    }
+  }
+  return quads;
+}
+
+fn keep(quad: Quad, column: u32, row: u32) {
+  let colors = quad.colors;
+  let pixels = colors.red | (colors.green << vec4u(8u)) | (colors.blue << vec4u(16u)) | vec4u(0xff000000u);
+  let at = (row * params.stride + column) / GROUP;
+  if (all(quad.drawn)) { canvas[at] = pixels; }
+  else if (PARTIAL && any(quad.drawn)) { canvas[at] = select(canvas[at], pixels, quad.drawn); }
+}
+
 fn elementsOf(bytes: vec4u, first: u32, content: vec4<bool>) -> vec4u {
   var found: vec4u;
   for (var j = 0u; j < GROUP; j++) { found[j] = textureLoad(table, first + bytes[j], 0).r; }
@@ -133,9 +195,25 @@ fn elementsOf(bytes: vec4u, first: u32, content: vec4<bool>) -> vec4u {
   return found;
 }
 
-// A group's elements as words of its columns.
+// Bytes as elements.
+fn elements(quad: Quad) -> Colors {
+  return Colors(
+    elementsOf(quad.colors.red, 0u, quad.content),
+    elementsOf(quad.colors.green, 256u, quad.content),
+    elementsOf(quad.colors.blue, 512u, quad.content),
+  );
+}
+
+// The place of a repeat of a row's first column, but for the column's and the channel's own.
+fn rowPlace(row: u32, t: u32) -> u32 {
+  let down = params.base + place(params.placesDown + row);
+  if (t == 0u) { return down; }
+  return down + place(params.placesRepeat + t);
+}
+
+// Elements as words, the first ones of the result.
 fn wordsOf(elements: vec4u) -> vec4u {
-  if (TURNED || PER == 1u) { return elements; }
+  if (PER == 1u) { return elements; }
   let shifted = elements << (vec4u(0u, 1u, 2u, 3u) % PER * (32u / PER));
   if (PER == 4u) { return vec4u(shifted.x | shifted.y | shifted.z | shifted.w, 0u, 0u, 0u); }
   return vec4u(shifted.x | shifted.y, shifted.z | shifted.w, 0u, 0u);
@@ -150,56 +228,51 @@ fn store(element: u32, word: u32, mask: u32) {
 
 @compute @workgroup_size(64, 1)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let group = params.region.x / i32(GROUP) + i32(id.x);
-  let x = vec4i(0, 1, 2, 3) + group * i32(GROUP);
-  let end = params.region.xy + params.region.zw;
-  if (x.x >= end.x) { return; }
-  let inside = x - params.origin.x;
-  let between = (inside >= vec4i(0)) & (inside < vec4i(params.columns));
-  let drawn = (x >= vec4i(params.region.x)) & (x < vec4i(end.x));
-
-  let deep = select(1u, PER, TURNED); // rows
-  let top = params.region.y / i32(deep) * i32(deep) + i32(id.y * deep);
-  var words: Colors;
-  var mask: vec4u;
-  for (var d = 0u; d < deep; d++) {
-    let y = top + i32(d);
-    let row = y - params.origin.y;
-    let within = row >= params.rows.x && row < params.rows.y;
-    let content = between & vec4<bool>(within);
-    let colors = resampled(group, inside, row, within, content);
-    let own = drawn & vec4<bool>(y >= params.region.y && y < end.y);
-    if (KEEP) {
-      let pixels = colors.red | (colors.green << vec4u(8u)) | (colors.blue << vec4u(16u)) | vec4u(0xff000000u);
-      for (var j = 0u; j < GROUP; j++) {
-        let at = vec2u(select(vec2i(x[j], y), vec2i(y, x[j]), TURNED));
-        if (own[j]) { canvas[at.y * params.stride + at.x] = pixels[j]; }
+  let corner = cornerOf(id);
+  if (isBeyond(corner)) { return; }
+  let quads = quadsOf(corner);
+  for (var l = 0u; l < lineCount(); l++) {
+    if (KEEP) { keep(quads[l], corner.x, corner.y + l); }
+    if (CUT) {
+      let made = elements(quads[l]);
+      let red = wordsOf(made.red);
+      let green = wordsOf(made.green);
+      let blue = wordsOf(made.blue);
+      let masks = wordsOf(select(vec4u(0u), vec4u(WHOLE >> (32u - 32u / PER)), quads[l].drawn));
+      let across = placesOf(corner.x / GROUP);
+      for (var t = 0u; t < REPEATS; t++) {
+        for (var i = 0u; i < GROUP / PER; i++) {
+          let at = rowPlace(corner.y + l, t) + across[i * PER];
+          store(at + params.channels.r, red[i], masks[i]);
+          store(at + params.channels.g, green[i], masks[i]);
+          store(at + params.channels.b, blue[i], masks[i]);
+        }
       }
     }
-    if (CUT) {
-      let shift = vec4u(d * (32u / PER));
-      words.red |= elementsOf(colors.red, 0u, content) << shift;
-      words.green |= elementsOf(colors.green, 256u, content) << shift;
-      words.blue |= elementsOf(colors.blue, 512u, content) << shift;
-      mask |= select(vec4u(0u), vec4u(WHOLE >> (32u - 32u / PER)), own) << shift;
-    }
   }
-  if (CUT) {
-    let red = wordsOf(words.red);
-    let green = wordsOf(words.green);
-    let blue = wordsOf(words.blue);
-    let masks = wordsOf(mask);
-    let step = select(PER, 1u, TURNED); // columns a word
-    let across = placesOf(u32(group));
-    let down = params.base + place(params.placesDown + u32(top));
-    for (var t = 0u; t < REPEATS; t++) {
-      var repeat = 0u;
-      if (t > 0u) { repeat = place(params.placesRepeat + t); }
-      for (var i = 0u; i < GROUP / step; i++) {
-        let at = down + repeat + across[i * step];
-        store(at + params.channels.r, red[i], masks[i]);
-        store(at + params.channels.g, green[i], masks[i]);
-        store(at + params.channels.b, blue[i], masks[i]);
+}
+
+fn storeQuad(element: u32, quad: vec4u, drawn: vec4<bool>) {
+  let at = element / GROUP;
+  if (all(drawn)) { valueQuads[at] = quad; }
+  else if (PARTIAL && any(drawn)) { valueQuads[at] = select(valueQuads[at], quad, drawn); }
+}
+
+@compute @workgroup_size(64, 1)
+fn quads(@builtin(global_invocation_id) id: vec3u) {
+  let corner = cornerOf(id);
+  if (isBeyond(corner)) { return; }
+  let quads = quadsOf(corner);
+  for (var l = 0u; l < lineCount(); l++) {
+    if (KEEP) { keep(quads[l], corner.x, corner.y + l); }
+    if (CUT) {
+      let made = elements(quads[l]);
+      let across = place(corner.x);
+      for (var t = 0u; t < REPEATS; t++) {
+        let at = rowPlace(corner.y + l, t) + across;
+        storeQuad(at + params.channels.r, made.red, quads[l].drawn);
+        storeQuad(at + params.channels.g, made.green, quads[l].drawn);
+        storeQuad(at + params.channels.b, made.blue, quads[l].drawn);
       }
     }
   }

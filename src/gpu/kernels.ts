@@ -18,6 +18,7 @@ type FileName = keyof typeof FILES;
 const KERNELS = {
   horizontal: ["horizontal"],
   vertical: ["vertical"],
+  "vertical:quads": ["vertical"],
   global: ["global", "element"],
   pack: ["pack", "element"],
   rearrange: ["rearrange"],

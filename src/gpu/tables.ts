@@ -45,16 +45,15 @@ export class Tables {
   }
 
   /**
-   * A canvas layout's offsets in the working frame: `x[width], y[height], repeat[repeats]` as rgba32uint, 4096 words a
-   * row; repeats from the first on. The places of y begin a texel.
+   * A canvas layout's offsets: `x[width], y[height], repeat[repeats]` as rgba32uint, 4096 words a row; repeats from the
+   * first on.
    */
-  places(key: string, layout: Layout, transposed: boolean): Places {
+  places(key: string, layout: Layout): Places {
     const { offsets: [, rows, columns], repeats } = layout;
-    const [across, lower] = transposed ? [rows, columns] : [columns, rows];
-    const down = Math.ceil(across.length / GROUP) * GROUP, repeat = down + lower.length;
-    const texture = this.#words(`places ${transposed} ${key}`, () => {
+    const down = columns.length, repeat = down + rows.length;
+    const texture = this.#words(`places ${key}`, () => {
       const words = new Uint32Array(repeat + repeats.length);
-      words.set(across), words.set(lower, down);
+      words.set(columns), words.set(rows, down);
       words.set(repeats.map((place) => place - repeats[0]), repeat);
       return words;
     });

@@ -11,7 +11,7 @@ import { f32, i32, params, u32 } from "./params.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Canvas, type Origin, originSize, sourceTexture } from "./source.ts";
 import { type Slot, type SlotWindow, slotWindow, windowsOf } from "./slot.ts";
-import { elementsOf, FORMAT, perWord } from "./elements.ts";
+import { elementsOf, fillsWords, FORMAT, perWord } from "./elements.ts";
 import { GROUP, type Tables } from "./tables.ts";
 
 const LANES = 64, ROWS = 8; // as the shaders have them
@@ -162,7 +162,6 @@ function recordRegion(
     ? tables.places(
       `${view.target!.pattern} ${JSON.stringify(view.target!.sizes)} ${layout.inputShape} ${layout.repeats}`,
       layout,
-      transposed,
     )
     : tables.noPlaces();
   const words = [
@@ -194,13 +193,14 @@ function recordRegion(
     KEEP: Number(keep !== undefined),
     FLOAT: Number(pass.float),
     PER: per,
-    PARTIAL: Number((transposed ? [top, bottom] : [left, right]).some((edge) => edge % per !== 0)),
+    PARTIAL: Number((transposed ? [top, bottom] : [left, right]).some((edge) => edge % GROUP !== 0)),
   };
-  const deep = transposed ? per : 1; // rows an invocation
+  const deep = transposed ? GROUP : 1; // rows an invocation
   const across = Math.ceil(right / GROUP) - Math.floor(left / GROUP);
   const down = Math.ceil(bottom / deep) - Math.floor(top / deep);
   const groups = [Math.ceil(across / LANES), down, 1] as const;
-  recorder.dispatch("vertical", constants, params(...words), bindings, groups);
+  const byFours = layout && slot && per === 1 && slot.base % GROUP === 0 && fillsWords(layout, GROUP);
+  recorder.dispatch(byFours ? "vertical:quads" : "vertical", constants, params(...words), bindings, groups);
 }
 
 /** Records one colour over a box of the canvas. */
