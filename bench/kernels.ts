@@ -1,17 +1,19 @@
 /**
- * Every kernel alone, by timestamp queries: medians of 9 runs of one 1920×1080 picture on 1680×1008. Prints a table, or
+ * Every kernel alone, by timestamp queries: medians of 9 runs of one 1920×1080 picture on 1680×1008, patches of qwen2_vl on 1932×1092. Prints a table, or
  * with `--json` the figures.
  */
 import { prepareGraphics } from "../src/cli/graphics.ts";
 import { openDevice, summaryOf } from "../src/gpu/device.ts";
 import { GpuExecutor } from "../src/gpu/executor.ts";
 import { Timer } from "../src/gpu/timing.ts";
+import { parsePattern, resolveLayout } from "../src/layout/mod.ts";
 import { type Dtype, planSample } from "../src/plan/plan.ts";
 import { ixc24khd } from "../src/recipes/ixc.ts";
 import type { Recipe } from "../src/recipes/recipe.ts";
 import { syntheticPicture } from "../tests/support/synthetic.ts";
 import { copyOf } from "./copy.ts";
 import { type Figure, figureOf } from "./peers/figure.ts";
+import { RECIPES } from "./peers/recipes.ts";
 import { median } from "./peers/statistics.ts";
 import { tableOf } from "./peers/table.ts";
 
@@ -35,11 +37,29 @@ async function timesOf(recipe: Recipe, dtype: Dtype): Promise<Map<string, number
     const rows = await executor.run(plan, 0, 1, pictures);
     await copyOf(executor, rows[0].buffer, rows[0].bytes);
     executor.release(rows);
-    for (const { kernel, nanoseconds } of await timer.take()) {
-      if (run >= 0) times.set(kernel, [...times.get(kernel) ?? [], nanoseconds]);
-    }
+    await noteTimes(times, run >= 0);
   }
   return times;
+}
+
+/** Nanoseconds of a rearrangement of a canvas into tiles, one a run. */
+async function timesOfRearranging(): Promise<Map<string, number[]>> {
+  const words = Uint32Array.from({ length: 3 * canvas }, (_, i) => Math.imul(i, 2654435761));
+  const layout = resolveLayout(parsePattern(hd.layout), [3, 1008, 1680], { p: 336, q: 336 });
+  const times = new Map<string, number[]>();
+  for (let run = -2; run < RUNS; run++) {
+    await executor.rearrange(words, layout);
+    await noteTimes(times, run >= 0);
+  }
+  return times;
+}
+
+/** Adds the kernels' times since the last call, or forgets them. */
+async function noteTimes(times: Map<string, number[]>, wanted: boolean): Promise<void> {
+  for (const { kernel, nanoseconds } of await timer.take()) {
+    const name = kernel.replace(/By\d$/, ""); // however many words it stores at once
+    if (wanted) times.set(name, [...times.get(name) ?? [], nanoseconds]);
+  }
 }
 
 const canvas = 1680 * 1008, rows = 1680 * 1080, global = 336 * 336, values = canvas + global;
@@ -49,22 +69,26 @@ const work: Record<string, { pixels: number; bytes: number }> = {
   "horizontal, floats": { pixels: rows, bytes: 1920 * 1080 * 4 + rows * 16 },
   vertical: { pixels: canvas, bytes: rows * 4 + canvas * (12 + 4) },
   "vertical, f16": { pixels: canvas, bytes: rows * 4 + canvas * (6 + 4) },
+  "vertical, patches": { pixels: 1932 * 1092, bytes: 1932 * 1080 * 4 + 1932 * 1092 * 24 },
   global: { pixels: global, bytes: global * (4 + 12) },
   pack: { pixels: canvas, bytes: canvas * (12 + 6) },
+  rearrange: { pixels: canvas, bytes: canvas * (12 + 12) },
   copy: { pixels: values, bytes: values * (12 + 12) },
 };
 
 const figures: Figure[] = [];
 let copied = 0; // GB/s
 for (
-  const [recipe, dtype, kernels] of [
-    [hd, "f32", ["copy", "horizontal", "vertical", "global"]],
-    [{ ...hd, arithmetic: "torch" }, "f32", ["horizontal, floats"]],
-    [hd, "f16", ["vertical, f16"]],
-    [interleaved, "f16", ["pack"]],
+  const [measure, kernels] of [
+    [() => timesOf(hd, "f32"), ["copy", "horizontal", "vertical", "global"]],
+    [() => timesOf({ ...hd, arithmetic: "torch" }, "f32"), ["horizontal, floats"]],
+    [() => timesOf(hd, "f16"), ["vertical, f16"]],
+    [() => timesOf(RECIPES.qwen, "f32"), ["vertical, patches"]],
+    [() => timesOf(interleaved, "f16"), ["pack"]],
+    [timesOfRearranging, ["rearrange"]],
   ] as const
 ) {
-  const times = await timesOf(recipe, dtype);
+  const times = await measure();
   for (const kernel of kernels) {
     const { pixels, bytes } = work[kernel], list = times.get(kernel.split(",")[0])!;
     const gigabytesPerSecond = bytes / median(list);

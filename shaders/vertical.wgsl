@@ -8,14 +8,14 @@
 //   table   [3 · 256] r32uint                      a byte's element
 //   places  x[width], y[height], repeat[repeats]   rgba32uint, 4096 words a row; output offsets, elements: with the
 //           channel's their sum is the place, repeats counted from the first; a group's four places of x are one texel
-//   values  words of PER elements, or in `quads` fours of f32; written where CUT
+//   values  runs of words of PER elements          written where CUT
 //   canvas  [canvasHeight, stride] packed RGBA     written where KEEP
 //
 // An invocation makes a group, four columns that one texel holds, or where TURNED four rows of one, so that what it stores
-// lies side by side on the canvas. Stores are what the pass costs, and then loads: where the four also lie side by side in
-// the output, `quads` stores f32 by fours, as both do the canvas; a texel of four words takes no longer to load than one of
-// a word, software Vulkan loads a word of a texture in a third of the time that it takes for one of a buffer, and one of a
-// row of 768 faster than one of three rows of 256.
+// lies side by side on the canvas. Stores are what the pass costs, and then loads. What lies side by side in the output,
+// too, is one run: which of run1, run2 and run4.wgsl is appended says how many words that is. A texel of four words takes
+// no longer to load than one of a word, software Vulkan loads a word of a texture in a third of the time that it takes for
+// one of a buffer, and one of a row of 768 faster than one of three rows of 256.
 //
 // Grid: x over the region's groups, y over its rows, where TURNED over fours of them. Both in the working frame, in which a
 // picture whose vertical pass comes first is transposed.
@@ -58,8 +58,7 @@ struct Params {
 @group(0) @binding(2) var taps: texture_2d<i32>;
 @group(0) @binding(3) var table: texture_1d<u32>;
 @group(0) @binding(4) var places: texture_2d<u32>;
-@group(0) @binding(5) var<storage, read_write> values: array<u32>;
-@group(0) @binding(5) var<storage, read_write> valueQuads: array<vec4u>;
+@group(0) @binding(5) var<storage, read_write> values: array<Run>;
 @group(0) @binding(6) var<storage, read_write> canvas: array<vec4u>;
 
 // Bytes of four pixels.
@@ -219,11 +218,30 @@ fn wordsOf(elements: vec4u) -> vec4u {
   return vec4u(shifted.x | shifted.y, shifted.z | shifted.w, 0u, 0u);
 }
 
-// Stores the elements of a word that `mask` has.
-fn store(element: u32, word: u32, mask: u32) {
-  let at = element / PER;
-  if (mask == WHOLE) { values[at] = word; }
-  else if (PARTIAL && mask != 0u) { values[at] = (values[at] & ~mask) | (word & mask); }
+// Stores the elements of a run that `mask` has.
+fn store(element: u32, run: Run, mask: Run) {
+  let at = element / (PER * RUN);
+  if (all(mask == Run(WHOLE))) { values[at] = run; }
+  else if (PARTIAL && any(mask != Run(0u))) { values[at] = (values[at] & ~mask) | (run & mask); }
+}
+
+fn cut(quad: Quad, column: u32, row: u32) {
+  let made = elements(quad);
+  let red = wordsOf(made.red);
+  let green = wordsOf(made.green);
+  let blue = wordsOf(made.blue);
+  let masks = wordsOf(select(vec4u(0u), vec4u(WHOLE >> (32u - 32u / PER)), quad.drawn));
+  let across = placesOf(column / GROUP);
+  for (var t = 0u; t < REPEATS; t++) {
+    let down = rowPlace(row, t);
+    for (var i = 0u; i < GROUP / (PER * RUN); i++) {
+      let at = down + across[i * PER * RUN];
+      let mask = runOf(masks, i);
+      store(at + params.channels.r, runOf(red, i), mask);
+      store(at + params.channels.g, runOf(green, i), mask);
+      store(at + params.channels.b, runOf(blue, i), mask);
+    }
+  }
 }
 
 @compute @workgroup_size(64, 1)
@@ -233,47 +251,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let quads = quadsOf(corner);
   for (var l = 0u; l < lineCount(); l++) {
     if (KEEP) { keep(quads[l], corner.x, corner.y + l); }
-    if (CUT) {
-      let made = elements(quads[l]);
-      let red = wordsOf(made.red);
-      let green = wordsOf(made.green);
-      let blue = wordsOf(made.blue);
-      let masks = wordsOf(select(vec4u(0u), vec4u(WHOLE >> (32u - 32u / PER)), quads[l].drawn));
-      let across = placesOf(corner.x / GROUP);
-      for (var t = 0u; t < REPEATS; t++) {
-        for (var i = 0u; i < GROUP / PER; i++) {
-          let at = rowPlace(corner.y + l, t) + across[i * PER];
-          store(at + params.channels.r, red[i], masks[i]);
-          store(at + params.channels.g, green[i], masks[i]);
-          store(at + params.channels.b, blue[i], masks[i]);
-        }
-      }
-    }
-  }
-}
-
-fn storeQuad(element: u32, quad: vec4u, drawn: vec4<bool>) {
-  let at = element / GROUP;
-  if (all(drawn)) { valueQuads[at] = quad; }
-  else if (PARTIAL && any(drawn)) { valueQuads[at] = select(valueQuads[at], quad, drawn); }
-}
-
-@compute @workgroup_size(64, 1)
-fn quads(@builtin(global_invocation_id) id: vec3u) {
-  let corner = cornerOf(id);
-  if (isBeyond(corner)) { return; }
-  let quads = quadsOf(corner);
-  for (var l = 0u; l < lineCount(); l++) {
-    if (KEEP) { keep(quads[l], corner.x, corner.y + l); }
-    if (CUT) {
-      let made = elements(quads[l]);
-      let across = place(corner.x);
-      for (var t = 0u; t < REPEATS; t++) {
-        let at = rowPlace(corner.y + l, t) + across;
-        storeQuad(at + params.channels.r, made.red, quads[l].drawn);
-        storeQuad(at + params.channels.g, made.green, quads[l].drawn);
-        storeQuad(at + params.channels.b, made.blue, quads[l].drawn);
-      }
-    }
+    if (CUT) { cut(quads[l], corner.x, corner.y + l); }
   }
 }

@@ -25,6 +25,12 @@ export function elementsOf(values: Float32Array, dtype: Dtype): Uint32Array {
   }
 }
 
+/** Most columns of a canvas, 4, 2 or 1, that lie side by side in the rows of an output as well, from a multiple of it on. */
+export function spanOf(layout: Layout, firstElement: number): 1 | 2 | 4 {
+  const fits = (span: number) => firstElement % span === 0 && fillsWords(layout, span);
+  return fits(4) ? 4 : fits(2) ? 2 : 1;
+}
+
 /**
  * Whether each word of an output holds elements that lie side by side on a canvas: `per` of them, from a column that is
  * a multiple of it. The kernels then store words.

@@ -11,7 +11,8 @@ import type { Slot } from "./slot.ts";
 import type { Canvas } from "./source.ts";
 import type { Tables } from "./tables.ts";
 import type { Turns } from "./turns.ts";
-import { recordCanvas, recordGlobal, type Scene } from "./views.ts";
+import type { Scene } from "./vertical.ts";
+import { recordCanvas, recordGlobal } from "./views.ts";
 
 /** The recording of some views of one plan. */
 export class Job {

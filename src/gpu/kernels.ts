@@ -4,28 +4,35 @@ import global from "../../shaders/global.wgsl" with { type: "text" };
 import horizontal from "../../shaders/horizontal.wgsl" with { type: "text" };
 import pack from "../../shaders/pack.wgsl" with { type: "text" };
 import rearrange from "../../shaders/rearrange.wgsl" with { type: "text" };
+import run1 from "../../shaders/run1.wgsl" with { type: "text" };
+import run2 from "../../shaders/run2.wgsl" with { type: "text" };
+import run4 from "../../shaders/run4.wgsl" with { type: "text" };
 import splice from "../../shaders/splice.wgsl" with { type: "text" };
 import vertical from "../../shaders/vertical.wgsl" with { type: "text" };
 import { VitrailError } from "../errors.ts";
 import type { Timer } from "./timing.ts";
 
 /** WGSL files by name. */
-const FILES = { copy, element, global, horizontal, pack, rearrange, splice, vertical };
+const FILES = { copy, element, global, horizontal, pack, rearrange, run1, run2, run4, splice, vertical };
 
 type FileName = keyof typeof FILES;
 
-/** The kernel table: a name, and the files that are its code; `file:entry` is an entry point other than `main`. */
+/** The kernel table: a name, and the files that are its code. */
 const KERNELS = {
   horizontal: ["horizontal"],
-  vertical: ["vertical"],
-  "vertical:quads": ["vertical"],
+  vertical: ["vertical", "run1"],
+  verticalBy2: ["vertical", "run2"],
+  verticalBy4: ["vertical", "run4"],
   global: ["global", "element"],
   pack: ["pack", "element"],
   rearrange: ["rearrange"],
   splice: ["splice"],
-  "splice:words": ["splice"],
+  spliceWords: ["splice"],
   copy: ["copy"],
 } satisfies Record<string, FileName[]>;
+
+/** Entry points other than `main`. */
+const ENTRIES: Partial<Record<keyof typeof KERNELS, string>> = { spliceWords: "words" };
 
 /** A kernel's name. */
 export type KernelName = keyof typeof KERNELS;
@@ -48,7 +55,7 @@ export class Kernels {
     const key = `${name} ${JSON.stringify(constants)}`;
     let pipeline = this.#pipelines.get(key);
     if (!pipeline) {
-      const entryPoint = name.split(":")[1] ?? "main";
+      const entryPoint = ENTRIES[name] ?? "main";
       const compute = { module: this.#module(name), entryPoint, constants };
       pipeline = this.device.createComputePipeline({ label: key, layout: "auto", compute });
       this.#pipelines.set(key, pipeline);

@@ -84,7 +84,7 @@ function record(recorder: Recorder, work: SpliceWork, window: SpliceWindow, star
   const from = window.tokens.from - start, to = window.tokens.to - start, run = pairBytes / unit;
   const height = Math.min(to - from, recorder.device.limits.maxComputeWorkgroupsPerDimension);
   recorder.dispatch(
-    unit === QUAD ? "splice" : "splice:words",
+    unit === QUAD ? "splice" : "spliceWords",
     {},
     params(u32(from), u32(to), u32(height), u32(run), u32(side), u32(window.pairs.from), u32(skipped / unit)),
     [shared.table, binding, ...shared.vectors, shared.output],

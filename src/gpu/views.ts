@@ -1,37 +1,17 @@
-import type { Layout } from "../layout/mod.ts";
 import type { Box, Size } from "../plan/geometry.ts";
 import { placementTaps, placementTorchTaps, visibleOf } from "../plan/placed.ts";
-import { targetLayout } from "../plan/target.ts";
-import { byteTable, valueTable } from "../plan/values.ts";
-import type { Dtype } from "../plan/plan.ts";
-import type { CanvasView, Fill, GlobalView, Placement } from "../plan/view.ts";
-import type { Recipe } from "../recipes/recipe.ts";
+import { valueTable } from "../plan/values.ts";
+import type { CanvasView, GlobalView, Placement } from "../plan/view.ts";
 import { type Block, blocksOf, lengthOf } from "./blocks.ts";
-import { f32, i32, params, u32 } from "./params.ts";
+import { FORMAT, perWord } from "./elements.ts";
+import { f32, params, u32 } from "./params.ts";
 import type { Recorder } from "./recorder.ts";
+import { type Slot, slotWindow } from "./slot.ts";
 import { type Canvas, type Origin, originSize, sourceTexture } from "./source.ts";
-import { type Slot, type SlotWindow, slotWindow, windowsOf } from "./slot.ts";
-import { elementsOf, fillsWords, FORMAT, perWord } from "./elements.ts";
-import { GROUP, type Tables } from "./tables.ts";
+import { GROUP } from "./tables.ts";
+import { bindingOf, firstColumn, recordFill, recordVertical, type Scene, type Surface } from "./vertical.ts";
 
 const LANES = 64, ROWS = 8; // as the shaders have them
-
-/** What recording a view needs besides the view. */
-export interface Scene {
-  recorder: Recorder;
-  tables: Tables;
-  recipe: Recipe;
-  /** Pixels of a source texture, at most. */
-  area: number;
-}
-
-/** A canvas view's surfaces: where it is stored, and where it is cut into rows. */
-interface Surface {
-  view: CanvasView;
-  keep?: Canvas;
-  slot?: Slot;
-  raw: boolean;
-}
 
 /** Records a canvas view: fill, each placement's two passes, marks. */
 export function recordCanvas(scene: Scene, surface: Surface, origin: (placement: Placement) => Origin): void {
@@ -99,11 +79,6 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
   }
 }
 
-/** Where a block's first column lies on the canvas; both in the working frame. */
-function firstColumn({ offset }: Placement, { columns }: Block, transposed: boolean): number {
-  return (transposed ? offset.y : offset.x) + columns.from;
-}
-
 /** The rows of a buffer, `stride` words each, in a texture of `width` × `height` texels of four words. */
 function texelsOf(
   recorder: Recorder,
@@ -116,106 +91,6 @@ function texelsOf(
   const source = { buffer, bytesPerRow: stride * 4 };
   recorder.command((encoder) => encoder.copyBufferToTexture(source, { texture }, [width, height]));
   return texture;
-}
-
-/** One dispatch of the vertical kernel. */
-interface VerticalPass {
-  /** Canvas pixels to write, in the working frame. */
-  region: Box;
-  block?: Block;
-  placement?: Placement;
-  transposed: boolean;
-  /** Whether `rows` and the weights are floats. */
-  float: boolean;
-  rows: GPUTexture;
-  taps: GPUTexture;
-  fill: Fill;
-  length: number;
-  width: number;
-}
-
-function recordVertical(scene: Scene, surface: Surface, pass: VerticalPass): void {
-  const { view: { canvas, target }, slot } = surface;
-  const layout = target && targetLayout(canvas, target);
-  if (!layout || !slot) return recordRegion(scene, surface, pass);
-  const limit = scene.recorder.device.limits.maxStorageBufferBindingSize;
-  for (const { region, window } of windowsOf(layout, slot, pass.region, pass.transposed, limit)) {
-    recordRegion(scene, surface, { ...pass, region }, layout, window);
-  }
-}
-
-function recordRegion(
-  scene: Scene,
-  surface: Surface,
-  pass: VerticalPass,
-  layout?: Layout,
-  window?: SlotWindow,
-): void {
-  const { recorder, tables, recipe } = scene;
-  const { view, keep, slot } = surface;
-  const { region, block, placement, transposed, fill } = pass;
-  const { left, top, right, bottom } = region;
-  const offset = placement?.offset ?? { x: 0, y: 0 };
-  const start = placement && block ? firstColumn(placement, block, transposed) : 0;
-  const dtype = slot?.dtype ?? "f32", per = perWord(dtype);
-  const places = layout
-    ? tables.places(
-      `${view.target!.pattern} ${JSON.stringify(view.target!.sizes)} ${layout.inputShape} ${layout.repeats}`,
-      layout,
-    )
-    : tables.noPlaces();
-  const words = [
-    ...[left, top, right - left, bottom - top].map(i32),
-    ...[...layout?.offsets[0] ?? [0, 0, 0], "value" in fill ? 0 : fill[0] | fill[1] << 8 | fill[2] << 16].map(
-      u32,
-    ),
-    ...[start, transposed ? offset.x : offset.y, block ? lengthOf(block.columns) : 0].map(i32),
-    i32(Math.floor(start / GROUP)),
-    ...[block?.rows.from ?? 0, block?.rows.to ?? 0, block?.source.rows.from ?? 0].map(i32),
-    ...[pass.length, pass.width, keep?.stride ?? 0].map(u32),
-    u32((window?.base ?? 0) + (layout?.repeats[0] ?? 0)),
-    ...[places.down, places.repeat].map(u32),
-    u32("value" in fill ? elementsOf(Float32Array.of(fill.value), dtype)[0] : 0),
-  ];
-  const bindings = [
-    pass.rows,
-    pass.taps,
-    byteElements(tables, recipe, surface.raw, dtype),
-    places.texture,
-    window?.binding ?? recorder.buffer("storage", 4),
-    keep ? bindingOf(keep) : recorder.buffer("storage", 4),
-  ];
-  const constants = {
-    CUT: Number(window !== undefined),
-    TURNED: Number(transposed),
-    VALUED: Number("value" in fill),
-    REPEATS: layout?.repeats.length ?? 1,
-    KEEP: Number(keep !== undefined),
-    FLOAT: Number(pass.float),
-    PER: per,
-    PARTIAL: Number((transposed ? [top, bottom] : [left, right]).some((edge) => edge % GROUP !== 0)),
-  };
-  const deep = transposed ? GROUP : 1; // rows an invocation
-  const across = Math.ceil(right / GROUP) - Math.floor(left / GROUP);
-  const down = Math.ceil(bottom / deep) - Math.floor(top / deep);
-  const groups = [Math.ceil(across / LANES), down, 1] as const;
-  const byFours = layout && slot && per === 1 && slot.base % GROUP === 0 && fillsWords(layout, GROUP);
-  recorder.dispatch(byFours ? "vertical:quads" : "vertical", constants, params(...words), bindings, groups);
-}
-
-/** Records one colour over a box of the canvas. */
-function recordFill(scene: Scene, surface: Surface, region: Box, fill: Fill): void {
-  const rows = scene.recorder.texture(1, 1, "rgba32uint"), taps = scene.tables.noTaps();
-  recordVertical(scene, surface, {
-    region,
-    transposed: false,
-    float: false,
-    rows,
-    taps,
-    fill,
-    length: 0,
-    width: 0,
-  });
 }
 
 /** A box in the working frame, in which a picture whose vertical pass comes first is transposed. */
@@ -261,16 +136,6 @@ export function recordGlobal(scene: Scene, view: GlobalView, canvas: Canvas, slo
     height,
     1,
   ]);
-}
-
-/** A canvas's words: its buffer comes from the pool, and may be larger. */
-function bindingOf({ buffer, stride, height }: Canvas): GPUBufferBinding {
-  return { buffer, size: stride * height * 4 };
-}
-
-function byteElements(tables: Tables, { values }: Recipe, raw: boolean, dtype: Dtype): GPUTexture {
-  const key = `${dtype} ${raw ? "bytes" : JSON.stringify(values)}`;
-  return tables.elements(key, () => elementsOf(raw ? byteTable() : valueTable(values), dtype));
 }
 
 function tapsKey(

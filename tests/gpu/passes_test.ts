@@ -116,26 +116,29 @@ onExecutor("vertical: columns on both sides of a workgroup's, one tap and many",
 });
 
 onExecutor(
-  "words: whatever their elements' places, of two that are drawn upon one another",
+  "words of any elements, and runs of them, where one picture is drawn upon another",
   async (executor) => {
-    const packs: string[] = [], { pipeline } = executor.kernels;
+    const used = new Set<string>(), { pipeline } = executor.kernels;
     executor.kernels.pipeline = (name, constants) => {
-      if (name === "pack") packs.push(name);
+      used.add(name);
       return pipeline.call(executor.kernels, name, constants);
     };
+    const fours = ["verticalBy4", "verticalBy2", "verticalBy2", "vertical"]; // of DTYPES in their order
+    const twos = ["verticalBy2", "vertical", "vertical", "verticalBy2 pack"];
+    const none = ["vertical", "vertical pack", "vertical pack", "vertical pack"];
     const cases = [
-      { width: 24, pattern: CHW, packed: 0 }, // a word holds two or four columns
-      { width: 26, pattern: CHW, packed: 1 }, // of four the last word holds two, and two of the next row
-      { width: 25, pattern: CHW, packed: 3 },
-      { width: 24, pattern: HWC, packed: 3 }, // a pixel's three
-      { width: 24, pattern: "c h w -> 1 w c h", packed: 3 }, // two rows
-      { width: 24, pattern: "c h (w q) -> w c h q", q: 4, packed: 0 },
-      { width: 24, pattern: "c h (w q) -> w c h q", q: 6, packed: 1 },
+      { width: 24, pattern: CHW, kernels: fours },
+      { width: 26, pattern: CHW, kernels: twos }, // every other row begins amid four
+      { width: 25, pattern: CHW, kernels: none },
+      { width: 24, pattern: HWC, kernels: none }, // a pixel's three lie side by side
+      { width: 24, pattern: "c h w -> 1 w c h", kernels: none }, // rows do
+      { width: 24, pattern: "c h (w q) -> w c h q", q: 4, kernels: fours },
+      { width: 24, pattern: "c h (w q) -> w c h q", q: 6, kernels: twos },
     ];
     for (const order of ["horizontal-first", "vertical-first"] as const) {
-      for (const { width, pattern, packed, q } of cases) {
-        packs.length = 0;
-        for (const dtype of DTYPES) {
+      for (const { width, pattern, kernels, q } of cases) {
+        for (const [index, dtype] of DTYPES.entries()) {
+          used.clear();
           const source = picture(31, 17), canvas = { width, height: 12 };
           const crop = { left: 0, top: 0, right: 31, bottom: 17 };
           const common = { source: { picture: 0 }, crop, filter: "bicubic" as const, order };
@@ -146,9 +149,11 @@ onExecutor(
           const marks = [{ box: { left: 9, top: 3, right: 10, bottom: 8 }, color: [200, 100, 0] as const }];
           const view = { canvas, fill: [9, 99, 199] as const, placements, marks };
           const plan = planOf(source, view, pattern, dtype, q ? { q } : {});
-          await assertSame(executor, plan, source, `${dtype} ${width} ${pattern} ${order}`);
+          const label = `${dtype} ${width} ${pattern} ${order}`;
+          await assertSame(executor, plan, source, label);
+          used.delete("horizontal");
+          assertEquals([...used].join(" "), kernels[index], label);
         }
-        assertEquals(packs.length, packed, `${width} ${pattern}`);
       }
     }
   },

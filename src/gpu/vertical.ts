@@ -1,0 +1,153 @@
+import type { Layout } from "../layout/mod.ts";
+import type { Box } from "../plan/geometry.ts";
+import type { Dtype } from "../plan/plan.ts";
+import { targetLayout } from "../plan/target.ts";
+import { byteTable, valueTable } from "../plan/values.ts";
+import type { CanvasView, Fill, Placement } from "../plan/view.ts";
+import type { Recipe } from "../recipes/recipe.ts";
+import { type Block, lengthOf } from "./blocks.ts";
+import { elementsOf, perWord, spanOf } from "./elements.ts";
+import type { KernelName } from "./kernels.ts";
+import { i32, params, u32 } from "./params.ts";
+import type { Recorder } from "./recorder.ts";
+import { type Slot, type SlotWindow, windowsOf } from "./slot.ts";
+import type { Canvas } from "./source.ts";
+import { GROUP, type Tables } from "./tables.ts";
+
+const LANES = 64; // as the shader has it
+
+/** The vertical kernel by the words that it stores at once. */
+const VERTICAL: Record<number, KernelName> = { 1: "vertical", 2: "verticalBy2", 4: "verticalBy4" };
+
+/** What recording a view needs besides the view. */
+export interface Scene {
+  recorder: Recorder;
+  tables: Tables;
+  recipe: Recipe;
+  /** Pixels of a source texture, at most. */
+  area: number;
+}
+
+/** A canvas view's surfaces: where it is stored, and where it is cut into rows. */
+export interface Surface {
+  view: CanvasView;
+  keep?: Canvas;
+  slot?: Slot;
+  raw: boolean;
+}
+
+/** What the vertical kernel makes of a region. */
+export interface VerticalPass {
+  /** Canvas pixels to write, in the working frame. */
+  region: Box;
+  block?: Block;
+  placement?: Placement;
+  transposed: boolean;
+  /** Whether `rows` and the weights are floats. */
+  float: boolean;
+  rows: GPUTexture;
+  taps: GPUTexture;
+  fill: Fill;
+  length: number;
+  width: number;
+}
+
+/** Records the vertical pass over a region, in as many dispatches as what it writes needs bindings. */
+export function recordVertical(scene: Scene, surface: Surface, pass: VerticalPass): void {
+  const { view: { canvas, target }, slot } = surface;
+  const layout = target && targetLayout(canvas, target);
+  if (!layout || !slot) return recordRegion(scene, surface, pass);
+  const limit = scene.recorder.device.limits.maxStorageBufferBindingSize;
+  for (const { region, window } of windowsOf(layout, slot, pass.region, pass.transposed, limit)) {
+    recordRegion(scene, surface, { ...pass, region }, layout, window);
+  }
+}
+
+function recordRegion(
+  scene: Scene,
+  surface: Surface,
+  pass: VerticalPass,
+  layout?: Layout,
+  window?: SlotWindow,
+): void {
+  const { recorder, tables, recipe } = scene;
+  const { view, keep, slot } = surface;
+  const { region, block, placement, transposed, fill } = pass;
+  const { left, top, right, bottom } = region;
+  const offset = placement?.offset ?? { x: 0, y: 0 };
+  const start = placement && block ? firstColumn(placement, block, transposed) : 0;
+  const dtype = slot?.dtype ?? "f32", per = perWord(dtype);
+  const places = layout
+    ? tables.places(
+      `${view.target!.pattern} ${JSON.stringify(view.target!.sizes)} ${layout.inputShape} ${layout.repeats}`,
+      layout,
+    )
+    : tables.noPlaces();
+  const fields = [
+    ...[left, top, right - left, bottom - top].map(i32),
+    ...[...layout?.offsets[0] ?? [0, 0, 0], "value" in fill ? 0 : fill[0] | fill[1] << 8 | fill[2] << 16].map(
+      u32,
+    ),
+    ...[start, transposed ? offset.x : offset.y, block ? lengthOf(block.columns) : 0].map(i32),
+    i32(Math.floor(start / GROUP)),
+    ...[block?.rows.from ?? 0, block?.rows.to ?? 0, block?.source.rows.from ?? 0].map(i32),
+    ...[pass.length, pass.width, keep?.stride ?? 0].map(u32),
+    u32((window?.base ?? 0) + (layout?.repeats[0] ?? 0)),
+    ...[places.down, places.repeat].map(u32),
+    u32("value" in fill ? elementsOf(Float32Array.of(fill.value), dtype)[0] : 0),
+  ];
+  const bindings = [
+    pass.rows,
+    pass.taps,
+    byteElements(tables, recipe, surface.raw, dtype),
+    places.texture,
+    window?.binding ?? recorder.buffer("storage", 4),
+    keep ? bindingOf(keep) : recorder.buffer("storage", 4),
+  ];
+  const constants = {
+    CUT: Number(window !== undefined),
+    TURNED: Number(transposed),
+    VALUED: Number("value" in fill),
+    REPEATS: layout?.repeats.length ?? 1,
+    KEEP: Number(keep !== undefined),
+    FLOAT: Number(pass.float),
+    PER: per,
+    PARTIAL: Number((transposed ? [top, bottom] : [left, right]).some((edge) => edge % GROUP !== 0)),
+  };
+  const deep = transposed ? GROUP : 1; // rows an invocation
+  const across = Math.ceil(right / GROUP) - Math.floor(left / GROUP);
+  const down = Math.ceil(bottom / deep) - Math.floor(top / deep);
+  const groups = [Math.ceil(across / LANES), down, 1] as const;
+  const run = layout && slot ? spanOf(layout, slot.base) / per : 1;
+  recorder.dispatch(VERTICAL[run], constants, params(...fields), bindings, groups);
+}
+
+/** Records one colour over a box of the canvas. */
+export function recordFill(scene: Scene, surface: Surface, region: Box, fill: Fill): void {
+  const rows = scene.recorder.texture(1, 1, "rgba32uint"), taps = scene.tables.noTaps();
+  recordVertical(scene, surface, {
+    region,
+    transposed: false,
+    float: false,
+    rows,
+    taps,
+    fill,
+    length: 0,
+    width: 0,
+  });
+}
+
+/** Where a block's first column lies on the canvas; both in the working frame. */
+export function firstColumn({ offset }: Placement, { columns }: Block, transposed: boolean): number {
+  return (transposed ? offset.y : offset.x) + columns.from;
+}
+
+function byteElements(tables: Tables, { values }: Recipe, raw: boolean, dtype: Dtype): GPUTexture {
+  const key = `${dtype} ${raw ? "bytes" : JSON.stringify(values)}`;
+  return tables.elements(key, () => elementsOf(raw ? byteTable() : valueTable(values), dtype));
+}
+
+/** A canvas's words: its buffer comes from the pool, and may be larger. */
+export function bindingOf({ buffer, stride, height }: Canvas): GPUBufferBinding {
+  return { buffer, size: stride * height * 4 };
+}
