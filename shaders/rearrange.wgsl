@@ -1,33 +1,32 @@
-// A tensor's elements in another order: an einops-style pattern as digits and strides.
+// A tensor's elements in another order, line by line of the output: an element of a line comes from where the line begins in
+// the input, and its column's offset from there. Elements move by runs: which of run1, run2 and run4.wgsl is appended says
+// how many lie side by side in both tensors.
 //
-//   digits  [rank, 2] u32     an output digit's size and the input stride it moves by, 0 for a repeat; last digit fastest
-//   input   u32 words         one element a word
-//   output  u32 words
+//   columns  [longest line] r32uint         input offset of a line's element
+//   lines    [lines] rgba32uint, 1024 a row  from (input), to (output), length
+//   input    runs of u32 words              one element a word
+//   output   runs of u32 words
 //
-// Grid: x and y over output elements, `width` a row.
+// Grid: x over a line's runs; y and z over lines, `layer` of them for each z.
 // Reference twin: src/reference/rearrange.ts
 
 struct Params {
-  count: u32,
-  rank: u32,
-  width: u32,
+  lines: u32,
+  layer: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> digits: array<vec2u>;
-@group(0) @binding(2) var<storage, read> input: array<u32>;
-@group(0) @binding(3) var<storage, read_write> output: array<u32>;
+@group(0) @binding(1) var columns: texture_1d<u32>;
+@group(0) @binding(2) var lines: texture_2d<u32>;
+@group(0) @binding(3) var<storage, read> input: array<Run>;
+@group(0) @binding(4) var<storage, read_write> output: array<Run>;
 
 @compute @workgroup_size(64, 1)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let at = id.y * params.width + id.x;
-  if (id.x >= params.width || at >= params.count) { return; }
-  var rest = at;
-  var element = 0u;
-  for (var d = params.rank; d > 0u; d--) {
-    let digit = digits[d - 1u];
-    element += (rest % digit.x) * digit.y;
-    rest /= digit.x;
-  }
-  output[at] = input[element];
+  let index = id.z * params.layer + id.y;
+  if (index >= params.lines) { return; }
+  let line = textureLoad(lines, vec2u(index & 1023u, index >> 10u), 0);
+  let column = id.x * RUN;
+  if (column >= line.z) { return; }
+  output[(line.y + column) / RUN] = input[(line.x + textureLoad(columns, column, 0).r) / RUN];
 }

@@ -1,4 +1,4 @@
-// What vertical.wgsl stores at once: a word.
+// What kernels that end with it move at once: a word.
 //
 // Reference twin: src/reference/executor.ts
 

@@ -1,4 +1,4 @@
-// What vertical.wgsl stores at once: two words.
+// What kernels that end with it move at once: two words.
 //
 // Reference twin: src/reference/executor.ts
 

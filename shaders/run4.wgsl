@@ -1,4 +1,4 @@
-// What vertical.wgsl stores at once: four words.
+// What kernels that end with it move at once: four words.
 //
 // Reference twin: src/reference/executor.ts
 

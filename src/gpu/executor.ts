@@ -3,13 +3,17 @@ import type { Layout } from "../layout/mod.ts";
 import type { StoredPicture } from "../plan/picture.ts";
 import type { Dtype, Plan } from "../plan/plan.ts";
 import { Job } from "./job.ts";
-import { Kernels } from "./kernels.ts";
+import { type KernelName, Kernels } from "./kernels.ts";
+import { linesOf } from "./lines.ts";
 import { Memory } from "./memory.ts";
 import { params, u32 } from "./params.ts";
 import { Readback } from "./readback.ts";
 import { firstOf, Recorder } from "./recorder.ts";
 import { Tables } from "./tables.ts";
 import { Turns } from "./turns.ts";
+
+/** The rearranging kernel by the elements that it moves at once. */
+const REARRANGE: Record<number, KernelName> = { 1: "rearrange", 2: "rearrangeBy2", 4: "rearrangeBy4" };
 
 /** Rows of one output tensor on the device. */
 export interface DeviceRows {
@@ -101,11 +105,15 @@ export class GpuExecutor {
     const input = recorder.buffer("storage", words.byteLength);
     const buffer = this.memory.takeBuffer("storage", count * 4);
     this.device.queue.writeBuffer(input, 0, words as Uint32Array<ArrayBuffer>);
-    const digits = this.#tables.digits(JSON.stringify(layout.digits), layout);
-    const width = Math.min(count, 1 << 16);
-    const groups = [Math.ceil(width / 64), Math.ceil(count / width), 1] as const;
-    const words4 = params(u32(count), u32(layout.digits.length), u32(width));
-    recorder.dispatch("rearrange", {}, words4, [digits, input, buffer], groups);
+    const lines = linesOf(layout), own = this.#tables.lines(JSON.stringify(layout.digits), lines);
+    const lineCount = lines.lines.length / 4, layer = Math.min(lineCount, 65535);
+    const groups = [
+      Math.ceil(lines.columns.length / (lines.run * 64)),
+      layer,
+      Math.ceil(lineCount / layer),
+    ] as const;
+    const fields = params(u32(lineCount), u32(layer));
+    recorder.dispatch(REARRANGE[lines.run], {}, fields, [own.columns, own.lines, input, buffer], groups);
     const failed = await firstOf(await recorder.submit());
     if (failed) throw new VitrailError("device", `the GPU refused the work: ${failed.message}`);
     const moved = new Uint32Array(count);

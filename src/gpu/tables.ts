@@ -1,4 +1,5 @@
 import type { Layout } from "../layout/mod.ts";
+import type { Lines } from "./lines.ts";
 import type { Taps } from "../plan/taps.ts";
 
 const WIDTH = 4096; // words a row of a table in a texture, as the shaders have it
@@ -18,7 +19,6 @@ export interface Places {
 
 /** A device's tables that never change: taps, output places, bytes' values and elements. Each is uploaded once. */
 export class Tables {
-  readonly #buffers = new Map<string, GPUBuffer>();
   readonly #textures = new Map<string, GPUTexture>();
 
   /** Tables of `device`, `limit` of them at most. */
@@ -60,22 +60,30 @@ export class Tables {
     return { texture, down, repeat };
   }
 
-  /** An output layout's digits: `[size, input stride]` each, as u32. */
-  digits(key: string, layout: Layout): GPUBuffer {
-    return this.#buffer(
-      `digits ${key}`,
-      () => Uint32Array.from(layout.digits.flatMap(({ size, inputStride }) => [size, inputStride])),
-    );
+  /** A layout's lines: columns as r32uint, one row; lines as rgba32uint, 1024 a row. */
+  lines(key: string, { columns, lines }: Lines): { columns: GPUTexture; lines: GPUTexture } {
+    return {
+      columns: this.#row(`columns ${key}`, () => columns),
+      lines: this.#words(`lines ${key}`, () => lines),
+    };
   }
 
   /** A byte's value in each channel: `[3 · 256]` r32float, one row. */
   values(key: string, table: () => Float32Array): GPUTexture {
-    return cached(this.#textures, `values ${key}`, this.limit, () => this.#texture("r32float", table()));
+    return this.#row(`values ${key}`, table);
   }
 
   /** A byte's element in each channel: `[3 · 256]` r32uint, one row. */
   elements(key: string, table: () => Uint32Array): GPUTexture {
-    return cached(this.#textures, `elements ${key}`, this.limit, () => this.#texture("r32uint", table()));
+    return this.#row(`elements ${key}`, table);
+  }
+
+  /** One row of words. */
+  #row(key: string, words: () => Uint32Array | Float32Array): GPUTexture {
+    return cached(this.#textures, key, this.limit, () => {
+      const data = words();
+      return this.#texture(data instanceof Float32Array ? "r32float" : "r32uint", data);
+    });
   }
 
   #words(key: string, words: () => Int32Array | Uint32Array): GPUTexture {
@@ -98,21 +106,10 @@ export class Tables {
     return texture;
   }
 
-  #buffer(key: string, words: () => Int32Array | Uint32Array): GPUBuffer {
-    return cached(this.#buffers, key, this.limit, () => {
-      const data = bytesOf(words());
-      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
-      const buffer = this.device.createBuffer({ label: key.slice(0, 40), size: data.byteLength, usage });
-      this.device.queue.writeBuffer(buffer, 0, data);
-      return buffer;
-    });
-  }
-
   /** Frees every table. */
   close(): void {
-    for (const buffer of this.#buffers.values()) buffer.destroy();
     for (const texture of this.#textures.values()) texture.destroy();
-    this.#buffers.clear(), this.#textures.clear();
+    this.#textures.clear();
   }
 }
 

@@ -30,15 +30,18 @@ onDevice("rearrange: any sizes, every word as the reference places it", async (d
   executor.close();
 });
 
-onDevice("rearrange: rows of the grid end where they should, on both sides of 65536", async (device) => {
-  const executor = new GpuExecutor(device, 2 ** 26);
-  for (const count of [1, 63, 64, 65, 65535, 65536, 65537, 131072, 131073]) {
-    const words = Uint32Array.from({ length: count }, (_, i) => i * 2654435761 >>> 0);
-    const layout = resolveLayout(parsePattern("a -> a 1"), [count]);
-    assertEquals(await executor.rearrange(words, layout), words, `${count}`);
-  }
-  executor.close();
-});
+onDevice(
+  "rearrange: lines end where they should, on both sides of a workgroup and of the longest",
+  async (device) => {
+    const executor = new GpuExecutor(device, 2 ** 26);
+    for (const count of [1, 63, 64, 65, 255, 256, 257, 4095, 4096, 4097, 8192, 8194, 131073]) {
+      const words = Uint32Array.from({ length: count }, (_, i) => i * 2654435761 >>> 0);
+      const layout = resolveLayout(parsePattern("a -> a 1"), [count]);
+      assertEquals(await executor.rearrange(words, layout), words, `${count}`);
+    }
+    executor.close();
+  },
+);
 
 onDevice("rearrange: a binding holds this many elements, and not one row more", async (device) => {
   const executor = new GpuExecutor(device, 2 ** 20);
