@@ -102,9 +102,9 @@ export class GpuExecutor {
       );
     }
     const recorder = new Recorder(this.kernels, this.memory);
-    const input = recorder.buffer("storage", words.byteLength);
-    const buffer = this.memory.takeBuffer("storage", count * 4);
-    this.device.queue.writeBuffer(input, 0, words as Uint32Array<ArrayBuffer>);
+    const input = { buffer: recorder.buffer("storage", words.byteLength), size: words.byteLength };
+    const buffer = this.memory.takeBuffer("storage", count * 4), output = { buffer, size: count * 4 };
+    this.device.queue.writeBuffer(input.buffer, 0, words as Uint32Array<ArrayBuffer>);
     const lines = linesOf(layout), own = this.#tables.lines(JSON.stringify(layout.digits), lines);
     const lineCount = lines.lines.length / 4, layer = Math.min(lineCount, 65535);
     const groups = [
@@ -113,7 +113,7 @@ export class GpuExecutor {
       Math.ceil(lineCount / layer),
     ] as const;
     const fields = params(u32(lineCount), u32(layer));
-    recorder.dispatch(REARRANGE[lines.run], {}, fields, [own.columns, own.lines, input, buffer], groups);
+    recorder.dispatch(REARRANGE[lines.run], {}, fields, [own.columns, own.lines, input, output], groups);
     const failed = await firstOf(await recorder.submit());
     if (failed) throw new VitrailError("device", `the GPU refused the work: ${failed.message}`);
     const moved = new Uint32Array(count);
