@@ -1,6 +1,6 @@
 /**
- * Every kernel alone, by timestamp queries: medians of 9 runs of one 1920×1080 picture on 1680×1008, patches of qwen2_vl on 1932×1092. Prints a table, or
- * with `--json` the figures.
+ * Every kernel alone, by timestamp queries: medians of 9 runs of one 1920×1080 picture on 1680×1008, for the patches of
+ * qwen2_vl on 1932×1092. Prints a table, or with `--json` the figures.
  */
 import { prepareGraphics } from "../src/cli/graphics.ts";
 import { openDevice, summaryOf } from "../src/gpu/device.ts";

@@ -1,10 +1,10 @@
-// Floats packed into words: two f16 or bf16, or four u8. Only for outputs in which elements that lie side by side on a
-// canvas share no word; the others' words the kernels before write themselves.
+// Floats packed into words: two f16 or bf16, or four u8. Only for outputs some of whose words hold elements that do not lie
+// side by side on a canvas; all others the kernels before store as words.
 //
 //   values  [count] f32
 //   words   [ceil(count / per)] u32, the first value in the lowest bits
 //
-// Grid: x and y over words, WIDTH words a row.
+// Grid: x and y over words, `width` words a row.
 // Reference twin: src/reference/dtype.ts
 
 struct Params {

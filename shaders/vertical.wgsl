@@ -103,7 +103,7 @@ fn resampled(group: i32, inside: vec4i, row: i32, within: bool, content: vec4<bo
   var red = vec4i(HALF); // in fixed point, or where FLOAT in floats
   var green = vec4i(HALF);
   var blue = vec4i(HALF);
-  var floats: array<vec4f, 3>;
+  var floats: array<vec3f, GROUP>;
   if (within) {
     let first = tap(u32(row)) - params.rowFrom;
     let count = tap(params.tapsLength + u32(row));
@@ -112,10 +112,8 @@ fn resampled(group: i32, inside: vec4i, row: i32, within: bool, content: vec4<bo
       let weight = tap(weights + u32(k));
       if (FLOAT) {
         for (var j = 0u; j < GROUP; j++) {
-          let color = bitcast<f32>(weight) * bitcast<vec4f>(textureLoad(rows, vec2i(inside[j], first + k), 0));
-          floats[0][j] += color.r;
-          floats[1][j] += color.g;
-          floats[2][j] += color.b;
+          let color = bitcast<vec4f>(textureLoad(rows, vec2i(inside.x + i32(j), first + k), 0));
+          floats[j] += bitcast<f32>(weight) * color.rgb;
         }
       } else {
         let texel = textureLoad(rows, vec2i(group - params.firstGroup, first + k), 0);
@@ -126,9 +124,9 @@ fn resampled(group: i32, inside: vec4i, row: i32, within: bool, content: vec4<bo
     }
   }
   return Colors(
-    bytes(red, floats[0], 0u, content),
-    bytes(green, floats[1], 8u, content),
-    bytes(blue, floats[2], 16u, content),
+    bytes(red, vec4f(floats[0].r, floats[1].r, floats[2].r, floats[3].r), 0u, content),
+    bytes(green, vec4f(floats[0].g, floats[1].g, floats[2].g, floats[3].g), 8u, content),
+    bytes(blue, vec4f(floats[0].b, floats[1].b, floats[2].b, floats[3].b), 16u, content),
   );
 }
 
@@ -156,27 +154,29 @@ fn quadsOf(corner: vec2u) -> array<Quad, GROUP> {
   let inside = x - params.origin.x;
   let between = (inside >= vec4i(0)) & (inside < vec4i(params.columns));
   let drawn = (x >= vec4i(params.region.x)) & (x < vec4i(end.x));
-  var quads: array<Quad, GROUP>;
+  var rows: array<Quad, GROUP>;
   for (var d = 0u; d < lineCount(); d++) {
     let y = start.y + i32(d);
     let row = y - params.origin.y;
     let within = row >= params.rows.x && row < params.rows.y;
     let content = between & vec4<bool>(within);
     let colors = resampled(start.x / i32(GROUP), inside, row, within, content);
-    let own = drawn & vec4<bool>(y >= params.region.y && y < end.y);
-    if (!TURNED) {
-      quads[0] = Quad(colors, content, own);
-    } else {
-      for (var l = 0u; l < GROUP; l++) {
-        quads[l].colors.red[d] = colors.red[l];
-        quads[l].colors.green[d] = colors.green[l];
-        quads[l].colors.blue[d] = colors.blue[l];
-        quads[l].content[d] = content[l];
-        quads[l].drawn[d] = own[l];
-      }
-    }
+    rows[d] = Quad(colors, content, drawn & vec4<bool>(y >= params.region.y && y < end.y));
   }
-  return quads;
+  if (!TURNED) { return rows; }
+  var turned: array<Quad, GROUP>;
+  for (var l = 0u; l < GROUP; l++) {
+    turned[l] = Quad(
+      Colors(
+        vec4u(rows[0].colors.red[l], rows[1].colors.red[l], rows[2].colors.red[l], rows[3].colors.red[l]),
+        vec4u(rows[0].colors.green[l], rows[1].colors.green[l], rows[2].colors.green[l], rows[3].colors.green[l]),
+        vec4u(rows[0].colors.blue[l], rows[1].colors.blue[l], rows[2].colors.blue[l], rows[3].colors.blue[l]),
+      ),
+      vec4<bool>(rows[0].content[l], rows[1].content[l], rows[2].content[l], rows[3].content[l]),
+      vec4<bool>(rows[0].drawn[l], rows[1].drawn[l], rows[2].drawn[l], rows[3].drawn[l]),
+    );
+  }
+  return turned;
 }
 
 fn keep(quad: Quad, column: u32, row: u32) {
@@ -187,9 +187,13 @@ fn keep(quad: Quad, column: u32, row: u32) {
   else if (PARTIAL && any(quad.drawn)) { canvas[at] = select(canvas[at], pixels, quad.drawn); }
 }
 
+fn elementAt(index: u32) -> u32 {
+  return textureLoad(table, index, 0).r;
+}
+
 fn elementsOf(bytes: vec4u, first: u32, content: vec4<bool>) -> vec4u {
-  var found: vec4u;
-  for (var j = 0u; j < GROUP; j++) { found[j] = textureLoad(table, first + bytes[j], 0).r; }
+  let at = bytes + first;
+  let found = vec4u(elementAt(at.x), elementAt(at.y), elementAt(at.z), elementAt(at.w));
   if (VALUED) { return select(vec4u(params.fillElement), found, content); }
   return found;
 }

@@ -57,6 +57,7 @@ function costOf(plan: Plan, image: PlannedImage): Cost {
   return { rows, memory: rows * 2 + canvas + largest };
 }
 
+/** Bytes of a row as f32, whatever its dtype: outputs whose words the kernels cannot store are floats before they are packed. */
 function rowBytes(plan: Plan, output: string): number {
   return plan.outputs[output].shape.slice(1).reduce((a, b) => a * b, 4);
 }

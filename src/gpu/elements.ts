@@ -21,7 +21,7 @@ export function elementsOf(values: Float32Array, dtype: Dtype): Uint32Array {
     case "bf16":
       return bits.map((word) => word + 0x7fff + (word >>> 16 & 1) >>> 16);
     case "u8":
-      return Uint32Array.from(values);
+      return Uint32Array.from(Uint8Array.from(values)); // modulo 256
   }
 }
 

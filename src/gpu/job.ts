@@ -99,7 +99,7 @@ export class Job {
       const bytes = count * ELEMENT_BYTES[dtype];
       const buffer = memory.takeBuffer("storage", bytes);
       this.#outputs.set(output, { output, dtype, row: run.from, shape: own, buffer, bytes });
-      if (run.views.every((view) => isWhole(view, elements, perWord(dtype)))) continue;
+      if (run.views.every((view) => storesWords(view, elements, perWord(dtype)))) continue;
       this.#floats.set(output, memory.takeBuffer("storage", count * 4));
     }
   }
@@ -150,8 +150,11 @@ export class Job {
   }
 }
 
-/** Whether a view's words, `per` elements each, hold nothing of other views: rows of `elements`, and those of its canvas. */
-function isWhole(view: View, elements: number, per: number): boolean {
+/**
+ * Whether the kernel that makes a view can store its words, `per` elements each: none holds elements of another view, or of
+ * another group of columns of its canvas. A row has so many `elements`.
+ */
+function storesWords(view: View, elements: number, per: number): boolean {
   if (elements % per !== 0) return false;
   switch (view.kind) {
     case "blank":

@@ -14,7 +14,8 @@ import { type Slot, type SlotWindow, windowsOf } from "./slot.ts";
 import type { Canvas } from "./source.ts";
 import { GROUP, type Tables } from "./tables.ts";
 
-const LANES = 64; // as the shader has it
+/** Invocations of a workgroup, along columns, as the shaders have it. */
+export const LANES = 64;
 
 /** The vertical kernel by the words that it stores at once. */
 const VERTICAL: Record<number, KernelName> = { 1: "vertical", 2: "verticalBy2", 4: "verticalBy4" };

@@ -9,9 +9,17 @@ import type { Recorder } from "./recorder.ts";
 import { type Slot, slotWindow } from "./slot.ts";
 import { type Canvas, type Origin, originSize, sourceTexture } from "./source.ts";
 import { GROUP } from "./tables.ts";
-import { bindingOf, firstColumn, recordFill, recordVertical, type Scene, type Surface } from "./vertical.ts";
+import {
+  bindingOf,
+  firstColumn,
+  LANES,
+  recordFill,
+  recordVertical,
+  type Scene,
+  type Surface,
+} from "./vertical.ts";
 
-const LANES = 64, ROWS = 8; // as the shaders have them
+const ROWS = 8; // of an invocation of the horizontal kernel
 
 /** Records a canvas view: fill, each placement's two passes, marks. */
 export function recordCanvas(scene: Scene, surface: Surface, origin: (placement: Placement) => Origin): void {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { numbersOf } from "../../src/engine/verify.ts";
-import { elementsOf, fillsWords } from "../../src/gpu/elements.ts";
+import { elementsOf, fillsWords, spanOf } from "../../src/gpu/elements.ts";
 import { parsePattern, resolveLayout } from "../../src/layout/mod.ts";
 import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../../src/plan/values.ts";
 import { toDtype } from "../../src/reference/dtype.ts";
@@ -18,7 +18,7 @@ Deno.test("elements: tables are rounded as the reference rounds", () => {
       assertEquals(numbersOf(bytes, dtype), numbersOf(toDtype(values, dtype), dtype), dtype);
     }
   }
-  assertEquals([...elementsOf(Float32Array.of(0, 7, 255), "u8")], [0, 7, 255]);
+  assertEquals([...elementsOf(Float32Array.of(0, 7, 255, -1), "u8")], [0, 7, 255, 255]); // as a Uint8Array takes them
 });
 
 Deno.test("elements: which layouts fill words", () => {
@@ -32,4 +32,11 @@ Deno.test("elements: which layouts fill words", () => {
   assertEquals(fills("c h (w q) -> w c h q", [3, 8, 9], 2, { q: 3 }), false); // a word would hold two tiles
   assertEquals(fills("c h w -> t c h w", [3, 3, 2], 2, { t: 2 }), true);
   assertEquals(fills("c h w -> h c w t", [3, 2, 2], 2, { t: 2 }), false); // an element beside its copy
+});
+
+Deno.test("elements: how many columns lie side by side, from the slot's first element on", () => {
+  const span = (width: number, first: number) =>
+    spanOf(resolveLayout(parsePattern("c h w -> c h w"), [3, 4, width]), first);
+  assertEquals([0, 1, 2, 4, 6].map((first) => span(24, first)), [4, 1, 2, 4, 2]);
+  assertEquals([24, 25, 26, 28].map((width) => span(width, 0)), [4, 1, 2, 4]);
 });
