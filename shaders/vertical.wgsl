@@ -147,21 +147,26 @@ fn isBeyond(corner: vec2u) -> bool {
   return i32(select(corner.x, corner.y, TURNED)) >= params.region.x + params.region.z;
 }
 
-fn quadsOf(corner: vec2u) -> array<Quad, GROUP> {
-  let start = vec2i(select(corner, corner.yx, TURNED)); // working frame
-  let x = vec4i(0, 1, 2, 3) + start.x;
+// Four columns of a row, both in the working frame.
+fn rowOf(column: i32, y: i32) -> Quad {
+  let x = vec4i(0, 1, 2, 3) + column;
   let end = params.region.xy + params.region.zw;
   let inside = x - params.origin.x;
-  let between = (inside >= vec4i(0)) & (inside < vec4i(params.columns));
-  let drawn = (x >= vec4i(params.region.x)) & (x < vec4i(end.x));
-  var rows: array<Quad, GROUP>;
-  for (var d = 0u; d < lineCount(); d++) {
-    let y = start.y + i32(d);
-    let row = y - params.origin.y;
-    let within = row >= params.rows.x && row < params.rows.y;
-    let content = between & vec4<bool>(within);
-    let colors = resampled(start.x / i32(GROUP), inside, row, within, content);
-    rows[d] = Quad(colors, content, drawn & vec4<bool>(y >= params.region.y && y < end.y));
+  let row = y - params.origin.y;
+  let within = row >= params.rows.x && row < params.rows.y;
+  let content = (inside >= vec4i(0)) & (inside < vec4i(params.columns)) & vec4<bool>(within);
+  let drawn = (x >= vec4i(params.region.x)) & (x < vec4i(end.x)) & vec4<bool>(y >= params.region.y && y < end.y);
+  return Quad(resampled(column / i32(GROUP), inside, row, within, content), content, drawn);
+}
+
+fn quadsOf(corner: vec2u) -> array<Quad, GROUP> {
+  let start = vec2i(select(corner, corner.yx, TURNED));
+  var rows: array<Quad, GROUP>; // by constant indices: software Vulkan keeps other arrays in memory
+  rows[0] = rowOf(start.x, start.y);
+  if (TURNED) {
+    rows[1] = rowOf(start.x, start.y + 1);
+    rows[2] = rowOf(start.x, start.y + 2);
+    rows[3] = rowOf(start.x, start.y + 3);
   }
   if (!TURNED) { return rows; }
   var turned: array<Quad, GROUP>;
