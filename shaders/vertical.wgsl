@@ -98,8 +98,8 @@ fn bytes(sums: vec4i, floats: vec4f, shift: u32, content: vec4<bool>) -> vec4u {
   return select(vec4u((params.fill >> shift) & 255u), found, content);
 }
 
-// A group of a row of the content: `inside` are its columns, of the block.
-fn resampled(group: i32, inside: vec4i, row: i32, within: bool, content: vec4<bool>) -> Colors {
+// A group of a row of the content.
+fn resampled(group: i32, row: i32, within: bool, content: vec4<bool>) -> Colors {
   var red = vec4i(HALF); // in fixed point, or where FLOAT in floats
   var green = vec4i(HALF);
   var blue = vec4i(HALF);
@@ -112,7 +112,7 @@ fn resampled(group: i32, inside: vec4i, row: i32, within: bool, content: vec4<bo
       let weight = tap(weights + u32(k));
       if (FLOAT) {
         for (var j = 0u; j < GROUP; j++) {
-          let color = bitcast<vec4f>(textureLoad(rows, vec2i(inside.x + i32(j), first + k), 0));
+          let color = bitcast<vec4f>(textureLoad(rows, vec2i((group - params.firstGroup) * i32(GROUP) + i32(j), first + k), 0));
           floats[j] += bitcast<f32>(weight) * color.rgb;
         }
       } else {
@@ -156,7 +156,7 @@ fn rowOf(column: i32, y: i32) -> Quad {
   let within = row >= params.rows.x && row < params.rows.y;
   let content = (inside >= vec4i(0)) & (inside < vec4i(params.columns)) & vec4<bool>(within);
   let drawn = (x >= vec4i(params.region.x)) & (x < vec4i(end.x)) & vec4<bool>(y >= params.region.y && y < end.y);
-  return Quad(resampled(column / i32(GROUP), inside, row, within, content), content, drawn);
+  return Quad(resampled(column / i32(GROUP), row, within, content), content, drawn);
 }
 
 fn quadsOf(corner: vec2u) -> array<Quad, GROUP> {

@@ -3,7 +3,7 @@ import { type Box, type Size, sizeText } from "../plan/geometry.ts";
 import type { Taps } from "../plan/taps.ts";
 
 /** Taps of either arithmetic. */
-type AnyTaps = Taps<Int32Array | Float32Array>;
+export type AnyTaps = Taps<Int32Array | Float32Array>;
 
 /** A half-open run of indices. */
 export interface Run {

@@ -3,9 +3,9 @@ import type { Lines } from "./lines.ts";
 import type { Taps } from "../plan/taps.ts";
 
 const WIDTH = 4096; // words a row of a table in a texture, as the shaders have it
-const WORDS = { r32sint: 1, rgba32uint: 4, r32float: 1, r32uint: 1 }; // a texel
+const WORDS = { r32sint: 1, rgba32sint: 4, rgba32uint: 4, r32float: 1, r32uint: 1 }; // a texel
 
-/** Columns of an invocation of the vertical kernel: what one texel holds. */
+/** Columns of an invocation of either pass: what one texel holds. */
 export const GROUP = 4;
 
 /** Output places in a texture; positions are words. */
@@ -32,6 +32,11 @@ export class Tables {
       words.set(first), words.set(count, length), words.set(bitsOf(weights), 2 * length);
       return words;
     });
+  }
+
+  /** Taps of groups of columns, whose words `words` gives, as rgba32sint, 1024 texels a row. */
+  groupTaps(key: string, words: () => Int32Array): GPUTexture {
+    return this.#words(`group taps ${key}`, words, "rgba32sint");
   }
 
   /** A table of no taps. */
@@ -86,12 +91,13 @@ export class Tables {
     });
   }
 
-  #words(key: string, words: () => Int32Array | Uint32Array): GPUTexture {
+  /** Rows of 4096 words: a word a texel where they are signed, four where they are not, or as `format` says. */
+  #words(key: string, words: () => Int32Array | Uint32Array, format?: "rgba32sint"): GPUTexture {
     return cached(this.#textures, key, this.limit, () => {
       const data = words();
       const padded = new (data.constructor as Int32ArrayConstructor)(Math.ceil(data.length / WIDTH) * WIDTH);
       padded.set(data);
-      return this.#texture(data instanceof Int32Array ? "r32sint" : "rgba32uint", padded);
+      return this.#texture(format ?? (data instanceof Int32Array ? "r32sint" : "rgba32uint"), padded);
     });
   }
 

@@ -139,7 +139,7 @@ export function recordFill(scene: Scene, surface: Surface, region: Box, fill: Fi
 }
 
 /** Where a block's first column lies on the canvas; both in the working frame. */
-export function firstColumn({ offset }: Placement, { columns }: Block, transposed: boolean): number {
+function firstColumn({ offset }: Placement, { columns }: Block, transposed: boolean): number {
   return (transposed ? offset.y : offset.x) + columns.from;
 }
 

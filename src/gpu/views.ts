@@ -3,23 +3,16 @@ import { placementTaps, placementTorchTaps, visibleOf } from "../plan/placed.ts"
 import { valueTable } from "../plan/values.ts";
 import type { CanvasView, GlobalView, Placement } from "../plan/view.ts";
 import { type Block, blocksOf, lengthOf } from "./blocks.ts";
+import { groupTaps, windowsOf } from "./group_taps.ts";
 import { FORMAT, perWord } from "./elements.ts";
 import { f32, params, u32 } from "./params.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Slot, slotWindow } from "./slot.ts";
 import { type Canvas, type Origin, originSize, sourceTexture } from "./source.ts";
 import { GROUP } from "./tables.ts";
-import {
-  bindingOf,
-  firstColumn,
-  LANES,
-  recordFill,
-  recordVertical,
-  type Scene,
-  type Surface,
-} from "./vertical.ts";
+import { bindingOf, LANES, recordFill, recordVertical, type Scene, type Surface } from "./vertical.ts";
 
-const ROWS = 8; // of an invocation of the horizontal kernel
+const ROWS = 4; // of an invocation of the horizontal kernel
 
 /** Records a canvas view: fill, each placement's two passes, marks. */
 export function recordCanvas(scene: Scene, surface: Surface, origin: (placement: Placement) => Origin): void {
@@ -46,25 +39,30 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
   const [x, y] = transposed ? [upright.y, upright.x] : [upright.x, upright.y];
   const keyX = tapsKey(placement, size, transposed ? "y" : "x");
   const keyY = tapsKey(placement, size, transposed ? "x" : "y");
-  const tapsX = tables.taps(keyX, () => x), tapsY = tables.taps(keyY, () => y);
+  const tapsY = tables.taps(keyY, () => y);
+  // Groups are the canvas's: their first column on it is a multiple of four.
+  const offset = transposed ? placement.offset.y : placement.offset.x;
+  const lead = (offset % GROUP + GROUP) % GROUP, windows = windowsOf(x, lead);
+  const tapsX = tables.groupTaps(`${lead} ${keyX}`, () => groupTaps(windows, x, lead));
   const perPixel = float ? 4 : 1; // words of a row between the passes
   const { maxTextureDimension2D: side, maxStorageBufferBindingSize } = recorder.device.limits;
   const area = Math.floor(Math.min(scene.area, maxStorageBufferBindingSize / 8) / perPixel);
   const visible = working(visibleOf(placement, surface.view.canvas), transposed);
   for (const block of blocksOf(x, y, visible, { side, area })) {
-    const columnCount = lengthOf(block.columns), rowCount = lengthOf(block.source.rows);
+    const rowCount = lengthOf(block.source.rows);
     const source = sourceTexture(recorder, origin, block, transposed);
-    const shift = float ? 0 : firstColumn(placement, block, transposed) % GROUP; // texels are groups of the canvas
-    const width = Math.ceil((shift + columnCount) * perPixel / GROUP); // texels a row
-    const stride = Math.ceil(width / 16) * 64; // words: copies take rows of multiples of 256 bytes
-    const size = rowCount * stride * 4; // a pooled buffer may be larger, and more than a binding holds
+    const from = Math.floor((lead + block.columns.from) / GROUP);
+    const groupCount = Math.ceil((lead + block.columns.to) / GROUP) - from;
+    const width = groupCount * perPixel; // texels a row
+    const stride = Math.ceil(width / 16) * 16; // texels: copies take rows of multiples of 256 bytes
+    const size = rowCount * stride * 16; // a pooled buffer may be larger, and more than a binding holds
     const rows = { buffer: recorder.buffer("storage", size), size };
     const words = [
       ...Array.from(source.toTexel, f32),
-      ...[block.columns.from, columnCount, block.source.rows.from, rowCount].map(u32),
-      ...[x.length, x.width, stride, shift].map(u32),
+      ...[from, groupCount, block.source.rows.from, rowCount].map(u32),
+      ...[windows.groups, windows.width, stride].map(u32),
     ];
-    const groups = [Math.ceil(columnCount / LANES), Math.ceil(rowCount / ROWS), 1] as const;
+    const groups = [Math.ceil(groupCount / LANES), Math.ceil(rowCount / ROWS), 1] as const;
     recorder.dispatch("horizontal", { FLOAT: Number(float) }, params(...words), [
       source.texture,
       tapsX,
@@ -87,7 +85,7 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
   }
 }
 
-/** The rows of a buffer, `stride` words each, in a texture of `width` × `height` texels of four words. */
+/** The rows of a buffer, `stride` texels each, in a texture of `width` × `height` texels of four words. */
 function texelsOf(
   recorder: Recorder,
   buffer: GPUBuffer,
@@ -96,7 +94,7 @@ function texelsOf(
   height: number,
 ): GPUTexture {
   const texture = recorder.texture(width, height, "rgba32uint");
-  const source = { buffer, bytesPerRow: stride * 4 };
+  const source = { buffer, bytesPerRow: stride * 16 };
   recorder.command((encoder) => encoder.copyBufferToTexture(source, { texture }, [width, height]));
   return texture;
 }
