@@ -13,7 +13,7 @@ export interface Windows {
 }
 
 /** The windows of columns in groups of four; the first group holds `lead` fewer, 0 to 3. */
-export function windowsOf(taps: AnyTaps, lead: number): Windows {
+export function groupWindows(taps: AnyTaps, lead: number): Windows {
   const groups = Math.ceil((lead + taps.length) / GROUP);
   const first = new Int32Array(groups), count = new Int32Array(groups);
   for (let group = 0; group < groups; group++) {

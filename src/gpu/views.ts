@@ -3,7 +3,7 @@ import { placementTaps, placementTorchTaps, visibleOf } from "../plan/placed.ts"
 import { valueTable } from "../plan/values.ts";
 import type { CanvasView, GlobalView, Placement } from "../plan/view.ts";
 import { type Block, blocksOf, lengthOf } from "./blocks.ts";
-import { groupTaps, windowsOf } from "./group_taps.ts";
+import { groupTaps, groupWindows } from "./group_taps.ts";
 import { FORMAT, perWord } from "./elements.ts";
 import { f32, params, u32 } from "./params.ts";
 import type { Recorder } from "./recorder.ts";
@@ -42,10 +42,11 @@ function recordPlacement(scene: Scene, surface: Surface, placement: Placement, o
   const tapsY = tables.taps(keyY, () => y);
   // Groups are the canvas's: their first column on it is a multiple of four.
   const offset = transposed ? placement.offset.y : placement.offset.x;
-  const lead = (offset % GROUP + GROUP) % GROUP, windows = windowsOf(x, lead);
+  const lead = (offset % GROUP + GROUP) % GROUP, windows = groupWindows(x, lead);
   const tapsX = tables.groupTaps(`${lead} ${keyX}`, () => groupTaps(windows, x, lead));
   const perPixel = float ? 4 : 1; // words of a row between the passes
-  const { maxTextureDimension2D: side, maxStorageBufferBindingSize } = recorder.device.limits;
+  const { maxTextureDimension2D, maxStorageBufferBindingSize } = recorder.device.limits;
+  const side = maxTextureDimension2D - (float ? 2 * GROUP : 0); // a float row holds what groups have beside the block
   const area = Math.floor(Math.min(scene.area, maxStorageBufferBindingSize / 8) / perPixel);
   const visible = working(visibleOf(placement, surface.view.canvas), transposed);
   for (const block of blocksOf(x, y, visible, { side, area })) {

@@ -2,7 +2,19 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
 import { GpuExecutor } from "../../src/gpu/executor.ts";
 import { onDevice } from "../support/backends.ts";
-import { assertSame, CHW, DTYPES, HWC, onExecutor, picture, planOf, resampled, whole } from "./one_canvas.ts";
+import { TORCH_SHARE } from "../tolerance.ts";
+import {
+  assertSame,
+  CHW,
+  compared,
+  DTYPES,
+  HWC,
+  onExecutor,
+  picture,
+  planOf,
+  resampled,
+  whole,
+} from "./one_canvas.ts";
 
 onExecutor("horizontal: columns and rows on both sides of a workgroup's", async (executor) => {
   for (const width of [1, 63, 64, 65, 128, 129]) {
@@ -12,6 +24,25 @@ onExecutor("horizontal: columns and rows on both sides of a workgroup's", async 
       await assertSame(executor, plan, source, `${width}x${height}`);
     }
   }
+});
+
+onExecutor("horizontal: floats of as many columns as a texture has texels", async (executor) => {
+  const source = picture(37, 2), width = executor.device.limits.maxTextureDimension2D;
+  const [placement] = resampled(source, { width, height: 2 }).placements;
+  const view = { canvas: { width: width + 2, height: 2 }, fill: [9, 99, 199] as const, marks: [] };
+  const placements = [{
+    ...placement,
+    offset: { x: 1, y: 0 },
+    filter: "bilinear" as const,
+    cut: whole(source),
+    arithmetic: "torch" as const,
+  }];
+  const found = await compared(executor, planOf(source, { ...view, placements }, CHW), source);
+  assert(
+    found.elements === 6 * (width + 2) && found.inexact <= found.elements * TORCH_SHARE,
+    `${found.inexact}`,
+  );
+  assertEquals(found.mismatches, 0);
 });
 
 onExecutor("vertical: columns on both sides of a workgroup's, one tap and many", async (executor) => {
