@@ -130,7 +130,7 @@ onExecutor("law: bindings that hold little cut words and runs apart, and give th
     const source = picture(20 + placed.width % 9, 16),
       { content, offset, filter, order, fill, dtype } = placed;
     const placement = { source: { picture: 0 }, crop: whole(source), filter, order };
-    const size = { width: 10 + content.width % 20, height: 9 + content.height % 12 };
+    const size = { width: 28 + content.width % 20, height: 16 + content.height % 12 }; // larger: few taps
     const placements = [{ ...placement, content: size, offset: { x: offset.x % 6, y: offset.y % 5 } }];
     const view = { canvas: { width: q * across, height: p * 3 }, fill, placements, marks: [] };
     const plan = planOf(source, view, "c (h p) (w q) -> (h w) c p q", dtype, { p, q });
