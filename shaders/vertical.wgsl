@@ -41,9 +41,8 @@ struct Params {
   fill: u32,         // packed RGB
   origin: vec2i,     // where the block's first column and the content's first row lie on the canvas
   columns: i32,      // of the block
-  firstGroup: i32,   // of the canvas, that the first texel of `rows` holds
-  rows: vec2i,       // content rows of the block: from, to
   rowFrom: i32,      // the first source row that `rows` holds
+  rows: vec2i,       // content rows of the block: from, to
   tapsLength: u32,
   tapsWidth: u32,
   stride: u32,       // canvas words a row
@@ -87,8 +86,8 @@ fn place(word: u32) -> u32 {
   return placesOf(word >> 2u)[word & 3u];
 }
 
-fn channel(texel: vec4u, shift: u32) -> vec4i {
-  return vec4i((texel >> vec4u(shift)) & vec4u(255u));
+fn channel(pixels: vec4u, shift: u32) -> vec4i {
+  return vec4i((pixels >> vec4u(shift)) & vec4u(255u));
 }
 
 // Sums as bytes; what is no content is fill.
@@ -108,18 +107,19 @@ fn resampled(group: i32, row: i32, within: bool, content: vec4<bool>) -> Colors 
     let first = tap(u32(row)) - params.rowFrom;
     let count = tap(params.tapsLength + u32(row));
     let weights = 2u * params.tapsLength + u32(row) * params.tapsWidth;
+    let texel = group - params.origin.x / i32(GROUP); // `rows` begin with the group of the block's first column
     for (var k = 0; k < count; k++) {
       let weight = tap(weights + u32(k));
       if (FLOAT) {
         for (var j = 0u; j < GROUP; j++) {
-          let color = bitcast<vec4f>(textureLoad(rows, vec2i((group - params.firstGroup) * i32(GROUP) + i32(j), first + k), 0));
+          let color = bitcast<vec4f>(textureLoad(rows, vec2i(texel * i32(GROUP) + i32(j), first + k), 0));
           floats[j] += bitcast<f32>(weight) * color.rgb;
         }
       } else {
-        let texel = textureLoad(rows, vec2i(group - params.firstGroup, first + k), 0);
-        red += weight * channel(texel, 0u);
-        green += weight * channel(texel, 8u);
-        blue += weight * channel(texel, 16u);
+        let four = textureLoad(rows, vec2i(texel, first + k), 0);
+        red += weight * channel(four, 0u);
+        green += weight * channel(four, 8u);
+        blue += weight * channel(four, 16u);
       }
     }
   }
@@ -161,24 +161,24 @@ fn rowOf(column: i32, y: i32) -> Quad {
 
 fn quadsOf(corner: vec2u) -> array<Quad, GROUP> {
   let start = vec2i(select(corner, corner.yx, TURNED));
-  var rows: array<Quad, GROUP>; // by constant indices: software Vulkan keeps other arrays in memory
-  rows[0] = rowOf(start.x, start.y);
+  var own: array<Quad, GROUP>; // by constant indices: software Vulkan keeps other arrays in memory
+  own[0] = rowOf(start.x, start.y);
   if (TURNED) {
-    rows[1] = rowOf(start.x, start.y + 1);
-    rows[2] = rowOf(start.x, start.y + 2);
-    rows[3] = rowOf(start.x, start.y + 3);
+    own[1] = rowOf(start.x, start.y + 1);
+    own[2] = rowOf(start.x, start.y + 2);
+    own[3] = rowOf(start.x, start.y + 3);
   }
-  if (!TURNED) { return rows; }
+  if (!TURNED) { return own; }
   var turned: array<Quad, GROUP>;
   for (var l = 0u; l < GROUP; l++) {
     turned[l] = Quad(
       Colors(
-        vec4u(rows[0].colors.red[l], rows[1].colors.red[l], rows[2].colors.red[l], rows[3].colors.red[l]),
-        vec4u(rows[0].colors.green[l], rows[1].colors.green[l], rows[2].colors.green[l], rows[3].colors.green[l]),
-        vec4u(rows[0].colors.blue[l], rows[1].colors.blue[l], rows[2].colors.blue[l], rows[3].colors.blue[l]),
+        vec4u(own[0].colors.red[l], own[1].colors.red[l], own[2].colors.red[l], own[3].colors.red[l]),
+        vec4u(own[0].colors.green[l], own[1].colors.green[l], own[2].colors.green[l], own[3].colors.green[l]),
+        vec4u(own[0].colors.blue[l], own[1].colors.blue[l], own[2].colors.blue[l], own[3].colors.blue[l]),
       ),
-      vec4<bool>(rows[0].content[l], rows[1].content[l], rows[2].content[l], rows[3].content[l]),
-      vec4<bool>(rows[0].drawn[l], rows[1].drawn[l], rows[2].drawn[l], rows[3].drawn[l]),
+      vec4<bool>(own[0].content[l], own[1].content[l], own[2].content[l], own[3].content[l]),
+      vec4<bool>(own[0].drawn[l], own[1].drawn[l], own[2].drawn[l], own[3].drawn[l]),
     );
   }
   return turned;
@@ -196,19 +196,19 @@ fn elementAt(index: u32) -> u32 {
   return textureLoad(table, index, 0).r;
 }
 
-fn elementsOf(bytes: vec4u, first: u32, content: vec4<bool>) -> vec4u {
+// A channel's bytes as elements, by the table's 256 from `first` on.
+fn channelElements(bytes: vec4u, first: u32, content: vec4<bool>) -> vec4u {
   let at = bytes + first;
   let found = vec4u(elementAt(at.x), elementAt(at.y), elementAt(at.z), elementAt(at.w));
   if (VALUED) { return select(vec4u(params.fillElement), found, content); }
   return found;
 }
 
-// Bytes as elements.
-fn elements(quad: Quad) -> Colors {
+fn elementsOf(quad: Quad) -> Colors {
   return Colors(
-    elementsOf(quad.colors.red, 0u, quad.content),
-    elementsOf(quad.colors.green, 256u, quad.content),
-    elementsOf(quad.colors.blue, 512u, quad.content),
+    channelElements(quad.colors.red, 0u, quad.content),
+    channelElements(quad.colors.green, 256u, quad.content),
+    channelElements(quad.colors.blue, 512u, quad.content),
   );
 }
 
@@ -235,7 +235,7 @@ fn store(element: u32, run: Run, mask: Run) {
 }
 
 fn cut(quad: Quad, column: u32, row: u32) {
-  let made = elements(quad);
+  let made = elementsOf(quad);
   let red = wordsOf(made.red);
   let green = wordsOf(made.green);
   let blue = wordsOf(made.blue);

@@ -1,7 +1,8 @@
 /**
  * `bounds.ts WORK`, a case's work as JSON: what bounds Vitrail's time in it, each part alone with the machine to itself. Decoding all
  * pictures, four at once, where it is inside the clock; the kernels of all pictures, one after another, by timestamp
- * queries; and their results' copies into CPU memory. Prints figures.
+ * queries; what else the device waits for or does until they are done: recording, uploads, copies between the passes; and
+ * their results' copies into CPU memory. Prints figures.
  */
 import { loadPicture } from "../../src/codecs/load.ts";
 import { DECODES_AT_ONCE, mapLimited } from "../../src/engine/load.ts";
@@ -13,19 +14,31 @@ import { planSample } from "../../src/plan/plan.ts";
 import type { Recipe } from "../../src/recipes/recipe.ts";
 import { figureOf } from "./figure.ts";
 import { RECIPES } from "./recipes.ts";
+import { watchSubmissions } from "./submissions.ts";
 import type { Work } from "./work.ts";
 
 const ROUNDS = 5;
 const name = Deno.args[0], work: Work = JSON.parse(Deno.args[1]);
 const device = await openDevice();
 const executor = new GpuExecutor(device, 2 ** 30);
+const watch = watchSubmissions(device);
 const timer = executor.kernels.timer = new Timer(device);
 const results = new Map<number, Uint8Array>();
 
-/** Milliseconds that the kernels of one picture take, and the copy of its rows. */
-async function partsOf(recipe: Recipe, picture: StoredPicture): Promise<{ kernels: number; copies: number }> {
+/** Milliseconds of one picture's parts. */
+interface Parts {
+  uploads: number;
+  kernels: number;
+  copies: number;
+}
+
+async function partsOf(recipe: Recipe, picture: StoredPicture): Promise<Parts> {
+  watch.restart();
+  device.queue.submit([device.createCommandEncoder().finish()]); // marks the begin
   const rows = await executor.run(planSample(recipe, [picture], "f32"), 0, 1, new Map([[0, picture]]));
-  const times = await timer.take(); // waits until the kernels are done
+  const span = await watch.span(); // waits until the kernels are done
+  const times = await timer.take();
+  const kernels = times.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0) / 1e6;
   const start = performance.now();
   await executor.read(rows, ({ bytes }) => {
     if (!results.has(bytes)) results.set(bytes, new Uint8Array(bytes));
@@ -33,23 +46,25 @@ async function partsOf(recipe: Recipe, picture: StoredPicture): Promise<{ kernel
   });
   const copies = performance.now() - start;
   executor.release(rows);
-  return { kernels: times.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0) / 1e6, copies };
+  return { uploads: span - kernels, kernels, copies };
 }
 
 const encoded = await Promise.all(work.pictures.map((path) => Deno.readFile(path)));
-const decoding: number[] = [], kernels: number[] = [], copies: number[] = [];
+const decoding: number[] = [], uploads: number[] = [], kernels: number[] = [], copies: number[] = [];
 for (let round = -1; round < ROUNDS; round++) {
   const start = performance.now();
   const pictures = await mapLimited(encoded, DECODES_AT_ONCE, (bytes, index) => loadPicture(bytes, index));
-  const decoded = performance.now() - start, sums = { kernels: 0, copies: 0 };
+  const decoded = performance.now() - start, sums: Parts = { uploads: 0, kernels: 0, copies: 0 };
   for (const picture of pictures) {
     const parts = await partsOf(RECIPES[work.task], { ...picture, orientation: 1 });
-    sums.kernels += parts.kernels, sums.copies += parts.copies;
+    sums.uploads += parts.uploads, sums.kernels += parts.kernels, sums.copies += parts.copies;
   }
-  if (round >= 0) decoding.push(decoded), kernels.push(sums.kernels), copies.push(sums.copies);
+  if (round < 0) continue;
+  decoding.push(decoded), uploads.push(sums.uploads), kernels.push(sums.kernels), copies.push(sums.copies);
 }
 console.log(JSON.stringify([
   ...work.decoded ? [] : [figureOf(name, "its decoding, alone", "ms", decoding)],
+  figureOf(name, "its uploads, alone", "ms", uploads),
   figureOf(name, "its kernels, alone", "ms", kernels),
   figureOf(name, "its copies out, alone", "ms", copies),
 ]));

@@ -110,7 +110,15 @@ async function streams({ pictures, quick, env }: Scene): Promise<Figure[]> {
   const merged = new Map(Array.from(runs, ([count, all]) => [
     count,
     all[0].map((figure, index) => {
-      return figureOf("stream", figure.what, figure.unit, all.map((figures) => figures[index].median));
+      const merged = figureOf(
+        "stream",
+        figure.what,
+        figure.unit,
+        all.map((figures) => figures[index].median),
+      );
+      return figure.unit === "ms"
+        ? { ...merged, note: `${(1000 / merged.median).toFixed(1)} pictures/s` }
+        : merged;
     }),
   ]));
   const of = (count: number, unit: string) =>

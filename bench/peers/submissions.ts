@@ -9,6 +9,8 @@ export interface SubmissionWatch {
    * `writeTexture` copies runs before them unseen, so it is an upper bound.
    */
   idleShare(): Promise<number>;
+  /** Milliseconds from the first command buffer's begin to the last one's end. */
+  span(): Promise<number>;
 }
 
 /** Has every command buffer of `device` note when it begins and ends. */
@@ -29,12 +31,16 @@ export function watchSubmissions(device: GPUDevice): SubmissionWatch {
     };
     return encoder;
   };
+  const times = () => resolved(device, createCommandEncoder(), querySet, 2 * buffers);
   return {
     restart: () => buffers = 0,
     async idleShare() {
-      const count = buffers;
-      const times = await resolved(device, createCommandEncoder(), querySet, 2 * count);
-      return idleOf(Array.from({ length: count }, (_, i) => [times[2 * i], times[2 * i + 1]]));
+      const found = await times();
+      return idleOf(Array.from({ length: found.length / 2 }, (_, i) => [found[2 * i], found[2 * i + 1]]));
+    },
+    async span() {
+      const found = await times();
+      return (Math.max(...found) - Math.min(...found)) / 1e6;
     },
   };
 }

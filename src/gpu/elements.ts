@@ -1,6 +1,8 @@
 import type { Layout } from "../layout/mod.ts";
 import { ELEMENT_BYTES } from "../plan/element_bytes.ts";
 import type { Dtype } from "../plan/plan.ts";
+import { longestRun, type Run, sideBySide } from "./runs.ts";
+import { GROUP } from "./tables.ts";
 
 /** A dtype's `FORMAT` in shaders/element.wgsl. */
 export const FORMAT: Readonly<Record<Dtype, number>> = { f32: 0, f16: 1, bf16: 2, u8: 3 };
@@ -25,19 +27,20 @@ export function elementsOf(values: Float32Array, dtype: Dtype): Uint32Array {
   }
 }
 
-/** Most columns of a canvas, 4, 2 or 1, that lie side by side in the rows of an output as well, from a multiple of it on. */
-export function spanOf(layout: Layout, firstElement: number): 1 | 2 | 4 {
-  const fits = (span: number) => firstElement % span === 0 && fillsWords(layout, span);
-  return fits(4) ? 4 : fits(2) ? 2 : 1;
+/** The words that columns side by side on a canvas are in the rows of an output, too, whose words they fill. */
+export function runOf(layout: Layout, firstElement: number, dtype: Dtype): Run {
+  const per = perWord(dtype);
+  return longestRun((run) =>
+    firstElement % (run * per) === 0 && run * per <= GROUP && fillsWords(layout, run * per)
+  );
 }
 
 /**
  * Whether each word of an output holds elements that lie side by side on a canvas: `per` of them, from a column that is
  * a multiple of it. The kernels then store words.
  */
-export function fillsWords({ inputShape, offsets, repeats }: Layout, per: number): boolean {
+export function fillsWords({ offsets, repeats }: Layout, per: number): boolean {
   const [channels, rows, columns] = offsets;
-  const begins = [channels, rows, repeats].every((offsets) => offsets.every((offset) => offset % per === 0));
-  return begins && inputShape[2] % per === 0 &&
-    columns.every((offset, x) => offset % per === x % per && offset - x % per === columns[x - x % per]);
+  return [channels, rows, repeats].every((offsets) => offsets.every((offset) => offset % per === 0)) &&
+    sideBySide(columns, per);
 }

@@ -3,17 +3,13 @@ import type { Layout } from "../layout/mod.ts";
 import type { StoredPicture } from "../plan/picture.ts";
 import type { Dtype, Plan } from "../plan/plan.ts";
 import { Job } from "./job.ts";
-import { type KernelName, Kernels } from "./kernels.ts";
-import { linesOf } from "./lines.ts";
+import { Kernels } from "./kernels.ts";
 import { Memory } from "./memory.ts";
 import { params, u32 } from "./params.ts";
 import { Readback } from "./readback.ts";
 import { firstOf, Recorder } from "./recorder.ts";
 import { Tables } from "./tables.ts";
 import { Turns } from "./turns.ts";
-
-/** The rearranging kernel by the elements that it moves at once. */
-const REARRANGE: Record<number, KernelName> = { 1: "rearrange", 2: "rearrangeBy2", 4: "rearrangeBy4" };
 
 /** Rows of one output tensor on the device. */
 export interface DeviceRows {
@@ -105,15 +101,11 @@ export class GpuExecutor {
     const input = { buffer: recorder.buffer("storage", words.byteLength), size: words.byteLength };
     const buffer = this.memory.takeBuffer("storage", count * 4), output = { buffer, size: count * 4 };
     this.device.queue.writeBuffer(input.buffer, 0, words as Uint32Array<ArrayBuffer>);
-    const lines = linesOf(layout), own = this.#tables.lines(JSON.stringify(layout.digits), lines);
-    const lineCount = lines.lines.length / 4, layer = Math.min(lineCount, 65535);
-    const groups = [
-      Math.ceil(lines.columns.length / (lines.run * 64)),
-      layer,
-      Math.ceil(lineCount / layer),
-    ] as const;
+    const { columns, lines, count: lineCount, longest, run } = this.#tables.lines(layout);
+    const layer = Math.min(lineCount, 65535); // lines
+    const groups = [Math.ceil(longest / (run * 64)), layer, Math.ceil(lineCount / layer)] as const;
     const fields = params(u32(lineCount), u32(layer));
-    recorder.dispatch(REARRANGE[lines.run], {}, fields, [own.columns, own.lines, input, output], groups);
+    recorder.dispatch(`rearrangeBy${run}`, {}, fields, [columns, lines, input, output], groups);
     const failed = await firstOf(await recorder.submit());
     if (failed) throw new VitrailError("device", `the GPU refused the work: ${failed.message}`);
     const moved = new Uint32Array(count);

@@ -20,12 +20,12 @@ type FileName = keyof typeof FILES;
 /** The kernel table: a name, and the files that are its code. */
 const KERNELS = {
   horizontal: ["horizontal"],
-  vertical: ["vertical", "run1"],
+  verticalBy1: ["vertical", "run1"],
   verticalBy2: ["vertical", "run2"],
   verticalBy4: ["vertical", "run4"],
   global: ["global", "element"],
   pack: ["pack", "element"],
-  rearrange: ["rearrange", "run1"],
+  rearrangeBy1: ["rearrange", "run1"],
   rearrangeBy2: ["rearrange", "run2"],
   rearrangeBy4: ["rearrange", "run4"],
   splice: ["splice"],
@@ -39,8 +39,7 @@ const ENTRIES: Partial<Record<keyof typeof KERNELS, string>> = { spliceWords: "w
 /** A kernel's name. */
 export type KernelName = keyof typeof KERNELS;
 
-/** Every kernel's name. */
-export const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
+const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
 
 /** The pipelines of one device, each compiled once a set of constants. */
 export class Kernels {

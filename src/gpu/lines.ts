@@ -1,4 +1,5 @@
 import type { Digit, Layout } from "../layout/mod.ts";
+import { longestRun, type Run, sideBySide } from "./runs.ts";
 
 /** Most elements of a line: one texture of one dimension holds their offsets. */
 export const LONGEST_LINE = 4096;
@@ -14,7 +15,7 @@ export interface Lines {
   /** `[lines, 4]`: where a line begins in the input and in the output, its length, and 0. */
   lines: Uint32Array;
   /** How many elements lie side by side in both tensors, from a multiple of it on in either. */
-  run: 1 | 2 | 4;
+  run: Run;
 }
 
 /** The lines of a layout. */
@@ -33,10 +34,8 @@ export function linesOf({ digits }: Layout): Lines {
       to += own;
     }
   }
-  const fits = (run: number) =>
-    lines.every((place) => place % run === 0) && columns.length % run === 0 &&
-    columns.every((offset, i) => offset % run === i % run && offset - i % run === columns[i - i % run]);
-  return { columns, lines: Uint32Array.from(lines), run: fits(4) ? 4 : fits(2) ? 2 : 1 };
+  const run = longestRun((run) => lines.every((place) => place % run === 0) && sideBySide(columns, run));
+  return { columns, lines: Uint32Array.from(lines), run };
 }
 
 /** For every combination of digits, in row-major order, the input offset. */

@@ -1,6 +1,7 @@
 import type { Layout } from "../layout/mod.ts";
-import type { Lines } from "./lines.ts";
 import type { Taps } from "../plan/taps.ts";
+import { linesOf } from "./lines.ts";
+import type { Run } from "./runs.ts";
 
 const WIDTH = 4096; // words a row of a table in a texture, as the shaders have it
 const WORDS = { r32sint: 1, rgba32sint: 4, rgba32uint: 4, r32float: 1, r32uint: 1 }; // a texel
@@ -17,9 +18,22 @@ export interface Places {
   repeat: number;
 }
 
+/** A layout's lines in textures. */
+export interface LineTables {
+  /** r32uint, one row. */
+  columns: GPUTexture;
+  /** rgba32uint, 1024 a row. */
+  lines: GPUTexture;
+  count: number;
+  /** Elements of the longest. */
+  longest: number;
+  run: Run;
+}
+
 /** A device's tables that never change: taps, output places, bytes' values and elements. Each is uploaded once. */
 export class Tables {
   readonly #textures = new Map<string, GPUTexture>();
+  readonly #lines = new Map<string, LineTables>();
 
   /** Tables of `device`, `limit` of them at most. */
   constructor(readonly device: GPUDevice, readonly limit = 512) {}
@@ -65,12 +79,19 @@ export class Tables {
     return { texture, down, repeat };
   }
 
-  /** A layout's lines: columns as r32uint, one row; lines as rgba32uint, 1024 a row. */
-  lines(key: string, { columns, lines }: Lines): { columns: GPUTexture; lines: GPUTexture } {
-    return {
-      columns: this.#row(`columns ${key}`, () => columns),
-      lines: this.#words(`lines ${key}`, () => lines),
-    };
+  /** A layout's lines. */
+  lines(layout: Layout): LineTables {
+    const key = JSON.stringify(layout.digits);
+    return cached(this.#lines, key, this.limit, () => {
+      const { columns, lines, run } = linesOf(layout);
+      return {
+        columns: this.#texture("r32uint", columns),
+        lines: this.#texture("rgba32uint", padded(lines)),
+        count: lines.length / 4,
+        longest: columns.length,
+        run,
+      };
+    });
   }
 
   /** A byte's value in each channel: `[3 · 256]` r32float, one row. */
@@ -95,9 +116,7 @@ export class Tables {
   #words(key: string, words: () => Int32Array | Uint32Array, format?: "rgba32sint"): GPUTexture {
     return cached(this.#textures, key, this.limit, () => {
       const data = words();
-      const padded = new (data.constructor as Int32ArrayConstructor)(Math.ceil(data.length / WIDTH) * WIDTH);
-      padded.set(data);
-      return this.#texture(format ?? (data instanceof Int32Array ? "r32sint" : "rgba32uint"), padded);
+      return this.#texture(format ?? (data instanceof Int32Array ? "r32sint" : "rgba32uint"), padded(data));
     });
   }
 
@@ -115,7 +134,8 @@ export class Tables {
   /** Frees every table. */
   close(): void {
     for (const texture of this.#textures.values()) texture.destroy();
-    this.#textures.clear();
+    for (const { columns, lines } of this.#lines.values()) columns.destroy(), lines.destroy();
+    this.#textures.clear(), this.#lines.clear();
   }
 }
 
@@ -128,6 +148,13 @@ function cached<T>(cache: Map<string, T>, key: string, limit: number, make: () =
     cache.set(key, value);
   }
   return value;
+}
+
+/** Words to the end of their last row. */
+function padded(words: Int32Array | Uint32Array): Int32Array | Uint32Array {
+  const rows = new (words.constructor as Int32ArrayConstructor)(Math.ceil(words.length / WIDTH) * WIDTH);
+  rows.set(words);
+  return rows;
 }
 
 function bitsOf({ buffer, byteOffset, length }: Int32Array | Float32Array): Int32Array {

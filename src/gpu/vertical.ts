@@ -6,8 +6,7 @@ import { byteTable, valueTable } from "../plan/values.ts";
 import type { CanvasView, Fill, Placement } from "../plan/view.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { type Block, lengthOf } from "./blocks.ts";
-import { elementsOf, perWord, spanOf } from "./elements.ts";
-import type { KernelName } from "./kernels.ts";
+import { elementsOf, perWord, runOf } from "./elements.ts";
 import { i32, params, u32 } from "./params.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Slot, type SlotWindow, windowsOf } from "./slot.ts";
@@ -16,9 +15,6 @@ import { GROUP, type Tables } from "./tables.ts";
 
 /** Invocations of a workgroup, along columns, as the shaders have it. */
 export const LANES = 64;
-
-/** The vertical kernel by the words that it stores at once. */
-const VERTICAL: Record<number, KernelName> = { 1: "vertical", 2: "verticalBy2", 4: "verticalBy4" };
 
 /** What recording a view needs besides the view. */
 export interface Scene {
@@ -89,9 +85,9 @@ function recordRegion(
     ...[...layout?.offsets[0] ?? [0, 0, 0], "value" in fill ? 0 : fill[0] | fill[1] << 8 | fill[2] << 16].map(
       u32,
     ),
-    ...[start, transposed ? offset.x : offset.y, block ? lengthOf(block.columns) : 0].map(i32),
-    i32(Math.floor(start / GROUP)),
-    ...[block?.rows.from ?? 0, block?.rows.to ?? 0, block?.source.rows.from ?? 0].map(i32),
+    ...[start, transposed ? offset.x : offset.y].map(i32),
+    ...[block ? lengthOf(block.columns) : 0, block?.source.rows.from ?? 0].map(i32),
+    ...[block?.rows.from ?? 0, block?.rows.to ?? 0].map(i32),
     ...[pass.length, pass.width, keep?.stride ?? 0].map(u32),
     u32((window?.base ?? 0) + (layout?.repeats[0] ?? 0)),
     ...[places.down, places.repeat].map(u32),
@@ -119,8 +115,8 @@ function recordRegion(
   const across = Math.ceil(right / GROUP) - Math.floor(left / GROUP);
   const down = Math.ceil(bottom / deep) - Math.floor(top / deep);
   const groups = [Math.ceil(across / LANES), down, 1] as const;
-  const run = layout && slot ? spanOf(layout, slot.base) / per : 1;
-  recorder.dispatch(VERTICAL[run], constants, params(...fields), bindings, groups);
+  const run = layout && slot ? runOf(layout, slot.base, dtype) : 1;
+  recorder.dispatch(`verticalBy${run}`, constants, params(...fields), bindings, groups);
 }
 
 /** Records one colour over a box of the canvas. */

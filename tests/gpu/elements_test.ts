@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { numbersOf } from "../../src/engine/verify.ts";
-import { elementsOf, fillsWords, spanOf } from "../../src/gpu/elements.ts";
+import { elementsOf, fillsWords, runOf } from "../../src/gpu/elements.ts";
 import { parsePattern, resolveLayout } from "../../src/layout/mod.ts";
+import type { Dtype } from "../../src/plan/plan.ts";
 import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../../src/plan/values.ts";
 import { toDtype } from "../../src/reference/dtype.ts";
 
@@ -34,9 +35,11 @@ Deno.test("elements: which layouts fill words", () => {
   assertEquals(fills("c h w -> h c w t", [3, 2, 2], 2, { t: 2 }), false); // an element beside its copy
 });
 
-Deno.test("elements: how many columns lie side by side, from the slot's first element on", () => {
-  const span = (width: number, first: number) =>
-    spanOf(resolveLayout(parsePattern("c h w -> c h w"), [3, 4, width]), first);
-  assertEquals([0, 1, 2, 4, 6].map((first) => span(24, first)), [4, 1, 2, 4, 2]);
-  assertEquals([24, 25, 26, 28].map((width) => span(width, 0)), [4, 1, 2, 4]);
+Deno.test("elements: how many words lie side by side, from the slot's first element on", () => {
+  const run = (width: number, first: number, dtype: Dtype = "f32") =>
+    runOf(resolveLayout(parsePattern("c h w -> c h w"), [3, 4, width]), first, dtype);
+  assertEquals([0, 1, 2, 4, 6].map((first) => run(24, first)), [4, 1, 2, 4, 2]);
+  assertEquals([24, 25, 26, 28].map((width) => run(width, 0)), [4, 1, 2, 4]);
+  assertEquals([0, 2, 4].map((first) => run(24, first, "f16")), [2, 1, 2]); // four columns are a group
+  assertEquals(run(24, 0, "u8"), 1);
 });

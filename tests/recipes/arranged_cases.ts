@@ -1,52 +1,14 @@
-import type { Size } from "../../src/plan/geometry.ts";
+import type { Case } from "./repeated_cases.ts";
 
-/** What a picture becomes in the text, worked out by hand from the named processor's formula. */
-export interface Case {
-  /** The file of transformers that the formula is from. */
-  source: string;
-  config: Record<string, unknown>;
-  size: Size;
-  tokens: number;
-  placeholder?: string;
+/** Of a processor that sets marks, rows and tiles around its tokens. */
+interface Arranged extends Case {
+  placeholder: string;
 }
 
 const MARK = "<fake_token_around_image>";
 
-/** A case or more of each family. */
-export const CASES: Case[] = [
-  {
-    source: "models/qwen2_vl/processing_qwen2_vl.py, replace_image_token: thw.prod() // merge_size²",
-    config: { image_processor_type: "Qwen2VLImageProcessor" },
-    size: { width: 200, height: 120 }, // 8 × 14 patches
-    tokens: 28,
-    placeholder: "<|image_pad|>".repeat(28),
-  },
-  {
-    source: "models/qwen2_vl/processing_qwen2_vl.py, replace_video_token: thw.prod() // merge_size²",
-    config: {
-      image_processor_type: "Qwen2VLImageProcessor",
-      video: true,
-      size: { shortest_edge: 784, longest_edge: 78400 },
-    },
-    size: { width: 200, height: 120 },
-    tokens: 28,
-    placeholder: "<|video_pad|>".repeat(28),
-  },
-  {
-    source: "models/glm4v/processing_glm4v.py, replace_image_token: thw.prod() // merge_size²",
-    config: { image_processor_type: "Glm4vImageProcessor" },
-    size: { width: 70, height: 150 }, // 10 × 4 patches
-    tokens: 10,
-    placeholder: "<|image|>".repeat(10),
-  },
-  {
-    source:
-      "models/paddleocr_vl/processing_paddleocr_vl.py, __call__: thw.prod() // merge_size // merge_size",
-    config: { image_processor_type: "PaddleOCRVLImageProcessor", min_pixels: 784, max_pixels: 78400 },
-    size: { width: 70, height: 150 },
-    tokens: 10,
-    placeholder: "<|IMAGE_PLACEHOLDER|>".repeat(10),
-  },
+/** A case or more of each such family. */
+export const ARRANGED: Arranged[] = [
   {
     source: "models/idefics2/processing_idefics2.py, __call__: a mark, image_seq_len tokens, a mark",
     config: { image_processor_type: "Idefics2ImageProcessor", image_seq_len: 3 },
@@ -117,13 +79,6 @@ export const CASES: Case[] = [
       "\n\n<start_of_image><image_soft_token><end_of_image>\n\n",
   },
   {
-    source: "models/mllama/processing_mllama.py: the text is left as it is",
-    config: { image_processor_type: "MllamaImageProcessor" },
-    size: { width: 900, height: 300 },
-    tokens: 1,
-    placeholder: "<|image|>",
-  },
-  {
     source:
       "models/pixtral/processing_pixtral.py, replace_image_token: a break after each row, an end after the last",
     config: { image_processor_type: "PixtralImageProcessor" },
@@ -148,93 +103,6 @@ export const CASES: Case[] = [
     placeholder: `${"[IMG]".repeat(55)}[IMG_BREAK]${"[IMG]".repeat(55)}[IMG_BREAK]${
       "[IMG]".repeat(55)
     }[IMG_END]`,
-  },
-  {
-    source: "models/siglip2/image_processing_siglip2.py: a token a patch, and no text stands for it",
-    config: { image_processor_type: "Siglip2ImageProcessor", max_num_patches: 24 },
-    size: { width: 200, height: 120 }, // 4 × 6 patches
-    tokens: 24,
-  },
-  {
-    source:
-      "models/llava/processing_llava.py, __call__: (336 // 14)² patches, the class token added and dropped",
-    config: {
-      image_processor: { image_processor_type: "LlavaImageProcessor", size: 336, crop_size: 336 },
-      patch_size: 14,
-      num_additional_image_tokens: 1,
-      vision_feature_select_strategy: "default",
-    },
-    size: { width: 200, height: 120 },
-    tokens: 576,
-    placeholder: "<image>".repeat(576),
-  },
-  {
-    source:
-      "models/llava/processing_llava.py, __call__, on CLIP's pictures: 4 × 3 patches and the class token",
-    config: {
-      image_processor: {
-        image_processor_type: "CLIPImageProcessor",
-        processor_class: "LlavaProcessor",
-        crop_size: { height: 42, width: 56 },
-      },
-      patch_size: 14,
-      num_additional_image_tokens: 1,
-      vision_feature_select_strategy: "full",
-      image_token: "<img>",
-    },
-    size: { width: 200, height: 120 },
-    tokens: 13,
-    placeholder: "<img>".repeat(13),
-  },
-  {
-    source: "tests/models/llava_next/test_processing_llava_next.py, test_image_token_filling",
-    config: {
-      image_processor_type: "LlavaNextImageProcessor",
-      size: 336,
-      crop_size: 336,
-      image_grid_pinpoints: [[672, 336]],
-      patch_size: 14,
-      vision_feature_select_strategy: "default",
-    },
-    size: { width: 316, height: 503 },
-    tokens: 1525,
-    placeholder: "<image>".repeat(1525),
-  },
-  {
-    // 4 × 4 patches of 14, of which the picture has 4 × 2: 8, a newline a row, 4 of the whole and a class token.
-    source: "models/llava_next/processing_llava_next.py, _get_number_of_features: a wide picture",
-    config: {
-      image_processor_type: "LlavaNextImageProcessor",
-      size: 28,
-      crop_size: 28,
-      image_grid_pinpoints: [[28, 28], [56, 56]],
-      patch_size: 14,
-      num_additional_image_tokens: 1,
-    },
-    size: { width: 200, height: 120 },
-    tokens: 8 + 2 + 4 + 1,
-    placeholder: "<image>".repeat(15),
-  },
-  {
-    // 3 × 5 tiles of 27 × 27 features are 81 × 135, more than nine: √(15 / 9) = 1.29 times fewer a side, 62 × 104.
-    source:
-      "models/llava_onevision/processing_llava_onevision.py, _get_unpadded_features: no more than nine tiles",
-    config: {
-      image_processor_type: "LlavaOnevisionImageProcessor",
-      num_image_tokens: 729,
-      vision_feature_select_strategy: "full",
-    },
-    size: { width: 1680, height: 1008 },
-    tokens: 62 * 104 + 62 + 729,
-    placeholder: "<image>".repeat(7239),
-  },
-  {
-    source:
-      "models/llava_onevision/processing_llava_onevision.py, __call__: half of 27 a side up, and a newline",
-    config: { image_processor_type: "LlavaOnevisionImageProcessor", num_image_tokens: 729, video: true },
-    size: { width: 200, height: 120 },
-    tokens: 14 * 14 + 1,
-    placeholder: "<video>".repeat(197),
   },
   {
     source:
@@ -281,25 +149,5 @@ export const CASES: Case[] = [
     size: { width: 200, height: 120 },
     tokens: 256,
     placeholder: `<IMG_START>${"<IMG_ATOM>".repeat(256)}<IMG_GRID><IMG_END>`,
-  },
-  {
-    source: "models/aria/processing_aria.py, __call__: 256 a crop of 980",
-    config: { image_processor_type: "AriaImageProcessor" },
-    size: { width: 200, height: 120 },
-    tokens: 256,
-    placeholder: "<|img|>".repeat(256),
-  },
-  {
-    source:
-      "models/aria/processing_aria.py, __call__: size_conversion, 128 a crop of 490, as many as num_crops",
-    config: {
-      image_processor_type: "AriaImageProcessor",
-      max_image_size: 490,
-      split_image: true,
-      split_resolutions: [[490, 980], [980, 490]],
-    },
-    size: { width: 2000, height: 1000 },
-    tokens: 256,
-    placeholder: "<|img|>".repeat(256),
   },
 ];
