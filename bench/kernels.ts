@@ -29,40 +29,37 @@ const pictures = new Map([[0, picture]]);
 const hd = ixc24khd({ hdNum: 16 });
 const interleaved = { ...hd, layout: "c (h p) (w q) -> (h w) p q c" }; // whose f16 are packed from floats
 
-/** Nanoseconds of each kernel, one a run, and of a copy of the rows that they made. */
+/** Nanoseconds of a recipe's kernels, one a run, and of a copy in the same run. */
 async function timesOf(recipe: Recipe, dtype: Dtype): Promise<Map<string, number[]>> {
   const plan = planSample(recipe, [picture], dtype);
-  const times = new Map<string, number[]>();
-  for (let run = -2; run < RUNS; run++) {
-    const rows = await executor.run(plan, 0, 1, pictures);
-    await copyOf(executor, rows[0].buffer, rows[0].bytes);
-    executor.release(rows);
-    await noteTimes(times, run >= 0);
-  }
-  return times;
+  return await timed(async () => executor.release(await executor.run(plan, 0, 1, pictures)));
 }
 
-/** Nanoseconds of a rearrangement of a canvas into tiles, one a run. */
+/** The same of a rearrangement of a canvas into tiles. */
 async function timesOfRearranging(): Promise<Map<string, number[]>> {
-  const words = Uint32Array.from({ length: 3 * canvas }, (_, i) => Math.imul(i, 2654435761));
   const layout = resolveLayout(parsePattern(hd.layout), [3, 1008, 1680], { p: 336, q: 336 });
-  const times = new Map<string, number[]>();
-  for (let run = -2; run < RUNS; run++) {
-    await executor.rearrange(words, layout);
-    await noteTimes(times, run >= 0);
-  }
-  return times;
+  return await timed(() => executor.rearrange(words.subarray(0, 3 * canvas), layout));
 }
 
-/** Adds the kernels' times since the last call, or forgets them. */
-async function noteTimes(times: Map<string, number[]>, wanted: boolean): Promise<void> {
-  for (const { kernel, nanoseconds } of await timer.take()) {
-    const name = kernel.replace(/By\d$/, ""); // however many words it stores at once
-    if (wanted) times.set(name, [...times.get(name) ?? [], nanoseconds]);
+/** What kernels take in runs of `work`, the first two not counted: in each a copy, too, since the machine's pace changes. */
+async function timed(work: () => Promise<unknown>): Promise<Map<string, number[]>> {
+  const times = new Map<string, number[]>();
+  for (let run = -2; run < RUNS; run++) {
+    await work();
+    await copyOf(executor, copied, words.byteLength);
+    for (const { kernel, nanoseconds } of await timer.take()) {
+      const name = kernel.replace(/By\d$/, ""); // however many words it stores at once
+      if (run >= 0) times.set(name, [...times.get(name) ?? [], nanoseconds]);
+    }
   }
+  return times;
 }
 
 const canvas = 1680 * 1008, rows = 1680 * 1080, global = 336 * 336, values = canvas + global;
+const words = Uint32Array.from({ length: 3 * values }, (_, i) => Math.imul(i, 2654435761));
+const copied = executor.memory.takeBuffer("storage", words.byteLength);
+device.queue.writeBuffer(copied, 0, words);
+
 /** Pixels that a kernel makes, and bytes that it reads and writes. */
 const work: Record<string, { pixels: number; bytes: number }> = {
   horizontal: { pixels: rows, bytes: 1920 * 1080 * 4 + rows * 4 },
@@ -77,7 +74,6 @@ const work: Record<string, { pixels: number; bytes: number }> = {
 };
 
 const figures: Figure[] = [];
-let copied = 0; // GB/s
 for (
   const [measure, kernels] of [
     [() => timesOf(hd, "f32"), ["copy", "horizontal", "vertical", "global"]],
@@ -91,10 +87,9 @@ for (
   const times = await measure();
   for (const kernel of kernels) {
     const { pixels, bytes } = work[kernel], list = times.get(kernel.split(",")[0])!;
-    const gigabytesPerSecond = bytes / median(list);
-    if (kernel === "copy") copied = gigabytesPerSecond;
-    const share = { ratio: gigabytesPerSecond / copied, against: "the copy's GB/s" };
-    const rest = { gigabytesPerSecond, ...(kernel !== "copy" && share) };
+    const shares = list.map((ns, run) => bytes / ns / (work.copy.bytes / times.get("copy")![run]));
+    const share = kernel !== "copy" && { ratio: median(shares), against: "the copy's GB/s" };
+    const rest = { gigabytesPerSecond: bytes / median(list), ...share };
     figures.push(figureOf("kernels", kernel, "ns/px", list.map((ns) => ns / pixels), rest));
   }
 }

@@ -39,20 +39,22 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "resident",
-    text: "the batch, results left on the device; beside it torchvision on the same GPU, where it has CUDA",
+    text:
+      "the batch, through both, results left on the device; beside it torchvision and HuggingFace on CUDA, where it is",
     async measure(scene) {
-      const work = { ...batch("hd", scene), resident: true };
-      return await sideBySide("resident", work, [scene.peers[0], ON_CUDA], paceOf(scene), scene.env);
+      return [
+        ...await resident("resident", "hd", scene),
+        ...await resident("resident qwen", "qwen", scene),
+      ];
     },
   },
   {
     name: "qwen",
     text: "one 1920x1080, decoded, and the batch from file bytes, through qwen2_vl",
     async measure(scene) {
-      const peers = scene.peers.filter(({ tasks }) => tasks.includes("qwen"));
-      const single = await withBounds("qwen", one("qwen", scene), { ...scene, peers });
+      const single = await withBounds("qwen", one("qwen", scene), scene);
       if (scene.quick) return single;
-      return [...single, ...await withBounds("qwen batch", batch("qwen", scene), { ...scene, peers })];
+      return [...single, ...await withBounds("qwen batch", batch("qwen", scene), scene)];
     },
   },
   {
@@ -79,9 +81,16 @@ export const CASES: readonly Case[] = [
 
 /** Peers side by side, and what bounds Vitrail's time. */
 async function withBounds(name: string, work: Work, scene: Scene): Promise<Figure[]> {
-  const [mine, ...others] = await sideBySide(name, work, scene.peers, paceOf(scene), scene.env);
+  const peers = scene.peers.filter(({ tasks }) => tasks.includes(work.task));
+  const [mine, ...others] = await sideBySide(name, work, peers, paceOf(scene), scene.env);
   const bounds = await figuresOf("bounds.ts", [name, JSON.stringify(work)], scene.env);
   return [mine, ...bounds, ...others];
+}
+
+/** The batch left on the device, and whoever does the same on CUDA. */
+function resident(name: string, task: Work["task"], scene: Scene): Promise<Figure[]> {
+  const peers = [scene.peers[0], ...ON_CUDA.filter(({ tasks }) => tasks.includes(task))];
+  return sideBySide(name, { ...batch(task, scene), resident: true }, peers, paceOf(scene), scene.env);
 }
 
 function paceOf({ quick }: Scene): Pace {

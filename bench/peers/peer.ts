@@ -11,8 +11,24 @@ export interface PeerProgram {
   promise: "bytes" | "shape";
   /** What it can do. */
   tasks: readonly Work["task"][];
-  /** What a Python must be able to evaluate besides its imports. */
-  needs?: string;
+  /** What a Python must have for it, where it is one's program. */
+  needs?: Needs;
+}
+
+/** For people, and as a statement that fails without. */
+interface Needs {
+  what: string;
+  code: string;
+}
+
+const TORCH: Needs = { what: "torch, torchvision and Pillow", code: "import torch, torchvision, PIL" };
+const CUDA: Needs = {
+  what: "torch with CUDA, torchvision and Pillow",
+  code: `${TORCH.code}; torch.cuda.current_device()`,
+};
+
+function withTransformers({ what, code }: Needs): Needs {
+  return { what: `transformers, ${what}`, code: `${code}; import transformers` };
 }
 
 const deno = (file: string, ...args: string[]) => [
@@ -59,18 +75,37 @@ export const PEERS: readonly PeerProgram[] = [
     args: [here("torch_peer.py")],
     promise: "bytes",
     tasks: ["hd", "qwen"],
+    needs: TORCH,
+  },
+  {
+    name: "HuggingFace fast",
+    command: "python3",
+    args: [here("hf_peer.py")],
+    promise: "shape",
+    tasks: ["qwen"],
+    needs: withTransformers(TORCH),
   },
 ];
 
-/** torchvision's tensor transforms on the same GPU, for results that stay there. */
-export const ON_CUDA: PeerProgram = {
-  name: "torchvision, CUDA",
-  command: "python3",
-  args: [here("torch_peer.py"), "cuda"],
-  promise: "shape",
-  tasks: ["hd"],
-  needs: "torch.cuda.current_device()",
-};
+/** Who leaves results on the same GPU: torchvision's tensor transforms, and HuggingFace's processor that uses them. */
+export const ON_CUDA: readonly PeerProgram[] = [
+  {
+    name: "torchvision, CUDA",
+    command: "python3",
+    args: [here("torch_peer.py"), "cuda"],
+    promise: "shape",
+    tasks: ["hd"],
+    needs: CUDA,
+  },
+  {
+    name: "HuggingFace fast, CUDA",
+    command: "python3",
+    args: [here("hf_peer.py"), "cuda"],
+    promise: "shape",
+    tasks: ["qwen"],
+    needs: withTransformers(CUDA),
+  },
+];
 
 /** A peer's process, which answers one request after another. */
 export class Peer {
@@ -92,11 +127,10 @@ export class Peer {
 
   /** Starts a peer; a text says what this machine lacks for it. */
   static async start(program: PeerProgram, env: Record<string, string>): Promise<Peer | string> {
-    if (program.command !== "python3") return new Peer(program, program.command, env);
-    const python = await pythonWithTorch(program.needs);
-    return python === undefined
-      ? `no python3 here has torch${program.needs ? " with CUDA" : ""}, torchvision and Pillow`
-      : new Peer(program, python, env);
+    const { command, needs } = program;
+    if (!needs) return new Peer(program, command, env);
+    const python = await pythonWith(needs);
+    return python === undefined ? `no python3 here has ${needs.what}` : new Peer(program, python, env);
   }
 
   /** Sends one request; the answer's `error` says where the peer failed or died. */
@@ -116,11 +150,10 @@ export class Peer {
   }
 }
 
-/** A Python with torch: the one on the path, or the system's. */
-async function pythonWithTorch(needs = "None"): Promise<string | undefined> {
+/** A Python that has what is needed: the one on the path, or the system's. */
+async function pythonWith({ code }: Needs): Promise<string | undefined> {
   for (const python of ["python3", "/usr/bin/python3"]) {
-    const args = ["-c", `import torch, torchvision, PIL; ${needs}`];
-    const probe = new Deno.Command(python, { args, stdout: "null", stderr: "null" });
+    const probe = new Deno.Command(python, { args: ["-c", code], stdout: "null", stderr: "null" });
     if (await probe.output().then(({ success }) => success, () => false)) return python;
   }
 }

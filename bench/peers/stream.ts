@@ -1,6 +1,7 @@
 /**
  * `stream.ts COUNT PICTURES…`: so many pictures through `engine.stream`, one sample each, in a process of its own. Prints the time a
- * picture, the peak of its memory, and how long the GPU ran nothing between its first command buffer and its last.
+ * picture, the peak of its memory, and how long the GPU ran nothing: of all the time between its first command buffer and its last,
+ * and of the time in which there was work for it.
  */
 import { cpuUsage } from "node:process";
 import { Engine } from "../../src/engine.ts";
@@ -12,14 +13,14 @@ import { MOST_TILES } from "./work.ts";
 
 const [count, ...pictures] = [Number(Deno.args[0]), ...Deno.args.slice(1)];
 const device = await openDevice();
-const busy = watchSubmissions(device);
+const watch = watchSubmissions(device);
 const engine = await Engine.open({ device });
 const recipe = ixc24khd({ hdNum: MOST_TILES });
 const calls = (length: number) => Array.from({ length }, (_, i) => [pictures[i % pictures.length]]);
 
 for await (const batch of engine.stream(recipe, calls(pictures.length))) batch.dispose(); // warm
 
-busy.restart();
+watch.restart();
 const start = performance.now(), startOfWork = processorTime();
 let done = 0, rows = 0;
 for await (const batch of engine.stream(recipe, calls(count))) {
@@ -30,11 +31,12 @@ const ms = performance.now() - start, worked = processorTime() - startOfWork;
 if (done !== count || rows < count * 2) {
   throw new TypeError(`${done} batches with ${rows} rows of ${count} pictures`);
 }
-const idle = await busy.idleShare();
+const idle = await watch.idle();
 console.log(JSON.stringify([
   figureOf("stream", `${count} pictures, a picture`, "ms", [ms / count]),
   figureOf("stream", `${count} pictures, peak memory`, "MiB", [peakMemory()]),
-  figureOf("stream", `${count} pictures, GPU idle`, "%", [idle * 100]),
+  figureOf("stream", `${count} pictures, GPU idle`, "%", [idle.all * 100]),
+  figureOf("stream", `${count} pictures, GPU idle with work at hand`, "%", [idle.withWork * 100]),
   figureOf("stream", `${count} pictures, cores busy`, "%", [
     worked / ms / navigator.hardwareConcurrency * 100,
   ]),

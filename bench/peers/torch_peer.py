@@ -1,18 +1,17 @@
 """Pillow, torchvision and torch as a peer: InternLM-XComposer's HD transform and Qwen2-VL's patches, as their Python does.
 
 With a torch device as its argument (`cuda`) the HD transform works on tensors there, by torchvision's tensor transforms,
-and leaves its result there. Answers one JSON request a line; see work.ts and serve.ts.
+and leaves its result there. Answers one JSON request a line; see work.ts and serving.py.
 """
 
-import io
-import json
 import sys
-import time
 
 import numpy as np
 import torch
 import torchvision.transforms.functional as tf
 from PIL import Image
+
+from serving import inputs_of, opened, serve
 
 try:
     import torchvision.transforms.v2.functional as v2
@@ -90,47 +89,10 @@ def qwen(image):
     return values.reshape(rows * columns, 3 * TEMPORAL * PATCH * PATCH)
 
 
-def opened(data):
-    return Image.open(io.BytesIO(data)).convert("RGB")
-
-
 def prepare(work):
-    inputs = [open(path, "rb").read() for path in work["pictures"]]
-    if work["decoded"]:
-        inputs = [opened(data) for data in inputs]
+    inputs = inputs_of(work)
     transform = {"hd": hd_on(DEVICE) if DEVICE else hd, "qwen": qwen}[work["task"]]
-
-    def run():
-        parts = [transform(opened(i) if isinstance(i, bytes) else i) for i in inputs]
-        made = parts[0] if len(parts) == 1 else torch.cat(parts)
-        if made.is_cuda:
-            torch.cuda.synchronize()
-        return made
-
-    return run
+    return lambda: torch.cat([transform(opened(i)) for i in inputs])
 
 
-def answer(request, ready):
-    key = json.dumps(request["work"])
-    if key not in ready:
-        ready.clear()
-        ready[key] = prepare(request["work"])
-    start = time.perf_counter()
-    made = ready[key]()
-    ms = (time.perf_counter() - start) * 1000
-    if request.get("out"):
-        made.contiguous().cpu().numpy().tofile(request["out"])
-    return {"ms": ms, "shape": list(made.shape)}
-
-
-def main():
-    ready = {}
-    for line in sys.stdin:
-        try:
-            said = answer(json.loads(line), ready)
-        except Exception as error:  # told to the bench, which names the peer
-            said = {"ms": 0, "shape": [], "error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(said), flush=True)
-
-
-main()
+serve(prepare)

@@ -1,0 +1,30 @@
+"""HuggingFace's fast Qwen2-VL processor as a peer.
+
+With a torch device as its argument (`cuda`) it works there, and leaves its result there. Answers one JSON request a line;
+see work.ts and serving.py.
+"""
+
+import sys
+
+from serving import inputs_of, opened, serve
+
+try:
+    from transformers import Qwen2VLImageProcessorFast as Processor
+except ImportError:  # from 5 on the plain name is the fast one's
+    from transformers import Qwen2VLImageProcessor as Processor
+
+DEVICE = sys.argv[1] if len(sys.argv) > 1 else "cpu"
+
+
+def prepare(work):
+    inputs = inputs_of(work)
+    processor = Processor(min_pixels=3136, max_pixels=12845056)  # QWEN_CONFIG in work.ts
+
+    def run():
+        images = [opened(i) for i in inputs]
+        return processor(images=images, device=DEVICE, return_tensors="pt")["pixel_values"]
+
+    return run
+
+
+serve(prepare)

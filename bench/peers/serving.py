@@ -1,0 +1,46 @@
+"""What peers in Python have in common: one JSON request a line, one JSON answer a line; see work.ts."""
+
+import io
+import json
+import sys
+import time
+
+import torch
+from PIL import Image
+
+
+def serve(prepare):
+    """Answers requests until there are no more. `prepare(work)` gives a function, which is timed and gives a tensor."""
+    ready = {}
+    for line in sys.stdin:
+        try:
+            said = answer(json.loads(line), ready, prepare)
+        except Exception as error:  # told to the bench, which names the peer
+            said = {"ms": 0, "shape": [], "error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(said), flush=True)
+
+
+def answer(request, ready, prepare):
+    key = json.dumps(request["work"])
+    if key not in ready:
+        ready.clear()
+        ready[key] = prepare(request["work"])
+    start = time.perf_counter()
+    made = ready[key]()
+    if made.is_cuda:
+        torch.cuda.synchronize()
+    ms = (time.perf_counter() - start) * 1000
+    if request.get("out"):
+        made.contiguous().cpu().numpy().tofile(request["out"])
+    return {"ms": ms, "shape": list(made.shape)}
+
+
+def inputs_of(work):
+    """A work's pictures: encoded bytes, or decoded where the clock does not count that."""
+    inputs = [open(path, "rb").read() for path in work["pictures"]]
+    return [opened(data) for data in inputs] if work["decoded"] else inputs
+
+
+def opened(data):
+    """A picture as RGB, from encoded bytes if it is not decoded yet."""
+    return Image.open(io.BytesIO(data)).convert("RGB") if isinstance(data, bytes) else data
