@@ -247,7 +247,10 @@ export class Engine {
         const pictures = await loads[index];
         const rows = await this.#executor.run(plan, chunk, pictures, options.to ?? "cpu");
         made.push(...rows.shapes);
-        await reading;
+        await reading.catch((error) => {
+          rows.release();
+          throw error;
+        });
         reading = sink.take(rows).then(() => {
           if (found) verifyChunk(plan, chunk, pictures, sink, found);
           options.onProgress?.(chunk.to, plan.images.length);

@@ -15,6 +15,8 @@ export interface ChunkRows {
   shapes: { output: string; row: number; shape: number[] }[];
   /** Copies the rows into CPU memory that `into` names. */
   read(into: (output: string, row: number, bytes: number) => Uint8Array): Promise<void>;
+  /** Frees rows that nobody will read. */
+  release(): void;
   /** The rows on the device; undefined for the reference. */
   device?: DeviceRows[];
   /** The rows in CPU memory, nobody else's; undefined for the GPU. */
@@ -51,6 +53,7 @@ export function referenceExecutor(): Executor {
           for (const { output, row, bytes } of rows) into(output, row, bytes.byteLength).set(bytes);
           return Promise.resolve();
         },
+        release() {},
       });
     },
     close() {},
@@ -77,9 +80,13 @@ export function gpuExecutor(
         shapes: rows,
         device: rows,
         async read(into) {
-          await gpu.read(rows, ({ output, row, bytes }) => into(output, row, bytes));
-          gpu.release(rows);
+          try {
+            await gpu.read(rows, ({ output, row, bytes }) => into(output, row, bytes));
+          } finally {
+            gpu.release(rows);
+          }
         },
+        release: () => gpu.release(rows),
       };
     },
     close() {

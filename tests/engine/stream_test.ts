@@ -134,3 +134,22 @@ onDevice(
     assert(resident() - before < 250, `${before} MiB became ${resident()}`);
   },
 );
+
+onDevice("a run that fails between its chunks gives the rows of both back", async (device) => {
+  const bytes = countMemory(device);
+  await using engine = await Engine.open({ device, memory: 16 * 2 ** 20 }); // a chunk a picture
+  const fails = () =>
+    assertRejects(
+      () =>
+        engine.run(recipe, [0, 1, 2, 3].map(picture), {
+          onProgress() {
+            throw new RangeError("nobody looks");
+          },
+        }),
+      RangeError,
+    );
+  for (let i = 0; i < 3; i++) await fails();
+  const early = bytes();
+  for (let i = 0; i < 3; i++) await fails();
+  assertEquals(bytes() - early, 0, "bytes of GPU memory");
+});
