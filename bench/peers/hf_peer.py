@@ -6,12 +6,14 @@ see work.ts and serving.py.
 
 import sys
 
+import transformers
+
 from serving import inputs_of, opened, serve
 
-try:
-    from transformers import Qwen2VLImageProcessorFast as Processor
-except ImportError:  # from 5 on the plain name is the fast one's
-    from transformers import Qwen2VLImageProcessor as Processor
+if int(transformers.__version__.split(".")[0]) < 5:
+    Processor = transformers.Qwen2VLImageProcessorFast
+else:  # the plain name is the fast one's
+    Processor = transformers.Qwen2VLImageProcessor
 
 DEVICE = sys.argv[1] if len(sys.argv) > 1 else "cpu"
 
