@@ -1,13 +1,13 @@
 // The global view: bicubic, a = −0.75, no antialias, of a normalised canvas, by whole-number scales.
 // An odd scale picks one sample; an even one weighs four an axis by −3/32, 19/32, 19/32, −3/32.
 //
-//   canvas  [height, stride] packed RGBA
+//   canvas  [rows, stride] packed RGBA, from row `canvasFrom` on
 //   table   [3 · 256] r32float    a byte's normalised value
 //   values  [3, P, Q] elements from element `base` on, in words that rows fill
 //
 // Which of both an axis does is compiled in: software Vulkan runs both sides of a branch.
 //
-// Grid: x over words of a row, y over P rows.
+// Grid: x over words of a row, y over rows from `rowFrom` on.
 // Reference twin: src/reference/global.ts
 
 override ODD_COLUMNS: bool = true;
@@ -18,6 +18,8 @@ struct Params {
   size: vec2u,   // Q, P
   stride: u32,
   base: u32,
+  rowFrom: u32,
+  canvasFrom: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -37,7 +39,7 @@ fn weight(k: i32) -> f32 {
 fn sample(x: i32, y: i32) -> vec3f {
   let last = vec2i(params.canvas) - 1;
   let at = vec2u(clamp(vec2i(x, y), vec2i(0), last));
-  let pixel = canvas[at.y * params.stride + at.x];
+  let pixel = canvas[(at.y - params.canvasFrom) * params.stride + at.x];
   let red = textureLoad(table, pixel & 255u, 0).r;
   let green = textureLoad(table, 256u + ((pixel >> 8u) & 255u), 0).r;
   let blue = textureLoad(table, 512u + ((pixel >> 16u) & 255u), 0).r;
@@ -70,13 +72,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let per = perWord();
   let first = id.x * per;
   if (first >= params.size.x) { return; }
+  let row = params.rowFrom + id.y;
   var words: vec3u;
   for (var k = 0u; k < per; k++) {
-    let value = valueAt(first + k, id.y);
+    let value = valueAt(first + k, row);
     words |= vec3u(elementOf(value.r), elementOf(value.g), elementOf(value.b)) << vec3u(k * (32u / per));
   }
   let plane = params.size.x * params.size.y / per;
-  let at = (params.base + id.y * params.size.x + first) / per;
+  let at = (params.base + row * params.size.x + first) / per;
   values[at] = words.r;
   values[at + plane] = words.g;
   values[at + 2u * plane] = words.b;

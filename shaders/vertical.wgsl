@@ -9,7 +9,7 @@
 //   places  x[width], y[height], repeat[repeats]   rgba32uint, 4096 words a row; output offsets, elements: with the
 //           channel's their sum is the place, repeats counted from the first; a group's four places of x are one texel
 //   values  runs of words of PER elements          written where CUT
-//   canvas  [canvasHeight, stride] packed RGBA     written where KEEP
+//   canvas  [rows, stride] packed RGBA             written where KEEP; from row `keptFrom` of the canvas on
 //
 // An invocation makes a group, four columns that one texel holds, or where TURNED four rows of one, so that what it stores
 // lies side by side on the canvas. Stores are what the pass costs, and then loads. What lies side by side in the output,
@@ -50,6 +50,7 @@ struct Params {
   placesDown: u32,   // words before the places of y
   placesRepeat: u32, // words before the repeats
   fillElement: u32,
+  keptFrom: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -187,7 +188,7 @@ fn quadsOf(corner: vec2u) -> array<Quad, GROUP> {
 fn keep(quad: Quad, column: u32, row: u32) {
   let colors = quad.colors;
   let pixels = colors.red | (colors.green << vec4u(8u)) | (colors.blue << vec4u(16u)) | vec4u(0xff000000u);
-  let at = (row * params.stride + column) / GROUP;
+  let at = ((row - params.keptFrom) * params.stride + column) / GROUP;
   if (all(quad.drawn)) { canvas[at] = pixels; }
   else if (PARTIAL && any(quad.drawn)) { canvas[at] = select(canvas[at], pixels, quad.drawn); }
 }

@@ -2,29 +2,24 @@ import { probePicture } from "./codecs/load.ts";
 import type { Picture } from "./codecs/picture.ts";
 import { Arrays } from "./engine/arrays.ts";
 import { Batch } from "./engine/batch.ts";
-import { type Call, samplesOf } from "./engine/call.ts";
-import { type Chunk, CHUNKS_AHEAD, chunksOf } from "./engine/chunks.ts";
-import { noDifference, verifyChunk } from "./engine/comparison.ts";
-import {
-  type ChunkRows,
-  type Executor,
-  gpuExecutor,
-  type Pictures,
-  referenceExecutor,
-} from "./engine/executors.ts";
+import { Budget } from "./engine/budget.ts";
+import { type Call, itemsOf, requireOptions, samplesOf } from "./engine/call.ts";
+import { type Chunk, chunksOf } from "./engine/chunks.ts";
+import { noDifference } from "./engine/comparison.ts";
+import { type Executor, gpuExecutor, referenceExecutor } from "./engine/executors.ts";
 import { DECODES_AT_ONCE, loadChunk, mapLimited } from "./engine/load.ts";
+import { throughChunks } from "./engine/pipeline.ts";
 import { type Arrangeable, arranged } from "./engine/rearrange.ts";
 import { type Resized, resized, type ResizeOptions, type RunCanvases } from "./engine/resize.ts";
 import { type Spliced, spliced, type SpliceOptions } from "./engine/splice.ts";
 import type { SpliceInput } from "./engine/splice_inputs.ts";
-import { CpuSink, DeviceSink, type Sink } from "./engine/sinks.ts";
-import { requireShapes } from "./engine/shapes.ts";
+import { CpuSink, DeviceSink } from "./engine/sinks.ts";
 import type { Verification } from "./engine/verify.ts";
 import { messageOf, VitrailError } from "./errors.ts";
 import { openDevice } from "./gpu/device.ts";
 import type { Size } from "./plan/geometry.ts";
 import { uprightSize } from "./plan/orientation.ts";
-import { type Dtype, type Plan, planSample } from "./plan/plan.ts";
+import { type Dtype, planSample } from "./plan/plan.ts";
 import type { SplicedImage } from "./plan/splice.ts";
 import type { Recipe } from "./recipes/recipe.ts";
 
@@ -37,7 +32,7 @@ export interface EngineOptions {
   backend?: Backend;
   /** A device to work on, which stays the caller's: a tensor of ours is then a tensor of theirs. */
   device?: GPUDevice;
-  /** Bytes of working memory: 1 GiB by default. */
+  /** Bytes that pictures under way, of all runs together, may need: their pixels, canvases and rows. 1 GiB by default. */
   memory?: number;
 }
 
@@ -68,6 +63,7 @@ const SAMPLES_AT_ONCE = 3;
 export class Engine {
   readonly #executor: Executor;
   readonly #arrays: Arrays;
+  readonly #budget: Budget;
   #closed = false;
 
   private constructor(
@@ -79,6 +75,7 @@ export class Engine {
   ) {
     this.#executor = executor;
     this.#arrays = new Arrays(memory / 2);
+    this.#budget = new Budget(memory);
   }
 
   /**
@@ -127,6 +124,7 @@ export class Engine {
    */
   async run(recipe: Recipe, call: Call, options: RunOptions = {}): Promise<Batch> {
     this.#requireOpen();
+    requireOptions(options);
     const { pictures, samples } = samplesOf(call);
     const { orient = "ignore", dtype = "f32", to = "cpu" } = options;
     const probes = await mapLimited(pictures, DECODES_AT_ONCE, probePicture);
@@ -137,13 +135,14 @@ export class Engine {
     const found: Verification | undefined = options.verify ? noDifference() : undefined;
     const reading = { ...options, alpha: options.alpha ?? recipe.alpha };
     const load = (chunk: Chunk) => loadChunk(plan, chunk, pictures, reading);
-    await this.#runChunks(plan, chunks, load, sink, found, options);
-    return new Batch(plan, sink.finish(), probes.map((p) => p.name), this.backend, found);
+    const executor = this.#executor, budget = this.#budget;
+    const tensors = await throughChunks({ plan, chunks, executor, budget, load, sink, found }, options);
+    return new Batch(plan, tensors, probes.map((p) => p.name), this.backend, found);
   }
 
   /**
    * Runs calls without end in bounded memory: each item is a picture, or what `run` takes; batches come in order.
-   * A picture that fails ends the stream with its error.
+   * A picture that fails ends the stream with its error, and so does a failing source, after the batches before it.
    */
   async *stream(
     recipe: Recipe,
@@ -155,8 +154,10 @@ export class Engine {
     }
     const running: Promise<Batch>[] = [];
     try {
-      for await (const call of calls) {
-        const batch = this.run(recipe, Array.isArray(call) ? call : [call as Picture], options);
+      for await (const item of itemsOf(calls)) {
+        const batch = "error" in item
+          ? Promise.reject(item.error)
+          : this.run(recipe, Array.isArray(item.call) ? item.call : [item.call as Picture], options);
         batch.catch(() => {}); // reported when its turn comes
         running.push(batch);
         if (running.length >= SAMPLES_AT_ONCE) yield await running.shift()!;
@@ -175,13 +176,13 @@ export class Engine {
    * @throws {VitrailError} `recipe` for a malformed pattern; `shape` for a tensor that does not fit it, with both sides
    * and, where a leading axis is the culprit, the count that would fit.
    */
-  rearrange<T extends Arrangeable>(
+  async rearrange<T extends Arrangeable>(
     tensor: T,
     pattern: string,
     sizes: Record<string, number> = {},
   ): Promise<T> {
     this.#requireOpen();
-    return arranged(this.#executor, tensor, pattern, sizes);
+    return await arranged(this.#executor, tensor, pattern, sizes);
   }
 
   /**
@@ -200,12 +201,13 @@ export class Engine {
    *
    * @throws {VitrailError} `usage` for a size, filter or box that there cannot be, and what `run` throws.
    */
-  resize(picture: Picture, size: Size, options: ResizeOptions = {}): Promise<Resized> {
+  async resize(picture: Picture, size: Size, options: ResizeOptions = {}): Promise<Resized> {
+    this.#requireOpen();
     const run = async (...[recipe, pictures]: Parameters<RunCanvases>) => {
       const batch = await this.run(recipe, pictures, { dtype: "u8" });
       return await batch.pixelValues.bytes();
     };
-    return resized(run, picture, size, options);
+    return await resized(run, picture, size, options);
   }
 
   /**
@@ -215,55 +217,14 @@ export class Engine {
    * @throws {VitrailError} `shape` for shapes that do not fit the pictures, with those that would; `recipe` for a recipe
    * without such tokens; `usage` for no pictures or other element types; `limit` for a result too large.
    */
-  splice(
+  async splice(
     recipe: Recipe,
     features: SpliceInput,
     images: readonly SplicedImage[],
     options: SpliceOptions,
   ): Promise<Spliced> {
     this.#requireOpen();
-    return spliced(this.#executor, { ...options, recipe, features, images });
-  }
-
-  /** Decodes the next two chunks while one computes and the one before is read back. */
-  async #runChunks(
-    plan: Plan,
-    chunks: readonly Chunk[],
-    load: (chunk: Chunk) => Promise<Pictures>,
-    sink: Sink,
-    found: Verification | undefined,
-    options: RunOptions,
-  ): Promise<void> {
-    const made: ChunkRows["shapes"] = [];
-    const loads: Promise<Pictures>[] = [];
-    let reading: Promise<void> = Promise.resolve();
-    try {
-      for (const [index, chunk] of chunks.entries()) {
-        for (const ahead of chunks.slice(loads.length, index + 1 + CHUNKS_AHEAD)) {
-          const loading = load(ahead);
-          loading.catch(() => {}); // reported when it is awaited
-          loads.push(loading);
-        }
-        const pictures = await loads[index];
-        const rows = await this.#executor.run(plan, chunk, pictures, options.to ?? "cpu");
-        made.push(...rows.shapes);
-        await reading.catch((error) => {
-          rows.release();
-          throw error;
-        });
-        reading = sink.take(rows).then(() => {
-          if (found) verifyChunk(plan, chunk, pictures, sink, found);
-          options.onProgress?.(chunk.to, plan.images.length);
-        });
-        reading.catch(() => {});
-      }
-      await reading;
-      requireShapes(plan, made);
-    } catch (error) {
-      await reading.catch(() => {});
-      sink.dispose();
-      throw error;
-    }
+    return await spliced(this.#executor, { ...options, recipe, features, images });
   }
 
   #requireOpen(): void {

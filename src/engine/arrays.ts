@@ -8,9 +8,12 @@ const LEAST = 1 << 16;
 export class Arrays {
   readonly #idle: ArrayBuffer[] = [];
   #idleBytes = 0;
+  #limit: number;
 
   /** Keeps at most `limit` bytes for later. */
-  constructor(readonly limit: number) {}
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   /**
    * An array of `bytes`, its content undefined; the memory behind it may be a quarter longer.
@@ -27,14 +30,14 @@ export class Arrays {
   /** Gives an array's memory back: the array, and every other view of it, is empty from now on. */
   give(array: Uint8Array<ArrayBuffer>): void {
     const buffer = array.buffer.transfer();
-    if (buffer.byteLength < LEAST || buffer.byteLength > this.limit) return;
+    if (buffer.byteLength < LEAST || buffer.byteLength > this.#limit) return;
     this.#idle.push(buffer);
     this.#idleBytes += buffer.byteLength;
-    while (this.#idleBytes > this.limit) this.#idleBytes -= this.#idle.shift()!.byteLength;
+    while (this.#idleBytes > this.#limit) this.#idleBytes -= this.#idle.shift()!.byteLength;
   }
 
-  /** Frees what is kept. */
+  /** Frees what is kept, and what is given back from now on. */
   close(): void {
-    this.#idle.length = this.#idleBytes = 0;
+    this.#idle.length = this.#idleBytes = this.#limit = 0;
   }
 }

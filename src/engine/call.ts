@@ -1,14 +1,40 @@
 import type { Picture } from "../codecs/picture.ts";
+import type { RunOptions } from "../engine.ts";
 import { VitrailError } from "../errors.ts";
 
 /** What one run takes: the pictures of one sample, or a list of pictures for each of several samples. */
 export type Call = readonly Picture[] | readonly (readonly Picture[])[];
+
+const CHOICES = {
+  dtype: ["f32", "f16", "bf16", "u8"],
+  to: ["cpu", "device"],
+  orient: ["ignore", "exif"],
+  alpha: ["drop", "white"],
+};
+
+/** @throws {VitrailError} `usage` for options that there are not, or that exclude each other. */
+export function requireOptions(options: RunOptions): void {
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const value = options[name as keyof typeof CHOICES];
+    if (value === undefined || choices.includes(value)) continue;
+    throw new VitrailError(
+      "usage",
+      `${name} is one of ${choices.join(", ")}, found ${JSON.stringify(value)}`,
+    );
+  }
+  if (options.verify && options.to === "device") {
+    throw new VitrailError("usage", `verify needs the result in CPU memory; run it without { to: "device" }`);
+  }
+}
 
 /**
  * A call's pictures in order, and where it is a list of samples, how many of them each has.
  * @throws {VitrailError} `usage` where pictures and lists of pictures stand side by side, or a list is empty.
  */
 export function samplesOf(call: Call): { pictures: Picture[]; samples?: number[] } {
+  if (!Array.isArray(call)) {
+    throw new VitrailError("usage", `run takes a list of pictures, found ${kindOf(call)}`);
+  }
   const lists = call.filter(Array.isArray).length;
   if (lists === 0) return { pictures: [...call as Picture[]] };
   if (lists < call.length) {
@@ -21,4 +47,23 @@ export function samplesOf(call: Call): { pictures: Picture[]; samples?: number[]
   const empty = samples.findIndex((sample) => sample.length === 0);
   if (empty >= 0) throw new VitrailError("usage", `sample ${empty + 1} of the call has no pictures`);
   return { pictures: samples.flat(), samples: samples.map((sample) => sample.length) };
+}
+
+function kindOf(call: unknown): string {
+  return typeof call === "string"
+    ? `the one "${call}"`
+    : call === null
+    ? "null"
+    : `a value of type ${typeof call}`;
+}
+
+/** A source's calls, and where it fails its error, as the last item: what it gave before comes first. */
+export async function* itemsOf<T>(
+  calls: AsyncIterable<T> | Iterable<T>,
+): AsyncGenerator<{ call: T } | { error: unknown }, void, void> {
+  try {
+    for await (const call of calls) yield { call };
+  } catch (error) {
+    yield { error };
+  }
 }

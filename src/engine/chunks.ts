@@ -11,11 +11,13 @@ const CHUNKS_AT_ONCE = CHUNKS_AHEAD + 2; // and one computed, one read back
 export interface Chunk {
   from: number;
   to: number;
+  /** Bytes that it needs while it is under way. */
+  memory: number;
 }
 
 /** What a chunk may hold. */
 export interface ChunkLimits {
-  /** Bytes of rows as f32 that a chunk of several images may have. */
+  /** Bytes of rows as f32 that a chunk of several images, or a global view, may have. */
   binding: number;
   /** Bytes of rows as f32 that one image may have. */
   buffer: number;
@@ -37,24 +39,28 @@ export function chunksOf(plan: Plan, limits: ChunkLimits): Chunk[] {
       open.to = index + 1, open.rows += cost.rows, open.memory += cost.memory;
     } else chunks.push(open = { from: index, to: index + 1, ...cost });
   }
-  return chunks.map(({ from, to }) => ({ from, to }));
+  return chunks.map(({ from, to, memory }) => ({ from, to, memory }));
 }
 
 interface Cost {
   rows: number;
   memory: number;
+  /** Bytes of the largest global view: one dispatch stores all of its channels. */
+  global: number;
 }
 
 function costOf(plan: Plan, image: PlannedImage): Cost {
-  let rows = 0, canvas = 0, largest = 0;
+  let rows = 0, canvas = 0, largest = 0, global = 0;
   const sources = picturesOf(plan, image).map((picture) => plan.pictures[picture]);
   for (const view of plan.views.slice(...image.views)) {
-    if (view.target) rows += view.target.rows * rowBytes(plan, view.target.output);
+    const bytes = view.target ? view.target.rows * rowBytes(plan, view.target.output) : 0;
+    rows += bytes;
+    if (view.kind === "global") global = Math.max(global, bytes);
     if (view.kind === "canvas") canvas += area(view.canvas) * 4;
   }
   // Stored pixels are held in CPU memory and, block by block, in textures.
   for (const size of sources) largest += area(size) * 4;
-  return { rows, memory: rows * 2 + canvas + largest };
+  return { rows, memory: rows * 2 + canvas + largest, global };
 }
 
 /** Bytes of a row as f32, whatever its dtype: outputs whose words the kernels cannot store are floats before they are packed. */
@@ -66,13 +72,21 @@ function area(size: Size): number {
   return size.width * size.height;
 }
 
-function fits(cost: Cost, limits: ChunkLimits): boolean {
+function fits(cost: Omit<Cost, "global">, limits: ChunkLimits): boolean {
   return cost.rows <= limits.binding && cost.memory <= limits.memory / CHUNKS_AT_ONCE;
 }
 
 function requireFit(cost: Cost, limits: ChunkLimits, image: PlannedImage, index: number): void {
-  if (cost.rows <= limits.buffer && cost.memory <= limits.memory) return;
   const what = `picture ${index + 1} (${sizeText(image.size)}) on a canvas of ${sizeText(image.canvas)}`;
+  if (cost.global > limits.binding) {
+    throw new VitrailError(
+      "limit",
+      `${what} has a global view of ${mib(cost.global)} MiB and a binding of this device holds ${
+        mib(limits.binding)
+      }; ask for smaller tiles, or use the reference backend`,
+    );
+  }
+  if (cost.rows <= limits.buffer && cost.memory <= limits.memory) return;
   throw cost.memory > limits.memory
     ? new VitrailError(
       "limit",

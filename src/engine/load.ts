@@ -42,7 +42,7 @@ function requireSize(plan: Plan, index: number, picture: StoredPicture): void {
   );
 }
 
-/** `Promise.all` over `items` with at most `limit` under way. */
+/** `Promise.all` over `items` with at most `limit` under way; none begins after one has failed. */
 export async function mapLimited<T, R>(
   items: readonly T[],
   limit: number,
@@ -52,7 +52,12 @@ export async function mapLimited<T, R>(
   let next = 0;
   const lane = async () => {
     for (let index = next++; index < items.length; index = next++) {
-      results[index] = await work(items[index], index);
+      try {
+        results[index] = await work(items[index], index);
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));

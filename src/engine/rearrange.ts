@@ -18,6 +18,7 @@ export async function arranged<T extends Arrangeable>(
   sizes: Record<string, number>,
 ): Promise<T> {
   const { shape, data } = tensor;
+  requireElements(data);
   if (elementsOf(shape) !== data.length) {
     throw new VitrailError(
       "shape",
@@ -31,12 +32,23 @@ export async function arranged<T extends Arrangeable>(
   return { ...tensor, shape: [...layout.outputShape], data: moved };
 }
 
-/** The GPU moves words, so narrower elements travel as one word each. */
+/** The GPU moves words, so narrower elements travel as one word each: their bits, since a word holds no half float. */
 async function onGpu(executor: Executor, data: Elements, layout: Layout): Promise<Elements> {
-  const words = data.BYTES_PER_ELEMENT === 4
-    ? new Uint32Array(data.buffer, data.byteOffset, data.length)
-    : Uint32Array.from(data);
+  const { buffer, byteOffset, length, BYTES_PER_ELEMENT: width } = data;
+  const words = width === 4
+    ? new Uint32Array(buffer, byteOffset, length)
+    : Uint32Array.from(width === 2 ? new Uint16Array(buffer, byteOffset, length) : data as Uint8Array);
   const moved = await requireGpu(executor).rearrange(words, layout);
-  const Kind = data.constructor as new (source: ArrayBuffer | Uint32Array) => Elements;
-  return data.BYTES_PER_ELEMENT === 4 ? new Kind(moved.buffer as ArrayBuffer) : new Kind(moved);
+  const Kind = data.constructor as new (source: ArrayBuffer) => Elements;
+  const bits = width === 4 ? moved : width === 2 ? Uint16Array.from(moved) : Uint8Array.from(moved);
+  return new Kind(bits.buffer as ArrayBuffer);
+}
+
+const KINDS = ["Float32Array", "Float16Array", "Uint32Array", "Int32Array", "Uint16Array", "Uint8Array"];
+
+/** @throws {VitrailError} `usage` for data that is no array of elements which are moved. */
+function requireElements(data: unknown): void {
+  const kind = (data as { constructor?: { name?: string } } | undefined)?.constructor?.name ?? String(data);
+  if (KINDS.includes(kind)) return;
+  throw new VitrailError("usage", `a tensor's data is one of ${KINDS.join(", ")}, found ${kind}`);
 }

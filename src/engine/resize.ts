@@ -107,7 +107,8 @@ function requireRequest(picture: Size, size: Size, filter: Filter, box: Box | un
   if (!box) return;
   const { left, top, right, bottom } = box;
   const within = left >= 0 && top >= 0 && right <= picture.width && bottom <= picture.height;
-  if (within && left < right && top < bottom) return;
+  // Pillow keeps a box as single floats, in which a sliver may be empty.
+  if (within && Math.fround(left) < Math.fround(right) && Math.fround(top) < Math.fround(bottom)) return;
   throw new VitrailError(
     "usage",
     `a box lies within the picture and is not empty: found ${left}, ${top} to ${right}, ${bottom} ` +

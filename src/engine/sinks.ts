@@ -11,7 +11,7 @@ export interface Sink {
   take(rows: ChunkRows): Promise<void>;
   /** The bytes of one output's rows, for verification. */
   rows(output: string, row: number, bytes: number): Uint8Array;
-  finish(): Record<string, Tensor>;
+  finish(): Promise<Record<string, Tensor>>;
   dispose(): void;
 }
 
@@ -54,14 +54,13 @@ export class CpuSink implements Sink {
     return this.#bytes[output].subarray(from, from + bytes);
   }
 
-  finish(): Record<string, Tensor> {
-    return Object.fromEntries(
-      Object.entries(this.plan.outputs).map(([name, { dtype, shape, as, lists }]) => {
-        const bytes = this.#bytes[name];
-        const arrays = this.#kept.has(name) ? FREED : this.arrays;
-        return [name, new Tensor(name, dtype, as ?? shape, { bytes, arrays }, lists)] as const;
-      }),
-    );
+  finish(): Promise<Record<string, Tensor>> {
+    const tensors = Object.entries(this.plan.outputs).map(([name, { dtype, shape, as, lists }]) => {
+      const bytes = this.#bytes[name];
+      const arrays = this.#kept.has(name) ? FREED : this.arrays;
+      return [name, new Tensor(name, dtype, as ?? shape, { bytes, arrays }, lists)] as const;
+    });
+    return Promise.resolve(Object.fromEntries(tensors));
   }
 
   dispose(): void {
@@ -73,7 +72,7 @@ export class CpuSink implements Sink {
 
 /** Rows kept on the device, joined where one binding holds them. */
 export class DeviceSink implements Sink {
-  readonly #parts: DeviceRows[] = [];
+  #parts: DeviceRows[] = [];
 
   constructor(readonly plan: Plan, readonly executor: Executor) {
     requireGpu(executor);
@@ -85,17 +84,19 @@ export class DeviceSink implements Sink {
   }
 
   rows(): Uint8Array {
-    throw new VitrailError("usage", `verify needs the result in CPU memory; run it without { to: "device" }`);
+    throw new VitrailError("usage", "rows on the device are not compared");
   }
 
-  finish(): Record<string, Tensor> {
-    const gpu = requireGpu(this.executor);
-    return Object.fromEntries(
-      Object.entries(this.plan.outputs).map(([name, { dtype, shape, as, lists }]) => {
-        const parts = gpu.join(this.#parts.filter((part) => part.output === name));
-        return [name, new Tensor(name, dtype, as ?? shape, { parts, executor: gpu }, lists)] as const;
-      }),
-    );
+  async finish(): Promise<Record<string, Tensor>> {
+    const executor = requireGpu(this.executor);
+    const tensors: Record<string, Tensor> = {};
+    for (const [name, { dtype, shape, as, lists }] of Object.entries(this.plan.outputs)) {
+      const others = this.#parts.filter((part) => part.output !== name);
+      const parts = await executor.join(this.#parts.filter((part) => part.output === name));
+      this.#parts = [...others, ...parts];
+      tensors[name] = new Tensor(name, dtype, as ?? shape, { parts, executor }, lists);
+    }
+    return tensors;
   }
 
   dispose(): void {

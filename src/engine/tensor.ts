@@ -50,7 +50,7 @@ export class Tensor {
       "limit",
       parts.length === 0
         ? `${this.name} is in CPU memory; ask for { to: "device" } to have it in a GPUBuffer`
-        : `${this.name} is in ${parts.length} parts, too large for one binding; use tensor.parts`,
+        : `${this.name} is in ${parts.length} parts, which one buffer does not hold; use tensor.parts`,
     );
   }
 

@@ -7,7 +7,8 @@ import { Kernels } from "./kernels.ts";
 import { Memory } from "./memory.ts";
 import { params, u32 } from "./params.ts";
 import { Readback } from "./readback.ts";
-import { firstOf, Recorder } from "./recorder.ts";
+import { Recorder } from "./recorder.ts";
+import { firstOf } from "./scopes.ts";
 import { Tables } from "./tables.ts";
 import { Turns } from "./turns.ts";
 
@@ -69,7 +70,31 @@ export class GpuExecutor {
     this.requireDevice();
     if (!failed) return rows;
     this.release(rows);
-    throw new VitrailError("device", `the GPU refused the work: ${failed.message}`);
+    throw this.#refused("work", failed);
+  }
+
+  /**
+   * Records by `record` and submits at once; resolves when it is valid.
+   * @throws {VitrailError} `device` where the GPU refuses `what`.
+   */
+  async submit(what: string, record: (recorder: Recorder) => void): Promise<void> {
+    this.requireDevice();
+    const recorder = new Recorder(this.kernels, this.memory, this.memoryBytes / 2);
+    try {
+      record(recorder);
+    } catch (error) {
+      recorder.abandon();
+      throw error;
+    }
+    const failed = await firstOf(await recorder.submit());
+    this.requireDevice();
+    if (failed) throw this.#refused(what, failed);
+  }
+
+  /** The error of refused work. A buffer or texture that could not be made is as invalid when it is taken again, so none is kept. */
+  #refused(what: string, { message }: GPUError): VitrailError {
+    this.memory.clear();
+    return new VitrailError("device", `the GPU refused the ${what}: ${message}`);
   }
 
   /** Copies rows into CPU memory: one map for all of them. */
@@ -97,43 +122,56 @@ export class GpuExecutor {
         `rearranging ${words.length} elements into ${count} needs more than ${limit} bytes`,
       );
     }
-    const recorder = new Recorder(this.kernels, this.memory);
-    const input = { buffer: recorder.buffer("storage", words.byteLength), size: words.byteLength };
-    const buffer = this.memory.takeBuffer("storage", count * 4), output = { buffer, size: count * 4 };
-    this.device.queue.writeBuffer(input.buffer, 0, words as Uint32Array<ArrayBuffer>);
-    const { columns, lines, count: lineCount, longest, run } = this.#tables.lines(layout);
-    const layer = Math.min(lineCount, 65535); // lines
-    const groups = [Math.ceil(longest / (run * 64)), layer, Math.ceil(lineCount / layer)] as const;
-    const fields = params(u32(lineCount), u32(layer));
-    recorder.dispatch(`rearrangeBy${run}`, {}, fields, [columns, lines, input, output], groups);
-    const failed = await firstOf(await recorder.submit());
-    if (failed) throw new VitrailError("device", `the GPU refused the work: ${failed.message}`);
-    const moved = new Uint32Array(count);
+    if (count === 0) return new Uint32Array();
+    const buffer = this.memory.takeBuffer("storage", count * 4);
     const rows: DeviceRows = { output: "", dtype: "f32", row: 0, shape: [count], buffer, bytes: count * 4 };
-    await this.read([rows], () => new Uint8Array(moved.buffer));
-    this.release([rows]);
-    return moved;
+    try {
+      await this.submit("rearrangement", (recorder) => {
+        const input = { buffer: recorder.buffer("storage", words.byteLength), size: words.byteLength };
+        this.device.queue.writeBuffer(input.buffer, 0, words as Uint32Array<ArrayBuffer>);
+        const { columns, lines, count: lineCount, longest, run } = this.#tables.lines(layout);
+        const layer = Math.min(lineCount, 65535); // lines
+        const groups = [Math.ceil(longest / (run * 64)), layer, Math.ceil(lineCount / layer)] as const;
+        const bindings = [columns, lines, input, { buffer, size: count * 4 }];
+        recorder.dispatch(`rearrangeBy${run}`, {}, params(u32(lineCount), u32(layer)), bindings, groups);
+      });
+      const moved = new Uint32Array(count);
+      await this.read([rows], () => new Uint8Array(moved.buffer));
+      this.release([rows]);
+      return moved;
+    } catch (error) {
+      buffer.destroy(); // it may be invalid
+      throw error;
+    }
   }
 
-  /** Joins parts that follow one another into one buffer, where one binding holds them all. */
-  join(parts: DeviceRows[]): DeviceRows[] {
+  /** Joins parts that follow one another into one buffer, where one binding holds them all and there is memory for it. */
+  async join(parts: DeviceRows[]): Promise<DeviceRows[]> {
     const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
     const { maxStorageBufferBindingSize, maxBufferSize } = this.device.limits;
     const aligned = parts.every((part) => part.bytes % 4 === 0);
     if (parts.length < 2 || !aligned || bytes > Math.min(maxStorageBufferBindingSize, maxBufferSize)) {
       return parts;
     }
-    const buffer = this.memory.takeBuffer("storage", bytes);
-    const encoder = this.device.createCommandEncoder();
-    let at = 0;
-    for (const part of parts) {
-      encoder.copyBufferToBuffer(part.buffer, 0, buffer, at, part.bytes);
-      at += part.bytes;
+    let buffer: GPUBuffer | undefined;
+    try {
+      await this.submit("joining", (recorder) => {
+        const joined = buffer = this.memory.takeBuffer("storage", bytes);
+        let at = 0;
+        for (const part of parts) {
+          const to = (at += part.bytes) - part.bytes;
+          recorder.command((encoder) => encoder.copyBufferToBuffer(part.buffer, 0, joined, to, part.bytes));
+        }
+      });
+    } catch (error) {
+      buffer?.destroy();
+      this.requireDevice();
+      if (!(error instanceof VitrailError)) throw error;
+      return parts;
     }
-    this.device.queue.submit([encoder.finish()]);
     this.release(parts);
     const rows = parts.reduce((sum, part) => sum + part.shape[0], 0);
-    return [{ ...parts[0], shape: [rows, ...parts[0].shape.slice(1)], buffer, bytes }];
+    return [{ ...parts[0], shape: [rows, ...parts[0].shape.slice(1)], buffer: buffer!, bytes }];
   }
 
   /** Gives rows' buffers back. */
@@ -146,6 +184,7 @@ export class GpuExecutor {
 
   /** Frees what it made; the device stays the caller's. */
   close(): void {
+    this.#lost ??= "the engine was closed";
     this.memory.close();
     this.#tables.close();
   }

@@ -20,9 +20,12 @@ export class Memory {
   readonly #buffers: Record<BufferKind, GPUBuffer[]> = { storage: [], readback: [], uniform: [] };
   readonly #textures: GPUTexture[] = [];
   #idleBytes = 0;
+  #idleLimit: number;
 
   /** Memory of `device` that keeps at most `idleLimit` bytes for later. */
-  constructor(readonly device: GPUDevice, readonly idleLimit: number) {}
+  constructor(readonly device: GPUDevice, idleLimit: number) {
+    this.#idleLimit = idleLimit;
+  }
 
   /** A buffer of at least `bytes`, its content undefined. */
   takeBuffer(kind: BufferKind, bytes: number): GPUBuffer {
@@ -70,13 +73,19 @@ export class Memory {
   }
 
   #keep(bytes: number, keep: () => void, destroy: () => void): void {
-    if (this.#idleBytes + bytes > this.idleLimit) return destroy();
+    if (this.#idleBytes + bytes > this.#idleLimit) return destroy();
     this.#idleBytes += bytes;
     keep();
   }
 
-  /** Frees all that is idle. */
+  /** Frees all that is idle, and what is given back from now on. */
   close(): void {
+    this.#idleLimit = 0;
+    this.clear();
+  }
+
+  /** Frees all that is idle. */
+  clear(): void {
     for (const pool of Object.values(this.#buffers)) for (const buffer of pool.splice(0)) buffer.destroy();
     for (const texture of this.#textures.splice(0)) texture.destroy();
     this.#idleBytes = 0;

@@ -1,5 +1,6 @@
 import { VitrailError } from "../errors.ts";
 import type { Memory } from "./memory.ts";
+import { type Complaint, firstOf, popScopes, pushScopes } from "./scopes.ts";
 import type { Turns } from "./turns.ts";
 
 /** Bytes that lie in a buffer from its start. */
@@ -33,10 +34,15 @@ export class Readback {
    * @throws {VitrailError} `device` where the GPU does not give them.
    */
   async read<T extends Source>(sources: readonly T[], into: (source: T) => Uint8Array): Promise<void> {
-    this.#stageRest(sources);
+    const complaints = this.#stageRest(sources);
     const copies = sources.map((source) => ({ source, size: sizeOf(source), staging: source.staging! }));
-    for (const source of sources) source.staging = undefined; // ours from here on
+    for (const source of sources) source.staging = undefined; // ours from here on: others may read them meanwhile
     const stagings = copies.map(({ staging }) => staging);
+    const failed = await firstOf(complaints);
+    if (failed) {
+      for (const staging of stagings) staging.destroy(); // one of them may be invalid
+      throw new VitrailError("device", `the GPU's results could not be copied: ${failed.message}`);
+    }
     const total = copies.reduce((sum, { size }) => sum + size, 0);
     const { settled } = await this.turns.wait(total, () => ({
       settled: Promise.all(copies.map(({ staging, size }) => staging.mapAsync(GPUMapMode.READ, 0, size))),
@@ -55,13 +61,15 @@ export class Readback {
     settled.then(() => this.#giveBack(stagings), () => {});
   }
 
-  #stageRest(sources: readonly Source[]): void {
+  #stageRest(sources: readonly Source[]): Complaint[] {
     const rest = sources.filter(({ staging }) => !staging);
-    if (rest.length === 0) return;
+    if (rest.length === 0) return [];
     const { device } = this.memory;
+    pushScopes(device);
     const encoder = device.createCommandEncoder();
     this.stage(encoder, rest);
     device.queue.submit([encoder.finish()]);
+    return popScopes(device);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Turns } from "./turns.ts";
 import type { KernelName, Kernels } from "./kernels.ts";
 import { type BufferKind, type Memory, type PixelFormat, textureBytes } from "./memory.ts";
+import { type Complaint, popScopes, pushScopes } from "./scopes.ts";
 
 /** One binding of a dispatch: a buffer, a part of one, or a texture. */
 export type Binding = GPUBuffer | GPUBufferBinding | GPUTexture;
@@ -127,23 +128,6 @@ export class Recorder {
     };
     return turns ? turns.submit(submit) : Promise.resolve(submit());
   }
-}
-
-/** What the GPU complains of, when it knows. */
-export type Complaint = Promise<GPUError | null>;
-
-/** Waits for all complaints, and gives the first. */
-export async function firstOf(complaints: readonly Complaint[]): Promise<GPUError | undefined> {
-  return (await Promise.all(complaints)).find((error) => error !== null) ?? undefined;
-}
-
-function pushScopes(device: GPUDevice): void {
-  device.pushErrorScope("validation");
-  device.pushErrorScope("out-of-memory");
-}
-
-function popScopes(device: GPUDevice): Complaint[] {
-  return [device.popErrorScope(), device.popErrorScope()];
 }
 
 function resourceOf(binding: Binding): GPUBindingResource {

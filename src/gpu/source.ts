@@ -3,7 +3,6 @@ import type { Size } from "../plan/geometry.ts";
 import { storedPixel, uprightSize } from "../plan/orientation.ts";
 import type { StoredPicture } from "../plan/picture.ts";
 import type { Block } from "./blocks.ts";
-import { lengthOf } from "./blocks.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** A canvas that stays on the device for other views: packed RGBA words, `stride` a row. */
@@ -44,11 +43,6 @@ export function sourceTexture(
   else upload(recorder, origin, texture, { left, top, width, height });
   const toTexel = mat3.multiply(mat3.translation([-left, -top]), toStored) as Float32Array;
   return { texture, toTexel };
-}
-
-/** Pixels of the rectangle that a block reads. */
-export function sourceArea(block: Block): number {
-  return lengthOf(block.source.columns) * lengthOf(block.source.rows);
 }
 
 function workingToStored(origin: Origin, transposed: boolean): Float32Array {

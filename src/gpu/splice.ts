@@ -4,7 +4,7 @@ import type { SplicePlan } from "../plan/splice.ts";
 import type { Run } from "./blocks.ts";
 import type { DeviceRows, GpuExecutor } from "./executor.ts";
 import { params, u32 } from "./params.ts";
-import { firstOf, Recorder } from "./recorder.ts";
+import type { Recorder } from "./recorder.ts";
 import { type SpliceWindow, windowsOf } from "./splice_windows.ts";
 
 /** A run of a tensor's elements on the device, from the buffer's start. */
@@ -48,25 +48,33 @@ export function tokenBytesOf({ plan, elementBytes }: SpliceWork): number {
  * @throws {VitrailError} `device` where the GPU refuses it; `limit` where one token's patches exceed a binding.
  */
 export async function spliceRun(executor: GpuExecutor, work: SpliceWork, tokens: Run): Promise<DeviceRows> {
-  executor.requireDevice();
   const count = tokens.to - tokens.from, bytes = count * tokenBytesOf(work);
   const windows = windowsOf(work.sources, tokens, limitsOf(executor, work));
-  const recorder = new Recorder(executor.kernels, executor.memory);
-  const table = uploaded(recorder, work.sources.subarray(tokens.from, tokens.to));
-  const vectors = [work.newline, work.separator].map((vector) =>
-    "bytes" in vector ? uploaded(recorder, vector.bytes) : whole(vector.parts[0])
-  );
-  const buffer = executor.memory.takeBuffer("storage", bytes);
-  const output = { buffer, size: bytes };
-  for (const window of windows) record(recorder, work, window, tokens.from, { table, vectors, output });
-  const failed = await firstOf(await recorder.submit());
-  if (!failed) {
-    const shape = [count, 4 * work.plan.channels];
-    return { output: "tokens", dtype: work.dtype, row: tokens.from, shape, buffer, bytes };
+  const { memory } = executor, taken: GPUBuffer[] = []; // for all windows, while each window's features come and go
+  const take = (bytes: number) => {
+    const buffer = memory.takeBuffer("storage", bytes);
+    taken.push(buffer);
+    return buffer;
+  };
+  const buffer = memory.takeBuffer("storage", bytes), output = { buffer, size: bytes };
+  try {
+    await executor.submit("splice", (recorder) => {
+      const table = uploaded(memory.device, take, work.sources.subarray(tokens.from, tokens.to));
+      const vectors = [work.newline, work.separator].map((vector) =>
+        "bytes" in vector ? uploaded(memory.device, take, vector.bytes) : whole(vector.parts[0])
+      );
+      for (const window of windows) {
+        record(recorder, work, window, tokens.from, { table, vectors, output });
+        recorder.breathe();
+      }
+    });
+  } catch (error) {
+    for (const invalid of [buffer, ...taken]) invalid.destroy(); // one of them may be
+    throw error;
   }
-  executor.memory.giveBuffer("storage", buffer);
-  executor.requireDevice();
-  throw new VitrailError("device", `the GPU refused the splice: ${failed.message}`);
+  for (const used of taken) memory.giveBuffer("storage", used);
+  const shape = [count, 4 * work.plan.channels];
+  return { output: "tokens", dtype: work.dtype, row: tokens.from, shape, buffer, bytes };
 }
 
 /** What all windows of a run bind. */
@@ -92,7 +100,7 @@ function record(recorder: Recorder, work: SpliceWork, window: SpliceWindow, star
   );
 }
 
-/** The pairs that a window reads, and how many bytes of the binding lie before them. */
+/** The pairs that a window reads (newlines and separators alone read none), and how many bytes of the binding lie before them. */
 function boundFeatures(
   recorder: Recorder,
   { plan, features }: SpliceWork,
@@ -100,12 +108,14 @@ function boundFeatures(
   pairBytes: number,
 ): { binding: GPUBufferBinding; skipped: number } {
   const bytes = { from: pairs.from * pairBytes, to: pairs.to * pairBytes };
+  const { device } = recorder, take = (bytes: number) => recorder.buffer("storage", bytes);
+  if (pairs.from === pairs.to) return { binding: uploaded(device, take, new Uint8Array()), skipped: 0 };
   if ("bytes" in features) {
-    return { binding: uploaded(recorder, features.bytes.subarray(bytes.from, bytes.to)), skipped: 0 };
+    return { binding: uploaded(device, take, features.bytes.subarray(bytes.from, bytes.to)), skipped: 0 };
   }
   const { buffer } = features.parts[part];
   const first = part === 0 ? 0 : endsOf(plan, features, pairBytes)[part - 1] * pairBytes;
-  const align = recorder.device.limits.minStorageBufferOffsetAlignment;
+  const align = device.limits.minStorageBufferOffsetAlignment;
   const offset = Math.floor((bytes.from - first) / align) * align;
   const size = bytes.to - first - offset;
   return { binding: { buffer, offset, size }, skipped: bytes.from - first - offset };
@@ -137,10 +147,13 @@ function endsOf({ rows, side }: SplicePlan, features: Operand, pairBytes: number
   return features.parts.map(({ bytes }) => end += bytes / pairBytes);
 }
 
-function uploaded(recorder: Recorder, data: Uint8Array | Uint32Array): GPUBufferBinding {
-  const size = Math.max(QUAD, data.byteLength);
-  const buffer = recorder.buffer("storage", size);
-  recorder.device.queue.writeBuffer(buffer, 0, data as Uint8Array<ArrayBuffer>);
+function uploaded(
+  device: GPUDevice,
+  take: (bytes: number) => GPUBuffer,
+  data: Uint8Array | Uint32Array,
+): GPUBufferBinding {
+  const size = Math.max(QUAD, data.byteLength), buffer = take(size);
+  if (data.length > 0) device.queue.writeBuffer(buffer, 0, data as Uint8Array<ArrayBuffer>); // of nothing Deno panics
   return { buffer, size };
 }
 

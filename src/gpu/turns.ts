@@ -9,14 +9,15 @@ const WAITS_IN_CALL = ["2.9.6"];
  * between the wait for results and the copying of them: the GPU then works while the CPU copies.
  */
 export class Turns {
-  #readers = 0;
-  readonly #held: (() => void)[] = [];
+  readonly #readers = new Set<number>(); // numbered as they come
+  #nextReader = 0;
+  readonly #held: { turn: () => void; after: number }[] = [];
   #last = { ms: 0, bytes: 1 }; // what the last results took
 
   /** Turns on a Deno whose `mapAsync` waits in the call, or does not. */
-  constructor(readonly waitsInCall = WAITS_IN_CALL.includes(Deno.version.deno)) {}
+  constructor(readonly waitsInCall: boolean = WAITS_IN_CALL.includes(Deno.version.deno)) {}
 
-  /** Runs `submit` at once, or where results are waited for, as soon as they are there. */
+  /** Runs `submit` at once, or where results are waited for, as soon as those are there; who waits later holds nobody up. */
   submit<T>(submit: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const turn = () => {
@@ -26,8 +27,8 @@ export class Turns {
           reject(error);
         }
       };
-      if (this.#readers === 0) turn();
-      else this.#held.push(turn);
+      if (this.#readers.size === 0) turn();
+      else this.#held.push({ turn, after: this.#nextReader });
     });
   }
 
@@ -37,7 +38,8 @@ export class Turns {
    */
   async wait<T>(bytes: number, map: () => T): Promise<T> {
     if (!this.waitsInCall) return map();
-    this.#readers++;
+    const reader = this.#nextReader++;
+    this.#readers.add(reader);
     const start = performance.now();
     try {
       // Never longer than the last ones took: small results say little about large ones.
@@ -47,8 +49,14 @@ export class Turns {
       return map();
     } finally {
       this.#last = { ms: performance.now() - start, bytes };
-      this.#readers--;
-      if (this.#readers === 0) { for (const turn of this.#held.splice(0)) turn(); }
+      this.#readers.delete(reader);
+      this.#letGo();
     }
+  }
+
+  /** Runs what is held, in order, as far as all who waited before it have their results. */
+  #letGo(): void {
+    const [oldest = Infinity] = this.#readers;
+    while (this.#held.length > 0 && this.#held[0].after <= oldest) this.#held.shift()!.turn();
   }
 }

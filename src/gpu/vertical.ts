@@ -5,7 +5,7 @@ import { targetLayout } from "../plan/target.ts";
 import { byteTable, valueTable } from "../plan/values.ts";
 import type { CanvasView, Fill, Placement } from "../plan/view.ts";
 import type { Recipe } from "../recipes/recipe.ts";
-import { type Block, lengthOf } from "./blocks.ts";
+import { type Block, lengthOf, type Run } from "./blocks.ts";
 import { elementsOf, perWord, runOf } from "./elements.ts";
 import { i32, params, u32 } from "./params.ts";
 import type { Recorder } from "./recorder.ts";
@@ -53,10 +53,34 @@ export interface VerticalPass {
 export function recordVertical(scene: Scene, surface: Surface, pass: VerticalPass): void {
   const { view: { canvas, target }, slot } = surface;
   const layout = target && targetLayout(canvas, target);
-  if (!layout || !slot) return recordRegion(scene, surface, pass);
-  const limit = scene.recorder.device.limits.maxStorageBufferBindingSize;
-  for (const { region, window } of windowsOf(layout, slot, pass.region, pass.transposed, limit)) {
-    recordRegion(scene, surface, { ...pass, region }, layout, window);
+  const { limits } = scene.recorder.device;
+  for (const band of bandsOf(pass, surface.keep, limits)) {
+    if (!layout || !slot) {
+      recordRegion(scene, surface, { ...pass, region: band });
+      continue;
+    }
+    const limit = limits.maxStorageBufferBindingSize;
+    for (const { region, window } of windowsOf(layout, slot, band, pass.transposed, limit)) {
+      recordRegion(scene, surface, { ...pass, region }, layout, window);
+    }
+  }
+}
+
+/** A pass's region in bands: as many rows as a dispatch has, and as many of the kept canvas as one binding holds. */
+function* bandsOf(
+  { region, transposed }: VerticalPass,
+  keep: Canvas | undefined,
+  { maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension }: GPUSupportedLimits,
+): Generator<Box> {
+  const kept = keep ? Math.floor(maxStorageBufferBindingSize / (keep.stride * 4)) : Infinity;
+  const [wide, high] = transposed
+    ? [Math.max(GROUP, Math.floor(kept / GROUP) * GROUP), (maxComputeWorkgroupsPerDimension - 1) * GROUP]
+    : [Infinity, Math.min(kept, maxComputeWorkgroupsPerDimension)];
+  const { left, top, right, bottom } = region;
+  for (let y = top; y < bottom; y += high) {
+    for (let x = left; x < right; x += wide) {
+      yield { left: x, top: y, right: Math.min(right, x + wide), bottom: Math.min(bottom, y + high) };
+    }
   }
 }
 
@@ -73,6 +97,7 @@ function recordRegion(
   const { left, top, right, bottom } = region;
   const offset = placement?.offset ?? { x: 0, y: 0 };
   const start = placement && block ? firstColumn(placement, block, transposed) : 0;
+  const kept = transposed ? { from: left, to: right } : { from: top, to: bottom };
   const dtype = slot?.dtype ?? "f32", per = perWord(dtype);
   const places = layout
     ? tables.places(
@@ -92,6 +117,7 @@ function recordRegion(
     u32((window?.base ?? 0) + (layout?.repeats[0] ?? 0)),
     ...[places.down, places.repeat].map(u32),
     u32("value" in fill ? elementsOf(Float32Array.of(fill.value), dtype)[0] : 0),
+    u32(kept.from),
   ];
   const bindings = [
     pass.rows,
@@ -99,7 +125,7 @@ function recordRegion(
     byteElements(tables, recipe, surface.raw, dtype),
     places.texture,
     window?.binding ?? recorder.buffer("storage", 4),
-    keep ? bindingOf(keep) : recorder.buffer("storage", 4),
+    keep ? bindingOf(keep, kept) : recorder.buffer("storage", 4),
   ];
   const constants = {
     CUT: Number(window !== undefined),
@@ -144,7 +170,7 @@ function byteElements(tables: Tables, { values }: Recipe, raw: boolean, dtype: D
   return tables.elements(key, () => elementsOf(raw ? byteTable() : valueTable(values), dtype));
 }
 
-/** A canvas's words: its buffer comes from the pool, and may be larger. */
-export function bindingOf({ buffer, stride, height }: Canvas): GPUBufferBinding {
-  return { buffer, size: stride * height * 4 };
+/** The words of some of a canvas's rows. */
+export function bindingOf({ buffer, stride }: Canvas, rows: Run): GPUBufferBinding {
+  return { buffer, offset: rows.from * stride * 4, size: lengthOf(rows) * stride * 4 };
 }

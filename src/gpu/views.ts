@@ -13,6 +13,7 @@ import { GROUP } from "./tables.ts";
 import { bindingOf, LANES, recordFill, recordVertical, type Scene, type Surface } from "./vertical.ts";
 
 const ROWS = 4; // of an invocation of the horizontal kernel
+const REACH = 2; // rows that a global view may sample beyond its own, above and below
 
 /** Records a canvas view: fill, each placement's two passes, marks. */
 export function recordCanvas(scene: Scene, surface: Surface, origin: (placement: Placement) => Origin): void {
@@ -125,24 +126,34 @@ function regionOf(
   };
 }
 
-/** Records a global view of a canvas on the device. */
+/** Records a global view of a canvas on the device, in bands of rows whose samples one binding holds. */
 export function recordGlobal(scene: Scene, view: GlobalView, canvas: Canvas, slot: Slot): void {
   const { width, height } = view.canvas;
   const { binding, base } = slotWindow(slot, 0, 3 * width * height);
-  const words = [canvas.width, canvas.height, width, height, canvas.stride, base].map(u32);
   const { values } = scene.recipe;
   const table = scene.tables.values(JSON.stringify(values), () => valueTable(values));
-  const bindings = [bindingOf(canvas), table, binding];
   const constants = {
     FORMAT: FORMAT[slot.dtype],
     ODD_COLUMNS: canvas.width / width % 2,
     ODD_ROWS: canvas.height / height % 2,
   };
-  scene.recorder.dispatch("global", constants, params(...words), bindings, [
-    Math.ceil(width / (LANES * perWord(slot.dtype))),
-    height,
-    1,
-  ]);
+  const { maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension } = scene.recorder.device.limits;
+  const scale = canvas.height / height, held = Math.floor(maxStorageBufferBindingSize / (canvas.stride * 4));
+  const step = Math.min(
+    maxComputeWorkgroupsPerDimension,
+    Math.max(1, Math.floor((held - 2 * REACH) / scale)),
+  );
+  for (let from = 0; from < height; from += step) {
+    const to = Math.min(height, from + step);
+    const rows = { from: Math.max(0, from * scale - REACH), to: Math.min(canvas.height, to * scale + REACH) };
+    const words = [canvas.width, canvas.height, width, height, canvas.stride, base, from, rows.from].map(u32);
+    const bindings = [bindingOf(canvas, rows), table, binding];
+    scene.recorder.dispatch("global", constants, params(...words), bindings, [
+      Math.ceil(width / (LANES * perWord(slot.dtype))),
+      to - from,
+      1,
+    ]);
+  }
 }
 
 function tapsKey(

@@ -1,7 +1,7 @@
 import { VitrailError } from "../errors.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { Composer } from "./composer.ts";
-import type { Point, Size } from "./geometry.ts";
+import { type Point, type Size, sizeText } from "./geometry.ts";
 import type { IntegerOutput } from "./integers.ts";
 import { composeTiles } from "./tiles.ts";
 import type { View } from "./view.ts";
@@ -85,6 +85,13 @@ export function planSample(
 ): Plan {
   if (pictures.length === 0) {
     throw new VitrailError("usage", "a sample needs at least one picture, found none");
+  }
+  for (const [index, size] of pictures.entries()) {
+    if ([size.width, size.height].every((side) => Number.isSafeInteger(side) && side >= 1)) continue;
+    throw new VitrailError(
+      "usage",
+      `a picture has whole sides from 1 up; picture ${index + 1} is ${sizeText(size)}`,
+    );
   }
   const composer = new Composer(pictures, samples ?? [pictures.length], dtype, samples !== undefined);
   if (recipe.kind === "tiles") composeTiles(recipe, composer);

@@ -1,4 +1,5 @@
-import { type Size, wholeOf } from "./geometry.ts";
+import { VitrailError } from "../errors.ts";
+import { type Size, sizeText, wholeOf } from "./geometry.ts";
 import type { CanvasView, Mark, Placement } from "./view.ts";
 
 const LABEL = 40; // the height kept for a frame's label, pixels
@@ -8,6 +9,7 @@ const GAP = 10; // between frames, with a black line of 2 pixels in its middle
  * The sheet on which `frame2img` joins a clip's frames, without its text labels: wide frames under one another,
  * others side by side, a label's height kept free, black lines between.
  * @param first the first frame's index among the call's pictures
+ * @throws {VitrailError} `shape` where a frame's shorter side truncates to 0, as Python fails there.
  * Source: InternLM-XComposer-2.5-OL `base/ixc_utils.py`, `frame2img`.
  */
 export function sheetOf(frames: readonly Size[], frame: number, first = 0): CanvasView {
@@ -18,9 +20,17 @@ export function sheetOf(frames: readonly Size[], frame: number, first = 0): Canv
 
 function frameContent({ width, height }: Size, longer: number): Size {
   const scale = width / height;
-  return width > height
+  const content = width > height
     ? { width: longer, height: Math.trunc(longer / scale) }
     : { width: Math.trunc(longer * scale), height: longer };
+  if (content.width > 0 && content.height > 0) return content;
+  throw new VitrailError(
+    "shape",
+    `a frame of ${sizeText({ width, height })} would be ${
+      sizeText(content)
+    } on its clip's sheet, and both sides must ` +
+      `be at least 1 (the Python code fails here too); crop it to a less extreme shape`,
+  );
 }
 
 function stack(frames: readonly Size[], contents: Size[], first: number): CanvasView {

@@ -26,7 +26,7 @@ export class Fields {
   bad(field: string, expected: string): VitrailError {
     return new VitrailError(
       "recipe",
-      `${this.what}: ${field} is ${expected}, found ${JSON.stringify(this.#value(field))}`,
+      `${this.what}: ${field} is ${expected}, found ${shown(this.#value(field))}`,
     );
   }
 
@@ -61,7 +61,7 @@ export class Fields {
 
   /** A whole number above 0. */
   count(field: string): number | undefined {
-    return this.number(field, "a whole number above 0", (n) => Number.isInteger(n) && n > 0);
+    return this.number(field, "a whole number above 0", (n) => Number.isSafeInteger(n) && n > 0);
   }
 
   /** One of `values`. */
@@ -122,4 +122,8 @@ export class Fields {
       }
     }
   }
+}
+
+function shown(value: unknown): string {
+  return typeof value === "number" ? String(value) : JSON.stringify(value); // which makes null of Infinity
 }

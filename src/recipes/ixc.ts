@@ -1,5 +1,6 @@
 import type { Size } from "../plan/geometry.ts";
 import { CLIP_MEAN, CLIP_STD, torchvisionValues } from "../plan/values.ts";
+import { Fields } from "./fields.ts";
 import { type Geometry, type ParameterValue, type TiledRecipe, TILES } from "./recipe.ts";
 
 const WHITE = [255, 255, 255] as const;
@@ -27,7 +28,7 @@ export interface Ixc2Options {
  * Rows are `[1, 3, size, size]` a picture.
  */
 export function ixc2(options: Ixc2Options = {}): TiledRecipe {
-  const { size = 490 } = options;
+  const size = new Fields(options, "ixc2").count("size") ?? 490;
   const square = { width: size, height: size };
   return {
     ...common("ixc2", { size }, square),
@@ -117,6 +118,8 @@ function hd(
   padding: TiledRecipe["padding"],
   extra: { growth?: number; maxTilesOfSeveral?: number },
 ): TiledRecipe {
+  const fields = new Fields(options, name);
+  fields.count("hdNum"), fields.count("hdNumSeveral");
   const { uniform, fit, layout = TILES, ...rest } = options;
   const shared = uniform === undefined ? {} : { uniform, fit: fit ?? "contain" };
   const geometry: Geometry = { kind: "hd", maxTiles: options.hdNum, ...extra, ...shared };

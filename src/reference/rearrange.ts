@@ -1,7 +1,7 @@
 import type { Layout } from "../layout/mod.ts";
 
 /** A typed array whose elements can be moved as they are. */
-export type Elements = Float32Array | Uint32Array | Int32Array | Uint16Array | Uint8Array;
+export type Elements = Float32Array | Float16Array | Uint32Array | Int32Array | Uint16Array | Uint8Array;
 
 /** `input` in the layout's output order; a repeat axis writes each element more than once. */
 export function rearrange<T extends Elements>(input: T, layout: Layout): T {
@@ -13,7 +13,7 @@ export function rearrange<T extends Elements>(input: T, layout: Layout): T {
 
 /** Writes a layout's elements into `output` from element `base` on. */
 export function place<T extends Elements>(input: T, output: T, base: number, layout: Layout): void {
-  const width = layout.inputShape.at(-1)!;
+  const width = layout.inputShape.at(-1) ?? 1;
   placeLines((index) => input.subarray(index * width, (index + 1) * width) as T, output, base, layout);
 }
 
@@ -22,8 +22,10 @@ export function placeLines<T extends Elements>(
   lineOf: (index: number) => T,
   output: T,
   base: number,
-  { offsets, repeats }: Layout,
+  layout: Layout,
 ): void {
+  const { repeats } = layout;
+  const offsets = layout.offsets.length > 0 ? layout.offsets : [Uint32Array.of(0)]; // no axes: one element
   const last = offsets.length - 1;
   let index = 0;
   const visit = (axis: number, offset: number) => {

@@ -86,6 +86,22 @@ onEngine("features in parts, from any row on, are the features in one", async (e
   }
 });
 
+onEngine("a run of tokens that is one newline, from memory and from a buffer", async (engine, device) => {
+  const { images, features, newline, separator } = goldenFeatures(336, 1024, [[3, 1]]);
+  const whole = await engine.splice(ixc24khd(), features, images, { newline, separator });
+  await using small = await Engine.open({ device, memory: 2 ** 20 }); // runs of 16 tokens, of 625
+  const onDevice = {
+    shape: features.shape,
+    dtype: "f32" as const,
+    buffer: bufferOf(device, features.data as Float32Array),
+  };
+  for (const given of [features, onDevice]) {
+    const cut = await small.splice(ixc24khd(), given, images, { newline, separator });
+    assertEquals(cut.tokens.shape[1] % 16, 1);
+    assertEquals(sha256(await cut.tokens.bytes()), sha256(await whole.tokens.bytes()));
+  }
+});
+
 onEngine("a small budget uploads and reads back in windows, with the same bytes", async (engine, device) => {
   const small = await Engine.open({ device, memory: 2 ** 20 });
   const { images, features, newline, separator } = goldenFeatures(336, 64, GRIDS);

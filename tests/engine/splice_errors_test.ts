@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Engine } from "../../src/engine.ts";
 import type { SpliceOptions } from "../../src/engine/splice.ts";
 import type { SpliceInput } from "../../src/engine/splice_inputs.ts";
@@ -126,5 +126,6 @@ Deno.test("splice: the reference has no device, neither to read from nor to leav
 Deno.test("splice: a closed engine is a usage error", async () => {
   const engine = await Engine.open({ backend: "reference" });
   engine.close();
-  assertEquals(assertThrows(() => call(engine, features, {}), VitrailError, "closed").code, "usage");
+  const error = await assertRejects(() => call(engine, features, {}), VitrailError, "closed");
+  assertEquals(error.code, "usage");
 });

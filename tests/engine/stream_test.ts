@@ -57,19 +57,25 @@ onEngines("a picture that fails ends a stream in its turn, after the batches bef
   assertEquals(seen, await Promise.all(alone.map(async (batch) => sha256(await batch.pixelValues.bytes()))));
 });
 
-onEngines("a source that fails ends a stream with its own error", async (engine) => {
-  async function* source() {
-    yield await Promise.resolve(picture(0));
-    throw new RangeError("the source is dry");
-  }
-  await assertRejects(
-    async () => {
-      for await (const _ of engine.stream(recipe, source()));
-    },
-    RangeError,
-    "the source is dry",
-  );
-});
+onEngines(
+  "a source that fails ends a stream with its own error, after the batches before it",
+  async (engine) => {
+    async function* source() {
+      yield await Promise.resolve(picture(0));
+      yield picture(1);
+      throw new RangeError("the source is dry");
+    }
+    let seen = 0;
+    await assertRejects(
+      async () => {
+        for await (const _ of engine.stream(recipe, source())) seen++;
+      },
+      RangeError,
+      "the source is dry",
+    );
+    assertEquals(seen, 2);
+  },
+);
 
 onEngines("a stream of samples, of one and of several pictures; and an empty one", async (engine) => {
   const rows: number[] = [];

@@ -1,7 +1,8 @@
 import { GpuExecutor } from "../../src/gpu/executor.ts";
 import type { KernelName } from "../../src/gpu/kernels.ts";
 import { params, type Word } from "../../src/gpu/params.ts";
-import { type Binding, firstOf, Recorder } from "../../src/gpu/recorder.ts";
+import { type Binding, Recorder } from "../../src/gpu/recorder.ts";
+import { firstOf } from "../../src/gpu/scopes.ts";
 import { assertEquals } from "@std/assert";
 
 /** What stands in an output before a kernel runs, so that a word that it should leave alone is seen. */

@@ -32,7 +32,7 @@ async function views(device: GPUDevice, canvas: Size, { width, height }: Size, b
       ODD_COLUMNS: canvas.width / width % 2,
       ODD_ROWS: canvas.height / height % 2,
     },
-    params: [canvas.width, canvas.height, width, height, stride, base].map(u32),
+    params: [canvas.width, canvas.height, width, height, stride, base, 0, 0].map(u32),
     groups: [Math.ceil(width / 64 / perWord(dtype)), height, 1],
     inputs: [packed, tables.values("clip", () => table)],
     words: (base + 3 * width * height) / perWord(dtype) + 1,

@@ -19,6 +19,16 @@ Deno.test("turns: two that wait at once, and what is held for both", async () =>
   assertEquals(seen, ["a", "b", "c", "d"]);
 });
 
+Deno.test("turns: who begins to wait later holds nobody up", async () => {
+  const turns = new Turns(true), seen: string[] = [];
+  const first = turns.wait(1000, () => seen.push("first"));
+  const held = turns.submit(() => seen.push("held"));
+  const later = turns.wait(1000, () => seen.push("later"));
+  const heldForBoth = turns.submit(() => seen.push("held for both"));
+  await Promise.all([first, held, later, heldForBoth]);
+  assertEquals(seen, ["first", "held", "later", "held for both"]);
+});
+
 Deno.test("turns: results that do not come hold nobody up", async () => {
   const turns = new Turns(true);
   const lost = turns.wait(1000, () => {

@@ -1,0 +1,68 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { encodePng } from "../../src/codecs/png.ts";
+import { Budget } from "../../src/engine/budget.ts";
+import { mapLimited } from "../../src/engine/load.ts";
+import { customRecipe } from "../../src/recipes/custom.ts";
+import { Engine } from "../../src/engine.ts";
+import { onEngines, WITHOUT_GPU } from "../support/backends.ts";
+
+Deno.test("a budget gives in the order of asking, and no more than there is", async () => {
+  const budget = new Budget(10), seen: string[] = [];
+  const take = (name: string, bytes: number) => budget.take(bytes).then(() => seen.push(name));
+  await take("a", 6);
+  const waiting = [take("b", 10), take("c", 1)]; // c would fit, but b came first
+  await Promise.resolve();
+  assertEquals(seen, ["a"]);
+  budget.give(6);
+  await waiting[0];
+  assertEquals(seen, ["a", "b"]);
+  budget.give(10);
+  await waiting[1];
+  assertEquals(seen, ["a", "b", "c"]);
+});
+
+Deno.test("after a failure no other item is begun", async () => {
+  let begun = 0;
+  const work = async (item: number) => {
+    begun++;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    if (item === 1) throw new RangeError("bad");
+    return item;
+  };
+  await assertRejects(() => mapLimited(Array.from({ length: 50 }, (_, i) => i), 4, work), RangeError, "bad");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert(begun <= 8, `${begun}`);
+});
+
+onEngines("a call of many pictures keeps the pixels of few", async (engine) => {
+  const png = await encodePng(1000, 1000, new Uint8Array(4_000_000).fill(99)); // 4 MB of pixels, 400 MB in all
+  let most = 0;
+  const onProgress = () => most = Math.max(most, Deno.memoryUsage().external);
+  const before = Deno.memoryUsage().external;
+  await using small = await Engine.open({ backend: engine.backend, memory: 32 * 2 ** 20 });
+  const batch = await small.run(customRecipe({ size: 16 }), Array<Uint8Array>(100).fill(png), { onProgress });
+  assertEquals(batch.pixelValues.shape, [100, 3, 16, 16]);
+  const grown = (most - before) / 2 ** 20;
+  assert(grown < 200, `${grown} MiB`);
+});
+
+Deno.test({
+  name: "pictures under way need no more than the budget, whatever runs at once",
+  ignore: WITHOUT_GPU,
+  async fn() {
+    await using engine = await Engine.open({ memory: 6 * 2 ** 20 });
+    let reading = 0, most = 0;
+    const png = await encodePng(1000, 1000, new Uint8Array(4_000_000).fill(99)) as Uint8Array<ArrayBuffer>;
+    class Watched extends Blob {
+      #reads = 0;
+      override async arrayBuffer() {
+        if (this.#reads++ > 0) most = Math.max(most, ++reading); // first comes the header
+        return await super.arrayBuffer();
+      }
+    }
+    const recipe = customRecipe({ size: 16 });
+    const calls = Array.from({ length: 6 }, () => new Watched([png]));
+    for await (const batch of engine.stream(recipe, calls, { onProgress: () => reading-- })) batch.dispose();
+    assertEquals(most, 1); // a picture takes 4 of 6 MiB
+  },
+});
