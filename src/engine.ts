@@ -1,3 +1,4 @@
+import { MAX_PIXELS, requirePixels } from "./codecs/decode.ts";
 import { probePicture } from "./codecs/load.ts";
 import type { Picture } from "./codecs/picture.ts";
 import { Arrays } from "./engine/arrays.ts";
@@ -57,6 +58,7 @@ export interface RunOptions {
 /** Working memory where none is asked for, bytes. */
 export const DEFAULT_MEMORY = 2 ** 30;
 
+const BACKENDS: readonly Backend[] = ["auto", "webgpu", "reference"];
 const SAMPLES_AT_ONCE = 3;
 
 /** Turns pictures into the tensors that a recipe says, on a GPU or on the CPU. */
@@ -84,6 +86,12 @@ export class Engine {
    */
   static async open(options: EngineOptions = {}): Promise<Engine> {
     const { backend = "auto", device, memory = DEFAULT_MEMORY } = options;
+    if (!BACKENDS.includes(backend)) {
+      throw new VitrailError(
+        "usage",
+        `backend is one of ${BACKENDS.join(", ")}, found ${JSON.stringify(backend)}`,
+      );
+    }
     if (!(memory >= 2 ** 20)) {
       throw new VitrailError(
         "usage",
@@ -128,6 +136,7 @@ export class Engine {
     const { pictures, samples } = samplesOf(call);
     const { orient = "ignore", dtype = "f32", to = "cpu" } = options;
     const probes = await mapLimited(pictures, DECODES_AT_ONCE, probePicture);
+    for (const probe of probes) requirePixels(probe, options.maxPixels ?? MAX_PIXELS, probe.name);
     const sizes = probes.map((probe) => uprightSize(probe, orient === "exif" ? probe.orientation : 1));
     const plan = planSample(recipe, sizes, dtype, samples);
     const chunks = chunksOf(plan, this.#executor.limits(this.memory));

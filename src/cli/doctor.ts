@@ -2,6 +2,7 @@ import { type CodecReport, codecs } from "../codecs/codecs.ts";
 import { messageOf } from "../errors.ts";
 import { findAdapter, LIMITS, summaryOf } from "../gpu/device.ts";
 import type { Command } from "./command.ts";
+import { requireNothing } from "./flags.ts";
 import { prepareGraphics } from "./graphics.ts";
 import { print } from "./output.ts";
 import { VERSION } from "./version.ts";
@@ -13,6 +14,7 @@ export const doctorCommand: Command = {
   summary: "the adapter, its limits, the codecs and the permissions",
   flags: [],
   async run(args, terminal) {
+    requireNothing(args);
     prepareGraphics();
     const found = {
       vitrail: VERSION,

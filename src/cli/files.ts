@@ -18,6 +18,9 @@ export async function picturesOf(args: readonly string[]): Promise<string[]> {
 }
 
 async function expanded(path: string): Promise<string[]> {
+  if (path === "-") {
+    throw new VitrailError("usage", "standard input is not read; name files, folders or globs");
+  }
   const found = await statOf(path);
   if (found?.isDirectory) return await picturesIn(path);
   if (found === undefined && /[*?[{]/.test(path)) return await matches(path);

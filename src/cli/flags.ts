@@ -58,7 +58,12 @@ export function readArguments(args: readonly string[], flags: readonly Flag[]): 
     unknown: (argument, flag) => {
       if (flag === undefined) return true;
       const given = argument.replace(/=.*$/s, "");
-      throw new VitrailError("usage", `there is no flag ${given}${nearestText(flag, names, "--")}`);
+      const value = /^-\d/.test(given) ? "; a value that begins so is given as --flag=VALUE" : "";
+      const file = /[.\/\\]/.test(given) ? `; if it is a file, say ./${given}` : "";
+      throw new VitrailError(
+        "usage",
+        `there is no flag ${given}${nearestText(flag, names, "--")}${value}${file}`,
+      );
     },
   }) as unknown as Record<string, unknown> & { _: string[] };
   const values: Record<string, unknown> = {};
@@ -88,4 +93,9 @@ function requireValue({ name, value, choices }: Flag, given: string): void {
       `--${name} is one of ${choices.join(", ")}, found "${given}"${nearestText(given, choices)}`,
     );
   }
+}
+
+/** @throws {VitrailError} `usage` where something stands beside the flags of a command that takes nothing. */
+export function requireNothing({ rest }: Arguments): void {
+  if (rest.length > 0) throw new VitrailError("usage", `it takes flags alone, found ${rest.join(", ")}`);
 }

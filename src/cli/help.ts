@@ -18,7 +18,7 @@ export function helpText(commands: readonly Command[]): string {
     ...columns(commands.map(({ name, summary }) => [name, summary])),
     "",
     "vitrail COMMAND --help says more; vitrail --version prints the version.",
-    "Exit status: 0, 1 where the work failed, 2 for wrong usage.",
+    "Exit status: 0, 1 where the work failed, 2 for wrong usage or a wrong recipe.",
   ].join("\n");
 }
 
@@ -28,6 +28,9 @@ export function commandHelpText({ name, usage, summary, flags }: Command): strin
     `Usage: ${["vitrail", name, usage].filter(Boolean).join(" ")}`,
     "",
     `${summary[0].toUpperCase()}${summary.slice(1)}.`,
+    ...(/FILE/.test(usage)
+      ? ["FILES are pictures, folders of them or globs; one named -a.jpg is ./-a.jpg."]
+      : []),
     "",
     ...columns([...flags, ...COMMON_FLAGS].map((flag) => [flagText(flag), explained(flag)])),
   ].join("\n");

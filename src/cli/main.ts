@@ -34,7 +34,7 @@ const COMMANDS: readonly Command[] = [
   doctorCommand,
 ];
 
-/** Runs the command line; the result is the exit status: 0, 1 where the work failed, 2 for wrong usage. */
+/** Runs the command line; the result is the exit status: 0, 1 where the work failed, 2 for wrong usage or a wrong recipe. */
 export function main(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
   return reporting(args, terminal, () => dispatch(args, terminal));
 }
@@ -42,6 +42,7 @@ export function main(args: readonly string[], terminal: Terminal = processTermin
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;
   if (name === "--version" || name === "-V") return say(terminal, VERSION);
+  if (name === "help" && rest.length > 0) return await dispatch([...rest, "--help"], terminal);
   if (name === "--help" || name === "-h" || name === "help") return say(terminal, helpText(COMMANDS));
   if (name === undefined) {
     throw new VitrailError("usage", `no command given; vitrail --help lists them`);
@@ -71,7 +72,7 @@ export async function runCommand(
   return await command.run(read, terminal);
 }
 
-/** Runs `work`; what a user did wrong becomes one line, and with `--json` a document. */
+/** Runs `work`; what a user did wrong becomes a message, and with `--json` a document. */
 export async function reporting(
   args: readonly string[],
   terminal: Terminal,
@@ -81,9 +82,9 @@ export async function reporting(
     return await work();
   } catch (error) {
     terminal.status?.("");
-    terminal.err(`vitrail: ${messageOf(error)}`);
+    terminal.err(`vitrail: ${error instanceof VitrailError ? error.message : messageOf(error)}`);
     if (args.includes("--json")) terminal.out(JSON.stringify({ error: errorDocument(error) }, null, 2));
-    if (error instanceof VitrailError) return error.code === "usage" ? 2 : 1;
+    if (error instanceof VitrailError) return ["usage", "recipe"].includes(error.code) ? 2 : 1;
     if (error instanceof Error) terminal.err(`This is a bug of Vitrail's; please report it.\n${error.stack}`);
     return 1;
   }

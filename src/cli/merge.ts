@@ -2,6 +2,7 @@ import { VitrailError } from "../errors.ts";
 import { mergeSet } from "../sft/merge_set.ts";
 import type { Command } from "./command.ts";
 import { print } from "./output.ts";
+import { countText } from "./report.ts";
 import { sizeText } from "./sft_report.ts";
 
 /** `vitrail merge`: the parts of a set to one. */
@@ -22,7 +23,8 @@ export const mergeCommand: Command = {
       args.on("json"),
       { folder, shards: shards.length, ...totals },
       () =>
-        `${folder} is whole: ${shards.length} shards, ${samples} samples, ${pictures} pictures, ${tiles} tiles, ` +
+        `${folder} is whole: ${countText(shards.length, "shard")}, ${countText(samples, "sample")}, ` +
+        `${countText(pictures, "picture")}, ${countText(tiles, "tile")}, ` +
         `${skipped} skipped, ${sizeText(bytes)}; ${args.on("quick") ? "lengths" : "checksums"} compared`,
     );
     return 0;

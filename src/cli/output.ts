@@ -16,9 +16,11 @@ export function errorDocument(error: unknown): { code: string; message: string }
 
 /**
  * Checks, before work is done, that a file can be written at `path`, and that it is none of those that are read.
- * @throws {VitrailError} `io`, where the path's folder is not there or the path is a folder; `usage` for a file of `inputs`.
+ * @throws {VitrailError} `io`, where the path's folder is not there or the path is a folder; `usage` for a file of `inputs`, and
+ * for a name that ends as folders do.
  */
 export async function requireWritable(path: string, inputs: readonly string[] = []): Promise<void> {
+  if (/[/\\]$/.test(path)) throw new VitrailError("usage", `--out ${path} names a folder; name a file in it`);
   const folder = dirname(path);
   const words = { missing: `the folder ${folder} does not exist`, notFolder: `${folder} is not a folder` };
   const stat = await Deno.stat(folder).catch((error) => {

@@ -9,7 +9,7 @@ import type { Arguments } from "./flags.ts";
 import { DTYPE_FLAG, dtypeOf, ORIENT_FLAG } from "./options.ts";
 import { print } from "./output.ts";
 import { RECIPE_FLAGS, recipeOf } from "./recipe_flag.ts";
-import { imageDocument, outputsDocument, planTable, tokensOfPlan, totalText } from "./report.ts";
+import { imageDocument, labelsOf, outputsDocument, planTable, tokensOfPlan, totalText } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `vitrail plan`: shapes and token counts of a sample, without a GPU and without decoding. */
@@ -29,13 +29,17 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const recipe = await recipeOf(args);
   const sizes = await sizesOf(args);
   const plan = planSample(recipe, sizes.map(({ width, height }) => ({ width, height })), dtypeOf(args));
+  const names = sizes.map(({ name }) => name);
   const document = {
     recipe: recipe.name,
     shape: outputsDocument(plan)[mainOutput(plan)].shape,
+    outputs: outputsDocument(plan),
     tokens: tokensOfPlan(plan),
-    images: plan.images.map(imageDocument),
+    images: plan.images.map((image, index) => ({
+      file: labelsOf(plan, names)[index],
+      ...imageDocument(image),
+    })),
   };
-  const names = sizes.map(({ name }) => name);
   print(terminal, args.on("json"), document, () => `${planTable(plan, names)}\n\n${totalText(plan)}`);
   return 0;
 }

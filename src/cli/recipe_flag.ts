@@ -23,7 +23,9 @@ export const RECIPE_FLAGS: readonly Flag[] = [
  */
 export async function recipeOf(args: Arguments): Promise<Recipe> {
   const name = args.text("recipe")!;
-  const set = Object.fromEntries(args.list("set").map(setting));
+  const settings = args.list("set").map(setting), set = Object.fromEntries(settings);
+  const twice = settings.find(([key], i) => settings.findIndex(([other]) => other === key) < i);
+  if (twice) throw new VitrailError("usage", `--set gives ${twice[0]} twice; give it once`);
   if (await isPath(name)) {
     const file = await readRecipe(name), changes = typed(set);
     return isConfig(file) ? recipeFromConfig(file, changes) : customRecipe({ ...file, ...changes });

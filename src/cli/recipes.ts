@@ -1,5 +1,7 @@
 import { FAMILIES } from "../recipes/processors/families.ts";
+import { CUSTOM_FIELDS } from "../recipes/custom.ts";
 import { RECIPES } from "../recipes/registry.ts";
+import { requireNothing } from "./flags.ts";
 import type { Command } from "./command.ts";
 import { print } from "./output.ts";
 import { tableText } from "./table.ts";
@@ -11,6 +13,7 @@ export const recipesCommand: Command = {
   summary: "list the recipes and their parameters, and the families of processors that configs name",
   flags: [],
   run(args, terminal) {
+    requireNothing(args);
     const recipes = RECIPES.map(({ name, summary, parameters }) => ({ name, summary, parameters }));
     const families = FAMILIES.map(({ name, models, types, videoTypes = [] }) => ({
       name,
@@ -18,7 +21,13 @@ export const recipesCommand: Command = {
       types,
       videoTypes,
     }));
-    print(terminal, args.on("json"), { recipes, families }, () => `${recipesText()}\n\n${familiesText()}`);
+    const custom = { name: "custom", fields: CUSTOM_FIELDS };
+    print(
+      terminal,
+      args.on("json"),
+      { recipes, custom, families },
+      () => `${recipesText()}\n\n${familiesText()}`,
+    );
     return Promise.resolve(0);
   },
 };
@@ -28,7 +37,9 @@ function recipesText(): string {
     const lines = Object.entries(parameters).map(([key, info]) => `    ${key}=${info.default}  ${info.text}`);
     return [`${name}  ${summary}`, ...lines].join("\n");
   });
-  return [...blocks, "custom  a JSON file: --recipe my.json"].join("\n\n");
+  return [...blocks, `custom  your own, a JSON file (--recipe my.json): ${CUSTOM_FIELDS.join(", ")}`].join(
+    "\n\n",
+  );
 }
 
 function familiesText(): string {

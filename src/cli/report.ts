@@ -62,7 +62,7 @@ export function tokensOfPlan({ images }: Plan): number | null {
 /** What each of a plan's images is called: its file, or for a clip the first and the count of its frames. */
 export function labelsOf(plan: Plan, names: readonly string[]): string[] {
   if (plan.images.length === names.length) return [...names];
-  return plan.images.map(() => `${names[0]} and ${names.length - 1} more frames`);
+  return plan.images.map(() => `${names[0]} and ${countText(names.length - 1, "more frame")}`);
 }
 
 /** A plan as a table, a row a picture. */
@@ -80,13 +80,18 @@ export function planTable(plan: Plan, names: readonly string[]): string {
   return tableText(["picture", "size", "content", "canvas", "grid", "rows", "tokens"], rows);
 }
 
+/** `1 picture`, `2 pictures`. */
+export function countText(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
 /** What a sample comes to, in a line. */
 export function totalText(plan: Plan): string {
   const outputs = Object.entries(outputsDocument(plan)).map(([name, { dtype, shape, lists }]) =>
     `${name} ${dtype} [${shape.join(", ")}]${lists ? ` as lists of ${lists.join(", ")}` : ""}`
   );
-  const tokens = tokensOfPlan(plan), count = plan.images.length;
-  return `${plan.recipe.name}: ${count} ${count === 1 ? "picture" : "pictures"}, ${outputs.join(", ")}` +
+  const tokens = tokensOfPlan(plan);
+  return `${plan.recipe.name}: ${countText(plan.images.length, "picture")}, ${outputs.join(", ")}` +
     (tokens === null ? "" : `, ${tokens} tokens`);
 }
 

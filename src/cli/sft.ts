@@ -17,7 +17,7 @@ import type { Words } from "./words_flags.ts";
 export const sftCommand: Command = {
   name: "sft",
   usage: "data.json|data.txt --out FOLDER/ [FLAGS]",
-  summary: "turn a data set of conversations with pictures into shards of tensors",
+  summary: "turn a data set of conversations with pictures into shards of tensors, by a recipe that tiles",
   flags: SFT_FLAGS,
   run,
 };

@@ -20,7 +20,12 @@ export const SFT_FLAGS: readonly Flag[] = [
   { name: "out", value: "FOLDER", default: "shards", text: "where the shards and their manifest go" },
   { name: "image-root", value: "FOLDER", default: ".", text: "where pictures' names are taken from" },
   { name: "allow-outside", text: "take pictures from outside of --image-root, too" },
-  { name: "shard-size", value: "SIZE", default: "512MiB", text: "most of a shard: 512MiB, or 1000samples" },
+  {
+    name: "shard-size",
+    value: "SIZE",
+    default: "512MiB",
+    text: "most of a shard of several samples: 512MiB, or 1000samples",
+  },
   {
     name: "shard",
     value: "I/N",
@@ -54,7 +59,8 @@ export async function materialOf(args: Arguments, path: string): Promise<Materia
   if (recipe.kind !== "tiles") {
     throw new VitrailError(
       "recipe",
-      `${recipe.name} is a processor of its own; vitrail sft makes shards of recipes that cut pictures into tiles`,
+      `${recipe.name} is a processor of its own; vitrail sft makes shards of recipes that cut pictures into tiles: ` +
+        `ours (vitrail recipes lists them) and custom ones`,
     );
   }
   const words = await wordsOf(args);
@@ -116,7 +122,7 @@ export function partOf(args: Arguments): Part {
 function shardSizeOf(text: string): ShardSize {
   const samples = /^([1-9]\d*) ?samples?$/.exec(text)?.[1];
   if (samples !== undefined) return { samples: Number(samples) };
-  if (/[a-z]$/i.test(text)) {
+  if (/^\d+(\.\d+)?\s*[kmg]?i?b$/i.test(text)) {
     const bytes = bytesOf("shard-size", text)!;
     if (bytes > 0) return { bytes };
   }

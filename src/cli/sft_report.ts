@@ -1,3 +1,4 @@
+import { countText } from "./report.ts";
 import type { SetSummary } from "../sft/summary.ts";
 import type { SkippedSample } from "../sft/planned_sample.ts";
 
@@ -26,10 +27,13 @@ export function summaryText(summary: RunSummary): string {
     ["tiles", `${tiles}`],
     [truncated === null ? "picture tokens" : "tokens", tokens !== null && tokensText(tokens)],
     ["truncated", truncated !== null && truncated > 0 && `${truncated} samples, to --max-length`],
-    [dryRun ? "would write" : "wrote", `${shards} ${shards === 1 ? "shard" : "shards"}, ${sizeText(bytes)}`],
+    [
+      dryRun ? "would write" : made > 0 ? "wrote" : "there were",
+      `${countText(shards, "shard")}, ${sizeText(bytes)}`,
+    ],
     ["folder", out],
-    ["found whole", found > 0 && `${found} pictures' shards, by their checksums`],
-    ["speed", !dryRun && `${picturesPerSecond.toFixed(1)} pictures/s (${made} in ${durationText(seconds)})`],
+    ["found whole", found > 0 && `${countText(found, "picture")}, by the checksums of shards`],
+    ["speed", made > 0 && `${picturesPerSecond.toFixed(1)} pictures/s (${made} in ${durationText(seconds)})`],
   ];
   const shown = rows.filter(([, value]) => value);
   const width = Math.max(...shown.map(([name]) => name.length));
@@ -53,6 +57,7 @@ export function skippedText(skipped: readonly SkippedSample[]): string[] {
 export function durationText(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";
   const whole = Math.round(seconds);
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   if (whole < 60) return `${whole} s`;
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
   const two = (value: number) => String(value).padStart(2, "0");

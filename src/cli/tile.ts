@@ -11,6 +11,7 @@ import { DTYPE_FLAG, ENGINE_FLAGS, openEngine, PICTURE_FLAGS, runOptionsOf } fro
 import { errorDocument, print, requireWritable } from "./output.ts";
 import { RECIPE_FLAGS, recipeOf } from "./recipe_flag.ts";
 import {
+  countText,
   imageDocument,
   labelsOf,
   outputsDocument,
@@ -92,7 +93,9 @@ async function runEach(
       failed.push({ file: job.pictures[0], error: errorDocument(error) });
     }
   }
-  const total = `${samples.length} samples written to ${folder}, ${failed.length} pictures failed`;
+  const total = `${countText(samples.length, "sample")} written to ${folder}, ${
+    countText(failed.length, "picture")
+  } failed`;
   print(terminal, json, { samples, failed }, () => total);
   return failed.length + differing > 0 ? 1 : 0;
 }
@@ -117,7 +120,9 @@ async function make(engine: Engine, recipe: Recipe, job: Job, options: RunOption
   const text = [
     planTable(batch.plan, batch.names),
     "",
-    `${totalText(batch.plan)}, ${ms} ms on ${batch.backend}`,
+    `${totalText(batch.plan)}, ${ms} ms on ${batch.backend}${
+      batch.verification ? ", the comparison included" : ""
+    }`,
     ...(batch.verification ? [verificationText(batch)] : []),
     `wrote ${job.out}`,
   ].join("\n");

@@ -21,7 +21,7 @@ export const WORDS_FLAGS: readonly Flag[] = [
     text: "what a chat template writes for a picture, such as <|image_pad|>",
   },
   { name: "tokenizer", value: "FILE", text: "a tokenizer.json; the shards then hold tokens and labels, too" },
-  { name: "max-length", value: "N", default: "16384", text: "most tokens of a sample" },
+  { name: "max-length", value: "N", text: "most tokens of a sample (default 16384)" },
   {
     name: "picture-id",
     value: "N",
@@ -60,11 +60,12 @@ export async function wordsOf(args: Arguments): Promise<Words> {
       : { name: template.name, sha256: await sha256Of(name), placeholder: template.placeholder },
   };
   if (path === undefined) {
-    if (args.text("picture-id") === undefined) return { template, decisive };
-    throw new VitrailError("usage", "--picture-id is for token ids; give a --tokenizer, too");
+    const vain = ["picture-id", "max-length"].find((flag) => args.text(flag) !== undefined);
+    if (vain === undefined) return { template, decisive };
+    throw new VitrailError("usage", `--${vain} is for token ids; give a --tokenizer, too`);
   }
   const { tokenizer, padId = 0 } = await readTokenizer(path);
-  const maxLength = wholeNumber(args, "max-length", 1)!,
+  const maxLength = wholeNumber(args, "max-length", 1) ?? 16384,
     pictureId = wholeNumber(args, "picture-id", 0) ?? padId;
   Object.assign(decisive, { tokenizer: await sha256Of(path), maxLength, pictureId });
   return { template, tokens: { tokenizer, maxLength, pictureId }, decisive };

@@ -4,6 +4,7 @@ import { compositeOverWhite } from "./alpha.ts";
 import type { Codec, Rgba } from "./codec.ts";
 import { type CodecChoice, codecFor } from "./codecs.ts";
 import { formatName } from "./format.ts";
+import type { Size } from "../plan/geometry.ts";
 import { type Header, readHeader } from "./header.ts";
 import { truncationOf } from "./truncation.ts";
 import { unreadable } from "./unreadable.ts";
@@ -45,19 +46,20 @@ export async function decode(
   { name, alpha = "drop", maxPixels = MAX_PIXELS, codec: choice = "auto" }: DecodeOptions & { name: string },
 ): Promise<DecodedPicture> {
   const header = readHeader(bytes, name);
-  refuseBomb(header, maxPixels, name);
+  requirePixels(header, maxPixels, name);
   const codec = await codecFor(bytes, header.format, choice, name);
   const { width, height, data } = await decodeWith(codec, bytes, header, name);
   if (alpha === "white") compositeOverWhite(data);
   return { width, height, data, orientation: header.orientation, format: header.format, codec: codec.name };
 }
 
-function refuseBomb(header: Header, maxPixels: number, name: string): void {
-  const pixels = header.width * header.height;
+/** @throws {VitrailError} `limit` where a header announces more than `maxPixels`. */
+export function requirePixels(size: Size, maxPixels: number, name: string): void {
+  const pixels = size.width * size.height;
   if (pixels <= maxPixels) return;
   throw new VitrailError(
     "limit",
-    `${name} announces ${sizeText(header)}, ${pixels} pixels; the option maxPixels allows ${maxPixels}`,
+    `${name} announces ${sizeText(size)}, ${pixels} pixels; maxPixels (--max-pixels) allows ${maxPixels}`,
   );
 }
 

@@ -83,23 +83,23 @@ function requireFit(cost: Cost, limits: ChunkLimits, image: PlannedImage, index:
       "limit",
       `${what} has a global view of ${mib(cost.global)} MiB and a binding of this device holds ${
         mib(limits.binding)
-      }; ask for smaller tiles, or use the reference backend`,
+      } MiB; ask for smaller tiles, or use the reference backend`,
     );
   }
   if (cost.rows <= limits.buffer && cost.memory <= limits.memory) return;
   throw cost.memory > limits.memory
     ? new VitrailError(
       "limit",
-      `${what} needs ${mib(cost.memory)} MiB of working memory and the budget allows ${
+      `${what} needs ${mib(cost.memory)} MiB of working memory and the budget is ${
         mib(limits.memory)
-      }; ` +
+      } MiB; ` +
         `raise it with --memory (or { memory })`,
     )
     : new VitrailError(
       "limit",
       `${what} gives ${mib(cost.rows)} MiB of rows and a buffer of this device holds ${
         mib(limits.buffer)
-      }; ` +
+      } MiB; ` +
         `ask for fewer tiles, or use the reference backend`,
     );
 }

@@ -83,6 +83,14 @@ export function planSample(
   dtype: Dtype = "f32",
   samples?: readonly number[],
 ): Plan {
+  if (typeof recipe !== "object" || recipe === null || !("kind" in recipe)) {
+    throw new VitrailError(
+      "usage",
+      `a recipe is what recipe("ixc25"), ixc25() or recipeFromConfig(json) gives, found ${
+        JSON.stringify(recipe)
+      }`,
+    );
+  }
   if (pictures.length === 0) {
     throw new VitrailError("usage", "a sample needs at least one picture, found none");
   }

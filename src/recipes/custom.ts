@@ -7,6 +7,26 @@ import { CLIP_MEAN, CLIP_STD, type Rgb, torchvisionValues } from "../plan/values
 import { Fields } from "./fields.ts";
 import { type Geometry, type TiledRecipe, TILES } from "./recipe.ts";
 
+/** The fields of a custom recipe. */
+export const CUSTOM_FIELDS: readonly (keyof CustomOptions)[] = [
+  "size",
+  "maxTiles",
+  "growth",
+  "tile",
+  "fit",
+  "padding",
+  "fill",
+  "filter",
+  "arithmetic",
+  "globalView",
+  "mean",
+  "std",
+  "layout",
+  "name",
+];
+
+const WHITE: Rgb = [255, 255, 255];
+
 /** Fields of a custom recipe; in JSON (`--recipe my.json`) they have the same names. */
 export interface CustomOptions {
   /** The name that it goes by. */
@@ -50,6 +70,18 @@ export function customRecipe(json: unknown): TiledRecipe {
   const maxTiles = fields.count("maxTiles");
   const growth = fields.number("growth", "a number above 0", (n) => n > 0);
   const fit = fields.choice("fit", ["stretch", "contain"]);
+  const filter = fields.filter("filter") ?? "bilinear";
+  const arithmetic = fields.choice("arithmetic", ARITHMETICS);
+  const layout = fields.text("layout") ?? TILES;
+  const globalView = fields.boolean("globalView") ?? false;
+  const name = fields.text("name") ?? "custom";
+  const padding = fields.choice("padding", ["centre", "end"]) ?? "centre";
+  const fill = fields.rgb("fill", "bytes", (v) => Number.isInteger(v) && v >= 0 && v <= 255) ?? WHITE;
+  const values = torchvisionValues(
+    fields.rgb("mean", "finite numbers", Number.isFinite) ?? CLIP_MEAN,
+    fields.rgb("std", "numbers above 0", (v) => Number.isFinite(v) && v > 0) ?? CLIP_STD,
+  );
+  fields.requireNoOther();
   if ((size === undefined) === (maxTiles === undefined)) {
     throw new VitrailError("recipe", "a custom recipe takes exactly one of size and maxTiles");
   }
@@ -66,23 +98,19 @@ export function customRecipe(json: unknown): TiledRecipe {
     throw fields.bad("growth", "for recipes with maxTiles alone");
   }
   if (maxTiles !== undefined && fit !== undefined) throw fields.bad("fit", "for recipes with size alone");
-  const filter = fields.filter("filter") ?? "bilinear";
-  const arithmetic = fields.choice("arithmetic", ARITHMETICS);
   if (arithmetic === "torch" && !TORCH_FILTERS.includes(filter)) {
     throw fields.bad("filter", `one of ${TORCH_FILTERS.join(", ")} with arithmetic torch`);
   }
-  const layout = fields.text("layout") ?? TILES;
   parsePattern(layout);
-  const globalView = fields.boolean("globalView") ?? false;
   if (globalView && size && (size.width % tile.width || size.height % tile.height)) {
     throw fields.bad("size", "a multiple of tile where there is a global view");
   }
   const geometry: Geometry = size
     ? { kind: "fixed", size, fit: fit ?? "stretch" }
     : { kind: "hd", maxTiles: maxTiles!, ...(growth === undefined ? {} : { growth }) };
-  const recipe: TiledRecipe = {
+  return {
     kind: "tiles",
-    name: fields.text("name") ?? "custom",
+    name,
     parameters: fields.given(),
     geometry,
     tile,
@@ -90,13 +118,8 @@ export function customRecipe(json: unknown): TiledRecipe {
     globalView,
     filter,
     ...(arithmetic === undefined ? {} : { arithmetic }),
-    padding: fields.choice("padding", ["centre", "end"]) ?? "centre",
-    fill: fields.rgb("fill", "bytes", (v) => Number.isInteger(v) && v >= 0 && v <= 255) ?? [255, 255, 255],
-    values: torchvisionValues(
-      fields.rgb("mean", "finite numbers", Number.isFinite) ?? CLIP_MEAN,
-      fields.rgb("std", "numbers above 0", (v) => Number.isFinite(v) && v > 0) ?? CLIP_STD,
-    ),
+    padding,
+    fill,
+    values,
   };
-  fields.requireNoOther();
-  return recipe;
 }

@@ -30,6 +30,12 @@ export class Fields {
     );
   }
 
+  /** A field as it stands. */
+  value(field: string): unknown {
+    this.#known.add(field);
+    return this.#value(field);
+  }
+
   #value(field: string): unknown {
     return this.#json[field] ?? this.behind[field];
   }

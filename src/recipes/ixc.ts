@@ -4,6 +4,7 @@ import { Fields } from "./fields.ts";
 import { type Geometry, type ParameterValue, type TiledRecipe, TILES } from "./recipe.ts";
 
 const WHITE = [255, 255, 255] as const;
+const UNIFORM: readonly unknown[] = ["first", "largest"];
 
 /** Options of the HD recipes. */
 export interface HdOptions {
@@ -28,7 +29,8 @@ export interface Ixc2Options {
  * Rows are `[1, 3, size, size]` a picture.
  */
 export function ixc2(options: Ixc2Options = {}): TiledRecipe {
-  const size = new Fields(options, "ixc2").count("size") ?? 490;
+  const fields = new Fields(options, "ixc2"), size = fields.count("size") ?? 490;
+  fields.requireNoOther();
   const square = { width: size, height: size };
   return {
     ...common("ixc2", { size }, square),
@@ -82,13 +84,24 @@ export interface Ixc25VideoOptions {
  * Source: InternLM-XComposer-2.5-OL `base/ixc_utils.py`, `frame2img` and `Video_transform`.
  */
 export function ixc25Video(options: Ixc25VideoOptions = {}): TiledRecipe {
-  const { join = true } = options;
+  const fields = new Fields(options, "ixc25-video"), join = fields.boolean("join") ?? true;
+  fields.requireNoOther();
   return {
     ...common("ixc25-video", { join }, { width: 560, height: 560 }),
     geometry: join ? { kind: "strip", frame: 1120 } : { kind: "strip" },
     padding: "end",
     tokens: { kind: "hd", side: 20 },
   };
+}
+
+/** @throws {VitrailError} `recipe` for an option that there is not, or that is not what it must be. */
+function requireHdOptions(fields: Fields, several: boolean): void {
+  fields.count("hdNum");
+  if (several) fields.count("hdNumSeveral");
+  if (!UNIFORM.includes(fields.value("uniform"))) fields.size("uniform");
+  fields.choice("fit", ["contain", "stretch"]);
+  fields.text("layout");
+  fields.requireNoOther();
 }
 
 /** What the family's recipes share; the rest overrides it. */
@@ -118,8 +131,7 @@ function hd(
   padding: TiledRecipe["padding"],
   extra: { growth?: number; maxTilesOfSeveral?: number },
 ): TiledRecipe {
-  const fields = new Fields(options, name);
-  fields.count("hdNum"), fields.count("hdNumSeveral");
+  requireHdOptions(new Fields(options, name), extra.maxTilesOfSeveral !== undefined);
   const { uniform, fit, layout = TILES, ...rest } = options;
   const shared = uniform === undefined ? {} : { uniform, fit: fit ?? "contain" };
   const geometry: Geometry = { kind: "hd", maxTiles: options.hdNum, ...extra, ...shared };

@@ -44,7 +44,13 @@ export const RECIPES: readonly RecipeInfo[] = [
   {
     name: "ixc2",
     summary: "InternLM-XComposer2: one square, bicubic",
-    parameters: { size: { default: "490", text: "side of the square, pixels (490 or 224)", type: "count" } },
+    parameters: {
+      size: {
+        default: "490",
+        text: "side of the square, pixels (the models have 490 and 224)",
+        type: "count",
+      },
+    },
     make: ixc2,
   },
   {

@@ -53,7 +53,10 @@ async function partsIn(folder: string): Promise<PartManifest[]> {
   try {
     for await (const { name } of Deno.readDir(folder)) if (isPartName(name)) names.push(name);
   } catch (error) {
-    throw ioError("read the folder", folder, error);
+    throw ioError("read the folder", folder, error, {
+      missing: "it does not exist",
+      notFolder: "it is not a folder",
+    });
   }
   if (names.length === 0) names.push(MANIFEST);
   const read = names.sort().map(async (name) => ({ name, manifest: await readManifest(join(folder, name)) }));

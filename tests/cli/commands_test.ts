@@ -46,12 +46,15 @@ Deno.test("plan gives exactly these keys, and files as sizes do", async () => {
   const { status, out } = await vitrail("plan", "816x1056", FILES[1], "--json");
   assertEquals(status, 0);
   const plan = JSON.parse(out);
-  assertEquals(Object.keys(plan), ["recipe", "shape", "tokens", "images"]);
+  assertEquals(Object.keys(plan), ["recipe", "shape", "outputs", "tokens", "images"]);
   assertEquals(plan.recipe, "ixc2-4khd");
   assertEquals(plan.shape, [34, 3, 336, 336]);
+  assertEquals(plan.outputs, { pixel_values: { dtype: "f32", shape: plan.shape } });
   assertEquals(plan.tokens, 4994);
   const [portrait] = plan.images;
+  assertEquals(plan.images[1].file, FILES[1]);
   assertEquals(portrait, {
+    file: "picture 1",
     width: 816,
     height: 1056,
     content: portrait.content,

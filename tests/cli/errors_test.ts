@@ -61,18 +61,19 @@ inFolder("outputs that cannot be written", async (folder) => {
 });
 
 Deno.test("recipes that there are not", async () => {
-  await fails(["plan", "10x10", "--recipe", "ixc2-4kdh"], 1, "recipe", 'did you mean "ixc2-4khd"');
-  await fails(["plan", "10x10", "--set", "hdNun=9"], 1, "recipe", 'did you mean "hdNum"');
-  await fails(["plan", "10x10", "--set", "hdNum=many"], 1, "recipe", "many");
+  await fails(["plan", "10x10", "--recipe", "ixc2-4kdh"], 2, "recipe", 'did you mean "ixc2-4khd"');
+  await fails(["plan", "10x10", "--set", "hdNun=9"], 2, "recipe", 'did you mean "hdNum"');
+  await fails(["plan", "10x10", "--set", "hdNum=many"], 2, "recipe", "many");
   await fails(
     ["plan", "10x10", "--set", "layout=c (h p) w q -> h"],
-    1,
+    2,
     "recipe",
     "column 1",
     "c (h p) w q -> h",
   );
-  await fails(["plan", "10x10", "--set", "layout=c (h p -> h"], 1, "recipe", "c (h p -> h");
+  await fails(["plan", "10x10", "--set", "layout=c (h p -> h"], 2, "recipe", "c (h p -> h");
   await fails(["plan", "10x10", "--recipe", "./none.json"], 1, "io", "none.json");
+  await fails(["merge", `${PICTURES}/page.png`], 1, "io", "it is not a folder");
 });
 
 Deno.test("wrong usage is exit status 2", async () => {
@@ -90,7 +91,16 @@ Deno.test("wrong usage is exit status 2", async () => {
   await fails(["tile", picture, "--memory", "lots"], 2, "usage", "512MiB", "lots");
   await fails(["tile", picture, "--memory", "4KiB"], 2, "usage", "4096");
   await fails(["tile", picture, "--max-pixels", "-3"], 2, "usage", "-3");
+  await fails(["tile", picture, "--out", "new/"], 2, "usage", "new/ names a folder");
+  await fails(["plan", "9x9", "--set", "hdNum=4", "--set", "hdNum=9"], 2, "usage", "hdNum twice");
+  await fails(["plan", "-a.png"], 2, "usage", "./-a.png");
+  await fails(["plan", "-"], 2, "usage", "standard input");
+  await fails(["recipes", "all"], 2, "usage", "found all");
+  await fails(["sft", "data.json", "--max-length", "9"], 2, "usage", "--tokenizer");
+  await fails(["sft", "data.json", "--shard-size", "0samples"], 2, "usage", "1000samples");
   assertEquals((await vitrail()).status, 2);
+  const help = await vitrail("help", "tile");
+  assertEquals([help.status, help.out], [0, (await vitrail("tile", "--help")).out]);
 });
 
 Deno.test("without an adapter webgpu fails, and auto says why it takes the reference", async () => {

@@ -1,0 +1,89 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { Engine } from "../../src/engine.ts";
+import { VitrailError } from "../../src/errors.ts";
+import { customRecipe } from "../../src/recipes/custom.ts";
+import { onEngines } from "../support/backends.ts";
+
+// deno-lint-ignore no-explicit-any
+type Unchecked = any;
+
+const recipe = customRecipe({ size: 8 });
+const picture = { width: 3, height: 2, data: new Uint8Array(18).map((_, i) => i * 9) };
+
+const REFUSED: [what: string, ask: (engine: Engine) => Promise<unknown>, text: string][] = [
+  ["a dtype", (e) => e.run(recipe, [picture], { dtype: "f64" } as Unchecked), "dtype is one of f32, f16"],
+  ["a place", (e) => e.run(recipe, [picture], { to: "gpu" } as Unchecked), "to is one of cpu, device"],
+  ["one path", (e) => e.run(recipe, "a.jpg" as Unchecked), 'found the one "a.jpg"'],
+  ["a picture alone", (e) => e.run(recipe, picture as Unchecked), "found a value of type object"],
+  ["a recipe's name", (e) => e.run("ixc25" as Unchecked, [picture]), 'found "ixc25"'],
+  ["verifying on the device", (e) => e.run(recipe, [picture], { to: "device", verify: true }), "CPU memory"],
+  [
+    "doubles",
+    (e) => e.rearrange({ shape: [1], data: new Float64Array(1) } as Unchecked, "a -> a"),
+    "found Float64Array",
+  ],
+  [
+    "a box that is empty in single floats",
+    (e) =>
+      e.resize(picture, { width: 2, height: 1 }, {
+        box: { left: 2.9999999999, top: 0, right: 3, bottom: 1 },
+      }),
+    "a box lies within",
+  ],
+];
+
+for (const [what, ask, text] of REFUSED) {
+  onEngines(`${what}: a usage error`, async (engine) => {
+    const error = await assertRejects(() => ask(engine), VitrailError);
+    assertEquals(error.code, "usage");
+    assertStringIncludes(error.message, text);
+  });
+}
+
+onEngines("a closed engine rejects all work", async (engine) => {
+  const own = await Engine.open({ backend: engine.backend });
+  own.close();
+  for (
+    const ask of [
+      () => own.run(recipe, [picture]),
+      () => own.rearrange({ shape: [1], data: new Uint8Array(1) }, "a -> a"),
+      () => own.resize(picture, { width: 3, height: 2 }),
+    ]
+  ) {
+    const error = await assertRejects(ask, VitrailError, "closed");
+    assertEquals(error.code, "usage");
+  }
+});
+
+onEngines("what is closed while it works is told so", async (engine) => {
+  if (engine.backend === "reference") return; // it has nothing that closing takes away
+  const own = await Engine.open({ backend: "webgpu", memory: 2 ** 20 });
+  const onProgress = () => own.close();
+  const large = { width: 300, height: 200, data: new Uint8Array(180_000) }; // a chunk of its own
+  const error = await assertRejects(
+    () => own.run(recipe, Array(9).fill(large), { onProgress }),
+    VitrailError,
+    "the engine was closed",
+  );
+  assertEquals(error.code, "device");
+});
+
+Deno.test("a backend that there is not is a usage error", async () => {
+  const error = await assertRejects(
+    () => Engine.open({ backend: "cuda" } as Unchecked),
+    VitrailError,
+    "cuda",
+  );
+  assertEquals(error.code, "usage");
+});
+
+onEngines("rearrange moves halves by their bits, empty tensors, and scalars", async (engine) => {
+  const halves = Float16Array.of(1.5, -2.25, 0, 65504);
+  const turned = await engine.rearrange({ shape: [2, 2], data: halves }, "a b -> b a");
+  assertEquals([...turned.data], [1.5, 0, -2.25, 65504]);
+  assertEquals(turned.data instanceof Float16Array, true);
+  const empty = await engine.rearrange({ shape: [0, 3], data: new Float32Array() }, "a b -> b a");
+  assertEquals([empty.shape, empty.data], [[3, 0], new Float32Array()]);
+  const scalar = await engine.rearrange({ shape: [], data: Int32Array.of(-5) }, "-> r", { r: 3 });
+  assertEquals([scalar.shape, scalar.data], [[3], Int32Array.of(-5, -5, -5)]);
+});
