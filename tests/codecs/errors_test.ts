@@ -85,7 +85,7 @@ Deno.test("a picture that announces too many pixels is refused before it is deco
   await assertFails(
     () => decode(bytes, { name: "rgb.png", maxPixels: 61 * 43 - 1 }),
     "limit",
-    "rgb.png announces 61x43, 2623 pixels; the option maxPixels allows 2622",
+    "rgb.png announces 61x43, 2623 pixels; maxPixels (--max-pixels) allows 2622",
   );
   new DataView(bytes.buffer).setUint32(16, 200_000);
   new DataView(bytes.buffer).setUint32(20, 100_000);
