@@ -123,24 +123,26 @@ export class GpuExecutor {
       );
     }
     if (count === 0) return new Uint32Array();
-    const buffer = this.memory.takeBuffer("storage", count * 4);
-    const rows: DeviceRows = { output: "", dtype: "f32", row: 0, shape: [count], buffer, bytes: count * 4 };
+    const bytes = count * 4;
+    let buffer: GPUBuffer | undefined;
     try {
       await this.submit("rearrangement", (recorder) => {
+        const output = { buffer: buffer = this.memory.takeBuffer("storage", bytes), size: bytes };
         const input = { buffer: recorder.buffer("storage", words.byteLength), size: words.byteLength };
         this.device.queue.writeBuffer(input.buffer, 0, words as Uint32Array<ArrayBuffer>);
         const { columns, lines, count: lineCount, longest, run } = this.#tables.lines(layout);
         const layer = Math.min(lineCount, 65535); // lines
         const groups = [Math.ceil(longest / (run * 64)), layer, Math.ceil(lineCount / layer)] as const;
-        const bindings = [columns, lines, input, { buffer, size: count * 4 }];
+        const bindings = [columns, lines, input, output];
         recorder.dispatch(`rearrangeBy${run}`, {}, params(u32(lineCount), u32(layer)), bindings, groups);
       });
       const moved = new Uint32Array(count);
+      const rows: DeviceRows = { output: "", dtype: "f32", row: 0, shape: [count], buffer: buffer!, bytes };
       await this.read([rows], () => new Uint8Array(moved.buffer));
       this.release([rows]);
       return moved;
     } catch (error) {
-      buffer.destroy(); // it may be invalid
+      buffer?.destroy(); // it may be invalid
       throw error;
     }
   }

@@ -56,9 +56,10 @@ export async function spliceRun(executor: GpuExecutor, work: SpliceWork, tokens:
     taken.push(buffer);
     return buffer;
   };
-  const buffer = memory.takeBuffer("storage", bytes), output = { buffer, size: bytes };
+  let buffer: GPUBuffer | undefined;
   try {
     await executor.submit("splice", (recorder) => {
+      const output = { buffer: buffer = memory.takeBuffer("storage", bytes), size: bytes };
       const table = uploaded(memory.device, take, work.sources.subarray(tokens.from, tokens.to));
       const vectors = [work.newline, work.separator].map((vector) =>
         "bytes" in vector ? uploaded(memory.device, take, vector.bytes) : whole(vector.parts[0])
@@ -69,12 +70,12 @@ export async function spliceRun(executor: GpuExecutor, work: SpliceWork, tokens:
       }
     });
   } catch (error) {
-    for (const invalid of [buffer, ...taken]) invalid.destroy(); // one of them may be
+    for (const invalid of [buffer, ...taken]) invalid?.destroy(); // one of them may be
     throw error;
   }
   for (const used of taken) memory.giveBuffer("storage", used);
   const shape = [count, 4 * work.plan.channels];
-  return { output: "tokens", dtype: work.dtype, row: tokens.from, shape, buffer, bytes };
+  return { output: "tokens", dtype: work.dtype, row: tokens.from, shape, buffer: buffer!, bytes };
 }
 
 /** What all windows of a run bind. */
