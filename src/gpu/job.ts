@@ -88,6 +88,7 @@ export class Job {
       const { target } = view;
       if (!target) continue;
       const run = runs.get(target.output) ?? { from: target.row, to: target.row, views: [] };
+      run.from = Math.min(run.from, target.row);
       run.to = Math.max(run.to, target.row + target.rows);
       run.views.push(view);
       runs.set(target.output, run);

@@ -12,13 +12,19 @@ export type PixelFormat = "rgba8unorm" | "rgba32uint";
 
 const STEP = 64; // textures are made in steps of this many pixels, so that near sizes share one
 
+/** A buffer or a texture that nobody uses. */
+interface Idle<T extends GPUBuffer | GPUTexture = GPUBuffer | GPUTexture> {
+  kind: BufferKind | PixelFormat;
+  made: T;
+  bytes: number;
+}
+
 /**
  * GPU memory that is used again. What is given back may be taken at once by work that is submitted later: a queue
  * runs its submissions in order.
  */
 export class Memory {
-  readonly #buffers: Record<BufferKind, GPUBuffer[]> = { storage: [], readback: [], uniform: [] };
-  readonly #textures: GPUTexture[] = [];
+  readonly #idle = new Set<Idle>(); // those given back first come first
   #idleBytes = 0;
   #idleLimit: number;
 
@@ -29,33 +35,22 @@ export class Memory {
 
   /** A buffer of at least `bytes`, its content undefined. */
   takeBuffer(kind: BufferKind, bytes: number): GPUBuffer {
-    const pool = this.#buffers[kind];
-    const index = bestFit(pool, (buffer) => buffer.size, bytes);
-    if (index >= 0) {
-      const [buffer] = pool.splice(index, 1);
-      this.#idleBytes -= buffer.size;
-      return buffer;
-    }
+    const found = this.#take<GPUBuffer>(kind, ({ size }) => size, bytes);
+    if (found) return found;
     const size = Math.max(256, Math.ceil(bytes / 256) * 256);
     return this.device.createBuffer({ label: `vitrail ${kind}`, size, usage: USAGE[kind]() });
   }
 
   /** Gives a buffer back for later work. */
   giveBuffer(kind: BufferKind, buffer: GPUBuffer): void {
-    this.#keep(buffer.size, () => this.#buffers[kind].push(buffer), () => buffer.destroy());
+    this.#give({ kind, made: buffer, bytes: buffer.size });
   }
 
   /** A texture of at least `width × height`, its content undefined. */
   takeTexture(width: number, height: number, format: PixelFormat = "rgba8unorm"): GPUTexture {
-    const fits = (t: GPUTexture) => {
-      return t.format === format && t.width >= width && t.height >= height ? t.width * t.height : 0;
-    };
-    const index = bestFit(this.#textures, fits, width * height);
-    if (index >= 0) {
-      const [texture] = this.#textures.splice(index, 1);
-      this.#idleBytes -= textureBytes(texture);
-      return texture;
-    }
+    const fits = (t: GPUTexture) => t.width >= width && t.height >= height ? t.width * t.height : 0;
+    const found = this.#take<GPUTexture>(format, fits, width * height);
+    if (found) return found;
     const limit = this.device.limits.maxTextureDimension2D;
     const stepped = (side: number) => Math.min(limit, Math.ceil(side / STEP) * STEP);
     const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
@@ -69,13 +64,40 @@ export class Memory {
 
   /** Gives a texture back for later work. */
   giveTexture(texture: GPUTexture): void {
-    this.#keep(textureBytes(texture), () => this.#textures.push(texture), () => texture.destroy());
+    this.#give({ kind: texture.format as PixelFormat, made: texture, bytes: textureBytes(texture) });
   }
 
-  #keep(bytes: number, keep: () => void, destroy: () => void): void {
-    if (this.#idleBytes + bytes > this.#idleLimit) return destroy();
-    this.#idleBytes += bytes;
-    keep();
+  /** What is idle of a kind and holds `need` without wasting more than as much again: the smallest. */
+  #take<T extends GPUBuffer | GPUTexture>(
+    kind: Idle["kind"],
+    sizeOf: (made: T) => number,
+    need: number,
+  ): T | undefined {
+    let best: Idle<T> | undefined, bestSize = Math.max(need * 2, 65536) + 1;
+    for (const idle of this.#idle) {
+      if (idle.kind !== kind) continue;
+      const size = sizeOf(idle.made as T);
+      if (size >= need && size < bestSize) [best, bestSize] = [idle as Idle<T>, size];
+    }
+    if (best) this.#idle.delete(best), this.#idleBytes -= best.bytes;
+    return best?.made;
+  }
+
+  /** Keeps what was given, and in its place frees what was given longest ago. */
+  #give(idle: Idle): void {
+    if (idle.bytes > this.#idleLimit) return idle.made.destroy();
+    this.#idle.add(idle);
+    this.#idleBytes += idle.bytes;
+    for (const oldest of this.#idle) {
+      if (this.#idleBytes <= this.#idleLimit) return;
+      this.#free(oldest);
+    }
+  }
+
+  #free(idle: Idle): void {
+    this.#idle.delete(idle);
+    this.#idleBytes -= idle.bytes;
+    idle.made.destroy();
   }
 
   /** Frees all that is idle, and what is given back from now on. */
@@ -86,23 +108,11 @@ export class Memory {
 
   /** Frees all that is idle. */
   clear(): void {
-    for (const pool of Object.values(this.#buffers)) for (const buffer of pool.splice(0)) buffer.destroy();
-    for (const texture of this.#textures.splice(0)) texture.destroy();
-    this.#idleBytes = 0;
+    for (const idle of this.#idle) this.#free(idle);
   }
 }
 
 /** Bytes of a texture of pixels. */
 export function textureBytes({ width, height, format }: GPUTexture): number {
   return width * height * (format === "rgba32uint" ? 16 : 4);
-}
-
-/** The index of the smallest item that holds `need` without wasting more than as much again; −1 where there is none. */
-function bestFit<T>(items: readonly T[], sizeOf: (item: T) => number, need: number): number {
-  let best = -1, bestSize = Math.max(need * 2, 65536) + 1;
-  for (const [index, item] of items.entries()) {
-    const size = sizeOf(item);
-    if (size >= need && size < bestSize) [best, bestSize] = [index, size];
-  }
-  return best;
 }
