@@ -1,6 +1,7 @@
 import { VitrailError } from "../errors.ts";
 import { customRecipe } from "../recipes/custom.ts";
 import { isConfig, recipeFromConfig } from "../recipes/processors/config.ts";
+import { FAMILIES } from "../recipes/processors/families.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { recipe, RECIPES } from "../recipes/registry.ts";
 import type { Arguments, Flag } from "./flags.ts";
@@ -29,6 +30,12 @@ export async function recipeOf(args: Arguments): Promise<Recipe> {
   if (await isPath(name)) {
     const file = await readRecipe(name), changes = typed(set);
     return isConfig(file) ? recipeFromConfig(file, changes) : customRecipe({ ...file, ...changes });
+  }
+  if (FAMILIES.some((family) => [family.name, ...family.types].includes(name))) {
+    throw new VitrailError(
+      "recipe",
+      `${name} is what a model's config names: give --recipe its preprocessor_config.json, or the folder that holds it`,
+    );
   }
   return recipe(name, name === "custom" ? typed(set) : set);
 }

@@ -62,6 +62,7 @@ inFolder("outputs that cannot be written", async (folder) => {
 
 Deno.test("recipes that there are not", async () => {
   await fails(["plan", "10x10", "--recipe", "ixc2-4kdh"], 2, "recipe", 'did you mean "ixc2-4khd"');
+  await fails(["plan", "10x10", "--recipe", "qwen2_vl"], 2, "recipe", "preprocessor_config.json");
   await fails(["plan", "10x10", "--set", "hdNun=9"], 2, "recipe", 'did you mean "hdNum"');
   await fails(["plan", "10x10", "--set", "hdNum=many"], 2, "recipe", "many");
   await fails(

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
 import { planSample } from "../../src/plan/plan.ts";
-import { customRecipe } from "../../src/recipes/custom.ts";
+import { CUSTOM_FIELDS, customRecipe } from "../../src/recipes/custom.ts";
 import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "../../src/recipes/ixc.ts";
 
 // What a type checker would stop, since JavaScript and JSON have none.
@@ -34,6 +34,11 @@ for (const [what, make, text] of REFUSED) {
     assertStringIncludes(error.message, text);
   });
 }
+
+Deno.test("the fields that are listed are the fields that a custom recipe reads", () => {
+  const { message } = assertThrows(() => customRecipe({ size: 8, nobody: 1 }), VitrailError);
+  assertEquals(message.split("; it has ")[1], CUSTOM_FIELDS.toSorted().join(", "));
+});
 
 Deno.test("recipes take what their types say", () => {
   for (const uniform of ["first", "largest", { width: 672, height: 336 }] as const) {
