@@ -5,6 +5,7 @@ import { Arrays } from "./engine/arrays.ts";
 import { Batch } from "./engine/batch.ts";
 import { Budget } from "./engine/budget.ts";
 import { type Call, itemsOf, requireOptions, samplesOf } from "./engine/call.ts";
+import { CHOICES, requireChoice } from "./engine/choices.ts";
 import { type Chunk, chunksOf } from "./engine/chunks.ts";
 import { noDifference } from "./engine/comparison.ts";
 import { type Executor, gpuExecutor, referenceExecutor } from "./engine/executors.ts";
@@ -58,7 +59,6 @@ export interface RunOptions {
 /** Working memory where none is asked for, bytes. */
 export const DEFAULT_MEMORY = 2 ** 30;
 
-const BACKENDS: readonly Backend[] = ["auto", "webgpu", "reference"];
 const SAMPLES_AT_ONCE = 3;
 
 /** Turns pictures into the tensors that a recipe says, on a GPU or on the CPU. */
@@ -86,12 +86,7 @@ export class Engine {
    */
   static async open(options: EngineOptions = {}): Promise<Engine> {
     const { backend = "auto", device, memory = DEFAULT_MEMORY } = options;
-    if (!BACKENDS.includes(backend)) {
-      throw new VitrailError(
-        "usage",
-        `backend is one of ${BACKENDS.join(", ")}, found ${JSON.stringify(backend)}`,
-      );
-    }
+    requireChoice("backend", backend, CHOICES.backend);
     if (!(memory >= 2 ** 20)) {
       throw new VitrailError(
         "usage",

@@ -1,5 +1,6 @@
 import type { Backend, EngineOptions, RunOptions } from "../engine.ts";
 import { DEFAULT_MEMORY, Engine } from "../engine.ts";
+import { CHOICES } from "../engine/choices.ts";
 import { VitrailError } from "../errors.ts";
 import type { Dtype } from "../plan/plan.ts";
 import type { Arguments, Flag } from "./flags.ts";
@@ -12,7 +13,7 @@ export const ENGINE_FLAGS: readonly Flag[] = [
   {
     name: "backend",
     value: "NAME",
-    choices: ["auto", "webgpu", "reference"],
+    choices: CHOICES.backend,
     default: "auto",
     text: "what computes; auto: WebGPU where there is an adapter",
   },
@@ -23,7 +24,7 @@ export const ENGINE_FLAGS: readonly Flag[] = [
 export const DTYPE_FLAG: Flag = {
   name: "dtype",
   value: "TYPE",
-  choices: ["f32", "f16", "bf16", "u8"],
+  choices: CHOICES.dtype,
   default: "f32",
   text: "the elements' type; u8: the tiles before normalising",
 };
@@ -32,7 +33,7 @@ export const DTYPE_FLAG: Flag = {
 export const ORIENT_FLAG: Flag = {
   name: "orient",
   value: "HOW",
-  choices: ["ignore", "exif"],
+  choices: CHOICES.orient,
   default: "ignore",
   text: "EXIF orientation",
 };
@@ -43,7 +44,7 @@ export const PICTURE_FLAGS: readonly Flag[] = [
   {
     name: "alpha",
     value: "HOW",
-    choices: ["drop", "white"],
+    choices: CHOICES.alpha,
     text: "transparency: dropped, or composited over white; what the recipe's own code does where absent",
   },
   {

@@ -1,26 +1,15 @@
 import type { Picture } from "../codecs/picture.ts";
 import type { RunOptions } from "../engine.ts";
 import { VitrailError } from "../errors.ts";
+import { CHOICES, requireChoice } from "./choices.ts";
 
 /** What one run takes: the pictures of one sample, or a list of pictures for each of several samples. */
 export type Call = readonly Picture[] | readonly (readonly Picture[])[];
 
-const CHOICES = {
-  dtype: ["f32", "f16", "bf16", "u8"],
-  to: ["cpu", "device"],
-  orient: ["ignore", "exif"],
-  alpha: ["drop", "white"],
-};
-
 /** @throws {VitrailError} `usage` for options that there are not, or that exclude each other. */
 export function requireOptions(options: RunOptions): void {
-  for (const [name, choices] of Object.entries(CHOICES)) {
-    const value = options[name as keyof typeof CHOICES];
-    if (value === undefined || choices.includes(value)) continue;
-    throw new VitrailError(
-      "usage",
-      `${name} is one of ${choices.join(", ")}, found ${JSON.stringify(value)}`,
-    );
+  for (const name of ["dtype", "to", "orient", "alpha"] as const) {
+    requireChoice(name, options[name], CHOICES[name]);
   }
   if (options.verify && options.to === "device") {
     throw new VitrailError("usage", `verify needs the result in CPU memory; run it without { to: "device" }`);

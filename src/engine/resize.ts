@@ -7,6 +7,7 @@ import { type Filter, FILTERS } from "../plan/filters.ts";
 import { type Box, type Size, sizeText, wholeOf } from "../plan/geometry.ts";
 import { PIXELS } from "../plan/plan.ts";
 import type { ProcessorRecipe } from "../recipes/recipe.ts";
+import { requireChoice } from "./choices.ts";
 import { merged, planesOf } from "./premultiplied.ts";
 
 /** How a picture is resized. */
@@ -98,12 +99,7 @@ function requireRequest(picture: Size, size: Size, filter: Filter, box: Box | un
   if (!whole(size.width) || !whole(size.height)) {
     throw new VitrailError("usage", `a picture is resized to whole sides from 1 up, found ${sizeText(size)}`);
   }
-  if (!FILTERS.includes(filter)) {
-    throw new VitrailError(
-      "usage",
-      `filter is one of ${FILTERS.join(", ")}, found ${JSON.stringify(filter)}`,
-    );
-  }
+  requireChoice("filter", filter, FILTERS);
   if (!box) return;
   const { left, top, right, bottom } = box;
   const within = left >= 0 && top >= 0 && right <= picture.width && bottom <= picture.height;

@@ -57,7 +57,8 @@ export function stripFit(size: Size, recipe: TiledRecipe): Fit {
   return upright(content, canvas, recipe, turned);
 }
 
-function requireContent(content: Size, size: Size, recipe: TiledRecipe): void {
+/** @throws {VitrailError} `shape` for content without pixels. */
+export function requireContent(content: Size, size: Size, recipe: TiledRecipe): void {
   if (content.width > 0 && content.height > 0) return;
   throw new VitrailError(
     "shape",

@@ -1,5 +1,7 @@
-import { VitrailError } from "../errors.ts";
-import { type Size, sizeText, wholeOf } from "./geometry.ts";
+import type { TiledRecipe } from "../recipes/recipe.ts";
+import { requireContent } from "./content.ts";
+import { type Size, wholeOf } from "./geometry.ts";
+import { WHITE } from "./values.ts";
 import type { CanvasView, Mark, Placement } from "./view.ts";
 
 const LABEL = 40; // the height kept for a frame's label, pixels
@@ -12,25 +14,19 @@ const GAP = 10; // between frames, with a black line of 2 pixels in its middle
  * @throws {VitrailError} `shape` where a frame's shorter side truncates to 0, as Python fails there.
  * Source: InternLM-XComposer-2.5-OL `base/ixc_utils.py`, `frame2img`.
  */
-export function sheetOf(frames: readonly Size[], frame: number, first = 0): CanvasView {
-  const contents = frames.map((size) => frameContent(size, frame));
+export function sheetOf(recipe: TiledRecipe, frames: readonly Size[], frame: number, first = 0): CanvasView {
+  const contents = frames.map((size) => frameContent(recipe, size, frame));
   const last = frames[frames.length - 1];
   return last.width > last.height ? stack(frames, contents, first) : row(frames, contents, first);
 }
 
-function frameContent({ width, height }: Size, longer: number): Size {
+function frameContent(recipe: TiledRecipe, { width, height }: Size, longer: number): Size {
   const scale = width / height;
   const content = width > height
     ? { width: longer, height: Math.trunc(longer / scale) }
     : { width: Math.trunc(longer * scale), height: longer };
-  if (content.width > 0 && content.height > 0) return content;
-  throw new VitrailError(
-    "shape",
-    `a frame of ${sizeText({ width, height })} would be ${
-      sizeText(content)
-    } on its clip's sheet, and both sides must ` +
-      `be at least 1 (the Python code fails here too); crop it to a less extreme shape`,
-  );
+  requireContent(content, { width, height }, recipe);
+  return content;
 }
 
 function stack(frames: readonly Size[], contents: Size[], first: number): CanvasView {
@@ -69,5 +65,5 @@ function rule(left: number, top: number, right: number, bottom: number): Mark {
 }
 
 function sheet(canvas: Size, placements: Placement[], marks: Mark[]): CanvasView {
-  return { kind: "canvas", canvas, fill: [255, 255, 255], placements, marks };
+  return { kind: "canvas", canvas, fill: WHITE, placements, marks };
 }

@@ -15,7 +15,7 @@ export function composeTiles(recipe: TiledRecipe, composer: Composer): void {
   for (const count of samples) {
     const own = pictures.slice(first, first + count);
     if (recipe.geometry.kind === "strip" && recipe.geometry.frame !== undefined) {
-      const sheet = sheetOf(own, recipe.geometry.frame, first);
+      const sheet = sheetOf(recipe, own, recipe.geometry.frame, first);
       addImage(
         recipe,
         composer,

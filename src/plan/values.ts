@@ -1,6 +1,9 @@
 /** Three values, for red, green and blue. */
 export type Rgb = readonly [number, number, number];
 
+/** What most recipes pad with. */
+export const WHITE: Rgb = [255, 255, 255];
+
 /** CLIP's mean, as torchvision's Normalize takes it. */
 export const CLIP_MEAN: Rgb = [0.48145466, 0.4578275, 0.40821073];
 /** CLIP's standard deviation. */

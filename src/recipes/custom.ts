@@ -3,7 +3,7 @@ import { parsePattern } from "../layout/mod.ts";
 import { type Arithmetic, ARITHMETICS, TORCH_FILTERS } from "../plan/arithmetic.ts";
 import type { Filter } from "../plan/filters.ts";
 import type { Size } from "../plan/geometry.ts";
-import { CLIP_MEAN, CLIP_STD, type Rgb, torchvisionValues } from "../plan/values.ts";
+import { CLIP_MEAN, CLIP_STD, type Rgb, torchvisionValues, WHITE } from "../plan/values.ts";
 import { Fields } from "./fields.ts";
 import { type Geometry, type TiledRecipe, TILES } from "./recipe.ts";
 
@@ -24,8 +24,6 @@ export const CUSTOM_FIELDS: readonly (keyof CustomOptions)[] = [
   "layout",
   "name",
 ];
-
-const WHITE: Rgb = [255, 255, 255];
 
 /** Fields of a custom recipe; in JSON (`--recipe my.json`) they have the same names. */
 export interface CustomOptions {

@@ -1,9 +1,8 @@
 import type { Size } from "../plan/geometry.ts";
-import { CLIP_MEAN, CLIP_STD, torchvisionValues } from "../plan/values.ts";
+import { CLIP_MEAN, CLIP_STD, torchvisionValues, WHITE } from "../plan/values.ts";
 import { Fields } from "./fields.ts";
 import { type Geometry, type ParameterValue, type TiledRecipe, TILES } from "./recipe.ts";
 
-const WHITE = [255, 255, 255] as const;
 const UNIFORM: readonly unknown[] = ["first", "largest"];
 
 /** Options of the HD recipes. */

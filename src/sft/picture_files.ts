@@ -1,7 +1,8 @@
+import { requirePixels } from "../codecs/decode.ts";
 import { probePicture } from "../codecs/load.ts";
 import { VitrailError } from "../errors.ts";
 import { mapLimited } from "../engine/load.ts";
-import { type Size, sizeText } from "../plan/geometry.ts";
+import type { Size } from "../plan/geometry.ts";
 import { uprightSize } from "../plan/orientation.ts";
 import type { PictureRoot } from "./picture_root.ts";
 
@@ -59,14 +60,7 @@ export class PictureFiles {
     const path = await this.root.resolve(name);
     const probe = await probePicture(path, 0);
     const { orient, maxPixels } = this.options;
-    if (probe.width * probe.height > maxPixels) {
-      throw new VitrailError(
-        "limit",
-        `${path} announces ${sizeText(probe)}, ${
-          probe.width * probe.height
-        } pixels; --max-pixels allows ${maxPixels}`,
-      );
-    }
+    requirePixels(probe, maxPixels, path);
     const size = uprightSize(probe, orient === "exif" ? probe.orientation : 1);
     return { name, path, size, bytes: (await Deno.stat(path)).size };
   }

@@ -66,7 +66,7 @@ Deno.test("a clip's frame that would have no pixels is a shape error, as extreme
     const error = assertThrows(
       () => planSample(ixc25Video(), [{ width: 40, height: 30 }, { width, height }]),
       VitrailError,
-      `a frame of ${width}x${height}`,
+      `ixc25-video cannot take a picture of ${width}x${height}`,
     );
     assertEquals(error.code, "shape");
   }
