@@ -4,7 +4,7 @@ import { Budget } from "../../src/engine/budget.ts";
 import { mapLimited } from "../../src/engine/load.ts";
 import { customRecipe } from "../../src/recipes/custom.ts";
 import { Engine } from "../../src/engine.ts";
-import { onEngines, WITHOUT_GPU } from "../support/backends.ts";
+import { onEngines } from "../support/backends.ts";
 
 Deno.test("a budget gives in the order of asking, and no more than there is", async () => {
   const budget = new Budget(10), seen: string[] = [];
@@ -46,23 +46,19 @@ onEngines("a call of many pictures keeps the pixels of few", async (engine) => {
   assert(grown < 200, `${grown} MiB`);
 });
 
-Deno.test({
-  name: "pictures under way need no more than the budget, whatever runs at once",
-  ignore: WITHOUT_GPU,
-  async fn() {
-    await using engine = await Engine.open({ memory: 6 * 2 ** 20 });
-    let reading = 0, most = 0;
-    const png = await encodePng(1000, 1000, new Uint8Array(4_000_000).fill(99)) as Uint8Array<ArrayBuffer>;
-    class Watched extends Blob {
-      #reads = 0;
-      override async arrayBuffer() {
-        if (this.#reads++ > 0) most = Math.max(most, ++reading); // first comes the header
-        return await super.arrayBuffer();
-      }
+onEngines("pictures under way need no more than the budget, whatever runs at once", async ({ backend }) => {
+  await using engine = await Engine.open({ backend, memory: 6 * 2 ** 20 });
+  let reading = 0, most = 0;
+  const png = await encodePng(1000, 1000, new Uint8Array(4_000_000).fill(99)) as Uint8Array<ArrayBuffer>;
+  class Watched extends Blob {
+    #reads = 0;
+    override async arrayBuffer() {
+      if (this.#reads++ > 0) most = Math.max(most, ++reading); // first comes the header
+      return await super.arrayBuffer();
     }
-    const recipe = customRecipe({ size: 16 });
-    const calls = Array.from({ length: 6 }, () => new Watched([png]));
-    for await (const batch of engine.stream(recipe, calls, { onProgress: () => reading-- })) batch.dispose();
-    assertEquals(most, 1); // a picture takes 4 of 6 MiB
-  },
+  }
+  const recipe = customRecipe({ size: 16 });
+  const calls = Array.from({ length: 6 }, () => new Watched([png]));
+  for await (const batch of engine.stream(recipe, calls, { onProgress: () => reading-- })) batch.dispose();
+  assertEquals(most, 1); // a picture takes 4 of 6 MiB
 });

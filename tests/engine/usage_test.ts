@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Engine } from "../../src/engine.ts";
 import { VitrailError } from "../../src/errors.ts";
 import { customRecipe } from "../../src/recipes/custom.ts";
-import { onEngines } from "../support/backends.ts";
+import { onDevice, onEngines } from "../support/backends.ts";
 
 // deno-lint-ignore no-explicit-any
 type Unchecked = any;
@@ -55,13 +55,12 @@ onEngines("a closed engine rejects all work", async (engine) => {
   }
 });
 
-onEngines("what is closed while it works is told so", async (engine) => {
-  if (engine.backend === "reference") return; // it has nothing that closing takes away
-  const own = await Engine.open({ backend: "webgpu", memory: 2 ** 20 });
-  const onProgress = () => own.close();
+onDevice("what is closed while it works on a GPU is told so", async (device) => {
+  const engine = await Engine.open({ device, memory: 2 ** 20 });
+  const onProgress = () => engine.close();
   const large = { width: 300, height: 200, data: new Uint8Array(180_000) }; // a chunk of its own
   const error = await assertRejects(
-    () => own.run(recipe, Array(9).fill(large), { onProgress }),
+    () => engine.run(recipe, Array(9).fill(large), { onProgress }),
     VitrailError,
     "the engine was closed",
   );
