@@ -6,6 +6,7 @@ import { customRecipe } from "../../src/recipes/custom.ts";
 import { ixc24khd } from "../../src/recipes/ixc.ts";
 import { onDevice, onEngines } from "../support/backends.ts";
 import { sha256 } from "../support/golden.ts";
+import { residentMiB } from "../support/memory.ts";
 import { synthetic } from "../support/synthetic.ts";
 
 const recipe = ixc24khd({ hdNum: 1 });
@@ -123,11 +124,10 @@ onDevice(
     const bytes = countMemory(device);
     await using engine = await Engine.open({ device });
     const square = customRecipe({ size: 512, tile: 512 });
-    const resident = () => Deno.memoryUsage().rss / 2 ** 20;
     let seen = 0, early = 0, before = 0;
     for await (const batch of engine.stream(square, new Source(), { to: "device" })) {
       batch.dispose();
-      if (++seen === 20) [early, before] = [bytes(), resident()];
+      if (++seen === 20) [early, before] = [bytes(), residentMiB()];
       if (seen === 120) break;
     }
     assertEquals(bytes() - early, 0, "bytes of GPU memory");
@@ -137,7 +137,8 @@ onDevice(
       await batch.pixelValues.data(); // 3 MiB each, 450 MiB in all
       if (++seen === 150) break;
     }
-    assert(resident() - before < 250, `${before} MiB became ${resident()}`);
+    const after = residentMiB();
+    assert(after - before < 200, `${before} MiB became ${after}`);
   },
 );
 
