@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { type ErrorCode, VitrailError } from "../../src/errors.ts";
 import type { CodecChoice } from "../../src/codecs/codecs.ts";
 import { decode } from "../../src/codecs/decode.ts";
@@ -89,9 +89,7 @@ Deno.test("a picture that announces too many pixels is refused before it is deco
   );
   new DataView(bytes.buffer).setUint32(16, 200_000);
   new DataView(bytes.buffer).setUint32(20, 100_000);
-  const before = performance.now();
   await assertFails(() => decode(bytes, { name: "bomb.png" }), "limit", /20000000000 pixels.* 178956970$/);
-  assert(performance.now() - before < 100);
 });
 
 Deno.test("a header whose size the decoder contradicts is an error", async () => {
