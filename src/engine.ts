@@ -1,5 +1,6 @@
 import { MAX_PIXELS, requirePixels } from "./codecs/decode.ts";
 import { probePicture } from "./codecs/load.ts";
+import { turnOf } from "./codecs/orientation.ts";
 import type { Picture } from "./codecs/picture.ts";
 import { Arrays } from "./engine/arrays.ts";
 import { Batch } from "./engine/batch.ts";
@@ -46,7 +47,10 @@ export interface RunOptions {
   to?: "cpu" | "device";
   /** Run the reference too, and compare every element. */
   verify?: boolean;
-  /** EXIF orientation: ignored by default, as the Python code ignores it, or applied. */
+  /**
+   * EXIF orientation: ignored by default, as the Python code ignores it, or applied. A TIFF is always turned, as Pillow
+   * turns it when it loads it.
+   */
   orient?: "ignore" | "exif";
   /** Transparency is dropped, as `convert("RGB")` does, or composited over white; by default what the recipe's Python code does. */
   alpha?: "drop" | "white";
@@ -132,7 +136,7 @@ export class Engine {
     const { orient = "ignore", dtype = "f32", to = "cpu" } = options;
     const probes = await mapLimited(pictures, DECODES_AT_ONCE, probePicture);
     for (const probe of probes) requirePixels(probe, options.maxPixels ?? MAX_PIXELS, probe.name);
-    const sizes = probes.map((probe) => uprightSize(probe, orient === "exif" ? probe.orientation : 1));
+    const sizes = probes.map((probe) => uprightSize(probe, turnOf(probe, orient)));
     const plan = planSample(recipe, sizes, dtype, samples);
     const chunks = chunksOf(plan, this.#executor.limits(this.memory));
     const sink = to === "device" ? new DeviceSink(plan, this.#executor) : new CpuSink(plan, this.#arrays);

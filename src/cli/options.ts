@@ -35,7 +35,7 @@ export const ORIENT_FLAG: Flag = {
   value: "HOW",
   choices: CHOICES.orient,
   default: "ignore",
-  text: "EXIF orientation",
+  text: "EXIF orientation; a TIFF is always turned, as by Pillow",
 };
 
 /** Flags of how pictures are read. */
@@ -60,6 +60,11 @@ export function dtypeOf(args: Arguments): Dtype {
   return args.text("dtype") as Dtype;
 }
 
+/** How pictures are turned. */
+export function orientOf(args: Arguments): RunOptions["orient"] {
+  return args.text("orient") as RunOptions["orient"];
+}
+
 /**
  * How to run, by the flags.
  * @throws {VitrailError} `usage` for a bad number.
@@ -67,7 +72,7 @@ export function dtypeOf(args: Arguments): Dtype {
 export function runOptionsOf(args: Arguments, terminal: Pick<Terminal, "status">): RunOptions {
   return {
     dtype: dtypeOf(args),
-    orient: args.text("orient") as RunOptions["orient"],
+    orient: orientOf(args),
     alpha: args.text("alpha") as RunOptions["alpha"],
     maxPixels: pixelCount(args.text("max-pixels")),
     verify: args.on("verify"),

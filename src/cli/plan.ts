@@ -1,4 +1,5 @@
 import { probePicture } from "../codecs/load.ts";
+import { turnOf } from "../codecs/orientation.ts";
 import { VitrailError } from "../errors.ts";
 import type { Size } from "../plan/geometry.ts";
 import { uprightSize } from "../plan/orientation.ts";
@@ -6,7 +7,7 @@ import { mainOutput, planSample } from "../plan/plan.ts";
 import type { Command } from "./command.ts";
 import { picturesOf } from "./files.ts";
 import type { Arguments } from "./flags.ts";
-import { DTYPE_FLAG, dtypeOf, ORIENT_FLAG } from "./options.ts";
+import { DTYPE_FLAG, dtypeOf, ORIENT_FLAG, orientOf } from "./options.ts";
 import { print } from "./output.ts";
 import { RECIPE_FLAGS, recipeOf } from "./recipe_flag.ts";
 import { imageDocument, labelsOf, outputsDocument, planTable, tokensOfPlan, totalText } from "./report.ts";
@@ -66,7 +67,7 @@ function notASize(argument: string): VitrailError {
 function probed(files: readonly string[], args: Arguments): Promise<NamedSize[]> {
   return Promise.all(files.map(async (file, index) => {
     const probe = await probePicture(file, index);
-    const orientation = args.text("orient") === "exif" ? probe.orientation : 1;
+    const orientation = turnOf(probe, orientOf(args));
     return { ...uprightSize(probe, orientation), name: file };
   }));
 }

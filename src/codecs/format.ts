@@ -19,6 +19,9 @@ export function formatName(format: Format): string {
   return NAMES[format];
 }
 
+/** Lengths that the header after a BMP's first 14 bytes may have. */
+const BMP_HEADERS = [12, 16, 40, 52, 56, 64, 108, 124];
+
 /** The format that the first bytes announce, whatever follows them. */
 export function formatOf(bytes: Uint8Array): Format | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, 16));
@@ -28,7 +31,7 @@ export function formatOf(bytes: Uint8Array): Format | undefined {
   if (head.startsWith("RIFF") && head.startsWith("WEBP", 8)) return "webp";
   if (/^(II[*+]\0|MM\0[*+])/.test(head)) return "tiff";
   if (/^....ftypavi[fs]/s.test(head)) return "avif";
-  if (/^BM........\S?/s.test(head) && bytes.length >= 26 && bytes[6] + bytes[7] + bytes[8] + bytes[9] === 0) {
+  if (head.startsWith("BM") && BMP_HEADERS.includes(bytes[14]) && bytes[15] + bytes[16] + bytes[17] === 0) {
     return "bmp";
   }
   return undefined;

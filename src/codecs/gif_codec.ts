@@ -1,4 +1,5 @@
 import { VitrailError } from "../errors.ts";
+import type { Size } from "../plan/geometry.ts";
 import { viewOf } from "./chunks.ts";
 import type { Codec, Rgba } from "./codec.ts";
 import { firstGifFrame, showBackdrop } from "./gif.ts";
@@ -27,14 +28,21 @@ export const gifCodec: Codec = {
   formats: ["gif"],
   portable: true,
   missing: () => readMissing(wasmUrl),
-  cannot: cannotDecodeGif,
+  cannot(bytes) {
+    const frame = firstGifFrame(bytes);
+    if (frame === undefined) return "a GIF without a whole first frame and palette";
+    const { width, height } = screenOf(bytes);
+    if (frame.right > width || frame.bottom > height) {
+      return `a GIF of ${width}x${height} whose first frame reaches ${frame.right}x${frame.bottom}`;
+    }
+    return undefined;
+  },
   async decode(bytes) {
     const wasm = new WebAssembly.Instance(await compiled(), { env: { push_to_stream() {} } })
       .exports as unknown as GifWasm;
     const drawn = firstFrame(wasm, bytes);
     const frame = firstGifFrame(bytes)!;
-    const view = viewOf(bytes);
-    const screen = { width: view.getUint16(6, true), height: view.getUint16(8, true) };
+    const screen = screenOf(bytes);
     const picture = { ...screen, data: new Uint8Array(screen.width * screen.height * 4) };
     for (let y = 0; y < drawn.height; y++) {
       const row = drawn.data.subarray(y * drawn.width * 4, (y + 1) * drawn.width * 4);
@@ -45,16 +53,10 @@ export const gifCodec: Codec = {
   },
 };
 
-/** What no decoder here makes of a GIF as Pillow does; undefined where there is no such thing. */
-export function cannotDecodeGif(bytes: Uint8Array): string | undefined {
-  const frame = firstGifFrame(bytes);
-  if (frame === undefined) return "a GIF without a whole first frame and palette";
+/** The size of a GIF's screen, which its frames lie on. */
+function screenOf(bytes: Uint8Array): Size {
   const view = viewOf(bytes);
-  const [width, height] = [view.getUint16(6, true), view.getUint16(8, true)];
-  if (frame.right > width || frame.bottom > height) {
-    return `a GIF of ${width}x${height} whose first frame reaches ${frame.right}x${frame.bottom}`;
-  }
-  return undefined;
+  return { width: view.getUint16(6, true), height: view.getUint16(8, true) };
 }
 
 function firstFrame(wasm: GifWasm, bytes: Uint8Array): Rgba {

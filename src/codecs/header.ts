@@ -2,6 +2,7 @@ import { imageSize } from "image-size";
 import { messageOf } from "../errors.ts";
 import type { Size } from "../plan/geometry.ts";
 import { type Format, FORMAT_LIST, formatName, formatOf } from "./format.ts";
+import { frameOf } from "./jpeg_segments.ts";
 import { orientationOf } from "./orientation.ts";
 import { truncationOf } from "./truncation.ts";
 import { looksLike, unreadable } from "./unreadable.ts";
@@ -30,7 +31,8 @@ export function readHeader(bytes: Uint8Array, name: string): Header {
 
 function announcedSize(bytes: Uint8Array, format: Format, name: string): Size {
   try {
-    return imageSize(bytes);
+    // image-size takes fill bytes before a marker, which a JPEG may have, for damage.
+    return format === "jpeg" && frameOf(bytes) || imageSize(bytes);
   } catch (error) {
     const why = truncationOf(bytes, format) ??
       `its ${formatName(format)} header is damaged or cut short after ${bytes.length} bytes (${

@@ -1,7 +1,7 @@
 import decodeJpeg, { init } from "@jsquash/jpeg/decode.js";
 import { VitrailError } from "../errors.ts";
 import type { Codec } from "./codec.ts";
-import { componentsOf } from "./jpeg_segments.ts";
+import { frameOf } from "./jpeg_segments.ts";
 import { readMissing } from "./permission.ts";
 import { truncationOf } from "./truncation.ts";
 import { compiledOnce } from "./wasm_file.ts";
@@ -17,7 +17,7 @@ export const jpegCodec: Codec = {
   formats: ["jpeg"],
   portable: true,
   missing: () => readMissing(wasmUrl),
-  cannot: (bytes) => componentsOf(bytes) === 4 ? "a CMYK JPEG" : undefined,
+  cannot: (bytes) => frameOf(bytes)?.components === 4 ? "a CMYK JPEG" : undefined,
   async decode(bytes) {
     // libjpeg would fill a missing rest with grey, and say so only on stderr.
     const short = truncationOf(bytes, "jpeg");

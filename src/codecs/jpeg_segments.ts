@@ -1,3 +1,6 @@
+import type { Size } from "../plan/geometry.ts";
+import { viewOf } from "./chunks.ts";
+
 /** One marker segment of a JPEG: `bytes.subarray(start, end)` is what follows the length. */
 export interface Segment {
   marker: number;
@@ -39,13 +42,24 @@ function nextMarker(bytes: Uint8Array, from: number): number {
   return bytes.length;
 }
 
-/** The components that a JPEG's frame header announces: 1 grey, 3 colour, 4 CMYK; 0 where there is none. */
-export function componentsOf(bytes: Uint8Array): number {
-  for (const { marker, start } of segmentsOf(bytes)) {
+/** What a JPEG's frame header announces. */
+export interface Frame extends Size {
+  /** 1 grey, 3 colour, 4 CMYK. */
+  components: number;
+}
+
+/** A JPEG's frame header; undefined where there is no whole one. */
+export function frameOf(bytes: Uint8Array): Frame | undefined {
+  const view = viewOf(bytes);
+  for (const { marker, start, end } of segmentsOf(bytes)) {
     const isTable = marker === 0xc4 || marker === 0xc8 || marker === 0xcc;
-    if (marker >= 0xc0 && marker <= 0xcf && !isTable) return bytes[start + 5] ?? 0;
+    if (marker < 0xc0 || marker > 0xcf || isTable || end < start + 6) continue;
+    return {
+      height: view.getUint16(start + 1),
+      width: view.getUint16(start + 3),
+      components: bytes[start + 5],
+    };
   }
-  return 0;
 }
 
 /** Whether a JPEG goes on to its end marker. Decoders that fill a missing rest with grey do not say so. */

@@ -18,6 +18,8 @@ const HEAD_FIRST: Format[] = ["jpeg", "gif", "bmp"];
 export interface ProbedPicture extends Size {
   /** EXIF orientation, 1 (as stored) to 8; `width` and `height` are those of the stored pixels. */
   orientation: number;
+  /** `"jpeg"`, `"png"`, …, or `"pixels"` for raw pixels. */
+  format: string;
   /** What messages call the picture. */
   name: string;
 }
@@ -53,11 +55,11 @@ export async function probePicture(picture: Picture, index: number): Promise<Pro
   const source = await readPicture(picture, index);
   if ("bytes" in source) return probed(readHeader(source.bytes, name), name);
   channelsOf(source, name);
-  return { width: source.width, height: source.height, orientation: 1, name };
+  return { width: source.width, height: source.height, orientation: 1, format: "pixels", name };
 }
 
-function probed({ width, height, orientation }: Header, name: string): ProbedPicture {
-  return { width, height, orientation, name };
+function probed(header: Header, name: string): ProbedPicture {
+  return { ...header, name };
 }
 
 /** What the first bytes of a file say; undefined where the rest of it is needed to be sure. */

@@ -22,6 +22,17 @@ export function orientationOf(bytes: Uint8Array, format: Format): number {
   }
 }
 
+/**
+ * The orientation that a picture is turned by: its own where that is asked for, and a TIFF's always, since Pillow turns
+ * those as it loads them. (TiffImagePlugin.py, load_end)
+ */
+export function turnOf(
+  { format, orientation }: { readonly format: string; readonly orientation: number },
+  orient: "ignore" | "exif" = "ignore",
+): number {
+  return orient === "exif" || format === "tiff" ? orientation : 1;
+}
+
 /** The TIFF structure that holds a picture's EXIF tags. */
 function exifBlock(bytes: Uint8Array, format: Format): Uint8Array | undefined {
   switch (format) {

@@ -2,8 +2,6 @@ import type { Metadata, Sharp } from "sharp";
 import { VitrailError } from "../errors.ts";
 import type { Codec, Rgba } from "./codec.ts";
 import { rgbaOfCmyk } from "./cmyk.ts";
-import { cannotDecodeGif } from "./gif_codec.ts";
-import { firstGifFrame, showBackdrop } from "./gif.ts";
 import { flagsMissing } from "./permission.ts";
 import { pngKind } from "./png_codec.ts";
 
@@ -11,12 +9,12 @@ import { pngKind } from "./png_codec.ts";
 const PLAIN_SPACES = ["srgb", "b-w", "rgb16", "grey16"];
 
 /**
- * Everything but BMP, by libvips, off the main thread. AVIF alone is not proved to be Pillow's bytes, since the Pillow that
+ * Everything but BMP, and GIF, of which libvips does not say that its data ends early, by libvips, off the main thread. AVIF alone is not proved to be Pillow's bytes, since the Pillow that
  * all else is held against reads none: a lossless one gives the very pixels that went in.
  */
 export const sharpCodec: Codec = {
   name: "sharp",
-  formats: ["jpeg", "png", "webp", "gif", "tiff", "avif"],
+  formats: ["jpeg", "png", "webp", "tiff", "avif"],
   portable: false,
   async missing() {
     const flags = await flagsMissing("ffi", "env");
@@ -28,18 +26,15 @@ export const sharpCodec: Codec = {
     }
   },
   cannot(bytes, format) {
-    if (format === "gif") return cannotDecodeGif(bytes);
     if (format !== "png") return undefined;
     const { depth, key } = pngKind(bytes);
     return key && depth === 16 ? "a 16-bit PNG with one transparent colour (tRNS)" : undefined;
   },
-  async decode(bytes, format) {
+  async decode(bytes) {
     const sharp = await library();
     // The caller has checked the size; Pillow applies no profile and no orientation, and fails on cut-off data only.
     const image = sharp(bytes, { limitInputPixels: false, ignoreIcc: true, failOn: "error" });
-    const picture = await pixelsOf(image, await image.metadata());
-    if (format === "gif") showBackdrop(picture, firstGifFrame(bytes)!);
-    return picture;
+    return await pixelsOf(image, await image.metadata());
   },
 };
 

@@ -60,7 +60,9 @@ async function reading<T>(
   name: string,
   read: (local: string | URL) => Promise<T>,
 ): Promise<T> {
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(String(path))?.[1];
+  const scheme = /^(?:([a-z][a-z0-9+.-]+):\/\/|(data|blob|file):)/i.exec(String(path))?.slice(1).find(
+    Boolean,
+  );
   if (scheme !== undefined && scheme !== "file") {
     throw new VitrailError(
       "usage",
@@ -68,10 +70,13 @@ async function reading<T>(
     );
   }
   try {
-    return await read(scheme === undefined ? path : new URL(path));
+    const local = scheme === undefined ? path : new URL(path);
+    const { isFile, isDirectory } = await Deno.stat(local);
+    if (isFile || isDirectory) return await read(local);
   } catch (error) {
     throw new VitrailError("io", ioMessage(error, name), { cause: error });
   }
+  throw new VitrailError("io", `${name} is a pipe or a device, not a picture file`); // it might be waited for in vain
 }
 
 function ioMessage(error: unknown, name: string): string {

