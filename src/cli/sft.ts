@@ -30,19 +30,19 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const part = partOf(args);
   const material = await materialOf(args, args.rest[0]);
   using _files = material.mixture;
+  const dryRun = args.on("dry-run"), options = setOptionsOf(args);
   const plan = await planSet(material, {
-    ...setOptionsOf(args),
+    ...options,
+    ...(dryRun && { onError: "skip" }), // all that is wrong, not the first of it
     onProgress: terminal.status && ((done, total) => {
       if (done % 64 === 0) terminal.status!(`planned ${done} of ${total} samples`);
     }),
   });
   terminal.status?.("");
-  return args.on("dry-run")
-    ? report(args, terminal, {
-      dryRun: true,
-      ...plannedSummary(plan, shardsOf(plan, part), material.tokens?.maxLength),
-    }, plan.skipped)
-    : await make(args, terminal, material, plan, part);
+  if (!dryRun) return await make(args, terminal, material, plan, part);
+  const planned = plannedSummary(plan, shardsOf(plan, part), material.tokens?.maxLength);
+  report(args, terminal, { dryRun, ...planned }, plan.skipped);
+  return options.onError === "fail" && plan.skipped.length > 0 ? 1 : 0;
 }
 
 async function make(
@@ -75,6 +75,7 @@ async function make(
     seconds,
     made,
     found: last?.found ?? 0,
+    kept: last?.kept ?? 0,
     picturesPerSecond: seconds > 0 ? made / seconds : 0,
   };
   return report(args, terminal, {
@@ -97,7 +98,7 @@ function report(
   summary: Parameters<typeof summaryText>[0],
   skipped: SetPlan["skipped"],
 ): number {
-  if (!args.on("json")) { for (const line of skippedText(skipped)) terminal.err(line); }
+  if (!args.on("json")) { for (const line of skippedText(skipped, summary.dryRun)) terminal.err(line); }
   const document = { recipe: args.text("recipe"), ...summary, skippedSamples: skipped };
   print(terminal, args.on("json"), document, () => summaryText(summary));
   return 0;

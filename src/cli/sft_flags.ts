@@ -82,8 +82,8 @@ export function setOptionsOf(args: Arguments) {
 }
 
 /**
- * All that decides what the shards hold. Where pictures lie does not: what matters of them, names, sizes and lengths, is
- * in the plan's checksum. Nor does --on-error: where it fails there is no shard. The backend does where global views are floats, which the two round differently.
+ * All that decides what the shards hold. Where data sets and pictures lie does not: what matters of pictures, names, sizes
+ * and lengths, is in the plan's checksum. Nor does --on-error: where it fails there is no shard. The backend does where global views are floats, which the two round differently.
  */
 export function decisiveArguments(
   args: Arguments,
@@ -94,11 +94,7 @@ export function decisiveArguments(
   const { shardSize, picture } = setOptionsOf(args);
   return {
     vitrail: VERSION,
-    data: mixture.parts.map(({ file: { path, sha256 }, amount }) => ({
-      path,
-      sha256,
-      amount: amount ?? null,
-    })),
+    data: mixture.parts.map(({ file: { sha256 }, amount }) => ({ sha256, amount: amount ?? null })),
     seed: seedOf(args),
     givenNum: args.on("given-num"),
     recipe,

@@ -11,6 +11,8 @@ export interface RunSummary extends SetSummary {
   /** Pictures that were made now, and those in shards that were whole already. */
   readonly made?: number;
   readonly found?: number;
+  /** Shards that were whole already. */
+  readonly kept?: number;
   readonly picturesPerSecond?: number;
 }
 
@@ -19,7 +21,7 @@ const SKIPS_SHOWN = 10;
 /** A set's summary for people. */
 export function summaryText(summary: RunSummary): string {
   const { samples, pictures, tiles, tokens, truncated, shards, bytes, skipped, dryRun, out } = summary;
-  const { seconds = 0, made = 0, found = 0, picturesPerSecond = 0 } = summary;
+  const { seconds = 0, made = 0, found = 0, kept = 0, picturesPerSecond = 0 } = summary;
   const rows: [name: string, value: string | undefined | false][] = [
     ["samples", `${samples}`],
     ["skipped", `${skipped}`],
@@ -28,7 +30,7 @@ export function summaryText(summary: RunSummary): string {
     [truncated === null ? "picture tokens" : "tokens", tokens !== null && tokensText(tokens)],
     ["truncated", truncated !== null && truncated > 0 && `${truncated} samples, to --max-length`],
     [
-      dryRun ? "would write" : made > 0 ? "wrote" : "there were",
+      dryRun ? "would write" : kept < shards ? "wrote" : "there were",
       `${countText(shards, "shard")}, ${sizeText(bytes)}`,
     ],
     ["folder", out],
@@ -44,10 +46,11 @@ function tokensText({ total, min, median, p90, p99, max }: NonNullable<SetSummar
   return `${total} (a sample: min ${min}, median ${median}, 90% ${p90}, 99% ${p99}, max ${max})`;
 }
 
-/** The first samples that were left out, a line each. */
-export function skippedText(skipped: readonly SkippedSample[]): string[] {
-  const lines = skipped.slice(0, SKIPS_SHOWN).map(({ reason }) => `skipped: ${reason}`);
-  if (skipped.length > SKIPS_SHOWN) {
+/** The samples that were left out, a line each: of a dry run, which writes no manifest, all of them, else the first ones. */
+export function skippedText(skipped: readonly SkippedSample[], all = false): string[] {
+  const shown = all ? skipped : skipped.slice(0, SKIPS_SHOWN);
+  const lines = shown.map(({ reason }) => `${all ? "bad" : "skipped"}: ${reason}`);
+  if (skipped.length > shown.length) {
     lines.push(`skipped: ${skipped.length - SKIPS_SHOWN} more, in the manifest`);
   }
   return lines;

@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import { VitrailError } from "../errors.ts";
 import { sha256Of } from "../formats/mod.ts";
 import { readChatTemplate } from "../sft/chat_template_file.ts";
@@ -32,6 +33,17 @@ export const WORDS_FLAGS: readonly Flag[] = [
 /** What templates that write today's date write instead, so that every day gives the same bytes: Llama 3's own default. */
 const DATE = "26 Jul 2024";
 
+/** That date by the directives of `strftime`, at midnight. */
+const DATE_PARTS: Readonly<Record<string, string>> = {
+  ...{ Y: "2024", y: "24", m: "07", B: "July", b: "Jul", d: "26", j: "208", A: "Friday", a: "Fri" },
+  ...{ H: "00", I: "12", M: "00", S: "00", p: "AM", "%": "%" },
+};
+
+/** The fixed date in a format of `strftime`; a directive that is not known stays as it is. */
+function dateIn(format: string): string {
+  return format.replace(/%(.)/g, (directive, name) => DATE_PARTS[name] ?? directive);
+}
+
 /** How conversations become texts and tokens, and all that decides it. */
 export interface Words extends Pick<Material, "template" | "tokens"> {
   readonly decisive: Readonly<Record<string, unknown>>;
@@ -53,11 +65,11 @@ export async function wordsOf(args: Arguments): Promise<Words> {
   }
   const template = own
     ? conv2text
-    : await readChatTemplate(name, { picture, variables: { date_string: DATE } });
+    : await readChatTemplate(name, { picture, variables: { date_string: DATE }, strftimeNow: dateIn });
   const decisive: Record<string, unknown> = {
     template: own
       ? name
-      : { name: template.name, sha256: await sha256Of(name), placeholder: template.placeholder },
+      : { name: template.name, ...await checksumsOf(name), placeholder: template.placeholder },
   };
   if (path === undefined) {
     const vain = ["picture-id", "max-length"].find((flag) => args.text(flag) !== undefined);
@@ -67,8 +79,15 @@ export async function wordsOf(args: Arguments): Promise<Words> {
   const { tokenizer, padId = 0 } = await readTokenizer(path);
   const maxLength = wholeNumber(args, "max-length", 1) ?? 16384,
     pictureId = wholeNumber(args, "picture-id", 0) ?? padId;
-  Object.assign(decisive, { tokenizer: await sha256Of(path), maxLength, pictureId });
+  Object.assign(decisive, { tokenizer: await checksumsOf(path), maxLength, pictureId });
   return { template, tokens: { tokenizer, maxLength, pictureId }, decisive };
+}
+
+/** The checksum of a tokenizer's or a template's file, and of the `tokenizer_config.json` beside it that is read, too. */
+async function checksumsOf(path: string): Promise<{ sha256: string; config: string | null }> {
+  const config = join(dirname(path), "tokenizer_config.json");
+  const beside = await Deno.stat(config).then(() => true, () => false);
+  return { sha256: await sha256Of(path), config: beside ? await sha256Of(config) : null };
 }
 
 function wholeNumber(args: Arguments, name: string, least: number): number | undefined {

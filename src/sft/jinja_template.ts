@@ -17,7 +17,12 @@ export interface JinjaOptions {
   readonly generationPrompt?: boolean;
   /** More of the template's variables: `bos_token`, `eos_token`, or `date_string` where it would write today's. */
   readonly variables?: Readonly<Record<string, unknown>>;
+  /** What `strftime_now(format)` writes in the template; absent: the time now, in that format. */
+  readonly strftimeNow?: (format: string) => string;
 }
+
+/** Gives a template another `strftime_now`, and writes nothing; the empty text keeps a first newline of the template's. */
+const WITH_CLOCK = '{% set strftime_now = vitrail_strftime_now %}{{ "" }}';
 
 /** The names that chat templates have for roles. */
 const ROLES: Readonly<Record<Role, string>> = { human: "user", assistant: "assistant", system: "system" };
@@ -33,11 +38,12 @@ const ROLES: Readonly<Record<Role, string>> = { human: "user", assistant: "assis
  * conversation or fails at it, and `usage` where it writes the beginning of a conversation otherwise than in the whole.
  */
 export function jinjaTemplate(source: string, options: JinjaOptions = {}): Template {
-  const { name = "chat_template", picture, generationPrompt = false, variables = {} } = options;
-  const jinja = parse(source, name);
+  const { name = "chat_template", picture, generationPrompt = false, variables = {}, strftimeNow } = options;
+  const jinja = parse(strftimeNow ? WITH_CLOCK + source : source, name);
+  const clock = strftimeNow && { vitrail_strftime_now: strftimeNow };
   const textOf = (messages: readonly unknown[], prompt: boolean) => {
     try {
-      return jinja.render({ ...variables, messages, add_generation_prompt: prompt });
+      return jinja.render({ ...variables, ...clock, messages, add_generation_prompt: prompt });
     } catch (error) {
       throw new VitrailError("dataset", `the template ${name} fails: ${messageOf(error)}`, { cause: error });
     }

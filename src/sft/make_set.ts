@@ -24,6 +24,8 @@ export interface SetProgress {
   readonly total: number;
   /** Of `done`, those in shards that were whole already. */
   readonly found: number;
+  /** How many shards those are. */
+  readonly kept: number;
 }
 
 /** What a part's shards are, by number. */
@@ -32,8 +34,8 @@ export function shardsOf(plan: SetPlan, [i, n]: Part): number[] {
 }
 
 /**
- * Makes a set's shards, or one part of them, in a folder: those that an earlier run left whole, by their checksums, stay;
- * the others are made, and the manifest is written last.
+ * Makes a set's shards, or one part of them, in a folder: those that an earlier run left whole, by their checksums, stay
+ * where no picture of theirs has changed since; the others are made, and the manifest is written last.
  * @throws {VitrailError} as {@linkcode makeShard}.
  */
 export async function makeSet(
@@ -52,20 +54,20 @@ export async function makeSet(
   const { recipe, dtype } = material, { row } = plan;
   const own = shardsOf(plan, part), shards: ManifestShard[] = [];
   const total = own.reduce((sum, shard) => sum + plan.shards[shard].pictures, 0);
-  let done = 0, found = 0;
+  let done = 0, found = 0, kept = 0;
   for (const shard of own) {
     const range = plan.shards[shard], before = done;
-    let made = await folder.finished(shardName(shard));
+    let made = await folder.finished(shardName(shard), range.changed);
     // An earlier run may have left samples out, where this one is to fail.
     if (options.onError === "fail" && made?.skipped.length) made = undefined;
-    if (made) found += range.pictures;
+    if (made) found += range.pictures, kept++;
     else {
       const onUnits = (count: number) => {
         done = Math.min(done + count, before + range.pictures); // a shard begun again makes some twice
-        onProgress?.({ done, total, found });
+        onProgress?.({ done, total, found, kept });
       };
       const samples = await samplesOf(material, range);
-      made = await makeShard(engine, folder.path, shard, samples, {
+      made = await makeShard(engine, folder, shard, samples, {
         ...options,
         recipe,
         dtype,
@@ -75,12 +77,12 @@ export async function makeSet(
       await folder.note(made);
     }
     done = before + range.pictures;
-    onProgress?.({ done, total, found });
+    onProgress?.({ done, total, found, kept });
     shards.push(made);
   }
   const manifest = manifestOf(plan, decisive, part, shards);
   const name = part[1] === 1 ? MANIFEST : partName(part);
-  await writeJson(join(folder.path, name), manifest, `.${name}.part`);
+  await writeJson(join(folder.path, name), manifest, folder.temporary(name));
   return manifest;
 }
 

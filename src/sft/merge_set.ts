@@ -31,6 +31,7 @@ export async function mergeSet(folder: string, checksums: boolean): Promise<Mani
   for (const part of parts) requireSameSet(parts[0], part);
   const { part: _, ...first } = parts[0].manifest;
   const shards = joined(parts);
+  await fillAbsent(folder, parts, shards);
   const absent = Array.from({ length: first.plan.shards }, (_, shard) => shard).filter((shard) =>
     !shards.has(shard)
   );
@@ -85,6 +86,19 @@ function joined(parts: readonly PartManifest[]): Map<number, ManifestShard> {
     }
   }
   return shards;
+}
+
+/** Adds shards that no part made, and a run of the whole set did, or an earlier merging found. */
+async function fillAbsent(
+  folder: string,
+  parts: readonly PartManifest[],
+  shards: Map<number, ManifestShard>,
+) {
+  const { manifest: { plan } } = parts[0], path = join(folder, MANIFEST);
+  if (shards.size === plan.shards || !await Deno.stat(path).then(() => true, () => false)) return;
+  const whole = { name: MANIFEST, manifest: await readManifest(path) };
+  requireSameSet(parts[0], whole);
+  for (const shard of whole.manifest.shards) if (!shards.has(shard.shard)) shards.set(shard.shard, shard);
 }
 
 /** Which shards no part has made, and which parts would. */

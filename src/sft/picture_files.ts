@@ -1,5 +1,6 @@
 import { requirePixels } from "../codecs/decode.ts";
 import { probePicture } from "../codecs/load.ts";
+import { turnOf } from "../codecs/orientation.ts";
 import { VitrailError } from "../errors.ts";
 import { mapLimited } from "../engine/load.ts";
 import type { Size } from "../plan/geometry.ts";
@@ -16,6 +17,8 @@ export interface PictureFile {
   readonly size: Size;
   /** The file's length. */
   readonly bytes: number;
+  /** When it was last changed, ms since 1970. */
+  readonly changed: number;
 }
 
 /** How pictures' headers are read. */
@@ -61,7 +64,10 @@ export class PictureFiles {
     const probe = await probePicture(path, 0);
     const { orient, maxPixels } = this.options;
     requirePixels(probe, maxPixels, path);
-    const size = uprightSize(probe, orient === "exif" ? probe.orientation : 1);
-    return { name, path, size, bytes: (await Deno.stat(path)).size };
+    const size = uprightSize(probe, turnOf(probe, orient));
+    const { size: bytes, ctime, mtime } = await Deno.stat(path);
+    // A copy may keep the time of its original; the time of the entry tells, by whole seconds in Deno.
+    const changed = Math.max(ctime?.getTime() ?? 0, mtime?.getTime() ?? 0);
+    return { name, path, size, bytes, changed };
   }
 }

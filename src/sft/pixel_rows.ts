@@ -77,7 +77,12 @@ async function make(
   try {
     const files = run.flatMap(({ pictures }) => pictures);
     const batch = await engine.run(run[0].recipe, files.map(({ path }) => path), options);
-    for (const [index, unit] of run.entries()) requirePlanned(batch, index, unit);
+    try {
+      for (const [index, unit] of run.entries()) requirePlanned(batch, index, unit);
+    } catch (error) {
+      batch.dispose();
+      throw error;
+    }
     return batch;
   } catch (error) {
     if (!(error instanceof VitrailError) || !PICTURE_ERRORS.includes(error.code)) throw error;

@@ -1,4 +1,5 @@
 import { type ErrorCode, VitrailError } from "../errors.ts";
+import type { ManifestSkip } from "../formats/mod.ts";
 import type { Dtype } from "../plan/plan.ts";
 import type { TiledRecipe } from "../recipes/recipe.ts";
 import type { Mixture } from "./mixture.ts";
@@ -26,14 +27,7 @@ export interface PlannedSample {
 }
 
 /** A sample that is left out, and why. */
-export interface SkippedSample {
-  /** Its place in the mixture, from 0. */
-  readonly position: number;
-  /** What kind of thing is wrong. */
-  readonly code: string;
-  /** Which sample it is, and what is wrong. */
-  readonly reason: string;
-}
+export type SkippedSample = ManifestSkip;
 
 /** What the samples of a set are made of. */
 export interface Material {

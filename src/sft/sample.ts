@@ -17,14 +17,15 @@ export interface Sample {
 }
 
 /**
- * A sample from its JSON value: `image` is a text, a list of texts, or absent (or null) for text only.
+ * A sample from its JSON value: `image` is a text, a list of texts, or absent (or null) for text only; `id` may be absent or null.
  *
  * @param where what messages call the sample, such as `sample 3 of data.json (line 12)`
  * @throws {VitrailError} `dataset`, with the field that is not as the format says, and what it is.
  */
 export function sampleOf(value: unknown, where: string): Sample {
   const { id, conversations, image } = value as Record<string, unknown>;
-  if (id !== undefined && typeof id !== "string" && typeof id !== "number") {
+  const named = id !== undefined && id !== null;
+  if (named && typeof id !== "string" && typeof id !== "number") {
     throw misfit(where, "id", id, "a text or a number");
   }
   if (!Array.isArray(conversations)) throw misfit(where, "conversations", conversations, "a list of turns");
@@ -32,7 +33,7 @@ export function sampleOf(value: unknown, where: string): Sample {
     throw misfit(where, "conversations", conversations, "a list of at least one turn");
   }
   return {
-    ...(id !== undefined && { id }),
+    ...(named && { id }),
     conversations: conversations.map((turn, index) => turnOf(turn, where, `conversations[${index}]`)),
     images: imagesOf(image, where),
   };

@@ -9,15 +9,17 @@ const ARGUMENTS = "arguments.json";
 export class SetFolder {
   readonly #lock: Deno.FsFile;
   readonly #lockPath: string;
+  readonly #part: string;
 
   private constructor(
     /** Its path, as given. */
     readonly path: string,
     lock: Deno.FsFile,
-    lockPath: string,
+    part: string,
   ) {
     this.#lock = lock;
-    this.#lockPath = lockPath;
+    this.#lockPath = lockPathOf(path, part);
+    this.#part = part;
   }
 
   /**
@@ -39,15 +41,15 @@ export class SetFolder {
         notFolder: "a file has that name",
       });
     });
-    const lockPath = join(path, `.part-${i}-of-${n}.lock`);
+    const part = `${i}-of-${n}`, lockPath = lockPathOf(path, part);
     const lock = await Deno.open(lockPath, { write: true, create: true }).catch((error) => {
       throw ioError("write", lockPath, error);
     });
-    if (!await lock.tryLock(true)) {
+    if (!await lock.tryLock(true) || !await isNamed(lock, lockPath)) {
       lock.close();
       throw new VitrailError("usage", `another process is making part ${i} of ${n} in ${path}; wait for it`);
     }
-    const folder = new SetFolder(path, lock, lockPath);
+    const folder = new SetFolder(path, lock, part);
     try {
       await requireSame(path, decisive);
       return folder;
@@ -57,17 +59,28 @@ export class SetFolder {
     }
   }
 
-  /** What is noted of a shard that is whole; undefined for one that is to be made, or made again. */
-  async finished(file: string): Promise<ManifestShard | undefined> {
-    const noted = await readJson(join(this.path, noteOf(file))).catch(() => undefined);
+  /**
+   * What is noted of a shard that is whole; undefined for one that is to be made, or made again.
+   * @param changed when the last of its pictures was changed, ms since 1970
+   */
+  async finished(file: string, changed: number): Promise<ManifestShard | undefined> {
+    const note = join(this.path, noteOf(file));
+    const noted = await readJson(note).catch(() => undefined);
     const shard = noted as ManifestShard | undefined;
-    if (shard?.file !== file) return undefined;
+    if (shard?.file !== file || !Array.isArray(shard.skipped)) return undefined;
+    if ((await Deno.stat(note)).mtime!.getTime() < changed) return undefined;
     return await shardProblem(this.path, shard, true) === undefined ? shard : undefined;
   }
 
   /** Notes that a shard is whole. */
   async note(shard: ManifestShard): Promise<void> {
-    await writeJson(join(this.path, noteOf(shard.file)), shard, `.${noteOf(shard.file)}.part`);
+    const note = noteOf(shard.file);
+    await writeJson(join(this.path, note), shard, this.temporary(note));
+  }
+
+  /** What a file is called until it is whole: by this part alone, since parts of other numbers may share shards. */
+  temporary(file: string): string {
+    return `.${file}.${this.#part}.part`;
   }
 
   /** Gives the folder back; another process may go on with it. */
@@ -75,6 +88,16 @@ export class SetFolder {
     await Deno.remove(this.#lockPath).catch(() => {}); // the lock is what counts, and that ends with the file
     this.#lock.close();
   }
+}
+
+function lockPathOf(folder: string, part: string): string {
+  return join(folder, `.part-${part}.lock`);
+}
+
+/** Whether an open file still has its name, and was not removed by who had it before. */
+async function isNamed(file: Deno.FsFile, path: string): Promise<boolean> {
+  const named = await Deno.stat(path).catch(() => undefined);
+  return named !== undefined && named.ino === (await file.stat()).ino;
 }
 
 /** The name of a shard's note. */

@@ -8,7 +8,7 @@ export interface SetPlan {
   readonly shards: readonly ShardRange[];
   /** Samples that are left out, in order. */
   readonly skipped: readonly SkippedSample[];
-  /** sha256 of all that decides the samples' shapes, in hex. */
+  /** sha256 of all that decides the samples' shapes, and of where they are cut into shards, in hex. */
   readonly sha256: string;
   /** The shape of a row of pixels. */
   readonly row: readonly number[];
@@ -29,8 +29,8 @@ export interface SetOptions {
 }
 
 /**
- * Plans a set, from the texts and the pictures' headers alone: where it is cut into shards depends on nothing else, so
- * that every machine and every run cuts alike.
+ * Plans a set, from the texts and the pictures' headers alone: where it is cut into shards depends on nothing else but
+ * which pictures are links to one file, so that machines and runs that cut otherwise have another checksum.
  * @throws {VitrailError} the first sample's error, where `onError` is `fail`; `dataset` where no sample is left; `shape`
  * for a recipe whose rows differ from picture to picture.
  */
@@ -55,8 +55,10 @@ export async function planSet(material: Material, options: SetOptions): Promise<
   if (skipped.length === mixture.length) {
     throw new VitrailError("dataset", `none of ${mixture.length} samples can be used; ${skipped[0].reason}`);
   }
+  const shards = cutter.finish(mixture.length);
+  for (const { changed: _, ...range } of shards) hash.update(`${JSON.stringify(range)}\n`);
   return {
-    shards: cutter.finish(mixture.length),
+    shards,
     skipped,
     sha256: hash.digest("hex"),
     row: row ?? [3, material.recipe.tile.height, material.recipe.tile.width],

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { PlannedSample } from "./planned_sample.ts";
 
 /** How large a shard may grow: so many samples, or so many bytes of pixels and text. */
@@ -13,6 +14,8 @@ export interface ShardRange {
   /** Rows that they become. */
   readonly tiles: number;
   readonly bytes: number;
+  /** When the last of its pictures' files was changed, ms since 1970. */
+  readonly changed: number;
 }
 
 /** Bytes of a token: its id, its label, and whether it is a picture's. */
@@ -31,9 +34,10 @@ export class ShardCutter {
     if (this.#open.samples > 0 && !this.#fits(sample)) this.#cut(sample.position);
     const open = this.#open;
     open.bytes += this.#bytesOf(sample), open.samples++;
-    for (const { key, rows } of sample.units) {
+    for (const { key, rows, pictures } of sample.units) {
       if (!open.keys.has(key)) open.tiles += rows;
       open.keys.add(key);
+      for (const { changed } of pictures) open.changed = Math.max(open.changed, changed);
     }
   }
 
@@ -48,7 +52,7 @@ export class ShardCutter {
     const added = new Map(
       units.filter(({ key }) => !this.#open.keys.has(key)).map((unit) => [unit.key, unit]),
     );
-    const words = text.length + json.length + (row?.ids.length ?? 0) * ROW_BYTES;
+    const words = Buffer.byteLength(text) + Buffer.byteLength(json) + (row?.ids.length ?? 0) * ROW_BYTES;
     return added.values().reduce((bytes, unit) => bytes + unit.bytes, words);
   }
 
@@ -67,5 +71,5 @@ export class ShardCutter {
 
 /** A shard without samples yet; `keys` are those of its units. */
 function openFrom(from: number) {
-  return { from, samples: 0, tiles: 0, bytes: 0, keys: new Set<string>() };
+  return { from, samples: 0, tiles: 0, bytes: 0, changed: 0, keys: new Set<string>() };
 }

@@ -7,6 +7,7 @@ import type { Dtype } from "../plan/plan.ts";
 import type { TiledRecipe } from "../recipes/recipe.ts";
 import { type Failures, pixelRows } from "./pixel_rows.ts";
 import { type PlannedSample, skipped, type SkippedSample } from "./planned_sample.ts";
+import type { SetFolder } from "./set_folder.ts";
 import { shardMetadata, shardTensors, unitsIn } from "./shard_tensors.ts";
 
 /** How a set's shards are made. */
@@ -36,7 +37,7 @@ export function shardName(shard: number): string {
  */
 export async function makeShard(
   engine: Engine,
-  folder: string,
+  folder: SetFolder,
   shard: number,
   planned: readonly PlannedSample[],
   options: ShardOptions,
@@ -66,7 +67,7 @@ function failureOf({ position, where, units }: PlannedSample, failures: Failures
 
 async function writeShard(
   engine: Engine,
-  folder: string,
+  folder: SetFolder,
   shard: number,
   samples: readonly PlannedSample[],
   { recipe, dtype, row, onError, orient, alpha, maxPixels, onUnits }: ShardOptions,
@@ -84,7 +85,7 @@ async function writeShard(
       yield chunk;
     }
   }
-  await writeAtomically(join(folder, file), watched(), `.${file}.part`);
+  await writeAtomically(join(folder.path, file), watched(), folder.temporary(file));
   const tokens = samples.flatMap((sample) => sample.units.map(({ image }) => image.tokens));
   return {
     shard,

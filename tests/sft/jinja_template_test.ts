@@ -178,3 +178,10 @@ Deno.test("chat template file: one that is missing, broken or without a template
     assertEquals([error.code, message.test(error.message)], [code, true], error.message);
   }
 });
+
+Deno.test("jinja template: a clock of one's own, and not a byte more", () => {
+  const source = "\n{{ strftime_now('%d %B %Y') }}\n{% for m in messages %}{{ m.content }}{% endfor %}";
+  const strftimeNow = (format: string) => `<${format}>`;
+  const { text } = jinjaTemplate(source, { strftimeNow }).render([{ from: "human", value: "a" }]);
+  assertEquals(text, "\n<%d %B %Y>\na");
+});

@@ -1,0 +1,141 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { SetFolder } from "../../src/sft/set_folder.ts";
+import { filesIn, turns, writePicture, writeSamples } from "../sft/data_set.ts";
+import { GOOD, SMALL, writePictures } from "./sft_set.ts";
+import { inFolder, type Ran, vitrail } from "./vitrail.ts";
+
+/** Runs `vitrail sft` in a folder of its own, with two samples a shard. */
+function sft(folder: string, data: string, root: string, ...flags: string[]): Promise<Ran> {
+  const size = flags.includes("--shard-size") ? [] : ["--shard-size", "2samples"];
+  const common = [...SMALL, ...size, "--out", join(folder, "out"), "--json"];
+  return vitrail("sft", data, ...common, "--image-root", root, ...flags);
+}
+
+/** What a run that went on found whole, and what it made. */
+function shareOf({ status, out, err }: Ran): { found: number; made: number; kept: number } {
+  assertEquals(status, 0, out + err);
+  const { found, made, kept } = JSON.parse(out);
+  return { found, made, kept };
+}
+
+/** A sample of each picture. */
+function samplesOf(names: readonly string[]) {
+  return names.map((image, id) => ({ ...GOOD, id, image }));
+}
+
+/** Waits until the clock of the file system goes on. */
+function tick(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+inFolder("sft: links on one machine and copies on another make sets that are told apart", async (folder) => {
+  const names = ["p0.png", "q0.png", "p1.png", "p2.png"];
+  for (const root of ["links", "copies"]) {
+    await Deno.mkdir(join(folder, root));
+    for (const name of names) {
+      if (root === "links" && name === "q0.png") {
+        await Deno.symlink(join(folder, root, "p0.png"), join(folder, root, name));
+      } else {await writePicture(join(folder, root), name, {
+          kind: "noise",
+          w: 30,
+          h: 50,
+          seed: Number(name[1]),
+        });}
+    }
+  }
+  const data = await writeSamples(folder, "data.json", samplesOf(names));
+  const size = ["--shard-size", "6KiB"]; // two pictures of 28x28, and their words
+  assertEquals((await sft(folder, data, join(folder, "copies"), ...size, "--shard", "1/2")).status, 0);
+  const other = await sft(folder, data, join(folder, "links"), ...size, "--shard", "2/2");
+  assertEquals(other.status, 2);
+  assertStringIncludes(JSON.parse(other.out).error.message, "pictures was ");
+});
+
+inFolder("sft: a shard whose pictures have changed since is made again, and no other", async (folder) => {
+  const root = await writePictures(folder), out = join(folder, "out");
+  const data = await writeSamples(folder, "data.json", samplesOf(["0.png", "1.png", "2.png", "3.png"]));
+  assertEquals(shareOf(await sft(folder, data, root)), { found: 0, made: 4, kept: 0 });
+  assertEquals(shareOf(await sft(folder, data, root)), { found: 4, made: 0, kept: 2 });
+  const before = await filesIn(out), name = join(root, "2.png");
+  const whole = await Deno.readFile(name), bad = whole.slice();
+  bad[bad.length - 20] ^= 0xff; // its pixels do not decode, and its length and its header are as they were
+  await tick();
+  await Deno.writeFile(name, bad);
+  const skipping = await sft(folder, data, root, "--on-error", "skip");
+  assertEquals(shareOf(skipping), { found: 2, made: 2, kept: 1 });
+  assertEquals(JSON.parse(skipping.out).skipped, 1);
+  assertEquals(shareOf(await sft(folder, data, root, "--on-error", "skip")), { found: 4, made: 0, kept: 2 });
+  await tick();
+  await Deno.writeFile(name, whole);
+  assertEquals(shareOf(await sft(folder, data, root, "--on-error", "skip")), { found: 2, made: 2, kept: 1 });
+  assertEquals(await filesIn(out), before);
+});
+
+inFolder(
+  "sft: the same data set by another path goes on; a note that is none is made again",
+  async (folder) => {
+    const root = await writePictures(folder), out = join(folder, "out");
+    const data = await writeSamples(folder, "data.json", samplesOf(["0.png", "1.png", "2.png"]));
+    assertEquals((await sft(folder, data, root)).status, 0);
+    const before = await filesIn(out), copy = join(folder, "copy.json");
+    await Deno.copyFile(data, copy);
+    assertEquals(shareOf(await sft(folder, copy, root)), { found: 3, made: 0, kept: 2 });
+    const note = join(out, "shard-00001.json");
+    const { skipped: _, ...rest } = JSON.parse(await Deno.readTextFile(note));
+    await Deno.writeTextFile(note, JSON.stringify(rest));
+    assertEquals(shareOf(await sft(folder, data, root)), { found: 2, made: 1, kept: 1 });
+    assertEquals(await filesIn(out), before);
+  },
+);
+
+inFolder("sft: what stands beside a template or a tokenizer decides, too", async (folder) => {
+  const data = await writeSamples(folder, "data.json", [{ conversations: turns("?", "!") }]);
+  const template = join(folder, "chat.jinja"), config = join(folder, "tokenizer_config.json");
+  await Deno.writeTextFile(
+    template,
+    "{{ strftime_now('%d %b %Y') }}{{ bos_token }}{% for m in messages %}{{ m.content }}{% endfor %}",
+  );
+  await Deno.writeTextFile(config, JSON.stringify({ bos_token: "<s>" }));
+  const flags = ["--template", template];
+  const ran = await sft(folder, data, folder, ...flags);
+  assertEquals(ran.status, 0, ran.out);
+  const shard = await Deno.readFile(join(folder, "out", "shard-00000.safetensors"));
+  assertStringIncludes(new TextDecoder("latin1").decode(shard), "26 Jul 2024<s>?!"); // on any day
+  await Deno.writeTextFile(config, JSON.stringify({ bos_token: "<other>" }));
+  const { status, out } = await sft(folder, data, folder, ...flags);
+  assertEquals(status, 2);
+  assertStringIncludes(JSON.parse(out).error.message, "template.config was ");
+});
+
+inFolder(
+  "sft: parts of different numbers may work at one shard; a whole run fills what they miss",
+  async (folder) => {
+    const root = await writePictures(folder), out = join(folder, "out");
+    const data = await writeSamples(folder, "data.json", samplesOf(["0.png", "1.png", "2.png", "3.png"]));
+    assertEquals((await sft(folder, data, root, "--shard", "1/2")).status, 0);
+    assertEquals((await vitrail("merge", out)).status, 1);
+    assertEquals((await sft(folder, data, root)).status, 0);
+    const merged = await vitrail("merge", out, "--json");
+    assertEquals(merged.status, 0, merged.err);
+    assertEquals(JSON.parse(merged.out).samples, 4);
+    const names = new Set<string>();
+    for (const part of [[1, 1], [1, 2], [1, 3]] as const) {
+      await using set = await SetFolder.open(join(folder, "names"), {}, part);
+      names.add(set.temporary("shard-00000.safetensors"));
+    }
+    assertEquals(names.size, 3);
+  },
+);
+
+inFolder("sft: a dry run lists all that is wrong, and fails where the run would", async (folder) => {
+  const root = await writePictures(folder);
+  const missing = Array.from({ length: 12 }, (_, index) => `absent${index}.png`);
+  const data = await writeSamples(folder, "data.json", samplesOf(["0.png", ...missing]));
+  const flags = ["sft", data, ...SMALL, "--image-root", root, "--dry-run"];
+  const { status, out, err } = await vitrail(...flags);
+  assertEquals(status, 1);
+  for (const name of missing) assertStringIncludes(err, name);
+  assertMatch(out, /^would write +1 shard/m);
+  assertEquals((await vitrail(...flags, "--on-error", "skip")).status, 0);
+});
