@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { messageOf, VitrailError } from "../errors.ts";
-import { ioError } from "../formats/mod.ts";
+import { folderWords, ioError } from "../formats/mod.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Prints `document` as the one JSON document of a run, or `text` for people. */
@@ -22,7 +22,7 @@ export function errorDocument(error: unknown): { code: string; message: string }
 export async function requireWritable(path: string, inputs: readonly string[] = []): Promise<void> {
   if (/[/\\]$/.test(path)) throw new VitrailError("usage", `--out ${path} names a folder; name a file in it`);
   const folder = dirname(path);
-  const words = { missing: `the folder ${folder} does not exist`, notFolder: `${folder} is not a folder` };
+  const words = folderWords(path);
   const stat = await Deno.stat(folder).catch((error) => {
     throw ioError("write", path, error, words);
   });

@@ -2,7 +2,7 @@ import { basename, extname, join } from "node:path";
 import type { Engine, RunOptions } from "../engine.ts";
 import type { Batch } from "../engine/batch.ts";
 import { VitrailError } from "../errors.ts";
-import { ioError } from "../formats/mod.ts";
+import { makeFolder } from "../formats/mod.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import type { Command } from "./command.ts";
 import { picturesOf } from "./files.ts";
@@ -68,13 +68,7 @@ async function runEach(
   options: RunOptions,
 ): Promise<number> {
   const folder = args.text("out") ?? "samples";
-  await Deno.mkdir(folder, { recursive: true }).catch((error) => {
-    const taken = error instanceof Deno.errors.AlreadyExists;
-    throw ioError("make the folder", folder, taken ? { code: "ENOTDIR" } : error, {
-      missing: "its parent does not exist",
-      notFolder: "a file has that name",
-    });
-  });
+  await makeFolder(folder);
   await using engine = await openEngine(args, terminal);
   const samples: unknown[] = [], failed: unknown[] = [], json = args.on("json");
   let differing = 0;

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from "node:path";
+import { folderWords } from "./folder.ts";
 import { ioError } from "./io_error.ts";
 
 /** The bytes of a file: at once, or in pieces, in order. */
@@ -23,7 +24,7 @@ export async function writeAtomically(
 
 /** Writes `part`, and renames it to `path`. */
 async function writeThrough(part: string, path: string, chunks: Chunks): Promise<void> {
-  const failed = (error: unknown) => ioError("write", path, error, wordsFor(path));
+  const failed = (error: unknown) => ioError("write", path, error, folderWords(path));
   await refuseFolder(path);
   const file = await Deno.open(part, { write: true, create: true, truncate: true }).catch((error) => {
     throw failed(error);
@@ -59,12 +60,6 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
 async function refuseFolder(path: string): Promise<void> {
   const found = await Deno.stat(path).catch(() => undefined);
   if (found?.isDirectory || basename(path) === "") {
-    throw ioError("write", path, { code: "EISDIR" }, wordsFor(path));
+    throw ioError("write", path, { code: "EISDIR" }, folderWords(path));
   }
-}
-
-/** What a missing or false folder is, in the words of the file to be written. */
-function wordsFor(path: string): { missing: string; notFolder: string } {
-  const folder = dirname(path);
-  return { missing: `the folder ${folder} does not exist`, notFolder: `${folder} is not a folder` };
 }

@@ -5,6 +5,7 @@
  */
 
 export { type Chunks, writeAtomically } from "./atomic.ts";
+export { folderWords, makeFolder } from "./folder.ts";
 export { ioError } from "./io_error.ts";
 export { readJson, writeJson } from "./json_file.ts";
 export {

@@ -81,10 +81,10 @@ async function* planned(material: Material, positions: readonly number[]) {
 
 /** A sample's text, and its tokens where they are wanted. */
 function wordsOf({ template, tokens }: Material, sample: Sample, units: readonly Unit[], where: string) {
-  const text = textOf(sample, template, { pictures: units.length, where });
-  if (tokens === undefined) return { text };
+  if (tokens === undefined) return { text: textOf(sample, template, { pictures: units.length, where }) };
   const pictures = units.map(({ image }) => image);
-  return { text, row: rowOf({ ...sample, pictures, where }, { ...tokens, template }) };
+  const row = rowOf({ ...sample, pictures, where }, { ...tokens, template });
+  return { text: row.text, row };
 }
 
 /** What `make` makes, or what is wrong with the sample; a data set that has changed is nobody's sample. */

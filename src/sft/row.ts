@@ -45,6 +45,11 @@ export interface Row {
   readonly whole: number;
 }
 
+/** A row with the conversation as the model reads it, placeholders in place, before the cut. */
+export interface TextRow extends Row {
+  readonly text: string;
+}
+
 /**
  * One sample as a row of tokens: its text's parts tokenized each for itself, its pictures between them, cut to `maxLength`.
  *
@@ -55,7 +60,7 @@ export interface Row {
  * @throws {VitrailError} `dataset`, naming the sample, where placeholders and pictures differ in number or a value holds
  * tokens that end turns; `usage` where a picture's token count is not known.
  */
-export function rowOf(sample: CollateSample, options: RowOptions): Row {
+export function rowOf(sample: CollateSample, options: RowOptions): TextRow {
   const { template, tokenizer, maxLength, pictureId } = options;
   const { where = nameOf(sample) } = sample;
   const pictures = sample.pictures ?? (sample.images.length === 0 ? [] : unplanned(sample, where));
@@ -74,6 +79,7 @@ export function rowOf(sample: CollateSample, options: RowOptions): Row {
     labels: labels.subarray(0, length),
     spans: spans.map((span) => cut(span, length)),
     whole: ids.length,
+    text: rendered.text,
   };
 }
 

@@ -1,6 +1,14 @@
 import { join } from "node:path";
 import { VitrailError } from "../errors.ts";
-import { ioError, MANIFEST, type ManifestShard, readJson, shardProblem, writeJson } from "../formats/mod.ts";
+import {
+  ioError,
+  makeFolder,
+  MANIFEST,
+  type ManifestShard,
+  readJson,
+  shardProblem,
+  writeJson,
+} from "../formats/mod.ts";
 
 /** The name of the file that says what a folder's shards are made of, written before the first of them. */
 const ARGUMENTS = "arguments.json";
@@ -34,13 +42,7 @@ export class SetFolder {
     decisive: Readonly<Record<string, unknown>>,
     [i, n]: readonly [number, number],
   ): Promise<SetFolder> {
-    await Deno.mkdir(path, { recursive: true }).catch((error) => {
-      const taken = error instanceof Deno.errors.AlreadyExists;
-      throw ioError("make the folder", path, taken ? { code: "ENOTDIR" } : error, {
-        missing: "its parent does not exist",
-        notFolder: "a file has that name",
-      });
-    });
+    await makeFolder(path);
     const part = `${i}-of-${n}`, lockPath = lockPathOf(path, part);
     const lock = await Deno.open(lockPath, { write: true, create: true }).catch((error) => {
       throw ioError("write", lockPath, error);
