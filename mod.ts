@@ -20,7 +20,8 @@ export {
   type TensorClass,
 } from "./src/engine/image_processor.ts";
 export type { RawImage } from "./src/engine/raw_image.ts";
-export { Tensor, type TensorData } from "./src/engine/tensor.ts";
+export type { Arrangeable, Arranged } from "./src/engine/rearrange.ts";
+export { type ElementArrays, Tensor, type TensorData } from "./src/engine/tensor.ts";
 export type { Verification } from "./src/engine/verify.ts";
 export { type ErrorCode, VitrailError } from "./src/errors.ts";
 export type { Picture } from "./src/codecs/picture.ts";

@@ -12,7 +12,7 @@ import { noDifference } from "./engine/comparison.ts";
 import { type Executor, gpuExecutor, referenceExecutor } from "./engine/executors.ts";
 import { DECODES_AT_ONCE, loadChunk, mapLimited } from "./engine/load.ts";
 import { throughChunks } from "./engine/pipeline.ts";
-import { type Arrangeable, arranged } from "./engine/rearrange.ts";
+import { type Arrangeable, type Arranged, arranged } from "./engine/rearrange.ts";
 import { type Resized, resized, type ResizeOptions, type RunCanvases } from "./engine/resize.ts";
 import { type Spliced, spliced, type SpliceOptions } from "./engine/splice.ts";
 import type { SpliceInput } from "./engine/splice_inputs.ts";
@@ -40,9 +40,9 @@ export interface EngineOptions {
 }
 
 /** How pictures are run. */
-export interface RunOptions {
+export interface RunOptions<D extends Dtype = Dtype> {
   /** The elements' type: f32 by default; u8 is the tiles before normalising. */
-  dtype?: Dtype;
+  dtype?: D;
   /** Where the result stays: CPU memory by default. */
   to?: "cpu" | "device";
   /** Run the reference too, and compare every element. */
@@ -129,7 +129,11 @@ export class Engine {
    * @throws {VitrailError} `decode` and `io` for a picture that cannot be read, `shape` for one that the recipe cannot
    * take, `limit` for a result or a picture too large, `device` where the GPU fails.
    */
-  async run(recipe: Recipe, call: Call, options: RunOptions = {}): Promise<Batch> {
+  async run<D extends Dtype = "f32">(
+    recipe: Recipe,
+    call: Call,
+    options: RunOptions<D> = {},
+  ): Promise<Batch<D>> {
     this.#requireOpen();
     requireOptions(options);
     const { pictures, samples } = samplesOf(call);
@@ -152,15 +156,15 @@ export class Engine {
    * Runs calls without end in bounded memory: each item is a picture, or what `run` takes; batches come in order.
    * A picture that fails ends the stream with its error, and so does a failing source, after the batches before it.
    */
-  async *stream(
+  async *stream<D extends Dtype = "f32">(
     recipe: Recipe,
     calls: AsyncIterable<Picture | Call> | Iterable<Picture | Call>,
-    options: RunOptions = {},
-  ): AsyncGenerator<Batch, void, void> {
+    options: RunOptions<D> = {},
+  ): AsyncGenerator<Batch<D>, void, void> {
     if (typeof calls === "string") { // iterable, too: by its letters
       throw new VitrailError("usage", `stream takes a list of pictures, found the one "${calls}"`);
     }
-    const running: Promise<Batch>[] = [];
+    const running: Promise<Batch<D>>[] = [];
     try {
       for await (const item of itemsOf(calls)) {
         const batch = "error" in item
@@ -188,7 +192,7 @@ export class Engine {
     tensor: T,
     pattern: string,
     sizes: Record<string, number> = {},
-  ): Promise<T> {
+  ): Promise<Arranged<T>> {
     this.#requireOpen();
     return await arranged(this.#executor, tensor, pattern, sizes);
   }

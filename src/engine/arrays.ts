@@ -29,6 +29,7 @@ export class Arrays {
 
   /** Gives an array's memory back: the array, and every other view of it, is empty from now on. */
   give(array: Uint8Array<ArrayBuffer>): void {
+    if (array.buffer.detached) return; // its holder has given it to somebody else, such as a worker
     const buffer = array.buffer.transfer();
     if (buffer.byteLength < LEAST || buffer.byteLength > this.#limit) return;
     this.#idle.push(buffer);

@@ -1,11 +1,11 @@
 import { integerData } from "../plan/integers.ts";
-import { mainOutput, type Plan, type PlannedImage } from "../plan/plan.ts";
+import { type Dtype, mainOutput, type Plan, type PlannedImage } from "../plan/plan.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { Tensor } from "./tensor.ts";
 import type { Verification } from "./verify.ts";
 
 /** The tensors of one call, and what is known of its pictures. */
-export class Batch {
+export class Batch<D extends Dtype = Dtype> {
   /** The output tensors by name, those that need no pixels (grids, masks, counts) included. */
   readonly outputs: Readonly<Record<string, Tensor>>;
 
@@ -35,8 +35,8 @@ export class Batch {
   }
 
   /** Tiles, and in float dtypes each picture's global view before them: `[tiles, 3, P, P]`; a video's `pixel_values_videos`. */
-  get pixelValues(): Tensor {
-    return this.outputs[mainOutput(this.plan)];
+  get pixelValues(): Tensor<D> {
+    return this.outputs[mainOutput(this.plan)] as Tensor<D>; // every recipe's has the type that was asked for
   }
 
   /** Tokens of all pictures; undefined where the recipe does not say. */

@@ -1,9 +1,10 @@
 import { VitrailError } from "../errors.ts";
+import { DTYPES } from "../plan/plan.ts";
 
 /** The values of options that are one of a few. */
 export const CHOICES = {
   backend: ["auto", "webgpu", "reference"],
-  dtype: ["f32", "f16", "bf16", "u8"],
+  dtype: DTYPES,
   to: ["cpu", "device"],
   orient: ["ignore", "exif"],
   alpha: ["drop", "white"],

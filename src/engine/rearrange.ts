@@ -10,13 +10,16 @@ export interface Arrangeable {
   data: Elements;
 }
 
+/** What a tensor becomes: all that it was, but for its shape. */
+export type Arranged<T extends Arrangeable> = Omit<T, "shape"> & { shape: number[] };
+
 /** `tensor` in the order of `pattern`, by the executor. */
 export async function arranged<T extends Arrangeable>(
   executor: Executor,
   tensor: T,
   pattern: string,
   sizes: Record<string, number>,
-): Promise<T> {
+): Promise<Arranged<T>> {
   const { shape, data } = tensor;
   requireElements(data);
   if (elementsOf(shape) !== data.length) {

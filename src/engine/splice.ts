@@ -5,6 +5,7 @@ import { planSplice, requireLength, sourcesOf, type SplicedImage, type SplicePla
 import type { Recipe } from "../recipes/recipe.ts";
 import type { Elements } from "../reference/rearrange.ts";
 import { splice } from "../reference/splice.ts";
+import { CHOICES, requireChoice } from "./choices.ts";
 import { type Executor, requireGpu } from "./executors.ts";
 import { operandOf, type SpliceDtype, type SpliceInput, type SpliceOperand } from "./splice_inputs.ts";
 import { ELEMENT_BYTES } from "../plan/element_bytes.ts";
@@ -23,7 +24,7 @@ export interface SpliceOptions {
 /** One sequence of tokens, and where each picture's lie in it. */
 export interface Spliced {
   /** `[1, total, 4C]`, of the features' element type. */
-  tokens: Tensor;
+  tokens: Tensor<SpliceDtype>;
   /** Tokens of each picture. */
   lengths: number[];
   /** The first token of each picture. */
@@ -48,11 +49,12 @@ interface Read {
 
 /** Splices features by an executor: shapes are checked before a value is moved, lengths after. */
 export async function spliced(executor: Executor, call: SpliceCall): Promise<Spliced> {
+  requireChoice("to", call.to, CHOICES.to);
   const onDevice = call.to === "device";
   if (onDevice) requireGpu(executor);
   const read = await readInputs(call, executor.backend === "webgpu");
   const { plan, dtype } = read;
-  let tokens: Tensor, found: number[];
+  let tokens: Tensor<SpliceDtype>, found: number[];
   const shape = [1, plan.total, 4 * plan.channels];
   if (executor.backend === "reference") {
     const made = onReference(read);

@@ -5,8 +5,31 @@ import type { IntegerType } from "../plan/integers.ts";
 import type { Dtype } from "../plan/plan.ts";
 import type { Arrays } from "./arrays.ts";
 
-/** Elements as JavaScript holds them; bf16 as its bits, bool as 0 and 1. */
-export type TensorData = Float32Array | Float16Array | Uint16Array | Uint8Array | BigInt64Array | Int32Array;
+/** The array that holds elements of a type; bf16 as its bits, bool as 0 and 1. */
+export interface ElementArrays {
+  f32: Float32Array<ArrayBuffer>;
+  f16: Float16Array<ArrayBuffer>;
+  bf16: Uint16Array<ArrayBuffer>;
+  u8: Uint8Array<ArrayBuffer>;
+  bool: Uint8Array<ArrayBuffer>;
+  i64: BigInt64Array<ArrayBuffer>;
+  i32: Int32Array<ArrayBuffer>;
+}
+
+/** Elements as JavaScript holds them. */
+export type TensorData = ElementArrays[Dtype | IntegerType];
+
+const ARRAYS: {
+  [T in Dtype | IntegerType]: new (bytes: ArrayBuffer, from: number, length: number) => ElementArrays[T];
+} = {
+  f32: Float32Array,
+  f16: Float16Array,
+  bf16: Uint16Array,
+  u8: Uint8Array,
+  bool: Uint8Array,
+  i64: BigInt64Array,
+  i32: Int32Array,
+};
 
 /** Where a tensor's elements lie: bytes of its own, bytes that are used again, or rows on the device in order. */
 export type TensorValues =
@@ -15,7 +38,7 @@ export type TensorValues =
   | { parts: DeviceRows[]; executor: GpuExecutor };
 
 /** A tensor in CPU memory, or on the device in one or more parts along its leading axis. */
-export class Tensor {
+export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
   #values: TensorValues | undefined;
 
   /** A tensor of `bytes` (little-endian), or of device rows in order. */
@@ -23,7 +46,7 @@ export class Tensor {
     /** Its name among the batch's outputs. */
     readonly name: string,
     /** Its elements' type. */
-    readonly dtype: Dtype | IntegerType,
+    readonly dtype: T,
     /** Its shape, leading axis first. */
     readonly shape: readonly number[],
     values: TensorValues,
@@ -55,12 +78,12 @@ export class Tensor {
   }
 
   /**
-   * Its little-endian bytes, read back where they are on the device.
+   * Its little-endian bytes, read back where they are on the device. The `buffer` behind them may be longer than they are.
    * @throws {VitrailError} `usage` where it was disposed of.
    */
-  async bytes(): Promise<Uint8Array> {
+  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
     const values = this.#requireValues();
-    if (values instanceof Uint8Array) return values;
+    if (values instanceof Uint8Array) return values as Uint8Array<ArrayBuffer>; // the engine shares no memory
     if ("bytes" in values) return values.bytes;
     const { parts, executor } = values;
     const total = parts.reduce((sum, part) => sum + part.bytes, 0);
@@ -71,25 +94,10 @@ export class Tensor {
     return bytes;
   }
 
-  /** Its elements. */
-  async data(): Promise<TensorData> {
+  /** Its elements; of a `buffer` that may be longer than they are. */
+  async data(): Promise<ElementArrays[T]> {
     const { buffer, byteOffset, byteLength } = await this.bytes();
-    const length = byteLength / ELEMENT_BYTES[this.dtype];
-    switch (this.dtype) {
-      case "f32":
-        return new Float32Array(buffer, byteOffset, length);
-      case "f16":
-        return new Float16Array(buffer as ArrayBuffer, byteOffset, length);
-      case "bf16":
-        return new Uint16Array(buffer, byteOffset, length);
-      case "u8":
-      case "bool":
-        return new Uint8Array(buffer, byteOffset, length);
-      case "i64":
-        return new BigInt64Array(buffer, byteOffset, length);
-      case "i32":
-        return new Int32Array(buffer, byteOffset, length);
-    }
+    return new ARRAYS[this.dtype](buffer, byteOffset, byteLength / ELEMENT_BYTES[this.dtype]);
   }
 
   /**

@@ -34,6 +34,9 @@ export interface Layout {
   readonly digits: readonly Digit[];
 }
 
+/** Copies of an element whose places are listed. */
+const MOST_COPIES = 2 ** 24;
+
 /**
  * Fits `pattern` to a tensor of `shape`. `sizes` names the size of every axis that stands only on the right, and of all
  * but one in each group on the left; it may name more, which then must agree with the tensor.
@@ -50,7 +53,7 @@ export interface Layout {
  * ```
  *
  * @throws {VitrailError} `recipe` where a size is missing or does not belong, `shape` where the tensor does not fit,
- * `limit` where the output has more than 2³² elements.
+ * `limit` where the output has more than 2³² elements, or 2²⁴ copies of each.
  */
 export function resolveLayout(
   pattern: Pattern,
@@ -73,13 +76,21 @@ export function resolveLayout(
   const inputStrides = stridesOf(pattern.left.flat().map((factor) => factor.name), known);
   const outputNames = pattern.right.flat().map((factor) => factor.name);
   const outputStrides = stridesOf(outputNames, known);
+  const repeated = outputNames.filter((name) => !inputStrides.has(name));
+  const copies = elementsOf(repeated.map((name) => known.get(name)!));
+  if (copies > MOST_COPIES) {
+    throw new VitrailError(
+      "limit",
+      `pattern "${pattern.text}" makes ${copies} copies of each element; the most is ${MOST_COPIES}`,
+    );
+  }
   return {
     inputShape: [...shape],
     outputShape,
     offsets: pattern.left.map((axis) =>
       Uint32Array.from(sumsOf(axis.map((factor) => factor.name), known, outputStrides))
     ),
-    repeats: sumsOf(outputNames.filter((name) => !inputStrides.has(name)), known, outputStrides),
+    repeats: sumsOf(repeated, known, outputStrides),
     digits: outputNames.map((name) => ({
       name,
       size: known.get(name)!,

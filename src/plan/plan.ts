@@ -6,8 +6,11 @@ import type { IntegerOutput } from "./integers.ts";
 import { composeTiles } from "./tiles.ts";
 import type { View } from "./view.ts";
 
+/** What an output's elements may be. */
+export const DTYPES = ["f32", "f16", "bf16", "u8"] as const;
+
 /** An output element's type; `u8` is the canvas before normalising. */
-export type Dtype = "f32" | "f16" | "bf16" | "u8";
+export type Dtype = typeof DTYPES[number];
 
 /** One output tensor that executors fill. */
 export interface OutputShape {
@@ -75,7 +78,8 @@ export const GLOBALS = "global_values";
 /**
  * Plans one call: pure arithmetic on the upright pictures' sizes; reads no pixel and opens no device.
  * @param samples how many of the pictures each sample has; absent for a flat list, which is one sample
- * @throws {VitrailError} `shape` for a picture that the recipe cannot take, `usage` for no pictures.
+ * @throws {VitrailError} `shape` for a picture that the recipe cannot take, `usage` for no pictures, or for samples that are
+ * not all of them.
  */
 export function planSample(
   recipe: Recipe,
@@ -101,8 +105,24 @@ export function planSample(
       `a picture has whole sides from 1 up; picture ${index + 1} is ${sizeText(size)}`,
     );
   }
+  if (!DTYPES.includes(dtype)) {
+    throw new VitrailError("usage", `dtype is one of ${DTYPES.join(", ")}, found ${JSON.stringify(dtype)}`);
+  }
+  if (samples !== undefined) requireCounts(samples, pictures.length);
   const composer = new Composer(pictures, samples ?? [pictures.length], dtype, samples !== undefined);
   if (recipe.kind === "tiles") composeTiles(recipe, composer);
   else recipe.compose(composer);
   return composer.finish(recipe);
+}
+
+/** @throws {VitrailError} `usage` unless the samples' pictures are all there are. */
+function requireCounts(samples: readonly number[], pictures: number): void {
+  const whole = samples.every((count) => Number.isSafeInteger(count) && count >= 1);
+  if (whole && samples.reduce((a, b) => a + b, 0) === pictures) return;
+  throw new VitrailError(
+    "usage",
+    `samples says how many of the ${pictures} pictures each sample has, from 1 up; found ${
+      samples.join(", ")
+    }`,
+  );
 }

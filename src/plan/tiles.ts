@@ -1,8 +1,9 @@
+import { VitrailError } from "../errors.ts";
 import { outputShapeOf, parsePattern } from "../layout/mod.ts";
 import type { TiledRecipe } from "../recipes/recipe.ts";
 import type { Composer } from "./composer.ts";
 import { type Fit, fitInto, hdFit, stripFit } from "./content.ts";
-import { type Size, wholeOf } from "./geometry.ts";
+import { type Size, sizeText, wholeOf } from "./geometry.ts";
 import { GLOBALS, PIXELS } from "./plan.ts";
 import { sheetOf } from "./strip.ts";
 import { tokensOf } from "./tokens.ts";
@@ -56,6 +57,7 @@ function fitsOf(recipe: TiledRecipe, pictures: readonly Size[]): Fit[] {
 function addImage(recipe: TiledRecipe, composer: Composer, source: Source, size: Size, fit: Fit): void {
   const { content, canvas, offset } = fit;
   if (recipe.globalView) {
+    requireWholeTiles(recipe, canvas);
     const output = globalOutput(recipe, composer, canvas);
     const dtype = composer.dtype === "u8" ? "f32" : composer.dtype;
     const target = composer.target(output, recipe.tile, "c p q -> 1 c p q", {}, dtype);
@@ -73,6 +75,17 @@ function addImage(recipe: TiledRecipe, composer: Composer, source: Source, size:
     Math.floor(canvas.width / recipe.tile.width),
   ];
   composer.image({ size, main, grid, tokens: tokensOf(recipe, grid) });
+}
+
+/** @throws {VitrailError} `recipe` for a canvas whose global view would need scales that are not whole. */
+function requireWholeTiles({ name, tile }: TiledRecipe, canvas: Size): void {
+  if (canvas.width % tile.width === 0 && canvas.height % tile.height === 0) return;
+  throw new VitrailError(
+    "recipe",
+    `${name} has a global view, whose canvas is of whole tiles of ${sizeText(tile)}; this one is ${
+      sizeText(canvas)
+    }`,
+  );
 }
 
 /** Global views share `pixel_values` where a row of it has their shape and holds floats. */

@@ -116,10 +116,10 @@ export class Fields {
     return { ...around, ...this.#json } as Record<string, ParameterValue>;
   }
 
-  /** @throws {VitrailError} `recipe` for a field that nothing has asked for, with those that there are. */
+  /** @throws {VitrailError} `recipe` for a field that nothing has asked for, unless it is null, with those that there are. */
   requireNoOther(): void {
-    for (const field of Object.keys(this.#json)) {
-      if (!this.#known.has(field)) {
+    for (const [field, value] of Object.entries(this.#json)) {
+      if (!this.#known.has(field) && value != null) {
         const known = [...this.#known].sort();
         throw new VitrailError(
           "recipe",

@@ -45,7 +45,7 @@ export function ixc2(options: Ixc2Options = {}): TiledRecipe {
  * Source: InternLM-XComposer-2.0 `finetune/ixc_utils.py`, `HD_transform`.
  */
 export function ixc24khd(options: HdOptions = {}): TiledRecipe {
-  return hd("ixc2-4khd", 336, { hdNum: 16, ...options }, "centre", {});
+  return hd("ixc2-4khd", 336, { hdNum: 16, ...withoutAbsent(options) }, "centre", {});
 }
 
 /**
@@ -53,7 +53,7 @@ export function ixc24khd(options: HdOptions = {}): TiledRecipe {
  * the width needs. Source: InternLM-XComposer `finetune/ixc_utils.py`, `R560_HD18_Identity_transform`.
  */
 export function ixc25(options: HdOptions = {}): TiledRecipe {
-  return hd("ixc25", 560, { hdNum: 18, ...options }, "centre", { growth: 1.5 });
+  return hd("ixc25", 560, { hdNum: 18, ...withoutAbsent(options) }, "centre", { growth: 1.5 });
 }
 
 /** Options of `ixc25Image`. */
@@ -67,8 +67,9 @@ export interface Ixc25ImageOptions extends HdOptions {
  * sample has several. Source: InternLM-XComposer-2.5-OL `base/ixc_utils.py`, `Image_transform`.
  */
 export function ixc25Image(options: Ixc25ImageOptions = {}): TiledRecipe {
-  const given = { hdNum: 24, hdNumSeveral: options.hdNum ?? 6, ...options };
-  return hd("ixc25-image", 560, given, "end", { growth: 1, maxTilesOfSeveral: given.hdNumSeveral });
+  const { hdNum = 24, hdNumSeveral = options.hdNum ?? 6, ...rest } = withoutAbsent(options);
+  const given = { ...rest, hdNum, hdNumSeveral };
+  return hd("ixc25-image", 560, given, "end", { growth: 1, maxTilesOfSeveral: hdNumSeveral });
 }
 
 /** Options of `ixc25Video`. */
@@ -93,11 +94,21 @@ export function ixc25Video(options: Ixc25VideoOptions = {}): TiledRecipe {
   };
 }
 
+/** The options that are given: one that is undefined or null leaves the default. */
+function withoutAbsent<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)) as T;
+}
+
 /** @throws {VitrailError} `recipe` for an option that there is not, or that is not what it must be. */
-function requireHdOptions(fields: Fields, several: boolean): void {
+function requireHdOptions(fields: Fields, side: number, several: boolean): void {
   fields.count("hdNum");
   if (several) fields.count("hdNumSeveral");
-  if (!UNIFORM.includes(fields.value("uniform"))) fields.size("uniform");
+  if (!UNIFORM.includes(fields.value("uniform"))) {
+    const { width, height } = fields.size("uniform") ?? { width: side, height: side };
+    if (width % side !== 0 || height % side !== 0) {
+      throw fields.bad("uniform", `first, largest, or a size of whole tiles of ${side}`);
+    }
+  }
   fields.choice("fit", ["contain", "stretch"]);
   fields.text("layout");
   fields.requireNoOther();
@@ -130,7 +141,7 @@ function hd(
   padding: TiledRecipe["padding"],
   extra: { growth?: number; maxTilesOfSeveral?: number },
 ): TiledRecipe {
-  requireHdOptions(new Fields(options, name), extra.maxTilesOfSeveral !== undefined);
+  requireHdOptions(new Fields(options, name), side, extra.maxTilesOfSeveral !== undefined);
   const { uniform, fit, layout = TILES, ...rest } = options;
   const shared = uniform === undefined ? {} : { uniform, fit: fit ?? "contain" };
   const geometry: Geometry = { kind: "hd", maxTiles: options.hdNum, ...extra, ...shared };

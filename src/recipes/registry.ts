@@ -107,7 +107,7 @@ export function recipe(name: string, options: Readonly<Record<string, unknown>> 
 function parameterValue(info: RecipeInfo, key: string, value: unknown): unknown {
   const parameter = info.parameters[key];
   const names = Object.keys(info.parameters);
-  if (!parameter) {
+  if (!names.includes(key)) {
     throw new VitrailError(
       "recipe",
       `${info.name} has no parameter "${key}"${nearestText(key, names)}; it has ${names.join(", ")}`,

@@ -1,7 +1,7 @@
 import { VitrailError } from "../errors.ts";
 import { conv2text } from "./conv2text.ts";
 import { IGNORED } from "./labels.ts";
-import { type CollateSample, type PictureSpan, type Row, rowOf, type RowOptions } from "./row.ts";
+import { type CollateSample, type PictureSpan, requireId, type Row, rowOf, type RowOptions } from "./row.ts";
 
 /** How samples become one batch; `template` is {@linkcode conv2text} and `pictureId` is `padId` where absent. */
 export interface CollateOptions extends Omit<RowOptions, "template" | "pictureId"> {
@@ -70,7 +70,7 @@ export interface Collated {
  * Sources: InternLM-XComposer `modeling_internlm_xcomposer2.py`, `interleav_wrap`, `text2emb`, `mask_human_targets`.
  *
  * @throws {VitrailError} `dataset`, naming the sample, where placeholders and pictures differ in number or a value holds
- * tokens that end turns; `usage` for no samples, an unknown token count, or a `maxLength` below 1.
+ * tokens that end turns; `usage` for no samples, an unknown token count, what is no id, or a `maxLength` below 1.
  */
 export function collate(samples: readonly CollateSample[], options: CollateOptions): Collated {
   const { padId, maxLength } = options;
@@ -78,6 +78,7 @@ export function collate(samples: readonly CollateSample[], options: CollateOptio
   if (!Number.isSafeInteger(maxLength) || maxLength < 1) {
     throw new VitrailError("usage", `maxLength is a whole number from 1, found ${maxLength}`);
   }
+  requireId("padId", padId);
   const rowOptions = {
     ...options,
     template: options.template ?? conv2text,

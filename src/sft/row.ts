@@ -58,14 +58,15 @@ export interface TextRow extends Row {
  * seen before it is in the row.
  *
  * @throws {VitrailError} `dataset`, naming the sample, where placeholders and pictures differ in number or a value holds
- * tokens that end turns; `usage` where a picture's token count is not known.
+ * tokens that end turns; `usage` where a picture's token count is not known, or for what is no id.
  */
 export function rowOf(sample: CollateSample, options: RowOptions): TextRow {
   const { template, tokenizer, maxLength, pictureId } = options;
   const { where = nameOf(sample) } = sample;
+  requireId("pictureId", pictureId);
   const pictures = sample.pictures ?? (sample.images.length === 0 ? [] : unplanned(sample, where));
   const rendered = renderSample(sample, template, { pictures: pictures.length, where });
-  const counts = pictures.map(({ tokens }, index) => tokens ?? unknownCount(index, where));
+  const counts = pictures.map(({ tokens }, index) => countOf(tokens, index, where));
   const { ids, parts, spans } = join(rendered, counts, template, tokenizer);
   const roles = sample.conversations.map(roleOf);
   // Without an end before it, the first turn's answer is found in the text.
@@ -116,9 +117,18 @@ function unplanned({ images }: CollateSample, where: string): never {
   );
 }
 
-function unknownCount(index: number, where: string): never {
+function countOf(tokens: number | undefined, index: number, where: string): number {
+  if (Number.isSafeInteger(tokens) && tokens! >= 0) return tokens!;
   throw new VitrailError(
     "usage",
-    `${where}: picture ${index} has no token count; its recipe does not say how many tokens a picture becomes`,
+    tokens === undefined
+      ? `${where}: picture ${index} has no token count; its recipe does not say how many tokens a picture becomes`
+      : `${where}: picture ${index} has ${tokens} tokens, expected a whole number`,
   );
+}
+
+/** @throws {VitrailError} `usage` for what is no token's id. */
+export function requireId(name: string, id: number): void {
+  if (Number.isInteger(id) && id >= -(2 ** 31) && id < 2 ** 31) return;
+  throw new VitrailError("usage", `${name} is a token's id, a whole number below 2147483648; found ${id}`);
 }

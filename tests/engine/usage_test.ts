@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Engine } from "../../src/engine.ts";
 import { VitrailError } from "../../src/errors.ts";
 import { customRecipe } from "../../src/recipes/custom.ts";
+import { ixc24khd, ixc25 } from "../../src/recipes/ixc.ts";
 import { onDevice, onEngines } from "../support/backends.ts";
 
 // deno-lint-ignore no-explicit-any
@@ -17,6 +18,11 @@ const REFUSED: [what: string, ask: (engine: Engine) => Promise<unknown>, text: s
   ["a picture alone", (e) => e.run(recipe, picture as Unchecked), "found a value of type object"],
   ["a recipe's name", (e) => e.run("ixc25" as Unchecked, [picture]), 'found "ixc25"'],
   ["verifying on the device", (e) => e.run(recipe, [picture], { to: "device", verify: true }), "CPU memory"],
+  [
+    "a place of tokens",
+    (e) => e.splice(ixc25(), new Float32Array(1), [], { to: "gpu" } as Unchecked),
+    "to is one of cpu, device",
+  ],
   [
     "doubles",
     (e) => e.rearrange({ shape: [1], data: new Float64Array(1) } as Unchecked, "a -> a"),
@@ -39,6 +45,25 @@ for (const [what, ask, text] of REFUSED) {
     assertStringIncludes(error.message, text);
   });
 }
+
+onEngines("arrays that were given to a worker are nothing to dispose of", async (engine) => {
+  const batch = await engine.run(ixc24khd({ hdNum: 1 }), [picture], { dtype: "u8" });
+  const values: Uint8Array<ArrayBuffer> = await batch.pixelValues.data();
+  structuredClone(values, { transfer: [values.buffer] });
+  batch.dispose();
+  for (const { name } of [batch.pixelValues, batch.outputs.global_values]) {
+    await assertRejects(() => batch.outputs[name].data(), VitrailError, "disposed of");
+  }
+  using floats = await engine.run(ixc24khd({ hdNum: 1 }), [picture]);
+  const elements: Float32Array<ArrayBuffer> = await floats.pixelValues.data(); // by type, without a cast
+  const turned = await engine.rearrange(
+    { shape: floats.pixelValues.shape, data: elements },
+    "n c h w -> n h w c",
+  );
+  const shape: number[] = turned.shape;
+  assertEquals(shape, [2, 336, 336, 3]);
+  assertEquals(turned.data[2], elements[2 * 336 * 336]);
+});
 
 onEngines("a closed engine rejects all work", async (engine) => {
   const own = await Engine.open({ backend: engine.backend });

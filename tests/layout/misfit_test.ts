@@ -100,6 +100,14 @@ Deno.test("layout: sizes that are missing, unknown or impossible", () => {
   assertThrows(resolve("h -> h", [1.5], {}), VitrailError, "axis 0 of a tensor of shape [1.5]");
 });
 
+Deno.test("layout: more copies than there is a list of places for", () => {
+  assertFails(
+    () => resolveLayout(parsePattern("a -> a b"), [2], { b: 4e8 }),
+    "limit",
+    'pattern "a -> a b" makes 400000000 copies of each element; the most is 16777216',
+  );
+});
+
 Deno.test("layout: an output that 32 bits cannot address", () => {
   const error = assertThrows(
     () => resolveLayout(parsePattern("a -> a t"), [65536], { t: 65537 }),

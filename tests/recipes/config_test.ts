@@ -145,3 +145,15 @@ Deno.test("configs: options of a call change a recipe's fields, and nothing else
   const ours = ixc25();
   assertEquals(recipeWith(ours, { hdNum: 3 }), ours);
 });
+
+Deno.test("configs: fields that published files have, and nulls that say nothing", () => {
+  const square = [{ width: 30, height: 20 }];
+  const next = { image_processor_type: "LlavaNextImageProcessor", aspect_ratio_setting: "anyres" };
+  const plain = recipeFromConfig({ image_processor_type: next.image_processor_type });
+  assertEquals(planSample(recipeFromConfig(next), square).views, planSample(plain, square).views);
+  const gemma = { image_processor_type: "SiglipImageProcessor", image_seq_length: 256 }; // PaliGemma's
+  assertEquals(planSample(recipeFromConfig(gemma), square).images[0].tokens, 256);
+  const nothing = { image_processor_type: "CLIPImageProcessor", nobody_knows: null };
+  assertEquals(planSample(recipeFromConfig(nothing), square).images.length, 1);
+  refuses({ image_processor_type: "CLIPImageProcessor", resample: "length" }, "resample is a number");
+});

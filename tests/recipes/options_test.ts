@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
 import { planSample } from "../../src/plan/plan.ts";
 import { CUSTOM_FIELDS, customRecipe } from "../../src/recipes/custom.ts";
+import { recipe } from "../../src/recipes/registry.ts";
 import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "../../src/recipes/ixc.ts";
 
 // What a type checker would stop, since JavaScript and JSON have none.
@@ -20,6 +21,16 @@ const REFUSED: [what: string, make: () => unknown, text: string][] = [
     "a canvas of nobody's",
     () => ixc25({ uniform: "any" } as Unchecked),
     "uniform is a whole number of pixels",
+  ],
+  [
+    "a canvas of tiles in part, whose global view would need broken scales",
+    () => ixc24khd({ uniform: { width: 500, height: 400 }, layout: "c h w -> 1 c h w" }),
+    'uniform is first, largest, or a size of whole tiles of 336, found {"width":500,"height":400}',
+  ],
+  [
+    "an object's own method for a parameter",
+    () => recipe("ixc25", { toString: 3 }),
+    'no parameter "toString"',
   ],
   ["a fit that there is not", () => ixc25({ fit: "cover" } as Unchecked), "fit is one of contain, stretch"],
   ["a side of nothing", () => ixc2({ size: 0 }), "size is a whole number above 0"],
@@ -46,6 +57,39 @@ Deno.test("recipes take what their types say", () => {
   }
   const { hdNum, hdNumSeveral } = ixc25Image({ hdNum: 9 }).parameters;
   assertEquals([hdNum, hdNumSeveral], [9, 9]);
+});
+
+Deno.test("an option that is undefined or null leaves the default", () => {
+  const none = { hdNum: undefined, uniform: undefined, layout: null } as Unchecked;
+  for (const make of [ixc24khd, ixc25, ixc25Image]) {
+    const plans = [make(), make(none)].map((recipe) => planSample(recipe, [{ width: 800, height: 600 }]));
+    assertEquals(plans[1], plans[0]);
+  }
+  assertEquals(ixc25Image({ hdNum: 9, hdNumSeveral: undefined }), ixc25Image({ hdNum: 9 }));
+});
+
+Deno.test("a plan refuses samples that are not all pictures, and a dtype that there is not", () => {
+  const pictures = [{ width: 9, height: 9 }, { width: 8, height: 8 }];
+  for (const samples of [[1], [3], [0, 2], [1.5, 0.5], []]) {
+    const error = assertThrows(() => planSample(ixc24khd(), pictures, "f32", samples), VitrailError);
+    assertEquals(error.code, "usage");
+    assertStringIncludes(error.message, "of the 2 pictures");
+  }
+  const error = assertThrows(() => planSample(ixc24khd(), pictures, "float32" as Unchecked), VitrailError);
+  assertEquals([error.code, error.message.slice(0, 15)], ["usage", "dtype is one of"]);
+});
+
+Deno.test("a plan refuses a global view of tiles in part, whoever made the recipe", () => {
+  const own = {
+    ...ixc24khd(),
+    geometry: { kind: "fixed", size: { width: 500, height: 400 }, fit: "stretch" },
+  } as const;
+  const error = assertThrows(
+    () => planSample(own, [{ width: 800, height: 600 }]),
+    VitrailError,
+    "whole tiles of 336x336",
+  );
+  assertEquals(error.code, "recipe");
 });
 
 Deno.test("a plan refuses sides that no picture has, and what is no recipe", () => {

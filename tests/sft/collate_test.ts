@@ -54,6 +54,16 @@ Deno.test("collate: what it cannot work with is named", () => {
       'sample "x": picture 1 has no token count; its recipe does not say how many tokens a picture becomes',
     ],
   ];
+  for (const tokens of [-4, 1.5, NaN]) {
+    const message = `sample "x": picture 0 has ${tokens} tokens, expected a whole number`;
+    cases.push([[sampleWith([{ tokens }], ["a.jpg"])], 100, message]);
+  }
+  for (const id of [2 ** 31, 1.5, NaN]) {
+    const text = `is a token's id, a whole number below 2147483648; found ${id}`;
+    const options = { tokenizer, maxLength: 100, padId: 2 };
+    assertThrows(() => collate([good], { ...options, padId: id }), VitrailError, `padId ${text}`);
+    assertThrows(() => collate([good], { ...options, pictureId: id }), VitrailError, `pictureId ${text}`);
+  }
   for (const [samples, maxLength, message] of cases) {
     const error = assertThrows(() => collate(samples, { tokenizer, maxLength, padId: 2 }), VitrailError);
     assertEquals([error.code, error.message], ["usage", message]);

@@ -105,7 +105,7 @@ function filterOf(fields: Fields): Filter | undefined {
   return fields.take(
     "resample",
     `a number from 0 to 5 (${RESAMPLING.join(", ")})`,
-    (value) => RESAMPLING[value as number],
+    (value) => typeof value === "number" ? RESAMPLING[value] : undefined,
   );
 }
 

@@ -36,6 +36,7 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
   const doPad = fields.boolean("do_pad") ?? false;
   const padSize = squareOf(fields, "pad_size");
   const tower = fields.text("processor_class") === "LlavaProcessor" ? towerOf(fields) : undefined;
+  const tokens = fields.count("image_seq_length");
   return {
     kind: "processor",
     name,
@@ -63,7 +64,7 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
           placements: [placement],
           target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
         });
-        composer.image({ size: picture, main, grid: [1, 1], ...expandedTile(tower, canvas) });
+        composer.image({ size: picture, main, grid: [1, 1], tokens, ...expandedTile(tower, canvas) });
       }
     },
   };

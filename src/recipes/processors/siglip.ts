@@ -4,8 +4,8 @@ import { HALVES } from "./common.ts";
 import { plainProcessor } from "./plain.ts";
 
 /**
- * SigLIP: every picture stretched to `size`: `pixel_values` `[pictures, 3, height, width]`. Only where it
- * prepares pictures for LLaVA's processor is there a token count.
+ * SigLIP: every picture stretched to `size`: `pixel_values` `[pictures, 3, height, width]`. Tokens are
+ * `image_seq_length` a picture (PaliGemma's files have it), or LLaVA's processor's; otherwise there is no count.
  * Source: transformers `models/siglip/image_processing_pil_siglip.py`.
  */
 export function siglip(fields: Fields): ProcessorRecipe {
