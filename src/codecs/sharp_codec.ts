@@ -9,8 +9,9 @@ import { pngKind } from "./png_codec.ts";
 const PLAIN_SPACES = ["srgb", "b-w", "rgb16", "grey16"];
 
 /**
- * Everything but BMP, and GIF, of which libvips does not say that its data ends early, by libvips, off the main thread. AVIF alone is not proved to be Pillow's bytes, since the Pillow that
- * all else is held against reads none: a lossless one gives the very pixels that went in.
+ * Everything by libvips, off the main thread, but BMP, which it does not read, and GIF, of which it does not say that its
+ * pixels end early. AVIF alone is not proved to be Pillow's bytes, since the Pillow that all else is held against reads
+ * none: a lossless one gives the very pixels that went in.
  */
 export const sharpCodec: Codec = {
   name: "sharp",

@@ -72,7 +72,7 @@ export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
     throw new VitrailError(
       "limit",
       parts.length === 0
-        ? `${this.name} is in CPU memory; ask for { to: "device" } to have it in a GPUBuffer`
+        ? `${this.name} is in CPU memory; with { to: "device" } what is made of pixels is in GPUBuffers, and nothing else`
         : `${this.name} is in ${parts.length} parts, which one buffer does not hold; use tensor.parts`,
     );
   }

@@ -17,7 +17,8 @@ export interface Sample {
 }
 
 /**
- * A sample from its JSON value: `image` is a text, a list of texts, or absent (or null) for text only; `id` may be absent or null.
+ * A sample from its JSON value: `image` is a text, a list of texts, or absent (or null) for text only; `id` may be absent
+ * or null.
  *
  * @param where what messages call the sample, such as `sample 3 of data.json (line 12)`
  * @throws {VitrailError} `dataset`, with the field that is not as the format says, and what it is.
