@@ -8,6 +8,9 @@ export type Call = readonly Picture[] | readonly (readonly Picture[])[];
 
 /** @throws {VitrailError} `usage` for options that there are not, or that exclude each other. */
 export function requireOptions(options: RunOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw new VitrailError("usage", `options are an object such as { dtype: "f16" }, found ${options}`);
+  }
   for (const name of ["dtype", "to", "orient", "alpha"] as const) {
     requireChoice(name, options[name], CHOICES[name]);
   }

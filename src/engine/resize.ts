@@ -1,10 +1,12 @@
 import { loadPicture } from "../codecs/load.ts";
 import { nameOf, type Picture } from "../codecs/picture.ts";
 import { channelsOf, isRawPixels, type RawPixels } from "../codecs/pixels.ts";
+import { turnOf } from "../codecs/orientation.ts";
 import { VitrailError } from "../errors.ts";
 import type { Composer } from "../plan/composer.ts";
 import { type Filter, FILTERS } from "../plan/filters.ts";
 import { type Box, type Size, sizeText, wholeOf } from "../plan/geometry.ts";
+import { storedPixel, uprightSize } from "../plan/orientation.ts";
 import { PIXELS } from "../plan/plan.ts";
 import type { ProcessorRecipe } from "../recipes/recipe.ts";
 import { requireChoice } from "./choices.ts";
@@ -50,13 +52,18 @@ export async function resized(
   return { width, height, channels, data: merged(planes, premultiplied) };
 }
 
-/** Raw pixels as they are; anything else decoded, its alpha dropped. */
+/** Raw pixels as they are; anything else decoded, its alpha dropped, a TIFF turned as Pillow turns it. */
 async function pixelsOf(picture: Picture): Promise<RawPixels> {
   if (isRawPixels(picture)) return picture;
-  const { width, height, data } = await loadPicture(picture, 0);
+  const loaded = await loadPicture(picture, 0), { data } = loaded;
+  const orientation = turnOf(loaded), { width, height } = uprightSize(loaded, orientation);
+  const { a, b, c, d, e, f } = storedPixel(loaded, orientation);
   const rgb = new Uint8Array(width * height * 3);
-  for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
-    rgb[to] = data[from], rgb[to + 1] = data[from + 1], rgb[to + 2] = data[from + 2];
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, to += 3) {
+      const from = 4 * ((d * x + e * y + f) * loaded.width + a * x + b * y + c);
+      rgb[to] = data[from], rgb[to + 1] = data[from + 1], rgb[to + 2] = data[from + 2];
+    }
   }
   return { width, height, data: rgb };
 }
@@ -96,6 +103,7 @@ function isWhole({ left, top, right, bottom }: Box, { width, height }: Size): bo
 
 function requireRequest(picture: Size, size: Size, filter: Filter, box: Box | undefined): void {
   const whole = (side: number) => Number.isSafeInteger(side) && side >= 1;
+  if (!size) throw new VitrailError("usage", `a picture is resized to { width, height }, found ${size}`);
   if (!whole(size.width) || !whole(size.height)) {
     throw new VitrailError("usage", `a picture is resized to whole sides from 1 up, found ${sizeText(size)}`);
   }

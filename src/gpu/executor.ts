@@ -33,7 +33,7 @@ export class GpuExecutor {
   readonly #tables: Tables;
   readonly #turns = new Turns();
   readonly #readback: Readback;
-  #lost: string | undefined;
+  #gone: string | undefined;
 
   /** An executor on `device` that keeps `memoryBytes` in reserve at most and uploads a quarter of it at once. */
   constructor(readonly device: GPUDevice, readonly memoryBytes: number) {
@@ -41,7 +41,10 @@ export class GpuExecutor {
     this.memory = new Memory(device, memoryBytes);
     this.#tables = new Tables(device);
     this.#readback = new Readback(this.memory, this.#turns);
-    device.lost.then((info) => this.#lost = info.message || info.reason || "no reason given");
+    device.lost.then(({ message, reason }) => {
+      const why = message || reason || "no reason given";
+      this.#gone ??= `the GPU device was lost (${why}); open the engine again to go on`;
+    });
   }
 
   /**
@@ -186,17 +189,13 @@ export class GpuExecutor {
 
   /** Frees what it made; the device stays the caller's. */
   close(): void {
-    this.#lost ??= "the engine was closed";
+    this.#gone ??= "the engine was closed; read its tensors before, or open another one";
     this.memory.close();
     this.#tables.close();
   }
 
-  /** @throws {VitrailError} `device` where the device was lost. */
+  /** @throws {VitrailError} `device` where the device was lost, or the engine was closed. */
   requireDevice(): void {
-    if (this.#lost === undefined) return;
-    throw new VitrailError(
-      "device",
-      `the GPU device was lost (${this.#lost}); open the engine again to go on`,
-    );
+    if (this.#gone !== undefined) throw new VitrailError("device", this.#gone);
   }
 }

@@ -1,4 +1,5 @@
 import { mat3 } from "wgpu-matrix";
+import { VitrailError } from "../errors.ts";
 import { type Box, overlapOf, type Size, sizeOf, wholeOf } from "./geometry.ts";
 import { boxBefore, boxThrough, picturesShown, type ShownPicture } from "./matrix.ts";
 import type { Plan } from "./plan.ts";
@@ -42,10 +43,15 @@ export interface TilePlace {
  * ```
  *
  * @param image the image's index in `plan.images`
+ * @throws {VitrailError} `usage` for an index that there is not.
  */
 export function tilesOf(plan: Plan, image: number): TilePlace[] {
-  const tiles: TilePlace[] = [];
-  const [from, to] = plan.images[image].views;
+  const tiles: TilePlace[] = [], found = plan.images[image];
+  if (!found) {
+    const count = plan.images.length;
+    throw new VitrailError("usage", `an image is a number from 0 to ${count - 1}, found ${image}`);
+  }
+  const [from, to] = found.views;
   for (let index = from; index < to; index++) {
     const view = plan.views[index];
     if (view.kind === "canvas") tiles.push(...canvasTiles(plan, index, view));

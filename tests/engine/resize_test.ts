@@ -2,6 +2,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { type Picture, type Size, VitrailError } from "../../mod.ts";
 import type { ResizeOptions } from "../../src/engine/resize.ts";
 import { encodePng } from "../../src/codecs/png.ts";
+import { loadPicture } from "../../src/codecs/load.ts";
+import { fixtureBytes } from "../codecs/fixtures.ts";
 import { onEngines } from "../support/backends.ts";
 import { synthetic } from "../support/synthetic.ts";
 
@@ -21,6 +23,18 @@ onEngines("an encoded picture is resized as RGB", async (engine) => {
   const fromFile = await engine.resize(png, size, { filter: "lanczos" });
   assertEquals(fromFile, await engine.resize({ ...picture, data: rgb }, size, { filter: "lanczos" }));
   assertEquals([fromFile.channels, fromFile.data.length], [3, 4 * 9 * 3]);
+});
+
+onEngines("a TIFF is resized as Pillow turned it when it loaded it", async (engine) => {
+  const tiff = await fixtureBytes("turned-6.tif"), stored = await loadPicture(tiff, 0);
+  const { width, height, data } = await engine.resize(tiff, { width: 27, height: 40 });
+  assertEquals([stored.width, stored.height, width, height], [40, 27, 27, 40]);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = 4 * ((26 - x) * 40 + y), to = 3 * (y * width + x); // clockwise: what was below is left
+      assertEquals(data.slice(to, to + 3), stored.data.slice(from, from + 3));
+    }
+  }
 });
 
 onEngines("a resize that cannot be is a usage error with what was asked", async (engine) => {

@@ -14,6 +14,8 @@ const picture = { width: 3, height: 2, data: new Uint8Array(18).map((_, i) => i 
 const REFUSED: [what: string, ask: (engine: Engine) => Promise<unknown>, text: string][] = [
   ["a dtype", (e) => e.run(recipe, [picture], { dtype: "f64" } as Unchecked), "dtype is one of f32, f16"],
   ["a place", (e) => e.run(recipe, [picture], { to: "gpu" } as Unchecked), "to is one of cpu, device"],
+  ["no options", (e) => e.run(recipe, [picture], null as Unchecked), "options are an object"],
+  ["no size", (e) => e.resize(picture, undefined as Unchecked), "is resized to { width, height }"],
   ["one path", (e) => e.run(recipe, "a.jpg" as Unchecked), 'found the one "a.jpg"'],
   ["a picture alone", (e) => e.run(recipe, picture as Unchecked), "found a value of type object"],
   ["a recipe's name", (e) => e.run("ixc25" as Unchecked, [picture]), 'found "ixc25"'],

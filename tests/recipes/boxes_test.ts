@@ -1,8 +1,9 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Batch } from "../../src/engine/batch.ts";
 import type { RawPixels } from "../../src/codecs/pixels.ts";
 import { type Point, type Size, sizeOf } from "../../src/plan/geometry.ts";
-import { GLOBALS } from "../../src/plan/plan.ts";
+import { VitrailError } from "../../src/errors.ts";
+import { GLOBALS, planSample } from "../../src/plan/plan.ts";
 import { targetLayout } from "../../src/plan/target.ts";
 import { boxIn, type TilePlace, tilesOf } from "../../src/plan/tile_places.ts";
 import type { CanvasView } from "../../src/plan/view.ts";
@@ -187,3 +188,11 @@ function markedPicture(): RawPixels {
   }
   return picture;
 }
+
+Deno.test("tiles of an image that a plan does not have are a usage error", () => {
+  const plan = planSample(ixc24khd(), [{ width: 9, height: 9 }]);
+  for (const image of [1, -1, 0.5]) {
+    const error = assertThrows(() => tilesOf(plan, image), VitrailError, `from 0 to 0, found ${image}`);
+    assertEquals(error.code, "usage");
+  }
+});
