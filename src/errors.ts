@@ -18,3 +18,9 @@ export class VitrailError extends Error {
 export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, " ").trim();
 }
+
+/** @throws {VitrailError} `usage` for an option that is given and is none of `choices`. */
+export function requireChoice(name: string, value: unknown, choices: readonly unknown[]): void {
+  if (value === undefined || choices.includes(value)) return;
+  throw new VitrailError("usage", `${name} is one of ${choices.join(", ")}, found ${JSON.stringify(value)}`);
+}

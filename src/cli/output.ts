@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { messageOf, VitrailError } from "../errors.ts";
-import { folderWords, ioError } from "../formats/mod.ts";
+import { folderWords, ioError, refuseFolder } from "../formats/mod.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Prints `document` as the one JSON document of a run, or `text` for people. */
@@ -27,10 +27,9 @@ export async function requireWritable(path: string, inputs: readonly string[] = 
     throw ioError("write", path, error, words);
   });
   if (!stat.isDirectory) throw ioError("write", path, { code: "ENOTDIR" }, words);
-  const found = await Deno.stat(path).catch(() => undefined);
-  if (found?.isDirectory) throw ioError("write", path, { code: "EISDIR" }, words);
-  if (found === undefined) return;
-  const real = await Deno.realPath(path);
+  await refuseFolder(path);
+  const real = await Deno.realPath(path).catch(() => undefined);
+  if (real === undefined) return;
   for (const input of inputs) {
     if (await Deno.realPath(input).catch(() => undefined) !== real) continue;
     throw new VitrailError("usage", `--out ${path} is one of the pictures; name another file`);

@@ -78,11 +78,12 @@ async function make(
     kept: last?.kept ?? 0,
     picturesPerSecond: seconds > 0 ? made / seconds : 0,
   };
-  return report(args, terminal, {
+  report(args, terminal, {
     out: folder.path,
     ...madeSummary(plan, manifest, material.tokens?.maxLength),
     ...speed,
   }, skipped);
+  return 0;
 }
 
 /** Pictures made, with their rate and the time left; those that were found whole took none. */
@@ -97,9 +98,8 @@ function report(
   terminal: Terminal,
   summary: Parameters<typeof summaryText>[0],
   skipped: SetPlan["skipped"],
-): number {
+): void {
   if (!args.on("json")) { for (const line of skippedText(skipped, summary.dryRun)) terminal.err(line); }
   const document = { recipe: args.text("recipe"), ...summary, skippedSamples: skipped };
   print(terminal, args.on("json"), document, () => summaryText(summary));
-  return 0;
 }

@@ -83,7 +83,8 @@ export function setOptionsOf(args: Arguments) {
 
 /**
  * All that decides what the shards hold. Where data sets and pictures lie does not: what matters of pictures, names, sizes
- * and lengths, is in the plan's checksum. Nor does --on-error: where it fails there is no shard. The backend does where global views are floats, which the two round differently.
+ * and lengths, is in the plan's checksum. Nor does --on-error: where it fails there is no shard. The backend does where
+ * global views are floats, which the two round differently.
  */
 export function decisiveArguments(
   args: Arguments,

@@ -1,6 +1,6 @@
 import { countText } from "./report.ts";
 import type { SetSummary } from "../sft/summary.ts";
-import type { SkippedSample } from "../sft/planned_sample.ts";
+import type { SkippedSample } from "../formats/mod.ts";
 
 /** What a run was, beside what its shards come to. */
 export interface RunSummary extends SetSummary {

@@ -30,10 +30,10 @@ export const WORDS_FLAGS: readonly Flag[] = [
   },
 ];
 
-/** What templates that write today's date write instead, so that every day gives the same bytes: Llama 3's own default. */
-const DATE = "26 Jul 2024";
-
-/** That date by the directives of `strftime`, at midnight. */
+/**
+ * What templates that write today's date write instead, so that every day gives the same bytes: Llama 3's own default, 26 July
+ * 2024 at midnight, by the directives of `strftime`.
+ */
 const DATE_PARTS: Readonly<Record<string, string>> = {
   ...{ Y: "2024", y: "24", m: "07", B: "July", b: "Jul", d: "26", j: "208", A: "Friday", a: "Fri" },
   ...{ H: "00", I: "12", M: "00", S: "00", p: "AM", "%": "%" },
@@ -63,9 +63,11 @@ export async function wordsOf(args: Arguments): Promise<Words> {
       `--placeholder is for chat templates; conv2text writes ${conv2text.placeholder}`,
     );
   }
-  const template = own
-    ? conv2text
-    : await readChatTemplate(name, { picture, variables: { date_string: DATE }, strftimeNow: dateIn });
+  const template = own ? conv2text : await readChatTemplate(name, {
+    picture,
+    variables: { date_string: dateIn("%d %b %Y") },
+    strftimeNow: dateIn,
+  });
   const decisive: Record<string, unknown> = {
     template: own
       ? name

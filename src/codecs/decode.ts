@@ -1,10 +1,9 @@
 import { messageOf, VitrailError } from "../errors.ts";
-import { sizeText } from "../plan/geometry.ts";
+import { type Size, sizeText } from "../plan/geometry.ts";
 import { compositeOverWhite } from "./alpha.ts";
 import type { Codec, Rgba } from "./codec.ts";
 import { type CodecChoice, codecFor } from "./codecs.ts";
 import { formatName } from "./format.ts";
-import type { Size } from "../plan/geometry.ts";
 import { type Header, readHeader } from "./header.ts";
 import { truncationOf } from "./truncation.ts";
 import { unreadable } from "./unreadable.ts";

@@ -24,12 +24,21 @@ export async function loadChunk(
   options: RunOptions,
 ): Promise<Pictures> {
   const needed = plan.images.slice(chunk.from, chunk.to).flatMap((image) => picturesOf(plan, image));
-  const loaded = await mapLimited(needed, DECODES_AT_ONCE, (index) => load(pictures[index], index, options));
+  const loaded = await mapLimited(
+    needed,
+    DECODES_AT_ONCE,
+    (index) => loadStored(pictures[index], index, options),
+  );
   for (const [at, picture] of loaded.entries()) requireSize(plan, needed[at], picture);
   return new Map(loaded.map((picture, at) => [needed[at], picture]));
 }
 
-async function load(picture: Picture, index: number, options: RunOptions): Promise<StoredPicture> {
+/** Decodes a picture, with the orientation that it is turned by. */
+export async function loadStored(
+  picture: Picture,
+  index: number,
+  options: RunOptions = {},
+): Promise<StoredPicture> {
   const loaded = await loadPicture(picture, index, options);
   const { width, height, data } = loaded;
   return { width, height, data, orientation: turnOf(loaded, options.orient) };

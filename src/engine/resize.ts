@@ -1,15 +1,13 @@
-import { loadPicture } from "../codecs/load.ts";
 import { nameOf, type Picture } from "../codecs/picture.ts";
 import { channelsOf, isRawPixels, type RawPixels } from "../codecs/pixels.ts";
-import { turnOf } from "../codecs/orientation.ts";
-import { VitrailError } from "../errors.ts";
+import { requireChoice, VitrailError } from "../errors.ts";
 import type { Composer } from "../plan/composer.ts";
 import { type Filter, FILTERS } from "../plan/filters.ts";
 import { type Box, type Size, sizeText, wholeOf } from "../plan/geometry.ts";
-import { storedPixel, uprightSize } from "../plan/orientation.ts";
 import { PIXELS } from "../plan/plan.ts";
 import type { ProcessorRecipe } from "../recipes/recipe.ts";
-import { requireChoice } from "./choices.ts";
+import { uprightRaster } from "../reference/raster.ts";
+import { loadStored } from "./load.ts";
 import { merged, planesOf } from "./premultiplied.ts";
 
 /** How a picture is resized. */
@@ -55,17 +53,7 @@ export async function resized(
 /** Raw pixels as they are; anything else decoded, its alpha dropped, a TIFF turned as Pillow turns it. */
 async function pixelsOf(picture: Picture): Promise<RawPixels> {
   if (isRawPixels(picture)) return picture;
-  const loaded = await loadPicture(picture, 0), { data } = loaded;
-  const orientation = turnOf(loaded), { width, height } = uprightSize(loaded, orientation);
-  const { a, b, c, d, e, f } = storedPixel(loaded, orientation);
-  const rgb = new Uint8Array(width * height * 3);
-  for (let y = 0, to = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, to += 3) {
-      const from = 4 * ((d * x + e * y + f) * loaded.width + a * x + b * y + c);
-      rgb[to] = data[from], rgb[to + 1] = data[from + 1], rgb[to + 2] = data[from + 2];
-    }
-  }
-  return { width, height, data: rgb };
+  return uprightRaster(await loadStored(picture, 0));
 }
 
 /** Each picture's crop on a canvas of its own, stored as Pillow stores it. */

@@ -1,11 +1,11 @@
-import { VitrailError } from "../errors.ts";
+import { requireChoice, VitrailError } from "../errors.ts";
 import type { DeviceRows, GpuExecutor } from "../gpu/executor.ts";
 import { type Operand, spliceRun, type SpliceWork, tokenBytesOf } from "../gpu/splice.ts";
 import { planSplice, requireLength, sourcesOf, type SplicedImage, type SplicePlan } from "../plan/splice.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import type { Elements } from "../reference/rearrange.ts";
 import { splice } from "../reference/splice.ts";
-import { CHOICES, requireChoice } from "./choices.ts";
+import { CHOICES } from "./choices.ts";
 import { type Executor, requireGpu } from "./executors.ts";
 import { operandOf, type SpliceDtype, type SpliceInput, type SpliceOperand } from "./splice_inputs.ts";
 import { ELEMENT_BYTES } from "../plan/element_bytes.ts";

@@ -56,8 +56,11 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   while (written < bytes.byteLength) written += await file.write(bytes.subarray(written));
 }
 
-/** A rename onto a folder fails only at the end; a caller should hear of it before all the work. */
-async function refuseFolder(path: string): Promise<void> {
+/**
+ * A rename onto a folder fails only at the end; a caller should hear of it before all the work.
+ * @throws {VitrailError} `io` where the path is a folder's.
+ */
+export async function refuseFolder(path: string): Promise<void> {
   const found = await Deno.stat(path).catch(() => undefined);
   if (found?.isDirectory || basename(path) === "") {
     throw ioError("write", path, { code: "EISDIR" }, folderWords(path));

@@ -11,7 +11,7 @@ export const MANIFEST_FORMAT = "vitrail-sft-1";
 export const MANIFEST = "manifest.json";
 
 /** A sample that is in no shard. */
-export interface ManifestSkip {
+export interface SkippedSample {
   /** Its place in the set, from 0. */
   readonly position: number;
   /** What kind of thing is wrong. */
@@ -37,7 +37,7 @@ export interface ManifestShard {
   /** Picture tokens of all samples; null where the recipe does not say. */
   readonly tokens: number | null;
   /** Samples that were to be in it, and whose pictures turned out not to decode. */
-  readonly skipped: readonly ManifestSkip[];
+  readonly skipped: readonly SkippedSample[];
 }
 
 /** A set of shards. Nothing in it depends on when, where or by how many machines the set was made. */
@@ -52,7 +52,7 @@ export interface Manifest {
   readonly totals: ManifestTotals;
   readonly shards: readonly ManifestShard[];
   /** Samples that were left out before any pixel was decoded. */
-  readonly skipped: readonly ManifestSkip[];
+  readonly skipped: readonly SkippedSample[];
 }
 
 /** Sums over a manifest's shards. */
@@ -77,7 +77,10 @@ export function isPartName(name: string): boolean {
 }
 
 /** The sums over shards, and over the samples that were skipped before. */
-export function totalsOf(shards: readonly ManifestShard[], skipped: readonly ManifestSkip[]): ManifestTotals {
+export function totalsOf(
+  shards: readonly ManifestShard[],
+  skipped: readonly SkippedSample[],
+): ManifestTotals {
   const sum = (value: (shard: ManifestShard) => number) =>
     shards.reduce((all, shard) => all + value(shard), 0);
   return {

@@ -4,7 +4,7 @@
  * @module
  */
 
-export { type Chunks, writeAtomically } from "./atomic.ts";
+export { type Chunks, refuseFolder, writeAtomically } from "./atomic.ts";
 export { folderWords, makeFolder } from "./folder.ts";
 export { ioError } from "./io_error.ts";
 export { readJson, writeJson } from "./json_file.ts";
@@ -14,12 +14,12 @@ export {
   type Manifest,
   MANIFEST_FORMAT,
   type ManifestShard,
-  type ManifestSkip,
   type ManifestTotals,
   partName,
   readManifest,
   sha256Of,
   shardProblem,
+  type SkippedSample,
   totalsOf,
 } from "./manifest.ts";
 export {

@@ -47,3 +47,8 @@ export function overlapOf(a: Box, b: Box): Box {
 export function sizeText(size: Size): string {
   return `${size.width}x${size.height}`;
 }
+
+/** Whether a canvas is of whole tiles: a global view's scales are whole numbers then, and it has no other. */
+export function isOfTiles(canvas: Size, tile: Size): boolean {
+  return canvas.width % tile.width === 0 && canvas.height % tile.height === 0;
+}

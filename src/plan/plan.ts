@@ -1,4 +1,4 @@
-import { VitrailError } from "../errors.ts";
+import { requireChoice, VitrailError } from "../errors.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { Composer } from "./composer.ts";
 import { type Point, type Size, sizeText } from "./geometry.ts";
@@ -105,9 +105,7 @@ export function planSample(
       `a picture has whole sides from 1 up; picture ${index + 1} is ${sizeText(size)}`,
     );
   }
-  if (!DTYPES.includes(dtype)) {
-    throw new VitrailError("usage", `dtype is one of ${DTYPES.join(", ")}, found ${JSON.stringify(dtype)}`);
-  }
+  requireChoice("dtype", dtype, DTYPES);
   if (samples !== undefined) requireCounts(samples, pictures.length);
   const composer = new Composer(pictures, samples ?? [pictures.length], dtype, samples !== undefined);
   if (recipe.kind === "tiles") composeTiles(recipe, composer);

@@ -3,7 +3,7 @@ import { outputShapeOf, parsePattern } from "../layout/mod.ts";
 import type { TiledRecipe } from "../recipes/recipe.ts";
 import type { Composer } from "./composer.ts";
 import { type Fit, fitInto, hdFit, stripFit } from "./content.ts";
-import { type Size, sizeText, wholeOf } from "./geometry.ts";
+import { isOfTiles, type Size, sizeText, wholeOf } from "./geometry.ts";
 import { GLOBALS, PIXELS } from "./plan.ts";
 import { sheetOf } from "./strip.ts";
 import { tokensOf } from "./tokens.ts";
@@ -79,7 +79,7 @@ function addImage(recipe: TiledRecipe, composer: Composer, source: Source, size:
 
 /** @throws {VitrailError} `recipe` for a canvas whose global view would need scales that are not whole. */
 function requireWholeTiles({ name, tile }: TiledRecipe, canvas: Size): void {
-  if (canvas.width % tile.width === 0 && canvas.height % tile.height === 0) return;
+  if (isOfTiles(canvas, tile)) return;
   throw new VitrailError(
     "recipe",
     `${name} has a global view, whose canvas is of whole tiles of ${sizeText(tile)}; this one is ${

@@ -2,7 +2,7 @@ import { VitrailError } from "../errors.ts";
 import { parsePattern } from "../layout/mod.ts";
 import { type Arithmetic, ARITHMETICS, TORCH_FILTERS } from "../plan/arithmetic.ts";
 import type { Filter } from "../plan/filters.ts";
-import type { Size } from "../plan/geometry.ts";
+import { isOfTiles, type Size } from "../plan/geometry.ts";
 import { CLIP_MEAN, CLIP_STD, type Rgb, torchvisionValues, WHITE } from "../plan/values.ts";
 import { Fields } from "./fields.ts";
 import { type Geometry, type TiledRecipe, TILES } from "./recipe.ts";
@@ -100,7 +100,7 @@ export function customRecipe(json: unknown): TiledRecipe {
     throw fields.bad("filter", `one of ${TORCH_FILTERS.join(", ")} with arithmetic torch`);
   }
   parsePattern(layout);
-  if (globalView && size && (size.width % tile.width || size.height % tile.height)) {
+  if (globalView && size && !isOfTiles(size, tile)) {
     throw fields.bad("size", "a multiple of tile where there is a global view");
   }
   const geometry: Geometry = size

@@ -1,4 +1,4 @@
-import type { Size } from "../plan/geometry.ts";
+import { isOfTiles, type Size } from "../plan/geometry.ts";
 import { CLIP_MEAN, CLIP_STD, torchvisionValues, WHITE } from "../plan/values.ts";
 import { Fields } from "./fields.ts";
 import { type Geometry, type ParameterValue, type TiledRecipe, TILES } from "./recipe.ts";
@@ -100,13 +100,13 @@ function withoutAbsent<T extends object>(options: T): T {
 }
 
 /** @throws {VitrailError} `recipe` for an option that there is not, or that is not what it must be. */
-function requireHdOptions(fields: Fields, side: number, several: boolean): void {
+function requireHdOptions(fields: Fields, tile: Size, several: boolean): void {
   fields.count("hdNum");
   if (several) fields.count("hdNumSeveral");
   if (!UNIFORM.includes(fields.value("uniform"))) {
-    const { width, height } = fields.size("uniform") ?? { width: side, height: side };
-    if (width % side !== 0 || height % side !== 0) {
-      throw fields.bad("uniform", `first, largest, or a size of whole tiles of ${side}`);
+    const size = fields.size("uniform");
+    if (size && !isOfTiles(size, tile)) {
+      throw fields.bad("uniform", `first, largest, or a size of whole tiles of ${tile.width}`);
     }
   }
   fields.choice("fit", ["contain", "stretch"]);
@@ -141,7 +141,8 @@ function hd(
   padding: TiledRecipe["padding"],
   extra: { growth?: number; maxTilesOfSeveral?: number },
 ): TiledRecipe {
-  requireHdOptions(new Fields(options, name), side, extra.maxTilesOfSeveral !== undefined);
+  const tile = { width: side, height: side };
+  requireHdOptions(new Fields(options, name), tile, extra.maxTilesOfSeveral !== undefined);
   const { uniform, fit, layout = TILES, ...rest } = options;
   const shared = uniform === undefined ? {} : { uniform, fit: fit ?? "contain" };
   const geometry: Geometry = { kind: "hd", maxTiles: options.hdNum, ...extra, ...shared };
@@ -149,7 +150,7 @@ function hd(
   if (uniform !== undefined) Object.assign(parameters, shared);
   if (layout !== TILES) parameters.layout = layout;
   return {
-    ...common(name, parameters, { width: side, height: side }),
+    ...common(name, parameters, tile),
     geometry,
     padding,
     layout,

@@ -1,5 +1,5 @@
 import { type ErrorCode, VitrailError } from "../errors.ts";
-import type { ManifestSkip } from "../formats/mod.ts";
+import type { SkippedSample } from "../formats/mod.ts";
 import type { Dtype } from "../plan/plan.ts";
 import type { TiledRecipe } from "../recipes/recipe.ts";
 import type { Mixture } from "./mixture.ts";
@@ -25,9 +25,6 @@ export interface PlannedSample {
   /** The conversation as tokens, where a tokenizer is given. */
   readonly row?: Row;
 }
-
-/** A sample that is left out, and why. */
-export type SkippedSample = ManifestSkip;
 
 /** What the samples of a set are made of. */
 export interface Material {

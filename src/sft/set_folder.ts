@@ -16,7 +16,6 @@ const ARGUMENTS = "arguments.json";
 /** The folder that a set is made in, where one run may go on after another. */
 export class SetFolder {
   readonly #lock: Deno.FsFile;
-  readonly #lockPath: string;
   readonly #part: string;
 
   private constructor(
@@ -26,7 +25,6 @@ export class SetFolder {
     part: string,
   ) {
     this.#lock = lock;
-    this.#lockPath = lockPathOf(path, part);
     this.#part = part;
   }
 
@@ -87,7 +85,7 @@ export class SetFolder {
 
   /** Gives the folder back; another process may go on with it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.#lockPath).catch(() => {}); // the lock is what counts, and that ends with the file
+    await Deno.remove(lockPathOf(this.path, this.#part)).catch(() => {}); // the lock is what counts, and that ends with the file
     this.#lock.close();
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type ErrorCode, VitrailError } from "../errors.ts";
-import { type Material, type PlannedSample, plannedSamples, type SkippedSample } from "./planned_sample.ts";
+import type { SkippedSample } from "../formats/mod.ts";
+import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
 import { ShardCutter, type ShardRange, type ShardSize } from "./shard_cutter.ts";
 
 /** What a whole set comes to, known before a pixel is. */

@@ -2,11 +2,16 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Engine, RunOptions } from "../engine.ts";
 import { type ErrorCode, VitrailError } from "../errors.ts";
-import { type ManifestShard, safetensorsChunks, writeAtomically } from "../formats/mod.ts";
+import {
+  type ManifestShard,
+  safetensorsChunks,
+  type SkippedSample,
+  writeAtomically,
+} from "../formats/mod.ts";
 import type { Dtype } from "../plan/plan.ts";
 import type { TiledRecipe } from "../recipes/recipe.ts";
 import { type Failures, pixelRows } from "./pixel_rows.ts";
-import { type PlannedSample, skipped, type SkippedSample } from "./planned_sample.ts";
+import { type PlannedSample, skipped } from "./planned_sample.ts";
 import type { SetFolder } from "./set_folder.ts";
 import { shardMetadata, shardTensors, unitsIn } from "./shard_tensors.ts";
 

@@ -1,6 +1,5 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { SetFolder } from "../../src/sft/set_folder.ts";
 import { filesIn, turns, writePicture, writeSamples } from "../sft/data_set.ts";
 import { GOOD, SMALL, writePictures } from "./sft_set.ts";
 import { inFolder, type Ran, vitrail } from "./vitrail.ts";
@@ -36,12 +35,10 @@ inFolder("sft: links on one machine and copies on another make sets that are tol
     for (const name of names) {
       if (root === "links" && name === "q0.png") {
         await Deno.symlink(join(folder, root, "p0.png"), join(folder, root, name));
-      } else {await writePicture(join(folder, root), name, {
-          kind: "noise",
-          w: 30,
-          h: 50,
-          seed: Number(name[1]),
-        });}
+      } else {
+        const noise = { kind: "noise", w: 30, h: 50, seed: Number(name[1]) } as const;
+        await writePicture(join(folder, root), name, noise);
+      }
     }
   }
   const data = await writeSamples(folder, "data.json", samplesOf(names));
@@ -119,12 +116,14 @@ inFolder(
     const merged = await vitrail("merge", out, "--json");
     assertEquals(merged.status, 0, merged.err);
     assertEquals(JSON.parse(merged.out).samples, 4);
-    const names = new Set<string>();
-    for (const part of [[1, 1], [1, 2], [1, 3]] as const) {
-      await using set = await SetFolder.open(join(folder, "names"), {}, part);
-      names.add(set.temporary("shard-00000.safetensors"));
-    }
-    assertEquals(names.size, 3);
+    // Each has temporary files of its own: a folder is in the way of the other part's alone.
+    await Deno.mkdir(join(folder, "shared", "out", ".shard-00000.safetensors.1-of-2.part"), {
+      recursive: true,
+    });
+    const refused = await sft(join(folder, "shared"), data, root, "--shard", "1/2");
+    assertEquals(refused.status, 1);
+    assertStringIncludes(refused.out, "shard-00000.safetensors");
+    assertEquals((await sft(join(folder, "shared"), data, root)).status, 0);
   },
 );
 
@@ -139,3 +138,30 @@ inFolder("sft: a dry run lists all that is wrong, and fails where the run would"
   assertMatch(out, /^would write +1 shard/m);
   assertEquals((await vitrail(...flags, "--on-error", "skip")).status, 0);
 });
+
+inFolder(
+  "sft: words weigh their bytes in a shard, and a set of words alone is written, then there",
+  async (folder) => {
+    const text = "窗".repeat(2000);
+    const samples = Array.from({ length: 20 }, () => ({ id: null, conversations: turns(text, text) }));
+    const data = await writeSamples(folder, "data.json", samples);
+    const flags = ["--shard-size", "64KiB"];
+    const planned = JSON.parse((await sft(folder, data, folder, ...flags, "--dry-run")).out);
+    const words = ["sft", data, ...SMALL, ...flags, "--out", join(folder, "out")];
+    const first = await vitrail(...words), again = await vitrail(...words);
+    assertMatch(first.out, new RegExp(`^wrote +${planned.shards} shards`, "m"));
+    assertMatch(again.out, new RegExp(`^there were +${planned.shards} shards`, "m"));
+    const shards = (await Array.fromAsync(Deno.readDir(join(folder, "out")))).filter(({ name }) =>
+      /safetensors$/.test(name)
+    );
+    const sizes = await Promise.all(
+      shards.map(async ({ name }) => (await Deno.stat(join(folder, "out", name))).size),
+    );
+    const written = sizes.reduce((a, b) => a + b, 0);
+    assert(
+      planned.bytes <= written && written < planned.bytes * 1.1,
+      `${planned.bytes} planned, ${written} written`,
+    );
+    assert(Math.max(...sizes) < 72 * 1024, `${sizes}`);
+  },
+);

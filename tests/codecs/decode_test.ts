@@ -11,6 +11,9 @@ const CHOICES: CodecChoice[] = ["auto", "sharp", "portable"];
 const PORTABLE_REFUSES =
   /^(cmyk|ycck|cmyk-bare)\.jpg$|^grey-16bit.*\.png$|^(grey|rgb)-key\.png$|\.(tif|webp)$/;
 
+/** Who reads what sharp does not. */
+const READERS: Record<string, string> = { bmp: "decode-bmp", gif: "imagescript-gif" };
+
 function takes(choice: CodecChoice, { file, format }: Fixture): boolean {
   if (choice === "sharp") return format !== "bmp" && format !== "gif";
   return choice !== "portable" || !PORTABLE_REFUSES.test(file);
@@ -44,7 +47,10 @@ for (const choice of CHOICES) {
       );
       assertEquals(error.code, "decode");
       assertStringIncludes(error.message, `cannot read ${fixture.file} as a picture: `);
-      assertStringIncludes(error.message, choice === "sharp" ? `codec is "sharp"` : "--allow-ffi");
+      assertStringIncludes(
+        error.message,
+        choice === "sharp" ? `${READERS[fixture.format]}: codec is "sharp"` : "--allow-ffi",
+      );
     }
   });
 }

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { Engine } from "../../src/engine.ts";
 import { VitrailError } from "../../src/errors.ts";
 import { ixc24khd } from "../../src/recipes/ixc.ts";
 import { codecs } from "../../src/codecs/codecs.ts";
@@ -7,6 +6,7 @@ import { readHeader } from "../../src/codecs/header.ts";
 import { loadPicture, probePicture } from "../../src/codecs/load.ts";
 import { nameOf } from "../../src/codecs/picture.ts";
 import { encodePng } from "../../src/codecs/png.ts";
+import { onEngines } from "../support/backends.ts";
 import { assertRgb, fixtureBytes, FIXTURES, fixtureUrl } from "./fixtures.ts";
 
 Deno.test("headers: format, size and orientation of every fixture are Pillow's", async () => {
@@ -67,8 +67,7 @@ Deno.test({
   },
 });
 
-Deno.test("a TIFF is turned whatever is asked for, as Pillow turns it when it loads it", async () => {
-  await using engine = await Engine.open({ backend: "reference" });
+onEngines("a TIFF is turned whatever is asked for, as Pillow turns it when it loads it", async (engine) => {
   const bytes = await fixtureBytes("turned-6.tif");
   const [as, turned] = await Promise.all(
     (["ignore", "exif"] as const).map((orient) => engine.run(ixc24khd(), [bytes], { orient })),

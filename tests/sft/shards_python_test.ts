@@ -120,3 +120,35 @@ await withPython(
       ]);
     }),
 );
+
+await withPython(
+  "README: the reader gives the numbers of bf16, to their last bit",
+  () =>
+    inFolder(async (folder) => {
+      await writePicture(folder, "small.png", SMALL.src);
+      const data = await writeSamples(folder, "data.json", [{
+        conversations: turns("?", "!"),
+        image: "small.png",
+      }]);
+      for (const dtype of ["f32", "bf16"]) {
+        const flags = [
+          "--recipe",
+          "ixc25",
+          "--image-root",
+          folder,
+          "--backend",
+          "reference",
+          "--dtype",
+          dtype,
+        ];
+        assertEquals((await vitrail("sft", data, ...flags, "--out", join(folder, dtype))).status, 0);
+      }
+      const compare = `
+import sys
+f, b = [next(batches(f"{sys.argv[1]}/{dtype}/shard-00000.safetensors"))["image"][0][0][0] for dtype in ("f32", "bf16")]
+near = np.abs(f - b) <= np.abs(f) * 2.0**-8
+print(json.dumps([b.dtype.str, list(b.shape) == list(f.shape), bool(near.all()), bool((b.view("<u4") & 0xffff == 0).all())]))
+`;
+      assertEquals(JSON.parse(await python(READER + compare, folder)), ["<f4", true, true, true]);
+    }),
+);

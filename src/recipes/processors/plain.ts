@@ -21,6 +21,8 @@ export interface PlainDefaults extends CommonDefaults {
   size: SizeKeys;
   /** The middle that it shows; absent: it does not crop. */
   crop?: Size;
+  /** Tokens a picture, where the class's fields say so. */
+  tokens?: number;
 }
 
 /**
@@ -36,7 +38,6 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
   const doPad = fields.boolean("do_pad") ?? false;
   const padSize = squareOf(fields, "pad_size");
   const tower = fields.text("processor_class") === "LlavaProcessor" ? towerOf(fields) : undefined;
-  const tokens = fields.count("image_seq_length");
   return {
     kind: "processor",
     name,
@@ -64,7 +65,13 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
           placements: [placement],
           target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
         });
-        composer.image({ size: picture, main, grid: [1, 1], tokens, ...expandedTile(tower, canvas) });
+        composer.image({
+          size: picture,
+          main,
+          grid: [1, 1],
+          tokens: defaults.tokens,
+          ...expandedTile(tower, canvas),
+        });
       }
     },
   };

@@ -14,5 +14,6 @@ export function siglip(fields: Fields): ProcessorRecipe {
     mean: HALVES,
     std: HALVES,
     size: { height: 224, width: 224 },
+    tokens: fields.count("image_seq_length"),
   });
 }
