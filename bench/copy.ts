@@ -1,6 +1,6 @@
-import type { GpuExecutor } from "../src/gpu/executor.ts";
-import { params, u32 } from "../src/gpu/params.ts";
-import { Recorder } from "../src/gpu/recorder.ts";
+import type { GpuExecutor } from "../src/gpu/gpu_executor.ts";
+import { params, u32 } from "../src/gpu/device/uniforms.ts";
+import { Recorder } from "../src/gpu/device/recorder.ts";
 
 /** Copies `bytes` (a multiple of 16) from the start of a buffer by a kernel: the bandwidth that others are held against. */
 export async function copyOf(executor: GpuExecutor, from: GPUBuffer, bytes: number): Promise<void> {

@@ -3,10 +3,10 @@
  * memory out, of mixed sizes. `deno bench` gives times; what they come to in pictures and bytes is a table after it.
  */
 import { prepareGraphics } from "../src/cli/graphics.ts";
-import { tableText } from "../src/cli/table.ts";
-import { Engine } from "../src/engine.ts";
-import { ixc24khd } from "../src/recipes/ixc.ts";
-import { syntheticPicture } from "../tests/support/synthetic.ts";
+import { tableText } from "../src/cli/output/table.ts";
+import { Engine } from "../src/engine/engine.ts";
+import { ixc24khd } from "../src/recipes/tiled/ixc.ts";
+import { syntheticPicture } from "../tests/support/pictures/synthetic.ts";
 
 const recipe = ixc24khd({ hdNum: 16 });
 const sizes = [[1920, 1080], [640, 480], [1080, 1920], [1200, 800], [512, 512], [2000, 700], [800, 600], [

@@ -3,14 +3,16 @@
  * qwen2_vl on 1932×1092. Prints a table, or with `--json` the figures.
  */
 import { prepareGraphics } from "../src/cli/graphics.ts";
-import { openDevice, summaryOf } from "../src/gpu/device.ts";
-import { GpuExecutor } from "../src/gpu/executor.ts";
-import { Timer } from "../src/gpu/timing.ts";
-import { parsePattern, resolveLayout } from "../src/layout/mod.ts";
-import { type Dtype, planSample } from "../src/plan/plan.ts";
-import { ixc24khd } from "../src/recipes/ixc.ts";
+import { openDevice, summaryOf } from "../src/gpu/device/device.ts";
+import { Timer } from "../src/gpu/device/timer.ts";
+import { GpuExecutor } from "../src/gpu/gpu_executor.ts";
+import { resolveLayout } from "../src/layout/layout.ts";
+import { parsePattern } from "../src/layout/pattern.ts";
+import type { Dtype } from "../src/plan/dtype.ts";
+import { planSample } from "../src/recipes/plan_sample.ts";
 import type { Recipe } from "../src/recipes/recipe.ts";
-import { syntheticPicture } from "../tests/support/synthetic.ts";
+import { ixc24khd } from "../src/recipes/tiled/ixc.ts";
+import { syntheticPicture } from "../tests/support/pictures/synthetic.ts";
 import { copyOf } from "./copy.ts";
 import { type Figure, figureOf } from "./peers/figure.ts";
 import { RECIPES } from "./peers/recipes.ts";

@@ -2,12 +2,17 @@
  * The splice of 32 pictures' features beside a plain copy of as many bytes, both by timestamp queries: medians of 9 runs,
  * one after the other. Features and tokens stay on the device. Prints a table, or with `--json` the figures.
  */
-import { type DevicePart, spliceRun, type SpliceWork, tokenBytesOf } from "../src/gpu/splice.ts";
-import { openDevice, summaryOf } from "../src/gpu/device.ts";
-import { GpuExecutor } from "../src/gpu/executor.ts";
-import { Timer } from "../src/gpu/timing.ts";
-import { planSplice, sourcesOf, type SplicePlan } from "../src/plan/splice.ts";
-import { ixc24khd } from "../src/recipes/ixc.ts";
+import {
+  type DevicePart,
+  spliceRun,
+  type SpliceWork,
+  tokenBytesOf,
+} from "../src/engine/splice/splice_gpu.ts";
+import { openDevice, summaryOf } from "../src/gpu/device/device.ts";
+import { GpuExecutor } from "../src/gpu/gpu_executor.ts";
+import { Timer } from "../src/gpu/device/timer.ts";
+import { planSplice, sourcesOf, type SplicePlan } from "../src/engine/splice/splice_plan.ts";
+import { ixc24khd } from "../src/recipes/tiled/ixc.ts";
 import { copyOf } from "./copy.ts";
 import { type Figure, figureOf } from "./peers/figure.ts";
 import { median } from "./peers/statistics.ts";

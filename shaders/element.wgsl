@@ -1,7 +1,7 @@
 // A float as an element of an output, rounded to nearest even by integer operations, since WGSL leaves the rounding of
 // its own conversions open. It is appended to the kernels that store elements made from floats.
 //
-// Reference twin: src/reference/dtype.ts
+// Reference twin: src/reference/rounding.ts
 
 const F32 = 0u;
 const F16 = 1u;

@@ -8,7 +8,7 @@
 // Which of both an axis does is compiled in: software Vulkan runs both sides of a branch.
 //
 // Grid: x over words of a row, y over rows from `rowFrom` on.
-// Reference twin: src/reference/global.ts
+// Reference twin: src/reference/global_view.ts
 
 override ODD_COLUMNS: bool = true;
 override ODD_ROWS: bool = true;

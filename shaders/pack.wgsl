@@ -5,7 +5,7 @@
 //   words   [ceil(count / per)] u32, the first value in the lowest bits
 //
 // Grid: x and y over words, `width` words a row.
-// Reference twin: src/reference/dtype.ts
+// Reference twin: src/reference/rounding.ts
 
 struct Params {
   count: u32,

@@ -9,7 +9,7 @@
 //   tokens     [tokens, 2, run] units          tokens `first` to `end` (exclusive) are written
 //
 // Grid: x over a run's units; y and z over tokens, `layer` of them for each z.
-// Reference twin: src/reference/splice.ts
+// Reference twin: src/engine/splice/splice_reference.ts
 
 const NEWLINE = 0xffffffffu;
 const SEPARATOR = 0xfffffffeu;

@@ -19,7 +19,7 @@
 //
 // Grid: x over the region's groups, y over its rows, where TURNED over fours of them. Both in the working frame, in which a
 // picture whose vertical pass comes first is transposed.
-// Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts, with src/reference/executor.ts
+// Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts, with src/reference/reference_rows.ts
 
 override CUT: bool = true;
 override KEEP: bool = false;

@@ -1,13 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
-import { join, normalize } from "node:path/posix";
+import { basename, dirname, join, normalize } from "node:path/posix";
 
-/** The rooms of src/ by storey: a file may import from its own storey and from those below. */
+/** The rooms of src/ by storey, the ground first: a file imports from its own room and from the storeys below. */
 const STOREYS: readonly (readonly string[])[] = [
   ["errors"],
-  ["plan", "layout", "recipes"],
-  ["gpu", "reference", "codecs"],
-  ["engine", "sft", "formats"],
+  ["layout", "formats"],
+  ["plan"],
+  ["recipes", "reference", "gpu", "codecs"],
+  ["engine"],
+  ["transformers_js", "sft"],
   ["cli"],
+  ["tasks"],
 ];
 
 /** The rooms that compute with numbers only. */
@@ -15,6 +18,12 @@ const PURE = ["plan", "layout", "recipes"];
 
 /** The longest that a file of src/ may be, in lines. */
 const LONGEST = 300;
+
+/** The most files that a folder may hold, of those that are read as code. */
+const FULLEST = 14;
+
+/** The one folder that grows with every model: a file a Python class. */
+const FAMILIES = "src/recipes/families";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -54,7 +63,7 @@ function referencesOf({ path, text }: SourceFile): string[] {
   return [...modules, ...paths];
 }
 
-/** The room that a path lies in: `src/gpu/device.ts` in gpu, `src/engine.ts` in engine; none outside src/. */
+/** The room that a path lies in: `src/gpu/device/pool.ts` in gpu, `src/errors.ts` in errors; none outside src/. */
 function roomOf(path: string): string | undefined {
   return /^src\/(\w+)(?:\/|\.ts$)/.exec(path)?.[1];
 }
@@ -62,6 +71,26 @@ function roomOf(path: string): string | undefined {
 /** The storey of a room. */
 function storeyOf(room: string): number {
   return STOREYS.findIndex((rooms) => rooms.includes(room));
+}
+
+/** The files of src/ that each file imports. */
+function importsOf(files: readonly SourceFile[]): Map<string, string[]> {
+  const paths = new Set(files.map(({ path }) => path));
+  return new Map(files.map((file) => [file.path, referencesOf(file).filter((to) => paths.has(to))]));
+}
+
+/** Circles of imports, each from its first file back to it; several that share a file may be shown as one. */
+function circlesOf(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const circles: string[][] = [], done = new Set<string>();
+  const visit = (file: string, path: readonly string[]) => {
+    const at = path.indexOf(file);
+    if (at >= 0) circles.push([...path.slice(at), file]);
+    if (at >= 0 || done.has(file)) return;
+    for (const to of imports.get(file) ?? []) visit(to, [...path, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file, []);
+  return circles;
 }
 
 /** Fails with all that is wrong, one to a line. */
@@ -97,21 +126,50 @@ Deno.test("house: every file of src/ stands in a room", () => {
   assertNone(sources.filter(({ path }) => storeyOf(roomOf(path) ?? "") < 0).map(({ path }) => path));
 });
 
-Deno.test("house: imports point one way, cli → engine, sft, formats → gpu, reference, codecs → plan, layout, recipes", () => {
-  assertNone(sources.flatMap((file) =>
-    referencesOf(file)
-      .filter((to) => storeyOf(roomOf(to) ?? "errors") > storeyOf(roomOf(file.path)!))
-      .map((to) => `${file.path} imports ${to}`)
-  ));
+Deno.test("house: a file imports from its own room and from the storeys below", () => {
+  assertNone(sources.flatMap((file) => {
+    const room = roomOf(file.path)!;
+    return referencesOf(file).filter((to) => {
+      const other = roomOf(to);
+      return other !== undefined && other !== room && storeyOf(other) >= storeyOf(room);
+    }).map((to) => `${file.path} imports ${to}`);
+  }));
 });
 
-Deno.test("house: gpu and reference never import each other", () => {
-  const pairs = [["gpu", "reference"], ["reference", "gpu"]];
-  assertNone(sources.flatMap((file) =>
-    referencesOf(file)
-      .filter((to) => pairs.some(([a, b]) => roomOf(file.path) === a && roomOf(to) === b))
-      .map((to) => `${file.path} imports ${to}`)
-  ));
+Deno.test("house: no file imports itself, be it through others", () => {
+  assertNone(circlesOf(importsOf(sources)).map((circle) => circle.join(" -> ")));
+});
+
+Deno.test("circlesOf finds every circle of imports", () => {
+  const imports = new Map([["a", ["b"]], ["b", ["c", "d"]], ["c", ["a"]], ["d", ["d"]], ["e", ["a"]]]);
+  assertEquals(circlesOf(imports), [["a", "b", "c", "a"], ["d", "d"]]);
+});
+
+Deno.test("house: what knows WebGPU and no picture imports no plan", () => {
+  const devices = sources.filter(({ path }) => path.startsWith("src/gpu/device/"));
+  assert(devices.length > 0);
+  assertNone(
+    devices.flatMap((file) =>
+      referencesOf(file).filter((to) => roomOf(to) === "plan").map((to) => `${file.path} imports ${to}`)
+    ),
+  );
+});
+
+Deno.test("house: a folder can be taken in at a glance", async () => {
+  const files = [...sources, ...await filesIn("shaders", ".wgsl"), ...await filesIn("tests", ".ts")];
+  const folders = Map.groupBy(files, ({ path }) => dirname(path));
+  assertNone(
+    [...folders].filter(([folder, { length }]) => length > FULLEST && folder !== FAMILIES)
+      .map(([folder, { length }]) => `${folder} holds ${length} files, more than ${FULLEST}`),
+  );
+});
+
+Deno.test("house: no two files of src/ have one name", () => {
+  const named = Map.groupBy(sources, ({ path }) => basename(path));
+  assertNone(
+    [...named.values()].filter(({ length }) => length > 1)
+      .map((files) => files.map(({ path }) => path).join(" and ")),
+  );
 });
 
 Deno.test("house: only gpu imports shaders", () => {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { FAMILIES } from "../src/recipes/processors/families.ts";
+import { FAMILIES } from "../src/recipes/families/families.ts";
 import { golden } from "./support/golden.ts";
 
 interface Case {

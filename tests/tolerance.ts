@@ -5,7 +5,7 @@
  * @module
  */
 
-import { GLOBAL_ALLOWANCE } from "../src/engine/allowance.ts";
+import { GLOBAL_ALLOWANCE } from "../src/engine/verify/allowance.ts";
 
 /**
  * A global view's f32 element on a GPU, whole-number scales that are even: 1e-6.

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { GLOBAL_ALLOWANCE } from "../src/engine/allowance.ts";
-import { compareRows } from "../src/engine/verify.ts";
-import { noDifference } from "../src/engine/comparison.ts";
-import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../src/plan/values.ts";
-import { toDtype } from "../src/reference/dtype.ts";
-import { globalView } from "../src/reference/global.ts";
-import { synthetic } from "./support/synthetic.ts";
+import { GLOBAL_ALLOWANCE } from "../src/engine/verify/allowance.ts";
+import { compareRows } from "../src/engine/verify/compare.ts";
+import { noDifference } from "../src/engine/verify/verify.ts";
+import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../src/plan/tables/values.ts";
+import { toDtype } from "../src/reference/rounding.ts";
+import { globalView } from "../src/reference/global_view.ts";
+import { synthetic } from "./support/pictures/synthetic.ts";
 import { GLOBAL_BF16, GLOBAL_F16, GLOBAL_F32 } from "./tolerance.ts";
 
 const canvas = { width: 64, height: 48, data: synthetic({ kind: "noise", w: 64, h: 48, seed: 5 }) };

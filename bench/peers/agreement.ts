@@ -1,5 +1,5 @@
-import { planSample } from "../../src/plan/plan.ts";
-import { ixc24khd } from "../../src/recipes/ixc.ts";
+import { planSample } from "../../src/recipes/plan_sample.ts";
+import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { PICTURES } from "./pictures.ts";
 import { MOST_TILES, type Work } from "./work.ts";
 

@@ -5,12 +5,12 @@
  * their results' copies into CPU memory. Prints figures.
  */
 import { loadPicture } from "../../src/codecs/load.ts";
-import { DECODES_AT_ONCE, mapLimited } from "../../src/engine/load.ts";
-import { openDevice } from "../../src/gpu/device.ts";
-import { GpuExecutor } from "../../src/gpu/executor.ts";
-import { Timer } from "../../src/gpu/timing.ts";
-import type { StoredPicture } from "../../src/plan/picture.ts";
-import { planSample } from "../../src/plan/plan.ts";
+import { DECODES_AT_ONCE, mapLimited } from "../../src/engine/run/load_chunk.ts";
+import { openDevice } from "../../src/gpu/device/device.ts";
+import { Timer } from "../../src/gpu/device/timer.ts";
+import { GpuExecutor } from "../../src/gpu/gpu_executor.ts";
+import type { StoredPicture } from "../../src/plan/stored_picture.ts";
+import { planSample } from "../../src/recipes/plan_sample.ts";
 import type { Recipe } from "../../src/recipes/recipe.ts";
 import { figureOf } from "./figure.ts";
 import { RECIPES } from "./recipes.ts";

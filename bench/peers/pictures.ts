@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { chance } from "../../tests/support/draw.ts";
+import { chance } from "../../tests/support/pictures/draw.ts";
 
 /** A bench picture: drawn from its seed, so that every machine times the same pixels. */
 export interface BenchPicture {

@@ -1,5 +1,5 @@
-import { ixc24khd } from "../../src/recipes/ixc.ts";
-import { recipeFromConfig } from "../../src/recipes/processors/config.ts";
+import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
+import { recipeFromConfig } from "../../src/recipes/config.ts";
 import { MOST_TILES, QWEN_CONFIG } from "./work.ts";
 
 /** Vitrail's recipe of each task. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { ensureVulkan } from "../../tests/support/tasks/vulkan.ts";
+import { ensureVulkan } from "../../src/tasks/vulkan.ts";
 import { fallen, ratiosOf } from "./baseline.ts";
 import { measureAll } from "./measure.ts";
 import { PEERS } from "./peer.ts";

@@ -5,7 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli";
-import { ensureVulkan } from "../../tests/support/tasks/vulkan.ts";
+import { ensureVulkan } from "../../src/tasks/vulkan.ts";
 import { CASES } from "./cases.ts";
 import { measureAll } from "./measure.ts";
 import { PEERS } from "./peer.ts";

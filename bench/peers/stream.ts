@@ -4,9 +4,9 @@
  * and of the time in which there was work for it.
  */
 import { cpuUsage } from "node:process";
-import { Engine } from "../../src/engine.ts";
-import { openDevice } from "../../src/gpu/device.ts";
-import { ixc24khd } from "../../src/recipes/ixc.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { openDevice } from "../../src/gpu/device/device.ts";
+import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { figureOf } from "./figure.ts";
 import { watchSubmissions } from "./submissions.ts";
 import { MOST_TILES } from "./work.ts";

@@ -1,8 +1,8 @@
 /** Vitrail as a peer of the bench, on the backend that its argument names. */
 import { loadPicture } from "../../src/codecs/load.ts";
-import { Engine } from "../../src/engine.ts";
-import type { Batch } from "../../src/engine/batch.ts";
-import { openDevice } from "../../src/gpu/device.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import type { Batch } from "../../src/engine/results/batch.ts";
+import { openDevice } from "../../src/gpu/device/device.ts";
 import { RECIPES } from "./recipes.ts";
 import { type Made, type Ready, serve } from "./serve.ts";
 import type { Work } from "./work.ts";

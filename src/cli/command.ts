@@ -1,4 +1,4 @@
-import type { Arguments, Flag } from "./flags.ts";
+import type { Arguments, Flag } from "./flags/flags.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** One command of the command line. */

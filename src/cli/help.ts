@@ -1,5 +1,5 @@
 import type { Command } from "./command.ts";
-import type { Flag } from "./flags.ts";
+import type { Flag } from "./flags/flags.ts";
 import { VERSION } from "./version.ts";
 
 /** Flags that every command has. */

@@ -8,19 +8,19 @@
 
 import { messageOf, VitrailError } from "../errors.ts";
 import type { Command } from "./command.ts";
-import { doctorCommand } from "./doctor.ts";
-import { readArguments } from "./flags.ts";
+import { doctorCommand } from "./commands/doctor_command.ts";
+import { readArguments } from "./flags/flags.ts";
 import { commandHelpText, COMMON_FLAGS, helpText } from "./help.ts";
-import { inspectCommand } from "./inspect.ts";
+import { inspectCommand } from "./commands/inspect_command.ts";
 import { nearestText } from "../recipes/nearest.ts";
-import { mergeCommand } from "./merge.ts";
-import { errorDocument } from "./output.ts";
-import { planCommand } from "./plan.ts";
-import { recipesCommand } from "./recipes.ts";
-import { sftCommand } from "./sft.ts";
+import { mergeCommand } from "./commands/merge_command.ts";
+import { errorDocument } from "./output/output.ts";
+import { planCommand } from "./commands/plan_command.ts";
+import { recipesCommand } from "./commands/recipes_command.ts";
+import { sftCommand } from "./commands/sft_command.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
-import { tileCommand } from "./tile.ts";
-import { verifyCommand } from "./verify.ts";
+import { tileCommand } from "./commands/tile_command.ts";
+import { verifyCommand } from "./commands/verify_command.ts";
 import { VERSION } from "./version.ts";
 
 const COMMANDS: readonly Command[] = [

@@ -1,11 +1,11 @@
 import { messageOf, VitrailError } from "../errors.ts";
 import { type Size, sizeText } from "../plan/geometry.ts";
 import { compositeOverWhite } from "./alpha.ts";
-import type { Codec, Rgba } from "./codec.ts";
-import { type CodecChoice, codecFor } from "./codecs.ts";
-import { formatName } from "./format.ts";
-import { type Header, readHeader } from "./header.ts";
-import { truncationOf } from "./truncation.ts";
+import type { Codec, Rgba } from "./decoders/decoder.ts";
+import { type CodecChoice, codecFor } from "./decoders/decoders.ts";
+import { formatName } from "./headers/format.ts";
+import { type Header, readHeader } from "./headers/header.ts";
+import { truncationOf } from "./headers/truncation.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Pixels above which Pillow refuses a picture as a decompression bomb. (Image.py, twice MAX_IMAGE_PIXELS) */

@@ -2,11 +2,11 @@ import { VitrailError } from "../errors.ts";
 import type { Size } from "../plan/geometry.ts";
 import { compositeOverWhite } from "./alpha.ts";
 import { decode, type DecodedPicture, type DecodeOptions } from "./decode.ts";
-import type { Format } from "./format.ts";
-import { type Header, readHeader } from "./header.ts";
+import type { Format } from "./headers/format.ts";
+import { type Header, readHeader } from "./headers/header.ts";
 import { nameOf, type Picture } from "./picture.ts";
 import { channelsOf, type RawPixels, rgbaOf } from "./pixels.ts";
-import { readHead, readPicture } from "./source.ts";
+import { readHead, readPicture } from "./encoded_picture.ts";
 
 /** Enough of a file for most headers: a JPEG's size stands behind its thumbnail and its colour profile. */
 const HEAD_BYTES = 512 * 1024;

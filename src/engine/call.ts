@@ -1,7 +1,7 @@
 import type { Picture } from "../codecs/picture.ts";
-import type { RunOptions } from "../engine.ts";
+import type { RunOptions } from "./engine.ts";
 import { requireChoice, VitrailError } from "../errors.ts";
-import { CHOICES } from "./choices.ts";
+import { CHOICES } from "./options.ts";
 
 /** What one run takes: the pictures of one sample, or a list of pictures for each of several samples. */
 export type Call = readonly Picture[] | readonly (readonly Picture[])[];

@@ -1,11 +1,11 @@
 import { VitrailError } from "../errors.ts";
-import { summaryOf } from "../gpu/device.ts";
-import { type DeviceRows, GpuExecutor } from "../gpu/executor.ts";
-import type { StoredPicture } from "../plan/picture.ts";
+import { summaryOf } from "../gpu/device/device.ts";
+import { type DeviceRows, GpuExecutor } from "../gpu/gpu_executor.ts";
+import type { StoredPicture } from "../plan/stored_picture.ts";
 import type { Plan } from "../plan/plan.ts";
-import { referenceRows } from "../reference/executor.ts";
-import type { Chunk, ChunkLimits } from "./chunks.ts";
-import type { MadeRows } from "./verify.ts";
+import { referenceRows } from "../reference/reference_rows.ts";
+import type { Chunk, ChunkLimits } from "./run/chunks.ts";
+import type { MadeRows } from "./verify/compare.ts";
 
 /** Source pictures by their index in the sample. */
 export type Pictures = ReadonlyMap<number, StoredPicture>;

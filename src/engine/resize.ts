@@ -2,12 +2,12 @@ import { nameOf, type Picture } from "../codecs/picture.ts";
 import { channelsOf, isRawPixels, type RawPixels } from "../codecs/pixels.ts";
 import { requireChoice, VitrailError } from "../errors.ts";
 import type { Composer } from "../plan/composer.ts";
-import { type Filter, FILTERS } from "../plan/filters.ts";
+import { type Filter, FILTERS } from "../plan/tables/filters.ts";
 import { type Box, type Size, sizeText, wholeOf } from "../plan/geometry.ts";
 import { PIXELS } from "../plan/plan.ts";
 import type { ProcessorRecipe } from "../recipes/recipe.ts";
 import { uprightRaster } from "../reference/raster.ts";
-import { loadStored } from "./load.ts";
+import { loadStored } from "./run/load_chunk.ts";
 import { merged, planesOf } from "./premultiplied.ts";
 
 /** How a picture is resized. */

@@ -1,5 +1,5 @@
 import { VitrailError } from "../errors.ts";
-import { writeAtomically } from "./atomic.ts";
+import { writeAtomically } from "./atomic_write.ts";
 import { ioError } from "./io_error.ts";
 
 /** Writes a value as a JSON file, whole or not at all; `part` as in {@linkcode writeAtomically}. */

@@ -1,6 +1,6 @@
 import { VitrailError } from "../errors.ts";
-import { writeAtomically } from "./atomic.ts";
-import { type TensorData, viewOf } from "./dtype.ts";
+import { writeAtomically } from "./atomic_write.ts";
+import { type StoredData, viewOf } from "./stored_dtype.ts";
 import { ioError } from "./io_error.ts";
 import {
   byteLengthOf,
@@ -11,9 +11,6 @@ import {
   type TensorPlace,
 } from "./safetensors_header.ts";
 
-export type { Dtype, TensorData } from "./dtype.ts";
-export { encodeHeader, type Header, type TensorInfo, type TensorPlace } from "./safetensors_header.ts";
-
 /** A tensor to be written; `data` are its elements in row-major order, at once or in pieces. */
 export interface TensorSource extends TensorInfo {
   readonly data: ArrayBufferView | Iterable<ArrayBufferView> | AsyncIterable<ArrayBufferView>;
@@ -22,7 +19,7 @@ export interface TensorSource extends TensorInfo {
 /** A tensor as read. */
 export interface StoredTensor extends Omit<TensorInfo, "name"> {
   /** Its elements in row-major order. */
-  readonly data: TensorData;
+  readonly data: StoredData;
 }
 
 /** A safetensors file as read. */

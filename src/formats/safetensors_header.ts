@@ -1,5 +1,5 @@
 import { VitrailError } from "../errors.ts";
-import { type Dtype, dtypeNames, isDtype, widthOf } from "./dtype.ts";
+import { dtypeNames, isDtype, type StoredDtype, widthOf } from "./stored_dtype.ts";
 
 /** The longest header that a reader of the format accepts, in bytes. */
 export const LONGEST_HEADER = 100_000_000;
@@ -7,7 +7,7 @@ export const LONGEST_HEADER = 100_000_000;
 /** What a header says of one tensor. */
 export interface TensorInfo {
   readonly name: string;
-  readonly dtype: Dtype;
+  readonly dtype: StoredDtype;
   readonly shape: readonly number[];
 }
 
@@ -72,7 +72,7 @@ function jsonOf(entries: readonly [string, unknown][]): string {
 }
 
 /** The bytes that a tensor of this dtype and shape takes. */
-export function byteLengthOf({ dtype, shape }: { dtype: Dtype; shape: readonly number[] }): number {
+export function byteLengthOf({ dtype, shape }: { dtype: StoredDtype; shape: readonly number[] }): number {
   return shape.reduce((product, size) => product * size, widthOf(dtype));
 }
 
@@ -128,7 +128,13 @@ function placeOf(name: string, entry: unknown): TensorPlace {
   if (!isSizes(offsets) || offsets.length !== 2) {
     throw malformed(`its tensor ${name} has the offsets ${JSON.stringify(offsets)}, not two positions`);
   }
-  const place = { name, dtype: dtype as Dtype, shape: shape as number[], begin: offsets[0], end: offsets[1] };
+  const place = {
+    name,
+    dtype: dtype as StoredDtype,
+    shape: shape as number[],
+    begin: offsets[0],
+    end: offsets[1],
+  };
   const bytes = byteLengthOf(place);
   if (place.end - place.begin !== bytes) {
     throw malformed(

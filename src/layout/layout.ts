@@ -1,10 +1,7 @@
 import { VitrailError } from "../errors.ts";
-import type { Axis } from "./factor.ts";
-import type { Pattern } from "./pattern.ts";
-import { elementsOf, shapeText } from "./reshape.ts";
+import type { Axis, Pattern } from "./pattern.ts";
+import { elementsOf, shapeText } from "./shape.ts";
 import { sizesOf } from "./sizes.ts";
-
-export { parsePattern, type Pattern } from "./pattern.ts";
 
 /** One digit of an output index in the mixed radix that a pattern's right side spells. */
 export interface Digit {

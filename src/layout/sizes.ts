@@ -1,7 +1,6 @@
 import { VitrailError } from "../errors.ts";
-import { type Axis, axisText } from "./factor.ts";
-import type { Pattern } from "./pattern.ts";
-import { elementsOf, reshapeError, shapeText } from "./reshape.ts";
+import { type Axis, axisText, type Pattern } from "./pattern.ts";
+import { elementsOf, reshapeError, shapeText } from "./shape.ts";
 
 /**
  * The size of every factor of `pattern`, by name, for a tensor of `shape`; `given` fixes those that it names, and each

@@ -1,12 +1,13 @@
 import { VitrailError } from "../errors.ts";
-import { outputShapeOf, parsePattern } from "../layout/mod.ts";
-import type { Recipe } from "../recipes/recipe.ts";
-import type { Arithmetic } from "./arithmetic.ts";
+import { outputShapeOf } from "../layout/layout.ts";
+import { parsePattern } from "../layout/pattern.ts";
+import type { Dtype } from "./dtype.ts";
 import type { Size } from "./geometry.ts";
 import type { IntegerOutput } from "./integers.ts";
 import { canvasMatrix } from "./matrix.ts";
-import type { Dtype, OutputShape, Plan, PlannedImage } from "./plan.ts";
-import { PIXELS } from "./plan.ts";
+import { type OutputShape, PIXELS, type Plan, type PlannedImage } from "./plan.ts";
+import type { Preprocessing } from "./preprocessing.ts";
+import type { Arithmetic } from "./tables/resampler.ts";
 import type { BlankView, CanvasView, GlobalView, Target, View } from "./view.ts";
 
 /** What a recipe says of an image when it closes it; the rest follows from its views. */
@@ -135,7 +136,7 @@ export class Composer {
   }
 
   /** The plan. */
-  finish(recipe: Recipe): Plan {
+  finish<R extends Preprocessing>(recipe: R): Plan<R> {
     return {
       recipe,
       pictures: [...this.pictures],

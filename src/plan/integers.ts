@@ -1,7 +1,5 @@
+import type { IntegerType } from "./dtype.ts";
 import type { Size } from "./geometry.ts";
-
-/** Integers of an output, as transformers gives them. */
-export type IntegerType = "i64" | "i32" | "bool";
 
 /** An output that the pictures' sizes alone decide. */
 export interface IntegerOutput {

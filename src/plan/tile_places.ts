@@ -3,8 +3,7 @@ import { VitrailError } from "../errors.ts";
 import { type Box, overlapOf, type Size, sizeOf, wholeOf } from "./geometry.ts";
 import { boxBefore, boxThrough, picturesShown, type ShownPicture } from "./matrix.ts";
 import type { Plan } from "./plan.ts";
-import { targetLayout } from "./target.ts";
-import type { CanvasView, GlobalView } from "./view.ts";
+import { type CanvasView, type GlobalView, targetLayout } from "./view.ts";
 
 /** A rectangle of a canvas that became a row of an output: a tile, a patch, a thumbnail, a frame of a clip. */
 export interface TilePlace {

@@ -1,7 +1,9 @@
-import type { Arithmetic } from "./arithmetic.ts";
-import type { Filter } from "./filters.ts";
+import { type Layout, resolveLayout } from "../layout/layout.ts";
+import { parsePattern } from "../layout/pattern.ts";
 import type { Box, Point, Size } from "./geometry.ts";
-import type { Rgb } from "./values.ts";
+import type { Filter } from "./tables/filters.ts";
+import type { Arithmetic } from "./tables/resampler.ts";
+import type { Rgb } from "./tables/values.ts";
 
 /** Where a placement's pixels come from: a picture of the batch, or the canvas of an earlier view. */
 export type Source = { picture: number } | { view: number };
@@ -92,3 +94,9 @@ export interface BlankView {
 
 /** One step of a plan. */
 export type View = CanvasView | GlobalView | BlankView;
+
+/** The layout by which a canvas goes into its target's rows, with the target's copies alone. */
+export function targetLayout(canvas: Size, { pattern, sizes, copies }: Target): Layout {
+  const layout = resolveLayout(parsePattern(pattern), [3, canvas.height, canvas.width], sizes);
+  return copies ? { ...layout, repeats: copies.map((copy) => layout.repeats[copy]) } : layout;
+}

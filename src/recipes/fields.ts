@@ -1,9 +1,9 @@
 import { VitrailError } from "../errors.ts";
-import { type Filter, FILTERS } from "../plan/filters.ts";
 import type { Size } from "../plan/geometry.ts";
-import type { Rgb } from "../plan/values.ts";
+import type { ParameterValue } from "../plan/preprocessing.ts";
+import { type Filter, FILTERS } from "../plan/tables/filters.ts";
+import type { Rgb } from "../plan/tables/values.ts";
 import { nearestText } from "./nearest.ts";
-import type { ParameterValue } from "./recipe.ts";
 
 /** Reads fields of unknown JSON, each checked, and remembers which there are. */
 export class Fields {

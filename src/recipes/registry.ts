@@ -1,7 +1,7 @@
 import { VitrailError } from "../errors.ts";
-import { customRecipe } from "./custom.ts";
+import { customRecipe } from "./tiled/custom.ts";
 import { nearestText } from "./nearest.ts";
-import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "./ixc.ts";
+import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "./tiled/ixc.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** A parameter of a recipe, for people. */

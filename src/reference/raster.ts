@@ -1,6 +1,5 @@
-import type { StoredPicture } from "../plan/picture.ts";
-import { uprightSize } from "../plan/orientation.ts";
 import type { Size } from "../plan/geometry.ts";
+import { type StoredPicture, uprightSize } from "../plan/stored_picture.ts";
 
 /** RGB bytes, `[height, width, 3]`. */
 export interface Raster extends Size {

@@ -1,4 +1,4 @@
-import type { Layout } from "../layout/mod.ts";
+import type { Layout } from "../layout/layout.ts";
 
 /** A typed array whose elements can be moved as they are. */
 export type Elements = Float32Array | Float16Array | Uint32Array | Int32Array | Uint16Array | Uint8Array;

@@ -1,4 +1,4 @@
-import { type Taps, WEIGHT_BITS } from "../plan/taps.ts";
+import { type Taps, WEIGHT_BITS } from "../plan/tables/taps.ts";
 import type { Raster } from "./raster.ts";
 
 const HALF = 1 << (WEIGHT_BITS - 1);

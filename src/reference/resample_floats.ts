@@ -1,6 +1,6 @@
 import type { Size } from "../plan/geometry.ts";
-import type { Axes } from "../plan/placed.ts";
-import type { TorchTaps } from "../plan/torch_taps.ts";
+import type { Axes } from "../plan/tables/placement_taps.ts";
+import type { TorchTaps } from "../plan/tables/torch_taps.ts";
 import type { Raster } from "./raster.ts";
 
 /** RGB floats, `[height, width, 3]`, of the scale of bytes. */

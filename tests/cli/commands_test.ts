@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { loadPicture, probePicture } from "../../src/codecs/load.ts";
-import { Engine } from "../../src/engine.ts";
-import { readSafetensors } from "../../src/formats/mod.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { recipe } from "../../src/recipes/registry.ts";
-import { WITHOUT_GPU } from "../support/backends.ts";
-import { inFolder, PICTURES, vitrail } from "./vitrail.ts";
+import { WITHOUT_GPU } from "../support/executors.ts";
+import { inFolder, PICTURES, vitrail } from "../support/vitrail.ts";
 
 const FILES = [`${PICTURES}/page.png`, `${PICTURES}/panorama.jpg`];
 

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { probePicture } from "../../src/codecs/load.ts";
-import { Engine } from "../../src/engine.ts";
-import { readSafetensors } from "../../src/formats/mod.ts";
-import { recipeFromConfig } from "../../src/recipes/processors/config.ts";
-import { FAMILIES } from "../../src/recipes/processors/families.ts";
-import { WITHOUT_GPU } from "../support/backends.ts";
-import { inFolder, PICTURES, vitrail } from "./vitrail.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { recipeFromConfig } from "../../src/recipes/config.ts";
+import { FAMILIES } from "../../src/recipes/families/families.ts";
+import { WITHOUT_GPU } from "../support/executors.ts";
+import { inFolder, PICTURES, vitrail } from "../support/vitrail.ts";
 
 const FILES = [`${PICTURES}/page.png`, `${PICTURES}/window.jpg`];
 const BACKEND = ["--backend", WITHOUT_GPU ? "reference" : "webgpu"];

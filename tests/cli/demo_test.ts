@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { probePicture } from "../../src/codecs/load.ts";
-import { readSafetensors } from "../../src/formats/mod.ts";
-import { inFolder, PICTURES } from "./vitrail.ts";
+import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { inFolder, PICTURES } from "../support/vitrail.ts";
 
-const DEMO = fileURLToPath(new URL("../../src/cli/demo.ts", import.meta.url));
+const DEMO = fileURLToPath(new URL("../../src/cli/commands/demo.ts", import.meta.url));
 
 inFolder("the demo tiles, verifies, and writes a sample and a sheet where it is run", async (folder) => {
   const files = [`${PICTURES}/page.png`, `${PICTURES}/panorama.jpg`];

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { WITHOUT_GPU } from "../support/backends.ts";
-import { inFolder, MAIN, PICTURES, vitrail, vitrailProcess, WITHOUT_DRIVERS } from "./vitrail.ts";
+import { WITHOUT_GPU } from "../support/executors.ts";
+import { inFolder, MAIN, PICTURES, vitrail, vitrailProcess, WITHOUT_DRIVERS } from "../support/vitrail.ts";
 
 const REFERENCE = ["--backend", "reference"];
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { filesIn, turns, writePicture, writeSamples } from "../sft/data_set.ts";
-import { GOOD, SMALL, writePictures } from "./sft_set.ts";
-import { inFolder, type Ran, vitrail } from "./vitrail.ts";
+import { filesIn, turns, writePicture, writeSamples } from "../support/sft/data_set.ts";
+import { GOOD, SMALL, writePictures } from "../support/sft/sft_set.ts";
+import { inFolder, type Ran, vitrail } from "../support/vitrail.ts";
 
 /** Runs `vitrail sft` in a folder of its own, with two samples a shard. */
 function sft(folder: string, data: string, root: string, ...flags: string[]): Promise<Ran> {

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { readSafetensors } from "../../src/formats/mod.ts";
-import { filesIn, turns, writePicture, writeSamples } from "../sft/data_set.ts";
-import { inFolder, vitrail, vitrailStarted } from "./vitrail.ts";
+import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { filesIn, turns, writePicture, writeSamples } from "../support/sft/data_set.ts";
+import { inFolder, vitrail, vitrailStarted } from "../support/vitrail.ts";
 
 const KILLS = 10, SHARDS = 60;
 

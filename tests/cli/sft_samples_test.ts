@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { filesIn, turns, writeSamples } from "../sft/data_set.ts";
-import { GOOD, SMALL, writePictures } from "./sft_set.ts";
-import { inFolder, vitrail } from "./vitrail.ts";
+import { filesIn, turns, writeSamples } from "../support/sft/data_set.ts";
+import { GOOD, SMALL, writePictures } from "../support/sft/sft_set.ts";
+import { inFolder, vitrail } from "../support/vitrail.ts";
 
 /** Samples that cannot be used, whether a dry run finds them, the code, and what must be said. */
 const BAD: [sample: Record<string, unknown>, dry: boolean, code: string, message: string][] = [

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { filesIn, turns, writePicture, writeSamples } from "../sft/data_set.ts";
-import { WITHOUT_GPU } from "../support/backends.ts";
-import { GOOD, SMALL, writePictures } from "./sft_set.ts";
-import { inFolder, vitrail } from "./vitrail.ts";
+import { filesIn, turns, writePicture, writeSamples } from "../support/sft/data_set.ts";
+import { WITHOUT_GPU } from "../support/executors.ts";
+import { GOOD, SMALL, writePictures } from "../support/sft/sft_set.ts";
+import { inFolder, vitrail } from "../support/vitrail.ts";
 
 inFolder(
   "sft: every part alone, merged, is what one run makes; a missing or changed shard is named",

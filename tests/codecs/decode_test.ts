@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
-import { type CodecChoice, CODECS } from "../../src/codecs/codecs.ts";
+import { type CodecChoice, CODECS } from "../../src/codecs/decoders/decoders.ts";
 import { decode } from "../../src/codecs/decode.ts";
-import type { Format } from "../../src/codecs/format.ts";
-import { assertRgb, type Fixture, fixtureBytes, FIXTURES } from "./fixtures.ts";
+import type { Format } from "../../src/codecs/headers/format.ts";
+import { assertRgb, type Fixture, fixtureBytes, FIXTURES } from "../support/pictures/fixtures.ts";
 
 const CHOICES: CodecChoice[] = ["auto", "sharp", "portable"];
 

@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { type ErrorCode, VitrailError } from "../../src/errors.ts";
-import type { CodecChoice } from "../../src/codecs/codecs.ts";
+import type { CodecChoice } from "../../src/codecs/decoders/decoders.ts";
 import { decode } from "../../src/codecs/decode.ts";
 import { loadPicture, probePicture } from "../../src/codecs/load.ts";
 import type { Picture } from "../../src/codecs/picture.ts";
-import { fixtureBytes, fixtureUrl } from "./fixtures.ts";
+import { fixtureBytes, fixtureUrl } from "../support/pictures/fixtures.ts";
 
 async function assertFails(run: () => Promise<unknown>, code: ErrorCode, message: string | RegExp) {
   const error = await assertRejects(run, VitrailError);

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
-import { ixc24khd } from "../../src/recipes/ixc.ts";
-import { codecs } from "../../src/codecs/codecs.ts";
-import { readHeader } from "../../src/codecs/header.ts";
+import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
+import { codecs } from "../../src/codecs/decoders/decoders.ts";
+import { readHeader } from "../../src/codecs/headers/header.ts";
 import { loadPicture, probePicture } from "../../src/codecs/load.ts";
 import { nameOf } from "../../src/codecs/picture.ts";
-import { encodePng } from "../../src/codecs/png.ts";
-import { onEngines } from "../support/backends.ts";
-import { assertRgb, fixtureBytes, FIXTURES, fixtureUrl } from "./fixtures.ts";
+import { encodePng } from "../../src/codecs/encode_png.ts";
+import { onEngines } from "../support/executors.ts";
+import { assertRgb, fixtureBytes, FIXTURES, fixtureUrl } from "../support/pictures/fixtures.ts";
 
 Deno.test("headers: format, size and orientation of every fixture are Pillow's", async () => {
   for (const { file, format, width, height, orientation } of FIXTURES) {

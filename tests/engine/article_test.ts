@@ -1,10 +1,10 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
-import { ixc24khd } from "../../src/recipes/ixc.ts";
-import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../../src/plan/values.ts";
-import { onEngines } from "../support/backends.ts";
+import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
+import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../../src/plan/tables/values.ts";
+import { onEngines } from "../support/executors.ts";
 import { golden, sha256 } from "../support/golden.ts";
-import { type Synthetic, synthetic } from "../support/synthetic.ts";
+import { type Synthetic, synthetic } from "../support/pictures/synthetic.ts";
 
 const { records } = golden<
   { records: { srcs: Synthetic[]; tile: number; out: { sha256: string; shape: number[] } }[] }

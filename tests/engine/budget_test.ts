@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { encodePng } from "../../src/codecs/png.ts";
-import { Budget } from "../../src/engine/budget.ts";
-import { mapLimited } from "../../src/engine/load.ts";
-import { customRecipe } from "../../src/recipes/custom.ts";
-import { Engine } from "../../src/engine.ts";
-import { onEngines } from "../support/backends.ts";
+import { encodePng } from "../../src/codecs/encode_png.ts";
+import { Budget } from "../../src/engine/run/budget.ts";
+import { mapLimited } from "../../src/engine/run/load_chunk.ts";
+import { customRecipe } from "../../src/recipes/tiled/custom.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { onEngines } from "../support/executors.ts";
 import { heldMiB } from "../support/memory.ts";
 
 Deno.test("a budget gives in the order of asking, and no more than there is", async () => {

@@ -1,15 +1,16 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { Engine } from "../../src/engine.ts";
+import { Engine } from "../../src/engine/engine.ts";
 import { VitrailError } from "../../src/errors.ts";
-import { openDevice } from "../../src/gpu/device.ts";
-import { GpuExecutor } from "../../src/gpu/executor.ts";
-import { type Dtype, planSample } from "../../src/plan/plan.ts";
-import { customRecipe } from "../../src/recipes/custom.ts";
-import { ixc24khd, ixc25Video } from "../../src/recipes/ixc.ts";
-import { onEngines, WITHOUT_GPU } from "../support/backends.ts";
-import { referenceRows } from "../../src/reference/executor.ts";
+import { openDevice } from "../../src/gpu/device/device.ts";
+import { GpuExecutor } from "../../src/gpu/gpu_executor.ts";
+import type { Dtype } from "../../src/plan/dtype.ts";
+import { planSample } from "../../src/recipes/plan_sample.ts";
+import { customRecipe } from "../../src/recipes/tiled/custom.ts";
+import { ixc24khd, ixc25Video } from "../../src/recipes/tiled/ixc.ts";
+import { referenceRows } from "../../src/reference/reference_rows.ts";
+import { onEngines, WITHOUT_GPU } from "../support/executors.ts";
 import { sha256 } from "../support/golden.ts";
-import { synthetic, syntheticPicture } from "../support/synthetic.ts";
+import { synthetic, syntheticPicture } from "../support/pictures/synthetic.ts";
 
 function picture(width: number, height: number, seed = 1) {
   return { width, height, data: synthetic({ kind: "noise", w: width, h: height, seed }) };

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { RawPixels } from "../../src/codecs/pixels.ts";
-import { Engine } from "../../src/engine.ts";
-import { ixc24khd } from "../../src/recipes/ixc.ts";
-import { onDevice } from "../support/backends.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
+import { onDevice } from "../support/executors.ts";
 
 /** Noise in lines that are shifted against one another: 300 MB of it in a second. */
 function largePicture(width: number, height: number): RawPixels {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { customRecipe } from "../../src/recipes/custom.ts";
-import { onEngines } from "../support/backends.ts";
+import { customRecipe } from "../../src/recipes/tiled/custom.ts";
+import { onEngines } from "../support/executors.ts";
 import { golden, sha256 } from "../support/golden.ts";
 
 /** By EXIF orientation: what Pillow's `ImageOps.exif_transpose` makes of `turned-N.jpg`, then `convert("RGB")`. */

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import type { RawPixels } from "../../src/codecs/pixels.ts";
-import { mapLimited } from "../../src/engine/load.ts";
-import type { Filter } from "../../src/plan/filters.ts";
+import { mapLimited } from "../../src/engine/run/load_chunk.ts";
+import type { Filter } from "../../src/plan/tables/filters.ts";
 import type { Box } from "../../src/plan/geometry.ts";
-import { onEngines } from "../support/backends.ts";
+import { onEngines } from "../support/executors.ts";
 import { golden, sha256 } from "../support/golden.ts";
-import { type Synthetic, synthetic } from "../support/synthetic.ts";
+import { type Synthetic, synthetic } from "../support/pictures/synthetic.ts";
 
 interface Case {
   src: Synthetic & { mode?: "L" | "LA" | "RGBA" };

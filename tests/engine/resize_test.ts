@@ -1,11 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { type Picture, type Size, VitrailError } from "../../mod.ts";
 import type { ResizeOptions } from "../../src/engine/resize.ts";
-import { encodePng } from "../../src/codecs/png.ts";
+import { encodePng } from "../../src/codecs/encode_png.ts";
 import { loadPicture } from "../../src/codecs/load.ts";
-import { fixtureBytes } from "../codecs/fixtures.ts";
-import { onEngines } from "../support/backends.ts";
-import { synthetic } from "../support/synthetic.ts";
+import { fixtureBytes } from "../support/pictures/fixtures.ts";
+import { onEngines } from "../support/executors.ts";
+import { synthetic } from "../support/pictures/synthetic.ts";
 
 const picture = { width: 7, height: 5, data: synthetic({ kind: "noise", w: 7, h: 5, seed: 3, channels: 4 }) };
 

@@ -1,12 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Batch } from "../../src/engine/batch.ts";
+import type { Batch } from "../../src/engine/results/batch.ts";
 import type { Call } from "../../src/engine/call.ts";
 import { VitrailError } from "../../src/errors.ts";
-import { ixc24khd, ixc25Image, ixc25Video } from "../../src/recipes/ixc.ts";
-import { recipeFromConfig } from "../../src/recipes/processors/config.ts";
-import { onEngines } from "../support/backends.ts";
+import { ixc24khd, ixc25Image, ixc25Video } from "../../src/recipes/tiled/ixc.ts";
+import { recipeFromConfig } from "../../src/recipes/config.ts";
+import { onEngines } from "../support/executors.ts";
 import { sha256 } from "../support/golden.ts";
-import { synthetic } from "../support/synthetic.ts";
+import { synthetic } from "../support/pictures/synthetic.ts";
 
 function picture(width: number, height: number, seed: number) {
   return { width, height, data: synthetic({ kind: "noise", w: width, h: height, seed }) };

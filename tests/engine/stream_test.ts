@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { RawPixels } from "../../src/codecs/pixels.ts";
-import { Engine } from "../../src/engine.ts";
+import { Engine } from "../../src/engine/engine.ts";
 import { VitrailError } from "../../src/errors.ts";
-import { customRecipe } from "../../src/recipes/custom.ts";
-import { ixc24khd } from "../../src/recipes/ixc.ts";
-import { onDevice, onEngines } from "../support/backends.ts";
+import { customRecipe } from "../../src/recipes/tiled/custom.ts";
+import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
+import { onDevice, onEngines } from "../support/executors.ts";
 import { sha256 } from "../support/golden.ts";
 import { residentMiB } from "../support/memory.ts";
-import { synthetic } from "../support/synthetic.ts";
+import { synthetic } from "../support/pictures/synthetic.ts";
 
 const recipe = ixc24khd({ hdNum: 1 });
 

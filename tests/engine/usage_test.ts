@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { Engine } from "../../src/engine.ts";
+import { Engine } from "../../src/engine/engine.ts";
 import { VitrailError } from "../../src/errors.ts";
-import { customRecipe } from "../../src/recipes/custom.ts";
-import { ixc24khd, ixc25 } from "../../src/recipes/ixc.ts";
-import { onDevice, onEngines } from "../support/backends.ts";
+import { customRecipe } from "../../src/recipes/tiled/custom.ts";
+import { ixc24khd, ixc25 } from "../../src/recipes/tiled/ixc.ts";
+import { onDevice, onEngines } from "../support/executors.ts";
 
 // deno-lint-ignore no-explicit-any
 type Unchecked = any;

@@ -1,8 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { VitrailError } from "../../src/errors.ts";
-import { ioError, writeAtomically } from "../../src/formats/mod.ts";
-import { inFolder, namesIn } from "./folder.ts";
+import { writeAtomically } from "../../src/formats/atomic_write.ts";
+import { ioError } from "../../src/formats/io_error.ts";
+import { inFolder, namesIn } from "../support/temporary_folder.ts";
 
 const BYTES = Uint8Array.from({ length: 1000 }, (_, index) => index % 251);
 
@@ -70,7 +71,7 @@ Deno.test("atomic: a folder that does not exist, a file in its place, a folder o
 
 /** A program that writes 70 MB to the path in its first argument and prints the error. */
 const BIG = `
-  import { writeAtomically } from ${JSON.stringify(import.meta.resolve("../../src/formats/mod.ts"))};
+  import { writeAtomically } from ${JSON.stringify(import.meta.resolve("../../src/formats/atomic_write.ts"))};
   await writeAtomically(Deno.args[0], new Uint8Array(70_000_000)).catch(({ code, message }) =>
     console.log(code, message)
   );

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { writeSafetensors } from "../../src/formats/mod.ts";
+import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { python, withPython } from "../support/python.ts";
-import { inFolder } from "./folder.ts";
-import { ALL_DTYPES } from "./samples.ts";
+import { inFolder } from "../support/temporary_folder.ts";
+import { ALL_DTYPES } from "../support/tensor_samples.ts";
 
 /** Reads a file as the format's description says, with numpy alone, and prints each tensor's dtype, shape and bytes. */
 const READER = `

@@ -2,16 +2,11 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { join } from "node:path";
 import { VitrailError } from "../../src/errors.ts";
-import {
-  type Dtype,
-  encodeHeader,
-  readSafetensors,
-  type TensorData,
-  type TensorSource,
-  writeSafetensors,
-} from "../../src/formats/mod.ts";
-import { inFolder, namesIn } from "./folder.ts";
-import { ALL_DTYPES } from "./samples.ts";
+import { readSafetensors, type TensorSource, writeSafetensors } from "../../src/formats/safetensors.ts";
+import { encodeHeader } from "../../src/formats/safetensors_header.ts";
+import type { StoredData, StoredDtype } from "../../src/formats/stored_dtype.ts";
+import { inFolder, namesIn } from "../support/temporary_folder.ts";
+import { ALL_DTYPES } from "../support/tensor_samples.ts";
 
 Deno.test("safetensors: every dtype, no elements, no axes and metadata come back", () =>
   inFolder(async (folder) => {
@@ -51,7 +46,7 @@ Deno.test("safetensors: data in pieces, in views into larger buffers and from an
   }));
 
 Deno.test("safetensors: the data begin at a multiple of 8, each tensor at one of its element's width", () => {
-  const dtypes: Dtype[] = ["F32", "F16", "BF16", "U8", "I32", "I64", "BOOL"];
+  const dtypes: StoredDtype[] = ["F32", "F16", "BF16", "U8", "I32", "I64", "BOOL"];
   const widths = { F32: 4, F16: 2, BF16: 2, U8: 1, I32: 4, I64: 8, BOOL: 1 };
   const tensor = fc.record({
     name: fc.string(),
@@ -101,7 +96,7 @@ Deno.test("safetensors: what cannot be written is refused, and nothing is left",
     await refused([tensor([2], two), tensor([2], two)], "usage", "two tensors are called x");
     await refused([tensor([-2], [two])], "shape", "tensor x has the shape [-2], not a list of whole numbers");
     await refused(
-      [{ ...tensor([2], [two]), dtype: "F8" as Dtype }],
+      [{ ...tensor([2], [two]), dtype: "F8" as StoredDtype }],
       "shape",
       'tensor x has the dtype "F8", which is none of F32, F16, BF16, U8, I32, I64, BOOL',
     );
@@ -188,7 +183,7 @@ Deno.test("safetensors: f16, bf16 and bool are read as their bits", () =>
     const path = join(folder, "a.safetensors");
     await writeSafetensors(path, ALL_DTYPES);
     const { tensors } = await readSafetensors(path);
-    const kinds: Record<Dtype, new (length: number) => TensorData> = {
+    const kinds: Record<StoredDtype, new (length: number) => StoredData> = {
       F32: Float32Array,
       F16: Uint16Array,
       BF16: Uint16Array,

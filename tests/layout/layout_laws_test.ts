@@ -1,8 +1,10 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { elementsOf, parsePattern, resolveLayout } from "../../src/layout/mod.ts";
-import { gather, scatter } from "./apply.ts";
-import { leftShape, rearrangeNaively } from "./naive.ts";
+import { resolveLayout } from "../../src/layout/layout.ts";
+import { parsePattern } from "../../src/layout/pattern.ts";
+import { elementsOf } from "../../src/layout/shape.ts";
+import { gather, scatter } from "../support/layout/apply.ts";
+import { leftShape, rearrangeNaively } from "../support/layout/naive.ts";
 
 /** The names given to groups of random sizes: `[["a", "b"], ["c"]]` is `(a b) c`. */
 function sideText(names: readonly string[], cuts: readonly number[]): string {

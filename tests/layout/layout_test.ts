@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { elementsOf, parsePattern, resolveLayout } from "../../src/layout/mod.ts";
-import { gather, scatter } from "./apply.ts";
-import { leftShape, rearrangeNaively } from "./naive.ts";
+import { resolveLayout } from "../../src/layout/layout.ts";
+import { parsePattern } from "../../src/layout/pattern.ts";
+import { elementsOf } from "../../src/layout/shape.ts";
+import { gather, scatter } from "../support/layout/apply.ts";
+import { leftShape, rearrangeNaively } from "../support/layout/naive.ts";
 
 /** The patterns that models need, with sizes that differ wherever they may. */
 const CASES: { name: string; pattern: string; sizes: Record<string, number>; output: number[] }[] = [

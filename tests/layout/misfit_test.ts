@@ -1,6 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
-import { checkReshape, parsePattern, resolveLayout } from "../../src/layout/mod.ts";
+import { resolveLayout } from "../../src/layout/layout.ts";
+import { parsePattern } from "../../src/layout/pattern.ts";
+import { checkReshape } from "../../src/layout/shape.ts";
 
 /** Asserts that `run` throws a `VitrailError` of `code` whose whole message is `message`. */
 function assertFails(run: () => unknown, code: string, message: string): void {

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parsePattern } from "../../src/layout/mod.ts";
 import { VitrailError } from "../../src/errors.ts";
+import { parsePattern } from "../../src/layout/pattern.ts";
 
 Deno.test("pattern: axes, groups, integers and ones", () => {
   const { left, right } = parsePattern("n c (h 336)(w 336) 1->(n h w) c 336 336 ()");

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
-import { planSample } from "../../src/plan/plan.ts";
+import { planSample } from "../../src/recipes/plan_sample.ts";
 import { golden } from "../support/golden.ts";
 import { recipeOf } from "../support/pipeline.ts";
 

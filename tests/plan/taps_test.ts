@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { FILTERS } from "../../src/plan/filters.ts";
-import { tapsOf, WEIGHT_BITS } from "../../src/plan/taps.ts";
+import { FILTERS } from "../../src/plan/tables/filters.ts";
+import { tapsOf, WEIGHT_BITS } from "../../src/plan/tables/taps.ts";
 import { resampleColumns, resampleRows } from "../../src/reference/resample.ts";
 
 const axis = fc.record({

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Rgb, torchvisionValues, valueTable } from "../../src/plan/values.ts";
+import { type Rgb, torchvisionValues, valueTable } from "../../src/plan/tables/values.ts";
 import { golden } from "../support/golden.ts";
 
 interface Table {

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { RawPixels } from "../../src/codecs/pixels.ts";
-import { recipeFromConfig } from "../../src/recipes/processors/config.ts";
-import { onEngines } from "../support/backends.ts";
-import { synthetic } from "../support/synthetic.ts";
+import { recipeFromConfig } from "../../src/recipes/config.ts";
+import { onEngines } from "../support/executors.ts";
+import { synthetic } from "../support/pictures/synthetic.ts";
 
 const SIZE = { width: 61, height: 43 };
 const RGBA: RawPixels = { ...SIZE, data: synthetic({ kind: "noise", w: 61, h: 43, seed: 21, channels: 4 }) };

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
-import { planSample } from "../../src/plan/plan.ts";
-import { recipeFromConfig, recipeWith } from "../../src/recipes/processors/config.ts";
-import { FAMILIES } from "../../src/recipes/processors/families.ts";
-import { ixc25 } from "../../src/recipes/ixc.ts";
+import { recipeFromConfig, recipeWith } from "../../src/recipes/config.ts";
+import { FAMILIES } from "../../src/recipes/families/families.ts";
+import { planSample } from "../../src/recipes/plan_sample.ts";
+import { ixc25 } from "../../src/recipes/tiled/ixc.ts";
 
 /** A config that is refused, and what its error says. */
 function refuses(json: unknown, ...texts: string[]): void {

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { rgbaOfCmyk } from "../../src/codecs/cmyk.ts";
-import { encodePng } from "../../src/codecs/png.ts";
-import { customRecipe } from "../../src/recipes/custom.ts";
-import { onEngines } from "../support/backends.ts";
+import { rgbaOfCmyk } from "../../src/codecs/decoders/cmyk.ts";
+import { encodePng } from "../../src/codecs/encode_png.ts";
+import { customRecipe } from "../../src/recipes/tiled/custom.ts";
+import { onEngines } from "../support/executors.ts";
 import { golden, sha256 } from "../support/golden.ts";
 import { recipeOf } from "../support/pipeline.ts";
-import { type Synthetic, synthetic } from "../support/synthetic.ts";
+import { type Synthetic, synthetic } from "../support/pictures/synthetic.ts";
 
 /** What Pillow makes of a picture in `mode`; pipelines are there where the real transforms take the mode. */
 interface Case {

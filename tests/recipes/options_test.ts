@@ -1,9 +1,9 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
-import { planSample } from "../../src/plan/plan.ts";
-import { CUSTOM_FIELDS, customRecipe } from "../../src/recipes/custom.ts";
+import { planSample } from "../../src/recipes/plan_sample.ts";
 import { recipe } from "../../src/recipes/registry.ts";
-import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "../../src/recipes/ixc.ts";
+import { CUSTOM_FIELDS, customRecipe } from "../../src/recipes/tiled/custom.ts";
+import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "../../src/recipes/tiled/ixc.ts";
 
 // What a type checker would stop, since JavaScript and JSON have none.
 // deno-lint-ignore no-explicit-any

@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { noDifference } from "../../src/engine/comparison.ts";
-import { compareRows } from "../../src/engine/verify.ts";
-import { GLOBAL_F32 } from "../tolerance.ts";
-import { readSafetensors } from "../../src/formats/mod.ts";
-import { WITHOUT_GPU } from "../support/backends.ts";
+import { picturesOf } from "../../src/cli/flags/picture_arguments.ts";
+import { compareRows } from "../../src/engine/verify/compare.ts";
+import { noDifference } from "../../src/engine/verify/verify.ts";
+import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { WITHOUT_GPU } from "../support/executors.ts";
 import { python, pythonHas, withPython } from "../support/python.ts";
-import { picturesOf } from "../../src/cli/files.ts";
-import { PICTURES, vitrail } from "../cli/vitrail.ts";
+import { PICTURES, vitrail } from "../support/vitrail.ts";
+import { GLOBAL_F32 } from "../tolerance.ts";
 
 /** A folder of photographs to compare besides the bundled pictures. */
 const PHOTOGRAPHS = Deno.env.get("VITRAIL_PHOTOS");

@@ -1,15 +1,16 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { allowancesOf } from "../../src/engine/allowance.ts";
+import { allowancesOf } from "../../src/engine/verify/allowance.ts";
 import { VitrailError } from "../../src/errors.ts";
-import { valueTable } from "../../src/plan/values.ts";
-import type { Filter } from "../../src/plan/filters.ts";
-import { PIXELS, planSample } from "../../src/plan/plan.ts";
-import { customRecipe } from "../../src/recipes/custom.ts";
-import { ixc24khd } from "../../src/recipes/ixc.ts";
-import { recipeFromConfig } from "../../src/recipes/processors/config.ts";
-import { onBackends, onEngines } from "../support/backends.ts";
+import { PIXELS } from "../../src/plan/plan.ts";
+import type { Filter } from "../../src/plan/tables/filters.ts";
+import { valueTable } from "../../src/plan/tables/values.ts";
+import { recipeFromConfig } from "../../src/recipes/config.ts";
+import { planSample } from "../../src/recipes/plan_sample.ts";
+import { customRecipe } from "../../src/recipes/tiled/custom.ts";
+import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
+import { onBackends, onEngines } from "../support/executors.ts";
 import { golden } from "../support/golden.ts";
-import { type Synthetic, synthetic, syntheticPicture } from "../support/synthetic.ts";
+import { type Synthetic, synthetic, syntheticPicture } from "../support/pictures/synthetic.ts";
 import { TORCH_LEVEL, TORCH_SHARE } from "../tolerance.ts";
 
 interface Case {

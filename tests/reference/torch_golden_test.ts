@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Filter } from "../../src/plan/filters.ts";
-import { placementTaps, placementTorchTaps } from "../../src/plan/placed.ts";
+import type { Filter } from "../../src/plan/tables/filters.ts";
+import { placementTaps, placementTorchTaps } from "../../src/plan/tables/placement_taps.ts";
 import type { Placement } from "../../src/plan/view.ts";
 import { uprightRaster } from "../../src/reference/raster.ts";
 import { resample } from "../../src/reference/resample.ts";
 import { resampleFloats, roundedRaster } from "../../src/reference/resample_floats.ts";
 import { golden } from "../support/golden.ts";
-import { type Synthetic, syntheticPicture } from "../support/synthetic.ts";
+import { type Synthetic, syntheticPicture } from "../support/pictures/synthetic.ts";
 import { TORCH_FLOAT, TORCH_LEVEL } from "../tolerance.ts";
 
 interface Case {

@@ -1,5 +1,5 @@
-import type { SplicedImage } from "../../src/plan/splice.ts";
-import { ixc24khd, ixc25 } from "../../src/recipes/ixc.ts";
+import type { SplicedImage } from "../../src/engine/splice/splice_plan.ts";
+import { ixc24khd, ixc25 } from "../../src/recipes/tiled/ixc.ts";
 import type { Recipe } from "../../src/recipes/recipe.ts";
 
 /** Features of pictures, and the two vectors that are spliced between them. */

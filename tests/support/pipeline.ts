@@ -1,4 +1,4 @@
-import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "../../src/recipes/ixc.ts";
+import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "../../src/recipes/tiled/ixc.ts";
 import type { Recipe } from "../../src/recipes/recipe.ts";
 
 /** The recipe that a golden's pipeline names. */

@@ -1,0 +1,119 @@
+/**
+ * The main job on a few pictures: `deno task demo [files]`. It needs what the command line needs, and without files a
+ * checkout, whose pictures it then takes.
+ *
+ * @module
+ */
+
+import { encodePng } from "../../codecs/encode_png.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Batch } from "../../engine/results/batch.ts";
+import { picturesOf as sourcesOf } from "../../engine/run/chunks.ts";
+import { VitrailError } from "../../errors.ts";
+import { writeAtomically } from "../../formats/atomic_write.ts";
+import { ioError } from "../../formats/io_error.ts";
+import { sizeText } from "../../plan/geometry.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
+import { aloneRecipe } from "../../recipes/tiled/recipe_alone.ts";
+import type { Command } from "../command.ts";
+import { canvasesOf } from "../drawing/canvases.ts";
+import { sheetOf } from "../drawing/sheet.ts";
+import { ENGINE_FLAGS, openEngine } from "../flags/engine_flags.ts";
+import type { Arguments } from "../flags/flags.ts";
+import { picturesOf } from "../flags/picture_arguments.ts";
+import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flag.ts";
+import { reporting, runCommand } from "../main.ts";
+import { labelsOf, verificationText } from "../output/plan_report.ts";
+import { writeSample } from "../output/sample_file.ts";
+import { tableText } from "../output/table.ts";
+import { processTerminal, type Terminal } from "../terminal.ts";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const PICTURES = "../../../tests/fixtures/pictures";
+const FOLDER = "out", SAMPLE = `${FOLDER}/demo.safetensors`, SHEET = `${FOLDER}/demo.png`;
+
+const demoCommand: Command = {
+  name: "demo",
+  usage: "[FILES…] [FLAGS]",
+  summary: "tile a few pictures and show what a model would see",
+  flags: [...RECIPE_FLAGS, ...ENGINE_FLAGS],
+  run,
+};
+
+async function run(args: Arguments, terminal: Terminal): Promise<number> {
+  const recipe = await recipeOf(args);
+  const pictures = await picturesOf(args.rest.length > 0 ? args.rest : [bundledPictures()]);
+  await Deno.mkdir(FOLDER, { recursive: true }).catch((error) => {
+    throw ioError("make the folder", FOLDER, error);
+  });
+  await using engine = await openEngine(args, terminal);
+  using batch = await engine.run(recipe, pictures, { verify: true });
+  const times = await timesOf(engine, batch.plan, pictures);
+  await writeSample(SAMPLE, batch);
+  const labels = labelsOf(batch.plan, batch.names).map((label) => basename(label));
+  const sheet = sheetOf(await canvasesOf(engine, recipe, pictures, {}), labels);
+  await writeAtomically(SHEET, await encodePng(sheet.width, sheet.height, sheet.data));
+  const mismatches = batch.verification!.mismatches;
+  if (args.on("json")) {
+    const document = {
+      recipe: recipe.name,
+      backend: batch.backend,
+      mismatches,
+      sample: SAMPLE,
+      sheet: SHEET,
+    };
+    terminal.out(JSON.stringify(document, null, 2));
+  } else terminal.out(`${demoTable(batch, labels, times)}\n\n${closingText(batch)}`);
+  return mismatches > 0 ? 1 : 0;
+}
+
+/** The folder of bundled pictures, which a checkout has and the published package has not. */
+function bundledPictures(): string {
+  if (import.meta.url.startsWith("file:")) return fileURLToPath(new URL(PICTURES, import.meta.url));
+  throw new VitrailError("usage", "the bundled pictures come with a checkout of Vitrail alone; name files");
+}
+
+/** Milliseconds of each image alone, decoding included, as it is in the sample, once the kernels are compiled. */
+async function timesOf(engine: Engine, plan: Plan<Recipe>, pictures: readonly string[]): Promise<number[]> {
+  const times: number[] = [];
+  for (const image of [plan.images[0], ...plan.images]) {
+    const own = sourcesOf(plan, image).map((index) => pictures[index]);
+    const recipe = aloneRecipe(plan.recipe, plan, image);
+    const start = performance.now();
+    using _batch = await engine.run(recipe, own);
+    times.push(performance.now() - start);
+  }
+  return times.slice(1);
+}
+
+function demoTable({ images }: Batch, labels: readonly string[], times: readonly number[]): string {
+  const rows = images.map(({ size, canvas, grid, tokens }, index) => [
+    labels[index],
+    sizeText(size),
+    sizeText(canvas),
+    `${grid[0]}x${grid[1]}`,
+    String(grid[0] * grid[1]),
+    tokens === undefined ? "?" : String(tokens),
+    times[index].toFixed(1),
+  ]);
+  return tableText(["file", "size", "canvas", "grid", "tiles", "tokens", "ms"], rows);
+}
+
+function closingText(batch: Batch): string {
+  const { mismatches } = batch.verification!;
+  const shape = `[${batch.pixelValues.shape.join(", ")}]`;
+  return [
+    `All pictures together are one sample of ${batch.recipe.name}: pixel_values f32 ${shape}.`,
+    `${verificationText(batch)}.`,
+    ...(mismatches > 0 ? ["They differ: that is a bug, please report it."] : []),
+    `${SAMPLE} holds its tensors, as a training script reads them (safetensors.torch.load_file in Python).`,
+    `${SHEET} shows each picture cut into its tiles, numbered in order; hatched parts are padding.`,
+  ].join("\n");
+}
+
+if (import.meta.main) {
+  const terminal = processTerminal();
+  Deno.exit(await reporting(Deno.args, terminal, () => runCommand(demoCommand, Deno.args, terminal)));
+}

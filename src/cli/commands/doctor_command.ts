@@ -1,0 +1,77 @@
+import { type CodecReport, codecs } from "../../codecs/decoders/decoders.ts";
+import { messageOf } from "../../errors.ts";
+import { findAdapter, LIMITS, summaryOf } from "../../gpu/device/device.ts";
+import type { Command } from "../command.ts";
+import { requireNothing } from "../flags/flags.ts";
+import { prepareGraphics } from "../graphics.ts";
+import { print } from "../output/output.ts";
+import { VERSION } from "../version.ts";
+
+/** `vitrail doctor`: what this machine has. */
+export const doctorCommand: Command = {
+  name: "doctor",
+  usage: "",
+  summary: "the adapter, its limits, the codecs and the permissions",
+  flags: [],
+  async run(args, terminal) {
+    requireNothing(args);
+    prepareGraphics();
+    const found = {
+      vitrail: VERSION,
+      deno: Deno.version.deno,
+      adapter: await adapterReport(),
+      codecs: await codecs(),
+      permissions: await permissionReport(),
+    };
+    print(terminal, args.on("json"), found, () => doctorText(found));
+    return 0;
+  },
+};
+
+interface AdapterReport {
+  description?: string;
+  software?: boolean;
+  limits?: Record<string, number>;
+  /** Why there is none. */
+  reason?: string;
+}
+
+async function adapterReport(): Promise<AdapterReport> {
+  try {
+    const adapter = await findAdapter();
+    const limits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
+    return { ...summaryOf(adapter.info), limits };
+  } catch (error) {
+    return { reason: messageOf(error) };
+  }
+}
+
+const PERMISSIONS = ["read", "write", "env", "ffi", "sys"] as const;
+
+async function permissionReport(): Promise<Record<string, string>> {
+  const states = PERMISSIONS.map(async (name) => {
+    return [name, (await Deno.permissions.query({ name })).state] as const;
+  });
+  return Object.fromEntries(await Promise.all(states));
+}
+
+function doctorText({ vitrail, deno, adapter, codecs, permissions }: {
+  vitrail: string;
+  deno: string;
+  adapter: AdapterReport;
+  codecs: CodecReport[];
+  permissions: Record<string, string>;
+}): string {
+  const { description, software, limits, reason } = adapter;
+  return [
+    `vitrail ${vitrail}, deno ${deno}`,
+    reason ? `adapter: none; ${reason}` : `adapter: ${description}${software ? " (software)" : ""}`,
+    ...Object.entries(limits ?? {}).map(([name, value]) => `  ${name} ${value}`),
+    "codecs, best first:",
+    ...codecs.map((codec) =>
+      `  ${codec.name}: ${codec.reason ?? `available for ${codec.formats.join(", ")}`}`
+    ),
+    "permissions:",
+    ...Object.entries(permissions).map(([name, state]) => `  ${name} ${state}`),
+  ].join("\n");
+}

@@ -1,0 +1,81 @@
+import { turnOf } from "../../codecs/headers/orientation.ts";
+import { probePicture } from "../../codecs/load.ts";
+import { VitrailError } from "../../errors.ts";
+import type { Size } from "../../plan/geometry.ts";
+import { mainOutput } from "../../plan/plan.ts";
+import { uprightSize } from "../../plan/stored_picture.ts";
+import { planSample } from "../../recipes/plan_sample.ts";
+import type { Command } from "../command.ts";
+import { DTYPE_FLAG, dtypeOf, ORIENT_FLAG, orientOf } from "../flags/engine_flags.ts";
+import type { Arguments } from "../flags/flags.ts";
+import { picturesOf } from "../flags/picture_arguments.ts";
+import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flag.ts";
+import { print } from "../output/output.ts";
+import {
+  imageDocument,
+  labelsOf,
+  outputsDocument,
+  planTable,
+  tokensOfPlan,
+  totalText,
+} from "../output/plan_report.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** `vitrail plan`: shapes and token counts of a sample, without a GPU and without decoding. */
+export const planCommand: Command = {
+  name: "plan",
+  usage: "WIDTHxHEIGHT|FILE… [FLAGS]",
+  summary: "shapes, grids and token counts of a sample, without a GPU",
+  flags: [...RECIPE_FLAGS, DTYPE_FLAG, ORIENT_FLAG],
+  run,
+};
+
+interface NamedSize extends Size {
+  name: string;
+}
+
+async function run(args: Arguments, terminal: Terminal): Promise<number> {
+  const recipe = await recipeOf(args);
+  const sizes = await sizesOf(args);
+  const plan = planSample(recipe, sizes.map(({ width, height }) => ({ width, height })), dtypeOf(args));
+  const names = sizes.map(({ name }) => name);
+  const document = {
+    recipe: recipe.name,
+    shape: outputsDocument(plan)[mainOutput(plan)].shape,
+    outputs: outputsDocument(plan),
+    tokens: tokensOfPlan(plan),
+    images: plan.images.map((image, index) => ({
+      file: labelsOf(plan, names)[index],
+      ...imageDocument(image),
+    })),
+  };
+  print(terminal, args.on("json"), document, () => `${planTable(plan, names)}\n\n${totalText(plan)}`);
+  return 0;
+}
+
+async function sizesOf(args: Arguments): Promise<NamedSize[]> {
+  const sizes: NamedSize[] = [];
+  for (const argument of args.rest) {
+    const [, width, height] = /^([1-9]\d*)x([1-9]\d*)$/.exec(argument) ?? [];
+    if (width) {
+      sizes.push({ name: `picture ${sizes.length + 1}`, width: Number(width), height: Number(height) });
+    } else if (/^\d*x\d*$/.test(argument)) throw notASize(argument);
+    else sizes.push(...await probed(await picturesOf([argument]), args));
+  }
+  return sizes.length > 0 ? sizes : await probed(await picturesOf([]), args);
+}
+
+function notASize(argument: string): VitrailError {
+  return new VitrailError(
+    "usage",
+    `a size is WIDTHxHEIGHT, both from 1 up, found "${argument}"; if it is a file, say ./${argument}`,
+  );
+}
+
+function probed(files: readonly string[], args: Arguments): Promise<NamedSize[]> {
+  return Promise.all(files.map(async (file, index) => {
+    const probe = await probePicture(file, index);
+    const orientation = turnOf(probe, orientOf(args));
+    return { ...uprightSize(probe, orientation), name: file };
+  }));
+}

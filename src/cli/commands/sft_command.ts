@@ -1,0 +1,105 @@
+import { VitrailError } from "../../errors.ts";
+import type { Material } from "../../sft/set/planned_sample.ts";
+import { makeSet, type Part, type SetProgress, shardsOf } from "../../sft/set/make_set.ts";
+import { planSet, type SetPlan } from "../../sft/set/set_plan.ts";
+import { SetFolder } from "../../sft/set/set_folder.ts";
+import { madeSummary, plannedSummary } from "../../sft/set/summary.ts";
+import type { Command } from "../command.ts";
+import type { Arguments } from "../flags/flags.ts";
+import { openEngine } from "../flags/engine_flags.ts";
+import { print } from "../output/output.ts";
+import { decisiveArguments, materialOf, partOf, setOptionsOf, SFT_FLAGS } from "../flags/sft_flags.ts";
+import { durationText, skippedText, summaryText } from "../output/sft_report.ts";
+import type { Terminal } from "../terminal.ts";
+import type { Words } from "../flags/text_flags.ts";
+
+/** `vitrail sft`: a multi-image data set to shards of tensors. */
+export const sftCommand: Command = {
+  name: "sft",
+  usage: "data.json|data.txt --out FOLDER/ [FLAGS]",
+  summary: "turn a data set of conversations with pictures into shards of tensors, by a recipe that tiles",
+  flags: SFT_FLAGS,
+  run,
+};
+
+async function run(args: Arguments, terminal: Terminal): Promise<number> {
+  if (args.rest.length !== 1) {
+    const found = args.rest.length === 0 ? "none" : args.rest.join(", ");
+    throw new VitrailError("usage", `name one data set, a data.json or a data.txt, found ${found}`);
+  }
+  const part = partOf(args);
+  const material = await materialOf(args, args.rest[0]);
+  using _files = material.mixture;
+  const dryRun = args.on("dry-run"), options = setOptionsOf(args);
+  const plan = await planSet(material, {
+    ...options,
+    ...(dryRun && { onError: "skip" }), // all that is wrong, not the first of it
+    onProgress: terminal.status && ((done, total) => {
+      if (done % 64 === 0) terminal.status!(`planned ${done} of ${total} samples`);
+    }),
+  });
+  terminal.status?.("");
+  if (!dryRun) return await make(args, terminal, material, plan, part);
+  const planned = plannedSummary(plan, shardsOf(plan, part), material.tokens?.maxLength);
+  report(args, terminal, { dryRun, ...planned }, plan.skipped);
+  return options.onError === "fail" && plan.skipped.length > 0 ? 1 : 0;
+}
+
+async function make(
+  args: Arguments,
+  terminal: Terminal,
+  material: Material & Words,
+  plan: SetPlan,
+  part: Part,
+): Promise<number> {
+  await using engine = await openEngine(args, terminal);
+  const decisive = decisiveArguments(args, material, plan, engine.backend);
+  const { onError, picture } = setOptionsOf(args);
+  await using folder = await SetFolder.open(args.text("out")!, decisive, part);
+  const start = performance.now();
+  let last: SetProgress | undefined;
+  const manifest = await makeSet(engine, folder, plan, {
+    material,
+    part,
+    decisive,
+    shard: { onError, ...picture },
+    onProgress: (progress) => {
+      last = progress;
+      terminal.status?.(progressText(progress, performance.now() - start));
+    },
+  });
+  terminal.status?.("");
+  const seconds = (performance.now() - start) / 1000, made = last ? last.done - last.found : 0;
+  const skipped = [...manifest.skipped, ...manifest.shards.flatMap((shard) => shard.skipped)];
+  const speed = {
+    seconds,
+    made,
+    found: last?.found ?? 0,
+    kept: last?.kept ?? 0,
+    picturesPerSecond: seconds > 0 ? made / seconds : 0,
+  };
+  report(args, terminal, {
+    out: folder.path,
+    ...madeSummary(plan, manifest, material.tokens?.maxLength),
+    ...speed,
+  }, skipped);
+  return 0;
+}
+
+/** Pictures made, with their rate and the time left; those that were found whole took none. */
+function progressText({ done, total, found }: SetProgress, ms: number): string {
+  const made = done - found, rate = made / (ms / 1000);
+  const left = made > 0 ? `, ${rate.toFixed(1)}/s, ${durationText((total - done) / rate)} left` : "";
+  return `${done} of ${total} pictures${left}`;
+}
+
+function report(
+  args: Arguments,
+  terminal: Terminal,
+  summary: Parameters<typeof summaryText>[0],
+  skipped: SetPlan["skipped"],
+): void {
+  if (!args.on("json")) { for (const line of skippedText(skipped, summary.dryRun)) terminal.err(line); }
+  const document = { recipe: args.text("recipe"), ...summary, skippedSamples: skipped };
+  print(terminal, args.on("json"), document, () => summaryText(summary));
+}

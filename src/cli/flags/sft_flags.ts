@@ -1,0 +1,136 @@
+import { VitrailError } from "../../errors.ts";
+import { MAX_PIXELS } from "../../codecs/decode.ts";
+import type { Part } from "../../sft/set/make_set.ts";
+import { Mixture } from "../../sft/data/mixture.ts";
+import { PictureFiles } from "../../sft/data/picture_files.ts";
+import { PictureRoot } from "../../sft/data/picture_root.ts";
+import type { Material } from "../../sft/set/planned_sample.ts";
+import type { SetPlan } from "../../sft/set/set_plan.ts";
+import type { ShardSize } from "../../sft/set/shard_cutter.ts";
+import type { ShardOptions } from "../../sft/set/make_shard.ts";
+import type { Arguments, Flag } from "./flags.ts";
+import { bytesOf, DTYPE_FLAG, dtypeOf, ENGINE_FLAGS, PICTURE_FLAGS, runOptionsOf } from "./engine_flags.ts";
+import { RECIPE_FLAGS, recipeOf } from "./recipe_flag.ts";
+import { VERSION } from "../version.ts";
+import { type Words, WORDS_FLAGS, wordsOf } from "./text_flags.ts";
+
+/** The flags of `vitrail sft`. */
+export const SFT_FLAGS: readonly Flag[] = [
+  ...RECIPE_FLAGS,
+  { name: "out", value: "FOLDER", default: "shards", text: "where the shards and their manifest go" },
+  { name: "image-root", value: "FOLDER", default: ".", text: "where pictures' names are taken from" },
+  { name: "allow-outside", text: "take pictures from outside of --image-root, too" },
+  {
+    name: "shard-size",
+    value: "SIZE",
+    default: "512MiB",
+    text: "most of a shard of several samples: 512MiB, or 1000samples",
+  },
+  {
+    name: "shard",
+    value: "I/N",
+    default: "1/1",
+    text: "make every N-th shard only, from the I-th; vitrail merge joins",
+  },
+  {
+    name: "seed",
+    value: "N",
+    default: "0",
+    text: "of the samples drawn for a data.txt, as Python's random.seed(N)",
+  },
+  { name: "given-num", text: "read the numbers of a data.txt as thousands of samples, not as ratios" },
+  {
+    name: "on-error",
+    value: "HOW",
+    choices: ["fail", "skip"],
+    default: "fail",
+    text: "a bad sample ends the run, or is left out and listed in the manifest",
+  },
+  { name: "dry-run", text: "check all that needs no pixels, write nothing" },
+  ...WORDS_FLAGS,
+  { ...DTYPE_FLAG, default: "u8" },
+  ...ENGINE_FLAGS,
+  ...PICTURE_FLAGS,
+];
+
+/** Opens what the samples are made of. */
+export async function materialOf(args: Arguments, path: string): Promise<Material & Words> {
+  const recipe = await recipeOf(args);
+  if (recipe.kind !== "tiles") {
+    throw new VitrailError(
+      "recipe",
+      `${recipe.name} is a processor of its own; vitrail sft makes shards of recipes that cut pictures into tiles: ` +
+        `ours (vitrail recipes lists them) and custom ones`,
+    );
+  }
+  const words = await wordsOf(args);
+  const root = await PictureRoot.open(args.text("image-root")!, args.on("allow-outside"));
+  const { orient, maxPixels } = setOptionsOf(args).picture;
+  const mixture = await Mixture.open(path, { seed: seedOf(args), givenNum: args.on("given-num") });
+  const pictures = new PictureFiles(root, { orient, maxPixels });
+  return { mixture, pictures, recipe, dtype: dtypeOf(args), ...words };
+}
+
+/** How a set is cut and made. */
+export function setOptionsOf(args: Arguments) {
+  const { orient = "ignore", alpha = "drop", maxPixels = MAX_PIXELS } = runOptionsOf(args, {});
+  return {
+    shardSize: shardSizeOf(args.text("shard-size")!),
+    onError: args.text("on-error") as ShardOptions["onError"],
+    picture: { orient, alpha, maxPixels },
+  };
+}
+
+/**
+ * All that decides what the shards hold. Where data sets and pictures lie does not: what matters of pictures, names, sizes
+ * and lengths, is in the plan's checksum. Nor does --on-error: where it fails there is no shard. The backend does where
+ * global views are floats, which the two round differently.
+ */
+export function decisiveArguments(
+  args: Arguments,
+  { mixture, recipe, dtype, decisive }: Material & Words,
+  plan: SetPlan,
+  backend: string,
+): Record<string, unknown> {
+  const { shardSize, picture } = setOptionsOf(args);
+  return {
+    vitrail: VERSION,
+    data: mixture.parts.map(({ file: { sha256 }, amount }) => ({ sha256, amount: amount ?? null })),
+    seed: seedOf(args),
+    givenNum: args.on("given-num"),
+    recipe,
+    dtype,
+    ...decisive,
+    shardSize,
+    ...picture,
+    ...(dtype !== "u8" && recipe.globalView && { backend }),
+    pictures: plan.sha256,
+  };
+}
+
+/** Which shards to make. */
+export function partOf(args: Arguments): Part {
+  const text = args.text("shard")!;
+  const [, i, n] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? [];
+  if (n !== undefined && Number(i) <= Number(n)) return [Number(i), Number(n)];
+  throw new VitrailError("usage", `--shard is one of N parts, such as 2/4, found "${text}"`);
+}
+
+function shardSizeOf(text: string): ShardSize {
+  const samples = /^([1-9]\d*) ?samples?$/.exec(text)?.[1];
+  if (samples !== undefined) return { samples: Number(samples) };
+  if (/^\d+(\.\d+)?\s*[kmg]?i?b$/i.test(text)) {
+    const bytes = bytesOf("shard-size", text)!;
+    if (bytes > 0) return { bytes };
+  }
+  throw new VitrailError("usage", `--shard-size is a size such as 512MiB, or 1000samples, found "${text}"`);
+}
+
+function seedOf(args: Arguments): number {
+  const text = args.text("seed")!, seed = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
+  throw new VitrailError(
+    "usage",
+    `--seed is a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, found "${text}"`,
+  );
+}

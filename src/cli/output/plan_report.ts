@@ -1,0 +1,107 @@
+import type { Batch } from "../../engine/results/batch.ts";
+import type { Verification } from "../../engine/verify/compare.ts";
+import { type Size, sizeText } from "../../plan/geometry.ts";
+import type { Plan, PlannedImage } from "../../plan/plan.ts";
+import { tableText } from "./table.ts";
+
+/** A picture's place, as JSON gives it; `tokens` is null where the recipe does not say. */
+export interface ImageDocument extends Size {
+  content: Size;
+  canvas: Size;
+  offset: { x: number; y: number };
+  grid: [rows: number, columns: number];
+  rows: [from: number, to: number];
+  tokens: number | null;
+  /** Absent where the recipe does not say. */
+  placeholder?: string;
+}
+
+/** A picture's place as JSON. */
+export function imageDocument(image: PlannedImage): ImageDocument {
+  const { size, content, canvas, offset, grid, rows, tokens, placeholder } = image;
+  return {
+    width: size.width,
+    height: size.height,
+    content: { width: content.width, height: content.height },
+    canvas: { width: canvas.width, height: canvas.height },
+    offset: { x: offset.x, y: offset.y },
+    grid,
+    rows,
+    tokens: tokens ?? null,
+    ...(placeholder === undefined ? {} : { placeholder }),
+  };
+}
+
+/** An output, as JSON gives it. */
+export interface OutputDocument {
+  dtype: string;
+  shape: readonly number[];
+  /** The lengths of the lists that Python returns in its place, where it does. */
+  lists?: readonly number[];
+}
+
+/** A call's outputs as they are returned, those that need no pixels included. */
+export function outputsDocument({ outputs, integers }: Plan): Record<string, OutputDocument> {
+  const all = [
+    ...Object.entries(outputs).map(([name, { as, shape, ...rest }]) =>
+      [name, { shape: as ?? shape, ...rest }] as const
+    ),
+    ...Object.entries(integers),
+  ];
+  return Object.fromEntries(
+    all.map(([name, { dtype, shape, lists }]) => [name, { dtype, shape, ...(lists ? { lists } : {}) }]),
+  );
+}
+
+/** Tokens of all pictures; null where the recipe does not say. */
+export function tokensOfPlan({ images }: Plan): number | null {
+  if (images.some(({ tokens }) => tokens === undefined)) return null;
+  return images.reduce((sum, { tokens }) => sum + tokens!, 0);
+}
+
+/** What each of a plan's images is called: its file, or for a clip the first and the count of its frames. */
+export function labelsOf(plan: Plan, names: readonly string[]): string[] {
+  if (plan.images.length === names.length) return [...names];
+  return plan.images.map(() => `${names[0]} and ${countText(names.length - 1, "more frame")}`);
+}
+
+/** A plan as a table, a row a picture. */
+export function planTable(plan: Plan, names: readonly string[]): string {
+  const labels = labelsOf(plan, names);
+  const rows = plan.images.map((image, index) => [
+    labels[index],
+    sizeText(image.size),
+    sizeText(image.content),
+    sizeText(image.canvas),
+    `${image.grid[0]}x${image.grid[1]}`,
+    `${image.rows[0]}-${image.rows[1] - 1}`,
+    image.tokens === undefined ? "?" : String(image.tokens),
+  ]);
+  return tableText(["picture", "size", "content", "canvas", "grid", "rows", "tokens"], rows);
+}
+
+/** `1 picture`, `2 pictures`. */
+export function countText(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** What a sample comes to, in a line. */
+export function totalText(plan: Plan): string {
+  const outputs = Object.entries(outputsDocument(plan)).map(([name, { dtype, shape, lists }]) =>
+    `${name} ${dtype} [${shape.join(", ")}]${lists ? ` as lists of ${lists.join(", ")}` : ""}`
+  );
+  const tokens = tokensOfPlan(plan);
+  return `${plan.recipe.name}: ${countText(plan.images.length, "picture")}, ${outputs.join(", ")}` +
+    (tokens === null ? "" : `, ${tokens} tokens`);
+}
+
+/** What the comparison with the reference found, in a line. */
+export function verificationText({ backend, verification }: Batch): string {
+  const { elements, mismatches, inexact, largestError, at } = verification as Verification;
+  if (backend === "reference" && mismatches === 0) {
+    return `the reference computed this itself, so its ${elements} elements were compared with a second run of it alone`;
+  }
+  const where = at ? ` at ${at.output}[${at.index.join(", ")}]` : "";
+  return `verified ${backend} against the reference: ${elements} elements, ${mismatches} mismatches, ` +
+    `${inexact} not bit-identical, largest error ${largestError}${where}`;
+}

@@ -1,0 +1,53 @@
+import decodeBmp from "decode-bmp";
+import { viewOf } from "../headers/file_chunks.ts";
+import type { Codec } from "./decoder.ts";
+
+const FILE_HEADER = 14; // bytes before the bitmap's own header
+const PLAIN = 0, MASKED = 3; // ways in which pixels are stored
+
+/** BMP by decode-bmp: palettes and true colour, uncompressed and from the bottom up, which is nearly every file. */
+export const bmpCodec: Codec = {
+  name: "decode-bmp",
+  formats: ["bmp"],
+  portable: true,
+  missing: () => Promise.resolve(undefined),
+  cannot(bytes) {
+    const { headerSize, height, bits, stored, colours, pixels } = bmpKind(bytes);
+    if (headerSize < 40) return "a BMP of OS/2";
+    if (height < 0) return "a BMP stored from the top down";
+    if (stored !== PLAIN && !(stored === MASKED && hasPlainMasks(bytes))) return "a compressed BMP";
+    if (![1, 4, 8, 24, 32].includes(bits)) return `a BMP of ${bits} bits a pixel`;
+    const palette = bits > 8 ? 0 : colours || 1 << bits;
+    const own = FILE_HEADER + headerSize + 4 * palette;
+    return pixels === own && (bits <= 8 || colours === 0) ? undefined : "a BMP with a gap before its pixels";
+  },
+  // deno-lint-ignore require-await -- what it throws is to be a rejection
+  async decode(bytes) {
+    const { width, height, data } = decodeBmp(bytes);
+    const rgba = new Uint8Array(data.buffer, data.byteOffset, data.length);
+    // The fourth byte of plain 32-bit pixels is no alpha. (BmpImagePlugin.py, BGRX)
+    if (bmpKind(bytes).stored === PLAIN) { for (let at = 3; at < rgba.length; at += 4) rgba[at] = 255; }
+    return { width, height, data: rgba };
+  },
+};
+
+/** What a BMP's headers say of how it is stored. */
+function bmpKind(bytes: Uint8Array) {
+  const view = viewOf(bytes), headerSize = view.getUint32(14, true);
+  const full = headerSize >= 40 && bytes.length >= FILE_HEADER + 40;
+  return {
+    headerSize: full ? headerSize : 0,
+    height: full ? view.getInt32(22, true) : 0,
+    bits: full ? view.getUint16(28, true) : 0,
+    stored: full ? view.getUint32(30, true) : PLAIN,
+    colours: full ? view.getUint32(46, true) : 0,
+    pixels: view.getUint32(10, true),
+  };
+}
+
+/** Whether 32-bit masks, in a header that has room for all four, say blue, green, red and alpha in this order. */
+function hasPlainMasks(bytes: Uint8Array): boolean {
+  const view = viewOf(bytes);
+  if (view.getUint32(14, true) < 56 || bytes.length < 70) return false;
+  return [0xff0000, 0xff00, 0xff, 0xff000000].every((mask, i) => view.getUint32(54 + 4 * i, true) === mask);
+}

@@ -1,0 +1,87 @@
+import type { Metadata, Sharp } from "sharp";
+import { VitrailError } from "../../errors.ts";
+import type { Codec, Rgba } from "./decoder.ts";
+import { rgbaOfCmyk } from "./cmyk.ts";
+import { flagsMissing } from "../permission.ts";
+import { pngKind } from "./png.ts";
+
+/** Colour spaces whose conversion to 8-bit sRGB by libvips gives Pillow's bytes. */
+const PLAIN_SPACES = ["srgb", "b-w", "rgb16", "grey16"];
+
+/**
+ * Everything by libvips, off the main thread, but BMP, which it does not read, and GIF, of which it does not say that its
+ * pixels end early. AVIF alone is not proved to be Pillow's bytes, since the Pillow that all else is held against reads
+ * none: a lossless one gives the very pixels that went in.
+ */
+export const sharpCodec: Codec = {
+  name: "sharp",
+  formats: ["jpeg", "png", "webp", "tiff", "avif"],
+  portable: false,
+  async missing() {
+    const flags = await flagsMissing("ffi", "env");
+    if (flags.length > 0) return `it needs ${flags.join(" and ")}`;
+    try {
+      await library();
+    } catch {
+      return "its native library does not load";
+    }
+  },
+  cannot(bytes, format) {
+    if (format !== "png") return undefined;
+    const { depth, key } = pngKind(bytes);
+    return key && depth === 16 ? "a 16-bit PNG with one transparent colour (tRNS)" : undefined;
+  },
+  async decode(bytes) {
+    const sharp = await library();
+    // The caller has checked the size; Pillow applies no profile and no orientation, and fails on cut-off data only.
+    const image = sharp(bytes, { limitInputPixels: false, ignoreIcc: true, failOn: "error" });
+    return await pixelsOf(image, await image.metadata());
+  },
+};
+
+/** Loaded when first wanted: an import at the top would ask for permissions, or fail without them. */
+async function library(): Promise<typeof import("sharp").default> {
+  return (await import("sharp")).default;
+}
+
+async function pixelsOf(image: Sharp, { space, channels, depth }: Metadata): Promise<Rgba> {
+  if (depth !== "uchar" && depth !== "ushort") {
+    throw new VitrailError("decode", `its samples are ${depth}; Vitrail reads 8 and 16 bits a sample`);
+  }
+  if (space === "cmyk" && channels === 4 && depth === "uchar") {
+    const cmyk = await rawOf(image.pipelineColourspace("cmyk").toColourspace("cmyk"));
+    return { ...cmyk, data: rgbaOfCmyk(cmyk.data) };
+  }
+  if (space === "grey16" && channels === 1) {
+    const grey = await rawOf(image.toColourspace("grey16"), "ushort");
+    return {
+      ...grey,
+      data: clippedGrey(new Uint16Array(grey.data.buffer, grey.data.byteOffset, grey.width * grey.height)),
+    };
+  }
+  if (!PLAIN_SPACES.includes(space)) {
+    throw new VitrailError(
+      "decode",
+      `its colours are ${space} with ${channels} channels; Vitrail reads grey, RGB and CMYK`,
+    );
+  }
+  return await rawOf(image.toColourspace("srgb").ensureAlpha());
+}
+
+async function rawOf(image: Sharp, depth: "uchar" | "ushort" = "uchar"): Promise<Rgba> {
+  const { data, info } = await image.raw({ depth }).toBuffer({ resolveWithObject: true });
+  return {
+    width: info.width,
+    height: info.height,
+    data: new Uint8Array(data.buffer, data.byteOffset, data.length),
+  };
+}
+
+/** RGBA of 16-bit grey: Pillow reads it as mode I, whose `convert("RGB")` clips to 255 and does not scale. */
+function clippedGrey(grey: Uint16Array): Uint8Array {
+  const rgba = new Uint8Array(grey.length * 4).fill(255);
+  for (let pixel = 0; pixel < grey.length; pixel++) {
+    if (grey[pixel] < 255) rgba.fill(grey[pixel], 4 * pixel, 4 * pixel + 3);
+  }
+  return rgba;
+}

@@ -1,0 +1,258 @@
+import { MAX_PIXELS, requirePixels } from "../codecs/decode.ts";
+import { turnOf } from "../codecs/headers/orientation.ts";
+import { probePicture } from "../codecs/load.ts";
+import type { Picture } from "../codecs/picture.ts";
+import { messageOf, requireChoice, VitrailError } from "../errors.ts";
+import { openDevice } from "../gpu/device/device.ts";
+import type { Dtype } from "../plan/dtype.ts";
+import type { Size } from "../plan/geometry.ts";
+import { uprightSize } from "../plan/stored_picture.ts";
+import { planSample } from "../recipes/plan_sample.ts";
+import type { Recipe } from "../recipes/recipe.ts";
+import { type Call, itemsOf, requireOptions, samplesOf } from "./call.ts";
+import { type Executor, gpuExecutor, referenceExecutor } from "./executors.ts";
+import { CHOICES } from "./options.ts";
+import { type Arrangeable, type Arranged, arranged } from "./rearrange_tensor.ts";
+import { type Resized, resized, type ResizeOptions, type RunCanvases } from "./resize.ts";
+import { Arrays } from "./results/array_pool.ts";
+import { Batch } from "./results/batch.ts";
+import { Budget } from "./run/budget.ts";
+import { type Chunk, chunksOf } from "./run/chunks.ts";
+import { DECODES_AT_ONCE, loadChunk, mapLimited } from "./run/load_chunk.ts";
+import { throughChunks } from "./run/pipeline.ts";
+import { CpuSink, DeviceSink } from "./run/sinks.ts";
+import { type Spliced, spliced, type SpliceOptions } from "./splice/splice.ts";
+import type { SpliceInput } from "./splice/splice_inputs.ts";
+import type { SplicedImage } from "./splice/splice_plan.ts";
+import type { Verification } from "./verify/compare.ts";
+import { noDifference } from "./verify/verify.ts";
+
+/** Which executor runs plans. */
+export type Backend = "auto" | "webgpu" | "reference";
+
+/** How an engine is opened. */
+export interface EngineOptions {
+  /** `auto` (default): WebGPU where there is an adapter, the CPU reference otherwise. */
+  backend?: Backend;
+  /** A device to work on, which stays the caller's: a tensor of ours is then a tensor of theirs. */
+  device?: GPUDevice;
+  /** Bytes that pictures under way, of all runs together, may need: their pixels, canvases and rows. 1 GiB by default. */
+  memory?: number;
+}
+
+/** How pictures are run. */
+export interface RunOptions<D extends Dtype = Dtype> {
+  /** The elements' type: f32 by default; u8 is the tiles before normalising. */
+  dtype?: D;
+  /** Where the result stays: CPU memory by default. */
+  to?: "cpu" | "device";
+  /** Run the reference too, and compare every element. */
+  verify?: boolean;
+  /**
+   * EXIF orientation: ignored by default, as the Python code ignores it, or applied. A TIFF is always turned, as Pillow
+   * turns it when it loads it.
+   */
+  orient?: "ignore" | "exif";
+  /** Transparency is dropped, as `convert("RGB")` does, or composited over white; by default what the recipe's Python code does. */
+  alpha?: "drop" | "white";
+  /** Pixels that a picture's header may announce: 178 956 970 by default. */
+  maxPixels?: number;
+  /** Called after each chunk with the pictures done so far. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** Working memory where none is asked for, bytes. */
+export const DEFAULT_MEMORY = 2 ** 30;
+
+const SAMPLES_AT_ONCE = 3;
+
+/** Turns pictures into the tensors that a recipe says, on a GPU or on the CPU. */
+export class Engine {
+  readonly #executor: Executor;
+  readonly #arrays: Arrays;
+  readonly #budget: Budget;
+  #closed = false;
+
+  private constructor(
+    executor: Executor,
+    /** Bytes of working memory. */
+    readonly memory: number,
+    /** Why this backend was taken, for people. */
+    readonly why: string,
+  ) {
+    this.#executor = executor;
+    this.#arrays = new Arrays(memory / 2);
+    this.#budget = new Budget(memory);
+  }
+
+  /**
+   * Opens an engine.
+   * @throws {VitrailError} `device` where `webgpu` is asked for and there is no adapter; `usage` for a bad budget.
+   */
+  static async open(options: EngineOptions = {}): Promise<Engine> {
+    const { backend = "auto", device, memory = DEFAULT_MEMORY } = options;
+    requireChoice("backend", backend, CHOICES.backend);
+    if (!(memory >= 2 ** 20)) {
+      throw new VitrailError(
+        "usage",
+        `a memory budget of ${memory} bytes is too small; give at least 1048576 (1 MiB)`,
+      );
+    }
+    if (backend === "reference") return new Engine(referenceExecutor(), memory, "it was asked for");
+    if (device) {
+      return new Engine(gpuExecutor(device, false, memory), memory, "it works on the caller's device");
+    }
+    try {
+      const executor = gpuExecutor(await openDevice(), true, memory);
+      await executor.gpu.kernels.check();
+      const why = backend === "webgpu" ? "it was asked for" : "an adapter was found";
+      return new Engine(executor, memory, why);
+    } catch (error) {
+      if (backend === "webgpu" || !(error instanceof VitrailError)) throw error;
+      return new Engine(referenceExecutor(), memory, messageOf(error));
+    }
+  }
+
+  /** Which executor runs plans. */
+  get backend(): "webgpu" | "reference" {
+    return this.#executor.backend;
+  }
+
+  /** The adapter, or the reference, for people. */
+  get description(): string {
+    return this.#executor.description;
+  }
+
+  /**
+   * Runs one call: the pictures of one sample, or a list of pictures for each of several samples, in order. Encoded bytes,
+   * paths, `Blob`s and raw RGB(A) pixels may be mixed.
+   * @returns the call's tensors; `pixelValues` is `[tiles, 3, P, P]` in the HD recipes.
+   * @throws {VitrailError} `decode` and `io` for a picture that cannot be read, `shape` for one that the recipe cannot
+   * take, `limit` for a result or a picture too large, `device` where the GPU fails.
+   */
+  async run<D extends Dtype = "f32">(
+    recipe: Recipe,
+    call: Call,
+    options: RunOptions<D> = {},
+  ): Promise<Batch<D>> {
+    this.#requireOpen();
+    requireOptions(options);
+    const { pictures, samples } = samplesOf(call);
+    const { orient = "ignore", dtype = "f32", to = "cpu" } = options;
+    const probes = await mapLimited(pictures, DECODES_AT_ONCE, probePicture);
+    for (const probe of probes) requirePixels(probe, options.maxPixels ?? MAX_PIXELS, probe.name);
+    const sizes = probes.map((probe) => uprightSize(probe, turnOf(probe, orient)));
+    const plan = planSample(recipe, sizes, dtype, samples);
+    const chunks = chunksOf(plan, this.#executor.limits(this.memory));
+    const sink = to === "device" ? new DeviceSink(plan, this.#executor) : new CpuSink(plan, this.#arrays);
+    const found: Verification | undefined = options.verify ? noDifference() : undefined;
+    const reading = { ...options, alpha: options.alpha ?? recipe.alpha };
+    const load = (chunk: Chunk) => loadChunk(plan, chunk, pictures, reading);
+    const executor = this.#executor, budget = this.#budget;
+    const tensors = await throughChunks({ plan, chunks, executor, budget, load, sink, found }, options);
+    return new Batch(plan, tensors, probes.map((p) => p.name), this.backend, found);
+  }
+
+  /**
+   * Runs calls without end in bounded memory: each item is a picture, or what `run` takes; batches come in order.
+   * A picture that fails ends the stream with its error, and so does a failing source, after the batches before it.
+   */
+  async *stream<D extends Dtype = "f32">(
+    recipe: Recipe,
+    calls: AsyncIterable<Picture | Call> | Iterable<Picture | Call>,
+    options: RunOptions<D> = {},
+  ): AsyncGenerator<Batch<D>, void, void> {
+    if (typeof calls === "string") { // iterable, too: by its letters
+      throw new VitrailError("usage", `stream takes a list of pictures, found the one "${calls}"`);
+    }
+    const running: Promise<Batch<D>>[] = [];
+    try {
+      for await (const item of itemsOf(calls)) {
+        const batch = "error" in item
+          ? Promise.reject(item.error)
+          : this.run(recipe, Array.isArray(item.call) ? item.call : [item.call as Picture], options);
+        batch.catch(() => {}); // reported when its turn comes
+        running.push(batch);
+        if (running.length >= SAMPLES_AT_ONCE) yield await running.shift()!;
+      }
+      while (running.length > 0) yield await running.shift()!;
+    } finally {
+      for (const left of await Promise.allSettled(running)) {
+        if (left.status === "fulfilled") left.value.dispose();
+      }
+    }
+  }
+
+  /**
+   * Another tensor of the same elements, in the order of an einops-style pattern; axes that stand only on the right
+   * repeat, and `sizes` names them.
+   * @throws {VitrailError} `recipe` for a malformed pattern; `shape` for a tensor that does not fit it, with both sides
+   * and, where a leading axis is the culprit, the count that would fit.
+   */
+  async rearrange<T extends Arrangeable>(
+    tensor: T,
+    pattern: string,
+    sizes: Record<string, number> = {},
+  ): Promise<Arranged<T>> {
+    this.#requireOpen();
+    return await arranged(this.#executor, tensor, pattern, sizes);
+  }
+
+  /**
+   * Pillow's `Image.resize`, bit for bit, for its six filters and with a source box: RGB or RGBA pixels `[height, width,
+   * channels]` of the channels that came in; encoded pictures are RGB. RGBA is premultiplied around it, as Pillow does.
+   *
+   * ```ts
+   * import { Engine } from "./engine.ts";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using engine = await Engine.open({ backend: "reference" });
+   * const row = { width: 2, height: 1, data: Uint8Array.of(0, 0, 0, 200, 100, 50) };
+   * const { data } = await engine.resize(row, { width: 1, height: 1 }, { filter: "box" });
+   * assertEquals([...data], [100, 50, 25]);
+   * ```
+   *
+   * @throws {VitrailError} `usage` for a size, filter or box that there cannot be, and what `run` throws.
+   */
+  async resize(picture: Picture, size: Size, options: ResizeOptions = {}): Promise<Resized> {
+    this.#requireOpen();
+    const run = async (...[recipe, pictures]: Parameters<RunCanvases>) => {
+      const batch = await this.run(recipe, pictures, { dtype: "u8" });
+      return await batch.pixelValues.bytes();
+    };
+    return await resized(run, picture, size, options);
+  }
+
+  /**
+   * Splices vision features `[rows, N, C]` (a row for each global view and tile, in `pixelValues`' order) into one
+   * sequence of tokens `[1, total, 4C]`: 2×2 patches to a token, each picture's own global view, the separator, its
+   * tiles put together, a newline after every row of tokens. Of `images` only `grid` is needed.
+   * @throws {VitrailError} `shape` for shapes that do not fit the pictures, with those that would; `recipe` for a recipe
+   * without such tokens; `usage` for no pictures or other element types; `limit` for a result too large.
+   */
+  async splice(
+    recipe: Recipe,
+    features: SpliceInput,
+    images: readonly SplicedImage[],
+    options: SpliceOptions,
+  ): Promise<Spliced> {
+    this.#requireOpen();
+    return await spliced(this.#executor, { ...options, recipe, features, images });
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new VitrailError("usage", "this engine is closed; open another one");
+  }
+
+  /** Frees what the engine made; a caller's device stays. */
+  close(): void {
+    if (!this.#closed) this.#executor.close(), this.#arrays.close();
+    this.#closed = true;
+  }
+
+  /** `close`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+}

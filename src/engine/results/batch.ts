@@ -1,0 +1,69 @@
+import type { Dtype } from "../../plan/dtype.ts";
+import { integerData } from "../../plan/integers.ts";
+import { mainOutput, type Plan, type PlannedImage } from "../../plan/plan.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
+import type { Verification } from "../verify/compare.ts";
+import { Tensor } from "./tensor.ts";
+
+/** The tensors of one call, and what is known of its pictures. */
+export class Batch<D extends Dtype = Dtype> {
+  /** The output tensors by name, those that need no pixels (grids, masks, counts) included. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+
+  /** A batch of a plan's outputs, by name. */
+  constructor(
+    /** The plan that was run. */
+    readonly plan: Plan<Recipe>,
+    pixels: Readonly<Record<string, Tensor>>,
+    /** Each source picture's name, in order. */
+    readonly names: readonly string[],
+    /** Which executor ran it. */
+    readonly backend: "webgpu" | "reference",
+    /** What the comparison with the reference found, where it was asked for. */
+    readonly verification?: Verification,
+  ) {
+    this.outputs = { ...pixels, ...integerTensors(plan) };
+  }
+
+  /** The recipe that was run. */
+  get recipe(): Recipe {
+    return this.plan.recipe;
+  }
+
+  /** Each picture's place, in order. */
+  get images(): readonly PlannedImage[] {
+    return this.plan.images;
+  }
+
+  /** Tiles, and in float dtypes each picture's global view before them: `[tiles, 3, P, P]`; a video's `pixel_values_videos`. */
+  get pixelValues(): Tensor<D> {
+    return this.outputs[mainOutput(this.plan)] as Tensor<D>; // every recipe's has the type that was asked for
+  }
+
+  /** Tokens of all pictures; undefined where the recipe does not say. */
+  get tokens(): number | undefined {
+    return this.images.reduce<number | undefined>(
+      (sum, { tokens }) => sum === undefined || tokens === undefined ? undefined : sum + tokens,
+      0,
+    );
+  }
+
+  /** Gives its tensors' memory back for later results, on the device and in CPU memory: arrays that they gave are empty from then on. */
+  dispose(): void {
+    for (const tensor of Object.values(this.outputs)) tensor.dispose();
+  }
+
+  /** `dispose`, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+function integerTensors({ integers }: Plan): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(integers).map(([name, output]) => {
+      const bytes = new Uint8Array(integerData(output).buffer);
+      return [name, new Tensor(name, output.dtype, output.shape, bytes, output.lists)];
+    }),
+  );
+}

@@ -1,0 +1,75 @@
+import { turnOf } from "../../codecs/headers/orientation.ts";
+import { loadPicture } from "../../codecs/load.ts";
+import type { Picture } from "../../codecs/picture.ts";
+import { VitrailError } from "../../errors.ts";
+import { sizeText } from "../../plan/geometry.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { type StoredPicture, uprightSize } from "../../plan/stored_picture.ts";
+import type { RunOptions } from "../engine.ts";
+import type { Pictures } from "../executors.ts";
+import { type Chunk, picturesOf } from "./chunks.ts";
+
+/** Pictures decoded or probed at once. */
+export const DECODES_AT_ONCE = 4;
+
+/**
+ * Decodes the pictures that a chunk reads.
+ * @throws {VitrailError} `decode` where one is not the size that its header announced.
+ */
+export async function loadChunk(
+  plan: Plan,
+  chunk: Chunk,
+  pictures: readonly Picture[],
+  options: RunOptions,
+): Promise<Pictures> {
+  const needed = plan.images.slice(chunk.from, chunk.to).flatMap((image) => picturesOf(plan, image));
+  const loaded = await mapLimited(
+    needed,
+    DECODES_AT_ONCE,
+    (index) => loadStored(pictures[index], index, options),
+  );
+  for (const [at, picture] of loaded.entries()) requireSize(plan, needed[at], picture);
+  return new Map(loaded.map((picture, at) => [needed[at], picture]));
+}
+
+/** Decodes a picture, with the orientation that it is turned by. */
+export async function loadStored(
+  picture: Picture,
+  index: number,
+  options: RunOptions = {},
+): Promise<StoredPicture> {
+  const loaded = await loadPicture(picture, index, options);
+  const { width, height, data } = loaded;
+  return { width, height, data, orientation: turnOf(loaded, options.orient) };
+}
+
+function requireSize(plan: Plan, index: number, picture: StoredPicture): void {
+  const planned = plan.pictures[index], found = uprightSize(picture, picture.orientation);
+  if (planned.width === found.width && planned.height === found.height) return;
+  throw new VitrailError(
+    "decode",
+    `picture ${index + 1} is ${sizeText(found)}, and its header announced ${sizeText(planned)}`,
+  );
+}
+
+/** `Promise.all` over `items` with at most `limit` under way; none begins after one has failed. */
+export async function mapLimited<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  let next = 0;
+  const lane = async () => {
+    for (let index = next++; index < items.length; index = next++) {
+      try {
+        results[index] = await work(items[index], index);
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+  return results;
+}

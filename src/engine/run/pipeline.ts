@@ -1,0 +1,78 @@
+import type { RunOptions } from "../engine.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { Budget } from "./budget.ts";
+import { type Chunk, CHUNKS_AHEAD } from "./chunks.ts";
+import { verifyChunk } from "../verify/verify.ts";
+import type { ChunkRows, Executor, Pictures } from "../executors.ts";
+import { requireShapes } from "../verify/planned_shapes.ts";
+import type { Sink } from "./sinks.ts";
+import type { Tensor } from "../results/tensor.ts";
+import type { Verification } from "../verify/compare.ts";
+
+/** A planned call, and what its chunks go through. */
+export interface Pipeline {
+  plan: Plan;
+  chunks: readonly Chunk[];
+  executor: Executor;
+  /** What chunks under way, of this call and others, may need together. */
+  budget: Budget;
+  /** Decodes what a chunk reads. */
+  load: (chunk: Chunk) => Promise<Pictures>;
+  sink: Sink;
+  /** Where the comparison with the reference is noted, where it is asked for. */
+  found?: Verification;
+}
+
+/** Decodes the next two chunks, where memory allows, while one computes and the one before is read back. */
+export async function throughChunks(
+  { plan, chunks, executor, budget, load, sink, found }: Pipeline,
+  { to = "cpu", onProgress }: RunOptions,
+): Promise<Record<string, Tensor>> {
+  const held = new Set<Chunk>();
+  let failed = false;
+  const letGo = (chunk: Chunk) => {
+    if (held.delete(chunk)) budget.give(chunk.memory);
+  };
+  const begin = async (chunk: Chunk) => {
+    await budget.take(chunk.memory);
+    held.add(chunk);
+    if (!failed) return await load(chunk);
+    letGo(chunk);
+    return new Map(); // nobody waits for it
+  };
+  const made: ChunkRows["shapes"] = [];
+  const loads: Promise<Pictures>[] = []; // of chunks that have not run yet: no others' pixels are kept
+  let begun = 0, reading: Promise<void> = Promise.resolve();
+  try {
+    for (const [index, chunk] of chunks.entries()) {
+      for (const ahead of chunks.slice(begun, index + 1 + CHUNKS_AHEAD)) {
+        const loading = begin(ahead);
+        loading.catch(() => {}); // reported when it is awaited
+        loads.push(loading);
+        begun++;
+      }
+      const pictures = await loads.shift()!;
+      const rows = await executor.run(plan, chunk, pictures, to);
+      made.push(...rows.shapes);
+      await reading.catch((error) => {
+        rows.release();
+        throw error;
+      });
+      reading = sink.take(rows).then(() => {
+        if (found) verifyChunk(plan, chunk, pictures, sink, found);
+        letGo(chunk);
+        onProgress?.(chunk.to, plan.images.length);
+      });
+      reading.catch(() => {});
+    }
+    await reading;
+    requireShapes(plan, made);
+    return await sink.finish();
+  } catch (error) {
+    await reading.catch(() => {});
+    failed = true;
+    for (const chunk of [...held]) letGo(chunk);
+    sink.dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,161 @@
+import { VitrailError } from "../../errors.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
+import { requireFeatures, requireVectors } from "./splice_shapes.ts";
+import { tokensOf } from "../../recipes/tiled/tiled_tokens.ts";
+
+/** What the splice needs to know of a picture: one of `batch.images`, or its grid alone. */
+export interface SplicedImage {
+  /** Tiles: rows, columns. */
+  grid: readonly [rows: number, columns: number];
+  /** What the picture's own plan says, where it has one; the splice is held against it. */
+  tokens?: number;
+}
+
+/** What is spliced, before a single value is read. */
+export interface SpliceShapes {
+  /** `[rows, N, C]`, or the count of elements of an array that has no shape. */
+  features: readonly number[] | number;
+  /** Elements of the token that ends each row of tokens; undefined where it is missing. */
+  newline: number | undefined;
+  /** Elements of the token between the global view and the tiles; undefined where it is missing. */
+  separator: number | undefined;
+}
+
+/** Where the tokens of a call's pictures come from and go to: arithmetic on grids and shapes. */
+export interface SplicePlan {
+  /** Tokens a side of one tile; a tile has twice as many patches a side. */
+  side: number;
+  /** Channels of a patch; a token has four times as many. */
+  channels: number;
+  /** Rows of features: a global view and tiles for each picture. */
+  rows: number;
+  /** Each picture's grid, and the row of its global view; its tiles follow. */
+  pictures: { grid: readonly [rows: number, columns: number]; row: number }[];
+  /** Tokens of each picture. */
+  lengths: number[];
+  /** The first token of each picture. */
+  offsets: number[];
+  /** Tokens of all pictures. */
+  total: number;
+}
+
+/** A source that is no pair of patches: the newline token. */
+export const NEWLINE = 0xffffffff;
+/** A source that is no pair of patches: the separator. */
+export const SEPARATOR = 0xfffffffe;
+
+/**
+ * Plans the splice of vision features into one sequence of tokens. Each picture gives its own global view, the
+ * separator, and its tiles put together; a newline ends every row of tokens.
+ *
+ *     features [rows, N, C]          tokens [total, 4C] of one picture of h × w tiles, side s
+ *      ┌────────┐ global view        s rows of       s tokens and a newline
+ *      ├────────┤ tile 0, 0     ──▶  1               separator
+ *      ├────────┤ tile 0, 1          h·s rows of   w·s tokens and a newline
+ *      └────────┘ …
+ *
+ * Source: InternLM-XComposer `build_mlp.py`, `CLIPVisionTower.forward`, which takes the first picture's global view
+ * for every picture of a call; here each has its own.
+ * @throws {VitrailError} `recipe` for a recipe without such tokens, `usage` for no pictures, `shape` for shapes that
+ * do not fit, with those that would.
+ */
+export function planSplice(
+  recipe: Recipe,
+  images: readonly SplicedImage[],
+  shapes: SpliceShapes,
+): SplicePlan {
+  if (recipe.kind !== "tiles" || recipe.tokens?.kind !== "hd") {
+    throw new VitrailError(
+      "recipe",
+      `${recipe.name} has no splice: its recipe gives no rows of tokens with newlines; ixc2-4khd, ixc25, ` +
+        `ixc25-image and ixc25-video do`,
+    );
+  }
+  const { side } = recipe.tokens;
+  requireImages(images);
+  const pictures: SplicePlan["pictures"] = [], offsets: number[] = [], lengths: number[] = [];
+  let rows = 0, total = 0;
+  for (const [index, image] of images.entries()) {
+    const { grid: [h, w] } = image;
+    const length = tokensOf(recipe, [h, w])!;
+    requireLength({ picture: index, found: length, planned: image.tokens ?? length, grid: [h, w], side });
+    pictures.push({ grid: [h, w], row: rows }), offsets.push(total), lengths.push(length);
+    rows += 1 + h * w, total += length;
+  }
+  const width = requireVectors(shapes);
+  requireFeatures(recipe.name, shapes.features, { rows, side, width, pictures });
+  return { side, channels: width / 4, rows, pictures, lengths, offsets, total };
+}
+
+/**
+ * Where every token comes from: the upper pair of the four patches that it merges, or {@linkcode NEWLINE}, or
+ * {@linkcode SEPARATOR}. Patches side by side are a pair, so features are `[rows, 2·side, side]` pairs, and the lower
+ * pair lies `side` pairs on. Also how many tokens each picture came to.
+ */
+export function sourcesOf(plan: SplicePlan): { sources: Uint32Array; lengths: number[] } {
+  const { side } = plan;
+  const sources = new Uint32Array(plan.total);
+  let at = 0;
+  const lines = (row: number, [h, w]: readonly [number, number]) => {
+    for (let y = 0; y < h * side; y++) {
+      for (let tile = 0; tile < w; tile++) {
+        const patchRow = (row + Math.floor(y / side) * w + tile) * 2 * side + 2 * (y % side);
+        for (let x = 0; x < side; x++) sources[at++] = patchRow * side + x;
+      }
+      sources[at++] = NEWLINE;
+    }
+  };
+  const lengths = plan.pictures.map(({ grid, row }) => {
+    const from = at;
+    lines(row, [1, 1]);
+    sources[at++] = SEPARATOR;
+    lines(row + 1, grid);
+    return at - from;
+  });
+  return { sources, lengths };
+}
+
+/** A picture's count of tokens, as it was found and as it was planned, and the shapes that they come from. */
+export interface CountedTokens {
+  picture: number;
+  found: number;
+  planned: number;
+  grid: readonly [rows: number, columns: number];
+  side: number;
+}
+
+/** Holds a picture's count of tokens against its plan. @throws {VitrailError} `shape` naming both and the shapes. */
+export function requireLength({ picture, found, planned, grid: [h, w], side }: CountedTokens): void {
+  if (found === planned) return;
+  throw new VitrailError(
+    "shape",
+    `picture ${
+      picture + 1
+    } of the splice has ${found} tokens and its plan says ${planned}: a grid of ${h}x${w} ` +
+      `tiles, each of ${2 * side}x${2 * side} patches, makes (${h}·${w} + 1)·${side * side} + 1 + ` +
+      `(${h} + 1)·${side} = ${
+        (h * w + 1) * side * side + 1 + (h + 1) * side
+      }; was it planned with this recipe?`,
+  );
+}
+
+function requireImages(images: readonly SplicedImage[]): void {
+  if (!Array.isArray(images) || images.length === 0) {
+    const found = Array.isArray(images) ? "none" : `no list but ${typeof images}`;
+    throw new VitrailError(
+      "usage",
+      `a splice needs a list of pictures' grids, batch.images for one; found ${found}`,
+    );
+  }
+  for (const [index, image] of images.entries()) {
+    const grid = image?.grid;
+    const whole = (count: unknown) => Number.isSafeInteger(count) && (count as number) > 0;
+    if (Array.isArray(grid) && grid.length === 2 && grid.every(whole)) continue;
+    throw new VitrailError(
+      "shape",
+      `the grid of picture ${index + 1} is ${
+        JSON.stringify(grid)
+      }; it is [rows, columns] of tiles, as in [3, 5]`,
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import { resolveLayout } from "../../layout/layout.ts";
+import { parsePattern } from "../../layout/pattern.ts";
+import { type Elements, rearrange } from "../../reference/rearrange.ts";
+import type { SplicePlan } from "./splice_plan.ts";
+
+/** Tiles `[r q, …]` of patches put together, four patches to a token: rows of tokens. */
+const MERGED = parsePattern("(r q) (h a) (w b) c -> (r h) (q w) (a b c)");
+
+/** What is spliced, in row-major order; all three arrays have one type. */
+export interface SplicedValues<T extends Elements> {
+  /** `[rows, N, C]`. */
+  features: T;
+  /** `[4C]`. */
+  newline: T;
+  /** `[4C]`. */
+  separator: T;
+}
+
+/**
+ * The splice as its reference spells it: each picture's global view merged, the separator, its tiles merged, a newline
+ * after every row of tokens. The result is the tokens `[total, 4C]`, and how many of them each picture came to.
+ * Source: InternLM-XComposer `build_mlp.py`, `CLIPVisionTower.forward`.
+ */
+export function splice<T extends Elements>(
+  plan: SplicePlan,
+  { features, newline, separator }: SplicedValues<T>,
+): { tokens: T; lengths: number[] } {
+  const width = 4 * plan.channels, row = plan.side * plan.side * width; // elements a token, a row of features
+  const pieces: T[] = [], lengths: number[] = [];
+  for (const { grid: [h, w], row: first } of plan.pictures) {
+    const tiles = first + 1, end = tiles + h * w;
+    const own = [
+      ...lines(plan, features.subarray(first * row, tiles * row) as T, [1, 1], newline),
+      separator,
+      ...lines(plan, features.subarray(tiles * row, end * row) as T, [h, w], newline),
+    ];
+    lengths.push(own.reduce((sum, piece) => sum + piece.length, 0) / width);
+    pieces.push(...own);
+  }
+  return { tokens: joined(pieces), lengths };
+}
+
+/** Rows of tokens of `h × w` tiles, each with its newline after it. */
+function* lines<T extends Elements>(
+  { side, channels }: SplicePlan,
+  tiles: T,
+  [h, w]: readonly [number, number],
+  newline: T,
+): Generator<T> {
+  const shape = [h * w, 2 * side, 2 * side, channels];
+  const merged = rearrange(tiles, resolveLayout(MERGED, shape, { r: h, a: 2, b: 2 }));
+  const line = w * side * 4 * channels;
+  for (let at = 0; at < merged.length; at += line) {
+    yield merged.subarray(at, at + line) as T;
+    yield newline;
+  }
+}
+
+function joined<T extends Elements>(pieces: readonly T[]): T {
+  const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const all = new (pieces[0].constructor as new (length: number) => T)(total);
+  let at = 0;
+  for (const piece of pieces) all.set(piece as never, at), at += piece.length;
+  return all;
+}

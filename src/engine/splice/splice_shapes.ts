@@ -1,0 +1,101 @@
+import { VitrailError } from "../../errors.ts";
+import { elementsOf, shapeText } from "../../layout/shape.ts";
+import type { SplicePlan, SpliceShapes } from "./splice_plan.ts";
+
+/** What features must be. */
+interface Needed {
+  rows: number;
+  side: number;
+  /** Elements of a token. */
+  width: number;
+  pictures: SplicePlan["pictures"];
+}
+
+/** Pictures whose rows an error spells out. */
+const SPELT = 6;
+
+/**
+ * Elements of a token, which newline and separator say.
+ * @throws {VitrailError} `shape` where one is missing, where they differ, or where no features could merge to them.
+ */
+export function requireVectors(shapes: SpliceShapes): number {
+  const { newline, separator, features } = shapes;
+  const channels = typeof features === "number" ? undefined : features[2];
+  const fits = channels === undefined ? "[4C]" : `[${4 * channels}]`;
+  for (const [name, count] of [["newline", newline], ["separator", separator]] as const) {
+    if (count !== undefined) continue;
+    const place = name === "newline" ? "ends every row of tokens" : "stands between global view and tiles";
+    throw new VitrailError(
+      "shape",
+      `the ${name} is missing, which ${place}: give { newline, separator }, each ${fits}`,
+    );
+  }
+  if (newline !== separator) {
+    throw new VitrailError(
+      "shape",
+      `newline has ${newline} elements and separator ${separator}; both are one token: ${fits} would fit`,
+    );
+  }
+  if (newline === 0 || newline! % 4 !== 0) {
+    throw new VitrailError(
+      "shape",
+      `newline and separator have ${newline} elements; a token merges 2x2 patches of C channels: ${fits} would fit`,
+    );
+  }
+  return newline!;
+}
+
+/** @throws {VitrailError} `shape` where features do not fit the pictures, saying what would. */
+export function requireFeatures(recipe: string, features: readonly number[] | number, needed: Needed): void {
+  const { rows, side, width } = needed;
+  const patches = 4 * side * side, channels = width / 4;
+  const fits = shapeText([rows, patches, channels]);
+  if (typeof features === "number") {
+    if (features === elementsOf([rows, patches, channels])) return;
+    if (features % (patches * channels) !== 0 || features === 0) {
+      throw new VitrailError(
+        "shape",
+        `features hold ${features} elements; ${fits}, ${rows * patches * channels} of them, would fit`,
+      );
+    }
+    features = [features / (patches * channels), patches, channels];
+  }
+  const found = `features ${shapeText(features)}`;
+  if (features.length !== 3) {
+    throw new VitrailError(
+      "shape",
+      `${found} have ${features.length} axes; they are [rows, N, C]: ${fits} would fit`,
+    );
+  }
+  if (features[1] !== patches) {
+    const advice = features[1] === patches + 1 ? "; drop the class token, features[:, 1:]" : "";
+    throw new VitrailError(
+      "shape",
+      `${found} have ${features[1]} patches a row; a tile of ${recipe} has ${2 * side}x${2 * side}: ` +
+        `${shapeText([features[0], patches, features[2]])} would fit${advice}`,
+    );
+  }
+  if (features[2] !== channels) {
+    throw new VitrailError(
+      "shape",
+      `${found} have ${
+        features[2]
+      } channels, and newline and separator are [${width}]: four patches merge, so ` +
+        `features of ${channels} channels or vectors of [${4 * features[2]}] would fit`,
+    );
+  }
+  if (features[0] !== rows) throw rowsError(found, features[0], needed);
+}
+
+function rowsError(found: string, count: number, { rows, pictures }: Needed): VitrailError {
+  const spelt = pictures.slice(0, SPELT).map(({ grid: [h, w] }) => `1 + ${h}·${w}`).join(", ");
+  const rest = pictures.length > SPELT ? `, and ${pictures.length - SPELT} more pictures` : "";
+  const tiles = rows - pictures.length;
+  let advice = "";
+  if (count === tiles) advice = "; the global views are missing, which come before each picture's tiles";
+  else if (count === tiles + 1) advice = "; each picture has its own global view, before its tiles";
+  return new VitrailError(
+    "shape",
+    `${found} have ${count} rows; the pictures' global views and tiles (${spelt}${rest}) are ${rows}${advice}`,
+  );
+}

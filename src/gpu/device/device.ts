@@ -1,0 +1,63 @@
+/// <reference types="@webgpu/types" />
+import { VitrailError } from "../../errors.ts";
+
+/** How software adapters name themselves. */
+const SOFTWARE = /llvmpipe|swiftshader|software/i;
+
+/** An adapter as people and logs see it. */
+export interface AdapterSummary {
+  description: string;
+  /** Whether the CPU does its work. */
+  software: boolean;
+}
+
+/** A description of an adapter. */
+export function summaryOf(info: GPUAdapterInfo): AdapterSummary {
+  const description = info.description ||
+    [info.vendor, info.architecture, info.device].filter(Boolean).join(" ");
+  return { description: description || "unnamed adapter", software: SOFTWARE.test(description) };
+}
+
+/** The limits that kernels profit from; a device is opened with all that its adapter has. */
+export const LIMITS = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxTextureDimension2D",
+  "maxComputeWorkgroupsPerDimension",
+] as const;
+
+/**
+ * Opens a device with the adapter's limits, and timestamps where there are any.
+ * @throws {VitrailError} `device` where there is no WebGPU, no adapter, or no device.
+ */
+export async function openDevice(): Promise<GPUDevice> {
+  const adapter = await findAdapter();
+  const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
+  const requiredFeatures: GPUFeatureName[] = adapter.features.has("timestamp-query")
+    ? ["timestamp-query"]
+    : [];
+  try {
+    return await adapter.requestDevice({ label: "vitrail", requiredLimits, requiredFeatures });
+  } catch (cause) {
+    throw new VitrailError("device", "the WebGPU adapter gave no device; another program may hold it", {
+      cause,
+    });
+  }
+}
+
+/** The machine's adapter, the fast one where there are two. */
+export async function findAdapter(): Promise<GPUAdapter> {
+  if (!globalThis.navigator?.gpu) {
+    throw new VitrailError(
+      "device",
+      "this runtime has no WebGPU; Deno 2.9 has, or use the reference backend",
+    );
+  }
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (adapter) return adapter;
+  throw new VitrailError(
+    "device",
+    "no WebGPU adapter found; install a Vulkan driver (on Debian: apt-get install mesa-vulkan-drivers " +
+      "libvulkan1), or use the reference backend",
+  );
+}

@@ -1,0 +1,136 @@
+import type { Turns } from "./submit_queue.ts";
+import type { KernelName, Kernels } from "./kernels.ts";
+import { type BufferKind, type Memory, type PixelFormat, textureBytes } from "./pool.ts";
+import { type Complaint, popScopes, pushScopes } from "./error_scopes.ts";
+
+/** One binding of a dispatch: a buffer, a part of one, or a texture. */
+export type Binding = GPUBuffer | GPUBufferBinding | GPUTexture;
+
+/** Most bytes of a dispatch's uniform struct. */
+const UNIFORM = 256;
+
+/**
+ * Records dispatches into one command buffer, or several where what they take from the pool would be more than `limit`
+ * bytes. Uniforms gather in one buffer; what the work takes from the pool goes back when it is submitted.
+ */
+export class Recorder {
+  readonly #earlier: Promise<Complaint[]>[] = [];
+  #encoder: GPUCommandEncoder;
+  readonly #commands: { data: ArrayBuffer; bind: (buffer: GPUBuffer, offset: number) => void }[] = [];
+  readonly #taken: (() => void)[] = [];
+  #takenBytes = 0;
+
+  /** An empty recording; GPU errors in it surface when it is submitted. */
+  constructor(readonly kernels: Kernels, readonly memory: Memory, readonly limit = Infinity) {
+    this.#encoder = this.#begin();
+  }
+
+  #begin(): GPUCommandEncoder {
+    pushScopes(this.device);
+    return this.device.createCommandEncoder();
+  }
+
+  /** Submits what there is where it has taken more than the limit, and goes on recording. */
+  breathe(): void {
+    if (this.#takenBytes < this.limit) return;
+    this.#earlier.push(this.#submitRest());
+    this.#encoder = this.#begin();
+  }
+
+  /** The device recorded for. */
+  get device(): GPUDevice {
+    return this.memory.device;
+  }
+
+  /** A pooled texture for this recording alone. */
+  texture(width: number, height: number, format?: PixelFormat): GPUTexture {
+    const texture = this.memory.takeTexture(width, height, format);
+    this.#takenBytes += textureBytes(texture);
+    this.#taken.push(() => this.memory.giveTexture(texture));
+    return texture;
+  }
+
+  /** A pooled buffer for this recording alone. */
+  buffer(kind: BufferKind, bytes: number): GPUBuffer {
+    const buffer = this.memory.takeBuffer(kind, bytes);
+    this.#takenBytes += buffer.size;
+    this.#taken.push(() => this.memory.giveBuffer(kind, buffer));
+    return buffer;
+  }
+
+  /** Records a dispatch; `params` is binding 0, `bindings` follow it. */
+  dispatch(
+    kernel: KernelName,
+    constants: Record<string, number>,
+    params: ArrayBuffer,
+    bindings: readonly Binding[],
+    groups: readonly [number, number, number],
+  ): void {
+    const pipeline = this.kernels.pipeline(kernel, constants);
+    this.#commands.push({
+      data: params,
+      bind: (buffer, offset) => {
+        const resources = [{ buffer, offset, size: UNIFORM }, ...bindings];
+        const entries = resources.map((resource, binding) => ({ binding, resource: resourceOf(resource) }));
+        const pass = this.#encoder.beginComputePass({
+          label: kernel,
+          timestampWrites: this.kernels.timer?.writes(kernel),
+        });
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(
+          0,
+          this.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }),
+        );
+        pass.dispatchWorkgroups(...groups);
+        pass.end();
+      },
+    });
+  }
+
+  /** Records a command that is no dispatch, in its place among them. */
+  command(record: (encoder: GPUCommandEncoder) => void): void {
+    this.#commands.push({ data: new ArrayBuffer(0), bind: () => record(this.#encoder) });
+  }
+
+  /**
+   * Submits all that was recorded, when its turn comes, and resolves then to the GPU's complaints. Only then goes back
+   * what it took: until then a write for other work would come before this one.
+   */
+  async submit(turns?: Turns): Promise<Complaint[]> {
+    const last = await this.#submitRest(turns);
+    return [...(await Promise.all(this.#earlier)).flat(), ...last];
+  }
+
+  /** Gives back what was taken for work that will not be submitted. */
+  abandon(): void {
+    popScopes(this.device).forEach((complaint) => complaint.catch(() => {}));
+    for (const give of this.#taken.splice(0)) give();
+    this.#commands.length = 0;
+  }
+
+  #submitRest(turns?: Turns): Promise<Complaint[]> {
+    const bytes = new Uint8Array(Math.max(1, this.#commands.length) * UNIFORM);
+    const buffer = this.buffer("uniform", bytes.length);
+    for (const [index, { data, bind }] of this.#commands.entries()) {
+      bytes.set(new Uint8Array(data), index * UNIFORM);
+      bind(buffer, index * UNIFORM);
+    }
+    this.device.queue.writeBuffer(buffer, 0, bytes);
+    const commands = this.#encoder.finish(), taken = this.#taken.splice(0);
+    const recorded = popScopes(this.device);
+    this.#commands.length = 0;
+    this.#takenBytes = 0;
+    const submit = () => {
+      pushScopes(this.device);
+      this.device.queue.submit([commands]);
+      for (const give of taken) give();
+      return [...recorded, ...popScopes(this.device)];
+    };
+    return turns ? turns.submit(submit) : Promise.resolve(submit());
+  }
+}
+
+function resourceOf(binding: Binding): GPUBindingResource {
+  if ("createView" in binding) return binding.createView();
+  return "buffer" in binding ? binding : { buffer: binding };
+}

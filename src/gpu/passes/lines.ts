@@ -1,0 +1,52 @@
+import type { Digit, Layout } from "../../layout/layout.ts";
+import { longestRun, type Run, sideBySide } from "./vector_width.ts";
+
+/** Most elements of a line: one texture of one dimension holds their offsets. */
+export const LONGEST_LINE = 4096;
+
+/**
+ * A layout's output as lines of elements whose input offsets, counted from the line's first, are the same in each: the
+ * last digits of an output index choose the column, the others the line. Where a digit would make lines too long, a part
+ * of it chooses.
+ */
+export interface Lines {
+  /** Each column's input offset. */
+  columns: Uint32Array;
+  /** `[lines, 4]`: where a line begins in the input and in the output, its length, and 0. */
+  lines: Uint32Array;
+  /** How many elements lie side by side in both tensors, from a multiple of it on in either. */
+  run: Run;
+}
+
+/** The lines of a layout. */
+export function linesOf({ digits }: Layout): Lines {
+  let inner = digits.length, length = 1;
+  while (inner > 0 && length * digits[inner - 1].size <= LONGEST_LINE) length *= digits[--inner].size;
+  const cut = digits[inner - 1] ?? { size: 1, inputStride: 0 };
+  const step = Math.max(1, Math.min(cut.size, Math.floor(LONGEST_LINE / length))); // of the digit that is cut
+  const columns = offsetsOf([{ ...cut, size: step }, ...digits.slice(inner)]);
+  const lines: number[] = [];
+  let to = 0;
+  for (const base of offsetsOf(digits.slice(0, Math.max(0, inner - 1)))) {
+    for (let from = 0; from < cut.size; from += step) {
+      const own = Math.min(step, cut.size - from) * length;
+      lines.push(base + from * cut.inputStride, to, own, 0);
+      to += own;
+    }
+  }
+  const run = longestRun((run) => lines.every((place) => place % run === 0) && sideBySide(columns, run));
+  return { columns, lines: Uint32Array.from(lines), run };
+}
+
+/** For every combination of digits, in row-major order, the input offset. */
+function offsetsOf(digits: readonly Pick<Digit, "size" | "inputStride">[]): Uint32Array {
+  let offsets = Uint32Array.of(0);
+  for (const { size, inputStride } of digits) {
+    const longer = new Uint32Array(offsets.length * size);
+    for (let i = 0; i < longer.length; i++) {
+      longer[i] = offsets[Math.floor(i / size)] + i % size * inputStride;
+    }
+    offsets = longer;
+  }
+  return offsets;
+}

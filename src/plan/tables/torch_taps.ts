@@ -1,0 +1,94 @@
+import { VitrailError } from "../../errors.ts";
+import { TORCH_FILTERS } from "./resampler.ts";
+import type { Filter } from "./filters.ts";
+import { isIdentity, type Taps, type TapsRequest } from "./taps.ts";
+
+/** Taps whose weights are f32. */
+export type TorchTaps = Taps<Float32Array>;
+
+/** A convolution kernel in f32: `support` is its radius in source pixels at scale 1. */
+interface TorchKernel {
+  support: number;
+  at(x: number): number;
+}
+
+const { fround } = Math;
+
+const TORCH_KERNELS: Partial<Record<Filter, TorchKernel>> = {
+  bilinear: { support: 1, at: (x) => Math.max(0, fround(1 - Math.abs(x))) },
+  bicubic: { support: 2, at: bicubic },
+};
+
+function bicubic(x: number): number {
+  const a = -0.5;
+  const distance = Math.abs(x);
+  if (distance < 1) {
+    const slope = fround(fround((a + 2) * distance) - (a + 3));
+    return fround(fround(fround(slope * distance) * distance) + 1);
+  }
+  if (distance >= 2) return 0;
+  const slope = fround(fround(fround(distance - 5) * distance) + 8);
+  return fround(fround(fround(slope * distance) - 4) * a);
+}
+
+/**
+ * The taps of one axis as torch computes them on a GPU, antialiased and without aligned corners: in f32, each operation rounded.
+ * A compiler may fuse a product and a sum of these, as torch's do; weights then move in their last places. Nearest takes the pixel
+ * under the centre (`nearest-exact`).
+ * Source: torch `aten/src/ATen/native/cuda/UpSample.cuh`, `area_pixel_compute_scale`, `_compute_weights_span`, `_compute_weights`,
+ * `nearest_neighbor_exact_compute_source_index`.
+ * @throws {VitrailError} `recipe` for a filter that torch does not have.
+ */
+export function torchTapsOf(request: TapsRequest): TorchTaps {
+  const { filter, size, from, to, length } = request;
+  if (isIdentity(request)) return singleTaps(length, (i) => i);
+  const scale = fround((to - from) / length);
+  if (filter === "nearest") {
+    const center = (i: number) => fround(from + fround(scale * (i + 0.5)));
+    return singleTaps(length, (i) => Math.min(size - 1, Math.floor(center(i))));
+  }
+  const kernel = TORCH_KERNELS[filter];
+  if (kernel) return convolutionTaps(request, scale, kernel);
+  throw new VitrailError(
+    "recipe",
+    `torch resizes by ${
+      TORCH_FILTERS.join(", ")
+    }, found "${filter}"; take one of these, or arithmetic pillow`,
+  );
+}
+
+function convolutionTaps({ size, from, length }: TapsRequest, scale: number, kernel: TorchKernel): TorchTaps {
+  const support = fround(kernel.support * Math.max(scale, 1));
+  const inverse = scale >= 1 ? fround(1 / scale) : 1;
+  const width = Math.ceil(support) * 2 + 1;
+  const taps = emptyTaps(length, width);
+  for (let i = 0; i < length; i++) {
+    const center = fround(from + fround(scale * (i + 0.5)));
+    const first = Math.max(0, Math.trunc(fround(fround(center - support) + 0.5)));
+    const end = Math.min(size, Math.trunc(fround(fround(center + support) + 0.5)));
+    const count = Math.min(width, end - first); // rounding may give one more than there is room for
+    const offset = fround(first - center);
+    const weights = taps.weights.subarray(i * width, i * width + count);
+    let sum = 0;
+    for (let k = 0; k < count; k++) {
+      weights[k] = kernel.at(fround(fround(fround(k + offset) + 0.5) * inverse));
+      sum = fround(sum + weights[k]);
+    }
+    if (sum !== 0) { for (let k = 0; k < count; k++) weights[k] /= sum; }
+    taps.first[i] = first;
+    taps.count[i] = count;
+  }
+  return taps;
+}
+
+function singleTaps(length: number, first: (i: number) => number): TorchTaps {
+  const taps = emptyTaps(length, 1);
+  for (let i = 0; i < length; i++) taps.first[i] = first(i);
+  taps.count.fill(1), taps.weights.fill(1);
+  return taps;
+}
+
+function emptyTaps(length: number, width: number): TorchTaps {
+  const first = new Int32Array(length), count = new Int32Array(length);
+  return { length, width, first, count, weights: new Float32Array(length * width) };
+}

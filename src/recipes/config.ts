@@ -1,0 +1,79 @@
+import { VitrailError } from "../errors.ts";
+import { ARITHMETICS } from "../plan/tables/resampler.ts";
+import { Fields } from "./fields.ts";
+import { nearestText } from "./nearest.ts";
+import type { Recipe } from "./recipe.ts";
+import { FAMILIES, type Family } from "./families/families.ts";
+
+/** The fields by which a processor is known; a file for videos may name the class for pictures, too. */
+const TYPE_FIELDS = ["video_processor_type", "image_processor_type", "feature_extractor_type"] as const;
+
+/**
+ * The recipe that a `preprocessor_config.json` describes, or a `video_preprocessor_config.json`, whose samples are clips.
+ * @param json the file's content; also a `processor_config.json` that holds it as `image_processor`: what stands beside it
+ * there (`patch_size`, `image_seq_length` …) then says how many tokens a picture becomes
+ * @param changes fields to take in place of the file's. One is no class's own: `arithmetic`, `pillow` or `torch`; absent it is
+ * `torch` for a class whose name ends in `Fast` or that is for videos, and `pillow` for all others
+ * @throws {VitrailError} `recipe` for a processor that there is not, with the nearest, for a field that it has not, and for a
+ * value that makes no sense.
+ */
+export function recipeFromConfig(json: unknown, changes: Readonly<Record<string, unknown>> = {}): Recipe {
+  return readConfig(json, changes).recipe;
+}
+
+/**
+ * A processor's recipe with options of one call in place of its config's fields, as the Python classes take them. What its class has
+ * no field for is left alone, and so are recipes without a config.
+ * @throws {VitrailError} `recipe` for a value that makes no sense.
+ */
+export function recipeWith(recipe: Recipe, options: Readonly<Record<string, unknown>>): Recipe {
+  if (Object.keys(options).length === 0 || !isConfig(recipe.parameters)) return recipe;
+  const { fields } = readConfig(recipe.parameters, {});
+  const changes = Object.entries(options).filter(([field]) => fields.has(field));
+  return changes.length === 0 ? recipe : recipeFromConfig(recipe.parameters, Object.fromEntries(changes));
+}
+
+function readConfig(
+  json: unknown,
+  changes: Readonly<Record<string, unknown>>,
+): { recipe: Recipe; fields: Fields } {
+  const file = (json ?? {}) as Record<string, unknown>;
+  const inner = file.image_processor as Record<string, unknown> | null | undefined;
+  const nested = typeof inner === "object" && inner !== null;
+  const config: Record<string, unknown> = { ...(nested ? inner : file), ...changes };
+  const type = TYPE_FIELDS.map((field) => config[field]).find((value) => typeof value === "string") as
+    | string
+    | undefined;
+  if (type === undefined) {
+    throw new VitrailError(
+      "recipe",
+      `a preprocessor_config.json names its image_processor_type; this one has none`,
+    );
+  }
+  const family = familyOf(type);
+  const video = family.videoTypes?.includes(type) ?? false;
+  if (video) config.video = true;
+  config.arithmetic ??= video || type.endsWith("Fast") ? "torch" : "pillow";
+  const fields = new Fields(config, type, nested ? file : {});
+  const arithmetic = fields.choice("arithmetic", ARITHMETICS)!;
+  const recipe = { ...family.make(fields), arithmetic };
+  fields.requireNoOther();
+  return { recipe, fields };
+}
+
+/** @throws {VitrailError} `recipe` for a type of none, with the nearest. */
+function familyOf(type: string): Family {
+  const name = type.replace(/(Fast|Pil)$/, "");
+  const family = FAMILIES.find(({ types, videoTypes }) => types.includes(name) || videoTypes?.includes(type));
+  if (family) return family;
+  const types = FAMILIES.flatMap(({ types, videoTypes = [] }) => [...types, ...videoTypes]);
+  throw new VitrailError(
+    "recipe",
+    `no processor is called "${type}"${nearestText(name, types)}; there are ${types.join(", ")}`,
+  );
+}
+
+/** Whether JSON is a processor's config, and not a recipe of one's own. */
+export function isConfig(json: Readonly<Record<string, unknown>>): boolean {
+  return TYPE_FIELDS.some((field) => field in json) || "image_processor" in json;
+}

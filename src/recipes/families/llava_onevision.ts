@@ -1,0 +1,71 @@
+import type { Composer } from "../../plan/composer.ts";
+import { wholeOf } from "../../plan/geometry.ts";
+import { sizeRows } from "../../plan/integers.ts";
+import { PIXELS } from "../../plan/plan.ts";
+import { CLIP_MEAN, CLIP_STD } from "../../plan/tables/values.ts";
+import type { Fields } from "../fields.ts";
+import type { ProcessorRecipe } from "../recipe.ts";
+import { anyresOf, anyresRows, composeAnyres } from "../parts/anyres.ts";
+import { commonOf } from "../parts/common_fields.ts";
+import { composeClips } from "./llava_onevision_video.ts";
+import { expansionsOf } from "./llava_onevision_tokens.ts";
+import { paddedSquare } from "../parts/padded_square.ts";
+import { composeTile } from "../parts/one_tile.ts";
+
+/** The class's `image_grid_pinpoints`: every grid of 1 to 6 by 1 to 6 tiles of 384. */
+const PINPOINTS = [1, 2, 3, 4, 5, 6].flatMap((rows) =>
+  [1, 2, 3, 4, 5, 6].map((columns) => [rows * 384, columns * 384] as const)
+);
+
+/**
+ * LLaVA-OneVision. A picture that is alone in its sample is a view of its whole and the tiles of its best resolution; pictures that
+ * share one are each a single tile, padded to a square of the mean's colour. A flat list of pictures is as many samples.
+ * `pixel_values` `[pictures, tiles, 3, height, width]`, with `do_pad` as many tiles a picture as the call's largest has;
+ * `image_sizes` `[pictures, 2]` (height, width); `batch_num_images` `[samples]`.
+ *
+ * With `video: true`, a parameter of ours, each sample's pictures are the frames of one clip, and what the class for videos returns is
+ * `pixel_values_videos` `[clips, frames, 3, height, width]`.
+ *
+ * `num_image_tokens`, `vision_feature_select_strategy` and `vision_aspect_ratio` are the processor's: without the first, as
+ * by default, there is no token count.
+ * Source: transformers `models/llava_onevision/image_processing_pil_llava_onevision.py`, `video_processing_llava_onevision.py`,
+ * `processing_llava_onevision.py`.
+ */
+export function llavaOnevision(fields: Fields): ProcessorRecipe {
+  const defaults = { filter: "bicubic", mean: CLIP_MEAN, std: CLIP_STD } as const;
+  const common = commonOf(fields, defaults);
+  const size = { height: 384, width: 384 };
+  const anyres = anyresOf(fields, common, { pinpoints: PINPOINTS, size });
+  const doPad = fields.boolean("do_pad") ?? true;
+  const video = fields.boolean("video") ?? false;
+  const expansions = expansionsOf(fields, anyres);
+  const { values, mean } = common;
+  const recipe = { kind: "processor", name: "llava_onevision", parameters: fields.given(), values } as const;
+  if (video) return { ...recipe, compose: (composer) => composeClips(composer, anyres, expansions) };
+  return {
+    ...recipe,
+    compose(composer: Composer) {
+      const { pictures } = composer;
+      const samples = composer.nested ? composer.samples : pictures.map(() => 1);
+      const alone = samples.flatMap((count) => Array<boolean>(count).fill(count === 1));
+      const rows = pictures.map((picture, index) => alone[index] ? anyresRows(picture, anyres) : 1);
+      const most = Math.max(...rows);
+      for (const [index, picture] of pictures.entries()) {
+        const expansion = alone[index] ? expansions?.alone(picture) : expansions?.shared();
+        const { main, grid } = alone[index]
+          ? composeAnyres(composer, index, anyres)
+          : composeSquare(composer, index);
+        composer.image({ size: picture, main, grid, ...expansion });
+        if (doPad) composer.blankAfter(PIXELS, most - rows[index]);
+      }
+      composer.returnEach(PIXELS, doPad ? rows.fill(most) : rows);
+      composer.integers("image_sizes", sizeRows(pictures));
+      composer.integers("batch_num_images", { dtype: "i64", shape: [samples.length], values: samples });
+    },
+  };
+
+  function composeSquare(composer: Composer, index: number) {
+    const { source, size } = paddedSquare(composer, index, mean);
+    return { main: composeTile(composer, source, wholeOf(size), anyres), grid: [1, 1] as [number, number] };
+  }
+}

@@ -1,0 +1,48 @@
+import type { Size } from "../../plan/geometry.ts";
+import type { Fields } from "../fields.ts";
+import type { Anyres } from "../parts/anyres.ts";
+import { type Expansion, joinedTokens } from "../parts/image_tokens.ts";
+import { bestResolution } from "../parts/resolutions.ts";
+
+/** What stands for pictures and clips in the text. */
+export interface Expansions {
+  /** A picture that is alone in its sample. */
+  alone(picture: Size): Expansion;
+  /** A picture that shares its sample with others. */
+  shared(): Expansion;
+  /** A clip of so many frames. */
+  clip(frames: number): Expansion;
+}
+
+/**
+ * Reads the processor's fields; undefined without `num_image_tokens`, how many features a tile becomes.
+ * Source: transformers `models/llava_onevision/processing_llava_onevision.py`, `__call__`, `_expand_image_tokens` and
+ * `_get_number_of_features`.
+ */
+export function expansionsOf(fields: Fields, anyres: Anyres): Expansions | undefined {
+  const features = fields.count("num_image_tokens");
+  const strategy = fields.choice("vision_feature_select_strategy", ["default", "full"]);
+  const image = fields.text("image_token") ?? "<image>", video = fields.text("video_token") ?? "<video>";
+  const most = fields.take("vision_aspect_ratio", 'a text such as "anyres_max_9"', (value) => {
+    const [, tiles] = /^anyres_max_([1-9]\d*)$/.exec(String(value)) ?? [];
+    return tiles === undefined ? undefined : Number(tiles);
+  }) ?? 9;
+  if (features === undefined) return undefined;
+  const side = Math.floor(Math.sqrt(features)), patches = { width: side, height: side };
+  const tile = anyres.crop ?? anyres.base, dropped = strategy === "default" ? 1 : 0;
+  const expanded = (tokens: number, token = image) => ({ tokens, placeholder: token.repeat(tokens) });
+  return {
+    alone(picture) {
+      const best = bestResolution(picture, anyres.resolutions);
+      const [rows, columns] = [
+        Math.floor(best.height / tile.height),
+        Math.floor(best.width / tile.width),
+      ];
+      if (rows * columns === 0) return {}; // a resolution below a tile: Python divides by zero
+      const grid = { width: columns, height: rows };
+      return expanded(features + joinedTokens(picture, { patches, grid, most }) - dropped);
+    },
+    shared: () => expanded(features + 1 - dropped), // one for the newline
+    clip: (frames) => expanded(frames * Math.ceil(side / 2) ** 2 + 1, video),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Box, Size } from "../../plan/geometry.ts";
+import type { Filter } from "../../plan/tables/filters.ts";
+import type { Placement } from "../../plan/view.ts";
+import type { Fields } from "../fields.ts";
+import { whole } from "./common_fields.ts";
+
+/** Resolutions as configs have them. */
+export type Pinpoints = readonly (readonly [height: number, width: number])[];
+
+/** A field that lists resolutions as `[height, width]`. */
+export function resolutionsOf(fields: Fields, field: string): Size[] | undefined {
+  return fields.take(field, "a list of [height, width], whole numbers of pixels", (value) => {
+    const side = (n: unknown) => Number.isInteger(n) && (n as number) > 0;
+    const pair = (v: unknown) => Array.isArray(v) && v.length === 2 && v.every(side);
+    if (!Array.isArray(value) || value.length === 0 || !value.every(pair)) return undefined;
+    return sizesOf(value as [number, number][]);
+  });
+}
+
+/** Pinpoints as sizes. */
+export function sizesOf(pinpoints: Pinpoints): Size[] {
+  return pinpoints.map(([height, width]) => ({ width, height }));
+}
+
+/**
+ * The resolution in which most of a picture's pixels survive, and of those the one that wastes least.
+ * Source: transformers `image_processing_utils.py`, `select_best_resolution`.
+ */
+export function bestResolution({ width, height }: Size, resolutions: readonly Size[]): Size {
+  let best = resolutions[0], most = 0, least = Infinity;
+  for (const resolution of resolutions) {
+    const scale = Math.min(resolution.width / width, resolution.height / height);
+    const effective = Math.min(Math.trunc(width * scale) * Math.trunc(height * scale), width * height);
+    const wasted = resolution.width * resolution.height - effective;
+    if (effective > most || effective === most && wasted < least) {
+      [best, most, least] = [resolution, effective, wasted];
+    }
+  }
+  return best;
+}
+
+/**
+ * All of a picture in the middle of a canvas, its aspect kept.
+ * Source: transformers `image_processing_utils.py`, `get_patch_output_size`; `_get_padding_size` of the classes.
+ */
+export function keptAspect(index: number, picture: Size, canvas: Size, filter: Filter): Placement {
+  const scaleX = canvas.width / picture.width, scaleY = canvas.height / picture.height;
+  const content = scaleX < scaleY
+    ? { width: canvas.width, height: Math.min(Math.ceil(picture.height * scaleX), canvas.height) }
+    : { width: Math.min(Math.ceil(picture.width * scaleY), canvas.width), height: canvas.height };
+  const offset = {
+    x: Math.floor((canvas.width - content.width) / 2),
+    y: Math.floor((canvas.height - content.height) / 2),
+  };
+  return whole({ picture: index }, picture, content, filter, offset);
+}
+
+/** The squares of a canvas in row-major order; those at its right and bottom may be smaller. Source: `divide_to_patches`. */
+export function squaresOf({ width, height }: Size, side: number): Box[] {
+  const boxes: Box[] = [];
+  for (let top = 0; top < height; top += side) {
+    for (let left = 0; left < width; left += side) {
+      boxes.push({
+        left,
+        top,
+        right: Math.min(left + side, width),
+        bottom: Math.min(top + side, height),
+      });
+    }
+  }
+  return boxes;
+}

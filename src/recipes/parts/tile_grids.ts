@@ -1,0 +1,90 @@
+import type { Composer } from "../../plan/composer.ts";
+import type { Box, Size } from "../../plan/geometry.ts";
+import { PIXELS } from "../../plan/plan.ts";
+import type { Fields } from "../fields.ts";
+import { TILES } from "../tiled/tiled_recipe.ts";
+import { type SizeKeys, squareOf, whole } from "./common_fields.ts";
+import { composeTile, type TileSteps } from "./one_tile.ts";
+
+/** Tiles along each axis. */
+export interface Grid {
+  columns: number;
+  rows: number;
+}
+
+/** How a picture is cut into tiles of `size`. */
+export interface Cropping {
+  size: Size;
+  least: number;
+  most: number;
+}
+
+/**
+ * Reads `crop_to_patches`, `min_patches` and `max_patches`; undefined where pictures are not cut.
+ * @throws {VitrailError} `recipe` where no grid has so many tiles, or tiles have no size.
+ */
+export function croppingOf(fields: Fields, size: SizeKeys): Cropping | undefined {
+  const on = fields.boolean("crop_to_patches") ?? false;
+  const least = fields.count("min_patches") ?? 1, most = fields.count("max_patches") ?? 12;
+  if (least > most) throw fields.bad("min_patches", `at most max_patches, ${most}`);
+  if (!on || most === 1) return undefined;
+  const tile = squareOf(fields, "size") ?? { width: size.width!, height: size.height! };
+  return { size: tile, least, most };
+}
+
+/**
+ * Every grid of `least` to `most` tiles, those of fewer tiles first, and then the narrower.
+ * Source: transformers `models/got_ocr2/image_processing_got_ocr2.py`, `get_all_supported_aspect_ratios`.
+ */
+export function gridsOf(least: number, most: number): Grid[] {
+  const grids: Grid[] = [];
+  for (let columns = 1; columns <= most; columns++) {
+    for (let rows = 1; rows <= most; rows++) {
+      if (columns * rows >= least && columns * rows <= most) grids.push({ columns, rows });
+    }
+  }
+  return grids.sort((a, b) => a.columns * a.rows - b.columns * b.rows);
+}
+
+/**
+ * The grid whose aspect is nearest to the picture's; of equals the one with more tiles, as long as they have less than twice the
+ * picture's area. Source: transformers `models/got_ocr2/image_processing_got_ocr2.py`, `get_optimal_tiled_canvas`.
+ */
+export function nearestGrid({ width, height }: Size, { size, least, most }: Cropping): Grid {
+  let best: Grid = { columns: 1, rows: 1 }, nearest = Infinity;
+  for (const grid of gridsOf(least, most)) {
+    const distance = Math.abs(width / height - grid.columns / grid.rows);
+    const fills = width * height > 0.5 * size.height * size.width * grid.columns * grid.rows;
+    if (distance < nearest || distance === nearest && fills) [best, nearest] = [grid, distance];
+  }
+  return best;
+}
+
+/** A picture stretched over a grid of tiles, a row a tile, each of them cropped where asked; the result is the view. */
+export function composeGrid(
+  composer: Composer,
+  index: number,
+  grid: Grid,
+  size: Size,
+  steps: TileSteps,
+): number {
+  const canvas = { width: size.width * grid.columns, height: size.height * grid.rows };
+  const placements = [whole({ picture: index }, composer.pictures[index], canvas, steps.filter)];
+  const sheet = { canvas, fill: [0, 0, 0] as const, placements };
+  const { crop = size } = steps;
+  if (crop.width === size.width && crop.height === size.height) {
+    const target = composer.target(PIXELS, canvas, TILES, { p: size.height, q: size.width });
+    return composer.canvas({ ...sheet, target });
+  }
+  const main = composer.canvas(sheet);
+  for (const box of boxesOf(grid, size)) composeTile(composer, { view: main }, box, steps);
+  return main;
+}
+
+/** The boxes of a grid's tiles, in row-major order. */
+function boxesOf({ columns, rows }: Grid, { width, height }: Size): Box[] {
+  return Array.from({ length: rows * columns }, (_, index) => {
+    const left = index % columns * width, top = Math.floor(index / columns) * height;
+    return { left, top, right: left + width, bottom: top + height };
+  });
+}

@@ -1,0 +1,57 @@
+import { requireChoice, VitrailError } from "../errors.ts";
+import { Composer } from "../plan/composer.ts";
+import { type Dtype, DTYPES } from "../plan/dtype.ts";
+import { type Size, sizeText } from "../plan/geometry.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Recipe } from "./recipe.ts";
+import { composeTiles } from "./tiled/compose_tiles.ts";
+
+/**
+ * Plans one call: pure arithmetic on the upright pictures' sizes; reads no pixel and opens no device.
+ * @param samples how many of the pictures each sample has; absent for a flat list, which is one sample
+ * @throws {VitrailError} `shape` for a picture that the recipe cannot take, `usage` for no pictures, or for samples that are
+ * not all of them.
+ */
+export function planSample(
+  recipe: Recipe,
+  pictures: readonly Size[],
+  dtype: Dtype = "f32",
+  samples?: readonly number[],
+): Plan<Recipe> {
+  if (typeof recipe !== "object" || recipe === null || !("kind" in recipe)) {
+    throw new VitrailError(
+      "usage",
+      `a recipe is what recipe("ixc25"), ixc25() or recipeFromConfig(json) gives, found ${
+        JSON.stringify(recipe)
+      }`,
+    );
+  }
+  if (pictures.length === 0) {
+    throw new VitrailError("usage", "a sample needs at least one picture, found none");
+  }
+  for (const [index, size] of pictures.entries()) {
+    if ([size.width, size.height].every((side) => Number.isSafeInteger(side) && side >= 1)) continue;
+    throw new VitrailError(
+      "usage",
+      `a picture has whole sides from 1 up; picture ${index + 1} is ${sizeText(size)}`,
+    );
+  }
+  requireChoice("dtype", dtype, DTYPES);
+  if (samples !== undefined) requireCounts(samples, pictures.length);
+  const composer = new Composer(pictures, samples ?? [pictures.length], dtype, samples !== undefined);
+  if (recipe.kind === "tiles") composeTiles(recipe, composer);
+  else recipe.compose(composer);
+  return composer.finish(recipe);
+}
+
+/** @throws {VitrailError} `usage` unless the samples' pictures are all there are. */
+function requireCounts(samples: readonly number[], pictures: number): void {
+  const whole = samples.every((count) => Number.isSafeInteger(count) && count >= 1);
+  if (whole && samples.reduce((a, b) => a + b, 0) === pictures) return;
+  throw new VitrailError(
+    "usage",
+    `samples says how many of the ${pictures} pictures each sample has, from 1 up; found ${
+      samples.join(", ")
+    }`,
+  );
+}

@@ -1,0 +1,109 @@
+import { VitrailError } from "../../errors.ts";
+import { outputShapeOf } from "../../layout/layout.ts";
+import { parsePattern } from "../../layout/pattern.ts";
+import type { Composer } from "../../plan/composer.ts";
+import { isOfTiles, type Size, sizeText, wholeOf } from "../../plan/geometry.ts";
+import { GLOBALS, PIXELS } from "../../plan/plan.ts";
+import type { Source } from "../../plan/view.ts";
+import { type Fit, fitInto, hdFit, stripFit } from "./fit.ts";
+import { sheetOf } from "./frame_sheet.ts";
+import type { TiledRecipe } from "./tiled_recipe.ts";
+import { tokensOf } from "./tiled_tokens.ts";
+
+/** Composes what a tiled recipe makes of a call: a canvas a picture or a clip, its global view before its tiles. */
+export function composeTiles(recipe: TiledRecipe, composer: Composer): void {
+  const { pictures, samples } = composer;
+  let first = 0;
+  for (const count of samples) {
+    const own = pictures.slice(first, first + count);
+    if (recipe.geometry.kind === "strip" && recipe.geometry.frame !== undefined) {
+      const sheet = sheetOf(recipe, own, recipe.geometry.frame, first);
+      addImage(
+        recipe,
+        composer,
+        { view: composer.canvas(sheet) },
+        sheet.canvas,
+        stripFit(sheet.canvas, recipe),
+      );
+    } else {
+      const fits = fitsOf(recipe, own);
+      for (const [index, size] of own.entries()) {
+        addImage(recipe, composer, { picture: first + index }, size, fits[index]);
+      }
+    }
+    first += count;
+  }
+}
+
+function fitsOf(recipe: TiledRecipe, pictures: readonly Size[]): Fit[] {
+  const geometry = recipe.geometry;
+  const several = pictures.length > 1;
+  switch (geometry.kind) {
+    case "fixed":
+      return pictures.map((size) => fitInto(size, geometry.size, recipe, geometry.fit));
+    case "strip":
+      return pictures.map((size) => stripFit(size, recipe));
+    case "hd": {
+      const { uniform, fit = "contain" } = geometry;
+      if (typeof uniform === "object") return pictures.map((size) => fitInto(size, uniform, recipe, fit));
+      if (uniform === undefined) return pictures.map((size) => hdFit(size, geometry, recipe, several));
+      const own = (uniform === "first" ? pictures.slice(0, 1) : pictures)
+        .map((size) => hdFit(size, geometry, recipe, several).canvas);
+      const shared = own.reduce((a, b) => b.width * b.height > a.width * a.height ? b : a);
+      return pictures.map((size) => fitInto(size, shared, recipe, fit));
+    }
+  }
+}
+
+function addImage(recipe: TiledRecipe, composer: Composer, source: Source, size: Size, fit: Fit): void {
+  const { content, canvas, offset } = fit;
+  if (recipe.globalView) {
+    requireWholeTiles(recipe, canvas);
+    const output = globalOutput(recipe, composer, canvas);
+    const dtype = composer.dtype === "u8" ? "f32" : composer.dtype;
+    const target = composer.target(output, recipe.tile, "c p q -> 1 c p q", {}, dtype);
+    composer.global({ view: composer.nextView + 1, canvas: recipe.tile, target });
+  }
+  const order = fit.turned ? "vertical-first" : "horizontal-first";
+  const main = composer.canvas({
+    canvas,
+    fill: recipe.fill,
+    placements: [{ source, crop: wholeOf(size), content, offset, filter: recipe.filter, order }],
+    target: composer.target(PIXELS, canvas, recipe.layout, sizesFor(recipe)),
+  });
+  const grid: [number, number] = [
+    Math.floor(canvas.height / recipe.tile.height),
+    Math.floor(canvas.width / recipe.tile.width),
+  ];
+  composer.image({ size, main, grid, tokens: tokensOf(recipe, grid) });
+}
+
+/** @throws {VitrailError} `recipe` for a canvas whose global view would need scales that are not whole. */
+function requireWholeTiles({ name, tile }: TiledRecipe, canvas: Size): void {
+  if (isOfTiles(canvas, tile)) return;
+  throw new VitrailError(
+    "recipe",
+    `${name} has a global view, whose canvas is of whole tiles of ${sizeText(tile)}; this one is ${
+      sizeText(canvas)
+    }`,
+  );
+}
+
+/** Global views share `pixel_values` where a row of it has their shape and holds floats. */
+function globalOutput(recipe: TiledRecipe, { dtype }: Composer, canvas: Size): string {
+  const { tile } = recipe;
+  const [, ...row] = outputShapeOf(
+    parsePattern(recipe.layout),
+    [3, canvas.height, canvas.width],
+    sizesFor(recipe),
+  );
+  return dtype !== "u8" && row.join() === [3, tile.height, tile.width].join() ? PIXELS : GLOBALS;
+}
+
+/** A tile's sizes, as far as the layout names them. */
+function sizesFor({ layout, tile }: TiledRecipe): Record<string, number> {
+  const axes = new Set(layout.match(/[A-Za-z_]\w*/g));
+  return Object.fromEntries(
+    Object.entries({ p: tile.height, q: tile.width }).filter(([axis]) => axes.has(axis)),
+  );
+}

@@ -1,0 +1,76 @@
+import { VitrailError } from "../../errors.ts";
+import { type Point, type Size, sizeText, transposed } from "../../plan/geometry.ts";
+import type { HdGeometry, TiledRecipe } from "./tiled_recipe.ts";
+
+/** A picture's content on its canvas, all in the upright picture's frame. */
+export interface Fit {
+  content: Size;
+  canvas: Size;
+  offset: Point;
+  /** Laid out as its transpose, so that the vertical pass comes first. */
+  turned: boolean;
+}
+
+/**
+ * The canvas that an HD recipe gives to a picture of `size`.
+ * Source: InternLM-XComposer `finetune/ixc_utils.py`, `HD_transform` and `padding_336`.
+ * @throws {VitrailError} `shape` where the content's shorter side truncates to 0, as Python fails there.
+ */
+export function hdFit(size: Size, geometry: HdGeometry, recipe: TiledRecipe, several: boolean): Fit {
+  const turned = size.width < size.height;
+  const { width, height } = turned ? transposed(size) : size;
+  const maxTiles = several ? geometry.maxTilesOfSeveral ?? geometry.maxTiles : geometry.maxTiles;
+  const tile = recipe.tile.width;
+  const ratio = width / height;
+  let columns = 1;
+  while (columns * Math.ceil(columns / ratio) <= maxTiles) columns++;
+  columns--;
+  if (geometry.growth !== undefined) columns = Math.min(Math.ceil(width * geometry.growth / tile), columns);
+  const content = { width: columns * tile, height: Math.trunc(columns * tile / ratio) };
+  requireContent(content, size, recipe);
+  const canvas = { width: content.width, height: Math.ceil(content.height / tile) * tile };
+  return upright(content, canvas, recipe, turned);
+}
+
+/** `size` inside a given canvas, keeping its aspect or stretched to it. */
+export function fitInto(size: Size, canvas: Size, recipe: TiledRecipe, fit: "contain" | "stretch"): Fit {
+  const turned = recipe.geometry.kind === "hd" && size.width < size.height;
+  if (fit === "stretch") return { content: canvas, canvas, offset: { x: 0, y: 0 }, turned };
+  const frame = turned ? transposed(canvas) : canvas;
+  const { width, height } = turned ? transposed(size) : size;
+  const ratio = width / height;
+  const high = Math.trunc(frame.width / ratio);
+  const content = high <= frame.height
+    ? { width: frame.width, height: high }
+    : { width: Math.trunc(frame.height * ratio), height: frame.height };
+  requireContent(content, size, recipe);
+  return upright(content, frame, recipe, turned);
+}
+
+/** One tile high (or wide, for portrait), padded after it. Source: `Video_transform`. */
+export function stripFit(size: Size, recipe: TiledRecipe): Fit {
+  const turned = size.width < size.height;
+  const { width, height } = turned ? transposed(size) : size;
+  const tile = recipe.tile.width;
+  const content = { width: Math.trunc(tile * (width / height)), height: tile };
+  const canvas = { width: Math.ceil(content.width / tile) * tile, height: tile };
+  return upright(content, canvas, recipe, turned);
+}
+
+/** @throws {VitrailError} `shape` for content without pixels. */
+export function requireContent(content: Size, size: Size, recipe: TiledRecipe): void {
+  if (content.width > 0 && content.height > 0) return;
+  throw new VitrailError(
+    "shape",
+    `${recipe.name} cannot take a picture of ${sizeText(size)}: its content would be ${sizeText(content)}, ` +
+      `and both sides must be at least 1 (the Python code fails here too); crop it to a less extreme shape`,
+  );
+}
+
+function upright(content: Size, canvas: Size, recipe: TiledRecipe, turned: boolean): Fit {
+  const x = recipe.padding === "centre" ? Math.trunc((canvas.width - content.width) / 2) : 0;
+  const y = recipe.padding === "centre" ? Math.trunc((canvas.height - content.height) / 2) : 0;
+  return turned
+    ? { content: transposed(content), canvas: transposed(canvas), offset: { x: y, y: x }, turned }
+    : { content, canvas, offset: { x, y }, turned };
+}

@@ -1,0 +1,16 @@
+import type { TiledRecipe } from "./tiled_recipe.ts";
+
+/**
+ * Tokens that one picture becomes after the encoder, undefined where the recipe does not say.
+ * Source: InternLM-XComposer `build_mlp.py`, `CLIPVisionTower.forward`.
+ */
+export function tokensOf(
+  recipe: TiledRecipe,
+  [rows, columns]: readonly [number, number],
+): number | undefined {
+  const layout = recipe.tokens;
+  if (layout === undefined) return undefined;
+  if (layout.kind === "tile") return rows * columns * layout.count;
+  const { side } = layout;
+  return (rows * columns + 1) * side * side + 1 + (rows + 1) * side;
+}

@@ -1,0 +1,158 @@
+import { VitrailError } from "../../errors.ts";
+
+/** One value of a JSON list, or of JSON lines: where it lies in the file, and its text. */
+export interface JsonSlice {
+  /** Bytes from the file's start: from and to (exclusive). */
+  readonly begin: number;
+  readonly end: number;
+  /** Where it begins, counted from 1; columns are characters. */
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+}
+
+/** Bytes of JSON that matter between values and inside them. */
+const QUOTE = 0x22, ESCAPE = 0x5c, COMMA = 0x2c, NEWLINE = 0x0a;
+const OPEN_LIST = 0x5b, CLOSE_LIST = 0x5d, OPEN_OBJECT = 0x7b, CLOSE_OBJECT = 0x7d;
+
+/** What may come next between values. */
+type Expected = "start" | "value or end" | "value" | "comma or end" | "line" | "value on a line" | "nothing";
+
+/** What each means in a message. */
+const WORDS: Readonly<Record<Expected, string>> = {
+  "start": 'a list "[" of samples, or one "{" sample "}" a line',
+  "value or end": 'a sample "{" or the list\'s end "]"',
+  "value": 'a sample "{"',
+  "comma or end": 'a comma or the list\'s end "]"',
+  "line": "a new line before the next sample",
+  "value on a line": 'a sample "{"',
+  "nothing": "nothing after the list",
+};
+
+/**
+ * Cuts a JSON list of objects, or JSON lines, into its objects, one in memory at a time. It looks at brackets and quotes
+ * only: that a slice is JSON is for its reader to find out.
+ *
+ * @param chunks the file's bytes, in order
+ * @param name what messages call the file
+ * @throws {VitrailError} `dataset`, with line and column, where the brackets do not match or something else lies between.
+ */
+export async function* jsonSlices(
+  chunks: AsyncIterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<JsonSlice> {
+  const cutter = new Cutter(name);
+  for await (const chunk of chunks) yield* cutter.cut(chunk);
+  cutter.finish();
+}
+
+class Cutter {
+  #expected: Expected = "start";
+  #depth = 0;
+  #inText = false;
+  #escaped = false;
+  #pieces: Uint8Array[] = [];
+  #begin = { at: 0, line: 1, column: 1 };
+  /** Bytes before this chunk, and the place of the byte looked at. */
+  #before = 0;
+  #line = 1;
+  #column = 0;
+
+  constructor(readonly name: string) {}
+
+  *cut(chunk: Uint8Array): Generator<JsonSlice> {
+    let from = 0;
+    for (let i = 0; i < chunk.length; i++) {
+      const byte = chunk[i];
+      if ((byte & 0xc0) !== 0x80) this.#column++; // the first byte of a character
+      if (this.#depth > 0) {
+        if (this.#closes(byte)) {
+          this.#pieces.push(chunk.subarray(from, i + 1));
+          yield this.#slice(this.#before + i + 1);
+        }
+      } else if (this.#opens(byte, this.#before + i)) from = i;
+      if (byte === NEWLINE) this.#line++, this.#column = 0;
+    }
+    if (this.#depth > 0) this.#pieces.push(chunk.slice(from));
+    this.#before += chunk.length;
+  }
+
+  /** A byte inside an object; true for the one that ends it. */
+  #closes(byte: number): boolean {
+    if (this.#inText) {
+      if (byte === NEWLINE) throw this.#broken("a text is not closed on its line");
+      if (this.#escaped) this.#escaped = false;
+      else if (byte === ESCAPE) this.#escaped = true;
+      else if (byte === QUOTE) this.#inText = false;
+      return false;
+    }
+    if (byte === QUOTE) this.#inText = true;
+    else if (byte === OPEN_OBJECT || byte === OPEN_LIST) this.#depth++;
+    else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) this.#depth--;
+    return this.#depth === 0;
+  }
+
+  /** A byte between objects, the file's byte `at`; true for one that begins an object. */
+  #opens(byte: number, at: number): boolean {
+    if (byte === NEWLINE && this.#expected === "line") this.#expected = "value on a line";
+    if (byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09) return false;
+    if (at < 3 && byte === [0xef, 0xbb, 0xbf][at]) return false; // a byte order mark
+    const expected = this.#expected;
+    if (byte === OPEN_OBJECT && (expected === "start" || expected.startsWith("value"))) {
+      this.#begin = { at, line: this.#line, column: this.#column };
+      this.#expected = expected === "start" || expected === "value on a line" ? "line" : "comma or end";
+      this.#depth = 1;
+      return true;
+    }
+    if (byte === OPEN_LIST && expected === "start") this.#expected = "value or end";
+    else if (byte === COMMA && expected === "comma or end") this.#expected = "value";
+    else if (byte === CLOSE_LIST && expected.endsWith("or end")) this.#expected = "nothing";
+    else throw this.#broken(`found ${shown(byte)}, expected ${WORDS[expected]}`);
+    return false;
+  }
+
+  #slice(end: number): JsonSlice {
+    const { at, line, column } = this.#begin;
+    const bytes = joined(this.#pieces);
+    this.#pieces = [];
+    try {
+      return { begin: at, end, line, column, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+    } catch (cause) {
+      throw new VitrailError(
+        "dataset",
+        `${this.name} is not UTF-8 in the sample that begins at line ${line}, column ${column}`,
+        { cause },
+      );
+    }
+  }
+
+  finish(): void {
+    if (this.#depth > 0) {
+      throw this.#broken(`the file ends inside the sample that begins at line ${this.#begin.line}`);
+    }
+    if (["value or end", "value", "comma or end"].includes(this.#expected)) {
+      throw this.#broken(`the file ends, expected ${WORDS[this.#expected]}`);
+    }
+  }
+
+  #broken(what: string): VitrailError {
+    return brokenJson(this.name, this.#line, Math.max(1, this.#column), what);
+  }
+}
+
+/** The `dataset` error of a file that is not JSON, with where. */
+export function brokenJson(name: string, line: number, column: number, what: string): VitrailError {
+  return new VitrailError("dataset", `${name} is not JSON at line ${line}, column ${column}: ${what}`);
+}
+
+function shown(byte: number): string {
+  return byte > 0x20 && byte < 0x7f ? `"${String.fromCharCode(byte)}"` : `the byte 0x${byte.toString(16)}`;
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0];
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) bytes.set(piece, at), at += piece.length;
+  return bytes;
+}

@@ -1,0 +1,121 @@
+import { VitrailError } from "../../errors.ts";
+import { conv2text } from "./conv2text.ts";
+import { IGNORED } from "./labels.ts";
+import {
+  type CollateSample,
+  type PictureSpan,
+  requireId,
+  type Row,
+  rowOf,
+  type RowOptions,
+} from "./token_row.ts";
+
+/** How samples become one batch; `template` is {@linkcode conv2text} and `pictureId` is `padId` where absent. */
+export interface CollateOptions extends Omit<RowOptions, "template" | "pictureId"> {
+  readonly template?: RowOptions["template"];
+  readonly pictureId?: number;
+  /** The id after the end of a row that is shorter than the longest. */
+  readonly padId: number;
+}
+
+/** Whole numbers `[samples, length]`, as PyTorch's `long` and safetensors' `I64` are stored. */
+export interface LongTensor {
+  readonly dtype: "I64";
+  readonly shape: readonly [samples: number, length: number];
+  readonly data: BigInt64Array;
+}
+
+/** Truth values `[samples, length]`, a byte each: 0 or 1. */
+export interface BoolTensor {
+  readonly dtype: "BOOL";
+  readonly shape: readonly [samples: number, length: number];
+  readonly data: Uint8Array;
+}
+
+/** A batch of conversations; its tensors have HuggingFace's names and are padded on the right. */
+export interface Collated {
+  /** Token ids; `pictureId` at pictures, `padId` at padding. */
+  readonly input_ids: LongTensor;
+  /** 1 for a token, 0 for padding. */
+  readonly attention_mask: LongTensor;
+  /** What is to be learnt: the id itself in answers, −100 at human turns, pictures and padding. */
+  readonly labels: LongTensor;
+  /** 1 at pictures' tokens. */
+  readonly im_mask: BoolTensor;
+  /** For each sample, where each of its pictures lies. */
+  readonly spans: readonly (readonly PictureSpan[])[];
+  /** For each sample, its tokens before the cut to `maxLength`. */
+  readonly lengths: readonly number[];
+}
+
+/**
+ * Samples as one batch: each a row of tokens (see {@linkcode rowOf}), padded to the longest. Of samples without pictures,
+ * or of some with and some without, as of any others.
+ *
+ * ```ts
+ * import { collate } from "./collate.ts";
+ * import { planSample } from "../../plan/plan.ts";
+ * import { ixc25 } from "../../recipes/tiled/ixc.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const marks: Record<string, number> = { "</s>": 2, "[UNUSED_TOKEN_145]": 92542, "[UNUSED_TOKEN_146]": 92543 };
+ * const tokenizer = (text: string, special: boolean) => [
+ *   ...(special ? [1] : []),
+ *   ...text.match(/<\/s>|\[\w+\]|[^]/g)!.map((piece) => marks[piece] ?? 1000 + piece.charCodeAt(0)),
+ * ];
+ * const conversations = [
+ *   { from: "human", value: "Image1 <ImageHere>; Image2 <ImageHere>; Compare." },
+ *   { from: "bot", value: "They differ." },
+ * ];
+ * const { images } = planSample(ixc25(), [{ width: 1008, height: 1680 }, { width: 640, height: 480 }]);
+ * const sample = { conversations, images: ["a.jpg", "b.jpg"], pictures: images };
+ * const { input_ids, spans } = collate([sample], { tokenizer, maxLength: 16384, padId: 2 });
+ * assertEquals(spans[0].map(({ length }) => length), images.map(({ tokens }) => tokens));
+ * assertEquals(input_ids.shape[0], 1);
+ * ```
+ *
+ * Sources: InternLM-XComposer `modeling_internlm_xcomposer2.py`, `interleav_wrap`, `text2emb`, `mask_human_targets`.
+ *
+ * @throws {VitrailError} `dataset`, naming the sample, where placeholders and pictures differ in number or a value holds
+ * tokens that end turns; `usage` for no samples, an unknown token count, what is no id, or a `maxLength` below 1.
+ */
+export function collate(samples: readonly CollateSample[], options: CollateOptions): Collated {
+  const { padId, maxLength } = options;
+  if (samples.length === 0) throw new VitrailError("usage", "a batch needs at least one sample, found none");
+  if (!Number.isSafeInteger(maxLength) || maxLength < 1) {
+    throw new VitrailError("usage", `maxLength is a whole number from 1, found ${maxLength}`);
+  }
+  requireId("padId", padId);
+  const rowOptions = {
+    ...options,
+    template: options.template ?? conv2text,
+    pictureId: options.pictureId ?? padId,
+  };
+  return batchOf(samples.map((sample) => rowOf(sample, rowOptions)), padId);
+}
+
+/** Rows as one batch, padded on the right to the longest. */
+export function batchOf(rows: readonly Row[], padId: number): Collated {
+  const length = Math.max(0, ...rows.map(({ ids }) => ids.length));
+  const shape = [rows.length, length] as const;
+  const longs = (fill: number) => new BigInt64Array(rows.length * length).fill(BigInt(fill));
+  const ids = longs(padId), attention = longs(0), labels = longs(IGNORED);
+  const pictures = new Uint8Array(rows.length * length);
+  for (const [index, row] of rows.entries()) {
+    const at = index * length;
+    for (let i = 0; i < row.ids.length; i++) {
+      ids[at + i] = BigInt(row.ids[i]);
+      labels[at + i] = BigInt(row.labels[i]);
+    }
+    attention.fill(1n, at, at + row.ids.length);
+    for (const span of row.spans) pictures.fill(1, at + span.start, at + span.start + span.length);
+  }
+  return {
+    input_ids: { dtype: "I64", shape, data: ids },
+    attention_mask: { dtype: "I64", shape, data: attention },
+    labels: { dtype: "I64", shape, data: labels },
+    im_mask: { dtype: "BOOL", shape, data: pictures },
+    spans: rows.map(({ spans }) => spans),
+    lengths: rows.map(({ whole }) => whole),
+  };
+}

@@ -1,0 +1,93 @@
+import { VitrailError } from "../../errors.ts";
+import type { Sample, Turn } from "../data/sample.ts";
+import { type Rendered, roleOf, type Template } from "./template.ts";
+
+/** What stands for a picture in the turns of a data set. */
+export const PLACEHOLDER = "<ImageHere>";
+
+/** What is known of a sample beside the sample. */
+export interface SampleContext {
+  /** Pictures to pair with placeholders, where that is not the count of its names: a clip's frames are one. */
+  readonly pictures?: number;
+  /** What messages call the sample, such as `sample 3 of data.json (line 12)`. */
+  readonly where?: string;
+}
+
+/**
+ * The sample's conversation as one text, as many of the template's placeholders in it as it has pictures: they pair in
+ * order, over all turns. A single picture without a placeholder goes first.
+ * @throws {VitrailError} `dataset`, naming the sample, where placeholders and pictures differ in number.
+ */
+export function textOf(sample: Sample, template: Template, context: SampleContext = {}): string {
+  return renderSample(sample, template, context).text;
+}
+
+/** {@linkcode textOf}, with the parts of the text that are answers. */
+export function renderSample(sample: Sample, template: Template, context: SampleContext = {}): Rendered {
+  const { pictures = sample.images.length, where = nameOf(sample) } = context;
+  const { placeholder, name } = template;
+  const { conversations } = sample;
+  const found = conversations.reduce((sum, { value }) => sum + countOf(value, PLACEHOLDER), 0);
+  const lone = found === 0 && pictures === 1;
+  if (found !== pictures && !lone) throw mispaired(sample, pictures, found, where);
+  const turns = lone && template.lonePicture === "turn" ? pictureFirst(conversations) : conversations;
+  const rendered = render(template, turns, where);
+  const whole = lone && template.lonePicture === "text" ? pictureBefore(rendered, placeholder) : rendered;
+  const written = countOf(whole.text, placeholder);
+  if (written === pictures) return whole;
+  throw new VitrailError(
+    "dataset",
+    `${where}: the template ${name} writes ${placeholder} ${times(written)} for ${counted(pictures)}`,
+  );
+}
+
+/** What the template makes of the turns; what it has against them is the sample's error. */
+function render(template: Template, turns: readonly Turn[], where: string): Rendered {
+  try {
+    return template.render(turns);
+  } catch (error) {
+    if (!(error instanceof VitrailError) || error.code !== "dataset") throw error;
+    throw new VitrailError("dataset", `${where}: ${error.message}`, { cause: error });
+  }
+}
+
+/** What messages call a sample of which nothing else is known. */
+export function nameOf({ id }: Sample): string {
+  return id === undefined ? "a sample without an id" : `sample ${JSON.stringify(id)}`;
+}
+
+function pictureFirst(turns: readonly Turn[]): Turn[] {
+  const first = Math.max(0, turns.findIndex((turn) => roleOf(turn) === "human"));
+  return turns.map((turn, index) => index === first ? { ...turn, value: PLACEHOLDER + turn.value } : turn);
+}
+
+function pictureBefore({ text, answers }: Rendered, placeholder: string): Rendered {
+  const by = placeholder.length;
+  return { text: placeholder + text, answers: answers.map(([from, to]) => [from + by, to + by]) };
+}
+
+function mispaired({ conversations }: Sample, pictures: number, found: number, where: string): VitrailError {
+  const places = conversations.flatMap(({ value }, index) => {
+    const count = countOf(value, PLACEHOLDER);
+    return count === 0 ? [] : [`${count} in conversations[${index}]`];
+  });
+  const held = found === 0 ? "none" : `${found} (${places.join(", ")})`;
+  const wanted = pictures === 0
+    ? `want no ${PLACEHOLDER}`
+    : pictures === 1
+    ? `wants one ${PLACEHOLDER}, or none`
+    : `want one ${PLACEHOLDER} each, in order`;
+  return new VitrailError("dataset", `${where}: ${counted(pictures)} ${wanted}, found ${held}`);
+}
+
+function counted(pictures: number): string {
+  return pictures === 1 ? "1 picture" : `${pictures === 0 ? "no" : pictures} pictures`;
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
+
+function countOf(text: string, placeholder: string): number {
+  return text.split(placeholder).length - 1;
+}

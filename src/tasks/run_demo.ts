@@ -1,0 +1,15 @@
+/**
+ * `deno task demo [files]`: prepares a Vulkan driver where there is none, then runs the demo, which does without one if
+ * it must.
+ *
+ * @module
+ */
+
+import { runDeno } from "./run.ts";
+import { PERMISSIONS } from "./suite.ts";
+import { ensureVulkan } from "./vulkan.ts";
+
+const { env } = await ensureVulkan();
+const demo = new URL("../cli/commands/demo.ts", import.meta.url).pathname;
+const { code } = await runDeno(["run", "--quiet", ...PERMISSIONS, demo, ...Deno.args], { env });
+Deno.exit(code);

@@ -1,0 +1,57 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Arrays } from "../../src/engine/results/array_pool.ts";
+import { VitrailError } from "../../src/errors.ts";
+import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
+import { onEngines } from "../support/executors.ts";
+import { sha256 } from "../support/golden.ts";
+import { synthetic } from "../support/pictures/synthetic.ts";
+
+const MIB = 2 ** 20;
+
+Deno.test("an array given back is empty, and its memory serves the next that it fits", () => {
+  const arrays = new Arrays(4 * MIB);
+  const first = arrays.take(MIB).fill(7), view = new Float32Array(first.buffer, 64, 8);
+  arrays.give(first);
+  assertEquals([first.length, view.length], [0, 0]);
+  const second = arrays.take(MIB - 100);
+  assertEquals([second.length, second.buffer.byteLength, second[5]], [MIB - 100, MIB, 7]);
+  assertEquals(arrays.take(MIB)[5], 0); // another one
+});
+
+Deno.test("memory more than a quarter too long, too short, too small or over the limit is not used again", () => {
+  const arrays = new Arrays(4 * MIB);
+  for (const [given, taken] of [[2 * MIB, MIB], [MIB - 1, MIB], [100, 100], [5 * MIB, 5 * MIB]]) {
+    const array = arrays.take(given).fill(7);
+    arrays.give(array);
+    assertEquals(arrays.take(taken)[0], 0, `${given} bytes for ${taken}`);
+  }
+});
+
+Deno.test("the oldest memory goes where there is more than the limit", () => {
+  const arrays = new Arrays(2 * MIB);
+  const three = [1, 2, 3].map((mark) => arrays.take(MIB).fill(mark));
+  for (const array of three) arrays.give(array);
+  assertEquals([1, 2, 3].map(() => arrays.take(MIB)[0]), [2, 3, 0]);
+});
+
+onEngines("a disposed batch's memory serves later ones, and its arrays are empty", async (engine) => {
+  const picture = (seed: number) => ({
+    width: 640,
+    height: 480,
+    data: synthetic({ kind: "noise", w: 640, h: 480, seed }),
+  });
+  const recipe = ixc24khd({ hdNum: 4 });
+  const kept = await engine.run(recipe, [picture(1)]);
+  const sum = sha256(await kept.pixelValues.bytes());
+  const disposed = await engine.run(recipe, [picture(2)]);
+  const values = await disposed.pixelValues.data() as Float32Array;
+  const memory = values.buffer;
+  disposed.dispose();
+  assertEquals(values.length, 0);
+  const error = await assertRejects(() => disposed.pixelValues.data(), VitrailError, "disposed of");
+  assertEquals(error.code, "usage");
+  const again = await engine.run(recipe, [picture(1)]); // in memory that holds another picture's rows
+  assert((await again.pixelValues.bytes()).buffer !== memory);
+  assertEquals(sha256(await again.pixelValues.bytes()), sum);
+  assertEquals(sha256(await kept.pixelValues.bytes()), sum);
+});

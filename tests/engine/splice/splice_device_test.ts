@@ -1,0 +1,223 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { Engine } from "../../../src/engine/engine.ts";
+import type { SpliceInput } from "../../../src/engine/splice/splice_inputs.ts";
+import { Tensor } from "../../../src/engine/results/tensor.ts";
+import { VitrailError } from "../../../src/errors.ts";
+import { findAdapter } from "../../../src/gpu/device/device.ts";
+import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
+import { spliceRun, type SpliceWork } from "../../../src/engine/splice/splice_gpu.ts";
+import { planSplice, sourcesOf } from "../../../src/engine/splice/splice_plan.ts";
+import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
+import { onDevice, WITHOUT_GPU } from "../../support/executors.ts";
+import { goldenFeatures } from "../../support/features.ts";
+import { sha256 } from "../../support/golden.ts";
+
+const GRIDS: [number, number][] = [[2, 3], [1, 1], [3, 1]];
+
+/** Registers a test on an engine that works on a device of the test's own, which must not complain. */
+function onEngine(name: string, run: (engine: Engine, device: GPUDevice) => Promise<void>) {
+  onDevice(`splice: ${name} (webgpu)`, async (device) => {
+    await using engine = await Engine.open({ device });
+    await run(engine, device);
+  });
+}
+
+/** A buffer of exactly these elements. */
+function bufferOf(
+  device: GPUDevice,
+  data: Float32Array | Uint16Array,
+  usage: number = GPUBufferUsage.STORAGE,
+): GPUBuffer {
+  const buffer = device.createBuffer({ size: data.byteLength, usage: usage | GPUBufferUsage.COPY_DST });
+  device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
+  return buffer;
+}
+
+onEngine("buffers in, tokens on the device out, for runs of any width", async (engine, device) => {
+  await using reference = await Engine.open({ backend: "reference" });
+  for (const dtype of ["f32", "f16"] as const) {
+    for (const channels of [1, 3, 4, 8]) {
+      const { images, features, newline, separator } = goldenFeatures(336, channels, GRIDS);
+      const typed = (values: Float32Array) =>
+        dtype === "f32" ? values : Uint16Array.from(values, (_, i) => i * 7);
+      const inputs = [features.data, newline, separator].map(typed);
+      const plain = await reference.splice(ixc24khd(), inputs[0], images, {
+        newline: inputs[1],
+        separator: inputs[2],
+      });
+      const shapes = [features.shape, [4 * channels], [1, 1, 4 * channels]];
+      const [there, ...vectors] = inputs.map((data, i): SpliceInput => (
+        { shape: shapes[i], dtype, buffer: bufferOf(device, data) }
+      ));
+      using made = (await engine.splice(ixc24khd(), there, images, {
+        newline: vectors[0],
+        separator: vectors[1],
+        to: "device",
+      })).tokens;
+      assert(made.buffer.size >= (await plain.tokens.bytes()).length);
+      assertEquals(made.shape, plain.tokens.shape);
+      assertEquals(
+        sha256(await made.bytes()),
+        sha256(await plain.tokens.bytes()),
+        `${dtype}, ${channels} channels`,
+      );
+    }
+  }
+});
+
+onEngine("features in parts, from any row on, are the features in one", async (engine, device) => {
+  const { images, features, newline, separator } = goldenFeatures(336, 3, GRIDS);
+  const owner = new GpuExecutor(device, 2 ** 24);
+  const [rows, patches, channels] = features.shape, row = patches * channels;
+  const expected = await engine.splice(ixc24khd(), features, images, { newline, separator });
+  for (const cuts of [[5], [1, 2, 8], [10]]) {
+    const parts = [0, ...cuts].map((first, i) => {
+      const data = features.data.slice(first * row, (cuts[i] ?? rows) * row);
+      const shape = [data.length / row, patches, channels];
+      const buffer = bufferOf(device, data, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
+      return { output: "features", dtype: "f32" as const, row: first, shape, buffer, bytes: data.byteLength };
+    });
+    const tensor = new Tensor("features", "f32", features.shape, { parts, executor: owner });
+    const made = await engine.splice(ixc24khd(), tensor, images, { newline, separator });
+    assertEquals(sha256(await made.tokens.bytes()), sha256(await expected.tokens.bytes()), `cut at ${cuts}`);
+    await using reference = await Engine.open({ backend: "reference" });
+    const read = await reference.splice(ixc24khd(), tensor, images, { newline, separator });
+    assertEquals(sha256(await read.tokens.bytes()), sha256(await expected.tokens.bytes()));
+  }
+});
+
+onEngine("a run of tokens that is one newline, from memory and from a buffer", async (engine, device) => {
+  const { images, features, newline, separator } = goldenFeatures(336, 1024, [[3, 1]]);
+  const whole = await engine.splice(ixc24khd(), features, images, { newline, separator });
+  await using small = await Engine.open({ device, memory: 2 ** 20 }); // runs of 16 tokens, of 625
+  const onDevice = {
+    shape: features.shape,
+    dtype: "f32" as const,
+    buffer: bufferOf(device, features.data as Float32Array),
+  };
+  for (const given of [features, onDevice]) {
+    const cut = await small.splice(ixc24khd(), given, images, { newline, separator });
+    assertEquals(cut.tokens.shape[1] % 16, 1);
+    assertEquals(sha256(await cut.tokens.bytes()), sha256(await whole.tokens.bytes()));
+  }
+});
+
+onEngine("a small budget uploads and reads back in windows, with the same bytes", async (engine, device) => {
+  const small = await Engine.open({ device, memory: 2 ** 20 });
+  const { images, features, newline, separator } = goldenFeatures(336, 64, GRIDS);
+  const whole = await engine.splice(ixc24khd(), features, images, { newline, separator });
+  const cut = await small.splice(ixc24khd(), features, images, { newline, separator });
+  assertEquals(sha256(await cut.tokens.bytes()), sha256(await whole.tokens.bytes()));
+});
+
+onEngine(
+  "bindings too small for the features give the same bytes, or a limit error",
+  async (engine, device) => {
+    const { images, features, newline, separator } = goldenFeatures(336, 5, GRIDS);
+    const whole = await engine.splice(ixc24khd(), features, images, { newline, separator });
+    const plan = planSplice(ixc24khd(), images, { features: features.shape, newline: 20, separator: 20 });
+    const executor = new GpuExecutor(device, 2 ** 24);
+    const bytesOf = (data: Float32Array) => ({ bytes: new Uint8Array(data.buffer) });
+    const onBuffer = {
+      parts: [{ buffer: bufferOf(device, features.data), bytes: features.data.byteLength }],
+    };
+    const work: SpliceWork = {
+      plan,
+      sources: sourcesOf(plan).sources,
+      dtype: "f32",
+      elementBytes: 4,
+      features: onBuffer,
+      newline: bytesOf(newline),
+      separator: bytesOf(separator),
+    };
+    const tokens = { from: 0, to: plan.total };
+    // Limits are the device's own, so a smaller one is only claimed; everything else is the executor's.
+    const narrowed = (maxStorageBufferBindingSize: number) =>
+      Object.create(executor, {
+        device: { value: { limits: { maxStorageBufferBindingSize, minStorageBufferOffsetAlignment: 256 } } },
+        requireDevice: { value: () => {} },
+      }) as GpuExecutor;
+    for (const binding of [800, 5000, 40000]) {
+      const rows = await spliceRun(narrowed(binding), work, tokens);
+      const made = new Uint8Array(rows.bytes);
+      await executor.read([rows], () => made);
+      assertEquals(sha256(made), sha256(await whole.tokens.bytes()), `${binding} bytes a binding`);
+    }
+    const error = await assertRejects(
+      () => spliceRun(narrowed(700), work, tokens),
+      VitrailError,
+      "520 bytes",
+    );
+    assertEquals(error.code, "limit");
+    executor.close();
+  },
+);
+
+Deno.test({
+  name:
+    "splice: features and tokens larger than a binding, in parts on the device and whole in memory (webgpu)",
+  ignore: WITHOUT_GPU,
+  async fn() {
+    const device = await (await findAdapter()).requestDevice(); // with WebGPU's own limits, 128 MiB a binding
+    const binding = device.limits.maxStorageBufferBindingSize, tokenBytes = 4 * 1024 * 4;
+    const engine = await Engine.open({ device });
+    await using reference = await Engine.open({ backend: "reference" });
+    const grids = [[4, 5], [6, 3], [4, 4]] as const, images = grids.map((grid) => ({ grid }));
+    const shape = [57, 576, 1024];
+    const bits = new Uint32Array(57 * 576 * 1024); // any bits, those of NaNs included
+    for (let i = 0; i < bits.length; i++) bits[i] = Math.imul(i + 1, 2654435761);
+    assert(bits.byteLength > binding);
+    const data = new Float32Array(bits.buffer);
+    const options = { newline: data.slice(5, 4101), separator: data.slice(9999, 14095) };
+    const plain = await reference.splice(ixc24khd(), { shape, data }, images, options);
+    const expected = sha256(await plain.tokens.bytes());
+    const buffer = device.createBuffer({
+      size: 57 * 576 * 1024 * 4,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+    });
+    device.queue.writeBuffer(buffer, 0, bits);
+    for (const input of [{ shape, data }, { shape, dtype: "f32", buffer }] as const) {
+      const { tokens } = await engine.splice(ixc24khd(), input, images, options);
+      assertEquals(sha256(await tokens.bytes()), expected);
+    }
+    using kept =
+      (await engine.splice(ixc24khd(), { shape, data }, images, { ...options, to: "device" })).tokens;
+    const most = Math.floor(binding / tokenBytes), total = plain.tokens.shape[1];
+    assertEquals(kept.parts.map(({ row, shape }) => [row, ...shape]), [[0, most, 4096], [
+      most,
+      total - most,
+      4096,
+    ]]);
+    assertEquals(sha256(await kept.bytes()), expected);
+    assertEquals(assertThrows(() => kept.buffer, VitrailError, "tensor.parts").code, "limit");
+    kept.dispose();
+    engine.close();
+    device.destroy();
+  },
+});
+
+onEngine("a buffer that a kernel cannot read is an error that says why", async (engine, device) => {
+  const { images, features, newline, separator } = goldenFeatures(336, 2, [[1, 2]]);
+  const { shape } = features, options = { newline, separator };
+  const cases = [
+    [device.createBuffer({ size: 13824, usage: GPUBufferUsage.COPY_DST }), "usage", "STORAGE"],
+    [
+      device.createBuffer({ size: 13820, usage: GPUBufferUsage.STORAGE }),
+      "shape",
+      "takes 13824 bytes of f32",
+    ],
+  ] as const;
+  for (const [buffer, code, part] of cases) {
+    const call = () => engine.splice(ixc24khd(), { shape, dtype: "f32", buffer }, images, options);
+    const error = await assertRejects(call, VitrailError);
+    assertEquals(error.code, code);
+    assertStringIncludes(error.message, part);
+  }
+  const destroyed = bufferOf(device, features.data);
+  destroyed.destroy();
+  for (const to of ["cpu", "device"] as const) {
+    const input = { shape, dtype: "f32", buffer: destroyed } as const;
+    const call = () => engine.splice(ixc24khd(), input, images, { ...options, to });
+    assertEquals((await assertRejects(call, VitrailError, "refused the splice")).code, "device");
+  }
+});

@@ -1,0 +1,16 @@
+import { assertEquals } from "@std/assert";
+import { u32 } from "../../../src/gpu/device/uniforms.ts";
+import { onDevice } from "../../support/executors.ts";
+import { dispatched, UNTOUCHED } from "../../support/gpu/dispatch.ts";
+
+onDevice("copy moves every quad that it counts, and no other", async (device) => {
+  const words = Uint32Array.from({ length: 4000 }, (_, i) => Math.imul(i + 1, 2654435761));
+  const made = await dispatched(device, {
+    kernel: "copy",
+    params: [u32(990), u32(100)], // quads, a row of the grid
+    groups: [2, 10, 1],
+    inputs: [words],
+    words: 4000,
+  });
+  assertEquals([...made], [...words.subarray(0, 3960), ...new Array(40).fill(UNTOUCHED)]);
+});

@@ -1,0 +1,81 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Turns } from "../../../src/gpu/device/submit_queue.ts";
+
+Deno.test("turns: what is recorded while results are waited for is submitted before they are copied", async () => {
+  const turns = new Turns(true), seen: string[] = [];
+  await turns.submit(() => seen.push("first submitted"));
+  const results = turns.wait(1000, () => seen.push("first mapped")).then(() => seen.push("first copied"));
+  const second = turns.submit(() => seen.push("second submitted"));
+  assertEquals(seen, ["first submitted"]);
+  await Promise.all([results, second]);
+  assertEquals(seen, ["first submitted", "first mapped", "second submitted", "first copied"]);
+});
+
+Deno.test("turns: two that wait at once, and what is held for both", async () => {
+  const turns = new Turns(true), seen: string[] = [];
+  const waits = ["a", "b"].map((name) => turns.wait(1000, () => seen.push(name)));
+  const held = ["c", "d"].map((name) => turns.submit(() => seen.push(name)));
+  await Promise.all([...waits, ...held]);
+  assertEquals(seen, ["a", "b", "c", "d"]);
+});
+
+Deno.test("turns: who begins to wait later holds nobody up", async () => {
+  const turns = new Turns(true), seen: string[] = [];
+  const first = turns.wait(1000, () => seen.push("first"));
+  const held = turns.submit(() => seen.push("held"));
+  const later = turns.wait(1000, () => seen.push("later"));
+  const heldForBoth = turns.submit(() => seen.push("held for both"));
+  await Promise.all([first, held, later, heldForBoth]);
+  assertEquals(seen, ["first", "held", "later", "held for both"]);
+});
+
+Deno.test("turns: results that do not come hold nobody up", async () => {
+  const turns = new Turns(true);
+  const lost = turns.wait(1000, () => {
+    throw new TypeError("lost");
+  });
+  const held = turns.submit(() => "submitted");
+  await assertRejects(() => lost, TypeError, "lost");
+  assertEquals(await held, "submitted");
+  assertEquals(await turns.submit(() => "at once"), "at once");
+});
+
+Deno.test("turns: a submission that throws rejects, at once and held", async () => {
+  const turns = new Turns(true);
+  const refuse = () => {
+    throw new TypeError("refused");
+  };
+  await assertRejects(() => turns.submit(refuse), TypeError, "refused");
+  const results = turns.wait(1000, () => 1);
+  await assertRejects(() => turns.submit(refuse), TypeError, "refused");
+  assertEquals(await results, 1);
+});
+
+Deno.test("turns: where mapping does not wait in the call nothing is held", async () => {
+  const turns = new Turns(false), seen: string[] = [];
+  const mapped = Promise.withResolvers<void>();
+  const results = turns.wait(1000, () => mapped.promise).then(() => seen.push("copied"));
+  await turns.submit(() => seen.push("submitted"));
+  mapped.resolve();
+  await results;
+  assertEquals(seen, ["submitted", "copied"]);
+});
+
+Deno.test("turns: small results that took long do not have large ones wait longer", async () => {
+  const turns = new Turns(true);
+  const blocked = () => {
+    for (const end = performance.now() + 40; performance.now() < end;);
+  };
+  await turns.wait(4, blocked);
+  const { setTimeout } = globalThis, delays: number[] = [];
+  globalThis.setTimeout = ((callback: () => void, ms: number) => {
+    delays.push(ms);
+    return setTimeout(callback);
+  }) as typeof setTimeout;
+  try {
+    await turns.wait(2 ** 30, () => {});
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+  assertEquals(delays.map((ms) => ms >= 20 && ms < 1000), [true]); // half of 40 ms and a little, not half of 10⁸ times that
+});

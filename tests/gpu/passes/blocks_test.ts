@@ -1,0 +1,26 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { blocksOf, lengthOf } from "../../../src/gpu/passes/blocks.ts";
+import { tapsOf } from "../../../src/plan/tables/taps.ts";
+
+// One output pixel weighs 60 × 60 source pixels at most, which fit.
+const axis = fc.record({ size: fc.integer({ min: 1, max: 60 }), length: fc.integer({ min: 1, max: 900 }) });
+
+Deno.test("law: blocks cover what is visible once, and neither their sources nor their rows pass the limits", () => {
+  const limits = { side: 400, area: 4000 };
+  fc.assert(fc.property(axis, axis, (across, down) => {
+    const [x, y] = [across, down].map(({ size, length }) => (
+      tapsOf({ filter: "bilinear", size, from: 0, to: size, length })
+    ));
+    const visible = { left: 0, top: 0, right: across.length, bottom: down.length };
+    let covered = 0;
+    for (const { columns, rows, source } of blocksOf(x, y, visible, limits)) {
+      const width = lengthOf(source.columns), height = lengthOf(source.rows);
+      assert(Math.max(width, height, lengthOf(columns)) <= limits.side);
+      assert(width * height <= limits.area, "source");
+      assert(lengthOf(columns) * height <= limits.area, "rows");
+      covered += lengthOf(columns) * lengthOf(rows);
+    }
+    assertEquals(covered, across.length * down.length);
+  }));
+});

@@ -1,0 +1,75 @@
+import { assert, assertEquals } from "@std/assert";
+import { numbersOf } from "../../../src/engine/verify/compare.ts";
+import { u32 } from "../../../src/gpu/device/uniforms.ts";
+import { FORMAT, perWord } from "../../../src/gpu/passes/packed_elements.ts";
+import { Tables } from "../../../src/gpu/passes/table_textures.ts";
+import type { Dtype } from "../../../src/plan/dtype.ts";
+import type { Size } from "../../../src/plan/geometry.ts";
+import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../../../src/plan/tables/values.ts";
+import { globalView } from "../../../src/reference/global_view.ts";
+import { toDtype } from "../../../src/reference/rounding.ts";
+import { onDevice } from "../../support/executors.ts";
+import { dispatched, UNTOUCHED } from "../../support/gpu/dispatch.ts";
+import { synthetic } from "../../support/pictures/synthetic.ts";
+import { GLOBAL_BF16, GLOBAL_F16, GLOBAL_F32 } from "../../tolerance.ts";
+
+const table = valueTable(torchvisionValues(CLIP_MEAN, CLIP_STD));
+
+/** The kernel's view of a noise canvas, and the reference's. */
+async function views(device: GPUDevice, canvas: Size, { width, height }: Size, base: number, dtype: Dtype) {
+  const data = synthetic({ kind: "noise", w: canvas.width, h: canvas.height, seed: canvas.width });
+  const stride = Math.ceil(canvas.width / 64) * 64;
+  const packed = new Uint32Array(stride * canvas.height).fill(0x7f7f7f7f); // what a wrong stride would read
+  for (let i = 0; i < canvas.width * canvas.height; i++) {
+    const at = Math.floor(i / canvas.width) * stride + i % canvas.width;
+    packed[at] = data[i * 3] | data[i * 3 + 1] << 8 | data[i * 3 + 2] << 16 | 0xff << 24;
+  }
+  const tables = new Tables(device);
+  const made = await dispatched(device, {
+    kernel: "global",
+    constants: {
+      FORMAT: FORMAT[dtype],
+      ODD_COLUMNS: canvas.width / width % 2,
+      ODD_ROWS: canvas.height / height % 2,
+    },
+    params: [canvas.width, canvas.height, width, height, stride, base, 0, 0].map(u32),
+    groups: [Math.ceil(width / 64 / perWord(dtype)), height, 1],
+    inputs: [packed, tables.values("clip", () => table)],
+    words: (base + 3 * width * height) / perWord(dtype) + 1,
+  });
+  tables.close();
+  return { made, expected: globalView({ ...canvas, data }, table, { width, height }) };
+}
+
+onDevice("global: scales 1 to 7, different in each axis, widths around a workgroup", async (device) => {
+  for (const [across, down] of [[1, 1], [2, 2], [3, 5], [4, 3], [5, 2], [2, 7], [6, 4]]) {
+    for (const width of [1, 63, 64, 65]) {
+      const size = { width, height: 5 }, canvas = { width: width * across, height: 5 * down };
+      const { made, expected } = await views(device, canvas, size, 3, "f32");
+      const label = `${across} by ${down}, ${width} wide`;
+      assertEquals([...made.subarray(0, 3), made.at(-1)], Array(4).fill(UNTOUCHED), label);
+      const values = new Float32Array(made.buffer, 12, expected.length);
+      if (across % 2 === 1 && down % 2 === 1) assertEquals(values, expected, label); // one sample: exact
+      const error = values.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0);
+      assert(error <= GLOBAL_F32, `${label}: ${error}`);
+    }
+  }
+});
+
+for (const dtype of ["f16", "bf16"] as const) {
+  onDevice(`global: ${dtype} fills words`, async (device) => {
+    for (const [across, down] of [[1, 1], [3, 5], [2, 4]]) {
+      for (const width of [2, 126, 128, 130]) {
+        const size = { width, height: 4 }, canvas = { width: width * across, height: 4 * down };
+        const { made, expected } = await views(device, canvas, size, 6, dtype);
+        const label = `${across} by ${down}, ${width} wide`;
+        assertEquals([...made.subarray(0, 3), made.at(-1)], Array(4).fill(UNTOUCHED), label);
+        const found = numbersOf(new Uint8Array(made.buffer, 12, expected.length * 2), dtype);
+        const rounded = numbersOf(toDtype(expected, dtype), dtype);
+        if (across % 2 === 1) assertEquals(found, rounded, label); // one sample: exact
+        const allowed = dtype === "f16" ? GLOBAL_F16 : GLOBAL_BF16;
+        for (let i = 0; i < found.length; i++) assert(Math.abs(found[i] - rounded[i]) <= allowed, label);
+      }
+    }
+  });
+}

@@ -1,0 +1,92 @@
+import { assertEquals } from "@std/assert";
+import { u32 } from "../../../src/gpu/device/uniforms.ts";
+import { FORMAT, perWord } from "../../../src/gpu/passes/packed_elements.ts";
+import type { Dtype } from "../../../src/plan/dtype.ts";
+import { toDtype } from "../../../src/reference/rounding.ts";
+import { onDevice } from "../../support/executors.ts";
+import { dispatched, UNTOUCHED } from "../../support/gpu/dispatch.ts";
+
+/** A value, its neighbours one unit in the last place away, and their negatives. */
+function around(value: number): number[] {
+  const bits = new Uint32Array(1), float = new Float32Array(bits.buffer);
+  const neighbours = [-1, 0, 1].map((step) => {
+    float[0] = value, bits[0] += step;
+    return float[0];
+  });
+  return neighbours.flatMap((v) => [v, -v]);
+}
+
+/** Ties between two results, and the limits of both formats: overflow, the least normal and the least of all. */
+const EDGES = [
+  ...[65504, 65519, 65520, 65535, 65536, 2 ** -14, 2 ** -14 - 2 ** -25, 2 ** -24, 2 ** -25, 2 ** -26],
+  ...[
+    1 + 2 ** -11,
+    1 + 3 * 2 ** -11,
+    2.5 + 2 ** -10,
+    1 + 2 ** -8,
+    1 + 3 * 2 ** -8,
+    2 ** -126,
+    3.3895313892515355e38,
+  ],
+].flatMap(around);
+
+const FLOATS = Float32Array.from([...EDGES, 0, -0, Infinity, -Infinity, NaN, 1 / 3, -2.117904, 2.7]);
+
+async function packed(device: GPUDevice, values: Float32Array, dtype: Dtype, width = 1 << 16) {
+  const words = Math.ceil(values.length / perWord(dtype)), row = Math.min(width, words);
+  const groups: [number, number, number] = [Math.ceil(row / 64), Math.ceil(words / row), 1];
+  const dispatch = {
+    kernel: "pack" as const,
+    constants: { FORMAT: FORMAT[dtype] },
+    params: [u32(values.length), u32(row)],
+  };
+  return await dispatched(device, { ...dispatch, groups, inputs: [values], words: words + 2 });
+}
+
+function expectedWords(values: Float32Array, dtype: Dtype): Uint32Array {
+  const bytes = toDtype(values, dtype), words = new Uint32Array(Math.ceil(bytes.length / 4));
+  new Uint8Array(words.buffer).set(bytes);
+  return words;
+}
+
+for (const dtype of ["f16", "bf16"] as const) {
+  onDevice(
+    `pack: ${dtype} rounds ties, overflow and the smallest values as the reference does`,
+    async (device) => {
+      const words = await packed(device, FLOATS, dtype);
+      assertEquals([...words.subarray(0, -2)], [...expectedWords(FLOATS, dtype)]);
+    },
+  );
+
+  onDevice(`pack: every ${dtype} comes back as itself`, async (device) => {
+    const halves = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
+    const values = dtype === "f16"
+      ? Float32Array.from(new Float16Array(halves.buffer))
+      : new Float32Array(Uint32Array.from(halves, (bits) => bits << 16 >>> 0).buffer);
+    const numbers = values.filter((value) => !Number.isNaN(value));
+    const words = await packed(device, numbers, dtype);
+    const found = new Uint16Array(words.buffer, 0, numbers.length);
+    assertEquals(found, halves.filter((_, i) => !Number.isNaN(values[i])));
+  });
+}
+
+Deno.test("pack: the reference's f16 is JavaScript's own", () => {
+  assertEquals(new Float16Array(toDtype(FLOATS, "f16").buffer as ArrayBuffer), Float16Array.from(FLOATS));
+});
+
+for (const dtype of ["f16", "bf16", "u8"] as const) {
+  onDevice(`pack: ${dtype} of any count ends with zeros and leaves the next word alone`, async (device) => {
+    const bytes = Float32Array.from({ length: 1100 }, (_, i) => (i * 37 + 11) % 256);
+    for (const count of [1, 2, 3, 4, 5, 63, 64, 65, 127, 128, 129, 1023, 1025]) {
+      const values = bytes.subarray(0, count);
+      for (const width of [1 << 16, 64, 10]) { // one row of words, and several
+        const words = await packed(device, values, dtype, width);
+        assertEquals(
+          [...words],
+          [...expectedWords(values, dtype), UNTOUCHED, UNTOUCHED],
+          `${count} by ${width}`,
+        );
+      }
+    }
+  });
+}

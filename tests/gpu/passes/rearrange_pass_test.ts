@@ -1,0 +1,64 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import fc from "fast-check";
+import { VitrailError } from "../../../src/errors.ts";
+import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
+import { resolveLayout } from "../../../src/layout/layout.ts";
+import { parsePattern } from "../../../src/layout/pattern.ts";
+import { elementsOf } from "../../../src/layout/shape.ts";
+import { rearrange } from "../../../src/reference/rearrange.ts";
+import { onDevice } from "../../support/executors.ts";
+
+const PATTERNS: [string, readonly string[], readonly string[]][] = [
+  ["c (h p) (w q) -> (h w) c p q", ["c", "h", "p", "w", "q"], []],
+  ["a b c d -> d b a c", ["a", "b", "c", "d"], []],
+  ["t (h a) (w b) c -> t h w (a b c)", ["t", "h", "a", "w", "b", "c"], []],
+  ["c (h m p) (w n q) -> (h w m n) (c t p q)", ["c", "h", "m", "p", "w", "n", "q"], ["t"]],
+];
+
+onDevice("rearrange: any sizes, every word as the reference places it", async (device) => {
+  const executor = new GpuExecutor(device, 2 ** 26);
+  const size = fc.integer({ min: 1, max: 5 });
+  for (const [text, axes, repeated] of PATTERNS) {
+    const pattern = parsePattern(text);
+    const property = fc.asyncProperty(fc.array(size, { minLength: 8, maxLength: 8 }), async (drawn) => {
+      const sizes = Object.fromEntries([...axes, ...repeated].map((axis, i) => [axis, drawn[i]]));
+      const shape = pattern.left.map((axis) => elementsOf(axis.map(({ name }) => sizes[name])));
+      const layout = resolveLayout(pattern, shape, sizes);
+      const words = Uint32Array.from({ length: elementsOf(shape) }, (_, i) => i * 2654435761 >>> 0);
+      assertEquals(await executor.rearrange(words, layout), rearrange(words, layout));
+    });
+    await fc.assert(property, { numRuns: 12 });
+  }
+  executor.close();
+});
+
+onDevice(
+  "rearrange: lines end where they should, on both sides of a workgroup and of the longest",
+  async (device) => {
+    const executor = new GpuExecutor(device, 2 ** 26);
+    for (const count of [1, 63, 64, 65, 255, 256, 257, 4095, 4096, 4097, 8192, 8194, 131073]) {
+      const words = Uint32Array.from({ length: count }, (_, i) => i * 2654435761 >>> 0);
+      const layout = resolveLayout(parsePattern("a -> a 1"), [count]);
+      assertEquals(await executor.rearrange(words, layout), words, `${count}`);
+    }
+    executor.close();
+  },
+);
+
+onDevice("rearrange: a binding holds this many elements, and not one row more", async (device) => {
+  const executor = new GpuExecutor(device, 2 ** 20);
+  const most = device.limits.maxStorageBufferBindingSize / 4, rows = 4096, columns = Math.floor(most / rows);
+  const pattern = parsePattern("a b -> b a");
+  const over = resolveLayout(pattern, [rows, columns + 1]);
+  const few = new Uint32Array(1); // refused by its layout, before its words are looked at
+  const error = await assertRejects(() => executor.rearrange(few, over), VitrailError);
+  assertEquals(error.code, "limit");
+  if (most <= 2 ** 25) { // 128 MiB: a GPU with gigabytes would take them here, too
+    const words = new Uint32Array(rows * columns);
+    for (let i = 0; i < words.length; i++) words[i] = i;
+    const moved = await executor.rearrange(words, resolveLayout(pattern, [rows, columns]));
+    const wrong = moved.findIndex((word, i) => word !== (i % rows) * columns + Math.floor(i / rows));
+    assertEquals(wrong, -1);
+  }
+  executor.close();
+});

@@ -1,0 +1,18 @@
+import { assertEquals } from "@std/assert";
+import { recipeFromConfig } from "../../../src/recipes/config.ts";
+import { planSample } from "../../../src/recipes/plan_sample.ts";
+import { ARRANGED } from "../../support/recipes/arranged_cases.ts";
+import { REPEATED } from "../../support/recipes/repeated_cases.ts";
+
+const CASES = [
+  ...REPEATED.map(({ token, ...rest }) => ({ ...rest, placeholder: token?.repeat(rest.tokens) })),
+  ...ARRANGED,
+];
+
+for (const { source, config, size, tokens, placeholder } of CASES) {
+  Deno.test(`placeholders: ${source}`, () => {
+    const { images: [image] } = planSample(recipeFromConfig(config), [size]);
+    assertEquals(image.placeholder, placeholder);
+    assertEquals(image.tokens, tokens);
+  });
+}

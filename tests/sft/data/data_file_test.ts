@@ -1,0 +1,123 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { join } from "node:path";
+import { VitrailError } from "../../../src/errors.ts";
+import { DataFile } from "../../../src/sft/data/data_file.ts";
+import { jsonSlices } from "../../../src/sft/data/json_stream.ts";
+import { inFolder } from "../../support/temporary_folder.ts";
+
+/** Bytes in pieces of `length`. */
+async function* pieces(bytes: Uint8Array, length: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += length) {
+    yield await Promise.resolve(bytes.subarray(at, at + length));
+  }
+}
+
+Deno.test("json stream: any list of objects, and the same as lines, in pieces of any size", async () => {
+  const object = fc.dictionary(fc.string({ unit: "grapheme" }), fc.jsonValue(), { maxKeys: 4 });
+  await fc.assert(fc.asyncProperty(
+    fc.array(object, { maxLength: 5 }),
+    fc.integer({ min: 1, max: 40 }),
+    fc.boolean(),
+    async (objects, length, indented) => {
+      const list = JSON.stringify(objects, null, indented ? 2 : undefined);
+      const lines = objects.map((value) => JSON.stringify(value)).join("\r\n");
+      for (const text of [list, `\ufeff ${list}\n`, lines, `${lines}\n\n`]) {
+        const bytes = new TextEncoder().encode(text), found: unknown[] = [];
+        for await (const slice of jsonSlices(pieces(bytes, length), "a.json")) {
+          const own = new TextDecoder().decode(bytes.subarray(slice.begin, slice.end));
+          assertEquals(slice.text, own);
+          const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, slice.begin))
+            .split("\n");
+          assertEquals([slice.line, slice.column], [before.length, [...before.at(-1)!].length + 1]);
+          found.push(JSON.parse(slice.text));
+        }
+        assertEquals(found, JSON.parse(JSON.stringify(objects)));
+      }
+    },
+  ));
+});
+
+/** Files that are not JSON, and what must be said of each. */
+const BROKEN: [string, string][] = [
+  ['[{"id": 1},\n {"id": 2,, "a": 1}]', "line 2, column 11: property name expected"],
+  ['[{"id": 1}\n {"id": 2}]', 'line 2, column 2: found "{", expected a comma or the list\'s end "]"'],
+  ['[{"id": 1},\n]', 'line 2, column 1: found "]", expected a sample "{"'],
+  ['[{"id": 1}\n', "the file ends, expected a comma"],
+  ['[\n{"id": 1', "line 2, column 8: the file ends inside the sample that begins at line 2"],
+  ['{"id": 1} {"id": 2}', 'line 1, column 11: found "{", expected a new line'],
+  ['[{"id": "a\n"}]', "line 1, column 11: a text is not closed on its line"],
+  ['[{"id": 1}] x', 'line 1, column 13: found "x", expected nothing after the list'],
+  ["id,value", 'line 1, column 1: found "i", expected a list "["'],
+  ["[1]", 'line 1, column 2: found "1", expected a sample "{"'],
+  ['{"id": 1}\n[{"id": 2}]', 'line 2, column 1: found "[", expected a sample "{"'],
+  ['[\n  {"é": tru}]', "line 2, column 9: invalid symbol"],
+  ['[{"a": [1}]', "line 1, column 10: comma expected"],
+  ['[{\n  "a":\n  01}]', "line 3, column 4: comma expected"],
+  ['[{"a": "\\x"}]', "line 1, column 8: invalid escape character"],
+];
+
+Deno.test("data file: broken JSON is reported with its line and column", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a.json");
+    for (const [text, message] of BROKEN) {
+      await Deno.writeTextFile(path, text);
+      const error = await assertRejects(() => DataFile.open(path), VitrailError, message);
+      assertEquals(error.code, "dataset");
+      assertEquals(error.message.startsWith(`${path} is not JSON at line `), true, error.message);
+    }
+    await Deno.writeFile(path, Uint8Array.of(0x5b, 0x0a, 0x7b, 0x22, 0xff, 0x22, 0x7d, 0x5d));
+    await assertRejects(
+      () => DataFile.open(path),
+      VitrailError,
+      "is not UTF-8 in the sample that begins at line 2",
+    );
+    await assertRejects(() => DataFile.open(join(folder, "none.json")), VitrailError, "it does not exist");
+  }));
+
+Deno.test("data file: samples in any order, with or without pictures", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a.json");
+    const turns = [{ from: "human", value: "Ω?" }, { from: "bot", value: "一" }];
+    const samples = [
+      { id: 0, conversations: turns },
+      { id: "b", conversations: turns, image: "p/q.jpg" },
+      { conversations: turns, image: ["p.jpg", "q.png"], more: [1] },
+      { id: 3, conversations: turns, image: null },
+    ];
+    await Deno.writeTextFile(path, JSON.stringify(samples, null, 1));
+    using file = await DataFile.open(path);
+    assertEquals(file.length, 4);
+    const read = [3, 0, 2, 1].map((index) => file.read(index));
+    assertEquals(read.map(({ sample }) => sample.images), [[], [], ["p.jpg", "q.png"], ["p/q.jpg"]]);
+    assertEquals(read.map(({ sample }) => sample.id), [3, 0, undefined, "b"]);
+    assertEquals(read[0].sample.conversations, turns);
+    assertEquals(read[2].where, `sample 3 of ${path} (line 29)`);
+    assertEquals(read[3].where, `sample 2 of ${path} (id "b", line 15)`);
+    await Deno.writeTextFile(path, "[]");
+    assertThrows(() => file.read(3), VitrailError, "has changed");
+  }));
+
+Deno.test("data file: a field that is not as the format says is named with its sample", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a.json");
+    const turn = { from: "human", value: "?" };
+    const samples: [unknown, string][] = [
+      [{ id: 1 }, "conversations is missing, expected a list of turns"],
+      [{ conversations: [] }, "conversations is [], expected a list of at least one turn"],
+      [{ conversations: "hi" }, 'conversations is "hi", expected a list of turns'],
+      [{ conversations: [turn, "hi"] }, 'conversations[1] is "hi", expected a turn'],
+      [{ conversations: [{ value: "?" }] }, "conversations[0].from is missing, expected a text"],
+      [{ conversations: [{ from: "human" }] }, "conversations[0].value is missing, expected a text"],
+      [{ conversations: [turn], image: 7 }, "image is 7, expected a picture's path"],
+      [{ conversations: [turn], image: ["a.jpg", ""] }, 'image[1] is "", expected a picture\'s path'],
+      [{ id: [1], conversations: [turn] }, "id is [1], expected a text or a number"],
+    ];
+    await Deno.writeTextFile(path, samples.map(([sample]) => JSON.stringify(sample)).join("\n"));
+    using file = await DataFile.open(path);
+    for (const [index, [, message]] of samples.entries()) {
+      const error = assertThrows(() => file.read(index), VitrailError, message);
+      assertEquals(error.code, "dataset");
+      assertEquals(error.message.includes(`sample ${index + 1} of ${path}`), true, error.message);
+    }
+  }));

@@ -1,0 +1,287 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { VitrailError } from "../../../src/errors.ts";
+import { tokensOf } from "../../../src/recipes/tiled/tiled_tokens.ts";
+import { ixc25 } from "../../../src/recipes/tiled/ixc.ts";
+import { type BoolTensor, collate, type Collated, type LongTensor } from "../../../src/sft/text/collate.ts";
+import { conv2prompt, conv2text } from "../../../src/sft/text/conv2text.ts";
+import type { CollateSample } from "../../../src/sft/text/token_row.ts";
+import type { Turn } from "../../../src/sft/data/sample.ts";
+import { golden, sha256 } from "../../support/golden.ts";
+import { embeddingsOf, type Grid, pictureTokens } from "../../support/sft/embeddings.ts";
+import { toyTokenizers } from "../../support/sft/toy_tokenizers.ts";
+
+/** Whole numbers, by the sha256 of them as int64 and as runs of `[value, count]` a row. */
+interface GoldenLongs {
+  shape: [number, number];
+  sha256_i64: string;
+  rle: [value: number, count: number][][];
+}
+
+/** Floats, by the sha256 of them as f32 and by samples at even distances. */
+interface GoldenFloats {
+  shape: [number, number, number];
+  sha256: string;
+  samples: number[];
+}
+
+interface GoldenCase {
+  case: string;
+  tokenizer: "byte" | "word";
+  max_length: number;
+  text?: string;
+  ids?: number[];
+  texts_sha256: string[];
+  image_tiles_hw: Grid[][] | Grid[];
+  /** In `v2` cases, each sample's pictures and the tokens that each of them becomes. */
+  features_cnt_len?: [pictures: number, tokens: number][];
+  input_ids?: GoldenLongs;
+  attention_mask: GoldenLongs;
+  targets: GoldenLongs;
+  im_mask?: GoldenLongs;
+  inputs_embeds?: GoldenFloats;
+  error?: string;
+  query: string;
+  history: [string, string][];
+  meta: string;
+  temp_len: number;
+}
+
+const { conversations, records } = golden<{
+  conversations: Record<string, Turn[]>;
+  image_tiles: Record<string, Grid[]>;
+  records: GoldenCase[];
+}>("collate");
+
+/** Cases that show the reference's bugs, and what is right. */
+const BUGS: Readonly<Record<string, string>> = {
+  "wrap/too_few_tags": "the second picture is appended after </s>; an error here",
+  "wrap/too_many_tags": "texts around the third placeholder are joined without a word; an error here",
+  "wrap/zero_images_in_batch": "a sample without pictures raises IndexError; a row like any other here",
+  "wrap/truncated_in_first_image_500":
+    "a row cut in its first question keeps <s> as a label (last_eoa + 1), which no token comes before; -100 here",
+  "text/batch": "a placeholder in a sample without pictures is read as words; an error here",
+  "chat/missing_tags": "the first picture is appended to the prompt and the second dropped; an error here",
+};
+
+/** Cases of the older model's collation, IXC2's, that are not compared. */
+const OLD_BUGS: Readonly<Record<string, string>> = {
+  "v2/image_but_no_tag": "a picture without a placeholder goes after </s>",
+  "v2/batch_different_lengths": "a batch of two lengths raises RuntimeError",
+  "v2/bug_4khd_hd_features_of_two_images_concatenated":
+    "two pictures' features stand in the first one's place",
+  "v2/truncated_300": "a row cut in its first question keeps <s> as a label",
+};
+
+const bySha = new Map(
+  Object.values(conversations).map((turns) => [sha256(bytesOf(conv2text.render(turns).text)), turns]),
+);
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function sampleOf(turns: readonly Turn[], counts: readonly (number | undefined)[]): CollateSample {
+  const images = counts.map((_, index) => `${index}.png`);
+  return { id: "golden", conversations: turns, images, pictures: counts.map((tokens) => ({ tokens })) };
+}
+
+/** The tokens that pictures of so many tiles become. */
+function countsOf(grids: readonly Grid[] = []): (number | undefined)[] {
+  return grids.map(([rows, columns]) => tokensOf(ixc25(), [rows, columns]));
+}
+
+/** The samples of a `wrap`, `text` or `v2` case. */
+function samplesOf({ texts_sha256, image_tiles_hw, features_cnt_len }: GoldenCase): CollateSample[] {
+  return texts_sha256.map((sha, index) => {
+    const [pictures, tokens] = features_cnt_len?.[index] ?? [];
+    const counts = pictures === undefined
+      ? countsOf((image_tiles_hw as Grid[][] | undefined)?.[index])
+      : Array(pictures).fill(tokens);
+    return sampleOf(bySha.get(sha)!, counts);
+  });
+}
+
+function collated(record: GoldenCase): Collated {
+  const tokenizer = toyTokenizers[record.tokenizer];
+  return collate(samplesOf(record), { tokenizer, maxLength: record.max_length, padId: 2 });
+}
+
+/** The prompt of a `chat` case. */
+function prompted(record: GoldenCase): Collated {
+  const tokenizer = toyTokenizers[record.tokenizer];
+  return collate([promptOf(record)], {
+    template: conv2prompt,
+    tokenizer,
+    maxLength: record.max_length,
+    padId: 2,
+  });
+}
+
+function runsOf({ shape: [samples, length], data }: LongTensor | BoolTensor): GoldenLongs["rle"] {
+  return Array.from({ length: samples }, (_, row) => {
+    const runs: [number, number][] = [];
+    for (const value of data.subarray(row * length, (row + 1) * length)) {
+      if (runs.at(-1)?.[0] === Number(value)) runs.at(-1)![1]++;
+      else runs.push([Number(value), 1]);
+    }
+    return runs;
+  });
+}
+
+function assertLongs(actual: LongTensor | BoolTensor, expected: GoldenLongs): void {
+  assertEquals(actual.shape, expected.shape);
+  assertEquals(runsOf(actual), expected.rle);
+  const longs = BigInt64Array.from(actual.data, BigInt);
+  assertEquals(sha256(new Uint8Array(longs.buffer)), expected.sha256_i64);
+}
+
+/** Compares the batch with the pictures' features in it, of which `restart` says whether each picture has its own. */
+function assertEmbeddings(batch: Collated, grids: Grid[][], restart: boolean, expected: GoldenFloats): void {
+  let first = 0;
+  const pictures = grids.map((own) =>
+    own.map((grid) => {
+      const tokens = pictureTokens(grid, restart ? 0 : first);
+      first += 1 + grid[0] * grid[1];
+      return tokens;
+    })
+  );
+  const actual = embeddingsOf(batch, pictures);
+  assertEquals([...batch.input_ids.shape, 8], expected.shape);
+  const { samples } = expected;
+  const indexOf = (i: number) => Math.floor(i * (actual.length - 1) / (samples.length - 1));
+  assertEquals(samples.map((_, i) => actual[indexOf(i)]), samples.map(Math.fround));
+  assertEquals(sha256(new Uint8Array(actual.buffer)), expected.sha256);
+}
+
+for (const record of records.filter((record) => record.case.startsWith("conv2text/"))) {
+  Deno.test(`collate golden: ${record.case}`, () => {
+    const turns = conversations[record.case.slice("conv2text/".length)];
+    assertEquals(conv2text.render(turns).text, record.text);
+  });
+}
+
+for (const record of records.filter((record) => record.case.startsWith("tokens/"))) {
+  Deno.test(`collate golden: ${record.case}, ${record.tokenizer}`, () => {
+    const { text } = conv2text.render(conversations[record.case.slice("tokens/".length)]);
+    assertEquals(toyTokenizers[record.tokenizer](text, false), record.ids);
+  });
+}
+
+for (
+  const record of records.filter((record) =>
+    /^(wrap|text|v2)\//.test(record.case) && !(record.case in { ...BUGS, ...OLD_BUGS })
+  )
+) {
+  Deno.test(`collate golden: ${record.case}, ${record.tokenizer}`, () => {
+    const batch = collated(record);
+    assertLongs(batch.attention_mask, record.attention_mask);
+    assertLongs(batch.labels, record.targets);
+    if (record.im_mask) assertLongs(batch.im_mask, record.im_mask);
+    if (record.input_ids) assertLongs(batch.input_ids, record.input_ids);
+    if (record.inputs_embeds && record.image_tiles_hw) {
+      assertEmbeddings(batch, record.image_tiles_hw as Grid[][], false, record.inputs_embeds);
+    }
+  });
+}
+
+for (const record of records.filter((record) => record.case.startsWith("chat/") && !(record.case in BUGS))) {
+  Deno.test(`collate golden: ${record.case}, ${record.tokenizer}`, () => {
+    const batch = prompted(record);
+    assertLongs(batch.im_mask, record.im_mask!);
+    // The reference stops counting at the first part that does not fit.
+    if (record.temp_len <= record.max_length) assertEquals(batch.lengths, [record.temp_len]);
+    assertEquals(batch.labels.data.every((label) => label === -100n), true);
+    assertEmbeddings(batch, [record.image_tiles_hw as Grid[]], true, record.inputs_embeds!);
+  });
+}
+
+/** The cases of one name, one for each tokenizer. */
+function casesOf(name: string): GoldenCase[] {
+  const cases = records.filter((record) => record.case === name);
+  assertEquals(cases.map(({ tokenizer }) => tokenizer), ["byte", "word"]);
+  return cases;
+}
+
+function assertDatasetError(collating: () => void, message: string): void {
+  const error = assertThrows(collating, VitrailError);
+  assertEquals([error.code, error.message], ["dataset", `sample "golden": ${message}`]);
+}
+
+const checked = new Set<string>();
+
+function leftOut(name: string, check: (record: GoldenCase) => void): void {
+  checked.add(name);
+  Deno.test(`collate golden, left out: ${name}: ${BUGS[name]}`, () => casesOf(name).forEach(check));
+}
+
+leftOut("wrap/too_few_tags", (record) =>
+  assertDatasetError(
+    () => collated(record),
+    "2 pictures want one <ImageHere> each, in order, found 1 (1 in conversations[0])",
+  ));
+
+leftOut("wrap/too_many_tags", (record) =>
+  assertDatasetError(
+    () => collated(record),
+    "2 pictures want one <ImageHere> each, in order, found 3 (3 in conversations[0])",
+  ));
+
+leftOut(
+  "chat/missing_tags",
+  (record) =>
+    assertDatasetError(() => prompted(record), "2 pictures want one <ImageHere> each, in order, found none"),
+);
+
+leftOut("text/batch", (record) => {
+  assertDatasetError(
+    () => collated(record),
+    "no pictures want no <ImageHere>, found 1 (1 in conversations[0])",
+  );
+  const texts_sha256 = record.texts_sha256.slice(0, 2);
+  const { input_ids, attention_mask, labels } = collated({ ...record, texts_sha256 });
+  assertEquals(runsOf(input_ids), record.input_ids!.rle.slice(0, 2));
+  assertEquals(runsOf(attention_mask), record.attention_mask.rle.slice(0, 2));
+  assertEquals(runsOf(labels), record.targets.rle.slice(0, 2));
+});
+
+leftOut("wrap/truncated_in_first_image_500", (record) => {
+  const batch = collated(record);
+  const { attention_mask, labels, im_mask } = batch;
+  assertLongs(attention_mask, record.attention_mask);
+  assertLongs(im_mask, record.im_mask!);
+  assertEmbeddings(batch, record.image_tiles_hw as Grid[][], false, record.inputs_embeds!);
+  assertEquals(record.targets.rle, [[[1, 1], [-100, 499]]]);
+  assertEquals(runsOf(labels), [[[-100, 500]]]);
+});
+
+leftOut("wrap/zero_images_in_batch", (record) => {
+  const batch = collated(record);
+  const [pictured, plain] = samplesOf(record).map((sample) =>
+    collate([sample], { tokenizer: toyTokenizers[record.tokenizer], maxLength: record.max_length, padId: 2 })
+  );
+  const length = pictured.lengths[0], short = plain.lengths[0];
+  assertEquals(batch.spans.map((spans) => spans.length), [1, 0]);
+  assertEquals(batch.labels.data.subarray(0, length), pictured.labels.data);
+  assertEquals(batch.labels.data.subarray(length, length + short), plain.labels.data);
+  assertEquals(batch.input_ids.data.subarray(length, length + short), plain.input_ids.data);
+  assertEquals(runsOf(batch.attention_mask)[1], [[1, short], [0, length - short]]);
+  assertEquals(runsOf(batch.im_mask)[1], [[0, length]]);
+});
+
+Deno.test("collate golden: each case left out has its own test", () => {
+  assertEquals([...checked].sort(), Object.keys(BUGS).sort());
+  const names = new Set(records.map((record) => record.case));
+  assertEquals(Object.keys({ ...BUGS, ...OLD_BUGS }).filter((name) => !names.has(name)), []);
+});
+
+function promptOf({ meta, history, query, image_tiles_hw }: GoldenCase): CollateSample {
+  const turns = [
+    ...(meta === "" ? [] : [{ from: "system", value: meta }]),
+    ...history.flatMap(([asked, answered]) => [
+      { from: "user", value: asked },
+      { from: "assistant", value: answered },
+    ]),
+    { from: "user", value: query },
+  ];
+  return sampleOf(turns, countsOf(image_tiles_hw as Grid[]));
+}

@@ -1,0 +1,106 @@
+import { assert, assertEquals } from "@std/assert";
+import { allowancesOf } from "../../../src/engine/verify/allowance.ts";
+import { compareRows, type Verification } from "../../../src/engine/verify/compare.ts";
+import { noDifference } from "../../../src/engine/verify/verify.ts";
+import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
+import { Composer } from "../../../src/plan/composer.ts";
+import type { Dtype } from "../../../src/plan/dtype.ts";
+import type { Box, Size } from "../../../src/plan/geometry.ts";
+import { PIXELS, type Plan } from "../../../src/plan/plan.ts";
+import { type StoredPicture, uprightSize } from "../../../src/plan/stored_picture.ts";
+import { CLIP_MEAN, CLIP_STD, torchvisionValues } from "../../../src/plan/tables/values.ts";
+import type { CanvasView } from "../../../src/plan/view.ts";
+import type { ProcessorRecipe } from "../../../src/recipes/recipe.ts";
+import { referenceRows } from "../../../src/reference/reference_rows.ts";
+import { onDevice } from "../executors.ts";
+import { syntheticPicture } from "../pictures/synthetic.ts";
+
+export type Canvas = Omit<CanvasView, "kind" | "target">;
+
+/** A plan of one canvas over one picture, cut by `pattern`. */
+export function planOf(
+  picture: StoredPicture,
+  view: Canvas,
+  pattern: string,
+  dtype: Dtype = "f32",
+  sizes = {},
+): Plan {
+  const recipe: ProcessorRecipe = {
+    kind: "processor",
+    name: "one canvas",
+    parameters: {},
+    values: torchvisionValues(CLIP_MEAN, CLIP_STD),
+    compose: () => {},
+  };
+  const upright = uprightSize(picture, picture.orientation);
+  const composer = new Composer([upright], [1], dtype, false);
+  const main = composer.canvas({ ...view, target: composer.target(PIXELS, view.canvas, pattern, sizes) });
+  composer.image({ size: upright, main, grid: [1, 1] });
+  return composer.finish(recipe);
+}
+
+/** Runs a plan on both executors and compares every element, as `verify` does. */
+export async function compared(
+  executor: GpuExecutor,
+  plan: Plan,
+  picture: StoredPicture,
+): Promise<Verification> {
+  const pictures = new Map([[0, picture]]);
+  const rows = await executor.run(plan, 0, 1, pictures);
+  const made = new Uint8Array(rows[0].bytes);
+  await executor.read(rows, () => made);
+  executor.release(rows);
+  const [expected] = referenceRows(plan, 0, pictures);
+  const found = noDifference(), allowed = allowancesOf(plan, 0);
+  compareRows(
+    found,
+    { ...expected, bytes: made },
+    expected,
+    rows[0].dtype,
+    (row) => allowed(expected.output, row),
+  );
+  return found;
+}
+
+/** Runs a plan on both executors and compares every bit. */
+export async function assertSame(executor: GpuExecutor, plan: Plan, picture: StoredPicture, label: string) {
+  const { elements, inexact } = await compared(executor, plan, picture);
+  assert(elements > 0);
+  assertEquals(inexact, 0, label);
+}
+
+export function onExecutor(name: string, run: (executor: GpuExecutor) => Promise<void>): void {
+  onDevice(name, async (device) => {
+    const executor = new GpuExecutor(device, 2 ** 28);
+    await run(executor);
+    executor.close();
+  });
+}
+
+export function picture(width: number, height: number, orientation = 1): StoredPicture {
+  return {
+    ...syntheticPicture({ kind: "noise", w: width, h: height, seed: width * 7 + height }),
+    orientation,
+  };
+}
+
+export const CHW = "c h w -> 1 c h w", HWC = "c h w -> 1 h w c", ORIGIN = { x: 0, y: 0 };
+export const DTYPES = ["f32", "f16", "bf16", "u8"] as const;
+
+/** All of a picture. */
+export function whole({ width, height }: Size): Box {
+  return { left: 0, top: 0, right: width, bottom: height };
+}
+
+/** A whole picture resampled to a canvas of its own. */
+export function resampled(picture: StoredPicture, content: Size): Canvas {
+  const placement = {
+    source: { picture: 0 },
+    crop: whole(picture),
+    content,
+    offset: ORIGIN,
+    filter: "lanczos" as const,
+  };
+  const placements = [{ ...placement, order: "horizontal-first" as const }];
+  return { canvas: content, fill: [9, 99, 199], placements, marks: [] };
+}
