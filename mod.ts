@@ -6,17 +6,18 @@
  */
 
 export {
-  type Backend,
   DEFAULT_MEMORY,
-  Engine,
   type EngineOptions,
+  type ExecutorChoice,
   type RunOptions,
-} from "./src/engine/engine.ts";
+} from "./src/engine/options.ts";
+export { Engine } from "./src/engine/engine.ts";
 export { Batch } from "./src/engine/results/batch.ts";
 export type { Call } from "./src/engine/call.ts";
 export type { Resized, ResizeOptions } from "./src/engine/resize.ts";
 export type { Spliced, SpliceOptions } from "./src/engine/splice/splice.ts";
-export type { SpliceArray, SpliceDtype, SpliceInput } from "./src/engine/splice/splice_inputs.ts";
+export type { SpliceArray, SpliceInput } from "./src/engine/splice/splice_inputs.ts";
+export type { SpliceDtype } from "./src/engine/splice/splice_work.ts";
 export {
   asImageProcessor,
   type ImageInputs,
@@ -40,12 +41,8 @@ export { boxIn, type TilePlace, tilesOf } from "./src/plan/tile_places.ts";
 export type { Filter } from "./src/plan/tables/filters.ts";
 export type { IntegerOutput } from "./src/plan/integers.ts";
 export type { Normalisation, Rgb } from "./src/plan/tables/values.ts";
-export {
-  planSplice,
-  type SplicedImage,
-  type SplicePlan,
-  type SpliceShapes,
-} from "./src/engine/splice/splice_plan.ts";
+export { planSplice, type SplicedImage, type SplicePlan } from "./src/engine/splice/splice_plan.ts";
+export type { SpliceShapes } from "./src/engine/splice/splice_shapes.ts";
 export { type CustomOptions, customRecipe } from "./src/recipes/tiled/custom.ts";
 export {
   type HdOptions,
@@ -78,9 +75,9 @@ export { PLACEHOLDER, type SampleContext, textOf } from "./src/sft/text/placehol
 export {
   type CollateSample,
   type PictureSpan,
-  type Row,
-  rowOf,
-  type RowOptions,
+  type TokenRow,
+  tokenRowOf,
+  type TokenRowOptions,
 } from "./src/sft/text/token_row.ts";
 export { type Sample, sampleOf, type Turn } from "./src/sft/data/sample.ts";
 export type { Rendered, Role, Template, TextSpan, TurnMarks } from "./src/sft/text/template.ts";

@@ -23,7 +23,7 @@ const RUNS = [[1, 11], [8, 7], [64, 3]] as const;
 
 /** What one bench measured: every run's milliseconds, warm-up left out, and the bytes of pixels in and floats out. */
 interface Measured {
-  backend: string;
+  executor: string;
   count: number;
   times: number[];
   bytes: number;
@@ -32,16 +32,16 @@ interface Measured {
 const measured: Measured[] = [];
 
 prepareGraphics();
-for (const backend of ["webgpu", "reference"] as const) {
-  const engine = await Engine.open({ backend });
+for (const executor of ["webgpu", "reference"] as const) {
+  const engine = await Engine.open({ executor });
   for (const [count, n] of RUNS) {
-    const batch = pictures.slice(0, count), own: Measured = { backend, count, times: [], bytes: 0 };
+    const batch = pictures.slice(0, count), own: Measured = { executor, count, times: [], bytes: 0 };
     measured.push(own);
     let warm = false;
     Deno.bench({
-      name: `${backend}: ${count} ${count === 1 ? "picture" : "pictures"}, ixc2-4khd`,
+      name: `${executor}: ${count} ${count === 1 ? "picture" : "pictures"}, ixc2-4khd`,
       group: `${count}`,
-      baseline: backend === "webgpu",
+      baseline: executor === "webgpu",
       n,
       warmup: 1,
       async fn(bench) {
@@ -58,10 +58,10 @@ for (const backend of ["webgpu", "reference"] as const) {
 }
 
 addEventListener("unload", () => {
-  const rows = measured.filter(({ times }) => times.length > 0).map(({ backend, count, times, bytes }) => {
+  const rows = measured.filter(({ times }) => times.length > 0).map(({ executor, count, times, bytes }) => {
     const ms = times.sort((a, b) => a - b)[times.length >> 1];
     const cells = [ms, times[0], times.at(-1)!, count / ms * 1000].map((value) => value.toFixed(1));
-    return [backend, String(count), ...cells, (bytes / ms / 1e6).toFixed(2)];
+    return [executor, String(count), ...cells, (bytes / ms / 1e6).toFixed(2)];
   });
   const header = ["ixc2-4khd", "pictures", "ms", "fastest", "slowest", "pictures/s", "GB/s in and out"];
   if (rows.length > 0) console.log(tableText(header, rows));

@@ -24,7 +24,7 @@ prepareGraphics();
 const device = await openDevice();
 const adapter = summaryOf(device.adapterInfo).description; // asked at once: Deno panics where the adapter is collected
 const executor = new GpuExecutor(device, 2 ** 30);
-const timer = executor.kernels.timer = new Timer(device);
+const timer = executor.context.timer = new Timer(device);
 const picture = syntheticPicture({ kind: "noise", w: 1920, h: 1080, seed: 1 });
 const pictures = new Map([[0, picture]]);
 
@@ -34,7 +34,9 @@ const interleaved = { ...hd, layout: "c (h p) (w q) -> (h w) p q c" }; // whose 
 /** Nanoseconds of a recipe's kernels, one a run, and of a copy in the same run. */
 async function timesOf(recipe: Recipe, dtype: Dtype): Promise<Map<string, number[]>> {
   const plan = planSample(recipe, [picture], dtype);
-  return await timed(async () => executor.release(await executor.run(plan, 0, 1, pictures)));
+  return await timed(async () =>
+    executor.release(await executor.run(plan, { from: 0, to: 1 }, pictures, "device"))
+  );
 }
 
 /** The same of a rearrangement of a canvas into tiles. */
@@ -49,8 +51,8 @@ async function timed(work: () => Promise<unknown>): Promise<Map<string, number[]
   for (let run = -2; run < RUNS; run++) {
     await work();
     await copyOf(executor, copied, words.byteLength);
-    for (const { kernel, nanoseconds } of await timer.take()) {
-      const name = kernel.replace(/By\d$/, ""); // however many words it stores at once
+    for (const { label, nanoseconds } of await timer.take()) {
+      const name = label.replace(/By\d$/, ""); // however many words it stores at once
       if (run >= 0) times.set(name, [...times.get(name) ?? [], nanoseconds]);
     }
   }
@@ -59,7 +61,7 @@ async function timed(work: () => Promise<unknown>): Promise<Map<string, number[]
 
 const canvas = 1680 * 1008, rows = 1680 * 1080, global = 336 * 336, values = canvas + global;
 const words = Uint32Array.from({ length: 3 * values }, (_, i) => Math.imul(i, 2654435761));
-const copied = executor.memory.takeBuffer("storage", words.byteLength);
+const copied = executor.context.pool.takeBuffer("storage", words.byteLength);
 device.queue.writeBuffer(copied, 0, words);
 
 /** Pixels that a kernel makes, and bytes that it reads and writes. */
@@ -79,7 +81,7 @@ const figures: Figure[] = [];
 for (
   const [measure, kernels] of [
     [() => timesOf(hd, "f32"), ["copy", "horizontal", "vertical", "global"]],
-    [() => timesOf({ ...hd, arithmetic: "torch" }, "f32"), ["horizontal, floats"]],
+    [() => timesOf({ ...hd, resampler: "torch" }, "f32"), ["horizontal, floats"]],
     [() => timesOf(hd, "f16"), ["vertical, f16"]],
     [() => timesOf(RECIPES.qwen, "f32"), ["vertical, patches"]],
     [() => timesOf(interleaved, "f16"), ["pack"]],

@@ -2,16 +2,12 @@
  * The splice of 32 pictures' features beside a plain copy of as many bytes, both by timestamp queries: medians of 9 runs,
  * one after the other. Features and tokens stay on the device. Prints a table, or with `--json` the figures.
  */
-import {
-  type DevicePart,
-  spliceRun,
-  type SpliceWork,
-  tokenBytesOf,
-} from "../src/engine/splice/splice_gpu.ts";
-import { openDevice, summaryOf } from "../src/gpu/device/device.ts";
-import { GpuExecutor } from "../src/gpu/gpu_executor.ts";
-import { Timer } from "../src/gpu/device/timer.ts";
+import { spliceRange } from "../src/engine/splice/splice_gpu.ts";
 import { planSplice, sourcesOf, type SplicePlan } from "../src/engine/splice/splice_plan.ts";
+import { type DevicePart, type SpliceWork, tokenBytesOf } from "../src/engine/splice/splice_work.ts";
+import { openDevice, summaryOf } from "../src/gpu/device/device.ts";
+import { Timer } from "../src/gpu/device/timer.ts";
+import { GpuExecutor } from "../src/gpu/gpu_executor.ts";
 import { ixc24khd } from "../src/recipes/tiled/ixc.ts";
 import { copyOf } from "./copy.ts";
 import { type Figure, figureOf } from "./peers/figure.ts";
@@ -24,7 +20,7 @@ const GRIDS = [[1, 1], [2, 3], [3, 2], [1, 4], [2, 2], [3, 5], [5, 3], [1, 2]] a
 const device = await openDevice();
 const adapter = summaryOf(device.adapterInfo).description; // asked at once: Deno panics where the adapter is collected
 const executor = new GpuExecutor(device, 2 ** 32);
-const timer = executor.kernels.timer = new Timer(device);
+const timer = executor.context.timer = new Timer(device);
 
 /** Tokens that one binding holds. */
 function runsOf(work: SpliceWork) {
@@ -53,7 +49,7 @@ function features({ rows }: SplicePlan, elementBytes: number): DevicePart[] {
   const words = Uint32Array.from({ length: rowBytes / 4 }, (_, i) => Math.imul(i + 1, 2654435761) >>> 0);
   return Array.from({ length: Math.ceil(rows / step) }, (_, part) => {
     const own = Math.min(step, rows - part * step);
-    const buffer = executor.memory.takeBuffer("storage", own * rowBytes);
+    const buffer = executor.context.pool.takeBuffer("storage", own * rowBytes);
     for (let row = 0; row < own; row++) device.queue.writeBuffer(buffer, row * rowBytes, words);
     return { buffer, bytes: own * rowBytes };
   });
@@ -61,16 +57,16 @@ function features({ rows }: SplicePlan, elementBytes: number): DevicePart[] {
 
 /** Nanoseconds of each kernel, one a run. */
 async function timesOf(work: SpliceWork): Promise<Map<string, number[]>> {
-  const times = new Map<string, number[]>();
+  const times = new Map<string, number[]>(), { sources } = sourcesOf(work.plan);
   for (let run = -2; run < RUNS; run++) {
     const sums = new Map<string, number>();
     for (const tokens of runsOf(work)) {
-      const rows = await spliceRun(executor, work, tokens);
+      const rows = await spliceRange(executor, work, sources, tokens);
       await copyOf(executor, rows.buffer, rows.bytes);
       executor.release([rows]);
     }
-    for (const { kernel, nanoseconds } of await timer.take()) {
-      sums.set(kernel, (sums.get(kernel) ?? 0) + nanoseconds);
+    for (const { label, nanoseconds } of await timer.take()) {
+      sums.set(label, (sums.get(label) ?? 0) + nanoseconds);
     }
     for (const [kernel, sum] of sums) if (run >= 0) times.set(kernel, [...times.get(kernel) ?? [], sum]);
   }
@@ -83,9 +79,7 @@ for (const [dtype, elementBytes] of [["f32", 4], ["f16", 2]] as const) {
   const vector = { bytes: new Uint8Array(4 * CHANNELS * elementBytes) };
   const work: SpliceWork = {
     plan: spliced,
-    sources: sourcesOf(spliced).sources,
     dtype,
-    elementBytes,
     features: { parts: features(spliced, elementBytes) },
     newline: vector,
     separator: vector,

@@ -1,14 +1,14 @@
 // Features of the vision encoder spliced into one sequence of tokens: 2×2 patches to a token, newlines, separators.
-// Two patches side by side are a pair, one run of 2C channels; a token is an upper pair's run and then the lower one's.
-// A unit is four words in `main`, and one word in `words`, for runs that are no whole number of quads.
+// Two patches side by side are a pair, 2C channels; a token is an upper pair and then the lower one.
+// A unit is four words in `main`, and one word in `words`, for pairs that are no whole number of quads.
 //
 //   sources    [tokens] u32                    each token's upper pair, or NEWLINE, or SEPARATOR
-//   features   [rows, 2·side, side, run] units from unit `base` on, which begins the pair `firstPair`
-//   newline    [2, run] units
-//   separator  [2, run] units
-//   tokens     [tokens, 2, run] units          tokens `first` to `end` (exclusive) are written
+//   features   [rows, 2·side, side, units] from unit `base` on, which begins the pair `firstPair`
+//   newline    [2, units]
+//   separator  [2, units]
+//   tokens     [tokens, 2, units]          tokens `first` to `end` (exclusive) are written
 //
-// Grid: x over a run's units; y and z over tokens, `layer` of them for each z.
+// Grid: x over a pair's units; y and z over tokens, `layer` of them for each z.
 // Reference twin: src/engine/splice/splice_reference.ts
 
 const NEWLINE = 0xffffffffu;
@@ -18,7 +18,7 @@ struct Params {
   first: u32,
   end: u32,
   layer: u32,
-  run: u32,  // units of a pair
+  units: u32, // of a pair
   side: u32, // pairs in a row of patches
   firstPair: u32,
   base: u32,
@@ -37,23 +37,23 @@ struct Params {
 @group(0) @binding(4) var<storage, read> separatorWords: array<u32>;
 @group(0) @binding(5) var<storage, read_write> tokenWords: array<u32>;
 
-// What one invocation moves: a unit of the upper run, and the same unit of the lower one.
+// What one invocation moves: a unit of the upper pair, and the same unit of the lower one.
 struct Place {
   source: u32,
   unit: u32,  // of NEWLINE and SEPARATOR
   upper: u32, // of the features
   lower: u32,
-  to: u32,    // of the tokens; the lower run's unit is `params.run` after it
+  to: u32,    // of the tokens; the lower pair's unit is `params.units` after it
   none: bool,
 }
 
 fn placeOf(id: vec3u) -> Place {
   let token = params.first + id.z * params.layer + id.y;
-  if (id.x >= params.run || token >= params.end) { return Place(0u, 0u, 0u, 0u, 0u, true); }
+  if (id.x >= params.units || token >= params.end) { return Place(0u, 0u, 0u, 0u, 0u, true); }
   let source = sources[token];
-  let upper = params.base + (source - params.firstPair) * params.run + id.x;
-  let lower = upper + params.side * params.run;
-  return Place(source, id.x, upper, lower, token * 2u * params.run + id.x, false);
+  let upper = params.base + (source - params.firstPair) * params.units + id.x;
+  let lower = upper + params.side * params.units;
+  return Place(source, id.x, upper, lower, token * 2u * params.units + id.x, false);
 }
 
 @compute @workgroup_size(64, 1, 1)
@@ -63,12 +63,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var upper: vec4u;
   var lower: vec4u;
   switch place.source {
-    case NEWLINE: { upper = newline[place.unit]; lower = newline[place.unit + params.run]; }
-    case SEPARATOR: { upper = separator[place.unit]; lower = separator[place.unit + params.run]; }
+    case NEWLINE: { upper = newline[place.unit]; lower = newline[place.unit + params.units]; }
+    case SEPARATOR: { upper = separator[place.unit]; lower = separator[place.unit + params.units]; }
     default: { upper = features[place.upper]; lower = features[place.lower]; }
   }
   tokens[place.to] = upper;
-  tokens[place.to + params.run] = lower;
+  tokens[place.to + params.units] = lower;
 }
 
 @compute @workgroup_size(64, 1, 1)
@@ -78,10 +78,10 @@ fn words(@builtin(global_invocation_id) id: vec3u) {
   var upper: u32;
   var lower: u32;
   switch place.source {
-    case NEWLINE: { upper = newlineWords[place.unit]; lower = newlineWords[place.unit + params.run]; }
-    case SEPARATOR: { upper = separatorWords[place.unit]; lower = separatorWords[place.unit + params.run]; }
+    case NEWLINE: { upper = newlineWords[place.unit]; lower = newlineWords[place.unit + params.units]; }
+    case SEPARATOR: { upper = separatorWords[place.unit]; lower = separatorWords[place.unit + params.units]; }
     default: { upper = featureWords[place.upper]; lower = featureWords[place.lower]; }
   }
   tokenWords[place.to] = upper;
-  tokenWords[place.to + params.run] = lower;
+  tokenWords[place.to + params.units] = lower;
 }

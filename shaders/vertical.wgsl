@@ -6,27 +6,27 @@
 //   taps    first[n], count[n], weights[n, width]  r32sint, 4096 a row; weights are fixed point with 22 bits, or where
 //           FLOAT bits of f32
 //   table   [3 · 256] r32uint                      a byte's element
-//   places  x[width], y[height], repeat[repeats]   rgba32uint, 4096 words a row; output offsets, elements: with the
-//           channel's their sum is the place, repeats counted from the first; a group's four places of x are one texel
+//   offsets  x[width], y[height], repeat[repeats]   rgba32uint, 4096 words a row; output offsets, elements: with the
+//           channel's their sum is the place, repeats counted from the first; a group's four offsets of x are one texel
 //   values  runs of words of PER elements          written where CUT
 //   canvas  [rows, stride] packed RGBA             written where KEEP; from row `keptFrom` of the canvas on
 //
-// An invocation makes a group, four columns that one texel holds, or where TURNED four rows of one, so that what it stores
+// An invocation makes a group, four columns that one texel holds, or where TRANSPOSED four rows of one, so that what it stores
 // lies side by side on the canvas. Stores are what the pass costs, and then loads. What lies side by side in the output,
-// too, is one run: which of run1, run2 and run4.wgsl is appended says how many words that is. A texel of four words takes
+// too, is one run: which of vector1, vector2 and vector4.wgsl is appended says how many words that is. A texel of four words takes
 // no longer to load than one of a word, software Vulkan loads a word of a texture in a third of the time that it takes for
 // one of a buffer, and one of a row of 768 faster than one of three rows of 256.
 //
-// Grid: x over the region's groups, y over its rows, where TURNED over fours of them. Both in the working frame, in which a
+// Grid: x over the region's groups, y over its rows, where TRANSPOSED over fours of them. Both in the working frame, in which a
 // picture whose vertical pass comes first is transposed.
 // Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts, with src/reference/reference_rows.ts
 
 override CUT: bool = true;
 override KEEP: bool = false;
 override FLOAT: bool = false; // torch's arithmetic: floats, rounded once
-override TURNED: bool = false; // canvas x and y are exchanged
+override TRANSPOSED: bool = false; // canvas x and y are exchanged
 override VALUED: bool = false; // around the content is `fillElement`, not a byte's
-override REPEATS: u32 = 1u; // places of each value; compiled in, which halves the pass where there are two
+override REPEATS: u32 = 1u; // offsets of each value; compiled in, which halves the pass where there are two
 override PER: u32 = 1u; // elements a word: 1, 2 or 4, columns side by side
 override PARTIAL: bool = false; // four columns of the canvas may lie in the region in part
 
@@ -47,8 +47,8 @@ struct Params {
   tapsWidth: u32,
   stride: u32,       // canvas words a row
   base: u32,         // the first element of `values`, of the first repeat
-  placesDown: u32,   // words before the places of y
-  placesRepeat: u32, // words before the repeats
+  offsetsDown: u32,   // words before the offsets of y
+  offsetsRepeat: u32, // words before the repeats
   fillElement: u32,
   keptFrom: u32,
 }
@@ -57,8 +57,8 @@ struct Params {
 @group(0) @binding(1) var rows: texture_2d<u32>;
 @group(0) @binding(2) var taps: texture_2d<i32>;
 @group(0) @binding(3) var table: texture_1d<u32>;
-@group(0) @binding(4) var places: texture_2d<u32>;
-@group(0) @binding(5) var<storage, read_write> values: array<Run>;
+@group(0) @binding(4) var offsets: texture_2d<u32>;
+@group(0) @binding(5) var<storage, read_write> values: array<Vector>;
 @group(0) @binding(6) var<storage, read_write> canvas: array<vec4u>;
 
 // Bytes of four pixels.
@@ -79,12 +79,12 @@ fn tap(index: u32) -> i32 {
   return textureLoad(taps, vec2u(index & 4095u, index >> 12u), 0).r;
 }
 
-fn placesOf(texel: u32) -> vec4u {
-  return textureLoad(places, vec2u(texel & 1023u, texel >> 10u), 0);
+fn offsetsAt(texel: u32) -> vec4u {
+  return textureLoad(offsets, vec2u(texel & 1023u, texel >> 10u), 0);
 }
 
-fn place(word: u32) -> u32 {
-  return placesOf(word >> 2u)[word & 3u];
+fn offsetAt(word: u32) -> u32 {
+  return offsetsAt(word >> 2u)[word & 3u];
 }
 
 fn channel(pixels: vec4u, shift: u32) -> vec4i {
@@ -133,19 +133,19 @@ fn resampled(group: i32, row: i32, within: bool, content: vec4<bool>) -> Colors 
 
 // An invocation's quads, one above another on the canvas.
 fn lineCount() -> u32 {
-  return select(1u, GROUP, TURNED);
+  return select(1u, GROUP, TRANSPOSED);
 }
 
 // Where the first of them lies on the canvas.
 fn cornerOf(id: vec3u) -> vec2u {
   let column = u32(params.region.x) / GROUP * GROUP + id.x * GROUP;
-  if (TURNED) { return vec2u(u32(params.region.y) / GROUP * GROUP + id.y * GROUP, column); }
+  if (TRANSPOSED) { return vec2u(u32(params.region.y) / GROUP * GROUP + id.y * GROUP, column); }
   return vec2u(column, u32(params.region.y) + id.y);
 }
 
 // Whether a corner lies right of the region, in the working frame.
 fn isBeyond(corner: vec2u) -> bool {
-  return i32(select(corner.x, corner.y, TURNED)) >= params.region.x + params.region.z;
+  return i32(select(corner.x, corner.y, TRANSPOSED)) >= params.region.x + params.region.z;
 }
 
 // Four columns of a row, both in the working frame.
@@ -161,18 +161,18 @@ fn rowOf(column: i32, y: i32) -> Quad {
 }
 
 fn quadsOf(corner: vec2u) -> array<Quad, GROUP> {
-  let start = vec2i(select(corner, corner.yx, TURNED));
+  let start = vec2i(select(corner, corner.yx, TRANSPOSED));
   var own: array<Quad, GROUP>; // by constant indices: software Vulkan keeps other arrays in memory
   own[0] = rowOf(start.x, start.y);
-  if (TURNED) {
+  if (TRANSPOSED) {
     own[1] = rowOf(start.x, start.y + 1);
     own[2] = rowOf(start.x, start.y + 2);
     own[3] = rowOf(start.x, start.y + 3);
   }
-  if (!TURNED) { return own; }
-  var turned: array<Quad, GROUP>;
+  if (!TRANSPOSED) { return own; }
+  var transposed: array<Quad, GROUP>;
   for (var l = 0u; l < GROUP; l++) {
-    turned[l] = Quad(
+    transposed[l] = Quad(
       Colors(
         vec4u(own[0].colors.red[l], own[1].colors.red[l], own[2].colors.red[l], own[3].colors.red[l]),
         vec4u(own[0].colors.green[l], own[1].colors.green[l], own[2].colors.green[l], own[3].colors.green[l]),
@@ -182,7 +182,7 @@ fn quadsOf(corner: vec2u) -> array<Quad, GROUP> {
       vec4<bool>(own[0].drawn[l], own[1].drawn[l], own[2].drawn[l], own[3].drawn[l]),
     );
   }
-  return turned;
+  return transposed;
 }
 
 fn keep(quad: Quad, column: u32, row: u32) {
@@ -214,10 +214,10 @@ fn elementsOf(quad: Quad) -> Colors {
 }
 
 // The place of a repeat of a row's first column, but for the column's and the channel's own.
-fn rowPlace(row: u32, t: u32) -> u32 {
-  let down = params.base + place(params.placesDown + row);
+fn rowOffset(row: u32, t: u32) -> u32 {
+  let down = params.base + offsetAt(params.offsetsDown + row);
   if (t == 0u) { return down; }
-  return down + place(params.placesRepeat + t);
+  return down + offsetAt(params.offsetsRepeat + t);
 }
 
 // Elements as words, the first ones of the result.
@@ -229,10 +229,10 @@ fn wordsOf(elements: vec4u) -> vec4u {
 }
 
 // Stores the elements of a run that `mask` has.
-fn store(element: u32, run: Run, mask: Run) {
-  let at = element / (PER * RUN);
-  if (all(mask == Run(WHOLE))) { values[at] = run; }
-  else if (PARTIAL && any(mask != Run(0u))) { values[at] = (values[at] & ~mask) | (run & mask); }
+fn store(element: u32, run: Vector, mask: Vector) {
+  let at = element / (PER * WIDTH);
+  if (all(mask == Vector(WHOLE))) { values[at] = run; }
+  else if (PARTIAL && any(mask != Vector(0u))) { values[at] = (values[at] & ~mask) | (run & mask); }
 }
 
 fn cut(quad: Quad, column: u32, row: u32) {
@@ -241,15 +241,15 @@ fn cut(quad: Quad, column: u32, row: u32) {
   let green = wordsOf(made.green);
   let blue = wordsOf(made.blue);
   let masks = wordsOf(select(vec4u(0u), vec4u(WHOLE >> (32u - 32u / PER)), quad.drawn));
-  let across = placesOf(column / GROUP);
+  let across = offsetsAt(column / GROUP);
   for (var t = 0u; t < REPEATS; t++) {
-    let down = rowPlace(row, t);
-    for (var i = 0u; i < GROUP / (PER * RUN); i++) {
-      let at = down + across[i * PER * RUN];
-      let mask = runOf(masks, i);
-      store(at + params.channels.r, runOf(red, i), mask);
-      store(at + params.channels.g, runOf(green, i), mask);
-      store(at + params.channels.b, runOf(blue, i), mask);
+    let down = rowOffset(row, t);
+    for (var i = 0u; i < GROUP / (PER * WIDTH); i++) {
+      let at = down + across[i * PER * WIDTH];
+      let mask = vectorOf(masks, i);
+      store(at + params.channels.r, vectorOf(red, i), mask);
+      store(at + params.channels.g, vectorOf(green, i), mask);
+      store(at + params.channels.b, vectorOf(blue, i), mask);
     }
   }
 }

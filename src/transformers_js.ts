@@ -1,6 +1,7 @@
 import type { Picture } from "./codecs/picture.ts";
 import type { RawPixels } from "./codecs/pixels.ts";
-import type { Engine, RunOptions } from "./engine/engine.ts";
+import type { Engine } from "./engine/engine.ts";
+import type { RunOptions } from "./engine/options.ts";
 import type { Batch } from "./engine/results/batch.ts";
 import type { Tensor, TensorData } from "./engine/results/tensor.ts";
 import { VitrailError } from "./errors.ts";
@@ -71,7 +72,7 @@ const TYPES = {
  * }
  * const image = { width: 64, height: 48, channels: 3 as const, data: new Uint8ClampedArray(64 * 48 * 3) };
  *
- * await using engine = await Engine.open({ backend: "reference" });
+ * await using engine = await Engine.open({ executor: "reference" });
  * const recipe = recipeFromConfig({ image_processor_type: "Qwen2VLImageProcessor", min_pixels: 784 });
  * const processor = asImageProcessor(recipe, engine, { Tensor });
  * const { pixel_values, image_grid_thw, original_sizes } = await processor([image]);

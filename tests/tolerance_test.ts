@@ -37,11 +37,11 @@ const normalised = (byte: number, channel: number) => table[channel * 256 + byte
 
 function mismatches(values: Float32Array, dtype: "f32" | "f16" | "bf16"): number {
   const found = noDifference();
-  const rows = (bytes: Uint8Array) => ({
+  const rows = (data: Uint8Array) => ({
     output: "o",
     row: 0,
     shape: [1, 3, size.height, size.width],
-    bytes,
+    data,
   });
   const made = rows(toDtype(values, dtype)), expected = rows(toDtype(right, dtype));
   compareRows(found, made, expected, dtype, () => GLOBAL_ALLOWANCE[dtype]);
@@ -92,11 +92,11 @@ Deno.test("tolerances: nothing but a global view has one", () => {
   const off = Float32Array.from(right);
   off[3] = right[3] + 2 ** -22;
   const shape = [1, 3, size.height, size.width];
-  const made = { output: "o", row: 4, shape, bytes: toDtype(off, "f32") };
+  const made = { output: "o", row: 4, shape, data: toDtype(off, "f32") };
   compareRows(
     found,
     made,
-    { ...made, bytes: toDtype(right, "f32") },
+    { ...made, data: toDtype(right, "f32") },
     "f32",
     (row) => row !== 4 ? GLOBAL_F32 : 0,
   );

@@ -22,7 +22,7 @@ const name = Deno.args[0], work: Work = JSON.parse(Deno.args[1]);
 const device = await openDevice();
 const executor = new GpuExecutor(device, 2 ** 30);
 const watch = watchSubmissions(device);
-const timer = executor.kernels.timer = new Timer(device);
+const timer = executor.context.timer = new Timer(device);
 const results = new Map<number, Uint8Array>();
 
 /** Milliseconds of one picture's parts. */
@@ -35,7 +35,12 @@ interface Parts {
 async function partsOf(recipe: Recipe, picture: StoredPicture): Promise<Parts> {
   watch.restart();
   device.queue.submit([device.createCommandEncoder().finish()]); // marks the begin
-  const rows = await executor.run(planSample(recipe, [picture], "f32"), 0, 1, new Map([[0, picture]]));
+  const rows = await executor.run(
+    planSample(recipe, [picture], "f32"),
+    { from: 0, to: 1 },
+    new Map([[0, picture]]),
+    "device",
+  );
   const span = await watch.span(); // waits until the kernels are done
   const times = await timer.take();
   const kernels = times.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0) / 1e6;

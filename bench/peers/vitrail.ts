@@ -1,4 +1,4 @@
-/** Vitrail as a peer of the bench, on the backend that its argument names. */
+/** Vitrail as a peer of the bench, on the executor that its argument names. */
 import { loadPicture } from "../../src/codecs/load.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Batch } from "../../src/engine/results/batch.ts";
@@ -8,7 +8,7 @@ import { type Made, type Ready, serve } from "./serve.ts";
 import type { Work } from "./work.ts";
 
 const device = Deno.args[0] === "webgpu" ? await openDevice() : undefined;
-const engine = await Engine.open(device ? { device } : { backend: "reference" });
+const engine = await Engine.open(device ? { device } : { executor: "reference" });
 await serve(prepare);
 
 async function prepare({ task, pictures, decoded, resident }: Work): Promise<Ready> {

@@ -1,10 +1,10 @@
 import { messageOf, VitrailError } from "../errors.ts";
 import { type Size, sizeText } from "../plan/geometry.ts";
 import { compositeOverWhite } from "./alpha.ts";
-import type { Codec, Rgba } from "./decoders/decoder.ts";
-import { type CodecChoice, codecFor } from "./decoders/decoders.ts";
+import type { Decoder, Rgba } from "./decoders/decoder.ts";
+import { type DecoderChoice, decoderFor } from "./decoders/decoders.ts";
 import { formatName } from "./headers/format.ts";
-import { type Header, readHeader } from "./headers/header.ts";
+import { type PictureHeader, readHeader } from "./headers/header.ts";
 import { truncationOf } from "./headers/truncation.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -21,7 +21,7 @@ export interface DecodeOptions {
   /** The most pixels that a header may announce. Default {@linkcode MAX_PIXELS}. */
   maxPixels?: number;
   /** Which decoders may be used. Default `"auto"`: the best that runs here. */
-  codec?: CodecChoice;
+  codec?: DecoderChoice;
 }
 
 /** A picture as stored, not turned: RGBA bytes `[height, width, 4]`, whose alpha byte says nothing. */
@@ -46,7 +46,7 @@ export async function decode(
 ): Promise<DecodedPicture> {
   const header = readHeader(bytes, name);
   requirePixels(header, maxPixels, name);
-  const codec = await codecFor(bytes, header.format, choice, name);
+  const codec = await decoderFor(bytes, header.format, choice, name);
   const { width, height, data } = await decodeWith(codec, bytes, header, name);
   if (alpha === "white") compositeOverWhite(data);
   return { width, height, data, orientation: header.orientation, format: header.format, codec: codec.name };
@@ -62,7 +62,12 @@ export function requirePixels(size: Size, maxPixels: number, name: string): void
   );
 }
 
-async function decodeWith(codec: Codec, bytes: Uint8Array, header: Header, name: string): Promise<Rgba> {
+async function decodeWith(
+  codec: Decoder,
+  bytes: Uint8Array,
+  header: PictureHeader,
+  name: string,
+): Promise<Rgba> {
   let picture: Rgba;
   try {
     picture = await codec.decode(bytes, header.format);
@@ -77,7 +82,7 @@ async function decodeWith(codec: Codec, bytes: Uint8Array, header: Header, name:
 }
 
 /** What a decoder found wrong: an error of ours as it stands, a library's first line with its name. */
-function failureOf(codec: Codec, header: Header, error: unknown): string {
+function failureOf(codec: Decoder, header: PictureHeader, error: unknown): string {
   if (error instanceof VitrailError) return error.message;
   const [line] = (error instanceof Error ? error.message : String(error)).split("\n");
   return `its ${formatName(header.format)} data is damaged (${codec.name} says: ${messageOf(line)})`;

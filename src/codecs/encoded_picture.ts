@@ -1,5 +1,5 @@
 import { messageOf, VitrailError } from "../errors.ts";
-import { nameOf, type Picture } from "./picture.ts";
+import { type Picture, pictureName } from "./picture.ts";
 import { isRawPixels, type RawPixels } from "./pixels.ts";
 
 /** An encoded picture, read, and what messages call it. */
@@ -15,7 +15,7 @@ export interface EncodedPicture {
  * @throws {VitrailError} `io`, where a file cannot be read; `usage`, where it is no kind of picture.
  */
 export async function readPicture(picture: Picture, index: number): Promise<EncodedPicture | RawPixels> {
-  const name = nameOf(picture, index);
+  const name = pictureName(picture, index);
   if (typeof picture === "string" || picture instanceof URL) {
     return { bytes: await readFile(picture, name), name };
   }

@@ -3,8 +3,8 @@ import type { Size } from "../plan/geometry.ts";
 import { compositeOverWhite } from "./alpha.ts";
 import { decode, type DecodedPicture, type DecodeOptions } from "./decode.ts";
 import type { Format } from "./headers/format.ts";
-import { type Header, readHeader } from "./headers/header.ts";
-import { nameOf, type Picture } from "./picture.ts";
+import { type PictureHeader, readHeader } from "./headers/header.ts";
+import { type Picture, pictureName } from "./picture.ts";
 import { channelsOf, type RawPixels, rgbaOf } from "./pixels.ts";
 import { readHead, readPicture } from "./encoded_picture.ts";
 
@@ -37,7 +37,7 @@ export async function loadPicture(
 ): Promise<DecodedPicture> {
   const source = await readPicture(picture, index);
   if ("bytes" in source) return await decode(source.bytes, { ...options, name: source.name });
-  return fromPixels(source, nameOf(picture, index), options);
+  return fromPixels(source, pictureName(picture, index), options);
 }
 
 /**
@@ -47,7 +47,7 @@ export async function loadPicture(
  * @throws {VitrailError} `io`, `decode`, `shape` or `usage`.
  */
 export async function probePicture(picture: Picture, index: number): Promise<ProbedPicture> {
-  const name = nameOf(picture, index);
+  const name = pictureName(picture, index);
   if (typeof picture === "string" || picture instanceof URL) {
     const header = await headerOfHead(picture, name);
     if (header !== undefined) return probed(header, name);
@@ -58,12 +58,12 @@ export async function probePicture(picture: Picture, index: number): Promise<Pro
   return { width: source.width, height: source.height, orientation: 1, format: "pixels", name };
 }
 
-function probed(header: Header, name: string): ProbedPicture {
+function probed(header: PictureHeader, name: string): ProbedPicture {
   return { ...header, name };
 }
 
 /** What the first bytes of a file say; undefined where the rest of it is needed to be sure. */
-async function headerOfHead(path: string | URL, name: string): Promise<Header | undefined> {
+async function headerOfHead(path: string | URL, name: string): Promise<PictureHeader | undefined> {
   const { bytes, whole } = await readHead(path, name, HEAD_BYTES);
   if (whole) return readHeader(bytes, name);
   try {

@@ -4,7 +4,7 @@ import type { RawPixels } from "./pixels.ts";
 export type Picture = string | URL | Uint8Array | ArrayBuffer | Blob | RawPixels;
 
 /** What messages call a picture: its file's name as given, or its place in the list, counted from 1. */
-export function nameOf(picture: Picture, index: number): string {
+export function pictureName(picture: Picture, index: number): string {
   if (typeof picture === "string") return picture;
   if (picture instanceof URL) return picture.href;
   if (picture instanceof File && picture.name !== "") return picture.name;

@@ -1,23 +1,8 @@
 import type { Picture } from "../codecs/picture.ts";
-import type { RunOptions } from "./engine.ts";
-import { requireChoice, VitrailError } from "../errors.ts";
-import { CHOICES } from "./options.ts";
+import { VitrailError } from "../errors.ts";
 
 /** What one run takes: the pictures of one sample, or a list of pictures for each of several samples. */
 export type Call = readonly Picture[] | readonly (readonly Picture[])[];
-
-/** @throws {VitrailError} `usage` for options that there are not, or that exclude each other. */
-export function requireOptions(options: RunOptions): void {
-  if (typeof options !== "object" || options === null) {
-    throw new VitrailError("usage", `options are an object such as { dtype: "f16" }, found ${options}`);
-  }
-  for (const name of ["dtype", "to", "orient", "alpha"] as const) {
-    requireChoice(name, options[name], CHOICES[name]);
-  }
-  if (options.verify && options.to === "device") {
-    throw new VitrailError("usage", `verify needs the result in CPU memory; run it without { to: "device" }`);
-  }
-}
 
 /**
  * A call's pictures in order, and where it is a list of samples, how many of them each has.

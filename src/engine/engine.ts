@@ -1,20 +1,26 @@
 import { MAX_PIXELS, requirePixels } from "../codecs/decode.ts";
-import { turnOf } from "../codecs/headers/orientation.ts";
+import { appliedOrientation } from "../codecs/headers/orientation.ts";
 import { probePicture } from "../codecs/load.ts";
 import type { Picture } from "../codecs/picture.ts";
-import { messageOf, requireChoice, VitrailError } from "../errors.ts";
-import { openDevice } from "../gpu/device/device.ts";
+import { messageOf, VitrailError } from "../errors.ts";
 import type { Dtype } from "../plan/dtype.ts";
 import type { Size } from "../plan/geometry.ts";
 import { uprightSize } from "../plan/stored_picture.ts";
 import { planSample } from "../recipes/plan_sample.ts";
 import type { Recipe } from "../recipes/recipe.ts";
-import { type Call, itemsOf, requireOptions, samplesOf } from "./call.ts";
-import { type Executor, gpuExecutor, referenceExecutor } from "./executors.ts";
-import { CHOICES } from "./options.ts";
+import { type Call, itemsOf, samplesOf } from "./call.ts";
+import type { Executor, ExecutorName } from "./executor.ts";
+import { deviceExecutor, openGpuExecutor, referenceExecutor } from "./executors.ts";
+import {
+  DEFAULT_MEMORY,
+  type EngineOptions,
+  requireEngineOptions,
+  requireRunOptions,
+  type RunOptions,
+} from "./options.ts";
 import { type Arrangeable, type Arranged, arranged } from "./rearrange_tensor.ts";
 import { type Resized, resized, type ResizeOptions, type RunCanvases } from "./resize.ts";
-import { Arrays } from "./results/array_pool.ts";
+import { ArrayPool } from "./results/array_pool.ts";
 import { Batch } from "./results/batch.ts";
 import { Budget } from "./run/budget.ts";
 import { type Chunk, chunksOf } from "./run/chunks.ts";
@@ -27,49 +33,12 @@ import type { SplicedImage } from "./splice/splice_plan.ts";
 import type { Verification } from "./verify/compare.ts";
 import { noDifference } from "./verify/verify.ts";
 
-/** Which executor runs plans. */
-export type Backend = "auto" | "webgpu" | "reference";
-
-/** How an engine is opened. */
-export interface EngineOptions {
-  /** `auto` (default): WebGPU where there is an adapter, the CPU reference otherwise. */
-  backend?: Backend;
-  /** A device to work on, which stays the caller's: a tensor of ours is then a tensor of theirs. */
-  device?: GPUDevice;
-  /** Bytes that pictures under way, of all runs together, may need: their pixels, canvases and rows. 1 GiB by default. */
-  memory?: number;
-}
-
-/** How pictures are run. */
-export interface RunOptions<D extends Dtype = Dtype> {
-  /** The elements' type: f32 by default; u8 is the tiles before normalising. */
-  dtype?: D;
-  /** Where the result stays: CPU memory by default. */
-  to?: "cpu" | "device";
-  /** Run the reference too, and compare every element. */
-  verify?: boolean;
-  /**
-   * EXIF orientation: ignored by default, as the Python code ignores it, or applied. A TIFF is always turned, as Pillow
-   * turns it when it loads it.
-   */
-  orient?: "ignore" | "exif";
-  /** Transparency is dropped, as `convert("RGB")` does, or composited over white; by default what the recipe's Python code does. */
-  alpha?: "drop" | "white";
-  /** Pixels that a picture's header may announce: 178 956 970 by default. */
-  maxPixels?: number;
-  /** Called after each chunk with the pictures done so far. */
-  onProgress?: (done: number, total: number) => void;
-}
-
-/** Working memory where none is asked for, bytes. */
-export const DEFAULT_MEMORY = 2 ** 30;
-
 const SAMPLES_AT_ONCE = 3;
 
 /** Turns pictures into the tensors that a recipe says, on a GPU or on the CPU. */
 export class Engine {
   readonly #executor: Executor;
-  readonly #arrays: Arrays;
+  readonly #arrays: ArrayPool;
   readonly #budget: Budget;
   #closed = false;
 
@@ -77,11 +46,11 @@ export class Engine {
     executor: Executor,
     /** Bytes of working memory. */
     readonly memory: number,
-    /** Why this backend was taken, for people. */
+    /** Why this executor was taken, for people. */
     readonly why: string,
   ) {
     this.#executor = executor;
-    this.#arrays = new Arrays(memory / 2);
+    this.#arrays = new ArrayPool(memory / 2);
     this.#budget = new Budget(memory);
   }
 
@@ -90,32 +59,22 @@ export class Engine {
    * @throws {VitrailError} `device` where `webgpu` is asked for and there is no adapter; `usage` for a bad budget.
    */
   static async open(options: EngineOptions = {}): Promise<Engine> {
-    const { backend = "auto", device, memory = DEFAULT_MEMORY } = options;
-    requireChoice("backend", backend, CHOICES.backend);
-    if (!(memory >= 2 ** 20)) {
-      throw new VitrailError(
-        "usage",
-        `a memory budget of ${memory} bytes is too small; give at least 1048576 (1 MiB)`,
-      );
-    }
-    if (backend === "reference") return new Engine(referenceExecutor(), memory, "it was asked for");
-    if (device) {
-      return new Engine(gpuExecutor(device, false, memory), memory, "it works on the caller's device");
-    }
+    requireEngineOptions(options);
+    const { executor = "auto", device, memory = DEFAULT_MEMORY } = options;
+    if (executor === "reference") return new Engine(referenceExecutor(), memory, "it was asked for");
+    if (device) return new Engine(deviceExecutor(device, memory), memory, "it works on the caller's device");
     try {
-      const executor = gpuExecutor(await openDevice(), true, memory);
-      await executor.gpu.kernels.check();
-      const why = backend === "webgpu" ? "it was asked for" : "an adapter was found";
-      return new Engine(executor, memory, why);
+      const why = executor === "webgpu" ? "it was asked for" : "an adapter was found";
+      return new Engine(await openGpuExecutor(memory), memory, why);
     } catch (error) {
-      if (backend === "webgpu" || !(error instanceof VitrailError)) throw error;
+      if (executor === "webgpu" || !(error instanceof VitrailError)) throw error;
       return new Engine(referenceExecutor(), memory, messageOf(error));
     }
   }
 
-  /** Which executor runs plans. */
-  get backend(): "webgpu" | "reference" {
-    return this.#executor.backend;
+  /** What computes. */
+  get executor(): ExecutorName {
+    return this.#executor.name;
   }
 
   /** The adapter, or the reference, for people. */
@@ -136,21 +95,23 @@ export class Engine {
     options: RunOptions<D> = {},
   ): Promise<Batch<D>> {
     this.#requireOpen();
-    requireOptions(options);
+    requireRunOptions(options);
     const { pictures, samples } = samplesOf(call);
     const { orient = "ignore", dtype = "f32", to = "cpu" } = options;
     const probes = await mapLimited(pictures, DECODES_AT_ONCE, probePicture);
     for (const probe of probes) requirePixels(probe, options.maxPixels ?? MAX_PIXELS, probe.name);
-    const sizes = probes.map((probe) => uprightSize(probe, turnOf(probe, orient)));
+    const sizes = probes.map((probe) => uprightSize(probe, appliedOrientation(probe, orient)));
     const plan = planSample(recipe, sizes, dtype, samples);
     const chunks = chunksOf(plan, this.#executor.limits(this.memory));
-    const sink = to === "device" ? new DeviceSink(plan, this.#executor) : new CpuSink(plan, this.#arrays);
+    const sink = to === "device"
+      ? new DeviceSink(plan, this.#executor)
+      : new CpuSink(plan, this.#executor, this.#arrays);
     const found: Verification | undefined = options.verify ? noDifference() : undefined;
     const reading = { ...options, alpha: options.alpha ?? recipe.alpha };
     const load = (chunk: Chunk) => loadChunk(plan, chunk, pictures, reading);
     const executor = this.#executor, budget = this.#budget;
     const tensors = await throughChunks({ plan, chunks, executor, budget, load, sink, found }, options);
-    return new Batch(plan, tensors, probes.map((p) => p.name), this.backend, found);
+    return new Batch(plan, tensors, probes.map((p) => p.name), this.executor, found);
   }
 
   /**
@@ -206,7 +167,7 @@ export class Engine {
    * import { Engine } from "./engine.ts";
    * import { assertEquals } from "@std/assert";
    *
-   * await using engine = await Engine.open({ backend: "reference" });
+   * await using engine = await Engine.open({ executor: "reference" });
    * const row = { width: 2, height: 1, data: Uint8Array.of(0, 0, 0, 200, 100, 50) };
    * const { data } = await engine.resize(row, { width: 1, height: 1 }, { filter: "box" });
    * assertEquals([...data], [100, 50, 25]);
@@ -246,8 +207,10 @@ export class Engine {
 
   /** Frees what the engine made; a caller's device stays. */
   close(): void {
-    if (!this.#closed) this.#executor.close(), this.#arrays.close();
+    if (this.#closed) return;
     this.#closed = true;
+    this.#executor.close();
+    this.#arrays.close();
   }
 
   /** `close`, for `await using`. */

@@ -1,106 +1,85 @@
-import { VitrailError } from "../errors.ts";
-import { summaryOf } from "../gpu/device/device.ts";
-import { type DeviceRows, GpuExecutor } from "../gpu/gpu_executor.ts";
-import type { StoredPicture } from "../plan/stored_picture.ts";
-import type { Plan } from "../plan/plan.ts";
+import { openDevice, summaryOf } from "../gpu/device/device.ts";
+import type { DeviceRows } from "../gpu/device_rows.ts";
+import { GpuExecutor } from "../gpu/gpu_executor.ts";
+import type { HostRows } from "../plan/output_rows.ts";
+import { rearrange } from "../reference/rearrange.ts";
 import { referenceRows } from "../reference/reference_rows.ts";
-import type { Chunk, ChunkLimits } from "./run/chunks.ts";
-import type { MadeRows } from "./verify/compare.ts";
-
-/** Source pictures by their index in the sample. */
-export type Pictures = ReadonlyMap<number, StoredPicture>;
-
-/** A chunk's rows: readable once, or kept on the device. */
-export interface ChunkRows {
-  shapes: { output: string; row: number; shape: number[] }[];
-  /** Copies the rows into CPU memory that `into` names. */
-  read(into: (output: string, row: number, bytes: number) => Uint8Array): Promise<void>;
-  /** Frees rows that nobody will read. */
-  release(): void;
-  /** The rows on the device; undefined for the reference. */
-  device?: DeviceRows[];
-  /** The rows in CPU memory, nobody else's; undefined for the GPU. */
-  made?: MadeRows[];
-}
-
-/** The one interface that both executors have. */
-export interface Executor {
-  readonly backend: "webgpu" | "reference";
-  /** What it runs on, for people. */
-  readonly description: string;
-  limits(memory: number): ChunkLimits;
-  /** Runs a chunk of a plan whose rows go `to` the CPU, or stay. */
-  run(plan: Plan, chunk: Chunk, pictures: Pictures, to: "cpu" | "device"): Promise<ChunkRows>;
-  /** Frees what it made. */
-  close(): void;
-}
+import type { Executor, Rows } from "./executor.ts";
+import { spliceOnGpu } from "./splice/splice_gpu.ts";
+import { spliceOnReference } from "./splice/splice_reference.ts";
 
 /** The CPU reference as an executor. */
 export function referenceExecutor(): Executor {
   return {
-    backend: "reference",
+    name: "reference",
     description: "CPU reference, TypeScript",
     limits: (memory) => ({ binding: Infinity, buffer: Infinity, memory }),
-    run(plan, chunk, pictures) {
-      const rows: MadeRows[] = [];
-      for (let image = chunk.from; image < chunk.to; image++) {
-        rows.push(...referenceRows(plan, image, pictures));
-      }
-      return Promise.resolve({
-        shapes: rows,
-        made: rows,
-        read(into) {
-          for (const { output, row, bytes } of rows) into(output, row, bytes.byteLength).set(bytes);
-          return Promise.resolve();
-        },
-        release() {},
-      });
+    run(plan, { from, to }, pictures) {
+      const rows: HostRows[] = [];
+      for (let image = from; image < to; image++) rows.push(...referenceRows(plan, image, pictures));
+      return Promise.resolve(rows);
     },
+    rearrange: (elements, layout) => Promise.resolve(rearrange(elements, layout)),
+    splice: (work) => [spliceOnReference(work)],
+    read(rows, into) {
+      for (const own of rows as HostRows[]) into(own).set(own.data);
+      return Promise.resolve();
+    },
+    join: (rows) => Promise.resolve([...rows]),
+    release() {},
     close() {},
   };
 }
 
-/** A GPU device as an executor; `own` says whether to destroy the device at the end. */
-export function gpuExecutor(
-  device: GPUDevice,
-  own: boolean,
-  memory: number,
-): Executor & { gpu: GpuExecutor } {
-  const gpu = new GpuExecutor(device, memory);
-  const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+/**
+ * Opens the machine's adapter as an executor, and compiles its kernels.
+ * @param memory bytes that work under way may take
+ * @throws {VitrailError} `device` where there is no adapter, or a kernel does not compile.
+ */
+export async function openGpuExecutor(memory: number): Promise<Executor> {
+  const device = await openDevice(), gpu = new GpuExecutor(device, memory);
+  try {
+    await gpu.context.kernels.check();
+  } catch (error) {
+    device.destroy();
+    throw error;
+  }
+  // Asked of a device just opened alone: Deno panics where the adapter of an older one was collected.
+  const { description } = summaryOf(device.adapterInfo);
+  const executor = executorOf(gpu, description);
   return {
-    gpu,
-    backend: "webgpu",
-    // Only of a device just opened: Deno panics where the adapter of an older one was collected.
-    description: own ? summaryOf(device.adapterInfo).description : device.label || "the caller's device",
-    limits: (memory) => ({ binding: maxStorageBufferBindingSize, buffer: maxBufferSize, memory }),
-    async run(plan, chunk, pictures, to) {
-      const rows = await gpu.run(plan, chunk.from, chunk.to, pictures, to);
-      return {
-        shapes: rows,
-        device: rows,
-        async read(into) {
-          try {
-            await gpu.read(rows, ({ output, row, bytes }) => into(output, row, bytes));
-          } finally {
-            gpu.release(rows);
-          }
-        },
-        release: () => gpu.release(rows),
-      };
-    },
+    ...executor,
     close() {
-      gpu.close();
-      if (own) device.destroy();
+      executor.close();
+      device.destroy();
     },
   };
 }
 
-/** The GPU executor behind an executor. @throws {VitrailError} `device` for the reference, which has none. */
-export function requireGpu(executor: Executor): GpuExecutor {
-  if ("gpu" in executor) return executor.gpu as GpuExecutor;
-  throw new VitrailError(
-    "device",
-    `{ to: "device" } needs the webgpu backend; this engine runs the reference`,
-  );
+/** A caller's device as an executor: it stays the caller's. */
+export function deviceExecutor(device: GPUDevice, memory: number): Executor {
+  return executorOf(new GpuExecutor(device, memory), device.label || "the caller's device");
+}
+
+function executorOf(gpu: GpuExecutor, description: string): Executor {
+  const { device } = gpu.context;
+  const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+  return {
+    name: "webgpu",
+    description,
+    device,
+    limits: (memory) => ({ binding: maxStorageBufferBindingSize, buffer: maxBufferSize, memory }),
+    run: (plan, images, pictures, to) => gpu.run(plan, images, pictures, to),
+    rearrange: (elements, layout) => gpu.rearrange(elements, layout),
+    splice: (work, to) => spliceOnGpu(gpu, work, to),
+    read: (rows, into) => gpu.read(ownOf(rows), into),
+    join: (rows) => gpu.join(ownOf(rows)),
+    release: (rows) => gpu.release(ownOf(rows)),
+    close: () => gpu.close(),
+  };
+}
+
+/** Rows that the GPU made, as it is given none but its own. */
+function ownOf(rows: readonly Rows[]): readonly DeviceRows[] {
+  return rows as readonly DeviceRows[];
 }

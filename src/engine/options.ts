@@ -1,10 +1,79 @@
-import { DTYPES } from "../plan/dtype.ts";
+import { requireChoice, VitrailError } from "../errors.ts";
+import { type Dtype, DTYPES } from "../plan/dtype.ts";
+import type { Destination, ExecutorName } from "./executor.ts";
+
+/** What computes, as it is asked for: `auto` leaves it to the machine. */
+export type ExecutorChoice = "auto" | ExecutorName;
+
+/** How an engine is opened. */
+export interface EngineOptions {
+  /** `auto` (default): WebGPU where there is an adapter, the CPU reference otherwise. */
+  executor?: ExecutorChoice;
+  /** A device to work on, which stays the caller's: a tensor of ours is then a tensor of theirs. */
+  device?: GPUDevice;
+  /** Bytes that pictures under way, of all runs together, may need: their pixels, canvases and rows. 1 GiB by default. */
+  memory?: number;
+}
+
+/** How pictures are run. */
+export interface RunOptions<D extends Dtype = Dtype> {
+  /** The elements' type: f32 by default; u8 is the tiles before normalising. */
+  dtype?: D;
+  /** Where the result stays: CPU memory by default. */
+  to?: Destination;
+  /** Run the reference too, and compare every element. */
+  verify?: boolean;
+  /**
+   * EXIF orientation: ignored by default, as the Python code ignores it, or applied. A TIFF is always turned, as Pillow
+   * turns it when it loads it.
+   */
+  orient?: "ignore" | "exif";
+  /** Transparency is dropped, as `convert("RGB")` does, or composited over white; by default what the recipe's Python code does. */
+  alpha?: "drop" | "white";
+  /** Pixels that a picture's header may announce: 178 956 970 by default. */
+  maxPixels?: number;
+  /** Called after each chunk with the pictures done so far. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** Working memory where none is asked for, bytes. */
+export const DEFAULT_MEMORY = 2 ** 30;
+
+/** The smallest working memory that an engine takes, bytes. */
+const LEAST_MEMORY = 2 ** 20;
 
 /** The values of options that are one of a few. */
 export const CHOICES = {
-  backend: ["auto", "webgpu", "reference"],
+  executor: ["auto", "webgpu", "reference"],
   dtype: DTYPES,
   to: ["cpu", "device"],
   orient: ["ignore", "exif"],
   alpha: ["drop", "white"],
 } as const;
+
+/** @throws {VitrailError} `usage` for an executor that there is not, an option's old name, or too small a budget. */
+export function requireEngineOptions(options: EngineOptions): void {
+  if ("backend" in options) {
+    throw new VitrailError("usage", `backend is called executor now: { executor: "${options.backend}" }`);
+  }
+  const { executor, memory = DEFAULT_MEMORY } = options;
+  requireChoice("executor", executor, CHOICES.executor);
+  if (memory >= LEAST_MEMORY) return;
+  throw new VitrailError(
+    "usage",
+    `a memory budget of ${memory} bytes is too small; give at least ${LEAST_MEMORY} (1 MiB)`,
+  );
+}
+
+/** @throws {VitrailError} `usage` for options that there are not, or that exclude each other. */
+export function requireRunOptions(options: RunOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw new VitrailError("usage", `options are an object such as { dtype: "f16" }, found ${options}`);
+  }
+  for (const name of ["dtype", "to", "orient", "alpha"] as const) {
+    requireChoice(name, options[name], CHOICES[name]);
+  }
+  if (options.verify && options.to === "device") {
+    throw new VitrailError("usage", `verify needs the result in CPU memory; run it without { to: "device" }`);
+  }
+}

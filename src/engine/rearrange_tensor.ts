@@ -1,9 +1,9 @@
 import { VitrailError } from "../errors.ts";
-import { type Layout, resolveLayout } from "../layout/layout.ts";
+import { resolveLayout } from "../layout/layout.ts";
 import { parsePattern } from "../layout/pattern.ts";
-import { elementsOf } from "../layout/shape.ts";
-import { type Elements, rearrange } from "../reference/rearrange.ts";
-import { type Executor, requireGpu } from "./executors.ts";
+import { countOf } from "../layout/shape.ts";
+import type { Elements } from "../plan/dtype.ts";
+import type { Executor } from "./executor.ts";
 
 /** A tensor in CPU memory: elements in row-major order. */
 export interface Arrangeable {
@@ -23,29 +23,17 @@ export async function arranged<T extends Arrangeable>(
 ): Promise<Arranged<T>> {
   const { shape, data } = tensor;
   requireElements(data);
-  if (elementsOf(shape) !== data.length) {
+  if (countOf(shape) !== data.length) {
     throw new VitrailError(
       "shape",
       `a tensor of shape [${shape.join(", ")}] has ${
-        elementsOf(shape)
+        countOf(shape)
       } elements, and its data has ${data.length}`,
     );
   }
   const layout = resolveLayout(parsePattern(pattern), shape, sizes);
-  const moved = executor.backend === "webgpu" ? await onGpu(executor, data, layout) : rearrange(data, layout);
+  const moved = await executor.rearrange(data, layout);
   return { ...tensor, shape: [...layout.outputShape], data: moved };
-}
-
-/** The GPU moves words, so narrower elements travel as one word each: their bits, since a word holds no half float. */
-async function onGpu(executor: Executor, data: Elements, layout: Layout): Promise<Elements> {
-  const { buffer, byteOffset, length, BYTES_PER_ELEMENT: width } = data;
-  const words = width === 4
-    ? new Uint32Array(buffer, byteOffset, length)
-    : Uint32Array.from(width === 2 ? new Uint16Array(buffer, byteOffset, length) : data as Uint8Array);
-  const moved = await requireGpu(executor).rearrange(words, layout);
-  const Kind = data.constructor as new (source: ArrayBuffer) => Elements;
-  const bits = width === 4 ? moved : width === 2 ? Uint16Array.from(moved) : Uint8Array.from(moved);
-  return new Kind(bits.buffer as ArrayBuffer);
 }
 
 const KINDS = ["Float32Array", "Float16Array", "Uint32Array", "Int32Array", "Uint16Array", "Uint8Array"];

@@ -1,4 +1,4 @@
-import { nameOf, type Picture } from "../codecs/picture.ts";
+import { type Picture, pictureName } from "../codecs/picture.ts";
 import { channelsOf, isRawPixels, type RawPixels } from "../codecs/pixels.ts";
 import { requireChoice, VitrailError } from "../errors.ts";
 import type { Composer } from "../plan/composer.ts";
@@ -36,7 +36,7 @@ export async function resized(
   { filter = "bicubic", box }: ResizeOptions,
 ): Promise<Resized> {
   const pixels = await pixelsOf(picture);
-  const channels = channelsOf(pixels, nameOf(picture, 0));
+  const channels = channelsOf(pixels, pictureName(picture, 0));
   requireRequest(pixels, size, filter, box);
   const crop = box ?? wholeOf(pixels);
   const { width, height } = size;
@@ -62,7 +62,7 @@ function resizeRecipe(size: Size, filter: Filter, crop: Box): ProcessorRecipe {
     kind: "processor",
     name: "resize",
     parameters: { ...size, filter },
-    values: { arithmetic: "torchvision" },
+    values: { rounding: "torchvision" },
     compose(composer: Composer) {
       for (const [picture, source] of composer.pictures.entries()) {
         const offset = { x: 0, y: 0 };

@@ -1,60 +1,66 @@
+import { countOf } from "../layout/shape.ts";
 import { ELEMENT_BYTES } from "../plan/dtype.ts";
+import { lengthOf, type Range } from "../plan/geometry.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { StoredPicture } from "../plan/stored_picture.ts";
+import type { Pictures } from "../plan/stored_picture.ts";
 import { type BlankView, type CanvasView, type Target, targetLayout, type View } from "../plan/view.ts";
+import type { GpuContext } from "./device/context.ts";
 import type { Complaint } from "./device/error_scopes.ts";
 import { Recorder } from "./device/recorder.ts";
-import type { Turns } from "./device/submit_queue.ts";
-import { params, u32 } from "./device/uniforms.ts";
-import type { DeviceRows, GpuExecutor } from "./gpu_executor.ts";
-import { recordCanvas, recordGlobal } from "./passes/canvas.ts";
-import type { Slot } from "./passes/output_window.ts";
-import { fillsWords, FORMAT, perWord } from "./passes/packed_elements.ts";
-import type { Canvas } from "./passes/source_texture.ts";
-import type { Tables } from "./passes/table_textures.ts";
-import type { Scene } from "./passes/vertical_pass.ts";
+import { type DeviceRows, releaseRows } from "./device_rows.ts";
+import { fillsWords, perWord } from "./element_words.ts";
+import { recordCanvas } from "./passes/canvas.ts";
+import { recordGlobal } from "./passes/global_pass.ts";
+import type { OutputPlace } from "./passes/output_window.ts";
+import { recordPack } from "./passes/pack_pass.ts";
+import type { PassContext } from "./passes/pass_context.ts";
+import type { DeviceCanvas } from "./passes/source_texture.ts";
+import type { TableTextures } from "./passes/table_textures.ts";
 
-/** The recording of some views of one plan. */
-export class Job {
+/** The recording of some images of a plan: their views' passes, in one command buffer or several. */
+export class ChunkRecording {
   readonly recorder: Recorder;
   readonly #outputs = new Map<string, DeviceRows>();
   readonly #floats = new Map<string, GPUBuffer>(); // of outputs whose words the kernels do not store themselves
-  readonly #canvases = new Map<number, Canvas>();
+  readonly #canvases = new Map<number, DeviceCanvas>();
 
-  constructor(readonly executor: GpuExecutor, readonly tables: Tables, readonly plan: Plan) {
-    this.recorder = new Recorder(executor.kernels, executor.memory, executor.memoryBytes / 2);
+  /** An empty recording of `plan`. */
+  constructor(readonly context: GpuContext, readonly tables: TableTextures, readonly plan: Plan) {
+    this.recorder = new Recorder(context);
   }
 
-  /** Records the views `from`..`to`, and gives the rows that they will make. */
-  record(from: number, to: number, pictures: ReadonlyMap<number, StoredPicture>): DeviceRows[] {
-    const { views } = this.plan;
-    const read = readViews(this.plan, from, to);
-    this.#reserve(from, to);
-    for (let index = from; index < to; index++) {
-      const view = views[index];
+  /** Records some views, and gives the rows that they will make. */
+  record({ from, to }: Range, pictures: Pictures): DeviceRows[] {
+    const views = this.plan.views.slice(from, to), passes = this.#passContext();
+    const read = viewsReadBy(views);
+    this.#reserve(views);
+    for (const [position, view] of views.entries()) {
       if (view.kind !== "canvas") continue;
+      const index = from + position;
       const keep = read.has(index) ? this.#canvas(index) : undefined;
-      const slot = view.target && this.#slot(view.target);
+      const place = view.target && this.#place(view.target);
       const raw = view.target !== undefined && this.plan.outputs[view.target.output].dtype === "u8";
       recordCanvas(
-        this.#scene(),
-        { view, keep, slot, raw },
+        passes,
+        { view, keep, place, raw },
         ({ source }) => "view" in source ? this.#canvases.get(source.view)! : pictures.get(source.picture)!,
       );
     }
-    for (let index = from; index < to; index++) {
-      const view = views[index];
+    for (const view of views) {
       if (view.kind === "global") {
-        recordGlobal(this.#scene(), view, this.#canvases.get(view.view)!, this.#slot(view.target));
+        recordGlobal(passes, view, this.#canvases.get(view.view)!, this.#place(view.target));
       } else if (view.kind === "blank") this.#clear(view.target);
     }
-    for (const rows of this.#outputs.values()) this.#pack(rows);
+    for (const { output, dtype, shape, buffer } of this.#outputs.values()) {
+      const floats = this.#floats.get(output);
+      if (floats) recordPack(this.recorder, dtype, floats, buffer, countOf(shape));
+    }
     return [...this.#outputs.values()];
   }
 
-  /** Submits what was recorded, when its turn comes; resolves then to the GPU's complaints. */
-  async submit(turns: Turns): Promise<Complaint[]> {
-    const complaints = await this.recorder.submit(turns);
+  /** Submits what was recorded as soon as the context's queue lets it, and resolves to the GPU's complaints. */
+  async submit(): Promise<Complaint[]> {
+    const complaints = await this.recorder.submit(this.context.queue);
     // Given back only now: a full pool destroys what it is given, and a submission may name no destroyed buffer.
     this.#giveScratch();
     return complaints;
@@ -64,90 +70,63 @@ export class Job {
   abandon(): void {
     this.recorder.abandon();
     this.#giveScratch();
-    this.executor.release([...this.#outputs.values()]);
+    releaseRows(this.context.pool, [...this.#outputs.values()]);
   }
 
   /** Gives back what no result needs. */
   #giveScratch(): void {
-    for (const floats of this.#floats.values()) this.executor.memory.giveBuffer("storage", floats);
-    for (const canvas of this.#canvases.values()) this.executor.memory.giveBuffer("storage", canvas.buffer);
+    for (const floats of this.#floats.values()) this.context.pool.giveBuffer("storage", floats);
+    for (const canvas of this.#canvases.values()) this.context.pool.giveBuffer("storage", canvas.buffer);
   }
 
-  #scene(): Scene {
-    const { recorder, tables, executor, plan } = this;
-    const area = Math.max(1 << 16, Math.floor(executor.memoryBytes / 16));
+  #passContext(): PassContext {
+    const { recorder, tables, context, plan } = this;
+    const area = Math.max(1 << 16, Math.floor(context.memory / 16));
     return { recorder, tables, recipe: plan.recipe, area };
   }
 
-  /** Finds each output's run of rows, and takes buffers for them. */
-  #reserve(from: number, to: number): void {
-    const { views, outputs } = this.plan;
-    const runs = new Map<string, { from: number; to: number; views: View[] }>();
-    for (const view of views.slice(from, to)) {
-      const { target } = view;
-      if (!target) continue;
-      const run = runs.get(target.output) ?? { from: target.row, to: target.row, views: [] };
-      run.from = Math.min(run.from, target.row);
-      run.to = Math.max(run.to, target.row + target.rows);
-      run.views.push(view);
-      runs.set(target.output, run);
-    }
-    const { memory } = this.executor;
-    for (const [output, run] of runs) {
-      const { dtype, shape } = outputs[output];
-      const row = shape.slice(1), elements = row.reduce((a, b) => a * b, 1);
-      const own = [run.to - run.from, ...row], count = own[0] * elements;
-      const bytes = count * ELEMENT_BYTES[dtype];
-      const buffer = memory.takeBuffer("storage", bytes);
-      this.#outputs.set(output, { output, dtype, row: run.from, shape: own, buffer, bytes });
-      if (run.views.every((view) => storesWords(view, elements, perWord(dtype)))) continue;
-      this.#floats.set(output, memory.takeBuffer("storage", count * 4));
+  /** Takes a buffer for each output's rows, and one for floats where its kernels cannot store words. */
+  #reserve(views: readonly View[]): void {
+    const { pool } = this.context;
+    for (const [output, filling] of Map.groupBy(views, ({ target }) => target?.output)) {
+      if (output === undefined) continue;
+      const { dtype, shape: [, ...rowShape] } = this.plan.outputs[output];
+      const rows = rowsFilledBy(filling), shape = [lengthOf(rows), ...rowShape];
+      const count = countOf(shape), bytes = count * ELEMENT_BYTES[dtype];
+      const buffer = pool.takeBuffer("storage", bytes);
+      this.#outputs.set(output, { output, dtype, row: rows.from, shape, buffer, bytes });
+      const elements = countOf(rowShape), per = perWord(dtype);
+      if (filling.every((view) => storesWords(view, elements, per))) continue;
+      this.#floats.set(output, pool.takeBuffer("storage", count * 4));
     }
   }
 
   /** Zeros in rows that no picture fills. */
   #clear(target: BlankView["target"]): void {
-    const { values, base, dtype } = this.#slot(target);
+    const { values, base, dtype } = this.#place(target);
     const { shape } = this.#outputs.get(target.output)!;
-    const count = shape.slice(1).reduce((a, b) => a * b, target.rows), width = ELEMENT_BYTES[dtype];
+    const count = target.rows * countOf(shape.slice(1)), width = ELEMENT_BYTES[dtype];
     this.recorder.command((encoder) => encoder.clearBuffer(values, base * width, count * width));
   }
 
-  #slot({ output, row }: Pick<Target, "output" | "row">): Slot {
+  #place({ output, row }: Pick<Target, "output" | "row">): OutputPlace {
     const rows = this.#outputs.get(output)!;
-    const stride = rows.shape.slice(1).reduce((a, b) => a * b, 1);
+    const stride = countOf(rows.shape.slice(1));
     const base = (row - rows.row) * stride, floats = this.#floats.get(output);
     return floats ? { values: floats, base, dtype: "f32" } : { values: rows.buffer, base, dtype: rows.dtype };
   }
 
-  #canvas(index: number): Canvas {
+  #canvas(index: number): DeviceCanvas {
     const { width, height } = (this.plan.views[index] as CanvasView).canvas;
     const stride = Math.ceil(width / 64) * 64;
     const canvas = {
       width,
       height,
       stride,
-      buffer: this.executor.memory.takeBuffer("storage", stride * height * 4),
+      buffer: this.context.pool.takeBuffer("storage", stride * height * 4),
     };
     this.#canvases.set(index, canvas);
     return canvas;
-  }
-
-  /** Packs an output's floats into its dtype, where it has them. */
-  #pack(rows: DeviceRows): void {
-    const floats = this.#floats.get(rows.output);
-    if (!floats) return;
-    const count = rows.shape.reduce((a, b) => a * b, 1);
-    const constants = { FORMAT: FORMAT[rows.dtype] };
-    const step = Math.floor(this.executor.device.limits.maxStorageBufferBindingSize / 1024) * 256; // elements a binding
-    for (let from = 0; from < count; from += step) {
-      const own = Math.min(step, count - from), words = Math.ceil(own * ELEMENT_BYTES[rows.dtype] / 4);
-      const width = Math.min(words, 1 << 16);
-      const groups = [Math.ceil(width / 64), Math.ceil(words / width), 1] as const;
-      const input = { buffer: floats, offset: from * 4, size: own * 4 };
-      const output = { buffer: rows.buffer, offset: from * ELEMENT_BYTES[rows.dtype], size: words * 4 };
-      this.recorder.dispatch("pack", constants, params(u32(own), u32(width)), [input, output], groups);
-    }
   }
 }
 
@@ -167,14 +146,19 @@ function storesWords(view: View, elements: number, per: number): boolean {
   }
 }
 
-/** The views that other views read. */
-function readViews(plan: Plan, from: number, to: number): Set<number> {
+/** The range of an output's rows that views fill. */
+function rowsFilledBy(views: readonly View[]): Range {
+  const ranges = views.map(({ target }) => ({ from: target!.row, to: target!.row + target!.rows }));
+  return { from: Math.min(...ranges.map(({ from }) => from)), to: Math.max(...ranges.map(({ to }) => to)) };
+}
+
+/** The views, by their index in the plan, that some views read. */
+function viewsReadBy(views: readonly View[]): Set<number> {
   const read = new Set<number>();
-  for (const view of plan.views.slice(from, to)) {
+  for (const view of views) {
     if (view.kind === "global") read.add(view.view);
-    else if (view.kind === "canvas") {
-      for (const { source } of view.placements) if ("view" in source) read.add(source.view);
-    }
+    if (view.kind !== "canvas") continue;
+    for (const { source } of view.placements) if ("view" in source) read.add(source.view);
   }
   return read;
 }

@@ -1,6 +1,6 @@
 import { VitrailError } from "../errors.ts";
 import type { Axis, Pattern } from "./pattern.ts";
-import { elementsOf, shapeText } from "./shape.ts";
+import { countOf, shapeText } from "./shape.ts";
 import { sizesOf } from "./sizes.ts";
 
 /** One digit of an output index in the mixed radix that a pattern's right side spells. */
@@ -58,13 +58,13 @@ export function resolveLayout(
   sizes: Readonly<Record<string, number>> = {},
 ): Layout {
   const known = sizesOf(pattern, shape, sizes);
-  const sizeOf = (axis: Axis): number => elementsOf(axis.map((factor) => known.get(factor.name)!));
+  const sizeOf = (axis: Axis): number => countOf(axis.map((factor) => known.get(factor.name)!));
   const outputShape = pattern.right.map(sizeOf);
-  if (elementsOf(outputShape) > 2 ** 32) {
+  if (countOf(outputShape) > 2 ** 32) {
     throw new VitrailError(
       "limit",
       `pattern "${pattern.text}" gives shape ${shapeText(outputShape)}: ${
-        elementsOf(outputShape)
+        countOf(outputShape)
       } elements, and ` +
         `4294967296 is the most that can be addressed`,
     );
@@ -74,7 +74,7 @@ export function resolveLayout(
   const outputNames = pattern.right.flat().map((factor) => factor.name);
   const outputStrides = stridesOf(outputNames, known);
   const repeated = outputNames.filter((name) => !inputStrides.has(name));
-  const copies = elementsOf(repeated.map((name) => known.get(name)!));
+  const copies = countOf(repeated.map((name) => known.get(name)!));
   if (copies > MOST_COPIES) {
     throw new VitrailError(
       "limit",
@@ -107,7 +107,7 @@ export function outputShapeOf(
   sizes: Readonly<Record<string, number>> = {},
 ): number[] {
   const known = sizesOf(pattern, shape, sizes);
-  return pattern.right.map((axis) => elementsOf(axis.map((factor) => known.get(factor.name)!)));
+  return pattern.right.map((axis) => countOf(axis.map((factor) => known.get(factor.name)!)));
 }
 
 /** The row-major stride of each of `names`, the last being the fastest. */

@@ -1,7 +1,7 @@
 import { VitrailError } from "../errors.ts";
 
 /** One word of a pattern. */
-export interface Token {
+export interface Lexeme {
   readonly kind: "name" | "integer" | "open" | "close" | "arrow" | "end";
   readonly text: string;
   /** The index of its first character. */
@@ -16,19 +16,19 @@ const WORD =
  *
  * @throws {VitrailError} `recipe`, at a character that no word begins with.
  */
-export function tokensOf(text: string): Token[] {
-  const tokens: Token[] = [];
+export function lexemesOf(text: string): Lexeme[] {
+  const lexemes: Lexeme[] = [];
   let at = 0;
   while (at < text.length) {
     WORD.lastIndex = at;
     const groups = WORD.exec(text)?.groups;
     if (groups === undefined) throw syntaxError(text, at, strayText(text, at));
     const [kind, word] = Object.entries(groups).find(([, found]) => found !== undefined)!;
-    if (kind !== "space") tokens.push({ kind: kind as Token["kind"], text: word, at });
+    if (kind !== "space") lexemes.push({ kind: kind as Lexeme["kind"], text: word, at });
     at += word.length;
   }
-  tokens.push({ kind: "end", text: "", at });
-  return tokens;
+  lexemes.push({ kind: "end", text: "", at });
+  return lexemes;
 }
 
 /** What to say of a character that no word begins with. */

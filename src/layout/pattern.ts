@@ -1,4 +1,4 @@
-import { syntaxError, type Token, tokensOf } from "./lexer.ts";
+import { type Lexeme, lexemesOf, syntaxError } from "./lexer.ts";
 
 /** One axis of the tensor between its two sides: a name, or an integer that names a size only. */
 export interface Factor {
@@ -50,37 +50,37 @@ export interface Pattern {
  * @throws {VitrailError} `recipe`, with the pattern and a caret below the offending character.
  */
 export function parsePattern(text: string): Pattern {
-  const tokens = tokensOf(text);
-  const arrow = tokens.findIndex((token) => token.kind === "arrow");
-  if (arrow < 0) throw syntaxError(text, tokens.at(-1)!.at, `an arrow is missing: left -> right`);
-  const second = tokens.slice(arrow + 1).find((token) => token.kind === "arrow");
+  const lexemes = lexemesOf(text);
+  const arrow = lexemes.findIndex((lexeme) => lexeme.kind === "arrow");
+  if (arrow < 0) throw syntaxError(text, lexemes.at(-1)!.at, `an arrow is missing: left -> right`);
+  const second = lexemes.slice(arrow + 1).find((lexeme) => lexeme.kind === "arrow");
   if (second !== undefined) throw syntaxError(text, second.at, `a second arrow`);
-  const left = sideOf(text, tokens.slice(0, arrow));
-  const right = sideOf(text, tokens.slice(arrow + 1, -1));
+  const left = sideOf(text, lexemes.slice(0, arrow));
+  const right = sideOf(text, lexemes.slice(arrow + 1, -1));
   checkSides(text, left.flat(), right.flat());
   return { text, left, right };
 }
 
-/** The axes that one side's tokens spell. */
-function sideOf(text: string, tokens: readonly Token[]): Axis[] {
+/** The axes that one side's lexemes spell. */
+function sideOf(text: string, lexemes: readonly Lexeme[]): Axis[] {
   const axes: Factor[][] = [];
   const seen = new Set<string>();
   const turns = new Map<number, number>();
-  let opened: Token | undefined;
-  for (const token of tokens) {
-    if (token.kind === "open") {
-      if (opened !== undefined) throw syntaxError(text, token.at, `a group within a group`);
-      opened = token;
+  let opened: Lexeme | undefined;
+  for (const lexeme of lexemes) {
+    if (lexeme.kind === "open") {
+      if (opened !== undefined) throw syntaxError(text, lexeme.at, `a group within a group`);
+      opened = lexeme;
       axes.push([]);
-    } else if (token.kind === "close") {
-      if (opened === undefined) throw syntaxError(text, token.at, `")" without its "("`);
+    } else if (lexeme.kind === "close") {
+      if (opened === undefined) throw syntaxError(text, lexeme.at, `")" without its "("`);
       opened = undefined;
     } else {
       if (opened === undefined) axes.push([]);
-      const factor = factorOf(text, token, turns);
+      const factor = factorOf(text, lexeme, turns);
       if (factor === undefined) continue;
       if (seen.has(factor.name)) {
-        throw syntaxError(text, token.at, `axis ${token.text} stands twice on one side`);
+        throw syntaxError(text, lexeme.at, `axis ${lexeme.text} stands twice on one side`);
       }
       seen.add(factor.name);
       axes.at(-1)!.push(factor);
@@ -90,17 +90,17 @@ function sideOf(text: string, tokens: readonly Token[]): Axis[] {
   return axes;
 }
 
-/** The factor that a token spells, nothing for a 1; `turns` counts how often each integer has come. */
-function factorOf(text: string, token: Token, turns: Map<number, number>): Factor | undefined {
-  if (token.kind === "name") return { name: token.text, text: token.text, at: token.at };
-  const literal = Number(token.text);
+/** The factor that a lexeme spells, nothing for a 1; `turns` counts how often each integer has come. */
+function factorOf(text: string, lexeme: Lexeme, turns: Map<number, number>): Factor | undefined {
+  if (lexeme.kind === "name") return { name: lexeme.text, text: lexeme.text, at: lexeme.at };
+  const literal = Number(lexeme.text);
   if (literal === 0 || !Number.isSafeInteger(literal)) {
-    throw syntaxError(text, token.at, `an axis cannot be ${token.text} long`);
+    throw syntaxError(text, lexeme.at, `an axis cannot be ${lexeme.text} long`);
   }
   if (literal === 1) return undefined;
   const turn = (turns.get(literal) ?? 0) + 1;
   turns.set(literal, turn);
-  return { name: `${literal}#${turn}`, text: token.text, literal, at: token.at };
+  return { name: `${literal}#${turn}`, text: lexeme.text, literal, at: lexeme.at };
 }
 
 /** Holds the sides against each other: an axis may stand only on the right, unless it is an integer. */

@@ -1,7 +1,7 @@
 import { VitrailError } from "../errors.ts";
 
 /** The number of elements of a tensor of `shape`. */
-export function elementsOf(shape: readonly number[]): number {
+export function countOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
@@ -16,7 +16,7 @@ export function shapeText(shape: readonly number[]): string {
  */
 export function reshapeError(values: number, shape: readonly number[]): VitrailError {
   const message = `a tensor of ${values} values does not fit the shape ${shapeText(shape)}, ` +
-    `which holds ${elementsOf(shape)}: ${leadingAdvice(values, shape)}`;
+    `which holds ${countOf(shape)}: ${leadingAdvice(values, shape)}`;
   return new VitrailError("shape", message);
 }
 
@@ -41,13 +41,13 @@ export function checkReshape(values: number, shape: readonly number[]): void {
       `axis ${bad} of the shape ${shapeText(shape)} is not a whole number of elements`,
     );
   }
-  if (elementsOf(shape) !== values) throw reshapeError(values, shape);
+  if (countOf(shape) !== values) throw reshapeError(values, shape);
 }
 
 /** Which leading size would make `shape` hold `values`, or why none would. */
 function leadingAdvice(values: number, shape: readonly number[]): string {
   if (shape.length === 0) return `a shape without axes holds one value`;
-  const rest = elementsOf(shape.slice(1));
+  const rest = countOf(shape.slice(1));
   if (rest > 0 && values % rest === 0) return `a leading ${values / rest} would fit, it has ${shape[0]}`;
   return `no leading size would fit, since ${values} is not a multiple of the other axes' ${rest}`;
 }

@@ -1,6 +1,6 @@
 import { VitrailError } from "../errors.ts";
 import { type Axis, axisText, type Pattern } from "./pattern.ts";
-import { elementsOf, reshapeError, shapeText } from "./shape.ts";
+import { countOf, reshapeError, shapeText } from "./shape.ts";
 
 /**
  * The size of every factor of `pattern`, by name, for a tensor of `shape`; `given` fixes those that it names, and each
@@ -17,7 +17,7 @@ export function sizesOf(
   checkRank(pattern, shape);
   pattern.left.forEach((axis, index) => inferOne(pattern, axis, index, shape, sizes));
 
-  const expected = pattern.left.map((axis) => elementsOf(axis.map((factor) => sizes.get(factor.name)!)));
+  const expected = pattern.left.map((axis) => countOf(axis.map((factor) => sizes.get(factor.name)!)));
   const wrong = expected.findIndex((size, index) => size !== shape[index]);
   if (wrong >= 0) throw misfitError(pattern, shape, sizes, wrong, expected[wrong]);
   return sizes;
@@ -92,7 +92,7 @@ function inferOne(
         `${axisText(axis)}: all but one must be given`,
     );
   }
-  const fixed = elementsOf(
+  const fixed = countOf(
     axis.filter((factor) => sizes.has(factor.name)).map((factor) => sizes.get(factor.name)!),
   );
   if (shape[index] % fixed !== 0) throw divisionError(pattern, axis, index, shape, fixed, sizes);
@@ -136,11 +136,11 @@ function misfitError(
   const factored = pattern.left.flatMap((axis) =>
     axis.length === 0 ? [1] : axis.map(({ name }) => sizes.get(name)!)
   );
-  const values = elementsOf(shape);
+  const values = countOf(shape);
   // Only the leading axis is one that changing the reshape's leading size would mend.
   const counts = index === 0
     ? reshapeError(values, factored).message
-    : `the tensor holds ${values} values and ${shapeText(factored)} holds ${elementsOf(factored)}`;
+    : `the tensor holds ${values} values and ${shapeText(factored)} holds ${countOf(factored)}`;
   return new VitrailError(
     "shape",
     `pattern "${pattern.text}" does not fit a tensor of shape ${shapeText(shape)}: axis ${index} ` +

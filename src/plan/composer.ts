@@ -7,7 +7,7 @@ import type { IntegerOutput } from "./integers.ts";
 import { canvasMatrix } from "./matrix.ts";
 import { type OutputShape, PIXELS, type Plan, type PlannedImage } from "./plan.ts";
 import type { Preprocessing } from "./preprocessing.ts";
-import type { Arithmetic } from "./tables/resampler.ts";
+import type { Resampler } from "./tables/resampler.ts";
 import type { BlankView, CanvasView, GlobalView, Target, View } from "./view.ts";
 
 /** What a recipe says of an image when it closes it; the rest follows from its views. */
@@ -142,9 +142,7 @@ export class Composer {
       pictures: [...this.pictures],
       samples: [...this.samples],
       nested: this.nested,
-      views: recipe.arithmetic
-        ? this.#views.map((view) => resampledBy(recipe.arithmetic!, view))
-        : this.#views,
+      views: recipe.resampler ? this.#views.map((view) => resampledBy(recipe.resampler!, view)) : this.#views,
       images: this.#images,
       outputs: this.#outputs,
       integers: this.#integers,
@@ -152,8 +150,8 @@ export class Composer {
   }
 }
 
-/** A view whose placements are resampled by this arithmetic where they name none. */
-function resampledBy(arithmetic: Arithmetic, view: View): View {
+/** A view whose placements are resampled by this resampler where they name none. */
+function resampledBy(resampler: Resampler, view: View): View {
   if (view.kind !== "canvas") return view;
-  return { ...view, placements: view.placements.map((placement) => ({ arithmetic, ...placement })) };
+  return { ...view, placements: view.placements.map((placement) => ({ resampler, ...placement })) };
 }

@@ -17,3 +17,6 @@ export const ELEMENT_BYTES: Readonly<Record<Dtype | IntegerType, number>> = {
   i32: 4,
   bool: 1,
 };
+
+/** A typed array whose elements can be moved as they are. */
+export type Elements = Float32Array | Float16Array | Uint32Array | Int32Array | Uint16Array | Uint8Array;

@@ -18,8 +18,19 @@ export interface Box {
   bottom: number;
 }
 
+/** The indices `from`, `from + 1` … up to `to`, which is not one of them. */
+export interface Range {
+  from: number;
+  to: number;
+}
+
+/** How many indices a range has. */
+export function lengthOf({ from, to }: Range): number {
+  return to - from;
+}
+
 /** `size` with its axes exchanged. */
-export function transposed(size: Size): Size {
+export function transposedSize(size: Size): Size {
   return { width: size.height, height: size.width };
 }
 

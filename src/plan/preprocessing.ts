@@ -1,5 +1,5 @@
 import type { Size } from "./geometry.ts";
-import type { Arithmetic } from "./tables/resampler.ts";
+import type { Resampler } from "./tables/resampler.ts";
 import type { Normalisation } from "./tables/values.ts";
 
 /** A parameter's value, as recipes take it from code, JSON or `--set`. */
@@ -21,7 +21,7 @@ export interface Preprocessing {
   /** What a byte becomes. */
   values: Normalisation;
   /** Whose resampling its pictures get; Pillow's where absent. */
-  arithmetic?: Arithmetic;
+  resampler?: Resampler;
   /** What becomes of transparency where the caller does not say: dropped, where absent, or composited over white. */
   alpha?: "drop" | "white";
 }

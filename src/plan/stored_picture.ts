@@ -1,4 +1,4 @@
-import { type Size, transposed } from "./geometry.ts";
+import { type Size, transposedSize } from "./geometry.ts";
 
 /** Decoded pixels as executors take them: RGBA bytes, row-major, as stored in the file. */
 export interface StoredPicture {
@@ -9,6 +9,9 @@ export interface StoredPicture {
   /** The EXIF orientation to apply, 1 (as stored) to 8. */
   orientation: number;
 }
+
+/** Source pictures by their index in the call. */
+export type Pictures = ReadonlyMap<number, StoredPicture>;
 
 /**
  * How an EXIF orientation (1 to 8) carries an upright pixel `(x, y)` to the stored one:
@@ -25,7 +28,7 @@ export interface StoredPixel {
 
 /** The size that a stored picture has when upright. */
 export function uprightSize(stored: Size, orientation: number): Size {
-  return orientation >= 5 ? transposed(stored) : { width: stored.width, height: stored.height };
+  return orientation >= 5 ? transposedSize(stored) : { width: stored.width, height: stored.height };
 }
 
 /** The stored pixel of each upright pixel. */

@@ -2,11 +2,11 @@ import { type Layout, resolveLayout } from "../layout/layout.ts";
 import { parsePattern } from "../layout/pattern.ts";
 import type { Box, Point, Size } from "./geometry.ts";
 import type { Filter } from "./tables/filters.ts";
-import type { Arithmetic } from "./tables/resampler.ts";
+import type { Resampler } from "./tables/resampler.ts";
 import type { Rgb } from "./tables/values.ts";
 
 /** Where a placement's pixels come from: a picture of the batch, or the canvas of an earlier view. */
-export type Source = { picture: number } | { view: number };
+export type PixelSource = { picture: number } | { view: number };
 
 /**
  * One resampled rectangle on a canvas. What lies off the canvas is left out.
@@ -18,7 +18,7 @@ export type Source = { picture: number } | { view: number };
  *                                   └───────────────┘
  */
 export interface Placement {
-  source: Source;
+  source: PixelSource;
   /** The source rectangle, in the source's upright pixels; filters weigh what lies around it, too. */
   crop: Box;
   /**
@@ -32,7 +32,7 @@ export interface Placement {
   offset: Point;
   filter: Filter;
   /** Whose resampling; Pillow's where absent. */
-  arithmetic?: Arithmetic;
+  resampler?: Resampler;
   /** Which pass runs first; the bytes between the passes are rounded, so it matters. */
   order: "horizontal-first" | "vertical-first";
 }
@@ -76,7 +76,7 @@ export interface CanvasView {
 
 /**
  * Floats read from another view's normalised canvas: bicubic, a = −0.75, no antialias, by a whole-number
- * scale an axis. Source: torch `nn.functional.interpolate(mode="bicubic")`.
+ * scale an axis. PixelSource: torch `nn.functional.interpolate(mode="bicubic")`.
  */
 export interface GlobalView {
   kind: "global";

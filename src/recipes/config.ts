@@ -1,5 +1,5 @@
 import { VitrailError } from "../errors.ts";
-import { ARITHMETICS } from "../plan/tables/resampler.ts";
+import { RESAMPLERS } from "../plan/tables/resampler.ts";
 import { Fields } from "./fields.ts";
 import { nearestText } from "./nearest.ts";
 import type { Recipe } from "./recipe.ts";
@@ -12,7 +12,7 @@ const TYPE_FIELDS = ["video_processor_type", "image_processor_type", "feature_ex
  * The recipe that a `preprocessor_config.json` describes, or a `video_preprocessor_config.json`, whose samples are clips.
  * @param json the file's content; also a `processor_config.json` that holds it as `image_processor`: what stands beside it
  * there (`patch_size`, `image_seq_length` …) then says how many tokens a picture becomes
- * @param changes fields to take in place of the file's. One is no class's own: `arithmetic`, `pillow` or `torch`; absent it is
+ * @param changes fields to take in place of the file's. One is no class's own: `resampler`, `pillow` or `torch`; absent it is
  * `torch` for a class whose name ends in `Fast` or that is for videos, and `pillow` for all others
  * @throws {VitrailError} `recipe` for a processor that there is not, with the nearest, for a field that it has not, and for a
  * value that makes no sense.
@@ -53,10 +53,10 @@ function readConfig(
   const family = familyOf(type);
   const video = family.videoTypes?.includes(type) ?? false;
   if (video) config.video = true;
-  config.arithmetic ??= video || type.endsWith("Fast") ? "torch" : "pillow";
+  config.resampler ??= video || type.endsWith("Fast") ? "torch" : "pillow";
   const fields = new Fields(config, type, nested ? file : {});
-  const arithmetic = fields.choice("arithmetic", ARITHMETICS)!;
-  const recipe = { ...family.make(fields), arithmetic };
+  const resampler = fields.choice("resampler", RESAMPLERS)!;
+  const recipe = { ...family.make(fields), resampler };
   fields.requireNoOther();
   return { recipe, fields };
 }

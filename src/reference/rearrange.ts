@@ -1,7 +1,5 @@
 import type { Layout } from "../layout/layout.ts";
-
-/** A typed array whose elements can be moved as they are. */
-export type Elements = Float32Array | Float16Array | Uint32Array | Int32Array | Uint16Array | Uint8Array;
+import type { Elements } from "../plan/dtype.ts";
 
 /** `input` in the layout's output order; a repeat axis writes each element more than once. */
 export function rearrange<T extends Elements>(input: T, layout: Layout): T {

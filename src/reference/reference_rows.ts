@@ -1,6 +1,7 @@
 import type { Box } from "../plan/geometry.ts";
+import type { HostRows } from "../plan/output_rows.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { StoredPicture } from "../plan/stored_picture.ts";
+import type { Pictures } from "../plan/stored_picture.ts";
 import { placementTaps, placementTorchTaps, visibleOf } from "../plan/tables/placement_taps.ts";
 import { byteTable, valueTable } from "../plan/tables/values.ts";
 import {
@@ -18,24 +19,16 @@ import { resample } from "./resample.ts";
 import { resampleFloats, roundedRaster } from "./resample_floats.ts";
 import { toDtype } from "./rounding.ts";
 
-/** A run of rows of one output tensor, as little-endian bytes of its dtype. */
-export interface Rows {
-  output: string;
-  row: number;
-  /** `[rows, …]` of the output. */
-  shape: number[];
-  bytes: Uint8Array;
-}
-
 /**
- * Runs the views of one planned image, in plain TypeScript: what the GPU is held against. One run of rows an output.
- * `pictures` holds the stored pixels of each source picture that those views name.
+ * Runs the views of one planned image in plain TypeScript. Every other executor is held against its rows, which follow one
+ * another in each output.
+ * @param pictures the stored pixels of each source picture that the views name
  */
 export function referenceRows(
   plan: Plan,
   image: number,
-  pictures: ReadonlyMap<number, StoredPicture>,
-): Rows[] {
+  pictures: Pictures,
+): HostRows[] {
   const [from, to] = plan.images[image].views;
   const sources = new Sources(pictures);
   for (let index = from; index < to; index++) {
@@ -51,7 +44,8 @@ export function referenceRows(
     fill(plan, view, sources.canvases.get(view.kind === "global" ? view.view : index), outputs.get(output)!);
   }
   return Array.from(outputs, ([output, { row, shape, values }]) => {
-    return { output, row, shape, bytes: toDtype(values, plan.outputs[output].dtype) };
+    const { dtype } = plan.outputs[output], data = toDtype(values, dtype);
+    return { output, dtype, row, shape, bytes: data.byteLength, data };
   });
 }
 
@@ -60,7 +54,7 @@ class Sources {
   readonly canvases = new Map<number, Raster>();
   readonly #upright = new Map<number, Raster>();
 
-  constructor(readonly pictures: ReadonlyMap<number, StoredPicture>) {}
+  constructor(readonly pictures: Pictures) {}
 
   raster({ source }: Placement): Raster {
     if ("view" in source) return this.canvases.get(source.view)!;
@@ -105,7 +99,7 @@ function canvasOf(view: CanvasView, sources: Sources): Raster {
 }
 
 function contentOf(source: Raster, placement: Placement): Raster {
-  if (placement.arithmetic !== "torch") {
+  if (placement.resampler !== "torch") {
     return resample(source, placementTaps(placement, source), placement.order);
   }
   return roundedRaster(resampleFloats(source, placementTorchTaps(placement, source), placement.order));

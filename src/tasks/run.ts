@@ -5,7 +5,7 @@ export interface Ran {
 }
 
 /** How a child process is run. */
-export interface RunOptions {
+export interface ProgramOptions {
   /** Added to the environment. */
   readonly env?: Record<string, string>;
   /** `show` passes stdout on, `keep` returns it, `both` does both. */
@@ -17,7 +17,11 @@ export interface RunOptions {
 }
 
 /** Runs `program`; a program that does not exist ends with code 127, as in a shell. */
-export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: ProgramOptions = {},
+): Promise<Ran> {
   const { env, stdout = "show", stderr = "inherit", signal } = options;
   const piped = stdout !== "show";
   try {
@@ -39,7 +43,7 @@ export async function run(program: string, args: readonly string[], options: Run
 }
 
 /** Runs this very Deno, which need not be on the PATH. */
-export function runDeno(args: readonly string[], options?: RunOptions): Promise<Ran> {
+export function runDeno(args: readonly string[], options?: ProgramOptions): Promise<Ran> {
   return run(Deno.execPath(), args, options);
 }
 

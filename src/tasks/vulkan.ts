@@ -16,7 +16,7 @@ export interface Vulkan {
  * Debian and its kin, and elsewhere says in one line how one gets it.
  */
 export async function ensureVulkan(): Promise<Vulkan> {
-  const env = { ...runtimeFolder(), ...backend() };
+  const env = { ...runtimeFolder(), ...vulkanOnly() };
   let adapter = await findAdapter(env);
   if (adapter === undefined && await install()) adapter = await findAdapter(env);
   if (adapter === undefined) console.error(`No WebGPU adapter. ${advice()}`);
@@ -44,7 +44,7 @@ function runtimeFolder(): Record<string, string> {
 }
 
 /** Without a Vulkan driver wgpu may fall back on OpenGL, which the kernels are not tested on: better none than that. */
-function backend(): Record<string, string> {
+function vulkanOnly(): Record<string, string> {
   if (Deno.env.get("DENO_WEBGPU_BACKEND") || Deno.build.os !== "linux") return {};
   return { DENO_WEBGPU_BACKEND: "vulkan" };
 }

@@ -8,17 +8,17 @@ import { inFolder, PICTURES, vitrail } from "../support/vitrail.ts";
 
 const FILES = [`${PICTURES}/page.png`, `${PICTURES}/panorama.jpg`];
 
-for (const backend of ["webgpu", "reference"] as const) {
+for (const executor of ["webgpu", "reference"] as const) {
   for (const dtype of ["f32", "f16", "bf16", "u8"] as const) {
-    if (backend === "webgpu" && WITHOUT_GPU) continue;
-    inFolder(`tile writes what the engine makes: ${dtype} on ${backend}`, async (folder) => {
+    if (executor === "webgpu" && WITHOUT_GPU) continue;
+    inFolder(`tile writes what the engine makes: ${dtype} on ${executor}`, async (folder) => {
       const out = `${folder}/sample.safetensors`;
       const { status, err } = await vitrail(
-        ...["tile", ...FILES, "--set", "hdNum=6", "--dtype", dtype, "--backend", backend, "--out", out],
+        ...["tile", ...FILES, "--set", "hdNum=6", "--dtype", dtype, "--executor", executor, "--out", out],
       );
       assertEquals(status, 0, err);
       const { tensors, metadata } = await readSafetensors(out);
-      await using engine = await Engine.open({ backend });
+      await using engine = await Engine.open({ executor });
       const made = recipe("ixc2-4khd", { hdNum: 6 });
       const batch = await engine.run(made, FILES, { dtype });
       for (const [name, tensor] of Object.entries(batch.outputs)) {
@@ -37,7 +37,7 @@ for (const backend of ["webgpu", "reference"] as const) {
       assertEquals(tensors.get("image_sizes")!.shape, [2, 2]);
       assertEquals(JSON.parse(metadata.files), FILES);
       assertEquals(JSON.parse(metadata.recipe), JSON.parse(JSON.stringify(made)));
-      assertEquals([metadata.backend, metadata.dtype], [backend, dtype]);
+      assertEquals([metadata.executor, metadata.dtype], [executor, dtype]);
     });
   }
 }
@@ -76,7 +76,7 @@ inFolder("tile --each goes on past a picture that fails", async (folder) => {
   await Deno.writeTextFile(`${folder}/in/b.png`, "no picture");
   const ran = await vitrail(
     ...["tile", `${folder}/in`, "--each", "--out", `${folder}/out`, "--recipe", "ixc2", "--json"],
-    ...["--set", "size=56", "--backend", "reference"],
+    ...["--set", "size=56", "--executor", "reference"],
   );
   assertEquals(ran.status, 1);
   const { samples, failed } = JSON.parse(ran.out);
@@ -97,8 +97,8 @@ inFolder("globs, folders and a recipe of JSON", async (folder) => {
 });
 
 Deno.test("verify compares every element", async () => {
-  const backend = WITHOUT_GPU ? "reference" : "webgpu";
-  const { status, out, err } = await vitrail("verify", ...FILES, "--backend", backend, "--json");
+  const executor = WITHOUT_GPU ? "reference" : "webgpu";
+  const { status, out, err } = await vitrail("verify", ...FILES, "--executor", executor, "--json");
   assertEquals(status, 0, err);
   const { elements, mismatches } = JSON.parse(out);
   assertEquals([elements, mismatches], [34 * 3 * 336 * 336, 0]);
@@ -106,9 +106,9 @@ Deno.test("verify compares every element", async () => {
 
 inFolder("inspect draws every canvas", async (folder) => {
   const out = `${folder}/seen.png`;
-  const { status, err } = await vitrail("inspect", ...FILES, "--backend", "auto", "--out", out);
+  const { status, err } = await vitrail("inspect", ...FILES, "--executor", "auto", "--out", out);
   assertEquals(status, 0, err);
-  assertMatch(err, /^backend: (webgpu|reference) \(.+\); ./);
+  assertMatch(err, /^executor: (webgpu|reference) \(.+\); ./);
   const { width, height } = await probePicture(out, 0);
   assert(width > 2688 && height > 1344 + 672, `${width}x${height}`);
   const { data } = await loadPicture(await Deno.readFile(out), 0);
@@ -129,5 +129,5 @@ Deno.test("help, version, recipes and doctor", async () => {
   assertStringIncludes((await vitrail("recipes")).out, recipes[0].name);
   const doctor = JSON.parse((await vitrail("doctor", "--json")).out);
   assert("reason" in doctor.adapter || doctor.adapter.limits.maxBufferSize > 0);
-  assert(doctor.codecs.length > 0);
+  assert(doctor.decoders.length > 0);
 });

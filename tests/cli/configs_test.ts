@@ -8,7 +8,7 @@ import { WITHOUT_GPU } from "../support/executors.ts";
 import { inFolder, PICTURES, vitrail } from "../support/vitrail.ts";
 
 const FILES = [`${PICTURES}/page.png`, `${PICTURES}/window.jpg`];
-const BACKEND = ["--backend", WITHOUT_GPU ? "reference" : "webgpu"];
+const EXECUTOR = ["--executor", WITHOUT_GPU ? "reference" : "webgpu"];
 
 const QWEN = { image_processor_type: "Qwen2VLImageProcessor", max_pixels: 200704 };
 const IDEFICS = {
@@ -33,11 +33,11 @@ for (const config of [QWEN, CLIP, IDEFICS, PIXTRAL]) {
   inFolder(`tile, plan, verify and inspect take ${config.image_processor_type}`, async (folder) => {
     const recipe = await model(folder, { "preprocessor_config.json": config });
     const out = `${folder}/sample.safetensors`, seen = `${folder}/seen.png`;
-    const flags = ["--recipe", recipe, ...BACKEND];
+    const flags = ["--recipe", recipe, ...EXECUTOR];
     const tiled = await vitrail("tile", ...FILES, ...flags, "--out", out, "--verify", "--json");
     assertEquals(tiled.status, 0, tiled.err);
     const document = JSON.parse(tiled.out);
-    await using engine = await Engine.open({ backend: "reference" });
+    await using engine = await Engine.open({ executor: "reference" });
     const batch = await engine.run(recipeFromConfig(config), FILES);
 
     // The file holds what the Python class returns, and where that is lists, how long they are.

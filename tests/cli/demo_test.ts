@@ -9,7 +9,7 @@ const DEMO = fileURLToPath(new URL("../../src/cli/commands/demo.ts", import.meta
 inFolder("the demo tiles, verifies, and writes a sample and a sheet where it is run", async (folder) => {
   const files = [`${PICTURES}/page.png`, `${PICTURES}/panorama.jpg`];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--allow-read", "--allow-write", DEMO, ...files, "--backend", "reference"],
+    args: ["run", "--quiet", "--allow-read", "--allow-write", DEMO, ...files, "--executor", "reference"],
     cwd: folder,
     env: { NO_COLOR: "1" },
   }).output();

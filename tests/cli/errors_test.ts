@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { WITHOUT_GPU } from "../support/executors.ts";
 import { inFolder, MAIN, PICTURES, vitrail, vitrailProcess, WITHOUT_DRIVERS } from "../support/vitrail.ts";
 
-const REFERENCE = ["--backend", "reference"];
+const REFERENCE = ["--executor", "reference"];
 
 /** A failing run: its status, one line that holds each of `texts`, and the same as JSON. */
 async function fails(args: string[], status: number, code: string, ...texts: string[]): Promise<void> {
@@ -97,6 +97,7 @@ Deno.test("wrong usage is exit status 2", async () => {
   await fails(["plan", "-a.png"], 2, "usage", "./-a.png");
   await fails(["plan", "-"], 2, "usage", "standard input");
   await fails(["recipes", "all"], 2, "usage", "found all");
+  await fails(["tile", picture, "--backend", "webgpu"], 2, "usage", "--backend is called --executor now");
   await fails(["sft", "data.json", "--max-length", "9"], 2, "usage", "--tokenizer");
   await fails(["sft", "data.json", "--shard-size", "0samples"], 2, "usage", "1000samples");
   assertEquals((await vitrail()).status, 2);
@@ -106,12 +107,12 @@ Deno.test("wrong usage is exit status 2", async () => {
 
 Deno.test("without an adapter webgpu fails, and auto says why it takes the reference", async () => {
   const picture = `${PICTURES}/page.png`;
-  const asked = await vitrailProcess(WITHOUT_DRIVERS, ["verify", picture, "--backend", "webgpu"]);
+  const asked = await vitrailProcess(WITHOUT_DRIVERS, ["verify", picture, "--executor", "webgpu"]);
   assertEquals(asked.status, 1);
   assertMatch(asked.err, /^vitrail: no WebGPU adapter found; [^\n]+\n$/);
   const auto = await vitrailProcess(WITHOUT_DRIVERS, ["verify", picture, "--recipe", "ixc2"]);
   assertEquals(auto.status, 0, auto.err);
-  assertMatch(auto.err, /^backend: reference .+no WebGPU adapter found/);
+  assertMatch(auto.err, /^executor: reference .+no WebGPU adapter found/);
 });
 
 Deno.test({
@@ -132,7 +133,7 @@ Deno.test({
     const env = { DENO_WEBGPU_BACKEND: "", XDG_RUNTIME_DIR: "" };
     const args = ["verify", `${PICTURES}/page.png`, "--recipe", "ixc2", "--json"];
     const ran = await vitrailProcess(env, args, "--allow-env");
-    assertMatch(ran.err, /^backend: webgpu [^\n]+\n$/);
+    assertMatch(ran.err, /^executor: webgpu [^\n]+\n$/);
     assertEquals(JSON.parse(ran.out).mismatches, 0);
   },
 });

@@ -34,7 +34,7 @@ inFolder(
     }));
     const data = await writeSamples(folder, "data.json", samples);
     const args = (out: string) => [
-      ...["sft", data, "--recipe", "ixc2", "--set", "size=56", "--backend", "reference"],
+      ...["sft", data, "--recipe", "ixc2", "--set", "size=56", "--executor", "reference"],
       ...["--image-root", folder, "--shard-size", "3samples", "--out", join(folder, out)],
     ];
     assertEquals((await vitrail(...args("whole"))).status, 0);

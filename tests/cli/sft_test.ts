@@ -87,7 +87,7 @@ inFolder("sft: a folder of other arguments is refused, with what differs", async
       data,
       "--recipe",
       "ixc2",
-      "--backend",
+      "--executor",
       "reference",
       "--image-root",
       root,
@@ -189,9 +189,9 @@ Deno.test({
       const conversations = (count: number) => turns("<ImageHere>".repeat(count), "!");
       const samples = images.map((image) => ({ conversations: conversations(image.length), image }));
       const data = await writeSamples(folder, "data.json", samples);
-      for (const backend of ["webgpu", "reference"]) {
-        const flags = ["--recipe", "ixc2-4khd", "--image-root", root, "--backend", backend];
-        assertEquals((await vitrail("sft", data, ...flags, "--out", join(folder, backend))).status, 0);
+      for (const executor of ["webgpu", "reference"]) {
+        const flags = ["--recipe", "ixc2-4khd", "--image-root", root, "--executor", executor];
+        assertEquals((await vitrail("sft", data, ...flags, "--out", join(folder, executor))).status, 0);
       }
       assertEquals(await filesIn(join(folder, "webgpu")), await filesIn(join(folder, "reference")));
     } finally {

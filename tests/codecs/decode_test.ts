@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { VitrailError } from "../../src/errors.ts";
-import { type CodecChoice, CODECS } from "../../src/codecs/decoders/decoders.ts";
 import { decode } from "../../src/codecs/decode.ts";
+import { type DecoderChoice, DECODERS } from "../../src/codecs/decoders/decoders.ts";
 import type { Format } from "../../src/codecs/headers/format.ts";
+import { VitrailError } from "../../src/errors.ts";
 import { assertRgb, type Fixture, fixtureBytes, FIXTURES } from "../support/pictures/fixtures.ts";
 
-const CHOICES: CodecChoice[] = ["auto", "sharp", "portable"];
+const CHOICES: DecoderChoice[] = ["auto", "sharp", "portable"];
 
 /** What only native code reads exactly, and what nothing does. */
 const PORTABLE_REFUSES =
@@ -14,7 +14,7 @@ const PORTABLE_REFUSES =
 /** Who reads what sharp does not. */
 const READERS: Record<string, string> = { bmp: "decode-bmp", gif: "imagescript-gif" };
 
-function takes(choice: CodecChoice, { file, format }: Fixture): boolean {
+function takes(choice: DecoderChoice, { file, format }: Fixture): boolean {
   if (choice === "sharp") return format !== "bmp" && format !== "gif";
   return choice !== "portable" || !PORTABLE_REFUSES.test(file);
 }
@@ -104,6 +104,6 @@ Deno.test("the composites differ from the plain RGB, so that alpha is tested", (
 
 Deno.test("every decoder's formats have a fixture", () => {
   const formats = new Set(FIXTURES.map(({ format }) => format));
-  const untested = CODECS.flatMap(({ formats }) => formats).filter((format) => !formats.has(format));
+  const untested = DECODERS.flatMap(({ formats }) => formats).filter((format) => !formats.has(format));
   assertEquals(untested, ["avif"] satisfies Format[], "Pillow 9.4 reads no AVIF");
 });

@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { type ErrorCode, VitrailError } from "../../src/errors.ts";
-import type { CodecChoice } from "../../src/codecs/decoders/decoders.ts";
 import { decode } from "../../src/codecs/decode.ts";
+import type { DecoderChoice } from "../../src/codecs/decoders/decoders.ts";
 import { loadPicture, probePicture } from "../../src/codecs/load.ts";
 import type { Picture } from "../../src/codecs/picture.ts";
+import { type ErrorCode, VitrailError } from "../../src/errors.ts";
 import { fixtureBytes, fixtureUrl } from "../support/pictures/fixtures.ts";
 
 async function assertFails(run: () => Promise<unknown>, code: ErrorCode, message: string | RegExp) {
@@ -33,7 +33,7 @@ Deno.test("bytes that are no picture are told by what they look like", async () 
   );
 });
 
-for (const codec of ["sharp", "portable"] as CodecChoice[]) {
+for (const codec of ["sharp", "portable"] as DecoderChoice[]) {
   const gifs = codec === "sharp" ? [] : ["palette.gif"];
 
   Deno.test(`codec ${codec}: a JPEG cut short anywhere says after how many bytes`, async () => {

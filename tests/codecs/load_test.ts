@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { VitrailError } from "../../src/errors.ts";
-import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
-import { codecs } from "../../src/codecs/decoders/decoders.ts";
+import { decoderReports } from "../../src/codecs/decoders/decoders.ts";
+import { encodePng } from "../../src/codecs/encode_png.ts";
 import { readHeader } from "../../src/codecs/headers/header.ts";
 import { loadPicture, probePicture } from "../../src/codecs/load.ts";
-import { nameOf } from "../../src/codecs/picture.ts";
-import { encodePng } from "../../src/codecs/encode_png.ts";
+import { pictureName } from "../../src/codecs/picture.ts";
+import { VitrailError } from "../../src/errors.ts";
+import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { onEngines } from "../support/executors.ts";
 import { assertRgb, fixtureBytes, FIXTURES, fixtureUrl } from "../support/pictures/fixtures.ts";
 
@@ -119,9 +119,9 @@ Deno.test("raw pixels that do not fit their size name both counts", async () => 
 });
 
 Deno.test("pictures are named by their file, else by their place", () => {
-  assertEquals(nameOf("a.jpg", 3), "a.jpg");
-  assertEquals(nameOf(new File([], "b.png"), 3), "b.png");
-  assertEquals(nameOf(new Blob([]), 2), "picture 3");
+  assertEquals(pictureName("a.jpg", 3), "a.jpg");
+  assertEquals(pictureName(new File([], "b.png"), 3), "b.png");
+  assertEquals(pictureName(new Blob([]), 2), "picture 3");
 });
 
 Deno.test("a PNG that was encoded decodes to the same bytes", async () => {
@@ -153,8 +153,8 @@ Deno.test("decoding many pictures at once mixes nothing up", async () => {
   ));
 });
 
-Deno.test("codecs() lists every decoder as data", async () => {
-  const list = await codecs();
+Deno.test("decoderReports() lists every decoder as data", async () => {
+  const list = await decoderReports();
   assertEquals(list.map(({ name }) => name), [
     "sharp",
     "jsquash-jpeg",

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Arrays } from "../../src/engine/results/array_pool.ts";
+import { ArrayPool } from "../../src/engine/results/array_pool.ts";
 import { VitrailError } from "../../src/errors.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { onEngines } from "../support/executors.ts";
@@ -9,7 +9,7 @@ import { synthetic } from "../support/pictures/synthetic.ts";
 const MIB = 2 ** 20;
 
 Deno.test("an array given back is empty, and its memory serves the next that it fits", () => {
-  const arrays = new Arrays(4 * MIB);
+  const arrays = new ArrayPool(4 * MIB);
   const first = arrays.take(MIB).fill(7), view = new Float32Array(first.buffer, 64, 8);
   arrays.give(first);
   assertEquals([first.length, view.length], [0, 0]);
@@ -19,7 +19,7 @@ Deno.test("an array given back is empty, and its memory serves the next that it 
 });
 
 Deno.test("memory more than a quarter too long, too short, too small or over the limit is not used again", () => {
-  const arrays = new Arrays(4 * MIB);
+  const arrays = new ArrayPool(4 * MIB);
   for (const [given, taken] of [[2 * MIB, MIB], [MIB - 1, MIB], [100, 100], [5 * MIB, 5 * MIB]]) {
     const array = arrays.take(given).fill(7);
     arrays.give(array);
@@ -28,7 +28,7 @@ Deno.test("memory more than a quarter too long, too short, too small or over the
 });
 
 Deno.test("the oldest memory goes where there is more than the limit", () => {
-  const arrays = new Arrays(2 * MIB);
+  const arrays = new ArrayPool(2 * MIB);
   const three = [1, 2, 3].map((mark) => arrays.take(MIB).fill(mark));
   for (const array of three) arrays.give(array);
   assertEquals([1, 2, 3].map(() => arrays.take(MIB)[0]), [2, 3, 0]);

@@ -42,14 +42,14 @@ onEngines("a call of many pictures keeps the pixels of few", async (engine) => {
     if (done % 10 === 0) most = Math.max(most, heldMiB());
   };
   const before = heldMiB();
-  await using small = await Engine.open({ backend: engine.backend, memory: 32 * 2 ** 20 });
+  await using small = await Engine.open({ executor: engine.executor, memory: 32 * 2 ** 20 });
   const batch = await small.run(customRecipe({ size: 16 }), Array<Uint8Array>(100).fill(png), { onProgress });
   assertEquals(batch.pixelValues.shape, [100, 3, 16, 16]);
   assert(most - before < 100, `${before} MiB became ${most}`);
 });
 
-onEngines("pictures under way need no more than the budget, whatever runs at once", async ({ backend }) => {
-  await using engine = await Engine.open({ backend, memory: 6 * 2 ** 20 });
+onEngines("pictures under way need no more than the budget, whatever runs at once", async ({ executor }) => {
+  await using engine = await Engine.open({ executor, memory: 6 * 2 ** 20 });
   let reading = 0, most = 0;
   const png = await encodePng(1000, 1000, new Uint8Array(4_000_000).fill(99)) as Uint8Array<ArrayBuffer>;
   class Watched extends Blob {

@@ -67,7 +67,7 @@ onEngines("stream keeps the order and gives what run gives", async (engine) => {
 });
 
 onEngines("a small budget cuts a sample into chunks, with the same bytes", async (engine) => {
-  await using small = await Engine.open({ backend: engine.backend, memory: 64 * 2 ** 20 });
+  await using small = await Engine.open({ executor: engine.executor, memory: 64 * 2 ** 20 });
   const pictures = Array.from({ length: 12 }, (_, i) => picture(300 + 10 * i, 200, i + 1));
   const [a, b] = [
     await engine.run(ixc24khd({ hdNum: 2 }), pictures),
@@ -77,7 +77,7 @@ onEngines("a small budget cuts a sample into chunks, with the same bytes", async
 });
 
 onEngines("a budget that one picture exceeds is a limit error with both numbers", async (engine) => {
-  await using small = await Engine.open({ backend: engine.backend, memory: 2 ** 20 });
+  await using small = await Engine.open({ executor: engine.executor, memory: 2 ** 20 });
   const error = await assertRejects(() => small.run(ixc24khd(), [picture(640, 480)]), VitrailError, "MiB");
   assertEquals(error.code, "limit");
 });
@@ -95,7 +95,7 @@ Deno.test({
   name: "results stay on the device when asked to",
   ignore: WITHOUT_GPU,
   async fn() {
-    await using engine = await Engine.open({ backend: "webgpu" });
+    await using engine = await Engine.open({ executor: "webgpu" });
     const pictures = [picture(640, 480), picture(100, 300, 2)];
     const cpu = await engine.run(ixc24khd({ hdNum: 4 }), pictures);
     using device = await engine.run(ixc24khd({ hdNum: 4 }), pictures, { to: "device" });
@@ -156,10 +156,10 @@ Deno.test({
     const keepsNothing = new GpuExecutor(device, 1);
     const stored = syntheticPicture({ kind: "noise", w: 64, h: 48, seed: 1 });
     const plan = planSample(ixc24khd({ hdNum: 2 }), [stored], "f16");
-    const rows = await keepsNothing.run(plan, 0, 1, new Map([[0, stored]]));
+    const rows = await keepsNothing.run(plan, { from: 0, to: 1 }, new Map([[0, stored]]), "device");
     const made = new Uint8Array(rows[0].bytes);
     await keepsNothing.read(rows, () => made);
-    const [{ bytes, shape }] = referenceRows(plan, 0, new Map([[0, stored]]));
+    const [{ data: bytes, shape }] = referenceRows(plan, 0, new Map([[0, stored]]));
     assertEquals(made.length, bytes.length);
     const tiles = bytes.length / shape[0]; // the first row is the global view, which may differ
     assertEquals(sha256(made.subarray(tiles)), sha256(bytes.subarray(tiles)));

@@ -68,7 +68,7 @@ onEngines("arrays that were given to a worker are nothing to dispose of", async 
 });
 
 onEngines("a closed engine rejects all work", async (engine) => {
-  const own = await Engine.open({ backend: engine.backend });
+  const own = await Engine.open({ executor: engine.executor });
   own.close();
   for (
     const ask of [
@@ -94,13 +94,16 @@ onDevice("what is closed while it works on a GPU is told so", async (device) => 
   assertEquals(error.code, "device");
 });
 
-Deno.test("a backend that there is not is a usage error", async () => {
+Deno.test("an executor that there is not is a usage error, and the option's old name says the new one", async () => {
   const error = await assertRejects(
-    () => Engine.open({ backend: "cuda" } as Unchecked),
+    () => Engine.open({ executor: "cuda" } as Unchecked),
     VitrailError,
     "cuda",
   );
   assertEquals(error.code, "usage");
+  const old = { backend: "reference" } as Unchecked;
+  const renamed = await assertRejects(() => Engine.open(old), VitrailError, '{ executor: "reference" }');
+  assertEquals(renamed.code, "usage");
 });
 
 onEngines("rearrange moves halves by their bits, empty tensors, and scalars", async (engine) => {

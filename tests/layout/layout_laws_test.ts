@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { resolveLayout } from "../../src/layout/layout.ts";
 import { parsePattern } from "../../src/layout/pattern.ts";
-import { elementsOf } from "../../src/layout/shape.ts";
+import { countOf } from "../../src/layout/shape.ts";
 import { gather, scatter } from "../support/layout/apply.ts";
 import { leftShape, rearrangeNaively } from "../support/layout/naive.ts";
 
@@ -45,7 +45,7 @@ function rearrangements(maxRepeats: number) {
 
 /** 0, 1, 2, … as many as a tensor of `shape` holds. */
 function counting(shape: readonly number[]): number[] {
-  return Array.from({ length: elementsOf(shape) }, (_, index) => index);
+  return Array.from({ length: countOf(shape) }, (_, index) => index);
 }
 
 Deno.test("layout law: scattering and gathering both equal nested loops", () => {

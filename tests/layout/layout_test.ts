@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { resolveLayout } from "../../src/layout/layout.ts";
 import { parsePattern } from "../../src/layout/pattern.ts";
-import { elementsOf } from "../../src/layout/shape.ts";
+import { countOf } from "../../src/layout/shape.ts";
 import { gather, scatter } from "../support/layout/apply.ts";
 import { leftShape, rearrangeNaively } from "../support/layout/naive.ts";
 
@@ -39,7 +39,7 @@ const CASES: { name: string; pattern: string; sizes: Record<string, number>; out
 for (const { name, pattern, sizes, output } of CASES) {
   Deno.test(`layout: ${name} moves every element as nested loops do`, () => {
     const shape = leftShape(pattern, sizes);
-    const values = Array.from({ length: elementsOf(shape) }, (_, index) => index);
+    const values = Array.from({ length: countOf(shape) }, (_, index) => index);
     const layout = resolveLayout(parsePattern(pattern), shape, sizes);
     const expected = rearrangeNaively(pattern, values, sizes);
     assertEquals(layout.inputShape, shape);

@@ -51,7 +51,7 @@ const WRONG: [field: string, value: unknown, expected: string][] = [
     "resample is a number from 0 to 5 (nearest, lanczos, bilinear, bicubic, box, hamming), found 6",
   ],
   ["resample", "bicubic", "resample is a number from 0 to 5"],
-  ["arithmetic", "numpy", 'arithmetic is one of pillow, torch, found "numpy"'],
+  ["resampler", "numpy", 'resampler is one of pillow, torch, found "numpy"'],
   ["image_meen", 0.5, 'has no field "image_meen" (did you mean "image_mean"?); it has '],
 ];
 
@@ -85,13 +85,13 @@ Deno.test("configs: a crop_size that nothing asks for is no contradiction", () =
 });
 
 Deno.test("configs: names with and without Fast, older key names, and a config in a config", () => {
-  const arithmetic = (json: Record<string, unknown>, changes = {}) =>
-    recipeFromConfig(json, changes).arithmetic;
-  assertEquals(arithmetic({ image_processor_type: "CLIPImageProcessor" }), "pillow");
-  assertEquals(arithmetic({ image_processor_type: "CLIPImageProcessorPil" }), "pillow");
-  assertEquals(arithmetic({ image_processor_type: "CLIPImageProcessorFast" }), "torch");
+  const resampler = (json: Record<string, unknown>, changes = {}) =>
+    recipeFromConfig(json, changes).resampler;
+  assertEquals(resampler({ image_processor_type: "CLIPImageProcessor" }), "pillow");
+  assertEquals(resampler({ image_processor_type: "CLIPImageProcessorPil" }), "pillow");
+  assertEquals(resampler({ image_processor_type: "CLIPImageProcessorFast" }), "torch");
   assertEquals(
-    arithmetic({ image_processor_type: "CLIPImageProcessorFast" }, { arithmetic: "pillow" }),
+    resampler({ image_processor_type: "CLIPImageProcessorFast" }, { resampler: "pillow" }),
     "pillow",
   );
   assertEquals(recipeFromConfig({ feature_extractor_type: "CLIPFeatureExtractor" }).name, "clip");
@@ -115,7 +115,7 @@ Deno.test("configs: a video_preprocessor_config.json is of clips, and Python's a
     size_divisor: null,
     patch_size: 14,
   });
-  assertEquals(recipe.arithmetic, "torch");
+  assertEquals(recipe.resampler, "torch");
   const size = { width: 280, height: 140 };
   const plan = planSample(recipe, [size, size, size], "f32", [3]);
   assertEquals(plan.outputs.pixel_values_videos.shape, [2 * 10 * 20, 1176]);
@@ -140,7 +140,7 @@ Deno.test("configs: options of a call change a recipe's fields, and nothing else
   const tokens = (options: Record<string, unknown>) =>
     planSample(recipeWith(recipe, options), [size]).images[0].tokens;
   assertEquals(tokens({ max_pixels: 28 * 28 * 16, padding: true }), 12);
-  assertEquals(recipeWith(recipe, { max_pixels: 1e5 }).arithmetic, "torch");
+  assertEquals(recipeWith(recipe, { max_pixels: 1e5 }).resampler, "torch");
   assertThrows(() => recipeWith(recipe, { max_pixels: "many" }), VitrailError, "max_pixels");
   const ours = ixc25();
   assertEquals(recipeWith(ours, { hdNum: 3 }), ours);

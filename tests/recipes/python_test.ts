@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { picturesOf } from "../../src/cli/flags/picture_arguments.ts";
+import { pictureArguments } from "../../src/cli/flags/picture_arguments.ts";
 import { compareRows } from "../../src/engine/verify/compare.ts";
 import { noDifference } from "../../src/engine/verify/verify.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
@@ -13,21 +13,21 @@ import { GLOBAL_F32 } from "../tolerance.ts";
 const PHOTOGRAPHS = Deno.env.get("VITRAIL_PHOTOS");
 
 const PIPELINES = ["ixc2", "ixc2-4khd", "ixc25", "ixc25-image"];
-const BACKENDS = WITHOUT_GPU ? ["reference"] : ["webgpu", "reference"];
+const EXECUTORS = WITHOUT_GPU ? ["reference"] : ["webgpu", "reference"];
 
 const program = await Deno.readTextFile(fileURLToPath(new URL("transforms.py", import.meta.url)));
 const torch = await pythonHas("torch", "torchvision");
 
 /** A picture's rows as `vitrail tile` writes them. */
-async function tiled(folder: string, file: string, pipeline: string, backend: string) {
-  const out = `${folder}/${backend}.safetensors`;
+async function tiled(folder: string, file: string, pipeline: string, executor: string) {
+  const out = `${folder}/${executor}.safetensors`;
   const { status, err } = await vitrail(
     "tile",
     file,
     "--recipe",
     pipeline,
-    "--backend",
-    backend,
+    "--executor",
+    executor,
     "--out",
     out,
   );
@@ -45,12 +45,12 @@ function assertRows(shape: readonly number[], bytes: Uint8Array, expected: Uint8
     output: "pixel_values",
     row: 0,
     shape: [rows, ...shape.slice(1)],
-    bytes: bytes.subarray(without),
+    data: bytes.subarray(without),
   };
   compareRows(
     found,
     made,
-    { ...made, bytes: expected },
+    { ...made, data: expected },
     "f32",
     (row) => without === 0 && shape[0] > 1 && row === 0 ? GLOBAL_F32 : 0,
   );
@@ -62,15 +62,15 @@ const made = torch ? "torchvision and torch make" : "Pillow and numpy make (no t
 await withPython(`vitrail tile writes what ${made} of the same files`, async () => {
   const folder = await Deno.makeTempDir({ prefix: "vitrail" });
   try {
-    const files = await picturesOf([PICTURES, ...PHOTOGRAPHS ? [PHOTOGRAPHS] : []]);
+    const files = await pictureArguments([PICTURES, ...PHOTOGRAPHS ? [PHOTOGRAPHS] : []]);
     assert(files.length >= 4);
     for (const file of files) {
       await python(program, file, folder, ...torch ? ["torch"] : []);
       for (const pipeline of PIPELINES) {
         const expected = await Deno.readFile(`${folder}/${pipeline}.f32`);
-        for (const backend of BACKENDS) {
-          const { shape, bytes } = await tiled(folder, file, pipeline, backend);
-          assertRows(shape, bytes, expected, `${file} ${pipeline} on ${backend}`);
+        for (const executor of EXECUTORS) {
+          const { shape, bytes } = await tiled(folder, file, pipeline, executor);
+          assertRows(shape, bytes, expected, `${file} ${pipeline} on ${executor}`);
         }
       }
     }

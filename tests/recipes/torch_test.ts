@@ -1,4 +1,3 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
 import { allowancesOf } from "../../src/engine/verify/allowance.ts";
 import { VitrailError } from "../../src/errors.ts";
 import { PIXELS } from "../../src/plan/plan.ts";
@@ -8,10 +7,11 @@ import { recipeFromConfig } from "../../src/recipes/config.ts";
 import { planSample } from "../../src/recipes/plan_sample.ts";
 import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
-import { onBackends, onEngines } from "../support/executors.ts";
+import { onEngines, onExecutors } from "../support/executors.ts";
 import { golden } from "../support/golden.ts";
 import { type Synthetic, synthetic, syntheticPicture } from "../support/pictures/synthetic.ts";
 import { TORCH_LEVEL, TORCH_SHARE } from "../tolerance.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 
 interface Case {
   src: Synthetic;
@@ -55,13 +55,13 @@ function f32(base64: string): Float32Array {
   return new Float32Array(decoded(base64).buffer);
 }
 
-onBackends("torch: a recipe of one's own resizes as torchvision does, within a level", async (execute) => {
+onExecutors("torch: a recipe of one's own resizes as torchvision does, within a level", async (execute) => {
   let bytesInAll = 0, different = 0;
   for (const { src, size: [width, height], filter, bytes } of resize) {
     const recipe = customRecipe({
       size: { width, height },
       filter,
-      arithmetic: "torch",
+      resampler: "torch",
       layout: "c h w -> 1 h w c",
     });
     const picture = syntheticPicture(src);
@@ -76,7 +76,7 @@ onBackends("torch: a recipe of one's own resizes as torchvision does, within a l
   assert(different <= bytesInAll * TORCH_SHARE, `${different} of ${bytesInAll} differ`);
 });
 
-onBackends("torch: a Fast config gives what torchvision gives, within a level", async (execute) => {
+onExecutors("torch: a Fast config gives what torchvision gives, within a level", async (execute) => {
   const cases = [
     ...clip.map((record) => ({
       record,
@@ -103,7 +103,7 @@ onBackends("torch: a Fast config gives what torchvision gives, within a level", 
     const most = levels(found, expected, valueTable(recipe.values));
     assert(most <= TORCH_LEVEL, `${JSON.stringify(record.src)}: ${most} levels`);
 
-    const pillow = recipeFromConfig(config, { arithmetic: "pillow" });
+    const pillow = recipeFromConfig(config, { resampler: "pillow" });
     const other = await execute(planSample(pillow, [picture]), [picture]);
     const wrong = levels(
       new Float32Array(other.pixel_values.slice().buffer),
@@ -112,7 +112,7 @@ onBackends("torch: a Fast config gives what torchvision gives, within a level", 
     );
     assert(
       wrong > TORCH_LEVEL,
-      `${JSON.stringify(record.src)}: Pillow's arithmetic differs by ${wrong} levels`,
+      `${JSON.stringify(record.src)}: Pillow's resampler differs by ${wrong} levels`,
     );
   }
 });
@@ -146,7 +146,7 @@ onEngines(
 onEngines(
   "torch: a global view of a canvas that floats made is within what verify allows",
   async (engine) => {
-    const recipe = { ...ixc24khd({ hdNum: 6 }), arithmetic: "torch" as const };
+    const recipe = { ...ixc24khd({ hdNum: 6 }), resampler: "torch" as const };
     const allowed = allowancesOf(planSample(recipe, [{ width: 500, height: 300 }]), 0);
     const [global, tile] = [allowed(PIXELS, 0), allowed(PIXELS, 1)];
     assert(tile > 1 / 255 && global > 1.9 * tile, "a level of a tile may become two of a global view");
@@ -163,22 +163,22 @@ Deno.test("torch: Lanczos is bicubic, as torchvision's backend has it; box and h
   const config = { image_processor_type: "CLIPImageProcessorFast", resample: 1 };
   const [view] = planSample(recipeFromConfig(config), [{ width: 60, height: 40 }]).views;
   assert(view.kind === "canvas");
-  assertEquals([view.placements[0].filter, view.placements[0].arithmetic], ["bicubic", "torch"]);
+  assertEquals([view.placements[0].filter, view.placements[0].resampler], ["bicubic", "torch"]);
   const refusals = [
-    [() => recipeFromConfig({ ...config, resample: 4 }), "resample is 0, 1, 2 or 3 with arithmetic torch"],
-    [() => recipeFromConfig(config, { arithmetic: "numpy" }), "arithmetic is one of pillow, torch"],
+    [() => recipeFromConfig({ ...config, resample: 4 }), "resample is 0, 1, 2 or 3 with resampler torch"],
+    [() => recipeFromConfig(config, { rounding: "numpy" }), "resampler is one of pillow, torch"],
     [
-      () => customRecipe({ size: 8, filter: "lanczos", arithmetic: "torch" }),
-      "filter is one of nearest, bilinear, bicubic with arithmetic torch",
+      () => customRecipe({ size: 8, filter: "lanczos", resampler: "torch" }),
+      "filter is one of nearest, bilinear, bicubic with resampler torch",
     ],
   ] as const;
   for (const [make, message] of refusals) {
     const error = assertThrows(make, VitrailError, message);
     assertEquals(error.code, "recipe");
   }
-  assertEquals(recipeFromConfig({ ...config, resample: 4 }, { arithmetic: "pillow" }).arithmetic, "pillow");
+  assertEquals(recipeFromConfig({ ...config, resample: 4 }, { resampler: "pillow" }).resampler, "pillow");
   assertEquals(
-    recipeFromConfig({ ...config, image_processor_type: "CLIPImageProcessor" }).arithmetic,
+    recipeFromConfig({ ...config, image_processor_type: "CLIPImageProcessor" }).resampler,
     "pillow",
   );
 });

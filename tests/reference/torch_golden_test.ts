@@ -28,7 +28,7 @@ function placementOf({ src, size: [width, height], filter }: Case): Placement {
     offset: { x: 0, y: 0 },
     filter,
     order: "horizontal-first",
-    arithmetic: "torch",
+    resampler: "torch",
   };
 }
 
@@ -59,7 +59,7 @@ Deno.test("torch: floats of antialiased resampling are interpolate's, its bytes 
   }
 });
 
-Deno.test("torch: Pillow's arithmetic exceeds the tolerance", () => {
+Deno.test("torch: Pillow's resampler exceeds the tolerance", () => {
   const levels = resize.map((record) => {
     const source = uprightRaster(syntheticPicture(record.src));
     const pillow = resample(source, placementTaps(placementOf(record), source), "horizontal-first");

@@ -13,7 +13,7 @@ export type Made = Record<string, Uint8Array>;
 export const WITHOUT_GPU = Deno.env.get("VITRAIL_NO_GPU") === "1";
 
 /** Registers `run` once for each executor; the GPU's is skipped only where the suite was told so. */
-export function onBackends(
+export function onExecutors(
   name: string,
   run: (execute: (plan: Plan, pictures: StoredPicture[]) => Promise<Made>) => Promise<void>,
 ): void {
@@ -24,14 +24,14 @@ export function onBackends(
   });
 }
 
-/** Registers `run` once for each backend with an engine opened for it; the GPU's works on a device that must not complain. */
+/** Registers `run` once for each executor with an engine opened for it; the GPU's works on a device that must not complain. */
 export function onEngines(name: string, run: (engine: Engine) => Promise<void>): void {
   onDevice(`${name} (webgpu)`, async (device) => {
     await using engine = await Engine.open({ device });
     await run(engine);
   });
   Deno.test(`${name} (reference)`, async () => {
-    await using engine = await Engine.open({ backend: "reference" });
+    await using engine = await Engine.open({ executor: "reference" });
     await run(engine);
   });
 }
@@ -65,7 +65,12 @@ async function onGpu(
   const executor = new GpuExecutor(device, 2 ** 30);
   try {
     await run(async (plan, pictures) => {
-      const rows = await executor.run(plan, 0, plan.images.length, new Map(pictures.entries()));
+      const rows = await executor.run(
+        plan,
+        { from: 0, to: plan.images.length },
+        new Map(pictures.entries()),
+        "device",
+      );
       const made: Made = {};
       await executor.read(rows, ({ output, bytes }) => made[output] = new Uint8Array(bytes));
       executor.release(rows);
@@ -79,8 +84,8 @@ async function onGpu(
 function onCpu(plan: Plan, pictures: StoredPicture[]): Made {
   const made: Record<string, Uint8Array[]> = {};
   for (const image of plan.images.keys()) {
-    for (const { output, bytes } of referenceRows(plan, image, new Map(pictures.entries()))) {
-      (made[output] ??= []).push(bytes);
+    for (const { output, data } of referenceRows(plan, image, new Map(pictures.entries()))) {
+      (made[output] ??= []).push(data);
     }
   }
   return Object.fromEntries(Object.entries(made).map(([output, parts]) => [output, joined(parts)]));

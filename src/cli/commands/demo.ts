@@ -8,20 +8,20 @@
 import { encodePng } from "../../codecs/encode_png.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Batch } from "../../engine/results/batch.ts";
-import { picturesOf as sourcesOf } from "../../engine/run/chunks.ts";
+import { sourcePictures } from "../../engine/run/chunks.ts";
+import { pictureArguments } from "../flags/picture_arguments.ts";
 import { VitrailError } from "../../errors.ts";
 import { writeAtomically } from "../../formats/atomic_write.ts";
 import { ioError } from "../../formats/io_error.ts";
 import { sizeText } from "../../plan/geometry.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
-import { aloneRecipe } from "../../recipes/tiled/recipe_alone.ts";
+import { recipeAlone } from "../../recipes/tiled/recipe_alone.ts";
 import type { Command } from "../command.ts";
 import { canvasesOf } from "../drawing/canvases.ts";
 import { sheetOf } from "../drawing/sheet.ts";
 import { ENGINE_FLAGS, openEngine } from "../flags/engine_flags.ts";
 import type { Arguments } from "../flags/flags.ts";
-import { picturesOf } from "../flags/picture_arguments.ts";
 import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flag.ts";
 import { reporting, runCommand } from "../main.ts";
 import { labelsOf, verificationText } from "../output/plan_report.ts";
@@ -44,7 +44,7 @@ const demoCommand: Command = {
 
 async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const recipe = await recipeOf(args);
-  const pictures = await picturesOf(args.rest.length > 0 ? args.rest : [bundledPictures()]);
+  const pictures = await pictureArguments(args.rest.length > 0 ? args.rest : [bundledPictures()]);
   await Deno.mkdir(FOLDER, { recursive: true }).catch((error) => {
     throw ioError("make the folder", FOLDER, error);
   });
@@ -59,7 +59,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   if (args.on("json")) {
     const document = {
       recipe: recipe.name,
-      backend: batch.backend,
+      executor: batch.executor,
       mismatches,
       sample: SAMPLE,
       sheet: SHEET,
@@ -79,8 +79,8 @@ function bundledPictures(): string {
 async function timesOf(engine: Engine, plan: Plan<Recipe>, pictures: readonly string[]): Promise<number[]> {
   const times: number[] = [];
   for (const image of [plan.images[0], ...plan.images]) {
-    const own = sourcesOf(plan, image).map((index) => pictures[index]);
-    const recipe = aloneRecipe(plan.recipe, plan, image);
+    const own = sourcePictures(plan, image).map((index) => pictures[index]);
+    const recipe = recipeAlone(plan.recipe, plan, image);
     const start = performance.now();
     using _batch = await engine.run(recipe, own);
     times.push(performance.now() - start);

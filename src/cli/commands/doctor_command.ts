@@ -1,4 +1,4 @@
-import { type CodecReport, codecs } from "../../codecs/decoders/decoders.ts";
+import { type DecoderReport, decoderReports } from "../../codecs/decoders/decoders.ts";
 import { messageOf } from "../../errors.ts";
 import { findAdapter, LIMITS, summaryOf } from "../../gpu/device/device.ts";
 import type { Command } from "../command.ts";
@@ -11,7 +11,7 @@ import { VERSION } from "../version.ts";
 export const doctorCommand: Command = {
   name: "doctor",
   usage: "",
-  summary: "the adapter, its limits, the codecs and the permissions",
+  summary: "the adapter, its limits, the decoders and the permissions",
   flags: [],
   async run(args, terminal) {
     requireNothing(args);
@@ -20,7 +20,7 @@ export const doctorCommand: Command = {
       vitrail: VERSION,
       deno: Deno.version.deno,
       adapter: await adapterReport(),
-      codecs: await codecs(),
+      decoders: await decoderReports(),
       permissions: await permissionReport(),
     };
     print(terminal, args.on("json"), found, () => doctorText(found));
@@ -55,11 +55,11 @@ async function permissionReport(): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(states));
 }
 
-function doctorText({ vitrail, deno, adapter, codecs, permissions }: {
+function doctorText({ vitrail, deno, adapter, decoders, permissions }: {
   vitrail: string;
   deno: string;
   adapter: AdapterReport;
-  codecs: CodecReport[];
+  decoders: DecoderReport[];
   permissions: Record<string, string>;
 }): string {
   const { description, software, limits, reason } = adapter;
@@ -67,9 +67,9 @@ function doctorText({ vitrail, deno, adapter, codecs, permissions }: {
     `vitrail ${vitrail}, deno ${deno}`,
     reason ? `adapter: none; ${reason}` : `adapter: ${description}${software ? " (software)" : ""}`,
     ...Object.entries(limits ?? {}).map(([name, value]) => `  ${name} ${value}`),
-    "codecs, best first:",
-    ...codecs.map((codec) =>
-      `  ${codec.name}: ${codec.reason ?? `available for ${codec.formats.join(", ")}`}`
+    "decoders, best first:",
+    ...decoders.map((decoder) =>
+      `  ${decoder.name}: ${decoder.reason ?? `available for ${decoder.formats.join(", ")}`}`
     ),
     "permissions:",
     ...Object.entries(permissions).map(([name, state]) => `  ${name} ${state}`),

@@ -6,7 +6,7 @@ import { canvasesOf } from "../drawing/canvases.ts";
 import { sheetOf } from "../drawing/sheet.ts";
 import { ENGINE_FLAGS, openEngine, PICTURE_FLAGS, runOptionsOf } from "../flags/engine_flags.ts";
 import type { Arguments } from "../flags/flags.ts";
-import { picturesOf } from "../flags/picture_arguments.ts";
+import { pictureArguments } from "../flags/picture_arguments.ts";
 import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flag.ts";
 import { print, requireWritable } from "../output/output.ts";
 import { imageDocument, labelsOf, planTable, tokensOfPlan, totalText } from "../output/plan_report.ts";
@@ -29,7 +29,7 @@ export const inspectCommand: Command = {
 async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const recipe = await recipeOf(args);
   const options = runOptionsOf(args, terminal);
-  const pictures = await picturesOf(args.rest);
+  const pictures = await pictureArguments(args.rest);
   const out = args.text("out")!;
   await requireWritable(out, pictures);
   await using engine = await openEngine(args, terminal);

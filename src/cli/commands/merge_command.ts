@@ -3,7 +3,7 @@ import { mergeSet } from "../../sft/set/merge_set.ts";
 import type { Command } from "../command.ts";
 import { print } from "../output/output.ts";
 import { countText } from "../output/plan_report.ts";
-import { sizeText } from "../output/sft_report.ts";
+import { bytesText } from "../output/sft_report.ts";
 
 /** `vitrail merge`: the parts of a set to one. */
 export const mergeCommand: Command = {
@@ -25,7 +25,7 @@ export const mergeCommand: Command = {
       () =>
         `${folder} is whole: ${countText(shards.length, "shard")}, ${countText(samples, "sample")}, ` +
         `${countText(pictures, "picture")}, ${countText(tiles, "tile")}, ` +
-        `${skipped} skipped, ${sizeText(bytes)}; ${args.on("quick") ? "lengths" : "checksums"} compared`,
+        `${skipped} skipped, ${bytesText(bytes)}; ${args.on("quick") ? "lengths" : "checksums"} compared`,
     );
     return 0;
   },

@@ -1,4 +1,4 @@
-import { turnOf } from "../../codecs/headers/orientation.ts";
+import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { probePicture } from "../../codecs/load.ts";
 import { VitrailError } from "../../errors.ts";
 import type { Size } from "../../plan/geometry.ts";
@@ -8,7 +8,7 @@ import { planSample } from "../../recipes/plan_sample.ts";
 import type { Command } from "../command.ts";
 import { DTYPE_FLAG, dtypeOf, ORIENT_FLAG, orientOf } from "../flags/engine_flags.ts";
 import type { Arguments } from "../flags/flags.ts";
-import { picturesOf } from "../flags/picture_arguments.ts";
+import { pictureArguments } from "../flags/picture_arguments.ts";
 import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flag.ts";
 import { print } from "../output/output.ts";
 import {
@@ -60,9 +60,9 @@ async function sizesOf(args: Arguments): Promise<NamedSize[]> {
     if (width) {
       sizes.push({ name: `picture ${sizes.length + 1}`, width: Number(width), height: Number(height) });
     } else if (/^\d*x\d*$/.test(argument)) throw notASize(argument);
-    else sizes.push(...await probed(await picturesOf([argument]), args));
+    else sizes.push(...await probed(await pictureArguments([argument]), args));
   }
-  return sizes.length > 0 ? sizes : await probed(await picturesOf([]), args);
+  return sizes.length > 0 ? sizes : await probed(await pictureArguments([]), args);
 }
 
 function notASize(argument: string): VitrailError {
@@ -75,7 +75,7 @@ function notASize(argument: string): VitrailError {
 function probed(files: readonly string[], args: Arguments): Promise<NamedSize[]> {
   return Promise.all(files.map(async (file, index) => {
     const probe = await probePicture(file, index);
-    const orientation = turnOf(probe, orientOf(args));
+    const orientation = appliedOrientation(probe, orientOf(args));
     return { ...uprightSize(probe, orientation), name: file };
   }));
 }

@@ -53,7 +53,7 @@ async function make(
   part: Part,
 ): Promise<number> {
   await using engine = await openEngine(args, terminal);
-  const decisive = decisiveArguments(args, material, plan, engine.backend);
+  const decisive = decisiveArguments(args, material, plan, engine.executor);
   const { onError, picture } = setOptionsOf(args);
   await using folder = await SetFolder.open(args.text("out")!, decisive, part);
   const start = performance.now();

@@ -1,5 +1,6 @@
 import { basename, extname, join } from "node:path";
-import type { Engine, RunOptions } from "../../engine/engine.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { RunOptions } from "../../engine/options.ts";
 import type { Batch } from "../../engine/results/batch.ts";
 import { VitrailError } from "../../errors.ts";
 import { makeFolder } from "../../formats/folder.ts";
@@ -7,7 +8,7 @@ import type { Recipe } from "../../recipes/recipe.ts";
 import type { Command } from "../command.ts";
 import { DTYPE_FLAG, ENGINE_FLAGS, openEngine, PICTURE_FLAGS, runOptionsOf } from "../flags/engine_flags.ts";
 import type { Arguments } from "../flags/flags.ts";
-import { picturesOf } from "../flags/picture_arguments.ts";
+import { pictureArguments } from "../flags/picture_arguments.ts";
 import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flag.ts";
 import { errorDocument, print, requireWritable } from "../output/output.ts";
 import {
@@ -49,7 +50,7 @@ interface Job {
 async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const recipe = await recipeOf(args);
   const options = runOptionsOf(args, terminal);
-  const pictures = await picturesOf(args.rest);
+  const pictures = await pictureArguments(args.rest);
   if (args.on("each")) return await runEach(args, terminal, recipe, pictures, options);
   const job = { pictures, out: args.text("out") ?? "sample.safetensors" };
   await requireWritable(job.out, pictures);
@@ -114,7 +115,7 @@ async function make(engine: Engine, recipe: Recipe, job: Job, options: RunOption
   const text = [
     planTable(batch.plan, batch.names),
     "",
-    `${totalText(batch.plan)}, ${ms} ms on ${batch.backend}${
+    `${totalText(batch.plan)}, ${ms} ms on ${batch.executor}${
       batch.verification ? ", the comparison included" : ""
     }`,
     ...(batch.verification ? [verificationText(batch)] : []),
@@ -127,7 +128,7 @@ function documentOf(batch: Batch, out: string, ms: number) {
   const labels = labelsOf(batch.plan, batch.names);
   return {
     recipe: batch.recipe.name,
-    backend: batch.backend,
+    executor: batch.executor,
     outputs: outputsDocument(batch.plan),
     tokens: tokensOfPlan(batch.plan),
     images: batch.images.map((image, index) => ({ file: labels[index], ...imageDocument(image) })),

@@ -1,5 +1,5 @@
 import type { Command } from "../command.ts";
-import { picturesOf } from "../flags/picture_arguments.ts";
+import { pictureArguments } from "../flags/picture_arguments.ts";
 import type { Arguments } from "../flags/flags.ts";
 import { DTYPE_FLAG, ENGINE_FLAGS, openEngine, PICTURE_FLAGS, runOptionsOf } from "../flags/engine_flags.ts";
 import { print } from "../output/output.ts";
@@ -19,13 +19,13 @@ export const verifyCommand: Command = {
 async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const recipe = await recipeOf(args);
   const options = { ...runOptionsOf(args, terminal), verify: true };
-  const pictures = await picturesOf(args.rest);
+  const pictures = await pictureArguments(args.rest);
   await using engine = await openEngine(args, terminal);
   const batch = await engine.run(recipe, pictures, options);
   const { elements, mismatches, inexact, largestError, at } = batch.verification!;
   const document = {
     recipe: recipe.name,
-    backend: batch.backend,
+    executor: batch.executor,
     elements,
     mismatches,
     inexact,

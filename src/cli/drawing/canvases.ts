@@ -1,5 +1,6 @@
 import type { Picture } from "../../codecs/picture.ts";
-import type { Engine, RunOptions } from "../../engine/engine.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { RunOptions } from "../../engine/options.ts";
 import type { Composer } from "../../plan/composer.ts";
 import { PIXELS, type Plan } from "../../plan/plan.ts";
 import { planSample } from "../../recipes/plan_sample.ts";

@@ -9,7 +9,7 @@ export interface Rectangle extends Size {
 }
 
 /** An RGBA picture to draw on. */
-export class Raster implements Size {
+export class Drawing implements Size {
   /** RGBA bytes `[height, width, 4]`. */
   readonly data: Uint8Array;
 

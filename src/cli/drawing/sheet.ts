@@ -3,7 +3,7 @@ import { type Size, sizeText } from "../../plan/geometry.ts";
 import type { PlannedImage } from "../../plan/plan.ts";
 import type { Rgb } from "../../plan/tables/values.ts";
 import type { Canvases } from "./canvases.ts";
-import { Raster, type Rectangle, textSize } from "./drawing.ts";
+import { Drawing, type Rectangle, textSize } from "./drawing.ts";
 
 const PAPER: Rgb = [246, 244, 239], INK: Rgb = [34, 34, 40], LEAD: Rgb = [230, 80, 20];
 const HATCH: Rgb = [90, 130, 220], BADGE: Rgb = [255, 255, 255];
@@ -27,11 +27,11 @@ interface Place extends Rectangle {
  * Draws a sample: each picture on its canvas with the tiles' borders and their numbers, padding hatched, and its size,
  * grid and tokens on top. A sample too large for a sheet is drawn at a half, a third and so on.
  */
-export function sheetOf({ plan, pixels }: Canvases, labels: readonly string[]): Raster {
+export function sheetOf({ plan, pixels }: Canvases, labels: readonly string[]): Drawing {
   for (let step = 1; step <= 64; step++) {
     const { places, size } = arranged(plan.images, labels, step);
     if (size.width * size.height > MOST_PIXELS) continue;
-    const sheet = new Raster(size.width, size.height, PAPER);
+    const sheet = new Drawing(size.width, size.height, PAPER);
     for (const [index, place] of places.entries()) {
       draw(sheet, place, pixels[index], step);
     }
@@ -69,7 +69,7 @@ function captionOf(image: PlannedImage, label: string): string {
   return `${name}: ${sizeText(size)}, ${grid[0]}x${grid[1]} ${cells}${count}`;
 }
 
-function draw(sheet: Raster, place: Place, pixels: Uint8Array, step: number): void {
+function draw(sheet: Drawing, place: Place, pixels: Uint8Array, step: number): void {
   sheet.write(place.caption, place.x, place.y, 2, INK);
   const at = { ...place, y: place.y + textSize("", 2).height + 8 };
   copy(sheet, at, place.image.canvas, pixels, step);
@@ -78,7 +78,7 @@ function draw(sheet: Raster, place: Place, pixels: Uint8Array, step: number): vo
 }
 
 /** The canvas, every block of `step`×`step` pixels as its mean. */
-function copy(sheet: Raster, at: Rectangle, canvas: Size, pixels: Uint8Array, step: number): void {
+function copy(sheet: Drawing, at: Rectangle, canvas: Size, pixels: Uint8Array, step: number): void {
   for (let y = 0; y < at.height; y++) {
     for (let x = 0; x < at.width; x++) sheet.set(at.x + x, at.y + y, mean(pixels, canvas, x, y, step));
   }
@@ -98,7 +98,7 @@ function mean(pixels: Uint8Array, canvas: Size, x: number, y: number, step: numb
 }
 
 /** Diagonal stripes where no pixel of the picture lies. */
-function hatch(sheet: Raster, at: Rectangle, { content, offset }: PlannedImage, step: number): void {
+function hatch(sheet: Drawing, at: Rectangle, { content, offset }: PlannedImage, step: number): void {
   for (let y = 0; y < at.height; y++) {
     const inside = y * step >= offset.y && y * step < offset.y + content.height;
     for (let x = 0; x < at.width; x++) {
@@ -122,7 +122,7 @@ function cellOf({ canvas, content, grid: [rows, columns] }: PlannedImage): Size 
 }
 
 /** Each tile's border and, where there is room for it, its number, from 1 in row-major order. Patches have faint borders. */
-function lattice(sheet: Raster, at: Rectangle, image: PlannedImage, step: number): void {
+function lattice(sheet: Drawing, at: Rectangle, image: PlannedImage, step: number): void {
   const tile = cellOf(image), { grid: [rows, columns] } = image;
   const numbered = Math.min(tile.width, tile.height) / step >= ROOM;
   const dot = Math.max(1, Math.round(Math.min(tile.width, tile.height) / step / 90));

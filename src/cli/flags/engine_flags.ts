@@ -1,11 +1,11 @@
+import { Engine } from "../../engine/engine.ts";
 import {
-  type Backend,
+  CHOICES,
   DEFAULT_MEMORY,
-  Engine,
   type EngineOptions,
+  type ExecutorChoice,
   type RunOptions,
-} from "../../engine/engine.ts";
-import { CHOICES } from "../../engine/options.ts";
+} from "../../engine/options.ts";
 import { VitrailError } from "../../errors.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import { prepareGraphics } from "../graphics.ts";
@@ -13,12 +13,12 @@ import { progressOn } from "../output/progress.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Arguments, Flag } from "./flags.ts";
 
-/** `--backend` and `--memory`. */
+/** `--executor` and `--memory`. */
 export const ENGINE_FLAGS: readonly Flag[] = [
   {
-    name: "backend",
+    name: "executor",
     value: "NAME",
-    choices: CHOICES.backend,
+    choices: CHOICES.executor,
     default: "auto",
     text: "what computes; auto: WebGPU where there is an adapter",
   },
@@ -97,13 +97,13 @@ function pixelCount(text: string | undefined): number | undefined {
  */
 export async function openEngine(args: Arguments, terminal: Terminal): Promise<Engine> {
   const options: EngineOptions = {
-    backend: args.text("backend") as Backend,
+    executor: args.text("executor") as ExecutorChoice,
     memory: bytesOf("memory", args.text("memory")) ?? DEFAULT_MEMORY,
   };
   prepareGraphics();
   const engine = await Engine.open(options);
-  if (options.backend === "auto") {
-    terminal.err(`backend: ${engine.backend} (${engine.description}); ${engine.why}`);
+  if (options.executor === "auto") {
+    terminal.err(`executor: ${engine.executor} (${engine.description}); ${engine.why}`);
   }
   return engine;
 }

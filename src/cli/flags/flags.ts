@@ -18,6 +18,9 @@ export interface Flag {
   text: string;
 }
 
+/** Flags that went by another name. */
+const RENAMED: Readonly<Record<string, string>> = { "--backend": "--executor" };
+
 /** What stood on the command line. */
 export class Arguments {
   /** The flags by name, and what stood beside them. */
@@ -58,6 +61,7 @@ export function readArguments(args: readonly string[], flags: readonly Flag[]): 
     unknown: (argument, flag) => {
       if (flag === undefined) return true;
       const given = argument.replace(/=.*$/s, "");
+      if (given in RENAMED) throw new VitrailError("usage", `${given} is called ${RENAMED[given]} now`);
       const value = /^-\d/.test(given) ? "; a value that begins so is given as --flag=VALUE" : "";
       const file = /[.\/\\]/.test(given) ? `; if it is a file, say ./${given}` : "";
       throw new VitrailError(

@@ -10,7 +10,7 @@ const PICTURE = /\.(jpe?g|png|gif|webp|bmp|tiff?|avif)$/i;
  * sorted by name.
  * @throws {VitrailError} `usage` for no argument; `io` for a folder without pictures, or a glob that matches nothing.
  */
-export async function picturesOf(args: readonly string[]): Promise<string[]> {
+export async function pictureArguments(args: readonly string[]): Promise<string[]> {
   if (args.length === 0) {
     throw new VitrailError("usage", "no pictures given; name files, folders or globs");
   }

@@ -83,14 +83,14 @@ export function setOptionsOf(args: Arguments) {
 
 /**
  * All that decides what the shards hold. Where data sets and pictures lie does not: what matters of pictures, names, sizes
- * and lengths, is in the plan's checksum. Nor does --on-error: where it fails there is no shard. The backend does where
+ * and lengths, is in the plan's checksum. Nor does --on-error: where it fails there is no shard. The executor does where
  * global views are floats, which the two round differently.
  */
 export function decisiveArguments(
   args: Arguments,
   { mixture, recipe, dtype, decisive }: Material & Words,
   plan: SetPlan,
-  backend: string,
+  executor: string,
 ): Record<string, unknown> {
   const { shardSize, picture } = setOptionsOf(args);
   return {
@@ -103,7 +103,7 @@ export function decisiveArguments(
     ...decisive,
     shardSize,
     ...picture,
-    ...(dtype !== "u8" && recipe.globalView && { backend }),
+    ...(dtype !== "u8" && recipe.globalView && { executor }),
     pictures: plan.sha256,
   };
 }

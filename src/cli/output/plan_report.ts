@@ -96,12 +96,12 @@ export function totalText(plan: Plan): string {
 }
 
 /** What the comparison with the reference found, in a line. */
-export function verificationText({ backend, verification }: Batch): string {
+export function verificationText({ executor, verification }: Batch): string {
   const { elements, mismatches, inexact, largestError, at } = verification as Verification;
-  if (backend === "reference" && mismatches === 0) {
+  if (executor === "reference" && mismatches === 0) {
     return `the reference computed this itself, so its ${elements} elements were compared with a second run of it alone`;
   }
   const where = at ? ` at ${at.output}[${at.index.join(", ")}]` : "";
-  return `verified ${backend} against the reference: ${elements} elements, ${mismatches} mismatches, ` +
+  return `verified ${executor} against the reference: ${elements} elements, ${mismatches} mismatches, ` +
     `${inexact} not bit-identical, largest error ${largestError}${where}`;
 }

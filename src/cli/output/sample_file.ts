@@ -14,7 +14,7 @@ export async function writeSample(path: string, batch: Batch): Promise<void> {
   await writeSafetensors(path, await tensorsOf(batch), {
     vitrail: VERSION,
     recipe: JSON.stringify(batch.recipe),
-    backend: batch.backend,
+    executor: batch.executor,
     files: JSON.stringify(batch.names),
     dtype: batch.pixelValues.dtype,
     ...listsOf(batch),

@@ -31,7 +31,7 @@ export function summaryText(summary: RunSummary): string {
     ["truncated", truncated !== null && truncated > 0 && `${truncated} samples, to --max-length`],
     [
       dryRun ? "would write" : kept < shards ? "wrote" : "there were",
-      `${countText(shards, "shard")}, ${sizeText(bytes)}`,
+      `${countText(shards, "shard")}, ${bytesText(bytes)}`,
     ],
     ["folder", out],
     ["found whole", found > 0 && `${countText(found, "picture")}, by the checksums of shards`],
@@ -68,7 +68,7 @@ export function durationText(seconds: number): string {
 }
 
 /** Bytes as `1.2 GiB`. */
-export function sizeText(bytes: number): string {
+export function bytesText(bytes: number): string {
   const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
   const unit = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
   return unit === 0 ? `${bytes} bytes` : `${(bytes / 1024 ** unit).toFixed(1)} ${units[unit]}`;

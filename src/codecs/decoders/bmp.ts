@@ -1,12 +1,12 @@
 import decodeBmp from "decode-bmp";
-import { viewOf } from "../headers/file_chunks.ts";
-import type { Codec } from "./decoder.ts";
+import { dataViewOf } from "../headers/file_chunks.ts";
+import type { Decoder } from "./decoder.ts";
 
 const FILE_HEADER = 14; // bytes before the bitmap's own header
 const PLAIN = 0, MASKED = 3; // ways in which pixels are stored
 
 /** BMP by decode-bmp: palettes and true colour, uncompressed and from the bottom up, which is nearly every file. */
-export const bmpCodec: Codec = {
+export const bmpDecoder: Decoder = {
   name: "decode-bmp",
   formats: ["bmp"],
   portable: true,
@@ -33,7 +33,7 @@ export const bmpCodec: Codec = {
 
 /** What a BMP's headers say of how it is stored. */
 function bmpKind(bytes: Uint8Array) {
-  const view = viewOf(bytes), headerSize = view.getUint32(14, true);
+  const view = dataViewOf(bytes), headerSize = view.getUint32(14, true);
   const full = headerSize >= 40 && bytes.length >= FILE_HEADER + 40;
   return {
     headerSize: full ? headerSize : 0,
@@ -47,7 +47,7 @@ function bmpKind(bytes: Uint8Array) {
 
 /** Whether 32-bit masks, in a header that has room for all four, say blue, green, red and alpha in this order. */
 function hasPlainMasks(bytes: Uint8Array): boolean {
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   if (view.getUint32(14, true) < 56 || bytes.length < 70) return false;
   return [0xff0000, 0xff00, 0xff, 0xff000000].every((mask, i) => view.getUint32(54 + 4 * i, true) === mask);
 }

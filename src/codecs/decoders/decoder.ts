@@ -7,7 +7,7 @@ export interface Rgba extends Size {
 }
 
 /** One decoder: a row of the table in `codecs.ts`. */
-export interface Codec {
+export interface Decoder {
   name: string;
   /** The formats that it decodes to the very bytes that Pillow gives. */
   formats: readonly Format[];

@@ -1,20 +1,20 @@
-import { bmpCodec } from "./bmp.ts";
-import type { Codec } from "./decoder.ts";
+import { bmpDecoder } from "./bmp.ts";
+import type { Decoder } from "./decoder.ts";
 import { type Format, formatName } from "../headers/format.ts";
-import { gifCodec } from "./gif.ts";
-import { jpegCodec } from "./jpeg.ts";
-import { pngCodec } from "./png.ts";
-import { sharpCodec } from "./sharp.ts";
+import { gifDecoder } from "./gif.ts";
+import { jpegDecoder } from "./jpeg.ts";
+import { pngDecoder } from "./png.ts";
+import { sharpDecoder } from "./sharp.ts";
 import { unreadable } from "../unreadable.ts";
 
 /** Every decoder, best first. */
-export const CODECS: readonly Codec[] = [sharpCodec, jpegCodec, pngCodec, gifCodec, bmpCodec];
+export const DECODERS: readonly Decoder[] = [sharpDecoder, jpegDecoder, pngDecoder, gifDecoder, bmpDecoder];
 
 /** Which decoders may be used: any that runs here, sharp alone, or only those without native code. */
-export type CodecChoice = "auto" | "sharp" | "portable";
+export type DecoderChoice = "auto" | "sharp" | "portable";
 
 /** Whether a decoder runs here, and why not. */
-export interface CodecReport {
+export interface DecoderReport {
   name: string;
   formats: readonly Format[];
   portable: boolean;
@@ -24,8 +24,8 @@ export interface CodecReport {
 }
 
 /** What there is to decode with, best first: the data behind `vitrail doctor`. */
-export function codecs(): Promise<CodecReport[]> {
-  return Promise.all(CODECS.map(async ({ name, formats, portable, missing }) => {
+export function decoderReports(): Promise<DecoderReport[]> {
+  return Promise.all(DECODERS.map(async ({ name, formats, portable, missing }) => {
     const reason = await missing();
     return { name, formats, portable, available: reason === undefined, ...(reason && { reason }) };
   }));
@@ -36,13 +36,13 @@ export function codecs(): Promise<CodecReport[]> {
  *
  * @throws {VitrailError} `decode`, saying of every decoder for the format why it will not do.
  */
-export async function codecFor(
+export async function decoderFor(
   bytes: Uint8Array,
   format: Format,
-  choice: CodecChoice,
+  choice: DecoderChoice,
   name: string,
-): Promise<Codec> {
-  const candidates = CODECS.filter((codec) => codec.formats.includes(format));
+): Promise<Decoder> {
+  const candidates = DECODERS.filter((codec) => codec.formats.includes(format));
   const reasons: string[] = [];
   for (const codec of candidates) {
     const reason = excluded(codec, choice) ?? await codec.missing() ?? inexact(codec, bytes, format);
@@ -52,14 +52,14 @@ export async function codecFor(
   throw unreadable(name, `no decoder will do for this ${formatName(format)} (${reasons.join("; ")})`);
 }
 
-function excluded({ portable }: Codec, choice: CodecChoice): string | undefined {
+function excluded({ portable }: Decoder, choice: DecoderChoice): string | undefined {
   const wanted = choice === "auto" || (choice === "portable") === portable;
   return wanted
     ? undefined
     : `codec is ${JSON.stringify(choice)}${portable ? "" : '; --allow-ffi and "auto" allow it'}`;
 }
 
-function inexact(codec: Codec, bytes: Uint8Array, format: Format): string | undefined {
+function inexact(codec: Decoder, bytes: Uint8Array, format: Format): string | undefined {
   const what = codec.cannot(bytes, format);
   return what && `it cannot read ${what} exactly`;
 }

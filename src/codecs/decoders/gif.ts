@@ -1,7 +1,7 @@
 import { VitrailError } from "../../errors.ts";
 import type { Size } from "../../plan/geometry.ts";
-import { viewOf } from "../headers/file_chunks.ts";
-import type { Codec, Rgba } from "./decoder.ts";
+import { dataViewOf } from "../headers/file_chunks.ts";
+import type { Decoder, Rgba } from "./decoder.ts";
 import { firstGifFrame, showBackdrop } from "../headers/gif_frame.ts";
 import { imagescriptWasm } from "./imagescript_wasm.ts";
 import { readMissing } from "../permission.ts";
@@ -23,7 +23,7 @@ const wasmUrl = imagescriptWasm("gif");
 const compiled = compiledOnce(wasmUrl);
 
 /** GIF's first frame by imagescript's decoder. */
-export const gifCodec: Codec = {
+export const gifDecoder: Decoder = {
   name: "imagescript-gif",
   formats: ["gif"],
   portable: true,
@@ -55,7 +55,7 @@ export const gifCodec: Codec = {
 
 /** The size of a GIF's screen, which its frames lie on. */
 function screenOf(bytes: Uint8Array): Size {
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   return { width: view.getUint16(6, true), height: view.getUint16(8, true) };
 }
 

@@ -1,6 +1,6 @@
 import decodeJpeg, { init } from "@jsquash/jpeg/decode.js";
 import { VitrailError } from "../../errors.ts";
-import type { Codec } from "./decoder.ts";
+import type { Decoder } from "./decoder.ts";
 import { frameOf } from "../headers/jpeg_segments.ts";
 import { readMissing } from "../permission.ts";
 import { truncationOf } from "../headers/truncation.ts";
@@ -12,7 +12,7 @@ let ready: Promise<void> | undefined;
 let complaint = "";
 
 /** JPEG by libjpeg-turbo as WebAssembly. */
-export const jpegCodec: Codec = {
+export const jpegDecoder: Decoder = {
   name: "jsquash-jpeg",
   formats: ["jpeg"],
   portable: true,

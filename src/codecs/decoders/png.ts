@@ -1,6 +1,6 @@
 import { VitrailError } from "../../errors.ts";
 import { pngChunks } from "../headers/file_chunks.ts";
-import type { Codec } from "./decoder.ts";
+import type { Decoder } from "./decoder.ts";
 import { imagescriptWasm } from "./imagescript_wasm.ts";
 import { readMissing } from "../permission.ts";
 import { compiledOnce } from "./wasm_file.ts";
@@ -22,7 +22,7 @@ const wasmUrl = imagescriptWasm("png");
 const compiled = compiledOnce(wasmUrl);
 
 /** PNG by imagescript's decoder. */
-export const pngCodec: Codec = {
+export const pngDecoder: Decoder = {
   name: "imagescript-png",
   formats: ["png"],
   portable: true,

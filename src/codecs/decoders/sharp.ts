@@ -1,6 +1,6 @@
 import type { Metadata, Sharp } from "sharp";
 import { VitrailError } from "../../errors.ts";
-import type { Codec, Rgba } from "./decoder.ts";
+import type { Decoder, Rgba } from "./decoder.ts";
 import { rgbaOfCmyk } from "./cmyk.ts";
 import { flagsMissing } from "../permission.ts";
 import { pngKind } from "./png.ts";
@@ -13,7 +13,7 @@ const PLAIN_SPACES = ["srgb", "b-w", "rgb16", "grey16"];
  * pixels end early. AVIF alone is not proved to be Pillow's bytes, since the Pillow that all else is held against reads
  * none: a lossless one gives the very pixels that went in.
  */
-export const sharpCodec: Codec = {
+export const sharpDecoder: Decoder = {
   name: "sharp",
   formats: ["jpeg", "png", "webp", "tiff", "avif"],
   portable: false,

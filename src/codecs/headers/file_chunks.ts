@@ -1,13 +1,13 @@
 /** One chunk of a PNG or a WebP: `bytes.subarray(start, end)` is its data. */
-export interface Chunk {
+export interface FileChunk {
   type: string;
   start: number;
   end: number;
 }
 
 /** The chunks of a PNG, in file order; the last may end past the bytes, where those were cut short. */
-export function* pngChunks(bytes: Uint8Array): Generator<Chunk> {
-  const view = viewOf(bytes);
+export function* pngChunks(bytes: Uint8Array): Generator<FileChunk> {
+  const view = dataViewOf(bytes);
   for (let at = 8; at + 8 <= bytes.length;) {
     const start = at + 8;
     const end = start + view.getUint32(at);
@@ -17,8 +17,8 @@ export function* pngChunks(bytes: Uint8Array): Generator<Chunk> {
 }
 
 /** The chunks of a WebP, in file order; the last may end past the bytes, where those were cut short. */
-export function* webpChunks(bytes: Uint8Array): Generator<Chunk> {
-  const view = viewOf(bytes);
+export function* webpChunks(bytes: Uint8Array): Generator<FileChunk> {
+  const view = dataViewOf(bytes);
   for (let at = 12; at + 8 <= bytes.length;) {
     const start = at + 8;
     const end = start + view.getUint32(at + 4, true);
@@ -28,7 +28,7 @@ export function* webpChunks(bytes: Uint8Array): Generator<Chunk> {
 }
 
 /** A DataView of all of `bytes`. */
-export function viewOf(bytes: Uint8Array): DataView {
+export function dataViewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 

@@ -1,4 +1,4 @@
-import { viewOf } from "./file_chunks.ts";
+import { dataViewOf } from "./file_chunks.ts";
 import type { Rgba } from "../decoders/decoder.ts";
 
 /** The first frame of a GIF: its box on the screen, and the colour of what it does not draw. */
@@ -23,7 +23,7 @@ const IMAGE = 0x2c;
  * Undefined where there is no whole first frame, or no palette.
  */
 export function firstGifFrame(bytes: Uint8Array): GifFrame | undefined {
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   let palette = paletteAt(bytes, 10, 13);
   let transparent: number | undefined;
   let at = 13 + palette.length;

@@ -8,7 +8,7 @@ import { truncationOf } from "./truncation.ts";
 import { looksLike, unreadable } from "../unreadable.ts";
 
 /** What an encoded picture says of itself before a pixel is decoded. */
-export interface Header extends Size {
+export interface PictureHeader extends Size {
   format: Format;
   /** EXIF orientation, 1 (as stored) to 8; `width` and `height` are those of the stored pixels. */
   orientation: number;
@@ -19,7 +19,7 @@ export interface Header extends Size {
  *
  * @throws {VitrailError} `decode`, where the bytes are no picture or end before its size.
  */
-export function readHeader(bytes: Uint8Array, name: string): Header {
+export function readHeader(bytes: Uint8Array, name: string): PictureHeader {
   const format = formatOf(bytes);
   if (format === undefined) throw unreadable(name, `${looksLike(bytes)}; Vitrail reads ${FORMAT_LIST}`);
   const { width, height } = announcedSize(bytes, format, name);

@@ -1,5 +1,5 @@
 import type { Size } from "../../plan/geometry.ts";
-import { viewOf } from "./file_chunks.ts";
+import { dataViewOf } from "./file_chunks.ts";
 
 /** One marker segment of a JPEG: `bytes.subarray(start, end)` is what follows the length. */
 export interface Segment {
@@ -50,7 +50,7 @@ export interface Frame extends Size {
 
 /** A JPEG's frame header; undefined where there is no whole one. */
 export function frameOf(bytes: Uint8Array): Frame | undefined {
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   for (const { marker, start, end } of segmentsOf(bytes)) {
     const isTable = marker === 0xc4 || marker === 0xc8 || marker === 0xcc;
     if (marker < 0xc0 || marker > 0xcf || isTable || end < start + 6) continue;

@@ -1,4 +1,4 @@
-import { pngChunks, viewOf, webpChunks } from "./file_chunks.ts";
+import { dataViewOf, pngChunks, webpChunks } from "./file_chunks.ts";
 import type { Format } from "./format.ts";
 import { MARKER, segmentsOf } from "./jpeg_segments.ts";
 
@@ -26,7 +26,7 @@ export function orientationOf(bytes: Uint8Array, format: Format): number {
  * The orientation that a picture is turned by: its own where that is asked for, and a TIFF's always, since Pillow turns
  * those as it loads them. (TiffImagePlugin.py, load_end)
  */
-export function turnOf(
+export function appliedOrientation(
   { format, orientation }: { readonly format: string; readonly orientation: number },
   orient: "ignore" | "exif" = "ignore",
 ): number {
@@ -75,7 +75,7 @@ function hasPrefix(data: Uint8Array): boolean {
 
 /** The orientation tag of the first directory of a TIFF structure. (TIFF 6.0, section 2) */
 function orientationIn(tiff: Uint8Array): number {
-  const view = viewOf(tiff);
+  const view = dataViewOf(tiff);
   const little = view.getUint16(0) === 0x4949;
   const directory = view.getUint32(4, little);
   const entries = view.getUint16(directory, little);

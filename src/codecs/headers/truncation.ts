@@ -1,4 +1,4 @@
-import { pngChunks, viewOf } from "./file_chunks.ts";
+import { dataViewOf, pngChunks } from "./file_chunks.ts";
 import { type Format, formatName } from "./format.ts";
 import { reachesEnd } from "./jpeg_segments.ts";
 
@@ -16,7 +16,7 @@ export function truncationOf(bytes: Uint8Array, format: Format): string | undefi
     case "gif":
       return bytes.at(-1) === 0x3b ? undefined : `${ends} bytes, without its trailer`;
     case "webp": {
-      const whole = bytes.length >= 8 ? viewOf(bytes).getUint32(4, true) + 8 : 12;
+      const whole = bytes.length >= 8 ? dataViewOf(bytes).getUint32(4, true) + 8 : 12;
       return bytes.length >= whole ? undefined : `${ends} of ${whole} bytes`;
     }
     default:

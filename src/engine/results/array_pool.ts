@@ -1,11 +1,11 @@
-/** Arrays below this many bytes are not worth keeping. */
+/** ArrayPool below this many bytes are not worth keeping. */
 const LEAST = 1 << 16;
 
 /**
  * CPU memory that results lie in, used again: the first touch of a page costs several times the copy into it. What is given
  * back is detached, so that no array that is still held can show another result's elements.
  */
-export class Arrays {
+export class ArrayPool {
   readonly #idle: ArrayBuffer[] = [];
   #idleBytes = 0;
   #limit: number;

@@ -18,7 +18,7 @@ export class Batch<D extends Dtype = Dtype> {
     /** Each source picture's name, in order. */
     readonly names: readonly string[],
     /** Which executor ran it. */
-    readonly backend: "webgpu" | "reference",
+    readonly executor: "webgpu" | "reference",
     /** What the comparison with the reference found, where it was asked for. */
     readonly verification?: Verification,
   ) {

@@ -1,7 +1,8 @@
 import { VitrailError } from "../../errors.ts";
-import type { DeviceRows, GpuExecutor } from "../../gpu/gpu_executor.ts";
+import type { DeviceRows } from "../../gpu/device_rows.ts";
+import type { Executor, Rows } from "../executor.ts";
 import { type Dtype, ELEMENT_BYTES, type IntegerType } from "../../plan/dtype.ts";
-import type { Arrays } from "./array_pool.ts";
+import type { ArrayPool } from "./array_pool.ts";
 
 /** The array that holds elements of a type; bf16 as its bits, bool as 0 and 1. */
 export interface ElementArrays {
@@ -32,8 +33,8 @@ const ARRAYS: {
 /** Where a tensor's elements lie: bytes of its own, bytes that are used again, or rows on the device in order. */
 export type TensorValues =
   | Uint8Array
-  | { bytes: Uint8Array<ArrayBuffer>; arrays: Arrays }
-  | { parts: DeviceRows[]; executor: GpuExecutor };
+  | { bytes: Uint8Array<ArrayBuffer>; arrays: ArrayPool }
+  | { parts: readonly Rows[]; executor: Pick<Executor, "read" | "release"> };
 
 /** A tensor in CPU memory, or on the device in one or more parts along its leading axis. */
 export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
@@ -56,7 +57,7 @@ export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
 
   /** Its parts on the device, in order; empty for a tensor in CPU memory. */
   get parts(): readonly DeviceRows[] {
-    return this.#values && "parts" in this.#values ? this.#values.parts : [];
+    return this.#values && "parts" in this.#values ? this.#values.parts.filter(isOnDevice) : [];
   }
 
   /**
@@ -99,7 +100,7 @@ export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
   }
 
   /**
-   * Gives its memory back for later results. Arrays that it gave of CPU memory are empty from then on: whoever keeps them
+   * Gives its memory back for later results. ArrayPool that it gave of CPU memory are empty from then on: whoever keeps them
    * does not dispose of the tensor, and leaves it to the garbage collector.
    */
   dispose(): void {
@@ -119,4 +120,8 @@ export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+function isOnDevice(rows: Rows): rows is DeviceRows {
+  return "buffer" in rows;
 }

@@ -1,5 +1,5 @@
 import { VitrailError } from "../../errors.ts";
-import { type Size, sizeText } from "../../plan/geometry.ts";
+import { type Range, type Size, sizeText } from "../../plan/geometry.ts";
 import type { Plan, PlannedImage } from "../../plan/plan.ts";
 
 /** Chunks that are decoded while one computes: with one, the cores idle where it is done before the GPU is. */
@@ -7,10 +7,8 @@ export const CHUNKS_AHEAD = 2;
 
 const CHUNKS_AT_ONCE = CHUNKS_AHEAD + 2; // and one computed, one read back
 
-/** A run of a plan's images that is executed together. */
-export interface Chunk {
-  from: number;
-  to: number;
+/** A range of a plan's images that is executed together. */
+export interface Chunk extends Range {
   /** Bytes that it needs while it is under way. */
   memory: number;
 }
@@ -36,7 +34,9 @@ export function chunksOf(plan: Plan, limits: ChunkLimits): Chunk[] {
     const cost = costOf(plan, image);
     requireFit(cost, limits, image, index);
     if (open && fits({ rows: open.rows + cost.rows, memory: open.memory + cost.memory }, limits)) {
-      open.to = index + 1, open.rows += cost.rows, open.memory += cost.memory;
+      open.to = index + 1;
+      open.rows += cost.rows;
+      open.memory += cost.memory;
     } else chunks.push(open = { from: index, to: index + 1, ...cost });
   }
   return chunks.map(({ from, to, memory }) => ({ from, to, memory }));
@@ -51,7 +51,7 @@ interface Cost {
 
 function costOf(plan: Plan, image: PlannedImage): Cost {
   let rows = 0, canvas = 0, largest = 0, global = 0;
-  const sources = picturesOf(plan, image).map((picture) => plan.pictures[picture]);
+  const sources = sourcePictures(plan, image).map((picture) => plan.pictures[picture]);
   for (const view of plan.views.slice(...image.views)) {
     const bytes = view.target ? view.target.rows * rowBytes(plan, view.target.output) : 0;
     rows += bytes;
@@ -83,7 +83,7 @@ function requireFit(cost: Cost, limits: ChunkLimits, image: PlannedImage, index:
       "limit",
       `${what} has a global view of ${mib(cost.global)} MiB and a binding of this device holds ${
         mib(limits.binding)
-      } MiB; ask for smaller tiles, or use the reference backend`,
+      } MiB; ask for smaller tiles, or use the reference executor`,
     );
   }
   if (cost.rows <= limits.buffer && cost.memory <= limits.memory) return;
@@ -100,7 +100,7 @@ function requireFit(cost: Cost, limits: ChunkLimits, image: PlannedImage, index:
       `${what} gives ${mib(cost.rows)} MiB of rows and a buffer of this device holds ${
         mib(limits.buffer)
       } MiB; ` +
-        `ask for fewer tiles, or use the reference backend`,
+        `ask for fewer tiles, or use the reference executor`,
     );
 }
 
@@ -109,7 +109,7 @@ function mib(bytes: number): string {
 }
 
 /** The source pictures that an image's views read. */
-export function picturesOf(plan: Plan, image: PlannedImage): number[] {
+export function sourcePictures(plan: Plan, image: PlannedImage): number[] {
   const pictures = new Set<number>();
   for (const view of plan.views.slice(...image.views)) {
     if (view.kind !== "canvas") continue;

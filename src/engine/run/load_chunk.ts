@@ -1,13 +1,12 @@
-import { turnOf } from "../../codecs/headers/orientation.ts";
+import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { loadPicture } from "../../codecs/load.ts";
 import type { Picture } from "../../codecs/picture.ts";
 import { VitrailError } from "../../errors.ts";
 import { sizeText } from "../../plan/geometry.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { type StoredPicture, uprightSize } from "../../plan/stored_picture.ts";
-import type { RunOptions } from "../engine.ts";
-import type { Pictures } from "../executors.ts";
-import { type Chunk, picturesOf } from "./chunks.ts";
+import { type Pictures, type StoredPicture, uprightSize } from "../../plan/stored_picture.ts";
+import type { RunOptions } from "../options.ts";
+import { type Chunk, sourcePictures } from "./chunks.ts";
 
 /** Pictures decoded or probed at once. */
 export const DECODES_AT_ONCE = 4;
@@ -22,7 +21,7 @@ export async function loadChunk(
   pictures: readonly Picture[],
   options: RunOptions,
 ): Promise<Pictures> {
-  const needed = plan.images.slice(chunk.from, chunk.to).flatMap((image) => picturesOf(plan, image));
+  const needed = plan.images.slice(chunk.from, chunk.to).flatMap((image) => sourcePictures(plan, image));
   const loaded = await mapLimited(
     needed,
     DECODES_AT_ONCE,
@@ -40,7 +39,7 @@ export async function loadStored(
 ): Promise<StoredPicture> {
   const loaded = await loadPicture(picture, index, options);
   const { width, height, data } = loaded;
-  return { width, height, data, orientation: turnOf(loaded, options.orient) };
+  return { width, height, data, orientation: appliedOrientation(loaded, options.orient) };
 }
 
 function requireSize(plan: Plan, index: number, picture: StoredPicture): void {

@@ -1,13 +1,14 @@
-import type { RunOptions } from "../engine.ts";
 import type { Plan } from "../../plan/plan.ts";
-import type { Budget } from "./budget.ts";
-import { type Chunk, CHUNKS_AHEAD } from "./chunks.ts";
-import { verifyChunk } from "../verify/verify.ts";
-import type { ChunkRows, Executor, Pictures } from "../executors.ts";
-import { requireShapes } from "../verify/planned_shapes.ts";
-import type { Sink } from "./sinks.ts";
+import type { Pictures } from "../../plan/stored_picture.ts";
+import type { Executor, Rows } from "../executor.ts";
+import type { RunOptions } from "../options.ts";
 import type { Tensor } from "../results/tensor.ts";
 import type { Verification } from "../verify/compare.ts";
+import { requireShapes } from "../verify/planned_shapes.ts";
+import { verifyImages } from "../verify/verify.ts";
+import type { Budget } from "./budget.ts";
+import { type Chunk, CHUNKS_AHEAD } from "./chunks.ts";
+import type { Sink } from "./sinks.ts";
 
 /** A planned call, and what its chunks go through. */
 export interface Pipeline {
@@ -40,7 +41,7 @@ export async function throughChunks(
     letGo(chunk);
     return new Map(); // nobody waits for it
   };
-  const made: ChunkRows["shapes"] = [];
+  const made: Pick<Rows, "output" | "row" | "shape">[] = []; // without their elements, which may be freed
   const loads: Promise<Pictures>[] = []; // of chunks that have not run yet: no others' pixels are kept
   let begun = 0, reading: Promise<void> = Promise.resolve();
   try {
@@ -53,13 +54,13 @@ export async function throughChunks(
       }
       const pictures = await loads.shift()!;
       const rows = await executor.run(plan, chunk, pictures, to);
-      made.push(...rows.shapes);
+      made.push(...rows.map(({ output, row, shape }) => ({ output, row, shape })));
       await reading.catch((error) => {
-        rows.release();
+        executor.release(rows);
         throw error;
       });
       reading = sink.take(rows).then(() => {
-        if (found) verifyChunk(plan, chunk, pictures, sink, found);
+        if (found) verifyImages(plan, chunk, pictures, (...asked) => sink.rowsOf(...asked), found);
         letGo(chunk);
         onProgress?.(chunk.to, plan.images.length);
       });

@@ -1,29 +1,29 @@
 import { VitrailError } from "../../errors.ts";
-import type { DeviceRows } from "../../gpu/gpu_executor.ts";
-import type { Plan } from "../../plan/plan.ts";
-import { Arrays } from "../results/array_pool.ts";
-import { type ChunkRows, type Executor, requireGpu } from "../executors.ts";
+import { countOf } from "../../layout/shape.ts";
 import { ELEMENT_BYTES } from "../../plan/dtype.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { type Executor, requireDevice, type Rows } from "../executor.ts";
+import type { ArrayPool } from "../results/array_pool.ts";
 import { Tensor } from "../results/tensor.ts";
 
-/** Where a run's rows go. */
+/** Where the rows of a call's chunks go. */
 export interface Sink {
-  take(rows: ChunkRows): Promise<void>;
+  /** Takes a chunk's rows, which are the sink's from then on. */
+  take(rows: readonly Rows[]): Promise<void>;
   /** The bytes of one output's rows, for verification. */
-  rows(output: string, row: number, bytes: number): Uint8Array;
+  rowsOf(output: string, row: number, bytes: number): Uint8Array;
+  /** The outputs' tensors, once all rows are there. */
   finish(): Promise<Record<string, Tensor>>;
+  /** Frees what was taken. */
   dispose(): void;
 }
 
-/** For arrays that an executor made: it makes new ones each time, so that none is kept. */
-const FREED = new Arrays(0);
-
-/** Rows read back into one array an output. */
+/** Reads rows back into one array an output. */
 export class CpuSink implements Sink {
   readonly #bytes: Record<string, Uint8Array<ArrayBuffer>> = {};
-  readonly #kept = new Set<string>();
 
-  constructor(readonly plan: Plan, readonly arrays: Arrays) {
+  /** A sink whose arrays come from a pool, and go back to it with their tensors. */
+  constructor(readonly plan: Plan, readonly executor: Executor, readonly arrays: ArrayPool) {
     for (const [output, { shape }] of Object.entries(plan.outputs)) {
       const bytes = shape[0] * rowBytes(plan, output);
       try {
@@ -38,57 +38,52 @@ export class CpuSink implements Sink {
     }
   }
 
-  async take(rows: ChunkRows): Promise<void> {
-    const whole = rows.made?.every(({ output, bytes }) => bytes.length === this.#bytes[output].length);
-    if (!whole) return await rows.read((output, row, bytes) => this.rows(output, row, bytes));
-    // Kept as they are: the arrays meant for them go back untouched.
-    for (const { output, bytes } of rows.made!) {
-      this.arrays.give(this.#bytes[output]);
-      this.#bytes[output] = bytes as Uint8Array<ArrayBuffer>;
-      this.#kept.add(output);
+  async take(rows: readonly Rows[]): Promise<void> {
+    try {
+      await this.executor.read(rows, ({ output, row, bytes }) => this.rowsOf(output, row, bytes));
+    } finally {
+      this.executor.release(rows);
     }
   }
 
-  rows(output: string, row: number, bytes: number): Uint8Array {
+  rowsOf(output: string, row: number, bytes: number): Uint8Array {
     const from = row * rowBytes(this.plan, output);
     return this.#bytes[output].subarray(from, from + bytes);
   }
 
   finish(): Promise<Record<string, Tensor>> {
     const tensors = Object.entries(this.plan.outputs).map(([name, { dtype, shape, as, lists }]) => {
-      const bytes = this.#bytes[name];
-      const arrays = this.#kept.has(name) ? FREED : this.arrays;
-      return [name, new Tensor(name, dtype, as ?? shape, { bytes, arrays }, lists)] as const;
+      const values = { bytes: this.#bytes[name], arrays: this.arrays };
+      return [name, new Tensor(name, dtype, as ?? shape, values, lists)] as const;
     });
     return Promise.resolve(Object.fromEntries(tensors));
   }
 
   dispose(): void {
-    for (const [name, bytes] of Object.entries(this.#bytes)) {
-      if (!this.#kept.has(name)) this.arrays.give(bytes);
-    }
+    for (const bytes of Object.values(this.#bytes)) this.arrays.give(bytes);
   }
 }
 
-/** Rows kept on the device, joined where one binding holds them. */
+/** Keeps rows on the device, joined where one binding holds them. */
 export class DeviceSink implements Sink {
-  #parts: DeviceRows[] = [];
+  #parts: Rows[] = [];
 
+  /** @throws {VitrailError} `device` where the executor has none. */
   constructor(readonly plan: Plan, readonly executor: Executor) {
-    requireGpu(executor);
+    requireDevice(executor);
   }
 
-  take(rows: ChunkRows): Promise<void> {
-    this.#parts.push(...rows.device!);
+  take(rows: readonly Rows[]): Promise<void> {
+    this.#parts.push(...rows);
     return Promise.resolve();
   }
 
-  rows(): Uint8Array {
+  rowsOf(): Uint8Array {
     throw new VitrailError("usage", "rows on the device are not compared");
   }
 
   async finish(): Promise<Record<string, Tensor>> {
-    const executor = requireGpu(this.executor);
+    const { executor } = this;
     const tensors: Record<string, Tensor> = {};
     for (const [name, { dtype, shape, as, lists }] of Object.entries(this.plan.outputs)) {
       const others = this.#parts.filter((part) => part.output !== name);
@@ -100,11 +95,12 @@ export class DeviceSink implements Sink {
   }
 
   dispose(): void {
-    requireGpu(this.executor).release(this.#parts);
+    this.executor.release(this.#parts);
   }
 }
 
+/** Bytes of one row of an output. */
 function rowBytes(plan: Plan, output: string): number {
   const { dtype, shape } = plan.outputs[output];
-  return shape.slice(1).reduce((a, b) => a * b, 1) * ELEMENT_BYTES[dtype];
+  return countOf(shape.slice(1)) * ELEMENT_BYTES[dtype];
 }

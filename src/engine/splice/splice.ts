@@ -1,15 +1,12 @@
 import { requireChoice, VitrailError } from "../../errors.ts";
-import type { DeviceRows, GpuExecutor } from "../../gpu/gpu_executor.ts";
-import { type Operand, spliceRun, type SpliceWork, tokenBytesOf } from "./splice_gpu.ts";
-import { planSplice, requireLength, sourcesOf, type SplicedImage, type SplicePlan } from "./splice_plan.ts";
-import type { Recipe } from "../../recipes/recipe.ts";
-import type { Elements } from "../../reference/rearrange.ts";
-import { splice } from "./splice_reference.ts";
-import { CHOICES } from "../options.ts";
-import { type Executor, requireGpu } from "../executors.ts";
-import { operandOf, type SpliceDtype, type SpliceInput, type SpliceOperand } from "./splice_inputs.ts";
 import { ELEMENT_BYTES } from "../../plan/dtype.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
+import { type Executor, requireDevice, type Rows } from "../executor.ts";
+import { CHOICES } from "../options.ts";
 import { Tensor } from "../results/tensor.ts";
+import { operandOf, type SpliceInput, type SpliceOperand } from "./splice_inputs.ts";
+import { planSplice, type SplicedImage } from "./splice_plan.ts";
+import { type SpliceDtype, type SpliceWork, tokenBytesOf } from "./splice_work.ts";
 
 /** What is spliced between the features, and where the tokens go. */
 export interface SpliceOptions {
@@ -38,45 +35,21 @@ export interface SpliceCall extends SpliceOptions {
   images: readonly SplicedImage[];
 }
 
-/** Inputs that were read, and fit. */
-interface Read {
-  plan: SplicePlan;
-  dtype: SpliceDtype;
-  features: Operand;
-  newline: Operand;
-  separator: Operand;
-}
-
 /** Splices features by an executor: shapes are checked before a value is moved, lengths after. */
 export async function spliced(executor: Executor, call: SpliceCall): Promise<Spliced> {
-  requireChoice("to", call.to, CHOICES.to);
-  const onDevice = call.to === "device";
-  if (onDevice) requireGpu(executor);
-  const read = await readInputs(call, executor.backend === "webgpu");
-  const { plan, dtype } = read;
-  let tokens: Tensor<SpliceDtype>, found: number[];
-  const shape = [1, plan.total, 4 * plan.channels];
-  if (executor.backend === "reference") {
-    const made = onReference(read);
-    found = made.lengths;
-    tokens = new Tensor("tokens", dtype, shape, bytesOf(made.tokens));
-  } else {
-    const gpu = requireGpu(executor);
-    const { sources, lengths } = sourcesOf(plan);
-    found = lengths;
-    const work: SpliceWork = { ...read, sources, elementBytes: ELEMENT_BYTES[dtype] };
-    const values = onDevice ? { parts: await keep(gpu, work), executor: gpu } : await readBack(gpu, work);
-    tokens = new Tensor("tokens", dtype, shape, values);
-  }
-  const { side, lengths, offsets } = plan;
-  for (const [picture, { grid }] of plan.pictures.entries()) {
-    requireLength({ picture, found: found[picture], planned: lengths[picture], grid, side });
-  }
-  return { tokens, lengths, offsets };
+  const { to = "cpu" } = call;
+  requireChoice("to", to, CHOICES.to);
+  if (to === "device") requireDevice(executor);
+  const work = await readInputs(call, executor.device !== undefined);
+  const values = to === "device"
+    ? { parts: await keep(executor, work), executor }
+    : await readBack(executor, work);
+  const { total, channels, lengths, offsets } = work.plan;
+  return { tokens: new Tensor("tokens", work.dtype, [1, total, 4 * channels], values), lengths, offsets };
 }
 
 /** @throws {VitrailError} for inputs that do not fit each other, the pictures or the recipe. */
-async function readInputs(call: SpliceCall, device: boolean): Promise<Read> {
+async function readInputs(call: SpliceCall, device: boolean): Promise<SpliceWork> {
   const features = await operandOf(call.features, { name: "features", bits: "f16", device });
   const vector = async (name: "newline" | "separator") => {
     if (call[name] === undefined || call[name] === null) return undefined;
@@ -120,53 +93,30 @@ function requireParts(name: string, { operand, dtype }: SpliceOperand, row: numb
   );
 }
 
-function onReference({ plan, dtype, ...operands }: Read) {
-  const elements = (operand: Operand): Elements => {
-    const { bytes } = operand as { bytes: Uint8Array };
-    const aligned = bytes.byteOffset % ELEMENT_BYTES[dtype] === 0 ? bytes : bytes.slice();
-    const { buffer, byteOffset, length } = aligned;
-    return dtype === "f32"
-      ? new Uint32Array(buffer, byteOffset, length / 4) // bits: a float on its way may lose a NaN's
-      : new Uint16Array(buffer, byteOffset, length / 2);
-  };
-  const { features, newline, separator } = operands;
-  return splice(plan, {
-    features: elements(features),
-    newline: elements(newline),
-    separator: elements(separator),
-  });
-}
-
-/** Runs of tokens of at most `bytes` each. */
-function* runsOf(work: SpliceWork, bytes: number) {
-  const step = Math.max(1, Math.floor(bytes / tokenBytesOf(work)));
-  for (let from = 0; from < work.plan.total; from += step) {
-    yield { from, to: Math.min(from + step, work.plan.total) };
-  }
-}
-
 /** Tokens that stay on the device: one buffer, or parts where one binding does not hold them. */
-async function keep(gpu: GpuExecutor, work: SpliceWork): Promise<DeviceRows[]> {
-  const parts: DeviceRows[] = [];
+async function keep(executor: Executor, work: SpliceWork): Promise<Rows[]> {
+  const parts: Rows[] = [];
   try {
-    for (const run of runsOf(work, bufferLimit(gpu))) parts.push(await spliceRun(gpu, work, run));
+    for await (const rows of executor.splice(work, "device")) parts.push(rows);
     return parts;
   } catch (error) {
-    gpu.release(parts);
+    executor.release(parts);
     throw error;
   }
 }
 
-/** Tokens in CPU memory, a run read back while the next one is made. */
-async function readBack(gpu: GpuExecutor, work: SpliceWork): Promise<Uint8Array> {
+/** Tokens in CPU memory: some are read back while the next ones are made. */
+async function readBack(executor: Executor, work: SpliceWork): Promise<Uint8Array> {
   const bytes = allocated(work);
   let reading: Promise<void> = Promise.resolve();
   try {
-    for (const run of runsOf(work, Math.min(bufferLimit(gpu), gpu.memoryBytes / 4))) {
-      const rows = await spliceRun(gpu, work, run);
-      await reading;
-      reading = gpu.read([rows], () => bytes.subarray(run.from * tokenBytesOf(work)))
-        .finally(() => gpu.release([rows]));
+    for await (const rows of executor.splice(work, "cpu")) {
+      await reading.catch((error) => {
+        executor.release([rows]);
+        throw error;
+      });
+      reading = executor.read([rows], () => bytes.subarray(rows.row * tokenBytesOf(work)))
+        .finally(() => executor.release([rows]));
       reading.catch(() => {}); // reported when it is awaited
     }
     await reading;
@@ -175,10 +125,6 @@ async function readBack(gpu: GpuExecutor, work: SpliceWork): Promise<Uint8Array>
     await reading.catch(() => {});
     throw error;
   }
-}
-
-function bufferLimit({ device }: GpuExecutor): number {
-  return Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
 }
 
 function allocated(work: SpliceWork): Uint8Array {
@@ -193,8 +139,4 @@ function allocated(work: SpliceWork): Uint8Array {
       { cause },
     );
   }
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Elements): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -1,68 +1,77 @@
 import { VitrailError } from "../../errors.ts";
 import type { Recorder } from "../../gpu/device/recorder.ts";
-import { params, u32 } from "../../gpu/device/uniforms.ts";
-import type { DeviceRows, GpuExecutor } from "../../gpu/gpu_executor.ts";
-import type { Run } from "../../gpu/passes/blocks.ts";
-import type { Dtype } from "../../plan/dtype.ts";
-import type { SplicePlan } from "./splice_plan.ts";
-import { type SpliceWindow, windowsOf } from "./splice_windows.ts";
+import { struct } from "../../gpu/device/uniforms.ts";
+import type { DeviceRows } from "../../gpu/device_rows.ts";
+import type { GpuExecutor } from "../../gpu/gpu_executor.ts";
+import { LANES } from "../../gpu/lanes.ts";
+import { ELEMENT_BYTES } from "../../plan/dtype.ts";
+import type { Range } from "../../plan/geometry.ts";
+import { requireLengths, sourcesOf, type SplicePlan } from "./splice_plan.ts";
+import { type SpliceWindow, spliceWindows } from "./splice_windows.ts";
+import { type DevicePart, type Operand, type SpliceWork, tokenBytesOf } from "./splice_work.ts";
 
-/** A run of a tensor's elements on the device, from the buffer's start. */
-export interface DevicePart {
-  buffer: GPUBuffer;
-  bytes: number;
-}
-
-/** A tensor's elements: in CPU memory, or on the device in parts, in order. */
-export type Operand = { bytes: Uint8Array } | { parts: readonly DevicePart[] };
-
-/** A splice as the GPU takes it. */
-export interface SpliceWork {
-  plan: SplicePlan;
-  /** Each token's upper pair of patches, or what stands for one. */
-  sources: Uint32Array;
-  dtype: Dtype;
-  /** Bytes of an element: 4 or 2. */
-  elementBytes: number;
-  /** `[rows, N, C]`. */
-  features: Operand;
-  /** `[4C]`, in one part. */
-  newline: Operand;
-  /** `[4C]`, in one part. */
-  separator: Operand;
-}
+/** The uniform of shaders/splice.wgsl. */
+export const SpliceParams = struct({
+  first: "u32",
+  end: "u32",
+  layer: "u32",
+  units: "u32",
+  side: "u32",
+  firstPair: "u32",
+  base: "u32",
+});
 
 /** Bytes of a quad of words, the kernel's larger unit. */
 const QUAD = 16;
-/** Invocations of a workgroup, along a run's units. */
-const LANES = 64;
 
-/** Bytes of one token. */
-export function tokenBytesOf({ plan, elementBytes }: SpliceWork): number {
-  return 4 * plan.channels * elementBytes;
+/**
+ * Splices features on the GPU. Tokens that go to the CPU are made in ranges of a quarter of the memory budget, so that one
+ * is read back while the next is made; tokens that stay are in as few buffers as the device's limits allow.
+ * @throws {VitrailError} `device` where the GPU refuses it; `limit` where one token's patches exceed a binding.
+ */
+export async function* spliceOnGpu(
+  gpu: GpuExecutor,
+  work: SpliceWork,
+  to: "cpu" | "device",
+): AsyncGenerator<DeviceRows> {
+  const { sources, lengths } = sourcesOf(work.plan);
+  requireLengths(work.plan, lengths);
+  const { device, memory } = gpu.context;
+  const limit = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
+  const bytes = to === "device" ? limit : Math.min(limit, memory / 4);
+  const step = Math.max(1, Math.floor(bytes / tokenBytesOf(work)));
+  for (let from = 0; from < work.plan.total; from += step) {
+    yield await spliceRange(gpu, work, sources, { from, to: Math.min(from + step, work.plan.total) });
+  }
 }
 
 /**
- * Writes a run of tokens into one buffer, in one dispatch where the features that it needs fit one binding and, coming
+ * Writes a range of tokens into one buffer: in one dispatch where the features that it needs fit one binding and, coming
  * from CPU memory, a quarter of the memory budget; otherwise in windows. Resolves when it is submitted and valid.
+ * @param sources each token's upper pair of patches, or what stands for one
  * @throws {VitrailError} `device` where the GPU refuses it; `limit` where one token's patches exceed a binding.
  */
-export async function spliceRun(executor: GpuExecutor, work: SpliceWork, tokens: Run): Promise<DeviceRows> {
+export async function spliceRange(
+  executor: GpuExecutor,
+  work: SpliceWork,
+  sources: Uint32Array,
+  tokens: Range,
+): Promise<DeviceRows> {
   const count = tokens.to - tokens.from, bytes = count * tokenBytesOf(work);
-  const windows = windowsOf(work.sources, tokens, limitsOf(executor, work));
-  const { memory } = executor, taken: GPUBuffer[] = []; // for all windows, while each window's features come and go
+  const windows = spliceWindows(sources, tokens, limitsOf(executor, work));
+  const { pool } = executor.context, taken: GPUBuffer[] = []; // for all windows; while each window's features come and go
   const take = (bytes: number) => {
-    const buffer = memory.takeBuffer("storage", bytes);
+    const buffer = pool.takeBuffer("storage", bytes);
     taken.push(buffer);
     return buffer;
   };
   let buffer: GPUBuffer | undefined;
   try {
     await executor.submit("splice", (recorder) => {
-      const output = { buffer: buffer = memory.takeBuffer("storage", bytes), size: bytes };
-      const table = uploaded(memory.device, take, work.sources.subarray(tokens.from, tokens.to));
+      const output = { buffer: buffer = pool.takeBuffer("storage", bytes), size: bytes };
+      const table = uploaded(pool.device, take, sources.subarray(tokens.from, tokens.to));
       const vectors = [work.newline, work.separator].map((vector) =>
-        "bytes" in vector ? uploaded(memory.device, take, vector.bytes) : whole(vector.parts[0])
+        "bytes" in vector ? uploaded(pool.device, take, vector.bytes) : whole(vector.parts[0])
       );
       for (const window of windows) {
         record(recorder, work, window, tokens.from, { table, vectors, output });
@@ -73,12 +82,12 @@ export async function spliceRun(executor: GpuExecutor, work: SpliceWork, tokens:
     for (const invalid of [buffer, ...taken]) invalid?.destroy(); // one of them may be
     throw error;
   }
-  for (const used of taken) memory.giveBuffer("storage", used);
+  for (const used of taken) pool.giveBuffer("storage", used);
   const shape = [count, 4 * work.plan.channels];
   return { output: "tokens", dtype: work.dtype, row: tokens.from, shape, buffer: buffer!, bytes };
 }
 
-/** What all windows of a run bind. */
+/** What all windows of a range bind. */
 interface Shared {
   table: GPUBufferBinding;
   vectors: GPUBufferBinding[];
@@ -87,17 +96,25 @@ interface Shared {
 
 function record(recorder: Recorder, work: SpliceWork, window: SpliceWindow, start: number, shared: Shared) {
   const { side, channels } = work.plan;
-  const pairBytes = 2 * channels * work.elementBytes;
+  const pairBytes = 2 * channels * ELEMENT_BYTES[work.dtype];
   const unit = pairBytes % QUAD === 0 ? QUAD : 4;
   const { binding, skipped } = boundFeatures(recorder, work, window, pairBytes);
-  const from = window.tokens.from - start, to = window.tokens.to - start, run = pairBytes / unit;
-  const height = Math.min(to - from, recorder.device.limits.maxComputeWorkgroupsPerDimension);
+  const first = window.tokens.from - start, end = window.tokens.to - start, units = pairBytes / unit;
+  const layer = Math.min(end - first, recorder.device.limits.maxComputeWorkgroupsPerDimension);
   recorder.dispatch(
     unit === QUAD ? "splice" : "spliceWords",
     {},
-    params(u32(from), u32(to), u32(height), u32(run), u32(side), u32(window.pairs.from), u32(skipped / unit)),
+    SpliceParams.bytes({
+      first,
+      end,
+      layer,
+      units,
+      side,
+      firstPair: window.pairs.from,
+      base: skipped / unit,
+    }),
     [shared.table, binding, ...shared.vectors, shared.output],
-    [Math.ceil(run / LANES), height, Math.ceil((to - from) / height)],
+    [Math.ceil(units / LANES), layer, Math.ceil((end - first) / layer)],
   );
 }
 
@@ -123,9 +140,9 @@ function boundFeatures(
 }
 
 function limitsOf(executor: GpuExecutor, work: SpliceWork) {
-  const { plan, features, elementBytes } = work;
-  const { maxStorageBufferBindingSize, minStorageBufferOffsetAlignment } = executor.device.limits;
-  const pairBytes = 2 * plan.channels * elementBytes, needed = plan.side + 1;
+  const { plan, features, dtype } = work;
+  const { maxStorageBufferBindingSize, minStorageBufferOffsetAlignment } = executor.context.device.limits;
+  const pairBytes = 2 * plan.channels * ELEMENT_BYTES[dtype], needed = plan.side + 1;
   const bound = Math.floor((maxStorageBufferBindingSize - minStorageBufferOffsetAlignment) / pairBytes);
   if (bound < needed) {
     throw new VitrailError(
@@ -133,10 +150,10 @@ function limitsOf(executor: GpuExecutor, work: SpliceWork) {
       `one token's patches of ${plan.channels} channels span ${
         needed * pairBytes
       } bytes, and a binding here holds ` +
-        `${maxStorageBufferBindingSize}; use the reference backend`,
+        `${maxStorageBufferBindingSize}; use the reference executor`,
     );
   }
-  const budget = Math.max(needed, Math.floor(executor.memoryBytes / 4 / pairBytes));
+  const budget = Math.max(needed, Math.floor(executor.context.memory / 4 / pairBytes));
   const pairs = "bytes" in features ? Math.min(bound, budget) : bound;
   return { side: plan.side, pairs, ends: endsOf(plan, features, pairBytes) };
 }

@@ -1,11 +1,8 @@
 import { VitrailError } from "../../errors.ts";
-import { elementsOf, shapeText } from "../../layout/shape.ts";
-import { type Dtype, ELEMENT_BYTES } from "../../plan/dtype.ts";
+import { countOf, shapeText } from "../../layout/shape.ts";
+import { ELEMENT_BYTES } from "../../plan/dtype.ts";
 import { Tensor } from "../results/tensor.ts";
-import type { Operand } from "./splice_gpu.ts";
-
-/** The element types that a splice moves. */
-export type SpliceDtype = Exclude<Dtype, "u8">;
+import type { Operand, SpliceDtype } from "./splice_work.ts";
 
 /** Elements in CPU memory: f32, f16, or the bits of f16 (of bf16 where it is said). */
 export type SpliceArray = Float32Array | Float16Array | Uint16Array;
@@ -105,7 +102,7 @@ function ofBuffer(
   { shape, dtype, buffer }: { shape: readonly number[]; dtype: SpliceDtype; buffer: GPUBuffer },
   as: ReadAs,
 ): SpliceOperand {
-  const bytes = elementsOf(shape) * ELEMENT_BYTES[requireDtype(as, dtype)];
+  const bytes = countOf(shape) * ELEMENT_BYTES[requireDtype(as, dtype)];
   if (!as.device) {
     throw new VitrailError(
       "device",
@@ -124,7 +121,7 @@ function ofBuffer(
       `${as.name} ${shapeText(shape)} takes ${bytes} bytes of ${dtype}, and its GPUBuffer has ${buffer.size}`,
     );
   }
-  return { shape, elements: elementsOf(shape), dtype, operand: { parts: [{ buffer, bytes }] } };
+  return { shape, elements: countOf(shape), dtype, operand: { parts: [{ buffer, bytes }] } };
 }
 
 function requireDtype({ name }: ReadAs, dtype: string): SpliceDtype {
@@ -133,9 +130,9 @@ function requireDtype({ name }: ReadAs, dtype: string): SpliceDtype {
 }
 
 function shaped({ name }: ReadAs, shape: readonly number[], part: SpliceOperand): SpliceOperand {
-  if (elementsOf(shape) === part.elements) return { ...part, shape };
+  if (countOf(shape) === part.elements) return { ...part, shape };
   throw new VitrailError(
     "shape",
-    `${name} ${shapeText(shape)} has ${elementsOf(shape)} elements by its shape, and holds ${part.elements}`,
+    `${name} ${shapeText(shape)} has ${countOf(shape)} elements by its shape, and holds ${part.elements}`,
   );
 }

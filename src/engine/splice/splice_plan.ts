@@ -1,7 +1,7 @@
 import { VitrailError } from "../../errors.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
-import { requireFeatures, requireVectors } from "./splice_shapes.ts";
-import { tokensOf } from "../../recipes/tiled/tiled_tokens.ts";
+import { tiledTokens } from "../../recipes/tiled/tiled_tokens.ts";
+import { requireFeatures, requireVectors, type SpliceShapes } from "./splice_shapes.ts";
 
 /** What the splice needs to know of a picture: one of `batch.images`, or its grid alone. */
 export interface SplicedImage {
@@ -9,16 +9,6 @@ export interface SplicedImage {
   grid: readonly [rows: number, columns: number];
   /** What the picture's own plan says, where it has one; the splice is held against it. */
   tokens?: number;
-}
-
-/** What is spliced, before a single value is read. */
-export interface SpliceShapes {
-  /** `[rows, N, C]`, or the count of elements of an array that has no shape. */
-  features: readonly number[] | number;
-  /** Elements of the token that ends each row of tokens; undefined where it is missing. */
-  newline: number | undefined;
-  /** Elements of the token between the global view and the tiles; undefined where it is missing. */
-  separator: number | undefined;
 }
 
 /** Where the tokens of a call's pictures come from and go to: arithmetic on grids and shapes. */
@@ -77,7 +67,7 @@ export function planSplice(
   let rows = 0, total = 0;
   for (const [index, image] of images.entries()) {
     const { grid: [h, w] } = image;
-    const length = tokensOf(recipe, [h, w])!;
+    const length = tiledTokens(recipe, [h, w])!;
     requireLength({ picture: index, found: length, planned: image.tokens ?? length, grid: [h, w], side });
     pictures.push({ grid: [h, w], row: rows }), offsets.push(total), lengths.push(length);
     rows += 1 + h * w, total += length;
@@ -115,8 +105,18 @@ export function sourcesOf(plan: SplicePlan): { sources: Uint32Array; lengths: nu
   return { sources, lengths };
 }
 
+/**
+ * Holds the tokens that each picture came to against the plan.
+ * @throws {VitrailError} `shape` naming both counts and the shapes.
+ */
+export function requireLengths({ pictures, lengths, side }: SplicePlan, found: readonly number[]): void {
+  for (const [picture, { grid }] of pictures.entries()) {
+    requireLength({ picture, found: found[picture], planned: lengths[picture], grid, side });
+  }
+}
+
 /** A picture's count of tokens, as it was found and as it was planned, and the shapes that they come from. */
-export interface CountedTokens {
+interface CountedTokens {
   picture: number;
   found: number;
   planned: number;
@@ -124,8 +124,7 @@ export interface CountedTokens {
   side: number;
 }
 
-/** Holds a picture's count of tokens against its plan. @throws {VitrailError} `shape` naming both and the shapes. */
-export function requireLength({ picture, found, planned, grid: [h, w], side }: CountedTokens): void {
+function requireLength({ picture, found, planned, grid: [h, w], side }: CountedTokens): void {
   if (found === planned) return;
   throw new VitrailError(
     "shape",

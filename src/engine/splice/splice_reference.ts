@@ -1,7 +1,10 @@
 import { resolveLayout } from "../../layout/layout.ts";
 import { parsePattern } from "../../layout/pattern.ts";
-import { type Elements, rearrange } from "../../reference/rearrange.ts";
-import type { SplicePlan } from "./splice_plan.ts";
+import { ELEMENT_BYTES, type Elements } from "../../plan/dtype.ts";
+import type { HostRows } from "../../plan/output_rows.ts";
+import { rearrange } from "../../reference/rearrange.ts";
+import { requireLengths, type SplicePlan } from "./splice_plan.ts";
+import type { Operand, SpliceDtype, SpliceWork } from "./splice_work.ts";
 
 /** Tiles `[r q, …]` of patches put together, four patches to a token: rows of tokens. */
 const MERGED = parsePattern("(r q) (h a) (w b) c -> (r h) (q w) (a b c)");
@@ -62,4 +65,27 @@ function joined<T extends Elements>(pieces: readonly T[]): T {
   let at = 0;
   for (const piece of pieces) all.set(piece as never, at), at += piece.length;
   return all;
+}
+
+/** Splices work whose operands lie in CPU memory: all tokens in one range of rows. */
+export function spliceOnReference({ plan, dtype, ...operands }: SpliceWork): HostRows {
+  const { tokens, lengths } = splice(plan, {
+    features: elementsOf(operands.features, dtype),
+    newline: elementsOf(operands.newline, dtype),
+    separator: elementsOf(operands.separator, dtype),
+  });
+  requireLengths(plan, lengths);
+  const data = new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength);
+  const shape = [plan.total, 4 * plan.channels];
+  return { output: "tokens", dtype, row: 0, shape, bytes: data.length, data };
+}
+
+/** An operand's elements as their bits: a float on its way might lose those of a NaN. */
+function elementsOf(operand: Operand, dtype: SpliceDtype): Uint32Array | Uint16Array {
+  const { bytes } = operand as { bytes: Uint8Array }; // without a device every operand is read into CPU memory
+  const width = ELEMENT_BYTES[dtype];
+  const { buffer, byteOffset, length } = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  return width === 4
+    ? new Uint32Array(buffer, byteOffset, length / 4)
+    : new Uint16Array(buffer, byteOffset, length / 2);
 }

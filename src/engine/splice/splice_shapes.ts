@@ -1,6 +1,15 @@
 import { VitrailError } from "../../errors.ts";
-import { elementsOf, shapeText } from "../../layout/shape.ts";
-import type { SplicePlan, SpliceShapes } from "./splice_plan.ts";
+import { countOf, shapeText } from "../../layout/shape.ts";
+
+/** What is spliced, before a single value is read. */
+export interface SpliceShapes {
+  /** `[rows, N, C]`, or the count of elements of an array that has no shape. */
+  features: readonly number[] | number;
+  /** Elements of the token that ends each row of tokens; undefined where it is missing. */
+  newline: number | undefined;
+  /** Elements of the token between the global view and the tiles; undefined where it is missing. */
+  separator: number | undefined;
+}
 
 /** What features must be. */
 interface Needed {
@@ -8,7 +17,8 @@ interface Needed {
   side: number;
   /** Elements of a token. */
   width: number;
-  pictures: SplicePlan["pictures"];
+  /** Each picture's grid of tiles. */
+  pictures: readonly { grid: readonly [rows: number, columns: number] }[];
 }
 
 /** Pictures whose rows an error spells out. */
@@ -51,7 +61,7 @@ export function requireFeatures(recipe: string, features: readonly number[] | nu
   const patches = 4 * side * side, channels = width / 4;
   const fits = shapeText([rows, patches, channels]);
   if (typeof features === "number") {
-    if (features === elementsOf([rows, patches, channels])) return;
+    if (features === countOf([rows, patches, channels])) return;
     if (features % (patches * channels) !== 0 || features === 0) {
       throw new VitrailError(
         "shape",

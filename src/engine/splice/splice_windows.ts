@@ -1,11 +1,11 @@
+import type { Range } from "../../plan/geometry.ts";
 import { NEWLINE, SEPARATOR } from "./splice_plan.ts";
-import type { Run } from "../../gpu/passes/blocks.ts";
 
 /** Tokens that one dispatch writes, and the pairs of patches that it reads. */
 export interface SpliceWindow {
-  tokens: Run;
+  tokens: Range;
   /** Pairs, as the sources count them; empty where only newlines and separators are written. */
-  pairs: Run;
+  pairs: Range;
   /** The part of the features that holds them. */
   part: number;
 }
@@ -24,7 +24,7 @@ export interface SpliceLimits {
  * Cuts a run of tokens into the fewest windows that read one part of the features each, and no more pairs of it than
  * fit. `sources` gives each token's upper pair; the tokens of one window follow one another.
  */
-export function windowsOf(sources: Uint32Array, tokens: Run, limits: SpliceLimits): SpliceWindow[] {
+export function spliceWindows(sources: Uint32Array, tokens: Range, limits: SpliceLimits): SpliceWindow[] {
   const { side, ends } = limits;
   const windows: SpliceWindow[] = [];
   let from = tokens.from, low = 0, high = 0, part = 0, begin = 0;

@@ -46,7 +46,7 @@ function levelsOf(views: readonly View[], { placements }: CanvasView): number {
       const before = "view" in source ? levelsOf(views, views[source.view] as CanvasView) : 0;
       if (!resamples(placement)) return before;
       // Over both axes the magnitudes of torch's weights sum to 25/16 at most, so that a level becomes two at most.
-      return 2 * before + (placement.arithmetic === "torch" ? 1 : 0);
+      return 2 * before + (placement.resampler === "torch" ? 1 : 0);
     }),
   );
 }

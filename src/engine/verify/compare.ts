@@ -1,20 +1,16 @@
 import { type Dtype, ELEMENT_BYTES } from "../../plan/dtype.ts";
+import type { HostRows } from "../../plan/output_rows.ts";
 import { shapesDiffer } from "./planned_shapes.ts";
 
-/** Rows that an executor made: which, and their little-endian bytes. */
-export interface MadeRows {
-  output: string;
-  row: number;
-  shape: number[];
-  bytes: Uint8Array;
-}
+/** Rows that are compared: which, and their little-endian elements. */
+export type ComparedRows = Pick<HostRows, "output" | "row" | "shape" | "data">;
 
 /** What a comparison with the reference found. */
 export interface Verification {
   /** Elements compared. */
   elements: number;
   /**
-   * Elements further apart than allowed: none may differ, but global views by 1e-6 and what torch's arithmetic resampled by a
+   * Elements further apart than allowed: none may differ, but global views by 1e-6 and what torch's resampler resampled by a
    * level of its bytes (WGSL may fuse a product and a sum).
    */
   mismatches: number;
@@ -29,19 +25,19 @@ export interface Verification {
 /** Adds the comparison of `made` with `expected` to `found`; `allowed` says how far each row's elements may differ. */
 export function compareRows(
   found: Verification,
-  made: MadeRows,
-  expected: MadeRows,
+  made: ComparedRows,
+  expected: ComparedRows,
   dtype: Dtype,
   allowed: (row: number) => number,
 ): void {
-  const own = wordsOf(made.bytes, dtype), other = wordsOf(expected.bytes, dtype);
+  const own = wordsOf(made.data, dtype), other = wordsOf(expected.data, dtype);
   const rowLength = expected.shape.slice(1).reduce((a, b) => a * b, 1);
   found.elements += other.length;
   if (own.length !== other.length) throw shapesDiffer(made.output, made.shape, expected.shape);
   let a: ArrayLike<number> = [], b = a; // numbers, once some bits differ
   for (let i = 0; i < other.length; i++) {
     if (own[i] === other[i]) continue;
-    if (b.length === 0) a = numbersOf(made.bytes, dtype), b = numbersOf(expected.bytes, dtype);
+    if (b.length === 0) a = numbersOf(made.data, dtype), b = numbersOf(expected.data, dtype);
     if (Object.is(a[i], b[i])) continue;
     found.inexact++;
     const error = Math.abs(a[i] - b[i]);

@@ -1,5 +1,5 @@
 import { VitrailError } from "../../errors.ts";
-import { checkReshape, elementsOf } from "../../layout/shape.ts";
+import { checkReshape, countOf } from "../../layout/shape.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { viewShapes } from "./view_shapes.ts";
 
@@ -14,7 +14,7 @@ export function requireShapes(
 ): void {
   const expected = viewShapes(plan.views);
   for (const [output, { shape, as }] of Object.entries(plan.outputs)) {
-    if (as) checkReshape(elementsOf(shape), as);
+    if (as) checkReshape(countOf(shape), as);
     if (shape.join() !== expected[output]?.join()) {
       throw new VitrailError(
         "shape",

@@ -1,31 +1,32 @@
+import type { Range } from "../../plan/geometry.ts";
 import type { Plan } from "../../plan/plan.ts";
+import type { Pictures } from "../../plan/stored_picture.ts";
 import { referenceRows } from "../../reference/reference_rows.ts";
 import { allowancesOf } from "./allowance.ts";
-import type { Chunk } from "../run/chunks.ts";
-import type { Pictures } from "../executors.ts";
-import type { Sink } from "../run/sinks.ts";
 import { compareRows, type Verification } from "./compare.ts";
+
+/** An executor's rows of a chunk as bytes in CPU memory. */
+export type RowsOf = (output: string, row: number, bytes: number) => Uint8Array;
 
 /** A comparison that has compared nothing yet. */
 export function noDifference(): Verification {
   return { elements: 0, mismatches: 0, inexact: 0, largestError: 0 };
 }
 
-/** Runs the reference on a chunk's images and compares every element. */
-export function verifyChunk(
+/** Runs the reference on some images of a plan, and adds the comparison of every element to `found`. */
+export function verifyImages(
   plan: Plan,
-  chunk: Chunk,
+  { from, to }: Range,
   pictures: Pictures,
-  sink: Sink,
+  rowsOf: RowsOf,
   found: Verification,
 ): void {
-  for (let image = chunk.from; image < chunk.to; image++) {
+  for (let image = from; image < to; image++) {
     const allowed = allowancesOf(plan, image);
     for (const expected of referenceRows(plan, image, pictures)) {
-      const { output, row, shape } = expected;
-      const bytes = sink.rows(output, row, expected.bytes.byteLength);
-      const made = { output, row, shape, bytes };
-      compareRows(found, made, expected, plan.outputs[output].dtype, (at) => allowed(output, at));
+      const { output, row, dtype, bytes } = expected;
+      const made = { ...expected, data: rowsOf(output, row, bytes) };
+      compareRows(found, made, expected, dtype, (at) => allowed(output, at));
     }
   }
 }

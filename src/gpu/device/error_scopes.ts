@@ -13,6 +13,6 @@ export function popScopes(device: GPUDevice): Complaint[] {
 }
 
 /** Waits for all complaints, and gives the first. */
-export async function firstOf(complaints: readonly Complaint[]): Promise<GPUError | undefined> {
+export async function firstComplaint(complaints: readonly Complaint[]): Promise<GPUError | undefined> {
   return (await Promise.all(complaints)).find((error) => error !== null) ?? undefined;
 }

@@ -4,30 +4,41 @@ import global from "../../../shaders/global.wgsl" with { type: "text" };
 import horizontal from "../../../shaders/horizontal.wgsl" with { type: "text" };
 import pack from "../../../shaders/pack.wgsl" with { type: "text" };
 import rearrange from "../../../shaders/rearrange.wgsl" with { type: "text" };
-import run1 from "../../../shaders/run1.wgsl" with { type: "text" };
-import run2 from "../../../shaders/run2.wgsl" with { type: "text" };
-import run4 from "../../../shaders/run4.wgsl" with { type: "text" };
+import vector1 from "../../../shaders/vector1.wgsl" with { type: "text" };
+import vector2 from "../../../shaders/vector2.wgsl" with { type: "text" };
+import vector4 from "../../../shaders/vector4.wgsl" with { type: "text" };
 import splice from "../../../shaders/splice.wgsl" with { type: "text" };
 import vertical from "../../../shaders/vertical.wgsl" with { type: "text" };
 import { VitrailError } from "../../errors.ts";
-import type { Timer } from "./timer.ts";
 
 /** WGSL files by name. */
-const FILES = { copy, element, global, horizontal, pack, rearrange, run1, run2, run4, splice, vertical };
+const FILES = {
+  copy,
+  element,
+  global,
+  horizontal,
+  pack,
+  rearrange,
+  splice,
+  vector1,
+  vector2,
+  vector4,
+  vertical,
+};
 
 type FileName = keyof typeof FILES;
 
 /** The kernel table: a name, and the files that are its code. */
 const KERNELS = {
   horizontal: ["horizontal"],
-  verticalBy1: ["vertical", "run1"],
-  verticalBy2: ["vertical", "run2"],
-  verticalBy4: ["vertical", "run4"],
+  verticalBy1: ["vertical", "vector1"],
+  verticalBy2: ["vertical", "vector2"],
+  verticalBy4: ["vertical", "vector4"],
   global: ["global", "element"],
   pack: ["pack", "element"],
-  rearrangeBy1: ["rearrange", "run1"],
-  rearrangeBy2: ["rearrange", "run2"],
-  rearrangeBy4: ["rearrange", "run4"],
+  rearrangeBy1: ["rearrange", "vector1"],
+  rearrangeBy2: ["rearrange", "vector2"],
+  rearrangeBy4: ["rearrange", "vector4"],
   splice: ["splice"],
   spliceWords: ["splice"],
   copy: ["copy"],
@@ -45,9 +56,6 @@ const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
 export class Kernels {
   readonly #modules = new Map<string, GPUShaderModule>();
   readonly #pipelines = new Map<string, GPUComputePipeline>();
-  /** Times every dispatch where it is set. */
-  timer?: Timer;
-
   /** Pipelines for `device`. */
   constructor(readonly device: GPUDevice) {}
 
@@ -76,7 +84,7 @@ export class Kernels {
   }
 
   /**
-   * Compiles every kernel, one of those that differ in their runs alone, and waits for what the compiler says.
+   * Compiles every kernel, one of those that differ in their vectors alone, and waits for what the compiler says.
    * @throws {VitrailError} `device` with file, line, column and the source line of each compile error.
    */
   async check(): Promise<void> {

@@ -23,12 +23,12 @@ interface Idle<T extends GPUBuffer | GPUTexture = GPUBuffer | GPUTexture> {
  * GPU memory that is used again. What is given back may be taken at once by work that is submitted later: a queue
  * runs its submissions in order.
  */
-export class Memory {
+export class GpuPool {
   readonly #idle = new Set<Idle>(); // those given back first come first
   #idleBytes = 0;
   #idleLimit: number;
 
-  /** Memory of `device` that keeps at most `idleLimit` bytes for later. */
+  /** GpuPool of `device` that keeps at most `idleLimit` bytes for later. */
   constructor(readonly device: GPUDevice, idleLimit: number) {
     this.#idleLimit = idleLimit;
   }

@@ -1,10 +1,10 @@
 import { VitrailError } from "../../errors.ts";
-import type { Memory } from "./pool.ts";
-import { type Complaint, firstOf, popScopes, pushScopes } from "./error_scopes.ts";
-import type { Turns } from "./submit_queue.ts";
+import type { GpuPool } from "./pool.ts";
+import { type Complaint, firstComplaint, popScopes, pushScopes } from "./error_scopes.ts";
+import type { SubmitQueue } from "./submit_queue.ts";
 
 /** Bytes that lie in a buffer from its start. */
-export interface Source {
+export interface DeviceBytes {
   buffer: GPUBuffer;
   bytes: number;
   /** A buffer that can be mapped, to which they were copied. */
@@ -18,13 +18,13 @@ const PIECE = 1 << 18;
 export class Readback {
   readonly #mappedBefore = new WeakSet<GPUBuffer>();
 
-  /** Reads through buffers of `memory`, in turn with submissions. */
-  constructor(readonly memory: Memory, readonly turns: Turns) {}
+  /** Reads through buffers of a pool, in the order that a queue gives reads and submissions. */
+  constructor(readonly pool: GpuPool, readonly queue: SubmitQueue) {}
 
   /** Records copies of sources into buffers that can be mapped. */
-  stage(encoder: GPUCommandEncoder, sources: readonly Source[]): void {
+  stage(encoder: GPUCommandEncoder, sources: readonly DeviceBytes[]): void {
     for (const source of sources) {
-      source.staging = this.memory.takeBuffer("readback", sizeOf(source));
+      source.staging = this.pool.takeBuffer("readback", sizeOf(source));
       encoder.copyBufferToBuffer(source.buffer, 0, source.staging, 0, sizeOf(source));
     }
   }
@@ -33,18 +33,18 @@ export class Readback {
    * Copies each source into the array that `into` gives for it: one wait, and one submission where they are not staged.
    * @throws {VitrailError} `device` where the GPU does not give them.
    */
-  async read<T extends Source>(sources: readonly T[], into: (source: T) => Uint8Array): Promise<void> {
+  async read<T extends DeviceBytes>(sources: readonly T[], into: (source: T) => Uint8Array): Promise<void> {
     const complaints = this.#stageRest(sources);
     const copies = sources.map((source) => ({ source, size: sizeOf(source), staging: source.staging! }));
     for (const source of sources) source.staging = undefined; // ours from here on: others may read them meanwhile
     const stagings = copies.map(({ staging }) => staging);
-    const failed = await firstOf(complaints);
+    const failed = await firstComplaint(complaints);
     if (failed) {
       for (const staging of stagings) staging.destroy(); // one of them may be invalid
       throw new VitrailError("device", `the GPU's results could not be copied: ${failed.message}`);
     }
     const total = copies.reduce((sum, { size }) => sum + size, 0);
-    const { settled } = await this.turns.wait(total, () => ({
+    const { settled } = await this.queue.wait(total, () => ({
       settled: Promise.all(copies.map(({ staging, size }) => staging.mapAsync(GPUMapMode.READ, 0, size))),
     }));
     if (!this.#readable(stagings)) {
@@ -61,10 +61,10 @@ export class Readback {
     settled.then(() => this.#giveBack(stagings), () => {});
   }
 
-  #stageRest(sources: readonly Source[]): Complaint[] {
+  #stageRest(sources: readonly DeviceBytes[]): Complaint[] {
     const rest = sources.filter(({ staging }) => !staging);
     if (rest.length === 0) return [];
-    const { device } = this.memory;
+    const { device } = this.pool;
     pushScopes(device);
     const encoder = device.createCommandEncoder();
     this.stage(encoder, rest);
@@ -77,7 +77,7 @@ export class Readback {
    * mapping, at which Deno would crash.
    */
   #readable(stagings: readonly GPUBuffer[]): boolean {
-    if (!this.turns.waitsInCall || !stagings.every((staging) => this.#mappedBefore.has(staging))) {
+    if (!this.queue.waitsInCall || !stagings.every((staging) => this.#mappedBefore.has(staging))) {
       return false;
     }
     try {
@@ -91,13 +91,13 @@ export class Readback {
   #giveBack(stagings: readonly GPUBuffer[]): void {
     for (const staging of stagings) {
       this.#mappedBefore.add(staging);
-      this.memory.giveBuffer("readback", staging);
+      this.pool.giveBuffer("readback", staging);
     }
   }
 }
 
 /** Bytes of a copy: a multiple of 4. */
-function sizeOf({ bytes }: Source): number {
+function sizeOf({ bytes }: DeviceBytes): number {
   return Math.ceil(bytes / 4) * 4;
 }
 

@@ -1,7 +1,8 @@
-import type { Turns } from "./submit_queue.ts";
-import type { KernelName, Kernels } from "./kernels.ts";
-import { type BufferKind, type Memory, type PixelFormat, textureBytes } from "./pool.ts";
+import type { GpuContext } from "./context.ts";
 import { type Complaint, popScopes, pushScopes } from "./error_scopes.ts";
+import type { KernelName } from "./kernels.ts";
+import { type BufferKind, type PixelFormat, textureBytes } from "./pool.ts";
+import type { SubmitQueue } from "./submit_queue.ts";
 
 /** One binding of a dispatch: a buffer, a part of one, or a texture. */
 export type Binding = GPUBuffer | GPUBufferBinding | GPUTexture;
@@ -21,7 +22,7 @@ export class Recorder {
   #takenBytes = 0;
 
   /** An empty recording; GPU errors in it surface when it is submitted. */
-  constructor(readonly kernels: Kernels, readonly memory: Memory, readonly limit = Infinity) {
+  constructor(readonly context: GpuContext, readonly limit = context.memory / 2) {
     this.#encoder = this.#begin();
   }
 
@@ -39,42 +40,42 @@ export class Recorder {
 
   /** The device recorded for. */
   get device(): GPUDevice {
-    return this.memory.device;
+    return this.context.device;
   }
 
   /** A pooled texture for this recording alone. */
   texture(width: number, height: number, format?: PixelFormat): GPUTexture {
-    const texture = this.memory.takeTexture(width, height, format);
+    const texture = this.context.pool.takeTexture(width, height, format);
     this.#takenBytes += textureBytes(texture);
-    this.#taken.push(() => this.memory.giveTexture(texture));
+    this.#taken.push(() => this.context.pool.giveTexture(texture));
     return texture;
   }
 
   /** A pooled buffer for this recording alone. */
   buffer(kind: BufferKind, bytes: number): GPUBuffer {
-    const buffer = this.memory.takeBuffer(kind, bytes);
+    const buffer = this.context.pool.takeBuffer(kind, bytes);
     this.#takenBytes += buffer.size;
-    this.#taken.push(() => this.memory.giveBuffer(kind, buffer));
+    this.#taken.push(() => this.context.pool.giveBuffer(kind, buffer));
     return buffer;
   }
 
-  /** Records a dispatch; `params` is binding 0, `bindings` follow it. */
+  /** Records a dispatch; the uniform struct's bytes are binding 0, `bindings` follow it. */
   dispatch(
     kernel: KernelName,
     constants: Record<string, number>,
-    params: ArrayBuffer,
+    uniform: ArrayBuffer,
     bindings: readonly Binding[],
     groups: readonly [number, number, number],
   ): void {
-    const pipeline = this.kernels.pipeline(kernel, constants);
+    const pipeline = this.context.kernels.pipeline(kernel, constants);
     this.#commands.push({
-      data: params,
+      data: uniform,
       bind: (buffer, offset) => {
         const resources = [{ buffer, offset, size: UNIFORM }, ...bindings];
         const entries = resources.map((resource, binding) => ({ binding, resource: resourceOf(resource) }));
         const pass = this.#encoder.beginComputePass({
           label: kernel,
-          timestampWrites: this.kernels.timer?.writes(kernel),
+          timestampWrites: this.context.timer?.writes(kernel),
         });
         pass.setPipeline(pipeline);
         pass.setBindGroup(
@@ -96,8 +97,8 @@ export class Recorder {
    * Submits all that was recorded, when its turn comes, and resolves then to the GPU's complaints. Only then goes back
    * what it took: until then a write for other work would come before this one.
    */
-  async submit(turns?: Turns): Promise<Complaint[]> {
-    const last = await this.#submitRest(turns);
+  async submit(queue?: SubmitQueue): Promise<Complaint[]> {
+    const last = await this.#submitRest(queue);
     return [...(await Promise.all(this.#earlier)).flat(), ...last];
   }
 
@@ -108,7 +109,7 @@ export class Recorder {
     this.#commands.length = 0;
   }
 
-  #submitRest(turns?: Turns): Promise<Complaint[]> {
+  #submitRest(queue?: SubmitQueue): Promise<Complaint[]> {
     const bytes = new Uint8Array(Math.max(1, this.#commands.length) * UNIFORM);
     const buffer = this.buffer("uniform", bytes.length);
     for (const [index, { data, bind }] of this.#commands.entries()) {
@@ -126,7 +127,7 @@ export class Recorder {
       for (const give of taken) give();
       return [...recorded, ...popScopes(this.device)];
     };
-    return turns ? turns.submit(submit) : Promise.resolve(submit());
+    return queue ? queue.submit(submit) : Promise.resolve(submit());
   }
 }
 

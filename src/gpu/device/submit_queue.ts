@@ -8,13 +8,13 @@ const WAITS_IN_CALL = ["2.9.6"];
  * Who may submit when. Where mapping waits for all that was submitted, work that is recorded meanwhile is submitted
  * between the wait for results and the copying of them: the GPU then works while the CPU copies.
  */
-export class Turns {
+export class SubmitQueue {
   readonly #readers = new Set<number>(); // numbered as they come
   #nextReader = 0;
   readonly #held: { turn: () => void; after: number }[] = [];
   #last = { ms: 0, bytes: 1 }; // what the last results took
 
-  /** Turns on a Deno whose `mapAsync` waits in the call, or does not. */
+  /** SubmitQueue on a Deno whose `mapAsync` waits in the call, or does not. */
   constructor(readonly waitsInCall: boolean = WAITS_IN_CALL.includes(Deno.version.deno)) {}
 
   /** Runs `submit` at once, or where results are waited for, as soon as those are there; who waits later holds nobody up. */

@@ -1,15 +1,14 @@
-import type { KernelName } from "./kernels.ts";
-
 /** One dispatch's time on the device. */
 export interface KernelTime {
-  kernel: KernelName;
+  /** The kernel's name. */
+  label: string;
   nanoseconds: number;
 }
 
 /** Times dispatches by timestamp queries, `capacity` of them at most; the device must have `timestamp-query`. */
 export class Timer {
   readonly #queries: GPUQuerySet;
-  #kernels: KernelName[] = [];
+  #labels: string[] = [];
 
   /** A timer on `device`. */
   constructor(readonly device: GPUDevice, readonly capacity = 1024) {
@@ -17,9 +16,9 @@ export class Timer {
   }
 
   /** Where a pass writes its times; undefined once the capacity is used. */
-  writes(kernel: KernelName): GPUComputePassTimestampWrites | undefined {
-    if (this.#kernels.length >= this.capacity) return undefined;
-    const index = (this.#kernels.push(kernel) - 1) * 2;
+  writes(label: string): GPUComputePassTimestampWrites | undefined {
+    if (this.#labels.length >= this.capacity) return undefined;
+    const index = (this.#labels.push(label) - 1) * 2;
     return {
       querySet: this.#queries,
       beginningOfPassWriteIndex: index,
@@ -29,7 +28,7 @@ export class Timer {
 
   /** The times since the last call, in the order of dispatch. Waits for the work to be done. */
   async take(): Promise<KernelTime[]> {
-    const kernels = this.#kernels.splice(0), count = kernels.length * 2;
+    const labels = this.#labels.splice(0), count = labels.length * 2;
     if (count === 0) return [];
     const size = count * 8;
     const resolved = this.device.createBuffer({
@@ -46,8 +45,9 @@ export class Timer {
     this.device.queue.submit([encoder.finish()]);
     await mapped.mapAsync(GPUMapMode.READ);
     const times = new BigUint64Array(mapped.getMappedRange().slice(0));
-    resolved.destroy(), mapped.destroy();
-    return kernels.map((kernel, i) => ({ kernel, nanoseconds: Number(times[2 * i + 1] - times[2 * i]) }));
+    resolved.destroy();
+    mapped.destroy();
+    return labels.map((label, i) => ({ label, nanoseconds: Number(times[2 * i + 1] - times[2 * i]) }));
   }
 
   /** Frees its queries. */

@@ -1,22 +1,70 @@
-/** One field of a WGSL struct: a 32-bit word's byte offset apart, as i32, u32 or f32. */
-export type Word = { i32: number } | { u32: number } | { f32: number };
+/** The WGSL types that a uniform struct's fields have here. */
+export type FieldType = keyof typeof TYPES;
 
-/** A uniform struct's bytes: the words in order. */
-export function params(...words: Word[]): ArrayBuffer {
-  const bytes = new ArrayBuffer(Math.ceil(words.length / 4) * 16);
-  const view = new DataView(bytes);
-  for (const [index, word] of words.entries()) {
-    const at = index * 4;
-    if ("i32" in word) view.setInt32(at, word.i32, true);
-    else if ("u32" in word) view.setUint32(at, word.u32, true);
-    else view.setFloat32(at, word.f32, true);
-  }
-  return bytes;
+/** What a field is given: a number, or a vector's or a matrix's components. */
+type FieldValue<T extends FieldType> = T extends "i32" | "u32" | "f32" ? number : ArrayLike<number>;
+
+/** The values of all fields by name. */
+export type FieldValues<F extends Record<string, FieldType>> = { [Name in keyof F]: FieldValue<F[Name]> };
+
+/** A uniform struct: its fields in WGSL's order, and the bytes of their values. */
+export interface UniformStruct<F extends Record<string, FieldType>> {
+  readonly fields: F;
+  /** Bytes of the struct, a multiple of 16. */
+  readonly size: number;
+  /** The struct's bytes, as WGSL lays it out. */
+  bytes(values: FieldValues<F>): ArrayBuffer;
 }
 
-/** A signed word. */
-export const i32 = (value: number): Word => ({ i32: value });
-/** An unsigned word. */
-export const u32 = (value: number): Word => ({ u32: value });
-/** A float word. */
-export const f32 = (value: number): Word => ({ f32: value });
+/**
+ * Sizes and alignments, bytes; `words` 32-bit components. A `mat3x3f` has columns of three numbers and a gap, as wgpu-matrix
+ * stores a `mat3`. Source: WGSL, "Alignment and Size".
+ */
+const TYPES = {
+  i32: { words: 1, align: 4, write: "setInt32" },
+  u32: { words: 1, align: 4, write: "setUint32" },
+  f32: { words: 1, align: 4, write: "setFloat32" },
+  vec2i: { words: 2, align: 8, write: "setInt32" },
+  vec2u: { words: 2, align: 8, write: "setUint32" },
+  vec3u: { words: 3, align: 16, write: "setUint32" },
+  vec4i: { words: 4, align: 16, write: "setInt32" },
+  mat3x3f: { words: 12, align: 16, write: "setFloat32" },
+} as const;
+
+/**
+ * Describes a kernel's `struct Params`, whose fields a test holds to the shader's by name, type and order.
+ *
+ * ```ts
+ * import { struct } from "./uniforms.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const Params = struct({ count: "u32", region: "vec4i" });
+ * const words = new Int32Array(Params.bytes({ count: 7, region: [-1, 2, 3, 4] }));
+ * assertEquals([...words], [7, 0, 0, 0, -1, 2, 3, 4]); // a vec4i begins at a multiple of 16 bytes
+ * ```
+ */
+export function struct<const F extends Record<string, FieldType>>(fields: F): UniformStruct<F> {
+  const offsets: Record<string, number> = {};
+  let end = 0;
+  for (const [name, type] of Object.entries(fields)) {
+    const { words, align } = TYPES[type];
+    offsets[name] = Math.ceil(end / align) * align;
+    end = offsets[name] + words * 4;
+  }
+  const size = Math.ceil(end / 16) * 16;
+  return {
+    fields,
+    size,
+    bytes(values) {
+      const view = new DataView(new ArrayBuffer(size));
+      for (const [name, type] of Object.entries(fields)) {
+        const { words, write } = TYPES[type], value: number | ArrayLike<number> = values[name];
+        for (let word = 0; word < words; word++) {
+          const component = typeof value === "number" ? value : value[word];
+          view[write](offsets[name] + word * 4, component, true);
+        }
+      }
+      return view.buffer;
+    },
+  };
+}

@@ -1,21 +1,15 @@
 import { VitrailError } from "../../errors.ts";
-import { type Box, type Size, sizeText } from "../../plan/geometry.ts";
+import { type Box, lengthOf, type Range, type Size, sizeText } from "../../plan/geometry.ts";
 import type { Taps } from "../../plan/tables/taps.ts";
 
-/** Taps of either arithmetic. */
+/** Taps of either resampler. */
 export type AnyTaps = Taps<Int32Array | Float32Array>;
-
-/** A half-open run of indices. */
-export interface Run {
-  from: number;
-  to: number;
-}
 
 /** A part of a placement's content whose source rectangle fits a texture; both in the working frame. */
 export interface Block {
-  columns: Run;
-  rows: Run;
-  source: { columns: Run; rows: Run };
+  columns: Range;
+  rows: Range;
+  source: { columns: Range; rows: Range };
 }
 
 /** What a block's textures may be. */
@@ -33,8 +27,8 @@ export interface BlockLimits {
  */
 export function blocksOf(x: AnyTaps, y: AnyTaps, visible: Box, limits: BlockLimits): Block[] {
   const blocks: Block[] = [];
-  const cut = (columns: Run, rows: Run) => {
-    const source = { columns: sourceRun(x, columns), rows: sourceRun(y, rows) };
+  const cut = (columns: Range, rows: Range) => {
+    const source = { columns: sourceRange(x, columns), rows: sourceRange(y, rows) };
     const size = { width: lengthOf(source.columns), height: lengthOf(source.rows) };
     const widest = Math.max(size.width, lengthOf(columns));
     const wide = widest > limits.side;
@@ -52,18 +46,13 @@ export function blocksOf(x: AnyTaps, y: AnyTaps, visible: Box, limits: BlockLimi
   return blocks;
 }
 
-/** Items in a run. */
-export function lengthOf(run: Run): number {
-  return run.to - run.from;
-}
-
-function halves({ from, to }: Run): [Run, Run] {
+function halves({ from, to }: Range): [Range, Range] {
   const middle = (from + to) >> 1;
   return [{ from, to: middle }, { from: middle, to }];
 }
 
 /** The source pixels that a run of output pixels weighs; both ends only grow along an axis. */
-function sourceRun(taps: AnyTaps, { from, to }: Run): Run {
+function sourceRange(taps: AnyTaps, { from, to }: Range): Range {
   return { from: taps.first[from], to: taps.first[to - 1] + taps.count[to - 1] };
 }
 
@@ -73,6 +62,6 @@ function tooLarge(size: Size, limits: BlockLimits): VitrailError {
     `one output pixel weighs ${
       sizeText(size)
     } source pixels, and a texture here holds ${limits.side} a side and ` +
-      `${limits.area} in all; ask for a larger output, or use the reference backend`,
+      `${limits.area} in all; ask for a larger output, or use the reference executor`,
   );
 }

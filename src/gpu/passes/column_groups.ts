@@ -1,5 +1,5 @@
+import { GROUP } from "../lanes.ts";
 import type { AnyTaps } from "./blocks.ts";
-import { GROUP } from "./table_textures.ts";
 
 /** Windows of source pixels, each weighed for a group of columns together. */
 export interface Windows {

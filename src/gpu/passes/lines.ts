@@ -1,5 +1,5 @@
 import type { Digit, Layout } from "../../layout/layout.ts";
-import { longestRun, type Run, sideBySide } from "./vector_width.ts";
+import { areAdjacent, type VectorWidth, widestVector } from "../element_words.ts";
 
 /** Most elements of a line: one texture of one dimension holds their offsets. */
 export const LONGEST_LINE = 4096;
@@ -14,8 +14,8 @@ export interface Lines {
   columns: Uint32Array;
   /** `[lines, 4]`: where a line begins in the input and in the output, its length, and 0. */
   lines: Uint32Array;
-  /** How many elements lie side by side in both tensors, from a multiple of it on in either. */
-  run: Run;
+  /** How many elements are adjacent, and aligned, in both tensors. */
+  width: VectorWidth;
 }
 
 /** The lines of a layout. */
@@ -34,8 +34,10 @@ export function linesOf({ digits }: Layout): Lines {
       to += own;
     }
   }
-  const run = longestRun((run) => lines.every((place) => place % run === 0) && sideBySide(columns, run));
-  return { columns, lines: Uint32Array.from(lines), run };
+  const width = widestVector((width) =>
+    lines.every((offset) => offset % width === 0) && areAdjacent(columns, width)
+  );
+  return { columns, lines: Uint32Array.from(lines), width };
 }
 
 /** For every combination of digits, in row-major order, the input offset. */

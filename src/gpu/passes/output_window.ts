@@ -2,25 +2,25 @@ import { VitrailError } from "../../errors.ts";
 import type { Layout } from "../../layout/layout.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import type { Box } from "../../plan/geometry.ts";
-import { perWord } from "./packed_elements.ts";
+import { perWord } from "../element_words.ts";
 
 /** Where a view's rows lie: a buffer of elements, and the first one. */
-export interface Slot {
+export interface OutputPlace {
   values: GPUBuffer;
   base: number;
   dtype: Dtype;
 }
 
-/** A part of a slot as one binding; `base` is the slot's first element within it, modulo 2³². */
-export interface SlotWindow {
+/** A part of a place as one binding; `base` is the place's first element within it, modulo 2³². */
+export interface OutputWindow {
   binding: GPUBufferBinding;
   base: number;
 }
 
 const ALIGNMENT = 64; // words; a binding's offset is a multiple of 256 bytes
 
-/** The slot's elements `from`..`to` as a binding. */
-export function slotWindow({ values, base, dtype }: Slot, from: number, to: number): SlotWindow {
+/** The place's elements `from`..`to` as a binding. */
+export function windowOf({ values, base, dtype }: OutputPlace, from: number, to: number): OutputWindow {
   const per = perWord(dtype), step = ALIGNMENT * per;
   const start = Math.floor((base + from) / step) * ALIGNMENT;
   const end = Math.min(values.size / 4, Math.ceil((base + to) / step) * ALIGNMENT);
@@ -31,17 +31,17 @@ export function slotWindow({ values, base, dtype }: Slot, from: number, to: numb
 }
 
 /** A region's parts, each with a binding that holds what it writes, within `limit` bytes. */
-export function windowsOf(
+export function outputWindows(
   layout: Layout,
-  slot: Slot,
+  place: OutputPlace,
   region: Box,
   transposed: boolean,
   limit: number,
-): { region: Box; window: SlotWindow }[] {
+): { region: Box; window: OutputWindow }[] {
   const { from, to } = reach(layout, region, transposed);
-  const window = slotWindow(slot, from, to);
+  const window = windowOf(place, from, to);
   if (window.binding.size! <= limit) return [{ region, window }];
-  return halves(region).flatMap((half) => windowsOf(layout, slot, half, transposed, limit));
+  return halves(region).flatMap((half) => outputWindows(layout, place, half, transposed, limit));
 }
 
 /** The run of elements that a region writes. */

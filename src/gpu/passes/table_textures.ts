@@ -1,20 +1,17 @@
 import type { Layout } from "../../layout/layout.ts";
 import type { Taps } from "../../plan/tables/taps.ts";
+import type { VectorWidth } from "../element_words.ts";
 import { linesOf } from "./lines.ts";
-import type { Run } from "./vector_width.ts";
 
 const WIDTH = 4096; // words a row of a table in a texture, as the shaders have it
 const WORDS = { r32sint: 1, rgba32sint: 4, rgba32uint: 4, r32float: 1, r32uint: 1 }; // a texel
 
-/** Columns of an invocation of either pass: what one texel holds. */
-export const GROUP = 4;
-
-/** Output places in a texture; positions are words. */
-export interface Places {
+/** A layout's output offsets in a texture: those of x from its start, and where the others begin, in words. */
+export interface OffsetTable {
   texture: GPUTexture;
-  /** Before the places of y. */
+  /** Words before the offsets of y. */
   down: number;
-  /** Before the repeats. */
+  /** Words before the offsets of repeats. */
   repeat: number;
 }
 
@@ -27,15 +24,16 @@ export interface LineTables {
   count: number;
   /** Elements of the longest. */
   longest: number;
-  run: Run;
+  /** Words that are moved at once. */
+  width: VectorWidth;
 }
 
-/** A device's tables that never change: taps, output places, bytes' values and elements. Each is uploaded once. */
-export class Tables {
+/** A device's tables that never change: taps, output offsets, bytes' values and elements. Each is uploaded once. */
+export class TableTextures {
   readonly #textures = new Map<string, GPUTexture>();
   readonly #lines = new Map<string, LineTables>();
 
-  /** Tables of `device`, `limit` of them at most. */
+  /** TableTextures of `device`, `limit` of them at most. */
   constructor(readonly device: GPUDevice, readonly limit = 512) {}
 
   /** `first[n], count[n], weights[n, width]` as r32sint, 4096 a row; weights that are floats as their bits. */
@@ -43,7 +41,9 @@ export class Tables {
     return this.#words(`taps ${key}`, () => {
       const { length, first, count, weights } = taps();
       const words = new Int32Array(2 * length + weights.length);
-      words.set(first), words.set(count, length), words.set(bitsOf(weights), 2 * length);
+      words.set(first);
+      words.set(count, length);
+      words.set(bitsOf(weights), 2 * length);
       return words;
     });
   }
@@ -58,22 +58,23 @@ export class Tables {
     return this.#words("no taps", () => new Int32Array(1));
   }
 
-  /** A table of no places. */
-  noPlaces(): Places {
-    return { texture: this.#words("no places", () => new Uint32Array(1)), down: 0, repeat: 0 };
+  /** A table of no offsets. */
+  noOffsets(): OffsetTable {
+    return { texture: this.#words("no offsets", () => new Uint32Array(1)), down: 0, repeat: 0 };
   }
 
   /**
-   * A canvas layout's offsets: `x[width], y[height], repeat[repeats]` as rgba32uint, 4096 words a row; repeats from the
-   * first on.
+   * A canvas layout's offsets: `x[width], y[height], repeat[repeats]` as rgba32uint, 4096 words a row. Repeats are counted
+   * from the first one.
    */
-  places(key: string, layout: Layout): Places {
+  offsets(key: string, layout: Layout): OffsetTable {
     const { offsets: [, rows, columns], repeats } = layout;
     const down = columns.length, repeat = down + rows.length;
-    const texture = this.#words(`places ${key}`, () => {
+    const texture = this.#words(`offsets ${key}`, () => {
       const words = new Uint32Array(repeat + repeats.length);
-      words.set(columns), words.set(rows, down);
-      words.set(repeats.map((place) => place - repeats[0]), repeat);
+      words.set(columns);
+      words.set(rows, down);
+      words.set(repeats.map((offset) => offset - repeats[0]), repeat);
       return words;
     });
     return { texture, down, repeat };
@@ -83,13 +84,13 @@ export class Tables {
   lines(layout: Layout): LineTables {
     const key = JSON.stringify(layout.digits);
     return cached(this.#lines, key, this.limit, () => {
-      const { columns, lines, run } = linesOf(layout);
+      const { columns, lines, width } = linesOf(layout);
       return {
         columns: this.#texture("r32uint", columns),
         lines: this.#texture("rgba32uint", padded(lines)),
         count: lines.length / 4,
         longest: columns.length,
-        run,
+        width,
       };
     });
   }
@@ -134,8 +135,12 @@ export class Tables {
   /** Frees every table. */
   close(): void {
     for (const texture of this.#textures.values()) texture.destroy();
-    for (const { columns, lines } of this.#lines.values()) columns.destroy(), lines.destroy();
-    this.#textures.clear(), this.#lines.clear();
+    for (const { columns, lines } of this.#lines.values()) {
+      columns.destroy();
+      lines.destroy();
+    }
+    this.#textures.clear();
+    this.#lines.clear();
   }
 }
 

@@ -1,41 +1,51 @@
 import type { Layout } from "../../layout/layout.ts";
 import type { Dtype } from "../../plan/dtype.ts";
-import type { Box } from "../../plan/geometry.ts";
+import { type Box, lengthOf, type Point } from "../../plan/geometry.ts";
 import type { Preprocessing } from "../../plan/preprocessing.ts";
 import { byteTable, valueTable } from "../../plan/tables/values.ts";
 import { type CanvasView, type Fill, type Placement, targetLayout } from "../../plan/view.ts";
-import type { Recorder } from "../device/recorder.ts";
-import { i32, params, u32 } from "../device/uniforms.ts";
-import { type Block, lengthOf, type Run } from "./blocks.ts";
-import { type Slot, type SlotWindow, windowsOf } from "./output_window.ts";
-import { elementsOf, perWord, runOf } from "./packed_elements.ts";
-import type { Canvas } from "./source_texture.ts";
-import { GROUP, type Tables } from "./table_textures.ts";
+import { struct } from "../device/uniforms.ts";
+import { elementBits, perWord, storeWidth } from "../element_words.ts";
+import { GROUP, LANES } from "../lanes.ts";
+import type { Block } from "./blocks.ts";
+import { type OutputPlace, type OutputWindow, outputWindows } from "./output_window.ts";
+import type { PassContext } from "./pass_context.ts";
+import { bindingOf, type DeviceCanvas } from "./source_texture.ts";
+import type { OffsetTable, TableTextures } from "./table_textures.ts";
 
-/** Invocations of a workgroup, along columns, as the shaders have it. */
-export const LANES = 64;
+/** The uniform of shaders/vertical.wgsl. */
+export const VerticalParams = struct({
+  region: "vec4i",
+  channels: "vec3u",
+  fill: "u32",
+  origin: "vec2i",
+  columns: "i32",
+  rowFrom: "i32",
+  rows: "vec2i",
+  tapsLength: "u32",
+  tapsWidth: "u32",
+  stride: "u32",
+  base: "u32",
+  offsetsDown: "u32",
+  offsetsRepeat: "u32",
+  fillElement: "u32",
+  keptFrom: "u32",
+});
 
-/** What recording a view needs besides the view. */
-export interface Scene {
-  recorder: Recorder;
-  tables: Tables;
-  recipe: Preprocessing;
-  /** Pixels of a source texture, at most. */
-  area: number;
-}
-
-/** A canvas view's surfaces: where it is stored, and where it is cut into rows. */
-export interface Surface {
+/** Where a canvas view goes: it is kept for other views, cut into rows, or both. */
+export interface CanvasTarget {
   view: CanvasView;
-  keep?: Canvas;
-  slot?: Slot;
+  keep?: DeviceCanvas;
+  place?: OutputPlace;
+  /** Whether rows hold bytes as they are, not their values. */
   raw: boolean;
 }
 
-/** What the vertical kernel makes of a region. */
+/** What the vertical pass makes of a region. */
 export interface VerticalPass {
   /** Canvas pixels to write, in the working frame. */
   region: Box;
+  /** The content in the region; absent where all of it is fill. */
   block?: Block;
   placement?: Placement;
   transposed: boolean;
@@ -43,24 +53,30 @@ export interface VerticalPass {
   float: boolean;
   rows: GPUTexture;
   taps: GPUTexture;
+  tapsLength: number;
+  tapsWidth: number;
   fill: Fill;
-  length: number;
-  width: number;
+}
+
+/** A region's rows in the output: how they are laid out, and the part of the output that one binding holds. */
+interface Cut {
+  layout: Layout;
+  window: OutputWindow;
 }
 
 /** Records the vertical pass over a region, in as many dispatches as what it writes needs bindings. */
-export function recordVertical(scene: Scene, surface: Surface, pass: VerticalPass): void {
-  const { view: { canvas, target }, slot } = surface;
-  const layout = target && targetLayout(canvas, target);
-  const { limits } = scene.recorder.device;
-  for (const band of bandsOf(pass, surface.keep, limits)) {
-    if (!layout || !slot) {
-      recordRegion(scene, surface, { ...pass, region: band });
+export function recordVertical(context: PassContext, target: CanvasTarget, pass: VerticalPass): void {
+  const { view, place } = target;
+  const layout = view.target && targetLayout(view.canvas, view.target);
+  const { limits } = context.recorder.device;
+  for (const band of bandsOf(pass, target.keep, limits)) {
+    if (!layout || !place) {
+      recordRegion(context, target, { ...pass, region: band });
       continue;
     }
     const limit = limits.maxStorageBufferBindingSize;
-    for (const { region, window } of windowsOf(layout, slot, band, pass.transposed, limit)) {
-      recordRegion(scene, surface, { ...pass, region }, layout, window);
+    for (const { region, window } of outputWindows(layout, place, band, pass.transposed, limit)) {
+      recordRegion(context, target, { ...pass, region }, { layout, window });
     }
   }
 }
@@ -68,7 +84,7 @@ export function recordVertical(scene: Scene, surface: Surface, pass: VerticalPas
 /** A pass's region in bands: as many rows as a dispatch has, and as many of the kept canvas as one binding holds. */
 function* bandsOf(
   { region, transposed }: VerticalPass,
-  keep: Canvas | undefined,
+  keep: DeviceCanvas | undefined,
   { maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension }: GPUSupportedLimits,
 ): Generator<Box> {
   const kept = keep ? Math.floor(maxStorageBufferBindingSize / (keep.stride * 4)) : Infinity;
@@ -83,93 +99,114 @@ function* bandsOf(
   }
 }
 
-function recordRegion(
-  scene: Scene,
-  surface: Surface,
-  pass: VerticalPass,
-  layout?: Layout,
-  window?: SlotWindow,
-): void {
-  const { recorder, tables, recipe } = scene;
-  const { view, keep, slot } = surface;
-  const { region, block, placement, transposed, fill } = pass;
-  const { left, top, right, bottom } = region;
-  const offset = placement?.offset ?? { x: 0, y: 0 };
-  const start = placement && block ? firstColumn(placement, block, transposed) : 0;
-  const kept = transposed ? { from: left, to: right } : { from: top, to: bottom };
-  const dtype = slot?.dtype ?? "f32", per = perWord(dtype);
-  const places = layout
-    ? tables.places(
-      `${view.target!.pattern} ${JSON.stringify(view.target!.sizes)} ${layout.inputShape} ${layout.repeats}`,
-      layout,
-    )
-    : tables.noPlaces();
-  const fields = [
-    ...[left, top, right - left, bottom - top].map(i32),
-    ...[...layout?.offsets[0] ?? [0, 0, 0], "value" in fill ? 0 : fill[0] | fill[1] << 8 | fill[2] << 16].map(
-      u32,
-    ),
-    ...[start, transposed ? offset.x : offset.y].map(i32),
-    ...[block ? lengthOf(block.columns) : 0, block?.source.rows.from ?? 0].map(i32),
-    ...[block?.rows.from ?? 0, block?.rows.to ?? 0].map(i32),
-    ...[pass.length, pass.width, keep?.stride ?? 0].map(u32),
-    u32((window?.base ?? 0) + (layout?.repeats[0] ?? 0)),
-    ...[places.down, places.repeat].map(u32),
-    u32("value" in fill ? elementsOf(Float32Array.of(fill.value), dtype)[0] : 0),
-    u32(kept.from),
-  ];
+function recordRegion(context: PassContext, target: CanvasTarget, pass: VerticalPass, cut?: Cut): void {
+  const { recorder, tables, recipe } = context;
+  const { view, keep, place, raw } = target;
+  const { left, top, right, bottom } = pass.region;
+  const dtype = place?.dtype ?? "f32";
+  const kept = pass.transposed ? { from: left, to: right } : { from: top, to: bottom };
+  const offsets = offsetTable(tables, view, cut);
   const bindings = [
     pass.rows,
     pass.taps,
-    byteElements(tables, recipe, surface.raw, dtype),
-    places.texture,
-    window?.binding ?? recorder.buffer("storage", 4),
+    byteElements(tables, recipe, raw, dtype),
+    offsets.texture,
+    cut?.window.binding ?? recorder.buffer("storage", 4),
     keep ? bindingOf(keep, kept) : recorder.buffer("storage", 4),
   ];
-  const constants = {
-    CUT: Number(window !== undefined),
-    TURNED: Number(transposed),
-    VALUED: Number("value" in fill),
-    REPEATS: layout?.repeats.length ?? 1,
-    KEEP: Number(keep !== undefined),
-    FLOAT: Number(pass.float),
-    PER: per,
-    PARTIAL: Number((transposed ? [top, bottom] : [left, right]).some((edge) => edge % GROUP !== 0)),
+  const width = cut && place ? storeWidth(cut.layout, place.base, dtype) : 1;
+  const uniform = VerticalParams.bytes({
+    region: [left, top, right - left, bottom - top],
+    ...contentParams(pass),
+    ...fillParams(pass.fill, dtype),
+    channels: cut?.layout.offsets[0] ?? [0, 0, 0],
+    base: (cut?.window.base ?? 0) + (cut?.layout.repeats[0] ?? 0),
+    offsetsDown: offsets.down,
+    offsetsRepeat: offsets.repeat,
+    stride: keep?.stride ?? 0,
+    keptFrom: kept.from,
+  });
+  recorder.dispatch(`verticalBy${width}`, constantsOf(target, pass, cut), uniform, bindings, gridOf(pass));
+}
+
+/** The content's fields: where it lies on the canvas, and what `rows` and `taps` hold of it. */
+function contentParams({ placement, block, transposed, tapsLength, tapsWidth }: VerticalPass) {
+  const offset = workingOffset(placement, transposed);
+  return {
+    origin: block ? [offset.x + block.columns.from, offset.y] : [0, 0],
+    columns: block ? lengthOf(block.columns) : 0,
+    rowFrom: block?.source.rows.from ?? 0,
+    rows: block ? [block.rows.from, block.rows.to] : [0, 0],
+    tapsLength,
+    tapsWidth,
   };
-  const deep = transposed ? GROUP : 1; // rows an invocation
+}
+
+/** The fill's fields: a colour, or the element of a value. */
+function fillParams(fill: Fill, dtype: Dtype) {
+  if ("value" in fill) return { fill: 0, fillElement: elementBits(Float32Array.of(fill.value), dtype)[0] };
+  const [red, green, blue] = fill;
+  return { fill: red | green << 8 | blue << 16, fillElement: 0 };
+}
+
+/** Where the content lies on the canvas, in the working frame. */
+function workingOffset(placement: Placement | undefined, transposed: boolean): Point {
+  const { x, y } = placement?.offset ?? { x: 0, y: 0 };
+  return transposed ? { x: y, y: x } : { x, y };
+}
+
+function constantsOf({ keep, place }: CanvasTarget, pass: VerticalPass, cut?: Cut): Record<string, number> {
+  const { region: { left, top, right, bottom }, transposed, fill, float } = pass;
+  const edges = transposed ? [top, bottom] : [left, right];
+  return {
+    CUT: Number(cut !== undefined),
+    TRANSPOSED: Number(transposed),
+    VALUED: Number("value" in fill),
+    REPEATS: cut?.layout.repeats.length ?? 1,
+    KEEP: Number(keep !== undefined),
+    FLOAT: Number(float),
+    PER: perWord(place?.dtype ?? "f32"),
+    PARTIAL: Number(edges.some((edge) => edge % GROUP !== 0)),
+  };
+}
+
+/** Workgroups over a region: an invocation makes a group of four columns, or four of them below one another. */
+function gridOf(
+  { region: { left, top, right, bottom }, transposed }: VerticalPass,
+): [number, number, number] {
+  const rows = transposed ? GROUP : 1; // of an invocation
   const across = Math.ceil(right / GROUP) - Math.floor(left / GROUP);
-  const down = Math.ceil(bottom / deep) - Math.floor(top / deep);
-  const groups = [Math.ceil(across / LANES), down, 1] as const;
-  const run = layout && slot ? runOf(layout, slot.base, dtype) : 1;
-  recorder.dispatch(`verticalBy${run}`, constants, params(...fields), bindings, groups);
+  return [Math.ceil(across / LANES), Math.ceil(bottom / rows) - Math.floor(top / rows), 1];
+}
+
+function offsetTable(tables: TableTextures, { target }: CanvasView, cut?: Cut): OffsetTable {
+  if (!cut || !target) return tables.noOffsets();
+  const { inputShape, repeats } = cut.layout;
+  const key = `${target.pattern} ${JSON.stringify(target.sizes)} ${inputShape} ${repeats}`;
+  return tables.offsets(key, cut.layout);
 }
 
 /** Records one colour over a box of the canvas. */
-export function recordFill(scene: Scene, surface: Surface, region: Box, fill: Fill): void {
-  const rows = scene.recorder.texture(1, 1, "rgba32uint"), taps = scene.tables.noTaps();
-  recordVertical(scene, surface, {
+export function recordFill(context: PassContext, target: CanvasTarget, region: Box, fill: Fill): void {
+  const { recorder, tables } = context;
+  recordVertical(context, target, {
     region,
     transposed: false,
     float: false,
-    rows,
-    taps,
+    rows: recorder.texture(1, 1, "rgba32uint"),
+    taps: tables.noTaps(),
+    tapsLength: 0,
+    tapsWidth: 0,
     fill,
-    length: 0,
-    width: 0,
   });
 }
 
-/** Where a block's first column lies on the canvas; both in the working frame. */
-function firstColumn({ offset }: Placement, { columns }: Block, transposed: boolean): number {
-  return (transposed ? offset.y : offset.x) + columns.from;
-}
-
-function byteElements(tables: Tables, { values }: Preprocessing, raw: boolean, dtype: Dtype): GPUTexture {
+function byteElements(
+  tables: TableTextures,
+  { values }: Preprocessing,
+  raw: boolean,
+  dtype: Dtype,
+): GPUTexture {
   const key = `${dtype} ${raw ? "bytes" : JSON.stringify(values)}`;
-  return tables.elements(key, () => elementsOf(raw ? byteTable() : valueTable(values), dtype));
-}
-
-/** The words of some of a canvas's rows. */
-export function bindingOf({ buffer, stride }: Canvas, rows: Run): GPUBufferBinding {
-  return { buffer, offset: rows.from * stride * 4, size: lengthOf(rows) * stride * 4 };
+  return tables.elements(key, () => elementBits(raw ? byteTable() : valueTable(values), dtype));
 }

@@ -2,7 +2,7 @@
 export type Filter = "nearest" | "box" | "bilinear" | "hamming" | "bicubic" | "lanczos";
 
 /** A convolution kernel: `support` is its radius in source pixels at scale 1. */
-interface Kernel {
+interface Convolution {
   support: number;
   at(x: number): number;
 }
@@ -36,7 +36,7 @@ function bicubic(x: number): number {
  * The five convolving filters; nearest picks one pixel and has no kernel.
  * Source: Pillow `src/libImaging/Resample.c`, `box_filter` to `lanczos_filter`.
  */
-export const KERNELS: Readonly<Record<Exclude<Filter, "nearest">, Kernel>> = {
+export const CONVOLUTIONS: Readonly<Record<Exclude<Filter, "nearest">, Convolution>> = {
   box: { support: 0.5, at: (x) => x > -0.5 && x <= 0.5 ? 1 : 0 },
   bilinear: { support: 1, at: (x) => Math.max(0, 1 - Math.abs(x)) },
   hamming: { support: 1, at: hamming },

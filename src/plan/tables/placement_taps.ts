@@ -9,12 +9,12 @@ export interface Axes<T> {
   y: T;
 }
 
-/** The taps of a placement's two axes where its arithmetic is Pillow's. */
+/** The taps of a placement's two axes where its resampler is Pillow's. */
 export function placementTaps(placement: Placement, source: Size): Axes<Taps> {
   return axesOf(placement, source, tapsOf);
 }
 
-/** The taps of a placement's two axes where its arithmetic is torch's. */
+/** The taps of a placement's two axes where its resampler is torch's. */
 export function placementTorchTaps(placement: Placement, source: Size): Axes<TorchTaps> {
   return axesOf(placement, source, torchTapsOf);
 }

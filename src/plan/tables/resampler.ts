@@ -6,10 +6,10 @@ import type { Filter } from "./filters.ts";
  * torchvision has a third, of integers with 16-bit weights that are rounded between the passes; that one is not followed.
  * Source: torchvision `transforms/v2/functional/_geometry.py`, `resize_image` and `_do_native_uint8_resize_on_cpu`.
  */
-export type Arithmetic = "pillow" | "torch";
+export type Resampler = "pillow" | "torch";
 
 /** Both, the default first. */
-export const ARITHMETICS: readonly Arithmetic[] = ["pillow", "torch"];
+export const RESAMPLERS: readonly Resampler[] = ["pillow", "torch"];
 
 /** The filters that torch has for pictures. */
 export const TORCH_FILTERS: readonly Filter[] = ["nearest", "bilinear", "bicubic"];

@@ -1,4 +1,4 @@
-import { type Filter, KERNELS } from "./filters.ts";
+import { CONVOLUTIONS, type Filter } from "./filters.ts";
 
 /** Bits after the point in a tap's weight: a weight of 1 is `1 << WEIGHT_BITS`. */
 export const WEIGHT_BITS = 22;
@@ -65,7 +65,7 @@ function nearestTaps({ size, from, to, length }: TapsRequest): Taps {
 }
 
 function convolutionTaps({ size, from, to, length }: TapsRequest, filter: Exclude<Filter, "nearest">): Taps {
-  const kernel = KERNELS[filter];
+  const kernel = CONVOLUTIONS[filter];
   const scale = Math.fround(to - from) / length;
   const stretch = Math.max(scale, 1);
   const support = kernel.support * stretch;

@@ -51,9 +51,7 @@ export function torchTapsOf(request: TapsRequest): TorchTaps {
   if (kernel) return convolutionTaps(request, scale, kernel);
   throw new VitrailError(
     "recipe",
-    `torch resizes by ${
-      TORCH_FILTERS.join(", ")
-    }, found "${filter}"; take one of these, or arithmetic pillow`,
+    `torch resizes by ${TORCH_FILTERS.join(", ")}, found "${filter}"; take one of these, or resampler pillow`,
   );
 }
 

@@ -18,7 +18,7 @@ export interface Normalisation {
    * - `fused`: `(byte − mean / rescale) / (std / rescale)` in f32 (transformers `image_processing_backends.py`,
    *   `TorchvisionBackend._fuse_mean_std_and_rescale_factor`).
    */
-  arithmetic: "torchvision" | "numpy" | "fused";
+  rounding: "torchvision" | "numpy" | "fused";
   /** What bytes are multiplied by, 1/255 for one; absent: they stay 0 to 255. `torchvision` always divides by 255. */
   rescale?: number;
   /** Subtracted, and divided by after that; absent: neither. */
@@ -27,7 +27,7 @@ export interface Normalisation {
 
 /** ToTensor and Normalize, as torchvision computes them. */
 export function torchvisionValues(mean: Rgb, std: Rgb): Normalisation {
-  return { arithmetic: "torchvision", rescale: 1 / 255, normalize: { mean, std } };
+  return { rounding: "torchvision", rescale: 1 / 255, normalize: { mean, std } };
 }
 
 /** What each byte becomes: `[3, 256]` f32. */
@@ -43,21 +43,21 @@ export function valueTable(values: Normalisation): Float32Array {
 const { fround } = Math;
 
 /** A byte's value in one channel. */
-function channelValue({ arithmetic, rescale, normalize }: Normalisation, channel: number) {
+function channelValue({ rounding, rescale, normalize }: Normalisation, channel: number) {
   const mean = fround(normalize?.mean[channel] ?? 0), std = fround(normalize?.std[channel] ?? 1);
-  if (arithmetic === "fused" && rescale !== undefined && normalize) {
+  if (rounding === "fused" && rescale !== undefined && normalize) {
     const scale = fround(1 / rescale), m = fround(mean * scale), s = fround(std * scale);
     return (byte: number) => fround(fround(byte - m) / s);
   }
   const scaled = (byte: number) => {
     if (rescale === undefined) return byte;
-    if (arithmetic === "torchvision") return fround(byte / 255);
-    return arithmetic === "numpy" ? fround(byte * rescale) : fround(byte * fround(rescale));
+    if (rounding === "torchvision") return fround(byte / 255);
+    return rounding === "numpy" ? fround(byte * rescale) : fround(byte * fround(rescale));
   };
   return (byte: number) => normalize ? fround(fround(scaled(byte) - mean) / std) : scaled(byte);
 }
 
 /** The table that leaves bytes as they are: `[3, 256]` f32. */
 export function byteTable(): Float32Array {
-  return valueTable({ arithmetic: "torchvision" });
+  return valueTable({ rounding: "torchvision" });
 }

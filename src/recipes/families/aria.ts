@@ -5,7 +5,7 @@ import { PIXELS } from "../../plan/plan.ts";
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { commonOf, HALVES } from "../parts/common_fields.ts";
-import { bestResolution, keptAspect, resolutionsOf, sizesOf, squaresOf } from "../parts/resolutions.ts";
+import { bestResolution, keptAspect, pinpointSizes, resolutionsOf, squaresOf } from "../parts/resolutions.ts";
 
 /** The class's `split_resolutions`, in squares of 490: rows, columns. */
 const SPLITS = [
@@ -28,7 +28,7 @@ export function aria(fields: Fields): ProcessorRecipe {
   if (least > side) throw fields.bad("min_image_size", `at most max_image_size, ${side}`);
   const split = fields.boolean("split_image") ?? false;
   const resolutions = resolutionsOf(fields, "split_resolutions") ??
-    sizesOf(SPLITS.map(([rows, columns]) => [rows * 490, columns * 490]));
+    pinpointSizes(SPLITS.map(([rows, columns]) => [rows * 490, columns * 490]));
   const each = tokensOf(fields, side), token = fields.text("image_token") ?? "<|img|>";
   return {
     kind: "processor",

@@ -20,7 +20,7 @@ const FEATURE = { GotOcr2Processor: "<imgpad>", InternVLProcessor: "<IMG_CONTEXT
  */
 export function gotOcr2(fields: Fields): ProcessorRecipe {
   const defaults = { filter: "bicubic", mean: CLIP_MEAN, std: CLIP_STD } as const;
-  const { doResize, filter, arithmetic, values } = commonOf(fields, defaults);
+  const { doResize, filter, resampler, values } = commonOf(fields, defaults);
   const size = resizeKeys(fields, "size", { height: 384, width: 384 }, false);
   const cropping = croppingOf(fields, size);
   const length = fields.count("image_seq_length") ?? 256;
@@ -37,8 +37,8 @@ export function gotOcr2(fields: Fields): ProcessorRecipe {
         const before = composer.rows(PIXELS), one = { columns: 1, rows: 1 };
         const grid = cropping ? nearestGrid(picture, cropping) : one;
         const tile = cropping?.size ?? (doResize ? resizedTo(picture, size) : picture);
-        const main = composeGrid(composer, index, grid, tile, { filter, arithmetic });
-        if (grid.columns * grid.rows > 1) composeGrid(composer, index, one, tile, { filter, arithmetic });
+        const main = composeGrid(composer, index, grid, tile, { filter, resampler });
+        if (grid.columns * grid.rows > 1) composeGrid(composer, index, one, tile, { filter, resampler });
         const count = composer.rows(PIXELS) - before, tokens = count * length;
         const placeholder = `<img>${feature.repeat(tokens)}</img>`;
         composer.image({ size: picture, main, grid: [grid.rows, grid.columns], tokens, placeholder });

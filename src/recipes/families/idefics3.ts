@@ -2,7 +2,7 @@ import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
-import type { Source } from "../../plan/view.ts";
+import type { PixelSource } from "../../plan/view.ts";
 import type { Fields } from "../fields.ts";
 import { commonOf, HALVES, type SizeKeys, sizeKeys, whole } from "../parts/common_fields.ts";
 import { attentionMask, composeSamples, runsOf } from "../parts/sample_frames.ts";
@@ -10,7 +10,7 @@ import type { ProcessorRecipe } from "../recipe.ts";
 import { TILES } from "../tiled/tiled_recipe.ts";
 import { rowsAndColumns, splitExpansion } from "./idefics3_tokens.ts";
 
-/** The longest side that a picture may be resized to. Source: `MAX_IMAGE_SIZE`. */
+/** The longest side that a picture may be resized to. PixelSource: `MAX_IMAGE_SIZE`. */
 const LONGEST = 4096;
 
 /**
@@ -18,7 +18,7 @@ const LONGEST = 4096;
  * of it as one more: `pixel_values` `[samples, frames, 3, tile, tile]`, `pixel_attention_mask` `[samples, frames, tile,
  * tile]`, and with `return_row_col_info` `rows` and `cols`, lists by sample. `image_seq_len` is how many tokens a frame
  * becomes, 169 by default.
- * Source: transformers `models/idefics3/image_processing_pil_idefics3.py`, `processing_idefics3.py`.
+ * PixelSource: transformers `models/idefics3/image_processing_pil_idefics3.py`, `processing_idefics3.py`.
  */
 export function idefics3(fields: Fields, name = "idefics3"): ProcessorRecipe {
   const { doResize, filter, values } = commonOf(fields, { filter: "lanczos", mean: HALVES, std: HALVES });
@@ -76,7 +76,7 @@ function tileOf(fields: Fields): number {
   throw fields.bad("max_image_size", "an object with longest_edge");
 }
 
-/** The longer side at an edge, the other truncated and made even, and both within `LONGEST`. Source: `get_resize_output_image_size`. */
+/** The longer side at an edge, the other truncated and made even, and both within `LONGEST`. PixelSource: `get_resize_output_image_size`. */
 function resizedTo({ width, height }: Size, keys: SizeKeys): Size {
   if (keys.height !== undefined) return { width: keys.width!, height: keys.height };
   const even = (side: number) => Math.max(1, side + side % 2);
@@ -97,7 +97,7 @@ function scaledTo({ width, height }: Size, edge: number): Size {
     : { width: Math.trunc(edge * ratio), height: edge };
 }
 
-/** Both sides up to whole tiles, the shorter one from its length in proportion. Source: `resize_for_vision_encoder`. */
+/** Both sides up to whole tiles, the shorter one from its length in proportion. PixelSource: `resize_for_vision_encoder`. */
 function wholeTiles({ width, height }: Size, side: number): Size {
   const up = (length: number) => Math.ceil(length / side) * side;
   const ratio = width / height;
@@ -107,7 +107,7 @@ function wholeTiles({ width, height }: Size, side: number): Size {
 }
 
 /** A source resized; itself where that changes nothing. */
-function resized(composer: Composer, source: Source, from: Size, to: Size, filter: Filter): Source {
+function resized(composer: Composer, source: PixelSource, from: Size, to: Size, filter: Filter): PixelSource {
   if (from.width === to.width && from.height === to.height) return source;
   return {
     view: composer.canvas({ canvas: to, fill: [0, 0, 0], placements: [whole(source, from, to, filter)] }),

@@ -16,7 +16,7 @@ import { paddedSquare } from "../parts/padded_square.ts";
  */
 export function llava(fields: Fields): ProcessorRecipe {
   const defaults = { filter: "bicubic", mean: CLIP_MEAN, std: CLIP_STD } as const;
-  const { doResize, filter, arithmetic, values, mean } = commonOf(fields, defaults);
+  const { doResize, filter, resampler, values, mean } = commonOf(fields, defaults);
   const size = resizeKeys(fields, "size", { shortest_edge: 224 }, true);
   const crop = cropOf(fields, true, { width: 224, height: 224 });
   const doPad = fields.boolean("do_pad") ?? false;
@@ -36,7 +36,7 @@ export function llava(fields: Fields): ProcessorRecipe {
         const main = composer.canvas({
           canvas,
           fill: [0, 0, 0],
-          placements: [whole(source, from, content, filter, centred(content, canvas, arithmetic))],
+          placements: [whole(source, from, content, filter, centred(content, canvas, resampler))],
           target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
         });
         composer.image({ size: picture, main, grid: [1, 1], ...expandedTile(tower, canvas) });

@@ -7,7 +7,7 @@ import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { anyresOf, anyresRows, composeAnyres } from "../parts/anyres.ts";
 import { commonOf } from "../parts/common_fields.ts";
-import { composeClips } from "./llava_onevision_video.ts";
+import { composeLlavaClips } from "./llava_onevision_video.ts";
 import { expansionsOf } from "./llava_onevision_tokens.ts";
 import { paddedSquare } from "../parts/padded_square.ts";
 import { composeTile } from "../parts/one_tile.ts";
@@ -41,7 +41,7 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
   const expansions = expansionsOf(fields, anyres);
   const { values, mean } = common;
   const recipe = { kind: "processor", name: "llava_onevision", parameters: fields.given(), values } as const;
-  if (video) return { ...recipe, compose: (composer) => composeClips(composer, anyres, expansions) };
+  if (video) return { ...recipe, compose: (composer) => composeLlavaClips(composer, anyres, expansions) };
   return {
     ...recipe,
     compose(composer: Composer) {

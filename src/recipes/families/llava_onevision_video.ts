@@ -10,7 +10,11 @@ import { composeTile } from "../parts/one_tile.ts";
  * frames by the first.
  * Source: transformers `models/llava_onevision/video_processing_llava_onevision.py`; `video_processing_utils.py`, `_preprocess`.
  */
-export function composeClips(composer: Composer, anyres: Anyres, expansions: Expansions | undefined): void {
+export function composeLlavaClips(
+  composer: Composer,
+  anyres: Anyres,
+  expansions: Expansions | undefined,
+): void {
   let first = 0;
   for (const frames of composer.samples) {
     const size = composer.pictures[first];

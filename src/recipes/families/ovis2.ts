@@ -25,9 +25,9 @@ const COVERED = 0.9;
  */
 export function ovis2(fields: Fields): ProcessorRecipe {
   const defaults = { filter: "bicubic", mean: CLIP_MEAN, std: CLIP_STD } as const;
-  const { doResize, filter, arithmetic, values } = commonOf(fields, defaults);
+  const { doResize, filter, resampler, values } = commonOf(fields, defaults);
   const size = resizeKeys(fields, "size", { height: 384, width: 384 }, false);
-  const steps = { filter, arithmetic, crop: cropOf(fields, false) };
+  const steps = { filter, resampler, crop: cropOf(fields, false) };
   const cropping = croppingOf(fields, size);
   const covering = fields.boolean("use_covering_area_grid") ?? true;
   const length = fields.count("image_seq_length") ?? 256;

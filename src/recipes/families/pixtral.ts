@@ -2,7 +2,7 @@ import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { sizeRows } from "../../plan/integers.ts";
 import { PIXELS } from "../../plan/plan.ts";
-import type { Source } from "../../plan/view.ts";
+import type { PixelSource } from "../../plan/view.ts";
 import { CLIP_MEAN, CLIP_STD } from "../../plan/tables/values.ts";
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
@@ -14,10 +14,10 @@ import { centred, cropOf } from "../parts/resized_size.ts";
  * `pixel_values` `[pictures, 3, height, width]`, `image_sizes` `[pictures, 2]`, heights and widths without the zeros.
  * `spatial_merge_size` (1 by default, 2 for Mistral Small 3.1) is the processor's: patches along each side of the group that
  * becomes a token, and sides are whole groups then. `image_token`, `image_break_token` and `image_end_token` are its texts.
- * Source: transformers `models/pixtral/image_processing_pil_pixtral.py`, `processing_pixtral.py`.
+ * PixelSource: transformers `models/pixtral/image_processing_pil_pixtral.py`, `processing_pixtral.py`.
  */
 export function pixtral(fields: Fields): ProcessorRecipe {
-  const { doResize, filter, arithmetic, values } = commonOf(fields, {
+  const { doResize, filter, resampler, values } = commonOf(fields, {
     filter: "bicubic",
     mean: CLIP_MEAN,
     std: CLIP_STD,
@@ -40,11 +40,11 @@ export function pixtral(fields: Fields): ProcessorRecipe {
       const canvas = largestOf(shown);
       for (const [index, picture] of composer.pictures.entries()) {
         const content = contents[index];
-        let source: Source = { picture: index };
+        let source: PixelSource = { picture: index };
         let placement = whole(source, picture, content, filter);
         if (crop) {
           // What a crop adds around a smaller picture is black, what the padding adds is zero after normalising.
-          const placements = [whole(source, picture, content, filter, centred(content, crop, arithmetic))];
+          const placements = [whole(source, picture, content, filter, centred(content, crop, resampler))];
           source = { view: composer.canvas({ canvas: crop, fill: [0, 0, 0], placements }) };
           placement = whole(source, crop, crop, filter);
         }
@@ -79,7 +79,7 @@ function patchOf(fields: Fields): Size {
   return { height: height * merge, width: width * merge };
 }
 
-/** Source: transformers `models/pixtral/image_processing_pixtral.py`, `get_resize_output_image_size`. */
+/** PixelSource: transformers `models/pixtral/image_processing_pixtral.py`, `get_resize_output_image_size`. */
 function fitted({ width, height }: Size, most: Size, patch: Size): Size {
   const ratio = Math.max(height / most.height, width / most.width);
   const within = (side: number) => ratio > 1 ? Math.floor(side / ratio) : side;
@@ -87,7 +87,7 @@ function fitted({ width, height }: Size, most: Size, patch: Size): Size {
   return { width: up(within(width), patch.width), height: up(within(height), patch.height) };
 }
 
-/** Source: transformers `models/pixtral/processing_pixtral.py`, `replace_image_token`. */
+/** PixelSource: transformers `models/pixtral/processing_pixtral.py`, `replace_image_token`. */
 function expansion([rows, columns]: [number, number], texts: { image: string; break: string; end: string }) {
   const line = texts.image.repeat(columns);
   return { tokens: rows * columns, placeholder: Array(rows).fill(line).join(texts.break) + texts.end };

@@ -3,7 +3,7 @@ import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { budgetOf, requireAspect, withinBudget } from "../parts/pixel_budget.ts";
 import { composePatches, MERGED_PATCHES, mergedSizes, patchFields, type Patching } from "../parts/patches.ts";
-import { composeClips } from "./qwen2_vl_video.ts";
+import { composeQwenClips } from "./qwen2_vl_video.ts";
 
 const NAME = "qwen2_vl";
 
@@ -17,7 +17,7 @@ const VIDEO_BUDGET = { least: 128 * 28 * 28, most: 28 * 28 * 768 };
  * Source: transformers `models/qwen2_vl/image_processing_pil_qwen2_vl.py`, `_preprocess`.
  *
  * With `video` (Qwen2-VL and 2.5), a sample's pictures are the frames of one clip, and the class for videos gives the budget's
- * defaults: see `composeClips`. `image_token` and `video_token` are the texts that stand for one token.
+ * defaults: see `composeQwenClips`. `image_token` and `video_token` are the texts that stand for one token.
  */
 export function qwen2Vl(fields: Fields): ProcessorRecipe {
   const { doResize, filter, values, patch, time, merge } = patchFields(fields, 2);
@@ -49,7 +49,7 @@ export function qwen2Vl(fields: Fields): ProcessorRecipe {
     parameters: { ...fields.given(), patch_size: patch, temporal_patch_size: time, merge_size: merge },
     values,
     compose(composer: Composer) {
-      if (video) composeClips(composer, patching, time);
+      if (video) composeQwenClips(composer, patching, time);
       else composePatches(composer, patching);
     },
   };

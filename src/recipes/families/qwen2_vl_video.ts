@@ -11,7 +11,7 @@ import { mergedTokens, type Patching } from "../parts/patches.ts";
  * Source: transformers `models/qwen2_vl/video_processing_qwen2_vl.py`, `_preprocess`.
  * @throws {VitrailError} `shape` where a clip's frames differ in size.
  */
-export function composeClips(composer: Composer, patching: Patching, time: number): void {
+export function composeQwenClips(composer: Composer, patching: Patching, time: number): void {
   const grids: number[] = [];
   let first = 0;
   for (const frames of composer.samples) {

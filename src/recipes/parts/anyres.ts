@@ -10,8 +10,8 @@ import {
   bestResolution,
   keptAspect,
   type Pinpoints,
+  pinpointSizes,
   resolutionsOf,
-  sizesOf,
   squaresOf,
 } from "./resolutions.ts";
 
@@ -35,7 +35,7 @@ export interface AnyresDefaults {
 /** Reads the fields of a class that cuts pictures at their best resolution. */
 export function anyresOf(
   fields: Fields,
-  { doResize, filter, arithmetic }: Common,
+  { doResize, filter, resampler }: Common,
   defaults: AnyresDefaults,
 ): Anyres {
   const size = resizeKeys(fields, "size", defaults.size, true);
@@ -43,12 +43,12 @@ export function anyresOf(
   const cropSize = squareOf(fields, "crop_size") ?? defaults.crop;
   const { height = size.shortest_edge!, width = size.shortest_edge! } = size;
   return {
-    resolutions: resolutionsOf(fields, "image_grid_pinpoints") ?? sizesOf(defaults.pinpoints),
+    resolutions: resolutionsOf(fields, "image_grid_pinpoints") ?? pinpointSizes(defaults.pinpoints),
     base: { width, height },
     patch: cropSize?.height ?? height,
     crop: cropOf(fields, defaults.crop !== undefined, defaults.crop),
     filter,
-    arithmetic,
+    resampler,
     ...(doResize ? { size } : {}),
   };
 }

@@ -1,9 +1,9 @@
 import { VitrailError } from "../../errors.ts";
-import { type Arithmetic, ARITHMETICS, TORCH_FILTERS } from "../../plan/tables/resampler.ts";
+import { type Resampler, RESAMPLERS, TORCH_FILTERS } from "../../plan/tables/resampler.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
 import { type Box, type Size, sizeText, wholeOf } from "../../plan/geometry.ts";
 import type { Normalisation, Rgb } from "../../plan/tables/values.ts";
-import type { Placement, Source } from "../../plan/view.ts";
+import type { PixelSource, Placement } from "../../plan/view.ts";
 import type { Fields } from "../fields.ts";
 
 /** Pillow's filters by the number that configs give them (`PIL.Image.Resampling`). */
@@ -15,7 +15,7 @@ export interface Common {
   filter: Filter;
   values: Normalisation;
   /** Whose resampling. Placements need not name it: the recipe does. */
-  arithmetic: Arithmetic;
+  resampler: Resampler;
   /** `image_mean`, whether it is subtracted or not: some classes pad with its colour. */
   mean: Rgb;
 }
@@ -27,7 +27,7 @@ export interface CommonDefaults {
   std: Rgb;
 }
 
-/** Means and deviations that classes default to. Source: transformers `image_utils.py`. */
+/** Means and deviations that classes default to. PixelSource: transformers `image_utils.py`. */
 export const HALVES: Rgb = [0.5, 0.5, 0.5];
 /** ImageNet's mean. */
 export const IMAGENET_MEAN: Rgb = [0.485, 0.456, 0.406];
@@ -75,16 +75,16 @@ export function commonOf(fields: Fields, defaults: CommonDefaults): Common {
   }
   const doRescale = fields.boolean("do_rescale") ?? true;
   const factor = fields.number("rescale_factor", "a number above 0", (n) => n > 0) ?? 1 / 255;
-  const arithmetic = fields.choice("arithmetic", ARITHMETICS) ?? "pillow";
+  const resampler = fields.choice("resampler", RESAMPLERS) ?? "pillow";
   const doNormalize = fields.boolean("do_normalize") ?? true;
   const mean = statistics(fields, "image_mean", Number.isFinite) ?? defaults.mean;
   const std = statistics(fields, "image_std", (n) => Number.isFinite(n) && n > 0) ?? defaults.std;
   return {
     doResize: fields.boolean("do_resize") ?? true,
-    filter: resampledAs(filterOf(fields) ?? defaults.filter, arithmetic, fields),
-    arithmetic,
+    filter: resampledAs(filterOf(fields) ?? defaults.filter, resampler, fields),
+    resampler,
     values: {
-      arithmetic: arithmetic === "torch" ? "fused" : "numpy",
+      rounding: resampler === "torch" ? "fused" : "numpy",
       ...(doRescale ? { rescale: factor } : {}),
       ...(doNormalize ? { normalize: { mean, std } } : {}),
     },
@@ -110,14 +110,14 @@ function filterOf(fields: Fields): Filter | undefined {
 }
 
 /**
- * The filter that an arithmetic has for the one that is asked: torch's Lanczos is bicubic, and it has no other two.
- * Source: transformers `image_processing_backends.py`, `TorchvisionBackend.resize`.
+ * The filter that an resampler has for the one that is asked: torch's Lanczos is bicubic, and it has no other two.
+ * PixelSource: transformers `image_processing_backends.py`, `TorchvisionBackend.resize`.
  */
-function resampledAs(filter: Filter, arithmetic: Arithmetic, fields: Fields): Filter {
-  if (arithmetic === "pillow") return filter;
+function resampledAs(filter: Filter, resampler: Resampler, fields: Fields): Filter {
+  if (resampler === "pillow") return filter;
   if (filter === "lanczos") return "bicubic";
   if (TORCH_FILTERS.includes(filter)) return filter;
-  throw fields.bad("resample", "0, 1, 2 or 3 with arithmetic torch, which has neither box nor hamming");
+  throw fields.bad("resample", "0, 1, 2 or 3 with resampler torch, which has neither box nor hamming");
 }
 
 /** A size as configs have it: `{ height, width }`, edges or counts of pixels, whichever the keys say. */
@@ -161,7 +161,7 @@ export function squareOf(fields: Fields, field: string): Size | undefined {
 
 /** All of a source resampled to `content`, its top left at `offset`. Pillow goes horizontally first. */
 export function whole(
-  source: Source,
+  source: PixelSource,
   size: Size,
   content: Size,
   filter: Filter,
@@ -171,7 +171,7 @@ export function whole(
 }
 
 /** A box that was cut out of a source, resampled to `content` and laid at the canvas's top left. */
-export function part(source: Source, box: Box, content: Size, filter: Filter): Placement {
+export function part(source: PixelSource, box: Box, content: Size, filter: Filter): Placement {
   const offset = { x: 0, y: 0 };
   return { source, crop: box, cut: box, content, offset, filter, order: "horizontal-first" };
 }

@@ -1,9 +1,9 @@
 import type { Composer } from "../../plan/composer.ts";
-import type { Arithmetic } from "../../plan/tables/resampler.ts";
+import type { Resampler } from "../../plan/tables/resampler.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
 import { type Box, type Size, sizeOf } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
-import type { Source } from "../../plan/view.ts";
+import type { PixelSource } from "../../plan/view.ts";
 import type { SizeKeys } from "./common_fields.ts";
 import { centred, resizedTo } from "./resized_size.ts";
 
@@ -15,7 +15,7 @@ export interface TileSteps {
   crop?: Size;
   filter: Filter;
   /** Whose steps they are: it decides where the middle is. */
-  arithmetic: Arithmetic;
+  resampler: Resampler;
 }
 
 /** A tile's size after its steps: all of it, and what is shown. */
@@ -30,14 +30,14 @@ export function tileSizes(tile: Size, { size, crop }: TileSteps): { content: Siz
  */
 export function composeTile(
   composer: Composer,
-  source: Source,
+  source: PixelSource,
   box: Box,
   steps: TileSteps,
   tile = sizeOf(box),
   output = PIXELS,
 ): number {
   const { content, canvas } = tileSizes(tile, steps);
-  const { filter, arithmetic } = steps, offset = centred(content, canvas, arithmetic);
+  const { filter, resampler } = steps, offset = centred(content, canvas, resampler);
   return composer.canvas({
     canvas,
     fill: [0, 0, 0],

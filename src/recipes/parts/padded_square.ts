@@ -1,14 +1,18 @@
 import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
 import type { Rgb } from "../../plan/tables/values.ts";
-import type { Source } from "../../plan/view.ts";
+import type { PixelSource } from "../../plan/view.ts";
 import { whole } from "./common_fields.ts";
 
 /**
  * A picture in the middle of the smallest square around it, which has the colour of `mean`, truncated to bytes.
- * Source: transformers `models/llava/image_processing_pil_llava.py`, `pad_to_square`.
+ * PixelSource: transformers `models/llava/image_processing_pil_llava.py`, `pad_to_square`.
  */
-export function paddedSquare(composer: Composer, index: number, mean: Rgb): { source: Source; size: Size } {
+export function paddedSquare(
+  composer: Composer,
+  index: number,
+  mean: Rgb,
+): { source: PixelSource; size: Size } {
   const size = composer.pictures[index], side = Math.max(size.width, size.height);
   if (size.width === size.height) return { source: { picture: index }, size };
   const canvas = { width: side, height: side };

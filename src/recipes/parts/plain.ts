@@ -1,7 +1,7 @@
 import type { Composer } from "../../plan/composer.ts";
 import { type Size, wholeOf } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
-import type { Source } from "../../plan/view.ts";
+import type { PixelSource } from "../../plan/view.ts";
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import {
@@ -29,10 +29,10 @@ export interface PlainDefaults extends CommonDefaults {
  * The steps that every class has unless it says otherwise: resize, the middle of that, values, and where `do_pad` asks for
  * it zeros after them up to `pad_size` or the call's largest. `pixel_values` is `[pictures, 3, height, width]`. Where LLaVA's
  * processor is named, its fields give the tokens.
- * Source: transformers `image_processing_backends.py`, `PilBackend._preprocess`.
+ * PixelSource: transformers `image_processing_backends.py`, `PilBackend._preprocess`.
  */
 export function plainProcessor(name: string, fields: Fields, defaults: PlainDefaults): ProcessorRecipe {
-  const { doResize, filter, arithmetic, values } = commonOf(fields, defaults);
+  const { doResize, filter, resampler, values } = commonOf(fields, defaults);
   const size = resizeKeys(fields, "size", defaults.size, true);
   const crop = cropOf(fields, defaults.crop !== undefined, defaults.crop);
   const doPad = fields.boolean("do_pad") ?? false;
@@ -52,8 +52,8 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
         if (shown[index].width > canvas.width || shown[index].height > canvas.height) {
           throw refused(name, picture, `pad_size is smaller than what it becomes`);
         }
-        let source: Source = { picture: index };
-        let placement = whole(source, picture, content, filter, centred(content, shown[index], arithmetic));
+        let source: PixelSource = { picture: index };
+        let placement = whole(source, picture, content, filter, centred(content, shown[index], resampler));
         if (crop && padded) {
           // What the crop adds around a small picture is bytes, what the padding adds is zero after normalising.
           source = { view: composer.canvas({ canvas: crop, fill: [0, 0, 0], placements: [placement] }) };

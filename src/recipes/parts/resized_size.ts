@@ -1,5 +1,5 @@
 import { VitrailError } from "../../errors.ts";
-import type { Arithmetic } from "../../plan/tables/resampler.ts";
+import type { Resampler } from "../../plan/tables/resampler.ts";
 import { type Size, sizeText } from "../../plan/geometry.ts";
 import type { Fields } from "../fields.ts";
 import { roundHalfEven, type SizeKeys, sizeKeys, squareOf } from "./common_fields.ts";
@@ -84,8 +84,8 @@ export function cropOf(fields: Fields, on: boolean, fallback?: Size): Size | und
  * the classes that resize with Pillow put one more before it, and those that resize with torch one more after it.
  * Source: transformers `image_transforms.py`, `center_crop`; `image_processing_backends.py`, `TorchvisionBackend.center_crop`.
  */
-export function centred(content: Size, canvas: Size, arithmetic: Arithmetic): { x: number; y: number } {
-  const before = arithmetic === "torch" ? Math.floor : Math.ceil;
+export function centred(content: Size, canvas: Size, resampler: Resampler): { x: number; y: number } {
+  const before = resampler === "torch" ? Math.floor : Math.ceil;
   const place = (inner: number, outer: number) => {
     return inner >= outer ? -Math.floor((inner - outer) / 2) : before((outer - inner) / 2);
   };

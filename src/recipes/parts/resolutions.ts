@@ -13,12 +13,12 @@ export function resolutionsOf(fields: Fields, field: string): Size[] | undefined
     const side = (n: unknown) => Number.isInteger(n) && (n as number) > 0;
     const pair = (v: unknown) => Array.isArray(v) && v.length === 2 && v.every(side);
     if (!Array.isArray(value) || value.length === 0 || !value.every(pair)) return undefined;
-    return sizesOf(value as [number, number][]);
+    return pinpointSizes(value as [number, number][]);
   });
 }
 
 /** Pinpoints as sizes. */
-export function sizesOf(pinpoints: Pinpoints): Size[] {
+export function pinpointSizes(pinpoints: Pinpoints): Size[] {
   return pinpoints.map(([height, width]) => ({ width, height }));
 }
 

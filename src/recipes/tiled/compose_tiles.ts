@@ -4,11 +4,11 @@ import { parsePattern } from "../../layout/pattern.ts";
 import type { Composer } from "../../plan/composer.ts";
 import { isOfTiles, type Size, sizeText, wholeOf } from "../../plan/geometry.ts";
 import { GLOBALS, PIXELS } from "../../plan/plan.ts";
-import type { Source } from "../../plan/view.ts";
+import type { PixelSource } from "../../plan/view.ts";
 import { type Fit, fitInto, hdFit, stripFit } from "./fit.ts";
-import { sheetOf } from "./frame_sheet.ts";
+import { frameSheet } from "./frame_sheet.ts";
 import type { TiledRecipe } from "./tiled_recipe.ts";
-import { tokensOf } from "./tiled_tokens.ts";
+import { tiledTokens } from "./tiled_tokens.ts";
 
 /** Composes what a tiled recipe makes of a call: a canvas a picture or a clip, its global view before its tiles. */
 export function composeTiles(recipe: TiledRecipe, composer: Composer): void {
@@ -17,7 +17,7 @@ export function composeTiles(recipe: TiledRecipe, composer: Composer): void {
   for (const count of samples) {
     const own = pictures.slice(first, first + count);
     if (recipe.geometry.kind === "strip" && recipe.geometry.frame !== undefined) {
-      const sheet = sheetOf(recipe, own, recipe.geometry.frame, first);
+      const sheet = frameSheet(recipe, own, recipe.geometry.frame, first);
       addImage(
         recipe,
         composer,
@@ -55,7 +55,7 @@ function fitsOf(recipe: TiledRecipe, pictures: readonly Size[]): Fit[] {
   }
 }
 
-function addImage(recipe: TiledRecipe, composer: Composer, source: Source, size: Size, fit: Fit): void {
+function addImage(recipe: TiledRecipe, composer: Composer, source: PixelSource, size: Size, fit: Fit): void {
   const { content, canvas, offset } = fit;
   if (recipe.globalView) {
     requireWholeTiles(recipe, canvas);
@@ -64,7 +64,7 @@ function addImage(recipe: TiledRecipe, composer: Composer, source: Source, size:
     const target = composer.target(output, recipe.tile, "c p q -> 1 c p q", {}, dtype);
     composer.global({ view: composer.nextView + 1, canvas: recipe.tile, target });
   }
-  const order = fit.turned ? "vertical-first" : "horizontal-first";
+  const order = fit.transposed ? "vertical-first" : "horizontal-first";
   const main = composer.canvas({
     canvas,
     fill: recipe.fill,
@@ -75,7 +75,7 @@ function addImage(recipe: TiledRecipe, composer: Composer, source: Source, size:
     Math.floor(canvas.height / recipe.tile.height),
     Math.floor(canvas.width / recipe.tile.width),
   ];
-  composer.image({ size, main, grid, tokens: tokensOf(recipe, grid) });
+  composer.image({ size, main, grid, tokens: tiledTokens(recipe, grid) });
 }
 
 /** @throws {VitrailError} `recipe` for a canvas whose global view would need scales that are not whole. */

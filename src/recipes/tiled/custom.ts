@@ -2,7 +2,7 @@ import { VitrailError } from "../../errors.ts";
 import { parsePattern } from "../../layout/pattern.ts";
 import { isOfTiles, type Size } from "../../plan/geometry.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
-import { type Arithmetic, ARITHMETICS, TORCH_FILTERS } from "../../plan/tables/resampler.ts";
+import { type Resampler, RESAMPLERS, TORCH_FILTERS } from "../../plan/tables/resampler.ts";
 import { CLIP_MEAN, CLIP_STD, type Rgb, torchvisionValues, WHITE } from "../../plan/tables/values.ts";
 import { Fields } from "../fields.ts";
 import { type Geometry, type TiledRecipe, TILES } from "./tiled_recipe.ts";
@@ -17,7 +17,7 @@ export const CUSTOM_FIELDS: readonly (keyof CustomOptions)[] = [
   "padding",
   "fill",
   "filter",
-  "arithmetic",
+  "resampler",
   "globalView",
   "mean",
   "std",
@@ -40,7 +40,7 @@ export interface CustomOptions {
   /** `bilinear` by default. */
   filter?: Filter;
   /** Whose resampling: `pillow` (default), or `torch`, which has nearest, bilinear and bicubic. */
-  arithmetic?: Arithmetic;
+  resampler?: Resampler;
   /** Where padding goes: `centre` (default) or `end`. */
   padding?: "centre" | "end";
   /** The padding's colour, bytes; white by default. */
@@ -69,7 +69,7 @@ export function customRecipe(json: unknown): TiledRecipe {
   const growth = fields.number("growth", "a number above 0", (n) => n > 0);
   const fit = fields.choice("fit", ["stretch", "contain"]);
   const filter = fields.filter("filter") ?? "bilinear";
-  const arithmetic = fields.choice("arithmetic", ARITHMETICS);
+  const resampler = fields.choice("resampler", RESAMPLERS);
   const layout = fields.text("layout") ?? TILES;
   const globalView = fields.boolean("globalView") ?? false;
   const name = fields.text("name") ?? "custom";
@@ -96,8 +96,8 @@ export function customRecipe(json: unknown): TiledRecipe {
     throw fields.bad("growth", "for recipes with maxTiles alone");
   }
   if (maxTiles !== undefined && fit !== undefined) throw fields.bad("fit", "for recipes with size alone");
-  if (arithmetic === "torch" && !TORCH_FILTERS.includes(filter)) {
-    throw fields.bad("filter", `one of ${TORCH_FILTERS.join(", ")} with arithmetic torch`);
+  if (resampler === "torch" && !TORCH_FILTERS.includes(filter)) {
+    throw fields.bad("filter", `one of ${TORCH_FILTERS.join(", ")} with resampler torch`);
   }
   parsePattern(layout);
   if (globalView && size && !isOfTiles(size, tile)) {
@@ -115,7 +115,7 @@ export function customRecipe(json: unknown): TiledRecipe {
     layout,
     globalView,
     filter,
-    ...(arithmetic === undefined ? {} : { arithmetic }),
+    ...(resampler === undefined ? {} : { resampler }),
     padding,
     fill,
     values,

@@ -1,5 +1,5 @@
 import { VitrailError } from "../../errors.ts";
-import { type Point, type Size, sizeText, transposed } from "../../plan/geometry.ts";
+import { type Point, type Size, sizeText, transposedSize } from "../../plan/geometry.ts";
 import type { HdGeometry, TiledRecipe } from "./tiled_recipe.ts";
 
 /** A picture's content on its canvas, all in the upright picture's frame. */
@@ -8,7 +8,7 @@ export interface Fit {
   canvas: Size;
   offset: Point;
   /** Laid out as its transpose, so that the vertical pass comes first. */
-  turned: boolean;
+  transposed: boolean;
 }
 
 /**
@@ -17,8 +17,8 @@ export interface Fit {
  * @throws {VitrailError} `shape` where the content's shorter side truncates to 0, as Python fails there.
  */
 export function hdFit(size: Size, geometry: HdGeometry, recipe: TiledRecipe, several: boolean): Fit {
-  const turned = size.width < size.height;
-  const { width, height } = turned ? transposed(size) : size;
+  const transposed = size.width < size.height;
+  const { width, height } = transposed ? transposedSize(size) : size;
   const maxTiles = several ? geometry.maxTilesOfSeveral ?? geometry.maxTiles : geometry.maxTiles;
   const tile = recipe.tile.width;
   const ratio = width / height;
@@ -29,32 +29,32 @@ export function hdFit(size: Size, geometry: HdGeometry, recipe: TiledRecipe, sev
   const content = { width: columns * tile, height: Math.trunc(columns * tile / ratio) };
   requireContent(content, size, recipe);
   const canvas = { width: content.width, height: Math.ceil(content.height / tile) * tile };
-  return upright(content, canvas, recipe, turned);
+  return upright(content, canvas, recipe, transposed);
 }
 
 /** `size` inside a given canvas, keeping its aspect or stretched to it. */
 export function fitInto(size: Size, canvas: Size, recipe: TiledRecipe, fit: "contain" | "stretch"): Fit {
-  const turned = recipe.geometry.kind === "hd" && size.width < size.height;
-  if (fit === "stretch") return { content: canvas, canvas, offset: { x: 0, y: 0 }, turned };
-  const frame = turned ? transposed(canvas) : canvas;
-  const { width, height } = turned ? transposed(size) : size;
+  const transposed = recipe.geometry.kind === "hd" && size.width < size.height;
+  if (fit === "stretch") return { content: canvas, canvas, offset: { x: 0, y: 0 }, transposed };
+  const frame = transposed ? transposedSize(canvas) : canvas;
+  const { width, height } = transposed ? transposedSize(size) : size;
   const ratio = width / height;
   const high = Math.trunc(frame.width / ratio);
   const content = high <= frame.height
     ? { width: frame.width, height: high }
     : { width: Math.trunc(frame.height * ratio), height: frame.height };
   requireContent(content, size, recipe);
-  return upright(content, frame, recipe, turned);
+  return upright(content, frame, recipe, transposed);
 }
 
 /** One tile high (or wide, for portrait), padded after it. Source: `Video_transform`. */
 export function stripFit(size: Size, recipe: TiledRecipe): Fit {
-  const turned = size.width < size.height;
-  const { width, height } = turned ? transposed(size) : size;
+  const transposed = size.width < size.height;
+  const { width, height } = transposed ? transposedSize(size) : size;
   const tile = recipe.tile.width;
   const content = { width: Math.trunc(tile * (width / height)), height: tile };
   const canvas = { width: Math.ceil(content.width / tile) * tile, height: tile };
-  return upright(content, canvas, recipe, turned);
+  return upright(content, canvas, recipe, transposed);
 }
 
 /** @throws {VitrailError} `shape` for content without pixels. */
@@ -67,10 +67,10 @@ export function requireContent(content: Size, size: Size, recipe: TiledRecipe): 
   );
 }
 
-function upright(content: Size, canvas: Size, recipe: TiledRecipe, turned: boolean): Fit {
+function upright(content: Size, canvas: Size, recipe: TiledRecipe, transposed: boolean): Fit {
   const x = recipe.padding === "centre" ? Math.trunc((canvas.width - content.width) / 2) : 0;
   const y = recipe.padding === "centre" ? Math.trunc((canvas.height - content.height) / 2) : 0;
-  return turned
-    ? { content: transposed(content), canvas: transposed(canvas), offset: { x: y, y: x }, turned }
-    : { content, canvas, offset: { x, y }, turned };
+  return transposed
+    ? { content: transposedSize(content), canvas: transposedSize(canvas), offset: { x: y, y: x }, transposed }
+    : { content, canvas, offset: { x, y }, transposed };
 }

@@ -14,7 +14,12 @@ const GAP = 10; // between frames, with a black line of 2 pixels in its middle
  * @throws {VitrailError} `shape` where a frame's shorter side truncates to 0, as Python fails there.
  * Source: InternLM-XComposer-2.5-OL `base/ixc_utils.py`, `frame2img`.
  */
-export function sheetOf(recipe: TiledRecipe, frames: readonly Size[], frame: number, first = 0): CanvasView {
+export function frameSheet(
+  recipe: TiledRecipe,
+  frames: readonly Size[],
+  frame: number,
+  first = 0,
+): CanvasView {
   const contents = frames.map((size) => frameContent(recipe, size, frame));
   const last = frames[frames.length - 1];
   return last.width > last.height ? stack(frames, contents, first) : row(frames, contents, first);

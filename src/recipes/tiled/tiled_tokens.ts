@@ -4,7 +4,7 @@ import type { TiledRecipe } from "./tiled_recipe.ts";
  * Tokens that one picture becomes after the encoder, undefined where the recipe does not say.
  * Source: InternLM-XComposer `build_mlp.py`, `CLIPVisionTower.forward`.
  */
-export function tokensOf(
+export function tiledTokens(
   recipe: TiledRecipe,
   [rows, columns]: readonly [number, number],
 ): number | undefined {

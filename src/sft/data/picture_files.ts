@@ -1,6 +1,6 @@
 import { requirePixels } from "../../codecs/decode.ts";
 import { probePicture } from "../../codecs/load.ts";
-import { turnOf } from "../../codecs/headers/orientation.ts";
+import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { VitrailError } from "../../errors.ts";
 import { mapLimited } from "../../engine/run/load_chunk.ts";
 import type { Size } from "../../plan/geometry.ts";
@@ -64,7 +64,7 @@ export class PictureFiles {
     const probe = await probePicture(path, 0);
     const { orient, maxPixels } = this.options;
     requirePixels(probe, maxPixels, path);
-    const size = uprightSize(probe, turnOf(probe, orient));
+    const size = uprightSize(probe, appliedOrientation(probe, orient));
     const { size: bytes, ctime, mtime } = await Deno.stat(path);
     // A copy may keep the time of its original; the time of the entry tells, by whole seconds in Deno.
     const changed = Math.max(ctime?.getTime() ?? 0, mtime?.getTime() ?? 0);

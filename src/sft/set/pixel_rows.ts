@@ -1,4 +1,5 @@
-import type { Engine, RunOptions } from "../../engine/engine.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { RunOptions } from "../../engine/options.ts";
 import type { Batch } from "../../engine/results/batch.ts";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
 import { isClip, type Unit } from "./unit.ts";

@@ -7,7 +7,7 @@ import type { PictureFiles } from "../data/picture_files.ts";
 import type { Sample } from "../data/sample.ts";
 import { textOf } from "../text/placeholders.ts";
 import type { Template } from "../text/template.ts";
-import { type Row, rowOf, type RowOptions } from "../text/token_row.ts";
+import { type TokenRow, tokenRowOf, type TokenRowOptions } from "../text/token_row.ts";
 import { type Unit, unitsOf } from "./unit.ts";
 
 /** A sample that nothing but pixels can fail. */
@@ -23,7 +23,7 @@ export interface PlannedSample {
   /** Its pictures, in order. */
   readonly units: readonly Unit[];
   /** The conversation as tokens, where a tokenizer is given. */
-  readonly row?: Row;
+  readonly row?: TokenRow;
 }
 
 /** What the samples of a set are made of. */
@@ -34,7 +34,7 @@ export interface Material {
   readonly dtype: Dtype;
   readonly template: Template;
   /** How conversations become tokens; absent: they stay text. */
-  readonly tokens?: Omit<RowOptions, "template">;
+  readonly tokens?: Omit<TokenRowOptions, "template">;
 }
 
 const SAMPLES_AT_ONCE = 64;
@@ -80,7 +80,7 @@ async function* planned(material: Material, positions: readonly number[]) {
 function wordsOf({ template, tokens }: Material, sample: Sample, units: readonly Unit[], where: string) {
   if (tokens === undefined) return { text: textOf(sample, template, { pictures: units.length, where }) };
   const pictures = units.map(({ image }) => image);
-  const row = rowOf({ ...sample, pictures, where }, { ...tokens, template });
+  const row = tokenRowOf({ ...sample, pictures, where }, { ...tokens, template });
   return { text: row.text, row };
 }
 

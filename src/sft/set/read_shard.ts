@@ -5,7 +5,7 @@ import type { Dtype } from "../../plan/dtype.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import type { TiledRecipe } from "../../recipes/tiled/tiled_recipe.ts";
 import { type Sample, sampleOf } from "../data/sample.ts";
-import type { Row } from "../text/token_row.ts";
+import type { TokenRow } from "../text/token_row.ts";
 import { SHARD_FORMAT } from "./shard_tensors.ts";
 
 /** One picture of a sample, as its shard has it. */
@@ -31,7 +31,7 @@ export interface ShardSample extends Sample {
   /** Its pictures, in the placeholders' order. */
   readonly pictures: readonly ShardPicture[];
   /** Its tokens, where the set was made with a tokenizer; `batchOf` pads several to a batch. */
-  readonly row?: Row;
+  readonly row?: TokenRow;
   /** In u8 shards `[3, 256]`: what a byte of a picture becomes when it is normalised, by channel. */
   readonly valueTable?: Float32Array;
   /** What made the pixels. */
@@ -106,7 +106,7 @@ class Shard {
   }
 
   /** A sample's tokens, whose pictures' places stand from `from` to `to` of all. */
-  #row(index: number, from: number, to: number): Row {
+  #row(index: number, from: number, to: number): TokenRow {
     const [begin, end] = this.#range("input_ids", index);
     const spans = this.#numbers("sample_spans", from * 3, to * 3);
     return {

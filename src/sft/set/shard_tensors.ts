@@ -4,7 +4,7 @@ import type { StoredDtype } from "../../formats/stored_dtype.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import { valueTable } from "../../plan/tables/values.ts";
 import type { TiledRecipe } from "../../recipes/tiled/tiled_recipe.ts";
-import type { Row } from "../text/token_row.ts";
+import type { TokenRow } from "../text/token_row.ts";
 import type { PlannedSample } from "./planned_sample.ts";
 import type { Unit } from "./unit.ts";
 
@@ -78,7 +78,7 @@ export function shardTensors(
   ];
 }
 
-function rowTensors(rows: readonly Row[]): TensorSource[] {
+function rowTensors(rows: readonly TokenRow[]): TensorSource[] {
   if (rows.length === 0) return [];
   const offsets = startsOf(rows.map(({ ids }) => ids.length)), total = offsets.at(-1)!;
   const longs = rows.map(({ ids }) => BigInt64Array.from(ids, BigInt));
@@ -95,7 +95,7 @@ function rowTensors(rows: readonly Row[]): TensorSource[] {
 }
 
 /** 1 at the tokens of a row that are a picture's. */
-function maskOf({ ids, spans }: Row): Uint8Array {
+function maskOf({ ids, spans }: TokenRow): Uint8Array {
   const mask = new Uint8Array(ids.length);
   for (const { start, length } of spans) mask.fill(1, start, start + length);
   return mask;

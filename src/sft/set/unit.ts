@@ -2,7 +2,7 @@ import { type Dtype, ELEMENT_BYTES } from "../../plan/dtype.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { GLOBALS, PIXELS, type PlannedImage } from "../../plan/plan.ts";
 import { planSample } from "../../recipes/plan_sample.ts";
-import { aloneRecipe } from "../../recipes/tiled/recipe_alone.ts";
+import { recipeAlone } from "../../recipes/tiled/recipe_alone.ts";
 import type { TiledRecipe } from "../../recipes/tiled/tiled_recipe.ts";
 import type { PictureFile } from "../data/picture_files.ts";
 
@@ -38,7 +38,7 @@ export function unitsOf(recipe: TiledRecipe, pictures: readonly PictureFile[], d
   const { shape } = plan.outputs[PIXELS];
   const row = shape.slice(1), rowBytes = row.reduce((a, b) => a * b, ELEMENT_BYTES[dtype]);
   return plan.images.map((image, index) => {
-    const own = aloneRecipe(made, plan, image);
+    const own = recipeAlone(made, plan, image);
     const sources = isClip(own) ? pictures : [pictures[index]];
     const rows = image.rows[1] - image.rows[0];
     const key = JSON.stringify([own.geometry, ...sources.map(({ path }) => path)]);

@@ -5,14 +5,14 @@ import {
   type CollateSample,
   type PictureSpan,
   requireId,
-  type Row,
-  rowOf,
-  type RowOptions,
+  type TokenRow,
+  tokenRowOf,
+  type TokenRowOptions,
 } from "./token_row.ts";
 
 /** How samples become one batch; `template` is {@linkcode conv2text} and `pictureId` is `padId` where absent. */
-export interface CollateOptions extends Omit<RowOptions, "template" | "pictureId"> {
-  readonly template?: RowOptions["template"];
+export interface CollateOptions extends Omit<TokenRowOptions, "template" | "pictureId"> {
+  readonly template?: TokenRowOptions["template"];
   readonly pictureId?: number;
   /** The id after the end of a row that is shorter than the longest. */
   readonly padId: number;
@@ -49,7 +49,7 @@ export interface Collated {
 }
 
 /**
- * Samples as one batch: each a row of tokens (see {@linkcode rowOf}), padded to the longest. Of samples without pictures,
+ * Samples as one batch: each a row of tokens (see {@linkcode tokenRowOf}), padded to the longest. Of samples without pictures,
  * or of some with and some without, as of any others.
  *
  * ```ts
@@ -91,11 +91,11 @@ export function collate(samples: readonly CollateSample[], options: CollateOptio
     template: options.template ?? conv2text,
     pictureId: options.pictureId ?? padId,
   };
-  return batchOf(samples.map((sample) => rowOf(sample, rowOptions)), padId);
+  return batchOf(samples.map((sample) => tokenRowOf(sample, rowOptions)), padId);
 }
 
 /** Rows as one batch, padded on the right to the longest. */
-export function batchOf(rows: readonly Row[], padId: number): Collated {
+export function batchOf(rows: readonly TokenRow[], padId: number): Collated {
   const length = Math.max(0, ...rows.map(({ ids }) => ids.length));
   const shape = [rows.length, length] as const;
   const longs = (fill: number) => new BigInt64Array(rows.length * length).fill(BigInt(fill));

@@ -24,7 +24,7 @@ export function textOf(sample: Sample, template: Template, context: SampleContex
 
 /** {@linkcode textOf}, with the parts of the text that are answers. */
 export function renderSample(sample: Sample, template: Template, context: SampleContext = {}): Rendered {
-  const { pictures = sample.images.length, where = nameOf(sample) } = context;
+  const { pictures = sample.images.length, where = sampleName(sample) } = context;
   const { placeholder, name } = template;
   const { conversations } = sample;
   const found = conversations.reduce((sum, { value }) => sum + countOf(value, PLACEHOLDER), 0);
@@ -52,7 +52,7 @@ function render(template: Template, turns: readonly Turn[], where: string): Rend
 }
 
 /** What messages call a sample of which nothing else is known. */
-export function nameOf({ id }: Sample): string {
+export function sampleName({ id }: Sample): string {
   return id === undefined ? "a sample without an id" : `sample ${JSON.stringify(id)}`;
 }
 

@@ -1,6 +1,6 @@
 import { VitrailError } from "../../errors.ts";
 import { IGNORED, labelsByAnswers, labelsByMarks, type TextPart } from "./labels.ts";
-import { nameOf, renderSample } from "./placeholders.ts";
+import { renderSample, sampleName } from "./placeholders.ts";
 import type { Sample } from "../data/sample.ts";
 import { type Rendered, roleOf, type Template } from "./template.ts";
 import type { Tokenizer } from "./tokenizer_file.ts";
@@ -14,7 +14,7 @@ export interface CollateSample extends Sample {
 }
 
 /** How a sample becomes a row of tokens. */
-export interface RowOptions {
+export interface TokenRowOptions {
   readonly template: Template;
   readonly tokenizer: Tokenizer;
   /** The most tokens that a row may have. */
@@ -34,7 +34,7 @@ export interface PictureSpan {
 }
 
 /** One sample as tokens. */
-export interface Row {
+export interface TokenRow {
   /** `[length]` */
   readonly ids: Int32Array;
   /** `[length]`: the id, or −100 where it is not to be learnt. */
@@ -46,7 +46,7 @@ export interface Row {
 }
 
 /** A row with the conversation as the model reads it, placeholders in place, before the cut. */
-export interface TextRow extends Row {
+export interface TextTokens extends TokenRow {
   readonly text: string;
 }
 
@@ -60,9 +60,9 @@ export interface TextRow extends Row {
  * @throws {VitrailError} `dataset`, naming the sample, where placeholders and pictures differ in number or a value holds
  * tokens that end turns; `usage` where a picture's token count is not known, or for what is no id.
  */
-export function rowOf(sample: CollateSample, options: RowOptions): TextRow {
+export function tokenRowOf(sample: CollateSample, options: TokenRowOptions): TextTokens {
   const { template, tokenizer, maxLength, pictureId } = options;
-  const { where = nameOf(sample) } = sample;
+  const { where = sampleName(sample) } = sample;
   requireId("pictureId", pictureId);
   const pictures = sample.pictures ?? (sample.images.length === 0 ? [] : unplanned(sample, where));
   const rendered = renderSample(sample, template, { pictures: pictures.length, where });

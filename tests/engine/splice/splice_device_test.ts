@@ -1,16 +1,18 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { Engine } from "../../../src/engine/engine.ts";
-import type { SpliceInput } from "../../../src/engine/splice/splice_inputs.ts";
 import { Tensor } from "../../../src/engine/results/tensor.ts";
+import { spliceRange } from "../../../src/engine/splice/splice_gpu.ts";
+import type { SpliceInput } from "../../../src/engine/splice/splice_inputs.ts";
+import { planSplice, sourcesOf } from "../../../src/engine/splice/splice_plan.ts";
+import type { SpliceWork } from "../../../src/engine/splice/splice_work.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { findAdapter } from "../../../src/gpu/device/device.ts";
 import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
-import { spliceRun, type SpliceWork } from "../../../src/engine/splice/splice_gpu.ts";
-import { planSplice, sourcesOf } from "../../../src/engine/splice/splice_plan.ts";
 import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
 import { onDevice, WITHOUT_GPU } from "../../support/executors.ts";
 import { goldenFeatures } from "../../support/features.ts";
 import { sha256 } from "../../support/golden.ts";
+import { claimLimits } from "../../support/gpu/claim_limits.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 
 const GRIDS: [number, number][] = [[2, 3], [1, 1], [3, 1]];
 
@@ -34,7 +36,7 @@ function bufferOf(
 }
 
 onEngine("buffers in, tokens on the device out, for runs of any width", async (engine, device) => {
-  await using reference = await Engine.open({ backend: "reference" });
+  await using reference = await Engine.open({ executor: "reference" });
   for (const dtype of ["f32", "f16"] as const) {
     for (const channels of [1, 3, 4, 8]) {
       const { images, features, newline, separator } = goldenFeatures(336, channels, GRIDS);
@@ -80,7 +82,7 @@ onEngine("features in parts, from any row on, are the features in one", async (e
     const tensor = new Tensor("features", "f32", features.shape, { parts, executor: owner });
     const made = await engine.splice(ixc24khd(), tensor, images, { newline, separator });
     assertEquals(sha256(await made.tokens.bytes()), sha256(await expected.tokens.bytes()), `cut at ${cuts}`);
-    await using reference = await Engine.open({ backend: "reference" });
+    await using reference = await Engine.open({ executor: "reference" });
     const read = await reference.splice(ixc24khd(), tensor, images, { newline, separator });
     assertEquals(sha256(await read.tokens.bytes()), sha256(await expected.tokens.bytes()));
   }
@@ -123,32 +125,29 @@ onEngine(
     };
     const work: SpliceWork = {
       plan,
-      sources: sourcesOf(plan).sources,
       dtype: "f32",
-      elementBytes: 4,
       features: onBuffer,
       newline: bytesOf(newline),
       separator: bytesOf(separator),
     };
-    const tokens = { from: 0, to: plan.total };
-    // Limits are the device's own, so a smaller one is only claimed; everything else is the executor's.
-    const narrowed = (maxStorageBufferBindingSize: number) =>
-      Object.create(executor, {
-        device: { value: { limits: { maxStorageBufferBindingSize, minStorageBufferOffsetAlignment: 256 } } },
-        requireDevice: { value: () => {} },
-      }) as GpuExecutor;
+    const tokens = { from: 0, to: plan.total }, { sources } = sourcesOf(plan);
+    const smaller = { maxStorageBufferBindingSize: 0 };
+    const restore = claimLimits(device, smaller);
     for (const binding of [800, 5000, 40000]) {
-      const rows = await spliceRun(narrowed(binding), work, tokens);
+      smaller.maxStorageBufferBindingSize = binding;
+      const rows = await spliceRange(executor, work, sources, tokens);
       const made = new Uint8Array(rows.bytes);
       await executor.read([rows], () => made);
       assertEquals(sha256(made), sha256(await whole.tokens.bytes()), `${binding} bytes a binding`);
     }
+    smaller.maxStorageBufferBindingSize = 700;
     const error = await assertRejects(
-      () => spliceRun(narrowed(700), work, tokens),
+      () => spliceRange(executor, work, sources, tokens),
       VitrailError,
       "520 bytes",
     );
     assertEquals(error.code, "limit");
+    restore();
     executor.close();
   },
 );
@@ -161,7 +160,7 @@ Deno.test({
     const device = await (await findAdapter()).requestDevice(); // with WebGPU's own limits, 128 MiB a binding
     const binding = device.limits.maxStorageBufferBindingSize, tokenBytes = 4 * 1024 * 4;
     const engine = await Engine.open({ device });
-    await using reference = await Engine.open({ backend: "reference" });
+    await using reference = await Engine.open({ executor: "reference" });
     const grids = [[4, 5], [6, 3], [4, 4]] as const, images = grids.map((grid) => ({ grid }));
     const shape = [57, 576, 1024];
     const bits = new Uint32Array(57 * 576 * 1024); // any bits, those of NaNs included

@@ -112,7 +112,7 @@ for (const { name, features: wrong, options = {}, code, parts } of MISUSES) {
 }
 
 Deno.test("splice: the reference has no device, neither to read from nor to leave tokens on", async () => {
-  await using engine = await Engine.open({ backend: "reference" });
+  await using engine = await Engine.open({ executor: "reference" });
   const there = await assertRejects(() => call(engine, features, { to: "device" }), VitrailError, "webgpu");
   const buffer = { shape: features.shape, dtype: "f32", buffer: { usage: 128, size: 1 << 20 } };
   const here = await assertRejects(
@@ -124,7 +124,7 @@ Deno.test("splice: the reference has no device, neither to read from nor to leav
 });
 
 Deno.test("splice: a closed engine is a usage error", async () => {
-  const engine = await Engine.open({ backend: "reference" });
+  const engine = await Engine.open({ executor: "reference" });
   engine.close();
   const error = await assertRejects(() => call(engine, features, {}), VitrailError, "closed");
   assertEquals(error.code, "usage");

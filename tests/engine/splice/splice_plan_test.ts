@@ -1,17 +1,17 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { VitrailError } from "../../../src/errors.ts";
 import {
   NEWLINE,
   planSplice,
-  requireLength,
+  requireLengths,
   SEPARATOR,
   sourcesOf,
-  type SpliceShapes,
 } from "../../../src/engine/splice/splice_plan.ts";
+import type { SpliceShapes } from "../../../src/engine/splice/splice_shapes.ts";
+import { VitrailError } from "../../../src/errors.ts";
+import type { Recipe } from "../../../src/recipes/recipe.ts";
 import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
 import { ixc2, ixc24khd, ixc25 } from "../../../src/recipes/tiled/ixc.ts";
-import type { Recipe } from "../../../src/recipes/recipe.ts";
 
 type Grid = [number, number];
 
@@ -157,8 +157,9 @@ Deno.test("splice plan: images planned with another recipe are named, with both 
 });
 
 Deno.test("splice plan: a count that is not the plan's names the picture, both and the shapes", () => {
+  const plan = planSplice(ixc24khd(), IMAGES, FITS);
   const error = assertThrows(
-    () => requireLength({ picture: 1, found: 2352, planned: 2353, grid: [3, 5], side: 12 }),
+    () => requireLengths(plan, [plan.lengths[0], 2352]),
     VitrailError,
     "picture 2 of the splice has 2352 tokens and its plan says 2353: a grid of 3x5 tiles, each of 24x24 patches",
   );

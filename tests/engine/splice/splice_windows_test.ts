@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { windowsOf } from "../../../src/engine/splice/splice_windows.ts";
+import { spliceWindows } from "../../../src/engine/splice/splice_windows.ts";
 import { planSplice, SEPARATOR, sourcesOf } from "../../../src/engine/splice/splice_plan.ts";
 import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
 
@@ -16,7 +16,7 @@ function sourcesFor(grids: [number, number][]) {
 Deno.test("splice windows: one where everything fits", () => {
   const { rows, sources } = sourcesFor([[3, 5], [2, 2]]);
   const tokens = { from: 0, to: sources.length };
-  const windows = windowsOf(sources, tokens, { side: SIDE, pairs: rows * ROW, ends: [rows * ROW] });
+  const windows = spliceWindows(sources, tokens, { side: SIDE, pairs: rows * ROW, ends: [rows * ROW] });
   assertEquals(windows, [{ tokens, pairs: { from: 0, to: rows * ROW }, part: 0 }]);
 });
 
@@ -35,7 +35,7 @@ Deno.test("splice windows: they cover the tokens once, in order, and hold what e
     const { rows, sources } = sourcesFor(grids);
     const inner = [...new Set(cuts)].filter((cut) => cut < rows).sort((a, b) => a - b);
     const ends = [...inner, rows].map((row) => row * ROW);
-    const windows = windowsOf(sources, { from, to: sources.length }, { side: SIDE, pairs, ends });
+    const windows = spliceWindows(sources, { from, to: sources.length }, { side: SIDE, pairs, ends });
     let next = from;
     for (const { tokens, pairs: held, part } of windows) {
       assertEquals(tokens.from, next);

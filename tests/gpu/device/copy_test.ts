@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { u32 } from "../../../src/gpu/device/uniforms.ts";
+import { CopyParams } from "../../../bench/copy.ts";
 import { onDevice } from "../../support/executors.ts";
 import { dispatched, UNTOUCHED } from "../../support/gpu/dispatch.ts";
 
@@ -7,7 +7,7 @@ onDevice("copy moves every quad that it counts, and no other", async (device) =>
   const words = Uint32Array.from({ length: 4000 }, (_, i) => Math.imul(i + 1, 2654435761));
   const made = await dispatched(device, {
     kernel: "copy",
-    params: [u32(990), u32(100)], // quads, a row of the grid
+    uniform: CopyParams.bytes({ count: 990, width: 100 }), // quads, and quads a row of the grid
     groups: [2, 10, 1],
     inputs: [words],
     words: 4000,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { Memory } from "../../../src/gpu/device/pool.ts";
+import { GpuPool } from "../../../src/gpu/device/pool.ts";
 import { onDevice } from "../../support/executors.ts";
 
 /** Has each thing that `device` makes tell when it is destroyed, by its bytes. */
@@ -19,7 +19,7 @@ function watched(device: GPUDevice): number[] {
 onDevice(
   "memory gives the smallest that fits, of the same kind, and wastes no more than as much again",
   (device) => {
-    const memory = new Memory(device, 2 ** 30);
+    const memory = new GpuPool(device, 2 ** 30);
     const large = memory.takeBuffer("storage", 400_000), small = memory.takeBuffer("storage", 200_000);
     const read = memory.takeBuffer("readback", 200_000);
     for (const buffer of [large, small]) memory.giveBuffer("storage", buffer);
@@ -37,7 +37,7 @@ onDevice(
 );
 
 onDevice("memory that is full frees what was given longest ago, and keeps what is newer", (device) => {
-  const freed = watched(device), memory = new Memory(device, 1_000_000);
+  const freed = watched(device), memory = new GpuPool(device, 1_000_000);
   const sizes = [300_032, 400_128, 500_224],
     buffers = sizes.map((size) => memory.takeBuffer("storage", size));
   for (const buffer of buffers) memory.giveBuffer("storage", buffer);

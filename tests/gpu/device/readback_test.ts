@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { Memory } from "../../../src/gpu/device/pool.ts";
+import { GpuPool } from "../../../src/gpu/device/pool.ts";
 import { Readback } from "../../../src/gpu/device/readback.ts";
-import { Turns } from "../../../src/gpu/device/submit_queue.ts";
+import { SubmitQueue } from "../../../src/gpu/device/submit_queue.ts";
 import { onDevice } from "../../support/executors.ts";
 
 /** A buffer whose bytes tell their place and the buffer's number. */
@@ -14,7 +14,7 @@ function marked(device: GPUDevice, bytes: number, mark: number) {
 }
 
 onDevice("buffers of any length are read whole, the first time and again", async (device) => {
-  const memory = new Memory(device, 2 ** 26), readback = new Readback(memory, new Turns());
+  const memory = new GpuPool(device, 2 ** 26), readback = new Readback(memory, new SubmitQueue());
   for (let round = 0; round < 4; round++) {
     const lengths = [1, 3, 257, (1 << 18) - 1, 1 << 18, (1 << 18) + 5, 1_000_003];
     const sources = lengths.map((length, i) => marked(device, length, round * 16 + i));
@@ -30,7 +30,7 @@ onDevice("buffers of any length are read whole, the first time and again", async
 });
 
 onDevice("reads that are under way together do not disturb each other", async (device) => {
-  const memory = new Memory(device, 2 ** 26), readback = new Readback(memory, new Turns());
+  const memory = new GpuPool(device, 2 ** 26), readback = new Readback(memory, new SubmitQueue());
   for (let round = 0; round < 3; round++) {
     const sources = Array.from({ length: 5 }, (_, i) => marked(device, 300_000 + i, round * 16 + i));
     const made = sources.map(({ bytes }) => new Uint8Array(bytes));

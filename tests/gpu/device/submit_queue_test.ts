@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Turns } from "../../../src/gpu/device/submit_queue.ts";
+import { SubmitQueue } from "../../../src/gpu/device/submit_queue.ts";
 
 Deno.test("turns: what is recorded while results are waited for is submitted before they are copied", async () => {
-  const turns = new Turns(true), seen: string[] = [];
+  const turns = new SubmitQueue(true), seen: string[] = [];
   await turns.submit(() => seen.push("first submitted"));
   const results = turns.wait(1000, () => seen.push("first mapped")).then(() => seen.push("first copied"));
   const second = turns.submit(() => seen.push("second submitted"));
@@ -12,7 +12,7 @@ Deno.test("turns: what is recorded while results are waited for is submitted bef
 });
 
 Deno.test("turns: two that wait at once, and what is held for both", async () => {
-  const turns = new Turns(true), seen: string[] = [];
+  const turns = new SubmitQueue(true), seen: string[] = [];
   const waits = ["a", "b"].map((name) => turns.wait(1000, () => seen.push(name)));
   const held = ["c", "d"].map((name) => turns.submit(() => seen.push(name)));
   await Promise.all([...waits, ...held]);
@@ -20,7 +20,7 @@ Deno.test("turns: two that wait at once, and what is held for both", async () =>
 });
 
 Deno.test("turns: who begins to wait later holds nobody up", async () => {
-  const turns = new Turns(true), seen: string[] = [];
+  const turns = new SubmitQueue(true), seen: string[] = [];
   const first = turns.wait(1000, () => seen.push("first"));
   const held = turns.submit(() => seen.push("held"));
   const later = turns.wait(1000, () => seen.push("later"));
@@ -30,7 +30,7 @@ Deno.test("turns: who begins to wait later holds nobody up", async () => {
 });
 
 Deno.test("turns: results that do not come hold nobody up", async () => {
-  const turns = new Turns(true);
+  const turns = new SubmitQueue(true);
   const lost = turns.wait(1000, () => {
     throw new TypeError("lost");
   });
@@ -41,7 +41,7 @@ Deno.test("turns: results that do not come hold nobody up", async () => {
 });
 
 Deno.test("turns: a submission that throws rejects, at once and held", async () => {
-  const turns = new Turns(true);
+  const turns = new SubmitQueue(true);
   const refuse = () => {
     throw new TypeError("refused");
   };
@@ -52,7 +52,7 @@ Deno.test("turns: a submission that throws rejects, at once and held", async () 
 });
 
 Deno.test("turns: where mapping does not wait in the call nothing is held", async () => {
-  const turns = new Turns(false), seen: string[] = [];
+  const turns = new SubmitQueue(false), seen: string[] = [];
   const mapped = Promise.withResolvers<void>();
   const results = turns.wait(1000, () => mapped.promise).then(() => seen.push("copied"));
   await turns.submit(() => seen.push("submitted"));
@@ -62,7 +62,7 @@ Deno.test("turns: where mapping does not wait in the call nothing is held", asyn
 });
 
 Deno.test("turns: small results that took long do not have large ones wait longer", async () => {
-  const turns = new Turns(true);
+  const turns = new SubmitQueue(true);
   const blocked = () => {
     for (const end = performance.now() + 40; performance.now() < end;);
   };

@@ -1,10 +1,11 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Engine } from "../../../src/engine/engine.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
 import { ixc24khd, ixc25Video } from "../../../src/recipes/tiled/ixc.ts";
 import { onDevice } from "../../support/executors.ts";
+import { claimLimits } from "../../support/gpu/claim_limits.ts";
 import { syntheticPicture } from "../../support/pictures/synthetic.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 
 function picture(w: number, h: number) {
   return syntheticPicture({ kind: "noise", w, h, seed: w + h });
@@ -22,18 +23,6 @@ function watchBindings(device: GPUDevice): number[] {
   return bound;
 }
 
-/** Has `device` claim smaller limits than it has. */
-function claim(device: GPUDevice, smaller: Record<string, number>): void {
-  const { limits } = device;
-  const claimed = Object.create(limits, {
-    ...Object.fromEntries(Object.entries(smaller).map(([name, value]) => [name, { value }])),
-  });
-  const own = new Proxy(claimed, {
-    get: (_, name) => Object.hasOwn(smaller, name) ? smaller[name as string] : Reflect.get(limits, name),
-  });
-  Object.defineProperty(device, "limits", { configurable: true, get: () => own });
-}
-
 const MOST = 1_400_000;
 
 // Bytes, since windows of floats are narrower than the bands of the canvas.
@@ -48,7 +37,7 @@ for (
 ) {
   onDevice(`a canvas that others read is kept, and read, in bands that ${what} hold`, async (device) => {
     const bound = watchBindings(device);
-    claim(device, limits);
+    claimLimits(device, limits);
     await using engine = await Engine.open({ device });
     const recipe = ixc24khd({ hdNum: 6 }), grids: string[] = []; // odd and even axes
     for (const [width, height] of [[640, 480], [300, 500], [900, 300]]) {
@@ -71,14 +60,14 @@ onDevice(
     const frames = Array.from({ length: 30 }, (_, i) => picture(40 + i, 40 + i)); // 33 900 x 1160: 157 MB
     const clip = await engine.run(ixc25Video(), frames, { verify: true });
     assertEquals(clip.verification!.mismatches, 0);
-    await using reference = await Engine.open({ backend: "reference" });
+    await using reference = await Engine.open({ executor: "reference" });
     const tall = { width: 8, height: 70_000 }, source = picture(9, 9);
     assertEquals(await engine.resize(source, tall), await reference.resize(source, tall));
   },
 );
 
 onDevice("a global view larger than a binding is a limit error", async (device) => {
-  claim(device, { maxStorageBufferBindingSize: 100_000 });
+  claimLimits(device, { maxStorageBufferBindingSize: 100_000 });
   await using engine = await Engine.open({ device });
   const recipe = customRecipe({ size: 100, tile: 100, globalView: true });
   const error = await assertRejects(() => engine.run(recipe, [picture(9, 9)]), VitrailError, "global view");

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { blocksOf, lengthOf } from "../../../src/gpu/passes/blocks.ts";
+import { blocksOf } from "../../../src/gpu/passes/blocks.ts";
+import { lengthOf } from "../../../src/plan/geometry.ts";
 import { tapsOf } from "../../../src/plan/tables/taps.ts";
 
 // One output pixel weighs 60 × 60 source pixels at most, which fit.

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { GROUP } from "../../../src/gpu/lanes.ts";
 import { groupTaps, groupWindows } from "../../../src/gpu/passes/column_groups.ts";
-import { GROUP } from "../../../src/gpu/passes/table_textures.ts";
 import { FILTERS } from "../../../src/plan/tables/filters.ts";
 import { tapsOf } from "../../../src/plan/tables/taps.ts";
 

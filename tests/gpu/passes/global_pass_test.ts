@@ -1,8 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
 import { numbersOf } from "../../../src/engine/verify/compare.ts";
-import { u32 } from "../../../src/gpu/device/uniforms.ts";
-import { FORMAT, perWord } from "../../../src/gpu/passes/packed_elements.ts";
-import { Tables } from "../../../src/gpu/passes/table_textures.ts";
+import { FORMAT, perWord } from "../../../src/gpu/element_words.ts";
+import { GlobalParams } from "../../../src/gpu/passes/global_pass.ts";
+import { TableTextures } from "../../../src/gpu/passes/table_textures.ts";
 import type { Dtype } from "../../../src/plan/dtype.ts";
 import type { Size } from "../../../src/plan/geometry.ts";
 import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../../../src/plan/tables/values.ts";
@@ -12,6 +11,7 @@ import { onDevice } from "../../support/executors.ts";
 import { dispatched, UNTOUCHED } from "../../support/gpu/dispatch.ts";
 import { synthetic } from "../../support/pictures/synthetic.ts";
 import { GLOBAL_BF16, GLOBAL_F16, GLOBAL_F32 } from "../../tolerance.ts";
+import { assert, assertEquals } from "@std/assert";
 
 const table = valueTable(torchvisionValues(CLIP_MEAN, CLIP_STD));
 
@@ -24,7 +24,7 @@ async function views(device: GPUDevice, canvas: Size, { width, height }: Size, b
     const at = Math.floor(i / canvas.width) * stride + i % canvas.width;
     packed[at] = data[i * 3] | data[i * 3 + 1] << 8 | data[i * 3 + 2] << 16 | 0xff << 24;
   }
-  const tables = new Tables(device);
+  const tables = new TableTextures(device);
   const made = await dispatched(device, {
     kernel: "global",
     constants: {
@@ -32,7 +32,14 @@ async function views(device: GPUDevice, canvas: Size, { width, height }: Size, b
       ODD_COLUMNS: canvas.width / width % 2,
       ODD_ROWS: canvas.height / height % 2,
     },
-    params: [canvas.width, canvas.height, width, height, stride, base, 0, 0].map(u32),
+    uniform: GlobalParams.bytes({
+      canvas: [canvas.width, canvas.height],
+      size: [width, height],
+      stride,
+      base,
+      rowFrom: 0,
+      canvasFrom: 0,
+    }),
     groups: [Math.ceil(width / 64 / perWord(dtype)), height, 1],
     inputs: [packed, tables.values("clip", () => table)],
     words: (base + 3 * width * height) / perWord(dtype) + 1,

@@ -1,18 +1,18 @@
-import { assert, assertEquals } from "@std/assert";
-import { u32 } from "../../../src/gpu/device/uniforms.ts";
 import { linesOf, LONGEST_LINE } from "../../../src/gpu/passes/lines.ts";
-import { Tables } from "../../../src/gpu/passes/table_textures.ts";
+import { RearrangeParams } from "../../../src/gpu/passes/rearrange_pass.ts";
+import { TableTextures } from "../../../src/gpu/passes/table_textures.ts";
 import { resolveLayout } from "../../../src/layout/layout.ts";
 import { parsePattern } from "../../../src/layout/pattern.ts";
-import { elementsOf } from "../../../src/layout/shape.ts";
+import { countOf } from "../../../src/layout/shape.ts";
 import { rearrange } from "../../../src/reference/rearrange.ts";
 import { onDevice } from "../../support/executors.ts";
 import { dispatched, UNTOUCHED } from "../../support/gpu/dispatch.ts";
+import { assert, assertEquals } from "@std/assert";
 
 const { fromEntries, entries } = Object;
 
-/** A pattern with its axes' sizes, and the run that its lines should have. */
-const CASES: [pattern: string, sizes: Record<string, number>, run: number][] = [
+/** A pattern with its axes' sizes, and how many words its lines should move at once. */
+const CASES: [pattern: string, sizes: Record<string, number>, width: number][] = [
   ["a -> a 1", { a: 4095 }, 1],
   ["a -> a 1", { a: 4096 }, 4],
   ["a -> a 1", { a: 4097 }, 1], // a line and one element
@@ -30,36 +30,36 @@ const CASES: [pattern: string, sizes: Record<string, number>, run: number][] = [
 
 function layoutOf(text: string, sizes: Record<string, number>) {
   const pattern = parsePattern(text);
-  const shape = pattern.left.map((axis) => elementsOf(axis.map(({ name }) => sizes[name])));
+  const shape = pattern.left.map((axis) => countOf(axis.map(({ name }) => sizes[name])));
   const named = fromEntries(entries(sizes).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text)));
   return resolveLayout(pattern, shape, named);
 }
 
 Deno.test("lines: every element once, from where the reference takes it, in lines that fit a texture", () => {
-  for (const [pattern, sizes, run] of CASES) {
+  for (const [pattern, sizes, width] of CASES) {
     const layout = layoutOf(pattern, sizes), label = `${pattern} ${JSON.stringify(sizes)}`;
-    const { columns, lines, run: found } = linesOf(layout);
+    const { columns, lines, width: found } = linesOf(layout);
     assert(columns.length <= LONGEST_LINE, label);
-    assertEquals(found, run, label);
-    const from = new Uint32Array(elementsOf(layout.outputShape)).fill(UNTOUCHED);
+    assertEquals(found, width, label);
+    const from = new Uint32Array(countOf(layout.outputShape)).fill(UNTOUCHED);
     for (let line = 0; line < lines.length; line += 4) {
       const [input, output, length] = lines.subarray(line, line + 3);
       for (let column = 0; column < length; column++) from[output + column] = input + columns[column];
     }
-    const indices = Uint32Array.from({ length: elementsOf(layout.inputShape) }, (_, i) => i);
+    const indices = Uint32Array.from({ length: countOf(layout.inputShape) }, (_, i) => i);
     assertEquals(from, rearrange(indices, layout), label);
   }
 });
 
 onDevice("rearrange: lines in several layers of the grid", async (device) => {
-  const layout = layoutOf("a b c -> b a c", { a: 3, b: 5, c: 1000 }), tables = new Tables(device);
+  const layout = layoutOf("a b c -> b a c", { a: 3, b: 5, c: 1000 }), tables = new TableTextures(device);
   const words = Uint32Array.from({ length: 15000 }, (_, i) => i * 2654435761 >>> 0);
-  const { columns, lines, count, longest, run } = tables.lines(layout);
-  assertEquals([count, longest, run], [5, 3000, 4]);
+  const { columns, lines, count, longest, width } = tables.lines(layout);
+  assertEquals([count, longest, width], [5, 3000, 4]);
   for (const [layer, layers] of [[5, 1], [2, 3], [1, 5]]) {
     const made = await dispatched(device, {
       kernel: "rearrangeBy4",
-      params: [u32(count), u32(layer)],
+      uniform: RearrangeParams.bytes({ lines: count, layer }),
       groups: [Math.ceil(longest / 256), layer, layers],
       inputs: [columns, lines, words],
       words: 15004,

@@ -1,10 +1,10 @@
-import { assertEquals } from "@std/assert";
-import { u32 } from "../../../src/gpu/device/uniforms.ts";
-import { FORMAT, perWord } from "../../../src/gpu/passes/packed_elements.ts";
+import { FORMAT, perWord } from "../../../src/gpu/element_words.ts";
+import { PackParams } from "../../../src/gpu/passes/pack_pass.ts";
 import type { Dtype } from "../../../src/plan/dtype.ts";
 import { toDtype } from "../../../src/reference/rounding.ts";
 import { onDevice } from "../../support/executors.ts";
 import { dispatched, UNTOUCHED } from "../../support/gpu/dispatch.ts";
+import { assertEquals } from "@std/assert";
 
 /** A value, its neighbours one unit in the last place away, and their negatives. */
 function around(value: number): number[] {
@@ -38,7 +38,7 @@ async function packed(device: GPUDevice, values: Float32Array, dtype: Dtype, wid
   const dispatch = {
     kernel: "pack" as const,
     constants: { FORMAT: FORMAT[dtype] },
-    params: [u32(values.length), u32(row)],
+    uniform: PackParams.bytes({ count: values.length, width: row }),
   };
   return await dispatched(device, { ...dispatch, groups, inputs: [values], words: words + 2 });
 }

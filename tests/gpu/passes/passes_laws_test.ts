@@ -1,8 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
 import { uprightSize } from "../../../src/plan/stored_picture.ts";
 import { FILTERS } from "../../../src/plan/tables/filters.ts";
 import { TORCH_FILTERS } from "../../../src/plan/tables/resampler.ts";
+import { claimLimits } from "../../support/gpu/claim_limits.ts";
 import {
   assertSame,
   CHW,
@@ -15,6 +14,8 @@ import {
   whole,
 } from "../../support/gpu/one_canvas.ts";
 import { TORCH_SHARE } from "../../tolerance.ts";
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
 
 const side = fc.integer({ min: 1, max: 70 }), part = fc.double({ min: 0, max: 1, noNaN: true });
 
@@ -84,7 +85,7 @@ onExecutor(
         return [low, Math.max(low + 1, Math.ceil(Math.max(from, to) * length))];
       };
       const [left, right] = whole(a, b, upright.width), [top, bottom] = whole(c, d, upright.height);
-      const cut = { left, top, right, bottom }, arithmetic = "torch" as const;
+      const cut = { left, top, right, bottom }, resampler = "torch" as const;
       const { canvas, fill, pattern, content, offset, order } = placed;
       const placements = [{
         source: { picture: 0 },
@@ -94,7 +95,7 @@ onExecutor(
         offset,
         order,
         filter,
-        arithmetic,
+        resampler,
       }];
       const plan = planOf(source, { canvas, fill, placements, marks: [] }, pattern);
       const found = await compared(executor, plan, source);
@@ -121,13 +122,8 @@ onExecutor("law: placements over one another are drawn in their order", async (e
 });
 
 onExecutor("law: bindings that hold little cut words and runs apart, and give the same", async (executor) => {
-  const { device } = executor, { limits } = device;
-  let binding = 0;
-  const less = new Proxy(limits, {
-    get: (_, name) =>
-      name === "maxStorageBufferBindingSize" ? binding : limits[name as keyof GPUSupportedLimits],
-  });
-  Object.defineProperty(device, "limits", { configurable: true, get: () => less });
+  const smaller = { maxStorageBufferBindingSize: 0 };
+  const restore = claimLimits(executor.context.device, smaller);
   const cut = fc.record({
     placed,
     binding: fc.constantFrom(1024, 2048, 4096),
@@ -136,7 +132,7 @@ onExecutor("law: bindings that hold little cut words and runs apart, and give th
   });
   let done = 0;
   const property = fc.asyncProperty(cut, async ({ placed, tile: [q, p], across, ...drawn }) => {
-    binding = drawn.binding;
+    smaller.maxStorageBufferBindingSize = drawn.binding;
     const source = picture(20 + placed.width % 9, 16),
       { content, offset, filter, order, fill, dtype } = placed;
     const placement = { source: { picture: 0 }, crop: whole(source), filter, order };
@@ -144,10 +140,10 @@ onExecutor("law: bindings that hold little cut words and runs apart, and give th
     const placements = [{ ...placement, content: size, offset: { x: offset.x % 6, y: offset.y % 5 } }];
     const view = { canvas: { width: q * across, height: p * 3 }, fill, placements, marks: [] };
     const plan = planOf(source, view, "c (h p) (w q) -> (h w) c p q", dtype, { p, q });
-    await assertSame(executor, plan, source, `${dtype} ${binding} ${JSON.stringify(view)}`);
+    await assertSame(executor, plan, source, `${dtype} ${drawn.binding} ${JSON.stringify(view)}`);
     done++;
   });
   await fc.assert(property, { numRuns: 60 });
   assertEquals(done, 60);
-  delete (device as { limits?: unknown }).limits;
+  restore();
 });

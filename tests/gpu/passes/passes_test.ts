@@ -27,7 +27,7 @@ onExecutor("horizontal: columns and rows on both sides of a workgroup's", async 
 });
 
 onExecutor("horizontal: floats of as many columns as a texture has texels", async (executor) => {
-  const source = picture(37, 2), width = executor.device.limits.maxTextureDimension2D;
+  const source = picture(37, 2), width = executor.context.device.limits.maxTextureDimension2D;
   const [placement] = resampled(source, { width, height: 2 }).placements;
   const view = { canvas: { width: width + 2, height: 2 }, fill: [9, 99, 199] as const, marks: [] };
   const placements = [{
@@ -35,7 +35,7 @@ onExecutor("horizontal: floats of as many columns as a texture has texels", asyn
     offset: { x: 1, y: 0 },
     filter: "bilinear" as const,
     cut: whole(source),
-    arithmetic: "torch" as const,
+    resampler: "torch" as const,
   }];
   const found = await compared(executor, planOf(source, { ...view, placements }, CHW), source);
   assert(
@@ -58,10 +58,10 @@ onExecutor("vertical: columns on both sides of a workgroup's, one tap and many",
 onExecutor(
   "words of any elements, and runs of them, where one picture is drawn upon another",
   async (executor) => {
-    const used = new Set<string>(), { pipeline } = executor.kernels;
-    executor.kernels.pipeline = (name, constants) => {
+    const used = new Set<string>(), { pipeline } = executor.context.kernels;
+    executor.context.kernels.pipeline = (name, constants) => {
       used.add(name);
-      return pipeline.call(executor.kernels, name, constants);
+      return pipeline.call(executor.context.kernels, name, constants);
     };
     const fours = ["verticalBy4", "verticalBy2", "verticalBy2", "verticalBy1"]; // of DTYPES in their order
     const twos = ["verticalBy2", "verticalBy1", "verticalBy1", "verticalBy2 pack"];
@@ -108,7 +108,7 @@ onDevice("work that cannot be recorded leaves no error scope open, and no memory
   device.createBuffer = (descriptor) => (made++, createBuffer.call(device, descriptor));
   for (let round = 0; round < 3; round++) {
     await assertRejects(
-      () => executor.run(plan, 0, 1, new Map([[0, source]])),
+      () => executor.run(plan, { from: 0, to: 1 }, new Map([[0, source]]), "device"),
       VitrailError,
       "a texture here holds",
     );

@@ -4,7 +4,7 @@ import { VitrailError } from "../../../src/errors.ts";
 import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
 import { resolveLayout } from "../../../src/layout/layout.ts";
 import { parsePattern } from "../../../src/layout/pattern.ts";
-import { elementsOf } from "../../../src/layout/shape.ts";
+import { countOf } from "../../../src/layout/shape.ts";
 import { rearrange } from "../../../src/reference/rearrange.ts";
 import { onDevice } from "../../support/executors.ts";
 
@@ -22,9 +22,9 @@ onDevice("rearrange: any sizes, every word as the reference places it", async (d
     const pattern = parsePattern(text);
     const property = fc.asyncProperty(fc.array(size, { minLength: 8, maxLength: 8 }), async (drawn) => {
       const sizes = Object.fromEntries([...axes, ...repeated].map((axis, i) => [axis, drawn[i]]));
-      const shape = pattern.left.map((axis) => elementsOf(axis.map(({ name }) => sizes[name])));
+      const shape = pattern.left.map((axis) => countOf(axis.map(({ name }) => sizes[name])));
       const layout = resolveLayout(pattern, shape, sizes);
-      const words = Uint32Array.from({ length: elementsOf(shape) }, (_, i) => i * 2654435761 >>> 0);
+      const words = Uint32Array.from({ length: countOf(shape) }, (_, i) => i * 2654435761 >>> 0);
       assertEquals(await executor.rearrange(words, layout), rearrange(words, layout));
     });
     await fc.assert(property, { numRuns: 12 });

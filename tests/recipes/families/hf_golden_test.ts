@@ -5,7 +5,7 @@ import type { Plan } from "../../../src/plan/plan.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { FAMILIES } from "../../../src/recipes/families/families.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
-import { onBackends } from "../../support/executors.ts";
+import { onExecutors } from "../../support/executors.ts";
 import { golden, sha256 } from "../../support/golden.ts";
 import { type Synthetic, syntheticPicture } from "../../support/pictures/synthetic.ts";
 
@@ -42,7 +42,7 @@ function recipeOf({ processor, kwargs }: Case) {
 }
 
 for (const [preset, cases] of presets) {
-  onBackends(`hf golden: ${preset} is transformers', every byte`, async (execute) => {
+  onExecutors(`hf golden: ${preset} is transformers', every byte`, async (execute) => {
     for (const record of cases) {
       const pictures = record.srcs.map(syntheticPicture);
       const label = `${preset} ${JSON.stringify(record.srcs)}`;

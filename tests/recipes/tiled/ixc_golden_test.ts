@@ -3,7 +3,7 @@ import { compareRows } from "../../../src/engine/verify/compare.ts";
 import { noDifference } from "../../../src/engine/verify/verify.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import { referenceRows } from "../../../src/reference/reference_rows.ts";
-import { onBackends } from "../../support/executors.ts";
+import { onExecutors } from "../../support/executors.ts";
 import { golden, sha256 } from "../../support/golden.ts";
 import { type Synthetic, syntheticPicture } from "../../support/pictures/synthetic.ts";
 import { recipeOf } from "../../support/pipeline.ts";
@@ -23,7 +23,7 @@ const { records } = golden<{ records: Case[] }>("ixc");
 const pipelines = [...new Set(records.map((record) => record.pipeline))];
 
 for (const pipeline of pipelines) {
-  onBackends(`ixc golden: ${pipeline} is torchvision's, every byte`, async (execute) => {
+  onExecutors(`ixc golden: ${pipeline} is torchvision's, every byte`, async (execute) => {
     for (const record of records.filter((r) => r.pipeline === pipeline)) {
       const picture = syntheticPicture(record.src);
       const plan = planSample(recipeOf(pipeline), [picture]);
@@ -42,10 +42,10 @@ for (const pipeline of pipelines) {
       // A GPU may fuse the global view's products and sums in an order of its own: see tests/tolerance.ts.
       const pictures = new Map([[0, picture]]);
       const [expected] = referenceRows(plan, 0, pictures), found = noDifference();
-      assert(isGolden(expected.bytes, record), `${label}: all rows`);
+      assert(isGolden(expected.data, record), `${label}: all rows`);
       compareRows(
         found,
-        { ...expected, bytes: pixel_values },
+        { ...expected, data: pixel_values },
         expected,
         "f32",
         (row) => row === 0 ? GLOBAL_F32 : 0,

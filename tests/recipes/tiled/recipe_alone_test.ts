@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import { ixc24khd, ixc25Image } from "../../../src/recipes/tiled/ixc.ts";
-import { aloneRecipe } from "../../../src/recipes/tiled/recipe_alone.ts";
+import { recipeAlone } from "../../../src/recipes/tiled/recipe_alone.ts";
 
 const sizes = [{ width: 3000, height: 2000 }, { width: 300, height: 900 }, { width: 2000, height: 300 }];
 
@@ -17,7 +17,7 @@ Deno.test("a picture alone has the canvas that it has in its sample, whatever th
     const plan = planSample(recipe, sizes);
     for (const [index, image] of plan.images.entries()) {
       const { canvas, content, offset, grid } = image;
-      const [alone] = planSample(aloneRecipe(recipe, plan, image), [sizes[index]]).images;
+      const [alone] = planSample(recipeAlone(recipe, plan, image), [sizes[index]]).images;
       assertEquals({ ...alone, canvas, content, offset, grid }, alone, `${recipe.name} ${index}`);
     }
   }

@@ -37,7 +37,7 @@ async function writeAll(folder: string): Promise<string> {
 async function made(folder: string, data: string, ...flags: string[]): Promise<ShardSample[]> {
   const out = join(folder, "last");
   await Deno.remove(out, { recursive: true }).catch(() => {});
-  const common = ["--image-root", folder, "--out", out, "--backend", "reference"];
+  const common = ["--image-root", folder, "--out", out, "--executor", "reference"];
   const { status, err } = await vitrail("sft", data, ...common, ...flags);
   assertEquals(status, 0, err);
   return await Array.fromAsync(readShard(join(out, "shard-00000.safetensors")));
@@ -56,7 +56,7 @@ const RECIPES: [name: string, set: Record<string, unknown>, dtypes: Dtype[]][] =
 Deno.test("readShard: every sample's pictures are what the engine makes of them together", () =>
   inFolder(async (folder) => {
     const data = await writeAll(folder);
-    await using engine = await Engine.open({ backend: "reference" });
+    await using engine = await Engine.open({ executor: "reference" });
     for (const [name, set, dtypes] of RECIPES) {
       const clip = name === "ixc25-video";
       const one = clip

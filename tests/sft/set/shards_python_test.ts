@@ -85,7 +85,7 @@ await withPython(
       }
       const batchesOf = async (name: string, samples: unknown[], size: number) => {
         const data = await writeSamples(folder, `${name}.json`, samples), out = join(folder, name);
-        const flags = ["--recipe", "ixc25", "--image-root", folder, "--out", out, "--backend", "reference"];
+        const flags = ["--recipe", "ixc25", "--image-root", folder, "--out", out, "--executor", "reference"];
         const { status, err } = await vitrail("sft", data, ...flags);
         assertEquals(status, 0, err);
         return JSON.parse(await python(READER + PRINT, join(out, "shard-00000.safetensors"), String(size)));
@@ -136,7 +136,7 @@ await withPython(
           "ixc25",
           "--image-root",
           folder,
-          "--backend",
+          "--executor",
           "reference",
           "--dtype",
           dtype,

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { VitrailError } from "../../../src/errors.ts";
-import { tokensOf } from "../../../src/recipes/tiled/tiled_tokens.ts";
+import { tiledTokens } from "../../../src/recipes/tiled/tiled_tokens.ts";
 import { ixc25 } from "../../../src/recipes/tiled/ixc.ts";
 import { type BoolTensor, collate, type Collated, type LongTensor } from "../../../src/sft/text/collate.ts";
 import { conv2prompt, conv2text } from "../../../src/sft/text/conv2text.ts";
@@ -87,7 +87,7 @@ function sampleOf(turns: readonly Turn[], counts: readonly (number | undefined)[
 
 /** The tokens that pictures of so many tiles become. */
 function countsOf(grids: readonly Grid[] = []): (number | undefined)[] {
-  return grids.map(([rows, columns]) => tokensOf(ixc25(), [rows, columns]));
+  return grids.map(([rows, columns]) => tiledTokens(ixc25(), [rows, columns]));
 }
 
 /** The samples of a `wrap`, `text` or `v2` case. */

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { collate, type CollateOptions } from "../../../src/sft/text/collate.ts";
 import { conv2prompt, conv2text } from "../../../src/sft/text/conv2text.ts";
-import { type CollateSample, type Row, rowOf } from "../../../src/sft/text/token_row.ts";
+import { type CollateSample, type TokenRow, tokenRowOf } from "../../../src/sft/text/token_row.ts";
 import { roleOf, type Template } from "../../../src/sft/text/template.ts";
 import { toyTokenizers } from "../../support/sft/toy_tokenizers.ts";
 
@@ -51,8 +51,8 @@ function options(template: Template, tokenizer: CollateOptions["tokenizer"], max
   return { template, tokenizer, maxLength, padId: PAD, pictureId: PICTURE };
 }
 
-function whole(sample: CollateSample, template: Template, tokenizer: CollateOptions["tokenizer"]): Row {
-  return rowOf(sample, { template, tokenizer, maxLength: Infinity, pictureId: PICTURE });
+function whole(sample: CollateSample, template: Template, tokenizer: CollateOptions["tokenizer"]): TokenRow {
+  return tokenRowOf(sample, { template, tokenizer, maxLength: Infinity, pictureId: PICTURE });
 }
 
 Deno.test("collate law: a row of a batch is the sample's own, padded", () => {
@@ -64,13 +64,13 @@ Deno.test("collate law: a row of a batch is the sample's own, padded", () => {
     (set, template, tokenizer, maxLength) => {
       const chosen = options(template, tokenizer, maxLength);
       const batch = collate(set, chosen);
-      const rows = set.map((sample) => rowOf(sample, chosen));
+      const rows = set.map((sample) => tokenRowOf(sample, chosen));
       const length = Math.max(...rows.map(({ ids }) => ids.length));
       for (const name of ["input_ids", "attention_mask", "labels", "im_mask"] as const) {
         assertEquals(batch[name].shape, [set.length, length]);
         assertEquals(batch[name].data.length, set.length * length);
       }
-      const padded = (fill: number, values: (row: Row) => Iterable<number>) =>
+      const padded = (fill: number, values: (row: TokenRow) => Iterable<number>) =>
         rows.flatMap((row) => {
           const own = [...values(row)];
           return [...own, ...Array<number>(length - own.length).fill(fill)];
@@ -104,7 +104,7 @@ Deno.test("collate law: a cut row is the beginning of the whole one, and so are 
       lengths,
       (sample, template, tokenizer, maxLength) => {
         const full = whole(sample, template, tokenizer);
-        const cut = rowOf(sample, options(template, tokenizer, maxLength));
+        const cut = tokenRowOf(sample, options(template, tokenizer, maxLength));
         const length = Math.min(full.ids.length, maxLength);
         assertEquals([cut.ids, cut.labels], [full.ids.slice(0, length), full.labels.slice(0, length)]);
         assertEquals([cut.whole, full.whole], [full.ids.length, full.ids.length]);

@@ -3,7 +3,7 @@ import { type ErrorCode, VitrailError } from "../../../src/errors.ts";
 import { readChatTemplate } from "../../../src/sft/text/chat_template_file.ts";
 import { type JinjaOptions, jinjaTemplate } from "../../../src/sft/text/jinja_template.ts";
 import { textOf } from "../../../src/sft/text/placeholders.ts";
-import { rowOf } from "../../../src/sft/text/token_row.ts";
+import { tokenRowOf } from "../../../src/sft/text/token_row.ts";
 import type { Sample, Turn } from "../../../src/sft/data/sample.ts";
 import type { Template } from "../../../src/sft/text/template.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
@@ -89,7 +89,7 @@ Deno.test("jinja template: the template writes its special tokens itself, labels
     return [...text].map((letter) => letter.codePointAt(0)!);
   };
   const sample = { conversations: TALK, images: ["a.jpg"], pictures: [{ tokens: 5 }] };
-  const row = rowOf(sample, {
+  const row = tokenRowOf(sample, {
     template: jinjaTemplate(CHATML),
     tokenizer: letters,
     maxLength: 1000,

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { type ErrorCode, VitrailError } from "../../../src/errors.ts";
 import { conv2text } from "../../../src/sft/text/conv2text.ts";
-import { type Row, rowOf } from "../../../src/sft/text/token_row.ts";
+import { type TokenRow, tokenRowOf } from "../../../src/sft/text/token_row.ts";
 import type { Turn } from "../../../src/sft/data/sample.ts";
 import type { Template } from "../../../src/sft/text/template.ts";
 import type { Tokenizer } from "../../../src/sft/text/tokenizer_file.ts";
@@ -9,18 +9,23 @@ import { toyTokenizers } from "../../support/sft/toy_tokenizers.ts";
 
 const byText: Template = { ...conv2text, marks: undefined };
 
-function row(turns: readonly Turn[], template: Template, tokenizer: Tokenizer, pictures: number[] = []): Row {
+function row(
+  turns: readonly Turn[],
+  template: Template,
+  tokenizer: Tokenizer,
+  pictures: number[] = [],
+): TokenRow {
   const sample = {
     id: 7,
     conversations: turns,
     images: pictures.map(String),
     pictures: pictures.map((tokens) => ({ tokens })),
   };
-  return rowOf(sample, { template, tokenizer, maxLength: 16384, pictureId: 2 });
+  return tokenRowOf(sample, { template, tokenizer, maxLength: 16384, pictureId: 2 });
 }
 
 /** The text that the byte tokenizer's labelled ids stand for; a bar where labels are interrupted. */
-function learnt({ labels }: Row): string {
+function learnt({ labels }: TokenRow): string {
   const bytes: number[] = [];
   const push = (text: string) => bytes.push(...new TextEncoder().encode(text));
   for (const [index, label] of labels.entries()) {

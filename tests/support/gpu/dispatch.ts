@@ -1,8 +1,7 @@
-import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
+import { firstComplaint } from "../../../src/gpu/device/error_scopes.ts";
 import type { KernelName } from "../../../src/gpu/device/kernels.ts";
-import { params, type Word } from "../../../src/gpu/device/uniforms.ts";
 import { type Binding, Recorder } from "../../../src/gpu/device/recorder.ts";
-import { firstOf } from "../../../src/gpu/device/error_scopes.ts";
+import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
 import { assertEquals } from "@std/assert";
 
 /** What stands in an output before a kernel runs, so that a word that it should leave alone is seen. */
@@ -12,7 +11,8 @@ export const UNTOUCHED = 0xdeadbeef;
 export interface Dispatch {
   kernel: KernelName;
   constants?: Record<string, number>;
-  params: Word[];
+  /** The bytes of its uniform struct. */
+  uniform: ArrayBuffer;
   groups: [number, number, number];
   /** Bindings before the output, 32-bit words each or a texture. */
   inputs: (Uint32Array | Int32Array | Float32Array | GPUTexture)[];
@@ -23,7 +23,7 @@ export interface Dispatch {
 /** Runs one kernel alone on `device`; the result is its output, {@linkcode UNTOUCHED} where it wrote nothing. */
 export async function dispatched(device: GPUDevice, dispatch: Dispatch): Promise<Uint32Array> {
   const executor = new GpuExecutor(device, 2 ** 26);
-  const recorder = new Recorder(executor.kernels, executor.memory);
+  const recorder = new Recorder(executor.context, Infinity);
   const upload = (data: Uint32Array | Int32Array | Float32Array): GPUBuffer => {
     const buffer = recorder.buffer("storage", data.byteLength);
     device.queue.writeBuffer(buffer, 0, data as Uint32Array<ArrayBuffer>);
@@ -31,11 +31,11 @@ export async function dispatched(device: GPUDevice, dispatch: Dispatch): Promise
   };
   const bindings: Binding[] = dispatch.inputs.map((input) => "createView" in input ? input : upload(input));
   const { words } = dispatch, size = Math.ceil(words * 4 / 256) * 256;
-  const output = executor.memory.takeBuffer("storage", size);
+  const output = executor.context.pool.takeBuffer("storage", size);
   device.queue.writeBuffer(output, 0, new Uint32Array(size / 4).fill(UNTOUCHED));
   const { kernel, constants = {}, groups } = dispatch;
-  recorder.dispatch(kernel, constants, params(...dispatch.params), [...bindings, output], groups);
-  assertEquals(await firstOf(await recorder.submit()), undefined);
+  recorder.dispatch(kernel, constants, dispatch.uniform, [...bindings, output], groups);
+  assertEquals(await firstComplaint(await recorder.submit()), undefined);
   const read = new Uint32Array(words);
   const rows = {
     output: "",

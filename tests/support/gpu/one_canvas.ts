@@ -46,7 +46,7 @@ export async function compared(
   picture: StoredPicture,
 ): Promise<Verification> {
   const pictures = new Map([[0, picture]]);
-  const rows = await executor.run(plan, 0, 1, pictures);
+  const rows = await executor.run(plan, { from: 0, to: 1 }, pictures, "device");
   const made = new Uint8Array(rows[0].bytes);
   await executor.read(rows, () => made);
   executor.release(rows);
@@ -54,7 +54,7 @@ export async function compared(
   const found = noDifference(), allowed = allowancesOf(plan, 0);
   compareRows(
     found,
-    { ...expected, bytes: made },
+    { ...expected, data: made },
     expected,
     rows[0].dtype,
     (row) => allowed(expected.output, row),

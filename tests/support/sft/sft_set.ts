@@ -3,7 +3,7 @@ import { turns, writePicture } from "./data_set.ts";
 import { PICTURES } from "../vitrail.ts";
 
 /** A recipe that is quickly made. */
-export const SMALL = ["--recipe", "ixc2", "--set", "size=28", "--backend", "reference"];
+export const SMALL = ["--recipe", "ixc2", "--set", "size=28", "--executor", "reference"];
 
 /** A folder of pictures, bad ones too, and a folder beside it. */
 export async function writePictures(folder: string): Promise<string> {

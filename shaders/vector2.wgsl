@@ -1,9 +1,9 @@
 // What kernels that end with it move at once: two words.
 
-const RUN = 2u;
-alias Run = vec2u;
+const WIDTH = 2u;
+alias Vector = vec2u;
 
 // The i-th run of a group's words.
-fn runOf(words: vec4u, i: u32) -> Run {
+fn vectorOf(words: vec4u, i: u32) -> Vector {
   return select(words.xy, words.zw, i == 1u);
 }

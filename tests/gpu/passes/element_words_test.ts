@@ -1,11 +1,11 @@
-import { assertEquals } from "@std/assert";
 import { numbersOf } from "../../../src/engine/verify/compare.ts";
-import { elementsOf, fillsWords, runOf } from "../../../src/gpu/passes/packed_elements.ts";
+import { elementBits, fillsWords, storeWidth } from "../../../src/gpu/element_words.ts";
 import { resolveLayout } from "../../../src/layout/layout.ts";
 import { parsePattern } from "../../../src/layout/pattern.ts";
 import type { Dtype } from "../../../src/plan/dtype.ts";
 import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../../../src/plan/tables/values.ts";
 import { toDtype } from "../../../src/reference/rounding.ts";
+import { assertEquals } from "@std/assert";
 
 Deno.test("elements: tables are rounded as the reference rounds", () => {
   const table = valueTable(torchvisionValues(CLIP_MEAN, CLIP_STD));
@@ -13,14 +13,14 @@ Deno.test("elements: tables are rounded as the reference rounds", () => {
   for (const values of [table, ties]) {
     for (const dtype of ["f32", "f16", "bf16"] as const) {
       const width = dtype === "f32" ? 4 : 2;
-      const bytes = new Uint8Array(values.length * width), words = elementsOf(values, dtype);
+      const bytes = new Uint8Array(values.length * width), words = elementBits(values, dtype);
       words.forEach((word, i) => {
         for (let b = 0; b < width; b++) bytes[i * width + b] = word >>> b * 8;
       });
       assertEquals(numbersOf(bytes, dtype), numbersOf(toDtype(values, dtype), dtype), dtype);
     }
   }
-  assertEquals([...elementsOf(Float32Array.of(0, 7, 255, -1), "u8")], [0, 7, 255, 255]); // as a Uint8Array takes them
+  assertEquals([...elementBits(Float32Array.of(0, 7, 255, -1), "u8")], [0, 7, 255, 255]); // as a Uint8Array takes them
 });
 
 Deno.test("elements: which layouts fill words", () => {
@@ -38,7 +38,7 @@ Deno.test("elements: which layouts fill words", () => {
 
 Deno.test("elements: how many words lie side by side, from the slot's first element on", () => {
   const run = (width: number, first: number, dtype: Dtype = "f32") =>
-    runOf(resolveLayout(parsePattern("c h w -> c h w"), [3, 4, width]), first, dtype);
+    storeWidth(resolveLayout(parsePattern("c h w -> c h w"), [3, 4, width]), first, dtype);
   assertEquals([0, 1, 2, 4, 6].map((first) => run(24, first)), [4, 1, 2, 4, 2]);
   assertEquals([24, 25, 26, 28].map((width) => run(width, 0)), [4, 1, 2, 4]);
   assertEquals([0, 2, 4].map((first) => run(24, first, "f16")), [2, 1, 2]); // four columns are a group

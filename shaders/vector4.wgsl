@@ -1,9 +1,9 @@
 // What kernels that end with it move at once: four words.
 
-const RUN = 4u;
-alias Run = vec4u;
+const WIDTH = 4u;
+alias Vector = vec4u;
 
 // The i-th run of a group's words.
-fn runOf(words: vec4u, i: u32) -> Run {
+fn vectorOf(words: vec4u, i: u32) -> Vector {
   return words;
 }

@@ -1,0 +1,22 @@
+import { Kernels } from "./kernels.ts";
+import { GpuPool } from "./pool.ts";
+import { SubmitQueue } from "./submit_queue.ts";
+import type { Timer } from "./timer.ts";
+
+/** A GPU device, and what all work on it shares. */
+export class GpuContext {
+  /** Its compiled kernels. */
+  readonly kernels: Kernels;
+  /** Its buffers and textures that are used again. */
+  readonly pool: GpuPool;
+  /** The order in which work is submitted. */
+  readonly queue = new SubmitQueue();
+  /** Times every dispatch where it is set. */
+  timer?: Timer;
+
+  /** A context of `device` whose work may take `memory` bytes, and that keeps as many at most for later work. */
+  constructor(readonly device: GPUDevice, readonly memory: number) {
+    this.kernels = new Kernels(device);
+    this.pool = new GpuPool(device, memory);
+  }
+}

@@ -1,0 +1,64 @@
+import { lengthOf } from "../../plan/geometry.ts";
+import { valueTable } from "../../plan/tables/values.ts";
+import type { GlobalView } from "../../plan/view.ts";
+import { struct } from "../device/uniforms.ts";
+import { FORMAT, perWord } from "../element_words.ts";
+import { LANES } from "../lanes.ts";
+import { type OutputPlace, windowOf } from "./output_window.ts";
+import type { PassContext } from "./pass_context.ts";
+import { bindingOf, type DeviceCanvas } from "./source_texture.ts";
+
+/** The uniform of shaders/global.wgsl. */
+export const GlobalParams = struct({
+  canvas: "vec2u",
+  size: "vec2u",
+  stride: "u32",
+  base: "u32",
+  rowFrom: "u32",
+  canvasFrom: "u32",
+});
+
+const REACH = 2; // rows that a global view may sample beyond its own, above and below
+
+/** Records a global view of a canvas on the device, in bands of rows whose samples one binding holds. */
+export function recordGlobal(
+  { recorder, tables, recipe }: PassContext,
+  view: GlobalView,
+  canvas: DeviceCanvas,
+  place: OutputPlace,
+): void {
+  const { width, height } = view.canvas, scale = canvas.height / height;
+  const { binding, base } = windowOf(place, 0, 3 * width * height);
+  const table = tables.values(JSON.stringify(recipe.values), () => valueTable(recipe.values));
+  const constants = {
+    FORMAT: FORMAT[place.dtype],
+    ODD_COLUMNS: canvas.width / width % 2,
+    ODD_ROWS: scale % 2,
+  };
+  const step = rowsAtOnce(canvas, scale, recorder.device.limits);
+  for (let from = 0; from < height; from += step) {
+    const to = Math.min(height, from + step);
+    const rows = { from: Math.max(0, from * scale - REACH), to: Math.min(canvas.height, to * scale + REACH) };
+    const uniform = GlobalParams.bytes({
+      canvas: [canvas.width, canvas.height],
+      size: [width, height],
+      stride: canvas.stride,
+      base,
+      rowFrom: from,
+      canvasFrom: rows.from,
+    });
+    const groups = [Math.ceil(width / (LANES * perWord(place.dtype))), lengthOf({ from, to }), 1] as const;
+    recorder.dispatch("global", constants, uniform, [bindingOf(canvas, rows), table, binding], groups);
+  }
+}
+
+/** Rows of a global view whose samples one binding holds, and one dispatch makes. */
+function rowsAtOnce(
+  { stride }: DeviceCanvas,
+  scale: number,
+  { maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension }: GPUSupportedLimits,
+): number {
+  const held = Math.floor(maxStorageBufferBindingSize / (stride * 4));
+  const bound = Math.max(1, Math.floor((held - 2 * REACH) / scale));
+  return Math.min(maxComputeWorkgroupsPerDimension, bound);
+}
