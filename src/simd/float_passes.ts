@@ -1,0 +1,58 @@
+import { lengthOf, type Range } from "../plan/geometry.ts";
+import type { TorchTaps } from "../plan/tables/torch_taps.ts";
+import type { Arena } from "./arena.ts";
+import { BAND_BYTES, type Resampling } from "./byte_passes.ts";
+import type { Kernels } from "./kernels.ts";
+import { LineWindow } from "./line_window.ts";
+import { openLines } from "./source_lines.ts";
+import { bandsOf, sourceRange, writeFloatTaps } from "./tap_tables.ts";
+
+const PIXEL = 16; // bytes of a pixel of floats
+
+/** Resamples a content onto a canvas as torch does on a GPU, band by band: floats between the passes, bytes at the end. */
+export function resampleFloats(kernels: Kernels, arena: Arena, resampling: Resampling<TorchTaps>): void {
+  const { origin, taps: { x, y }, order, canvas, at } = resampling;
+  const columns = sourceRange(x, { from: 0, to: x.length });
+  const widest = Math.max(x.length, lengthOf(columns));
+  const bands = bandsOf(y, Math.max(1, Math.floor(BAND_BYTES / (widest * PIXEL))));
+  const capacity = Math.max(...bands.map((band) => lengthOf(sourceRange(y, band))));
+  const source = openLines(arena, origin, columns, capacity);
+  const tapsX = writeFloatTaps(arena, x), tapsY = writeFloatTaps(arena, y);
+
+  const widened = lengthOf(columns) * PIXEL; // bytes of a source line as floats
+  const floats = new LineWindow(arena, widened, capacity, (lines, address) => {
+    const pixels = source.hold(lines) + columns.from * source.bytes;
+    for (let line = lines.from, to = address; line < lines.to; line++, to += widened) {
+      kernels.widen(pixels + line * source.stride, source.bytes, lengthOf(columns), to);
+    }
+  });
+  const made = x.length * PIXEL; // bytes of a line of the content as floats
+  const across = (from: number, lines: number, target: number) => {
+    const first = from - columns.from * PIXEL;
+    kernels.horizontalFloats(first, widened, lines, tapsX.address, tapsX.stride, x.length, target, made);
+  };
+  const down = (from: number, stride: number, pixels: number, band: Range, target: number) => {
+    const taps = tapsY.address + band.from * tapsY.stride;
+    kernels.verticalFloats(from, stride, pixels, taps, tapsY.stride, lengthOf(band), target, pixels * PIXEL);
+  };
+
+  const most = Math.max(...bands.map(lengthOf));
+  const content = arena.take(most * made), lines = arena.take(most * widened);
+  const between = new LineWindow(arena, made, capacity, (range, address) => {
+    across(floats.hold(range) + range.from * widened, lengthOf(range), address);
+  });
+  for (const band of bands) {
+    if (order === "horizontal-first") {
+      down(between.hold(sourceRange(y, band)), made, x.length, band, content);
+    } else {
+      down(floats.hold(sourceRange(y, band)), widened, lengthOf(columns), band, lines);
+      across(lines, lengthOf(band), content);
+    }
+    for (let line = 0; line < lengthOf(band); line++) {
+      const target = canvas.address + (at.y + band.from + line) * canvas.stride + at.x * 4;
+      kernels.narrow(content + line * made, x.length, target);
+    }
+  }
+  for (const window of [source, floats, between]) window.close();
+  for (const block of [tapsX.address, tapsY.address, content, lines]) arena.give(block);
+}

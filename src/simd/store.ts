@@ -1,0 +1,135 @@
+import type { Layout } from "../layout/layout.ts";
+import type { Range } from "../plan/geometry.ts";
+import { visibleOf } from "../plan/tables/placement_taps.ts";
+import type { CanvasView } from "../plan/view.ts";
+import type { Arena } from "./arena.ts";
+import type { ByteElements, StoredElements } from "./element_tables.ts";
+import type { SimdCanvas } from "./source_lines.ts";
+
+/** Columns of a canvas that are adjacent in the output, too. */
+interface Stretch {
+  from: number;
+  to: number;
+  /** The output offset of the first one. */
+  offset: number;
+}
+
+/**
+ * Stores a canvas in its rows of the output: each byte's element, where the layout says. Elements come from tables, one load
+ * after another, so there is nothing here for vectors to do.
+ * @param base the output's first element of those rows
+ */
+export function storeCanvas(
+  arena: Arena,
+  canvas: SimdCanvas,
+  layout: Layout,
+  output: StoredElements,
+  base: number,
+  elements: ByteElements,
+): void {
+  const { offsets: [channels, lines], repeats } = layout;
+  const stretches = stretchesOf(layout.offsets[2]);
+  for (let y = 0; y < canvas.height; y++) {
+    const line = arena.bytes.subarray(canvas.address + y * canvas.stride);
+    for (const repeat of repeats) {
+      storeLine(line, stretches, output, base + lines[y] + repeat, channels, elements);
+    }
+  }
+}
+
+/** Returns a line's columns in stretches that are adjacent in the output. */
+function stretchesOf(offsets: Uint32Array): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (let column = 0; column < offsets.length; column++) {
+    const last = stretches.at(-1), offset = offsets[column];
+    if (last && offset === last.offset + column - last.from) last.to = column + 1;
+    else stretches.push({ from: column, to: column + 1, offset });
+  }
+  return stretches;
+}
+
+/** Stores one line: the loop that sees every element. */
+function storeLine(
+  line: Uint8Array,
+  stretches: readonly Stretch[],
+  output: StoredElements,
+  base: number,
+  channels: Uint32Array,
+  [reds, greens, blues]: ByteElements,
+): void {
+  for (const { from, to, offset } of stretches) {
+    let red = base + channels[0] + offset,
+      green = base + channels[1] + offset,
+      blue = base + channels[2] + offset;
+    for (let at = from * 4, end = to * 4; at < end; at += 4) {
+      output[red++] = reds[line[at]];
+      output[green++] = greens[line[at + 1]];
+      output[blue++] = blues[line[at + 2]];
+    }
+  }
+}
+
+/** Stores one element wherever a view's content and marks do not cover its canvas. */
+export function storeAround(
+  view: CanvasView,
+  layout: Layout,
+  output: StoredElements,
+  base: number,
+  element: number,
+): void {
+  const { offsets: [channels, lines, columns], repeats } = layout;
+  for (let y = 0; y < view.canvas.height; y++) {
+    for (const { from, to } of uncoveredBy(view, y)) {
+      for (const repeat of repeats) {
+        for (const channel of channels) {
+          const start = base + channel + lines[y] + repeat;
+          for (let x = from; x < to; x++) output[start + columns[x]] = element;
+        }
+      }
+    }
+  }
+}
+
+/** Returns the columns of a canvas's line that neither a placement nor a mark covers. */
+function uncoveredBy({ canvas, placements, marks }: CanvasView, y: number): Range[] {
+  const covered: Range[] = [];
+  for (const placement of placements) {
+    const { left, top, right, bottom } = visibleOf(placement, canvas), { offset } = placement;
+    if (y >= offset.y + top && y < offset.y + bottom) {
+      covered.push({ from: offset.x + left, to: offset.x + right });
+    }
+  }
+  for (const { box } of marks) {
+    if (y >= box.top && y < box.bottom) covered.push({ from: box.left, to: box.right });
+  }
+  covered.sort((a, b) => a.from - b.from);
+  const open: Range[] = [];
+  let x = 0;
+  for (const { from, to } of covered) {
+    if (from > x) open.push({ from: x, to: from });
+    x = Math.max(x, to);
+  }
+  if (x < canvas.width) open.push({ from: x, to: canvas.width });
+  return open;
+}
+
+/** Stores planes `[3, height, width]` of elements in their rows of the output. */
+export function storePlanes(
+  planes: StoredElements,
+  { offsets: [channels, lines, columns], repeats }: Layout,
+  output: StoredElements,
+  base: number,
+): void {
+  const stretches = stretchesOf(columns), width = columns.length;
+  for (let channel = 0, from = 0; channel < 3; channel++) {
+    for (let y = 0; y < lines.length; y++, from += width) {
+      for (const repeat of repeats) {
+        const start = base + channels[channel] + lines[y] + repeat;
+        for (const stretch of stretches) {
+          const own = planes.subarray(from + stretch.from, from + stretch.to);
+          (output as Uint8Array).set(own as Uint8Array, start + stretch.offset); // both of one type
+        }
+      }
+    }
+  }
+}
