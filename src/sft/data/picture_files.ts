@@ -1,8 +1,8 @@
 import { requirePixels } from "../../codecs/decode.ts";
-import { probePicture } from "../../codecs/load.ts";
 import { appliedOrientation } from "../../codecs/headers/orientation.ts";
+import { probePicture } from "../../codecs/load.ts";
+import { mapLimited } from "../../engine/run/map_limited.ts";
 import { VitrailError } from "../../errors.ts";
-import { mapLimited } from "../../engine/run/load_chunk.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { uprightSize } from "../../plan/stored_picture.ts";
 import type { PictureRoot } from "./picture_root.ts";
