@@ -95,7 +95,7 @@ export function decisiveArguments(
   const { shardSize, picture } = setOptionsOf(args);
   return {
     vitrail: VERSION,
-    data: mixture.parts.map(({ file: { sha256 }, amount }) => ({ sha256, amount: amount ?? null })),
+    data: mixture.files.map(({ data: { sha256 }, amount }) => ({ sha256, amount: amount ?? null })),
     seed: seedOf(args),
     givenNum: args.on("given-num"),
     recipe,

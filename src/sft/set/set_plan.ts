@@ -69,9 +69,9 @@ export async function planSet(material: Material, options: SetOptions): Promise<
 
 /** What decides a sample's part of a shard, the texts apart, which the data sets' own checksums cover. */
 function digestOf({ mixture }: Material, { position, units }: PlannedSample): unknown[] {
-  const { part, index } = mixture.placeOf(position);
+  const { file, index } = mixture.placeOf(position);
   const files = units.flatMap(({ pictures }) => pictures);
-  return [part, index, ...files.map(({ name, size, bytes }) => [name, size.width, size.height, bytes])];
+  return [file, index, ...files.map(({ name, size, bytes }) => [name, size.width, size.height, bytes])];
 }
 
 function requireShape(row: readonly number[], first: readonly number[], where: string): void {

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
-import { jsonObjectAt } from "../data/json_object.ts";
+import { jsonObjectAt } from "./json_object.ts";
 import { type JinjaOptions, jinjaTemplate } from "./jinja_template.ts";
 import type { Template } from "./template.ts";
 import { nameOfToken } from "./tokenizer_file.ts";

@@ -1,7 +1,7 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { dirname, join } from "node:path";
 import { messageOf, VitrailError } from "../../errors.ts";
-import { jsonObjectAt } from "../data/json_object.ts";
+import { jsonObjectAt } from "./json_object.ts";
 
 /**
  * Text to token ids; `special` asks for the tokens that begin a row (`<s>`) before them, as HuggingFace's

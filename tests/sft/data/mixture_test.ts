@@ -63,7 +63,7 @@ await withPython(
             await python(REFERENCE, JSON.stringify(files), String(seed), String(givenNum)),
           );
           using mixture = await Mixture.open(list, { seed, givenNum });
-          assertEquals(mixture.parts.flatMap(({ taken }) => taken), drawn);
+          assertEquals(mixture.files.flatMap(({ taken }) => taken), drawn);
           assertEquals(mixture.length, drawn.length);
           for (const position of [0, 21, drawn.length - 1]) {
             assertEquals(mixture.read(position).sample.id, drawn[position]);
