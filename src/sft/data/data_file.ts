@@ -18,8 +18,8 @@ export interface PlacedSample {
 /**
  * The JSON file of a data set: a list of samples, or a sample a line.
  *
- * Opening the file reads it once and keeps where each sample lies, in 24 bytes a sample. A sample itself is read
- * again whenever it is wanted.
+ * Opening the file reads it once and keeps where each sample lies, in 24 bytes a sample. A sample itself is
+ * read again whenever it is wanted.
  */
 export class DataFile {
   readonly #file: Deno.FsFile;
@@ -38,7 +38,8 @@ export class DataFile {
 
   /**
    * Opens a data set's file.
-   * @throws {VitrailError} `io` where it cannot be read; `dataset`, with line and column, where it is not JSON.
+   * @throws {VitrailError} `io` where it cannot be read; `dataset`, with line and column, where it is not
+   * JSON.
    */
   static async open(path: string): Promise<DataFile> {
     const file = await Deno.open(path).catch((error) => {
@@ -88,7 +89,8 @@ export class DataFile {
 
   /**
    * Reads the sample at `index`, from 0.
-   * @throws {VitrailError} `dataset` where a field is not as the format says; `io` where the file has changed.
+   * @throws {VitrailError} `dataset` where a field is not as the format says; `io` where the file has
+   * changed.
    */
   read(index: number): PlacedSample {
     const json = new TextDecoder().decode(this.#bytesBetween(this.#begins[index], this.#ends[index]));

@@ -21,7 +21,10 @@ export interface MixtureFile {
   readonly taken: readonly number[];
 }
 
-/** Samples drawn from one or more files, one file after another. A sample takes 8 bytes, beside the files' own. */
+/**
+ * Samples drawn from one or more files, one file after another. A sample takes 8 bytes, beside the files'
+ * own.
+ */
 export class Mixture {
   readonly #starts: number[] = [];
   /** The count of its samples. */
@@ -42,13 +45,13 @@ export class Mixture {
   /**
    * Opens a data set: a JSON file, or a `.txt` of `path ratio` lines.
    *
-   * Paths in a `.txt` are taken from the working folder, and samples are drawn as the reference draws them. A ratio
-   * below 1, or thousands fewer than the file has, is drawn by `random.sample`. A larger number takes all of the
-   * file, and draws the rest by `random.choice`.
+   * Paths in a `.txt` are taken from the working folder, and samples are drawn as the reference draws them. A
+   * ratio below 1, or thousands fewer than the file has, is drawn by `random.sample`. A larger number takes
+   * all of the file, and draws the rest by `random.choice`.
    * Source: InternLM-XComposer `finetune/finetune.py`, `make_supervised_data_module`.
    *
-   * @throws {VitrailError} `io` where a file cannot be read; `dataset` where a file is not as the format says, or where
-   * there are no samples; `usage` for `givenNum` without a `.txt`.
+   * @throws {VitrailError} `io` where a file cannot be read; `dataset` where a file is not as the format
+   * says, or where there are no samples; `usage` for `givenNum` without a `.txt`.
    */
   static async open(path: string, { seed, givenNum }: MixtureOptions): Promise<Mixture> {
     const listed = path.toLowerCase().endsWith(".txt");
@@ -85,7 +88,10 @@ export class Mixture {
     return this.files[file].data.read(index);
   }
 
-  /** Returns the place of the sample at `position`: the file, by its index in `files`, and the index in that file. */
+  /**
+   * Returns the place of the sample at `position`: the file, by its index in `files`, and the index in that
+   * file.
+   */
   placeOf(position: number): { file: number; index: number } {
     const file = this.#starts.findLastIndex((start) => start <= position);
     return { file, index: this.files[file].taken[position - this.#starts[file]] };

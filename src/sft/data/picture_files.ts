@@ -33,7 +33,8 @@ export interface HeaderOptions {
 const PROBES_AT_ONCE = 16;
 
 /**
- * The pictures of a data set. Each picture's header is read once; the size, or the error in its place, is kept.
+ * The pictures of a data set. Each picture's header is read once; the size, or the error in its place, is
+ * kept.
  */
 export class PictureFiles {
   readonly #found = new Map<string, PictureFile | VitrailError>();
@@ -55,7 +56,8 @@ export class PictureFiles {
 
   /**
    * Returns a picture that `look` was called with before.
-   * @throws {VitrailError} `dataset`, `io`, `decode` or `limit`, the picture's own error, where it cannot be used.
+   * @throws {VitrailError} `dataset`, `io`, `decode` or `limit`, the picture's own error, where it cannot be
+   * used.
    */
   get(name: string): PictureFile {
     const found = this.#found.get(name)!;

@@ -35,9 +35,10 @@ export class PictureRoot {
   }
 
   /**
-   * Returns the path of a picture that a data set names. Relative names are taken from the folder, and links are
-   * followed.
-   * @throws {VitrailError} `dataset` for a path that lies outside of the folder, `io` for one that is not there.
+   * Returns the path of a picture that a data set names. Relative names are taken from the folder, and links
+   * are followed.
+   * @throws {VitrailError} `dataset` for a path that lies outside of the folder, `io` for one that is not
+   * there.
    */
   async resolve(name: string): Promise<string> {
     const path = isAbsolute(name) ? name : join(this.folder, name);

@@ -19,8 +19,8 @@ export interface Sample {
 }
 
 /**
- * Returns the sample that a JSON value describes. `image` is a text, a list of texts, or absent or null for text
- * only. `id` may be absent or null.
+ * Returns the sample that a JSON value describes. `image` is a text, a list of texts, or absent or null for
+ * text only. `id` may be absent or null.
  *
  * @param where the sample's name in messages, such as `sample 3 of data.json (line 12)`
  * @throws {VitrailError} `dataset`, with the field's name and value, where a field is not as the format says.
