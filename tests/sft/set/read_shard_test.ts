@@ -141,12 +141,12 @@ Deno.test("readShard: with a tokenizer, the rows are those of collate", () =>
       const flags = ["--recipe", "ixc2", "--set", "size=28", "--tokenizer", file, ...words];
       const samples = await made(folder, data, ...flags);
       const collated = collate(samples, { ...options, tokenizer });
-      assertEquals(batchOf(samples.map(({ row }) => row!), options.padId), collated);
+      assertEquals(batchOf(samples.map(({ tokenRow }) => tokenRow!), options.padId), collated);
       assertEquals(collated.spans.map((spans) => spans.length), [2, 0, 1, 2]);
       const { tensors } = await readSafetensors(join(folder, "last", "shard-00000.safetensors"));
-      const masks = samples.map(({ row }, index) =>
+      const masks = samples.map(({ tokenRow }, index) =>
         collated.im_mask.data.subarray(index * collated.im_mask.shape[1])
-          .subarray(0, row!.ids.length)
+          .subarray(0, tokenRow!.ids.length)
       );
       assertEquals(Array.from(tensors.get("im_mask")!.data, Number), masks.flatMap((mask) => [...mask]));
     }
