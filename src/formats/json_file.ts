@@ -7,8 +7,8 @@ export async function writeJson(path: string, value: unknown, part?: string): Pr
   await writeAtomically(path, new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`), part);
 }
 
-/** Words for the errors of a JSON file that a caller reads. */
-export interface JsonWords {
+/** The errors of a JSON file that a caller named. */
+export interface JsonErrors {
   /** The attempt in the message of a file that cannot be read, such as `read the tokenizer`. */
   readonly action: string;
   /** Makes the error of a text that is `not JSON`, with the parser's error as its cause, or `not a JSON object`. */
@@ -18,12 +18,12 @@ export interface JsonWords {
 /**
  * Reads the object in a JSON file; undefined where there is no such file.
  *
- * @param words absent for a file of our own, which is damaged where it is no JSON object
- * @throws {VitrailError} `io` where it cannot be read; the error of `words`, or `io`, where it is something else.
+ * @param errors absent for a file of our own, which is damaged where it is no JSON object
+ * @throws {VitrailError} `io` where it cannot be read; that of `errors`, or `io`, where it is no JSON object.
  */
 export async function readJson(
   path: string,
-  { action, misfit }: JsonWords = {
+  { action, misfit }: JsonErrors = {
     action: "read",
     misfit: (problem, options) => damaged(path, problem, options),
   },

@@ -21,8 +21,8 @@ const OPEN_LIST = 0x5b, CLOSE_LIST = 0x5d, OPEN_OBJECT = 0x7b, CLOSE_OBJECT = 0x
 /** The states between two objects, by what may come next. */
 type Expected = "start" | "value or end" | "value" | "comma or end" | "line" | "value on a line" | "nothing";
 
-/** The words for each state in a message. */
-const WORDS: Readonly<Record<Expected, string>> = {
+/** The text for each state in a message. */
+const TEXTS: Readonly<Record<Expected, string>> = {
   "start": 'a list "[" of samples, or one "{" sample "}" a line',
   "value or end": 'a sample "{" or the list\'s end "]"',
   "value": 'a sample "{"',
@@ -118,7 +118,7 @@ class Cutter {
     if (byte === OPEN_LIST && expected === "start") this.#expected = "value or end";
     else if (byte === COMMA && expected === "comma or end") this.#expected = "value";
     else if (byte === CLOSE_LIST && expected.endsWith("or end")) this.#expected = "nothing";
-    else throw this.#broken(`found ${shown(byte)}, expected ${WORDS[expected]}`);
+    else throw this.#broken(`found ${shown(byte)}, expected ${TEXTS[expected]}`);
     return false;
   }
 
@@ -142,7 +142,7 @@ class Cutter {
       throw this.#broken(`the file ends inside the sample that begins at line ${this.#begin.line}`);
     }
     if (["value or end", "value", "comma or end"].includes(this.#expected)) {
-      throw this.#broken(`the file ends, expected ${WORDS[this.#expected]}`);
+      throw this.#broken(`the file ends, expected ${TEXTS[this.#expected]}`);
     }
   }
 

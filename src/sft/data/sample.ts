@@ -4,7 +4,7 @@ import { VitrailError } from "../../errors.ts";
 export interface Turn {
   /** The speaker: `human`, `user` or `system` in any case; anything else is the model. */
   readonly from: string;
-  /** The words, with `<ImageHere>` in each picture's place. */
+  /** The text, with `<ImageHere>` in each picture's place. */
   readonly value: string;
 }
 

@@ -33,7 +33,7 @@ export interface Template {
   /** The place of a lone picture without a placeholder: before the text, or in the first human turn. */
   readonly lonePicture: "text" | "turn";
   /**
-   * The stretch of text that asks the tokenizer for special tokens (`<s>`), of those that pictures part.
+   * The stretch of text that asks the tokenizer for special tokens (`<s>`), of those that pictures separate.
    * - `first`: the first that is not empty;
    * - `always`: the first, even where a picture leaves it empty;
    * - `never`: none, since the template writes them itself.
