@@ -15,14 +15,15 @@ const PRINT = `
 import hashlib, sys
 def shown(value):
     if isinstance(value, np.ndarray):
-        return [list(value.shape), value.dtype.str, hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()]
+        digest = hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()
+        return [list(value.shape), value.dtype.str, digest]
     if isinstance(value, list): return [shown(item) for item in value]
     if isinstance(value, dict): return {key: shown(item) for key, item in value.items()}
     return value
 print(json.dumps([shown(item) for item in batches(sys.argv[1], int(sys.argv[2]))]))
 `;
 
-/** What the reference's transforms give of a picture, as \`shown\` prints it. */
+/** The reference's transforms of a picture, as `shown` prints them. */
 interface Reference {
   src: Synthetic;
   pipeline: string;
@@ -45,7 +46,7 @@ function tensorOf({ grid_hw: [h, w], norm_sha256 }: Reference): unknown {
 const WIDE = referenceOf(640, 480), TALL = referenceOf(480, 640), SMALL = referenceOf(220, 343);
 const STRIP = referenceOf(50, 4000);
 
-/** The three kinds of files that the format's description has: text only, one picture, and several of both. */
+/** The three kinds of files in the format's description: text only, one picture, and several of both. */
 const TEXT_ONLY = [
   {
     id: 0,
@@ -90,14 +91,15 @@ await withPython(
         return JSON.parse(await python(READER + PRINT, join(out, "shard-00000.safetensors"), String(size)));
       };
       const texts = [
-        `${USER}What is lead came?${END}${BOT}Strips that hold the panes.${END}${USER}Of what?${END}${BOT}Of lead.${END}</s>`,
+        `${USER}What is lead came?${END}${BOT}Strips that hold the panes.${END}` +
+        `${USER}Of what?${END}${BOT}Of lead.${END}</s>`,
         `${USER}Où est-ce ? 在哪里？${END}${BOT}À Chartres 🪟${END}</s>`,
       ];
       assertEquals(await batchesOf("only_text", TEXT_ONLY, 1), [
         { text_input: [texts[0]], data_type: ["text"] },
         { text_input: [texts[1]], data_type: ["text"] },
       ]);
-      // Where a single picture has no placeholder, interleav_wrap puts one before the text; here it is there already.
+      // For a lone picture without a placeholder, interleav_wrap puts one before the text; here it is there.
       const one = [
         `<ImageHere>${USER}Describe the window.${END}${BOT}It is blue.${END}</s>`,
         `${USER}What does <ImageHere> show?${END}${BOT}Noise.${END}</s>`,
@@ -130,23 +132,18 @@ await withPython(
         image: "small.png",
       }]);
       for (const dtype of ["f32", "bf16"]) {
-        const flags = [
-          "--recipe",
-          "ixc25",
-          "--image-root",
-          folder,
-          "--executor",
-          "reference",
-          "--dtype",
-          dtype,
-        ];
-        assertEquals((await vitrail("sft", data, ...flags, "--out", join(folder, dtype))).status, 0);
+        const flags = ["--recipe", "ixc25", "--image-root", folder, "--executor", "reference"];
+        const out = join(folder, dtype);
+        assertEquals((await vitrail("sft", data, ...flags, "--dtype", dtype, "--out", out)).status, 0);
       }
       const compare = `
 import sys
-f, b = [next(batches(f"{sys.argv[1]}/{dtype}/shard-00000.safetensors"))["image"][0][0][0] for dtype in ("f32", "bf16")]
+def first(dtype):
+    return next(batches(f"{sys.argv[1]}/{dtype}/shard-00000.safetensors"))["image"][0][0][0]
+f, b = first("f32"), first("bf16")
 near = np.abs(f - b) <= np.abs(f) * 2.0**-8
-print(json.dumps([b.dtype.str, list(b.shape) == list(f.shape), bool(near.all()), bool((b.view("<u4") & 0xffff == 0).all())]))
+short = b.view("<u4") & 0xffff == 0
+print(json.dumps([b.dtype.str, list(b.shape) == list(f.shape), bool(near.all()), bool(short.all())]))
 `;
       assertEquals(JSON.parse(await python(READER + compare, folder)), ["<f4", true, true, true]);
     }),
