@@ -2,14 +2,20 @@ import { VitrailError } from "../errors.ts";
 import { writeAtomically } from "./atomic_write.ts";
 import { ioError } from "./io_error.ts";
 
-/** Writes a value as a JSON file, whole or not at all; `part` as in {@linkcode writeAtomically}. */
-export async function writeJson(path: string, value: unknown, part?: string): Promise<void> {
-  await writeAtomically(path, new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`), part);
+/**
+ * Writes a value as a JSON file, whole or not at all.
+ *
+ * @param temporary the temporary file's name, as for {@linkcode writeAtomically}
+ * @throws {VitrailError} `io`, with the path and why.
+ */
+export async function writeJson(path: string, value: unknown, temporary?: string): Promise<void> {
+  await writeAtomically(path, new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`), temporary);
 }
 
 /**
- * Reads a JSON file's object; undefined where there is no such file.
- * @throws {VitrailError} `io` where it cannot be read or is something else.
+ * Reads the object that a JSON file holds; undefined where there is no such file.
+ *
+ * @throws {VitrailError} `io` where the file cannot be read or holds something else.
  */
 export async function readJson(path: string): Promise<Record<string, unknown> | undefined> {
   let text: string;

@@ -2,6 +2,7 @@ import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
 import { createHash } from "node:crypto";
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
+import { readFullSync } from "../../formats/read_full.ts";
 import { brokenJson, type JsonSlice, jsonSlices } from "./json_stream.ts";
 import { type Sample, sampleOf } from "./sample.ts";
 
@@ -89,11 +90,7 @@ export class DataFile {
     const begin = this.#begins[index], end = this.#ends[index], line = this.#lines[index];
     const bytes = new Uint8Array(end - begin);
     this.#file.seekSync(begin, Deno.SeekMode.Start);
-    for (let at = 0; at < bytes.length;) {
-      const count = this.#file.readSync(bytes.subarray(at));
-      if (count === null) throw changed(this.path);
-      at += count;
-    }
+    if (readFullSync(this.#file, bytes) < bytes.length) throw changed(this.path);
     const json = new TextDecoder().decode(bytes);
     let value: { id?: unknown };
     try {

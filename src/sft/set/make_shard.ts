@@ -5,7 +5,7 @@ import type { RunOptions } from "../../engine/options.ts";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
 import { writeAtomically } from "../../formats/atomic_write.ts";
 import type { ManifestShard, SkippedSample } from "../../formats/manifest.ts";
-import { safetensorsChunks } from "../../formats/safetensors.ts";
+import { safetensorsPieces } from "../../formats/safetensors.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import type { TiledRecipe } from "../../recipes/tiled/tiled_recipe.ts";
 import { type Failures, pixelRows } from "./pixel_rows.ts";
@@ -83,7 +83,7 @@ async function writeShard(
   const file = shardName(shard), hash = createHash("sha256");
   let bytes = 0;
   async function* watched() {
-    for await (const chunk of safetensorsChunks(tensors, shardMetadata(recipe, dtype))) {
+    for await (const chunk of safetensorsPieces(tensors, shardMetadata(recipe, dtype))) {
       hash.update(chunk), bytes += chunk.length;
       yield chunk;
     }
