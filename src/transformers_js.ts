@@ -153,14 +153,14 @@ async function theirTensor<T>(tensor: Tensor, Tensor: TensorClass<T>): Promise<T
   if (!lists) return new Tensor(type, data, [...shape]);
   const [, ...rowShape] = shape, elements = countOf(rowShape);
   let begin = 0;
-  const parts = lists.map((rows) => {
-    const part = data.subarray(begin, begin + rows * elements);
-    begin += part.length;
-    return part;
+  const pieces = lists.map((rows) => {
+    const piece = data.subarray(begin, begin + rows * elements);
+    begin += piece.length;
+    return piece;
   });
   return rowShape.length === 0
-    ? parts.map((part) => Array.from(part, Number))
-    : parts.map((part, index) => new Tensor(type, part, [lists[index], ...rowShape]));
+    ? pieces.map((piece) => Array.from(piece, Number))
+    : pieces.map((piece, index) => new Tensor(type, piece, [lists[index], ...rowShape]));
 }
 
 /**

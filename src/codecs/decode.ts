@@ -70,7 +70,7 @@ export function requirePixels(size: Size, maxPixels: number, name: string): void
   );
 }
 
-/** Decodes by one decoder, and holds the size that it finds against the header's. */
+/** Decodes by one decoder, and refuses a picture whose size is not its header's. */
 async function decodeWith(
   decoder: Decoder,
   bytes: Uint8Array,
@@ -90,10 +90,7 @@ async function decodeWith(
   return picture;
 }
 
-/**
- * Says why a decoder failed: in our own words as they are, or in the first line of its library's, with its
- * name.
- */
+/** Says why a decoder failed: in our own words as they are, or in its library's first line with its name. */
 function failureOf(decoder: Decoder, header: PictureHeader, error: unknown): string {
   if (error instanceof VitrailError) return error.message;
   const [line] = (error instanceof Error ? error.message : String(error)).split("\n");

@@ -31,8 +31,7 @@ export interface Header {
  * The tensors with the widest elements come first, and those of one width in the order given. So every tensor
  * begins at a multiple of its element's width. Source: safetensors `safetensors/src/tensor.rs`, `prepare`.
  *
- * @throws {VitrailError} `shape` for a shape or a dtype that makes no sense, `usage` for a name that stands
- * twice.
+ * @throws {VitrailError} `shape` for a shape or a dtype that makes no sense; `usage` for a name given twice.
  */
 export function encodeHeader(
   tensors: readonly TensorInfo[],
@@ -70,8 +69,7 @@ function placesOf(tensors: readonly TensorInfo[]): TensorPlace[] {
 }
 
 /**
- * Returns these entries as a JSON object. Names such as `1` keep their place, as an object's own keys would
- * not.
+ * Returns these entries as a JSON object. Names such as `1` keep their place; as an object's keys they move.
  */
 function jsonOf(entries: readonly [string, unknown][]): string {
   return `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(",")}}`;

@@ -9,8 +9,9 @@ const FILE_HEADER = 14;
 const PLAIN = 0, MASKED = 3;
 
 /**
- * Decodes BMP by decode-bmp: palettes and true colour, uncompressed and stored from the bottom up. Nearly
- * every file is such a one.
+ * Decodes BMP by decode-bmp: palettes and true colour, uncompressed and stored from the bottom up.
+ *
+ * Nearly every BMP is such a one.
  */
 export const bmpDecoder: Decoder = {
   name: "decode-bmp",
@@ -55,10 +56,7 @@ function bmpKind(bytes: Uint8Array) {
   };
 }
 
-/**
- * Returns whether 32-bit masks, in a header with room for all four, are blue, green, red and alpha in this
- * order.
- */
+/** Returns whether a header has room for four masks, and they are blue, green, red, alpha in this order. */
 function hasPlainMasks(bytes: Uint8Array): boolean {
   const view = dataViewOf(bytes);
   if (view.getUint32(14, true) < 56 || bytes.length < 70) return false;

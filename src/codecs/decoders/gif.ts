@@ -7,7 +7,7 @@ import { GIF_WASM, type ImagescriptExports, startImagescript } from "./imagescri
 
 /** The exports of imagescript's gif.wasm that this file calls. */
 interface GifExports extends ImagescriptExports {
-  /** Returns the length of what the last call returned a pointer to. */
+  /** Returns how many bytes lie at the pointer that the last call returned. */
   wlen(): number;
   decoder_new(bytes: number, length: number, limit: number): number;
   decoder_frame(decoder: number): number;

@@ -19,7 +19,7 @@ export interface ImagescriptExports {
   walloc(size: number): number;
 }
 
-/** The functions that imagescript's decoders import; a picture decodes without what they would do. */
+/** The functions that imagescript's decoders import. No picture needs them to do anything. */
 const IMPORTS = { env: { emscripten_notify_memory_growth() {}, push_to_stream() {} } };
 
 /**

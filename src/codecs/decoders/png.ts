@@ -37,7 +37,7 @@ export const pngDecoder: Decoder = {
 };
 
 /**
- * Reads a PNG's colour type, its bits a sample, and whether one grey or RGB colour stands for transparent.
+ * Reads a PNG's colour type, its bit depth, and whether one grey or RGB colour stands for transparent.
  *
  * Source: PNG specification, 11.2.1 and 11.3.1.
  */

@@ -35,7 +35,7 @@ export const sharpDecoder: Decoder = {
   async decode(bytes) {
     const sharp = await library();
     // The caller has checked the size. Pillow applies no profile and no orientation.
-    // It fails on data that is cut off, and on nothing less.
+    // It fails only on data that is cut off.
     const picture = sharp(bytes, { limitInputPixels: false, ignoreIcc: true, failOn: "error" });
     return await pixelsOf(picture, await picture.metadata());
   },
@@ -58,7 +58,7 @@ async function library(): Promise<typeof import("sharp").default> {
 /**
  * Reads a picture's pixels, by way of the colour space that gives Pillow's bytes.
  *
- * @throws {VitrailError} `decode` for samples or colours that Vitrail does not read.
+ * @throws {VitrailError} `decode` for a depth or colours that Vitrail does not read.
  */
 async function pixelsOf(picture: Sharp, { space, channels, depth }: Metadata): Promise<Rgba> {
   if (depth !== "uchar" && depth !== "ushort") {
@@ -70,8 +70,8 @@ async function pixelsOf(picture: Sharp, { space, channels, depth }: Metadata): P
   }
   if (space === "grey16" && channels === 1) {
     const grey = await rawOf(picture.toColourspace("grey16"), "ushort");
-    const samples = new Uint16Array(grey.data.buffer, grey.data.byteOffset, grey.width * grey.height);
-    return { ...grey, data: clippedGrey(samples) };
+    const values = new Uint16Array(grey.data.buffer, grey.data.byteOffset, grey.width * grey.height);
+    return { ...grey, data: clippedGrey(values) };
   }
   if (!PLAIN_SPACES.includes(space)) {
     throw new VitrailError(
@@ -82,7 +82,7 @@ async function pixelsOf(picture: Sharp, { space, channels, depth }: Metadata): P
   return await rawOf(picture.toColourspace("srgb").ensureAlpha());
 }
 
-/** Reads a picture's samples as they are, one or two bytes each. */
+/** Reads the values of a picture's channels, one or two bytes each. */
 async function rawOf(picture: Sharp, depth: "uchar" | "ushort" = "uchar"): Promise<Rgba> {
   const { data, info } = await picture.raw({ depth }).toBuffer({ resolveWithObject: true });
   return {
@@ -93,8 +93,9 @@ async function rawOf(picture: Sharp, depth: "uchar" | "ushort" = "uchar"): Promi
 }
 
 /**
- * Converts 16-bit grey to RGBA. Pillow reads it as mode I, whose `convert("RGB")` clips to 255 and does not
- * scale.
+ * Converts 16-bit grey to RGBA.
+ *
+ * Pillow reads it as mode I, whose `convert("RGB")` clips to 255 and does not scale.
  */
 function clippedGrey(grey: Uint16Array): Uint8Array {
   const rgba = new Uint8Array(grey.length * 4).fill(255);

@@ -3,7 +3,7 @@ export class WasmFile {
   readonly #url: URL;
   #module?: Promise<WebAssembly.Module>;
 
-  /** @param url the file's location, as `import.meta.resolve` gives it */
+  /** Names the file at `url`, as `import.meta.resolve` gives it; it is not read yet. */
   constructor(url: string) {
     this.#url = new URL(url);
   }
@@ -14,7 +14,7 @@ export class WasmFile {
     return state === "granted" ? undefined : "it needs --allow-read for its .wasm file";
   }
 
-  /** Returns the file's module. */
+  /** Returns the compiled file. */
   module(): Promise<WebAssembly.Module> {
     return this.#module ??= Deno.readFile(this.#url).then((bytes) => WebAssembly.compile(bytes));
   }

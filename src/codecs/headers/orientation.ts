@@ -8,7 +8,7 @@ const VALUE_TYPES = { SHORT: 3, LONG: 4 };
 const EXIF_PREFIX = "Exif\0\0";
 
 /**
- * Reads the EXIF orientation of an encoded picture, 1 to 8; 1 where it has none, or one out of that range.
+ * Reads the EXIF orientation of an encoded picture, 1 to 8; 1 where it has none of these.
  *
  * It is read here and not by a decoder, so that a picture has one orientation whichever decoder is in use.
  * JPEG keeps it in APP1, PNG in eXIf, WebP in its EXIF chunk, TIFF among its own tags.
