@@ -2,9 +2,14 @@ import { VitrailError } from "../errors.ts";
 import { writeAtomically } from "./atomic_write.ts";
 import { ioError } from "./io_error.ts";
 
-/** Writes a value as a JSON file, whole or not at all; `part` as in {@linkcode writeAtomically}. */
-export async function writeJson(path: string, value: unknown, part?: string): Promise<void> {
-  await writeAtomically(path, new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`), part);
+/**
+ * Writes a value as a JSON file, whole or not at all.
+ *
+ * @param temporary the temporary file's name, as for {@linkcode writeAtomically}
+ * @throws {VitrailError} `io`, with the path and why.
+ */
+export async function writeJson(path: string, value: unknown, temporary?: string): Promise<void> {
+  await writeAtomically(path, new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`), temporary);
 }
 
 /** The errors of a JSON file that a caller named. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { RawPixels } from "../../src/codecs/pixels.ts";
+import type { RawPixels } from "../../src/codecs/picture.ts";
 import { mapLimited } from "../../src/engine/run/map_limited.ts";
 import type { Box } from "../../src/plan/geometry.ts";
 import type { Filter } from "../../src/plan/tables/filters.ts";

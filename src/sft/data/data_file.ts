@@ -2,6 +2,7 @@ import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
 import { createHash } from "node:crypto";
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
+import { readFullSync } from "../../formats/read_full.ts";
 import { brokenJson, type JsonSlice, jsonSlices } from "./json_stream.ts";
 import { type Sample, sampleOf } from "./sample.ts";
 
@@ -108,11 +109,7 @@ export class DataFile {
   #bytesBetween(begin: number, end: number): Uint8Array {
     const bytes = new Uint8Array(end - begin);
     this.#file.seekSync(begin, Deno.SeekMode.Start);
-    for (let at = 0; at < bytes.length;) {
-      const count = this.#file.readSync(bytes.subarray(at));
-      if (count === null) throw changedFile(this.path);
-      at += count;
-    }
+    if (readFullSync(this.#file, bytes) < bytes.length) throw changedFile(this.path);
     return bytes;
   }
 

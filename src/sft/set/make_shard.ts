@@ -5,7 +5,7 @@ import type { RunOptions } from "../../engine/options.ts";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
 import { writeAtomically } from "../../formats/atomic_write.ts";
 import type { ManifestShard, SkippedSample } from "../../formats/manifest.ts";
-import { safetensorsChunks } from "../../formats/safetensors.ts";
+import { safetensorsPieces } from "../../formats/safetensors.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import type { TiledRecipe } from "../../recipes/tiled/tiled_recipe.ts";
 import { type Failures, pixelRows } from "./pixel_rows.ts";
@@ -97,10 +97,10 @@ async function writeShard(
   const file = shardName(shard), hash = createHash("sha256");
   let bytes = 0;
   async function* hashed() {
-    for await (const chunk of safetensorsChunks(tensors, shardMetadata(recipe, dtype))) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      yield chunk;
+    for await (const piece of safetensorsPieces(tensors, shardMetadata(recipe, dtype))) {
+      hash.update(piece);
+      bytes += piece.length;
+      yield piece;
     }
   }
   await writeAtomically(join(folder.path, file), hashed(), folder.temporary(file));
