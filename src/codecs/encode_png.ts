@@ -1,4 +1,4 @@
-import png from "imagescript/png/node.js";
+import png from "npm:imagescript@1.3.1/png/node.js";
 import { VitrailError } from "../errors.ts";
 
 /** The effort of zlib, 0 to 9. */

@@ -1,4 +1,4 @@
-import decodeBmp from "decode-bmp";
+import decodeBmp from "npm:decode-bmp@0.2.1";
 import { dataViewOf } from "../headers/binary.ts";
 import type { Decoder, Rgba } from "./decoder.ts";
 

@@ -1,5 +1,5 @@
 // import.meta.resolve finds a package's files only where one of them is imported.
-import "imagescript/png/node.js";
+import "npm:imagescript@1.3.1/png/node.js";
 import { WasmFile } from "./wasm_file.ts";
 
 // imagescript's own modules want a native library (--allow-ffi) and --allow-env, so its WebAssembly files are
@@ -7,10 +7,10 @@ import { WasmFile } from "./wasm_file.ts";
 // that it can read, and of no other.
 
 /** imagescript's PNG decoder. */
-export const PNG_WASM = new WasmFile(import.meta.resolve("imagescript/wasm/any/png.wasm"));
+export const PNG_WASM = new WasmFile(import.meta.resolve("npm:imagescript@1.3.1/wasm/any/png.wasm"));
 
 /** imagescript's GIF decoder. */
-export const GIF_WASM = new WasmFile(import.meta.resolve("imagescript/wasm/any/gif.wasm"));
+export const GIF_WASM = new WasmFile(import.meta.resolve("npm:imagescript@1.3.1/wasm/any/gif.wasm"));
 
 /** The exports that imagescript's decoders have in common; pointers are byte offsets into their memory. */
 export interface ImagescriptExports {

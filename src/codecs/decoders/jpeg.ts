@@ -1,11 +1,11 @@
-import decodeJpeg, { init } from "@jsquash/jpeg/decode.js";
+import decodeJpeg, { init } from "npm:@jsquash/jpeg@1.6.0/decode.js";
 import { VitrailError } from "../../errors.ts";
 import { jpegFrame } from "../headers/jpeg_segments.ts";
 import { truncationOf } from "../headers/truncation.ts";
 import type { Decoder } from "./decoder.ts";
 import { WasmFile } from "./wasm_file.ts";
 
-const JPEG_WASM = new WasmFile(import.meta.resolve("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm"));
+const JPEG_WASM = new WasmFile(import.meta.resolve("npm:@jsquash/jpeg@1.6.0/codec/dec/mozjpeg_dec.wasm"));
 
 /** Settles once the library has an instance; undefined before the first picture and after a damaged one. */
 let ready: Promise<void> | undefined;

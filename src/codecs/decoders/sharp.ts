@@ -1,4 +1,4 @@
-import type { Metadata, Sharp } from "sharp";
+import type { Metadata, Sharp } from "npm:sharp@0.35.5";
 import { VitrailError } from "../../errors.ts";
 import { rgbaOfCmyk } from "./cmyk.ts";
 import type { Decoder, Rgba } from "./decoder.ts";
@@ -51,8 +51,8 @@ async function flagsMissing(...names: ("ffi" | "env")[]): Promise<string[]> {
 /**
  * Loads sharp when it is first wanted: an import at the top would ask for permissions, or fail without them.
  */
-async function library(): Promise<typeof import("sharp").default> {
-  return (await import("sharp")).default;
+async function library(): Promise<typeof import("npm:sharp@0.35.5").default> {
+  return (await import("npm:sharp@0.35.5")).default;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { imageSize } from "image-size";
+import { imageSize } from "npm:image-size@2.1.0";
 import { messageOf } from "../../errors.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { looksLike, unreadable } from "../unreadable.ts";

@@ -1,4 +1,4 @@
-import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
+import { parse, type ParseError, printParseErrorCode } from "npm:jsonc-parser@3.3.1";
 import { createHash } from "node:crypto";
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";

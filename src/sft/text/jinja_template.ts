@@ -1,4 +1,4 @@
-import { Template as Jinja } from "@huggingface/jinja";
+import { Template as Jinja } from "npm:@huggingface/jinja@0.5.11";
 import { messageOf, VitrailError } from "../../errors.ts";
 import { PLACEHOLDER } from "./placeholders.ts";
 import type { Turn } from "../data/sample.ts";

@@ -1,4 +1,4 @@
-import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
+import { Tokenizer as HuggingFaceTokenizer } from "npm:@huggingface/tokenizers@0.2.0";
 import { dirname, join } from "node:path";
 import { messageOf, VitrailError } from "../../errors.ts";
 import { jsonObjectAt } from "./json_object.ts";
