@@ -1,16 +1,29 @@
-import type { Picture } from "./codecs/picture.ts";
-import type { RawPixels } from "./codecs/pixels.ts";
+import type { Picture, RawPixels } from "./codecs/picture.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { RunOptions } from "./engine/options.ts";
 import type { Batch } from "./engine/results/batch.ts";
 import type { Tensor, TensorData } from "./engine/results/tensor.ts";
 import { VitrailError } from "./errors.ts";
+import { countOf } from "./layout/shape.ts";
 import { recipeWith } from "./recipes/config.ts";
 import type { Recipe } from "./recipes/recipe.ts";
 
 /** transformers.js' `Tensor`, or a class that is made as theirs is. */
 export interface TensorClass<T> {
+  /** Makes a tensor of `dims` of elements in row-major order; `type` is ONNX's name, such as `float32`. */
   new (type: string, data: TensorData, dims: number[]): T;
+}
+
+/** A picture of transformers.js: `[height, width, channels]` bytes; grey, grey with alpha, RGB or RGBA. */
+export interface RawImage {
+  /** The bytes, `[height, width, channels]`. */
+  data: Uint8Array | Uint8ClampedArray;
+  /** In pixels. */
+  width: number;
+  /** In pixels. */
+  height: number;
+  /** 1 (grey), 2 (grey with alpha), 3 (RGB) or 4 (RGBA). */
+  channels: 1 | 2 | 3 | 4;
 }
 
 /** Pictures as transformers.js' processors take them: one, a list, or a list for each sample. */
@@ -20,11 +33,11 @@ export type RawImages =
   | readonly (RawImage | Picture)[]
   | readonly (readonly (RawImage | Picture)[])[];
 
-/** What an image processor of transformers.js returns. */
+/** The outputs of an image processor of transformers.js. */
 export interface ImageInputs<T> {
   /** Each picture's `[height, width]`. */
   original_sizes: [height: number, width: number][];
-  /** What it was resized to and, where that is cropped, what is left of it: `[height, width]`. */
+  /** The `[height, width]` that each picture was resized to, or what a crop left of that. */
   reshaped_input_sizes: [height: number, width: number][];
   /** The Python processor's outputs under its names: tensors, and lists where it returns lists. */
   [output: string]: T | T[] | number[][];
@@ -33,16 +46,19 @@ export interface ImageInputs<T> {
 /** An image processor that is called as those of transformers.js are. */
 export interface ImageProcessor<T> {
   /**
-   * Tensors of these pictures. Options that the processor's class has as fields replace the config's for this call; others, a
-   * tokenizer's for one, are not its business.
+   * Makes tensors of these pictures.
+   *
+   * Options that the processor's class has as fields replace the config's for this call. Others, such as a
+   * tokenizer's, are not its business.
    */
   (images: RawImages, options?: Readonly<Record<string, unknown>>): Promise<ImageInputs<T>>;
   /** The fields of its config, which the processors for text read too. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** transformers.js' tensor class, and how to run. */
+/** Options of {@linkcode asImageProcessor}: transformers.js' tensor class, and those of a run. */
 export interface ImageProcessorOptions<T> extends Pick<RunOptions, "alpha" | "verify"> {
+  /** The class that the outputs are made of. */
   Tensor: TensorClass<T>;
   /** The type of what is computed of pixels: f32 by default. */
   dtype?: "f32" | "f16" | "u8";
@@ -59,8 +75,10 @@ const TYPES = {
 } as const;
 
 /**
- * A recipe as an image processor of transformers.js, to stand where theirs would: `processor.components.image_processor =
- * asImageProcessor(…)` in what `AutoProcessor` made. Its tensors are the Python processor's.
+ * Returns a recipe as an image processor of transformers.js, whose tensors are the Python processor's.
+ *
+ * It stands where theirs would. In what `AutoProcessor` made, that place is
+ * `processor.components.image_processor`.
  *
  * ```ts
  * import { asImageProcessor, Engine, recipeFromConfig } from "@vitrail/vitrail";
@@ -94,7 +112,11 @@ export function asImageProcessor<T>(
   return Object.assign(process, { config: recipe.parameters });
 }
 
-/** @throws {VitrailError} `shape` for a picture whose bytes do not fit its size. */
+/**
+ * Returns the pictures of a call as the engine takes them.
+ *
+ * @throws {VitrailError} `shape` for a picture whose bytes do not fit its size.
+ */
 function callOf(images: RawImages): Picture[] | Picture[][] {
   const list = (Array.isArray(images) ? images : [images]) as (RawImage | Picture | (RawImage | Picture)[])[];
   let index = 0;
@@ -103,6 +125,7 @@ function callOf(images: RawImages): Picture[] | Picture[][] {
   ) as Picture[] | Picture[][];
 }
 
+/** Converts a batch to what their processor would return. */
 async function inputsOf<T>({ outputs, images }: Batch, Tensor: TensorClass<T>): Promise<ImageInputs<T>> {
   const inputs: ImageInputs<T> = {
     original_sizes: images.map(({ size }) => [size.height, size.width]),
@@ -111,36 +134,39 @@ async function inputsOf<T>({ outputs, images }: Batch, Tensor: TensorClass<T>): 
       Math.min(content.width, canvas.width),
     ]),
   };
-  for (const [name, tensor] of Object.entries(outputs)) inputs[name] = await theirs(tensor, Tensor);
+  for (const [name, tensor] of Object.entries(outputs)) inputs[name] = await theirTensor(tensor, Tensor);
   return inputs;
 }
 
-async function theirs<T>(tensor: Tensor, Tensor: TensorClass<T>): Promise<T | T[] | number[][]> {
+/**
+ * Converts a tensor to theirs. Python's lists of numbers become lists, and its lists of arrays lists of
+ * tensors.
+ *
+ * @throws {VitrailError} `usage` for bf16.
+ */
+async function theirTensor<T>(tensor: Tensor, Tensor: TensorClass<T>): Promise<T | T[] | number[][]> {
   const { name, dtype, shape, lists } = tensor;
   if (dtype === "bf16") {
     throw new VitrailError("usage", `${name} is bf16, which ONNX tensors in JavaScript are not`);
   }
   const data = await tensor.data(), type = TYPES[dtype];
   if (!lists) return new Tensor(type, data, [...shape]);
-  const [, ...row] = shape, elements = row.reduce((a, b) => a * b, 1);
-  let at = 0;
-  const parts = lists.map((count) => data.subarray(at, at += count * elements));
-  // Python's lists of numbers are lists here; its lists of arrays, of tensors.
-  return row.length === 0
-    ? parts.map((part) => Array.from(part, Number))
-    : parts.map((part, index) => new Tensor(type, part, [lists[index], ...row]));
-}
-
-/** transformers.js' picture: `[height, width, channels]` bytes; grey, grey with alpha, RGB or RGBA. */
-export interface RawImage {
-  data: Uint8Array | Uint8ClampedArray;
-  width: number;
-  height: number;
-  channels: 1 | 2 | 3 | 4;
+  const [, ...rowShape] = shape, elements = countOf(rowShape);
+  let begin = 0;
+  const pieces = lists.map((rows) => {
+    const piece = data.subarray(begin, begin + rows * elements);
+    begin += piece.length;
+    return piece;
+  });
+  return rowShape.length === 0
+    ? pieces.map((piece) => Array.from(piece, Number))
+    : pieces.map((piece, index) => new Tensor(type, piece, [lists[index], ...rowShape]));
 }
 
 /**
- * A `RawImage` as the engine takes it: grey stands in all three channels. What is no `RawImage` of grey is left as it is.
+ * Returns a `RawImage` as the engine takes it: grey stands in all three channels. Anything but a grey
+ * `RawImage` is returned as it is.
+ *
  * @param index the picture's place in the call, from 0, by which messages name it
  * @throws {VitrailError} `shape` where the bytes do not fit the sizes.
  */
@@ -149,15 +175,14 @@ export function pictureOf(image: RawImage | Picture, index: number): Picture {
   return channels === 1 || channels === 2 ? spread(image as RawImage, channels, index) : image as Picture;
 }
 
+/** Returns grey as RGB, or grey with alpha as RGBA. */
 function spread({ data, width, height }: RawImage, channels: 1 | 2, index: number): RawPixels {
-  const pixels = width * height;
-  if (data.length !== pixels * channels) {
+  const pixels = width * height, needed = pixels * channels;
+  if (data.length !== needed) {
+    const what = channels === 1 ? "grey" : "grey and alpha";
     throw new VitrailError(
       "shape",
-      `picture ${index + 1} is ${width}x${height} and has ${data.length} bytes: it needs ${
-        pixels * channels
-      } ` +
-        (channels === 1 ? "(grey)" : "(grey and alpha)"),
+      `picture ${index + 1} is ${width}x${height} and has ${data.length} bytes: it needs ${needed} (${what})`,
     );
   }
   const wide = channels === 1 ? 3 : 4, spread = new Uint8Array(pixels * wide);

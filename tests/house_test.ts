@@ -53,7 +53,7 @@ function withoutComments(text: string): string {
 /** What a file refers to: bare module names as they are, relative paths from the repository's root. */
 function referencesOf({ path, text }: SourceFile): string[] {
   const code = withoutComments(text);
-  const modules = [...code.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"'.][^"']*)["']/g)].map(([, name]) =>
+  const modules = [...code.matchAll(/\b(?:from|import)\s*\(?\s*["']([\w@][\w@:./-]*)["']/g)].map(([, name]) =>
     name
   );
   // Any relative path counts, so that new URL("../…", import.meta.url) does too.
@@ -229,6 +229,18 @@ Deno.test("house: every kernel's head gives its grid and its reference twin; wha
       ...(twins.has(twin ?? "") ? [] : [`${path} names the reference twin ${twin}`]),
     ];
   }));
+});
+
+Deno.test("house: src names packages by npm: and version, so that it runs without deno.json, as deno.json does", async () => {
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const versioned: string[] = Object.values(imports);
+  assertNone(sources.flatMap((file) =>
+    referencesOf(file).flatMap((to) => {
+      if (/^(?:node:|@std\/|src\/|shaders\/|tests\/|deno\.json|README)/.test(to)) return [];
+      const [name] = /^npm:(?:@[^/]+\/)?[^/]+/.exec(to) ?? [to];
+      return versioned.includes(name) ? [] : [`${file.path} imports ${to}`];
+    })
+  ));
 });
 
 Deno.test("house: mod.ts only re-exports", () => {

@@ -5,7 +5,8 @@
  * their results' copies into CPU memory. Prints figures.
  */
 import { loadPicture } from "../../src/codecs/load.ts";
-import { DECODES_AT_ONCE, mapLimited } from "../../src/engine/run/load_chunk.ts";
+import { DECODES_AT_ONCE } from "../../src/engine/run/load_chunk.ts";
+import { mapLimited } from "../../src/engine/run/map_limited.ts";
 import { openDevice } from "../../src/gpu/device/device.ts";
 import { Timer } from "../../src/gpu/device/timer.ts";
 import { GpuExecutor } from "../../src/gpu/gpu_executor.ts";

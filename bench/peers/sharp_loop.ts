@@ -3,7 +3,7 @@
  * tiles, with a table for the normalising. libvips' filters are its own, so its values are not Pillow's.
  */
 import sharp from "sharp";
-import { mapLimited } from "../../src/engine/run/load_chunk.ts";
+import { mapLimited } from "../../src/engine/run/map_limited.ts";
 import { type Made, type Ready, serve } from "./serve.ts";
 import { MEAN, MOST_TILES, STD, TILE, type Work } from "./work.ts";
 

@@ -6,5 +6,5 @@
  */
 
 // @ts-types="./std_cli.d.ts"
-export { parseArgs } from "deno-std/cli/parse_args.js";
+export { parseArgs } from "npm:deno-std@1.4.0/cli/parse_args.js";
 export type { ParsedArgs, ParseOptions } from "./std_cli.d.ts";

@@ -1,8 +1,10 @@
 /**
  * Composites RGBA bytes `[n, 4]` over white, in place, and makes them opaque.
  *
- * The rounding is Pillow's: `t = v·a + 255·(255 − a) + 128`, then `(t + (t >> 8)) >> 8`, for every value and alpha the
- * same bytes from `Image.paste` with a mask (libImaging/Paste.c, BLEND) and from `Image.alpha_composite`.
+ * The rounding is Pillow's: `t = v·a + 255·(255 − a) + 128`, then `(t + (t >> 8)) >> 8`. For every value and
+ * alpha it gives the bytes of `Image.paste` with a mask, and of `Image.alpha_composite`.
+ *
+ * Source: Pillow `src/libImaging/Paste.c`, `BLEND`.
  */
 export function compositeOverWhite(rgba: Uint8Array): void {
   for (let at = 0; at < rgba.length; at += 4) {

@@ -8,20 +8,23 @@ import { type PictureHeader, readHeader } from "./headers/header.ts";
 import { truncationOf } from "./headers/truncation.ts";
 import { unreadable } from "./unreadable.ts";
 
-/** Pixels above which Pillow refuses a picture as a decompression bomb. (Image.py, twice MAX_IMAGE_PIXELS) */
+/**
+ * The pixels above which Pillow refuses a picture as a decompression bomb.
+ * Source: Pillow `src/PIL/Image.py`, twice `MAX_IMAGE_PIXELS`.
+ */
 export const MAX_PIXELS = 178_956_970;
 
-/** How pictures are decoded. */
+/** Options of decoding. */
 export interface DecodeOptions {
   /**
-   * `"drop"` leaves the colour under the alpha channel, as Pillow's `convert("RGB")` does; `"white"` composites
-   * over white. Default `"drop"`.
+   * `"drop"` leaves the colour under the alpha channel, as Pillow's `convert("RGB")` does. `"white"`
+   * composites over white. Default `"drop"`.
    */
   alpha?: "drop" | "white";
   /** The most pixels that a header may announce. Default {@linkcode MAX_PIXELS}. */
   maxPixels?: number;
-  /** Which decoders may be used. Default `"auto"`: the best that runs here. */
-  codec?: DecoderChoice;
+  /** The decoders that may be used. Default `"auto"`: the best that runs here. */
+  decoders?: DecoderChoice;
 }
 
 /** A picture as stored, not turned: RGBA bytes `[height, width, 4]`, whose alpha byte says nothing. */
@@ -31,28 +34,33 @@ export interface DecodedPicture extends Rgba {
   /** `"jpeg"`, `"png"`, …, or `"pixels"` for raw pixels. */
   format: string;
   /** The decoder's name, or `"none"` for raw pixels. */
-  codec: string;
+  decoder: string;
 }
 
 /**
- * Decodes a picture; its RGB bytes are those of Pillow's `Image.open(f).convert("RGB")`, before any turning.
+ * Decodes a picture, as stored. Its RGB bytes are those of Pillow's `Image.open(f).convert("RGB")`.
  *
- * @throws {VitrailError} `decode`, where the bytes are no whole picture or no decoder here gives them exactly;
- * `limit`, before decoding, where the header announces more than `maxPixels`.
+ * @throws {VitrailError} `decode`, where the bytes are no whole picture or no decoder here gives them
+ * exactly; `limit`, before decoding, where the header announces more than `maxPixels`.
  */
 export async function decode(
   bytes: Uint8Array,
-  { name, alpha = "drop", maxPixels = MAX_PIXELS, codec: choice = "auto" }: DecodeOptions & { name: string },
+  { name, alpha = "drop", maxPixels = MAX_PIXELS, decoders = "auto" }: DecodeOptions & { name: string },
 ): Promise<DecodedPicture> {
   const header = readHeader(bytes, name);
   requirePixels(header, maxPixels, name);
-  const codec = await decoderFor(bytes, header.format, choice, name);
-  const { width, height, data } = await decodeWith(codec, bytes, header, name);
+  const decoder = await decoderFor(bytes, header.format, decoders, name);
+  const { width, height, data } = await decodeWith(decoder, bytes, header, name);
   if (alpha === "white") compositeOverWhite(data);
-  return { width, height, data, orientation: header.orientation, format: header.format, codec: codec.name };
+  const { format, orientation } = header;
+  return { width, height, data, orientation, format, decoder: decoder.name };
 }
 
-/** @throws {VitrailError} `limit` where a header announces more than `maxPixels`. */
+/**
+ * Refuses a picture that has too many pixels.
+ *
+ * @throws {VitrailError} `limit` where a header announces more than `maxPixels`.
+ */
 export function requirePixels(size: Size, maxPixels: number, name: string): void {
   const pixels = size.width * size.height;
   if (pixels <= maxPixels) return;
@@ -62,28 +70,29 @@ export function requirePixels(size: Size, maxPixels: number, name: string): void
   );
 }
 
+/** Decodes by one decoder, and refuses a picture whose size is not its header's. */
 async function decodeWith(
-  codec: Decoder,
+  decoder: Decoder,
   bytes: Uint8Array,
   header: PictureHeader,
   name: string,
 ): Promise<Rgba> {
   let picture: Rgba;
   try {
-    picture = await codec.decode(bytes, header.format);
+    picture = await decoder.decode(bytes, header.format);
   } catch (error) {
-    throw unreadable(name, truncationOf(bytes, header.format) ?? failureOf(codec, header, error), error);
+    throw unreadable(name, truncationOf(bytes, header.format) ?? failureOf(decoder, header, error), error);
   }
   if (picture.width !== header.width || picture.height !== header.height) {
-    const found = `${codec.name} decodes ${sizeText(picture)} pixels`;
+    const found = `${decoder.name} decodes ${sizeText(picture)} pixels`;
     throw unreadable(name, `${found} where its ${formatName(header.format)} header says ${sizeText(header)}`);
   }
   return picture;
 }
 
-/** What a decoder found wrong: an error of ours as it stands, a library's first line with its name. */
-function failureOf(codec: Decoder, header: PictureHeader, error: unknown): string {
+/** Says why a decoder failed: in our own words as they are, or in its library's first line with its name. */
+function failureOf(decoder: Decoder, header: PictureHeader, error: unknown): string {
   if (error instanceof VitrailError) return error.message;
   const [line] = (error instanceof Error ? error.message : String(error)).split("\n");
-  return `its ${formatName(header.format)} data is damaged (${codec.name} says: ${messageOf(line)})`;
+  return `its ${formatName(header.format)} data is damaged (${decoder.name} says: ${messageOf(line)})`;
 }

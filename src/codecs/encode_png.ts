@@ -1,6 +1,7 @@
-import png from "imagescript/png/node.js";
+import png from "npm:imagescript@1.3.1/png/node.js";
 import { VitrailError } from "../errors.ts";
 
+/** The effort of zlib, 0 to 9. */
 const LEVEL = 6;
 
 /**
@@ -8,13 +9,13 @@ const LEVEL = 6;
  *
  * @throws {VitrailError} `shape`, where the bytes do not fit the size.
  */
-// deno-lint-ignore require-await -- an encoder off the main thread may take its place
-export async function encodePng(width: number, height: number, rgba: Uint8Array): Promise<Uint8Array> {
-  if (rgba.length !== width * height * 4) {
+export function encodePng(width: number, height: number, rgba: Uint8Array): Promise<Uint8Array> {
+  return Promise.try(() => {
+    const needed = width * height * 4;
+    if (rgba.length === needed) return png.encode(rgba, { width, height, channels: 4, level: LEVEL });
     throw new VitrailError(
       "shape",
-      `a PNG of ${width}x${height} needs ${width * height * 4} bytes of RGBA and was given ${rgba.length}`,
+      `a PNG of ${width}x${height} needs ${needed} bytes of RGBA and was given ${rgba.length}`,
     );
-  }
-  return png.encode(rgba, { width, height, channels: 4, level: LEVEL });
+  });
 }

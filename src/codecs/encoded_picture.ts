@@ -1,6 +1,6 @@
 import { messageOf, VitrailError } from "../errors.ts";
-import { type Picture, pictureName } from "./picture.ts";
-import { isRawPixels, type RawPixels } from "./pixels.ts";
+import { readFull } from "../formats/read_full.ts";
+import { isRawPixels, type Picture, pictureName, type RawPixels } from "./picture.ts";
 
 /** An encoded picture, read, and what messages call it. */
 export interface EncodedPicture {
@@ -9,7 +9,7 @@ export interface EncodedPicture {
 }
 
 /**
- * The bytes of an encoded picture, or the raw pixels as given.
+ * Reads the bytes of an encoded picture; raw pixels are returned as given.
  *
  * @param index the picture's place in the list, from 0, by which messages name it
  * @throws {VitrailError} `io`, where a file cannot be read; `usage`, where it is no kind of picture.
@@ -17,26 +17,22 @@ export interface EncodedPicture {
 export async function readPicture(picture: Picture, index: number): Promise<EncodedPicture | RawPixels> {
   const name = pictureName(picture, index);
   if (typeof picture === "string" || picture instanceof URL) {
-    return { bytes: await readFile(picture, name), name };
+    return { bytes: await reading(picture, name, (local) => Deno.readFile(local)), name };
   }
   if (picture instanceof Uint8Array) return { bytes: picture, name };
   if (picture instanceof ArrayBuffer) return { bytes: new Uint8Array(picture), name };
   if (picture instanceof Blob) return { bytes: new Uint8Array(await picture.arrayBuffer()), name };
   if (isRawPixels(picture)) return picture;
-  throw new VitrailError(
-    "usage",
-    `${name} is ${
-      kindOf(picture)
-    }; a picture is a path, a file: URL, bytes, a Blob or { width, height, data }`,
-  );
+  const kinds = "a path, a file: URL, bytes, a Blob or { width, height, data }";
+  throw new VitrailError("usage", `${name} is ${kindOf(picture)}; a picture is ${kinds}`);
 }
 
-/** All of a file. */
-export function readFile(path: string | URL, name: string): Promise<Uint8Array> {
-  return reading(path, name, (local) => Deno.readFile(local));
-}
-
-/** The first `length` bytes of a file, or all of a shorter one, and whether that is all of it. */
+/**
+ * Reads the first `length` bytes of a file, or all of a shorter one.
+ *
+ * @returns the bytes, and whether they are known to be the whole file.
+ * @throws {VitrailError} `io`, where the file cannot be read; `usage`, where the path is a URL of no file.
+ */
 export function readHead(
   path: string | URL,
   name: string,
@@ -45,24 +41,18 @@ export function readHead(
   return reading(path, name, async (local) => {
     using file = await Deno.open(local);
     const bytes = new Uint8Array(length);
-    let filled = 0;
-    while (filled < length) {
-      const count = await file.read(bytes.subarray(filled));
-      if (count === null) return { bytes: bytes.subarray(0, filled), whole: true };
-      filled += count;
-    }
-    return { bytes, whole: false };
+    const filled = await readFull(file, bytes);
+    return { bytes: bytes.subarray(0, filled), whole: filled < length };
   });
 }
 
+/** Has `read` read a file, and says in plain words why it cannot. */
 async function reading<T>(
   path: string | URL,
   name: string,
   read: (local: string | URL) => Promise<T>,
 ): Promise<T> {
-  const scheme = /^(?:([a-z][a-z0-9+.-]+):\/\/|(data|blob|file):)/i.exec(String(path))?.slice(1).find(
-    Boolean,
-  );
+  const scheme = schemeOf(String(path));
   if (scheme !== undefined && scheme !== "file") {
     throw new VitrailError(
       "usage",
@@ -76,7 +66,14 @@ async function reading<T>(
   } catch (error) {
     throw new VitrailError("io", ioMessage(error, name), { cause: error });
   }
-  throw new VitrailError("io", `${name} is a pipe or a device, not a picture file`); // it might be waited for in vain
+  // Such a thing might be waited for in vain.
+  throw new VitrailError("io", `${name} is a pipe or a device, not a picture file`);
+}
+
+/** Returns the scheme of a URL; undefined for a path, be it `IMG:1.jpg` or `C:\IMG.jpg`. */
+function schemeOf(path: string): string | undefined {
+  const [, before, bare] = /^(?:([a-z][a-z0-9+.-]+):\/\/|(data|blob|file):)/i.exec(path) ?? [];
+  return before ?? bare;
 }
 
 function ioMessage(error: unknown, name: string): string {
@@ -87,6 +84,7 @@ function ioMessage(error: unknown, name: string): string {
   return `cannot read ${name}: ${messageOf(error)}`;
 }
 
+/** Says what kind of thing a caller gave in place of a picture. */
 function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (typeof value !== "object") return `a ${typeof value}`;

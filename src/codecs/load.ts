@@ -2,11 +2,10 @@ import { VitrailError } from "../errors.ts";
 import type { Size } from "../plan/geometry.ts";
 import { compositeOverWhite } from "./alpha.ts";
 import { decode, type DecodedPicture, type DecodeOptions } from "./decode.ts";
+import { readHead, readPicture } from "./encoded_picture.ts";
 import type { Format } from "./headers/format.ts";
 import { type PictureHeader, readHeader } from "./headers/header.ts";
-import { type Picture, pictureName } from "./picture.ts";
-import { channelsOf, type RawPixels, rgbaOf } from "./pixels.ts";
-import { readHead, readPicture } from "./encoded_picture.ts";
+import { channelsOf, type Picture, pictureName, type RawPixels, rgbaOf } from "./picture.ts";
 
 /** Enough of a file for most headers: a JPEG's size stands behind its thumbnail and its colour profile. */
 const HEAD_BYTES = 512 * 1024;
@@ -20,7 +19,7 @@ export interface ProbedPicture extends Size {
   orientation: number;
   /** `"jpeg"`, `"png"`, …, or `"pixels"` for raw pixels. */
   format: string;
-  /** What messages call the picture. */
+  /** The picture's name in messages. */
   name: string;
 }
 
@@ -41,7 +40,7 @@ export async function loadPicture(
 }
 
 /**
- * Stored size and orientation of a picture of any kind, without decoding it.
+ * Reads the stored size and the orientation of a picture of any kind, without decoding it.
  *
  * @param index the picture's place in the list, from 0, by which messages name it
  * @throws {VitrailError} `io`, `decode`, `shape` or `usage`.
@@ -50,19 +49,15 @@ export async function probePicture(picture: Picture, index: number): Promise<Pro
   const name = pictureName(picture, index);
   if (typeof picture === "string" || picture instanceof URL) {
     const header = await headerOfHead(picture, name);
-    if (header !== undefined) return probed(header, name);
+    if (header !== undefined) return { ...header, name };
   }
   const source = await readPicture(picture, index);
-  if ("bytes" in source) return probed(readHeader(source.bytes, name), name);
+  if ("bytes" in source) return { ...readHeader(source.bytes, name), name };
   channelsOf(source, name);
   return { width: source.width, height: source.height, orientation: 1, format: "pixels", name };
 }
 
-function probed(header: PictureHeader, name: string): ProbedPicture {
-  return { ...header, name };
-}
-
-/** What the first bytes of a file say; undefined where the rest of it is needed to be sure. */
+/** Reads a header from a file's first bytes; undefined where the rest is needed to be sure. */
 async function headerOfHead(path: string | URL, name: string): Promise<PictureHeader | undefined> {
   const { bytes, whole } = await readHead(path, name, HEAD_BYTES);
   if (whole) return readHeader(bytes, name);
@@ -76,14 +71,11 @@ async function headerOfHead(path: string | URL, name: string): Promise<PictureHe
 }
 
 function fromPixels(pixels: RawPixels, name: string, { alpha = "drop" }: DecodeOptions): DecodedPicture {
+  const { width, height } = pixels;
   let data = rgbaOf(pixels, name);
-  if (alpha === "white" && channelsOf(pixels, name) === 4) compositeOverWhite(data = data.slice());
-  return {
-    width: pixels.width,
-    height: pixels.height,
-    data,
-    orientation: 1,
-    format: "pixels",
-    codec: "none",
-  };
+  if (alpha === "white" && channelsOf(pixels, name) === 4) {
+    data = data.slice(); // the caller's bytes stay as they are
+    compositeOverWhite(data);
+  }
+  return { width, height, data, orientation: 1, format: "pixels", decoder: "none" };
 }

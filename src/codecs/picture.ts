@@ -1,12 +1,79 @@
-import type { RawPixels } from "./pixels.ts";
+import { VitrailError } from "../errors.ts";
 
-/** What Vitrail takes as a picture: a path, a `file:` URL, encoded bytes, a Blob, or raw pixels. */
+/** A picture as Vitrail takes it: a path, a `file:` URL, encoded bytes, a Blob, or raw pixels. */
 export type Picture = string | URL | Uint8Array | ArrayBuffer | Blob | RawPixels;
 
-/** What messages call a picture: its file's name as given, or its place in the list, counted from 1. */
+/** A decoded picture in memory: row-major, interleaved RGB or RGBA bytes, `[height, width, channels]`. */
+export interface RawPixels {
+  /** In pixels. */
+  width: number;
+  /** In pixels. */
+  height: number;
+  /** The bytes, `[height, width, channels]`. */
+  data: Uint8Array | Uint8ClampedArray;
+  /** 3 (RGB) or 4 (RGBA); by default as many as `data.length` makes them. */
+  channels?: 3 | 4;
+}
+
+/**
+ * Returns what messages call a picture: its file's name as given, or its place in the list.
+ *
+ * @param index the picture's place in the list, from 0; the message counts from 1
+ */
 export function pictureName(picture: Picture, index: number): string {
   if (typeof picture === "string") return picture;
   if (picture instanceof URL) return picture.href;
   if (picture instanceof File && picture.name !== "") return picture.name;
   return `picture ${index + 1}`;
+}
+
+/** Returns whether `value` has the fields of {@linkcode RawPixels}; their sizes are not checked here. */
+export function isRawPixels(value: unknown): value is RawPixels {
+  const { width, height, data } = (value ?? {}) as Partial<RawPixels>;
+  return typeof width === "number" && typeof height === "number" &&
+    (data instanceof Uint8Array || data instanceof Uint8ClampedArray);
+}
+
+/**
+ * Returns the channels of raw pixels, 3 or 4.
+ *
+ * @throws {VitrailError} `shape`, where the sizes are not whole and positive, or the bytes do not fit them.
+ */
+export function channelsOf(pixels: RawPixels, name: string): 3 | 4 {
+  const { width, height, data, channels } = pixels;
+  for (const side of [width, height]) {
+    if (!Number.isSafeInteger(side) || side < 1) {
+      throw new VitrailError(
+        "shape",
+        `${name} is ${width}x${height}: both sides must be whole numbers from 1 up`,
+      );
+    }
+  }
+  const found = data.length / (width * height);
+  if ((found === 3 || found === 4) && (channels ?? found) === found) return found;
+  const right = channels === undefined
+    ? `${3 * width * height} (RGB) or ${4 * width * height} (RGBA)`
+    : `${channels * width * height} (${channels} channels)`;
+  throw new VitrailError(
+    "shape",
+    `${name} is ${width}x${height} and has ${data.length} bytes: it needs ${right}`,
+  );
+}
+
+/**
+ * Returns raw pixels as RGBA bytes `[height, width, 4]`; RGBA input is not copied.
+ *
+ * @throws {VitrailError} `shape`, as {@linkcode channelsOf}.
+ */
+export function rgbaOf(pixels: RawPixels, name: string): Uint8Array {
+  const { data } = pixels;
+  if (channelsOf(pixels, name) === 4) return new Uint8Array(data.buffer, data.byteOffset, data.length);
+  const rgba = new Uint8Array(pixels.width * pixels.height * 4);
+  for (let from = 0, to = 0; from < data.length; from += 3, to += 4) {
+    rgba[to] = data[from];
+    rgba[to + 1] = data[from + 1];
+    rgba[to + 2] = data[from + 2];
+    rgba[to + 3] = 255;
+  }
+  return rgba;
 }

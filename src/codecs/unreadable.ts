@@ -1,14 +1,17 @@
 import { VitrailError } from "../errors.ts";
 
+/** Characters of a text that are shown of it. */
 const TEXT_SHOWN = 24;
+
+/** Bytes that are shown of what is no text. */
 const BYTES_SHOWN = 8;
 
-/** The `decode` error of a picture that cannot be read: `cannot read b.jpg as a picture: <why>`. */
+/** Returns the `decode` error of a picture that cannot be read: `cannot read b.jpg as a picture: <why>`. */
 export function unreadable(name: string, why: string, cause?: unknown): VitrailError {
   return new VitrailError("decode", `cannot read ${name} as a picture: ${why}`, { cause });
 }
 
-/** What bytes that are no picture look like: empty, text (with its beginning), or their first bytes. */
+/** Describes bytes that are no picture: as empty, as text with its beginning, or by the first of them. */
 export function looksLike(bytes: Uint8Array): string {
   if (bytes.length === 0) return "it is empty (0 bytes)";
   const head = bytes.subarray(0, 256);

@@ -1,4 +1,4 @@
-import type { RawPixels } from "../codecs/pixels.ts";
+import type { RawPixels } from "../codecs/picture.ts";
 
 /**
  * An RGBA picture as two of three channels: its colour, times alpha where `premultiplied`, and its alpha thrice.

@@ -1,14 +1,13 @@
-import { type Picture, pictureName } from "../codecs/picture.ts";
-import { channelsOf, isRawPixels, type RawPixels } from "../codecs/pixels.ts";
+import { channelsOf, isRawPixels, type Picture, pictureName, type RawPixels } from "../codecs/picture.ts";
 import { requireChoice, VitrailError } from "../errors.ts";
 import type { Composer } from "../plan/composer.ts";
-import { type Filter, FILTERS } from "../plan/tables/filters.ts";
 import { type Box, type Size, sizeText, wholeOf } from "../plan/geometry.ts";
 import { PIXELS } from "../plan/plan.ts";
+import { type Filter, FILTERS } from "../plan/tables/filters.ts";
 import type { ProcessorRecipe } from "../recipes/recipe.ts";
 import { uprightRaster } from "../reference/raster.ts";
-import { loadStored } from "./run/load_chunk.ts";
 import { merged, planesOf } from "./premultiplied.ts";
+import { loadStored } from "./run/load_chunk.ts";
 
 /** How a picture is resized. */
 export interface ResizeOptions {

@@ -2,51 +2,53 @@ import { basename, dirname, join } from "node:path";
 import { folderWords } from "./folder.ts";
 import { ioError } from "./io_error.ts";
 
-/** The bytes of a file: at once, or in pieces, in order. */
-export type Chunks = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+/** The bytes of a file: all at once, or in pieces, in order. */
+export type FilePieces = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
- * Writes the file `path`, which appears under its name only when it is whole: the bytes go to a temporary file in the
- * same folder (`.<random>.part`), reach the disk, and are renamed. A file that was there stays until then. When a chunk's
- * source throws, its error passes through, and the temporary file is removed; only a killed process leaves it behind.
+ * Writes the file `path`, which appears under its name only when it is whole.
  *
- * @param part the temporary file's name, for a caller who is alone in writing this path: what a killed process left
- * under it is then overwritten by the next
+ * The bytes go to a temporary file in the same folder (`.<random>.part`), reach the disk, and are renamed. A
+ * file that was there stays until then. An error that the source of the pieces throws passes through, and the
+ * temporary file is removed; only a killed process leaves it behind.
+ *
+ * @param temporary the temporary file's name, for a caller who is alone in writing this path: what a killed
+ * process left under that name is overwritten by the next
  * @throws {VitrailError} `io`, with the path and why.
  */
 export async function writeAtomically(
   path: string,
-  chunks: Chunks,
-  part = `.${crypto.randomUUID()}.part`,
+  pieces: FilePieces,
+  temporary = `.${crypto.randomUUID()}.part`,
 ): Promise<void> {
-  await writeThrough(join(dirname(path), part), path, chunks);
+  await writeThrough(join(dirname(path), temporary), path, pieces);
 }
 
-/** Writes `part`, and renames it to `path`. */
-async function writeThrough(part: string, path: string, chunks: Chunks): Promise<void> {
-  const failed = (error: unknown) => ioError("write", path, error, folderWords(path));
+/** Writes the file `temporary`, and renames it to `path`. */
+async function writeThrough(temporary: string, path: string, pieces: FilePieces): Promise<void> {
   await refuseFolder(path);
-  const file = await Deno.open(part, { write: true, create: true, truncate: true }).catch((error) => {
-    throw failed(error);
-  });
+  const file = await orIoError(path, Deno.open(temporary, { write: true, create: true, truncate: true }));
   try {
     {
       using open = file;
-      for await (const chunk of chunks instanceof Uint8Array ? [chunks] : chunks) {
-        await writeAll(open, chunk).catch((error) => {
-          throw failed(error);
-        });
+      for await (const piece of pieces instanceof Uint8Array ? [pieces] : pieces) {
+        await orIoError(path, writeAll(open, piece));
       }
-      await open.sync().catch((error) => {
-        throw failed(error);
-      });
+      await orIoError(path, open.sync());
     }
-    await Deno.rename(part, path).catch((error) => {
-      throw failed(error);
-    });
+    await orIoError(path, Deno.rename(temporary, path));
   } catch (error) {
-    await Deno.remove(part).catch(() => {}); // What failed first is what the caller should hear of.
+    await Deno.remove(temporary).catch(() => {}); // The caller should hear of what failed first.
     throw error;
+  }
+}
+
+/** Returns what a step of writing `path` gives; an error of the system becomes an `io` error. */
+async function orIoError<T>(path: string, step: Promise<T>): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    throw ioError("write", path, error, folderWords(path));
   }
 }
 
@@ -57,7 +59,8 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
 }
 
 /**
- * A rename onto a folder fails only at the end; a caller should hear of it before all the work.
+ * Refuses a path that is a folder's. A rename onto it would fail only after all the work.
+ *
  * @throws {VitrailError} `io` where the path is a folder's.
  */
 export async function refuseFolder(path: string): Promise<void> {

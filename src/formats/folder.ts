@@ -3,6 +3,7 @@ import { ioError } from "./io_error.ts";
 
 /**
  * Makes a folder, and those that it lies in, where there is none.
+ *
  * @throws {VitrailError} `io`, with the path and why.
  */
 export async function makeFolder(path: string): Promise<void> {
@@ -15,7 +16,7 @@ export async function makeFolder(path: string): Promise<void> {
   });
 }
 
-/** What a missing or false folder is, in the words of the file to be written in it. */
+/** Says of the folder that the file `path` lies in that it is missing, and that it is no folder. */
 export function folderWords(path: string): { missing: string; notFolder: string } {
   const folder = dirname(path);
   return { missing: `the folder ${folder} does not exist`, notFolder: `${folder} is not a folder` };

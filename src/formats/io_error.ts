@@ -1,6 +1,6 @@
 import { messageOf, VitrailError } from "../errors.ts";
 
-/** What went wrong with a file, by the system's code. */
+/** The system's error codes in plain words. */
 const BY_CODE: Record<string, string> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
@@ -14,8 +14,12 @@ const BY_CODE: Record<string, string> = {
 };
 
 /**
- * The `io` error of trying to `action` the file at `path` ("write", "read"), in plain words; `missing` and `notFolder`
- * say what a path that does not exist, or that leads through a file, means there. A `VitrailError` is returned as it is.
+ * Returns the `io` error of trying to `action` ("write", "read") the file at `path`, in plain words.
+ *
+ * A `VitrailError` is returned as it is.
+ *
+ * @param words what is said of a path that does not exist (`missing`) and of one that leads through a file
+ * (`notFolder`)
  */
 export function ioError(
   action: string,
@@ -27,7 +31,7 @@ export function ioError(
   return new VitrailError("io", `cannot ${action} ${path}: ${reasonOf(error, words)}`, { cause: error });
 }
 
-/** Why, in plain words; the system's own message where there are none. */
+/** Says why, in plain words; in the system's own where there are none. */
 function reasonOf(error: unknown, words: { missing: string; notFolder?: string }): string {
   const code = (error as { code?: unknown } | null)?.code;
   if (error instanceof Deno.errors.NotFound || code === "ENOENT") return words.missing;

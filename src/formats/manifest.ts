@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { VitrailError } from "../errors.ts";
 import { ioError } from "./io_error.ts";
 import { readJson } from "./json_file.ts";
+import { sha256Of } from "./sha256.ts";
 
-/** What a manifest says of itself; another number is another layout of shards. */
+/** The format that a manifest gives as its own; another number is another form of shards. */
 export const MANIFEST_FORMAT = "vitrail-sft-1";
 
 /** The name of the manifest of a whole set. */
@@ -14,9 +14,9 @@ export const MANIFEST = "manifest.json";
 export interface SkippedSample {
   /** Its place in the set, from 0. */
   readonly position: number;
-  /** What kind of thing is wrong. */
+  /** The error's code: the kind of thing that is wrong. */
   readonly code: string;
-  /** Which sample it is, and what is wrong. */
+  /** The sample's name, and what is wrong. */
   readonly reason: string;
 }
 
@@ -27,7 +27,7 @@ export interface ManifestShard {
   /** Its file, in the manifest's folder. */
   readonly file: string;
   readonly bytes: number;
-  /** Of the file, in hex. */
+  /** The file's checksum, in hex. */
   readonly sha256: string;
   readonly samples: number;
   /** Pictures that it stores, each once. */
@@ -45,9 +45,9 @@ export interface Manifest {
   readonly format: typeof MANIFEST_FORMAT;
   /** All that decides what the shards hold. */
   readonly arguments: Readonly<Record<string, unknown>>;
-  /** What was planned: a checksum of every sample's shapes, and how many shards there are. */
+  /** A checksum of every planned sample's shapes, and the number of shards. */
   readonly plan: { readonly sha256: string; readonly shards: number };
-  /** Which part of the shards this is, `i` of `n`; absent in the manifest of all. */
+  /** The part of the shards that this is, `i` of `n`; absent in the manifest of all. */
   readonly part?: readonly [i: number, n: number];
   readonly totals: ManifestTotals;
   readonly shards: readonly ManifestShard[];
@@ -62,21 +62,21 @@ export interface ManifestTotals {
   readonly tiles: number;
   readonly tokens: number | null;
   readonly bytes: number;
-  /** Samples that are in no shard of these, for whatever reason. */
+  /** Samples that are in none of these shards, for whatever reason. */
   readonly skipped: number;
 }
 
-/** The name of a part's manifest. */
+/** Returns the name of a part's manifest. */
 export function partName([i, n]: readonly [number, number]): string {
   return `manifest-${i}-of-${n}.json`;
 }
 
-/** Whether a file is the manifest of a part. */
+/** Returns whether a file of this name is the manifest of a part. */
 export function isPartName(name: string): boolean {
   return /^manifest-\d+-of-\d+\.json$/.test(name);
 }
 
-/** The sums over shards, and over the samples that were skipped before. */
+/** Sums over shards, and over the samples that were skipped before any of them was made. */
 export function totalsOf(
   shards: readonly ManifestShard[],
   skipped: readonly SkippedSample[],
@@ -95,6 +95,7 @@ export function totalsOf(
 
 /**
  * Reads a manifest.
+ *
  * @throws {VitrailError} `io` where there is none, or where it is not one of ours.
  */
 export async function readManifest(path: string): Promise<Manifest> {
@@ -103,15 +104,19 @@ export async function readManifest(path: string): Promise<Manifest> {
   const { format, plan, shards, skipped } = value as Partial<Manifest>;
   const whole = typeof plan?.sha256 === "string" && Array.isArray(shards) && Array.isArray(skipped);
   if (format === MANIFEST_FORMAT && whole) return value as unknown as Manifest;
+  const found = JSON.stringify(format);
   throw new VitrailError(
     "io",
-    `${path} is no manifest of this version: its format is ${
-      JSON.stringify(format)
-    }, expected "${MANIFEST_FORMAT}"`,
+    `${path} is no manifest of this version: its format is ${found}, expected "${MANIFEST_FORMAT}"`,
   );
 }
 
-/** How a shard's file differs from what its manifest says; undefined where it does not. */
+/**
+ * Says how a shard's file differs from what its manifest says; undefined where it does not.
+ *
+ * @param checksum whether the file's bytes are compared too, and not its size alone
+ * @throws {VitrailError} `io` where the file is there and cannot be read.
+ */
 export async function shardProblem(
   folder: string,
   { file, bytes, sha256 }: ManifestShard,
@@ -127,22 +132,4 @@ export async function shardProblem(
   }
   if (found !== bytes) return `${file} has ${found} bytes, not ${bytes}`;
   return checksum && await sha256Of(path) !== sha256 ? `${file} has another checksum` : undefined;
-}
-
-/**
- * The sha256 of a file, in hex.
- * @throws {VitrailError} `io` where it cannot be read.
- */
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  try {
-    using file = await Deno.open(path);
-    const bytes = new Uint8Array(2 ** 20);
-    for (let count = await file.read(bytes); count !== null; count = await file.read(bytes)) {
-      hash.update(bytes.subarray(0, count));
-    }
-  } catch (error) {
-    throw ioError("read", path, error);
-  }
-  return hash.digest("hex");
 }

@@ -1,10 +1,10 @@
 import { VitrailError } from "../errors.ts";
-import { dtypeNames, isDtype, type StoredDtype, widthOf } from "./stored_dtype.ts";
+import { isStoredDtype, type StoredDtype, storedDtypes, widthOf } from "./stored_dtype.ts";
 
 /** The longest header that a reader of the format accepts, in bytes. */
 export const LONGEST_HEADER = 100_000_000;
 
-/** What a header says of one tensor. */
+/** One tensor, as a header describes it. */
 export interface TensorInfo {
   readonly name: string;
   readonly dtype: StoredDtype;
@@ -17,7 +17,7 @@ export interface TensorPlace extends TensorInfo {
   readonly end: number;
 }
 
-/** A file's beginning, and where its tensors go. */
+/** A file's beginning, and the places of its tensors. */
 export interface Header {
   /** The length as u64, and the JSON padded with spaces so that the data begin at a multiple of 8. */
   readonly bytes: Uint8Array;
@@ -26,10 +26,12 @@ export interface Header {
 }
 
 /**
- * The header of a safetensors file. The widest elements come first, otherwise in the order given, as in the reference
- * implementation (`prepare` in safetensors/src/tensor.rs): so every tensor begins at a multiple of its element's width.
+ * Makes the header of a safetensors file.
  *
- * @throws {VitrailError} `shape` for a shape or a dtype that makes no sense, `usage` for a name that stands twice.
+ * The tensors with the widest elements come first, and those of one width in the order given. So every tensor
+ * begins at a multiple of its element's width. Source: safetensors `safetensors/src/tensor.rs`, `prepare`.
+ *
+ * @throws {VitrailError} `shape` for a shape or a dtype that makes no sense; `usage` for a name given twice.
  */
 export function encodeHeader(
   tensors: readonly TensorInfo[],
@@ -48,7 +50,7 @@ export function encodeHeader(
   return { bytes, places };
 }
 
-/** Where each tensor goes, in the order of the data. */
+/** Gives each tensor its place, in the order of the data. */
 function placesOf(tensors: readonly TensorInfo[]): TensorPlace[] {
   const names = new Set<string>();
   for (const { name, dtype, shape } of tensors) {
@@ -66,22 +68,24 @@ function placesOf(tensors: readonly TensorInfo[]): TensorPlace[] {
   });
 }
 
-/** An object with these entries as JSON; unlike an object's own keys, names such as `1` keep their place. */
+/**
+ * Returns these entries as a JSON object. Names such as `1` keep their place; as an object's keys they move.
+ */
 function jsonOf(entries: readonly [string, unknown][]): string {
   return `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(",")}}`;
 }
 
-/** The bytes that a tensor of this dtype and shape takes. */
+/** Returns the bytes that a tensor of this dtype and shape takes. */
 export function byteLengthOf({ dtype, shape }: { dtype: StoredDtype; shape: readonly number[] }): number {
   return shape.reduce((product, size) => product * size, widthOf(dtype));
 }
 
 /**
- * Reads the JSON of a header, for a file with `dataLength` bytes after it.
+ * Reads the JSON of a header, of a file that has `dataLength` bytes after it.
  *
  * @returns the tensors in the order of their data, and the metadata.
- * @throws {VitrailError} `io` with what is wrong: tensors must have known dtypes, and follow one another without
- * gaps from the first byte of the data to the last.
+ * @throws {VitrailError} `io`, with what is wrong. Tensors must have known dtypes, and follow one another
+ * without gaps from the first byte of the data to the last.
  */
 export function decodeHeader(
   json: string,
@@ -98,12 +102,12 @@ export function decodeHeader(
   return { places, metadata: metadata as Record<string, string> };
 }
 
-/** The `io` error of a header; the reader adds the path. */
+/** Returns the `io` error of a header; the reader of the file adds the path. */
 function malformed(problem: string): VitrailError {
   return new VitrailError("io", problem);
 }
 
-/** The header's object. */
+/** Returns the header's object. */
 function parse(json: string): Record<string, unknown> {
   let parsed: unknown;
   try {
@@ -119,7 +123,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** One tensor of the header, checked by itself. */
+/** Returns the place of one tensor of the header, checked by itself. */
 function placeOf(name: string, entry: unknown): TensorPlace {
   if (!isRecord(entry)) throw malformed(`its tensor ${name} is not described by an object`);
   const { dtype, shape, data_offsets: offsets } = entry;
@@ -145,10 +149,10 @@ function placeOf(name: string, entry: unknown): TensorPlace {
   return place;
 }
 
-/** What is wrong with a dtype or a shape, if anything. */
+/** Says what is wrong with a dtype or a shape; undefined where nothing is. */
 function problemOf(dtype: unknown, shape: unknown): string | undefined {
-  if (!isDtype(dtype)) {
-    return `the dtype ${JSON.stringify(dtype)}, which is none of ${dtypeNames().join(", ")}`;
+  if (!isStoredDtype(dtype)) {
+    return `the dtype ${JSON.stringify(dtype)}, which is none of ${storedDtypes().join(", ")}`;
   }
   if (!isSizes(shape)) return `the shape ${JSON.stringify(shape)}, not a list of whole numbers`;
   if (!Number.isSafeInteger(byteLengthOf({ dtype, shape }))) {
@@ -161,7 +165,7 @@ function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
-/** Tensors, in the order of their data, must cover it without gaps. */
+/** Refuses tensors that, in the order of their data, do not cover it without gaps. */
 function checkContiguous(places: readonly TensorPlace[], dataLength: number): void {
   let end = 0;
   for (const place of places) {

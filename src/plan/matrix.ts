@@ -1,4 +1,4 @@
-import { mat3 } from "wgpu-matrix";
+import { mat3 } from "npm:wgpu-matrix@3.4.2";
 import { type Box, overlapOf, wholeOf } from "./geometry.ts";
 import type { CanvasView, Placement, View } from "./view.ts";
 

@@ -1,4 +1,4 @@
-import { mat3 } from "wgpu-matrix";
+import { mat3 } from "npm:wgpu-matrix@3.4.2";
 import { VitrailError } from "../errors.ts";
 import { type Box, overlapOf, type Size, sizeOf, wholeOf } from "./geometry.ts";
 import { boxBefore, boxThrough, picturesShown, type ShownPicture } from "./matrix.ts";

@@ -1,4 +1,4 @@
-import { closest, distance } from "fastest-levenshtein";
+import { closest, distance } from "npm:fastest-levenshtein@1.0.16";
 
 /** ` (did you mean "…"?)` where one of `names` is near to `name`, or nothing. */
 export function nearestText(name: string, names: readonly string[], prefix = ""): string {

@@ -6,10 +6,13 @@ import { inFolder, vitrail, vitrailStarted } from "../support/vitrail.ts";
 
 const KILLS = 10, SHARDS = 60;
 
-/** Moments after a shard that were drawn once, ms: the write, the flush and the rename of a shard take about as long. */
+/**
+ * Times from a shard to the kill after it, in ms, drawn once. The write, the flush and the rename of a shard
+ * take about as long.
+ */
 const MOMENTS = [0, 3, 1, 7, 2, 5, 0, 11, 4, 9];
 
-/** Waits. */
+/** Waits for `ms` milliseconds. */
 function after(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -48,7 +51,7 @@ inFolder(
       await after(MOMENTS[kill]);
       if (!ended) process.kill("SIGKILL");
       assert(await killed, "it was done before it was killed");
-      // What has its name is whole, and what is not whole has no name.
+      // A shard under its own name is whole, and one that is not whole has another name.
       for (const name of await shardsIn(broken)) await readSafetensors(join(broken, name));
       assertEquals(await Deno.stat(join(broken, "manifest.json")).catch(() => undefined), undefined);
     }

@@ -4,7 +4,10 @@ import { filesIn, turns, writeSamples } from "../support/sft/data_set.ts";
 import { GOOD, SMALL, writePictures } from "../support/sft/sft_set.ts";
 import { inFolder, vitrail } from "../support/vitrail.ts";
 
-/** Samples that cannot be used, whether a dry run finds them, the code, and what must be said. */
+/**
+ * Samples that cannot be used, with whether a dry run finds them, their error's code, and words of its
+ * message.
+ */
 const BAD: [sample: Record<string, unknown>, dry: boolean, code: string, message: string][] = [
   [
     { conversations: turns("<ImageHere>", "!"), image: ["0.png", "1.png"] },
@@ -46,15 +49,8 @@ inFolder("sft: a bad sample ends the run with its name, before pixels where it c
     assertEquals((await filesIn(out).catch(() => new Map())).has("manifest.json"), false);
   }
   await Deno.writeTextFile(join(folder, "data.json"), `[\n${JSON.stringify(GOOD)},\n{"id": 1,}\n]`);
-  const broken = await vitrail(
-    "sft",
-    join(folder, "data.json"),
-    ...SMALL,
-    "--image-root",
-    root,
-    "--on-error",
-    "skip",
-  );
+  const flags = [...SMALL, "--image-root", root, "--on-error", "skip"];
+  const broken = await vitrail("sft", join(folder, "data.json"), ...flags);
   assertEquals(broken.status, 1);
   assertStringIncludes(broken.err, "data.json is not JSON at line 3, column 10: ");
 });

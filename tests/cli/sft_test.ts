@@ -13,12 +13,8 @@ inFolder(
     await writeSamples(folder, "many.json", samples);
     const data = join(folder, "data.txt");
     await Deno.writeTextFile(data, `${join(folder, "many.json")} 1.5\n`);
-    const run = (out: string, ...flags: string[]) =>
-      vitrail(...["sft", data, ...SMALL, "--image-root", root, "--shard-size", "3samples"], ...[
-        "--out",
-        join(folder, out),
-        ...flags,
-      ]);
+    const common = ["sft", data, ...SMALL, "--image-root", root, "--shard-size", "3samples"];
+    const run = (out: string, ...flags: string[]) => vitrail(...common, "--out", join(folder, out), ...flags);
     assertEquals((await run("whole")).status, 0);
     const whole = await filesIn(join(folder, "whole"));
     assertEquals(whole.size, 6 * 2 + 2); // 16 samples: 6 shards and their notes
@@ -81,20 +77,8 @@ inFolder("sft: a folder of other arguments is refused, with what differs", async
   const root = await writePictures(folder);
   const data = await writeSamples(folder, "data.json", [GOOD]);
   const out = join(folder, "out");
-  const run = (...flags: string[]) =>
-    vitrail(
-      "sft",
-      data,
-      "--recipe",
-      "ixc2",
-      "--executor",
-      "reference",
-      "--image-root",
-      root,
-      "--out",
-      out,
-      ...flags,
-    );
+  const common = ["--recipe", "ixc2", "--executor", "reference", "--image-root", root, "--out", out];
+  const run = (...flags: string[]) => vitrail("sft", data, ...common, ...flags);
   assertEquals((await run("--set", "size=28")).status, 0);
   const before = await filesIn(out);
   const other = await run("--set", "size=14", "--dtype", "f32");
@@ -138,8 +122,8 @@ inFolder(
       (_, id) => ({ ...GOOD, id, image: `${Math.floor(id / 5) % 4}.png` }),
     );
     const data = await writeSamples(folder, "data.json", samples);
-    const out = join(folder, "out"),
-      flags = ["--image-root", root, "--out", out, "--shard-size", "8KiB", "--json"];
+    const out = join(folder, "out");
+    const flags = ["--image-root", root, "--out", out, "--shard-size", "8KiB", "--json"];
     const { status, out: text, err } = await vitrail("sft", data, ...SMALL, ...flags);
     assertEquals(status, 0, err);
     const { shards, pictures, tiles } = JSON.parse(text);

@@ -22,34 +22,38 @@ function takes(choice: DecoderChoice, { file, format }: Fixture): boolean {
 for (const choice of CHOICES) {
   const takable = FIXTURES.filter((fixture) => takes(choice, fixture));
 
-  Deno.test(`codec ${choice}: ${takable.length} files give Pillow's RGB`, async () => {
+  Deno.test(`decoders ${choice}: ${takable.length} files give Pillow's RGB`, async () => {
     for (const { file, width, height, orientation, format, rgb } of takable) {
-      const picture = await decode(await fixtureBytes(file), { name: file, codec: choice });
+      const picture = await decode(await fixtureBytes(file), { name: file, decoders: choice });
       assertEquals([picture.width, picture.height, picture.orientation], [width, height, orientation], file);
       assertEquals(picture.format, format, file);
-      await assertRgb(picture.data, rgb, `${file} by ${picture.codec}`);
+      await assertRgb(picture.data, rgb, `${file} by ${picture.decoder}`);
     }
   });
 
-  Deno.test(`codec ${choice}: alpha over white gives Pillow's composite`, async () => {
+  Deno.test(`decoders ${choice}: alpha over white gives Pillow's composite`, async () => {
     for (const { file, rgb, white = rgb } of takable) {
-      const picture = await decode(await fixtureBytes(file), { name: file, codec: choice, alpha: "white" });
-      await assertRgb(picture.data, white, `${file} over white by ${picture.codec}`);
+      const picture = await decode(await fixtureBytes(file), {
+        name: file,
+        decoders: choice,
+        alpha: "white",
+      });
+      await assertRgb(picture.data, white, `${file} over white by ${picture.decoder}`);
     }
   });
 
-  Deno.test(`codec ${choice}: what it cannot read exactly is an error that says so`, async () => {
+  Deno.test(`decoders ${choice}: what it cannot read exactly is an error that says so`, async () => {
     for (const fixture of FIXTURES.filter((fixture) => !takes(choice, fixture))) {
       const bytes = await fixtureBytes(fixture.file);
       const error = await assertRejects(
-        () => decode(bytes, { name: fixture.file, codec: choice }),
+        () => decode(bytes, { name: fixture.file, decoders: choice }),
         VitrailError,
       );
       assertEquals(error.code, "decode");
       assertStringIncludes(error.message, `cannot read ${fixture.file} as a picture: `);
       assertStringIncludes(
         error.message,
-        choice === "sharp" ? `${READERS[fixture.format]}: codec is "sharp"` : "--allow-ffi",
+        choice === "sharp" ? `${READERS[fixture.format]}: decoders is "sharp"` : "--allow-ffi",
       );
     }
   });

@@ -33,15 +33,15 @@ Deno.test("bytes that are no picture are told by what they look like", async () 
   );
 });
 
-for (const codec of ["sharp", "portable"] as DecoderChoice[]) {
-  const gifs = codec === "sharp" ? [] : ["palette.gif"];
+for (const decoders of ["sharp", "portable"] as DecoderChoice[]) {
+  const gifs = decoders === "sharp" ? [] : ["palette.gif"];
 
-  Deno.test(`codec ${codec}: a JPEG cut short anywhere says after how many bytes`, async () => {
+  Deno.test(`decoders ${decoders}: a JPEG cut short anywhere says after how many bytes`, async () => {
     for (const file of ["rgb-420.jpg", "progressive.jpg"]) {
       const whole = await fixtureBytes(file);
       for (let length = 4; length < whole.length; length += 97) {
         await assertFails(
-          () => decode(whole.subarray(0, length), { name: "b.jpg", codec }),
+          () => decode(whole.subarray(0, length), { name: "b.jpg", decoders }),
           "decode",
           `cannot read b.jpg as a picture: JPEG data ends after ${length} bytes, without its end marker`,
         );
@@ -49,13 +49,13 @@ for (const codec of ["sharp", "portable"] as DecoderChoice[]) {
     }
   });
 
-  Deno.test(`codec ${codec}: PNG and GIF cut short inside their pixels are errors`, async () => {
+  Deno.test(`decoders ${decoders}: PNG and GIF cut short inside their pixels are errors`, async () => {
     for (const file of ["rgb.png", "interlaced.png", ...gifs]) {
       const whole = await fixtureBytes(file);
       for (const part of [0.1, 0.5, 0.9]) {
         const cut = whole.subarray(0, Math.floor(whole.length * part));
         await assertFails(
-          () => decode(cut, { name: file, codec }),
+          () => decode(cut, { name: file, decoders }),
           "decode",
           /data ends after \d+ bytes|damaged|without a whole/,
         );
@@ -63,11 +63,11 @@ for (const codec of ["sharp", "portable"] as DecoderChoice[]) {
     }
   });
 
-  Deno.test(`codec ${codec}: damaged pixels are errors`, async () => {
+  Deno.test(`decoders ${decoders}: damaged pixels are errors`, async () => {
     for (const file of ["rgb.png", ...gifs]) {
       const bytes = await fixtureBytes(file);
       for (let at = bytes.length >> 1; at < (bytes.length >> 1) + 8; at++) bytes[at] ^= 0x5a;
-      await assertFails(() => decode(bytes, { name: file, codec }), "decode", /data is damaged/);
+      await assertFails(() => decode(bytes, { name: file, decoders }), "decode", /data is damaged/);
     }
   });
 }
@@ -104,7 +104,7 @@ Deno.test("a header whose size the decoder contradicts is an error", async () =>
   const bytes = await fixtureBytes("lossy-alpha.webp"); // VP8X states the canvas, VP8 the frame
   bytes[24] += 3;
   await assertFails(
-    () => decode(bytes, { name: "odd.webp", codec: "sharp" }),
+    () => decode(bytes, { name: "odd.webp", decoders: "sharp" }),
     "decode",
     /odd\.webp as a picture: /,
   );

@@ -93,8 +93,8 @@ function longer(bytes: Uint8Array, at: number, kind: string): Uint8Array<ArrayBu
 
 Deno.test("raw pixels: RGB and RGBA load alike, their channels inferred", async () => {
   const rgb = Uint8Array.from({ length: 5 * 3 * 3 }, (_, at) => at * 37);
-  const { data, format, codec, orientation } = await loadPicture({ width: 5, height: 3, data: rgb }, 0);
-  assertEquals([format, codec, orientation], ["pixels", "none", 1]);
+  const { data, format, decoder, orientation } = await loadPicture({ width: 5, height: 3, data: rgb }, 0);
+  assertEquals([format, decoder, orientation], ["pixels", "none", 1]);
   assertEquals(data.filter((_, at) => at % 4 !== 3), rgb);
   const again = await loadPicture({ width: 5, height: 3, data: new Uint8ClampedArray(data), channels: 4 }, 0);
   assertEquals(again.data, data);
@@ -128,10 +128,10 @@ Deno.test("a PNG that was encoded decodes to the same bytes", async () => {
   const [width, height] = [37, 23];
   const rgba = Uint8Array.from({ length: width * height * 4 }, (_, at) => (at * at) % 251);
   const png = await encodePng(width, height, rgba);
-  for (const codec of ["sharp", "portable"] as const) {
-    const picture = await loadPicture(png, 0, { codec });
+  for (const decoders of ["sharp", "portable"] as const) {
+    const picture = await loadPicture(png, 0, { decoders });
     assertEquals([picture.width, picture.height], [width, height]);
-    assertEquals(picture.data, rgba, codec);
+    assertEquals(picture.data, rgba, decoders);
   }
   const error = await assertRejects(() => encodePng(2, 2, new Uint8Array(15)), VitrailError);
   assertEquals([error.code, error.message], [
@@ -146,9 +146,9 @@ Deno.test("decoding many pictures at once mixes nothing up", async () => {
   );
   assert(jpegs.length > 12);
   await Promise.all(jpegs.flatMap((fixture) =>
-    (["sharp", "portable"] as const).map(async (codec) => {
-      const { data } = await loadPicture(fixtureUrl(fixture.file), 0, { codec });
-      await assertRgb(data, fixture.rgb, `${fixture.file} by ${codec}`);
+    (["sharp", "portable"] as const).map(async (decoders) => {
+      const { data } = await loadPicture(fixtureUrl(fixture.file), 0, { decoders });
+      await assertRgb(data, fixture.rgb, `${fixture.file} by ${decoders}`);
     })
   ));
 });

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { encodePng } from "../../src/codecs/encode_png.ts";
-import { Budget } from "../../src/engine/run/budget.ts";
-import { mapLimited } from "../../src/engine/run/load_chunk.ts";
-import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { Engine } from "../../src/engine/engine.ts";
+import { Budget } from "../../src/engine/run/budget.ts";
+import { mapLimited } from "../../src/engine/run/map_limited.ts";
+import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { onEngines } from "../support/executors.ts";
 import { heldMiB } from "../support/memory.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { RawPixels } from "../../src/codecs/pixels.ts";
+import type { RawPixels } from "../../src/codecs/picture.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { onDevice } from "../support/executors.ts";

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { RawPixels } from "../../src/codecs/pixels.ts";
-import { mapLimited } from "../../src/engine/run/load_chunk.ts";
-import type { Filter } from "../../src/plan/tables/filters.ts";
+import type { RawPixels } from "../../src/codecs/picture.ts";
+import { mapLimited } from "../../src/engine/run/map_limited.ts";
 import type { Box } from "../../src/plan/geometry.ts";
+import type { Filter } from "../../src/plan/tables/filters.ts";
 import { onEngines } from "../support/executors.ts";
 import { golden, sha256 } from "../support/golden.ts";
 import { type Synthetic, synthetic } from "../support/pictures/synthetic.ts";

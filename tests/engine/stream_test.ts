@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { RawPixels } from "../../src/codecs/pixels.ts";
+import type { RawPixels } from "../../src/codecs/picture.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { VitrailError } from "../../src/errors.ts";
 import { customRecipe } from "../../src/recipes/tiled/custom.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { RawPixels } from "../../src/codecs/pixels.ts";
+import type { RawPixels } from "../../src/codecs/picture.ts";
 import { recipeFromConfig } from "../../src/recipes/config.ts";
 import { onEngines } from "../support/executors.ts";
 import { synthetic } from "../support/pictures/synthetic.ts";

@@ -1,17 +1,17 @@
 import { VitrailError } from "../../errors.ts";
+import { makeSet, type SetProgress } from "../../sft/set/make_set.ts";
 import type { Material } from "../../sft/set/planned_sample.ts";
-import { makeSet, type Part, type SetProgress, shardsOf } from "../../sft/set/make_set.ts";
-import { planSet, type SetPlan } from "../../sft/set/set_plan.ts";
 import { SetFolder } from "../../sft/set/set_folder.ts";
+import { type Part, planSet, type SetPlan, shardsOf } from "../../sft/set/set_plan.ts";
 import { madeSummary, plannedSummary } from "../../sft/set/summary.ts";
 import type { Command } from "../command.ts";
-import type { Arguments } from "../flags/flags.ts";
 import { openEngine } from "../flags/engine_flags.ts";
-import { print } from "../output/output.ts";
+import type { Arguments } from "../flags/flags.ts";
 import { decisiveArguments, materialOf, partOf, setOptionsOf, SFT_FLAGS } from "../flags/sft_flags.ts";
+import type { Words } from "../flags/text_flags.ts";
+import { print } from "../output/output.ts";
 import { durationText, skippedText, summaryText } from "../output/sft_report.ts";
 import type { Terminal } from "../terminal.ts";
-import type { Words } from "../flags/text_flags.ts";
 
 /** `vitrail sft`: a multi-image data set to shards of tensors. */
 export const sftCommand: Command = {

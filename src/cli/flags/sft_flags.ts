@@ -1,17 +1,16 @@
-import { VitrailError } from "../../errors.ts";
 import { MAX_PIXELS } from "../../codecs/decode.ts";
-import type { Part } from "../../sft/set/make_set.ts";
+import { VitrailError } from "../../errors.ts";
 import { Mixture } from "../../sft/data/mixture.ts";
 import { PictureFiles } from "../../sft/data/picture_files.ts";
 import { PictureRoot } from "../../sft/data/picture_root.ts";
-import type { Material } from "../../sft/set/planned_sample.ts";
-import type { SetPlan } from "../../sft/set/set_plan.ts";
-import type { ShardSize } from "../../sft/set/shard_cutter.ts";
 import type { ShardOptions } from "../../sft/set/make_shard.ts";
-import type { Arguments, Flag } from "./flags.ts";
-import { bytesOf, DTYPE_FLAG, dtypeOf, ENGINE_FLAGS, PICTURE_FLAGS, runOptionsOf } from "./engine_flags.ts";
-import { RECIPE_FLAGS, recipeOf } from "./recipe_flag.ts";
+import type { Material } from "../../sft/set/planned_sample.ts";
+import type { Part, SetPlan } from "../../sft/set/set_plan.ts";
+import type { ShardSize } from "../../sft/set/shard_cutter.ts";
 import { VERSION } from "../version.ts";
+import { bytesOf, DTYPE_FLAG, dtypeOf, ENGINE_FLAGS, PICTURE_FLAGS, runOptionsOf } from "./engine_flags.ts";
+import type { Arguments, Flag } from "./flags.ts";
+import { RECIPE_FLAGS, recipeOf } from "./recipe_flag.ts";
 import { type Words, WORDS_FLAGS, wordsOf } from "./text_flags.ts";
 
 /** The flags of `vitrail sft`. */
@@ -95,7 +94,7 @@ export function decisiveArguments(
   const { shardSize, picture } = setOptionsOf(args);
   return {
     vitrail: VERSION,
-    data: mixture.parts.map(({ file: { sha256 }, amount }) => ({ sha256, amount: amount ?? null })),
+    data: mixture.files.map(({ data: { sha256 }, amount }) => ({ sha256, amount: amount ?? null })),
     seed: seedOf(args),
     givenNum: args.on("given-num"),
     recipe,

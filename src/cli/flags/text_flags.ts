@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { VitrailError } from "../../errors.ts";
-import { sha256Of } from "../../formats/manifest.ts";
+import { sha256Of } from "../../formats/sha256.ts";
 import type { Material } from "../../sft/set/planned_sample.ts";
 import { readChatTemplate } from "../../sft/text/chat_template_file.ts";
 import { conv2text } from "../../sft/text/conv2text.ts";

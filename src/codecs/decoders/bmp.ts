@@ -1,11 +1,18 @@
-import decodeBmp from "decode-bmp";
-import { dataViewOf } from "../headers/file_chunks.ts";
-import type { Decoder } from "./decoder.ts";
+import decodeBmp from "npm:decode-bmp@0.2.1";
+import { dataViewOf } from "../headers/binary.ts";
+import type { Decoder, Rgba } from "./decoder.ts";
 
-const FILE_HEADER = 14; // bytes before the bitmap's own header
-const PLAIN = 0, MASKED = 3; // ways in which pixels are stored
+/** Bytes before the bitmap's own header. */
+const FILE_HEADER = 14;
 
-/** BMP by decode-bmp: palettes and true colour, uncompressed and from the bottom up, which is nearly every file. */
+/** Ways in which pixels are stored. */
+const PLAIN = 0, MASKED = 3;
+
+/**
+ * Decodes BMP by decode-bmp: palettes and true colour, uncompressed and stored from the bottom up.
+ *
+ * Nearly every BMP is such a one.
+ */
 export const bmpDecoder: Decoder = {
   name: "decode-bmp",
   formats: ["bmp"],
@@ -21,17 +28,21 @@ export const bmpDecoder: Decoder = {
     const own = FILE_HEADER + headerSize + 4 * palette;
     return pixels === own && (bits <= 8 || colours === 0) ? undefined : "a BMP with a gap before its pixels";
   },
-  // deno-lint-ignore require-await -- what it throws is to be a rejection
-  async decode(bytes) {
-    const { width, height, data } = decodeBmp(bytes);
-    const rgba = new Uint8Array(data.buffer, data.byteOffset, data.length);
-    // The fourth byte of plain 32-bit pixels is no alpha. (BmpImagePlugin.py, BGRX)
-    if (bmpKind(bytes).stored === PLAIN) { for (let at = 3; at < rgba.length; at += 4) rgba[at] = 255; }
-    return { width, height, data: rgba };
-  },
+  decode: (bytes) => Promise.try(decodePixels, bytes),
 };
 
-/** What a BMP's headers say of how it is stored. */
+/** Decodes a BMP; throws what decode-bmp throws. */
+function decodePixels(bytes: Uint8Array): Rgba {
+  const { width, height, data } = decodeBmp(bytes);
+  const rgba = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  // The fourth byte of plain 32-bit pixels is no alpha. Source: Pillow `src/PIL/BmpImagePlugin.py`, BGRX.
+  if (bmpKind(bytes).stored === PLAIN) {
+    for (let at = 3; at < rgba.length; at += 4) rgba[at] = 255;
+  }
+  return { width, height, data: rgba };
+}
+
+/** Reads from a BMP's headers how it is stored. */
 function bmpKind(bytes: Uint8Array) {
   const view = dataViewOf(bytes), headerSize = view.getUint32(14, true);
   const full = headerSize >= 40 && bytes.length >= FILE_HEADER + 40;
@@ -45,7 +56,7 @@ function bmpKind(bytes: Uint8Array) {
   };
 }
 
-/** Whether 32-bit masks, in a header that has room for all four, say blue, green, red and alpha in this order. */
+/** Returns whether a header has room for four masks, and they are blue, green, red, alpha in this order. */
 function hasPlainMasks(bytes: Uint8Array): boolean {
   const view = dataViewOf(bytes);
   if (view.getUint32(14, true) < 56 || bytes.length < 70) return false;

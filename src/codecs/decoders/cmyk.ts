@@ -1,6 +1,8 @@
 /**
- * RGBA of CMYK bytes `[n, 4]` (0 is no ink), the way that Pillow's `convert("RGB")` does it: no colour profile,
- * `r = 255 − k − c·(255 − k)/255` rounded. (libImaging/Convert.c, cmyk2rgb; MULDIV255)
+ * Converts CMYK bytes `[n, 4]` (0 is no ink) to RGBA as Pillow's `convert("RGB")` does, without a colour
+ * profile: `r = 255 − k − c·(255 − k)/255`, rounded.
+ *
+ * Source: Pillow `src/libImaging/Convert.c`, `cmyk2rgb`, and `ImagingUtils.h`, `MULDIV255`.
  */
 export function rgbaOfCmyk(cmyk: Uint8Array): Uint8Array {
   const rgba = new Uint8Array(cmyk.length);

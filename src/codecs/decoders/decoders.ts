@@ -1,29 +1,29 @@
+import { type Format, formatName } from "../headers/format.ts";
+import { unreadable } from "../unreadable.ts";
 import { bmpDecoder } from "./bmp.ts";
 import type { Decoder } from "./decoder.ts";
-import { type Format, formatName } from "../headers/format.ts";
 import { gifDecoder } from "./gif.ts";
 import { jpegDecoder } from "./jpeg.ts";
 import { pngDecoder } from "./png.ts";
 import { sharpDecoder } from "./sharp.ts";
-import { unreadable } from "../unreadable.ts";
 
 /** Every decoder, best first. */
 export const DECODERS: readonly Decoder[] = [sharpDecoder, jpegDecoder, pngDecoder, gifDecoder, bmpDecoder];
 
-/** Which decoders may be used: any that runs here, sharp alone, or only those without native code. */
+/** The decoders that may be used: any that runs here, sharp alone, or only those without native code. */
 export type DecoderChoice = "auto" | "sharp" | "portable";
 
-/** Whether a decoder runs here, and why not. */
+/** One decoder, and whether it runs here. */
 export interface DecoderReport {
   name: string;
   formats: readonly Format[];
   portable: boolean;
   available: boolean;
-  /** What it lacks; absent where it is available. */
+  /** The thing that it lacks; absent where it is available. */
   reason?: string;
 }
 
-/** What there is to decode with, best first: the data behind `vitrail doctor`. */
+/** Reports on every decoder, best first: the data behind `vitrail doctor`. */
 export function decoderReports(): Promise<DecoderReport[]> {
   return Promise.all(DECODERS.map(async ({ name, formats, portable, missing }) => {
     const reason = await missing();
@@ -32,7 +32,7 @@ export function decoderReports(): Promise<DecoderReport[]> {
 }
 
 /**
- * The best decoder that runs here and gives these bytes exactly.
+ * Returns the best decoder that runs here and decodes these bytes exactly.
  *
  * @throws {VitrailError} `decode`, saying of every decoder for the format why it will not do.
  */
@@ -42,24 +42,26 @@ export async function decoderFor(
   choice: DecoderChoice,
   name: string,
 ): Promise<Decoder> {
-  const candidates = DECODERS.filter((codec) => codec.formats.includes(format));
+  const candidates = DECODERS.filter((decoder) => decoder.formats.includes(format));
   const reasons: string[] = [];
-  for (const codec of candidates) {
-    const reason = excluded(codec, choice) ?? await codec.missing() ?? inexact(codec, bytes, format);
-    if (reason === undefined) return codec;
-    reasons.push(`${codec.name}: ${reason}`);
+  for (const decoder of candidates) {
+    const reason = excluded(decoder, choice) ?? await decoder.missing() ?? inexact(decoder, bytes, format);
+    if (reason === undefined) return decoder;
+    reasons.push(`${decoder.name}: ${reason}`);
   }
   throw unreadable(name, `no decoder will do for this ${formatName(format)} (${reasons.join("; ")})`);
 }
 
+/** Says that a choice leaves a decoder out; undefined where it does not. */
 function excluded({ portable }: Decoder, choice: DecoderChoice): string | undefined {
   const wanted = choice === "auto" || (choice === "portable") === portable;
-  return wanted
-    ? undefined
-    : `codec is ${JSON.stringify(choice)}${portable ? "" : '; --allow-ffi and "auto" allow it'}`;
+  if (wanted) return undefined;
+  const advice = portable ? "" : '; --allow-ffi and "auto" allow it';
+  return `decoders is ${JSON.stringify(choice)}${advice}`;
 }
 
-function inexact(codec: Decoder, bytes: Uint8Array, format: Format): string | undefined {
-  const what = codec.cannot(bytes, format);
+/** Says what a decoder cannot decode exactly; undefined where it can. */
+function inexact(decoder: Decoder, bytes: Uint8Array, format: Format): string | undefined {
+  const what = decoder.cannot(bytes, format);
   return what && `it cannot read ${what} exactly`;
 }

@@ -1,16 +1,13 @@
 import { VitrailError } from "../../errors.ts";
 import type { Size } from "../../plan/geometry.ts";
-import { dataViewOf } from "../headers/file_chunks.ts";
-import type { Decoder, Rgba } from "./decoder.ts";
+import { dataViewOf } from "../headers/binary.ts";
 import { firstGifFrame, showBackdrop } from "../headers/gif_frame.ts";
-import { imagescriptWasm } from "./imagescript_wasm.ts";
-import { readMissing } from "../permission.ts";
-import { compiledOnce } from "./wasm_file.ts";
+import type { Decoder, Rgba } from "./decoder.ts";
+import { GIF_WASM, type ImagescriptExports, startImagescript } from "./imagescript_wasm.ts";
 
-/** What imagescript's gif.wasm exports and this file calls; pointers are byte offsets into its memory. */
-interface GifWasm {
-  memory: WebAssembly.Memory;
-  walloc(size: number): number;
+/** The exports of imagescript's gif.wasm that this file calls. */
+interface GifExports extends ImagescriptExports {
+  /** Returns how many bytes lie at the pointer that the last call returned. */
   wlen(): number;
   decoder_new(bytes: number, length: number, limit: number): number;
   decoder_frame(decoder: number): number;
@@ -19,15 +16,12 @@ interface GifWasm {
   decoder_frame_buffer(frame: number): number;
 }
 
-const wasmUrl = imagescriptWasm("gif");
-const compiled = compiledOnce(wasmUrl);
-
-/** GIF's first frame by imagescript's decoder. */
+/** Decodes a GIF's first frame by imagescript's WebAssembly. */
 export const gifDecoder: Decoder = {
   name: "imagescript-gif",
   formats: ["gif"],
   portable: true,
-  missing: () => readMissing(wasmUrl),
+  missing: () => GIF_WASM.missing(),
   cannot(bytes) {
     const frame = firstGifFrame(bytes);
     if (frame === undefined) return "a GIF without a whole first frame and palette";
@@ -38,30 +32,28 @@ export const gifDecoder: Decoder = {
     return undefined;
   },
   async decode(bytes) {
-    const wasm = new WebAssembly.Instance(await compiled(), { env: { push_to_stream() {} } })
-      .exports as unknown as GifWasm;
-    const drawn = firstFrame(wasm, bytes);
+    const drawn = await drawnFrame(bytes);
     const frame = firstGifFrame(bytes)!;
     const screen = screenOf(bytes);
     const picture = { ...screen, data: new Uint8Array(screen.width * screen.height * 4) };
     for (let y = 0; y < drawn.height; y++) {
-      const row = drawn.data.subarray(y * drawn.width * 4, (y + 1) * drawn.width * 4);
-      picture.data.set(row, ((frame.top + y) * screen.width + frame.left) * 4);
+      const line = drawn.data.subarray(y * drawn.width * 4, (y + 1) * drawn.width * 4);
+      picture.data.set(line, ((frame.top + y) * screen.width + frame.left) * 4);
     }
     showBackdrop(picture, frame);
     return picture;
   },
 };
 
-/** The size of a GIF's screen, which its frames lie on. */
+/** Reads the size of a GIF's screen, which its frames lie on. */
 function screenOf(bytes: Uint8Array): Size {
   const view = dataViewOf(bytes);
   return { width: view.getUint16(6, true), height: view.getUint16(8, true) };
 }
 
-function firstFrame(wasm: GifWasm, bytes: Uint8Array): Rgba {
-  const input = wasm.walloc(bytes.length);
-  new Uint8Array(wasm.memory.buffer, input, bytes.length).set(bytes);
+/** Decodes the pixels of a GIF's first frame, without the screen around it. */
+async function drawnFrame(bytes: Uint8Array): Promise<Rgba> {
+  const { wasm, input } = await startImagescript<GifExports>(GIF_WASM, bytes);
   const decoder = wasm.decoder_new(input, bytes.length, 0);
   const frame = decoder === 0 ? 0 : wasm.decoder_frame(decoder);
   if (frame <= 1) throw new VitrailError("decode", "its GIF data is damaged or cut short");

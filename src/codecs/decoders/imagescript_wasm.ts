@@ -1,10 +1,41 @@
-import "imagescript/png/node.js"; // import.meta.resolve finds a package's files only where one is imported
+// import.meta.resolve finds a package's files only where one of them is imported.
+import "npm:imagescript@1.3.1/png/node.js";
+import { WasmFile } from "./wasm_file.ts";
+
+// imagescript's own modules want a native library (--allow-ffi) and --allow-env, so its WebAssembly files are
+// started here. Each is named by a literal: a publisher puts an npm: specifier in the place of a bare name
+// that it can read, and of no other.
+
+/** imagescript's PNG decoder. */
+export const PNG_WASM = new WasmFile(import.meta.resolve("npm:imagescript@1.3.1/wasm/any/png.wasm"));
+
+/** imagescript's GIF decoder. */
+export const GIF_WASM = new WasmFile(import.meta.resolve("npm:imagescript@1.3.1/wasm/any/gif.wasm"));
+
+/** The exports that imagescript's decoders have in common; pointers are byte offsets into their memory. */
+export interface ImagescriptExports {
+  memory: WebAssembly.Memory;
+  /** Allocates `size` bytes and returns a pointer to them. */
+  walloc(size: number): number;
+}
+
+/** The functions that imagescript's decoders import. No picture needs them to do anything. */
+const IMPORTS = { env: { emscripten_notify_memory_growth() {}, push_to_stream() {} } };
 
 /**
- * The location of one of imagescript's decoders.
+ * Starts a decoder of imagescript on the bytes of a picture.
  *
- * They are loaded from here, since imagescript itself wants a native library (`--allow-ffi`) and `--allow-env`.
+ * Each picture has an instance of its own: an instance's memory only grows, and a trap leaves it unusable.
+ *
+ * @returns the instance's exports, and a pointer to the bytes in its memory.
  */
-export function imagescriptWasm(decoder: "png" | "gif"): string {
-  return import.meta.resolve(`imagescript/wasm/any/${decoder}.wasm`);
+export async function startImagescript<Exports extends ImagescriptExports>(
+  file: WasmFile,
+  bytes: Uint8Array,
+): Promise<{ wasm: Exports; input: number }> {
+  const { exports } = new WebAssembly.Instance(await file.module(), IMPORTS);
+  const wasm = exports as unknown as Exports;
+  const input = wasm.walloc(bytes.length);
+  new Uint8Array(wasm.memory.buffer, input, bytes.length).set(bytes);
+  return { wasm, input };
 }

@@ -1,23 +1,25 @@
-import decodeJpeg, { init } from "@jsquash/jpeg/decode.js";
+import decodeJpeg, { init } from "npm:@jsquash/jpeg@1.6.0/decode.js";
 import { VitrailError } from "../../errors.ts";
-import type { Decoder } from "./decoder.ts";
-import { frameOf } from "../headers/jpeg_segments.ts";
-import { readMissing } from "../permission.ts";
+import { jpegFrame } from "../headers/jpeg_segments.ts";
 import { truncationOf } from "../headers/truncation.ts";
-import { compiledOnce } from "./wasm_file.ts";
+import type { Decoder } from "./decoder.ts";
+import { WasmFile } from "./wasm_file.ts";
 
-const wasmUrl = import.meta.resolve("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm");
-const compiled = compiledOnce(wasmUrl);
+const JPEG_WASM = new WasmFile(import.meta.resolve("npm:@jsquash/jpeg@1.6.0/codec/dec/mozjpeg_dec.wasm"));
+
+/** Settles once the library has an instance; undefined before the first picture and after a damaged one. */
 let ready: Promise<void> | undefined;
+
+/** The last line that libjpeg would have printed of a picture. */
 let complaint = "";
 
-/** JPEG by libjpeg-turbo as WebAssembly. */
+/** Decodes JPEG by libjpeg-turbo as WebAssembly. */
 export const jpegDecoder: Decoder = {
   name: "jsquash-jpeg",
   formats: ["jpeg"],
   portable: true,
-  missing: () => readMissing(wasmUrl),
-  cannot: (bytes) => frameOf(bytes)?.components === 4 ? "a CMYK JPEG" : undefined,
+  missing: () => JPEG_WASM.missing(),
+  cannot: (bytes) => jpegFrame(bytes)?.components === 4 ? "a CMYK JPEG" : undefined,
   async decode(bytes) {
     // libjpeg would fill a missing rest with grey, and say so only on stderr.
     const short = truncationOf(bytes, "jpeg");
@@ -34,9 +36,9 @@ export const jpegDecoder: Decoder = {
   },
 };
 
-/** Makes a fresh instance; the library would fetch its .wasm itself, and print to stderr. */
+/** Gives the library a fresh instance; by itself it would fetch its .wasm file, and print to stderr. */
 async function start(): Promise<void> {
-  const module = await compiled();
+  const module = await JPEG_WASM.module();
   await init({
     printErr,
     instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {

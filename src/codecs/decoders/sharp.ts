@@ -1,17 +1,18 @@
-import type { Metadata, Sharp } from "sharp";
+import type { Metadata, Sharp } from "npm:sharp@0.35.5";
 import { VitrailError } from "../../errors.ts";
-import type { Decoder, Rgba } from "./decoder.ts";
 import { rgbaOfCmyk } from "./cmyk.ts";
-import { flagsMissing } from "../permission.ts";
+import type { Decoder, Rgba } from "./decoder.ts";
 import { pngKind } from "./png.ts";
 
 /** Colour spaces whose conversion to 8-bit sRGB by libvips gives Pillow's bytes. */
 const PLAIN_SPACES = ["srgb", "b-w", "rgb16", "grey16"];
 
 /**
- * Everything by libvips, off the main thread, but BMP, which it does not read, and GIF, of which it does not say that its
- * pixels end early. AVIF alone is not proved to be Pillow's bytes, since the Pillow that all else is held against reads
- * none: a lossless one gives the very pixels that went in.
+ * Decodes by libvips, off the main thread, every format but two. It does not read BMP, and of a GIF it does
+ * not say that its pixels end early.
+ *
+ * AVIF alone is not proved to be Pillow's bytes, since the Pillow that all else is held against reads none. A
+ * lossless AVIF gives the very pixels that went in.
  */
 export const sharpDecoder: Decoder = {
   name: "sharp",
@@ -33,31 +34,44 @@ export const sharpDecoder: Decoder = {
   },
   async decode(bytes) {
     const sharp = await library();
-    // The caller has checked the size; Pillow applies no profile and no orientation, and fails on cut-off data only.
-    const image = sharp(bytes, { limitInputPixels: false, ignoreIcc: true, failOn: "error" });
-    return await pixelsOf(image, await image.metadata());
+    // The caller has checked the size. Pillow applies no profile and no orientation.
+    // It fails only on data that is cut off.
+    const picture = sharp(bytes, { limitInputPixels: false, ignoreIcc: true, failOn: "error" });
+    return await pixelsOf(picture, await picture.metadata());
   },
 };
 
-/** Loaded when first wanted: an import at the top would ask for permissions, or fail without them. */
-async function library(): Promise<typeof import("sharp").default> {
-  return (await import("sharp")).default;
+/** Returns the flags of those Deno permissions that are not granted in full. It never prompts for one. */
+async function flagsMissing(...names: ("ffi" | "env")[]): Promise<string[]> {
+  const states = await Promise.all(names.map((name) => Deno.permissions.query({ name })));
+  return names.filter((_, index) => states[index].state !== "granted" || states[index].partial)
+    .map((name) => `--allow-${name}`);
 }
 
-async function pixelsOf(image: Sharp, { space, channels, depth }: Metadata): Promise<Rgba> {
+/**
+ * Loads sharp when it is first wanted: an import at the top would ask for permissions, or fail without them.
+ */
+async function library(): Promise<typeof import("npm:sharp@0.35.5").default> {
+  return (await import("npm:sharp@0.35.5")).default;
+}
+
+/**
+ * Reads a picture's pixels, by way of the colour space that gives Pillow's bytes.
+ *
+ * @throws {VitrailError} `decode` for a depth or colours that Vitrail does not read.
+ */
+async function pixelsOf(picture: Sharp, { space, channels, depth }: Metadata): Promise<Rgba> {
   if (depth !== "uchar" && depth !== "ushort") {
     throw new VitrailError("decode", `its samples are ${depth}; Vitrail reads 8 and 16 bits a sample`);
   }
   if (space === "cmyk" && channels === 4 && depth === "uchar") {
-    const cmyk = await rawOf(image.pipelineColourspace("cmyk").toColourspace("cmyk"));
+    const cmyk = await rawOf(picture.pipelineColourspace("cmyk").toColourspace("cmyk"));
     return { ...cmyk, data: rgbaOfCmyk(cmyk.data) };
   }
   if (space === "grey16" && channels === 1) {
-    const grey = await rawOf(image.toColourspace("grey16"), "ushort");
-    return {
-      ...grey,
-      data: clippedGrey(new Uint16Array(grey.data.buffer, grey.data.byteOffset, grey.width * grey.height)),
-    };
+    const grey = await rawOf(picture.toColourspace("grey16"), "ushort");
+    const values = new Uint16Array(grey.data.buffer, grey.data.byteOffset, grey.width * grey.height);
+    return { ...grey, data: clippedGrey(values) };
   }
   if (!PLAIN_SPACES.includes(space)) {
     throw new VitrailError(
@@ -65,11 +79,12 @@ async function pixelsOf(image: Sharp, { space, channels, depth }: Metadata): Pro
       `its colours are ${space} with ${channels} channels; Vitrail reads grey, RGB and CMYK`,
     );
   }
-  return await rawOf(image.toColourspace("srgb").ensureAlpha());
+  return await rawOf(picture.toColourspace("srgb").ensureAlpha());
 }
 
-async function rawOf(image: Sharp, depth: "uchar" | "ushort" = "uchar"): Promise<Rgba> {
-  const { data, info } = await image.raw({ depth }).toBuffer({ resolveWithObject: true });
+/** Reads the values of a picture's channels, one or two bytes each. */
+async function rawOf(picture: Sharp, depth: "uchar" | "ushort" = "uchar"): Promise<Rgba> {
+  const { data, info } = await picture.raw({ depth }).toBuffer({ resolveWithObject: true });
   return {
     width: info.width,
     height: info.height,
@@ -77,7 +92,11 @@ async function rawOf(image: Sharp, depth: "uchar" | "ushort" = "uchar"): Promise
   };
 }
 
-/** RGBA of 16-bit grey: Pillow reads it as mode I, whose `convert("RGB")` clips to 255 and does not scale. */
+/**
+ * Converts 16-bit grey to RGBA.
+ *
+ * Pillow reads it as mode I, whose `convert("RGB")` clips to 255 and does not scale.
+ */
 function clippedGrey(grey: Uint16Array): Uint8Array {
   const rgba = new Uint8Array(grey.length * 4).fill(255);
   for (let pixel = 0; pixel < grey.length; pixel++) {

@@ -1,5 +1,21 @@
-/** A function that reads and compiles the WebAssembly module at `url` when first called, and once. */
-export function compiledOnce(url: string): () => Promise<WebAssembly.Module> {
-  let module: Promise<WebAssembly.Module> | undefined;
-  return () => module ??= Deno.readFile(new URL(url)).then((bytes) => WebAssembly.compile(bytes));
+/** A WebAssembly file of an npm package: read and compiled when it is first needed, and once. */
+export class WasmFile {
+  readonly #url: URL;
+  #module?: Promise<WebAssembly.Module>;
+
+  /** Names the file at `url`, as `import.meta.resolve` gives it; it is not read yet. */
+  constructor(url: string) {
+    this.#url = new URL(url);
+  }
+
+  /** Says what reading the file lacks; undefined where nothing. It never prompts for a permission. */
+  async missing(): Promise<string | undefined> {
+    const { state } = await Deno.permissions.query({ name: "read", path: this.#url });
+    return state === "granted" ? undefined : "it needs --allow-read for its .wasm file";
+  }
+
+  /** Returns the compiled file. */
+  module(): Promise<WebAssembly.Module> {
+    return this.#module ??= Deno.readFile(this.#url).then((bytes) => WebAssembly.compile(bytes));
+  }
 }

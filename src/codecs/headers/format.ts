@@ -1,3 +1,5 @@
+import { textAt } from "./binary.ts";
+
 /** A picture format whose header Vitrail reads. */
 export type Format = "jpeg" | "png" | "gif" | "webp" | "bmp" | "tiff" | "avif";
 
@@ -14,7 +16,7 @@ const NAMES: Record<Format, string> = {
 /** Every format, as a sentence lists them. */
 export const FORMAT_LIST = Object.values(NAMES).join(", ");
 
-/** The format's name as its makers write it. */
+/** Returns a format's name as its makers write it. */
 export function formatName(format: Format): string {
   return NAMES[format];
 }
@@ -22,9 +24,12 @@ export function formatName(format: Format): string {
 /** Lengths that the header after a BMP's first 14 bytes may have. */
 const BMP_HEADERS = [12, 16, 40, 52, 56, 64, 108, 124];
 
-/** The format that the first bytes announce, whatever follows them. */
+/**
+ * Returns the format that the first bytes announce, whatever follows them; undefined where they announce
+ * none.
+ */
 export function formatOf(bytes: Uint8Array): Format | undefined {
-  const head = String.fromCharCode(...bytes.subarray(0, 16));
+  const head = textAt(bytes, 0, 16);
   if (head.startsWith("\xff\xd8\xff")) return "jpeg";
   if (head.startsWith("\x89PNG\r\n\x1a\n")) return "png";
   if (/^GIF8[79]a/.test(head)) return "gif";

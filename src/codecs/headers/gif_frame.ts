@@ -1,5 +1,5 @@
-import { dataViewOf } from "./file_chunks.ts";
 import type { Rgba } from "../decoders/decoder.ts";
+import { dataViewOf } from "./binary.ts";
 
 /** The first frame of a GIF: its box on the screen, and the colour of what it does not draw. */
 export interface GifFrame {
@@ -7,7 +7,7 @@ export interface GifFrame {
   top: number;
   right: number;
   bottom: number;
-  /** RGBA; alpha 0 where the frame has a transparent index, whose palette colour it is then. */
+  /** RGBA; where the frame has a transparent index, that index's palette colour with alpha 0. */
   backdrop: Uint8Array;
 }
 
@@ -16,11 +16,14 @@ const GRAPHIC_CONTROL = 0xf9;
 const IMAGE = 0x2c;
 
 /**
- * Reads where a GIF's first frame lies and what shows around it and through it, without decoding.
+ * Reads the box of a GIF's first frame, and what shows around it and through it, without decoding.
  *
- * Pillow fills the screen with the transparent index, or with index 0 where there is none, in the frame's palette,
- * and drops alpha without touching RGB (GifImagePlugin.py, load_prepare); decoders clear both to zero.
- * Undefined where there is no whole first frame, or no palette.
+ * Pillow fills the screen with the transparent index in the frame's palette, or with index 0 where there is
+ * none. It drops alpha without touching RGB; decoders clear both to zero.
+ *
+ * Source: Pillow `src/PIL/GifImagePlugin.py`, `load_prepare`.
+ *
+ * @returns the frame; undefined where there is no whole first one, or no palette.
  */
 export function firstGifFrame(bytes: Uint8Array): GifFrame | undefined {
   const view = dataViewOf(bytes);
@@ -46,20 +49,25 @@ export function firstGifFrame(bytes: Uint8Array): GifFrame | undefined {
 /** Gives every pixel that the frame leaves undrawn the frame's backdrop, in place. */
 export function showBackdrop({ width, height, data }: Rgba, frame: GifFrame): void {
   for (let y = 0, at = 0; y < height; y++) {
-    const inRows = y >= frame.top && y < frame.bottom;
+    const beside = y >= frame.top && y < frame.bottom;
     for (let x = 0; x < width; x++, at += 4) {
-      const drawn = inRows && x >= frame.left && x < frame.right && data[at + 3] !== 0;
+      const drawn = beside && x >= frame.left && x < frame.right && data[at + 3] !== 0;
       if (!drawn) data.set(frame.backdrop, at);
     }
   }
 }
 
-/** The palette that the flags at `flags` announce, from `start` on; empty where they announce none. */
+/**
+ * Returns the palette that the flags at `flags` announce, from `start` on; empty where they announce none.
+ */
 function paletteAt(bytes: Uint8Array, flags: number, start: number): Uint8Array {
   const colours = bytes[flags] & 0x80 ? 2 << (bytes[flags] & 7) : 0;
   return bytes.subarray(start, start + 3 * colours);
 }
 
+/**
+ * Returns the place after a list of blocks, each of which begins with its length; an empty one ends the list.
+ */
 function afterBlocks(bytes: Uint8Array, at: number): number {
   while (at < bytes.length && bytes[at] !== 0) at += 1 + bytes[at];
   return at + 1;

@@ -1,13 +1,13 @@
-import { imageSize } from "image-size";
+import { imageSize } from "npm:image-size@2.1.0";
 import { messageOf } from "../../errors.ts";
 import type { Size } from "../../plan/geometry.ts";
+import { looksLike, unreadable } from "../unreadable.ts";
 import { type Format, FORMAT_LIST, formatName, formatOf } from "./format.ts";
-import { frameOf } from "./jpeg_segments.ts";
+import { jpegFrame } from "./jpeg_segments.ts";
 import { orientationOf } from "./orientation.ts";
 import { truncationOf } from "./truncation.ts";
-import { looksLike, unreadable } from "../unreadable.ts";
 
-/** What an encoded picture says of itself before a pixel is decoded. */
+/** Format, size and orientation of an encoded picture, known before a pixel is decoded. */
 export interface PictureHeader extends Size {
   format: Format;
   /** EXIF orientation, 1 (as stored) to 8; `width` and `height` are those of the stored pixels. */
@@ -15,7 +15,7 @@ export interface PictureHeader extends Size {
 }
 
 /**
- * Format, stored size in pixels and EXIF orientation of an encoded picture.
+ * Reads the format, the stored size in pixels and the EXIF orientation of an encoded picture.
  *
  * @throws {VitrailError} `decode`, where the bytes are no picture or end before its size.
  */
@@ -29,15 +29,14 @@ export function readHeader(bytes: Uint8Array, name: string): PictureHeader {
   return { format, width, height, orientation: orientationOf(bytes, format) };
 }
 
+/** Returns the size in pixels that a picture's header announces. */
 function announcedSize(bytes: Uint8Array, format: Format, name: string): Size {
   try {
-    // image-size takes fill bytes before a marker, which a JPEG may have, for damage.
-    return format === "jpeg" && frameOf(bytes) || imageSize(bytes);
+    // A JPEG may have fill bytes before a marker; image-size takes them for damage.
+    return format === "jpeg" && jpegFrame(bytes) || imageSize(bytes);
   } catch (error) {
-    const why = truncationOf(bytes, format) ??
-      `its ${formatName(format)} header is damaged or cut short after ${bytes.length} bytes (${
-        messageOf(error)
-      })`;
+    const damage = `header is damaged or cut short after ${bytes.length} bytes (${messageOf(error)})`;
+    const why = truncationOf(bytes, format) ?? `its ${formatName(format)} ${damage}`;
     throw unreadable(name, why, error);
   }
 }

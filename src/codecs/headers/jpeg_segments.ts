@@ -1,21 +1,21 @@
 import type { Size } from "../../plan/geometry.ts";
-import { dataViewOf } from "./file_chunks.ts";
+import { dataViewOf } from "./binary.ts";
 
-/** One marker segment of a JPEG: `bytes.subarray(start, end)` is what follows the length. */
-export interface Segment {
+/** One marker segment of a JPEG: `bytes.subarray(start, end)` is what follows the segment's length. */
+export interface JpegSegment {
   marker: number;
   start: number;
   end: number;
 }
 
 /** Markers (the byte after 0xff) that Vitrail looks at. */
-export const MARKER = { SOI: 0xd8, EOI: 0xd9, SOS: 0xda, APP1: 0xe1 } as const;
+export const MARKER = { EOI: 0xd9, SOS: 0xda, APP1: 0xe1 } as const;
 
 /**
- * The segments of a JPEG in file order, up to and with its end marker; entropy-coded data is passed over.
- * Ends early where the bytes do. (ITU-T T.81, B.1.1)
+ * Yields the segments of a JPEG in file order, up to and with its end marker, and passes over entropy-coded
+ * data. It ends early where the bytes do. Source: ITU-T T.81, B.1.1.
  */
-export function* segmentsOf(bytes: Uint8Array): Generator<Segment> {
+export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
   let at = 2;
   while (true) {
     at = nextMarker(bytes, at);
@@ -32,7 +32,7 @@ export function* segmentsOf(bytes: Uint8Array): Generator<Segment> {
   }
 }
 
-/** Where the next marker that opens a segment stands: past stuffed zeros, restarts and fill bytes. */
+/** Returns the place of the next marker that opens a segment: past stuffed zeros, restarts and fill bytes. */
 function nextMarker(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const marker = bytes[at + 1];
@@ -42,16 +42,16 @@ function nextMarker(bytes: Uint8Array, from: number): number {
   return bytes.length;
 }
 
-/** What a JPEG's frame header announces. */
-export interface Frame extends Size {
+/** A JPEG's frame header: the stored size in pixels, and the number of components. */
+export interface JpegFrame extends Size {
   /** 1 grey, 3 colour, 4 CMYK. */
   components: number;
 }
 
-/** A JPEG's frame header; undefined where there is no whole one. */
-export function frameOf(bytes: Uint8Array): Frame | undefined {
+/** Reads a JPEG's frame header; undefined where there is no whole one. */
+export function jpegFrame(bytes: Uint8Array): JpegFrame | undefined {
   const view = dataViewOf(bytes);
-  for (const { marker, start, end } of segmentsOf(bytes)) {
+  for (const { marker, start, end } of jpegSegments(bytes)) {
     const isTable = marker === 0xc4 || marker === 0xc8 || marker === 0xcc;
     if (marker < 0xc0 || marker > 0xcf || isTable || end < start + 6) continue;
     return {
@@ -62,8 +62,11 @@ export function frameOf(bytes: Uint8Array): Frame | undefined {
   }
 }
 
-/** Whether a JPEG goes on to its end marker. Decoders that fill a missing rest with grey do not say so. */
-export function reachesEnd(bytes: Uint8Array): boolean {
-  for (const { marker } of segmentsOf(bytes)) if (marker === MARKER.EOI) return true;
+/**
+ * Returns whether a JPEG goes on to its end marker. Decoders that fill a missing rest with grey do not say
+ * so.
+ */
+export function reachesEndMarker(bytes: Uint8Array): boolean {
+  for (const { marker } of jpegSegments(bytes)) if (marker === MARKER.EOI) return true;
   return false;
 }

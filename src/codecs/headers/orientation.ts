@@ -1,16 +1,17 @@
-import { dataViewOf, pngChunks, webpChunks } from "./file_chunks.ts";
+import { dataViewOf, textAt } from "./binary.ts";
+import { type FileChunk, pngChunks, webpChunks } from "./file_chunks.ts";
 import type { Format } from "./format.ts";
-import { MARKER, segmentsOf } from "./jpeg_segments.ts";
+import { jpegSegments, MARKER } from "./jpeg_segments.ts";
 
 const ORIENTATION_TAG = 0x0112;
 const VALUE_TYPES = { SHORT: 3, LONG: 4 };
 const EXIF_PREFIX = "Exif\0\0";
 
 /**
- * The EXIF orientation of an encoded picture, 1 to 8; 1 where it has none or one out of that range.
+ * Reads the EXIF orientation of an encoded picture, 1 to 8; 1 where it has none of these.
  *
- * Read here and not by a decoder, so that a picture has one orientation whichever decoder is in use: JPEG keeps it
- * in APP1, PNG in eXIf, WebP in its EXIF chunk, TIFF among its own tags.
+ * It is read here and not by a decoder, so that a picture has one orientation whichever decoder is in use.
+ * JPEG keeps it in APP1, PNG in eXIf, WebP in its EXIF chunk, TIFF among its own tags.
  */
 export function orientationOf(bytes: Uint8Array, format: Format): number {
   const block = exifBlock(bytes, format);
@@ -23,8 +24,10 @@ export function orientationOf(bytes: Uint8Array, format: Format): number {
 }
 
 /**
- * The orientation that a picture is turned by: its own where that is asked for, and a TIFF's always, since Pillow turns
- * those as it loads them. (TiffImagePlugin.py, load_end)
+ * Returns the orientation that a picture is turned by: its own where `orient` asks for that, and a TIFF's
+ * always.
+ *
+ * Pillow turns a TIFF as it loads it. Source: Pillow `src/PIL/TiffImagePlugin.py`, `load_end`.
  */
 export function appliedOrientation(
   { format, orientation }: { readonly format: string; readonly orientation: number },
@@ -33,15 +36,15 @@ export function appliedOrientation(
   return orient === "exif" || format === "tiff" ? orientation : 1;
 }
 
-/** The TIFF structure that holds a picture's EXIF tags. */
+/** Returns the TIFF structure that holds a picture's EXIF tags; undefined where there is none. */
 function exifBlock(bytes: Uint8Array, format: Format): Uint8Array | undefined {
   switch (format) {
     case "jpeg":
       return jpegExif(bytes);
     case "png":
-      return chunkNamed("eXIf", pngChunks(bytes), bytes);
+      return chunkOfType("eXIf", pngChunks(bytes), bytes);
     case "webp":
-      return chunkNamed("EXIF", webpChunks(bytes), bytes);
+      return chunkOfType("EXIF", webpChunks(bytes), bytes);
     case "tiff":
       return bytes;
     default:
@@ -50,16 +53,17 @@ function exifBlock(bytes: Uint8Array, format: Format): Uint8Array | undefined {
 }
 
 function jpegExif(bytes: Uint8Array): Uint8Array | undefined {
-  for (const { marker, start, end } of segmentsOf(bytes)) {
+  for (const { marker, start, end } of jpegSegments(bytes)) {
     if (marker === MARKER.SOS) return undefined;
     const data = bytes.subarray(start, end);
     if (marker === MARKER.APP1 && hasPrefix(data)) return data.subarray(EXIF_PREFIX.length);
   }
 }
 
-function chunkNamed(
+/** Returns the data of the first chunk of a type, without the prefix that some writers put before them. */
+function chunkOfType(
   type: string,
-  chunks: Iterable<{ type: string; start: number; end: number }>,
+  chunks: Iterable<FileChunk>,
   bytes: Uint8Array,
 ): Uint8Array | undefined {
   for (const chunk of chunks) {
@@ -70,10 +74,16 @@ function chunkNamed(
 }
 
 function hasPrefix(data: Uint8Array): boolean {
-  return String.fromCharCode(...data.subarray(0, EXIF_PREFIX.length)) === EXIF_PREFIX;
+  return textAt(data, 0, EXIF_PREFIX.length) === EXIF_PREFIX;
 }
 
-/** The orientation tag of the first directory of a TIFF structure. (TIFF 6.0, section 2) */
+/**
+ * Reads the orientation tag of the first directory of a TIFF structure; 1 where there is none.
+ *
+ * Source: TIFF 6.0, section 2.
+ *
+ * @throws {RangeError} where the structure points past its bytes.
+ */
 function orientationIn(tiff: Uint8Array): number {
   const view = dataViewOf(tiff);
   const little = view.getUint16(0) === 0x4949;
@@ -81,13 +91,15 @@ function orientationIn(tiff: Uint8Array): number {
   const entries = view.getUint16(directory, little);
   for (let entry = 0, at = directory + 2; entry < entries; entry++, at += 12) {
     if (view.getUint16(at, little) !== ORIENTATION_TAG) continue;
-    const type = view.getUint16(at + 2, little);
-    const value = type === VALUE_TYPES.SHORT
-      ? view.getUint16(at + 8, little)
-      : type === VALUE_TYPES.LONG
-      ? view.getUint32(at + 8, little)
-      : 1;
-    return value >= 1 && value <= 8 ? value : 1;
+    const value = wholeNumberAt(view, at, little);
+    return value !== undefined && value >= 1 && value <= 8 ? value : 1;
   }
   return 1;
+}
+
+/** Reads the value of a directory's entry; undefined where it is of a type that no orientation has. */
+function wholeNumberAt(view: DataView, entry: number, little: boolean): number | undefined {
+  const type = view.getUint16(entry + 2, little);
+  if (type === VALUE_TYPES.SHORT) return view.getUint16(entry + 8, little);
+  if (type === VALUE_TYPES.LONG) return view.getUint32(entry + 8, little);
 }

@@ -1,16 +1,18 @@
-import { dataViewOf, pngChunks } from "./file_chunks.ts";
+import { dataViewOf } from "./binary.ts";
+import { pngChunks } from "./file_chunks.ts";
 import { type Format, formatName } from "./format.ts";
-import { reachesEnd } from "./jpeg_segments.ts";
+import { reachesEndMarker } from "./jpeg_segments.ts";
 
 /**
- * How an encoded picture was cut short, or undefined where it goes on to its end (or its format does not tell):
- * `JPEG data ends after 1204 bytes, without its end marker`.
+ * Says how an encoded picture was cut short: `JPEG data ends after 1204 bytes, without its end marker`.
+ *
+ * @returns the words; undefined where the picture goes on to its end, or its format does not tell.
  */
 export function truncationOf(bytes: Uint8Array, format: Format): string | undefined {
   const ends = `${formatName(format)} data ends after ${bytes.length}`;
   switch (format) {
     case "jpeg":
-      return reachesEnd(bytes) ? undefined : `${ends} bytes, without its end marker`;
+      return reachesEndMarker(bytes) ? undefined : `${ends} bytes, without its end marker`;
     case "png":
       return reachesEndChunk(bytes) ? undefined : `${ends} bytes, without its end chunk`;
     case "gif":
@@ -24,7 +26,7 @@ export function truncationOf(bytes: Uint8Array, format: Format): string | undefi
   }
 }
 
-/** Whether a PNG goes on to its IEND chunk. */
+/** Returns whether a PNG goes on to its IEND chunk. */
 function reachesEndChunk(bytes: Uint8Array): boolean {
   for (const { type, end } of pngChunks(bytes)) {
     if (end + 4 > bytes.length) return false;

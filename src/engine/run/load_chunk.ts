@@ -7,6 +7,7 @@ import type { Plan } from "../../plan/plan.ts";
 import { type Pictures, type StoredPicture, uprightSize } from "../../plan/stored_picture.ts";
 import type { RunOptions } from "../options.ts";
 import { type Chunk, sourcePictures } from "./chunks.ts";
+import { mapLimited } from "./map_limited.ts";
 
 /** Pictures decoded or probed at once. */
 export const DECODES_AT_ONCE = 4;
@@ -49,26 +50,4 @@ function requireSize(plan: Plan, index: number, picture: StoredPicture): void {
     "decode",
     `picture ${index + 1} is ${sizeText(found)}, and its header announced ${sizeText(planned)}`,
   );
-}
-
-/** `Promise.all` over `items` with at most `limit` under way; none begins after one has failed. */
-export async function mapLimited<T, R>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T, index: number) => Promise<R>,
-): Promise<R[]> {
-  const results = new Array<R>(items.length);
-  let next = 0;
-  const lane = async () => {
-    for (let index = next++; index < items.length; index = next++) {
-      try {
-        results[index] = await work(items[index], index);
-      } catch (error) {
-        next = items.length;
-        throw error;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
-  return results;
 }

@@ -1,4 +1,4 @@
-/// <reference types="@webgpu/types" />
+/// <reference types="npm:@webgpu/types@0.1.74" />
 import { VitrailError } from "../../errors.ts";
 
 /** How software adapters name themselves. */

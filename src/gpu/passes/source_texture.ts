@@ -2,7 +2,7 @@ import { lengthOf, type Point, type Range, type Size } from "../../plan/geometry
 import { type StoredPicture, storedPixel, uprightSize } from "../../plan/stored_picture.ts";
 import type { Recorder } from "../device/recorder.ts";
 import type { Block } from "./blocks.ts";
-import { mat3 } from "wgpu-matrix";
+import { mat3 } from "npm:wgpu-matrix@3.4.2";
 
 /** A canvas that stays on the device for other views: packed RGBA words, `stride` a row. */
 export interface DeviceCanvas extends Size {

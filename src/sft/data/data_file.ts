@@ -1,22 +1,26 @@
-import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
+import { parse, type ParseError, printParseErrorCode } from "npm:jsonc-parser@3.3.1";
 import { createHash } from "node:crypto";
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
+import { readFullSync } from "../../formats/read_full.ts";
 import { brokenJson, type JsonSlice, jsonSlices } from "./json_stream.ts";
 import { type Sample, sampleOf } from "./sample.ts";
 
-/** A sample, and what messages call it. */
+/** A sample read from its file, with the name that messages give it. */
 export interface PlacedSample {
+  /** The checked sample. */
   readonly sample: Sample;
-  /** The sample as the file has it, JSON. */
+  /** The JSON text of the sample, as the file has it. */
   readonly json: string;
-  /** Such as `sample 3 of data.json (id 7, line 12)`. */
+  /** The name in messages, such as `sample 3 of data.json (id 7, line 12)`. */
   readonly where: string;
 }
 
 /**
- * A data set's JSON file: a list of samples, or a sample a line. Opening it reads it once, and keeps where each sample
- * lies, 24 bytes for each; samples are read again when they are wanted.
+ * The JSON file of a data set: a list of samples, or a sample a line.
+ *
+ * Opening the file reads it once and keeps where each sample lies, in 24 bytes a sample. A sample itself is
+ * read again whenever it is wanted.
  */
 export class DataFile {
   readonly #file: Deno.FsFile;
@@ -35,7 +39,8 @@ export class DataFile {
 
   /**
    * Opens a data set's file.
-   * @throws {VitrailError} `io` where it cannot be read; `dataset` where it is not JSON, with line and column.
+   * @throws {VitrailError} `io` where it cannot be read; `dataset`, with line and column, where it is not
+   * JSON.
    */
   static async open(path: string): Promise<DataFile> {
     const file = await Deno.open(path).catch((error) => {
@@ -55,7 +60,9 @@ export class DataFile {
     const hash = createHash("sha256");
     for await (const slice of jsonSlices(this.#chunks(hash), this.path)) {
       requireJson(slice, this.path);
-      this.#begins.push(slice.begin), this.#ends.push(slice.end), this.#lines.push(slice.line);
+      this.#begins.push(slice.begin);
+      this.#ends.push(slice.end);
+      this.#lines.push(slice.line);
     }
     this.#sha256 = hash.digest("hex");
   }
@@ -71,39 +78,39 @@ export class DataFile {
     }
   }
 
-  /** Its samples. */
+  /** The count of its samples. */
   get length(): number {
     return this.#begins.length;
   }
 
-  /** The sha256 of its bytes, in hex. */
+  /** The sha256 of the file's bytes, in hex. */
   get sha256(): string {
     return this.#sha256;
   }
 
   /**
    * Reads the sample at `index`, from 0.
-   * @throws {VitrailError} `dataset` where a field is not as the format says; `io` where the file has changed.
+   * @throws {VitrailError} `dataset` where a field is not as the format says; `io` where the file has
+   * changed.
    */
   read(index: number): PlacedSample {
-    const begin = this.#begins[index], end = this.#ends[index], line = this.#lines[index];
-    const bytes = new Uint8Array(end - begin);
-    this.#file.seekSync(begin, Deno.SeekMode.Start);
-    for (let at = 0; at < bytes.length;) {
-      const count = this.#file.readSync(bytes.subarray(at));
-      if (count === null) throw changed(this.path);
-      at += count;
-    }
-    const json = new TextDecoder().decode(bytes);
+    const json = new TextDecoder().decode(this.#bytesBetween(this.#begins[index], this.#ends[index]));
     let value: { id?: unknown };
     try {
       value = JSON.parse(json);
     } catch {
-      throw changed(this.path);
+      throw changedFile(this.path);
     }
     const id = value.id === undefined ? "" : `id ${JSON.stringify(value.id)}, `;
-    const where = `sample ${index + 1} of ${this.path} (${id}line ${line})`;
+    const where = `sample ${index + 1} of ${this.path} (${id}line ${this.#lines[index]})`;
     return { sample: sampleOf(value, where), json, where };
+  }
+
+  #bytesBetween(begin: number, end: number): Uint8Array {
+    const bytes = new Uint8Array(end - begin);
+    this.#file.seekSync(begin, Deno.SeekMode.Start);
+    if (readFullSync(this.#file, bytes) < bytes.length) throw changedFile(this.path);
+    return bytes;
   }
 
   /** Closes the file. */
@@ -112,16 +119,19 @@ export class DataFile {
   }
 }
 
-function changed(path: string): VitrailError {
+function changedFile(path: string): VitrailError {
   return new VitrailError("io", `${path} has changed since it was opened`);
 }
 
-/** @throws {VitrailError} `dataset`, with the place of the first mistake, where a slice is not JSON. */
+/**
+ * Checks that a slice is JSON.
+ * @throws {VitrailError} `dataset`, with line and column of the first mistake, where it is not.
+ */
 function requireJson({ text, line, column }: JsonSlice, path: string): void {
   try {
     JSON.parse(text);
   } catch (error) {
-    // The platform's parser does not always say where; this one does.
+    // The platform's parser does not always name the place of a mistake; this parser does.
     const mistakes: ParseError[] = [];
     parse(text, mistakes, { disallowComments: true });
     const at = mistakes[0]?.offset ?? 0;
@@ -132,7 +142,7 @@ function requireJson({ text, line, column }: JsonSlice, path: string): void {
   }
 }
 
-/** `CommaExpected` as `comma expected`. */
+/** Returns the words of a name in camel case: `CommaExpected` gives `comma expected`. */
 function wordsOf(code: string): string {
   return code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
 }

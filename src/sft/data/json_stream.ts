@@ -1,25 +1,28 @@
 import { VitrailError } from "../../errors.ts";
 
-/** One value of a JSON list, or of JSON lines: where it lies in the file, and its text. */
+/** One object of a JSON list, or of JSON lines: its text and its place in the file. */
 export interface JsonSlice {
-  /** Bytes from the file's start: from and to (exclusive). */
+  /** The first byte, counted from the file's start. */
   readonly begin: number;
+  /** The byte after the last. */
   readonly end: number;
-  /** Where it begins, counted from 1; columns are characters. */
+  /** The line that it begins in, counted from 1. */
   readonly line: number;
+  /** The column that it begins in, in characters, counted from 1. */
   readonly column: number;
+  /** The object's JSON. */
   readonly text: string;
 }
 
-/** Bytes of JSON that matter between values and inside them. */
+/** The bytes that the cutter looks for. */
 const QUOTE = 0x22, ESCAPE = 0x5c, COMMA = 0x2c, NEWLINE = 0x0a;
 const OPEN_LIST = 0x5b, CLOSE_LIST = 0x5d, OPEN_OBJECT = 0x7b, CLOSE_OBJECT = 0x7d;
 
-/** What may come next between values. */
+/** The states between two objects, by what may come next. */
 type Expected = "start" | "value or end" | "value" | "comma or end" | "line" | "value on a line" | "nothing";
 
-/** What each means in a message. */
-const WORDS: Readonly<Record<Expected, string>> = {
+/** The text for each state in a message. */
+const TEXTS: Readonly<Record<Expected, string>> = {
   "start": 'a list "[" of samples, or one "{" sample "}" a line',
   "value or end": 'a sample "{" or the list\'s end "]"',
   "value": 'a sample "{"',
@@ -30,12 +33,14 @@ const WORDS: Readonly<Record<Expected, string>> = {
 };
 
 /**
- * Cuts a JSON list of objects, or JSON lines, into its objects, one in memory at a time. It looks at brackets and quotes
- * only: that a slice is JSON is for its reader to find out.
+ * Cuts a JSON list of objects, or JSON lines, into its objects, one in memory at a time.
+ *
+ * Only brackets and quotes are looked at. Whether a slice is JSON is for its reader to check.
  *
  * @param chunks the file's bytes, in order
- * @param name what messages call the file
- * @throws {VitrailError} `dataset`, with line and column, where the brackets do not match or something else lies between.
+ * @param name the file's name in messages
+ * @throws {VitrailError} `dataset`, with line and column, where brackets do not match, or where anything but
+ * white space and commas lies between objects.
  */
 export async function* jsonSlices(
   chunks: AsyncIterable<Uint8Array>,
@@ -46,15 +51,18 @@ export async function* jsonSlices(
   cutter.finish();
 }
 
+/** The state of the cut, which goes on from one chunk of bytes to the next. */
 class Cutter {
   #expected: Expected = "start";
   #depth = 0;
   #inText = false;
   #escaped = false;
+  /** The bytes of the open object that chunks so far have held. */
   #pieces: Uint8Array[] = [];
   #begin = { at: 0, line: 1, column: 1 };
-  /** Bytes before this chunk, and the place of the byte looked at. */
+  /** The count of bytes before this chunk. */
   #before = 0;
+  /** The place of the byte that is looked at. */
   #line = 1;
   #column = 0;
 
@@ -71,13 +79,16 @@ class Cutter {
           yield this.#slice(this.#before + i + 1);
         }
       } else if (this.#opens(byte, this.#before + i)) from = i;
-      if (byte === NEWLINE) this.#line++, this.#column = 0;
+      if (byte === NEWLINE) {
+        this.#line++;
+        this.#column = 0;
+      }
     }
     if (this.#depth > 0) this.#pieces.push(chunk.slice(from));
     this.#before += chunk.length;
   }
 
-  /** A byte inside an object; true for the one that ends it. */
+  /** Takes a byte inside an object; true for the byte that ends the object. */
   #closes(byte: number): boolean {
     if (this.#inText) {
       if (byte === NEWLINE) throw this.#broken("a text is not closed on its line");
@@ -92,7 +103,7 @@ class Cutter {
     return this.#depth === 0;
   }
 
-  /** A byte between objects, the file's byte `at`; true for one that begins an object. */
+  /** Takes byte `at` of the file, between objects; true for a byte that begins an object. */
   #opens(byte: number, at: number): boolean {
     if (byte === NEWLINE && this.#expected === "line") this.#expected = "value on a line";
     if (byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09) return false;
@@ -107,7 +118,7 @@ class Cutter {
     if (byte === OPEN_LIST && expected === "start") this.#expected = "value or end";
     else if (byte === COMMA && expected === "comma or end") this.#expected = "value";
     else if (byte === CLOSE_LIST && expected.endsWith("or end")) this.#expected = "nothing";
-    else throw this.#broken(`found ${shown(byte)}, expected ${WORDS[expected]}`);
+    else throw this.#broken(`found ${shown(byte)}, expected ${TEXTS[expected]}`);
     return false;
   }
 
@@ -131,7 +142,7 @@ class Cutter {
       throw this.#broken(`the file ends inside the sample that begins at line ${this.#begin.line}`);
     }
     if (["value or end", "value", "comma or end"].includes(this.#expected)) {
-      throw this.#broken(`the file ends, expected ${WORDS[this.#expected]}`);
+      throw this.#broken(`the file ends, expected ${TEXTS[this.#expected]}`);
     }
   }
 
@@ -140,7 +151,7 @@ class Cutter {
   }
 }
 
-/** The `dataset` error of a file that is not JSON, with where. */
+/** The `dataset` error of a file that is not JSON, with the place of the mistake. */
 export function brokenJson(name: string, line: number, column: number, what: string): VitrailError {
   return new VitrailError("dataset", `${name} is not JSON at line ${line}, column ${column}: ${what}`);
 }
@@ -153,6 +164,9 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
   if (pieces.length === 1) return pieces[0];
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
-  for (const piece of pieces) bytes.set(piece, at), at += piece.length;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
   return bytes;
 }

@@ -3,46 +3,55 @@ import { ioError } from "../../formats/io_error.ts";
 import { DataFile, type PlacedSample } from "./data_file.ts";
 import { PythonRandom } from "./python_random.ts";
 
-/** How a data set is drawn. */
+/** Options for drawing a data set's samples. */
 export interface MixtureOptions {
-  /** What the random numbers begin from: the mixture is the one that Python's `random.seed(seed)` gives. */
+  /** The seed of the random numbers, which are those that follow Python's `random.seed(seed)`. */
   readonly seed: number;
-  /** Read the numbers of a `data.txt` as thousands of samples, not as ratios. */
+  /** True reads the numbers of a `data.txt` as thousands of samples, false as ratios. */
   readonly givenNum: boolean;
 }
 
-/** One file of a mixture. */
-export interface MixturePart {
-  readonly file: DataFile;
-  /** The number beside it in `data.txt`; absent where there is none, and all of it is taken. */
+/** One file of a mixture, with the samples that are taken of it. */
+export interface MixtureFile {
+  /** The file's samples. */
+  readonly data: DataFile;
+  /** The number beside the file in `data.txt`; absent where there is none, and every sample is taken once. */
   readonly amount?: number;
-  /** The samples taken, by index in the file, in the order of training. */
+  /** The samples that are taken, by index in the file, in the order of training. */
   readonly taken: readonly number[];
 }
 
-/** Samples drawn from one or more files, one after another: 8 bytes for each in memory, beside those of the files. */
+/**
+ * Samples drawn from one or more files, one file after another. A sample takes 8 bytes, beside the files'
+ * own.
+ */
 export class Mixture {
   readonly #starts: number[] = [];
-  /** Its samples. */
+  /** The count of its samples. */
   readonly length: number;
 
   private constructor(
     /** Its files, in order. */
-    readonly parts: readonly MixturePart[],
+    readonly files: readonly MixtureFile[],
   ) {
-    let at = 0;
-    for (const { taken } of parts) this.#starts.push(at), at += taken.length;
-    this.length = at;
+    let length = 0;
+    for (const { taken } of files) {
+      this.#starts.push(length);
+      length += taken.length;
+    }
+    this.length = length;
   }
 
   /**
-   * Opens a data set: a JSON file, or a `.txt` of `path ratio` lines. Paths in it are taken from the working folder, and
-   * samples are drawn, as the reference does: a ratio below 1 (or thousands below the file's length) is
-   * `random.sample`, one above 1 is all of the file and `random.choice` for the rest.
+   * Opens a data set: a JSON file, or a `.txt` of `path ratio` lines.
+   *
+   * Paths in a `.txt` are taken from the working folder, and samples are drawn as the reference draws them. A
+   * ratio below 1, or thousands fewer than the file has, is drawn by `random.sample`. A larger number takes
+   * all of the file, and draws the rest by `random.choice`.
    * Source: InternLM-XComposer `finetune/finetune.py`, `make_supervised_data_module`.
    *
-   * @throws {VitrailError} `io` where a file cannot be read; `dataset` where one is not as the format says, or where there
-   * are no samples; `usage` for `givenNum` without a `.txt`.
+   * @throws {VitrailError} `io` where a file cannot be read; `dataset` where a file is not as the format
+   * says, or where there are no samples; `usage` for `givenNum` without a `.txt`.
    */
   static async open(path: string, { seed, givenNum }: MixtureOptions): Promise<Mixture> {
     const listed = path.toLowerCase().endsWith(".txt");
@@ -53,22 +62,21 @@ export class Mixture {
       );
     }
     const lines = listed ? await linesOf(path, givenNum) : [{ path, where: path }];
-    const random = new PythonRandom(seed), parts: MixturePart[] = [];
-    const mixture = async () => {
+    const random = new PythonRandom(seed), files: MixtureFile[] = [];
+    try {
       for (const { path, amount, where } of lines) {
-        const file = await DataFile.open(path);
-        parts.push({ file, amount, taken: [] });
-        const taken = takenOf(file.length, amount, givenNum, random, where);
-        parts[parts.length - 1] = { file, ...(amount !== undefined && { amount }), taken };
+        const data = await DataFile.open(path);
+        files.push({ data, taken: [] }); // before the draw, which may fail, so that the file is closed then
+        const taken = takenOf(data.length, amount, givenNum, random, where);
+        files[files.length - 1] = { data, ...(amount !== undefined && { amount }), taken };
       }
-      const mixture = new Mixture(parts);
+      const mixture = new Mixture(files);
       if (mixture.length === 0) throw new VitrailError("dataset", `${path} gives no samples`);
       return mixture;
-    };
-    return await mixture().catch((error) => {
-      for (const { file } of parts) file[Symbol.dispose]();
+    } catch (error) {
+      for (const { data } of files) data[Symbol.dispose]();
       throw error;
-    });
+    }
   }
 
   /**
@@ -76,30 +84,34 @@ export class Mixture {
    * @throws {VitrailError} `dataset` where a field is not as the format says; `io` where a file has changed.
    */
   read(position: number): PlacedSample {
-    const { part, index } = this.placeOf(position);
-    return this.parts[part].file.read(index);
+    const { file, index } = this.placeOf(position);
+    return this.files[file].data.read(index);
   }
 
-  /** Where the sample at `position` comes from: a part, and the index in its file. */
-  placeOf(position: number): { part: number; index: number } {
-    const part = this.#starts.findLastIndex((start) => start <= position);
-    return { part, index: this.parts[part].taken[position - this.#starts[part]] };
+  /**
+   * Returns the place of the sample at `position`: the file, by its index in `files`, and the index in that
+   * file.
+   */
+  placeOf(position: number): { file: number; index: number } {
+    const file = this.#starts.findLastIndex((start) => start <= position);
+    return { file, index: this.files[file].taken[position - this.#starts[file]] };
   }
 
   /** Closes its files. */
   [Symbol.dispose](): void {
-    for (const { file } of this.parts) file[Symbol.dispose]();
+    for (const { data } of this.files) data[Symbol.dispose]();
   }
 }
 
+/** A line of a `data.txt`. */
 interface Line {
   readonly path: string;
   readonly amount?: number;
-  /** What messages call the line. */
+  /** The line's name in messages. */
   readonly where: string;
 }
 
-/** The lines of a `data.txt`: a path, and a number where it has one. */
+/** Reads the lines of a `data.txt`. No path stands in two of them. */
 async function linesOf(path: string, givenNum: boolean): Promise<Line[]> {
   const text = await Deno.readTextFile(path).catch((error) => {
     throw ioError("read the data set", path, error);
@@ -130,7 +142,7 @@ function lineOf(line: string, givenNum: boolean, where: string): Line {
   throw new VitrailError("dataset", `${where}: "${line}" is to be a path and ${expected}`);
 }
 
-/** The indices of the samples to take of a file of `count`. */
+/** Returns the indices of the samples to take of a file that has `count`. */
 function takenOf(
   count: number,
   amount: number | undefined,

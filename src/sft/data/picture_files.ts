@@ -1,8 +1,8 @@
 import { requirePixels } from "../../codecs/decode.ts";
-import { probePicture } from "../../codecs/load.ts";
 import { appliedOrientation } from "../../codecs/headers/orientation.ts";
+import { probePicture } from "../../codecs/load.ts";
+import { mapLimited } from "../../engine/run/map_limited.ts";
 import { VitrailError } from "../../errors.ts";
-import { mapLimited } from "../../engine/run/load_chunk.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { uprightSize } from "../../plan/stored_picture.ts";
 import type { PictureRoot } from "./picture_root.ts";
@@ -11,33 +11,38 @@ import type { PictureRoot } from "./picture_root.ts";
 export interface PictureFile {
   /** As the data set names it. */
   readonly name: string;
-  /** Where it lies, links followed. */
+  /** The file's path, links followed. */
   readonly path: string;
-  /** The upright picture, pixels. */
+  /** The size of the upright picture, in pixels. */
   readonly size: Size;
-  /** The file's length. */
+  /** The file's length, in bytes. */
   readonly bytes: number;
-  /** When it was last changed, ms since 1970. */
+  /** The time of the file's last change, in ms since 1970. */
   readonly changed: number;
 }
 
-/** How pictures' headers are read. */
+/** Options for reading pictures' headers. */
 export interface HeaderOptions {
+  /** `exif` takes the size of the picture as its orientation turns it, `ignore` as it is stored. */
   readonly orient: "ignore" | "exif";
-  /** Pixels that a header may announce. */
+  /** The most pixels that a header may announce. */
   readonly maxPixels: number;
 }
 
+/** The most headers that are read at one time. */
 const PROBES_AT_ONCE = 16;
 
-/** The pictures of a data set: each header is read once, and its size, or why there is none, is kept. */
+/**
+ * The pictures of a data set. Each picture's header is read once; the size, or the error in its place, is
+ * kept.
+ */
 export class PictureFiles {
   readonly #found = new Map<string, PictureFile | VitrailError>();
 
-  /** Pictures under `root`. */
+  /** Creates an empty list of pictures under `root`. */
   constructor(readonly root: PictureRoot, readonly options: HeaderOptions) {}
 
-  /** Reads the headers of those that are not known yet. */
+  /** Reads the headers of the named pictures that are not known yet. */
   async look(names: readonly string[]): Promise<void> {
     const unknown = [...new Set(names)].filter((name) => !this.#found.has(name));
     await mapLimited(unknown, PROBES_AT_ONCE, async (name) => {
@@ -50,8 +55,9 @@ export class PictureFiles {
   }
 
   /**
-   * A picture that was looked at.
-   * @throws {VitrailError} `dataset`, `io`, `decode` or `limit`: why it cannot be taken.
+   * Returns a picture that `look` was called with before.
+   * @throws {VitrailError} `dataset`, `io`, `decode` or `limit`, the picture's own error, where it cannot be
+   * used.
    */
   get(name: string): PictureFile {
     const found = this.#found.get(name)!;
@@ -66,7 +72,7 @@ export class PictureFiles {
     requirePixels(probe, maxPixels, path);
     const size = uprightSize(probe, appliedOrientation(probe, orient));
     const { size: bytes, ctime, mtime } = await Deno.stat(path);
-    // A copy may keep the time of its original; the time of the entry tells, by whole seconds in Deno.
+    // A copy may keep its original's mtime; ctime is the copy's own, in whole seconds in Deno.
     const changed = Math.max(ctime?.getTime() ?? 0, mtime?.getTime() ?? 0);
     return { name, path, size, bytes, changed };
   }

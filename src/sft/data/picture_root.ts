@@ -2,7 +2,7 @@ import { isAbsolute, join, relative, sep } from "node:path";
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
 
-/** The folder that a data set's pictures lie under. */
+/** The folder that a data set's pictures lie in. */
 export class PictureRoot {
   readonly #real: string;
   readonly #allowOutside: boolean;
@@ -18,7 +18,9 @@ export class PictureRoot {
   }
 
   /**
-   * The folder at `folder`.
+   * Opens the folder at `folder`.
+   *
+   * @param allowOutside whether names may lead out of the folder
    * @throws {VitrailError} `io` where there is no such folder.
    */
   static async open(folder: string, allowOutside: boolean): Promise<PictureRoot> {
@@ -27,16 +29,16 @@ export class PictureRoot {
       throw ioError(action, folder, error);
     });
     if (!(await Deno.stat(real)).isDirectory) {
-      throw ioError(action, folder, { code: "ENOTDIR" }, {
-        missing: "it is not a folder",
-      });
+      throw ioError(action, folder, { code: "ENOTDIR" }, { missing: "it is not a folder" });
     }
     return new PictureRoot(folder, real, allowOutside);
   }
 
   /**
-   * The file that a data set names: relative names are taken from the folder, links are followed.
-   * @throws {VitrailError} `dataset` for one that lies outside, `io` for one that is not there.
+   * Returns the path of a picture that a data set names. Relative names are taken from the folder, and links
+   * are followed.
+   * @throws {VitrailError} `dataset` for a path that lies outside of the folder, `io` for one that is not
+   * there.
    */
   async resolve(name: string): Promise<string> {
     const path = isAbsolute(name) ? name : join(this.folder, name);

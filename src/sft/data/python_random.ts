@@ -1,15 +1,17 @@
+/** Words of the generator's state, and the distance between the words that a twist combines. */
 const WORDS = 624, SHIFT = 397;
 
 /**
- * Python's random numbers: the Mersenne Twister MT19937, seeded and drawn from as CPython does, so that a sampled data
- * set is the one that `random.seed(seed)` before the reference's own loop gives.
+ * Python's random numbers: the Mersenne Twister MT19937, seeded and drawn from as CPython does.
+ *
+ * A data set that is drawn with it is the one that the reference's own loop draws after `random.seed(seed)`.
  * Source: CPython `Modules/_randommodule.c` (`init_by_array`, `genrand_uint32`) and `Lib/random.py`.
  */
 export class PythonRandom {
   readonly #state = new Uint32Array(WORDS);
   #next = WORDS;
 
-  /** As after `random.seed(seed)`, for a whole number from 0 to 2⁵³ − 1. */
+  /** Creates the state after `random.seed(seed)`, for a whole number from 0 to 2⁵³ − 1. */
   constructor(seed: number) {
     const high = Math.floor(seed / 2 ** 32);
     this.#seed(high > 0 ? [seed >>> 0, high] : [seed >>> 0]);
@@ -20,16 +22,20 @@ export class PythonRandom {
     state[0] = 19650218;
     for (let i = 1; i < WORDS; i++) state[i] = Math.imul(1812433253, mixed(state, i)) + i;
     let i = 1, j = 0;
+    // Goes round the state, past its first word, which takes the last one's value.
     const step = () => {
       if (++i < WORDS) return;
       state[0] = state[WORDS - 1];
       i = 1;
     };
-    for (let left = WORDS; left > 0; left--, step(), j = (j + 1) % key.length) {
+    for (let left = WORDS; left > 0; left--) {
       state[i] = (state[i] ^ Math.imul(mixed(state, i), 1664525)) + key[j] + j;
+      step();
+      j = (j + 1) % key.length;
     }
-    for (let left = WORDS - 1; left > 0; left--, step()) {
+    for (let left = WORDS - 1; left > 0; left--) {
       state[i] = (state[i] ^ Math.imul(mixed(state, i), 1566083941)) - i;
+      step();
     }
     state[0] = 0x80000000;
   }
@@ -52,7 +58,7 @@ export class PythonRandom {
     return (y ^ y >>> 18) >>> 0;
   }
 
-  /** `random.randrange(count)`: a whole number from 0 to `count` − 1, for counts below 2³². */
+  /** Draws `random.randrange(count)`: a whole number from 0 to `count` − 1, for counts below 2³². */
   below(count: number): number {
     const bits = 32 - Math.clz32(count);
     let drawn: number;
@@ -60,7 +66,7 @@ export class PythonRandom {
     return drawn;
   }
 
-  /** `random.sample(range(count), k)`: `k` different numbers below `count`, in the order drawn. */
+  /** Draws `random.sample(range(count), k)`: `k` different numbers below `count`, in the order drawn. */
   sample(count: number, k: number): number[] {
     const tableSize = 21 + (k > 5 ? 4 ** Math.ceil(Math.log(k * 3) / Math.log(4)) : 0);
     if (count > tableSize) return this.#drawn(count, k);
@@ -72,7 +78,7 @@ export class PythonRandom {
     });
   }
 
-  /** Few of many: drawn until they differ. */
+  /** Draws a few of many: numbers that were drawn already are drawn again. */
   #drawn(count: number, k: number): number[] {
     const drawn = new Set<number>();
     while (drawn.size < k) drawn.add(this.below(count));
@@ -80,7 +86,7 @@ export class PythonRandom {
   }
 }
 
-/** The word before word `i`, mixed with itself. */
+/** Returns the word before word `i`, xored with its own highest two bits. */
 function mixed(state: Uint32Array, i: number): number {
   return state[i - 1] ^ state[i - 1] >>> 30;
 }

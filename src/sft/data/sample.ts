@@ -2,26 +2,28 @@ import { VitrailError } from "../../errors.ts";
 
 /** One turn of a conversation, as data sets write it. */
 export interface Turn {
-  /** Who speaks: `human` or `user`, and anything else is the model. */
+  /** The speaker: `human`, `user` or `system` in any case; anything else is the model. */
   readonly from: string;
+  /** The text, with `<ImageHere>` in each picture's place. */
   readonly value: string;
 }
 
 /** One sample of a data set in the format of InternLM-XComposer-2.5 (`finetune/README.md`). */
 export interface Sample {
-  /** The data set's own name for it; absent where it has none. */
+  /** The data set's own name for the sample; absent where it has none. */
   readonly id?: string | number;
+  /** The turns, in order. */
   readonly conversations: readonly Turn[];
-  /** Its pictures' names, in order; none for text only. */
+  /** The names of its pictures, in order; empty for text only. */
   readonly images: readonly string[];
 }
 
 /**
- * A sample from its JSON value: `image` is a text, a list of texts, or absent (or null) for text only; `id` may be absent
- * or null.
+ * Returns the sample that a JSON value describes. `image` is a text, a list of texts, or absent or null for
+ * text only. `id` may be absent or null.
  *
- * @param where what messages call the sample, such as `sample 3 of data.json (line 12)`
- * @throws {VitrailError} `dataset`, with the field that is not as the format says, and what it is.
+ * @param where the sample's name in messages, such as `sample 3 of data.json (line 12)`
+ * @throws {VitrailError} `dataset`, with the field's name and value, where a field is not as the format says.
  */
 export function sampleOf(value: unknown, where: string): Sample {
   const { id, conversations, image } = value as Record<string, unknown>;

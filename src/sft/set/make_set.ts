@@ -12,30 +12,27 @@ import {
 import { makeShard, shardName, type ShardOptions } from "./make_shard.ts";
 import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
 import type { SetFolder } from "./set_folder.ts";
-import type { SetPlan } from "./set_plan.ts";
+import { type Part, type SetPlan, shardsOf } from "./set_plan.ts";
 import type { ShardRange } from "./shard_cutter.ts";
 
-/** Which shards one machine makes: those whose number, from 0, leaves `i − 1` when divided by `n`. */
-export type Part = readonly [i: number, n: number];
-
-/** How far a run is: pictures, of those that its shards need. */
+/** The progress of making a set's shards, in pictures. */
 export interface SetProgress {
+  /** Pictures that are in their shards so far. */
   readonly done: number;
+  /** Pictures of all shards that are to be made. */
   readonly total: number;
-  /** Of `done`, those in shards that were whole already. */
+  /** Those of `done` in shards that an earlier attempt had left whole. */
   readonly found: number;
-  /** How many shards those are. */
+  /** The count of shards that an earlier attempt had left whole. */
   readonly kept: number;
 }
 
-/** What a part's shards are, by number. */
-export function shardsOf(plan: SetPlan, [i, n]: Part): number[] {
-  return Array.from(plan.shards.keys()).filter((shard) => shard % n === i - 1);
-}
-
 /**
- * Makes a set's shards, or one part of them, in a folder: those that an earlier run left whole, by their checksums, stay
- * where no picture of theirs has changed since; the others are made, and the manifest is written last.
+ * Makes a set's shards, or one part of them, in a folder, and writes the manifest last.
+ *
+ * A shard that an earlier attempt left whole, by its checksum, stays where no picture of it has changed
+ * since. The others are made.
+ *
  * @throws {VitrailError} as {@linkcode makeShard}.
  */
 export async function makeSet(
@@ -44,26 +41,30 @@ export async function makeSet(
   plan: SetPlan,
   { material, part, decisive, shard: options, onProgress }: {
     material: Material;
+    /** The part whose shards are made. */
     part: Part;
     /** All that decides what the shards hold, for the manifest. */
     decisive: Readonly<Record<string, unknown>>;
-    shard: Omit<ShardOptions, "recipe" | "dtype" | "row" | "onUnits">;
+    shard: Omit<ShardOptions, "recipe" | "dtype" | "rowShape" | "onUnits">;
     onProgress?: (progress: SetProgress) => void;
   },
 ): Promise<Manifest> {
-  const { recipe, dtype } = material, { row } = plan;
+  const { recipe, dtype } = material, { rowShape } = plan;
   const own = shardsOf(plan, part), shards: ManifestShard[] = [];
   const total = own.reduce((sum, shard) => sum + plan.shards[shard].pictures, 0);
   let done = 0, found = 0, kept = 0;
   for (const shard of own) {
     const range = plan.shards[shard], before = done;
     let made = await folder.finished(shardName(shard), range.changed);
-    // An earlier run may have left samples out, where this one is to fail.
+    // An earlier attempt may have left samples out, where this one is to fail.
     if (options.onError === "fail" && made?.skipped.length) made = undefined;
-    if (made) found += range.pictures, kept++;
-    else {
+    if (made) {
+      found += range.pictures;
+      kept++;
+    } else {
       const onUnits = (count: number) => {
-        done = Math.min(done + count, before + range.pictures); // a shard begun again makes some twice
+        // A shard that is begun again makes some pictures twice.
+        done = Math.min(done + count, before + range.pictures);
         onProgress?.({ done, total, found, kept });
       };
       const samples = await samplesOf(material, range);
@@ -71,7 +72,7 @@ export async function makeSet(
         ...options,
         recipe,
         dtype,
-        row,
+        rowShape,
         onUnits,
       });
       await folder.note(made);
@@ -86,7 +87,7 @@ export async function makeSet(
   return manifest;
 }
 
-/** A shard's samples; those that cannot be planned were left out of the plan, too. */
+/** Plans the samples of a shard again, without those that cannot be planned, which the plan left out, too. */
 async function samplesOf(material: Material, { from, to }: ShardRange): Promise<PlannedSample[]> {
   const samples: PlannedSample[] = [];
   const positions = Array.from({ length: to - from }, (_, index) => from + index);

@@ -5,38 +5,48 @@ import type { RunOptions } from "../../engine/options.ts";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
 import { writeAtomically } from "../../formats/atomic_write.ts";
 import type { ManifestShard, SkippedSample } from "../../formats/manifest.ts";
-import { safetensorsChunks } from "../../formats/safetensors.ts";
+import { safetensorsPieces } from "../../formats/safetensors.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import type { TiledRecipe } from "../../recipes/tiled/tiled_recipe.ts";
 import { type Failures, pixelRows } from "./pixel_rows.ts";
-import { type PlannedSample, skipped } from "./planned_sample.ts";
+import { type PlannedSample, skippedSample } from "./planned_sample.ts";
 import type { SetFolder } from "./set_folder.ts";
 import { shardMetadata, shardTensors, unitsIn } from "./shard_tensors.ts";
 
-/** How a set's shards are made. */
+/** Options for making a set's shards. */
 export interface ShardOptions {
+  /** The recipe of the whole set. */
   readonly recipe: TiledRecipe;
+  /** The element type of the pixels. */
   readonly dtype: Dtype;
   /** The shape of a row of pixels. */
-  readonly row: readonly number[];
-  /** Whether a picture that does not decode ends the run, or its samples are left out. */
+  readonly rowShape: readonly number[];
+  /** `fail` throws the error of a picture that does not decode; `skip` leaves its samples out. */
   readonly onError: "fail" | "skip";
+  /** As in {@linkcode RunOptions}. */
   readonly orient: RunOptions["orient"];
+  /** As in {@linkcode RunOptions}. */
   readonly alpha: RunOptions["alpha"];
+  /** As in {@linkcode RunOptions}. */
   readonly maxPixels: number;
-  /** Called with pictures as they are made. */
+  /** Called with the count of units that were just tried. */
   readonly onUnits?: (count: number) => void;
 }
 
-/** The name of a shard's file. */
+/** Returns the name of a shard's file. */
 export function shardName(shard: number): string {
   return `shard-${String(shard).padStart(5, "0")}.safetensors`;
 }
 
 /**
- * Makes one shard of planned samples in `folder`. Its tensors' shapes stand before its pixels, so where a picture turns
- * out not to decode, the others are tried too, and the shard is begun again without the samples that use bad ones.
- * @throws {VitrailError} the picture's error, with its sample, where `onError` is `fail`; `io` where it cannot be written.
+ * Makes one shard of planned samples in `folder`.
+ *
+ * The shapes of its tensors stand before its pixels in the file. So where a picture does not decode, the
+ * shard is begun again, without the samples that use it. The other pictures are tried before, to find all bad
+ * ones at once.
+ *
+ * @throws {VitrailError} the picture's error, with its sample's name, where `onError` is `fail`; `io` where
+ * the shard cannot be written.
  */
 export async function makeShard(
   engine: Engine,
@@ -45,50 +55,55 @@ export async function makeShard(
   planned: readonly PlannedSample[],
   options: ShardOptions,
 ): Promise<ManifestShard> {
-  const left: SkippedSample[] = [];
+  const skipped: SkippedSample[] = [];
   for (let samples = planned;;) {
     const failures: Failures = new Map();
     try {
       const written = await writeShard(engine, folder, shard, samples, options, failures);
-      return { ...written, skipped: left.sort((a, b) => a.position - b.position) };
+      return { ...written, skipped: skipped.sort((a, b) => a.position - b.position) };
     } catch (error) {
       if (failures.size === 0) throw error;
-      const bad = samples.flatMap((sample) => failureOf(sample, failures) ?? []);
+      const bad = samples.flatMap((sample) => skippedFor(sample, failures) ?? []);
       if (options.onError === "fail") throw new VitrailError(bad[0].code as ErrorCode, bad[0].reason);
-      left.push(...bad);
-      samples = samples.filter((sample) => failureOf(sample, failures) === undefined);
+      skipped.push(...bad);
+      samples = samples.filter((sample) => skippedFor(sample, failures) === undefined);
     }
   }
 }
 
-/** Why a sample cannot be made, if it cannot. */
-function failureOf({ position, where, units }: PlannedSample, failures: Failures): SkippedSample | undefined {
+/** Returns a sample as skipped where one of its units failed; undefined where none did. */
+function skippedFor(
+  { position, where, units }: PlannedSample,
+  failures: Failures,
+): SkippedSample | undefined {
   const keys = new Map([...failures].map(([{ key }, error]) => [key, error]));
   const error = units.map(({ key }) => keys.get(key)).find((found) => found !== undefined);
-  return error && skipped(position, where, error);
+  return error && skippedSample(position, where, error);
 }
 
+/** Writes a shard of `samples`; units that fail are added to `failures`. */
 async function writeShard(
   engine: Engine,
   folder: SetFolder,
   shard: number,
   samples: readonly PlannedSample[],
-  { recipe, dtype, row, onError, orient, alpha, maxPixels, onUnits }: ShardOptions,
+  { recipe, dtype, rowShape, onError, orient, alpha, maxPixels, onUnits }: ShardOptions,
   failures: Failures,
 ): Promise<Omit<ManifestShard, "skipped">> {
   const units = unitsIn(samples);
-  const watch = { failures, tryAll: onError === "skip", onUnits };
-  const rows = pixelRows(engine, units, { dtype, orient, alpha, maxPixels }, watch);
-  const tensors = shardTensors(samples, units, { recipe, dtype, row, data: rows });
+  const tries = { failures, tryAll: onError === "skip", onUnits };
+  const rows = pixelRows(engine, units, { dtype, orient, alpha, maxPixels }, tries);
+  const tensors = shardTensors(samples, units, { recipe, dtype, rowShape, data: rows });
   const file = shardName(shard), hash = createHash("sha256");
   let bytes = 0;
-  async function* watched() {
-    for await (const chunk of safetensorsChunks(tensors, shardMetadata(recipe, dtype))) {
-      hash.update(chunk), bytes += chunk.length;
-      yield chunk;
+  async function* hashed() {
+    for await (const piece of safetensorsPieces(tensors, shardMetadata(recipe, dtype))) {
+      hash.update(piece);
+      bytes += piece.length;
+      yield piece;
     }
   }
-  await writeAtomically(join(folder.path, file), watched(), folder.temporary(file));
+  await writeAtomically(join(folder.path, file), hashed(), folder.temporary(file));
   const tokens = samples.flatMap((sample) => sample.units.map(({ image }) => image.tokens));
   return {
     shard,

@@ -12,29 +12,29 @@ import {
   totalsOf,
 } from "../../formats/manifest.ts";
 
-/** A part's manifest, and its name. */
+/** A part's manifest, with the name of its file. */
 interface PartManifest {
   readonly name: string;
   readonly manifest: Manifest;
 }
 
 /**
- * Joins the manifests of a set's parts to the one that a single run would have written, once every shard is there and is
- * what its manifest says; of a set that one run made, the manifest is checked alone.
+ * Joins the manifests of a set's parts to the manifest of the whole, as one machine alone would have written
+ * it. Every shard is held against its manifest before. Where the set has no parts, its manifest is checked
+ * and stays.
  *
- * @param checksums whether files are read to compare their checksums, or only their lengths are compared
- * @throws {VitrailError} `dataset` where shards are missing, differ from their manifest, or belong to different sets; `io`
- * where a file cannot be read.
+ * @param checksums true reads the shards to compare their checksums, false compares their lengths only
+ * @throws {VitrailError} `dataset` where shards are missing, differ from their manifest, or belong to
+ * different sets; `io` where a file cannot be read.
  */
 export async function mergeSet(folder: string, checksums: boolean): Promise<Manifest> {
   const parts = await partsIn(folder);
   for (const part of parts) requireSameSet(parts[0], part);
   const { part: _, ...first } = parts[0].manifest;
-  const shards = joined(parts);
+  const shards = shardsByNumber(parts);
   await fillAbsent(folder, parts, shards);
-  const absent = Array.from({ length: first.plan.shards }, (_, shard) => shard).filter((shard) =>
-    !shards.has(shard)
-  );
+  const numbers = Array.from({ length: first.plan.shards }, (_, shard) => shard);
+  const absent = numbers.filter((shard) => !shards.has(shard));
   const problems = absent.length > 0 ? [absentText(absent, parts)] : [];
   const ordered = [...shards.values()].sort((a, b) => a.shard - b.shard);
   for (const shard of ordered) {
@@ -49,6 +49,7 @@ export async function mergeSet(folder: string, checksums: boolean): Promise<Mani
   return manifest;
 }
 
+/** Reads the manifests of the parts in a folder, or that of the whole where there are none. */
 async function partsIn(folder: string): Promise<PartManifest[]> {
   const names: string[] = [];
   try {
@@ -73,8 +74,8 @@ function requireSameSet(first: PartManifest, other: PartManifest): void {
   );
 }
 
-/** All shards by number; one that two parts made must be the same. */
-function joined(parts: readonly PartManifest[]): Map<number, ManifestShard> {
+/** Returns the shards of all parts by number; a shard that two parts made must be the same in both. */
+function shardsByNumber(parts: readonly PartManifest[]): Map<number, ManifestShard> {
   const shards = new Map<number, ManifestShard>();
   for (const { name, manifest } of parts) {
     for (const shard of manifest.shards) {
@@ -88,7 +89,7 @@ function joined(parts: readonly PartManifest[]): Map<number, ManifestShard> {
   return shards;
 }
 
-/** Adds shards that no part made, and a run of the whole set did, or an earlier merging found. */
+/** Adds the shards that no part made, but that an earlier manifest of the whole set names. */
 async function fillAbsent(
   folder: string,
   parts: readonly PartManifest[],
@@ -101,7 +102,7 @@ async function fillAbsent(
   for (const shard of whole.manifest.shards) if (!shards.has(shard.shard)) shards.set(shard.shard, shard);
 }
 
-/** Which shards no part has made, and which parts would. */
+/** Returns the message for shards that no part has made, with the parts that would make them. */
 function absentText(absent: readonly number[], parts: readonly PartManifest[]): string {
   const found = parts.map(({ name }) => name).join(", ");
   const [, n] = parts[0].manifest.part ?? [1, 1];
@@ -109,7 +110,6 @@ function absentText(absent: readonly number[], parts: readonly PartManifest[]): 
   const shown = absent.length > 8
     ? `${absent.slice(0, 8).join(", ")} and ${absent.length - 8} more`
     : absent.join(", ");
-  return `no part has made ${
-    absent.length === 1 ? "shard" : "shards"
-  } ${shown} (found ${found}); run ${wanted}`;
+  const shards = absent.length === 1 ? "shard" : "shards";
+  return `no part has made ${shards} ${shown} (found ${found}); run ${wanted}`;
 }

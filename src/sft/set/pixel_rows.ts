@@ -4,82 +4,101 @@ import type { Batch } from "../../engine/results/batch.ts";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
 import { isClip, type Unit } from "./unit.ts";
 
-/** Units that run together, runs under way at once, and the part of the engine's memory that one run's rows may take. */
-const UNITS_A_RUN = 16, RUNS_AT_ONCE = 3, MEMORY_SHARE = 1 / 16;
+/** The most units in a group: those that one call of the engine computes. */
+const UNITS_A_GROUP = 16;
 
-/** What is wrong with a picture, or with its file, and not with the machine. */
+/** The most groups that are under way at one time. */
+const GROUPS_AT_ONCE = 3;
+
+/** The share of the engine's memory that one group's rows may take. */
+const MEMORY_SHARE = 1 / 16;
+
+/** The errors that are a picture's own, or its file's, and not the machine's. */
 const PICTURE_ERRORS: readonly ErrorCode[] = ["decode", "io", "limit", "shape"];
 
-/** What could not be made, by unit. */
+/** The errors of units that could not be made. */
 export type Failures = Map<Unit, VitrailError>;
 
 /**
- * The rows of units, in order, in bounded memory: a few runs are decoded, computed and read back ahead of the one that
- * is asked for. Units that fail are gathered in `failures`, all of them, since whoever leaves them out begins again.
- * @throws {VitrailError} the first failure, once all units were tried where `tryAll`, else at once; `device` where the
- * GPU fails.
+ * Yields the bytes of units' rows, in order, a group of units at a time, in bounded memory. A few groups are
+ * decoded, computed and read back ahead of the one that is asked for.
+ *
+ * No bytes follow a failure. With `tryAll`, the other units are tried all the same and every one that fails
+ * is added to `failures`, since a caller who leaves them out begins again.
+ *
+ * @throws {VitrailError} the first failure, with `tryAll` once all units were tried; `device` where the GPU
+ * fails.
  */
 export async function* pixelRows(
   engine: Engine,
   units: readonly Unit[],
   options: RunOptions,
   { failures, tryAll, onUnits }: {
+    /** Gets the units that fail. */
     failures: Failures;
+    /** True goes on after a failure, to find all of them. */
     tryAll: boolean;
-    /** Called with the units that were made. */
+    /** Called with the count of units that were just tried. */
     onUnits?: (count: number) => void;
   },
 ): AsyncGenerator<Uint8Array> {
-  const running: { run: Unit[]; made: Promise<Batch | undefined> }[] = [];
-  const first = () => failures.values().next().value;
+  const underWay: { group: Unit[]; made: Promise<Batch | undefined> }[] = [];
   try {
-    const runs = runsOf(units, engine.memory * MEMORY_SHARE);
-    for (let next = 0; next < runs.length || running.length > 0;) {
-      while (next < runs.length && running.length < RUNS_AT_ONCE) {
-        const run = runs[next++], made = make(engine, run, options, failures);
-        made.catch(() => {}); // reported when its turn comes
-        running.push({ run, made });
+    const groups = groupsOf(units, engine.memory * MEMORY_SHARE);
+    for (let next = 0; next < groups.length || underWay.length > 0;) {
+      while (next < groups.length && underWay.length < GROUPS_AT_ONCE) {
+        const group = groups[next++], made = make(engine, group, options, failures);
+        made.catch(() => {}); // thrown when it is awaited below
+        underWay.push({ group, made });
       }
-      const { run, made } = running.shift()!;
+      const { group, made } = underWay.shift()!;
       using batch = await made;
       if (failures.size === 0) yield await batch!.pixelValues.bytes();
       else if (!tryAll) break;
-      onUnits?.(run.length);
+      onUnits?.(group.length);
     }
   } finally {
-    for (const left of await Promise.allSettled(running.map(({ made }) => made))) {
+    for (const left of await Promise.allSettled(underWay.map(({ made }) => made))) {
       if (left.status === "fulfilled") left.value?.dispose();
     }
   }
-  if (failures.size > 0) throw first();
+  if (failures.size > 0) throw failures.values().next().value;
 }
 
-/** Neighbours with one recipe, as many as a run may take; a clip is a run of its own. */
-function runsOf(units: readonly Unit[], bytes: number): Unit[][] {
-  const runs: Unit[][] = [];
+/** Groups neighbours of one recipe whose rows take at most `bytes` together. A clip is a group of its own. */
+function groupsOf(units: readonly Unit[], bytes: number): Unit[][] {
+  const groups: Unit[][] = [];
   let room = 0;
   for (const unit of units) {
-    const run = runs.at(-1);
-    const joins = run && run.length < UNITS_A_RUN && unit.bytes <= room && !isClip(unit.recipe) &&
-      JSON.stringify(unit.recipe.geometry) === JSON.stringify(run[0].recipe.geometry);
-    if (joins) run.push(unit), room -= unit.bytes;
-    else runs.push([unit]), room = bytes - unit.bytes;
+    const group = groups.at(-1);
+    const joins = group && group.length < UNITS_A_GROUP && unit.bytes <= room && !isClip(unit.recipe) &&
+      JSON.stringify(unit.recipe.geometry) === JSON.stringify(group[0].recipe.geometry);
+    if (joins) {
+      group.push(unit);
+      room -= unit.bytes;
+    } else {
+      groups.push([unit]);
+      room = bytes - unit.bytes;
+    }
   }
-  return runs;
+  return groups;
 }
 
-/** Runs units together; where that fails, each by itself, to know which do. */
+/**
+ * Makes the batch of a group. Where that fails for a picture, each unit is made alone, to find those that
+ * fail, and the result is undefined.
+ */
 async function make(
   engine: Engine,
-  run: Unit[],
+  group: Unit[],
   options: RunOptions,
   failures: Failures,
 ): Promise<Batch | undefined> {
   try {
-    const files = run.flatMap(({ pictures }) => pictures);
-    const batch = await engine.run(run[0].recipe, files.map(({ path }) => path), options);
+    const files = group.flatMap(({ pictures }) => pictures);
+    const batch = await engine.run(group[0].recipe, files.map(({ path }) => path), options);
     try {
-      for (const [index, unit] of run.entries()) requirePlanned(batch, index, unit);
+      for (const [index, unit] of group.entries()) requirePlanned(batch, index, unit);
     } catch (error) {
       batch.dispose();
       throw error;
@@ -87,13 +106,16 @@ async function make(
     return batch;
   } catch (error) {
     if (!(error instanceof VitrailError) || !PICTURE_ERRORS.includes(error.code)) throw error;
-    if (run.length === 1) failures.set(run[0], error);
-    else for (const unit of run) (await make(engine, [unit], options, failures))?.dispose();
+    if (group.length === 1) failures.set(group[0], error);
+    else for (const unit of group) (await make(engine, [unit], options, failures))?.dispose();
     return undefined;
   }
 }
 
-/** @throws {VitrailError} `io` where a picture is not what its header said when the set was planned. */
+/**
+ * Checks that a picture is as its header said when the set was planned.
+ * @throws {VitrailError} `io` where it is not.
+ */
 function requirePlanned(batch: Batch, index: number, { image, pictures }: Unit): void {
   const { size, canvas } = batch.images[index];
   const same = [[size, image.size], [canvas, image.canvas]].every(([found, planned]) =>

@@ -10,15 +10,15 @@ import { SHARD_FORMAT } from "./shard_tensors.ts";
 
 /** One picture of a sample, as its shard has it. */
 export interface ShardPicture {
-  /** Its rows `[rows, 3, P, P]`: a global view in float dtypes, and then its tiles. They share the shard's memory. */
+  /** Its rows `[rows, 3, P, P]`, in the shard's memory: in float dtypes a global view, then the tiles. */
   readonly pixelValues: Tensor;
-  /** Tiles: rows, columns. */
+  /** The counts of its tiles: rows, columns. */
   readonly grid: readonly [rows: number, columns: number];
-  /** The upright picture, pixels. */
+  /** The size of the upright picture, in pixels. */
   readonly size: { readonly width: number; readonly height: number };
-  /** Tokens after the encoder; undefined where the recipe does not say. */
+  /** The count of its tokens after the encoder; undefined where the recipe does not say. */
   readonly tokens?: number;
-  /** Its place among the shard's pictures; samples that share a picture have one in common. */
+  /** Its place among the shard's pictures. Samples that share a picture share its object. */
   readonly index: number;
 }
 
@@ -31,25 +31,26 @@ export interface ShardSample extends Sample {
   /** Its pictures, in the placeholders' order. */
   readonly pictures: readonly ShardPicture[];
   /** Its tokens, where the set was made with a tokenizer; `batchOf` pads several to a batch. */
-  readonly row?: TokenRow;
-  /** In u8 shards `[3, 256]`: what a byte of a picture becomes when it is normalised, by channel. */
+  readonly tokenRow?: TokenRow;
+  /** In u8 shards, the normalised value of each byte, by channel: `[3, 256]`. */
   readonly valueTable?: Float32Array;
-  /** What made the pixels. */
+  /** The recipe that made the pixels. */
   readonly recipe: TiledRecipe;
 }
 
 /**
- * Reads a shard that `vitrail sft` made: its samples, in order.
+ * Reads the samples of a shard that `vitrail sft` made, in order.
  * @throws {VitrailError} `io` where it cannot be read, or where it is something else.
  */
 export async function* readShard(path: string): AsyncGenerator<ShardSample, void, void> {
-  const shard = new Shard(path, await readSafetensors(path));
-  for (let index = 0; index < shard.length; index++) yield shard.sample(index);
+  const reader = new ShardReader(path, await readSafetensors(path));
+  for (let index = 0; index < reader.length; index++) yield reader.sample(index);
 }
 
-class Shard {
+/** A reader of a shard's samples from its tensors. */
+class ShardReader {
   readonly #recipe: TiledRecipe;
-  /** Pictures that were met, so that samples which share one get one object. */
+  /** The pictures that were read, so that samples which share one get one object. */
   readonly #pictures = new Map<number, ShardPicture>();
 
   constructor(readonly path: string, readonly file: SafetensorsFile) {
@@ -64,20 +65,22 @@ class Shard {
     this.#recipe = JSON.parse(recipe);
   }
 
+  /** The count of samples. */
   get length(): number {
     return this.#tensor("sample_position").shape[0];
   }
 
+  /** Returns the sample at `index`, from 0. */
   sample(index: number): ShardSample {
     const [from, to] = this.#range("sample_pictures", index);
     const table = this.file.tensors.get("value_table");
-    const row = this.file.tensors.has("input_ids") ? this.#row(index, from, to) : undefined;
+    const tokenRow = this.file.tensors.has("input_ids") ? this.#tokenRow(index, from, to) : undefined;
     return {
       ...sampleOf(JSON.parse(this.#text("record", index)), `sample ${index + 1} of ${this.path}`),
       position: this.#numbers("sample_position", index, index + 1)[0],
       text: this.#text("text", index),
       pictures: this.#numbers("sample_pictures", from, to).map((at) => this.#picture(at)),
-      ...(row && { row }),
+      ...(tokenRow && { tokenRow }),
       ...(table && { valueTable: table.data as Float32Array }),
       recipe: this.#recipe,
     };
@@ -85,7 +88,10 @@ class Shard {
 
   #picture(index: number): ShardPicture {
     let picture = this.#pictures.get(index);
-    if (picture === undefined) this.#pictures.set(index, picture = this.#readPicture(index));
+    if (picture === undefined) {
+      picture = this.#readPicture(index);
+      this.#pictures.set(index, picture);
+    }
     return picture;
   }
 
@@ -105,8 +111,8 @@ class Shard {
     };
   }
 
-  /** A sample's tokens, whose pictures' places stand from `from` to `to` of all. */
-  #row(index: number, from: number, to: number): TokenRow {
+  /** Returns a sample's tokens. Its pictures are those from `from` up to `to` of all samples' pictures. */
+  #tokenRow(index: number, from: number, to: number): TokenRow {
     const [begin, end] = this.#range("input_ids", index);
     const spans = this.#numbers("sample_spans", from * 3, to * 3);
     return {
@@ -125,13 +131,13 @@ class Shard {
     return new TextDecoder().decode(bytes.subarray(...this.#range(name, index)));
   }
 
-  /** Where a list's items lie. */
+  /** Returns the range of a list's items in the tensor that holds all lists. */
   #range(name: string, index: number): [from: number, to: number] {
     const [from, to] = this.#numbers(`${name}_offsets`, index, index + 2);
     return [from, to];
   }
 
-  /** Some of a tensor's whole numbers. */
+  /** Returns the whole numbers in a range of a tensor. */
   #numbers(name: string, from: number, to: number): number[] {
     const data = this.#tensor(name).data as Int32Array | BigInt64Array;
     return Array.from(data.subarray(from, to) as Iterable<number | bigint>, Number);

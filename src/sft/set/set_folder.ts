@@ -4,11 +4,12 @@ import { makeFolder } from "../../formats/folder.ts";
 import { ioError } from "../../formats/io_error.ts";
 import { readJson, writeJson } from "../../formats/json_file.ts";
 import { MANIFEST, type ManifestShard, shardProblem } from "../../formats/manifest.ts";
+import type { Part } from "./set_plan.ts";
 
-/** The name of the file that says what a folder's shards are made of, written before the first of them. */
+/** The name of the file that holds the arguments of a folder's shards, written before the first of them. */
 const ARGUMENTS = "arguments.json";
 
-/** The folder that a set is made in, where one run may go on after another. */
+/** The folder that a set is made in. A later attempt goes on where an earlier one ended. */
 export class SetFolder {
   readonly #lock: Deno.FsFile;
   readonly #part: string;
@@ -24,16 +25,18 @@ export class SetFolder {
   }
 
   /**
-   * Opens a folder, new or of an earlier run, for one part of a set; one process at a time.
+   * Opens a folder, new or of an earlier attempt, for one part of a set. One process at a time may have it
+   * open.
    *
    * @param decisive all that decides what the shards hold
-   * @throws {VitrailError} `usage` where the folder holds shards of other arguments (with what differs), or of unknown ones,
-   * or where another process is at this part; `io` where it cannot be written.
+   * @throws {VitrailError} `usage` where the folder holds shards of other arguments (the differences are
+   * named) or of unknown ones, or where another process is making this part; `io` where the folder cannot be
+   * written.
    */
   static async open(
     path: string,
     decisive: Readonly<Record<string, unknown>>,
-    [i, n]: readonly [number, number],
+    [i, n]: Part,
   ): Promise<SetFolder> {
     await makeFolder(path);
     const part = `${i}-of-${n}`, lockPath = lockPathOf(path, part);
@@ -55,8 +58,8 @@ export class SetFolder {
   }
 
   /**
-   * What is noted of a shard that is whole; undefined for one that is to be made, or made again.
-   * @param changed when the last of its pictures was changed, ms since 1970
+   * Returns the note of a shard that is whole; undefined for a shard that is to be made, or made again.
+   * @param changed the time of the last change to its pictures, in ms since 1970
    */
   async finished(file: string, changed: number): Promise<ManifestShard | undefined> {
     const note = join(this.path, noteOf(file));
@@ -73,14 +76,18 @@ export class SetFolder {
     await writeJson(join(this.path, note), shard, this.temporary(note));
   }
 
-  /** What a file is called until it is whole: by this part alone, since parts of other numbers may share shards. */
+  /**
+   * Returns the name of a file until it is whole. It is this part's own, since parts of other divisions may
+   * make the same shards.
+   */
   temporary(file: string): string {
     return `.${file}.${this.#part}.part`;
   }
 
   /** Gives the folder back; another process may go on with it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(lockPathOf(this.path, this.#part)).catch(() => {}); // the lock is what counts, and that ends with the file
+    // The file may stay: closing it ends the lock, which is what keeps others out.
+    await Deno.remove(lockPathOf(this.path, this.#part)).catch(() => {});
     this.#lock.close();
   }
 }
@@ -89,18 +96,18 @@ function lockPathOf(folder: string, part: string): string {
   return join(folder, `.part-${part}.lock`);
 }
 
-/** Whether an open file still has its name, and was not removed by who had it before. */
+/** Returns whether an open file still has its name: the process that had it before may have removed it. */
 async function isNamed(file: Deno.FsFile, path: string): Promise<boolean> {
   const named = await Deno.stat(path).catch(() => undefined);
   return named !== undefined && named.ino === (await file.stat()).ino;
 }
 
-/** The name of a shard's note. */
+/** Returns the name of a shard's note. */
 function noteOf(file: string): string {
   return file.replace(/\.safetensors$/, ".json");
 }
 
-/** Holds the arguments of this run against the folder's, or writes them where it has none. */
+/** Holds the arguments against those of the folder, or writes them where it has none. */
 async function requireSame(path: string, decisive: Readonly<Record<string, unknown>>): Promise<void> {
   const file = join(path, ARGUMENTS);
   // Another part may write them between the first look and the second.
@@ -121,14 +128,14 @@ async function requireSame(path: string, decisive: Readonly<Record<string, unkno
   );
 }
 
-/** A file in the folder that only arguments explain. */
+/** Returns the name of a file in the folder that an earlier attempt made; undefined where there is none. */
 async function strayIn(path: string): Promise<string | undefined> {
   for await (const { name } of Deno.readDir(path)) {
     if (name.endsWith(".safetensors") || name === MANIFEST) return name;
   }
 }
 
-/** Where two JSON values differ, such as `recipe.parameters.hdNum was 18 and is 12`. */
+/** Returns the differences of two JSON values, each such as `recipe.parameters.hdNum was 18 and is 12`. */
 function differences(name: string, before: unknown, now: unknown): string[] {
   const [a, b] = [before, now].map((value) => JSON.stringify(value));
   if (a === b) return [];

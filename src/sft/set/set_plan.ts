@@ -4,42 +4,55 @@ import type { SkippedSample } from "../../formats/manifest.ts";
 import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
 import { ShardCutter, type ShardRange, type ShardSize } from "./shard_cutter.ts";
 
-/** What a whole set comes to, known before a pixel is. */
+/** All of a set that is known before a pixel is read. */
 export interface SetPlan {
+  /** The shards, by number. */
   readonly shards: readonly ShardRange[];
   /** Samples that are left out, in order. */
   readonly skipped: readonly SkippedSample[];
-  /** sha256 of all that decides the samples' shapes, and of where they are cut into shards, in hex. */
+  /** The sha256, in hex, of all that decides the samples' shapes, and of the cut into shards. */
   readonly sha256: string;
   /** The shape of a row of pixels. */
-  readonly row: readonly number[];
+  readonly rowShape: readonly number[];
   /**
-   * Tokens of the sample at each position: of its whole row, or where there is no tokenizer of its pictures. Undefined
-   * for one that is skipped, or where the recipe does not say.
+   * The token count of the sample at each position: of its whole row, or where there is no tokenizer, of its
+   * pictures. Undefined for a sample that is skipped, or where the recipe does not say.
    */
   readonly tokens: readonly (number | undefined)[];
 }
 
-/** How a set is planned. */
+/** The part of a set that one machine makes: every `n`-th shard from the `i`-th on, where `i` is 1 to `n`. */
+export type Part = readonly [i: number, n: number];
+
+/** Options for planning a set. */
 export interface SetOptions {
+  /** The size that no shard of several samples exceeds. */
   readonly shardSize: ShardSize;
-  /** Whether a bad sample ends the run, or is left out. */
+  /** `fail` throws the error of the first bad sample; `skip` leaves bad samples out. */
   readonly onError: "fail" | "skip";
-  /** Called with the samples planned so far. */
+  /** Called with the count of samples that are planned so far. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** Returns the numbers of the shards that a part makes. */
+export function shardsOf(plan: SetPlan, [i, n]: Part): number[] {
+  return Array.from(plan.shards.keys()).filter((shard) => shard % n === i - 1);
+}
+
 /**
- * Plans a set, from the texts and the pictures' headers alone: where it is cut into shards depends on nothing else but
- * which pictures are links to one file, so that machines and runs that cut otherwise have another checksum.
- * @throws {VitrailError} the first sample's error, where `onError` is `fail`; `dataset` where no sample is left; `shape`
- * for a recipe whose rows differ from picture to picture.
+ * Plans a set from its texts and its pictures' headers alone.
+ *
+ * The cut into shards depends on one thing more: on which pictures are links to one file. So the plan's
+ * checksum covers the cut, and machines or attempts that cut otherwise have another checksum.
+ *
+ * @throws {VitrailError} the first sample's error, where `onError` is `fail`; `dataset` where no sample is
+ * left; `shape` for a recipe whose rows differ from picture to picture.
  */
 export async function planSet(material: Material, options: SetOptions): Promise<SetPlan> {
   const { mixture } = material;
   const cutter = new ShardCutter(options.shardSize), hash = createHash("sha256");
   const skipped: SkippedSample[] = [], tokens: (number | undefined)[] = Array(mixture.length);
-  let row: readonly number[] | undefined;
+  let rowShape: readonly number[] | undefined;
   for await (const found of plannedSamples(material, Array(mixture.length).keys())) {
     options.onProgress?.(found.position + 1, mixture.length);
     if ("reason" in found) {
@@ -49,9 +62,12 @@ export async function planSet(material: Material, options: SetOptions): Promise<
       continue;
     }
     hash.update(`${JSON.stringify(digestOf(material, found))}\n`);
-    for (const unit of found.units) requireShape(unit.row, row ??= unit.row, found.where);
+    for (const unit of found.units) {
+      rowShape ??= unit.rowShape;
+      requireSame(unit.rowShape, rowShape, found.where);
+    }
     cutter.add(found);
-    tokens[found.position] = found.row?.whole ?? sum(found.units.map(({ image }) => image.tokens));
+    tokens[found.position] = found.tokenRow?.whole ?? sum(found.units.map(({ image }) => image.tokens));
   }
   if (skipped.length === mixture.length) {
     throw new VitrailError("dataset", `none of ${mixture.length} samples can be used; ${skipped[0].reason}`);
@@ -62,24 +78,27 @@ export async function planSet(material: Material, options: SetOptions): Promise<
     shards,
     skipped,
     sha256: hash.digest("hex"),
-    row: row ?? [3, material.recipe.tile.height, material.recipe.tile.width],
+    rowShape: rowShape ?? [3, material.recipe.tile.height, material.recipe.tile.width],
     tokens,
   };
 }
 
-/** What decides a sample's part of a shard, the texts apart, which the data sets' own checksums cover. */
+/**
+ * Returns all that decides what a shard holds of a sample, but for its texts, which the data sets' own
+ * checksums cover.
+ */
 function digestOf({ mixture }: Material, { position, units }: PlannedSample): unknown[] {
-  const { part, index } = mixture.placeOf(position);
+  const { file, index } = mixture.placeOf(position);
   const files = units.flatMap(({ pictures }) => pictures);
-  return [part, index, ...files.map(({ name, size, bytes }) => [name, size.width, size.height, bytes])];
+  return [file, index, ...files.map(({ name, size, bytes }) => [name, size.width, size.height, bytes])];
 }
 
-function requireShape(row: readonly number[], first: readonly number[], where: string): void {
-  if (row.join() === first.join()) return;
+function requireSame(rowShape: readonly number[], first: readonly number[], where: string): void {
+  if (rowShape.join() === first.join()) return;
   throw new VitrailError(
     "shape",
-    `${where}: its rows are [${row}], and those before it are [${first}]; shards need rows of one shape, ` +
-      `as tiles ("c (h p) (w q) -> (h w) c p q") are`,
+    `${where}: its rows are [${rowShape}], and those before it are [${first}]; ` +
+      `shards need rows of one shape, as tiles ("c (h p) (w q) -> (h w) c p q") are`,
   );
 }
 

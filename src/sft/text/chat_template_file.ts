@@ -1,22 +1,26 @@
 import { basename, dirname, join } from "node:path";
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
-import { jsonObjectAt } from "../data/json_object.ts";
+import { jsonObjectAt } from "./json_object.ts";
 import { type JinjaOptions, jinjaTemplate } from "./jinja_template.ts";
 import type { Template } from "./template.ts";
-import { nameOfToken } from "./tokenizer_file.ts";
+import { textOfToken } from "./tokenizer_file.ts";
 
 /**
- * A model's chat template: `chat_template` in a `tokenizer_config.json` or a `chat_template.json` (of several, the one called
- * `default`), or a file that is Jinja itself. `bos_token` and `eos_token` are those of the `tokenizer_config.json` in the
- * same folder, where there is one and `options.variables` does not say.
+ * Reads a model's chat template from the file at `path`.
+ *
+ * A `.json` file, such as `tokenizer_config.json` or `chat_template.json`, holds it as `chat_template`; of
+ * several templates, the one called `default` is taken. Any other file is Jinja itself. The variables
+ * `bos_token` and `eos_token` are those of the `tokenizer_config.json` in the same folder, unless
+ * `options.variables` gives them.
+ *
  * @throws {VitrailError} `io` where it cannot be read, `usage` where it holds no template.
  */
 export async function readChatTemplate(path: string, options: JinjaOptions = {}): Promise<Template> {
   const source = path.toLowerCase().endsWith(".json") ? await sourceIn(path) : await sourceAt(path);
   const config = await jsonObjectAt(join(dirname(path), "tokenizer_config.json"), "tokenizer's config", {});
   const marks = ["bos_token", "eos_token"].flatMap((name) => {
-    const token = nameOfToken(config[name]);
+    const token = textOfToken(config[name]);
     return token === undefined ? [] : [[name, token] as const];
   });
   const variables = { ...Object.fromEntries(marks), ...options.variables };

@@ -10,9 +10,11 @@ import {
   type TokenRowOptions,
 } from "./token_row.ts";
 
-/** How samples become one batch; `template` is {@linkcode conv2text} and `pictureId` is `padId` where absent. */
+/** Options for collating samples to a batch. */
 export interface CollateOptions extends Omit<TokenRowOptions, "template" | "pictureId"> {
+  /** The form of the conversations' text; absent: {@linkcode conv2text}. */
   readonly template?: TokenRowOptions["template"];
+  /** The id at pictures' tokens, whose embeddings the features replace; absent: `padId`. */
   readonly pictureId?: number;
   /** The id after the end of a row that is shorter than the longest. */
   readonly padId: number;
@@ -20,15 +22,21 @@ export interface CollateOptions extends Omit<TokenRowOptions, "template" | "pict
 
 /** Whole numbers `[samples, length]`, as PyTorch's `long` and safetensors' `I64` are stored. */
 export interface LongTensor {
+  /** safetensors' name of the element type. */
   readonly dtype: "I64";
+  /** `[samples, length]` */
   readonly shape: readonly [samples: number, length: number];
+  /** The elements, one sample after another. */
   readonly data: BigInt64Array;
 }
 
 /** Truth values `[samples, length]`, a byte each: 0 or 1. */
 export interface BoolTensor {
+  /** safetensors' name of the element type. */
   readonly dtype: "BOOL";
+  /** `[samples, length]` */
   readonly shape: readonly [samples: number, length: number];
+  /** The elements, one sample after another. */
   readonly data: Uint8Array;
 }
 
@@ -38,27 +46,29 @@ export interface Collated {
   readonly input_ids: LongTensor;
   /** 1 for a token, 0 for padding. */
   readonly attention_mask: LongTensor;
-  /** What is to be learnt: the id itself in answers, −100 at human turns, pictures and padding. */
+  /** The ids to learn: a token's own id in answers, −100 at human turns, pictures and padding. */
   readonly labels: LongTensor;
   /** 1 at pictures' tokens. */
   readonly im_mask: BoolTensor;
-  /** For each sample, where each of its pictures lies. */
+  /** The places of each sample's pictures. */
   readonly spans: readonly (readonly PictureSpan[])[];
-  /** For each sample, its tokens before the cut to `maxLength`. */
+  /** The count of each sample's tokens before the cut to `maxLength`. */
   readonly lengths: readonly number[];
 }
 
 /**
- * Samples as one batch: each a row of tokens (see {@linkcode tokenRowOf}), padded to the longest. Of samples without pictures,
- * or of some with and some without, as of any others.
+ * Returns the batch of the samples: each is a row of tokens (see {@linkcode tokenRowOf}), padded to the
+ * longest. Samples with and without pictures may stand in one batch.
  *
  * ```ts
- * import { collate } from "./collate.ts";
- * import { planSample } from "../../plan/plan.ts";
- * import { ixc25 } from "../../recipes/tiled/ixc.ts";
+ * import { collate, ixc25, planSample } from "@vitrail/vitrail";
  * import { assertEquals } from "@std/assert";
  *
- * const marks: Record<string, number> = { "</s>": 2, "[UNUSED_TOKEN_145]": 92542, "[UNUSED_TOKEN_146]": 92543 };
+ * const marks: Record<string, number> = {
+ *   "</s>": 2,
+ *   "[UNUSED_TOKEN_145]": 92542,
+ *   "[UNUSED_TOKEN_146]": 92543,
+ * };
  * const tokenizer = (text: string, special: boolean) => [
  *   ...(special ? [1] : []),
  *   ...text.match(/<\/s>|\[\w+\]|[^]/g)!.map((piece) => marks[piece] ?? 1000 + piece.charCodeAt(0)),
@@ -74,10 +84,12 @@ export interface Collated {
  * assertEquals(input_ids.shape[0], 1);
  * ```
  *
- * Sources: InternLM-XComposer `modeling_internlm_xcomposer2.py`, `interleav_wrap`, `text2emb`, `mask_human_targets`.
+ * Sources: InternLM-XComposer `modeling_internlm_xcomposer2.py`: `interleav_wrap`, `text2emb` and
+ * `mask_human_targets`.
  *
- * @throws {VitrailError} `dataset`, naming the sample, where placeholders and pictures differ in number or a value holds
- * tokens that end turns; `usage` for no samples, an unknown token count, what is no id, or a `maxLength` below 1.
+ * @throws {VitrailError} `dataset`, naming the sample, where placeholders and pictures differ in number, or
+ * where a value holds tokens that end turns; `usage` for no samples, an unknown token count, an id that is
+ * none, or a `maxLength` below 1.
  */
 export function collate(samples: readonly CollateSample[], options: CollateOptions): Collated {
   const { padId, maxLength } = options;
@@ -94,7 +106,7 @@ export function collate(samples: readonly CollateSample[], options: CollateOptio
   return batchOf(samples.map((sample) => tokenRowOf(sample, rowOptions)), padId);
 }
 
-/** Rows as one batch, padded on the right to the longest. */
+/** Returns the batch of the rows, padded on the right to the longest. */
 export function batchOf(rows: readonly TokenRow[], padId: number): Collated {
   const length = Math.max(0, ...rows.map(({ ids }) => ids.length));
   const shape = [rows.length, length] as const;

@@ -2,9 +2,13 @@ import { PLACEHOLDER } from "./placeholders.ts";
 import type { Turn } from "../data/sample.ts";
 import { type Rendered, type Role, roleOf, type Template, type TextSpan } from "./template.ts";
 
+/** The end of a turn. */
 const END = "[UNUSED_TOKEN_145]\n";
+
+/** The end of the text. */
 const EOS = "</s>";
 
+/** The head of a turn, by its speaker. */
 const HEADS: Readonly<Record<Role, string>> = {
   human: "[UNUSED_TOKEN_146]user\n",
   assistant: "[UNUSED_TOKEN_146]assistant\n",
@@ -12,10 +16,12 @@ const HEADS: Readonly<Record<Role, string>> = {
 };
 
 /**
- * What InternLM-XComposer-2.5 is trained on. Its `marks` are those of InternLM2's tokenizer, where
- * `[UNUSED_TOKEN_145]\n[UNUSED_TOKEN_146]assistant\n` is six tokens; for another tokenizer, `{ ...conv2text, marks:
- * undefined }` finds the answers in the text. Sources: InternLM-XComposer `finetune/data_mix.py`, `conv2text`;
- * `modeling_internlm_xcomposer2.py`, `interleav_wrap` and `mask_human_targets`.
+ * The template that InternLM-XComposer-2.5 is trained with.
+ *
+ * Its `marks` are those of InternLM2's tokenizer, where `[UNUSED_TOKEN_145]\n[UNUSED_TOKEN_146]assistant\n`
+ * is six tokens. For another tokenizer, `{ ...conv2text, marks: undefined }` finds the answers in the text.
+ * Sources: InternLM-XComposer `finetune/data_mix.py`, `conv2text`; `modeling_internlm_xcomposer2.py`,
+ * `interleav_wrap` and `mask_human_targets`.
  */
 export const conv2text: Template = {
   name: "conv2text",
@@ -35,8 +41,9 @@ export const conv2text: Template = {
 };
 
 /**
- * What InternLM-XComposer-2.5 is asked: the conversation so far, its last turn a human one, and the head of the answer.
- * Nothing is labelled. Source: `modeling_internlm_xcomposer2.py`, `interleav_wrap_chat`.
+ * The template of a prompt for InternLM-XComposer-2.5: the conversation so far, whose last turn is a human
+ * one, and the head of the answer. Nothing is labelled.
+ * Source: InternLM-XComposer `modeling_internlm_xcomposer2.py`, `interleav_wrap_chat`.
  */
 export const conv2prompt: Template = {
   name: "conv2prompt",
@@ -48,7 +55,10 @@ export const conv2prompt: Template = {
   },
 };
 
-/** Turns with their heads and ends; an answer is its value and the token that ends it, not the newline after. */
+/**
+ * Renders turns with their heads and ends. An answer is the turn's value and the token that ends it, without
+ * the newline after that.
+ */
 function renderTurns(turns: readonly Turn[], valueOf: (value: string) => string): Rendered {
   let text = "";
   const answers: TextSpan[] = [];
@@ -62,11 +72,14 @@ function renderTurns(turns: readonly Turn[], valueOf: (value: string) => string)
   return { text, answers };
 }
 
-/** What Python's `str.strip` takes for white space; JavaScript's `trim` differs in U+FEFF, U+0085 and U+001C to U+001F. */
+/**
+ * The white space of Python's `str.strip`, as a regular expression. JavaScript's `trim` differs in U+FEFF,
+ * U+0085 and U+001C to U+001F.
+ */
 const SPACE = String.raw`[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]`;
 const AROUND = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
 
-/** As Python's `value.strip()`. */
+/** Returns Python's `value.strip()`. */
 function stripped(value: string): string {
   return value.replaceAll(AROUND, "");
 }

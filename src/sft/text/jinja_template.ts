@@ -1,47 +1,57 @@
-import { Template as Jinja } from "@huggingface/jinja";
+import { Template as Jinja } from "npm:@huggingface/jinja@0.5.11";
 import { messageOf, VitrailError } from "../../errors.ts";
 import { PLACEHOLDER } from "./placeholders.ts";
 import type { Turn } from "../data/sample.ts";
 import { type Role, roleOf, type Template, type TextSpan } from "./template.ts";
 
-/** How a chat template is used. */
+/** Options for a chat template. */
 export interface JinjaOptions {
-  /** What messages call it; absent: `chat_template`. */
+  /** The template's name in messages; absent: `chat_template`. */
   readonly name?: string;
   /**
-   * What the template writes for a picture (`<|image_pad|>`): contents are then lists of parts, `{ type: "text", text }` and
-   * `{ type: "image" }`. Absent: contents are texts, with {@linkcode PLACEHOLDER} for each picture.
+   * The text that the template writes for a picture, such as `<|image_pad|>`. The template is then given
+   * contents as lists of `{ type: "text", text }` and `{ type: "image" }`. Absent: it is given them as texts,
+   * with {@linkcode PLACEHOLDER} for each picture.
    */
   readonly picture?: string;
-  /** Whether the text ends with the head of the answer that is asked for. */
+  /** True ends the text with the head of the answer that is asked for; absent: false. */
   readonly generationPrompt?: boolean;
-  /** More of the template's variables: `bos_token`, `eos_token`, or `date_string` where it would write today's. */
+  /** More variables of the template: `bos_token`, `eos_token`, or `date_string` in place of today's date. */
   readonly variables?: Readonly<Record<string, unknown>>;
-  /** What `strftime_now(format)` writes in the template; absent: the time now, in that format. */
+  /** Returns the text that `strftime_now(format)` writes; absent: the time now, in that format. */
   readonly strftimeNow?: (format: string) => string;
 }
 
-/** Gives a template another `strftime_now`, and writes nothing; the empty text keeps a first newline of the template's. */
+/**
+ * Jinja that gives the template after it another `strftime_now` and writes nothing. The empty text at its end
+ * keeps the newline that the template may begin with.
+ */
 const WITH_CLOCK = '{% set strftime_now = vitrail_strftime_now %}{{ "" }}';
 
-/** The names that chat templates have for roles. */
+/** The names of roles in chat templates. */
 const ROLES: Readonly<Record<Role, string>> = { human: "user", assistant: "assistant", system: "system" };
 
 /**
- * A model's own chat template, as HuggingFace's `apply_chat_template` renders it.
+ * Returns a model's own chat template, which renders as HuggingFace's `apply_chat_template` does.
  *
- * Answers are found in the text: one begins where the conversation before it, with the head of an answer, ends, and ends
- * with the last visible character of the conversation with it: the mark that ends the turn.
+ * An answer is found by two more renderings. It begins where the turns before it end, with the head of an
+ * answer after them. It ends at the last visible character of the turns up to and with it: the mark that ends
+ * its turn.
+ *
+ *     turns before it, and a head   <user>a</user><assistant>
+ *     turns up to and with it       <user>a</user><assistant>b</assistant>
+ *     the answer                                             b</assistant>
  *
  * @param source Jinja, as in `chat_template` of a `tokenizer_config.json`
- * @throws {VitrailError} `usage` where the source is not Jinja. Rendering throws `dataset` where the template refuses the
- * conversation or fails at it, and `usage` where it writes the beginning of a conversation otherwise than in the whole.
+ * @throws {VitrailError} `usage` where the source is not Jinja. Rendering throws `dataset` where the template
+ * refuses the conversation or fails at it. It throws `usage` where the template writes the beginning of a
+ * conversation otherwise than in the whole.
  */
 export function jinjaTemplate(source: string, options: JinjaOptions = {}): Template {
   const { name = "chat_template", picture, generationPrompt = false, variables = {}, strftimeNow } = options;
   const jinja = parse(strftimeNow ? WITH_CLOCK + source : source, name);
   const clock = strftimeNow && { vitrail_strftime_now: strftimeNow };
-  const textOf = (messages: readonly unknown[], prompt: boolean) => {
+  const write = (messages: readonly unknown[], prompt: boolean) => {
     try {
       return jinja.render({ ...variables, ...clock, messages, add_generation_prompt: prompt });
     } catch (error) {
@@ -49,20 +59,14 @@ export function jinjaTemplate(source: string, options: JinjaOptions = {}): Templ
     }
   };
   const render = (turns: readonly Turn[]) => {
-    const messages = turns.map((turn) => messageFor(turn, picture !== undefined));
-    const text = textOf(messages, generationPrompt);
+    const messages = turns.map((turn) => messageOfTurn(turn, picture !== undefined));
+    const text = write(messages, generationPrompt);
     const answers = turns.flatMap((turn, index): TextSpan[] => {
       if (roleOf(turn) !== "assistant") return [];
-      const before = textOf(messages.slice(0, index), true);
-      const through = textOf(messages.slice(0, index + 1), false).trimEnd();
+      const before = write(messages.slice(0, index), true);
+      const through = write(messages.slice(0, index + 1), false).trimEnd();
       if (text.startsWith(before) && text.startsWith(through)) return [[before.length, through.length]];
-      throw new VitrailError(
-        "usage",
-        `the template ${name} writes the first ${
-          index + 1
-        } of ${turns.length} turns otherwise than in the whole ` +
-          `conversation, so that the answer cannot be found in the text`,
-      );
+      throw rewritten(name, index + 1, turns.length);
     });
     return { text, answers };
   };
@@ -79,12 +83,21 @@ function parse(source: string, name: string): Jinja {
   }
 }
 
-/** A turn as chat templates take it. */
-function messageFor(turn: Turn, inParts: boolean) {
-  return { role: ROLES[roleOf(turn)], content: inParts ? partsOf(turn.value) : turn.value };
+function rewritten(name: string, count: number, turns: number): VitrailError {
+  return new VitrailError(
+    "usage",
+    `the template ${name} writes the first ${count} of ${turns} turns otherwise than in the whole ` +
+      `conversation, so that the answer cannot be found in the text`,
+  );
 }
 
-function partsOf(value: string) {
+/** Returns a turn as chat templates take it, its content a list where `listed`. */
+function messageOfTurn(turn: Turn, listed: boolean) {
+  return { role: ROLES[roleOf(turn)], content: listed ? contentsOf(turn.value) : turn.value };
+}
+
+/** Returns a value as a list of texts and pictures. */
+function contentsOf(value: string) {
   return value.split(PLACEHOLDER).flatMap((text, index) => [
     ...(index > 0 ? [{ type: "image" }] : []),
     ...(text === "" ? [] : [{ type: "text", text }]),

@@ -5,27 +5,37 @@ import type { Tokenizer } from "./tokenizer_file.ts";
 /** The label of a token that nobody learns to write (PyTorch's `ignore_index`). */
 export const IGNORED = -100;
 
-/** A tokenized part of a text: between two pictures, or before, or after all. */
-export interface TextPart {
+/** A stretch of a text that no picture interrupts, tokenized for itself. */
+export interface TextSegment {
+  /** The stretch's own text. */
   readonly text: string;
-  /** Where it begins in the text, UTF-16 units. */
+  /** Its offset in the whole text, in UTF-16 units. */
   readonly from: number;
+  /** True where the tokenizer was asked for special tokens (`<s>`) before the text. */
   readonly special: boolean;
+  /** The tokens of the stretch. */
   readonly ids: readonly number[];
-  /** Where it begins in the row, tokens. */
+  /** Its offset in the row, in tokens. */
   readonly at: number;
 }
 
 /**
- * Labels by the tokens that end turns: an assistant's turn from `header` tokens after the end of the turn before it, through
- * its own end, and if it is the last through the row's end. As the reference's parity of ends does for turns that
- * alternate from a human one, and right for those that do not.
+ * Labels a row by the tokens that end turns. Labels of an assistant's turn begin `header` tokens after the
+ * end of the turn before it, and go on through its own end. Those of the last turn go on through the row's
+ * end.
+ *
+ *     <user> a END <assistant> b END <user> c END <assistant> d END EOS
+ *              └── header ───┘ =====          └── header ───┘ =========   (= is labelled)
+ *
+ * The reference counts ends and takes every second turn for the assistant's. Where turns alternate from a
+ * human one, the labels are the same; where they do not, these are right.
  * Source: InternLM-XComposer `modeling_internlm_xcomposer2.py`, `mask_human_targets`.
  *
  * @param ids the whole row, {@linkcode IGNORED} at pictures
- * @param roles who speaks in each turn; not the assistant in the first, before which nothing ends
- * @throws {VitrailError} `dataset` where a value holds a token that ends turns or rows, `usage` where the tokenizer does not
- * know them.
+ * @param roles the speaker of each turn; the first is not the assistant, since no turn ends before it
+ * @param where the sample's name in messages
+ * @throws {VitrailError} `dataset` where a value holds a token that ends turns or rows, `usage` where the
+ * tokenizer never gives such a token.
  */
 export function labelsByMarks(
   ids: Int32Array,
@@ -74,21 +84,21 @@ function badEos(stop: number, length: number, eos: number, where: string): Vitra
   );
 }
 
-/** Labels by the answers' places in the text: a token is labelled where it begins in an answer. */
+/** Labels a row by the answers' places in the text: a token is labelled where it begins in an answer. */
 export function labelsByAnswers(
   ids: Int32Array,
-  parts: readonly TextPart[],
+  segments: readonly TextSegment[],
   answers: readonly TextSpan[],
   tokenizer: Tokenizer,
 ): Int32Array {
   const labels = new Int32Array(ids.length).fill(IGNORED);
-  for (const part of parts) {
-    const { from, at, text } = part;
+  for (const segment of segments) {
+    const { from, at, text } = segment;
     const inside = (place: number) => Math.min(Math.max(place - from, 0), text.length);
     const places = answers.flatMap((answer) => answer.map(inside));
-    const borders = bordersOf(part, places, tokenizer);
-    for (let i = 0; i < borders.length; i += 2) {
-      const begin = at + borders[i], end = at + borders[i + 1];
+    const counts = tokensBefore(segment, places, tokenizer);
+    for (let i = 0; i < counts.length; i += 2) {
+      const begin = at + counts[i], end = at + counts[i + 1];
       if (begin < end) labels.set(ids.subarray(begin, end), begin);
     }
   }
@@ -96,17 +106,19 @@ export function labelsByAnswers(
 }
 
 /**
- * How many of a part's tokens lie before each place in its text. Mostly, the pieces between the places tokenize to what the
- * part did, and their lengths tell. Where a token spans a place, its tokens are those that the part has in common with
- * the text up to there.
+ * Counts a segment's tokens before each of the places in its text, which are in order.
+ *
+ * The pieces of text between the places mostly tokenize to the segment's own tokens, and their lengths are
+ * the counts. Where a token spans a place, they do not. Then the tokens before a place are those that the
+ * segment has in common with the text up to there.
  */
-function bordersOf(
-  { text, special, ids }: TextPart,
+function tokensBefore(
+  { text, special, ids }: TextSegment,
   places: readonly number[],
   tokenizer: Tokenizer,
 ): number[] {
   const pieces = [0, ...places].map((place, index) =>
-    tokensOf(text.slice(place, places[index] ?? text.length), special && index === 0, tokenizer)
+    idsOf(text.slice(place, places[index] ?? text.length), special && index === 0, tokenizer)
   );
   if (isSame(pieces.flat(), ids)) {
     let before = 0;
@@ -114,14 +126,14 @@ function bordersOf(
   }
   return places.map((place) => {
     if (place === text.length) return ids.length;
-    const before = tokensOf(text.slice(0, place), special, tokenizer);
+    const before = idsOf(text.slice(0, place), special, tokenizer);
     const differing = before.findIndex((id, index) => id !== ids[index]);
     return differing < 0 ? before.length : differing;
   });
 }
 
-/** The tokens of a text, of which an empty one has none but special ones. */
-function tokensOf(text: string, special: boolean, tokenizer: Tokenizer): readonly number[] {
+/** Returns the ids of a text; an empty text has none but special ones. */
+function idsOf(text: string, special: boolean, tokenizer: Tokenizer): readonly number[] {
   return text === "" && !special ? [] : tokenizer(text, special);
 }
 

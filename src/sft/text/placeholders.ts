@@ -2,27 +2,29 @@ import { VitrailError } from "../../errors.ts";
 import type { Sample, Turn } from "../data/sample.ts";
 import { type Rendered, roleOf, type Template } from "./template.ts";
 
-/** What stands for a picture in the turns of a data set. */
+/** The text that stands for a picture in the turns of a data set. */
 export const PLACEHOLDER = "<ImageHere>";
 
-/** What is known of a sample beside the sample. */
+/** Facts about a sample that the sample itself does not hold. */
 export interface SampleContext {
-  /** Pictures to pair with placeholders, where that is not the count of its names: a clip's frames are one. */
+  /** The count of pictures to pair with placeholders, 1 for a clip's frames; absent: that of its names. */
   readonly pictures?: number;
-  /** What messages call the sample, such as `sample 3 of data.json (line 12)`. */
+  /** The sample's name in messages, such as `sample 3 of data.json (line 12)`; absent: its id. */
   readonly where?: string;
 }
 
 /**
- * The sample's conversation as one text, as many of the template's placeholders in it as it has pictures: they pair in
- * order, over all turns. A single picture without a placeholder goes first.
+ * Returns the sample's conversation as one text, with one of the template's placeholders for each picture.
+ *
+ * Placeholders and pictures pair in order, over all turns. A single picture without a placeholder goes first.
+ *
  * @throws {VitrailError} `dataset`, naming the sample, where placeholders and pictures differ in number.
  */
 export function textOf(sample: Sample, template: Template, context: SampleContext = {}): string {
   return renderSample(sample, template, context).text;
 }
 
-/** {@linkcode textOf}, with the parts of the text that are answers. */
+/** Returns {@linkcode textOf} the sample, with the places of the answers in it. */
 export function renderSample(sample: Sample, template: Template, context: SampleContext = {}): Rendered {
   const { pictures = sample.images.length, where = sampleName(sample) } = context;
   const { placeholder, name } = template;
@@ -41,7 +43,7 @@ export function renderSample(sample: Sample, template: Template, context: Sample
   );
 }
 
-/** What the template makes of the turns; what it has against them is the sample's error. */
+/** Renders the turns; a `dataset` error of the template gets the sample's name. */
 function render(template: Template, turns: readonly Turn[], where: string): Rendered {
   try {
     return template.render(turns);
@@ -51,16 +53,18 @@ function render(template: Template, turns: readonly Turn[], where: string): Rend
   }
 }
 
-/** What messages call a sample of which nothing else is known. */
+/** Returns a sample's name in messages, by its id. */
 export function sampleName({ id }: Sample): string {
   return id === undefined ? "a sample without an id" : `sample ${JSON.stringify(id)}`;
 }
 
+/** Returns the turns with a placeholder before the first human turn's words. */
 function pictureFirst(turns: readonly Turn[]): Turn[] {
   const first = Math.max(0, turns.findIndex((turn) => roleOf(turn) === "human"));
   return turns.map((turn, index) => index === first ? { ...turn, value: PLACEHOLDER + turn.value } : turn);
 }
 
+/** Returns the text with a placeholder before it. */
 function pictureBefore({ text, answers }: Rendered, placeholder: string): Rendered {
   const by = placeholder.length;
   return { text: placeholder + text, answers: answers.map(([from, to]) => [from + by, to + by]) };

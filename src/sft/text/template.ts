@@ -1,49 +1,54 @@
 import type { Turn } from "../data/sample.ts";
 
-/** Who speaks in a turn. */
+/** The speakers of turns. */
 export type Role = "human" | "assistant" | "system";
 
-/** Part of a text: from and to (exclusive), in UTF-16 units. */
+/** A stretch of a text: from and to (exclusive), in UTF-16 units. */
 export type TextSpan = readonly [from: number, to: number];
 
 /** A conversation as one text. */
 export interface Rendered {
+  /** The text, with the template's placeholders. */
   readonly text: string;
-  /** The parts that a model learns to write: each of its answers, with what ends it. */
+  /** The stretches that a model learns to write: each of its answers, with the mark that ends the turn. */
   readonly answers: readonly TextSpan[];
 }
 
-/** Where the answers lie among token ids, for a template whose every turn ends in one token. */
+/** The marks by which answers are found among token ids, where every turn ends in one token. */
 export interface TurnMarks {
   /** The token that ends a turn. */
   readonly end: number;
   /** The token that ends the row. */
   readonly eos: number;
-  /** Tokens from the end of a turn to the first of an answer: the end itself and the head of the next turn. */
+  /** The count of tokens from a turn's end to an answer's first: the end itself and the answer's head. */
   readonly header: number;
 }
 
-/** How a model writes a conversation down. */
+/** The form in which a model reads and writes a conversation. */
 export interface Template {
+  /** The template's name in messages. */
   readonly name: string;
-  /** What stands for a picture in its texts. */
+  /** The text that stands for a picture. */
   readonly placeholder: string;
-  /** Where a single picture without a placeholder goes: before the text, or before the first human turn's words. */
+  /** The place of a lone picture without a placeholder: before the text, or in the first human turn. */
   readonly lonePicture: "text" | "turn";
   /**
-   * Which text asks the tokenizer for special tokens (`<s>`): the first that is not empty, the first even where a picture
-   * leaves it empty, or none, where the template writes them itself.
+   * The stretch of text that asks the tokenizer for special tokens (`<s>`), of those that pictures separate.
+   * - `first`: the first that is not empty;
+   * - `always`: the first, even where a picture leaves it empty;
+   * - `never`: none, since the template writes them itself.
    */
   readonly special: "first" | "always" | "never";
-  /** Finds the answers by token; absent: `answers` of the text decide. */
+  /** The marks that find the answers among tokens; absent: the rendered text's `answers` do. */
   readonly marks?: TurnMarks;
-  /** Turns, each picture's `<ImageHere>` in place, as a text with `placeholder`s. */
+  /** Renders turns, which hold `<ImageHere>` for each picture, as a text that holds `placeholder`s. */
   render(turns: readonly Turn[]): Rendered;
 }
 
 /**
- * Who speaks: `human` or `user` in any case, `system`, and anything else is the model. Where InternLM-XComposer's
- * `conv2text` takes a system turn for the model's, to be learnt, it is a system turn here.
+ * Returns the speaker of a turn: `human` or `user` in any case is the human, `system` the system, and
+ * anything else the assistant. InternLM-XComposer's `conv2text` takes a system turn for one of the model's,
+ * to be learnt; here it is a system turn.
  */
 export function roleOf({ from }: Turn): Role {
   const name = from.toLowerCase();

@@ -1,21 +1,23 @@
 import { VitrailError } from "../../errors.ts";
-import { IGNORED, labelsByAnswers, labelsByMarks, type TextPart } from "./labels.ts";
+import { IGNORED, labelsByAnswers, labelsByMarks, type TextSegment } from "./labels.ts";
 import { renderSample, sampleName } from "./placeholders.ts";
 import type { Sample } from "../data/sample.ts";
 import { type Rendered, roleOf, type Template } from "./template.ts";
 import type { Tokenizer } from "./tokenizer_file.ts";
 
-/** A sample with what the plan says of its pictures: `{ ...sample, pictures: plan.images }`. */
+/** A sample with its pictures' token counts: `{ ...sample, pictures: plan.images }`. */
 export interface CollateSample extends Sample {
-  /** Its pictures in order; absent for none. */
+  /** The planned images of its pictures, in order; absent for none. */
   readonly pictures?: readonly { readonly tokens?: number }[];
-  /** What messages call it; absent: its id. */
+  /** The sample's name in messages; absent: its id. */
   readonly where?: string;
 }
 
-/** How a sample becomes a row of tokens. */
+/** Options for making a sample a row of tokens. */
 export interface TokenRowOptions {
+  /** The form of the conversation's text. */
   readonly template: Template;
+  /** The model's tokenizer. */
   readonly tokenizer: Tokenizer;
   /** The most tokens that a row may have. */
   readonly maxLength: number;
@@ -23,42 +25,45 @@ export interface TokenRowOptions {
   readonly pictureId: number;
 }
 
-/** Where a picture's tokens lie in a row. */
+/** The place of a picture's tokens in a row. */
 export interface PictureSpan {
-  /** Its first token; the row's length, where the cut left none. */
+  /** The place of its first token; the row's length, where the cut left none. */
   readonly start: number;
-  /** Tokens in the row: the first of its features. */
+  /** The count of its tokens in the row: the picture's first ones. */
   readonly length: number;
-  /** Tokens of the whole picture. */
+  /** The count of the whole picture's tokens. */
   readonly tokens: number;
 }
 
-/** One sample as tokens. */
+/** One sample as a row of tokens. */
 export interface TokenRow {
-  /** `[length]` */
+  /** The token ids `[length]`. */
   readonly ids: Int32Array;
-  /** `[length]`: the id, or −100 where it is not to be learnt. */
+  /** The labels `[length]`: the id, or −100 where it is not to be learnt. */
   readonly labels: Int32Array;
-  /** One for each picture, in order. */
+  /** The places of the pictures, in order. */
   readonly spans: readonly PictureSpan[];
-  /** Tokens before the cut to `maxLength`. */
+  /** The length of the whole row, before the cut to `maxLength`. */
   readonly whole: number;
 }
 
-/** A row with the conversation as the model reads it, placeholders in place, before the cut. */
+/** A row of tokens with the text that it is made of. */
 export interface TextTokens extends TokenRow {
+  /** The conversation as the model reads it, with its placeholders, before the cut. */
   readonly text: string;
 }
 
 /**
- * One sample as a row of tokens: its text's parts tokenized each for itself, its pictures between them, cut to `maxLength`.
+ * Returns one sample as a row of tokens, cut to `maxLength`. The stretches of text between its pictures are
+ * tokenized each for itself, and the pictures' tokens stand between them.
  *
- * The cut keeps the first `maxLength` tokens and labels of the whole row, whatever they are: a picture may lose its last
- * tokens, as in the reference, and then nothing follows it. So a label is left only where all that the model would have
- * seen before it is in the row.
+ * The cut keeps the first `maxLength` tokens and labels of the whole row, whatever they are. A picture may
+ * lose its last tokens, as in the reference, and then nothing follows it. So every label that is left has
+ * before it all that the model would have seen in the whole row.
  *
- * @throws {VitrailError} `dataset`, naming the sample, where placeholders and pictures differ in number or a value holds
- * tokens that end turns; `usage` where a picture's token count is not known, or for what is no id.
+ * @throws {VitrailError} `dataset`, naming the sample, where placeholders and pictures differ in number, or
+ * where a value holds tokens that end turns; `usage` where a picture's token count is not known, or an id is
+ * none.
  */
 export function tokenRowOf(sample: CollateSample, options: TokenRowOptions): TextTokens {
   const { template, tokenizer, maxLength, pictureId } = options;
@@ -66,13 +71,13 @@ export function tokenRowOf(sample: CollateSample, options: TokenRowOptions): Tex
   requireId("pictureId", pictureId);
   const pictures = sample.pictures ?? (sample.images.length === 0 ? [] : unplanned(sample, where));
   const rendered = renderSample(sample, template, { pictures: pictures.length, where });
-  const counts = pictures.map(({ tokens }, index) => countOf(tokens, index, where));
-  const { ids, parts, spans } = join(rendered, counts, template, tokenizer);
+  const counts = pictures.map(({ tokens }, index) => tokenCountOf(tokens, index, where));
+  const { ids, segments, spans } = join(rendered, counts, template, tokenizer);
   const roles = sample.conversations.map(roleOf);
   // Without an end before it, the first turn's answer is found in the text.
   const labels = template.marks !== undefined && roles[0] !== "assistant"
     ? labelsByMarks(ids, roles, template.marks, where)
-    : labelsByAnswers(ids, parts, rendered.answers, tokenizer);
+    : labelsByAnswers(ids, segments, rendered.answers, tokenizer);
   for (const { start, length } of spans) ids.fill(pictureId, start, start + length);
   const length = Math.min(ids.length, maxLength);
   return {
@@ -84,27 +89,29 @@ export function tokenRowOf(sample: CollateSample, options: TokenRowOptions): Tex
   };
 }
 
-/** Texts and pictures one after another, {@linkcode IGNORED} at pictures. */
+/** Joins the tokens of texts and pictures to one row, with {@linkcode IGNORED} at pictures. */
 function join({ text }: Rendered, counts: readonly number[], template: Template, tokenizer: Tokenizer) {
   const { placeholder, special } = template;
-  const parts: TextPart[] = [], spans: PictureSpan[] = [];
+  const segments: TextSegment[] = [], spans: PictureSpan[] = [];
   let at = 0, from = 0, begun = special === "never";
-  for (const [index, part] of text.split(placeholder).entries()) {
-    if (part !== "" || !begun && special === "always") {
-      const ids = tokenizer(part, !begun);
-      parts.push({ text: part, from, special: !begun, ids, at });
-      at += ids.length, begun = true;
+  for (const [index, stretch] of text.split(placeholder).entries()) {
+    if (stretch !== "" || !begun && special === "always") {
+      const ids = tokenizer(stretch, !begun);
+      segments.push({ text: stretch, from, special: !begun, ids, at });
+      at += ids.length;
+      begun = true;
     }
-    from += part.length + placeholder.length;
+    from += stretch.length + placeholder.length;
     if (index === counts.length) break;
     spans.push({ start: at, length: counts[index], tokens: counts[index] });
     at += counts[index];
   }
   const ids = new Int32Array(at).fill(IGNORED);
-  for (const part of parts) ids.set(part.ids, part.at);
-  return { ids, parts, spans };
+  for (const segment of segments) ids.set(segment.ids, segment.at);
+  return { ids, segments, spans };
 }
 
+/** Returns the place of a picture in a row that is cut to `length`. */
 function cut({ start, tokens }: PictureSpan, length: number): PictureSpan {
   const kept = Math.min(start, length);
   return { start: kept, length: Math.min(tokens, length - kept), tokens };
@@ -113,21 +120,26 @@ function cut({ start, tokens }: PictureSpan, length: number): PictureSpan {
 function unplanned({ images }: CollateSample, where: string): never {
   throw new VitrailError(
     "usage",
-    `${where}: ${images.length} images without their token counts; add \`pictures\`, the plan's or the batch's images`,
+    `${where}: ${images.length} images without their token counts; ` +
+      "add `pictures`, the plan's or the batch's images",
   );
 }
 
-function countOf(tokens: number | undefined, index: number, where: string): number {
+function tokenCountOf(tokens: number | undefined, index: number, where: string): number {
   if (Number.isSafeInteger(tokens) && tokens! >= 0) return tokens!;
   throw new VitrailError(
     "usage",
     tokens === undefined
-      ? `${where}: picture ${index} has no token count; its recipe does not say how many tokens a picture becomes`
+      ? `${where}: picture ${index} has no token count; ` +
+        `its recipe does not say how many tokens a picture becomes`
       : `${where}: picture ${index} has ${tokens} tokens, expected a whole number`,
   );
 }
 
-/** @throws {VitrailError} `usage` for what is no token's id. */
+/**
+ * Checks an option that is a token's id.
+ * @throws {VitrailError} `usage` where it is none.
+ */
 export function requireId(name: string, id: number): void {
   if (Number.isInteger(id) && id >= -(2 ** 31) && id < 2 ** 31) return;
   throw new VitrailError("usage", `${name} is a token's id, a whole number below 2147483648; found ${id}`);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { RawPixels } from "../../../src/codecs/pixels.ts";
+import type { RawPixels } from "../../../src/codecs/picture.ts";
 import type { Batch } from "../../../src/engine/results/batch.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { type Point, type Size, sizeOf } from "../../../src/plan/geometry.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { RawPixels } from "../../../src/codecs/pixels.ts";
+import type { RawPixels } from "../../../src/codecs/picture.ts";
 import type { Call } from "../../../src/engine/call.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Batch } from "../../../src/engine/results/batch.ts";
+import type { RawPixels } from "../../../src/codecs/picture.ts";
 import type { Call } from "../../../src/engine/call.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import type { RawPixels } from "../../../src/codecs/pixels.ts";
-import type { Recipe } from "../../../src/recipes/recipe.ts";
+import type { Batch } from "../../../src/engine/results/batch.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
+import type { Recipe } from "../../../src/recipes/recipe.ts";
 import { onEngines } from "../../support/executors.ts";
 import { synthetic } from "../../support/pictures/synthetic.ts";
 import { CASES, type Expected } from "../../support/recipes/samples_cases.ts";

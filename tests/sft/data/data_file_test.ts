@@ -38,7 +38,7 @@ Deno.test("json stream: any list of objects, and the same as lines, in pieces of
   ));
 });
 
-/** Files that are not JSON, and what must be said of each. */
+/** Files that are not JSON, with words of their messages. */
 const BROKEN: [string, string][] = [
   ['[{"id": 1},\n {"id": 2,, "a": 1}]', "line 2, column 11: property name expected"],
   ['[{"id": 1}\n {"id": 2}]', 'line 2, column 2: found "{", expected a comma or the list\'s end "]"'],

@@ -7,7 +7,7 @@ import { PythonRandom } from "../../../src/sft/data/python_random.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
 import { python, withPython } from "../../support/python.ts";
 
-/** Draws as `make_supervised_data_module` does, after `random.seed`, and prints the numbers of the samples. */
+/** Draws as `make_supervised_data_module` does after `random.seed`, and prints the samples' numbers. */
 const REFERENCE = `
 import json, random, sys
 files, seed, given_num = json.loads(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "true"
@@ -17,7 +17,10 @@ for count, amount in files:
     temp = list(range(count))
     if given_num:
         num = int(float(amount) * 1000)
-        temp = random.sample(temp, num) if count > num else temp + [random.choice(temp) for _ in range(num - count)]
+        if count > num:
+            temp = random.sample(temp, num)
+        else:
+            temp = temp + [random.choice(temp) for _ in range(num - count)]
     elif amount is not None:
         ratio, new_len = float(amount), int(count * float(amount))
         if ratio < 1:
@@ -51,10 +54,10 @@ await withPython(
   "mixture: the samples are those that Python draws, up and down, by ratio and by thousands",
   () =>
     inFolder(async (folder) => {
-      const byRatio = [[40, "0.5"], [3, "2.5"], [200, "0.29"], [5, null], [7, "1"], [9, "0"], [
-        11,
-        "1e0",
-      ]] as const;
+      const byRatio = [
+        ...[[40, "0.5"], [3, "2.5"], [200, "0.29"], [5, null]] as const,
+        ...[[7, "1"], [9, "0"], [11, "1e0"]] as const,
+      ];
       const byThousands = [[40, "0.011"], [9, "0.02"], [300, "0.29"], [6, "0.006"]] as const;
       for (const [files, givenNum] of [[byRatio, false], [byThousands, true]] as const) {
         const list = await writeFiles(folder, files);
@@ -63,7 +66,7 @@ await withPython(
             await python(REFERENCE, JSON.stringify(files), String(seed), String(givenNum)),
           );
           using mixture = await Mixture.open(list, { seed, givenNum });
-          assertEquals(mixture.parts.flatMap(({ taken }) => taken), drawn);
+          assertEquals(mixture.files.flatMap(({ taken }) => taken), drawn);
           assertEquals(mixture.length, drawn.length);
           for (const position of [0, 21, drawn.length - 1]) {
             assertEquals(mixture.read(position).sample.id, drawn[position]);

@@ -4,8 +4,9 @@ import { Engine } from "../../../src/engine/engine.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { readSafetensors, writeSafetensors } from "../../../src/formats/safetensors.ts";
 import type { Dtype } from "../../../src/plan/dtype.ts";
+import type { Recipe } from "../../../src/recipes/recipe.ts";
 import { recipe } from "../../../src/recipes/registry.ts";
-import { readShard, type ShardSample } from "../../../src/sft/set/read_shard.ts";
+import { readShard, type ShardPicture, type ShardSample } from "../../../src/sft/set/read_shard.ts";
 import { readChatTemplate } from "../../../src/sft/text/chat_template_file.ts";
 import { batchOf, collate } from "../../../src/sft/text/collate.ts";
 import { readTokenizer } from "../../../src/sft/text/tokenizer_file.ts";
@@ -43,7 +44,7 @@ async function made(folder: string, data: string, ...flags: string[]): Promise<S
   return await Array.fromAsync(readShard(join(out, "shard-00000.safetensors")));
 }
 
-/** Recipes whose pictures are made alike alone and in company, and those whose are not. */
+/** Recipes that make a picture alike alone and beside others, and recipes that do not. */
 const RECIPES: [name: string, set: Record<string, unknown>, dtypes: Dtype[]][] = [
   ["ixc2", { size: 28 }, ["u8", "f32", "f16", "bf16"]],
   ["ixc2-4khd", { hdNum: 2 }, ["u8", "f32"]],
@@ -53,36 +54,44 @@ const RECIPES: [name: string, set: Record<string, unknown>, dtypes: Dtype[]][] =
   ["ixc25-video", {}, ["u8"]],
 ];
 
-Deno.test("readShard: every sample's pictures are what the engine makes of them together", () =>
+/** Compares the pictures of a sample with those that the engine makes of them together. */
+async function assertMadeTogether(
+  engine: Engine,
+  own: Recipe,
+  dtype: Dtype,
+  paths: string[],
+  pictures: readonly ShardPicture[],
+): Promise<void> {
+  // In u8 a shard has no global views, and no batch has any in its pixel_values.
+  using batch = await engine.run(own, paths, { dtype });
+  const all = await batch.pixelValues.bytes(), [rows, ...rowShape] = batch.pixelValues.shape;
+  const rowBytes = all.length / rows;
+  assertEquals(pictures.length, batch.images.length);
+  for (const [index, { rows: [from, to], grid, size, tokens }] of batch.images.entries()) {
+    const picture = pictures[index], { pixelValues } = picture;
+    assertEquals([picture.grid, picture.size, picture.tokens], [grid, size, tokens]);
+    assertEquals([pixelValues.shape, pixelValues.dtype], [[to - from, ...rowShape], dtype]);
+    const expected = all.subarray(from * rowBytes, to * rowBytes);
+    assertEquals(sha256(await pixelValues.bytes()), sha256(expected));
+  }
+}
+
+Deno.test("readShard: every sample's pictures are those that the engine makes of them together", () =>
   inFolder(async (folder) => {
     const data = await writeAll(folder);
+    const clip = await writeSamples(folder, "clip.json", [
+      { ...SAMPLES[0], conversations: turns("?", "!") },
+    ]);
     await using engine = await Engine.open({ executor: "reference" });
     for (const [name, set, dtypes] of RECIPES) {
-      const clip = name === "ixc25-video";
-      const one = clip
-        ? await writeSamples(folder, "clip.json", [{ ...SAMPLES[0], conversations: turns("?", "!") }])
-        : data;
-      const own = recipe(name, set);
+      const flags = Object.entries(set).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
+      const file = name === "ixc25-video" ? clip : data;
       for (const dtype of dtypes) {
-        const flags = Object.entries(set).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
-        const samples = await made(folder, one, "--recipe", name, ...flags, "--dtype", dtype);
+        const samples = await made(folder, file, "--recipe", name, ...flags, "--dtype", dtype);
         for (const { images, pictures } of samples) {
           if (images.length === 0) continue;
-          // In u8 a shard has no global views, and no run has any in its pixel_values.
-          using batch = await engine.run(own, images.map((image) => join(folder, image)), { dtype });
-          const rows = await batch.pixelValues.bytes();
-          const rowBytes = rows.length / batch.pixelValues.shape[0];
-          assertEquals(pictures.length, batch.images.length);
-          for (const [index, { rows: [from, to], grid, size, tokens }] of batch.images.entries()) {
-            const picture = pictures[index];
-            assertEquals([picture.grid, picture.size, picture.tokens], [grid, size, tokens]);
-            assertEquals(picture.pixelValues.shape, [to - from, ...batch.pixelValues.shape.slice(1)]);
-            assertEquals(picture.pixelValues.dtype, dtype);
-            assertEquals(
-              sha256(await picture.pixelValues.bytes()),
-              sha256(rows.subarray(from * rowBytes, to * rowBytes)),
-            );
-          }
+          const paths = images.map((image) => join(folder, image));
+          await assertMadeTogether(engine, recipe(name, set), dtype, paths, pictures);
         }
       }
     }
@@ -99,10 +108,8 @@ Deno.test("readShard: samples as the data set has them, and each picture once", 
       samples.map(({ conversations }) => conversations),
       SAMPLES.map((sample) => sample.conversations),
     );
-    assertEquals(samples.map(({ pictures }) => pictures.map(({ index }) => index)), [[0, 1], [], [1], [
-      1,
-      0,
-    ]]);
+    const indices = samples.map(({ pictures }) => pictures.map(({ index }) => index));
+    assertEquals(indices, [[0, 1], [], [1], [1, 0]]);
     assert(samples[0].pictures[1] === samples[2].pictures[0]);
     assertEquals(samples[2].text.startsWith("<ImageHere>[UNUSED_TOKEN_146]user\nwhich?"), true);
     const table = samples[0].valueTable!;
@@ -128,25 +135,22 @@ Deno.test("readShard: with a tokenizer, the rows are those of collate", () =>
       "{% for m in messages %}<{{ m.role }}>{{ m.content }}</{{ m.role }}>{% endfor %}",
     );
     const { tokenizer } = await readTokenizer(file);
-    for (
-      const [words, options] of [
-        [["--max-length", "60", "--picture-id", "9"], { maxLength: 60, pictureId: 9, padId: 2 }],
-        [["--template", template], {
-          maxLength: 16384,
-          padId: 0,
-          template: await readChatTemplate(template),
-        }],
-      ] as const
-    ) {
+    const cut = { maxLength: 60, pictureId: 9, padId: 2 };
+    const chat = { maxLength: 16384, padId: 0, template: await readChatTemplate(template) };
+    const cases = [
+      [["--max-length", "60", "--picture-id", "9"], cut],
+      [["--template", template], chat],
+    ] as const;
+    for (const [words, options] of cases) {
       const flags = ["--recipe", "ixc2", "--set", "size=28", "--tokenizer", file, ...words];
       const samples = await made(folder, data, ...flags);
       const collated = collate(samples, { ...options, tokenizer });
-      assertEquals(batchOf(samples.map(({ row }) => row!), options.padId), collated);
+      assertEquals(batchOf(samples.map(({ tokenRow }) => tokenRow!), options.padId), collated);
       assertEquals(collated.spans.map((spans) => spans.length), [2, 0, 1, 2]);
       const { tensors } = await readSafetensors(join(folder, "last", "shard-00000.safetensors"));
-      const masks = samples.map(({ row }, index) =>
+      const masks = samples.map(({ tokenRow }, index) =>
         collated.im_mask.data.subarray(index * collated.im_mask.shape[1])
-          .subarray(0, row!.ids.length)
+          .subarray(0, tokenRow!.ids.length)
       );
       assertEquals(Array.from(tensors.get("im_mask")!.data, Number), masks.flatMap((mask) => [...mask]));
     }

@@ -7,23 +7,23 @@ import { python, withPython } from "../../support/python.ts";
 import type { Synthetic } from "../../support/pictures/synthetic.ts";
 import { turns, writePicture, writeSamples } from "../../support/sft/data_set.ts";
 
-/** The lines that the README gives. */
-const README = await Deno.readTextFile(new URL("../../../README.md", import.meta.url));
-const READER = /```python\n([^]*?)```/.exec(README)![1];
+/** The reader that the README links to. */
+const READER = await Deno.readTextFile(new URL("read_shards.py", import.meta.url));
 
 /** Prints batches as JSON, each picture as its shape, its dtype and the sha256 of its bytes. */
 const PRINT = `
 import hashlib, sys
 def shown(value):
     if isinstance(value, np.ndarray):
-        return [list(value.shape), value.dtype.str, hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()]
+        digest = hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()
+        return [list(value.shape), value.dtype.str, digest]
     if isinstance(value, list): return [shown(item) for item in value]
     if isinstance(value, dict): return {key: shown(item) for key, item in value.items()}
     return value
 print(json.dumps([shown(item) for item in batches(sys.argv[1], int(sys.argv[2]))]))
 `;
 
-/** What the reference's transforms give of a picture, as \`shown\` prints it. */
+/** The reference's transforms of a picture, as `shown` prints them. */
 interface Reference {
   src: Synthetic;
   pipeline: string;
@@ -46,7 +46,7 @@ function tensorOf({ grid_hw: [h, w], norm_sha256 }: Reference): unknown {
 const WIDE = referenceOf(640, 480), TALL = referenceOf(480, 640), SMALL = referenceOf(220, 343);
 const STRIP = referenceOf(50, 4000);
 
-/** The three kinds of files that the format's description has: text only, one picture, and several of both. */
+/** The three kinds of files in the format's description: text only, one picture, and several of both. */
 const TEXT_ONLY = [
   {
     id: 0,
@@ -71,13 +71,13 @@ const SEVERAL = [{
 
 const USER = "[UNUSED_TOKEN_146]user\n", BOT = "[UNUSED_TOKEN_146]assistant\n", END = "[UNUSED_TOKEN_145]\n";
 
-Deno.test("README: the reader is about thirty lines", () => {
+Deno.test("read_shards.py: the reader is about forty lines, as the README says", () => {
   const lines = READER.split("\n").filter((line) => line.trim() !== "");
-  assert(lines.length <= 40, String(lines.length));
+  assert(lines.length <= 44, String(lines.length));
 });
 
 await withPython(
-  "sft: the three kinds of example files, read back in Python, are what the reference feeds its model",
+  "read_shards.py: the three kinds of example files, read back in Python, are what the reference feeds its model",
   () =>
     inFolder(async (folder) => {
       for (const [name, { src }] of Object.entries({ wide: WIDE, tall: TALL, small: SMALL, strip: STRIP })) {
@@ -91,14 +91,15 @@ await withPython(
         return JSON.parse(await python(READER + PRINT, join(out, "shard-00000.safetensors"), String(size)));
       };
       const texts = [
-        `${USER}What is lead came?${END}${BOT}Strips that hold the panes.${END}${USER}Of what?${END}${BOT}Of lead.${END}</s>`,
+        `${USER}What is lead came?${END}${BOT}Strips that hold the panes.${END}` +
+        `${USER}Of what?${END}${BOT}Of lead.${END}</s>`,
         `${USER}Où est-ce ? 在哪里？${END}${BOT}À Chartres 🪟${END}</s>`,
       ];
       assertEquals(await batchesOf("only_text", TEXT_ONLY, 1), [
         { text_input: [texts[0]], data_type: ["text"] },
         { text_input: [texts[1]], data_type: ["text"] },
       ]);
-      // Where a single picture has no placeholder, interleav_wrap puts one before the text; here it is there already.
+      // For a lone picture without a placeholder, interleav_wrap puts one before the text; here it is there.
       const one = [
         `<ImageHere>${USER}Describe the window.${END}${BOT}It is blue.${END}</s>`,
         `${USER}What does <ImageHere> show?${END}${BOT}Noise.${END}</s>`,
@@ -122,7 +123,7 @@ await withPython(
 );
 
 await withPython(
-  "README: the reader gives the numbers of bf16, to their last bit",
+  "read_shards.py: the reader gives the numbers of bf16, to their last bit",
   () =>
     inFolder(async (folder) => {
       await writePicture(folder, "small.png", SMALL.src);
@@ -131,23 +132,18 @@ await withPython(
         image: "small.png",
       }]);
       for (const dtype of ["f32", "bf16"]) {
-        const flags = [
-          "--recipe",
-          "ixc25",
-          "--image-root",
-          folder,
-          "--executor",
-          "reference",
-          "--dtype",
-          dtype,
-        ];
-        assertEquals((await vitrail("sft", data, ...flags, "--out", join(folder, dtype))).status, 0);
+        const flags = ["--recipe", "ixc25", "--image-root", folder, "--executor", "reference"];
+        const out = join(folder, dtype);
+        assertEquals((await vitrail("sft", data, ...flags, "--dtype", dtype, "--out", out)).status, 0);
       }
       const compare = `
 import sys
-f, b = [next(batches(f"{sys.argv[1]}/{dtype}/shard-00000.safetensors"))["image"][0][0][0] for dtype in ("f32", "bf16")]
+def first(dtype):
+    return next(batches(f"{sys.argv[1]}/{dtype}/shard-00000.safetensors"))["image"][0][0][0]
+f, b = first("f32"), first("bf16")
 near = np.abs(f - b) <= np.abs(f) * 2.0**-8
-print(json.dumps([b.dtype.str, list(b.shape) == list(f.shape), bool(near.all()), bool((b.view("<u4") & 0xffff == 0).all())]))
+short = b.view("<u4") & 0xffff == 0
+print(json.dumps([b.dtype.str, list(b.shape) == list(f.shape), bool(near.all()), bool(short.all())]))
 `;
       assertEquals(JSON.parse(await python(READER + compare, folder)), ["<f4", true, true, true]);
     }),

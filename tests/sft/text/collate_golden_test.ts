@@ -10,7 +10,7 @@ import { golden, sha256 } from "../../support/golden.ts";
 import { embeddingsOf, type Grid, pictureTokens } from "../../support/sft/embeddings.ts";
 import { toyTokenizers } from "../../support/sft/toy_tokenizers.ts";
 
-/** Whole numbers, by the sha256 of them as int64 and as runs of `[value, count]` a row. */
+/** Whole numbers, by their sha256 as int64 and by the run-length encoding `[value, count]` of each row. */
 interface GoldenLongs {
   shape: [number, number];
   sha256_i64: string;
@@ -58,7 +58,7 @@ const BUGS: Readonly<Record<string, string>> = {
   "wrap/too_many_tags": "texts around the third placeholder are joined without a word; an error here",
   "wrap/zero_images_in_batch": "a sample without pictures raises IndexError; a row like any other here",
   "wrap/truncated_in_first_image_500":
-    "a row cut in its first question keeps <s> as a label (last_eoa + 1), which no token comes before; -100 here",
+    "a row cut in its first question keeps <s> as a label (last_eoa + 1), with no token before it; -100 here",
   "text/batch": "a placeholder in a sample without pictures is read as words; an error here",
   "chat/missing_tags": "the first picture is appended to the prompt and the second dropped; an error here",
 };
@@ -117,25 +117,29 @@ function prompted(record: GoldenCase): Collated {
   });
 }
 
-function runsOf({ shape: [samples, length], data }: LongTensor | BoolTensor): GoldenLongs["rle"] {
+/** Returns the run-length encoding of each row. */
+function rleOf({ shape: [samples, length], data }: LongTensor | BoolTensor): GoldenLongs["rle"] {
   return Array.from({ length: samples }, (_, row) => {
-    const runs: [number, number][] = [];
+    const pairs: [value: number, count: number][] = [];
     for (const value of data.subarray(row * length, (row + 1) * length)) {
-      if (runs.at(-1)?.[0] === Number(value)) runs.at(-1)![1]++;
-      else runs.push([Number(value), 1]);
+      if (pairs.at(-1)?.[0] === Number(value)) pairs.at(-1)![1]++;
+      else pairs.push([Number(value), 1]);
     }
-    return runs;
+    return pairs;
   });
 }
 
 function assertLongs(actual: LongTensor | BoolTensor, expected: GoldenLongs): void {
   assertEquals(actual.shape, expected.shape);
-  assertEquals(runsOf(actual), expected.rle);
+  assertEquals(rleOf(actual), expected.rle);
   const longs = BigInt64Array.from(actual.data, BigInt);
   assertEquals(sha256(new Uint8Array(longs.buffer)), expected.sha256_i64);
 }
 
-/** Compares the batch with the pictures' features in it, of which `restart` says whether each picture has its own. */
+/**
+ * Compares the batch's embeddings, pictures' features in them; with `restart`, each picture's features begin
+ * anew.
+ */
 function assertEmbeddings(batch: Collated, grids: Grid[][], restart: boolean, expected: GoldenFloats): void {
   let first = 0;
   const pictures = grids.map((own) =>
@@ -239,9 +243,9 @@ leftOut("text/batch", (record) => {
   );
   const texts_sha256 = record.texts_sha256.slice(0, 2);
   const { input_ids, attention_mask, labels } = collated({ ...record, texts_sha256 });
-  assertEquals(runsOf(input_ids), record.input_ids!.rle.slice(0, 2));
-  assertEquals(runsOf(attention_mask), record.attention_mask.rle.slice(0, 2));
-  assertEquals(runsOf(labels), record.targets.rle.slice(0, 2));
+  assertEquals(rleOf(input_ids), record.input_ids!.rle.slice(0, 2));
+  assertEquals(rleOf(attention_mask), record.attention_mask.rle.slice(0, 2));
+  assertEquals(rleOf(labels), record.targets.rle.slice(0, 2));
 });
 
 leftOut("wrap/truncated_in_first_image_500", (record) => {
@@ -251,7 +255,7 @@ leftOut("wrap/truncated_in_first_image_500", (record) => {
   assertLongs(im_mask, record.im_mask!);
   assertEmbeddings(batch, record.image_tiles_hw as Grid[][], false, record.inputs_embeds!);
   assertEquals(record.targets.rle, [[[1, 1], [-100, 499]]]);
-  assertEquals(runsOf(labels), [[[-100, 500]]]);
+  assertEquals(rleOf(labels), [[[-100, 500]]]);
 });
 
 leftOut("wrap/zero_images_in_batch", (record) => {
@@ -264,8 +268,8 @@ leftOut("wrap/zero_images_in_batch", (record) => {
   assertEquals(batch.labels.data.subarray(0, length), pictured.labels.data);
   assertEquals(batch.labels.data.subarray(length, length + short), plain.labels.data);
   assertEquals(batch.input_ids.data.subarray(length, length + short), plain.input_ids.data);
-  assertEquals(runsOf(batch.attention_mask)[1], [[1, short], [0, length - short]]);
-  assertEquals(runsOf(batch.im_mask)[1], [[0, length]]);
+  assertEquals(rleOf(batch.attention_mask)[1], [[1, short], [0, length - short]]);
+  assertEquals(rleOf(batch.im_mask)[1], [[0, length]]);
 });
 
 Deno.test("collate golden: each case left out has its own test", () => {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { conv2prompt, conv2text } from "../../../src/sft/text/conv2text.ts";
 
-/** Every character that Python's `str.isspace` says yes to. */
+/** Every character that Python's `str.isspace` takes for white space. */
 const PYTHON_SPACES = [
   ...[0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1c, 0x1d, 0x1e, 0x1f, 0x20, 0x85, 0xa0, 0x1680],
   ...[0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a],
@@ -23,7 +23,7 @@ Deno.test("conv2text: values are stripped of what Python takes for white space, 
   }
 });
 
-Deno.test("conv2text: human and user in any case are human, system is system, all else is the assistant", () => {
+Deno.test("conv2text: human and user in any case are human, system is system, others the assistant", () => {
   const from = ["Human", "USER", "system", "System", "bot", "gpt", "Assistant", "humans"];
   const { text } = conv2text.render(from.map((from, index) => ({ from, value: `${index}` })));
   assertEquals(
@@ -71,8 +71,8 @@ Deno.test("conv2prompt: values as they are, the head of the answer last, nothing
     { from: "user", value: "q2" },
   ]);
   assertEquals(rendered, {
-    text:
-      "[UNUSED_TOKEN_146]system\nYou are.[UNUSED_TOKEN_145]\n[UNUSED_TOKEN_146]user\n q [UNUSED_TOKEN_145]\n" +
+    text: "[UNUSED_TOKEN_146]system\nYou are.[UNUSED_TOKEN_145]\n" +
+      "[UNUSED_TOKEN_146]user\n q [UNUSED_TOKEN_145]\n" +
       "[UNUSED_TOKEN_146]assistant\na\n[UNUSED_TOKEN_145]\n[UNUSED_TOKEN_146]user\nq2[UNUSED_TOKEN_145]\n" +
       "[UNUSED_TOKEN_146]assistant\n",
     answers: [],

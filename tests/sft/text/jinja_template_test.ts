@@ -24,7 +24,8 @@ You help.<|im_end|>
 
 /** A template that strips values, ends answers with eos_token and refuses turns that do not alternate. */
 const INST = `{{ bos_token }}{% for message in messages %}` +
-  `{% if (message.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('roles must alternate') }}{% endif %}` +
+  `{% if (message.role == 'user') != (loop.index0 % 2 == 0) %}` +
+  `{{ raise_exception('roles must alternate') }}{% endif %}` +
   `{% if message.role == 'user' %}[INST] {{ message.content | trim }} [/INST]` +
   `{% else %} {{ message.content | trim }}{{ eos_token }}{% endif %}{% endfor %}`;
 
@@ -40,12 +41,13 @@ function answersOf(template: Template, turns: readonly Turn[]): string[] {
   return answers.map(([from, to]) => text.slice(from, to));
 }
 
-Deno.test("jinja template: a conversation as apply_chat_template writes it, answers with the mark that ends them", () => {
+Deno.test("jinja template: a conversation as apply_chat_template writes it, and its answers", () => {
   const template = jinjaTemplate(CHATML);
   assertEquals(
     template.render(TALK).text,
     "<|im_start|>system\nYou help.<|im_end|>\n<|im_start|>user\na <ImageHere>?<|im_end|>\n" +
-      "<|im_start|>assistant\nb<|im_end|>\n<|im_start|>user\nc<|im_end|>\n<|im_start|>assistant\n d <|im_end|>\n",
+      "<|im_start|>assistant\nb<|im_end|>\n<|im_start|>user\nc<|im_end|>\n" +
+      "<|im_start|>assistant\n d <|im_end|>\n",
   );
   assertEquals(answersOf(template, TALK), ["b<|im_end|>", " d <|im_end|>"]);
 });
@@ -65,7 +67,7 @@ Deno.test("jinja template: pictures as parts, under the template's own mark", ()
   );
 });
 
-Deno.test("jinja template: a single picture without a placeholder goes before the first human turn's words", () => {
+Deno.test("jinja template: a lone picture without a placeholder goes into the first human turn", () => {
   const conversations = [{ from: "system", value: "s" }, { from: "human", value: "q" }];
   for (const [picture, mark] of [[undefined, "<ImageHere>"], ["<|image_pad|>", "<|image_pad|>"]] as const) {
     const text = textOf({ conversations, images: ["a.jpg"] }, jinjaTemplate(CHATML, { picture }));
@@ -131,7 +133,7 @@ Deno.test("jinja template: one that is not Jinja is found out", () => {
   assertEquals(error.message.startsWith("the template x is not Jinja: "), true, error.message);
 });
 
-/** The conversation as the template in a file of that name and text writes it, `tokenizer_config.json` beside it. */
+/** Renders the conversation by a template file of that name and text, `tokenizer_config.json` beside it. */
 async function textWith(
   name: string,
   text: string,
@@ -145,7 +147,7 @@ async function textWith(
   });
 }
 
-Deno.test("chat template file: from a tokenizer's config, a template's JSON, or Jinja itself, with the config's marks", async () => {
+Deno.test("chat template file: a tokenizer's config, a template's JSON, or Jinja itself", async () => {
   const marks = { bos_token: "<b>", eos_token: { content: "<e>", lstrip: false } };
   const expected = "<b>[INST] a <ImageHere>? [/INST] b<e>[INST] c [/INST] d<e>";
   const several = [{ name: "tool_use", template: "no" }, { name: "default", template: INST }];

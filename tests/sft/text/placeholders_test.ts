@@ -35,7 +35,7 @@ Deno.test("placeholders: pair with pictures in order over all turns, the model's
   assertEquals(textOf(sample, barred), "|a <ImageHere>|b<ImageHere><ImageHere>|<ImageHere>");
 });
 
-Deno.test("placeholders: a single picture without one goes before the text, or before the first human turn's", () => {
+Deno.test("placeholders: a single picture without one goes before the text or the first human turn's", () => {
   const sample = sampleWith(["a", "b"], ["1"]);
   assertEquals(textOf(sample, conv2text).startsWith("<ImageHere>[UNUSED_TOKEN_146]user\na"), true);
   assertEquals(textOf(sample, barred), "|<ImageHere>a|b");
@@ -66,7 +66,7 @@ Deno.test("placeholders: one picture wants one or none, none wants none", () => 
   );
 });
 
-Deno.test("placeholders: messages call the sample as they are told to; a clip's frames are one picture", () => {
+Deno.test("placeholders: messages give the sample the name they are told; a clip is one picture", () => {
   const where = "sample 3 of data.json (line 12)";
   const clip = sampleWith(["<ImageHere> then?", "b"], ["1", "2", "3"]);
   assertEquals(textOf(clip, barred, { pictures: 1, where }), "|<ImageHere> then?|b");

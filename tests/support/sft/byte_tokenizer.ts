@@ -1,4 +1,6 @@
-/** GPT-2's printable stand-ins for bytes: these stand for themselves, the others for U+0100 onwards, in order. */
+/**
+ * GPT-2's printable stand-ins for bytes: these stand for themselves, the others for U+0100 onwards, in order.
+ */
 function standIns(): string[] {
   const plain = (byte: number) => byte >= 33 && byte <= 126 || byte >= 161 && byte <= 172 || byte >= 174;
   let next = 0x100;

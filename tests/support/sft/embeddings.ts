@@ -10,15 +10,19 @@ const CHANNELS = 2;
 const SIDE = 20;
 const PATCHES = (2 * SIDE) ** 2;
 
-/** The features that `collate.json` was made with: channel `c` of patch `n` of input `b` of the vision encoder. */
+/**
+ * The features that `collate.json` was made with: channel `c` of patch `n` of input `b` of the vision
+ * encoder.
+ */
 function feature(b: number, n: number, c: number): number {
   const index = (b * PATCHES + n) * CHANNELS + c;
   return (Math.imul(index, 2654435761) >>> 8) / 2 ** 24;
 }
 
 /**
- * A picture's tokens `[tokens, 8]` of those features, as `CLIPVisionTower.forward` of InternLM-XComposer's `build_mlp.py`
- * orders them: the global view, a separator, the tiles side by side, a newline after each row of tokens.
+ * A picture's tokens `[tokens, 8]` of those features, as `CLIPVisionTower.forward` of InternLM-XComposer's
+ * `build_mlp.py` orders them: the global view, a separator, the tiles side by side, a newline after each row
+ * of tokens.
  *
  * @param first the encoder's input that is its global view; its tiles follow
  */
@@ -43,7 +47,10 @@ export function pictureTokens([rows, columns]: Grid, first: number): Float32Arra
   return Float32Array.from(values);
 }
 
-/** A batch's embeddings `[samples, length, 8]`: a token's id in each channel, and pictures' tokens in their spans. */
+/**
+ * A batch's embeddings `[samples, length, 8]`: a token's id in each channel, and pictures' tokens in their
+ * spans.
+ */
 export function embeddingsOf({ input_ids, spans }: Collated, pictures: Float32Array[][]): Float32Array {
   const length = input_ids.shape[1];
   const values = new Float32Array(input_ids.data.length * WIDTH);
