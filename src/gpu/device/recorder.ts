@@ -32,7 +32,7 @@ export class Recorder {
   }
 
   /** Submits what there is where it has taken more than the limit, and goes on recording. */
-  breathe(): void {
+  submitIfLarge(): void {
     if (this.#takenBytes < this.limit) return;
     this.#earlier.push(this.#submitRest());
     this.#encoder = this.#begin();

@@ -61,7 +61,7 @@ function recordPlacement(
       tapsWidth: y.width,
       fill: target.view.fill,
     });
-    recorder.breathe();
+    recorder.submitIfLarge();
   }
 }
 
