@@ -31,7 +31,9 @@ function kindOf(call: unknown): string {
   return call === null ? "null" : `a value of type ${typeof call}`;
 }
 
-/** Yields a source's calls. A source that fails gives its error as the last item, after all calls before it. */
+/**
+ * Yields a source's calls. A source that fails gives its error as the last item, after all calls before it.
+ */
 export async function* itemsOf<T>(
   calls: AsyncIterable<T> | Iterable<T>,
 ): AsyncGenerator<{ call: T } | { error: unknown }, void, void> {

@@ -57,8 +57,8 @@ export class Engine {
 
   /**
    * Opens an engine.
-   * @throws {VitrailError} `device` where `webgpu` is asked for and there is no adapter; `usage` for an executor that
-   * there is not, or a bad budget.
+   * @throws {VitrailError} `device` where `webgpu` is asked for and there is no adapter; `usage` for an
+   * executor that there is not, or a bad budget.
    */
   static async open(options: EngineOptions = {}): Promise<Engine> {
     requireEngineOptions(options);
@@ -78,12 +78,12 @@ export class Engine {
   }
 
   /**
-   * Runs one call: the pictures of one sample, or a list of pictures for each of several samples, in order. Encoded
-   * bytes, paths, `Blob`s and raw RGB(A) pixels may be mixed.
+   * Runs one call: the pictures of one sample, or a list of pictures for each of several samples, in order.
+   * Encoded bytes, paths, `Blob`s and raw RGB(A) pixels may be mixed.
    * @returns the call's tensors; `pixelValues` is `[tiles, 3, P, P]` in the HD recipes.
-   * @throws {VitrailError} `decode` and `io` for a picture that cannot be read, `shape` for one that the recipe
-   * cannot take, `limit` for a result or a picture too large, `device` where the GPU fails, `usage` for options that
-   * there are not.
+   * @throws {VitrailError} `decode` and `io` for a picture that cannot be read, `shape` for one that the
+   * recipe cannot take, `limit` for a result or a picture too large, `device` where the GPU fails, `usage`
+   * for options that there are not.
    */
   async run<D extends Dtype = "f32">(
     recipe: Recipe,
@@ -111,9 +111,9 @@ export class Engine {
   }
 
   /**
-   * Runs calls without end in bounded memory: each item is a picture, or a call as `run` takes it. Batches come in
-   * order. A picture that fails ends the stream with its error, and so does a source that fails, after the batches
-   * before it.
+   * Runs calls without end in bounded memory: each item is a picture, or a call as `run` takes it. Batches
+   * come in order. A picture that fails ends the stream with its error, and so does a source that fails,
+   * after the batches before it.
    */
   async *stream<D extends Dtype = "f32">(
     recipe: Recipe,
@@ -142,11 +142,11 @@ export class Engine {
   }
 
   /**
-   * Returns another tensor of the same elements, in the order of an einops-style pattern. Axes that stand only on
-   * the right repeat; `sizes` says how often.
-   * @throws {VitrailError} `recipe` for a malformed pattern; `shape` for a tensor that does not fit it, with both
-   * sides and, where a leading axis is the culprit, the count that would fit; `usage` for data that is no array of
-   * elements.
+   * Returns another tensor of the same elements, in the order of an einops-style pattern. Axes that stand
+   * only on the right repeat; `sizes` says how often.
+   * @throws {VitrailError} `recipe` for a malformed pattern; `shape` for a tensor that does not fit it, with
+   * both sides and, where a leading axis is the culprit, the count that would fit; `usage` for data that is
+   * no array of elements.
    */
   async rearrange<T extends Arrangeable>(
     tensor: T,
@@ -158,9 +158,9 @@ export class Engine {
   }
 
   /**
-   * Resizes a picture as Pillow's `Image.resize` does, bit for bit: by one of its six filters, and of a source box.
-   * The result is `[height, width, channels]`. Raw pixels keep their channels, RGB or RGBA; encoded pictures become
-   * RGB. RGBA is premultiplied around the resampling, as Pillow does it.
+   * Resizes a picture as Pillow's `Image.resize` does, bit for bit: by one of its six filters, and of a
+   * source box. The result is `[height, width, channels]`. Raw pixels keep their channels, RGB or RGBA;
+   * encoded pictures become RGB. RGBA is premultiplied around the resampling, as Pillow does it.
    *
    * ```ts
    * import { Engine } from "./engine.ts";
@@ -172,8 +172,8 @@ export class Engine {
    * assertEquals([...data], [100, 50, 25]);
    * ```
    *
-   * @throws {VitrailError} `usage` for a size, filter or box that there cannot be; `shape` for raw pixels that do not
-   * fit their size; what `run` throws.
+   * @throws {VitrailError} `usage` for a size, filter or box that there cannot be; `shape` for raw pixels
+   * that do not fit their size; what `run` throws.
    */
   async resize(picture: Picture, size: Size, options: ResizeOptions = {}): Promise<Resized> {
     this.#requireOpen();
@@ -185,13 +185,13 @@ export class Engine {
   }
 
   /**
-   * Splices vision features `[rows, N, C]` into one sequence of tokens `[1, total, 4C]`. Features have a row for each
-   * global view and tile, in the order of `pixelValues`; a token merges 2×2 patches. Each picture gives its own
-   * global view, the separator, and its tiles put together, with a newline after every line of tokens. Of `images`
-   * only `grid` is needed.
-   * @throws {VitrailError} `shape` for shapes that do not fit the pictures, with those that would; `recipe` for a
-   * recipe without such tokens; `usage` for no pictures or other element types; `limit` for a result too large;
-   * `device` where the GPU fails.
+   * Splices vision features `[rows, N, C]` into one sequence of tokens `[1, total, 4C]`. Features have a row
+   * for each global view and tile, in the order of `pixelValues`; a token merges 2×2 patches. Each picture
+   * gives its own global view, the separator, and its tiles put together, with a newline after every line of
+   * tokens. Of `images` only `grid` is needed.
+   * @throws {VitrailError} `shape` for shapes that do not fit the pictures, with those that would; `recipe`
+   * for a recipe without such tokens; `usage` for no pictures or other element types; `limit` for a result
+   * too large; `device` where the GPU fails.
    */
   async splice(
     recipe: Recipe,

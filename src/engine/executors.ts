@@ -18,10 +18,12 @@ export interface OpenedExecutor {
 }
 
 /**
- * Opens the executor that an engine's options ask for: the CPU reference by its name; else the caller's device, where
- * there is one; else the machine's adapter. With `auto` a machine without an adapter gets the reference.
+ * Opens the executor that an engine's options ask for: the CPU reference by its name; else the caller's
+ * device, where there is one; else the machine's adapter. With `auto` a machine without an adapter gets the
+ * reference.
  * @param memory bytes that work under way may take
- * @throws {VitrailError} `device` where `webgpu` is asked for and there is no adapter, or a kernel does not compile.
+ * @throws {VitrailError} `device` where `webgpu` is asked for and there is no adapter, or a kernel does not
+ * compile.
  */
 export async function openExecutor(
   { executor = "auto", device }: EngineOptions,

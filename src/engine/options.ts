@@ -27,13 +27,13 @@ export interface RunOptions<D extends Dtype = Dtype> {
   /** Whether the reference runs too, and every element is compared with its own. */
   verify?: boolean;
   /**
-   * EXIF orientation: ignored by default, as the Python code ignores it, or applied. A TIFF's is always applied, as
-   * Pillow applies it when it loads one.
+   * EXIF orientation: ignored by default, as the Python code ignores it, or applied. A TIFF's is always
+   * applied, as Pillow applies it when it loads one.
    */
   orient?: "ignore" | "exif";
   /**
-   * Transparency: dropped, as `convert("RGB")` does, or composited over white; by default as the recipe's Python
-   * code has it.
+   * Transparency: dropped, as `convert("RGB")` does, or composited over white; by default as the recipe's
+   * Python code has it.
    */
   alpha?: "drop" | "white";
   /** Pixels that a picture's header may announce: 178 956 970 by default. */
@@ -59,7 +59,8 @@ export const CHOICES = {
 
 /**
  * Holds the options of `Engine.open` against what there is.
- * @throws {VitrailError} `usage` for an executor that there is not, an option's old name, or too small a budget.
+ * @throws {VitrailError} `usage` for an executor that there is not, an option's old name, or too small a
+ * budget.
  */
 export function requireEngineOptions(options: EngineOptions): void {
   if ("backend" in options) {

@@ -19,8 +19,8 @@ export function planesOf({ width, height, data }: RawPixels, premultiplied: bool
 }
 
 /**
- * Merges two canvases `[2, h, w, 3]`, colour and alpha, into RGBA `[h, w, 4]`. Premultiplied colour is divided by
- * alpha again, toward zero.
+ * Merges two canvases `[2, h, w, 3]`, colour and alpha, into RGBA `[h, w, 4]`. Premultiplied colour is
+ * divided by alpha again, toward zero.
  * Source: Pillow `src/libImaging/Convert.c`, `rgba2rgbA`.
  */
 export function merged(planes: Uint8Array, premultiplied: boolean): Uint8Array {

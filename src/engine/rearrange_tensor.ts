@@ -18,8 +18,8 @@ export type Arranged<T extends Arrangeable> = Omit<T, "shape"> & { shape: number
 
 /**
  * Returns `tensor` in the order of `pattern`, moved by the executor.
- * @throws {VitrailError} `usage` for data of another kind, `recipe` for a malformed pattern, `shape` for a tensor
- * that does not fit its shape or the pattern, and what the executor throws.
+ * @throws {VitrailError} `usage` for data of another kind, `recipe` for a malformed pattern, `shape` for a
+ * tensor that does not fit its shape or the pattern, and what the executor throws.
  */
 export async function arranged<T extends Arrangeable>(
   executor: Executor,

@@ -30,12 +30,12 @@ interface ResizeRequest {
 }
 
 /**
- * Resizes a picture as Pillow's `Image.resize` does, bit for bit. Raw RGB or RGBA pixels keep their channels; other
- * pictures become RGB first, and a TIFF upright. An RGBA picture's colour and alpha are resampled as two canvases
- * of one call, the colour premultiplied but for nearest.
+ * Resizes a picture as Pillow's `Image.resize` does, bit for bit. Raw RGB or RGBA pixels keep their channels;
+ * other pictures become RGB first, and a TIFF upright. An RGBA picture's colour and alpha are resampled as
+ * two canvases of one call, the colour premultiplied but for nearest.
  * Source: Pillow `src/PIL/Image.py`, `Image.resize`.
- * @throws {VitrailError} `usage` for a size, filter or box that there cannot be; `shape` for pixels that do not fit
- * their size; what `run` throws.
+ * @throws {VitrailError} `usage` for a size, filter or box that there cannot be; `shape` for pixels that do
+ * not fit their size; what `run` throws.
  */
 export async function resized(
   run: RunCanvases,
@@ -63,7 +63,9 @@ async function resizedPixels(run: RunCanvases, pixels: RawPixels, request: Resiz
   return { width, height, channels, data: merged(planes, premultiplied) };
 }
 
-/** Returns the recipe that resamples each picture's crop on a canvas of its own, as `[1, height, width, 3]`. */
+/**
+ * Returns the recipe that resamples each picture's crop on a canvas of its own, as `[1, height, width, 3]`.
+ */
 function resizeRecipe(request: ResizeRequest): ProcessorRecipe {
   const { size, filter } = request;
   return {

@@ -11,8 +11,8 @@ export function perWord(dtype: Dtype): number {
 }
 
 /**
- * Returns each value's element in the low bits of a word of its own. Floats are rounded to nearest even; no value may
- * be NaN.
+ * Returns each value's element in the low bits of a word of its own. Floats are rounded to nearest even; no
+ * value may be NaN.
  */
 export function elementBits(values: Float32Array, dtype: Dtype): Uint32Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
@@ -29,8 +29,8 @@ export function elementBits(values: Float32Array, dtype: Dtype): Uint32Array {
 }
 
 /**
- * Returns the words that the vertical pass may store at once: as many as hold elements of columns that are adjacent on
- * the canvas and in the output.
+ * Returns the words that the vertical pass may store at once: as many as hold elements of columns that are
+ * adjacent on the canvas and in the output.
  * @param firstElement the element of the output's buffer that the layout's offsets are counted from
  */
 export function storeWidth(layout: Layout, firstElement: number, dtype: Dtype): VectorWidth {
@@ -42,8 +42,8 @@ export function storeWidth(layout: Layout, firstElement: number, dtype: Dtype): 
 }
 
 /**
- * Returns whether every `per` elements of an output, from a multiple of `per` on, come from adjacent columns of a
- * canvas. A kernel can then store them as whole words.
+ * Returns whether every `per` elements of an output, from a multiple of `per` on, come from adjacent columns
+ * of a canvas. A kernel can then store them as whole words.
  */
 export function fillsWords({ offsets, repeats }: Layout, per: number): boolean {
   const [channels, lines, columns] = offsets;

@@ -22,7 +22,10 @@ export class GpuExecutor {
   readonly #readback: Readback;
   #gone: string | undefined;
 
-  /** Creates an executor on `device`. Its work may take `memory` bytes, and it keeps as many at most for later. */
+  /**
+   * Creates an executor on `device`. Its work may take `memory` bytes, and it keeps as many at most for
+   * later.
+   */
   constructor(device: GPUDevice, memory: number) {
     this.context = new GpuContext(device, memory);
     this.#tables = new TableTextures(device);
@@ -34,10 +37,11 @@ export class GpuExecutor {
   }
 
   /**
-   * Runs some images of a plan, in one submission where memory allows, and returns the rows that they fill. Rows that
-   * go `to` the CPU are copied to staging buffers as well. Resolves when all is submitted and valid.
-   * @throws {VitrailError} `device` where the GPU refuses it, or is gone; `limit` where one output pixel weighs more
-   * source pixels than a texture holds, or a layout spreads one pixel too far.
+   * Runs some images of a plan, in one submission where memory allows, and returns the rows that they fill.
+   * Rows that go `to` the CPU are copied to staging buffers as well. Resolves when all is submitted and
+   * valid.
+   * @throws {VitrailError} `device` where the GPU refuses it, or is gone; `limit` where one output pixel
+   * weighs more source pixels than a texture holds, or a layout spreads one pixel too far.
    */
   async run(plan: Plan, images: Range, pictures: Pictures, to: "cpu" | "device"): Promise<DeviceRows[]> {
     this.requireDevice();
@@ -77,8 +81,8 @@ export class GpuExecutor {
   }
 
   /**
-   * Returns the error of refused work, and empties the pool: a buffer or texture that could not be made would be as
-   * invalid when it is taken again.
+   * Returns the error of refused work, and empties the pool: a buffer or texture that could not be made would
+   * be as invalid when it is taken again.
    */
   #refused(what: string, { message }: GPUError): VitrailError {
     this.context.pool.clear();
@@ -105,8 +109,8 @@ export class GpuExecutor {
 
   /**
    * Returns elements in the order of a layout's output.
-   * @throws {VitrailError} `limit` where either side is larger than a binding; `device` where the GPU refuses it, or is
-   * gone.
+   * @throws {VitrailError} `limit` where either side is larger than a binding; `device` where the GPU refuses
+   * it, or is gone.
    */
   async rearrange(elements: Elements, layout: Layout): Promise<Elements> {
     const words = wordsOf(elements);
@@ -135,8 +139,8 @@ export class GpuExecutor {
   }
 
   /**
-   * Joins parts that follow one another in one buffer, where one binding holds them all and there is memory for it;
-   * elsewhere returns them as they are.
+   * Joins parts that follow one another in one buffer, where one binding holds them all and there is memory
+   * for it; elsewhere returns them as they are.
    * @throws {VitrailError} `device` where the GPU is gone.
    */
   async join(parts: readonly DeviceRows[]): Promise<DeviceRows[]> {

@@ -26,7 +26,7 @@ export class ChunkRecording {
   readonly recorder: Recorder;
   readonly #outputs = new Map<string, DeviceRows>();
   readonly #floats = new Map<string, GPUBuffer>(); // of outputs whose words their views' kernels cannot store
-  readonly #canvases = new Map<number, DeviceCanvas>(); // of views that others read, by their index in the plan
+  readonly #canvases = new Map<number, DeviceCanvas>(); // by view, of those that others read
 
   /** Creates an empty recording of `plan`. */
   constructor(readonly context: GpuContext, readonly tables: TableTextures, readonly plan: Plan) {
@@ -89,7 +89,10 @@ export class ChunkRecording {
     return { recorder, tables, recipe: plan.recipe, area };
   }
 
-  /** Takes a buffer for each output's rows, and one for floats where some view's kernel cannot store its words. */
+  /**
+   * Takes a buffer for each output's rows, and one for floats where some view's kernel cannot store its
+   * words.
+   */
   #reserve(views: readonly View[]): void {
     const { pool } = this.context;
     for (const [output, filling] of Map.groupBy(views, ({ target }) => target?.output)) {
@@ -133,8 +136,8 @@ export class ChunkRecording {
 }
 
 /**
- * Returns whether the kernel that makes a view can store whole words of its output. It can where no word holds elements
- * of another view, or of another group of columns of its canvas.
+ * Returns whether the kernel that makes a view can store whole words of its output. It can where no word
+ * holds elements of another view, or of another group of columns of its canvas.
  * @param elements elements of a row of the output
  * @param per elements of a word
  */

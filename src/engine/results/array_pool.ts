@@ -2,9 +2,9 @@
 const LEAST = 1 << 16;
 
 /**
- * Keeps the CPU memory of results that were disposed of for later ones: the first touch of a page costs several times
- * the copy into it. An array that is given back is detached, so that whoever still holds it sees no other result's
- * elements.
+ * Keeps the CPU memory of results that were disposed of for later ones: the first touch of a page costs
+ * several times the copy into it. An array that is given back is detached, so that whoever still holds it
+ * sees no other result's elements.
  */
 export class ArrayPool {
   readonly #idle: ArrayBuffer[] = [];

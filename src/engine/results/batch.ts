@@ -53,8 +53,8 @@ export class Batch<D extends Dtype = Dtype> {
   }
 
   /**
-   * Gives its tensors' memory back for later results, on the device and in CPU memory. Arrays that they gave are
-   * empty from then on.
+   * Gives its tensors' memory back for later results, on the device and in CPU memory. Arrays that they gave
+   * are empty from then on.
    */
   dispose(): void {
     for (const tensor of Object.values(this.outputs)) tensor.dispose();

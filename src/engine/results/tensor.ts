@@ -82,8 +82,8 @@ export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
   }
 
   /**
-   * Returns its little-endian bytes, read back where they are on the device. The `buffer` behind them may be longer
-   * than they are.
+   * Returns its little-endian bytes, read back where they are on the device. The `buffer` behind them may be
+   * longer than they are.
    * @throws {VitrailError} `usage` where it was disposed of; `device` where the GPU does not give them.
    */
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
@@ -103,8 +103,8 @@ export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
   }
 
   /**
-   * Returns its elements, read back where they are on the device. The `buffer` behind them may be longer than they
-   * are.
+   * Returns its elements, read back where they are on the device. The `buffer` behind them may be longer than
+   * they are.
    * @throws {VitrailError} `usage` where it was disposed of; `device` where the GPU does not give them.
    */
   async data(): Promise<ElementArrays[T]> {
@@ -113,8 +113,8 @@ export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
   }
 
   /**
-   * Gives its memory back for later results. Arrays that it gave of CPU memory are empty from then on: whoever keeps
-   * them does not dispose of the tensor, and leaves it to the garbage collector.
+   * Gives its memory back for later results. Arrays that it gave of CPU memory are empty from then on:
+   * whoever keeps them does not dispose of the tensor, and leaves it to the garbage collector.
    */
   dispose(): void {
     const values = this.#values;

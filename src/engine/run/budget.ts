@@ -8,7 +8,10 @@ export class Budget {
     this.#free = bytes;
   }
 
-  /** Waits until so many bytes are free, and takes them. More than the whole budget would be waited for in vain. */
+  /**
+   * Waits until so many bytes are free, and takes them. More than the whole budget would be waited for in
+   * vain.
+   */
   take(bytes: number): Promise<void> {
     return new Promise((grant) => {
       this.#waiting.push({ bytes, grant });

@@ -5,8 +5,8 @@ import { type Range, type Size, sizeText } from "../../plan/geometry.ts";
 import type { Plan, PlannedImage } from "../../plan/plan.ts";
 
 /**
- * Chunks that are decoded while one computes. With a single one the cores would idle whenever its decoding is done
- * before the GPU is.
+ * Chunks that are decoded while one computes. With a single one the cores would idle whenever its decoding is
+ * done before the GPU is.
  */
 export const CHUNKS_AHEAD = 2;
 
@@ -25,7 +25,9 @@ export interface ChunkLimits {
   binding: number;
   /** Bytes of rows as f32 that one image may have. */
   buffer: number;
-  /** Bytes of everything that all chunks under way need. A chunk of several images takes a quarter at most. */
+  /**
+   * Bytes of everything that all chunks under way need. A chunk of several images takes a quarter at most.
+   */
   memory: number;
 }
 
@@ -72,8 +74,8 @@ function costOf(plan: Plan, image: PlannedImage): Cost {
 }
 
 /**
- * Returns the bytes of a row as f32, whatever its dtype: where the kernels cannot store an output's words, its
- * elements are floats until they are packed.
+ * Returns the bytes of a row as f32, whatever its dtype: where the kernels cannot store an output's words,
+ * its elements are floats until they are packed.
  */
 function floatRowBytes(plan: Plan, output: string): number {
   return countOf(plan.outputs[output].shape.slice(1)) * ELEMENT_BYTES.f32;

@@ -13,7 +13,8 @@ export const DECODES_AT_ONCE = 4;
 
 /**
  * Decodes the pictures that a chunk reads, by their index in the plan.
- * @throws {VitrailError} `decode` where one is not of the size that its header announced, and what decoding throws.
+ * @throws {VitrailError} `decode` where one is not of the size that its header announced, and what decoding
+ * throws.
  */
 export async function loadChunk(
   plan: Plan,
@@ -52,8 +53,8 @@ function requireSize(plan: Plan, index: number, picture: StoredPicture): void {
 }
 
 /**
- * Works on `items` with at most `limit` under way, and resolves to the results in order. No item is begun after one
- * has failed.
+ * Works on `items` with at most `limit` under way, and resolves to the results in order. No item is begun
+ * after one has failed.
  */
 export async function mapLimited<T, R>(
   items: readonly T[],

@@ -26,15 +26,16 @@ export interface Pipeline {
 }
 
 /**
- * Runs a call's chunks in order, and returns its tensors. Where memory allows, the next two chunks are decoded while
- * one computes and the one before it is read back.
+ * Runs a call's chunks in order, and returns its tensors. Where memory allows, the next two chunks are
+ * decoded while one computes and the one before it is read back.
  *
  *     time    ──────────────────────▶
  *     decode  0 1 2   3     4     5
  *     run             0     1     2
  *     read                  0     1
  *
- * @throws {VitrailError} what decoding, running, reading or comparing throws; everything is given back before.
+ * @throws {VitrailError} what decoding, running, reading or comparing throws; everything is given back
+ * before.
  */
 export async function throughChunks(
   { plan, chunks, executor, budget, load, sink, found }: Pipeline,
@@ -52,7 +53,8 @@ export async function throughChunks(
     letGo(chunk);
     return new Map(); // nobody waits for it
   };
-  // Only the outlines of rows are kept, whose elements may be freed, and only the pixels of chunks that have not run.
+  // Only the outlines of rows are kept, whose elements may be freed, and only the pixels of chunks that have
+  // not run.
   const made: Pick<Rows, "output" | "row" | "shape">[] = [];
   const loads: Promise<Pictures>[] = [];
   let begun = 0, reading: Promise<void> = Promise.resolve();

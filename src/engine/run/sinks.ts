@@ -8,7 +8,9 @@ import { Tensor } from "../results/tensor.ts";
 
 /** Takes the rows of a call's chunks, and makes tensors of them. */
 export interface Sink {
-  /** Takes a chunk's rows, which are the sink's from then on. Resolves when the chunk's memory is free again. */
+  /**
+   * Takes a chunk's rows, which are the sink's from then on. Resolves when the chunk's memory is free again.
+   */
   take(rows: readonly Rows[]): Promise<void>;
   /** Returns the bytes of some rows of an output, from `row` on, for verification. */
   rowsOf(output: string, row: number, bytes: number): Uint8Array;

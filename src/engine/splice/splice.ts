@@ -37,8 +37,8 @@ export interface SpliceCall extends SpliceOptions {
 
 /**
  * Splices features by an executor. Shapes are checked before a value is moved, lengths after.
- * @throws {VitrailError} `usage`, `shape` or `recipe` for inputs that do not fit, `limit` for a result too large,
- * `device` where the executor has none to keep tokens on, or fails.
+ * @throws {VitrailError} `usage`, `shape` or `recipe` for inputs that do not fit, `limit` for a result too
+ * large, `device` where the executor has none to keep tokens on, or fails.
  */
 export async function spliced(executor: Executor, call: SpliceCall): Promise<Spliced> {
   const { to = "cpu" } = call;

@@ -29,9 +29,11 @@ const WORD = 4;
 const VECTOR = 16;
 
 /**
- * Splices features on the GPU. Tokens that go to the CPU are made in ranges of a quarter of the memory budget, so that
- * one is read back while the next is made. Tokens that stay are in as few buffers as the device's limits allow.
- * @throws {VitrailError} `device` where the GPU refuses it; `limit` where one token's patches exceed a binding.
+ * Splices features on the GPU. Tokens that go to the CPU are made in ranges of a quarter of the memory
+ * budget, so that one is read back while the next is made. Tokens that stay are in as few buffers as the
+ * device's limits allow.
+ * @throws {VitrailError} `device` where the GPU refuses it; `limit` where one token's patches exceed a
+ * binding.
  */
 export async function* spliceOnGpu(
   gpu: GpuExecutor,
@@ -50,11 +52,12 @@ export async function* spliceOnGpu(
 }
 
 /**
- * Writes a range of tokens into one buffer. One dispatch does it where the features that it needs fit one binding and,
- * coming from CPU memory, a quarter of the memory budget; otherwise a dispatch for each window does. Resolves when
- * all of it is submitted and valid.
+ * Writes a range of tokens into one buffer. One dispatch does it where the features that it needs fit one
+ * binding and, coming from CPU memory, a quarter of the memory budget; otherwise a dispatch for each window
+ * does. Resolves when all of it is submitted and valid.
  * @param sources each token's upper pair of patches, or `NEWLINE`, or `SEPARATOR`
- * @throws {VitrailError} `device` where the GPU refuses it; `limit` where one token's patches exceed a binding.
+ * @throws {VitrailError} `device` where the GPU refuses it; `limit` where one token's patches exceed a
+ * binding.
  */
 export async function spliceRange(
   executor: GpuExecutor,
@@ -169,8 +172,8 @@ function limitsOf(executor: GpuExecutor, work: SpliceWork): SpliceLimits {
   if (bound < needed) {
     throw new VitrailError(
       "limit",
-      `one token's patches of ${plan.channels} channels span ${neededBytes} bytes, and a binding here holds ` +
-        `${limit}; use the reference executor`,
+      `one token's patches of ${plan.channels} channels span ${neededBytes} bytes, ` +
+        `and a binding here holds ${limit}; use the reference executor`,
     );
   }
   const budget = Math.max(needed, Math.floor(executor.context.memory / 4 / pairBytes));

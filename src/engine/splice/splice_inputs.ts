@@ -8,8 +8,8 @@ import type { Operand, SpliceDtype } from "./splice_work.ts";
 export type SpliceArray = Float32Array | Float16Array | Uint16Array;
 
 /**
- * An input of a splice, features or one token: an array, an array with its shape, a tensor of ours wherever it lies,
- * or a caller's `GPUBuffer` (usage `STORAGE`, elements from its start) with its shape and type.
+ * An input of a splice, features or one token: an array, an array with its shape, a tensor of ours wherever
+ * it lies, or a caller's `GPUBuffer` (usage `STORAGE`, elements from its start) with its shape and type.
  */
 export type SpliceInput =
   | SpliceArray
@@ -38,8 +38,8 @@ export interface ReadAs {
 
 /**
  * Reads an input. A tensor on the device is read back where the executor has no device.
- * @throws {VitrailError} `usage` for what is no such input, or has another element type; `shape` where it holds
- * another count of elements than its shape says; `device` for a `GPUBuffer` without a device.
+ * @throws {VitrailError} `usage` for what is no such input, or has another element type; `shape` where it
+ * holds another count of elements than its shape says; `device` for a `GPUBuffer` without a device.
  */
 export async function operandOf(input: SpliceInput, as: ReadAs): Promise<SpliceOperand> {
   if (ArrayBuffer.isView(input)) return ofArray(input, dtypeOf(as, input));

@@ -35,8 +35,8 @@ export const NEWLINE = 0xffffffff;
 export const SEPARATOR = 0xfffffffe;
 
 /**
- * Plans the splice of vision features into one sequence of tokens. Each picture gives its own global view, the
- * separator, and its tiles put together; a newline ends every line of tokens.
+ * Plans the splice of vision features into one sequence of tokens. Each picture gives its own global view,
+ * the separator, and its tiles put together; a newline ends every line of tokens.
  *
  *     features [rows, N, C]          tokens [total, 4C] of one picture of h × w tiles, side s
  *      ┌────────┐ global view        s lines of      s tokens and a newline
@@ -44,10 +44,10 @@ export const SEPARATOR = 0xfffffffe;
  *      ├────────┤ tile 0, 1          h·s lines of  w·s tokens and a newline
  *      └────────┘ …
  *
- * Source: InternLM-XComposer `build_mlp.py`, `CLIPVisionTower.forward`, which takes the first picture's global view
- * for every picture of a call; here each has its own.
- * @throws {VitrailError} `recipe` for a recipe without such tokens, `usage` for no pictures, `shape` for shapes that
- * do not fit, with those that would.
+ * Source: InternLM-XComposer `build_mlp.py`, `CLIPVisionTower.forward`, which takes the first picture's
+ * global view for every picture of a call; here each has its own.
+ * @throws {VitrailError} `recipe` for a recipe without such tokens, `usage` for no pictures, `shape` for
+ * shapes that do not fit, with those that would.
  */
 export function planSplice(
   recipe: Recipe,
@@ -82,8 +82,9 @@ export function planSplice(
 
 /**
  * Returns every token's source: the upper pair of the four patches that it merges, or {@linkcode NEWLINE}, or
- * {@linkcode SEPARATOR}. Two patches side by side are a pair, so features are `[rows, 2·side, side]` pairs, and a
- * token's lower pair lies `side` pairs after its upper one. Also returns how many tokens each picture came to.
+ * {@linkcode SEPARATOR}. Two patches side by side are a pair, so features are `[rows, 2·side, side]` pairs,
+ * and a token's lower pair lies `side` pairs after its upper one. Also returns how many tokens each picture
+ * came to.
  *
  *     patches of a tile    pairs of it           tokens of it
  *      a b │ c d │ …        0   │ 1   │ …         abef │ cdgh │ …

@@ -6,7 +6,9 @@ import { rearrange } from "../../reference/rearrange.ts";
 import { requireLengths, type SplicePlan } from "./splice_plan.ts";
 import type { Operand, SpliceDtype, SpliceWork } from "./splice_work.ts";
 
-/** The pattern that puts tiles `[r q, …]` of patches together, four patches to a token, in lines of tokens. */
+/**
+ * The pattern that puts tiles `[r q, …]` of patches together, four patches to a token, in lines of tokens.
+ */
 const MERGED = parsePattern("(r q) (h a) (w b) c -> (r h) (q w) (a b c)");
 
 /** The values to splice, in row-major order; all three arrays have one type. */
@@ -20,8 +22,9 @@ export interface SplicedValues<T extends Elements> {
 }
 
 /**
- * Splices values as the Python code spells it: each picture's global view merged, the separator, its tiles merged, a
- * newline after every line of tokens. Returns the tokens `[total, 4C]`, and how many of them each picture came to.
+ * Splices values as the Python code spells it: each picture's global view merged, the separator, its tiles
+ * merged, a newline after every line of tokens. Returns the tokens `[total, 4C]`, and how many of them each
+ * picture came to.
  * Source: InternLM-XComposer `build_mlp.py`, `CLIPVisionTower.forward`.
  */
 export function splice<T extends Elements>(
@@ -89,7 +92,7 @@ export function spliceOnReference({ plan, dtype, ...operands }: SpliceWork): Hos
 
 /** Returns an operand's elements as their bits, since moving floats may change those of a NaN. */
 function elementsOf(operand: Operand, dtype: SpliceDtype): Uint32Array | Uint16Array {
-  const { bytes } = operand as { bytes: Uint8Array }; // without a device every operand is read into CPU memory
+  const { bytes } = operand as { bytes: Uint8Array }; // without a device every operand is in CPU memory
   const width = ELEMENT_BYTES[dtype];
   const { buffer, byteOffset, length } = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
   return width === 4

@@ -27,7 +27,8 @@ const SPELT = 6;
 
 /**
  * Returns the elements of a token, as many as newline and separator have.
- * @throws {VitrailError} `shape` where one is missing, where they differ, or where no features could merge to them.
+ * @throws {VitrailError} `shape` where one is missing, where they differ, or where no features could merge to
+ * them.
  */
 export function tokenElementsOf(shapes: SpliceShapes): number {
   const { newline, separator, features } = shapes;
@@ -94,8 +95,8 @@ export function requireFeatures(recipe: string, features: readonly number[] | nu
   if (ofFeatures !== channels) {
     throw new VitrailError(
       "shape",
-      `${found} have ${ofFeatures} channels, and newline and separator are [${width}]: four patches merge, so ` +
-        `features of ${channels} channels or vectors of [${4 * ofFeatures}] would fit`,
+      `${found} have ${ofFeatures} channels, and newline and separator are [${width}]: ` +
+        `four patches merge, so features of ${channels} channels or vectors of [${4 * ofFeatures}] would fit`,
     );
   }
   if (features[0] !== rows) throw rowsError(found, features[0], needed);

@@ -21,9 +21,9 @@ export interface SpliceLimits {
 }
 
 /**
- * Cuts a range of tokens into the fewest windows that each read one part of the features, and no more pairs of it
- * than fit. The tokens of a window follow one another. Its pairs are all those from the lowest to the highest that
- * its tokens read, so those of two windows may overlap.
+ * Cuts a range of tokens into the fewest windows that each read one part of the features, and no more pairs
+ * of it than fit. The tokens of a window follow one another. Its pairs are all those from the lowest to the
+ * highest that its tokens read, so those of two windows may overlap.
  *
  *     tokens    0 1 2 ↵ 3 4 5 ↵ │ 6 7 8 ↵ 9 … │ …        ↵ reads no pair
  *               └─ window 0 ──┘   └─ window 1 ┘

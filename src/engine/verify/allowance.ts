@@ -4,16 +4,16 @@ import { valueTable } from "../../plan/tables/values.ts";
 import type { CanvasView, Placement, View } from "../../plan/view.ts";
 
 /**
- * The most that an element of a global view may differ from the reference's: 1e-6 for f32. For narrower floats it is
- * one unit in the last place at the largest magnitude (2 to 4), since that difference may fall on a rounding boundary.
- * `tests/tolerance.ts` says why.
+ * The most that an element of a global view may differ from the reference's: 1e-6 for f32. For narrower
+ * floats it is one unit in the last place at the largest magnitude (2 to 4), since that difference may fall
+ * on a rounding boundary. `tests/tolerance.ts` says why.
  */
 export const GLOBAL_ALLOWANCE: Record<Dtype, number> = { f32: 1e-6, f16: 2 ** -9, bf16: 2 ** -6, u8: 0 };
 
 /**
- * Returns the most that the elements of each row of an image may differ from the reference's. That is 0 but for two
- * kinds of views: global ones, and those resampled in floats, whose bytes may differ by a level where a sum falls on
- * a half.
+ * Returns the most that the elements of each row of an image may differ from the reference's. That is 0 but
+ * for two kinds of views: global ones, and those resampled in floats, whose bytes may differ by a level where
+ * a sum falls on a half.
  */
 export function allowancesOf(plan: Plan, image: number): (output: string, row: number) => number {
   const rows = new Map<string, number>();
@@ -35,13 +35,14 @@ function allowanceOf(plan: Plan, view: View): number {
   const levels = levelsOf(plan.views, canvas) * (view.kind === "global" ? 2 : 1);
   if (levels === 0) return view.kind === "global" ? GLOBAL_ALLOWANCE[dtype] : 0;
   if (dtype === "u8") return levels;
-  // The allowance is one unit in the last place more, at magnitudes of 2 to 4: neighbours round to neighbours.
+  // The allowance is one unit in the last place more, at magnitudes of 2 to 4: neighbours round to
+  // neighbours.
   return levels * stepOf(valueTable(plan.recipe.values)) + GLOBAL_ALLOWANCE[dtype];
 }
 
 /**
- * Returns by how many levels a canvas's bytes may differ: by one where floats were rounded, and by more where a view of
- * such bytes is resampled again.
+ * Returns by how many levels a canvas's bytes may differ: by one where floats were rounded, and by more where
+ * a view of such bytes is resampled again.
  */
 function levelsOf(views: readonly View[], { placements }: CanvasView): number {
   return Math.max(

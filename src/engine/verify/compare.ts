@@ -11,8 +11,8 @@ export interface Verification {
   /** Elements compared. */
   elements: number;
   /**
-   * Elements further apart than allowed. None may differ, with two exceptions, since WGSL may fuse a product and a
-   * sum: global views by 1e-6, and pixels that torch's resampler made by a level of their bytes.
+   * Elements further apart than allowed. None may differ, with two exceptions, since WGSL may fuse a product
+   * and a sum: global views by 1e-6, and pixels that torch's resampler made by a level of their bytes.
    */
   mismatches: number;
   /** Elements whose bits differ, those within the allowance included. */
@@ -24,8 +24,8 @@ export interface Verification {
 }
 
 /**
- * Compares `made` with `expected`, element by element, and adds the result to `found`. `allowed` gives the most that a
- * row's elements may differ.
+ * Compares `made` with `expected`, element by element, and adds the result to `found`. `allowed` gives the
+ * most that a row's elements may differ.
  * @throws {VitrailError} `shape` where the counts of elements differ.
  */
 export function compareRows(

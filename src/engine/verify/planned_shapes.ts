@@ -4,8 +4,8 @@ import type { Plan } from "../../plan/plan.ts";
 import { viewShapes } from "./view_shapes.ts";
 
 /**
- * Holds the rows that an executor made against the plan: each output is covered once, in order, by rows of its shape.
- * The plan itself is held against the shapes that its views alone give.
+ * Holds the rows that an executor made against the plan: each output is covered once, in order, by rows of
+ * its shape. The plan itself is held against the shapes that its views alone give.
  * @throws {VitrailError} `shape` with both sides.
  */
 export function requireShapes(

@@ -12,9 +12,9 @@ interface Filled {
 }
 
 /**
- * Returns each output's shape as the views alone give it: from their canvases, the patterns that cut them, and the
- * first row of each. What the plan says of its outputs, and of how many rows a view fills, does not enter; so the
- * plan can be held against it.
+ * Returns each output's shape as the views alone give it: from their canvases, the patterns that cut them,
+ * and the first row of each. What the plan says of its outputs, and of how many rows a view fills, does not
+ * enter; so the plan can be held against it.
  * @throws {VitrailError} `shape` where rows of one output differ in shape, or leave a gap.
  */
 export function viewShapes(views: readonly View[]): Record<string, number[]> {
@@ -45,7 +45,10 @@ function shapeOf(view: View): number[] {
   return outputShapeOf(parsePattern(pattern), [3, view.canvas.height, view.canvas.width], sizes);
 }
 
-/** Returns how many rows ranges cover, from the first on. Several views may write one row; none may be left out. */
+/**
+ * Returns how many rows ranges cover, from the first on. Several views may write one row; none may be left
+ * out.
+ */
 function rowsCovered(output: string, ranges: Range[]): number {
   let covered = 0;
   for (const { from, to } of ranges.sort((a, b) => a.from - b.from)) {

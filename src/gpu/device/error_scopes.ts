@@ -1,7 +1,10 @@
 /** The GPU's complaint about some work, or null where it has none. It resolves when the GPU knows. */
 export type Complaint = Promise<GPUError | null>;
 
-/** Opens error scopes: complaints about what comes now, shortage of memory included, go to whoever closes them. */
+/**
+ * Opens error scopes: complaints about what comes now, shortage of memory included, go to whoever closes
+ * them.
+ */
 export function pushScopes(device: GPUDevice): void {
   device.pushErrorScope("validation");
   device.pushErrorScope("out-of-memory");

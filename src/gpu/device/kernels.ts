@@ -85,8 +85,8 @@ export class Kernels {
   }
 
   /**
-   * Compiles every kernel, and waits for the compiler's messages. Of kernels that differ in their vectors alone it
-   * compiles one.
+   * Compiles every kernel, and waits for the compiler's messages. Of kernels that differ in their vectors
+   * alone it compiles one.
    * @throws {VitrailError} `device` with file, line, column and the source line of each compile error.
    */
   async check(): Promise<void> {

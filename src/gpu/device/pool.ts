@@ -13,7 +13,10 @@ export type PixelFormat = "rgba8unorm" | "rgba32uint";
 /** The step of a texture's sides, in texels, so that sizes that are nearly the same share one. */
 const STEP = 64;
 
-/** The size below which an idle thing is never too large for a request: bytes of a buffer, texels of a texture. */
+/**
+ * The size below which an idle thing is never too large for a request: bytes of a buffer, texels of a
+ * texture.
+ */
 const SMALL = 1 << 16;
 
 /** A buffer or a texture that is not in use. */
@@ -24,8 +27,8 @@ interface Idle<T extends GPUBuffer | GPUTexture = GPUBuffer | GPUTexture> {
 }
 
 /**
- * Keeps buffers and textures that were given back, for later work. Work that is submitted later may take them at once,
- * since a GPU's queue executes its submissions in order.
+ * Keeps buffers and textures that were given back, for later work. Work that is submitted later may take them
+ * at once, since a GPU's queue executes its submissions in order.
  */
 export class GpuPool {
   readonly #idle = new Set<Idle>(); // in the order in which they were given back
@@ -72,8 +75,8 @@ export class GpuPool {
   }
 
   /**
-   * Takes the smallest idle thing of a kind that is large enough. One more than twice as large as `need` stays idle,
-   * unless it is small, so that little memory is wasted.
+   * Takes the smallest idle thing of a kind that is large enough. One more than twice as large as `need`
+   * stays idle, unless it is small, so that little memory is wasted.
    * @param sizeOf a thing's size in the unit of `need`, or 0 where it does not fit
    */
   #take<T extends GPUBuffer | GPUTexture>(
@@ -96,7 +99,10 @@ export class GpuPool {
     return best.made;
   }
 
-  /** Keeps a thing that is not in use. Where there are too many bytes of them, those that came first are freed. */
+  /**
+   * Keeps a thing that is not in use. Where there are too many bytes of them, those that came first are
+   * freed.
+   */
   #give(idle: Idle): void {
     if (idle.bytes > this.#idleLimit) return idle.made.destroy();
     this.#idle.add(idle);

@@ -34,8 +34,8 @@ export class Readback {
   }
 
   /**
-   * Copies each source into the array that `into` gives for it. All of them take one wait; those that are not staged
-   * yet take one submission before it.
+   * Copies each source into the array that `into` gives for it. All of them take one wait; those that are not
+   * staged yet take one submission before it.
    * @throws {VitrailError} `device` where the GPU does not give them.
    */
   async read<T extends DeviceBytes>(sources: readonly T[], into: (source: T) => Uint8Array): Promise<void> {
@@ -78,8 +78,8 @@ export class Readback {
   }
 
   /**
-   * Returns whether buffers can be read although `mapAsync` has not settled. That is so where it blocks until they are
-   * mapped, but not when a buffer is mapped for the first time, since Deno would crash.
+   * Returns whether buffers can be read although `mapAsync` has not settled. That is so where it blocks until
+   * they are mapped, but not when a buffer is mapped for the first time, since Deno would crash.
    */
   #readable(stagings: readonly GPUBuffer[]): boolean {
     if (!this.queue.mapBlocks || !stagings.every((staging) => this.#mappedBefore.has(staging))) {
@@ -106,7 +106,9 @@ function sizeOf({ bytes }: DeviceBytes): number {
   return Math.ceil(bytes / 4) * 4;
 }
 
-/** Copies a mapped buffer's first bytes out, piece by piece, since Deno copies each range before it gives it. */
+/**
+ * Copies a mapped buffer's first bytes out, piece by piece, since Deno copies each range before it gives it.
+ */
 function copyOut(staging: GPUBuffer, size: number, into: Uint8Array): void {
   for (let from = 0; from < size; from += PIECE) {
     const range = staging.getMappedRange(from, Math.min(PIECE, size - from));

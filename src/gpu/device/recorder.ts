@@ -19,8 +19,9 @@ interface Command {
 }
 
 /**
- * Records dispatches into one command buffer; into several where they take more than `limit` bytes from the pool.
- * Their uniform structs gather in one buffer. All that they take from the pool goes back when they are submitted.
+ * Records dispatches into one command buffer; into several where they take more than `limit` bytes from the
+ * pool. Their uniform structs gather in one buffer. All that they take from the pool goes back when they are
+ * submitted.
  */
 export class Recorder {
   /** Bytes that a command buffer may take before it is submitted. */
@@ -105,14 +106,17 @@ export class Recorder {
     });
   }
 
-  /** Records a command that is no dispatch. Commands and dispatches are executed in the order of recording. */
+  /**
+   * Records a command that is no dispatch. Commands and dispatches are executed in the order of recording.
+   */
   command(record: (encoder: GPUCommandEncoder) => void): void {
     this.#commands.push({ uniform: new ArrayBuffer(0), encode: () => record(this.#encoder) });
   }
 
   /**
-   * Submits all that was recorded, at once or when `queue` lets it, and resolves then to the GPU's complaints. All
-   * that it took goes back only then: before, other work could take it, and write to it too early.
+   * Submits all that was recorded, at once or when `queue` lets it, and resolves then to the GPU's
+   * complaints. All that it took goes back only then: before, other work could take it, and write to it too
+   * early.
    */
   async submit(queue?: SubmitQueue): Promise<Complaint[]> {
     const last = await this.#submitRest(queue);

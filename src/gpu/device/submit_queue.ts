@@ -1,6 +1,6 @@
 /**
- * Deno releases whose `mapAsync` blocks until the GPU has done all that was submitted, and settles a polling interval
- * of 10 ms later (ext/webgpu/buffer.rs). On a release that is not named here it is awaited.
+ * Deno releases whose `mapAsync` blocks until the GPU has done all that was submitted, and settles a polling
+ * interval of 10 ms later (ext/webgpu/buffer.rs). On a release that is not named here it is awaited.
  */
 const MAP_BLOCKS = ["2.9.6"];
 
@@ -12,9 +12,9 @@ interface HeldSubmission {
 }
 
 /**
- * Orders submissions and the reading of results. Where `mapAsync` blocks until all that was submitted is done, work
- * that is recorded while somebody waits for results is held. It is submitted when those results are there, and before
- * they are copied, so that the GPU works while the CPU copies.
+ * Orders submissions and the reading of results. Where `mapAsync` blocks until all that was submitted is
+ * done, work that is recorded while somebody waits for results is held. It is submitted when those results
+ * are there, and before they are copied, so that the GPU works while the CPU copies.
  *
  *     CPU  record 2 │ map 1 (blocks) │ submit 2 │ copy 1 out
  *     GPU  ──────── work 1 ──────────┘          └── work 2 ──────
@@ -29,8 +29,8 @@ export class SubmitQueue {
   constructor(readonly mapBlocks: boolean = MAP_BLOCKS.includes(Deno.version.deno)) {}
 
   /**
-   * Submits work by `submit`, and resolves to its result. Work that comes while results are waited for is held until
-   * all who waited before it have theirs; those who begin to wait later do not delay it.
+   * Submits work by `submit`, and resolves to its result. Work that comes while results are waited for is
+   * held until all who waited before it have theirs; those who begin to wait later do not delay it.
    */
   submit<T>(submit: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -47,9 +47,10 @@ export class SubmitQueue {
   }
 
   /**
-   * Calls `map`, which blocks until results of so many bytes are there, and resolves to what it returns. Before that,
-   * others may go on for half of the time that the results are likely to take, going by the last ones. After that, the
-   * work that was held meanwhile is submitted. A `map` that does not block is called at once, and nothing is held.
+   * Calls `map`, which blocks until results of so many bytes are there, and resolves to what it returns.
+   * Before that, others may go on for half of the time that the results are likely to take, going by the last
+   * ones. After that, the work that was held meanwhile is submitted. A `map` that does not block is called at
+   * once, and nothing is held.
    */
   async wait<T>(bytes: number, map: () => T): Promise<T> {
     if (!this.mapBlocks) return map();

@@ -5,7 +5,9 @@ export interface KernelTime {
   nanoseconds: number;
 }
 
-/** Times dispatches by timestamp queries, `capacity` of them at most. The device must have `timestamp-query`. */
+/**
+ * Times dispatches by timestamp queries, `capacity` of them at most. The device must have `timestamp-query`.
+ */
 export class Timer {
   readonly #queries: GPUQuerySet;
   #labels: string[] = [];
@@ -26,7 +28,9 @@ export class Timer {
     };
   }
 
-  /** Returns the times since they were taken last, in the order of dispatch. Waits for the work to be done. */
+  /**
+   * Returns the times since they were taken last, in the order of dispatch. Waits for the work to be done.
+   */
   async take(): Promise<KernelTime[]> {
     const labels = this.#labels.splice(0), count = labels.length * 2;
     if (count === 0) return [];

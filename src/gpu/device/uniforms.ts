@@ -18,8 +18,8 @@ export interface UniformStruct<F extends Record<string, FieldType>> {
 }
 
 /**
- * The types' layout: `words` components of 32 bits, and `align`, bytes. A `mat3x3f` has three columns, each of three
- * numbers and a gap, as wgpu-matrix stores a `mat3`. Source: WGSL, "Alignment and Size".
+ * The types' layout: `words` components of 32 bits, and `align`, bytes. A `mat3x3f` has three columns, each
+ * of three numbers and a gap, as wgpu-matrix stores a `mat3`. Source: WGSL, "Alignment and Size".
  */
 const TYPES = {
   i32: { words: 1, align: 4, write: "setInt32" },
@@ -33,7 +33,8 @@ const TYPES = {
 } as const;
 
 /**
- * Describes a kernel's `struct Params`. `uniforms_test.ts` holds its fields to the shader's, by name, type and order.
+ * Describes a kernel's `struct Params`. `uniforms_test.ts` holds its fields to the shader's, by name, type
+ * and order.
  *
  * ```ts
  * import { struct } from "./uniforms.ts";
