@@ -10,9 +10,9 @@
 //           resampled lines: a vec4u is four pixels of packed RGB or, where FLOAT, one of f32
 //
 // An invocation makes one group, four columns of the canvas, in each of ROWS lines. Columns that lie outside
-// the block are made, too, and nobody reads them. Loads of pixels take most of the pass's time, and neighbouring
-// columns weigh almost the same pixels. So each pixel that some column of the group weighs is loaded once, with
-// weight 0 in the others:
+// the block are made, too, and nobody reads them. Loads of pixels take most of the pass's time, and
+// neighbouring columns weigh almost the same pixels. So each pixel that some column of the group weighs is
+// loaded once, with weight 0 in the others:
 //
 //     pixels       p0  p1  p2  p3  p4  p5       the window of a group
 //     column 0     w   w   w   0   0   0

@@ -45,7 +45,7 @@ override KEEP: bool = false;       // whether the canvas is kept for other views
 override FLOAT: bool = false;      // whether weights and sums are floats, as torch's resampler has them
 override TRANSPOSED: bool = false; // whether x and y of the canvas are exchanged in the working frame
 override VALUED: bool = false;     // whether the fill is `fillElement`, and not a colour
-override REPEATS: u32 = 1u;        // copies of each element; compiled in, which halves the time where there are two
+override REPEATS: u32 = 1u;        // copies of each element; compiled in, which halves the time of two
 override PER: u32 = 1u;            // elements of a word: 1, 2 or 4, of adjacent columns
 override PARTIAL: bool = false;    // whether a group may lie in the region only in part
 
