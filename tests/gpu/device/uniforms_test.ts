@@ -180,14 +180,27 @@ async function componentsRead<F extends Record<string, FieldType>>(
   return read;
 }
 
-const reversed = Object.fromEntries(Object.entries(AWKWARD).reverse());
+/** Every type after none, one, two and three words, so that each begins at every offset that it can. */
+const EVERYWHERE = Object.fromEntries(
+  [...new Set(Object.values(AWKWARD))].flatMap((type) =>
+    [0, 1, 2, 3].flatMap((before) => [
+      ...Array.from({ length: before }, (_, i) => [`${type}_${before}_${i}`, "u32"] as const),
+      [`${type}_${before}`, type] as const,
+    ])
+  ),
+);
 
-for (const [order, fields] of [["an awkward order", AWKWARD], ["the reverse of it", reversed]] as const) {
-  onDevice(`uniforms: a kernel reads every field where struct() lays it, in ${order}`, async (device) => {
-    const values = valuesOf(fields as Record<string, FieldType>);
+const ORDERS: [order: string, fields: Record<string, FieldType>][] = [
+  ["an awkward order", AWKWARD],
+  ["the reverse of it", Object.fromEntries(Object.entries(AWKWARD).reverse())],
+  ["every type after every count of words", EVERYWHERE],
+];
+
+for (const [order, fields] of ORDERS) {
+  onDevice(`uniforms: a kernel reads every field where struct() lays it: ${order}`, async (device) => {
+    const values = valuesOf(fields);
     const expected = Object.entries(fields).flatMap(([name, type]) => bitsOf(type, values[name]));
     assertEquals(new Set(expected).size, expected.length);
-    const read = await componentsRead(device, fields as Record<string, FieldType>, values);
-    assertEquals([...read], expected);
+    assertEquals([...await componentsRead(device, fields, values)], expected);
   });
 }
