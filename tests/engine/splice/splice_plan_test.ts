@@ -97,9 +97,9 @@ const MISFITS: [name: string, shapes: Partial<SpliceShapes>, parts: string[]][] 
   ["an empty array", { features: 0 }, ["0 elements", "[19, 576, 8]"]],
   ["a missing newline", { newline: undefined }, ["newline is missing", "[32]"]],
   ["a missing separator", { separator: undefined }, ["separator is missing", "[32]"]],
-  ["vectors that differ", { separator: 28 }, ["32", "28", "[32] would fit"]],
-  ["vectors of no token", { newline: 33, separator: 33 }, ["33", "[32] would fit"]],
-  ["empty vectors", { newline: 0, separator: 0 }, ["0 elements", "[32] would fit"]],
+  ["tokens that differ", { separator: 28 }, ["32", "28", "[32] would fit"]],
+  ["elements of no token", { newline: 33, separator: 33 }, ["33", "[32] would fit"]],
+  ["empty tokens", { newline: 0, separator: 0 }, ["0 elements", "[32] would fit"]],
 ];
 
 for (const [name, shapes, parts] of MISFITS) {

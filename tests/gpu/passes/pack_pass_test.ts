@@ -10,7 +10,8 @@ import { assertEquals } from "@std/assert";
 function around(value: number): number[] {
   const bits = new Uint32Array(1), float = new Float32Array(bits.buffer);
   const neighbours = [-1, 0, 1].map((step) => {
-    float[0] = value, bits[0] += step;
+    float[0] = value;
+    bits[0] += step;
     return float[0];
   });
   return neighbours.flatMap((v) => [v, -v]);

@@ -56,7 +56,7 @@ onExecutor("vertical: columns on both sides of a workgroup's, one tap and many",
 });
 
 onExecutor(
-  "words of any elements, and runs of them, where one picture is drawn upon another",
+  "words of any elements, and vectors of them, where one picture is drawn upon another",
   async (executor) => {
     const used = new Set<string>(), { pipeline } = executor.context.kernels;
     executor.context.kernels.pipeline = (name, constants) => {
