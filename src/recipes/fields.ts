@@ -5,6 +5,9 @@ import { type Filter, FILTERS } from "../plan/tables/filters.ts";
 import type { Rgb } from "../plan/tables/values.ts";
 import { nearestText } from "./nearest_text.ts";
 
+/** The new names of fields that were called otherwise. */
+const RENAMED: ReadonlyMap<string, string> = new Map([["arithmetic", "resampler"]]);
+
 /** Reads fields of unknown JSON, checks each, and remembers which were asked for. */
 export class Fields {
   readonly #json: Record<string, unknown>;
@@ -104,9 +107,9 @@ export class Fields {
     for (const field of fields) this.#known.add(field);
   }
 
-  /** Returns true for a field that was asked for. */
+  /** Returns true for a field that was asked for, under its present name or an older one. */
   has(field: string): boolean {
-    return this.#known.has(field);
+    return this.#known.has(RENAMED.get(field) ?? field);
   }
 
   /** Returns all fields that were given, and those that were taken from the file around them. */
@@ -118,14 +121,17 @@ export class Fields {
 
   /**
    * Refuses every field that was not asked for, unless it is null.
-   * @throws {VitrailError} `recipe` for such a field. The message gives the nearest, and all fields that there
-   * are.
+   * @throws {VitrailError} `recipe` for such a field. The message gives its present name or the nearest, and
+   * all fields that there are.
    */
   requireNoOther(): void {
     for (const [field, value] of Object.entries(this.#json)) {
       if (this.#known.has(field) || value == null) continue;
       const known = [...this.#known].sort();
-      const hint = nearestText(field, known);
+      const renamed = RENAMED.get(field);
+      const hint = renamed !== undefined && known.includes(renamed)
+        ? `: it is called "${renamed}" now`
+        : nearestText(field, known);
       throw new VitrailError(
         "recipe",
         `${this.what} has no field "${field}"${hint}; it has ${known.join(", ")}`,
