@@ -7,20 +7,20 @@
  */
 
 import { messageOf, VitrailError } from "../errors.ts";
+import { nearestText } from "../recipes/nearest_text.ts";
 import type { Command } from "./command.ts";
 import { doctorCommand } from "./commands/doctor_command.ts";
-import { readArguments } from "./flags/flags.ts";
-import { commandHelpText, COMMON_FLAGS, helpText } from "./help.ts";
 import { inspectCommand } from "./commands/inspect_command.ts";
-import { nearestText } from "../recipes/nearest.ts";
 import { mergeCommand } from "./commands/merge_command.ts";
-import { errorDocument } from "./output/output.ts";
 import { planCommand } from "./commands/plan_command.ts";
 import { recipesCommand } from "./commands/recipes_command.ts";
 import { sftCommand } from "./commands/sft_command.ts";
-import { processTerminal, type Terminal } from "./terminal.ts";
 import { tileCommand } from "./commands/tile_command.ts";
 import { verifyCommand } from "./commands/verify_command.ts";
+import { readArguments } from "./flags/flags.ts";
+import { commandHelpText, COMMON_FLAGS, helpText } from "./help.ts";
+import { errorDocument } from "./output/output.ts";
+import { processTerminal, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 const COMMANDS: readonly Command[] = [

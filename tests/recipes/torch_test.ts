@@ -166,7 +166,7 @@ Deno.test("torch: Lanczos is bicubic, as torchvision's backend has it; box and h
   assertEquals([view.placements[0].filter, view.placements[0].resampler], ["bicubic", "torch"]);
   const refusals = [
     [() => recipeFromConfig({ ...config, resample: 4 }), "resample is 0, 1, 2 or 3 with resampler torch"],
-    [() => recipeFromConfig(config, { rounding: "numpy" }), "resampler is one of pillow, torch"],
+    [() => recipeFromConfig(config, { resampler: "numpy" }), "resampler is one of pillow, torch"],
     [
       () => customRecipe({ size: 8, filter: "lanczos", resampler: "torch" }),
       "filter is one of nearest, bilinear, bicubic with resampler torch",

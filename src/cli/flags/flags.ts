@@ -1,6 +1,6 @@
 import { parseArgs } from "@std/cli";
 import { VitrailError } from "../../errors.ts";
-import { nearestText } from "../../recipes/nearest.ts";
+import { nearestText } from "../../recipes/nearest_text.ts";
 
 /** A flag, as help shows it and the parser reads it. */
 export interface Flag {

@@ -3,6 +3,8 @@ export type Rgb = readonly [number, number, number];
 
 /** What most recipes pad with. */
 export const WHITE: Rgb = [255, 255, 255];
+/** The colour that most processors of transformers pad with. */
+export const BLACK: Rgb = [0, 0, 0];
 
 /** CLIP's mean, as torchvision's Normalize takes it. */
 export const CLIP_MEAN: Rgb = [0.48145466, 0.4578275, 0.40821073];

@@ -2,27 +2,22 @@ import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
 
-/** A call's samples as the tensor `[samples, frames, …]` that Python stacks them to. */
+/** The way a class fills `pixel_values`, which Python stacks to `[samples, frames, …]`. */
 export interface SampleFrames {
-  /** How many rows of `pixel_values` a picture fills. */
+  /** Returns how many rows of `pixel_values` a picture fills: its frames. */
   count(picture: number): number;
   /** Composes a picture's rows and closes its image. */
   compose(picture: number): void;
+  /** True to fill every sample up with rows of zeros, until it has as many as the fullest. */
+  pad: boolean;
 }
 
-/** How samples with fewer frames than the fullest become as long. */
-export type Padding = { pad: boolean };
-
-/** Composes every sample's pictures, and where `pad` says so rows of zeros until each has as many as the fullest. */
-export function composeSamples(
-  composer: Composer,
-  { count, compose }: SampleFrames,
-  { pad }: Padding,
-): number[] {
-  const runs = runsOf(composer.samples);
-  const totals = runs.map((pictures) => pictures.reduce((sum, picture) => sum + count(picture), 0));
+/** Composes every sample's pictures in order. Returns how many frames each sample has, zeros left out. */
+export function composeSamples(composer: Composer, { count, compose, pad }: SampleFrames): number[] {
+  const samples = picturesBySample(composer.samples);
+  const totals = samples.map((pictures) => pictures.reduce((sum, picture) => sum + count(picture), 0));
   const most = Math.max(...totals);
-  for (const [sample, pictures] of runs.entries()) {
+  for (const [sample, pictures] of samples.entries()) {
     for (const picture of pictures) compose(picture);
     if (pad) composer.blankAfter(PIXELS, most - totals[sample]);
   }
@@ -30,15 +25,18 @@ export function composeSamples(
   return totals;
 }
 
-/** The indices of each sample's pictures. */
-export function runsOf(samples: readonly number[]): number[][] {
+/**
+ * Returns the indices of each sample's pictures.
+ * @param samples how many pictures each sample has
+ */
+export function picturesBySample(samples: readonly number[]): number[][] {
   let next = 0;
   return samples.map((count) => Array.from({ length: count }, () => next++));
 }
 
 /**
- * `pixel_attention_mask` `[samples, frames, height, width]`: ones where a frame has content, zeros in its padding and in frames
- * that only fill a sample up.
+ * Adds `pixel_attention_mask` `[samples, frames, height, width]`: ones where a frame has content. Its padding
+ * is zeros, and so are the frames that only fill a sample up.
  * @param frames each sample's frames: the sizes of their contents
  */
 export function attentionMask(composer: Composer, frames: readonly (readonly Size[])[], canvas: Size): void {
