@@ -2,7 +2,7 @@
  * One picture and batches of 8 and 64 through the whole engine, beside the reference executor: decoded pixels in, f32 in CPU
  * memory out, of mixed sizes. `deno bench` gives times; what they come to in pictures and bytes is a table after it.
  */
-import { prepareGraphics } from "../src/cli/graphics.ts";
+import { prepareGraphics } from "../src/cli/environment.ts";
 import { tableText } from "../src/cli/output/table.ts";
 import { Engine } from "../src/engine/engine.ts";
 import { ixc24khd } from "../src/recipes/tiled/ixc.ts";

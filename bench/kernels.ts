@@ -2,7 +2,7 @@
  * Every kernel alone, by timestamp queries: medians of 9 runs of one 1920×1080 picture on 1680×1008, for the patches of
  * qwen2_vl on 1932×1092. Prints a table, or with `--json` the figures.
  */
-import { prepareGraphics } from "../src/cli/graphics.ts";
+import { prepareGraphics } from "../src/cli/environment.ts";
 import { openDevice, summaryOf } from "../src/gpu/device/device.ts";
 import { Timer } from "../src/gpu/device/timer.ts";
 import { GpuExecutor } from "../src/gpu/gpu_executor.ts";
