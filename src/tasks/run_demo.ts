@@ -1,6 +1,6 @@
 /**
- * `deno task demo [files]`: prepares a Vulkan driver where there is none, then runs the demo, which does without one if
- * it must.
+ * `deno task demo [FILES…]`: installs a Vulkan driver where there is none and that is possible, then starts
+ * the demo. The demo does without a driver if it must.
  *
  * @module
  */
