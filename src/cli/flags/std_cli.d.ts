@@ -6,7 +6,7 @@ export interface ParseOptions<B extends string = never, S extends string = never
   string?: readonly S[];
   /** Flags that may stand more than once. */
   collect?: readonly C[];
-  /** Flags that `--no-…` turns off. */
+  /** Flags that `--no-…` switches off. */
   negatable?: readonly string[];
   /** Values of flags that are not given. */
   default?: Record<string, unknown>;
