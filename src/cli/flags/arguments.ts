@@ -2,53 +2,54 @@ import { parseArgs } from "@std/cli";
 import { VitrailError } from "../../errors.ts";
 import { nearestText } from "../../recipes/nearest_text.ts";
 
-/** A flag, as help shows it and the parser reads it. */
+/** One flag, as help shows it and the parser reads it. */
 export interface Flag {
   /** Its name without the dashes. */
   name: string;
-  /** What its value is called in help; absent for a flag without one. */
+  /** The name of its value in help; absent for a flag without a value. */
   value?: string;
-  /** Whether it may stand more than once. */
+  /** True for a flag that may be given more than once. */
   repeatable?: boolean;
-  /** The values that it takes; any where absent. */
+  /** The values that it takes; absent where it takes any. */
   choices?: readonly string[];
   /** Its value where it is not given. */
   default?: string;
-  /** What it does. */
+  /** Its explanation in help. */
   text: string;
 }
 
-/** Flags that went by another name. */
+/** The new names of flags, by the names that they had. */
 const RENAMED: Readonly<Record<string, string>> = { "--backend": "--executor" };
 
-/** What stood on the command line. */
+/** The arguments of a command, parsed. */
 export class Arguments {
-  /** The flags by name, and what stood beside them. */
+  /** Holds the values of the flags by name, and the other arguments. */
   constructor(
     readonly flags: Readonly<Record<string, unknown>>,
-    /** What is not a flag, in order. */
+    /** The arguments that are no flags, in order. */
     readonly rest: readonly string[],
   ) {}
 
-  /** A flag's value, or its default. */
+  /** Returns a flag's value, or its default; undefined where it has neither. */
   text(name: string): string | undefined {
     return this.flags[name] as string | undefined;
   }
 
-  /** A repeatable flag's values. */
+  /** Returns the values of a repeatable flag. */
   list(name: string): readonly string[] {
     return (this.flags[name] ?? []) as string[];
   }
 
-  /** Whether a flag without a value was given. */
+  /** Tells if a flag that has no value was given. */
   on(name: string): boolean {
     return this.flags[name] === true;
   }
 }
 
 /**
- * Reads the arguments of one command by its table of flags.
- * @throws {VitrailError} `usage` for a flag that there is not, with the nearest, or for a bad value.
+ * Parses the arguments of one command by its table of flags.
+ * @throws {VitrailError} `usage` for a flag that does not exist (the message names the nearest one), for a
+ * flag's old name, or for a bad value.
  */
 export function readArguments(args: readonly string[], flags: readonly Flag[]): Arguments {
   const names = flags.map((flag) => flag.name);
@@ -60,19 +61,23 @@ export function readArguments(args: readonly string[], flags: readonly Flag[]): 
     alias: { help: "h" },
     unknown: (argument, flag) => {
       if (flag === undefined) return true;
-      const given = argument.replace(/=.*$/s, "");
-      if (given in RENAMED) throw new VitrailError("usage", `${given} is called ${RENAMED[given]} now`);
-      const value = /^-\d/.test(given) ? "; a value that begins so is given as --flag=VALUE" : "";
-      const file = /[.\/\\]/.test(given) ? `; if it is a file, say ./${given}` : "";
-      throw new VitrailError(
-        "usage",
-        `there is no flag ${given}${nearestText(flag, names, "--")}${value}${file}`,
-      );
+      throw unknownFlag(argument.replace(/=.*$/s, ""), flag, names);
     },
   }) as unknown as Record<string, unknown> & { _: string[] };
   const values: Record<string, unknown> = {};
   for (const flag of flags) values[flag.name] = valueOf(flag, parsed[flag.name]);
   return new Arguments(values, parsed._.map(String));
+}
+
+/** The error for a flag that does not exist: `given` with its dashes, `name` without. */
+function unknownFlag(given: string, name: string, names: readonly string[]): VitrailError {
+  if (given in RENAMED) return new VitrailError("usage", `${given} is called ${RENAMED[given]} now`);
+  const value = /^-\d/.test(given) ? "; a value that begins so is given as --flag=VALUE" : "";
+  const file = /[.\/\\]/.test(given) ? `; if it is a file, say ./${given}` : "";
+  return new VitrailError(
+    "usage",
+    `there is no flag ${given}${nearestText(name, names, "--")}${value}${file}`,
+  );
 }
 
 function valueOf(flag: Flag, parsed: unknown): unknown {
@@ -99,7 +104,11 @@ function requireValue({ name, value, choices }: Flag, given: string): void {
   }
 }
 
-/** @throws {VitrailError} `usage` where something stands beside the flags of a command that takes nothing. */
+/**
+ * Checks that a command which takes flags alone was given nothing else.
+ * @throws {VitrailError} `usage` otherwise.
+ */
 export function requireNothing({ rest }: Arguments): void {
-  if (rest.length > 0) throw new VitrailError("usage", `it takes flags alone, found ${rest.join(", ")}`);
+  if (rest.length === 0) return;
+  throw new VitrailError("usage", `this command takes flags alone, found ${rest.join(", ")}`);
 }

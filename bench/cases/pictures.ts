@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { chance } from "../../tests/support/pictures/draw.ts";
 
-/** A bench picture: drawn from its seed, so that every machine times the same pixels. */
+/** A picture of the bench. It is drawn from its seed, so that every machine times the same pixels. */
 export interface BenchPicture {
   name: string;
   width: number;
@@ -9,7 +9,7 @@ export interface BenchPicture {
   seed: number;
 }
 
-/** Eight pictures, landscape and portrait, as photographs and screenshots come. */
+/** Eight pictures, landscape and portrait, of sizes that photographs and screenshots have. */
 export const PICTURES: readonly BenchPicture[] = [
   { name: "thumb.jpg", width: 400, height: 300, seed: 11 },
   { name: "small.png", width: 640, height: 480, seed: 12 },
@@ -21,12 +21,12 @@ export const PICTURES: readonly BenchPicture[] = [
   { name: "camera.jpg", width: 4000, height: 3000, seed: 18 },
 ];
 
-/** The picture that cases of one picture take. */
+/** The name of the picture that cases of one picture take. */
 export const HD = "hd.jpg";
 
 /**
- * Draws whatever pictures `folder` lacks and returns every picture's path, in order.
- * @param folder made if need be
+ * Draws the pictures that `folder` lacks, and returns the paths of all, in order.
+ * @param folder made where it does not exist
  */
 export async function drawPictures(folder: string): Promise<string[]> {
   await Deno.mkdir(folder, { recursive: true });
@@ -49,8 +49,8 @@ function encoded(picture: BenchPicture): Promise<Uint8Array> {
 }
 
 /**
- * RGB bytes with the statistics of a photograph: amplitude falls as 1/frequency over all octaves, the channels share most
- * of their light, objects have edges, and a sensor's grain lies over everything.
+ * Draws RGB bytes with the statistics of a photograph. The amplitude falls as 1/frequency over all octaves,
+ * and the channels share most of their light. Objects have edges, and a sensor's grain lies over everything.
  */
 function photograph({ width, height, seed }: BenchPicture): Uint8Array {
   const random = chance(seed);
@@ -70,7 +70,7 @@ function photograph({ width, height, seed }: BenchPicture): Uint8Array {
   return rgb;
 }
 
-/** Adds one octave: a grid of random heights, `cell` pixels apart, smoothly joined. */
+/** Adds one octave: random heights on a grid of `cell` pixels, smoothly joined. */
 function addNoise(
   plane: Float32Array,
   width: number,
@@ -93,7 +93,7 @@ function addNoise(
   }
 }
 
-/** Adds a disc that is lighter or darker, and warmer or colder, than what it stands before. */
+/** Adds a disc that is lighter or darker, and warmer or colder, than what lies behind it. */
 function addDisc(
   light: Float32Array,
   warmth: Float32Array,
@@ -108,11 +108,13 @@ function addDisc(
   for (let y = Math.max(0, Math.ceil(centerY - radius)); y < bottom; y++) {
     for (let x = Math.max(0, Math.ceil(centerX - radius)); x < right; x++) {
       if ((x - centerX) ** 2 + (y - centerY) ** 2 > radius ** 2) continue;
-      light[y * width + x] += lighter, warmth[y * width + x] += warmer;
+      light[y * width + x] += lighter;
+      warmth[y * width + x] += warmer;
     }
   }
 }
 
+/** A curve from 0 to 1 that is flat at both ends. */
 function smooth(t: number): number {
   return t * t * (3 - 2 * t);
 }

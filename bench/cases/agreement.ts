@@ -1,25 +1,27 @@
 import { planSample } from "../../src/recipes/plan_sample.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
+import { MOST_TILES, type Work } from "../peers/work.ts";
 import { PICTURES } from "./pictures.ts";
-import { MOST_TILES, type Work } from "./work.ts";
 
-/** A result as a peer wrote it. */
+/** A result that a peer wrote to a file. */
 export interface Result {
   shape: number[];
+  /** The file of its f32 values. */
   path: string;
 }
 
-/** How a peer's result agrees with Vitrail's. */
+/** The comparison of a peer's result with Vitrail's. */
 export interface Agreement {
-  /** Whether it did what it promised. */
+  /** True where the peer did what it promised. */
   kept: boolean;
+  /** The outcome for people. */
   text: string;
 }
 
-/** Rows that are global views, which builds of torch and WGSL compute with or without fused products. */
+/** The most that a value of a global view may differ: torch and WGSL may fuse its products or not. */
 const GLOBAL_ERROR = 1e-6;
 
-/** Compares shapes, and where `promise` is bytes every element. */
+/** Compares the shapes of two results, and where `promise` is `bytes` every element. */
 export async function agreement(
   work: Work,
   mine: Result,
@@ -31,7 +33,7 @@ export async function agreement(
     return { kept: false, text: `[${theirs.shape}] is not [${mine.shape}]` };
   }
   if (promise === "shape") {
-    // Phi3V pads every picture to 17 rows.
+    // Phi3V pads every picture to 17 rows, so more rows than Vitrail's will do.
     const kept = theirRows >= rows;
     return { kept, text: theirRows === rows ? "same shape" : `same rows, ${theirRows} of them for ${rows}` };
   }
@@ -39,6 +41,7 @@ export async function agreement(
   return differences(await floats(mine.path), await floats(theirs.path), globalRows(work), row);
 }
 
+/** A shape whose first axes are joined into one, so that it has `rank` axes after that. */
 function flatRows(shape: number[], rank: number): number[] {
   const split = shape.length - rank;
   return [shape.slice(0, split).reduce((a, b) => a * b, 1), ...shape.slice(split)];
@@ -56,19 +59,15 @@ function differences(a: Float32Array, b: Float32Array, globals: Set<number>, row
   }
   if (a.length !== b.length) return { kept: false, text: `${b.length} values, not ${a.length}` };
   if (wrong > 0) return { kept: false, text: `${wrong} of ${a.length} values differ, by ${largest} at most` };
-  return {
-    kept: true,
-    text: inexact === 0
-      ? "every bit equal"
-      : `every bit equal, global views within ${largest.toExponential(0)}`,
-  };
+  const within = inexact === 0 ? "" : `, global views within ${largest.toExponential(0)}`;
+  return { kept: true, text: `every bit equal${within}` };
 }
 
 async function floats(path: string): Promise<Float32Array> {
   return new Float32Array((await Deno.readFile(path)).buffer);
 }
 
-/** The rows of a work's result that hold global views. */
+/** The rows of a result that hold global views. */
 function globalRows({ task, pictures }: Work): Set<number> {
   if (task !== "hd") return new Set();
   const sizes = pictures.map((path) => PICTURES.find(({ name }) => path.endsWith(`/${name}`))!);

@@ -1,6 +1,6 @@
 /**
- * The flag parser of `@std/cli`, from npm, so that the project installs from one registry.
- * The npm package ships no types; the ones beside this file are checked instead.
+ * The flag parser of `@std/cli`, taken from npm so that the project installs from one registry.
+ * The npm package ships no types; the type checker reads those in std_cli.d.ts.
  *
  * @module
  */

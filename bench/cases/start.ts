@@ -1,10 +1,9 @@
-import { type Figure, figureOf } from "./figure.ts";
-import { median } from "./statistics.ts";
+import { type Figure, figureOf, median } from "../report/figure.ts";
 
 const CLI = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-ffi", "--allow-sys"];
 
-/** Times whole processes in turn: an empty program, `vitrail plan`, and `vitrail tile` of one picture. */
+/** Times whole processes, all in each round: an empty program, `vitrail plan` and `vitrail tile`. */
 export async function startTimes(
   picture: string,
   rounds: number,
@@ -31,13 +30,8 @@ export async function startTimes(
     await Deno.remove(folder, { recursive: true });
   }
   const alone = median(times["deno alone"]);
-  return Object.entries(times).map(([name, list], index) =>
-    figureOf(
-      "start",
-      name,
-      "ms",
-      list,
-      index > 0 ? { ratio: median(list) / alone, against: "deno alone", lessIsBetter: true } : {},
-    )
-  );
+  return Object.entries(times).map(([name, list], index) => {
+    const ratio = { ratio: median(list) / alone, against: "deno alone", lessIsBetter: true };
+    return figureOf("start", name, "ms", list, index > 0 ? ratio : {});
+  });
 }

@@ -1,20 +1,23 @@
+import { Peer, type PeerProgram } from "../peers/peer.ts";
+import type { Work } from "../peers/work.ts";
+import { type Figure, figureOf, median, missing } from "../report/figure.ts";
 import { agreement, type Result } from "./agreement.ts";
-import { type Figure, figureOf, missing } from "./figure.ts";
-import { Peer, type PeerProgram } from "./peer.ts";
-import { median } from "./statistics.ts";
-import type { Work } from "./work.ts";
 
-/** Most rounds, and the time after which a peer has had enough of them (but at least `LEAST`). */
+/** The rounds of a case. */
 export interface Pace {
+  /** The most rounds. */
   rounds: number;
+  /** The time after which a peer gets no more rounds, once it has had {@linkcode LEAST}. */
   seconds: number;
 }
 
+/** The fewest rounds of a peer. */
 const LEAST = 3;
 
 /**
- * Times peers on one work, in turn, round after round: what disturbs the machine disturbs all of them. Before the clock
- * starts each does the work once, and its result is held against the first one's.
+ * Times peers on one work. In each round they work one after another, so that what disturbs the machine
+ * disturbs all of them. Before the clock starts each does the work once, and its result is compared with the
+ * first one's.
  */
 export async function sideBySide(
   name: string,
@@ -60,13 +63,16 @@ export async function sideBySide(
   }
 }
 
+/** A peer that was started and has done the work once. */
 interface Racer {
   peer: Peer;
+  /** Milliseconds of its rounds. */
   times: number[];
+  /** The comparison of its result with the first one's. */
   note: string;
 }
 
-/** Rounds in turn; the first is not counted. */
+/** Times all racers in each round; one round before the first is not counted. */
 async function race(racers: readonly Racer[], work: Work, { rounds, seconds }: Pace): Promise<void> {
   for (let round = -1; round < rounds; round++) {
     for (const { peer, times } of racers) {

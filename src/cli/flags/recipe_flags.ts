@@ -4,23 +4,30 @@ import { isConfig, recipeFromConfig } from "../../recipes/config.ts";
 import { FAMILIES } from "../../recipes/families/families.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { recipe, RECIPES } from "../../recipes/registry.ts";
-import type { Arguments, Flag } from "./flags.ts";
+import type { Arguments, Flag } from "./arguments.ts";
 import { isFolder, readRecipe } from "./recipe_file.ts";
 
-/** `--recipe` and `--set`. */
+/** The flags that name a recipe: `--recipe` and `--set`. */
 export const RECIPE_FLAGS: readonly Flag[] = [
   {
     name: "recipe",
     value: "NAME|FILE.json|FOLDER",
     default: "ixc2-4khd",
-    text: "what to make of the pictures: a name, a recipe's or a model's JSON file, or a model's folder",
+    text: "a recipe's name or JSON file, or a model's preprocessor_config.json or folder",
   },
-  { name: "set", value: "NAME=VALUE", repeatable: true, text: "a parameter of the recipe, such as hdNum=25" },
+  {
+    name: "set",
+    value: "NAME=VALUE",
+    repeatable: true,
+    text: "set a parameter of the recipe, such as hdNum=25; vitrail recipes lists all",
+  },
 ];
 
 /**
- * The recipe that the flags name: one of ours, a JSON file's, or that of a folder with a model's config.
- * @throws {VitrailError} `recipe` for one that there is not or that makes no sense, `io` for a file that cannot be read.
+ * Returns the recipe that the flags name: one of Vitrail's, that of a JSON file, or that of a folder with a
+ * model's config.
+ * @throws {VitrailError} `recipe` for a recipe that does not exist or makes no sense; `io` for a file that
+ * cannot be read; `usage` for a `--set` that is no `NAME=VALUE` or sets one name twice.
  */
 export async function recipeOf(args: Arguments): Promise<Recipe> {
   const name = args.text("recipe")!;
@@ -34,13 +41,14 @@ export async function recipeOf(args: Arguments): Promise<Recipe> {
   if (FAMILIES.some((family) => [family.name, ...family.types].includes(name))) {
     throw new VitrailError(
       "recipe",
-      `${name} is what a model's config names: give --recipe its preprocessor_config.json, or the folder that holds it`,
+      `${name} is what a model's config names: give --recipe its preprocessor_config.json, ` +
+        `or the folder that holds it`,
     );
   }
   return recipe(name, name === "custom" ? typed(set) : set);
 }
 
-/** Whether a recipe's name is a path. A folder that is called as one of ours is none. */
+/** Tells if the value of `--recipe` is a path. A folder with the name of one of Vitrail's recipes is none. */
 async function isPath(name: string): Promise<boolean> {
   return /\.json$|[/\\]/i.test(name) || !RECIPES.some((known) => known.name === name) && await isFolder(name);
 }
@@ -51,7 +59,7 @@ function setting(text: string): [string, string] {
   throw new VitrailError("usage", `--set takes NAME=VALUE, such as hdNum=25, found "${text}"`);
 }
 
-/** Values that are JSON as what they are; all others stay text. */
+/** Values that are JSON, parsed; all others stay text. */
 function typed(set: Record<string, string>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(set).map(([key, value]) => [key, jsonOr(value)]));
 }

@@ -1,25 +1,13 @@
 import { dirname } from "node:path";
-import { messageOf, VitrailError } from "../../errors.ts";
+import { VitrailError } from "../../errors.ts";
 import { refuseFolder } from "../../formats/atomic_write.ts";
 import { folderWords } from "../../formats/folder.ts";
 import { ioError } from "../../formats/io_error.ts";
-import type { Terminal } from "../terminal.ts";
-
-/** Prints `document` as the one JSON document of a run, or `text` for people. */
-export function print(terminal: Terminal, json: boolean, document: unknown, text: () => string): void {
-  terminal.out(json ? JSON.stringify(document, null, 2) : text());
-}
-
-/** An error as `--json` gives it. */
-export function errorDocument(error: unknown): { code: string; message: string } {
-  const code = error instanceof VitrailError ? error.code : "internal";
-  return { code, message: messageOf(error) };
-}
 
 /**
- * Checks, before work is done, that a file can be written at `path`, and that it is none of those that are read.
- * @throws {VitrailError} `io`, where the path's folder is not there or the path is a folder; `usage` for a file of `inputs`, and
- * for a name that ends as folders do.
+ * Checks, before any work is done, that a file can be written at `path` and that it is none of `inputs`.
+ * @throws {VitrailError} `io` where the path's folder does not exist or the path is a folder; `usage` where
+ * it is one of `inputs`, or ends in a slash as folders do.
  */
 export async function requireWritable(path: string, inputs: readonly string[] = []): Promise<void> {
   if (/[/\\]$/.test(path)) throw new VitrailError("usage", `--out ${path} names a folder; name a file in it`);

@@ -1,13 +1,9 @@
-import type { Figure } from "./figure.ts";
-
-/** The file of this folder as a path. */
-export function here(file: string): string {
-  return new URL(file, import.meta.url).pathname;
-}
+import type { Figure } from "../report/figure.ts";
 
 /**
- * Runs a program of the bench, which prints figures as JSON.
- * @throws {TypeError} with what it said where it fails.
+ * Starts a program of the bench and returns the figures that it prints as JSON.
+ * @param file its path, relative to this folder
+ * @throws {TypeError} where it fails, with what it printed on standard error.
  */
 export async function figuresOf(
   file: string,
@@ -15,7 +11,7 @@ export async function figuresOf(
   env: Record<string, string>,
 ): Promise<Figure[]> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--allow-all", here(file), ...args],
+    args: ["run", "--quiet", "--allow-all", new URL(file, import.meta.url).pathname, ...args],
     env,
   }).output();
   if (!success) throw new TypeError(`${file} failed: ${new TextDecoder().decode(stderr)}`);
