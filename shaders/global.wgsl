@@ -15,8 +15,8 @@
 // Grid: x over the words of a line, y over lines from `rowFrom` on.
 // Reference twin: src/reference/global_view.ts
 
-override ODD_COLUMNS: bool = true;
-override ODD_ROWS: bool = true;
+override ODD_COLUMNS: bool = true; // the scale of x is odd
+override ODD_ROWS: bool = true;    // the scale of y is odd
 
 struct Params {
   canvas: vec2u,   // width, height
@@ -52,7 +52,7 @@ fn sample(x: i32, y: i32) -> vec3f {
   return vec3f(red, green, blue);
 }
 
-// What a line gives to an element: one pixel, or four weighed.
+// A line's part in an element: one of its pixels, or four weighed.
 fn across(x: i32, y: i32) -> vec3f {
   var sum = sample(x, y);
   if (!ODD_COLUMNS) {

@@ -26,7 +26,7 @@
 // Grid: x over the block's groups, y over its source lines, ROWS of them to an invocation.
 // Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts
 
-override FLOAT: bool = false; // whether weights and sums are floats, as torch's resampler has them
+override FLOAT: bool = false; // weights and sums are floats, as torch's resampler has them
 
 const HALF = 1 << 21u;
 const BITS = 22u;

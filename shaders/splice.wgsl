@@ -50,7 +50,7 @@ struct Place {
   upper: u32,  // what to read of `features`
   lower: u32,
   to: u32,     // where to write in `tokens`; the lower pair's unit is `params.units` after it
-  none: bool,  // whether there is nothing to do
+  none: bool,  // true where there is nothing to do
 }
 
 fn placeOf(id: vec3u) -> Place {

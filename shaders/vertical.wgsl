@@ -40,14 +40,14 @@
 // Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts,
 // with src/reference/reference_rows.ts
 
-override CUT: bool = true;         // whether the region is cut into rows of the output
-override KEEP: bool = false;       // whether the canvas is kept for other views
-override FLOAT: bool = false;      // whether weights and sums are floats, as torch's resampler has them
-override TRANSPOSED: bool = false; // whether x and y of the canvas are exchanged in the working frame
-override VALUED: bool = false;     // whether the fill is `fillElement`, and not a colour
+override CUT: bool = true;         // the region is cut into rows of the output
+override KEEP: bool = false;       // the canvas is kept for other views
+override FLOAT: bool = false;      // weights and sums are floats, as torch's resampler has them
+override TRANSPOSED: bool = false; // x and y of the canvas are exchanged in the working frame
+override VALUED: bool = false;     // the fill is `fillElement`, and not a colour
 override REPEATS: u32 = 1u;        // copies of each element; compiled in, which halves the time of two
 override PER: u32 = 1u;            // elements of a word: 1, 2 or 4, of adjacent columns
-override PARTIAL: bool = false;    // whether a group may lie in the region only in part
+override PARTIAL: bool = false;    // a group may lie in the region only in part
 
 const HALF = 1 << 21u;
 const BITS = 22u;

@@ -29,20 +29,22 @@ export type Rows = HostRows | DeviceRows;
  * overlap: several calls are under way together, and rows of one chunk are read while the next chunk runs.
  *
  * **Rows** belong to whoever was given them, until they go to `release`, or to `join`, once. Until then they
- * may be read more than once, and by several readers at a time. They come back to no executor but the one that
- * made them. An executor without a `device` makes `HostRows`.
+ * may be read more than once, and by several readers at a time. They come back to no executor but the one
+ * that made them. An executor without a `device` makes `HostRows`.
  *
  * **Values** are the reference's, byte for byte; `verify/allowance.ts` lists the two exceptions.
  *
- * **Errors** are {@linkcode VitrailError}s: `limit` for work that is too large here, `device` where the device
- * refuses work or is gone. A member that fails has freed all that it made, and spoils no other work.
+ * **Errors** are {@linkcode VitrailError}s: `limit` for work that is too large here, `device` where the
+ * device refuses work or is gone. A member that fails has freed all that it made, and spoils no other work.
  */
 export interface Executor {
   /** The name that the engine and its batches report. */
   readonly name: ExecutorName;
   /** The adapter or the language that it works on, for people. */
   readonly description: string;
-  /** The device that rows can stay on, and whose buffers splices read; absent where rows lie in CPU memory. */
+  /**
+   * The device that rows can stay on, and whose buffers splices read; absent where rows are in CPU memory.
+   */
   readonly device?: GPUDevice;
 
   /**
@@ -107,7 +109,10 @@ export interface Executor {
   close(): void;
 }
 
-/** @throws {VitrailError} `device` where an executor has no device that results could stay on. */
+/**
+ * Holds an executor against `{ to: "device" }`.
+ * @throws {VitrailError} `device` where it has no device that results could stay on.
+ */
 export function requireDevice({ device, name }: Executor): void {
   if (device) return;
   throw new VitrailError(

@@ -12,6 +12,7 @@ import { spliceOnReference } from "./splice/splice_reference.ts";
 
 /** An executor that was opened. */
 export interface OpenedExecutor {
+  /** The executor, which whoever opened it closes. */
   executor: Executor;
   /** The reason why it was taken, for people. */
   why: string;

@@ -24,7 +24,7 @@ export interface RunOptions<D extends Dtype = Dtype> {
   dtype?: D;
   /** The memory that the result stays in: the CPU's by default. */
   to?: Destination;
-  /** Whether the reference runs too, and every element is compared with its own. */
+  /** Runs the reference as well, and compares every element with its own. */
   verify?: boolean;
   /**
    * EXIF orientation: ignored by default, as the Python code ignores it, or applied. A TIFF's is always

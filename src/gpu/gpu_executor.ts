@@ -187,7 +187,10 @@ export class GpuExecutor {
     this.#tables.close();
   }
 
-  /** @throws {VitrailError} `device` where the device was lost, or the engine was closed. */
+  /**
+   * Makes sure that the device is there.
+   * @throws {VitrailError} `device` where it was lost, or the engine was closed.
+   */
   requireDevice(): void {
     if (this.#gone !== undefined) throw new VitrailError("device", this.#gone);
   }

@@ -42,7 +42,7 @@ onEngines("a stream may be left early: its source ends, and the engine goes on",
   await engine.run(recipe, [picture(0)]);
 });
 
-onEngines("a picture that fails ends a stream in its turn, after the batches before it", async (engine) => {
+onEngines("a picture that fails ends a stream, after the batches before it", async (engine) => {
   const bad = { width: 3, height: 3, data: new Uint8Array(5) };
   const seen: string[] = [];
   const error = await assertRejects(async () => {
@@ -104,7 +104,8 @@ function countMemory(device: GPUDevice): () => number {
     const destroy = made.destroy.bind(made);
     bytes += size;
     made.destroy = () => {
-      bytes -= size, size = 0;
+      bytes -= size;
+      size = 0;
       destroy();
     };
     return made;

@@ -32,7 +32,7 @@ export interface ReadAs {
   name: string;
   /** The type of a `Uint16Array` that says none. */
   bits: SpliceDtype;
-  /** Whether the executor has a device, whose buffers it can read. */
+  /** True where the executor has a device, whose buffers it can read. */
   device: boolean;
 }
 

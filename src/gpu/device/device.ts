@@ -8,7 +8,7 @@ const SOFTWARE = /llvmpipe|swiftshader|software/i;
 export interface AdapterSummary {
   /** Its name, as its driver gives it. */
   description: string;
-  /** Whether the CPU does its work. */
+  /** True where the CPU does its work. */
   software: boolean;
 }
 

@@ -5,7 +5,9 @@ import type { SubmitQueue } from "./submit_queue.ts";
 
 /** Bytes that lie in a buffer from its start. */
 export interface DeviceBytes {
+  /** The buffer, which may be longer. */
   buffer: GPUBuffer;
+  /** The count of bytes. */
   bytes: number;
   /** A buffer that can be mapped, to which they were copied; absent where they were not yet. */
   staging?: GPUBuffer;

@@ -34,7 +34,7 @@ export interface HorizontalPass {
   windows: Windows;
   /** The weights of the windows. */
   taps: GPUTexture;
-  /** Whether weights and results are floats. */
+  /** True where weights and results are floats. */
   float: boolean;
 }
 

@@ -39,7 +39,7 @@ export interface CanvasTarget {
   keep?: DeviceCanvas;
   /** The rows that it is cut into, where it is. */
   place?: OutputPlace;
-  /** Whether rows hold bytes as they are, not their values. */
+  /** True where rows hold bytes as they are, and not their values. */
   raw: boolean;
 }
 
@@ -50,9 +50,9 @@ export interface VerticalPass {
   /** The content in the region; absent where all of it is fill. */
   block?: Block;
   placement?: Placement;
-  /** Whether the working frame is transposed. */
+  /** True where the working frame is transposed. */
   transposed: boolean;
-  /** Whether `lines` and the weights are floats. */
+  /** True where `lines` and the weights are floats. */
   float: boolean;
   /** The block's source lines, as the horizontal pass resampled them. */
   lines: GPUTexture;

@@ -35,7 +35,7 @@ function paramsOf(wgsl: string): Fields | undefined {
   });
 }
 
-/** Returns what keeps `own` from being the shader's fields, by name, type and order; nothing where they are. */
+/** Returns the differences between a shader's fields and a struct's, by name, type and order. */
 function differences(shader: Fields, own: Fields): string[] {
   const spelt = (field?: readonly [string, string]) => field ? `${field[0]}: ${field[1]}` : "nothing";
   return Array.from({ length: Math.max(shader.length, own.length) }, (_, i) => i)
@@ -71,7 +71,7 @@ Deno.test("uniforms: the fields of a shader's Params are found, comments and all
   assertEquals(paramsOf("fn main() {}"), undefined);
 });
 
-Deno.test("uniforms: a swapped, a missing, a mistyped, a renamed and an unknown field are differences", () => {
+Deno.test("uniforms: swapped, missing, mistyped, renamed and unknown fields are differences", () => {
   const shader: Fields = [["a", "u32"], ["b", "u32"], ["c", "vec3u"]];
   const [a, b, c] = shader;
   assertEquals(differences(shader, [a, b, c]), []);
@@ -119,7 +119,7 @@ function componentsOf(name: string, type: FieldType): string[] {
   return paths.map((path) => `params.${name}${path}`);
 }
 
-/** Returns values of which no two components are alike: negative where the type has a sign, halves in floats. */
+/** Returns values of which no two components are alike: negative where there is a sign, halves in floats. */
 function valuesOf<F extends Record<string, FieldType>>(fields: F): FieldValues<F> {
   let next = 1;
   const component = (type: FieldType) => {

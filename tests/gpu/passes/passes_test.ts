@@ -105,7 +105,10 @@ onDevice("work that cannot be recorded leaves no error scope open, and no memory
   const { createBuffer } = device;
   let made = 0;
   device.pushErrorScope("validation");
-  device.createBuffer = (descriptor) => (made++, createBuffer.call(device, descriptor));
+  device.createBuffer = (descriptor) => {
+    made++;
+    return createBuffer.call(device, descriptor);
+  };
   for (let round = 0; round < 3; round++) {
     await assertRejects(
       () => executor.run(plan, { from: 0, to: 1 }, new Map([[0, source]]), "device"),
