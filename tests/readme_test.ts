@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { FAMILIES } from "../src/recipes/families/families.ts";
-import { golden } from "./support/golden.ts";
+import { golden } from "./support/golden/golden.ts";
 
 interface Case {
   processor: string;
