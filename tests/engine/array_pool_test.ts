@@ -3,7 +3,7 @@ import { ArrayPool } from "../../src/engine/results/array_pool.ts";
 import { VitrailError } from "../../src/errors.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { onEngines } from "../support/executors.ts";
-import { sha256 } from "../support/golden.ts";
+import { sha256 } from "../support/golden/golden.ts";
 import { synthetic } from "../support/pictures/synthetic.ts";
 
 const MIB = 2 ** 20;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { onEngines } from "../support/executors.ts";
-import { golden, sha256 } from "../support/golden.ts";
+import { golden, sha256 } from "../support/golden/golden.ts";
 
 /** By EXIF orientation: `turned-N.jpg` after Pillow's `ImageOps.exif_transpose` and `convert("RGB")`. */
 const UPRIGHT = golden<Record<string, { size: [number, number]; sha256: string }>>("orientation");

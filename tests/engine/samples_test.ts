@@ -5,7 +5,7 @@ import { VitrailError } from "../../src/errors.ts";
 import { ixc24khd, ixc25Image, ixc25Video } from "../../src/recipes/tiled/ixc.ts";
 import { recipeFromConfig } from "../../src/recipes/config.ts";
 import { onEngines } from "../support/executors.ts";
-import { sha256 } from "../support/golden.ts";
+import { sha256 } from "../support/golden/golden.ts";
 import { synthetic } from "../support/pictures/synthetic.ts";
 
 function picture(width: number, height: number, seed: number) {

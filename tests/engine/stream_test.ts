@@ -5,7 +5,7 @@ import { VitrailError } from "../../src/errors.ts";
 import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { onDevice, onEngines } from "../support/executors.ts";
-import { sha256 } from "../support/golden.ts";
+import { sha256 } from "../support/golden/golden.ts";
 import { residentMiB } from "../support/memory.ts";
 import { synthetic } from "../support/pictures/synthetic.ts";
 

@@ -8,7 +8,7 @@ import { planSample } from "../../src/recipes/plan_sample.ts";
 import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { onEngines, onExecutors } from "../support/executors.ts";
-import { golden } from "../support/golden.ts";
+import { golden } from "../support/golden/golden.ts";
 import { type Synthetic, synthetic, syntheticPicture } from "../support/pictures/synthetic.ts";
 import { TORCH_LEVEL, TORCH_SHARE } from "../tolerance.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";

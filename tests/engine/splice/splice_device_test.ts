@@ -10,7 +10,7 @@ import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
 import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
 import { onDevice, WITHOUT_GPU } from "../../support/executors.ts";
 import { goldenFeatures } from "../../support/features.ts";
-import { sha256 } from "../../support/golden.ts";
+import { sha256 } from "../../support/golden/golden.ts";
 import { claimLimits } from "../../support/gpu/claim_limits.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 

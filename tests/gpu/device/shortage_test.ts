@@ -5,7 +5,7 @@ import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
 import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
 import { onDevice } from "../../support/executors.ts";
 import { goldenFeatures } from "../../support/features.ts";
-import { sha256 } from "../../support/golden.ts";
+import { sha256 } from "../../support/golden/golden.ts";
 import { syntheticPicture } from "../../support/pictures/synthetic.ts";
 
 const recipe = customRecipe({ size: 64 });
