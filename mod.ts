@@ -1,48 +1,60 @@
 /**
- * Vitrail: batches of pictures, of any number and any sizes, as exactly the tensors that multi-image vision-language
- * models are trained on and served with.
+ * Vitrail turns batches of pictures, of any number and any sizes, into exactly the tensors that multi-image
+ * vision-language models are trained on and served with.
  *
  * @module
  */
 
+export type { Picture, RawPixels } from "./src/codecs/picture.ts";
+export type { Call } from "./src/engine/call.ts";
+export { Engine } from "./src/engine/engine.ts";
+export type { Destination, ExecutorName } from "./src/engine/executor.ts";
 export {
   DEFAULT_MEMORY,
   type EngineOptions,
   type ExecutorChoice,
   type RunOptions,
 } from "./src/engine/options.ts";
-export { Engine } from "./src/engine/engine.ts";
-export { Batch } from "./src/engine/results/batch.ts";
-export type { Call } from "./src/engine/call.ts";
+export type { Arrangeable, Arranged } from "./src/engine/rearrange_tensor.ts";
 export type { Resized, ResizeOptions } from "./src/engine/resize.ts";
+export { Batch } from "./src/engine/results/batch.ts";
+export { type ElementArrays, Tensor, type TensorData } from "./src/engine/results/tensor.ts";
 export type { Spliced, SpliceOptions } from "./src/engine/splice/splice.ts";
 export type { SpliceArray, SpliceInput } from "./src/engine/splice/splice_inputs.ts";
-export type { SpliceDtype } from "./src/engine/splice/splice_work.ts";
-export {
-  asImageProcessor,
-  type ImageInputs,
-  type ImageProcessor,
-  type ImageProcessorOptions,
-  type RawImage,
-  type RawImages,
-  type TensorClass,
-} from "./src/transformers_js.ts";
-export type { Arrangeable, Arranged } from "./src/engine/rearrange_tensor.ts";
-export { type ElementArrays, Tensor, type TensorData } from "./src/engine/results/tensor.ts";
-export type { Verification } from "./src/engine/verify/compare.ts";
-export { type ErrorCode, VitrailError } from "./src/errors.ts";
-export type { Picture } from "./src/codecs/picture.ts";
-export type { Dtype, IntegerType } from "./src/plan/dtype.ts";
-export type { Plan, PlannedImage } from "./src/plan/plan.ts";
-export { planSample } from "./src/recipes/plan_sample.ts";
-export type { Box, Point, Size } from "./src/plan/geometry.ts";
-export { boxThrough } from "./src/plan/matrix.ts";
-export { boxIn, type TilePlace, tilesOf } from "./src/plan/tile_places.ts";
-export type { Filter } from "./src/plan/tables/filters.ts";
-export type { IntegerOutput } from "./src/plan/integers.ts";
-export type { Normalisation, Rgb } from "./src/plan/tables/values.ts";
 export { planSplice, type SplicedImage, type SplicePlan } from "./src/engine/splice/splice_plan.ts";
 export type { SpliceShapes } from "./src/engine/splice/splice_shapes.ts";
+export type { SpliceDtype } from "./src/engine/splice/splice_work.ts";
+export type { Verification } from "./src/engine/verify/compare.ts";
+export { type ErrorCode, VitrailError } from "./src/errors.ts";
+export type { DeviceBytes } from "./src/gpu/device/readback.ts";
+export type { DeviceRows } from "./src/gpu/device_rows.ts";
+export type { Composer, ImageFacts } from "./src/plan/composer.ts";
+export type { Dtype, Elements, IntegerType } from "./src/plan/dtype.ts";
+export type { Box, Point, Size } from "./src/plan/geometry.ts";
+export type { IntegerOutput } from "./src/plan/integers.ts";
+export { boxThrough } from "./src/plan/matrix.ts";
+export type { OutputRows } from "./src/plan/output_rows.ts";
+export type { OutputShape, Plan, PlannedImage } from "./src/plan/plan.ts";
+export type { ParameterValue, Preprocessing } from "./src/plan/preprocessing.ts";
+export type { Filter } from "./src/plan/tables/filters.ts";
+export type { Resampler } from "./src/plan/tables/resampler.ts";
+export type { Normalisation, Rgb } from "./src/plan/tables/values.ts";
+export { boxIn, type TilePlace, tilesOf } from "./src/plan/tile_places.ts";
+export type {
+  BlankView,
+  CanvasView,
+  Fill,
+  GlobalView,
+  Mark,
+  PixelSource,
+  Placement,
+  Target,
+  View,
+} from "./src/plan/view.ts";
+export { recipeFromConfig } from "./src/recipes/config.ts";
+export { planSample } from "./src/recipes/plan_sample.ts";
+export type { ProcessorRecipe, Recipe } from "./src/recipes/recipe.ts";
+export { type ParameterInfo, recipe, type RecipeInfo, RECIPES } from "./src/recipes/registry.ts";
 export { type CustomOptions, customRecipe } from "./src/recipes/tiled/custom.ts";
 export {
   type HdOptions,
@@ -55,10 +67,17 @@ export {
   type Ixc25VideoOptions,
   type Ixc2Options,
 } from "./src/recipes/tiled/ixc.ts";
-export { recipeFromConfig } from "./src/recipes/config.ts";
-export type { ProcessorRecipe, Recipe } from "./src/recipes/recipe.ts";
-export type { TiledRecipe } from "./src/recipes/tiled/tiled_recipe.ts";
-export { recipe, type RecipeInfo, RECIPES } from "./src/recipes/registry.ts";
+export type {
+  FixedGeometry,
+  Geometry,
+  HdGeometry,
+  StripGeometry,
+  TiledRecipe,
+  TokenLayout,
+} from "./src/recipes/tiled/tiled_recipe.ts";
+export { type Sample, sampleOf, type Turn } from "./src/sft/data/sample.ts";
+export { readShard, type ShardPicture, type ShardSample } from "./src/sft/set/read_shard.ts";
+export { readChatTemplate } from "./src/sft/text/chat_template_file.ts";
 export {
   batchOf,
   type BoolTensor,
@@ -67,18 +86,25 @@ export {
   type CollateOptions,
   type LongTensor,
 } from "./src/sft/text/collate.ts";
-export { readChatTemplate } from "./src/sft/text/chat_template_file.ts";
 export { conv2prompt, conv2text } from "./src/sft/text/conv2text.ts";
 export { type JinjaOptions, jinjaTemplate } from "./src/sft/text/jinja_template.ts";
-export { readShard, type ShardPicture, type ShardSample } from "./src/sft/set/read_shard.ts";
 export { PLACEHOLDER, type SampleContext, textOf } from "./src/sft/text/placeholders.ts";
+export type { Rendered, Role, Template, TextSpan, TurnMarks } from "./src/sft/text/template.ts";
 export {
   type CollateSample,
   type PictureSpan,
+  type TextTokens,
   type TokenRow,
   tokenRowOf,
   type TokenRowOptions,
 } from "./src/sft/text/token_row.ts";
-export { type Sample, sampleOf, type Turn } from "./src/sft/data/sample.ts";
-export type { Rendered, Role, Template, TextSpan, TurnMarks } from "./src/sft/text/template.ts";
 export { readTokenizer, type Tokenizer, type TokenizerFile } from "./src/sft/text/tokenizer_file.ts";
+export {
+  asImageProcessor,
+  type ImageInputs,
+  type ImageProcessor,
+  type ImageProcessorOptions,
+  type RawImage,
+  type RawImages,
+  type TensorClass,
+} from "./src/transformers_js.ts";

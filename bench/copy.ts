@@ -5,7 +5,10 @@ import type { GpuExecutor } from "../src/gpu/gpu_executor.ts";
 /** The uniform of shaders/copy.wgsl. */
 export const CopyParams = struct({ count: "u32", width: "u32" });
 
-/** Copies `bytes` (a multiple of 16) from the start of a buffer by a kernel: the bandwidth that others are held against. */
+/**
+ * Copies bytes from the start of a buffer by a kernel. Its bandwidth is what other kernels are held against.
+ * @param bytes how many, a multiple of 16
+ */
 export async function copyOf(executor: GpuExecutor, from: GPUBuffer, bytes: number): Promise<void> {
   const recorder = new Recorder(executor.context, Infinity);
   const to = recorder.buffer("storage", bytes), quads = bytes / 16, width = Math.min(quads, 1 << 16);

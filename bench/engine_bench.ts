@@ -1,31 +1,35 @@
 /**
- * One picture and batches of 8 and 64 through the whole engine, beside the reference executor: decoded pixels in, f32 in CPU
- * memory out, of mixed sizes. `deno bench` gives times; what they come to in pictures and bytes is a table after it.
+ * Times the whole engine on one picture and on batches of 8 and 64, on both executors. The pictures are of
+ * mixed sizes. Decoded pixels go in, and f32 come out into CPU memory. `deno bench` prints times; a table
+ * after it gives them as pictures and bytes a second.
  */
-import { prepareGraphics } from "../src/cli/graphics.ts";
+import { prepareGraphics } from "../src/cli/environment.ts";
 import { tableText } from "../src/cli/output/table.ts";
 import { Engine } from "../src/engine/engine.ts";
 import { ixc24khd } from "../src/recipes/tiled/ixc.ts";
 import { syntheticPicture } from "../tests/support/pictures/synthetic.ts";
 
 const recipe = ixc24khd({ hdNum: 16 });
-const sizes = [[1920, 1080], [640, 480], [1080, 1920], [1200, 800], [512, 512], [2000, 700], [800, 600], [
-  1024,
-  1536,
-]];
+const sizes = [
+  ...[[1920, 1080], [640, 480], [1080, 1920], [1200, 800]],
+  ...[[512, 512], [2000, 700], [800, 600], [1024, 1536]],
+];
 const pictures = Array.from({ length: 64 }, (_, i) => {
   const [w, h] = sizes[i % sizes.length];
   return syntheticPicture({ kind: "noise", w, h, seed: i + 1 });
 });
 
-/** Pictures of a batch, and its runs: the reference takes seconds for 64, on one thread. */
-const RUNS = [[1, 11], [8, 7], [64, 3]] as const;
+/** The pictures of each batch, and its rounds. The reference takes seconds for 64 pictures, on one thread. */
+const BATCHES = [[1, 11], [8, 7], [64, 3]] as const;
 
-/** What one bench measured: every run's milliseconds, warm-up left out, and the bytes of pixels in and floats out. */
+/** The measurements of one bench. */
 interface Measured {
   executor: string;
+  /** The pictures of the batch. */
   count: number;
+  /** Milliseconds of each round; the one that warms up is left out. */
   times: number[];
+  /** Bytes of the pixels that go in and of the floats that come out. */
   bytes: number;
 }
 
@@ -34,7 +38,7 @@ const measured: Measured[] = [];
 prepareGraphics();
 for (const executor of ["webgpu", "reference"] as const) {
   const engine = await Engine.open({ executor });
-  for (const [count, n] of RUNS) {
+  for (const [count, n] of BATCHES) {
     const batch = pictures.slice(0, count), own: Measured = { executor, count, times: [], bytes: 0 };
     measured.push(own);
     let warm = false;

@@ -1,6 +1,7 @@
 /**
- * The splice of 32 pictures' features beside a plain copy of as many bytes, both by timestamp queries: medians of 9 runs,
- * one after the other. Features and tokens stay on the device. Prints a table, or with `--json` the figures.
+ * Times the splice of 32 pictures' features beside a plain copy of as many bytes, by timestamp queries. Both
+ * are done in each of 9 rounds, and the medians count. Features and tokens stay on the device. Prints a
+ * table, or with `--json` the figures.
  */
 import { spliceRange } from "../src/engine/splice/splice_gpu.ts";
 import { planSplice, sourcesOf, type SplicePlan } from "../src/engine/splice/splice_plan.ts";
@@ -10,20 +11,25 @@ import { Timer } from "../src/gpu/device/timer.ts";
 import { GpuExecutor } from "../src/gpu/gpu_executor.ts";
 import { ixc24khd } from "../src/recipes/tiled/ixc.ts";
 import { copyOf } from "./copy.ts";
-import { type Figure, figureOf } from "./peers/figure.ts";
-import { median } from "./peers/statistics.ts";
-import { tableOf } from "./peers/table.ts";
+import { type Figure, figureOf, median } from "./report/figure.ts";
+import { tableOf } from "./report/table.ts";
 
-const RUNS = 9, CHANNELS = 1024, PATCHES = 576;
+const ROUNDS = 9;
+
+/** Channels of a feature, and patches of a tile. */
+const CHANNELS = 1024, PATCHES = 576;
+
+/** The grids of the pictures, [rows, columns], one after another. */
 const GRIDS = [[1, 1], [2, 3], [3, 2], [1, 4], [2, 2], [3, 5], [5, 3], [1, 2]] as const;
 
 const device = await openDevice();
-const adapter = summaryOf(device.adapterInfo).description; // asked at once: Deno panics where the adapter is collected
+// The description is read at once: Deno panics where the adapter has been collected.
+const adapter = summaryOf(device.adapterInfo).description;
 const executor = new GpuExecutor(device, 2 ** 32);
 const timer = executor.context.timer = new Timer(device);
 
-/** Tokens that one binding holds. */
-function runsOf(work: SpliceWork) {
+/** Cuts the tokens of a splice into ranges that one binding holds. */
+function rangesOf(work: SpliceWork) {
   const step = Math.floor(device.limits.maxStorageBufferBindingSize / tokenBytesOf(work));
   const { total } = work.plan;
   return Array.from({ length: Math.ceil(total / step) }, (_, i) => ({
@@ -32,6 +38,7 @@ function runsOf(work: SpliceWork) {
   }));
 }
 
+/** Plans the splice of 32 pictures. */
 function plan(): SplicePlan {
   const images = Array.from({ length: 32 }, (_, i) => ({ grid: GRIDS[i % GRIDS.length] }));
   const rows = images.reduce((sum, { grid: [h, w] }) => sum + 1 + h * w, 0);
@@ -42,7 +49,9 @@ function plan(): SplicePlan {
   });
 }
 
-/** Features in parts of whole rows, each no longer than a buffer may be; every word another one. */
+/**
+ * Makes features in parts of whole rows, each no longer than a buffer may be. No word of a row stands twice.
+ */
 function features({ rows }: SplicePlan, elementBytes: number): DevicePart[] {
   const rowBytes = PATCHES * CHANNELS * elementBytes;
   const step = Math.floor(device.limits.maxBufferSize / rowBytes);
@@ -55,12 +64,12 @@ function features({ rows }: SplicePlan, elementBytes: number): DevicePart[] {
   });
 }
 
-/** Nanoseconds of each kernel, one a run. */
+/** Times each kernel, in ns, once a round. Two rounds before the first are not counted. */
 async function timesOf(work: SpliceWork): Promise<Map<string, number[]>> {
   const times = new Map<string, number[]>(), { sources } = sourcesOf(work.plan);
-  for (let run = -2; run < RUNS; run++) {
+  for (let round = -2; round < ROUNDS; round++) {
     const sums = new Map<string, number>();
-    for (const tokens of runsOf(work)) {
+    for (const tokens of rangesOf(work)) {
       const rows = await spliceRange(executor, work, sources, tokens);
       await copyOf(executor, rows.buffer, rows.bytes);
       executor.release([rows]);
@@ -68,7 +77,8 @@ async function timesOf(work: SpliceWork): Promise<Map<string, number[]>> {
     for (const { label, nanoseconds } of await timer.take()) {
       sums.set(label, (sums.get(label) ?? 0) + nanoseconds);
     }
-    for (const [kernel, sum] of sums) if (run >= 0) times.set(kernel, [...times.get(kernel) ?? [], sum]);
+    if (round < 0) continue;
+    for (const [kernel, sum] of sums) times.set(kernel, [...times.get(kernel) ?? [], sum]);
   }
   return times;
 }

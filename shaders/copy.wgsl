@@ -1,13 +1,13 @@
-// Words copied as they are: what a bandwidth-bound kernel's speed is held against.
+// Copies vectors of four words as they are: the yardstick for kernels whose speed memory bounds.
 //
-//   from  [quads] vec4u
-//   to    [quads] vec4u
+//   source  [count] vec4u
+//   copied  [count] vec4u
 //
-// Grid: x and y over quads, `width` of them a row.
+// Grid: x and y over vectors, `width` of them in a line of the grid.
 // Reference twin: src/reference/rearrange.ts with a pattern that moves nothing
 
 struct Params {
-  count: u32, // quads
+  count: u32, // vectors
   width: u32,
 }
 

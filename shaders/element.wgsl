@@ -1,5 +1,5 @@
-// A float as an element of an output, rounded to nearest even by integer operations, since WGSL leaves the rounding of
-// its own conversions open. It is appended to the kernels that store elements made from floats.
+// Ends the code of kernels that make elements of floats: global.wgsl and pack.wgsl. A float is rounded to
+// nearest even by integer operations, since WGSL leaves the rounding of its own conversions open.
 //
 // Reference twin: src/reference/rounding.ts
 
@@ -9,17 +9,18 @@ const BF16 = 2u;
 const U8 = 3u;
 override FORMAT: u32 = F32;
 
-// Elements a word, the first in the lowest bits.
+// The elements of a word, of which the first stands in the lowest bits.
 fn perWord() -> u32 {
   return select(select(2u, 4u, FORMAT == U8), 1u, FORMAT == F32);
 }
 
-// The bits above `drop` of `bits`, rounded to nearest even.
+// `bits` without its lowest `drop` bits, rounded to nearest even.
 fn roundOff(bits: u32, drop: u32) -> u32 {
   let odd = (bits >> drop) & 1u;
   return (bits + (1u << (drop - 1u)) - 1u + odd) >> drop;
 }
 
+// The bits of an f16.
 fn half(value: f32) -> u32 {
   let bits = bitcast<u32>(value);
   let sign = (bits >> 16u) & 0x8000u;
@@ -33,6 +34,7 @@ fn half(value: f32) -> u32 {
   return sign | roundOff(mantissa, 126u - exponent);
 }
 
+// The bits of a bf16.
 fn brain(value: f32) -> u32 {
   let bits = bitcast<u32>(value);
   if ((bits & 0x7fffffffu) > 0x7f800000u) { return (bits >> 16u) | 0x40u; }

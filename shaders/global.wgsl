@@ -1,25 +1,30 @@
-// The global view: bicubic, a = −0.75, no antialias, of a normalised canvas, by whole-number scales.
-// An odd scale picks one sample; an even one weighs four an axis by −3/32, 19/32, 19/32, −3/32.
+// The global view of a normalised canvas: bicubic with a = −0.75, no antialias, by a whole-number scale on
+// each axis. On an axis of odd scale an element picks one pixel; of even scale it weighs four, by −3/32,
+// 19/32, 19/32 and −3/32.
 //
-//   canvas  [rows, stride] packed RGBA, from row `canvasFrom` on
-//   table   [3 · 256] r32float    a byte's normalised value
-//   values  [3, P, Q] elements from element `base` on, in words that rows fill
+//     scale 3   │ · ● · │ · ● · │ …          an element picks the middle one of its pixels
+//     scale 6   │ · ● ● ● ● · │ …            or weighs the middle four
+//     scale 2   ● │ ● ● │ ● …                which at this scale reach beyond its own
 //
-// Which of both an axis does is compiled in: software Vulkan runs both sides of a branch.
+//   canvas  [lines, stride] u32       pixels of packed RGBA, from the canvas's line `canvasFrom` on
+//   table   [3 · 256] r32float        each byte's normalised value, by channel
+//   values  [3, height, width]        elements from element `base` on, in whole words
 //
-// Grid: x over words of a row, y over rows from `rowFrom` on.
+// The kind of each axis is compiled in, since software Vulkan executes both sides of a branch.
+//
+// Grid: x over the words of a line, y over lines from `rowFrom` on.
 // Reference twin: src/reference/global_view.ts
 
-override ODD_COLUMNS: bool = true;
-override ODD_ROWS: bool = true;
+override ODD_COLUMNS: bool = true; // the scale of x is odd
+override ODD_ROWS: bool = true;    // the scale of y is odd
 
 struct Params {
-  canvas: vec2u, // width, height
-  size: vec2u,   // Q, P
-  stride: u32,
+  canvas: vec2u,   // width, height
+  size: vec2u,     // of the view: width, height
+  stride: u32,     // words from one line of the canvas to the next
   base: u32,
-  rowFrom: u32,
-  canvasFrom: u32,
+  rowFrom: u32,    // the first line of this dispatch
+  canvasFrom: u32, // the first line that `canvas` holds
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -27,7 +32,7 @@ struct Params {
 @group(0) @binding(2) var table: texture_1d<f32>;
 @group(0) @binding(3) var<storage, read_write> values: array<u32>;
 
-// The first sample of an axis.
+// The first pixel that element `to` of an axis weighs.
 fn firstOf(to: u32, scale: u32, odd: bool) -> i32 {
   return i32(to * scale + scale / 2u) - select(2, 0, odd);
 }
@@ -36,6 +41,7 @@ fn weight(k: i32) -> f32 {
   return select(0.59375, -0.09375, k == 0 || k == 3);
 }
 
+// A pixel's values; beyond the canvas those of its edge.
 fn sample(x: i32, y: i32) -> vec3f {
   let last = vec2i(params.canvas) - 1;
   let at = vec2u(clamp(vec2i(x, y), vec2i(0), last));
@@ -46,6 +52,7 @@ fn sample(x: i32, y: i32) -> vec3f {
   return vec3f(red, green, blue);
 }
 
+// A line's part in an element: one of its pixels, or four weighed.
 fn across(x: i32, y: i32) -> vec3f {
   var sum = sample(x, y);
   if (!ODD_COLUMNS) {

@@ -1,37 +1,47 @@
-// The horizontal pass: each row of a source gets the block's columns, rounded to bytes, or where FLOAT as torch resamples
-// them, not rounded.
+// The horizontal pass: resamples each line of a source to the block's columns. Results are rounded to bytes
+// or, where FLOAT, stay floats, as torch has them.
 //
-//   source  [h, w] rgba8unorm              stored pixels of the block's source rectangle
-//   taps    window[groups], weights[groups, width]  rgba32sint, 1024 texels a row; a window is first and count, a weight
-//           one for each column of the group: fixed point with 22 bits, or where FLOAT bits of f32
-//   rows    [rowCount, stride] vec4u       four pixels of packed RGB, or where FLOAT one of f32
+//   source  [height, width] rgba8unorm
+//           stored pixels of the block's source rectangle
+//   taps    window[groups], weights[groups, tapsWidth]
+//           rgba32sint, 1024 texels wide. A window is its first pixel and its count of pixels. A weight is a
+//           pixel's in each column of the group: fixed point of 22 bits or, where FLOAT, the bits of f32.
+//   rows    [rowCount, stride] vec4u
+//           resampled lines: a vec4u is four pixels of packed RGB or, where FLOAT, one of f32
 //
-// An invocation makes a group: four columns of the canvas, of which some may lie outside the block and mean nothing. Loads
-// of pixels are what the pass costs, and neighbours weigh almost the same ones: each pixel that any of the four weighs is
-// loaded once, and its weight is 0 in the others. Rows share the weights. Unorm texels, since software Vulkan loads them in
-// a third of the time that it takes for uint ones.
+// An invocation makes one group, four columns of the canvas, in each of ROWS lines. Columns that lie outside
+// the block are made, too, and nobody reads them. Loads of pixels take most of the pass's time, and
+// neighbouring columns weigh almost the same pixels. So each pixel that some column of the group weighs is
+// loaded once, with weight 0 in the others:
 //
-// The rows go to a buffer, which is copied to the texture that the vertical pass reads.
+//     pixels       p0  p1  p2  p3  p4  p5       the window of a group
+//     column 0     w   w   w   0   0   0
+//     column 1     0   w   w   w   0   0
+//     column 2     0   0   w   w   w   0
+//     column 3     0   0   0   w   w   w
 //
-// Grid: x over the block's groups, y over its source rows, ROWS rows an invocation.
+// All lines share the weights. Texels are unorm, since software Vulkan loads those in a third of the time
+// that it takes for uint ones. The resampled lines are copied to the texture that the vertical pass reads.
+//
+// Grid: x over the block's groups, y over its source lines, ROWS of them to an invocation.
 // Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts
 
-override FLOAT: bool = false; // torch's arithmetic
+override FLOAT: bool = false; // weights and sums are floats, as torch's resampler has them
 
 const HALF = 1 << 21u;
 const BITS = 22u;
 const GROUP = 4u; // columns
-const ROWS = 4u;
+const ROWS = 4u;  // lines of an invocation
 
 struct Params {
-  toTexel: mat3x3f, // working source pixel → texel: orientation, transposition, the rectangle's origin
-  groupFrom: u32,
+  toTexel: mat3x3f, // from working source pixels: transposition, orientation, the rectangle's origin
+  groupFrom: u32,   // the block's first group
   groupCount: u32,
-  rowFrom: u32,
+  rowFrom: u32,     // the block's first source line, in the working frame
   rowCount: u32,
-  tapsGroups: u32,
-  tapsWidth: u32,
-  stride: u32,      // vec4u a row
+  tapsGroups: u32,  // windows of `taps`
+  tapsWidth: u32,   // weights of a window
+  stride: u32,      // vec4u from one line of `rows` to the next
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -43,7 +53,7 @@ fn tapsAt(index: u32) -> vec4i {
   return textureLoad(taps, vec2u(index & 1023u, index >> 10u), 0);
 }
 
-// A texel's bytes: what a conversion from unorm may be off by is far below a half.
+// A texel's bytes. The conversion from unorm may be off, but by far less than a half.
 fn bytes(texel: vec4f) -> vec3i {
   return vec3i(texel.rgb * 255.0 + 0.5);
 }
@@ -88,7 +98,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (row + r < params.rowCount) {
       let start = (row + r) * params.stride;
       if (FLOAT) {
-        for (var j = 0u; j < GROUP; j++) { rows[start + id.x * GROUP + j] = bitcast<vec4u>(vec4f(floats[r][j], 0.0)); }
+        for (var j = 0u; j < GROUP; j++) {
+          rows[start + id.x * GROUP + j] = bitcast<vec4u>(vec4f(floats[r][j], 0.0));
+        }
       } else {
         let upper = (clamped(green[r]) << vec4u(8u)) | (clamped(blue[r]) << vec4u(16u));
         rows[start + id.x] = clamped(red[r]) | upper;

@@ -1,15 +1,15 @@
-// Floats packed into words: two f16 or bf16, or four u8. Only for outputs some of whose words hold elements that do not lie
-// side by side on a canvas; all others the kernels before store as words.
+// Packs floats into words: two f16 or bf16, or four u8. It serves outputs some of whose words hold elements
+// that are not adjacent on a canvas. Words of other outputs are stored by the kernels that make them.
 //
 //   values  [count] f32
-//   words   [ceil(count / per)] u32, the first value in the lowest bits
+//   words   [ceil(count / per)] u32   elements, the first in the lowest bits
 //
-// Grid: x and y over words, `width` words a row.
+// Grid: x and y over words, `width` of them in a line of the grid.
 // Reference twin: src/reference/rounding.ts
 
 struct Params {
   count: u32,
-  width: u32, // words that a row of the grid covers
+  width: u32, // words of a line of the grid
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

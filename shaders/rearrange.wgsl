@@ -1,18 +1,23 @@
-// A tensor's elements in another order, line by line of the output: an element of a line comes from where the line begins in
-// the input, and its column's offset from there. Elements move by runs: which of vector1, vector2 and vector4.wgsl is appended says
-// how many lie side by side in both tensors.
+// Moves a tensor's elements into another order, line by line of the output. The input offset of an element is
+// the offset at which its line begins plus the one of its column. One of vector1, vector2 and vector4.wgsl
+// ends this file and says how many elements, which are adjacent in both tensors, move at once.
 //
-//   columns  [longest line] r32uint         input offset of a line's element
-//   lines    [lines] rgba32uint, 1024 a row  from (input), to (output), length
-//   input    runs of u32 words              one element a word
-//   output   runs of u32 words
+//   columns  [longest line] r32uint
+//            each column's input offset, from the line's first element
+//   lines    [lines] rgba32uint
+//            1024 texels wide: a line's offset in the input, in the output, and its length
+//   input    [elements / WIDTH] Vector
+//            a word for each element
+//   output   [elements / WIDTH] Vector
 //
-// Grid: x over a line's runs; y and z over lines, `layer` of them for each z.
+//     output  │ line 0 │ line 1 │ …     output[line.y + column] = input[line.x + columns[column]]
+//
+// Grid: x over a line's vectors; y and z over lines, `layer` of them for each z.
 // Reference twin: src/reference/rearrange.ts
 
 struct Params {
   lines: u32,
-  layer: u32,
+  layer: u32, // lines of a layer of the grid
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,12 +1,18 @@
-// Features of the vision encoder spliced into one sequence of tokens: 2×2 patches to a token, newlines, separators.
-// Two patches side by side are a pair, 2C channels; a token is an upper pair and then the lower one.
-// A unit is four words in `main`, and one word in `words`, for pairs that are no whole number of quads.
+// Splices features of the vision encoder into one sequence of tokens: 2×2 patches to a token, newlines,
+// separators. Two patches side by side are a pair of 2C channels; a token is its upper pair and then its
+// lower one.
 //
-//   sources    [tokens] u32                    each token's upper pair, or NEWLINE, or SEPARATOR
-//   features   [rows, 2·side, side, units] from unit `base` on, which begins the pair `firstPair`
+//     patches of a tile     pairs of it            tokens of it
+//      a b │ c d │ …         0    │ 1    │ …        a b e f │ c d g h │ …
+//      e f │ g h │ …         side │ …               └ upper ┘
+//
+// `main` moves units of four words. `words` moves single words, for pairs that are no whole number of four.
+//
+//   sources    [tokens] u32                      each token's upper pair, or NEWLINE, or SEPARATOR
+//   features   [rows, 2 · side, side, units]     from unit `base` on, where the pair `firstPair` begins
 //   newline    [2, units]
 //   separator  [2, units]
-//   tokens     [tokens, 2, units]          tokens `first` to `end` (exclusive) are written
+//   tokens     [tokens, 2, units]                tokens `first` to `end` (exclusive) are written
 //
 // Grid: x over a pair's units; y and z over tokens, `layer` of them for each z.
 // Reference twin: src/engine/splice/splice_reference.ts
@@ -15,13 +21,13 @@ const NEWLINE = 0xffffffffu;
 const SEPARATOR = 0xfffffffeu;
 
 struct Params {
-  first: u32,
-  end: u32,
-  layer: u32,
-  units: u32, // of a pair
-  side: u32, // pairs in a row of patches
-  firstPair: u32,
-  base: u32,
+  first: u32,     // the first token to write
+  end: u32,       // the token after the last
+  layer: u32,     // tokens of a layer of the grid
+  units: u32,     // of a pair
+  side: u32,      // pairs in a line of a tile's patches
+  firstPair: u32, // the first pair that `features` holds
+  base: u32,      // units before it
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -37,14 +43,14 @@ struct Params {
 @group(0) @binding(4) var<storage, read> separatorWords: array<u32>;
 @group(0) @binding(5) var<storage, read_write> tokenWords: array<u32>;
 
-// What one invocation moves: a unit of the upper pair, and the same unit of the lower one.
+// The work of one invocation: it moves a unit of a token's upper pair, and the same unit of the lower one.
 struct Place {
-  source: u32,
-  unit: u32,  // of NEWLINE and SEPARATOR
-  upper: u32, // of the features
+  source: u32, // the token's
+  unit: u32,   // of a pair: what to read of `newline` and `separator`
+  upper: u32,  // what to read of `features`
   lower: u32,
-  to: u32,    // of the tokens; the lower pair's unit is `params.units` after it
-  none: bool,
+  to: u32,     // where to write in `tokens`; the lower pair's unit is `params.units` after it
+  none: bool,  // true where there is nothing to do
 }
 
 fn placeOf(id: vec3u) -> Place {

@@ -1,9 +1,9 @@
-// What kernels that end with it move at once: four words.
+// Ends the code of vertical.wgsl or rearrange.wgsl, which then moves four adjacent words at a time.
 
 const WIDTH = 4u;
 alias Vector = vec4u;
 
-// The i-th run of a group's words.
+// A group's four words, of which `i` is always 0.
 fn vectorOf(words: vec4u, i: u32) -> Vector {
   return words;
 }

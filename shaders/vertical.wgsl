@@ -1,34 +1,53 @@
-// The vertical pass, fused with what follows it: padding, normalising by table, and the store in the output's layout and
-// dtype. It covers one region of a canvas; what lies in the region but outside the block's content is fill.
+// The vertical pass, and all that follows it: fill, normalising by table, and the store in the output's
+// layout and dtype. It covers one region of a canvas. All of the region outside the block's content is fill.
 //
-//   rows    [sourceRows, blockWidth] rgba32uint     what the horizontal pass wrote: four pixels of packed RGB a texel, or
-//           where FLOAT one of f32
-//   taps    first[n], count[n], weights[n, width]  r32sint, 4096 a row; weights are fixed point with 22 bits, or where
-//           FLOAT bits of f32
-//   table   [3 · 256] r32uint                      a byte's element
-//   offsets  x[width], y[height], repeat[repeats]   rgba32uint, 4096 words a row; output offsets, elements: with the
-//           channel's their sum is the place, repeats counted from the first; a group's four offsets of x are one texel
-//   values  runs of words of PER elements          written where CUT
-//   canvas  [rows, stride] packed RGBA             written where KEEP; from row `keptFrom` of the canvas on
+//   rows     [source lines, block's groups] rgba32uint
+//            the horizontal pass's lines: a texel is four pixels of packed RGB or, where FLOAT, one of f32
+//   taps     first[n], count[n], weights[n, tapsWidth]
+//            r32sint, 4096 texels wide; weights are fixed point of 22 bits or, where FLOAT, the bits of f32
+//   table    [3 · 256] r32uint
+//            each byte's element, by channel
+//   offsets  x[width], y[height], repeat[repeats]
+//            rgba32uint, 4096 words wide; in elements of the output, those of repeats from the first one's
+//   values   [words of the output / WIDTH] Vector
+//            PER elements to a word; written where CUT
+//   canvas   [lines, stride / 4] vec4u
+//            pixels of packed RGBA, from the canvas's line `keptFrom` on; written where KEEP
 //
-// An invocation makes a group, four columns that one texel holds, or where TRANSPOSED four rows of one, so that what it stores
-// lies side by side on the canvas. Stores are what the pass costs, and then loads. What lies side by side in the output,
-// too, is one run: which of vector1, vector2 and vector4.wgsl is appended says how many words that is. A texel of four words takes
-// no longer to load than one of a word, software Vulkan loads a word of a texture in a third of the time that it takes for
-// one of a buffer, and one of a row of 768 faster than one of three rows of 256.
+// An element lies in the output at the sum of five offsets: the base, its channel's, its column's, its line's
+// and its repeat's.
 //
-// Grid: x over the region's groups, y over its rows, where TRANSPOSED over fours of them. Both in the working frame, in which a
-// picture whose vertical pass comes first is transposed.
-// Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts, with src/reference/reference_rows.ts
+// An invocation makes a group: four columns of a line. Where TRANSPOSED it makes four groups below one
+// another and transposes them, so that in either case all that it stores is adjacent on the canvas:
+//
+//     working frame, where the vertical pass comes first      canvas
+//     line y      a b c d                                      a e i m
+//     line y + 1  e f g h                ──▶                   b f j n
+//     line y + 2  i j k l                                      c g k o
+//     line y + 3  m n o p                                      d h l p
+//
+// Stores take most of the pass's time, and loads the next most:
+//
+// - Elements that are adjacent in the output, too, are stored as one vector. One of vector1, vector2 and
+//   vector4.wgsl ends this file and says how many words that is.
+// - Tables are textures: software Vulkan loads a word of a texture in a third of the time that it takes for
+//   one of a buffer. A texel of four words takes no longer than one of a single word, so the four offsets of
+//   x that a group has are one texel.
+// - `table` is one line of 768 texels, which loads faster than three lines of 256.
+//
+// Grid: x over the region's groups; y over its lines, or where TRANSPOSED over fours of them. Both in the
+// working frame, in which a picture whose vertical pass comes first is transposed.
+// Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts,
+// with src/reference/reference_rows.ts
 
-override CUT: bool = true;
-override KEEP: bool = false;
-override FLOAT: bool = false; // torch's arithmetic: floats, rounded once
-override TRANSPOSED: bool = false; // canvas x and y are exchanged
-override VALUED: bool = false; // around the content is `fillElement`, not a byte's
-override REPEATS: u32 = 1u; // offsets of each value; compiled in, which halves the pass where there are two
-override PER: u32 = 1u; // elements a word: 1, 2 or 4, columns side by side
-override PARTIAL: bool = false; // four columns of the canvas may lie in the region in part
+override CUT: bool = true;         // the region is cut into rows of the output
+override KEEP: bool = false;       // the canvas is kept for other views
+override FLOAT: bool = false;      // weights and sums are floats, as torch's resampler has them
+override TRANSPOSED: bool = false; // x and y of the canvas are exchanged in the working frame
+override VALUED: bool = false;     // the fill is `fillElement`, and not a colour
+override REPEATS: u32 = 1u;        // copies of each element; compiled in, which halves the time of two
+override PER: u32 = 1u;            // elements of a word: 1, 2 or 4, of adjacent columns
+override PARTIAL: bool = false;    // a group may lie in the region only in part
 
 const HALF = 1 << 21u;
 const BITS = 22u;
@@ -36,21 +55,21 @@ const GROUP = 4u; // columns
 const WHOLE = 0xffffffffu;
 
 struct Params {
-  region: vec4i,     // x, y, width, height; working frame
-  channels: vec3u,   // output offsets of red, green and blue
-  fill: u32,         // packed RGB
-  origin: vec2i,     // where the block's first column and the content's first row lie on the canvas
-  columns: i32,      // of the block
-  rowFrom: i32,      // the first source row that `rows` holds
-  rows: vec2i,       // content rows of the block: from, to
-  tapsLength: u32,
-  tapsWidth: u32,
-  stride: u32,       // canvas words a row
-  base: u32,         // the first element of `values`, of the first repeat
+  region: vec4i,      // x, y, width, height; in the working frame
+  channels: vec3u,    // output offsets of red, green and blue
+  fill: u32,          // packed RGB
+  origin: vec2i,      // the canvas position of the block's first column and the content's first line
+  columns: i32,       // of the block
+  rowFrom: i32,       // the first source line that `rows` holds
+  rows: vec2i,        // the block's lines of the content: from, to
+  tapsLength: u32,    // output lines that `taps` has
+  tapsWidth: u32,     // weights that each of them has room for
+  stride: u32,        // words from one line of the canvas to the next
+  base: u32,          // the first element of the view's rows in `values`, in the first repeat
   offsetsDown: u32,   // words before the offsets of y
-  offsetsRepeat: u32, // words before the repeats
+  offsetsRepeat: u32, // words before the offsets of repeats
   fillElement: u32,
-  keptFrom: u32,
+  keptFrom: u32,      // the first line that `canvas` holds
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -61,18 +80,18 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> values: array<Vector>;
 @group(0) @binding(6) var<storage, read_write> canvas: array<vec4u>;
 
-// Bytes of four pixels.
+// The channels of four pixels: bytes, elements or words.
 struct Colors {
   red: vec4u,
   green: vec4u,
   blue: vec4u,
 }
 
-// Four pixels side by side on the canvas; which of them are content and no fill, and which lie in the region.
+// Four pixels that are adjacent on the canvas.
 struct Quad {
   colors: Colors,
-  content: vec4<bool>,
-  drawn: vec4<bool>,
+  content: vec4<bool>, // which of them are content, and no fill
+  drawn: vec4<bool>,   // which of them lie in the region
 }
 
 fn tap(index: u32) -> i32 {
@@ -91,14 +110,14 @@ fn channel(pixels: vec4u, shift: u32) -> vec4i {
   return vec4i((pixels >> vec4u(shift)) & vec4u(255u));
 }
 
-// Sums as bytes; what is no content is fill.
+// Sums of content as bytes, and the fill's bytes elsewhere.
 fn bytes(sums: vec4i, floats: vec4f, shift: u32, content: vec4<bool>) -> vec4u {
   var found = vec4u(clamp(sums >> vec4u(BITS), vec4i(0), vec4i(255)));
   if (FLOAT) { found = vec4u(clamp(round(floats), vec4f(0.0), vec4f(255.0))); } // round takes halves to even
   return select(vec4u((params.fill >> shift) & 255u), found, content);
 }
 
-// A group of a row of the content.
+// A group of a content's line, resampled from the lines that its taps weigh.
 fn resampled(group: i32, row: i32, within: bool, content: vec4<bool>) -> Colors {
   var red = vec4i(HALF); // in fixed point, or where FLOAT in floats
   var green = vec4i(HALF);
@@ -108,7 +127,7 @@ fn resampled(group: i32, row: i32, within: bool, content: vec4<bool>) -> Colors 
     let first = tap(u32(row)) - params.rowFrom;
     let count = tap(params.tapsLength + u32(row));
     let weights = 2u * params.tapsLength + u32(row) * params.tapsWidth;
-    let texel = group - params.origin.x / i32(GROUP); // `rows` begin with the group of the block's first column
+    let texel = group - params.origin.x / i32(GROUP); // `rows` begins with the block's first group
     for (var k = 0; k < count; k++) {
       let weight = tap(weights + u32(k));
       if (FLOAT) {
@@ -131,24 +150,24 @@ fn resampled(group: i32, row: i32, within: bool, content: vec4<bool>) -> Colors 
   );
 }
 
-// An invocation's quads, one above another on the canvas.
+// The number of an invocation's quads, which lie one above another on the canvas.
 fn lineCount() -> u32 {
   return select(1u, GROUP, TRANSPOSED);
 }
 
-// Where the first of them lies on the canvas.
+// The canvas position of the first pixel of the first of them.
 fn cornerOf(id: vec3u) -> vec2u {
   let column = u32(params.region.x) / GROUP * GROUP + id.x * GROUP;
   if (TRANSPOSED) { return vec2u(u32(params.region.y) / GROUP * GROUP + id.y * GROUP, column); }
   return vec2u(column, u32(params.region.y) + id.y);
 }
 
-// Whether a corner lies right of the region, in the working frame.
+// Returns whether a corner lies right of the region, in the working frame.
 fn isBeyond(corner: vec2u) -> bool {
   return i32(select(corner.x, corner.y, TRANSPOSED)) >= params.region.x + params.region.z;
 }
 
-// Four columns of a row, both in the working frame.
+// Four columns of a line, in the working frame.
 fn rowOf(column: i32, y: i32) -> Quad {
   let x = vec4i(0, 1, 2, 3) + column;
   let end = params.region.xy + params.region.zw;
@@ -156,13 +175,15 @@ fn rowOf(column: i32, y: i32) -> Quad {
   let row = y - params.origin.y;
   let within = row >= params.rows.x && row < params.rows.y;
   let content = (inside >= vec4i(0)) & (inside < vec4i(params.columns)) & vec4<bool>(within);
-  let drawn = (x >= vec4i(params.region.x)) & (x < vec4i(end.x)) & vec4<bool>(y >= params.region.y && y < end.y);
+  let reached = vec4<bool>(y >= params.region.y && y < end.y);
+  let drawn = (x >= vec4i(params.region.x)) & (x < vec4i(end.x)) & reached;
   return Quad(resampled(column / i32(GROUP), row, within, content), content, drawn);
 }
 
+// An invocation's quads, as they lie on the canvas.
 fn quadsOf(corner: vec2u) -> array<Quad, GROUP> {
   let start = vec2i(select(corner, corner.yx, TRANSPOSED));
-  var own: array<Quad, GROUP>; // by constant indices: software Vulkan keeps other arrays in memory
+  var own: array<Quad, GROUP>; // its indices are constants: software Vulkan keeps other arrays in memory
   own[0] = rowOf(start.x, start.y);
   if (TRANSPOSED) {
     own[1] = rowOf(start.x, start.y + 1);
@@ -185,6 +206,7 @@ fn quadsOf(corner: vec2u) -> array<Quad, GROUP> {
   return transposed;
 }
 
+// Writes a quad to the canvas that other views read.
 fn keep(quad: Quad, column: u32, row: u32) {
   let colors = quad.colors;
   let pixels = colors.red | (colors.green << vec4u(8u)) | (colors.blue << vec4u(16u)) | vec4u(0xff000000u);
@@ -197,7 +219,7 @@ fn elementAt(index: u32) -> u32 {
   return textureLoad(table, index, 0).r;
 }
 
-// A channel's bytes as elements, by the table's 256 from `first` on.
+// A channel's bytes as elements, by the 256 of the table from `first` on.
 fn channelElements(bytes: vec4u, first: u32, content: vec4<bool>) -> vec4u {
   let at = bytes + first;
   let found = vec4u(elementAt(at.x), elementAt(at.y), elementAt(at.z), elementAt(at.w));
@@ -213,14 +235,14 @@ fn elementsOf(quad: Quad) -> Colors {
   );
 }
 
-// The place of a repeat of a row's first column, but for the column's and the channel's own.
+// The output offset of a line in the repeat `t`, to which those of a column and a channel are added.
 fn rowOffset(row: u32, t: u32) -> u32 {
   let down = params.base + offsetAt(params.offsetsDown + row);
   if (t == 0u) { return down; }
   return down + offsetAt(params.offsetsRepeat + t);
 }
 
-// Elements as words, the first ones of the result.
+// Four elements as words, which are the first ones of the result.
 fn wordsOf(elements: vec4u) -> vec4u {
   if (PER == 1u) { return elements; }
   let shifted = elements << (vec4u(0u, 1u, 2u, 3u) % PER * (32u / PER));
@@ -228,13 +250,14 @@ fn wordsOf(elements: vec4u) -> vec4u {
   return vec4u(shifted.x | shifted.y, shifted.z | shifted.w, 0u, 0u);
 }
 
-// Stores the elements of a run that `mask` has.
+// Stores the bits of a vector that `mask` has, at the element `element` of the output.
 fn store(element: u32, run: Vector, mask: Vector) {
   let at = element / (PER * WIDTH);
   if (all(mask == Vector(WHOLE))) { values[at] = run; }
   else if (PARTIAL && any(mask != Vector(0u))) { values[at] = (values[at] & ~mask) | (run & mask); }
 }
 
+// Writes a quad to the rows of the output.
 fn cut(quad: Quad, column: u32, row: u32) {
   let made = elementsOf(quad);
   let red = wordsOf(made.red);

@@ -8,7 +8,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Engine, ixc2 } from "../mod.ts";
-import { sha256 } from "./support/golden.ts";
+import { sha256 } from "./support/golden/golden.ts";
 import { inFolder } from "./support/temporary_folder.ts";
 import { PICTURES } from "./support/vitrail.ts";
 

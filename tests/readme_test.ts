@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { FAMILIES } from "../src/recipes/families/families.ts";
-import { golden } from "./support/golden.ts";
+import { golden } from "./support/golden/golden.ts";
 
 interface Case {
   processor: string;

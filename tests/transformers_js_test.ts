@@ -3,7 +3,7 @@ import { VitrailError } from "../src/errors.ts";
 import { recipeFromConfig } from "../src/recipes/config.ts";
 import { asImageProcessor, type RawImage } from "../src/transformers_js.ts";
 import { onEngines } from "./support/executors.ts";
-import { golden, sha256 } from "./support/golden.ts";
+import { golden, sha256 } from "./support/golden/golden.ts";
 import { type Synthetic, synthetic } from "./support/pictures/synthetic.ts";
 import { type TheirTensor, transformers, wordTokenizer } from "./support/transformers.ts";
 

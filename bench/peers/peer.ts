@@ -1,23 +1,26 @@
-import { here } from "./program.ts";
 import { lines } from "./serve.ts";
 import type { Answer, Request, Work } from "./work.ts";
 
-/** How a peer is started. */
+/** The program of a peer. */
 export interface PeerProgram {
+  /** Its name in the table. */
   name: string;
+  /** The command that starts it, and its arguments. */
   command: string;
   args: string[];
-  /** What its results must be: the same bytes as Vitrail's (global views within 1e-6), or of the same shape. */
+  /** Its results: the same bytes as Vitrail's (global views within 1e-6), or the same shape. */
   promise: "bytes" | "shape";
-  /** What it can do. */
+  /** The tasks that it can do. */
   tasks: readonly Work["task"][];
-  /** What a Python must have for it, where it is one's program. */
+  /** The packages that Python must have for it; absent where it is no Python program. */
   needs?: Needs;
 }
 
-/** For people, and as a statement that fails without. */
+/** Packages of Python. */
 interface Needs {
+  /** Their names, for people. */
   what: string;
+  /** A statement that fails without them. */
   code: string;
 }
 
@@ -31,27 +34,29 @@ function withTransformers({ what, code }: Needs): Needs {
   return { what: `transformers, ${what}`, code: `${code}; import transformers` };
 }
 
-const deno = (file: string, ...args: string[]) => [
-  "run",
-  "--quiet",
-  "--allow-all",
-  here(file),
-  ...args,
-];
+/** The path of a file in this folder. */
+function here(file: string): string {
+  return new URL(file, import.meta.url).pathname;
+}
 
-/** Every peer, Vitrail first: the others' ratios are to it. */
+/** The arguments by which Deno starts a program in this folder. */
+function denoArgs(file: string, ...args: string[]): string[] {
+  return ["run", "--quiet", "--allow-all", here(file), ...args];
+}
+
+/** Every peer. Vitrail is the first, and the ratios of the others are to it. */
 export const PEERS: readonly PeerProgram[] = [
   {
     name: "Vitrail",
     command: Deno.execPath(),
-    args: deno("vitrail.ts", "webgpu"),
+    args: denoArgs("vitrail.ts", "webgpu"),
     promise: "bytes",
     tasks: ["hd", "qwen"],
   },
   {
     name: "Vitrail's reference",
     command: Deno.execPath(),
-    args: deno("vitrail.ts", "reference"),
+    args: denoArgs("vitrail.ts", "reference"),
     promise: "bytes",
     tasks: ["hd", "qwen"],
   },
@@ -65,7 +70,7 @@ export const PEERS: readonly PeerProgram[] = [
   {
     name: "sharp + loop",
     command: Deno.execPath(),
-    args: deno("sharp_loop.ts"),
+    args: denoArgs("sharp_loop.ts"),
     promise: "shape",
     tasks: ["hd"],
   },
@@ -87,7 +92,10 @@ export const PEERS: readonly PeerProgram[] = [
   },
 ];
 
-/** Who leaves results on the same GPU: torchvision's tensor transforms, and HuggingFace's processor that uses them. */
+/**
+ * The peers that leave their results on the same GPU: torchvision's tensor transforms, and HuggingFace's
+ * processor that uses them.
+ */
 export const ON_CUDA: readonly PeerProgram[] = [
   {
     name: "torchvision, CUDA",
@@ -107,7 +115,7 @@ export const ON_CUDA: readonly PeerProgram[] = [
   },
 ];
 
-/** A peer's process, which answers one request after another. */
+/** The process of a peer, which answers one request after another. */
 export class Peer {
   readonly #child: Deno.ChildProcess;
   readonly #answers: AsyncGenerator<string>;
@@ -125,7 +133,7 @@ export class Peer {
     this.#requests = this.#child.stdin.getWriter();
   }
 
-  /** Starts a peer; a text says what this machine lacks for it. */
+  /** Starts a peer. A text in its place says what this machine lacks for it. */
   static async start(program: PeerProgram, env: Record<string, string>): Promise<Peer | string> {
     const { command, needs } = program;
     if (!needs) return new Peer(program, command, env);
@@ -133,7 +141,9 @@ export class Peer {
     return python === undefined ? `no python3 here has ${needs.what}` : new Peer(program, python, env);
   }
 
-  /** Sends one request; the answer's `error` says where the peer failed or died. */
+  /**
+   * Sends one request and returns the answer; it has an `error` where the peer failed or its process ended.
+   */
   async ask(request: Request): Promise<Answer> {
     try {
       await this.#requests.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`));
@@ -143,14 +153,14 @@ export class Peer {
     return { ms: NaN, shape: [], error: "its process ended" };
   }
 
-  /** Ends its process. */
+  /** Ends the process: it ends when it gets no more requests. */
   async stop(): Promise<void> {
     await this.#requests.close().catch(() => {});
     await this.#child.status;
   }
 }
 
-/** A Python that has what is needed: the one on the path, or the system's. */
+/** Returns a Python that has what is needed, from the PATH or the system; undefined where neither has it. */
 async function pythonWith({ code }: Needs): Promise<string | undefined> {
   for (const python of ["python3", "/usr/bin/python3"]) {
     const probe = new Deno.Command(python, { args: ["-c", code], stdout: "null", stderr: "null" });

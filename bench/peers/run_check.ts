@@ -1,14 +1,14 @@
 /**
- * `deno task bench:check`: measures what a minute has room for, and reports each ratio that has fallen by more than a fifth
- * below bench/baseline.json. It reports and never fails: machines and their moods differ. `--write` makes the baseline anew.
- * transformers.js takes no part, whose download is 430 MB.
+ * `deno task bench:check`: measures what a minute has room for, and reports each ratio that has fallen by
+ * more than a fifth below bench/baseline.json. A fall is no failure, since machines and their moods differ.
+ * `--write` writes the baseline anew. transformers.js takes no part, since its download is 430 MB.
  *
  * @module
  */
 
 import { ensureVulkan } from "../../src/tasks/vulkan.ts";
-import { fallen, ratiosOf } from "./baseline.ts";
-import { measureAll } from "./measure.ts";
+import { measureAll } from "../cases/measure.ts";
+import { fallen, ratiosOf } from "../report/baseline.ts";
 import { PEERS } from "./peer.ts";
 
 const path = new URL("../baseline.json", import.meta.url);

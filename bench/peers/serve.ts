@@ -1,18 +1,20 @@
 import type { Answer, Request, Work } from "./work.ts";
 
-/** A result: its shape, and its values where they can be had. */
+/** The result of a peer's work. */
 export interface Made {
   shape: number[];
-  /** f32 values in parts that follow one another, where `Request.out` wants them. */
+  /** Returns its f32 values, in parts that follow one another; called where `Request.out` wants them. */
   values(): Promise<Float32Array[]> | Float32Array[];
-  /** Frees it. */
+  /** Frees its memory. */
   dispose?(): void;
 }
 
-/** Work made ready: pictures read, or decoded; `run` is what the clock sees. */
+/** Work made ready, its pictures read or decoded. The clock times the call alone. */
 export type Ready = () => Promise<Made>;
 
-/** Answers requests from standard input until it ends; what a peer makes ready is kept for the next round. */
+/**
+ * Answers requests from standard input until it ends. Work that was made ready is kept for the next round.
+ */
 export async function serve(prepare: (work: Work) => Promise<Ready>): Promise<void> {
   const ready = new Map<string, Promise<Ready>>();
   for await (const line of lines(Deno.stdin.readable)) {
@@ -20,7 +22,10 @@ export async function serve(prepare: (work: Work) => Promise<Ready>): Promise<vo
     const key = JSON.stringify(request.work);
     let answer: Answer;
     try {
-      if (!ready.has(key)) ready.clear(), ready.set(key, prepare(request.work));
+      if (!ready.has(key)) {
+        ready.clear();
+        ready.set(key, prepare(request.work));
+      }
       answer = await answerOf(await ready.get(key)!, request);
     } catch (error) {
       answer = { ms: NaN, shape: [], error: error instanceof Error ? error.message : String(error) };
@@ -29,9 +34,10 @@ export async function serve(prepare: (work: Work) => Promise<Ready>): Promise<vo
   }
 }
 
-async function answerOf(run: Ready, { out }: Request): Promise<Answer> {
+/** Does the work on the clock, and writes its result where that is wanted. */
+async function answerOf(work: Ready, { out }: Request): Promise<Answer> {
   const start = performance.now();
-  const made = await run();
+  const made = await work();
   const ms = performance.now() - start;
   if (out !== undefined) {
     using file = await Deno.open(out, { write: true, create: true, truncate: true });
@@ -44,7 +50,7 @@ async function answerOf(run: Ready, { out }: Request): Promise<Answer> {
   return { ms, shape: made.shape };
 }
 
-/** A stream's lines. */
+/** Yields the lines of a stream. */
 export async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   let text = "";
   for await (const chunk of stream.pipeThrough(new TextDecoderStream() as ReadableWritablePair)) {

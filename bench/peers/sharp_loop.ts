@@ -1,12 +1,14 @@
 /**
- * The peer that a good programmer writes today: sharp decodes and resizes on libvips' threads, and one typed-array loop
- * tiles, with a table for the normalising. libvips' filters are its own, so its values are not Pillow's.
+ * The peer that a good programmer would write by hand. sharp decodes and resizes on libvips' threads, and one
+ * loop over typed arrays cuts the tiles and normalises by a table. libvips has filters of its own, so the
+ * values are not Pillow's.
  */
 import sharp from "sharp";
 import { mapLimited } from "../../src/engine/run/map_limited.ts";
 import { type Made, type Ready, serve } from "./serve.ts";
 import { MEAN, MOST_TILES, STD, TILE, type Work } from "./work.ts";
 
+/** A decoded picture. */
 interface Pixels {
   data: Uint8Array;
   width: number;
@@ -14,10 +16,12 @@ interface Pixels {
   channels: 3 | 4;
 }
 
+/** The normalised value of each byte, for red, then green, then blue. */
 const TABLE = Float32Array.from(
   { length: 768 },
   (_, i) => ((i & 255) / 255 - MEAN[i >> 8]) / STD[i >> 8],
 );
+/** Pictures that are worked on at once. */
 const AT_ONCE = navigator.hardwareConcurrency;
 
 await serve(prepare);
@@ -37,13 +41,13 @@ async function pixelsOf(bytes: Uint8Array): Promise<Pixels> {
   return { data, width: info.width, height: info.height, channels: 3 };
 }
 
-/** One picture's global view and tiles, `[1 + h · w, 3, 336, 336]`. */
+/** Makes one picture's global view and tiles, `[1 + h · w, 3, 336, 336]`. */
 async function tiles(input: Uint8Array | Pixels): Promise<Float32Array> {
   const image = input instanceof Uint8Array
     ? sharp(input)
     : sharp(input.data, { raw: { width: input.width, height: input.height, channels: input.channels } });
   const size = input instanceof Uint8Array ? await image.metadata() : input;
-  const { content, canvas } = layoutOf(size.width, size.height);
+  const { content, canvas } = canvasOf(size.width, size.height);
   const left = (canvas.width - content.width) >> 1, top = (canvas.height - content.height) >> 1;
   const padded = await image
     .removeAlpha()
@@ -65,20 +69,22 @@ async function tiles(input: Uint8Array | Pixels): Promise<Float32Array> {
   return values;
 }
 
-/** The canvas of `HD_transform`: as many columns as `MOST_TILES` allow, turned for portrait. */
-function layoutOf(width: number, height: number) {
-  const turned = width < height, ratio = turned ? height / width : width / height;
+/**
+ * The content and canvas of `HD_transform`: the most columns within `MOST_TILES`, transposed for a portrait.
+ */
+function canvasOf(width: number, height: number) {
+  const transposed = width < height, ratio = transposed ? height / width : width / height;
   let columns = 1;
   while (columns * Math.ceil(columns / ratio) <= MOST_TILES) columns++;
   const long = (columns - 1) * TILE, short = Math.trunc(long / ratio);
   const content = { width: long, height: short };
   const canvas = { width: long, height: Math.ceil(short / TILE) * TILE };
-  const turn = ({ width, height }: typeof content) =>
-    turned ? { width: height, height: width } : { width, height };
-  return { content: turn(content), canvas: turn(canvas) };
+  const back = ({ width, height }: typeof content) =>
+    transposed ? { width: height, height: width } : { width, height };
+  return { content: back(content), canvas: back(canvas) };
 }
 
-/** RGB bytes `[h · 336, w · 336, 3]` to normalised tiles `[h · w, 3, 336, 336]` from element `base` on. */
+/** Cuts RGB bytes `[h · 336, w · 336, 3]` into normalised tiles `[h · w, 3, 336, 336]`, from `base` on. */
 function tile(rgb: Uint8Array, values: Float32Array, base: number, rows: number, columns: number): void {
   const plane = TILE * TILE;
   let from = 0;
@@ -95,14 +101,17 @@ function tile(rgb: Uint8Array, values: Float32Array, base: number, rows: number,
   }
 }
 
-/** The parts as one array: what a model takes. */
+/** Joins parts into one array, as a model takes it. */
 function joined(parts: Float32Array[]): Made {
   const all = parts.length === 1
     ? parts[0]
     : new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   if (parts.length > 1) {
     let at = 0;
-    for (const part of parts) all.set(part, at), at += part.length;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
   }
   return { shape: [all.length / (3 * TILE * TILE), 3, TILE, TILE], values: () => [all] };
 }

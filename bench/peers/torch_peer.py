@@ -1,7 +1,8 @@
-"""Pillow, torchvision and torch as a peer: InternLM-XComposer's HD transform and Qwen2-VL's patches, as their Python does.
+"""Pillow, torchvision and torch as a peer, with the Python code of the models.
 
-With a torch device as its argument (`cuda`) the HD transform works on tensors there, by torchvision's tensor transforms,
-and leaves its result there. Answers one JSON request a line; see work.ts and serving.py.
+It does InternLM-XComposer's HD transform and Qwen2-VL's patches. With a torch device as its argument (`cuda`)
+the HD transform works on tensors there, by torchvision's tensor transforms, and leaves its result there. It
+answers one JSON request a line; see work.ts and serving.py.
 """
 
 import sys
@@ -25,7 +26,10 @@ DEVICE = sys.argv[1] if len(sys.argv) > 1 else None
 
 
 def placed(width, height):
-    """A landscape picture's content [height, width], and the padding [left, top, right, bottom] to whole tiles."""
+    """Returns a landscape picture's content [height, width] and its padding to whole tiles.
+
+    The padding is [left, top, right, bottom].
+    """
     ratio = width / height
     columns = 1
     while columns * np.ceil(columns / ratio) <= MOST_TILES:
@@ -38,28 +42,28 @@ def placed(width, height):
 
 
 def hd(image):
-    """One picture's global view and tiles, [1 + h * w, 3, 336, 336]."""
-    turned = image.width < image.height
-    if turned:
+    """Makes one picture's global view and tiles, [1 + h * w, 3, 336, 336]."""
+    transposed = image.width < image.height
+    if transposed:
         image = image.transpose(Image.TRANSPOSE)
     size, padding = placed(image.width, image.height)
     image = tf.pad(tf.resize(image, size), padding, fill=(255, 255, 255))
-    if turned:
+    if transposed:
         image = image.transpose(Image.TRANSPOSE)
     return cut(tf.normalize(tf.to_tensor(image), MEAN, STD))
 
 
 def hd_on(device):
-    """The same on a device: pixels go there as bytes, and the rest is done by tensor transforms."""
+    """Returns `hd` for a device: pixels go there as bytes, and tensor transforms do the rest."""
 
     def transform(image):
         values = torch.from_numpy(np.array(image)).to(device).permute(2, 0, 1)
-        turned = image.width < image.height
-        if turned:
+        transposed = image.width < image.height
+        if transposed:
             values = values.transpose(1, 2)
         size, padding = placed(values.shape[2], values.shape[1])
         values = v2.pad(v2.resize(values, size, antialias=True), padding, fill=255)
-        if turned:
+        if transposed:
             values = values.transpose(1, 2)
         return cut(v2.normalize(values.float() / 255, list(MEAN), list(STD)))
 
@@ -67,7 +71,7 @@ def hd_on(device):
 
 
 def cut(values):
-    """A canvas [3, h, w] as its global view and its tiles."""
+    """Cuts a canvas [3, h, w] into its global view and its tiles."""
     whole = torch.nn.functional.interpolate(values[None], size=(TILE, TILE), mode="bicubic")
     rows, columns = values.shape[1] // TILE, values.shape[2] // TILE
     tiles = values.reshape(3, rows, TILE, columns, TILE).permute(1, 3, 0, 2, 4).reshape(-1, 3, TILE, TILE)
@@ -75,7 +79,7 @@ def cut(values):
 
 
 def qwen(image):
-    """One picture's patches, [h * w, 3 * 2 * 14 * 14]."""
+    """Makes one picture's patches, [h * w, 3 * 2 * 14 * 14]."""
     factor = PATCH * MERGE
     width, height = round(image.width / factor) * factor, round(image.height / factor) * factor
     assert 3136 <= width * height <= 12845056, "the bench's pictures stay within the budget"

@@ -1,7 +1,7 @@
 /**
- * transformers.js' processors as a peer. The package brings 430 MB of ONNX runtimes, which nobody who only uses or tests
- * Vitrail should download: so it stands in a deno.json of its own, transformers.json, and is imported under a name that the type checker
- * does not follow.
+ * transformers.js' processors as a peer. The package brings 430 MB of ONNX runtimes. Nobody who only uses or
+ * tests Vitrail should download them, so the package has a deno.json of its own, transformers.json. It is
+ * imported by a name that the type checker does not follow.
  */
 import { type Made, type Ready, serve } from "./serve.ts";
 import { MEAN, MOST_TILES, QWEN_CONFIG, STD, type Work } from "./work.ts";
@@ -37,9 +37,8 @@ async function prepare({ task, pictures, decoded }: Work): Promise<Ready> {
   const images = decoded ? await decode() : undefined;
   return async () => {
     const inputs = images ?? await decode();
-    return made(
-      (task === "hd" ? await hd(inputs, { num_crops: MOST_TILES }) : await qwen(inputs)).pixel_values,
-    );
+    const result = task === "hd" ? await hd(inputs, { num_crops: MOST_TILES }) : await qwen(inputs);
+    return made(result.pixel_values);
   };
 }
 

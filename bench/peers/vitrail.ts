@@ -1,9 +1,9 @@
-/** Vitrail as a peer of the bench, on the executor that its argument names. */
+/** Vitrail as a peer of the bench, on the executor that the argument names: `webgpu` or `reference`. */
 import { loadPicture } from "../../src/codecs/load.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Batch } from "../../src/engine/results/batch.ts";
 import { openDevice } from "../../src/gpu/device/device.ts";
-import { RECIPES } from "./recipes.ts";
+import { TASK_RECIPES } from "./task_recipes.ts";
 import { type Made, type Ready, serve } from "./serve.ts";
 import type { Work } from "./work.ts";
 
@@ -15,7 +15,7 @@ async function prepare({ task, pictures, decoded, resident }: Work): Promise<Rea
   const encoded = await Promise.all(pictures.map((path) => Deno.readFile(path)));
   const inputs = decoded ? await Promise.all(encoded.map((bytes, i) => loadPicture(bytes, i))) : encoded;
   return async () => {
-    const batch = await engine.run(RECIPES[task], inputs, { to: resident ? "device" : "cpu" });
+    const batch = await engine.run(TASK_RECIPES[task], inputs, { to: resident ? "device" : "cpu" });
     if (resident) await device!.queue.onSubmittedWorkDone();
     return made(batch);
   };

@@ -1,43 +1,46 @@
-/** What a peer is asked to make of pictures. */
+/** The work of a peer: what it is to make of pictures. */
 export interface Work {
-  /** `hd`: ixc2-4khd's transform, 16 tiles at most, with its global view; `qwen`: qwen2_vl's; both to f32 in CPU memory. */
+  /**
+   * `hd` is the transform of ixc2-4khd, 16 tiles at most, with its global view; `qwen` that of qwen2_vl. Both
+   * make f32 in CPU memory.
+   */
   task: "hd" | "qwen";
-  /** Paths, in order. */
+  /** The pictures' paths, in order. */
   pictures: string[];
-  /** Decode before the clock starts; encoded bytes are read before it in any case. */
+  /** True to decode before the clock starts; encoded bytes are read before it in any case. */
   decoded: boolean;
-  /** Leave the result on the device, and wait until it is there. */
+  /** True to leave the result on the device, and wait until it is there. */
   resident?: boolean;
 }
 
 /** A request to a peer, one line of JSON on its standard input. */
 export interface Request {
   work: Work;
-  /** Write the result's f32 values here, once. */
+  /** The file to write the result's f32 values to; absent for none. */
   out?: string;
 }
 
 /** A peer's answer, one line of JSON on its standard output. */
 export interface Answer {
-  /** Time of the work alone, pictures in memory to result. */
+  /** The time of the work alone, from pictures in memory to the result, ms. */
   ms: number;
   /** The result's shape, leading axis first. */
   shape: number[];
-  /** What went wrong; the rest is then missing. */
+  /** The message of an error; the rest then says nothing. */
   error?: string;
 }
 
-/** CLIP's mean and standard deviation, which both tasks normalise with. */
+/** CLIP's mean of each channel, by which both tasks normalise. */
 export const MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
-/** The standard deviation. */
+/** CLIP's standard deviation of each channel. */
 export const STD = [0.26862954, 0.26130258, 0.27577711] as const;
 
-/** Side of an `hd` tile, pixels. */
+/** The side of an `hd` tile, pixels. */
 export const TILE = 336;
-/** Most tiles of an `hd` picture. */
+/** The most tiles of an `hd` picture. */
 export const MOST_TILES = 16;
 
-/** The `preprocessor_config.json` of Qwen2-VL: what `qwen` does. */
+/** The `preprocessor_config.json` of Qwen2-VL, by which `qwen` is done. */
 export const QWEN_CONFIG = {
   image_processor_type: "Qwen2VLImageProcessor",
   do_resize: true,

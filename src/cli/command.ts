@@ -1,16 +1,85 @@
-import type { Arguments, Flag } from "./flags/flags.ts";
-import type { Terminal } from "./terminal.ts";
+import { messageOf, VitrailError } from "../errors.ts";
+import { type Arguments, type Flag, readArguments } from "./flags/arguments.ts";
+import { termsText } from "./output/table.ts";
+import { errorDocument, printDocument, type Terminal } from "./output/terminal.ts";
 
 /** One command of the command line. */
 export interface Command {
-  /** The word that calls it. */
+  /** The word that names it. */
   name: string;
-  /** What stands after the name, for help. */
+  /** The words that start it; `vitrail` and its name where absent. */
+  startedBy?: string;
+  /** The arguments that may follow its name, for its help. */
   usage: string;
-  /** What it does, in a line. */
+  /** One line of help that says what it does; it begins with a verb. */
   summary: string;
-  /** Its flags; every command has `--help` and `--json`, too. */
+  /** More lines of help, which stand under the summary. */
+  details?: readonly string[];
+  /** Its own flags; every command also has `--json` and `--help`. */
   flags: readonly Flag[];
-  /** Does it; the result is the exit status. */
-  run(args: Arguments, terminal: Terminal): Promise<number>;
+  /** Does its work and returns the exit status. */
+  perform(args: Arguments, terminal: Terminal): Promise<number>;
+}
+
+/** The flags that every command has. */
+const COMMON_FLAGS: readonly Flag[] = [
+  { name: "json", text: "print one JSON document and nothing else on standard output" },
+  { name: "help", text: "print this help" },
+];
+
+/** Performs one command on its own arguments, or prints its help; returns the exit status. */
+export async function performCommand(
+  command: Command,
+  args: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  const read = readArguments(args, [...command.flags, ...COMMON_FLAGS]);
+  if (!read.on("help")) return await command.perform(read, terminal);
+  terminal.out(commandHelpText(command));
+  return 0;
+}
+
+/** The help of one command. */
+function commandHelpText({ name, startedBy, usage, summary, details = [], flags }: Command): string {
+  return [
+    `Usage: ${[startedBy ?? `vitrail ${name}`, usage].filter(Boolean).join(" ")}`,
+    "",
+    `${summary[0].toUpperCase()}${summary.slice(1)}.`,
+    ...details,
+    ...(/\bFILES\b/.test(usage)
+      ? ["FILES are pictures, folders of them or globs; one named -a.jpg is given as ./-a.jpg."]
+      : []),
+    "",
+    termsText([...flags, ...COMMON_FLAGS].map((flag) => [flagText(flag), explanation(flag)])),
+  ].join("\n");
+}
+
+function flagText({ name, value, choices }: Flag): string {
+  return `--${name}${value === undefined ? "" : ` ${choices?.join("|") ?? value}`}`;
+}
+
+function explanation(flag: Flag): string {
+  const notes = [flag.default && `default ${flag.default}`, flag.repeatable && "repeatable"].filter(Boolean);
+  return flag.text + (notes.length > 0 ? ` (${notes.join(", ")})` : "");
+}
+
+/**
+ * Does `work` and returns its exit status. An error becomes a line on standard error, and with `--json` a
+ * document on standard output. The status is then 2 for wrong usage or a wrong recipe, and 1 otherwise.
+ */
+export async function exitStatusOf(
+  args: readonly string[],
+  terminal: Terminal,
+  work: () => Promise<number>,
+): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    terminal.status?.("");
+    terminal.err(`vitrail: ${error instanceof VitrailError ? error.message : messageOf(error)}`);
+    if (args.includes("--json")) printDocument(terminal, { error: errorDocument(error) });
+    if (error instanceof VitrailError) return ["usage", "recipe"].includes(error.code) ? 2 : 1;
+    if (error instanceof Error) terminal.err(`This is a bug of Vitrail's; please report it.\n${error.stack}`);
+    return 1;
+  }
 }

@@ -1,11 +1,11 @@
 import type { Picture } from "../codecs/picture.ts";
 import { VitrailError } from "../errors.ts";
 
-/** What one run takes: the pictures of one sample, or a list of pictures for each of several samples. */
+/** The argument of one run: the pictures of one sample, or a list of pictures for each of several samples. */
 export type Call = readonly Picture[] | readonly (readonly Picture[])[];
 
 /**
- * A call's pictures in order, and where it is a list of samples, how many of them each has.
+ * Returns a call's pictures in order and, for a list of samples, how many of them each sample has.
  * @throws {VitrailError} `usage` where pictures and lists of pictures stand side by side, or a list is empty.
  */
 export function samplesOf(call: Call): { pictures: Picture[]; samples?: number[] } {
@@ -27,14 +27,13 @@ export function samplesOf(call: Call): { pictures: Picture[]; samples?: number[]
 }
 
 function kindOf(call: unknown): string {
-  return typeof call === "string"
-    ? `the one "${call}"`
-    : call === null
-    ? "null"
-    : `a value of type ${typeof call}`;
+  if (typeof call === "string") return `the one "${call}"`;
+  return call === null ? "null" : `a value of type ${typeof call}`;
 }
 
-/** A source's calls, and where it fails its error, as the last item: what it gave before comes first. */
+/**
+ * Yields a source's calls. A source that fails gives its error as the last item, after all calls before it.
+ */
 export async function* itemsOf<T>(
   calls: AsyncIterable<T> | Iterable<T>,
 ): AsyncGenerator<{ call: T } | { error: unknown }, void, void> {

@@ -2,7 +2,7 @@ import { MAX_PIXELS, requirePixels } from "../codecs/decode.ts";
 import { appliedOrientation } from "../codecs/headers/orientation.ts";
 import { probePicture } from "../codecs/load.ts";
 import type { Picture } from "../codecs/picture.ts";
-import { messageOf, VitrailError } from "../errors.ts";
+import { VitrailError } from "../errors.ts";
 import type { Dtype } from "../plan/dtype.ts";
 import type { Size } from "../plan/geometry.ts";
 import { uprightSize } from "../plan/stored_picture.ts";
@@ -10,7 +10,7 @@ import { planSample } from "../recipes/plan_sample.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { type Call, itemsOf, samplesOf } from "./call.ts";
 import type { Executor, ExecutorName } from "./executor.ts";
-import { deviceExecutor, openGpuExecutor, referenceExecutor } from "./executors.ts";
+import { openExecutor } from "./executors.ts";
 import {
   DEFAULT_MEMORY,
   type EngineOptions,
@@ -34,9 +34,10 @@ import type { SplicedImage } from "./splice/splice_plan.ts";
 import type { Verification } from "./verify/compare.ts";
 import { noDifference } from "./verify/verify.ts";
 
-const SAMPLES_AT_ONCE = 3;
+/** Calls of a stream that are under way together. */
+const CALLS_AT_ONCE = 3;
 
-/** Turns pictures into the tensors that a recipe says, on a GPU or on the CPU. */
+/** Makes of pictures the tensors that a recipe describes, on a GPU or on the CPU. */
 export class Engine {
   readonly #executor: Executor;
   readonly #arrays: ArrayPool;
@@ -47,7 +48,7 @@ export class Engine {
     executor: Executor,
     /** Bytes of working memory. */
     readonly memory: number,
-    /** Why this executor was taken, for people. */
+    /** The reason why this executor was taken, for people. */
     readonly why: string,
   ) {
     this.#executor = executor;
@@ -57,38 +58,33 @@ export class Engine {
 
   /**
    * Opens an engine.
-   * @throws {VitrailError} `device` where `webgpu` is asked for and there is no adapter; `usage` for a bad budget.
+   * @throws {VitrailError} `device` where `webgpu` is asked for and there is no adapter; `usage` for an
+   * executor that there is not, or a bad budget.
    */
   static async open(options: EngineOptions = {}): Promise<Engine> {
     requireEngineOptions(options);
-    const { executor = "auto", device, memory = DEFAULT_MEMORY } = options;
-    if (executor === "reference") return new Engine(referenceExecutor(), memory, "it was asked for");
-    if (device) return new Engine(deviceExecutor(device, memory), memory, "it works on the caller's device");
-    try {
-      const why = executor === "webgpu" ? "it was asked for" : "an adapter was found";
-      return new Engine(await openGpuExecutor(memory), memory, why);
-    } catch (error) {
-      if (executor === "webgpu" || !(error instanceof VitrailError)) throw error;
-      return new Engine(referenceExecutor(), memory, messageOf(error));
-    }
+    const { memory = DEFAULT_MEMORY } = options;
+    const { executor, why } = await openExecutor(options, memory);
+    return new Engine(executor, memory, why);
   }
 
-  /** What computes. */
+  /** The executor that computes. */
   get executor(): ExecutorName {
     return this.#executor.name;
   }
 
-  /** The adapter, or the reference, for people. */
+  /** The adapter's name, or the reference's, for people. */
   get description(): string {
     return this.#executor.description;
   }
 
   /**
-   * Runs one call: the pictures of one sample, or a list of pictures for each of several samples, in order. Encoded bytes,
-   * paths, `Blob`s and raw RGB(A) pixels may be mixed.
+   * Runs one call: the pictures of one sample, or a list of pictures for each of several samples, in order.
+   * Encoded bytes, paths, `Blob`s and raw RGB(A) pixels may be mixed.
    * @returns the call's tensors; `pixelValues` is `[tiles, 3, P, P]` in the HD recipes.
-   * @throws {VitrailError} `decode` and `io` for a picture that cannot be read, `shape` for one that the recipe cannot
-   * take, `limit` for a result or a picture too large, `device` where the GPU fails.
+   * @throws {VitrailError} `decode` and `io` for a picture that cannot be read, `shape` for one that the
+   * recipe cannot take, `limit` for a result or a picture too large, `device` where the GPU fails, `usage`
+   * for options that there are not.
    */
   async run<D extends Dtype = "f32">(
     recipe: Recipe,
@@ -112,19 +108,20 @@ export class Engine {
     const load = (chunk: Chunk) => loadChunk(plan, chunk, pictures, reading);
     const executor = this.#executor, budget = this.#budget;
     const tensors = await throughChunks({ plan, chunks, executor, budget, load, sink, found }, options);
-    return new Batch(plan, tensors, probes.map((p) => p.name), this.executor, found);
+    return new Batch(plan, tensors, probes.map(({ name }) => name), this.executor, found);
   }
 
   /**
-   * Runs calls without end in bounded memory: each item is a picture, or what `run` takes; batches come in order.
-   * A picture that fails ends the stream with its error, and so does a failing source, after the batches before it.
+   * Runs calls without end in bounded memory: each item is a picture, or a call as `run` takes it. Batches
+   * come in order. A picture that fails ends the stream with its error, and so does a source that fails,
+   * after the batches before it.
    */
   async *stream<D extends Dtype = "f32">(
     recipe: Recipe,
     calls: AsyncIterable<Picture | Call> | Iterable<Picture | Call>,
     options: RunOptions<D> = {},
   ): AsyncGenerator<Batch<D>, void, void> {
-    if (typeof calls === "string") { // iterable, too: by its letters
+    if (typeof calls === "string") { // its letters would be paths
       throw new VitrailError("usage", `stream takes a list of pictures, found the one "${calls}"`);
     }
     const running: Promise<Batch<D>>[] = [];
@@ -133,9 +130,9 @@ export class Engine {
         const batch = "error" in item
           ? Promise.reject(item.error)
           : this.run(recipe, Array.isArray(item.call) ? item.call : [item.call as Picture], options);
-        batch.catch(() => {}); // reported when its turn comes
+        batch.catch(() => {}); // reported when it is awaited
         running.push(batch);
-        if (running.length >= SAMPLES_AT_ONCE) yield await running.shift()!;
+        if (running.length >= CALLS_AT_ONCE) yield await running.shift()!;
       }
       while (running.length > 0) yield await running.shift()!;
     } finally {
@@ -146,10 +143,11 @@ export class Engine {
   }
 
   /**
-   * Another tensor of the same elements, in the order of an einops-style pattern; axes that stand only on the right
-   * repeat, and `sizes` names them.
-   * @throws {VitrailError} `recipe` for a malformed pattern; `shape` for a tensor that does not fit it, with both sides
-   * and, where a leading axis is the culprit, the count that would fit.
+   * Returns another tensor of the same elements, in the order of an einops-style pattern. Axes that stand
+   * only on the right repeat; `sizes` says how often.
+   * @throws {VitrailError} `recipe` for a malformed pattern; `shape` for a tensor that does not fit it, with
+   * both sides and, where a leading axis is the culprit, the count that would fit; `usage` for data that is
+   * no array of elements.
    */
   async rearrange<T extends Arrangeable>(
     tensor: T,
@@ -161,24 +159,26 @@ export class Engine {
   }
 
   /**
-   * Pillow's `Image.resize`, bit for bit, for its six filters and with a source box: RGB or RGBA pixels `[height, width,
-   * channels]` of the channels that came in; encoded pictures are RGB. RGBA is premultiplied around it, as Pillow does.
+   * Resizes a picture as Pillow's `Image.resize` does, bit for bit: by one of its six filters, and of a
+   * source box. The result is `[height, width, channels]`. Raw pixels keep their channels, RGB or RGBA;
+   * encoded pictures become RGB. RGBA is premultiplied around the resampling, as Pillow does it.
    *
    * ```ts
    * import { Engine } from "./engine.ts";
    * import { assertEquals } from "@std/assert";
    *
    * await using engine = await Engine.open({ executor: "reference" });
-   * const row = { width: 2, height: 1, data: Uint8Array.of(0, 0, 0, 200, 100, 50) };
-   * const { data } = await engine.resize(row, { width: 1, height: 1 }, { filter: "box" });
+   * const two = { width: 2, height: 1, data: Uint8Array.of(0, 0, 0, 200, 100, 50) };
+   * const { data } = await engine.resize(two, { width: 1, height: 1 }, { filter: "box" });
    * assertEquals([...data], [100, 50, 25]);
    * ```
    *
-   * @throws {VitrailError} `usage` for a size, filter or box that there cannot be, and what `run` throws.
+   * @throws {VitrailError} `usage` for a size, filter or box that there cannot be; `shape` for raw pixels
+   * that do not fit their size; what `run` throws.
    */
   async resize(picture: Picture, size: Size, options: ResizeOptions = {}): Promise<Resized> {
     this.#requireOpen();
-    const run = async (...[recipe, pictures]: Parameters<RunCanvases>) => {
+    const run: RunCanvases = async (recipe, pictures) => {
       const batch = await this.run(recipe, pictures, { dtype: "u8" });
       return await batch.pixelValues.bytes();
     };
@@ -186,11 +186,13 @@ export class Engine {
   }
 
   /**
-   * Splices vision features `[rows, N, C]` (a row for each global view and tile, in `pixelValues`' order) into one
-   * sequence of tokens `[1, total, 4C]`: 2×2 patches to a token, each picture's own global view, the separator, its
-   * tiles put together, a newline after every row of tokens. Of `images` only `grid` is needed.
-   * @throws {VitrailError} `shape` for shapes that do not fit the pictures, with those that would; `recipe` for a recipe
-   * without such tokens; `usage` for no pictures or other element types; `limit` for a result too large.
+   * Splices vision features `[rows, N, C]` into one sequence of tokens `[1, total, 4C]`. Features have a row
+   * for each global view and tile, in the order of `pixelValues`; a token merges 2×2 patches. Each picture
+   * gives its own global view, the separator, and its tiles put together, with a newline after every line of
+   * tokens. Of `images` only `grid` is needed.
+   * @throws {VitrailError} `shape` for shapes that do not fit the pictures, with those that would; `recipe`
+   * for a recipe without such tokens; `usage` for no pictures or other element types; `limit` for a result
+   * too large; `device` where the GPU fails.
    */
   async splice(
     recipe: Recipe,
@@ -206,7 +208,7 @@ export class Engine {
     if (this.#closed) throw new VitrailError("usage", "this engine is closed; open another one");
   }
 
-  /** Frees what the engine made; a caller's device stays. */
+  /** Frees all that the engine made; a caller's device stays. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -214,7 +216,7 @@ export class Engine {
     this.#arrays.close();
   }
 
-  /** `close`, for `await using`. */
+  /** Closes the engine, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     this.close();
     return Promise.resolve();

@@ -12,38 +12,107 @@ import type { SpliceWork } from "./splice/splice_work.ts";
 /** The name of an executor. */
 export type ExecutorName = "webgpu" | "reference";
 
-/** Where results go: into CPU memory, or nowhere, so that they stay on the device. */
+/** The memory that results stay in: the CPU's, or the device's that they were made on. */
 export type Destination = "cpu" | "device";
 
-/** Rows that an executor made. They are read, joined and released by the one that made them. */
+/** Rows of an output that an executor made: in CPU memory, or in a buffer of its device. */
 export type Rows = HostRows | DeviceRows;
 
-/** What computes: all that an engine asks of a GPU or of a CPU. `executors.ts` makes each of them. */
+/**
+ * An executor computes plans. Its members are all that an engine asks of a GPU or of a CPU, and no caller of
+ * them asks which executor it has.
+ *
+ * **A third executor** is an object of these members. Its name goes into {@linkcode ExecutorName} and into
+ * `CHOICES` of `options.ts`. `openExecutor` of `executors.ts` makes it where an engine's options ask for it.
+ *
+ * **Calls.** An engine closes its executor once. Until then it calls the other members in any order, and they
+ * overlap: several calls are under way together, and rows of one chunk are read while the next chunk runs.
+ *
+ * **Rows** belong to whoever was given them, until they go to `release`, or to `join`, once. Until then they
+ * may be read more than once, and by several readers at a time. They come back to no executor but the one
+ * that made them. An executor without a `device` makes `HostRows`.
+ *
+ * **Values** are the reference's, byte for byte; `verify/allowance.ts` lists the two exceptions.
+ *
+ * **Errors** are {@linkcode VitrailError}s: `limit` for work that is too large here, `device` where the
+ * device refuses work or is gone. A member that fails has freed all that it made, and spoils no other work.
+ */
 export interface Executor {
+  /** The name that the engine and its batches report. */
   readonly name: ExecutorName;
-  /** The adapter or the language that it runs on, for people. */
+  /** The adapter or the language that it works on, for people. */
   readonly description: string;
-  /** The device that rows can stay on; absent where they lie in CPU memory. */
+  /**
+   * The device that rows can stay on, and whose buffers splices read; absent where rows are in CPU memory.
+   */
   readonly device?: GPUDevice;
-  /** What a chunk may hold where `memory` bytes may be under way. */
+
+  /**
+   * Returns the most that one chunk may hold; `Infinity` where nothing bounds it. The engine cuts a call's
+   * images into chunks by these limits, and gives `run` no other.
+   * @param memory bytes that all work under way may need, the engine's budget
+   */
   limits(memory: number): ChunkLimits;
-  /** Runs some images of a plan. What the GPU refuses is an error here, not when the rows are read. */
+
+  /**
+   * Runs one chunk: the views of some images of a plan. Resolves when the work has been accepted and is
+   * valid, not when it is done. Work that is refused is an error here, and not when the rows are read.
+   *
+   * @param images indices of `plan.images`, one at least; their views read no view of another image
+   * @param pictures every source picture that those views read, by its index in `plan.pictures`. The pixels
+   * are only read, and only until the promise resolves.
+   * @param to `cpu` for rows that will be read once, and soon, so that copying may begin at once; `device`
+   * for rows that stay until they are read or joined. An executor without a `device` is only asked for `cpu`.
+   * @returns the rows that the images fill, in any order. Those of one output follow one another without a
+   * gap, and no row is in two of them.
+   */
   run(plan: Plan, images: Range, pictures: Pictures, to: Destination): Promise<Rows[]>;
-  /** Moves elements into the order of a layout's output. */
+
+  /**
+   * Returns elements in the order of a layout's output: a new array of the type of `elements`, which stay as
+   * they are.
+   */
   rearrange(elements: Elements, layout: Layout): Promise<Elements>;
-  /** Splices features into tokens, whose rows `[tokens, 4C]` come in order. */
+
+  /**
+   * Splices features into tokens: rows `[tokens, 4C]` of the output `tokens`, in order, none left out. The
+   * caller may ask for the next rows while it reads these, and may stop before the last.
+   *
+   * @param work inputs that fit one another. Without a `device` they all lie in CPU memory; with one, some
+   * may lie in its buffers, which stay their owner's. An executor holds the tokens that it makes to
+   * `requireLengths`.
+   * @param to as in `run`
+   */
   splice(work: SpliceWork, to: Destination): AsyncIterable<Rows> | Iterable<Rows>;
-  /** Copies rows into the CPU memory that `into` gives for each. */
+
+  /**
+   * Copies rows into CPU memory, and resolves when all of them are there.
+   * @param into called once for each of `rows`, when its bytes can be copied; gives an array of `rows.bytes`
+   * bytes or more, whose first bytes are written
+   */
   read(rows: readonly Rows[], into: (rows: Rows) => Uint8Array): Promise<void>;
-  /** Joins rows that follow one another where one buffer holds them; gives them back as they are where none does. */
+
+  /**
+   * Joins rows of one output that follow one another, in their order, into as few as it can; at best one. The
+   * rows that it gives replace those that it was given, which are its own to free. Where memory for that is
+   * short it gives them back as they are. Where it fails they are still the caller's.
+   */
   join(rows: readonly Rows[]): Promise<Rows[]>;
-  /** Frees rows. */
+
+  /** Frees rows, also after `close`. */
   release(rows: readonly Rows[]): void;
-  /** Frees all that it made. */
+
+  /**
+   * Frees all that the executor made. Work that is under way, or is asked for later, may fail with `device`,
+   * and so may reading rows that lie on a device.
+   */
   close(): void;
 }
 
-/** @throws {VitrailError} `device` where an executor has no device that results could stay on. */
+/**
+ * Holds an executor against `{ to: "device" }`.
+ * @throws {VitrailError} `device` where it has no device that results could stay on.
+ */
 export function requireDevice({ device, name }: Executor): void {
   if (device) return;
   throw new VitrailError(

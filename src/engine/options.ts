@@ -2,33 +2,39 @@ import { requireChoice, VitrailError } from "../errors.ts";
 import { type Dtype, DTYPES } from "../plan/dtype.ts";
 import type { Destination, ExecutorName } from "./executor.ts";
 
-/** What computes, as it is asked for: `auto` leaves it to the machine. */
+/** The executor that is asked for; `auto` leaves it to the machine. */
 export type ExecutorChoice = "auto" | ExecutorName;
 
-/** How an engine is opened. */
+/** The options of `Engine.open`. */
 export interface EngineOptions {
   /** `auto` (default): WebGPU where there is an adapter, the CPU reference otherwise. */
   executor?: ExecutorChoice;
   /** A device to work on, which stays the caller's: a tensor of ours is then a tensor of theirs. */
   device?: GPUDevice;
-  /** Bytes that pictures under way, of all runs together, may need: their pixels, canvases and rows. 1 GiB by default. */
+  /**
+   * Bytes that pictures under way, of all runs together, may need: their pixels, canvases and rows. 1 GiB by
+   * default.
+   */
   memory?: number;
 }
 
-/** How pictures are run. */
+/** The options of `Engine.run` and `Engine.stream`. */
 export interface RunOptions<D extends Dtype = Dtype> {
   /** The elements' type: f32 by default; u8 is the tiles before normalising. */
   dtype?: D;
-  /** Where the result stays: CPU memory by default. */
+  /** The memory that the result stays in: the CPU's by default. */
   to?: Destination;
-  /** Run the reference too, and compare every element. */
+  /** Runs the reference as well, and compares every element with its own. */
   verify?: boolean;
   /**
-   * EXIF orientation: ignored by default, as the Python code ignores it, or applied. A TIFF is always turned, as Pillow
-   * turns it when it loads it.
+   * EXIF orientation: ignored by default, as the Python code ignores it, or applied. A TIFF's is always
+   * applied, as Pillow applies it when it loads one.
    */
   orient?: "ignore" | "exif";
-  /** Transparency is dropped, as `convert("RGB")` does, or composited over white; by default what the recipe's Python code does. */
+  /**
+   * Transparency: dropped, as `convert("RGB")` does, or composited over white; by default as the recipe's
+   * Python code has it.
+   */
   alpha?: "drop" | "white";
   /** Pixels that a picture's header may announce: 178 956 970 by default. */
   maxPixels?: number;
@@ -37,7 +43,7 @@ export interface RunOptions<D extends Dtype = Dtype> {
 }
 
 /** Working memory where none is asked for, bytes. */
-export const DEFAULT_MEMORY = 2 ** 30;
+export const DEFAULT_MEMORY: number = 2 ** 30;
 
 /** The smallest working memory that an engine takes, bytes. */
 const LEAST_MEMORY = 2 ** 20;
@@ -51,7 +57,11 @@ export const CHOICES = {
   alpha: ["drop", "white"],
 } as const;
 
-/** @throws {VitrailError} `usage` for an executor that there is not, an option's old name, or too small a budget. */
+/**
+ * Holds the options of `Engine.open` against what there is.
+ * @throws {VitrailError} `usage` for an executor that there is not, an option's old name, or too small a
+ * budget.
+ */
 export function requireEngineOptions(options: EngineOptions): void {
   if ("backend" in options) {
     throw new VitrailError("usage", `backend is called executor now: { executor: "${options.backend}" }`);
@@ -65,7 +75,10 @@ export function requireEngineOptions(options: EngineOptions): void {
   );
 }
 
-/** @throws {VitrailError} `usage` for options that there are not, or that exclude each other. */
+/**
+ * Holds the options of a run against what there is.
+ * @throws {VitrailError} `usage` for options that there are not, or that exclude each other.
+ */
 export function requireRunOptions(options: RunOptions): void {
   if (typeof options !== "object" || options === null) {
     throw new VitrailError("usage", `options are an object such as { dtype: "f16" }, found ${options}`);

@@ -1,7 +1,8 @@
 import type { RawPixels } from "../codecs/picture.ts";
 
 /**
- * An RGBA picture as two of three channels: its colour, times alpha where `premultiplied`, and its alpha thrice.
+ * Splits an RGBA picture into two of three channels: its colour, times alpha where `premultiplied`, and its
+ * alpha three times.
  * Source: Pillow `src/libImaging/Convert.c`, `rgbA2rgba`, and `ImagingUtils.h`, `MULDIV255`.
  */
 export function planesOf({ width, height, data }: RawPixels, premultiplied: boolean): RawPixels[] {
@@ -18,19 +19,21 @@ export function planesOf({ width, height, data }: RawPixels, premultiplied: bool
 }
 
 /**
- * RGBA of two canvases `[2, h, w, 3]`, colour and alpha; premultiplied colour is divided by alpha again, toward zero.
+ * Merges two canvases `[2, h, w, 3]`, colour and alpha, into RGBA `[h, w, 4]`. Premultiplied colour is
+ * divided by alpha again, toward zero.
  * Source: Pillow `src/libImaging/Convert.c`, `rgba2rgbA`.
  */
 export function merged(planes: Uint8Array, premultiplied: boolean): Uint8Array {
   const half = planes.length / 2;
   const rgba = new Uint8Array(half / 3 * 4);
   for (let from = 0, to = 0; from < half; from += 3, to += 4) {
-    const a = rgba[to + 3] = planes[half + from];
+    const a = planes[half + from];
     const divided = premultiplied && a !== 0 && a !== 255;
     for (let channel = 0; channel < 3; channel++) {
       const value = planes[from + channel];
       rgba[to + channel] = divided ? Math.min(255, Math.trunc(255 * value / a)) : value;
     }
+    rgba[to + 3] = a;
   }
   return rgba;
 }

@@ -1,20 +1,26 @@
 import { VitrailError } from "../errors.ts";
 import { resolveLayout } from "../layout/layout.ts";
 import { parsePattern } from "../layout/pattern.ts";
-import { countOf } from "../layout/shape.ts";
+import { countOf, shapeText } from "../layout/shape.ts";
 import type { Elements } from "../plan/dtype.ts";
 import type { Executor } from "./executor.ts";
 
 /** A tensor in CPU memory: elements in row-major order. */
 export interface Arrangeable {
+  /** The sizes of its axes, the leading one first. */
   shape: readonly number[];
+  /** Its elements, as many as the shape says. */
   data: Elements;
 }
 
-/** What a tensor becomes: all that it was, but for its shape. */
+/** A tensor that was rearranged: all that it was, but for its shape. */
 export type Arranged<T extends Arrangeable> = Omit<T, "shape"> & { shape: number[] };
 
-/** `tensor` in the order of `pattern`, by the executor. */
+/**
+ * Returns `tensor` in the order of `pattern`, moved by the executor.
+ * @throws {VitrailError} `usage` for data of another kind, `recipe` for a malformed pattern, `shape` for a
+ * tensor that does not fit its shape or the pattern, and what the executor throws.
+ */
 export async function arranged<T extends Arrangeable>(
   executor: Executor,
   tensor: T,
@@ -23,12 +29,11 @@ export async function arranged<T extends Arrangeable>(
 ): Promise<Arranged<T>> {
   const { shape, data } = tensor;
   requireElements(data);
-  if (countOf(shape) !== data.length) {
+  const count = countOf(shape);
+  if (count !== data.length) {
     throw new VitrailError(
       "shape",
-      `a tensor of shape [${shape.join(", ")}] has ${
-        countOf(shape)
-      } elements, and its data has ${data.length}`,
+      `a tensor of shape ${shapeText(shape)} has ${count} elements, and its data has ${data.length}`,
     );
   }
   const layout = resolveLayout(parsePattern(pattern), shape, sizes);

@@ -5,13 +5,11 @@ import { type Box, type Size, sizeText, wholeOf } from "../plan/geometry.ts";
 import { PIXELS } from "../plan/plan.ts";
 import { type Filter, FILTERS } from "../plan/tables/filters.ts";
 import type { ProcessorRecipe } from "../recipes/recipe.ts";
-import { uprightRaster } from "../reference/raster.ts";
 import { merged, planesOf } from "./premultiplied.ts";
-import { loadStored } from "./run/load_chunk.ts";
 
-/** How a picture is resized. */
+/** The options of `Engine.resize`. */
 export interface ResizeOptions {
-  /** `bicubic` by default, as Pillow's. */
+  /** The filter that weighs source pixels: `bicubic` by default, as Pillow's. */
   filter?: Filter;
   /** The source rectangle, in pixels and their fractions; the whole picture by default. */
   box?: Box;
@@ -20,13 +18,23 @@ export interface ResizeOptions {
 /** Raw pixels that were resized, with their channels. */
 export type Resized = RawPixels & { data: Uint8Array; channels: 3 | 4 };
 
-/** Runs the canvases of one recipe: `[pictures, height, width, 3]` bytes. */
-export type RunCanvases = (recipe: ProcessorRecipe, pictures: readonly RawPixels[]) => Promise<Uint8Array>;
+/** Runs a recipe of one canvas a picture: `[pictures, height, width, 3]` bytes. */
+export type RunCanvases = (recipe: ProcessorRecipe, pictures: readonly Picture[]) => Promise<Uint8Array>;
+
+/** A resize as it was asked for; {@linkcode cropOf} refuses one that cannot be. */
+interface ResizeRequest {
+  size: Size;
+  filter: Filter;
+  box?: Box;
+}
 
 /**
- * Pillow's `Image.resize`, bit for bit: raw RGB or RGBA pixels keep their channels, other pictures become RGB first. An RGBA
- * picture's colour and alpha are resampled as two canvases of one run, the colour premultiplied but for nearest.
+ * Resizes a picture as Pillow's `Image.resize` does, bit for bit. Raw RGB or RGBA pixels keep their channels;
+ * other pictures become RGB first, and a TIFF upright. An RGBA picture's colour and alpha are resampled as
+ * two canvases of one call, the colour premultiplied but for nearest.
  * Source: Pillow `src/PIL/Image.py`, `Image.resize`.
+ * @throws {VitrailError} `usage` for a size, filter or box that there cannot be; `shape` for pixels that do
+ * not fit their size; what `run` throws.
  */
 export async function resized(
   run: RunCanvases,
@@ -34,29 +42,31 @@ export async function resized(
   size: Size,
   { filter = "bicubic", box }: ResizeOptions,
 ): Promise<Resized> {
-  const pixels = await pixelsOf(picture);
-  const channels = channelsOf(pixels, pictureName(picture, 0));
-  requireRequest(pixels, size, filter, box);
-  const crop = box ?? wholeOf(pixels);
-  const { width, height } = size;
+  const request = { size, filter, box };
+  if (isRawPixels(picture)) return await resizedPixels(run, picture, request);
+  const data = await run(resizeRecipe(request), [picture]);
+  return { width: size.width, height: size.height, channels: 3, data };
+}
+
+async function resizedPixels(run: RunCanvases, pixels: RawPixels, request: ResizeRequest): Promise<Resized> {
+  const channels = channelsOf(pixels, pictureName(pixels, 0));
+  const crop = cropOf(request, pixels);
+  const { size: { width, height }, filter } = request;
   if (isWhole(crop, pixels) && width === pixels.width && height === pixels.height) {
     return { width, height, channels, data: Uint8Array.from(pixels.data) };
   }
-  const recipe = resizeRecipe(size, filter, crop);
+  const recipe = resizeRecipe(request);
   if (channels === 3) return { width, height, channels, data: await run(recipe, [pixels]) };
   const premultiplied = filter !== "nearest";
   const planes = await run(recipe, planesOf(pixels, premultiplied));
   return { width, height, channels, data: merged(planes, premultiplied) };
 }
 
-/** Raw pixels as they are; anything else decoded, its alpha dropped, a TIFF turned as Pillow turns it. */
-async function pixelsOf(picture: Picture): Promise<RawPixels> {
-  if (isRawPixels(picture)) return picture;
-  return uprightRaster(await loadStored(picture, 0));
-}
-
-/** Each picture's crop on a canvas of its own, stored as Pillow stores it. */
-function resizeRecipe(size: Size, filter: Filter, crop: Box): ProcessorRecipe {
+/**
+ * Returns the recipe that resamples each picture's crop on a canvas of its own, as `[1, height, width, 3]`.
+ */
+function resizeRecipe(request: ResizeRequest): ProcessorRecipe {
+  const { size, filter } = request;
   return {
     kind: "processor",
     name: "resize",
@@ -64,7 +74,7 @@ function resizeRecipe(size: Size, filter: Filter, crop: Box): ProcessorRecipe {
     values: { rounding: "torchvision" },
     compose(composer: Composer) {
       for (const [picture, source] of composer.pictures.entries()) {
-        const offset = { x: 0, y: 0 };
+        const crop = cropOf(request, source), offset = { x: 0, y: 0 };
         const main = composer.canvas({
           canvas: size,
           fill: [0, 0, 0],
@@ -88,18 +98,22 @@ function isWhole({ left, top, right, bottom }: Box, { width, height }: Size): bo
   return left === 0 && top === 0 && right === width && bottom === height;
 }
 
-function requireRequest(picture: Size, size: Size, filter: Filter, box: Box | undefined): void {
+/**
+ * Returns the rectangle of an upright picture that a request resamples.
+ * @throws {VitrailError} `usage` for a size, a filter or a box that there cannot be.
+ */
+function cropOf({ size, filter, box }: ResizeRequest, picture: Size): Box {
   const whole = (side: number) => Number.isSafeInteger(side) && side >= 1;
   if (!size) throw new VitrailError("usage", `a picture is resized to { width, height }, found ${size}`);
   if (!whole(size.width) || !whole(size.height)) {
     throw new VitrailError("usage", `a picture is resized to whole sides from 1 up, found ${sizeText(size)}`);
   }
   requireChoice("filter", filter, FILTERS);
-  if (!box) return;
+  if (!box) return wholeOf(picture);
   const { left, top, right, bottom } = box;
   const within = left >= 0 && top >= 0 && right <= picture.width && bottom <= picture.height;
   // Pillow keeps a box as single floats, in which a sliver may be empty.
-  if (within && Math.fround(left) < Math.fround(right) && Math.fround(top) < Math.fround(bottom)) return;
+  if (within && Math.fround(left) < Math.fround(right) && Math.fround(top) < Math.fround(bottom)) return box;
   throw new VitrailError(
     "usage",
     `a box lies within the picture and is not empty: found ${left}, ${top} to ${right}, ${bottom} ` +

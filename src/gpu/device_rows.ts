@@ -1,8 +1,8 @@
 import type { OutputRows } from "../plan/output_rows.ts";
-import type { DeviceBytes } from "./device/readback.ts";
 import type { GpuPool } from "./device/pool.ts";
+import type { DeviceBytes } from "./device/readback.ts";
 
-/** Rows of one output on the device. Their buffer may be longer than they are. */
+/** Rows of one output in a buffer on the device, which may be longer than they are. */
 export interface DeviceRows extends OutputRows, DeviceBytes {}
 
 /** Gives rows' buffers back to the pool. */

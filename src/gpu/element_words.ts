@@ -2,15 +2,18 @@ import type { Layout } from "../layout/layout.ts";
 import { type Dtype, ELEMENT_BYTES } from "../plan/dtype.ts";
 import { GROUP } from "./lanes.ts";
 
-/** A dtype's `FORMAT` in shaders/element.wgsl. */
+/** The `FORMAT` of each dtype in shaders/element.wgsl. */
 export const FORMAT: Readonly<Record<Dtype, number>> = { f32: 0, f16: 1, bf16: 2, u8: 3 };
 
-/** Elements that a word of 32 bits holds. */
+/** Returns the elements that a word of 32 bits holds. */
 export function perWord(dtype: Dtype): number {
   return 4 / ELEMENT_BYTES[dtype];
 }
 
-/** The bits of values as elements, one in the low bits of each word, rounded to nearest even. No value is NaN. */
+/**
+ * Returns each value's element in the low bits of a word of its own. Floats are rounded to nearest even; no
+ * value may be NaN.
+ */
 export function elementBits(values: Float32Array, dtype: Dtype): Uint32Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   switch (dtype) {
@@ -26,8 +29,9 @@ export function elementBits(values: Float32Array, dtype: Dtype): Uint32Array {
 }
 
 /**
- * Returns the words that the vertical pass may store at once: as many as hold elements of columns that are adjacent on the
- * canvas and in the output.
+ * Returns the words that the vertical pass may store at once: as many as hold elements of columns that are
+ * adjacent on the canvas and in the output.
+ * @param firstElement the element of the output's buffer that the layout's offsets are counted from
  */
 export function storeWidth(layout: Layout, firstElement: number, dtype: Dtype): VectorWidth {
   const per = perWord(dtype);
@@ -38,16 +42,16 @@ export function storeWidth(layout: Layout, firstElement: number, dtype: Dtype): 
 }
 
 /**
- * Returns whether every `per` elements of an output, from a multiple of `per` on, come from adjacent columns of a canvas. A
- * kernel can then store them as whole words.
+ * Returns whether every `per` elements of an output, from a multiple of `per` on, come from adjacent columns
+ * of a canvas. A kernel can then store them as whole words.
  */
 export function fillsWords({ offsets, repeats }: Layout, per: number): boolean {
-  const [channels, rows, columns] = offsets;
-  return [channels, rows, repeats].every((offsets) => offsets.every((offset) => offset % per === 0)) &&
+  const [channels, lines, columns] = offsets;
+  return [channels, lines, repeats].every((offsets) => offsets.every((offset) => offset % per === 0)) &&
     areAdjacent(columns, per);
 }
 
-/** How many words a kernel moves at once: the vectors of WGSL that are as wide as a power of two. */
+/** The width of a vector, in words that a kernel moves at once. */
 export type VectorWidth = 1 | 2 | 4;
 
 /** Returns the widest vector that fits. A single word always does. */
@@ -56,8 +60,8 @@ export function widestVector(fits: (width: VectorWidth) => boolean): VectorWidth
 }
 
 /**
- * Returns whether offsets come in blocks of `width` that are adjacent and aligned: `[8, 9, 10, 11, 0, 1, 2, 3]` does for a
- * width of 4, `[1, 2, 3, 4]` does not.
+ * Returns whether offsets come in groups of `width` that are adjacent and aligned: for a width of 4
+ * `[8, 9, 10, 11, 0, 1, 2, 3]` do, and `[1, 2, 3, 4]` do not.
  */
 export function areAdjacent(offsets: Uint32Array, width: number): boolean {
   return offsets.length % width === 0 && offsets.every((offset, index) => {

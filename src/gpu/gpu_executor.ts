@@ -16,12 +16,16 @@ import { ChunkRecording } from "./recording.ts";
 
 /** Runs plans on one GPU device. */
 export class GpuExecutor {
+  /** The device, and all that its work shares. */
   readonly context: GpuContext;
   readonly #tables: TableTextures;
   readonly #readback: Readback;
   #gone: string | undefined;
 
-  /** An executor on `device` whose work may take `memory` bytes, and that keeps as many at most for later work. */
+  /**
+   * Creates an executor on `device`. Its work may take `memory` bytes, and it keeps as many at most for
+   * later.
+   */
   constructor(device: GPUDevice, memory: number) {
     this.context = new GpuContext(device, memory);
     this.#tables = new TableTextures(device);
@@ -33,8 +37,11 @@ export class GpuExecutor {
   }
 
   /**
-   * Runs some images of a plan, in one submission where memory allows. Rows that go `to` the CPU it also copies to where
-   * `read` finds them. Resolves when all is submitted and valid.
+   * Runs some images of a plan, in one submission where memory allows, and returns the rows that they fill.
+   * Rows that go `to` the CPU are copied to staging buffers as well. Resolves when all is submitted and
+   * valid.
+   * @throws {VitrailError} `device` where the GPU refuses it, or is gone; `limit` where one output pixel
+   * weighs more source pixels than a texture holds, or a layout spreads one pixel too far.
    */
   async run(plan: Plan, images: Range, pictures: Pictures, to: "cpu" | "device"): Promise<DeviceRows[]> {
     this.requireDevice();
@@ -56,8 +63,8 @@ export class GpuExecutor {
   }
 
   /**
-   * Records by `record` and submits at once; resolves when it is valid.
-   * @throws {VitrailError} `device` where the GPU refuses `what`.
+   * Records work by `record` and submits it at once. Resolves when it is valid.
+   * @throws {VitrailError} `device` where the GPU refuses `what`, or is gone.
    */
   async submit(what: string, record: (recorder: Recorder) => void): Promise<void> {
     this.requireDevice();
@@ -73,13 +80,19 @@ export class GpuExecutor {
     if (failed) throw this.#refused(what, failed);
   }
 
-  /** The error of refused work. A buffer or texture that could not be made is as invalid when it is taken again, so none is kept. */
+  /**
+   * Returns the error of refused work, and empties the pool: a buffer or texture that could not be made would
+   * be as invalid when it is taken again.
+   */
   #refused(what: string, { message }: GPUError): VitrailError {
     this.context.pool.clear();
     return new VitrailError("device", `the GPU refused the ${what}: ${message}`);
   }
 
-  /** Copies rows into CPU memory: one map for all of them. */
+  /**
+   * Copies rows into the CPU memory that `into` gives for each, with one wait for all of them.
+   * @throws {VitrailError} `device` where the GPU does not give them, or is gone.
+   */
   read(rows: readonly DeviceRows[], into: (rows: DeviceRows) => Uint8Array): Promise<void> {
     return this.#read(rows, into);
   }
@@ -95,8 +108,9 @@ export class GpuExecutor {
   }
 
   /**
-   * Moves elements into the order of a layout's output.
-   * @throws {VitrailError} `limit` where either side is larger than a binding.
+   * Returns elements in the order of a layout's output.
+   * @throws {VitrailError} `limit` where either side is larger than a binding; `device` where the GPU refuses
+   * it, or is gone.
    */
   async rearrange(elements: Elements, layout: Layout): Promise<Elements> {
     const words = wordsOf(elements);
@@ -124,7 +138,11 @@ export class GpuExecutor {
     }
   }
 
-  /** Joins parts that follow one another into one buffer, where one binding holds them all and there is memory for it. */
+  /**
+   * Joins parts that follow one another in one buffer, where one binding holds them all and there is memory
+   * for it; elsewhere returns them as they are.
+   * @throws {VitrailError} `device` where the GPU is gone.
+   */
   async join(parts: readonly DeviceRows[]): Promise<DeviceRows[]> {
     const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
     const { maxStorageBufferBindingSize, maxBufferSize } = this.context.device.limits;
@@ -135,11 +153,15 @@ export class GpuExecutor {
     let buffer: GPUBuffer | undefined;
     try {
       await this.submit("joining", (recorder) => {
-        const joined = buffer = this.context.pool.takeBuffer("storage", bytes);
-        let at = 0;
+        const joined = this.context.pool.takeBuffer("storage", bytes);
+        buffer = joined;
+        let end = 0;
         for (const part of parts) {
-          const to = (at += part.bytes) - part.bytes;
-          recorder.command((encoder) => encoder.copyBufferToBuffer(part.buffer, 0, joined, to, part.bytes));
+          const start = end;
+          recorder.command((encoder) => {
+            encoder.copyBufferToBuffer(part.buffer, 0, joined, start, part.bytes);
+          });
+          end += part.bytes;
         }
       });
     } catch (error) {
@@ -153,19 +175,22 @@ export class GpuExecutor {
     return [{ ...parts[0], shape: [rows, ...parts[0].shape.slice(1)], buffer: buffer!, bytes }];
   }
 
-  /** Gives rows' buffers back. */
+  /** Gives rows' buffers back to the pool. */
   release(rows: readonly DeviceRows[]): void {
     releaseRows(this.context.pool, rows);
   }
 
-  /** Frees what it made; the device stays the caller's. */
+  /** Frees all that it made; the device stays the caller's. */
   close(): void {
     this.#gone ??= "the engine was closed; read its tensors before, or open another one";
     this.context.pool.close();
     this.#tables.close();
   }
 
-  /** @throws {VitrailError} `device` where the device was lost, or the engine was closed. */
+  /**
+   * Makes sure that the device is there.
+   * @throws {VitrailError} `device` where it was lost, or the engine was closed.
+   */
   requireDevice(): void {
     if (this.#gone !== undefined) throw new VitrailError("device", this.#gone);
   }

@@ -17,19 +17,23 @@ import type { PassContext } from "./passes/pass_context.ts";
 import type { DeviceCanvas } from "./passes/source_texture.ts";
 import type { TableTextures } from "./passes/table_textures.ts";
 
+/** The step of a canvas's stride, in words: copies into textures take lines of multiples of 256 bytes. */
+const STRIDE_STEP = 64;
+
 /** The recording of some images of a plan: their views' passes, in one command buffer or several. */
 export class ChunkRecording {
+  /** The recorder of its commands. */
   readonly recorder: Recorder;
   readonly #outputs = new Map<string, DeviceRows>();
-  readonly #floats = new Map<string, GPUBuffer>(); // of outputs whose words the kernels do not store themselves
-  readonly #canvases = new Map<number, DeviceCanvas>();
+  readonly #floats = new Map<string, GPUBuffer>(); // of outputs whose words their views' kernels cannot store
+  readonly #canvases = new Map<number, DeviceCanvas>(); // by view, of those that others read
 
-  /** An empty recording of `plan`. */
+  /** Creates an empty recording of `plan`. */
   constructor(readonly context: GpuContext, readonly tables: TableTextures, readonly plan: Plan) {
     this.recorder = new Recorder(context);
   }
 
-  /** Records some views, and gives the rows that they will make. */
+  /** Records some views, and returns the rows that they will fill. */
   record({ from, to }: Range, pictures: Pictures): DeviceRows[] {
     const views = this.plan.views.slice(from, to), passes = this.#passContext();
     const read = viewsReadBy(views);
@@ -58,10 +62,10 @@ export class ChunkRecording {
     return [...this.#outputs.values()];
   }
 
-  /** Submits what was recorded as soon as the context's queue lets it, and resolves to the GPU's complaints. */
+  /** Submits all that was recorded when the context's queue lets it, and resolves to the GPU's complaints. */
   async submit(): Promise<Complaint[]> {
     const complaints = await this.recorder.submit(this.context.queue);
-    // Given back only now: a full pool destroys what it is given, and a submission may name no destroyed buffer.
+    // Only now: a full pool destroys what it is given, and a submission may name no destroyed buffer.
     this.#giveScratch();
     return complaints;
   }
@@ -73,7 +77,7 @@ export class ChunkRecording {
     releaseRows(this.context.pool, [...this.#outputs.values()]);
   }
 
-  /** Gives back what no result needs. */
+  /** Gives back the buffers that no result needs. */
   #giveScratch(): void {
     for (const floats of this.#floats.values()) this.context.pool.giveBuffer("storage", floats);
     for (const canvas of this.#canvases.values()) this.context.pool.giveBuffer("storage", canvas.buffer);
@@ -85,7 +89,10 @@ export class ChunkRecording {
     return { recorder, tables, recipe: plan.recipe, area };
   }
 
-  /** Takes a buffer for each output's rows, and one for floats where its kernels cannot store words. */
+  /**
+   * Takes a buffer for each output's rows, and one for floats where some view's kernel cannot store its
+   * words.
+   */
   #reserve(views: readonly View[]): void {
     const { pool } = this.context;
     for (const [output, filling] of Map.groupBy(views, ({ target }) => target?.output)) {
@@ -101,7 +108,7 @@ export class ChunkRecording {
     }
   }
 
-  /** Zeros in rows that no picture fills. */
+  /** Records zeros in rows that no picture fills. */
   #clear(target: BlankView["target"]): void {
     const { values, base, dtype } = this.#place(target);
     const { shape } = this.#outputs.get(target.output)!;
@@ -109,6 +116,7 @@ export class ChunkRecording {
     this.recorder.command((encoder) => encoder.clearBuffer(values, base * width, count * width));
   }
 
+  /** Returns where the rows of an output from `row` on lie: among its floats, where it has some. */
   #place({ output, row }: Pick<Target, "output" | "row">): OutputPlace {
     const rows = this.#outputs.get(output)!;
     const stride = countOf(rows.shape.slice(1));
@@ -116,23 +124,22 @@ export class ChunkRecording {
     return floats ? { values: floats, base, dtype: "f32" } : { values: rows.buffer, base, dtype: rows.dtype };
   }
 
+  /** Takes a buffer for the canvas of a view that others read. */
   #canvas(index: number): DeviceCanvas {
     const { width, height } = (this.plan.views[index] as CanvasView).canvas;
-    const stride = Math.ceil(width / 64) * 64;
-    const canvas = {
-      width,
-      height,
-      stride,
-      buffer: this.context.pool.takeBuffer("storage", stride * height * 4),
-    };
+    const stride = Math.ceil(width / STRIDE_STEP) * STRIDE_STEP;
+    const buffer = this.context.pool.takeBuffer("storage", stride * height * 4);
+    const canvas = { width, height, stride, buffer };
     this.#canvases.set(index, canvas);
     return canvas;
   }
 }
 
 /**
- * Whether the kernel that makes a view can store its words, `per` elements each: none holds elements of another view, or of
- * another group of columns of its canvas. A row has so many `elements`.
+ * Returns whether the kernel that makes a view can store whole words of its output. It can where no word
+ * holds elements of another view, or of another group of columns of its canvas.
+ * @param elements elements of a row of the output
+ * @param per elements of a word
  */
 function storesWords(view: View, elements: number, per: number): boolean {
   if (elements % per !== 0) return false;
@@ -146,13 +153,13 @@ function storesWords(view: View, elements: number, per: number): boolean {
   }
 }
 
-/** The range of an output's rows that views fill. */
+/** Returns the range of an output's rows that views fill. */
 function rowsFilledBy(views: readonly View[]): Range {
   const ranges = views.map(({ target }) => ({ from: target!.row, to: target!.row + target!.rows }));
   return { from: Math.min(...ranges.map(({ from }) => from)), to: Math.max(...ranges.map(({ to }) => to)) };
 }
 
-/** The views, by their index in the plan, that some views read. */
+/** Returns the views that some views read, by their index in the plan. */
 function viewsReadBy(views: readonly View[]): Set<number> {
   const read = new Set<number>();
   for (const view of views) {

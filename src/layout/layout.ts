@@ -5,25 +5,29 @@ import { sizesOf } from "./sizes.ts";
 
 /** One digit of an output index in the mixed radix that a pattern's right side spells. */
 export interface Digit {
-  /** Its axis: a name of the pattern, or an integer with its turn (`336#2`). */
+  /** The name of its factor in the pattern; an integer's has its occurrence, as `336#2`. */
   readonly name: string;
-  /** How many values it takes. */
+  /** The number of values that it takes. */
   readonly size: number;
-  /** The input elements that one step of it skips; 0 where the axis repeats. */
+  /** The number of input elements that one step of it moves by; 0 where the axis repeats. */
   readonly inputStride: number;
 }
 
 /**
- * A pattern fitted to one shape: everything that an executor needs, as numbers.
+ * A pattern fitted to one shape: all that an executor needs, as numbers. It is shared, and nobody changes it.
  *
- * Every digit of an output index comes from exactly one input axis, so a rearrangement is separable: the input element
- * `[i0, i1, …]` goes to `offsets[0][i0] + offsets[1][i1] + … + repeat`, once for each of `repeats`. Read the other way,
- * the output element whose digits are `d` comes from input element `Σ d[k] · digits[k].inputStride`.
+ * Every digit of an output index comes from exactly one input axis. So each axis adds its own part to an
+ * output offset, and a rearrangement is a sum of small tables:
+ *
+ *     input [i0, i1, …]   ─▶  output offsets[0][i0] + offsets[1][i1] + … + repeat, for each of `repeats`
+ *     output digits d     ─▶  input d[0] · digits[0].inputStride + d[1] · digits[1].inputStride + …
  */
 export interface Layout {
+  /** The shape of the input. */
   readonly inputShape: readonly number[];
+  /** The shape of the output. */
   readonly outputShape: readonly number[];
-  /** `offsets[axis][index]`: what that index of that input axis adds to the output offset, in elements. */
+  /** `offsets[axis][index]`: the part of an output offset that this index adds, in elements. */
   readonly offsets: readonly Uint32Array[];
   /** The output offsets of the copies of one element; `[0]` where nothing repeats. */
   readonly repeats: readonly number[];
@@ -31,12 +35,12 @@ export interface Layout {
   readonly digits: readonly Digit[];
 }
 
-/** Copies of an element whose places are listed. */
+/** The most copies of an element; a layout lists the output offsets of all. */
 const MOST_COPIES = 2 ** 24;
 
 /**
- * Fits `pattern` to a tensor of `shape`. `sizes` names the size of every axis that stands only on the right, and of all
- * but one in each group on the left; it may name more, which then must agree with the tensor.
+ * Fits `pattern` to a tensor of `shape`. `sizes` gives the size of every axis that stands only on the right,
+ * and of all but one in each group on the left. It may give more, which then must agree with the tensor.
  *
  * ```ts
  * import { resolveLayout } from "./layout.ts";
@@ -46,11 +50,11 @@ const MOST_COPIES = 2 ** 24;
  * const pattern = parsePattern("c (h p) (w q) -> (h w) c p q");
  * const layout = resolveLayout(pattern, [3, 4, 6], { p: 2, q: 3 });
  * assertEquals(layout.outputShape, [4, 3, 2, 3]);
- * assertEquals([...layout.offsets[1]], [0, 3, 36, 39]); // where rows 0 to 3 of a picture begin
+ * assertEquals([...layout.offsets[1]], [0, 3, 36, 39]); // where lines 0 to 3 of a picture begin
  * ```
  *
- * @throws {VitrailError} `recipe` where a size is missing or does not belong, `shape` where the tensor does not fit,
- * `limit` where the output has more than 2³² elements, or 2²⁴ copies of each.
+ * @throws {VitrailError} `recipe` where a size is missing or does not belong; `shape` where the tensor does
+ * not fit; `limit` where the output has more than 2³² elements, or more than 2²⁴ copies of each.
  */
 export function resolveLayout(
   pattern: Pattern,
@@ -58,14 +62,12 @@ export function resolveLayout(
   sizes: Readonly<Record<string, number>> = {},
 ): Layout {
   const known = sizesOf(pattern, shape, sizes);
-  const sizeOf = (axis: Axis): number => countOf(axis.map((factor) => known.get(factor.name)!));
-  const outputShape = pattern.right.map(sizeOf);
-  if (countOf(outputShape) > 2 ** 32) {
+  const outputShape = pattern.right.map((axis) => sizeOf(axis, known));
+  const elements = countOf(outputShape);
+  if (elements > 2 ** 32) {
     throw new VitrailError(
       "limit",
-      `pattern "${pattern.text}" gives shape ${shapeText(outputShape)}: ${
-        countOf(outputShape)
-      } elements, and ` +
+      `pattern "${pattern.text}" gives shape ${shapeText(outputShape)}: ${elements} elements, and ` +
         `4294967296 is the most that can be addressed`,
     );
   }
@@ -85,7 +87,7 @@ export function resolveLayout(
     inputShape: [...shape],
     outputShape,
     offsets: pattern.left.map((axis) =>
-      Uint32Array.from(sumsOf(axis.map((factor) => factor.name), known, outputStrides))
+      new Uint32Array(sumsOf(axis.map((factor) => factor.name), known, outputStrides))
     ),
     repeats: sumsOf(repeated, known, outputStrides),
     digits: outputNames.map((name) => ({
@@ -97,9 +99,9 @@ export function resolveLayout(
 }
 
 /**
- * The shape alone that `pattern` gives a tensor of `shape`: for planning, whatever its size.
+ * Returns the shape alone that `pattern` gives a tensor of `shape`. It may be larger than a layout's can be.
  *
- * @throws {VitrailError} as {@linkcode resolveLayout} does, but for `limit`.
+ * @throws {VitrailError} `recipe` or `shape`, as {@linkcode resolveLayout} does, and never `limit`.
  */
 export function outputShapeOf(
   pattern: Pattern,
@@ -107,10 +109,15 @@ export function outputShapeOf(
   sizes: Readonly<Record<string, number>> = {},
 ): number[] {
   const known = sizesOf(pattern, shape, sizes);
-  return pattern.right.map((axis) => countOf(axis.map((factor) => known.get(factor.name)!)));
+  return pattern.right.map((axis) => sizeOf(axis, known));
 }
 
-/** The row-major stride of each of `names`, the last being the fastest. */
+/** Returns the size of an axis: the product of its factors' sizes. */
+function sizeOf(axis: Axis, sizes: ReadonlyMap<string, number>): number {
+  return countOf(axis.map((factor) => sizes.get(factor.name)!));
+}
+
+/** Returns the row-major stride of each of `names`, the last being the fastest. */
 function stridesOf(names: readonly string[], sizes: ReadonlyMap<string, number>): Map<string, number> {
   const strides = new Map<string, number>();
   let stride = 1;
@@ -121,7 +128,7 @@ function stridesOf(names: readonly string[], sizes: ReadonlyMap<string, number>)
   return strides;
 }
 
-/** For every combination of the digits `names`, in row-major order, the sum of digit · stride. */
+/** Returns the sum of digit · stride for every combination of the digits `names`, in row-major order. */
 function sumsOf(
   names: readonly string[],
   sizes: ReadonlyMap<string, number>,
@@ -129,8 +136,12 @@ function sumsOf(
 ): number[] {
   let sums = [0];
   for (const name of names) {
-    const steps = Array.from({ length: sizes.get(name)! }, (_, digit) => digit * strides.get(name)!);
-    sums = sums.flatMap((sum) => steps.map((step) => sum + step));
+    const size = sizes.get(name)!, stride = strides.get(name)!;
+    const longer: number[] = [];
+    for (const sum of sums) {
+      for (let digit = 0; digit < size; digit++) longer.push(sum + digit * stride);
+    }
+    sums = longer;
   }
   return sums;
 }

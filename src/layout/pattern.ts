@@ -1,10 +1,14 @@
 import { type Lexeme, lexemesOf, syntaxError } from "./lexer.ts";
+import { Memo } from "./memo.ts";
 
-/** One axis of the tensor between its two sides: a name, or an integer that names a size only. */
+/**
+ * One part of an axis, which no pattern divides further: a name, or an integer that gives a size only. The
+ * axis `(h 336)` has the factors `h` and `336`.
+ */
 export interface Factor {
-  /** The name; for an integer the integer and its turn on its side, so that the second 336 is `336#2`. */
+  /** The name. An integer's is made of it and its occurrence on its side: the second 336 is `336#2`. */
   readonly name: string;
-  /** How the pattern spells it. */
+  /** The factor as the pattern spells it. */
   readonly text: string;
   /** The size, where the pattern spells an integer. */
   readonly literal?: number;
@@ -15,7 +19,7 @@ export interface Factor {
 /** One axis of a tensor: the factors that it is the product of, slowest first; `1` and `()` have none. */
 export type Axis = readonly Factor[];
 
-/** An axis as a pattern spells it: `h`, `(h p)` or `1`. */
+/** Returns an axis as a pattern spells it: `h`, `(h p)` or `1`. */
 export function axisText(axis: Axis): string {
   if (axis.length === 0) return "1";
   const spelt = axis.map((factor) => factor.text).join(" ");
@@ -32,12 +36,16 @@ export interface Pattern {
   readonly right: readonly Axis[];
 }
 
+/** The patterns that were parsed last; a recipe asks for the same few again and again. */
+const PARSED = new Memo<Pattern>(256);
+
 /**
- * Parses an einops-style pattern: `left -> right`, each side a list of axes, an axis a name, an integer, or several
- * of them in parentheses.
+ * Parses an einops-style pattern `left -> right`. Each side is a list of axes; an axis is a name, an integer,
+ * or several of them in parentheses. A text that was parsed lately gives the same object again.
  *
- * Equal integers pair in order of appearance: the first 336 on the left is the first 336 on the right. `1` is an axis
- * of one element and stands wherever one likes. A name only on the right repeats; one only on the left is an error.
+ * Equal integers pair in order of appearance: the first 336 on the left is the first 336 on the right. `1` is
+ * an axis of one element and may stand anywhere. A name may stand only on the right, where it repeats, and
+ * never only on the left.
  *
  * ```ts
  * import { parsePattern } from "./pattern.ts";
@@ -50,6 +58,11 @@ export interface Pattern {
  * @throws {VitrailError} `recipe`, with the pattern and a caret below the offending character.
  */
 export function parsePattern(text: string): Pattern {
+  return PARSED.resultOf(text, () => parsed(text));
+}
+
+/** Parses a pattern anew. */
+function parsed(text: string): Pattern {
   const lexemes = lexemesOf(text);
   const arrow = lexemes.findIndex((lexeme) => lexeme.kind === "arrow");
   if (arrow < 0) throw syntaxError(text, lexemes.at(-1)!.at, `an arrow is missing: left -> right`);
@@ -61,11 +74,11 @@ export function parsePattern(text: string): Pattern {
   return { text, left, right };
 }
 
-/** The axes that one side's lexemes spell. */
+/** Returns the axes that one side's lexemes spell. */
 function sideOf(text: string, lexemes: readonly Lexeme[]): Axis[] {
   const axes: Factor[][] = [];
   const seen = new Set<string>();
-  const turns = new Map<number, number>();
+  const occurrences = new Map<number, number>();
   let opened: Lexeme | undefined;
   for (const lexeme of lexemes) {
     if (lexeme.kind === "open") {
@@ -77,7 +90,7 @@ function sideOf(text: string, lexemes: readonly Lexeme[]): Axis[] {
       opened = undefined;
     } else {
       if (opened === undefined) axes.push([]);
-      const factor = factorOf(text, lexeme, turns);
+      const factor = factorOf(text, lexeme, occurrences);
       if (factor === undefined) continue;
       if (seen.has(factor.name)) {
         throw syntaxError(text, lexeme.at, `axis ${lexeme.text} stands twice on one side`);
@@ -90,20 +103,20 @@ function sideOf(text: string, lexemes: readonly Lexeme[]): Axis[] {
   return axes;
 }
 
-/** The factor that a lexeme spells, nothing for a 1; `turns` counts how often each integer has come. */
-function factorOf(text: string, lexeme: Lexeme, turns: Map<number, number>): Factor | undefined {
+/** Returns the factor that a lexeme spells, none for a 1. `occurrences` has each integer's on this side. */
+function factorOf(text: string, lexeme: Lexeme, occurrences: Map<number, number>): Factor | undefined {
   if (lexeme.kind === "name") return { name: lexeme.text, text: lexeme.text, at: lexeme.at };
   const literal = Number(lexeme.text);
   if (literal === 0 || !Number.isSafeInteger(literal)) {
     throw syntaxError(text, lexeme.at, `an axis cannot be ${lexeme.text} long`);
   }
   if (literal === 1) return undefined;
-  const turn = (turns.get(literal) ?? 0) + 1;
-  turns.set(literal, turn);
-  return { name: `${literal}#${turn}`, text: lexeme.text, literal, at: lexeme.at };
+  const occurrence = (occurrences.get(literal) ?? 0) + 1;
+  occurrences.set(literal, occurrence);
+  return { name: `${literal}#${occurrence}`, text: lexeme.text, literal, at: lexeme.at };
 }
 
-/** Holds the sides against each other: an axis may stand only on the right, unless it is an integer. */
+/** Requires that each axis stands on both sides. A name may stand only on the right: it repeats. */
 function checkSides(text: string, left: readonly Factor[], right: readonly Factor[]): void {
   const onLeft = new Set(left.map((factor) => factor.name));
   const onRight = new Set(right.map((factor) => factor.name));

@@ -1,18 +1,18 @@
 import { VitrailError } from "../errors.ts";
 
-/** The number of elements of a tensor of `shape`. */
+/** Returns the number of elements of a tensor of `shape`: the product of its sizes. */
 export function countOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** `[1, 3, 336]`, as shapes are printed. */
+/** Returns a shape as it is printed: `[1, 3, 336]`. */
 export function shapeText(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;
 }
 
 /**
- * The `shape` error of a tensor of `values` elements that a reshape to `shape` does not fit: it names both counts and,
- * where changing the leading axis alone would help, the leading size that would.
+ * Makes the `shape` error of a tensor of `values` elements that a reshape to `shape` does not fit. It names
+ * both counts. Where another leading size alone would fit, it names that, too.
  */
 export function reshapeError(values: number, shape: readonly number[]): VitrailError {
   const message = `a tensor of ${values} values does not fit the shape ${shapeText(shape)}, ` +
@@ -21,7 +21,7 @@ export function reshapeError(values: number, shape: readonly number[]): VitrailE
 }
 
 /**
- * Holds a tensor's element count against the shape that it is to be given.
+ * Requires that a tensor of `values` elements fits the shape that it is to be given.
  *
  * ```ts
  * import { checkReshape } from "./shape.ts";
@@ -31,7 +31,8 @@ export function reshapeError(values: number, shape: readonly number[]): VitrailE
  * assertThrows(() => checkReshape(10160640, [1, 3, 5, 336, 3, 336]), Error, "a leading 2 would fit");
  * ```
  *
- * @throws {VitrailError} `shape`, as {@linkcode reshapeError} words it, or where a size is not a whole number.
+ * @throws {VitrailError} `shape` where it does not, see {@linkcode reshapeError}, or where a size is not a
+ * whole number.
  */
 export function checkReshape(values: number, shape: readonly number[]): void {
   const bad = shape.findIndex((size) => !Number.isSafeInteger(size) || size < 0);
@@ -44,7 +45,7 @@ export function checkReshape(values: number, shape: readonly number[]): void {
   if (countOf(shape) !== values) throw reshapeError(values, shape);
 }
 
-/** Which leading size would make `shape` hold `values`, or why none would. */
+/** Names the leading size that would make `shape` hold `values`, or the reason why none would. */
 function leadingAdvice(values: number, shape: readonly number[]): string {
   if (shape.length === 0) return `a shape without axes holds one value`;
   const rest = countOf(shape.slice(1));

@@ -3,10 +3,11 @@ import { type Axis, axisText, type Pattern } from "./pattern.ts";
 import { countOf, reshapeError, shapeText } from "./shape.ts";
 
 /**
- * The size of every factor of `pattern`, by name, for a tensor of `shape`; `given` fixes those that it names, and each
- * axis of the tensor may leave one to be inferred.
+ * Returns the size of every factor of `pattern`, by name, for a tensor of `shape`. `given` fixes those that
+ * it names. In each axis of the tensor one factor may be left open; its size is inferred.
  *
- * @throws {VitrailError} `recipe` where a size is missing or does not belong, `shape` where the tensor does not fit.
+ * @throws {VitrailError} `recipe` where a size is missing or does not belong; `shape` where the tensor does
+ * not fit.
  */
 export function sizesOf(
   pattern: Pattern,
@@ -23,7 +24,7 @@ export function sizesOf(
   return sizes;
 }
 
-/** The sizes that the integers of a pattern and the caller fix. */
+/** Returns the sizes that the integers of a pattern and the caller fix. */
 function knownSizes(pattern: Pattern, given: Readonly<Record<string, number>>): Map<string, number> {
   const factors = [...pattern.left.flat(), ...pattern.right.flat()];
   const names = new Set(factors.map((factor) => factor.name));
@@ -42,7 +43,7 @@ function knownSizes(pattern: Pattern, given: Readonly<Record<string, number>>): 
   return sizes;
 }
 
-/** Each axis that stands only on the right must have a size by now. */
+/** Requires that each axis that stands only on the right has a size. */
 function checkRepeats(pattern: Pattern, sizes: ReadonlyMap<string, number>): void {
   const onLeft = new Set(pattern.left.flat().map((factor) => factor.name));
   for (const { name } of pattern.right.flat()) {
@@ -54,7 +55,7 @@ function checkRepeats(pattern: Pattern, sizes: ReadonlyMap<string, number>): voi
   }
 }
 
-/** The tensor must have as many axes as the left side, each a whole number long. */
+/** Requires that the tensor has as many axes as the left side, each a whole number long. */
 function checkRank(pattern: Pattern, shape: readonly number[]): void {
   const bad = shape.findIndex((size) => !Number.isSafeInteger(size) || size < 0);
   if (bad >= 0) {
@@ -63,17 +64,17 @@ function checkRank(pattern: Pattern, shape: readonly number[]): void {
       `axis ${bad} of a tensor of shape ${shapeText(shape)} is not a whole number long`,
     );
   }
-  if (shape.length === pattern.left.length) return;
+  const rank = pattern.left.length;
+  if (shape.length === rank) return;
+  const axes = pattern.left.map(axisText).join(" ");
   throw new VitrailError(
     "shape",
-    `pattern "${pattern.text}" does not fit a tensor of shape ${
-      shapeText(shape)
-    }: it takes ${pattern.left.length} axes, ` +
-      `${pattern.left.map(axisText).join(" ")}, and the tensor has ${shape.length}`,
+    `pattern "${pattern.text}" does not fit a tensor of shape ${shapeText(shape)}: ` +
+      `it takes ${rank} axes, ${axes}, and the tensor has ${shape.length}`,
   );
 }
 
-/** Infers the one factor of `axis` whose size is not known, if there is one, into `sizes`. */
+/** Adds the size of the one factor of `axis` that is open, if there is one, to `sizes`. */
 function inferOne(
   pattern: Pattern,
   axis: Axis,
@@ -81,25 +82,21 @@ function inferOne(
   shape: readonly number[],
   sizes: Map<string, number>,
 ): void {
-  const unknown = axis.filter((factor) => !sizes.has(factor.name));
-  if (unknown.length === 0) return;
-  if (unknown.length > 1) {
+  const open = axis.map((factor) => factor.name).filter((name) => !sizes.has(name));
+  if (open.length === 0) return;
+  if (open.length > 1) {
     throw new VitrailError(
       "recipe",
-      `pattern "${pattern.text}" leaves the sizes of ${
-        unknown.map((factor) => factor.name).join(" and ")
-      } open in ` +
-        `${axisText(axis)}: all but one must be given`,
+      `pattern "${pattern.text}" leaves the sizes of ${open.join(" and ")} open in ${axisText(axis)}: ` +
+        `all but one must be given`,
     );
   }
-  const fixed = countOf(
-    axis.filter((factor) => sizes.has(factor.name)).map((factor) => sizes.get(factor.name)!),
-  );
+  const fixed = countOf(axis.map((factor) => sizes.get(factor.name) ?? 1));
   if (shape[index] % fixed !== 0) throw divisionError(pattern, axis, index, shape, fixed, sizes);
-  sizes.set(unknown[0].name, shape[index] / fixed);
+  sizes.set(open[0], shape[index] / fixed);
 }
 
-/** The error of an axis that its known factors do not divide. */
+/** Makes the error of an axis that its known factors do not divide. */
 function divisionError(
   pattern: Pattern,
   axis: Axis,
@@ -112,18 +109,16 @@ function divisionError(
   const fits = below > 0 ? `${below} or ${below + fixed}` : `${fixed}`;
   return new VitrailError(
     "shape",
-    `pattern "${pattern.text}" does not fit a tensor of shape ${shapeText(shape)}: axis ${index} is ${
-      shape[index]
-    } ` +
-      `long, and ${axisText(axis)} with ${
-        sizesText(axis, sizes)
-      } needs a multiple of ${fixed}: ${fits} would fit`,
+    `pattern "${pattern.text}" does not fit a tensor of shape ${shapeText(shape)}: ` +
+      `axis ${index} is ${shape[index]} long, and ${axisText(axis)} with ${sizesText(axis, sizes)} ` +
+      `needs a multiple of ${fixed}: ${fits} would fit`,
   );
 }
 
 /**
- * The error of an axis whose factors are all known and whose product is not its length. It also counts the values on both
- * sides, as the reshape that the left side amounts to: that is how other libraries report it, and what one searches for.
+ * Makes the error of an axis whose factors are all known and whose product is not its length. The left side
+ * amounts to a reshape, so the error also counts the values on both sides of it. Other libraries report it
+ * so, and people search for that text.
  */
 function misfitError(
   pattern: Pattern,
@@ -137,7 +132,7 @@ function misfitError(
     axis.length === 0 ? [1] : axis.map(({ name }) => sizes.get(name)!)
   );
   const values = countOf(shape);
-  // Only the leading axis is one that changing the reshape's leading size would mend.
+  // Another leading size of the reshape would mend the leading axis alone.
   const counts = index === 0
     ? reshapeError(values, factored).message
     : `the tensor holds ${values} values and ${shapeText(factored)} holds ${countOf(factored)}`;
@@ -148,7 +143,7 @@ function misfitError(
   );
 }
 
-/** `p = 336, q = 336`: the known sizes of an axis; an integer stands for itself. */
+/** Returns the known sizes of an axis as text, `p = 336, q = 336`; an integer stands for itself. */
 function sizesText(axis: Axis, sizes: ReadonlyMap<string, number>): string {
   const known = axis.filter((factor) => sizes.has(factor.name));
   if (known.length === 0) return axisText(axis);

@@ -10,20 +10,26 @@ import type { Preprocessing } from "./preprocessing.ts";
 import type { Resampler } from "./tables/resampler.ts";
 import type { BlankView, CanvasView, GlobalView, Target, View } from "./view.ts";
 
-/** What a recipe says of an image when it closes it; the rest follows from its views. */
+/** The part of an image that its recipe says; the composer finds the rest in the image's views. */
 export interface ImageFacts {
-  /** The upright picture's size, or the sheet's. */
+  /** The size of the upright picture, or of the sheet. */
   size: Size;
-  /** The canvas view that stands for it: the one that is cut into tiles. */
+  /** The canvas view that stands for it, by its index: the one that is cut into tiles. */
   main: number;
+  /** The grid of tiles, or patches: how many down, and how many across. */
   grid: [rows: number, columns: number];
+  /** The tokens that the encoder makes of it; absent where the recipe does not say. */
   tokens?: number;
+  /** The text that stands for it before tokenizing; absent where there is none. */
   placeholder?: string;
-  /** The output that its rows are rows of; `pixel_values` where absent. */
+  /** The output that its rows belong to; `pixel_values` where absent. */
   output?: string;
 }
 
-/** Appends the views of one call's pictures, and hands out output rows in order. */
+/**
+ * Makes the plan of one call. A recipe appends the views of each picture, takes output rows for them, and
+ * closes the image. Rows are handed out in order, so that they follow one another as the views do.
+ */
 export class Composer {
   readonly #views: View[] = [];
   readonly #images: PlannedImage[] = [];
@@ -32,19 +38,22 @@ export class Composer {
   #viewsDone = 0;
   #rowsDone = 0;
 
-  /** A composer for `pictures`, `samples[i]` of them in the i-th sample. */
+  /** Creates a composer of a call of `pictures`, `samples[i]` of them in sample `i`. */
   constructor(
-    /** Upright sizes of all pictures. */
+    /** The upright sizes of all pictures. */
     readonly pictures: readonly Size[],
-    /** How many pictures each sample has. */
+    /** The number of pictures of each sample. */
     readonly samples: readonly number[],
-    /** What the caller asked for; outputs may keep a type of their own. */
+    /** The element type that the caller asked for; an output may keep another one. */
     readonly dtype: Dtype,
-    /** Whether the call is a list of samples. A flat list is one sample, which some processors take for as many as it has pictures. */
+    /**
+     * True where the call is a list of samples. A flat list is one sample; some processors take each of its
+     * pictures for a sample.
+     */
     readonly nested: boolean,
   ) {}
 
-  /** Rows that an output has so far. */
+  /** Returns the number of rows that an output has so far. */
   rows(output: string): number {
     return this.#outputs[output]?.shape[0] ?? 0;
   }
@@ -54,12 +63,12 @@ export class Composer {
     return this.#views.length;
   }
 
-  /** Appends a canvas that is cut into rows, or read by later views; the result is its index. */
+  /** Appends a canvas, which is cut into rows or read by later views, and returns its index. */
   canvas(view: Omit<CanvasView, "kind" | "marks"> & Partial<CanvasView>): number {
     return this.#views.push({ marks: [], ...view, kind: "canvas" }) - 1;
   }
 
-  /** Appends a global view of a canvas view, which may be the next one. */
+  /** Appends a global view of a canvas view, which may be the next one, and returns its index. */
   global(view: Omit<GlobalView, "kind">): number {
     return this.#views.push({ ...view, kind: "global" }) - 1;
   }
@@ -73,7 +82,8 @@ export class Composer {
   }
 
   /**
-   * The next rows of an output for a canvas of this size, cut by `pattern`; `dtype` where the output keeps one of its own.
+   * Takes the next rows of an output for a canvas of this size, cut by `pattern`. An output's first rows give
+   * it its element type `dtype`: the call's, unless the output keeps one of its own.
    * @throws {VitrailError} `shape` where they are not shaped as the output's rows before them.
    */
   target(
@@ -83,20 +93,19 @@ export class Composer {
     sizes: Record<string, number> = {},
     dtype = this.dtype,
   ): Target {
-    const [rows, ...row] = outputShapeOf(parsePattern(pattern), [3, canvas.height, canvas.width], sizes);
-    const known = this.#outputs[output] ??= { dtype, shape: [0, ...row] };
-    if (known.shape.slice(1).join() !== row.join()) {
+    const [rows, ...rowShape] = outputShapeOf(parsePattern(pattern), [3, canvas.height, canvas.width], sizes);
+    const known = this.#outputs[output] ??= { dtype, shape: [0, ...rowShape] };
+    const [row, ...knownShape] = known.shape;
+    if (knownShape.join() !== rowShape.join()) {
       throw new VitrailError(
         "shape",
-        `layout "${pattern}" gives rows of [${row}] for this picture and [${
-          known.shape.slice(1)
-        }] for the one ` +
-          `before it; pictures of different sizes need tiles ("c (h p) (w q) -> (h w) c p q") or uniform=first`,
+        `layout "${pattern}" gives rows of [${rowShape}] for this picture and [${knownShape}] ` +
+          `for the one before it; pictures of different sizes need tiles ` +
+          `("c (h p) (w q) -> (h w) c p q") or uniform=first`,
       );
     }
-    const target = { output, pattern, sizes, row: known.shape[0], rows };
     known.shape[0] += rows;
-    return target;
+    return { output, pattern, sizes, row, rows };
   }
 
   /** Gives an output the shape under which it is returned. */
@@ -104,7 +113,10 @@ export class Composer {
     this.#outputs[output].as = shape;
   }
 
-  /** Returns an output by picture, `counts` rows each: as one tensor where all have as many, or as lists of rows. */
+  /**
+   * Groups an output's rows as Python returns them, `counts` in each group: one group a picture, for example.
+   * Groups of equal length are returned as one tensor `[groups, rows, …]`, others as lists of rows.
+   */
   returnEach(output: string, counts: readonly number[]): void {
     const known = this.#outputs[output];
     if (counts.every((count) => count === counts[0])) {
@@ -112,37 +124,42 @@ export class Composer {
     } else known.lists = [...counts];
   }
 
-  /** Adds an output that needs no pixels. */
+  /** Adds an output of integers, which needs no pixels. */
   integers(name: string, output: IntegerOutput): void {
     this.#integers[name] = output;
   }
 
-  /** Closes an image: it has every view and every row of its output since the one before it. */
+  /**
+   * Closes an image. It has the views that were appended since the image before it was closed, and the rows
+   * of its output that were taken since.
+   */
   image({ output = PIXELS, ...facts }: ImageFacts): void {
     const { canvas, placements: [{ content, offset }] } = this.#views[facts.main] as CanvasView;
     const views: [number, number] = [this.#viewsDone, this.#views.length];
     const rows: [number, number] = [this.#rowsDone, this.rows(output)];
     const toCanvas = canvasMatrix(this.#views, facts.main);
     this.#images.push({ ...facts, content, canvas, offset, rows, toCanvas, views });
-    [this.#viewsDone, this.#rowsDone] = [views[1], rows[1]];
+    this.#viewsDone = views[1];
+    this.#rowsDone = rows[1];
   }
 
-  /** Rows of zeros for the image closed last, which go with it. */
+  /** Appends rows of zeros to an output, and their view to the image that was closed last. */
   blankAfter(output: string, rows: number): void {
     this.blank(output, rows);
-    const last = this.#images[this.#images.length - 1];
-    last.views[1] = this.#viewsDone = this.#views.length;
+    this.#viewsDone = this.#views.length;
     this.#rowsDone = this.rows(PIXELS);
+    this.#images.at(-1)!.views[1] = this.#viewsDone;
   }
 
-  /** The plan. */
+  /** Returns the plan. Placements that name no resampler get the recipe's. */
   finish<R extends Preprocessing>(recipe: R): Plan<R> {
+    const { resampler } = recipe;
     return {
       recipe,
       pictures: [...this.pictures],
       samples: [...this.samples],
       nested: this.nested,
-      views: recipe.resampler ? this.#views.map((view) => resampledBy(recipe.resampler!, view)) : this.#views,
+      views: resampler ? this.#views.map((view) => resampledBy(resampler, view)) : this.#views,
       images: this.#images,
       outputs: this.#outputs,
       integers: this.#integers,
@@ -150,7 +167,7 @@ export class Composer {
   }
 }
 
-/** A view whose placements are resampled by this resampler where they name none. */
+/** Returns a view whose placements have this resampler where they name none. */
 function resampledBy(resampler: Resampler, view: View): View {
   if (view.kind !== "canvas") return view;
   return { ...view, placements: view.placements.map((placement) => ({ resampler, ...placement })) };

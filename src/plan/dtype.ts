@@ -1,13 +1,13 @@
-/** The element types that an output of pixels may have. */
-export const DTYPES = ["f32", "f16", "bf16", "u8"] as const;
-
 /** The element type of an output of pixels; `u8` is the canvas before normalising. */
-export type Dtype = typeof DTYPES[number];
+export type Dtype = "f32" | "f16" | "bf16" | "u8";
+
+/** The element types that an output of pixels may have. */
+export const DTYPES: readonly Dtype[] = ["f32", "f16", "bf16", "u8"];
 
 /** The element type of an output of integers, as transformers gives it. */
 export type IntegerType = "i64" | "i32" | "bool";
 
-/** Bytes of an element. */
+/** The bytes of an element of each type. */
 export const ELEMENT_BYTES: Readonly<Record<Dtype | IntegerType, number>> = {
   f32: 4,
   f16: 2,

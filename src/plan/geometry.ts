@@ -1,50 +1,73 @@
 /** A size in pixels. */
 export interface Size {
+  /** Pixels across. */
   width: number;
+  /** Pixels down. */
   height: number;
 }
 
 /** A position in pixels, from the top left. */
 export interface Point {
+  /** Pixels to the right. */
   x: number;
+  /** Pixels down. */
   y: number;
 }
 
-/** A rectangle in pixels; `right` and `bottom` are exclusive, and fractions are allowed. */
+/**
+ * A rectangle in pixels, from the top left. Fractions are allowed.
+ *
+ *     (0, 0)   left       right
+ *        top    ┌───────────┐
+ *               │           │
+ *        bottom └───────────┘   right and bottom are one past the last pixel
+ */
 export interface Box {
+  /** The first column of pixels. */
   left: number;
+  /** The first line of pixels. */
   top: number;
+  /** The column after the last one. */
   right: number;
+  /** The line after the last one. */
   bottom: number;
 }
 
-/** The indices `from`, `from + 1` … up to `to`, which is not one of them. */
+/** The indices from one up to another, which is not one of them. */
 export interface Range {
+  /** The first index. */
   from: number;
+  /** The index after the last one. */
   to: number;
 }
 
-/** How many indices a range has. */
+/** Returns how many indices a range has. */
 export function lengthOf({ from, to }: Range): number {
   return to - from;
 }
 
-/** `size` with its axes exchanged. */
+/**
+ * Returns the size of something that is transposed:
+ *
+ *     A B C               A D
+ *     D E F   3x2   ─▶    B E   2x3
+ *                         C F
+ */
 export function transposedSize(size: Size): Size {
   return { width: size.height, height: size.width };
 }
 
-/** The box that covers all of `size`. */
+/** Returns the box that covers all of `size`. */
 export function wholeOf(size: Size): Box {
   return { left: 0, top: 0, right: size.width, bottom: size.height };
 }
 
-/** A box's size. */
+/** Returns a box's size. */
 export function sizeOf({ left, top, right, bottom }: Box): Size {
   return { width: right - left, height: bottom - top };
 }
 
-/** What two boxes have in common; `right` is at most `left`, or `bottom` at most `top`, where that is nothing. */
+/** Returns the box that two boxes share. Where they share none, its width or its height is 0 or less. */
 export function overlapOf(a: Box, b: Box): Box {
   return {
     left: Math.max(a.left, b.left),
@@ -54,12 +77,12 @@ export function overlapOf(a: Box, b: Box): Box {
   };
 }
 
-/** `1920x1080`, as sizes are printed. */
+/** Returns a size as it is printed: `1920x1080`. */
 export function sizeText(size: Size): string {
   return `${size.width}x${size.height}`;
 }
 
-/** Whether a canvas is of whole tiles: a global view's scales are whole numbers then, and it has no other. */
+/** Tells whether a canvas is made of whole tiles, so that the scales of its global view are whole numbers. */
 export function isOfTiles(canvas: Size, tile: Size): boolean {
   return canvas.width % tile.width === 0 && canvas.height % tile.height === 0;
 }

@@ -1,29 +1,38 @@
+import { countOf } from "../layout/shape.ts";
 import type { IntegerType } from "./dtype.ts";
-import type { Size } from "./geometry.ts";
+import type { Range, Size } from "./geometry.ts";
 
-/** An output that the pictures' sizes alone decide. */
+/** An output of integers, which the pictures' sizes alone decide: grids, masks, counts. */
 export interface IntegerOutput {
+  /** The element type. */
   dtype: IntegerType;
+  /** The shape. */
   shape: number[];
-  /** The elements in row-major order, or masks: planes `[rows, columns]` of the last two axes whose top left is ones. */
+  /**
+   * The elements in row-major order; or masks, as the sizes of their ones. A mask is a plane of the
+   * last two axes `[height, width]`, with a rectangle of ones at its top left:
+   *
+   *     1 1 1 0 0
+   *     1 1 1 0 0   ones: 3x2
+   *     0 0 0 0 0
+   */
   values: readonly number[] | { ones: readonly Size[] };
-  /** The lengths of the lists that Python returns in place of a tensor, where it does. */
+  /** The lengths of the lists that Python returns in place of a tensor; absent where it returns a tensor. */
   lists?: number[];
 }
 
-/** Pairs of height and width, a row a size: `[sizes, 2]`. */
+/** Returns an output `[sizes, 2]` of heights and widths: each size is a row. */
 export function sizeRows(sizes: readonly Size[]): IntegerOutput {
   const values = sizes.flatMap(({ width, height }) => [height, width]);
   return { dtype: "i64", shape: [sizes.length, 2], values };
 }
 
-/** What holds integers in JavaScript. */
+/** The typed arrays that hold integers: of `i64`, of `i32`, and of `bool`, one byte each. */
 export type IntegerData = BigInt64Array | Int32Array | Uint8Array;
 
-/** An integer output's elements. */
+/** Returns an integer output's elements, in row-major order. */
 export function integerData({ dtype, shape, values }: IntegerOutput): IntegerData {
-  const count = shape.reduce((a, b) => a * b, 1);
-  if ("ones" in values) return masksOf(dtype, shape, count, values.ones);
+  if ("ones" in values) return masksOf(dtype, shape, values.ones);
   switch (dtype) {
     case "i64":
       return BigInt64Array.from(values, BigInt);
@@ -34,26 +43,25 @@ export function integerData({ dtype, shape, values }: IntegerOutput): IntegerDat
   }
 }
 
-/** Masks, filled a row at a time: of millions of elements, each by itself would take longer than its picture's pixels. */
-function masksOf(
-  dtype: IntegerType,
-  shape: readonly number[],
-  count: number,
-  ones: readonly Size[],
-): IntegerData {
+/**
+ * Returns masks, filled a line at a time. They have millions of elements: one by one, these would take longer
+ * than the pictures' pixels.
+ */
+function masksOf(dtype: IntegerType, shape: readonly number[], ones: readonly Size[]): IntegerData {
   const [height, width] = shape.slice(-2);
-  const rows = ones.flatMap((size, plane) => {
-    return Array.from({ length: size.height }, (_, y) => {
+  const lines = ones.flatMap((size, plane) =>
+    Array.from({ length: size.height }, (_, y): Range => {
       const from = (plane * height + y) * width;
-      return [from, from + size.width] as const;
-    });
-  });
+      return { from, to: from + size.width };
+    })
+  );
+  const count = countOf(shape);
   if (dtype === "i64") {
     const masks = new BigInt64Array(count);
-    for (const [from, to] of rows) masks.fill(1n, from, to);
+    for (const { from, to } of lines) masks.fill(1n, from, to);
     return masks;
   }
   const masks = dtype === "i32" ? new Int32Array(count) : new Uint8Array(count);
-  for (const [from, to] of rows) masks.fill(1, from, to);
+  for (const { from, to } of lines) masks.fill(1, from, to);
   return masks;
 }

@@ -2,17 +2,24 @@ import { mat3 } from "npm:wgpu-matrix@3.4.2";
 import { type Box, overlapOf, wholeOf } from "./geometry.ts";
 import type { CanvasView, Placement, View } from "./view.ts";
 
+// A plan's matrices are mat3 of wgpu-matrix: three columns of four numbers, the fourth unused. They scale and
+// move, and do nothing else:
+//
+//     canvas x     m[0]   0   m[8]     x
+//     canvas y  =   0   m[5]  m[9]  ·  y
+//        1          0     0     1      1
+
 /** A picture that a canvas shows. */
 export interface ShownPicture {
-  /** Its index among the call's pictures. */
+  /** The picture, by its index among the call's. */
   picture: number;
   /** The part of it that the canvas shows, in its upright pixels. */
   part: Box;
-  /** wgpu-matrix mat3 from its upright pixels to the canvas's. */
+  /** The wgpu-matrix mat3 from its upright pixels to the canvas's. */
   toCanvas: Float32Array;
 }
 
-/** wgpu-matrix mat3 from the pixels of a placement's source to the canvas's. */
+/** Returns the wgpu-matrix mat3 from the pixels of a placement's source to the canvas's. */
 function placementMatrix({ crop, content, offset }: Placement): Float32Array {
   const scale = [
     content.width / (crop.right - crop.left),
@@ -24,8 +31,9 @@ function placementMatrix({ crop, content, offset }: Placement): Float32Array {
 }
 
 /**
- * wgpu-matrix mat3 from the upright picture's pixels to a canvas view's pixels, through every canvas between them; of several
- * placements the first counts. On a joined sheet it is from the sheet's pixels.
+ * Returns the wgpu-matrix mat3 from the upright picture's pixels to a canvas view's, through every canvas
+ * between them. The first of several placements counts. On a sheet that joins frames, the matrix is from the
+ * sheet's pixels.
  */
 export function canvasMatrix(views: readonly View[], view: number): Float32Array {
   const [placement] = (views[view] as CanvasView).placements;
@@ -35,7 +43,10 @@ export function canvasMatrix(views: readonly View[], view: number): Float32Array
   return mat3.multiply(matrix, canvasMatrix(views, source.view)) as Float32Array;
 }
 
-/** The pictures that a canvas view shows, through every canvas between them and it, in the order of its placements. */
+/**
+ * Returns the pictures that a canvas view shows, in the order of its placements. A placement of another
+ * canvas shows the pictures on that one.
+ */
 export function picturesShown(views: readonly View[], view: number): ShownPicture[] {
   const { canvas, placements } = views[view] as CanvasView;
   return placements.flatMap((placement) => {
@@ -50,13 +61,13 @@ export function picturesShown(views: readonly View[], view: number): ShownPictur
   });
 }
 
-/** A box through one of a plan's matrices, which scale and move and never turn. */
+/** Returns the box that a plan's matrix, which scales and moves only, carries a box to. */
 export function boxThrough(matrix: Float32Array, { left, top, right, bottom }: Box): Box {
   const x = (at: number) => matrix[0] * at + matrix[8], y = (at: number) => matrix[5] * at + matrix[9];
   return { left: x(left), top: y(top), right: x(right), bottom: y(bottom) };
 }
 
-/** The box that a plan's matrix carries to this one. */
+/** Returns the box that a plan's matrix carries to this one: the inverse of {@linkcode boxThrough}. */
 export function boxBefore(matrix: Float32Array, { left, top, right, bottom }: Box): Box {
   const x = (at: number) => (at - matrix[8]) / matrix[0], y = (at: number) => (at - matrix[9]) / matrix[5];
   return { left: x(left), top: y(top), right: x(right), bottom: y(bottom) };

@@ -1,19 +1,21 @@
 import type { Dtype } from "./dtype.ts";
 
-/** Rows of one output that an executor made. Where their elements lie is the executor's own. */
+/** Rows of one output that an executor made. Each executor keeps their elements in its own place. */
 export interface OutputRows {
+  /** The output's name. */
   output: string;
+  /** The element type. */
   dtype: Dtype;
   /** The first row, on the output's leading axis. */
   row: number;
-  /** `[rows, …]` of the output. */
+  /** The shape of these rows: `[rows, …]`. */
   shape: number[];
-  /** Bytes of all elements. */
+  /** The bytes of all elements. */
   bytes: number;
 }
 
 /** Rows in CPU memory. */
 export interface HostRows extends OutputRows {
-  /** Little-endian elements. */
+  /** The elements, little-endian. */
   data: Uint8Array;
 }

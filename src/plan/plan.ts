@@ -4,54 +4,61 @@ import type { IntegerOutput } from "./integers.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import type { View } from "./view.ts";
 
-/** One output tensor that executors fill. */
+/** The shape of one output tensor that executors fill. */
 export interface OutputShape {
+  /** The element type. */
   dtype: Dtype;
-  /** Rows, and a row's shape. */
+  /** The rows, and a row's own shape: `[rows, …]`. */
   shape: number[];
-  /** The shape under which it is returned, where that is another one of the same elements. */
+  /** The shape under which the tensor is returned, where that is another one of as many elements. */
   as?: number[];
-  /** How many rows each of the lists has that Python returns in place of a tensor, where it does. */
+  /** The rows of each list that Python returns in place of a tensor; absent where it returns a tensor. */
   lists?: number[];
 }
 
-/** Where one picture (or one clip) of a sample goes. */
+/** One image of a plan: where one picture, or one clip, of a sample goes. */
 export interface PlannedImage {
-  /** The upright picture, or the sheet that a clip's frames are joined on. */
+  /** The size of the upright picture, or of the sheet that a clip's frames are joined on. */
   size: Size;
+  /** The size that the picture is resampled to. */
   content: Size;
+  /** The size of the canvas that the content lies on. */
   canvas: Size;
+  /** The position of the content's top left on the canvas. */
   offset: Point;
-  /** Tiles, or patches: rows, columns. */
+  /** The grid of tiles, or patches, that the canvas is cut into: how many down, and how many across. */
   grid: [rows: number, columns: number];
-  /** Its rows of the main output (see `mainOutput`), from and to (exclusive). */
+  /** The image's rows of the main output (see `mainOutput`), from the first up to one after the last. */
   rows: [from: number, to: number];
-  /** Tokens after the encoder; undefined where the recipe does not say. */
+  /** The tokens that the encoder makes of it; undefined where the recipe does not say. */
   tokens?: number;
   /** The text that stands for the picture before tokenizing, where its processor expands one. */
   placeholder?: string;
-  /** wgpu-matrix mat3 from the upright picture's pixels to canvas pixels. */
+  /** The wgpu-matrix mat3 from the upright picture's pixels to canvas pixels. */
   toCanvas: Float32Array;
-  /** The canvas view that stands for it. */
+  /** The canvas view that stands for the image, by its index in the plan. */
   main: number;
-  /** Its views, from and to (exclusive). */
+  /** The image's views, from the first up to one after the last. */
   views: [from: number, to: number];
 }
 
-/** Everything about a call that its pictures' sizes decide. */
+/** All that a recipe and the pictures' sizes decide of a call, before a pixel is read. */
 export interface Plan<R extends Preprocessing = Preprocessing> {
+  /** The recipe that the call is planned by. */
   recipe: R;
-  /** Upright sizes of the source pictures. */
+  /** The upright sizes of the source pictures. */
   pictures: Size[];
-  /** How many pictures each sample of the call has, in order. */
+  /** The number of pictures of each sample of the call, in order. */
   samples: number[];
-  /** Whether the call is a list of samples, and not a flat list of pictures. */
+  /** True where the call is a list of samples; false where it is a flat list of pictures. */
   nested: boolean;
+  /** The steps, in the order that they are computed in. */
   views: View[];
+  /** The pictures and clips, in order. */
   images: PlannedImage[];
-  /** What executors fill. */
+  /** The outputs that executors fill, by name. */
   outputs: Record<string, OutputShape>;
-  /** What the sizes alone decide: grids, masks, counts. */
+  /** The outputs that the sizes alone decide, by name: grids, masks, counts. */
   integers: Record<string, IntegerOutput>;
 }
 
@@ -59,10 +66,10 @@ export interface Plan<R extends Preprocessing = Preprocessing> {
 export const PIXELS = "pixel_values";
 /** The name of the output that holds clips in its place. */
 export const VIDEOS = "pixel_values_videos";
-/** The name of the output that images' rows are counted in: `pixel_values`, or what stands in its place for videos. */
+/** The name of the output that holds global views where `pixel_values` cannot. */
+export const GLOBALS = "global_values";
+
+/** Returns the output that images' rows are counted in: `pixel_values`, or its counterpart for videos. */
 export function mainOutput({ outputs }: Plan): string {
   return PIXELS in outputs ? PIXELS : Object.keys(outputs)[0];
 }
-
-/** The name of the output that holds global views where `pixel_values` cannot. */
-export const GLOBALS = "global_values";

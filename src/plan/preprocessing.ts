@@ -12,16 +12,19 @@ export type ParameterValue =
   | { readonly [key: string]: ParameterValue }
   | Size;
 
-/** What every recipe says, and all that an executor needs to know of one. */
+/** The part of a recipe that all recipes have. Executors need no more of one. */
 export interface Preprocessing {
-  /** The name that it goes by. */
+  /** The recipe's name. */
   name: string;
-  /** The parameters that it was made with, defaults included. */
+  /** The parameters that the recipe was made with, defaults included. */
   parameters: Readonly<Record<string, ParameterValue>>;
-  /** What a byte becomes. */
+  /** The rule by which a byte of a canvas becomes a value. */
   values: Normalisation;
-  /** Whose resampling its pictures get; Pillow's where absent. */
+  /** The resampler of the pictures; Pillow's where absent. */
   resampler?: Resampler;
-  /** What becomes of transparency where the caller does not say: dropped, where absent, or composited over white. */
+  /**
+   * The treatment of transparency where the caller does not say. `drop` ignores it, and so does none; `white`
+   * composites the picture over white.
+   */
   alpha?: "drop" | "white";
 }

@@ -2,7 +2,9 @@ import { type Size, transposedSize } from "./geometry.ts";
 
 /** Decoded pixels as executors take them: RGBA bytes, row-major, as stored in the file. */
 export interface StoredPicture {
+  /** Stored pixels across. */
   width: number;
+  /** Stored pixels down. */
   height: number;
   /** `[height, width, 4]`; the fourth byte is ignored. */
   data: Uint8Array;
@@ -14,24 +16,40 @@ export interface StoredPicture {
 export type Pictures = ReadonlyMap<number, StoredPicture>;
 
 /**
- * How an EXIF orientation (1 to 8) carries an upright pixel `(x, y)` to the stored one:
- * `stored = (a·x + b·y + c, d·x + e·y + f)`. Source: the EXIF 2.3 standard, tag 0x0112.
+ * The map of an EXIF orientation from an upright pixel `(x, y)` to the stored one:
+ * `stored = (a·x + b·y + c, d·x + e·y + f)`.
  */
 export interface StoredPixel {
+  /** Stored columns per upright column. */
   a: number;
+  /** Stored columns per upright line. */
   b: number;
+  /** The stored column of the upright top left. */
   c: number;
+  /** Stored lines per upright column. */
   d: number;
+  /** Stored lines per upright line. */
   e: number;
+  /** The stored line of the upright top left. */
   f: number;
 }
 
-/** The size that a stored picture has when upright. */
+/** Returns the size that a stored picture has when upright. */
 export function uprightSize(stored: Size, orientation: number): Size {
   return orientation >= 5 ? transposedSize(stored) : { width: stored.width, height: stored.height };
 }
 
-/** The stored pixel of each upright pixel. */
+/**
+ * Returns the map from upright pixels to those of a picture of the size `stored`. An upright picture of 2x3
+ * pixels is stored so under each orientation, 1 to 8:
+ *
+ *      1      2      3      4       5        6        7        8
+ *     A B    B A    F E    E F    A C E    B D F    F D B    E C A
+ *     C D    D C    D C    C D    B D F    A C E    E C A    F D B
+ *     E F    F E    B A    A B
+ *
+ * Source: the EXIF 2.3 standard, tag 0x0112.
+ */
 export function storedPixel(stored: Size, orientation: number): StoredPixel {
   const right = stored.width - 1, bottom = stored.height - 1;
   switch (orientation) {

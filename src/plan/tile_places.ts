@@ -1,32 +1,45 @@
 import { mat3 } from "npm:wgpu-matrix@3.4.2";
 import { VitrailError } from "../errors.ts";
-import { type Box, overlapOf, type Size, sizeOf, wholeOf } from "./geometry.ts";
+import { countOf } from "../layout/shape.ts";
+import { type Box, overlapOf, type Range, type Size, sizeOf, wholeOf } from "./geometry.ts";
 import { boxBefore, boxThrough, picturesShown, type ShownPicture } from "./matrix.ts";
 import type { Plan } from "./plan.ts";
 import { type CanvasView, type GlobalView, targetLayout } from "./view.ts";
 
-/** A rectangle of a canvas that became a row of an output: a tile, a patch, a thumbnail, a frame of a clip. */
+/** A rectangle of a canvas that becomes a row of an output: a tile, patch, thumbnail, or frame of a clip. */
 export interface TilePlace {
   /** The output's name, `pixel_values` for one. */
   output: string;
-  /** The row of the output, all its axes before a row's own counted as one. */
+  /** The row of the output, whose leading axes count as one where it is returned with several. */
   row: number;
-  /** The view on whose canvas it lies, by its index among the plan's. */
+  /** The view on whose canvas the rectangle lies, by its index in the plan. */
   view: number;
   /** The rectangle, in pixels of that canvas. */
   box: Box;
-  /** The picture that the canvas shows, by its index among the call's. */
+  /** The picture that the canvas shows, by its index in the call. */
   picture: number;
-  /** The part of it that the rectangle shows, in its upright pixels; what else it maps to the rectangle is padding there. */
+  /**
+   * The part of the picture that the rectangle shows, in upright pixels. The matrix may carry more of the
+   * picture into the rectangle; padding is there instead.
+   */
   part: Box;
-  /** wgpu-matrix mat3 from the upright picture's pixels to the rectangle's, whose top left is 0, 0. */
+  /** The wgpu-matrix mat3 from the upright picture's pixels to the rectangle's, whose top left is 0, 0. */
   toTile: Float32Array;
 }
 
 /**
- * Where an image of a plan went, row by row: which rectangle of which canvas, and the matrix that carries points and boxes of the
- * picture into it. A canvas that shows several pictures (the joined frames of a clip) has its rectangles once for each, and frames
- * that share a row share it here; rows of zeros have none.
+ * Returns the rectangles of canvases that became the rows of an image of a plan, each with the matrix that
+ * carries points and boxes of the picture into it.
+ *
+ *     a canvas, cut by "c (h p) (w q) -> (h w) c p q"     its rows, from the target's first
+ *     ┌───┬───┬───┐
+ *     │ 0 │ 1 │ 2 │                                       row 0   row 1   row 2
+ *     ├───┼───┼───┤
+ *     │ 3 │ 4 │ 5 │                                       row 3   row 4   row 5
+ *     └───┴───┴───┘
+ *
+ * A canvas may show several pictures: the joined frames of a clip. It then has each rectangle once for each
+ * picture. Frames that share a row each give a rectangle of that row. Rows of zeros have none.
  *
  * ```ts
  * import { boxIn, ixc24khd, planSample, tilesOf } from "@vitrail/vitrail";
@@ -42,14 +55,15 @@ export interface TilePlace {
  * ```
  *
  * @param image the image's index in `plan.images`
- * @throws {VitrailError} `usage` for an index that there is not.
+ * @throws {VitrailError} `usage` for an index that no image has.
  */
 export function tilesOf(plan: Plan, image: number): TilePlace[] {
-  const tiles: TilePlace[] = [], found = plan.images[image];
+  const found = plan.images[image];
   if (!found) {
     const count = plan.images.length;
     throw new VitrailError("usage", `an image is a number from 0 to ${count - 1}, found ${image}`);
   }
+  const tiles: TilePlace[] = [];
   const [from, to] = found.views;
   for (let index = from; index < to; index++) {
     const view = plan.views[index];
@@ -59,21 +73,22 @@ export function tilesOf(plan: Plan, image: number): TilePlace[] {
   return tiles.sort((a, b) => a.row - b.row);
 }
 
-/** What a tile shows of a box of its picture, in the tile's pixels; undefined where it shows nothing of it. */
+/** Returns the part of a picture's box that a tile shows, in the tile's pixels; undefined where none. */
 export function boxIn({ part, toTile }: TilePlace, box: Box): Box | undefined {
   const seen = overlapOf(part, box);
   return seen.left < seen.right && seen.top < seen.bottom ? boxThrough(toTile, seen) : undefined;
 }
 
+/** Returns a canvas view's rectangles: one for each row that it is cut into, and each picture on it. */
 function canvasTiles({ views }: Plan, index: number, { canvas, target }: CanvasView): TilePlace[] {
   if (!target) return [];
   const { outputShape, offsets: [channels, down, across], repeats } = targetLayout(canvas, target);
-  const elements = outputShape.slice(1).reduce((a, b) => a * b, 1);
+  const elements = countOf(outputShape.slice(1));
   const shown = picturesShown(views, index), tiles: TilePlace[] = [];
-  for (const copy of stretchesOf(repeats, elements)) {
-    for (const plane of stretchesOf(channels, elements)) {
-      for (const y of stretchesOf(down, elements)) {
-        for (const x of stretchesOf(across, elements)) {
+  for (const copy of rowRangesOf(repeats, elements)) {
+    for (const plane of rowRangesOf(channels, elements)) {
+      for (const y of rowRangesOf(down, elements)) {
+        for (const x of rowRangesOf(across, elements)) {
           const row = target.row + copy.row + plane.row + y.row + x.row;
           const box = { left: x.from, top: y.from, right: x.to, bottom: y.to };
           tiles.push(...placesOf(shown, { output: target.output, row, view: index, box }));
@@ -84,26 +99,29 @@ function canvasTiles({ views }: Plan, index: number, { canvas, target }: CanvasV
   return tiles;
 }
 
-/** A stretch of an axis whose elements go to the same row. */
-interface Stretch {
+/** The range of an axis's indices whose elements go to one row. */
+interface RowRange extends Range {
+  /** The row, by this axis alone. */
   row: number;
-  from: number;
-  to: number;
 }
 
-/** An axis's stretches. Every digit of an output index comes from one axis alone, so the rows of all axes add up. */
-function stretchesOf(offsets: Iterable<number>, elements: number): Stretch[] {
-  const stretches: Stretch[] = [];
+/**
+ * Returns the ranges of an axis by row, from the axis's output offsets; a row has `elements`. Every digit of
+ * an output index comes from one axis alone, so the row of an element is the sum of its axes' rows.
+ */
+function rowRangesOf(offsets: Iterable<number>, elements: number): RowRange[] {
+  const ranges: RowRange[] = [];
   let at = 0;
   for (const offset of offsets) {
-    const row = Math.floor(offset / elements), last = stretches.at(-1);
+    const row = Math.floor(offset / elements), last = ranges.at(-1);
     if (last?.row === row) last.to = at + 1;
-    else stretches.push({ row, from: at, to: at + 1 });
+    else ranges.push({ row, from: at, to: at + 1 });
     at++;
   }
-  return stretches;
+  return ranges;
 }
 
+/** Returns a global view's one rectangle, once for each picture on the canvas that it reads. */
 function globalTiles({ views }: Plan, index: number, { view, canvas, target }: GlobalView): TilePlace[] {
   const read: Size = (views[view] as CanvasView).canvas;
   const shrunk = mat3.scaling([canvas.width / read.width, canvas.height / read.height]);
@@ -114,6 +132,7 @@ function globalTiles({ views }: Plan, index: number, { view, canvas, target }: G
   return placesOf(shown, { output: target.output, row: target.row, view: index, box: wholeOf(canvas) });
 }
 
+/** Returns a rectangle once for each picture that its canvas shows. */
 function placesOf(
   shown: readonly ShownPicture[],
   place: Pick<TilePlace, "output" | "row" | "view" | "box">,

@@ -1,15 +1,16 @@
 import { type Layout, resolveLayout } from "../layout/layout.ts";
+import { Memo } from "../layout/memo.ts";
 import { parsePattern } from "../layout/pattern.ts";
 import type { Box, Point, Size } from "./geometry.ts";
 import type { Filter } from "./tables/filters.ts";
 import type { Resampler } from "./tables/resampler.ts";
 import type { Rgb } from "./tables/values.ts";
 
-/** Where a placement's pixels come from: a picture of the batch, or the canvas of an earlier view. */
+/** The source of a placement's pixels, by index: a picture of the call, or the canvas of an earlier view. */
 export type PixelSource = { picture: number } | { view: number };
 
 /**
- * One resampled rectangle on a canvas. What lies off the canvas is left out.
+ * One resampled rectangle on a canvas. The part of it that lies off the canvas is left out.
  *
  *     source ┌────────┐      canvas ┌───────────────┐
  *            │ ┌crop┐ │  resample   │    offset     │
@@ -18,85 +19,126 @@ export type PixelSource = { picture: number } | { view: number };
  *                                   └───────────────┘
  */
 export interface Placement {
+  /** The source of the pixels. */
   source: PixelSource;
-  /** The source rectangle, in the source's upright pixels; filters weigh what lies around it, too. */
+  /** The rectangle that is resampled, in the source's upright pixels. Filters weigh pixels around it, too. */
   crop: Box;
   /**
-   * What filters may weigh: whole pixels of the source, all of it where absent. Pillow's `crop` before a `resize`
-   * is a `cut` and a `crop` of the same rectangle; its `resize(box=…)` is a `crop` alone.
+   * The pixels that filters may weigh: a rectangle of whole pixels of the source; absent: all of it. Pillow's
+   * `crop` before a `resize` is a `cut` and a `crop` of one rectangle. Its `resize(box=…)` is a `crop` alone.
    */
   cut?: Box;
   /** The size after resampling. */
   content: Size;
-  /** Where the content's top left lies on the canvas; negative where the canvas shows a part of it. */
+  /** The position of the content's top left on the canvas; negative where it lies off the canvas. */
   offset: Point;
+  /** The filter of the resampling. */
   filter: Filter;
-  /** Whose resampling; Pillow's where absent. */
+  /** The resampler; Pillow's where absent. */
   resampler?: Resampler;
-  /** Which pass runs first; the bytes between the passes are rounded, so it matters. */
+  /** The order of the two passes. It matters, since Pillow rounds to bytes between them. */
   order: "horizontal-first" | "vertical-first";
 }
 
 /** A rectangle of one colour, drawn over the placements. */
 export interface Mark {
+  /** The rectangle, in canvas pixels. */
   box: Box;
+  /** The colour, in bytes. */
   color: Rgb;
 }
 
-/** What is around the content: bytes before normalising, or one value after it. */
+/** The fill around the content: a colour, in bytes before normalising; or one value after it. */
 export type Fill = Rgb | { value: number };
 
-/** Where a view's values go. */
+/** The rows of an output that a view fills, and the pattern by which its canvas becomes them. */
 export interface Target {
-  /** The output tensor's name, `pixel_values` for one. */
+  /** The output's name, `pixel_values` for one. */
   output: string;
-  /** How the canvas `[c, h, w]` becomes rows, as a pattern. */
+  /** The pattern by which the canvas `[c, h, w]` becomes rows. */
   pattern: string;
   /** The sizes that the pattern leaves open. */
   sizes: Record<string, number>;
-  /** Which copies of a repeating axis this view writes, by index; all of them where absent. Frames of a clip share rows so. */
+  /**
+   * The copies of a repeating axis that this view writes, by index; absent: all. A patch that holds several
+   * frames of a clip has a copy for each, and the frames' views write one each.
+   */
   copies?: number[];
-  /** The first row filled on the output's leading axis. */
+  /** The first row that the view fills, on the output's leading axis. */
   row: number;
-  /** Rows filled. */
+  /** The number of rows that it fills. */
   rows: number;
 }
 
-/** Bytes on a canvas: resampled content, a fill around it, and the rows that it is cut into. */
+/** A canvas of bytes: resampled content, a fill around it, and the rows that it is cut into. */
 export interface CanvasView {
+  /** The kind of view. */
   kind: "canvas";
+  /** The size of the canvas. */
   canvas: Size;
-  /** A canvas that other views read is filled with bytes. */
+  /** The fill. A canvas that other views read is filled with bytes. */
   fill: Fill;
+  /** The content, the later placements over the earlier ones. */
   placements: Placement[];
+  /** The marks, over all placements. */
   marks: Mark[];
-  /** Absent for a canvas that only other views read. */
+  /** The rows that it fills; absent for a canvas that only other views read. */
   target?: Target;
 }
 
 /**
  * Floats read from another view's normalised canvas: bicubic, a = −0.75, no antialias, by a whole-number
- * scale an axis. PixelSource: torch `nn.functional.interpolate(mode="bicubic")`.
+ * scale an axis. Source: torch `nn.functional.interpolate(mode="bicubic")`.
  */
 export interface GlobalView {
+  /** The kind of view. */
   kind: "global";
-  /** The view whose canvas is read. */
+  /** The view whose canvas is read, by its index. */
   view: number;
+  /** The size of the result. */
   canvas: Size;
+  /** The rows that it fills. */
   target: Target;
 }
 
-/** Rows of zeros: what a processor pads its batch with. */
+/** Rows of zeros, with which a processor pads its batch. */
 export interface BlankView {
+  /** The kind of view. */
   kind: "blank";
-  target: { output: string; row: number; rows: number };
+  /** The output, its first row of zeros, and how many follow from there. */
+  target: {
+    /** The output's name. */
+    output: string;
+    /** The first row. */
+    row: number;
+    /** The number of rows. */
+    rows: number;
+  };
 }
 
 /** One step of a plan. */
 export type View = CanvasView | GlobalView | BlankView;
 
-/** The layout by which a canvas goes into its target's rows, with the target's copies alone. */
-export function targetLayout(canvas: Size, { pattern, sizes, copies }: Target): Layout {
-  const layout = resolveLayout(parsePattern(pattern), [3, canvas.height, canvas.width], sizes);
-  return copies ? { ...layout, repeats: copies.map((copy) => layout.repeats[copy]) } : layout;
+/** The layouts that were resolved last, 8 MiB of them. Executors ask for a view's several times. */
+const LAYOUTS = new Memo<Layout>(8 * 2 ** 20, layoutBytes);
+
+/** Returns the bytes that a layout takes, about: its tables, and a kilobyte for the rest. */
+function layoutBytes({ offsets, repeats }: Layout): number {
+  return offsets.reduce((sum, { byteLength }) => sum + byteLength, 1024 + repeats.length * 8);
+}
+
+/**
+ * Returns the layout by which a canvas `[3, height, width]` goes into its target's rows, with the target's
+ * copies alone. Equal targets of equal canvases share one layout, for as long as it is among the last.
+ *
+ * @throws {VitrailError} as {@linkcode resolveLayout} does.
+ */
+export function targetLayout(canvas: Size, target: Pick<Target, "pattern" | "sizes" | "copies">): Layout {
+  const { pattern, sizes, copies } = target;
+  const key = JSON.stringify([canvas.width, canvas.height, pattern, Object.entries(sizes).sort(), copies]);
+  return LAYOUTS.resultOf(key, () => {
+    if (!copies) return resolveLayout(parsePattern(pattern), [3, canvas.height, canvas.width], sizes);
+    const layout = targetLayout(canvas, { pattern, sizes });
+    return { ...layout, repeats: copies.map((copy) => layout.repeats[copy]) };
+  });
 }

@@ -1,29 +1,33 @@
 import { VitrailError } from "../errors.ts";
 import { RESAMPLERS } from "../plan/tables/resampler.ts";
-import { Fields } from "./fields.ts";
-import { nearestText } from "./nearest.ts";
-import type { Recipe } from "./recipe.ts";
 import { FAMILIES, type Family } from "./families/families.ts";
+import { Fields } from "./fields.ts";
+import { nearestText } from "./nearest_text.ts";
+import type { Recipe } from "./recipe.ts";
 
-/** The fields by which a processor is known; a file for videos may name the class for pictures, too. */
+/** The fields that name a processor's class. A file for videos may name the class for pictures, too. */
 const TYPE_FIELDS = ["video_processor_type", "image_processor_type", "feature_extractor_type"] as const;
 
 /**
- * The recipe that a `preprocessor_config.json` describes, or a `video_preprocessor_config.json`, whose samples are clips.
- * @param json the file's content; also a `processor_config.json` that holds it as `image_processor`: what stands beside it
- * there (`patch_size`, `image_seq_length` …) then says how many tokens a picture becomes
- * @param changes fields to take in place of the file's. One is no class's own: `resampler`, `pillow` or `torch`; absent it is
- * `torch` for a class whose name ends in `Fast` or that is for videos, and `pillow` for all others
- * @throws {VitrailError} `recipe` for a processor that there is not, with the nearest, for a field that it has not, and for a
- * value that makes no sense.
+ * Returns the recipe that a `preprocessor_config.json` describes. A `video_preprocessor_config.json` gives
+ * one whose samples are clips.
+ *
+ * A `processor_config.json`, which holds the config as `image_processor`, will do as well. The fields beside
+ * it (`patch_size`, `image_seq_length` …) then say how many tokens a picture becomes.
+ * @param json the file's content
+ * @param changes fields to take in place of the file's. `resampler`, `pillow` or `torch`, is a field of
+ * Vitrail's own. By default it is `torch` for classes whose name ends in `Fast` and for videos, and `pillow`
+ * for all others.
+ * @throws {VitrailError} `recipe` for an unknown class or field, with the nearest, and for a value that makes
+ * no sense.
  */
 export function recipeFromConfig(json: unknown, changes: Readonly<Record<string, unknown>> = {}): Recipe {
   return readConfig(json, changes).recipe;
 }
 
 /**
- * A processor's recipe with options of one call in place of its config's fields, as the Python classes take them. What its class has
- * no field for is left alone, and so are recipes without a config.
+ * Returns a recipe with the options of one call in place of its config's fields, as the Python classes take
+ * them. Options that the class has no field for are left alone, and so are recipes without a config.
  * @throws {VitrailError} `recipe` for a value that makes no sense.
  */
 export function recipeWith(recipe: Recipe, options: Readonly<Record<string, unknown>>): Recipe {
@@ -33,17 +37,23 @@ export function recipeWith(recipe: Recipe, options: Readonly<Record<string, unkn
   return changes.length === 0 ? recipe : recipeFromConfig(recipe.parameters, Object.fromEntries(changes));
 }
 
-function readConfig(
-  json: unknown,
-  changes: Readonly<Record<string, unknown>>,
-): { recipe: Recipe; fields: Fields } {
+/** Returns true for a processor's config, and false for a recipe of one's own. */
+export function isConfig(json: Readonly<Record<string, unknown>>): boolean {
+  return TYPE_FIELDS.some((field) => field in json) || "image_processor" in json;
+}
+
+/** The recipe of a config, and the fields that were read for it. */
+interface ReadConfig {
+  recipe: Recipe;
+  fields: Fields;
+}
+
+function readConfig(json: unknown, changes: Readonly<Record<string, unknown>>): ReadConfig {
   const file = (json ?? {}) as Record<string, unknown>;
   const inner = file.image_processor as Record<string, unknown> | null | undefined;
   const nested = typeof inner === "object" && inner !== null;
   const config: Record<string, unknown> = { ...(nested ? inner : file), ...changes };
-  const type = TYPE_FIELDS.map((field) => config[field]).find((value) => typeof value === "string") as
-    | string
-    | undefined;
+  const type = TYPE_FIELDS.map((field) => config[field]).find((value) => typeof value === "string");
   if (type === undefined) {
     throw new VitrailError(
       "recipe",
@@ -61,7 +71,7 @@ function readConfig(
   return { recipe, fields };
 }
 
-/** @throws {VitrailError} `recipe` for a type of none, with the nearest. */
+/** @throws {VitrailError} `recipe` for a class of no family, with the nearest. */
 function familyOf(type: string): Family {
   const name = type.replace(/(Fast|Pil)$/, "");
   const family = FAMILIES.find(({ types, videoTypes }) => types.includes(name) || videoTypes?.includes(type));
@@ -71,9 +81,4 @@ function familyOf(type: string): Family {
     "recipe",
     `no processor is called "${type}"${nearestText(name, types)}; there are ${types.join(", ")}`,
   );
-}
-
-/** Whether JSON is a processor's config, and not a recipe of one's own. */
-export function isConfig(json: Readonly<Record<string, unknown>>): boolean {
-  return TYPE_FIELDS.some((field) => field in json) || "image_processor" in json;
 }

@@ -3,17 +3,22 @@ import type { Size } from "../plan/geometry.ts";
 import type { ParameterValue } from "../plan/preprocessing.ts";
 import { type Filter, FILTERS } from "../plan/tables/filters.ts";
 import type { Rgb } from "../plan/tables/values.ts";
-import { nearestText } from "./nearest.ts";
+import { nearestText } from "./nearest_text.ts";
 
-/** Reads fields of unknown JSON, each checked, and remembers which there are. */
+/** The new names of fields that were called otherwise. */
+const RENAMED: ReadonlyMap<string, string> = new Map([["arithmetic", "resampler"]]);
+
+/** Reads fields of unknown JSON, checks each, and remembers which were asked for. */
 export class Fields {
   readonly #json: Record<string, unknown>;
   readonly #known = new Set<string>();
 
   /**
-   * Fields of `json`, which messages call `what`: "a custom recipe", for one.
-   * @param behind fields of a file around it, taken where `json` has none of that name and otherwise left alone
-   * @throws {VitrailError} `recipe` where it is no object.
+   * Makes a reader of the fields of `json`.
+   * @param what the name that messages give it, such as "a custom recipe"
+   * @param behind the fields of a file around `json`. They are taken where `json` has none of their name.
+   * None of them is ever refused.
+   * @throws {VitrailError} `recipe` where `json` is no object.
    */
   constructor(json: unknown, readonly what: string, readonly behind: Readonly<Record<string, unknown>> = {}) {
     if (typeof json !== "object" || json === null || Array.isArray(json)) {
@@ -22,15 +27,13 @@ export class Fields {
     this.#json = json as Record<string, unknown>;
   }
 
-  /** The `recipe` error of a field that is not what it must be. */
+  /** Returns the `recipe` error of a field that is not as `expected`. */
   bad(field: string, expected: string): VitrailError {
-    return new VitrailError(
-      "recipe",
-      `${this.what}: ${field} is ${expected}, found ${shown(this.#value(field))}`,
-    );
+    const found = shown(this.#value(field));
+    return new VitrailError("recipe", `${this.what}: ${field} is ${expected}, found ${found}`);
   }
 
-  /** A field as it stands. */
+  /** Returns a field as it stands. */
   value(field: string): unknown {
     this.#known.add(field);
     return this.#value(field);
@@ -40,7 +43,12 @@ export class Fields {
     return this.#json[field] ?? this.behind[field];
   }
 
-  /** A field as `read` makes it; undefined where it is absent or null, which Python takes for absent. @throws {VitrailError} `recipe` where `read` finds it wrong. */
+  /**
+   * Returns a field as `read` makes it, or undefined where the field is absent or null. Python takes null for
+   * absent.
+   * @param read returns undefined for a value that is wrong
+   * @throws {VitrailError} `recipe` for a value that is wrong.
+   */
   take<T>(field: string, expected: string, read: (value: unknown) => T | undefined): T | undefined {
     this.#known.add(field);
     const value = this.#value(field) ?? undefined;
@@ -50,52 +58,47 @@ export class Fields {
     return taken;
   }
 
-  /** A text. */
+  /** Returns a text. */
   text(field: string): string | undefined {
     return this.take(field, "a text", (v) => typeof v === "string" ? v : undefined);
   }
 
-  /** True or false. */
+  /** Returns true or false. */
   boolean(field: string): boolean | undefined {
     return this.take(field, "true or false", (v) => typeof v === "boolean" ? v : undefined);
   }
 
-  /** A number that `valid` accepts. */
+  /** Returns a number that `valid` accepts. */
   number(field: string, expected: string, valid: (n: number) => boolean): number | undefined {
     return this.take(field, expected, (v) => typeof v === "number" && valid(v) ? v : undefined);
   }
 
-  /** A whole number above 0. */
+  /** Returns a whole number above 0. */
   count(field: string): number | undefined {
-    return this.number(field, "a whole number above 0", (n) => Number.isSafeInteger(n) && n > 0);
+    return this.number(field, "a whole number above 0", isCount);
   }
 
-  /** One of `values`. */
+  /** Returns one of `values`. */
   choice<T extends string>(field: string, values: readonly T[]): T | undefined {
     return this.take(field, `one of ${values.join(", ")}`, (v) => values.find((value) => value === v));
   }
 
-  /** A filter by its name. */
+  /** Returns a filter by its name. */
   filter(field: string): Filter | undefined {
     return this.choice(field, FILTERS);
   }
 
-  /** Three numbers that `valid` accepts. */
+  /** Returns three numbers that `valid` accepts, for red, green and blue. */
   rgb(field: string, expected: string, valid: (v: number) => boolean): Rgb | undefined {
-    return this.take(field, `three ${expected}`, (v) => {
-      return Array.isArray(v) && v.length === 3 && v.every((n) => typeof n === "number" && valid(n))
-        ? v as unknown as Rgb
-        : undefined;
-    });
+    return this.take(field, `three ${expected}`, (v) => isRgb(v, valid) ? v : undefined);
   }
 
-  /** A size in pixels: a number, or `{ width, height }`. */
+  /** Returns a size in pixels, given as `{ width, height }`, or as one number for a square. */
   size(field: string): Size | undefined {
-    const valid = (n: unknown) => Number.isInteger(n) && (n as number) > 0;
     return this.take(field, "a whole number of pixels, or { width, height }", (v) => {
-      if (valid(v)) return { width: v as number, height: v as number };
+      if (isCount(v)) return { width: v, height: v };
       const { width, height } = (v ?? {}) as Size;
-      return valid(width) && valid(height) ? { width, height } : undefined;
+      return isCount(width) && isCount(height) ? { width, height } : undefined;
     });
   }
 
@@ -104,32 +107,50 @@ export class Fields {
     for (const field of fields) this.#known.add(field);
   }
 
-  /** Whether a field of this name was asked for. */
+  /** Returns true for a field that was asked for, under its present name or an older one. */
   has(field: string): boolean {
-    return this.#known.has(field);
+    return this.#known.has(RENAMED.get(field) ?? field);
   }
 
-  /** All that was given, and what was taken from the file around it. */
+  /** Returns all fields that were given, and those that were taken from the file around them. */
   given(): Record<string, ParameterValue> {
     const taken = [...this.#known].filter((field) => this.#json[field] === undefined && field in this.behind);
     const around = Object.fromEntries(taken.map((field) => [field, this.behind[field]]));
     return { ...around, ...this.#json } as Record<string, ParameterValue>;
   }
 
-  /** @throws {VitrailError} `recipe` for a field that nothing has asked for, unless it is null, with those that there are. */
+  /**
+   * Refuses every field that was not asked for, unless it is null.
+   * @throws {VitrailError} `recipe` for such a field. The message gives its present name or the nearest, and
+   * all fields that there are.
+   */
   requireNoOther(): void {
     for (const [field, value] of Object.entries(this.#json)) {
-      if (!this.#known.has(field) && value != null) {
-        const known = [...this.#known].sort();
-        throw new VitrailError(
-          "recipe",
-          `${this.what} has no field "${field}"${nearestText(field, known)}; it has ${known.join(", ")}`,
-        );
-      }
+      if (this.#known.has(field) || value == null) continue;
+      const known = [...this.#known].sort();
+      const renamed = RENAMED.get(field);
+      const hint = renamed !== undefined && known.includes(renamed)
+        ? `: it is called "${renamed}" now`
+        : nearestText(field, known);
+      throw new VitrailError(
+        "recipe",
+        `${this.what} has no field "${field}"${hint}; it has ${known.join(", ")}`,
+      );
     }
   }
 }
 
+/** Returns true for a whole number above 0. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+/** Returns true for three numbers that `valid` accepts. */
+export function isRgb(value: unknown, valid: (n: number) => boolean): value is Rgb {
+  return Array.isArray(value) && value.length === 3 && value.every((n) => typeof n === "number" && valid(n));
+}
+
+/** A value as messages show it. JSON would make null of Infinity. */
 function shown(value: unknown): string {
-  return typeof value === "number" ? String(value) : JSON.stringify(value); // which makes null of Infinity
+  return typeof value === "number" ? String(value) : JSON.stringify(value);
 }

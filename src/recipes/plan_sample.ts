@@ -7,10 +7,10 @@ import type { Recipe } from "./recipe.ts";
 import { composeTiles } from "./tiled/compose_tiles.ts";
 
 /**
- * Plans one call: pure arithmetic on the upright pictures' sizes; reads no pixel and opens no device.
+ * Plans one call from the sizes of its upright pictures. It reads no pixel and opens no device.
  * @param samples how many of the pictures each sample has; absent for a flat list, which is one sample
- * @throws {VitrailError} `shape` for a picture that the recipe cannot take, `usage` for no pictures, or for samples that are
- * not all of them.
+ * @throws {VitrailError} `shape` for a picture that the recipe cannot take. `usage` for a call without
+ * pictures, and for samples that do not add up to all pictures.
  */
 export function planSample(
   recipe: Recipe,
@@ -18,14 +18,28 @@ export function planSample(
   dtype: Dtype = "f32",
   samples?: readonly number[],
 ): Plan<Recipe> {
-  if (typeof recipe !== "object" || recipe === null || !("kind" in recipe)) {
-    throw new VitrailError(
-      "usage",
-      `a recipe is what recipe("ixc25"), ixc25() or recipeFromConfig(json) gives, found ${
-        JSON.stringify(recipe)
-      }`,
-    );
-  }
+  requireRecipe(recipe);
+  requirePictures(pictures);
+  requireChoice("dtype", dtype, DTYPES);
+  if (samples !== undefined) requireCounts(samples, pictures.length);
+  const composer = new Composer(pictures, samples ?? [pictures.length], dtype, samples !== undefined);
+  if (recipe.kind === "tiles") composeTiles(recipe, composer);
+  else recipe.compose(composer);
+  return composer.finish(recipe);
+}
+
+/** @throws {VitrailError} `usage` for what is no recipe, such as a recipe's name. */
+function requireRecipe(recipe: unknown): void {
+  if (typeof recipe === "object" && recipe !== null && "kind" in recipe) return;
+  const found = JSON.stringify(recipe);
+  throw new VitrailError(
+    "usage",
+    `a recipe is what recipe("ixc25"), ixc25() or recipeFromConfig(json) gives, found ${found}`,
+  );
+}
+
+/** @throws {VitrailError} `usage` where there is no picture, or one of a size that no picture has. */
+function requirePictures(pictures: readonly Size[]): void {
   if (pictures.length === 0) {
     throw new VitrailError("usage", "a sample needs at least one picture, found none");
   }
@@ -36,22 +50,15 @@ export function planSample(
       `a picture has whole sides from 1 up; picture ${index + 1} is ${sizeText(size)}`,
     );
   }
-  requireChoice("dtype", dtype, DTYPES);
-  if (samples !== undefined) requireCounts(samples, pictures.length);
-  const composer = new Composer(pictures, samples ?? [pictures.length], dtype, samples !== undefined);
-  if (recipe.kind === "tiles") composeTiles(recipe, composer);
-  else recipe.compose(composer);
-  return composer.finish(recipe);
 }
 
-/** @throws {VitrailError} `usage` unless the samples' pictures are all there are. */
+/** @throws {VitrailError} `usage` unless each sample has a picture, and all together have `pictures`. */
 function requireCounts(samples: readonly number[], pictures: number): void {
   const whole = samples.every((count) => Number.isSafeInteger(count) && count >= 1);
   if (whole && samples.reduce((a, b) => a + b, 0) === pictures) return;
+  const found = samples.join(", ");
   throw new VitrailError(
     "usage",
-    `samples says how many of the ${pictures} pictures each sample has, from 1 up; found ${
-      samples.join(", ")
-    }`,
+    `samples says how many of the ${pictures} pictures each sample has, from 1 up; found ${found}`,
   );
 }

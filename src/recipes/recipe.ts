@@ -5,9 +5,10 @@ import type { TiledRecipe } from "./tiled/tiled_recipe.ts";
 /** One model's preprocessing, as data. */
 export type Recipe = TiledRecipe | ProcessorRecipe;
 
-/** A processor of the transformers library: what it composes of a call's pictures is its own. */
+/** The recipe of a processor of the transformers library. Each family composes a call in its own way. */
 export interface ProcessorRecipe extends Preprocessing {
+  /** The kind of recipe: one that composes its plan itself. */
   kind: "processor";
-  /** Appends the views, images and outputs of one call; pure arithmetic on sizes. */
+  /** Appends the views, images and outputs of one call. It computes with sizes only. */
   compose(composer: Composer): void;
 }

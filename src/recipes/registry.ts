@@ -1,29 +1,36 @@
 import { VitrailError } from "../errors.ts";
-import { customRecipe } from "./tiled/custom.ts";
-import { nearestText } from "./nearest.ts";
-import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "./tiled/ixc.ts";
+import type { Size } from "../plan/geometry.ts";
+import { isCount } from "./fields.ts";
+import { nearestText } from "./nearest_text.ts";
 import type { Recipe } from "./recipe.ts";
+import { customRecipe } from "./tiled/custom.ts";
+import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "./tiled/ixc.ts";
 
-/** A parameter of a recipe, for people. */
+/** A parameter of a recipe, described for people. */
 export interface ParameterInfo {
   /** The reference's default, as text. */
   default: string;
-  /** What it sets. */
+  /** Its meaning, in a few words. */
   text: string;
-  /** Which values it takes. */
+  /** The kind of values that it takes. */
   type: "count" | "text" | "boolean" | "size" | "choice";
   /** The values of a choice. */
   values?: readonly string[];
 }
 
-/** A recipe as the registry knows it. */
+/** A recipe, described for people. */
 export interface RecipeInfo {
+  /** The name by which `recipe` finds it. */
   name: string;
+  /** The model, and what becomes of its pictures, in one line. */
   summary: string;
+  /** Its parameters by name. */
   parameters: Readonly<Record<string, ParameterInfo>>;
+  /** Makes the recipe from values of its parameters; those left out get the reference's defaults. */
   make(options: Record<string, unknown>): Recipe;
 }
 
+/** The parameters that all HD recipes have. */
 const HD: Record<string, ParameterInfo> = {
   uniform: {
     default: "none",
@@ -86,9 +93,9 @@ export const RECIPES: readonly RecipeInfo[] = [
 ];
 
 /**
- * The recipe of this name, with the reference's defaults for what `options` leave out. Values may be text, as `--set`
- * gives them.
- * @throws {VitrailError} `recipe` for a name or a parameter that there is not, with the nearest, or for a bad value.
+ * Returns the recipe of this name. Parameters that `options` leave out get the reference's defaults.
+ * @param options values by parameter; they may be text, as `--set` gives them
+ * @throws {VitrailError} `recipe` for an unknown name or parameter, with the nearest, and for a bad value.
  */
 export function recipe(name: string, options: Readonly<Record<string, unknown>> = {}): Recipe {
   if (name === "custom") return customRecipe(options);
@@ -104,8 +111,8 @@ export function recipe(name: string, options: Readonly<Record<string, unknown>> 
   return info.make(Object.fromEntries(values));
 }
 
+/** @throws {VitrailError} `recipe` for an unknown parameter, with the nearest, and for a bad value. */
 function parameterValue(info: RecipeInfo, key: string, value: unknown): unknown {
-  const parameter = info.parameters[key];
   const names = Object.keys(info.parameters);
   if (!names.includes(key)) {
     throw new VitrailError(
@@ -113,6 +120,7 @@ function parameterValue(info: RecipeInfo, key: string, value: unknown): unknown 
       `${info.name} has no parameter "${key}"${nearestText(key, names)}; it has ${names.join(", ")}`,
     );
   }
+  const parameter = info.parameters[key];
   const parsed = PARSERS[parameter.type](value, parameter);
   if (parsed !== undefined) return parsed;
   throw new VitrailError(
@@ -121,6 +129,7 @@ function parameterValue(info: RecipeInfo, key: string, value: unknown): unknown 
   );
 }
 
+/** The values that each type of parameter takes, as messages name them. */
 const EXPECTED: Record<ParameterInfo["type"], (info: ParameterInfo) => string> = {
   count: () => "a whole number from 1 to 10000",
   text: () => "a text",
@@ -129,12 +138,11 @@ const EXPECTED: Record<ParameterInfo["type"], (info: ParameterInfo) => string> =
   choice: ({ values }) => `one of ${values!.join(", ")}`,
 };
 
+/** Readers of each type's values; undefined for a value that is wrong. */
 const PARSERS: Record<ParameterInfo["type"], (value: unknown, info: ParameterInfo) => unknown> = {
   count(value) {
     const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
-    return Number.isInteger(number) && (number as number) >= 1 && (number as number) <= 10000
-      ? number
-      : undefined;
+    return isCount(number) && number <= 10000 ? number : undefined;
   },
   text: (value) => typeof value === "string" ? value : undefined,
   boolean: (value) => ({ true: true, false: false })[String(value)],
@@ -142,14 +150,11 @@ const PARSERS: Record<ParameterInfo["type"], (value: unknown, info: ParameterInf
   choice: (value, { values }) => values!.includes(String(value)) ? value : undefined,
 };
 
+/** `first`, `largest`, `WIDTHxHEIGHT` as a size, or a size as it is. */
 function sizeValue(value: unknown): unknown {
   if (value === "first" || value === "largest") return value;
   const [, width, height] = /^(\d+)x(\d+)$/.exec(String(value)) ?? [];
-  const size = width
-    ? { width: Number(width), height: Number(height) }
-    : value as { width: number; height: number };
-  const valid = (side: unknown) => Number.isInteger(side) && (side as number) > 0;
-  return typeof size === "object" && size !== null && valid(size.width) && valid(size.height)
-    ? size
-    : undefined;
+  const size = width ? { width: Number(width), height: Number(height) } : value as Size;
+  const valid = typeof size === "object" && size !== null && isCount(size.width) && isCount(size.height);
+  return valid ? size : undefined;
 }

@@ -1,4 +1,5 @@
-import type { Box } from "../plan/geometry.ts";
+import { countOf } from "../layout/shape.ts";
+import { type Box, sizeOf } from "../plan/geometry.ts";
 import type { HostRows } from "../plan/output_rows.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Pictures } from "../plan/stored_picture.ts";
@@ -14,80 +15,93 @@ import {
 } from "../plan/view.ts";
 import { globalView } from "./global_view.ts";
 import { flatRaster, paste, type Raster, uprightRaster } from "./raster.ts";
-import { place, placeLines } from "./rearrange.ts";
+import { writeLines, writeRearranged } from "./rearrange.ts";
 import { resample } from "./resample.ts";
 import { resampleFloats, roundedRaster } from "./resample_floats.ts";
 import { toDtype } from "./rounding.ts";
 
 /**
- * Runs the views of one planned image in plain TypeScript. Every other executor is held against its rows, which follow one
- * another in each output.
- * @param pictures the stored pixels of each source picture that the views name
+ * Computes the rows of one image of a plan, in plain TypeScript. The rows of every other executor are
+ * compared with these. An image's rows of an output follow one another.
+ * @param pictures the stored pixels of each source picture that the image's views name
  */
-export function referenceRows(
-  plan: Plan,
-  image: number,
-  pictures: Pictures,
-): HostRows[] {
+export function referenceRows(plan: Plan, image: number, pictures: Pictures): HostRows[] {
   const [from, to] = plan.images[image].views;
   const sources = new Sources(pictures);
   for (let index = from; index < to; index++) {
     const view = plan.views[index];
     if (view.kind === "canvas") sources.canvases.set(index, canvasOf(view, sources));
   }
-  const outputs = new Map<string, Values>();
+  const outputs = new Map<string, OutputValues>();
   for (let index = from; index < to; index++) {
     const view = plan.views[index];
     if (!view.target) continue;
     const { output } = view.target;
-    if (!outputs.has(output)) outputs.set(output, valuesOf(plan, output, plan.views.slice(from, to)));
-    fill(plan, view, sources.canvases.get(view.kind === "global" ? view.view : index), outputs.get(output)!);
+    if (!outputs.has(output)) outputs.set(output, zerosOf(plan, output, plan.views.slice(from, to)));
+    const canvas = sources.canvases.get(view.kind === "global" ? view.view : index);
+    writeView(plan, view, canvas, outputs.get(output)!);
   }
   return Array.from(outputs, ([output, { row, shape, values }]) => {
-    const { dtype } = plan.outputs[output], data = toDtype(values, dtype);
+    const { dtype } = plan.outputs[output];
+    const data = toDtype(values, dtype);
     return { output, dtype, row, shape, bytes: data.byteLength, data };
   });
 }
 
-/** What views read: pictures, each made upright once, and the canvases of earlier views. */
+/** The sources that views read: pictures, each made upright once, and the canvases of earlier views. */
 class Sources {
+  /** The canvases so far, by the index of their view. */
   readonly canvases = new Map<number, Raster>();
   readonly #upright = new Map<number, Raster>();
 
   constructor(readonly pictures: Pictures) {}
 
+  /** Returns the pixels that a placement reads. */
   raster({ source }: Placement): Raster {
     if ("view" in source) return this.canvases.get(source.view)!;
-    const known = this.#upright.get(source.picture) ?? uprightRaster(this.pictures.get(source.picture)!);
-    this.#upright.set(source.picture, known);
-    return known;
+    const known = this.#upright.get(source.picture);
+    if (known) return known;
+    const upright = uprightRaster(this.pictures.get(source.picture)!);
+    this.#upright.set(source.picture, upright);
+    return upright;
   }
 }
 
-/** One output's rows of one image, zero where no view writes. */
-interface Values {
+/** One output's rows of one image. */
+interface OutputValues {
+  /** The first row. */
   row: number;
+  /** `[rows, …]`. */
   shape: number[];
+  /** The elements, zero where no view writes. */
   values: Float32Array;
 }
 
-function valuesOf(plan: Plan, output: string, views: readonly View[]): Values {
+/** Returns zeros for all rows of an output that the views of one image fill. */
+function zerosOf(plan: Plan, output: string, views: readonly View[]): OutputValues {
   const targets = views.flatMap(({ target }) => target?.output === output ? [target] : []);
   const row = Math.min(...targets.map((target) => target.row));
   const end = Math.max(...targets.map((target) => target.row + target.rows));
   const shape = [end - row, ...plan.outputs[output].shape.slice(1)];
-  return { row, shape, values: new Float32Array(shape.reduce((a, b) => a * b, 1)) };
+  return { row, shape, values: new Float32Array(countOf(shape)) };
 }
 
-function fill(plan: Plan, view: View, canvas: Raster | undefined, { row, shape, values }: Values): void {
+/** Writes a view's values into its rows; `canvas` is the view's own, or the one that a global view reads. */
+function writeView(
+  plan: Plan,
+  view: View,
+  canvas: Raster | undefined,
+  { row, shape, values }: OutputValues,
+): void {
   if (view.kind === "blank") return;
   const target = view.target!;
-  const base = (target.row - row) * shape.slice(1).reduce((a, b) => a * b, 1);
+  const offset = (target.row - row) * countOf(shape.slice(1));
   const layout = targetLayout(view.canvas, target);
-  if (view.kind === "global") place(globalPlanes(plan, view, canvas!), values, base, layout);
-  else placeLines(canvasLines(plan, view, canvas!), values, base, layout);
+  if (view.kind === "global") writeRearranged(globalPlanes(plan, view, canvas!), values, offset, layout);
+  else writeLines(canvasLines(plan, view, canvas!), values, offset, layout);
 }
 
+/** Returns a view's canvas: the fill, the placements over it, and the marks over both. */
 function canvasOf(view: CanvasView, sources: Sources): Raster {
   const canvas = flatRaster(view.canvas, "value" in view.fill ? [0, 0, 0] : view.fill);
   for (const placement of view.placements) {
@@ -98,6 +112,7 @@ function canvasOf(view: CanvasView, sources: Sources): Raster {
   return canvas;
 }
 
+/** Returns a placement's content, resampled to its size. */
 function contentOf(source: Raster, placement: Placement): Raster {
   if (placement.resampler !== "torch") {
     return resample(source, placementTaps(placement, source), placement.order);
@@ -105,17 +120,18 @@ function contentOf(source: Raster, placement: Placement): Raster {
   return roundedRaster(resampleFloats(source, placementTorchTaps(placement, source), placement.order));
 }
 
+/** Draws a mark on a canvas. */
 function draw(canvas: Raster, { box, color }: Mark): void {
-  const size = { width: box.right - box.left, height: box.bottom - box.top };
-  paste(canvas, flatRaster(size, color), box.left, box.top);
+  paste(canvas, flatRaster(sizeOf(box), color), box.left, box.top);
 }
 
 /**
- * The lines of a canvas's values `[3, h, w]`, each until the next is asked for: bytes by table, and where the fill is a
- * value, that value around the content.
+ * Returns the function that gives line `index` of a canvas's values `[3, height, width]`. Each byte becomes
+ * its value in a table; a fill that is a value goes around the content. Each line overwrites the last.
  */
 function canvasLines(plan: Plan, view: CanvasView, canvas: Raster): (index: number) => Float32Array {
-  const { width, height, data } = canvas, { fill } = view;
+  const { width, height, data } = canvas;
+  const { fill } = view;
   const { dtype } = plan.outputs[view.target!.output];
   const table = dtype === "u8" ? byteTable() : valueTable(plan.recipe.values);
   const covered = "value" in fill ? coveredBy(view) : undefined;
@@ -123,7 +139,8 @@ function canvasLines(plan: Plan, view: CanvasView, canvas: Raster): (index: numb
   return (index) => {
     const channel = Math.floor(index / height), y = index % height;
     const values = table.subarray(channel * 256, channel * 256 + 256);
-    for (let x = 0, at = y * width * 3 + channel; x < width; x++, at += 3) line[x] = values[data[at]];
+    const start = y * width * 3 + channel;
+    for (let x = 0; x < width; x++) line[x] = values[data[start + x * 3]];
     if (covered && "value" in fill) {
       for (let x = 0; x < width; x++) if (!covered[y * width + x]) line[x] = fill.value;
     }
@@ -131,12 +148,12 @@ function canvasLines(plan: Plan, view: CanvasView, canvas: Raster): (index: numb
   };
 }
 
-/** `[height · width]`: 1 where a placement or a mark covers the canvas. */
+/** Returns a mask `[height, width]` of a canvas: 1 where a placement or a mark covers it. */
 function coveredBy({ canvas, placements, marks }: CanvasView): Uint8Array {
   const covered = new Uint8Array(canvas.width * canvas.height);
   const cover = ({ left, top, right, bottom }: Box, x: number, y: number) => {
-    for (let row = y + top; row < y + bottom; row++) {
-      covered.fill(1, row * canvas.width + x + left, row * canvas.width + x + right);
+    for (let down = y + top; down < y + bottom; down++) {
+      covered.fill(1, down * canvas.width + x + left, down * canvas.width + x + right);
     }
   };
   for (const placement of placements) {
@@ -146,6 +163,7 @@ function coveredBy({ canvas, placements, marks }: CanvasView): Uint8Array {
   return covered;
 }
 
+/** Returns a global view's values `[3, height, width]`. */
 function globalPlanes(plan: Plan, view: GlobalView, canvas: Raster): Float32Array {
   return globalView(canvas, valueTable(plan.recipe.values), view.canvas);
 }

@@ -1,9 +1,10 @@
 import { type Taps, WEIGHT_BITS } from "../plan/tables/taps.ts";
 import type { Raster } from "./raster.ts";
 
+/** A half in a sum's fixed point: sums start there, so that cutting the fraction off rounds. */
 const HALF = 1 << (WEIGHT_BITS - 1);
 
-// Sums fit in 32 bits. `Math.imul` and `| 0` say so to the engine, which then leaves floats out of the loops.
+// Sums fit in 32 bits. `Math.imul` and `| 0` tell V8 so, and it keeps floats out of the loops.
 
 /**
  * Resamples both axes, rounding to bytes between the passes.
@@ -11,12 +12,12 @@ const HALF = 1 << (WEIGHT_BITS - 1);
  */
 export function resample(source: Raster, taps: { x: Taps; y: Taps }, order: string): Raster {
   return order === "horizontal-first"
-    ? resampleColumns(resampleRows(source, taps.x), taps.y)
-    : resampleRows(resampleColumns(source, taps.y), taps.x);
+    ? resampleVertical(resampleHorizontal(source, taps.x), taps.y)
+    : resampleHorizontal(resampleVertical(source, taps.y), taps.x);
 }
 
-/** The horizontal pass: each row gets `taps.length` pixels. */
-export function resampleRows(source: Raster, taps: Taps): Raster {
+/** Resamples each line to `taps.length` pixels: the horizontal pass. */
+export function resampleHorizontal(source: Raster, taps: Taps): Raster {
   const { width, height, data } = source;
   const { length, first, count, weights } = taps;
   const out = new Uint8Array(length * height * 3);
@@ -38,8 +39,8 @@ export function resampleRows(source: Raster, taps: Taps): Raster {
   return { width: length, height, data: out };
 }
 
-/** The vertical pass: each column gets `taps.length` pixels. */
-export function resampleColumns(source: Raster, taps: Taps): Raster {
+/** Resamples each column to `taps.length` pixels: the vertical pass. It adds whole lines of the source. */
+export function resampleVertical(source: Raster, taps: Taps): Raster {
   const { width, data } = source;
   const { length, first, count, weights } = taps;
   const stride = width * 3;
@@ -49,14 +50,15 @@ export function resampleColumns(source: Raster, taps: Taps): Raster {
     sums.fill(HALF);
     for (let k = 0; k < count[y]; k++) {
       const weight = weights[y * taps.width + k];
-      const row = (first[y] + k) * stride;
-      for (let i = 0; i < stride; i++) sums[i] += Math.imul(weight, data[row + i]);
+      const line = (first[y] + k) * stride;
+      for (let i = 0; i < stride; i++) sums[i] += Math.imul(weight, data[line + i]);
     }
     for (let i = 0; i < stride; i++) out[y * stride + i] = clamped(sums[i]);
   }
   return { width, height: length, data: out };
 }
 
+/** Returns a sum's whole part, within 0 to 255. */
 function clamped(sum: number): number {
   const value = sum >> WEIGHT_BITS;
   return value < 0 ? 0 : value > 255 ? 255 : value;

@@ -3,15 +3,17 @@ import type { Axes } from "../plan/tables/placement_taps.ts";
 import type { TorchTaps } from "../plan/tables/torch_taps.ts";
 import type { Raster } from "./raster.ts";
 
-/** RGB floats, `[height, width, 3]`, of the scale of bytes. */
+/** A raster of RGB floats, of the scale of bytes. */
 export interface FloatRaster extends Size {
+  /** `[height, width, 3]`. */
   data: Float32Array;
 }
 
 const { fround } = Math;
 
 /**
- * Resamples both axes in f32, without rounding to bytes between the passes; each product and each sum is rounded, none fused.
+ * Resamples both axes in f32, without rounding to bytes between the passes. Each product and each sum is
+ * rounded to f32; none are fused.
  * Source: torch `aten/src/ATen/native/cuda/UpSampleBilinear2d.cu`, `upsample_gen2d_aa_out_frame`.
  */
 export function resampleFloats(
@@ -20,20 +22,21 @@ export function resampleFloats(
   order: string,
 ): FloatRaster {
   return order === "horizontal-first"
-    ? floatColumns(floatRows(source, taps.x), taps.y)
-    : floatRows(floatColumns(source, taps.y), taps.x);
+    ? floatVertical(floatHorizontal(source, taps.x), taps.y)
+    : floatHorizontal(floatVertical(source, taps.y), taps.x);
 }
 
 /**
- * Floats as bytes: the nearest, halves to even, within 0 to 255.
- * Source: torchvision `transforms/v2/functional/_geometry.py`, `resize_image`, where a tensor of bytes becomes floats and bytes again.
+ * Rounds floats to the nearest bytes, halves to even, within 0 to 255.
+ * Source: torchvision `transforms/v2/functional/_geometry.py`, `resize_image`, where a tensor of bytes
+ * becomes floats and bytes again.
  */
 export function roundedRaster({ width, height, data }: FloatRaster): Raster {
   return { width, height, data: new Uint8Array(new Uint8ClampedArray(data).buffer) };
 }
 
-/** The horizontal pass: each row gets `taps.length` pixels. */
-function floatRows({ width, height, data }: Raster | FloatRaster, taps: TorchTaps): FloatRaster {
+/** Resamples each line to `taps.length` pixels: the horizontal pass. */
+function floatHorizontal({ width, height, data }: Raster | FloatRaster, taps: TorchTaps): FloatRaster {
   const { length, first, count, weights } = taps;
   const out = new Float32Array(length * height * 3);
   for (let y = 0, at = 0; y < height; y++) {
@@ -54,8 +57,8 @@ function floatRows({ width, height, data }: Raster | FloatRaster, taps: TorchTap
   return { width: length, height, data: out };
 }
 
-/** The vertical pass: each column gets `taps.length` pixels. */
-function floatColumns({ width, data }: Raster | FloatRaster, taps: TorchTaps): FloatRaster {
+/** Resamples each column to `taps.length` pixels: the vertical pass. It adds whole lines of the source. */
+function floatVertical({ width, data }: Raster | FloatRaster, taps: TorchTaps): FloatRaster {
   const { length, first, count, weights } = taps;
   const stride = width * 3;
   const out = new Float32Array(length * stride);
@@ -63,8 +66,8 @@ function floatColumns({ width, data }: Raster | FloatRaster, taps: TorchTaps): F
     const sums = out.subarray(y * stride, (y + 1) * stride);
     for (let k = 0; k < count[y]; k++) {
       const weight = weights[y * taps.width + k];
-      const row = (first[y] + k) * stride;
-      for (let i = 0; i < stride; i++) sums[i] = fround(sums[i] + fround(weight * data[row + i]));
+      const line = (first[y] + k) * stride;
+      for (let i = 0; i < stride; i++) sums[i] = fround(sums[i] + fround(weight * data[line + i]));
     }
   }
   return { width, height: length, data: out };

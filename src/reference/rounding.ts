@@ -1,9 +1,10 @@
 import type { Dtype } from "../plan/dtype.ts";
 
+// One value, as a float and as its bits.
 const bits = new Uint32Array(1);
 const float = new Float32Array(bits.buffer);
 
-/** `values` as the little-endian bytes of `dtype`, rounded to nearest even. */
+/** Returns `values` as little-endian elements of `dtype`, each rounded to the nearest, halves to even. */
 export function toDtype(values: Float32Array, dtype: Dtype): Uint8Array {
   switch (dtype) {
     case "f32":
@@ -11,20 +12,23 @@ export function toDtype(values: Float32Array, dtype: Dtype): Uint8Array {
     case "u8":
       return Uint8Array.from(values);
     case "f16":
-      return halves(values, halfBits);
+      return packed(values, halfBits);
     case "bf16":
-      return halves(values, brainBits);
+      return packed(values, bfloatBits);
   }
 }
 
-/** 16 bits of each value: by a loop, since `Uint16Array.from` takes five times as long. */
-function halves(values: Float32Array, bitsOf: (value: number) => number): Uint8Array {
+/** Returns 16 bits of each value. `Uint16Array.from` takes five times as long as this loop. */
+function packed(values: Float32Array, bitsOf: (value: number) => number): Uint8Array {
   const made = new Uint16Array(values.length);
   for (let i = 0; i < made.length; i++) made[i] = bitsOf(values[i]);
   return new Uint8Array(made.buffer);
 }
 
-/** The bits of the nearest IEEE 754 binary16, ties to even, found by scaling to the half's unit in the last place. */
+/**
+ * Returns the bits of the nearest IEEE 754 binary16, halves to even. It counts the value in units of the half
+ * float's last place, and rounds the count.
+ */
 function halfBits(value: number): number {
   float[0] = value;
   const sign = bits[0] >>> 16 & 0x8000;
@@ -36,13 +40,14 @@ function halfBits(value: number): number {
   return sign | (exponent + 14 << 10) + units;
 }
 
-/** The bits of the nearest bfloat16, ties to even. */
-function brainBits(value: number): number {
+/** Returns the bits of the nearest bfloat16, halves to even. */
+function bfloatBits(value: number): number {
   float[0] = value;
   if (Number.isNaN(value)) return bits[0] >>> 16 | 0x40;
   return roundToEven(bits[0] / 65536) & 0xffff;
 }
 
+/** Returns the nearest whole number, halves to even. */
 function roundToEven(value: number): number {
   const below = Math.floor(value), rest = value - below;
   return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;

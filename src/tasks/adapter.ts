@@ -1,6 +1,6 @@
 /**
- * Prints the description of the WebGPU adapter that Deno finds, or nothing. A program of its own, because a process
- * looks for Vulkan drivers only once.
+ * Prints the description of the WebGPU adapter that Deno finds, or nothing. It is a program of its own
+ * because a process looks for Vulkan drivers only once.
  *
  * @module
  */

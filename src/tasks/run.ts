@@ -1,27 +1,31 @@
-/** How a child process ended, and what it printed where that was kept. */
-export interface Ran {
+/** The end of a child process. */
+export interface Ended {
+  /** The exit code. */
   readonly code: number;
+  /** All that it printed, where that was kept; empty otherwise. */
   readonly stdout: string;
 }
 
-/** How a child process is run. */
+/** Options of a child process. */
 export interface ProgramOptions {
-  /** Added to the environment. */
+  /** Variables that are added to the environment. */
   readonly env?: Record<string, string>;
-  /** `show` passes stdout on, `keep` returns it, `both` does both. */
+  /** `show` (default) passes stdout on, `keep` returns it, `both` does both. */
   readonly stdout?: "show" | "keep" | "both";
-  /** What becomes of stderr; `inherit` without it. */
+  /** `inherit` (default) passes stderr on, `null` drops it. */
   readonly stderr?: "inherit" | "null";
-  /** Ends the child. */
+  /** A signal that ends the child. */
   readonly signal?: AbortSignal;
 }
 
-/** Runs `program`; a program that does not exist ends with code 127, as in a shell. */
-export async function run(
+/**
+ * Starts `program` and waits for its end. A program that does not exist ends with code 127, as in a shell.
+ */
+export async function startProgram(
   program: string,
   args: readonly string[],
   options: ProgramOptions = {},
-): Promise<Ran> {
+): Promise<Ended> {
   const { env, stdout = "show", stderr = "inherit", signal } = options;
   const piped = stdout !== "show";
   try {
@@ -42,12 +46,12 @@ export async function run(
   }
 }
 
-/** Runs this very Deno, which need not be on the PATH. */
-export function runDeno(args: readonly string[], options?: ProgramOptions): Promise<Ran> {
-  return run(Deno.execPath(), args, options);
+/** Starts this very Deno, which need not be on the PATH, and waits for its end. */
+export function startDeno(args: readonly string[], options?: ProgramOptions): Promise<Ended> {
+  return startProgram(Deno.execPath(), args, options);
 }
 
-/** All that a stream says, shown as it comes if asked. */
+/** Reads a stream to its end and returns its text; with `show` it also passes the bytes on as they come. */
 async function drain(stream: ReadableStream<Uint8Array>, show: boolean): Promise<string> {
   let text = "";
   const decoder = new TextDecoder();
@@ -58,7 +62,7 @@ async function drain(stream: ReadableStream<Uint8Array>, show: boolean): Promise
   return text + decoder.decode();
 }
 
-/** One write may take only some of the bytes. */
+/** Writes bytes to stdout, all of them: one write may take only some. */
 async function writeAll(bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
 }

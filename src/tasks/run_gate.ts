@@ -5,7 +5,7 @@
  * @module
  */
 
-import { runDeno } from "./run.ts";
+import { startDeno } from "./run.ts";
 import { PERMISSIONS, prepareGround, runTests } from "./suite.ts";
 import { added, FAILURE, NONE, type Tally, tallyText } from "./tally.ts";
 
@@ -23,7 +23,7 @@ async function step(name: string, body: () => Promise<Tally>): Promise<void> {
 
 /** A step that is no tests: nothing is counted unless it fails. */
 async function check(args: readonly string[]): Promise<Tally> {
-  return (await runDeno(args)).code === 0 ? NONE : FAILURE;
+  return (await startDeno(args)).code === 0 ? NONE : FAILURE;
 }
 
 const start = performance.now();
@@ -38,7 +38,7 @@ await step(
 await step("tests", () => runTests(ground, ["tests"]));
 await step("benches", async () => { // told, and no failure
   if (ground.adapter) {
-    await runDeno(["run", "--quiet", ...PERMISSIONS, "bench/peers/run_check.ts"], { env: ground.env });
+    await startDeno(["run", "--quiet", ...PERMISSIONS, "bench/peers/run_check.ts"], { env: ground.env });
   }
   return NONE;
 });

@@ -1,8 +1,8 @@
-import { runDeno } from "./run.ts";
+import { startDeno } from "./run.ts";
 import { FAILURE, type Tally, tallyOf } from "./tally.ts";
 import { ensureVulkan } from "./vulkan.ts";
 
-/** What the tests may do: read, write, and run programs; native codecs need ffi and sys. Nothing needs the network. */
+/** What the tests may do: read, write, and run programs; native decoders need ffi and sys. Nothing needs the network. */
 export const PERMISSIONS = [
   "--allow-read",
   "--allow-write",
@@ -38,7 +38,7 @@ export async function prepareGround(): Promise<Ground> {
 /** Runs `deno test` on `paths` and counts; without ground to stand on that is one failure. */
 export async function runTests(ground: Ground, args: readonly string[]): Promise<Tally> {
   if (!ground.ready) return FAILURE;
-  const { code, stdout } = await runDeno(["test", ...PERMISSIONS, ...args], {
+  const { code, stdout } = await startDeno(["test", ...PERMISSIONS, ...args], {
     env: ground.env,
     stdout: "both",
   });

@@ -1,19 +1,20 @@
-import { run, runDeno } from "./run.ts";
+import { startDeno, startProgram } from "./run.ts";
 
-/** Mesa's software Vulkan and the loader that finds it, under Debian's names. */
+/** The packages of Mesa's software Vulkan and of the loader that finds it, by Debian's names. */
 const PACKAGES = ["mesa-vulkan-drivers", "libvulkan1"];
 
-/** What {@linkcode ensureVulkan} found. */
+/** The adapter that {@linkcode ensureVulkan} found. */
 export interface Vulkan {
   /** The adapter's description; absent where there is none. */
   readonly adapter?: string;
-  /** What the environment of child processes needs besides, to find it and no other. */
+  /** Variables by which child processes find this adapter and no other. */
   readonly env: Record<string, string>;
 }
 
 /**
- * Looks for a WebGPU adapter, in a child process. Where there is none it installs Mesa's software Vulkan as root on
- * Debian and its kin, and elsewhere says in one line how one gets it.
+ * Looks for a WebGPU adapter in a child process. Where there is none, it installs Mesa's software Vulkan if
+ * this process is root on Debian or a system derived from it. Where that is not so or does not help, it
+ * prints one line that says how to get an adapter.
  */
 export async function ensureVulkan(): Promise<Vulkan> {
   const env = { ...runtimeFolder(), ...vulkanOnly() };
@@ -23,10 +24,12 @@ export async function ensureVulkan(): Promise<Vulkan> {
   return { adapter, env };
 }
 
-/** The adapter that a new process finds; one that does not answer in a minute counts as none. */
+/**
+ * Returns the adapter that a new process finds. A driver that does not answer within a minute counts as none.
+ */
 async function findAdapter(env: Record<string, string>): Promise<string | undefined> {
   const probe = new URL("./adapter.ts", import.meta.url).pathname;
-  const { code, stdout } = await runDeno(["run", "--no-lock", "--quiet", probe], {
+  const { code, stdout } = await startDeno(["run", "--no-lock", "--quiet", probe], {
     env: { ...env, NO_COLOR: "1" },
     stdout: "keep",
     stderr: "null",
@@ -35,7 +38,10 @@ async function findAdapter(env: Record<string, string>): Promise<string | undefi
   return code === 0 && stdout.trim() !== "" ? stdout.trim() : undefined;
 }
 
-/** Mesa wants a private folder named by XDG_RUNTIME_DIR; where a session has set none, it gets one for this run. */
+/**
+ * Returns XDG_RUNTIME_DIR with a new folder where the user has not set it: Mesa wants it to name a private
+ * folder. The folder is removed when this process ends.
+ */
 function runtimeFolder(): Record<string, string> {
   if (Deno.env.get("XDG_RUNTIME_DIR") || Deno.build.os !== "linux") return {};
   const folder = Deno.makeTempDirSync({ prefix: "vitrail-runtime-" });
@@ -43,33 +49,34 @@ function runtimeFolder(): Record<string, string> {
   return { XDG_RUNTIME_DIR: folder };
 }
 
-/** Without a Vulkan driver wgpu may fall back on OpenGL, which the kernels are not tested on: better none than that. */
+/**
+ * Returns the variable that keeps Deno to Vulkan on Linux. Without a Vulkan driver it might fall back on
+ * OpenGL. The kernels are not tested on that, and no adapter is better.
+ */
 function vulkanOnly(): Record<string, string> {
   if (Deno.env.get("DENO_WEBGPU_BACKEND") || Deno.build.os !== "linux") return {};
   return { DENO_WEBGPU_BACKEND: "vulkan" };
 }
 
-/** Installs Mesa's drivers where that needs no password; whether it did. */
+/** Installs Mesa's drivers where that needs no password; returns true where it did. */
 async function install(): Promise<boolean> {
   if (!await isDebian() || Deno.uid() !== 0) return false;
   console.log(`No Vulkan driver: installing ${PACKAGES.join(" and ")}`);
   const env = { DEBIAN_FRONTEND: "noninteractive" };
-  const update = await run("apt-get", ["update", "-qq"], { env });
+  const update = await startProgram("apt-get", ["update", "-qq"], { env });
   if (update.code !== 0) console.error(`apt-get update ended with code ${update.code}`);
-  const { code } = await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...PACKAGES], {
-    env,
-    stdout: "keep",
-  });
+  const args = ["install", "-y", "-qq", "--no-install-recommends", ...PACKAGES];
+  const { code } = await startProgram("apt-get", args, { env, stdout: "keep" });
   if (code !== 0) console.error(`apt-get install ended with code ${code}`);
   return code === 0;
 }
 
-/** Whether this system installs with apt. */
+/** Tells if this system installs its packages with apt. */
 async function isDebian(): Promise<boolean> {
   return await Deno.stat("/etc/debian_version").then(() => true, () => false);
 }
 
-/** How one gets an adapter by hand. */
+/** A sentence that says how to get an adapter by hand. */
 function advice(): string {
   if (Deno.build.os !== "linux") return "This Deno finds no GPU that it can use.";
   return `On Debian or Ubuntu: sudo apt-get install ${PACKAGES.join(" ")}`;

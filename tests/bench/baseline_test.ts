@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { fallen, ratiosOf } from "../../bench/peers/baseline.ts";
-import { figureOf } from "../../bench/peers/figure.ts";
+import { fallen, ratiosOf } from "../../bench/report/baseline.ts";
+import { figureOf } from "../../bench/report/figure.ts";
 
 Deno.test("baseline: ratios alone, more being better in each", () => {
   const figures = [

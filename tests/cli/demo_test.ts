@@ -6,20 +6,23 @@ import { inFolder, PICTURES } from "../support/vitrail.ts";
 
 const DEMO = fileURLToPath(new URL("../../src/cli/commands/demo.ts", import.meta.url));
 
-inFolder("the demo tiles, verifies, and writes a sample and a sheet where it is run", async (folder) => {
-  const files = [`${PICTURES}/page.png`, `${PICTURES}/panorama.jpg`];
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--allow-read", "--allow-write", DEMO, ...files, "--executor", "reference"],
-    cwd: folder,
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = new TextDecoder(), out = text.decode(stdout);
-  assertEquals(code, 0, text.decode(stderr));
-  assertMatch(out, /^file +size +canvas +grid +tiles +tokens +ms\n/);
-  assertMatch(out, /^page\.png +816x1056 +1344x1344 +4x4 +16 +2509 +\d+\.\d$/m);
-  assertMatch(out, /^panorama\.jpg +2400x500 +2688x672 +2x8 +16 +\d+ +\d+\.\d$/m);
-  const { tensors } = await readSafetensors(`${folder}/out/demo.safetensors`);
-  assertEquals(tensors.get("pixel_values")!.shape, [34, 3, 336, 336]);
-  const { width, height } = await probePicture(`${folder}/out/demo.png`, 0);
-  assert(width > 2688 && height > 1344 + 672, `${width}x${height}`);
-});
+inFolder(
+  "the demo tiles, verifies, and writes a sample and a drawing where it starts",
+  async (folder) => {
+    const files = [`${PICTURES}/page.png`, `${PICTURES}/panorama.jpg`];
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--allow-read", "--allow-write", DEMO, ...files, "--executor", "reference"],
+      cwd: folder,
+      env: { NO_COLOR: "1" },
+    }).output();
+    const text = new TextDecoder(), out = text.decode(stdout);
+    assertEquals(code, 0, text.decode(stderr));
+    assertMatch(out, /^file +size +canvas +grid +tiles +tokens +ms\n/);
+    assertMatch(out, /^page\.png +816x1056 +1344x1344 +4x4 +16 +2509 +\d+\.\d$/m);
+    assertMatch(out, /^panorama\.jpg +2400x500 +2688x672 +2x8 +16 +\d+ +\d+\.\d$/m);
+    const { tensors } = await readSafetensors(`${folder}/out/demo.safetensors`);
+    assertEquals(tensors.get("pixel_values")!.shape, [34, 3, 336, 336]);
+    const { width, height } = await probePicture(`${folder}/out/demo.png`, 0);
+    assert(width > 2688 && height > 1344 + 672, `${width}x${height}`);
+  },
+);

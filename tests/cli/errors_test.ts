@@ -4,7 +4,10 @@ import { inFolder, MAIN, PICTURES, vitrail, vitrailProcess, WITHOUT_DRIVERS } fr
 
 const REFERENCE = ["--executor", "reference"];
 
-/** A failing run: its status, one line that holds each of `texts`, and the same as JSON. */
+/**
+ * Expects a command to fail: with a status, one line on standard error, and as JSON a code and each of
+ * `texts`.
+ */
 async function fails(args: string[], status: number, code: string, ...texts: string[]): Promise<void> {
   const ran = await vitrail(...args, "--json");
   assertEquals(ran.status, status, ran.err);
@@ -97,7 +100,9 @@ Deno.test("wrong usage is exit status 2", async () => {
   await fails(["plan", "-a.png"], 2, "usage", "./-a.png");
   await fails(["plan", "-"], 2, "usage", "standard input");
   await fails(["recipes", "all"], 2, "usage", "found all");
-  await fails(["tile", picture, "--backend", "webgpu"], 2, "usage", "--backend is called --executor now");
+  for (const old of [["--backend", "webgpu"], ["--backend=webgpu"]]) {
+    await fails(["tile", picture, ...old], 2, "usage", "--backend is called --executor now");
+  }
   await fails(["sft", "data.json", "--max-length", "9"], 2, "usage", "--tokenizer");
   await fails(["sft", "data.json", "--shard-size", "0samples"], 2, "usage", "1000samples");
   assertEquals((await vitrail()).status, 2);

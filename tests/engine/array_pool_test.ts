@@ -3,7 +3,7 @@ import { ArrayPool } from "../../src/engine/results/array_pool.ts";
 import { VitrailError } from "../../src/errors.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { onEngines } from "../support/executors.ts";
-import { sha256 } from "../support/golden.ts";
+import { sha256 } from "../support/golden/golden.ts";
 import { synthetic } from "../support/pictures/synthetic.ts";
 
 const MIB = 2 ** 20;
@@ -18,7 +18,7 @@ Deno.test("an array given back is empty, and its memory serves the next that it 
   assertEquals(arrays.take(MIB)[5], 0); // another one
 });
 
-Deno.test("memory more than a quarter too long, too short, too small or over the limit is not used again", () => {
+Deno.test("memory that fits badly, is too small or over the limit is not used again", () => {
   const arrays = new ArrayPool(4 * MIB);
   for (const [given, taken] of [[2 * MIB, MIB], [MIB - 1, MIB], [100, 100], [5 * MIB, 5 * MIB]]) {
     const array = arrays.take(given).fill(7);

@@ -3,7 +3,7 @@ import { VitrailError } from "../../src/errors.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../../src/plan/tables/values.ts";
 import { onEngines } from "../support/executors.ts";
-import { golden, sha256 } from "../support/golden.ts";
+import { golden, sha256 } from "../support/golden/golden.ts";
 import { type Synthetic, synthetic } from "../support/pictures/synthetic.ts";
 
 const { records } = golden<

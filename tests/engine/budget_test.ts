@@ -36,7 +36,7 @@ Deno.test("after a failure no other item is begun", async () => {
 });
 
 onEngines("a call of many pictures keeps the pixels of few", async (engine) => {
-  const png = await encodePng(1000, 1000, new Uint8Array(4_000_000).fill(99)); // 4 MB of pixels, 400 MB in all
+  const png = await encodePng(1000, 1000, new Uint8Array(4_000_000).fill(99)); // 4 MB, 400 in all
   let most = 0;
   const onProgress = (done: number) => {
     if (done % 10 === 0) most = Math.max(most, heldMiB());

@@ -9,7 +9,7 @@ import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { ixc24khd, ixc25Video } from "../../src/recipes/tiled/ixc.ts";
 import { referenceRows } from "../../src/reference/reference_rows.ts";
 import { onEngines, WITHOUT_GPU } from "../support/executors.ts";
-import { sha256 } from "../support/golden.ts";
+import { sha256 } from "../support/golden/golden.ts";
 import { synthetic, syntheticPicture } from "../support/pictures/synthetic.ts";
 
 function picture(width: number, height: number, seed = 1) {

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { RawPixels } from "../../src/codecs/picture.ts";
 import { Engine } from "../../src/engine/engine.ts";
+import { countOf } from "../../src/layout/shape.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { onDevice } from "../support/executors.ts";
 
@@ -8,7 +9,9 @@ import { onDevice } from "../support/executors.ts";
 function largePicture(width: number, height: number): RawPixels {
   const shifts = 4099, line = new Uint8Array((width + shifts) * 3);
   for (let i = 0, state = 1; i < line.length; i++) {
-    state ^= state << 13, state ^= state >>> 17, state ^= state << 5;
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
     line[i] = state >>> 24;
   }
   const data = new Uint8Array(width * height * 3);
@@ -25,6 +28,6 @@ for (const [width, height] of [[30_000, 2_000], [12_500, 8_000]]) {
     await using engine = await Engine.open({ device });
     const batch = await engine.run(ixc24khd({ hdNum: 2 }), [largePicture(width, height)], { verify: true });
     assertEquals(batch.verification!.mismatches, 0);
-    assertEquals(batch.verification!.elements, batch.pixelValues.shape.reduce((a, b) => a * b));
+    assertEquals(batch.verification!.elements, countOf(batch.pixelValues.shape));
   });
 }

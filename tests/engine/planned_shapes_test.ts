@@ -72,10 +72,10 @@ Deno.test("a plan whose views leave rows out, or differ, is caught", () => {
   const views = structuredClone(plan.views);
   views[1].target!.row++;
   assertCaught({ ...plan, views }, "pixel_values: no view fills rows 1 to 2");
-  const turned = structuredClone(plan.views);
-  Object.assign(turned[0].target!, { pattern: "c p q -> 1 p q c" });
+  const channelsLast = structuredClone(plan.views);
+  Object.assign(channelsLast[0].target!, { pattern: "c p q -> 1 p q c" });
   assertCaught(
-    { ...plan, views: turned },
+    { ...plan, views: channelsLast },
     "pixel_values: one view's rows are [3,336,336], another's [336,336,3]",
   );
 });

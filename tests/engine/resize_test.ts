@@ -25,7 +25,7 @@ onEngines("an encoded picture is resized as RGB", async (engine) => {
   assertEquals([fromFile.channels, fromFile.data.length], [3, 4 * 9 * 3]);
 });
 
-onEngines("a TIFF is resized as Pillow turned it when it loaded it", async (engine) => {
+onEngines("a TIFF is resized upright, as Pillow loads it", async (engine) => {
   const tiff = await fixtureBytes("turned-6.tif"), stored = await loadPicture(tiff, 0);
   const { width, height, data } = await engine.resize(tiff, { width: 27, height: 40 });
   assertEquals([stored.width, stored.height, width, height], [40, 27, 27, 40]);

@@ -5,7 +5,7 @@ import { VitrailError } from "../../src/errors.ts";
 import { ixc24khd, ixc25Image, ixc25Video } from "../../src/recipes/tiled/ixc.ts";
 import { recipeFromConfig } from "../../src/recipes/config.ts";
 import { onEngines } from "../support/executors.ts";
-import { sha256 } from "../support/golden.ts";
+import { sha256 } from "../support/golden/golden.ts";
 import { synthetic } from "../support/pictures/synthetic.ts";
 
 function picture(width: number, height: number, seed: number) {
@@ -19,7 +19,10 @@ async function joined(batches: readonly Batch[]): Promise<string> {
   const parts = await Promise.all(batches.map((batch) => batch.pixelValues.bytes()));
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  for (const part of parts) all.set(part, at), at += part.length;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
   return sha256(all);
 }
 
@@ -40,7 +43,7 @@ for (const recipe of RECIPES) {
     const alone = await Promise.all(calls.map((call) => engine.run(recipe, call)));
     assertEquals(sha256(await batch.pixelValues.bytes()), await joined(alone));
     assertEquals(batch.plan.samples, [1, 2, 1]);
-    // Each picture has its place in its own sample, further down by the rows of the samples before it.
+    // Each picture goes where it would in its own sample, after the rows of the samples before.
     let first = 0;
     const images = alone.flatMap((own) => {
       const before = first;

@@ -5,7 +5,7 @@ import { VitrailError } from "../../src/errors.ts";
 import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { onDevice, onEngines } from "../support/executors.ts";
-import { sha256 } from "../support/golden.ts";
+import { sha256 } from "../support/golden/golden.ts";
 import { residentMiB } from "../support/memory.ts";
 import { synthetic } from "../support/pictures/synthetic.ts";
 
@@ -42,7 +42,7 @@ onEngines("a stream may be left early: its source ends, and the engine goes on",
   await engine.run(recipe, [picture(0)]);
 });
 
-onEngines("a picture that fails ends a stream in its turn, after the batches before it", async (engine) => {
+onEngines("a picture that fails ends a stream, after the batches before it", async (engine) => {
   const bad = { width: 3, height: 3, data: new Uint8Array(5) };
   const seen: string[] = [];
   const error = await assertRejects(async () => {
@@ -104,7 +104,8 @@ function countMemory(device: GPUDevice): () => number {
     const destroy = made.destroy.bind(made);
     bytes += size;
     made.destroy = () => {
-      bytes -= size, size = 0;
+      bytes -= size;
+      size = 0;
       destroy();
     };
     return made;

@@ -13,7 +13,7 @@ const picture = { width: 3, height: 2, data: new Uint8Array(18).map((_, i) => i 
 
 const REFUSED: [what: string, ask: (engine: Engine) => Promise<unknown>, text: string][] = [
   ["a dtype", (e) => e.run(recipe, [picture], { dtype: "f64" } as Unchecked), "dtype is one of f32, f16"],
-  ["a place", (e) => e.run(recipe, [picture], { to: "gpu" } as Unchecked), "to is one of cpu, device"],
+  ["a destination", (e) => e.run(recipe, [picture], { to: "gpu" } as Unchecked), "to is one of cpu, device"],
   ["no options", (e) => e.run(recipe, [picture], null as Unchecked), "options are an object"],
   ["no size", (e) => e.resize(picture, undefined as Unchecked), "is resized to { width, height }"],
   ["one path", (e) => e.run(recipe, "a.jpg" as Unchecked), 'found the one "a.jpg"'],
@@ -21,7 +21,7 @@ const REFUSED: [what: string, ask: (engine: Engine) => Promise<unknown>, text: s
   ["a recipe's name", (e) => e.run("ixc25" as Unchecked, [picture]), 'found "ixc25"'],
   ["verifying on the device", (e) => e.run(recipe, [picture], { to: "device", verify: true }), "CPU memory"],
   [
-    "a place of tokens",
+    "a destination of tokens",
     (e) => e.splice(ixc25(), new Float32Array(1), [], { to: "gpu" } as Unchecked),
     "to is one of cpu, device",
   ],
@@ -58,13 +58,13 @@ onEngines("arrays that were given to a worker are nothing to dispose of", async 
   }
   using floats = await engine.run(ixc24khd({ hdNum: 1 }), [picture]);
   const elements: Float32Array<ArrayBuffer> = await floats.pixelValues.data(); // by type, without a cast
-  const turned = await engine.rearrange(
+  const arranged = await engine.rearrange(
     { shape: floats.pixelValues.shape, data: elements },
     "n c h w -> n h w c",
   );
-  const shape: number[] = turned.shape;
+  const shape: number[] = arranged.shape;
   assertEquals(shape, [2, 336, 336, 3]);
-  assertEquals(turned.data[2], elements[2 * 336 * 336]);
+  assertEquals(arranged.data[2], elements[2 * 336 * 336]);
 });
 
 onEngines("a closed engine rejects all work", async (engine) => {
@@ -94,7 +94,7 @@ onDevice("what is closed while it works on a GPU is told so", async (device) => 
   assertEquals(error.code, "device");
 });
 
-Deno.test("an executor that there is not is a usage error, and the option's old name says the new one", async () => {
+Deno.test("an executor that there is not is a usage error, and so is the option's old name", async () => {
   const error = await assertRejects(
     () => Engine.open({ executor: "cuda" } as Unchecked),
     VitrailError,
@@ -108,9 +108,9 @@ Deno.test("an executor that there is not is a usage error, and the option's old 
 
 onEngines("rearrange moves halves by their bits, empty tensors, and scalars", async (engine) => {
   const halves = Float16Array.of(1.5, -2.25, 0, 65504);
-  const turned = await engine.rearrange({ shape: [2, 2], data: halves }, "a b -> b a");
-  assertEquals([...turned.data], [1.5, 0, -2.25, 65504]);
-  assertEquals(turned.data instanceof Float16Array, true);
+  const arranged = await engine.rearrange({ shape: [2, 2], data: halves }, "a b -> b a");
+  assertEquals([...arranged.data], [1.5, 0, -2.25, 65504]);
+  assertEquals(arranged.data instanceof Float16Array, true);
   const empty = await engine.rearrange({ shape: [0, 3], data: new Float32Array() }, "a b -> b a");
   assertEquals([empty.shape, empty.data], [[3, 0], new Float32Array()]);
   const scalar = await engine.rearrange({ shape: [], data: Int32Array.of(-5) }, "-> r", { r: 3 });

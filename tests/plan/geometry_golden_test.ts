@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
 import { planSample } from "../../src/recipes/plan_sample.ts";
-import { golden } from "../support/golden.ts";
+import { golden } from "../support/golden/golden.ts";
 import { recipeOf } from "../support/pipeline.ts";
 
 const tables = golden<Record<string, unknown>>("geometry");

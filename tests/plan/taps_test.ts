@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { FILTERS } from "../../src/plan/tables/filters.ts";
 import { tapsOf, WEIGHT_BITS } from "../../src/plan/tables/taps.ts";
-import { resampleColumns, resampleRows } from "../../src/reference/resample.ts";
+import { resampleHorizontal, resampleVertical } from "../../src/reference/resample.ts";
 
 const axis = fc.record({
   filter: fc.constantFrom(...FILTERS),
@@ -45,7 +45,7 @@ Deno.test("law: a flat picture stays flat", () => {
     };
     const column = { ...row, width: 1, height: size };
     const expected = Uint8Array.from({ length: length * 3 }, (_, i) => color[i % 3]);
-    assertEquals(resampleRows(row, taps).data, expected);
-    assertEquals(resampleColumns(column, taps).data, expected);
+    assertEquals(resampleHorizontal(row, taps).data, expected);
+    assertEquals(resampleVertical(column, taps).data, expected);
   }));
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type Rgb, torchvisionValues, valueTable } from "../../src/plan/tables/values.ts";
-import { golden } from "../support/golden.ts";
+import { golden } from "../support/golden/golden.ts";
 
 interface Table {
   mean: Rgb;

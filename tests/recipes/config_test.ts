@@ -105,7 +105,7 @@ Deno.test("configs: names with and without Fast, older key names, and a config i
   assertEquals([image.canvas, image.grid], [{ width: 64, height: 32 }, [1, 2]]);
 });
 
-Deno.test("configs: a video_preprocessor_config.json is of clips, and Python's arithmetic for them is torch's", () => {
+Deno.test("configs: a video_preprocessor_config.json is of clips, and Python's resampler for them is torch", () => {
   const recipe = recipeFromConfig({
     video_processor_type: "Qwen2VLVideoProcessor",
     size: { shortest_edge: 3136, longest_edge: 12845056 },
@@ -144,6 +144,22 @@ Deno.test("configs: options of a call change a recipe's fields, and nothing else
   assertThrows(() => recipeWith(recipe, { max_pixels: "many" }), VitrailError, "max_pixels");
   const ours = ixc25();
   assertEquals(recipeWith(ours, { hdNum: 3 }), ours);
+});
+
+Deno.test("configs: a field under its former name is an error that says the new one", () => {
+  const config = { image_processor_type: "CLIPImageProcessorFast" };
+  const expected = 'has no field "arithmetic": it is called "resampler" now';
+  refuses({ ...config, arithmetic: "torch" }, expected);
+  for (
+    const make of [
+      () => recipeFromConfig(config, { arithmetic: "pillow" }),
+      () => recipeWith(recipeFromConfig(config), { arithmetic: "pillow" }),
+    ]
+  ) {
+    assertEquals(assertThrows(make, VitrailError, expected).code, "recipe");
+  }
+  const nothing = recipeFromConfig(config, { arithmetic: null });
+  assertEquals(nothing.resampler, "torch");
 });
 
 Deno.test("configs: fields that published files have, and nulls that say nothing", () => {

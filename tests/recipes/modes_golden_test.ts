@@ -1,25 +1,29 @@
 import { assertEquals } from "@std/assert";
 import { rgbaOfCmyk } from "../../src/codecs/decoders/cmyk.ts";
 import { encodePng } from "../../src/codecs/encode_png.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import type { Dtype } from "../../src/plan/dtype.ts";
+import type { Recipe } from "../../src/recipes/recipe.ts";
 import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { onEngines } from "../support/executors.ts";
-import { golden, sha256 } from "../support/golden.ts";
+import { assertGolden, golden } from "../support/golden/golden.ts";
+import { checkCalls } from "../support/golden/golden_calls.ts";
 import { recipeOf } from "../support/pipeline.ts";
 import { type Synthetic, synthetic } from "../support/pictures/synthetic.ts";
 
 /** What Pillow makes of a picture in `mode`; pipelines are there where the real transforms take the mode. */
-interface Case {
+interface Call {
   src: Synthetic;
   mode: string;
   convert_rgb: { sha256: string };
   [pipeline: string]: unknown;
 }
 
-const { records } = golden<{ records: Case[] }>("modes");
+const { records } = golden<{ records: Call[] }>("modes");
 const PIPELINES = ["4khd_hd16", "ixc25_ft_hd18", "ixc25_image_hd24"];
 
-/** A PNG of a synthetic RGB or RGBA picture. */
-function pngOf({ src, mode }: Case): Promise<Uint8Array> {
+/** Returns a PNG of a synthetic RGB or RGBA picture. */
+function pngOf({ src, mode }: Call): Promise<Uint8Array> {
   const bytes = synthetic(src);
   if (mode === "RGBA") return encodePng(src.w, src.h, bytes);
   const rgba = Uint8Array.from(
@@ -29,33 +33,64 @@ function pngOf({ src, mode }: Case): Promise<Uint8Array> {
   return encodePng(src.w, src.h, rgba);
 }
 
-onEngines("modes golden: RGB and RGBA files become what convert('RGB') gives", async (engine) => {
+/** Fails unless an engine's rows of a call's picture have a golden's hash. */
+async function requireRows(
+  engine: Engine,
+  recipe: Recipe,
+  call: Call,
+  dtype: Dtype,
+  expected: unknown,
+): Promise<void> {
+  const png = await pngOf(call);
+  const { pixelValues: { name: output, shape }, pixelValues } = await engine.run(recipe, [png], { dtype });
+  const label = `modes ${call.mode} ${JSON.stringify(call.src)} ${recipe.name}`;
+  const { sha256 } = expected as { sha256: string };
+  await using reference = await Engine.open({ executor: "reference" });
+  await assertGolden(await pixelValues.bytes(), sha256, { label, output, dtype, shape }, async () => {
+    return await (await reference.run(recipe, [png], { dtype })).pixelValues.bytes();
+  });
+}
+
+onEngines("Engine.run makes of RGB and RGBA files what convert('RGB') gives", async (engine) => {
   const read = records.filter(({ mode }) => mode === "RGB" || mode === "RGBA");
   assertEquals(read.length, 4);
-  for (const record of read) {
-    const size = { width: record.src.w, height: record.src.h };
+  await checkCalls(`modes convert('RGB') (${engine.executor})`, read, async (call) => {
+    const size = { width: call.src.w, height: call.src.h };
     const recipe = customRecipe({ size, layout: "c h w -> 1 h w c" });
-    const batch = await engine.run(recipe, [await pngOf(record)], { dtype: "u8" });
-    assertEquals(sha256(await batch.pixelValues.bytes()), record.convert_rgb.sha256, record.mode);
-  }
+    await requireRows(engine, recipe, call, "u8", call.convert_rgb);
+  });
 });
 
-onEngines("modes golden: RGB canvases are the transforms', in bytes and normalised", async (engine) => {
-  for (const record of records.filter(({ mode }) => mode === "RGB")) {
-    for (const pipeline of PIPELINES) {
-      for (const [dtype, key, order] of [["u8", "", "h w c"], ["f32", "_tensor", "c h w"]] as const) {
-        const recipe = { ...recipeOf(pipeline), layout: `c h w -> 1 ${order}`, globalView: false };
-        const batch = await engine.run(recipe, [await pngOf(record)], { dtype });
-        const expected = record[pipeline + key] as { sha256: string };
-        assertEquals(sha256(await batch.pixelValues.bytes()), expected.sha256, pipeline + key);
-      }
-    }
-  }
-});
+for (const pipeline of PIPELINES) {
+  onEngines(
+    `Engine.run gives the transforms' canvases, in bytes and normalised: ${pipeline}`,
+    async (engine) => {
+      const rgb = records.filter(({ mode }) => mode === "RGB"),
+        canvas = { ...recipeOf(pipeline), globalView: false };
+      await checkCalls(`modes ${pipeline} (${engine.executor})`, rgb, async (call) => {
+        await requireRows(engine, { ...canvas, layout: "c h w -> 1 h w c" }, call, "u8", call[pipeline]);
+        await requireRows(
+          engine,
+          { ...canvas, layout: "c h w -> 1 c h w" },
+          call,
+          "f32",
+          call[`${pipeline}_tensor`],
+        );
+      });
+    },
+  );
+}
 
-Deno.test("modes golden: CMYK becomes what convert('RGB') gives", () => {
-  for (const { src, convert_rgb } of records.filter(({ mode }) => mode === "CMYK")) {
+Deno.test("rgbaOfCmyk gives what convert('RGB') gives", async () => {
+  const cmyk = records.filter(({ mode }) => mode === "CMYK");
+  assertEquals(cmyk.length, 2);
+  await checkCalls("modes CMYK", cmyk, async ({ src, convert_rgb }) => {
     const rgb = rgbaOfCmyk(synthetic(src)).filter((_, i) => i % 4 < 3);
-    assertEquals(sha256(rgb), convert_rgb.sha256);
-  }
+    const subject = {
+      label: `modes CMYK ${JSON.stringify(src)}`,
+      dtype: "u8",
+      shape: [src.h, src.w, 3],
+    } as const;
+    await assertGolden(rgb, convert_rgb.sha256, subject);
+  });
 });

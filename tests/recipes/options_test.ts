@@ -36,6 +36,11 @@ const REFUSED: [what: string, make: () => unknown, text: string][] = [
   ["a side of nothing", () => ixc2({ size: 0 }), "size is a whole number above 0"],
   ["join that is a text", () => ixc25Video({ join: "no" } as Unchecked), "join is true or false"],
   ["a custom recipe's misspelt field", () => customRecipe({ maxTile: 9 }), 'did you mean "maxTiles"'],
+  [
+    "a custom recipe's field under its former name",
+    () => customRecipe({ size: 9, arithmetic: "torch" }),
+    'a custom recipe has no field "arithmetic": it is called "resampler" now; it has ',
+  ],
 ];
 
 for (const [what, make, text] of REFUSED) {

@@ -8,7 +8,7 @@ import { planSample } from "../../src/recipes/plan_sample.ts";
 import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { onEngines, onExecutors } from "../support/executors.ts";
-import { golden } from "../support/golden.ts";
+import { golden } from "../support/golden/golden.ts";
 import { type Synthetic, synthetic, syntheticPicture } from "../support/pictures/synthetic.ts";
 import { TORCH_LEVEL, TORCH_SHARE } from "../tolerance.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
@@ -166,7 +166,7 @@ Deno.test("torch: Lanczos is bicubic, as torchvision's backend has it; box and h
   assertEquals([view.placements[0].filter, view.placements[0].resampler], ["bicubic", "torch"]);
   const refusals = [
     [() => recipeFromConfig({ ...config, resample: 4 }), "resample is 0, 1, 2 or 3 with resampler torch"],
-    [() => recipeFromConfig(config, { rounding: "numpy" }), "resampler is one of pillow, torch"],
+    [() => recipeFromConfig(config, { resampler: "numpy" }), "resampler is one of pillow, torch"],
     [
       () => customRecipe({ size: 8, filter: "lanczos", resampler: "torch" }),
       "filter is one of nearest, bilinear, bicubic with resampler torch",

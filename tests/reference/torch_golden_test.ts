@@ -5,7 +5,7 @@ import type { Placement } from "../../src/plan/view.ts";
 import { uprightRaster } from "../../src/reference/raster.ts";
 import { resample } from "../../src/reference/resample.ts";
 import { resampleFloats, roundedRaster } from "../../src/reference/resample_floats.ts";
-import { golden } from "../support/golden.ts";
+import { golden } from "../support/golden/golden.ts";
 import { type Synthetic, syntheticPicture } from "../support/pictures/synthetic.ts";
 import { TORCH_FLOAT, TORCH_LEVEL } from "../tolerance.ts";
 

@@ -1,87 +1,79 @@
 import { assertEquals } from "@std/assert";
 import { Engine } from "../../src/engine/engine.ts";
-import { GpuExecutor } from "../../src/gpu/gpu_executor.ts";
+import type { ExecutorName } from "../../src/engine/executor.ts";
 import { openDevice } from "../../src/gpu/device/device.ts";
-import type { StoredPicture } from "../../src/plan/stored_picture.ts";
+import { GpuExecutor } from "../../src/gpu/gpu_executor.ts";
 import type { Plan } from "../../src/plan/plan.ts";
+import type { StoredPicture } from "../../src/plan/stored_picture.ts";
 import { referenceRows } from "../../src/reference/reference_rows.ts";
 
-/** One output's rows, as bytes. */
+/** Each output's rows, as bytes. */
 export type Made = Record<string, Uint8Array>;
 
-/** Whether the suite was told that this machine has no GPU. Anything else without an adapter fails. */
+/** Runs a plan on one executor. */
+export type Execute = (plan: Plan, pictures: StoredPicture[]) => Promise<Made>;
+
+/** Says that this machine was told to have no GPU. Anything else without an adapter fails. */
 export const WITHOUT_GPU = Deno.env.get("VITRAIL_NO_GPU") === "1";
 
-/** Registers `run` once for each executor; the GPU's is skipped only where the suite was told so. */
-export function onExecutors(
-  name: string,
-  run: (execute: (plan: Plan, pictures: StoredPicture[]) => Promise<Made>) => Promise<void>,
-): void {
-  onDevice(`${name} (webgpu)`, (device) => onGpu(device, run));
-  Deno.test({
-    name: `${name} (reference)`,
-    fn: () => run((plan, pictures) => Promise.resolve(onCpu(plan, pictures))),
-  });
-}
-
-/** Registers `run` once for each executor with an engine opened for it; the GPU's works on a device that must not complain. */
-export function onEngines(name: string, run: (engine: Engine) => Promise<void>): void {
-  onDevice(`${name} (webgpu)`, async (device) => {
-    await using engine = await Engine.open({ device });
-    await run(engine);
-  });
-  Deno.test(`${name} (reference)`, async () => {
-    await using engine = await Engine.open({ executor: "reference" });
-    await run(engine);
-  });
-}
-
-/**
- * Registers `run` with a GPU device of its own, inside error scopes: it fails where the GPU complains of anything that the code
- * under test did not catch itself. Skipped only where the suite was told so.
- */
-export function onDevice(name: string, run: (device: GPUDevice) => Promise<void>): void {
-  const fn = async () => {
-    const device = await openDevice();
-    for (const filter of ERRORS) device.pushErrorScope(filter);
-    try {
-      await run(device);
-    } finally {
-      const complaints = await Promise.all(ERRORS.map(() => device.popErrorScope()));
-      device.destroy();
-      assertEquals(complaints.flatMap((error) => error ? [error.message] : []), [], "the GPU complained");
-    }
-  };
-  Deno.test({ name, ignore: WITHOUT_GPU, fn });
-}
-
+/** The errors of a GPU that a test must not meet. */
 const ERRORS: readonly GPUErrorFilter[] = ["validation", "out-of-memory", "internal"];
 
-/** Runs plans on `device`. */
-async function onGpu(
-  device: GPUDevice,
-  run: (execute: (plan: Plan, pictures: StoredPicture[]) => Promise<Made>) => Promise<void>,
-) {
-  const executor = new GpuExecutor(device, 2 ** 30);
-  try {
-    await run(async (plan, pictures) => {
-      const rows = await executor.run(
-        plan,
-        { from: 0, to: plan.images.length },
-        new Map(pictures.entries()),
-        "device",
-      );
-      const made: Made = {};
-      await executor.read(rows, ({ output, bytes }) => made[output] = new Uint8Array(bytes));
-      executor.release(rows);
-      return made;
-    });
-  } finally {
-    executor.close();
-  }
+/** Bytes of working memory that {@linkcode onExecutors} gives the GPU's executor. */
+const MEMORY = 2 ** 30;
+
+/** What a test file opened once, and all of its tests use: compiling kernels takes longer than most tests. */
+const opened: { device?: GPUDevice; gpu?: GpuExecutor; engines: Map<ExecutorName, Engine> } = {
+  engines: new Map(),
+};
+
+Deno.test.afterAll(() => {
+  for (const engine of opened.engines.values()) engine.close();
+  opened.gpu?.close();
+  opened.device?.destroy();
+});
+
+/**
+ * Registers `run` once for each executor. The GPU's is one for the whole file, and is skipped only where the suite was told that
+ * there is no GPU.
+ */
+export function onExecutors(
+  name: string,
+  run: (execute: Execute, executor: ExecutorName) => Promise<void>,
+): void {
+  onFileDevice(`${name} (webgpu)`, async (device) => {
+    const gpu = opened.gpu ??= new GpuExecutor(device, MEMORY);
+    await run((plan, pictures) => gpuMade(gpu, plan, pictures), "webgpu");
+  });
+  Deno.test(`${name} (reference)`, async () => {
+    await run((plan, pictures) => Promise.resolve(referenceMade(plan, pictures)), "reference");
+  });
 }
 
-function onCpu(plan: Plan, pictures: StoredPicture[]): Made {
+/** Registers `run` once for each executor, with an engine that is one for the whole file and that the test does not close. */
+export function onEngines(name: string, run: (engine: Engine) => Promise<void>): void {
+  onFileDevice(`${name} (webgpu)`, async (device) => {
+    await run(await fileEngine("webgpu", () => Engine.open({ device })));
+  });
+  Deno.test(`${name} (reference)`, async () => {
+    await run(await fileEngine("reference", () => Engine.open({ executor: "reference" })));
+  });
+}
+
+/** Registers `run` with a GPU device of its own, which it may spoil. */
+export function onDevice(name: string, run: (device: GPUDevice) => Promise<void>): void {
+  onGpu(name, async () => {
+    const device = await openDevice();
+    try {
+      await quietly(device, () => run(device));
+    } finally {
+      device.destroy();
+    }
+  });
+}
+
+/** Returns what the reference executor makes of a plan. */
+export function referenceMade(plan: Plan, pictures: readonly StoredPicture[]): Made {
   const made: Record<string, Uint8Array[]> = {};
   for (const image of plan.images.keys()) {
     for (const { output, data } of referenceRows(plan, image, new Map(pictures.entries()))) {
@@ -91,9 +83,55 @@ function onCpu(plan: Plan, pictures: StoredPicture[]): Made {
   return Object.fromEntries(Object.entries(made).map(([output, parts]) => [output, joined(parts)]));
 }
 
-function joined(parts: Uint8Array[]): Uint8Array {
+/** Returns lists of bytes one after another. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0];
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  for (const part of parts) all.set(part, at), at += part.length;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
   return all;
+}
+
+/** Registers a test that needs a GPU. */
+function onGpu(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore: WITHOUT_GPU, fn });
+}
+
+/** Registers a test with the file's device. */
+function onFileDevice(name: string, run: (device: GPUDevice) => Promise<void>): void {
+  onGpu(name, async () => {
+    const device = opened.device ??= await openDevice();
+    await quietly(device, () => run(device));
+  });
+}
+
+/** Runs `body` inside error scopes: it fails where the GPU complains of anything that the code under test did not catch itself. */
+async function quietly(device: GPUDevice, body: () => Promise<void>): Promise<void> {
+  for (const filter of ERRORS) device.pushErrorScope(filter);
+  try {
+    await body();
+  } finally {
+    const complaints = await Promise.all(ERRORS.map(() => device.popErrorScope()));
+    assertEquals(complaints.flatMap((error) => error ? [error.message] : []), [], "the GPU complained");
+  }
+}
+
+/** Returns the file's engine on an executor. */
+async function fileEngine(executor: ExecutorName, open: () => Promise<Engine>): Promise<Engine> {
+  const engine = opened.engines.get(executor) ?? await open();
+  opened.engines.set(executor, engine);
+  return engine;
+}
+
+/** Returns what a GPU makes of a plan. */
+async function gpuMade(executor: GpuExecutor, plan: Plan, pictures: readonly StoredPicture[]): Promise<Made> {
+  const images = { from: 0, to: plan.images.length };
+  const rows = await executor.run(plan, images, new Map(pictures.entries()), "device");
+  const made: Made = {};
+  await executor.read(rows, ({ output, bytes }) => made[output] = new Uint8Array(bytes));
+  executor.release(rows);
+  return made;
 }

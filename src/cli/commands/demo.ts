@@ -1,6 +1,6 @@
 /**
- * The main job on a few pictures: `deno task demo [files]`. It needs what the command line needs, and without files a
- * checkout, whose pictures it then takes.
+ * The demo, `deno task demo [FILES…]`: it tiles a few pictures, verifies them and draws them. Without files
+ * it takes the bundled pictures of a checkout. It needs the permissions of the command line.
  *
  * @module
  */
@@ -9,7 +9,6 @@ import { encodePng } from "../../codecs/encode_png.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Batch } from "../../engine/results/batch.ts";
 import { sourcePictures } from "../../engine/run/chunks.ts";
-import { pictureArguments } from "../flags/picture_arguments.ts";
 import { VitrailError } from "../../errors.ts";
 import { writeAtomically } from "../../formats/atomic_write.ts";
 import { ioError } from "../../formats/io_error.ts";
@@ -17,32 +16,37 @@ import { sizeText } from "../../plan/geometry.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { recipeAlone } from "../../recipes/tiled/recipe_alone.ts";
-import type { Command } from "../command.ts";
+import { type Command, exitStatusOf, performCommand } from "../command.ts";
 import { canvasesOf } from "../drawing/canvases.ts";
-import { sheetOf } from "../drawing/sheet.ts";
+import { drawSample } from "../drawing/sample_drawing.ts";
+import type { Arguments } from "../flags/arguments.ts";
 import { ENGINE_FLAGS, openEngine } from "../flags/engine_flags.ts";
-import type { Arguments } from "../flags/flags.ts";
-import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flag.ts";
-import { reporting, runCommand } from "../main.ts";
+import { pictureArguments } from "../flags/picture_arguments.ts";
+import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flags.ts";
 import { labelsOf, verificationText } from "../output/plan_report.ts";
 import { writeSample } from "../output/sample_file.ts";
 import { tableText } from "../output/table.ts";
-import { processTerminal, type Terminal } from "../terminal.ts";
+import { processTerminal, type Terminal } from "../output/terminal.ts";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** The bundled pictures, from this file. */
 const PICTURES = "../../../tests/fixtures/pictures";
-const FOLDER = "out", SAMPLE = `${FOLDER}/demo.safetensors`, SHEET = `${FOLDER}/demo.png`;
+
+/** The files that the demo writes, and their folder. */
+const FOLDER = "out", SAMPLE = `${FOLDER}/demo.safetensors`, DRAWING = `${FOLDER}/demo.png`;
 
 const demoCommand: Command = {
   name: "demo",
+  startedBy: "deno task demo",
   usage: "[FILES…] [FLAGS]",
   summary: "tile a few pictures and show what a model would see",
+  details: [`Without FILES it takes the bundled pictures. It writes ${SAMPLE} and ${DRAWING}.`],
   flags: [...RECIPE_FLAGS, ...ENGINE_FLAGS],
-  run,
+  perform,
 };
 
-async function run(args: Arguments, terminal: Terminal): Promise<number> {
+async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const recipe = await recipeOf(args);
   const pictures = await pictureArguments(args.rest.length > 0 ? args.rest : [bundledPictures()]);
   await Deno.mkdir(FOLDER, { recursive: true }).catch((error) => {
@@ -53,8 +57,8 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const times = await timesOf(engine, batch.plan, pictures);
   await writeSample(SAMPLE, batch);
   const labels = labelsOf(batch.plan, batch.names).map((label) => basename(label));
-  const sheet = sheetOf(await canvasesOf(engine, recipe, pictures, {}), labels);
-  await writeAtomically(SHEET, await encodePng(sheet.width, sheet.height, sheet.data));
+  const drawing = drawSample(await canvasesOf(engine, recipe, pictures, {}), labels);
+  await writeAtomically(DRAWING, await encodePng(drawing.width, drawing.height, drawing.data));
   const mismatches = batch.verification!.mismatches;
   if (args.on("json")) {
     const document = {
@@ -62,20 +66,26 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
       executor: batch.executor,
       mismatches,
       sample: SAMPLE,
-      sheet: SHEET,
+      sheet: DRAWING,
     };
     terminal.out(JSON.stringify(document, null, 2));
   } else terminal.out(`${demoTable(batch, labels, times)}\n\n${closingText(batch)}`);
   return mismatches > 0 ? 1 : 0;
 }
 
-/** The folder of bundled pictures, which a checkout has and the published package has not. */
+/**
+ * Returns the folder of the bundled pictures.
+ * @throws {VitrailError} `usage` in the published package, which does not have them.
+ */
 function bundledPictures(): string {
   if (import.meta.url.startsWith("file:")) return fileURLToPath(new URL(PICTURES, import.meta.url));
   throw new VitrailError("usage", "the bundled pictures come with a checkout of Vitrail alone; name files");
 }
 
-/** Milliseconds of each image alone, decoding included, as it is in the sample, once the kernels are compiled. */
+/**
+ * Times each image of a sample alone, decoding included, in ms. Each is tiled as it is in the sample.
+ * The first image is done once more before, so that no time holds the compiling of kernels.
+ */
 async function timesOf(engine: Engine, plan: Plan<Recipe>, pictures: readonly string[]): Promise<number[]> {
   const times: number[] = [];
   for (const image of [plan.images[0], ...plan.images]) {
@@ -109,11 +119,12 @@ function closingText(batch: Batch): string {
     `${verificationText(batch)}.`,
     ...(mismatches > 0 ? ["They differ: that is a bug, please report it."] : []),
     `${SAMPLE} holds its tensors, as a training script reads them (safetensors.torch.load_file in Python).`,
-    `${SHEET} shows each picture cut into its tiles, numbered in order; hatched parts are padding.`,
+    `${DRAWING} shows each picture cut into its tiles, numbered in order; hatched parts are padding.`,
   ].join("\n");
 }
 
 if (import.meta.main) {
   const terminal = processTerminal();
-  Deno.exit(await reporting(Deno.args, terminal, () => runCommand(demoCommand, Deno.args, terminal)));
+  const perform = () => performCommand(demoCommand, Deno.args, terminal);
+  Deno.exit(await exitStatusOf(Deno.args, terminal, perform));
 }

@@ -2,18 +2,17 @@ import { type DecoderReport, decoderReports } from "../../codecs/decoders/decode
 import { messageOf } from "../../errors.ts";
 import { findAdapter, LIMITS, summaryOf } from "../../gpu/device/device.ts";
 import type { Command } from "../command.ts";
-import { requireNothing } from "../flags/flags.ts";
-import { prepareGraphics } from "../graphics.ts";
-import { print } from "../output/output.ts";
-import { VERSION } from "../version.ts";
+import { prepareGraphics, VERSION } from "../environment.ts";
+import { requireNothing } from "../flags/arguments.ts";
+import { print } from "../output/terminal.ts";
 
-/** `vitrail doctor`: what this machine has. */
+/** `vitrail doctor`: reports what this machine has. */
 export const doctorCommand: Command = {
   name: "doctor",
   usage: "",
-  summary: "the adapter, its limits, the decoders and the permissions",
+  summary: "report the WebGPU adapter and its limits, the decoders and the permissions",
   flags: [],
-  async run(args, terminal) {
+  async perform(args, terminal) {
     requireNothing(args);
     prepareGraphics();
     const found = {
@@ -28,11 +27,12 @@ export const doctorCommand: Command = {
   },
 };
 
+/** The WebGPU adapter of this machine, or why there is none. */
 interface AdapterReport {
   description?: string;
   software?: boolean;
   limits?: Record<string, number>;
-  /** Why there is none. */
+  /** The reason why there is none. */
   reason?: string;
 }
 

@@ -3,30 +3,31 @@ import { writeAtomically } from "../../formats/atomic_write.ts";
 import { planSample } from "../../recipes/plan_sample.ts";
 import type { Command } from "../command.ts";
 import { canvasesOf } from "../drawing/canvases.ts";
-import { sheetOf } from "../drawing/sheet.ts";
-import { ENGINE_FLAGS, openEngine, PICTURE_FLAGS, runOptionsOf } from "../flags/engine_flags.ts";
-import type { Arguments } from "../flags/flags.ts";
+import { drawSample } from "../drawing/sample_drawing.ts";
+import type { Arguments } from "../flags/arguments.ts";
+import { ENGINE_FLAGS, openEngine } from "../flags/engine_flags.ts";
 import { pictureArguments } from "../flags/picture_arguments.ts";
-import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flag.ts";
-import { print, requireWritable } from "../output/output.ts";
+import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flags.ts";
+import { PICTURE_FLAGS, runOptionsOf } from "../flags/run_flags.ts";
 import { imageDocument, labelsOf, planTable, tokensOfPlan, totalText } from "../output/plan_report.ts";
-import type { Terminal } from "../terminal.ts";
+import { print, type Terminal } from "../output/terminal.ts";
+import { requireWritable } from "../output/writable_path.ts";
 
-/** `vitrail inspect`: a picture of what the model sees. */
+/** `vitrail inspect`: draws what the model sees. */
 export const inspectCommand: Command = {
   name: "inspect",
   usage: "FILES… [--out seen.png] [FLAGS]",
-  summary: "draw each picture on its canvas, with tiles, numbers, padding and tokens",
+  summary: "draw each picture of a sample on its canvas, with its tiles, padding and token count",
   flags: [
     ...RECIPE_FLAGS,
-    { name: "out", value: "PATH", default: "seen.png", text: "where to write the PNG" },
+    { name: "out", value: "PATH", default: "seen.png", text: "PNG file to write" },
     ...ENGINE_FLAGS,
     ...PICTURE_FLAGS,
   ],
-  run,
+  perform,
 };
 
-async function run(args: Arguments, terminal: Terminal): Promise<number> {
+async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const recipe = await recipeOf(args);
   const options = runOptionsOf(args, terminal);
   const pictures = await pictureArguments(args.rest);
@@ -36,8 +37,8 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const canvases = await canvasesOf(engine, recipe, pictures, options);
   const plan = planSample(recipe, canvases.plan.pictures);
   const labels = labelsOf(plan, pictures);
-  const sheet = sheetOf(canvases, labels);
-  await writeAtomically(out, await encodePng(sheet.width, sheet.height, sheet.data));
+  const drawing = drawSample(canvases, labels);
+  await writeAtomically(out, await encodePng(drawing.width, drawing.height, drawing.data));
   const document = {
     recipe: recipe.name,
     tokens: tokensOfPlan(plan),

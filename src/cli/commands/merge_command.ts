@@ -1,17 +1,16 @@
 import { VitrailError } from "../../errors.ts";
 import { mergeSet } from "../../sft/set/merge_set.ts";
 import type { Command } from "../command.ts";
-import { print } from "../output/output.ts";
-import { countText } from "../output/plan_report.ts";
-import { bytesText } from "../output/sft_report.ts";
+import { bytesText, countText } from "../output/amounts.ts";
+import { print } from "../output/terminal.ts";
 
-/** `vitrail merge`: the parts of a set to one. */
+/** `vitrail merge`: joins the parts of a set. */
 export const mergeCommand: Command = {
   name: "merge",
-  usage: "FOLDER [--quick]",
-  summary: "join the manifests that vitrail sft --shard wrote, once every shard is there and whole",
-  flags: [{ name: "quick", text: "compare lengths only, not checksums" }],
-  async run(args, terminal) {
+  usage: "FOLDER [FLAGS]",
+  summary: "check that all shards are whole, and join the manifests of vitrail sft --shard",
+  flags: [{ name: "quick", text: "check the lengths of shards only, not their checksums" }],
+  async perform(args, terminal) {
     const [folder] = args.rest;
     if (args.rest.length !== 1) {
       throw new VitrailError("usage", `name one folder of shards, found ${args.rest.join(", ") || "none"}`);

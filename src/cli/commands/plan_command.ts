@@ -6,11 +6,10 @@ import { mainOutput } from "../../plan/plan.ts";
 import { uprightSize } from "../../plan/stored_picture.ts";
 import { planSample } from "../../recipes/plan_sample.ts";
 import type { Command } from "../command.ts";
-import { DTYPE_FLAG, dtypeOf, ORIENT_FLAG, orientOf } from "../flags/engine_flags.ts";
-import type { Arguments } from "../flags/flags.ts";
+import type { Arguments } from "../flags/arguments.ts";
 import { pictureArguments } from "../flags/picture_arguments.ts";
-import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flag.ts";
-import { print } from "../output/output.ts";
+import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flags.ts";
+import { DTYPE_FLAG, dtypeOf, ORIENT_FLAG, orientOf } from "../flags/run_flags.ts";
 import {
   imageDocument,
   labelsOf,
@@ -19,40 +18,41 @@ import {
   tokensOfPlan,
   totalText,
 } from "../output/plan_report.ts";
-import type { Terminal } from "../terminal.ts";
+import { print, type Terminal } from "../output/terminal.ts";
 
-/** `vitrail plan`: shapes and token counts of a sample, without a GPU and without decoding. */
+/** `vitrail plan`: prints the shapes and token counts of a sample, without a GPU and without decoding. */
 export const planCommand: Command = {
   name: "plan",
-  usage: "WIDTHxHEIGHT|FILE… [FLAGS]",
-  summary: "shapes, grids and token counts of a sample, without a GPU",
+  usage: "FILES|WIDTHxHEIGHT… [FLAGS]",
+  summary: "print the shapes, grids and token counts of a sample, without a GPU and without decoding",
+  details: ["A size such as 1920x1080 stands for a picture of that size."],
   flags: [...RECIPE_FLAGS, DTYPE_FLAG, ORIENT_FLAG],
-  run,
+  perform,
 };
 
+/** The size of a picture, upright. */
 interface NamedSize extends Size {
+  /** Its file, or `picture 2` where only a size was given. */
   name: string;
 }
 
-async function run(args: Arguments, terminal: Terminal): Promise<number> {
+async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const recipe = await recipeOf(args);
   const sizes = await sizesOf(args);
   const plan = planSample(recipe, sizes.map(({ width, height }) => ({ width, height })), dtypeOf(args));
-  const names = sizes.map(({ name }) => name);
+  const names = sizes.map(({ name }) => name), labels = labelsOf(plan, names);
   const document = {
     recipe: recipe.name,
     shape: outputsDocument(plan)[mainOutput(plan)].shape,
     outputs: outputsDocument(plan),
     tokens: tokensOfPlan(plan),
-    images: plan.images.map((image, index) => ({
-      file: labelsOf(plan, names)[index],
-      ...imageDocument(image),
-    })),
+    images: plan.images.map((image, index) => ({ file: labels[index], ...imageDocument(image) })),
   };
   print(terminal, args.on("json"), document, () => `${planTable(plan, names)}\n\n${totalText(plan)}`);
   return 0;
 }
 
+/** Returns the sizes of the pictures that the arguments name, by files' headers or as sizes, in order. */
 async function sizesOf(args: Arguments): Promise<NamedSize[]> {
   const sizes: NamedSize[] = [];
   for (const argument of args.rest) {
@@ -60,9 +60,9 @@ async function sizesOf(args: Arguments): Promise<NamedSize[]> {
     if (width) {
       sizes.push({ name: `picture ${sizes.length + 1}`, width: Number(width), height: Number(height) });
     } else if (/^\d*x\d*$/.test(argument)) throw notASize(argument);
-    else sizes.push(...await probed(await pictureArguments([argument]), args));
+    else sizes.push(...await probe(await pictureArguments([argument]), args));
   }
-  return sizes.length > 0 ? sizes : await probed(await pictureArguments([]), args);
+  return sizes.length > 0 ? sizes : await probe(await pictureArguments([]), args);
 }
 
 function notASize(argument: string): VitrailError {
@@ -72,10 +72,11 @@ function notASize(argument: string): VitrailError {
   );
 }
 
-function probed(files: readonly string[], args: Arguments): Promise<NamedSize[]> {
+/** Reads the sizes of files from their headers. */
+function probe(files: readonly string[], args: Arguments): Promise<NamedSize[]> {
   return Promise.all(files.map(async (file, index) => {
-    const probe = await probePicture(file, index);
-    const orientation = appliedOrientation(probe, orientOf(args));
-    return { ...uprightSize(probe, orientation), name: file };
+    const header = await probePicture(file, index);
+    const orientation = appliedOrientation(header, orientOf(args));
+    return { ...uprightSize(header, orientation), name: file };
   }));
 }

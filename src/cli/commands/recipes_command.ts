@@ -1,18 +1,18 @@
 import { FAMILIES } from "../../recipes/families/families.ts";
-import { CUSTOM_FIELDS } from "../../recipes/tiled/custom.ts";
 import { RECIPES } from "../../recipes/registry.ts";
-import { requireNothing } from "../flags/flags.ts";
+import { CUSTOM_FIELDS } from "../../recipes/tiled/custom.ts";
 import type { Command } from "../command.ts";
-import { print } from "../output/output.ts";
+import { requireNothing } from "../flags/arguments.ts";
 import { tableText } from "../output/table.ts";
+import { print } from "../output/terminal.ts";
 
-/** `vitrail recipes`: what there is. */
+/** `vitrail recipes`: lists the recipes and the families of processors. */
 export const recipesCommand: Command = {
   name: "recipes",
   usage: "",
-  summary: "list the recipes and their parameters, and the families of processors that configs name",
+  summary: "list the recipes with their parameters, and the models whose configs are known",
   flags: [],
-  run(args, terminal) {
+  perform(args, terminal) {
     requireNothing(args);
     const recipes = RECIPES.map(({ name, summary, parameters }) => ({ name, summary, parameters }));
     const families = FAMILIES.map(({ name, models, types, videoTypes = [] }) => ({

@@ -5,24 +5,29 @@ import { SetFolder } from "../../sft/set/set_folder.ts";
 import { type Part, planSet, type SetPlan, shardsOf } from "../../sft/set/set_plan.ts";
 import { madeSummary, plannedSummary } from "../../sft/set/summary.ts";
 import type { Command } from "../command.ts";
+import type { Arguments } from "../flags/arguments.ts";
 import { openEngine } from "../flags/engine_flags.ts";
-import type { Arguments } from "../flags/flags.ts";
 import { decisiveArguments, materialOf, partOf, setOptionsOf, SFT_FLAGS } from "../flags/sft_flags.ts";
-import type { Words } from "../flags/text_flags.ts";
-import { print } from "../output/output.ts";
-import { durationText, skippedText, summaryText } from "../output/sft_report.ts";
-import type { Terminal } from "../terminal.ts";
+import type { TextSettings } from "../flags/text_flags.ts";
+import { durationText } from "../output/amounts.ts";
+import { reportText, type SftReport, skippedText } from "../output/sft_report.ts";
+import { print, type Terminal } from "../output/terminal.ts";
 
-/** `vitrail sft`: a multi-image data set to shards of tensors. */
+/** `vitrail sft`: makes shards of tensors from a multi-image data set. */
 export const sftCommand: Command = {
   name: "sft",
-  usage: "data.json|data.txt --out FOLDER/ [FLAGS]",
-  summary: "turn a data set of conversations with pictures into shards of tensors, by a recipe that tiles",
+  usage: "data.json|data.txt [--out FOLDER] [FLAGS]",
+  summary: "make shards of tensors from a data set of conversations with pictures",
+  details: [
+    "data.json holds samples, as a list or one to a line. data.txt lists such files, one to a line: the",
+    "path, and the ratio of its samples to take. The recipe must cut pictures into tiles, as Vitrail's",
+    "own do. If the command was stopped before it was done, give it again: it goes on from there.",
+  ],
   flags: SFT_FLAGS,
-  run,
+  perform,
 };
 
-async function run(args: Arguments, terminal: Terminal): Promise<number> {
+async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   if (args.rest.length !== 1) {
     const found = args.rest.length === 0 ? "none" : args.rest.join(", ");
     throw new VitrailError("usage", `name one data set, a data.json or a data.txt, found ${found}`);
@@ -33,7 +38,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   const dryRun = args.on("dry-run"), options = setOptionsOf(args);
   const plan = await planSet(material, {
     ...options,
-    ...(dryRun && { onError: "skip" }), // all that is wrong, not the first of it
+    ...(dryRun && { onError: "skip" }), // to find all that is wrong
     onProgress: terminal.status && ((done, total) => {
       if (done % 64 === 0) terminal.status!(`planned ${done} of ${total} samples`);
     }),
@@ -45,10 +50,11 @@ async function run(args: Arguments, terminal: Terminal): Promise<number> {
   return options.onError === "fail" && plan.skipped.length > 0 ? 1 : 0;
 }
 
+/** Makes the shards of a part, and reports them. */
 async function make(
   args: Arguments,
   terminal: Terminal,
-  material: Material & Words,
+  material: Material & TextSettings,
   plan: SetPlan,
   part: Part,
 ): Promise<number> {
@@ -86,20 +92,25 @@ async function make(
   return 0;
 }
 
-/** Pictures made, with their rate and the time left; those that were found whole took none. */
+/**
+ * The pictures done, the rate of those made now, and the time left; those that were found whole took none.
+ */
 function progressText({ done, total, found }: SetProgress, ms: number): string {
   const made = done - found, rate = made / (ms / 1000);
   const left = made > 0 ? `, ${rate.toFixed(1)}/s, ${durationText((total - done) / rate)} left` : "";
   return `${done} of ${total} pictures${left}`;
 }
 
+/** Prints the report, as JSON or for people. */
 function report(
   args: Arguments,
   terminal: Terminal,
-  summary: Parameters<typeof summaryText>[0],
+  summary: SftReport,
   skipped: SetPlan["skipped"],
 ): void {
-  if (!args.on("json")) { for (const line of skippedText(skipped, summary.dryRun)) terminal.err(line); }
+  if (!args.on("json")) {
+    for (const line of skippedText(skipped, summary.dryRun)) terminal.err(line);
+  }
   const document = { recipe: args.text("recipe"), ...summary, skippedSamples: skipped };
-  print(terminal, args.on("json"), document, () => summaryText(summary));
+  print(terminal, args.on("json"), document, () => reportText(summary));
 }

@@ -6,13 +6,13 @@ import { VitrailError } from "../../errors.ts";
 import { makeFolder } from "../../formats/folder.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import type { Command } from "../command.ts";
-import { DTYPE_FLAG, ENGINE_FLAGS, openEngine, PICTURE_FLAGS, runOptionsOf } from "../flags/engine_flags.ts";
-import type { Arguments } from "../flags/flags.ts";
+import type { Arguments } from "../flags/arguments.ts";
+import { ENGINE_FLAGS, openEngine } from "../flags/engine_flags.ts";
 import { pictureArguments } from "../flags/picture_arguments.ts";
-import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flag.ts";
-import { errorDocument, print, requireWritable } from "../output/output.ts";
+import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flags.ts";
+import { DTYPE_FLAG, PICTURE_FLAGS, runOptionsOf } from "../flags/run_flags.ts";
+import { countText } from "../output/amounts.ts";
 import {
-  countText,
   imageDocument,
   labelsOf,
   outputsDocument,
@@ -22,46 +22,58 @@ import {
   verificationText,
 } from "../output/plan_report.ts";
 import { writeSample } from "../output/sample_file.ts";
-import type { Terminal } from "../terminal.ts";
+import { errorDocument, print, type Terminal } from "../output/terminal.ts";
+import { requireWritable } from "../output/writable_path.ts";
 
-/** `vitrail tile`: pictures to tensors in safetensors files. */
+/** `vitrail tile`: makes tensors of pictures, and writes them as safetensors files. */
 export const tileCommand: Command = {
   name: "tile",
-  usage: "FILES… [--out sample.safetensors | --each --out FOLDER/] [FLAGS]",
-  summary: "write the tensors of one sample, or of each picture, as safetensors",
+  usage: "FILES… [--out sample.safetensors | --each --out FOLDER] [FLAGS]",
+  summary: "write the tensors of pictures, as one sample or each for itself, to safetensors files",
+  details: [
+    "All FILES make one sample, which a model sees together; with --each every picture makes its own.",
+  ],
   flags: [
     ...RECIPE_FLAGS,
-    { name: "out", value: "PATH", text: "where to write (default sample.safetensors; with --each samples/)" },
-    { name: "each", text: "make each picture a sample of its own, in the folder --out" },
+    {
+      name: "out",
+      value: "PATH",
+      text: "file to write, or with --each its folder (default sample.safetensors or samples)",
+    },
+    { name: "each", text: "make each picture a sample, in a file of its own in the folder --out" },
     DTYPE_FLAG,
     ...ENGINE_FLAGS,
     ...PICTURE_FLAGS,
-    { name: "verify", text: "compare every element with the reference, too" },
+    {
+      name: "verify",
+      text: "also compare every element with the CPU reference's; exit status 1 where one differs",
+    },
   ],
-  run,
+  perform,
 };
 
-/** A sample to be made: its pictures and its file. */
-interface Job {
+/** A sample that is to be made. */
+interface Order {
   pictures: readonly string[];
+  /** The file that it goes to. */
   out: string;
 }
 
-async function run(args: Arguments, terminal: Terminal): Promise<number> {
+async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const recipe = await recipeOf(args);
   const options = runOptionsOf(args, terminal);
   const pictures = await pictureArguments(args.rest);
-  if (args.on("each")) return await runEach(args, terminal, recipe, pictures, options);
-  const job = { pictures, out: args.text("out") ?? "sample.safetensors" };
-  await requireWritable(job.out, pictures);
+  if (args.on("each")) return await makeEach(args, terminal, recipe, pictures, options);
+  const order = { pictures, out: args.text("out") ?? "sample.safetensors" };
+  await requireWritable(order.out, pictures);
   await using engine = await openEngine(args, terminal);
-  const made = await make(engine, recipe, job, options);
+  const made = await make(engine, recipe, order, options);
   print(terminal, args.on("json"), made.document, () => made.text);
   return made.mismatches > 0 ? 1 : 0;
 }
 
-/** Each picture a sample: one that fails is reported, and the others are made. */
-async function runEach(
+/** Makes each picture a sample of its own. A picture that fails is reported, and the others are made. */
+async function makeEach(
   args: Arguments,
   terminal: Terminal,
   recipe: Recipe,
@@ -73,10 +85,10 @@ async function runEach(
   await using engine = await openEngine(args, terminal);
   const samples: unknown[] = [], failed: unknown[] = [], json = args.on("json");
   let differing = 0;
-  for (const [index, job] of jobsOf(pictures, folder).entries()) {
+  for (const [index, order] of ordersOf(pictures, folder).entries()) {
     terminal.status?.(`${index + 1} of ${pictures.length} samples`);
     try {
-      const made = await make(engine, recipe, job, { ...options, onProgress: undefined });
+      const made = await make(engine, recipe, order, { ...options, onProgress: undefined });
       samples.push(made.document);
       if (made.mismatches > 0) differing++;
       terminal.status?.("");
@@ -85,18 +97,16 @@ async function runEach(
       if (!(error instanceof VitrailError) || error.code === "device") throw error;
       terminal.status?.("");
       terminal.err(`vitrail: ${error.message}`);
-      failed.push({ file: job.pictures[0], error: errorDocument(error) });
+      failed.push({ file: order.pictures[0], error: errorDocument(error) });
     }
   }
-  const total = `${countText(samples.length, "sample")} written to ${folder}, ${
-    countText(failed.length, "picture")
-  } failed`;
-  print(terminal, json, { samples, failed }, () => total);
+  const written = countText(samples.length, "sample"), lost = countText(failed.length, "picture");
+  print(terminal, json, { samples, failed }, () => `${written} written to ${folder}, ${lost} failed`);
   return failed.length + differing > 0 ? 1 : 0;
 }
 
-/** A job for each picture; pictures of one name get numbers. */
-function jobsOf(pictures: readonly string[], folder: string): Job[] {
+/** Returns an order for each picture. Where pictures have the same name, their files' names get numbers. */
+function ordersOf(pictures: readonly string[], folder: string): Order[] {
   const taken = new Set<string>();
   return pictures.map((picture) => {
     const stem = basename(picture, extname(picture));
@@ -107,21 +117,25 @@ function jobsOf(pictures: readonly string[], folder: string): Job[] {
   });
 }
 
-async function make(engine: Engine, recipe: Recipe, job: Job, options: RunOptions) {
+/** Makes one sample, writes its file and returns its report, for people and as JSON. */
+async function make(engine: Engine, recipe: Recipe, order: Order, options: RunOptions) {
   const start = performance.now();
-  using batch = await engine.run(recipe, job.pictures, options);
+  using batch = await engine.run(recipe, order.pictures, options);
   const ms = Math.round(performance.now() - start);
-  await writeSample(job.out, batch);
+  await writeSample(order.out, batch);
+  const included = batch.verification ? ", the comparison included" : "";
   const text = [
     planTable(batch.plan, batch.names),
     "",
-    `${totalText(batch.plan)}, ${ms} ms on ${batch.executor}${
-      batch.verification ? ", the comparison included" : ""
-    }`,
+    `${totalText(batch.plan)}, ${ms} ms on ${batch.executor}${included}`,
     ...(batch.verification ? [verificationText(batch)] : []),
-    `wrote ${job.out}`,
+    `wrote ${order.out}`,
   ].join("\n");
-  return { text, document: documentOf(batch, job.out, ms), mismatches: batch.verification?.mismatches ?? 0 };
+  return {
+    text,
+    document: documentOf(batch, order.out, ms),
+    mismatches: batch.verification?.mismatches ?? 0,
+  };
 }
 
 function documentOf(batch: Batch, out: string, ms: number) {

@@ -1,22 +1,22 @@
 import type { Command } from "../command.ts";
+import type { Arguments } from "../flags/arguments.ts";
+import { ENGINE_FLAGS, openEngine } from "../flags/engine_flags.ts";
 import { pictureArguments } from "../flags/picture_arguments.ts";
-import type { Arguments } from "../flags/flags.ts";
-import { DTYPE_FLAG, ENGINE_FLAGS, openEngine, PICTURE_FLAGS, runOptionsOf } from "../flags/engine_flags.ts";
-import { print } from "../output/output.ts";
-import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flag.ts";
+import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flags.ts";
+import { DTYPE_FLAG, PICTURE_FLAGS, runOptionsOf } from "../flags/run_flags.ts";
 import { totalText, verificationText } from "../output/plan_report.ts";
-import type { Terminal } from "../terminal.ts";
+import { print, type Terminal } from "../output/terminal.ts";
 
-/** `vitrail verify`: every element against the reference. */
+/** `vitrail verify`: compares every element with the reference. */
 export const verifyCommand: Command = {
   name: "verify",
   usage: "FILES… [FLAGS]",
-  summary: "compare every element with the CPU reference; exit status 1 where one differs",
+  summary: "compare a sample's elements with the CPU reference's; exit status 1 where one differs",
   flags: [...RECIPE_FLAGS, DTYPE_FLAG, ...ENGINE_FLAGS, ...PICTURE_FLAGS],
-  run,
+  perform,
 };
 
-async function run(args: Arguments, terminal: Terminal): Promise<number> {
+async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const recipe = await recipeOf(args);
   const options = { ...runOptionsOf(args, terminal), verify: true };
   const pictures = await pictureArguments(args.rest);

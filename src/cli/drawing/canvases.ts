@@ -6,25 +6,27 @@ import { PIXELS, type Plan } from "../../plan/plan.ts";
 import { planSample } from "../../recipes/plan_sample.ts";
 import type { ProcessorRecipe, Recipe } from "../../recipes/recipe.ts";
 
-/** Each picture of a sample on its canvas, before it is cut and normalised. */
+/** The images of a sample on their canvases, before they are cut and normalised. */
 export interface Canvases {
-  /** What the recipe makes of the sample, in u8. */
+  /** The plan that gave the canvases: a row a pixel, in u8. */
   plan: Plan;
   /** RGB bytes `[height, width, 3]` of each canvas. */
   pixels: Uint8Array[];
 }
 
-/** One row of the output is one pixel: any canvas fits, and no tile has to be put back. */
+/**
+ * The layout that makes a row of every pixel. It fits any canvas, and needs no tile to be put in its place.
+ */
 const AS_PIXELS = "c h w -> (h w) c";
 
-/** Runs a recipe's pictures onto their canvases. */
+/** Makes the canvases of a sample by an engine. */
 export async function canvasesOf(
   engine: Engine,
   recipe: Recipe,
   pictures: readonly Picture[],
   options: RunOptions,
 ): Promise<Canvases> {
-  const batch = await engine.run(flat(recipe), pictures, { ...options, dtype: "u8", verify: false });
+  const batch = await engine.run(canvasRecipe(recipe), pictures, { ...options, dtype: "u8", verify: false });
   const bytes = await batch.pixelValues.bytes();
   return {
     plan: batch.plan,
@@ -33,11 +35,12 @@ export async function canvasesOf(
 }
 
 /** The recipe whose every image is its main canvas alone, a row a pixel. */
-function flat(recipe: Recipe): Recipe {
+function canvasRecipe(recipe: Recipe): Recipe {
   if (recipe.kind === "tiles") return { ...recipe, layout: AS_PIXELS, globalView: false };
   return { ...recipe, compose: (composer) => composeCanvases(recipe, composer) };
 }
 
+/** Composes the main canvas of each image, and the views before it that it is made from. */
 function composeCanvases(recipe: ProcessorRecipe, composer: Composer): void {
   const samples = composer.nested ? composer.samples : undefined;
   const { views, images } = planSample(recipe, composer.pictures, "u8", samples);

@@ -2,24 +2,24 @@ import type { Size } from "../../plan/geometry.ts";
 import type { Rgb } from "../../plan/tables/values.ts";
 import { dotsOf, GLYPH } from "./glyphs.ts";
 
-/** A rectangle of pixels. */
+/** A rectangle of a drawing, pixels. */
 export interface Rectangle extends Size {
   x: number;
   y: number;
 }
 
-/** An RGBA picture to draw on. */
+/** Pixels to draw on. */
 export class Drawing implements Size {
   /** RGBA bytes `[height, width, 4]`. */
   readonly data: Uint8Array;
 
-  /** A picture of one colour. */
+  /** Makes a drawing of one colour. */
   constructor(readonly width: number, readonly height: number, colour: Rgb) {
     this.data = new Uint8Array(width * height * 4).fill(255);
     this.fill({ x: 0, y: 0, width, height }, colour);
   }
 
-  /** Colours a pixel; `share` (0 to 1) of the new colour is mixed in. */
+  /** Colours a pixel, if it lies inside; `share` (0 to 1) of the new colour is mixed into the old one. */
   set(x: number, y: number, colour: Rgb, share = 1): void {
     if (x < 0 || y < 0 || x >= this.width || y >= this.height) return;
     const at = (y * this.width + x) * 4;
@@ -43,7 +43,7 @@ export class Drawing implements Size {
     this.fill({ x: x + width - weight, y, width: weight, height }, colour, share);
   }
 
-  /** Writes a line of text with dots of `dot` pixels; `x` and `y` are its top left. */
+  /** Writes a line of text with dots of `dot` pixels, its top left at `x` and `y`. */
   write(text: string, x: number, y: number, dot: number, colour: Rgb): void {
     for (const { x: column, y: row } of dotsOf(text)) {
       this.fill({ x: x + column * dot, y: y + row * dot, width: dot, height: dot }, colour);
@@ -51,7 +51,7 @@ export class Drawing implements Size {
   }
 }
 
-/** The size of a line of text with dots of `dot` pixels. */
+/** Returns the size of a line of text with dots of `dot` pixels. */
 export function textSize(text: string, dot: number): Size {
   return { width: [...text].length * GLYPH.width * dot, height: GLYPH.height * dot };
 }

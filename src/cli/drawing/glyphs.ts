@@ -1,7 +1,9 @@
-/** Width and height of a character with its gap, in dots. */
+/** The width and height of a character with the gap after it, in dots. */
 export const GLYPH = { width: 6, height: 8 };
 
-/** Columns of dots from left to right, the lowest bit on top: five bytes a character. */
+/**
+ * The columns of each character from left to right, five bytes in hexadecimal. The lowest bit is the top dot.
+ */
 // deno-fmt-ignore
 const COLUMNS: Readonly<Record<string, string>> = {
   "0": "3e5149453e", "1": "00427f4000", "2": "4261514946", "3": "2141454b31", "4": "1814127f10",
@@ -15,8 +17,8 @@ const COLUMNS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The dots of a line of text, as positions from its top left; letters are capitals, and what there is no glyph for is a
- * question mark.
+ * Yields the dots of a line of text, as positions from its top left. Letters become capitals, and a character
+ * that has no glyph a question mark.
  */
 export function* dotsOf(text: string): Generator<{ x: number; y: number }> {
   for (const [place, character] of [...text.toUpperCase()].entries()) {

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
 
+/** The names of picture files. */
 const PICTURE = /\.(jpe?g|png|gif|webp|bmp|tiff?|avif)$/i;
 
 /**
- * The pictures that the arguments of a command name: files as given, the pictures in a folder and what a glob matches
- * sorted by name.
- * @throws {VitrailError} `usage` for no argument; `io` for a folder without pictures, or a glob that matches nothing.
+ * Returns the paths of the pictures that a command's arguments name. Files stay as given; a folder and a glob
+ * become the pictures in them, sorted by name.
+ * @throws {VitrailError} `usage` for no argument; `io` for a folder or a glob without pictures.
  */
 export async function pictureArguments(args: readonly string[]): Promise<string[]> {
   if (args.length === 0) {
@@ -27,7 +28,7 @@ async function expanded(path: string): Promise<string[]> {
   return [path];
 }
 
-/** What stands at `path`; undefined for nothing, or for what the reader will complain about. */
+/** Looks at a path; undefined where nothing is there, or where its reader will say what is wrong. */
 function statOf(path: string): Promise<Deno.FileInfo | undefined> {
   return Deno.stat(path).catch(() => undefined);
 }

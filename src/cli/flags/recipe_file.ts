@@ -2,19 +2,22 @@ import { join } from "node:path";
 import { messageOf, VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
 
-/** What a model's folder says of its pictures, in the order in which it is looked for. */
+/** The files of a model's folder that hold a recipe's fields, in the order in which they are looked for. */
 const CONFIGS = ["preprocessor_config.json", "processor_config.json", "video_preprocessor_config.json"];
 
 /**
- * The fields of a recipe in a JSON file, or in a folder as it is downloaded from the hub: its `preprocessor_config.json`, with the
- * `processor_config.json` around it that says how texts are expanded, or the config that it has in their place.
- * @throws {VitrailError} `io` for what cannot be read and for a folder without a config, `recipe` for what is no JSON object.
+ * Reads the fields of a recipe from a JSON file, or from a model's folder as downloaded from the hub. The
+ * folder's `preprocessor_config.json` counts first. Its `processor_config.json`, which says how texts are
+ * expanded, is put around it. A folder without the former gives its `processor_config.json`, if that has an
+ * `image_processor`, or else its `video_preprocessor_config.json`.
+ * @throws {VitrailError} `io` for a file that cannot be read and for a folder without a config; `recipe` for
+ * a file that is no JSON object.
  */
 export async function readRecipe(path: string): Promise<Record<string, unknown>> {
   return await isFolder(path) ? await readFolder(path) : await readObject(path);
 }
 
-/** Whether a folder stands at `path`. */
+/** Tells if there is a folder at `path`. */
 export async function isFolder(path: string): Promise<boolean> {
   return (await Deno.stat(path).catch(() => undefined))?.isDirectory ?? false;
 }
@@ -30,11 +33,10 @@ async function readFolder(folder: string): Promise<Record<string, unknown>> {
   if (pictures) return processor ? { ...processor, image_processor: pictures } : pictures;
   if (processor?.image_processor) return processor;
   if (videos) return videos;
+  const [own, around, video] = CONFIGS;
   throw new VitrailError(
     "io",
-    `the folder ${folder} holds no ${CONFIGS[0]}, no ${CONFIGS[1]} with an image_processor and no ${
-      CONFIGS[2]
-    }`,
+    `the folder ${folder} holds no ${own}, no ${around} with an image_processor and no ${video}`,
   );
 }
 

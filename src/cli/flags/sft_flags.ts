@@ -7,35 +7,41 @@ import type { ShardOptions } from "../../sft/set/make_shard.ts";
 import type { Material } from "../../sft/set/planned_sample.ts";
 import type { Part, SetPlan } from "../../sft/set/set_plan.ts";
 import type { ShardSize } from "../../sft/set/shard_cutter.ts";
-import { VERSION } from "../version.ts";
-import { bytesOf, DTYPE_FLAG, dtypeOf, ENGINE_FLAGS, PICTURE_FLAGS, runOptionsOf } from "./engine_flags.ts";
-import type { Arguments, Flag } from "./flags.ts";
-import { RECIPE_FLAGS, recipeOf } from "./recipe_flag.ts";
-import { type Words, WORDS_FLAGS, wordsOf } from "./text_flags.ts";
+import { VERSION } from "../environment.ts";
+import type { Arguments, Flag } from "./arguments.ts";
+import { bytesOf, ENGINE_FLAGS } from "./engine_flags.ts";
+import { RECIPE_FLAGS, recipeOf } from "./recipe_flags.ts";
+import { DTYPE_FLAG, dtypeOf, PICTURE_FLAGS, runOptionsOf } from "./run_flags.ts";
+import { TEXT_FLAGS, type TextSettings, textSettingsOf } from "./text_flags.ts";
 
 /** The flags of `vitrail sft`. */
 export const SFT_FLAGS: readonly Flag[] = [
   ...RECIPE_FLAGS,
-  { name: "out", value: "FOLDER", default: "shards", text: "where the shards and their manifest go" },
-  { name: "image-root", value: "FOLDER", default: ".", text: "where pictures' names are taken from" },
-  { name: "allow-outside", text: "take pictures from outside of --image-root, too" },
+  { name: "out", value: "FOLDER", default: "shards", text: "folder for the shards and their manifest" },
+  {
+    name: "image-root",
+    value: "FOLDER",
+    default: ".",
+    text: "folder that the data set's picture paths are relative to",
+  },
+  { name: "allow-outside", text: "also take pictures that lie outside of --image-root" },
   {
     name: "shard-size",
     value: "SIZE",
     default: "512MiB",
-    text: "most of a shard of several samples: 512MiB, or 1000samples",
+    text: "most that a shard of several samples holds, such as 512MiB or 1000samples",
   },
   {
     name: "shard",
     value: "I/N",
     default: "1/1",
-    text: "make every N-th shard only, from the I-th; vitrail merge joins",
+    text: "make every N-th shard only, from the I-th on; vitrail merge joins the N parts",
   },
   {
     name: "seed",
     value: "N",
     default: "0",
-    text: "of the samples drawn for a data.txt, as Python's random.seed(N)",
+    text: "seed by which samples are drawn for a data.txt, as Python's random.seed(N)",
   },
   { name: "given-num", text: "read the numbers of a data.txt as thousands of samples, not as ratios" },
   {
@@ -43,34 +49,41 @@ export const SFT_FLAGS: readonly Flag[] = [
     value: "HOW",
     choices: ["fail", "skip"],
     default: "fail",
-    text: "a bad sample ends the run, or is left out and listed in the manifest",
+    text: "fail ends the work at a bad sample; skip leaves it out and lists it in the manifest",
   },
-  { name: "dry-run", text: "check all that needs no pixels, write nothing" },
-  ...WORDS_FLAGS,
+  { name: "dry-run", text: "check all that needs no pixels, and write nothing" },
+  ...TEXT_FLAGS,
   { ...DTYPE_FLAG, default: "u8" },
   ...ENGINE_FLAGS,
   ...PICTURE_FLAGS,
 ];
 
-/** Opens what the samples are made of. */
-export async function materialOf(args: Arguments, path: string): Promise<Material & Words> {
+/**
+ * Opens the data set at `path` and all else that its samples are made of.
+ * @throws {VitrailError} `recipe` for a recipe that cuts no tiles; `usage` for bad flags; `io` and `dataset`
+ * for files that cannot be read or hold something else.
+ */
+export async function materialOf(args: Arguments, path: string): Promise<Material & TextSettings> {
   const recipe = await recipeOf(args);
   if (recipe.kind !== "tiles") {
     throw new VitrailError(
       "recipe",
-      `${recipe.name} is a processor of its own; vitrail sft makes shards of recipes that cut pictures into tiles: ` +
-        `ours (vitrail recipes lists them) and custom ones`,
+      `${recipe.name} is a processor of its own; vitrail sft makes shards of recipes that cut pictures ` +
+        `into tiles: ours (vitrail recipes lists them) and custom ones`,
     );
   }
-  const words = await wordsOf(args);
+  const texts = await textSettingsOf(args);
   const root = await PictureRoot.open(args.text("image-root")!, args.on("allow-outside"));
   const { orient, maxPixels } = setOptionsOf(args).picture;
   const mixture = await Mixture.open(path, { seed: seedOf(args), givenNum: args.on("given-num") });
   const pictures = new PictureFiles(root, { orient, maxPixels });
-  return { mixture, pictures, recipe, dtype: dtypeOf(args), ...words };
+  return { mixture, pictures, recipe, dtype: dtypeOf(args), ...texts };
 }
 
-/** How a set is cut and made. */
+/**
+ * Returns the options by which a set is cut and made.
+ * @throws {VitrailError} `usage` for a bad value.
+ */
 export function setOptionsOf(args: Arguments) {
   const { orient = "ignore", alpha = "drop", maxPixels = MAX_PIXELS } = runOptionsOf(args, {});
   return {
@@ -81,13 +94,13 @@ export function setOptionsOf(args: Arguments) {
 }
 
 /**
- * All that decides what the shards hold. Where data sets and pictures lie does not: what matters of pictures, names, sizes
- * and lengths, is in the plan's checksum. Nor does --on-error: where it fails there is no shard. The executor does where
- * global views are floats, which the two round differently.
+ * Returns all that decides the bytes of the shards. The paths of data sets and pictures do not. The names,
+ * sizes and lengths of pictures do, by the plan's checksum. `--on-error` does not: where it fails there is no
+ * shard. The executor does where global views are floats, which the two executors round differently.
  */
 export function decisiveArguments(
   args: Arguments,
-  { mixture, recipe, dtype, decisive }: Material & Words,
+  { mixture, recipe, dtype, decisive }: Material & TextSettings,
   plan: SetPlan,
   executor: string,
 ): Record<string, unknown> {
@@ -107,7 +120,10 @@ export function decisiveArguments(
   };
 }
 
-/** Which shards to make. */
+/**
+ * Returns the part of the set that `--shard` asks for.
+ * @throws {VitrailError} `usage` for a bad value.
+ */
 export function partOf(args: Arguments): Part {
   const text = args.text("shard")!;
   const [, i, n] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? [];

@@ -5,56 +5,60 @@ import type { Material } from "../../sft/set/planned_sample.ts";
 import { readChatTemplate } from "../../sft/text/chat_template_file.ts";
 import { conv2text } from "../../sft/text/conv2text.ts";
 import { readTokenizer } from "../../sft/text/tokenizer_file.ts";
-import type { Arguments, Flag } from "./flags.ts";
+import type { Arguments, Flag } from "./arguments.ts";
 
-/** Flags of how conversations become texts, and texts tokens. */
-export const WORDS_FLAGS: readonly Flag[] = [
+/** The flags that say how conversations become texts, and texts tokens. */
+export const TEXT_FLAGS: readonly Flag[] = [
   {
     name: "template",
     value: "NAME|FILE",
     default: "conv2text",
-    text:
-      "how conversations are written: conv2text, or a model's chat template (tokenizer_config.json, Jinja)",
+    text: "template of the texts: conv2text, or a model's tokenizer_config.json or Jinja file",
   },
   {
     name: "placeholder",
     value: "TEXT",
-    text: "what a chat template writes for a picture, such as <|image_pad|>",
+    text: "what a model's template writes for a picture, such as <|image_pad|>",
   },
-  { name: "tokenizer", value: "FILE", text: "a tokenizer.json; the shards then hold tokens and labels, too" },
-  { name: "max-length", value: "N", text: "most tokens of a sample (default 16384)" },
+  {
+    name: "tokenizer",
+    value: "FILE",
+    text: "a model's tokenizer.json; the shards then also hold token ids and labels",
+  },
+  { name: "max-length", value: "N", text: "most tokens of a sample, which is cut there (default 16384)" },
   {
     name: "picture-id",
     value: "N",
-    text: "the id at pictures' tokens (default the tokenizer's padding, or 0)",
+    text: "token id at the places of pictures' tokens (default the tokenizer's padding, or 0)",
   },
 ];
 
 /**
- * What templates that write today's date write instead, so that every day gives the same bytes: Llama 3's own default, 26 July
- * 2024 at midnight, by the directives of `strftime`.
+ * The date that templates get in place of today's, so that every day gives the same bytes. It is Llama 3's
+ * own default, 26 July 2024, at midnight. The names are the directives of `strftime`.
  */
 const DATE_PARTS: Readonly<Record<string, string>> = {
   ...{ Y: "2024", y: "24", m: "07", B: "July", b: "Jul", d: "26", j: "208", A: "Friday", a: "Fri" },
   ...{ H: "00", I: "12", M: "00", S: "00", p: "AM", "%": "%" },
 };
 
-/** The fixed date in a format of `strftime`; a directive that is not known stays as it is. */
+/** Returns the fixed date in a format of `strftime`; a directive that is not known stays as it is. */
 function dateIn(format: string): string {
   return format.replace(/%(.)/g, (directive, name) => DATE_PARTS[name] ?? directive);
 }
 
-/** How conversations become texts and tokens, and all that decides it. */
-export interface Words extends Pick<Material, "template" | "tokens"> {
+/** The template and the tokenizer of a set. */
+export interface TextSettings extends Pick<Material, "template" | "tokens"> {
+  /** All that decides the texts and the tokens: names, checksums and numbers. */
   readonly decisive: Readonly<Record<string, unknown>>;
 }
 
 /**
  * Reads the template and the tokenizer that the flags name.
- * @throws {VitrailError} `usage` for flags that do not go together, or a file that holds something else; `io` for one that
- * cannot be read.
+ * @throws {VitrailError} `usage` for flags that do not go together, or a file that holds something else; `io`
+ * for a file that cannot be read.
  */
-export async function wordsOf(args: Arguments): Promise<Words> {
+export async function textSettingsOf(args: Arguments): Promise<TextSettings> {
   const name = args.text("template")!, picture = args.text("placeholder"), path = args.text("tokenizer");
   const own = name === conv2text.name;
   if (own && picture !== undefined) {
@@ -79,13 +83,15 @@ export async function wordsOf(args: Arguments): Promise<Words> {
     throw new VitrailError("usage", `--${vain} is for token ids; give a --tokenizer, too`);
   }
   const { tokenizer, padId = 0 } = await readTokenizer(path);
-  const maxLength = wholeNumber(args, "max-length", 1) ?? 16384,
-    pictureId = wholeNumber(args, "picture-id", 0) ?? padId;
+  const maxLength = wholeNumber(args, "max-length", 1) ?? 16384;
+  const pictureId = wholeNumber(args, "picture-id", 0) ?? padId;
   Object.assign(decisive, { tokenizer: await checksumsOf(path), maxLength, pictureId });
   return { template, tokens: { tokenizer, maxLength, pictureId }, decisive };
 }
 
-/** The checksum of a tokenizer's or a template's file, and of the `tokenizer_config.json` beside it that is read, too. */
+/**
+ * Returns the checksums of a tokenizer's or a template's file and of the `tokenizer_config.json` beside it.
+ */
 async function checksumsOf(path: string): Promise<{ sha256: string; config: string | null }> {
   const config = join(dirname(path), "tokenizer_config.json");
   const beside = await Deno.stat(config).then(() => true, () => false);

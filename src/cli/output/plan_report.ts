@@ -2,21 +2,23 @@ import type { Batch } from "../../engine/results/batch.ts";
 import type { Verification } from "../../engine/verify/compare.ts";
 import { type Size, sizeText } from "../../plan/geometry.ts";
 import type { Plan, PlannedImage } from "../../plan/plan.ts";
+import { countText } from "./amounts.ts";
 import { tableText } from "./table.ts";
 
-/** A picture's place, as JSON gives it; `tokens` is null where the recipe does not say. */
+/** An image of a plan, as JSON gives it. Sizes and offsets are in pixels. */
 export interface ImageDocument extends Size {
   content: Size;
   canvas: Size;
   offset: { x: number; y: number };
   grid: [rows: number, columns: number];
   rows: [from: number, to: number];
+  /** Null where the recipe does not say. */
   tokens: number | null;
   /** Absent where the recipe does not say. */
   placeholder?: string;
 }
 
-/** A picture's place as JSON. */
+/** Returns an image of a plan as JSON gives it. */
 export function imageDocument(image: PlannedImage): ImageDocument {
   const { size, content, canvas, offset, grid, rows, tokens, placeholder } = image;
   return {
@@ -40,7 +42,7 @@ export interface OutputDocument {
   lists?: readonly number[];
 }
 
-/** A call's outputs as they are returned, those that need no pixels included. */
+/** Returns all outputs of a plan as they are returned, by name; those that need no pixels are among them. */
 export function outputsDocument({ outputs, integers }: Plan): Record<string, OutputDocument> {
   const all = [
     ...Object.entries(outputs).map(([name, { as, shape, ...rest }]) =>
@@ -53,19 +55,19 @@ export function outputsDocument({ outputs, integers }: Plan): Record<string, Out
   );
 }
 
-/** Tokens of all pictures; null where the recipe does not say. */
+/** Returns the tokens of all images together; null where the recipe does not say. */
 export function tokensOfPlan({ images }: Plan): number | null {
   if (images.some(({ tokens }) => tokens === undefined)) return null;
   return images.reduce((sum, { tokens }) => sum + tokens!, 0);
 }
 
-/** What each of a plan's images is called: its file, or for a clip the first and the count of its frames. */
+/** Returns a label for each image of a plan: its file, or for a clip the first file and how many follow. */
 export function labelsOf(plan: Plan, names: readonly string[]): string[] {
   if (plan.images.length === names.length) return [...names];
   return plan.images.map(() => `${names[0]} and ${countText(names.length - 1, "more frame")}`);
 }
 
-/** A plan as a table, a row a picture. */
+/** Returns a plan as a table with a line for each image. */
 export function planTable(plan: Plan, names: readonly string[]): string {
   const labels = labelsOf(plan, names);
   const rows = plan.images.map((image, index) => [
@@ -80,12 +82,7 @@ export function planTable(plan: Plan, names: readonly string[]): string {
   return tableText(["picture", "size", "content", "canvas", "grid", "rows", "tokens"], rows);
 }
 
-/** `1 picture`, `2 pictures`. */
-export function countText(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
-
-/** What a sample comes to, in a line. */
+/** Returns a plan in one line: its recipe, the count of its images, its outputs and its tokens. */
 export function totalText(plan: Plan): string {
   const outputs = Object.entries(outputsDocument(plan)).map(([name, { dtype, shape, lists }]) =>
     `${name} ${dtype} [${shape.join(", ")}]${lists ? ` as lists of ${lists.join(", ")}` : ""}`
@@ -95,11 +92,12 @@ export function totalText(plan: Plan): string {
     (tokens === null ? "" : `, ${tokens} tokens`);
 }
 
-/** What the comparison with the reference found, in a line. */
+/** Returns the result of the comparison with the reference in one line. */
 export function verificationText({ executor, verification }: Batch): string {
   const { elements, mismatches, inexact, largestError, at } = verification as Verification;
   if (executor === "reference" && mismatches === 0) {
-    return `the reference computed this itself, so its ${elements} elements were compared with a second run of it alone`;
+    return `the reference computed this itself, so its ${elements} elements were compared ` +
+      `with a second run of it alone`;
   }
   const where = at ? ` at ${at.output}[${at.index.join(", ")}]` : "";
   return `verified ${executor} against the reference: ${elements} elements, ${mismatches} mismatches, ` +

@@ -1,13 +1,17 @@
 import type { Batch } from "../../engine/results/batch.ts";
 import { type TensorSource, writeSafetensors } from "../../formats/safetensors.ts";
 import type { StoredDtype } from "../../formats/stored_dtype.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../environment.ts";
 
 /**
- * Writes a sample as one safetensors file: its tensors under their names. Our own recipes' have `image_grid` `[images, 2]` (rows,
- * columns) and `image_sizes` `[images, 2]` (height, width) beside them; a processor's config gets what its Python class returns, and
- * the metadata's `lists` says where that is lists: how many rows each has. `image_tokens` `[images]` is there where the recipe says
- * how many. What is ours is I32.
+ * Writes a batch as one safetensors file. It holds:
+ *
+ * - the outputs under their names. For a processor's config these are what its Python class
+ *   returns. Where that is a list, the metadata's `lists` gives the count of rows of each of its items.
+ * - for recipes of tiles `image_grid` `[images, 2]` (rows, columns) and `image_sizes` `[images, 2]` (height,
+ *   width), both I32.
+ * - where the recipe says how many tokens an image becomes, `image_tokens` `[images]`, I32.
+ *
  * @throws {VitrailError} `io` where it cannot be written.
  */
 export async function writeSample(path: string, batch: Batch): Promise<void> {
@@ -21,12 +25,11 @@ export async function writeSample(path: string, batch: Batch): Promise<void> {
   });
 }
 
-/** Lengths of lists by their output's name, where a batch has lists. */
+/** The lengths of lists by their output's name, as metadata; nothing where a batch has no lists. */
 function listsOf({ outputs }: Batch): { lists?: string } {
-  const lists = Object.values(outputs).filter((tensor) => tensor.lists).map((
-    { name, lists },
-  ) => [name, lists]);
-  return lists.length > 0 ? { lists: JSON.stringify(Object.fromEntries(lists)) } : {};
+  const listed = Object.values(outputs).filter(({ lists }) => lists);
+  if (listed.length === 0) return {};
+  return { lists: JSON.stringify(Object.fromEntries(listed.map(({ name, lists }) => [name, lists]))) };
 }
 
 async function tensorsOf({ outputs, images, recipe }: Batch): Promise<TensorSource[]> {

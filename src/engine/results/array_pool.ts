@@ -1,22 +1,23 @@
-/** ArrayPool below this many bytes are not worth keeping. */
+/** Arrays shorter than this, in bytes, are not worth keeping. */
 const LEAST = 1 << 16;
 
 /**
- * CPU memory that results lie in, used again: the first touch of a page costs several times the copy into it. What is given
- * back is detached, so that no array that is still held can show another result's elements.
+ * Keeps the CPU memory of results that were disposed of for later ones: the first touch of a page costs
+ * several times the copy into it. An array that is given back is detached, so that whoever still holds it
+ * sees no other result's elements.
  */
 export class ArrayPool {
   readonly #idle: ArrayBuffer[] = [];
   #idleBytes = 0;
   #limit: number;
 
-  /** Keeps at most `limit` bytes for later. */
+  /** Creates a pool that keeps at most `limit` bytes for later. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   /**
-   * An array of `bytes`, its content undefined; the memory behind it may be a quarter longer.
+   * Returns an array of `bytes`, its content undefined. The memory behind it may be a quarter longer.
    * @throws {RangeError} where no array can be so long.
    */
   take(bytes: number): Uint8Array<ArrayBuffer> {
@@ -37,8 +38,10 @@ export class ArrayPool {
     while (this.#idleBytes > this.#limit) this.#idleBytes -= this.#idle.shift()!.byteLength;
   }
 
-  /** Frees what is kept, and what is given back from now on. */
+  /** Frees all that is kept, and all that is given back from now on. */
   close(): void {
-    this.#idle.length = this.#idleBytes = this.#limit = 0;
+    this.#idle.length = 0;
+    this.#idleBytes = 0;
+    this.#limit = 0;
   }
 }

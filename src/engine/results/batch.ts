@@ -2,24 +2,25 @@ import type { Dtype } from "../../plan/dtype.ts";
 import { integerData } from "../../plan/integers.ts";
 import { mainOutput, type Plan, type PlannedImage } from "../../plan/plan.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
+import type { ExecutorName } from "../executor.ts";
 import type { Verification } from "../verify/compare.ts";
 import { Tensor } from "./tensor.ts";
 
-/** The tensors of one call, and what is known of its pictures. */
+/** The tensors of one call, and all that is known of its pictures. */
 export class Batch<D extends Dtype = Dtype> {
   /** The output tensors by name, those that need no pixels (grids, masks, counts) included. */
   readonly outputs: Readonly<Record<string, Tensor>>;
 
-  /** A batch of a plan's outputs, by name. */
+  /** Creates a batch of a plan's outputs, `pixels` by name. */
   constructor(
     /** The plan that was run. */
     readonly plan: Plan<Recipe>,
     pixels: Readonly<Record<string, Tensor>>,
     /** Each source picture's name, in order. */
     readonly names: readonly string[],
-    /** Which executor ran it. */
-    readonly executor: "webgpu" | "reference",
-    /** What the comparison with the reference found, where it was asked for. */
+    /** The executor that ran it. */
+    readonly executor: ExecutorName,
+    /** The result of the comparison with the reference, where it was asked for. */
     readonly verification?: Verification,
   ) {
     this.outputs = { ...pixels, ...integerTensors(plan) };
@@ -30,12 +31,15 @@ export class Batch<D extends Dtype = Dtype> {
     return this.plan.recipe;
   }
 
-  /** Each picture's place, in order. */
+  /** Each picture's size, canvas, grid and rows, in order. */
   get images(): readonly PlannedImage[] {
     return this.plan.images;
   }
 
-  /** Tiles, and in float dtypes each picture's global view before them: `[tiles, 3, P, P]`; a video's `pixel_values_videos`. */
+  /**
+   * Tiles, and in float dtypes each picture's global view before them: `[tiles, 3, P, P]`; of videos
+   * `pixel_values_videos`.
+   */
   get pixelValues(): Tensor<D> {
     return this.outputs[mainOutput(this.plan)] as Tensor<D>; // every recipe's has the type that was asked for
   }
@@ -48,12 +52,15 @@ export class Batch<D extends Dtype = Dtype> {
     );
   }
 
-  /** Gives its tensors' memory back for later results, on the device and in CPU memory: arrays that they gave are empty from then on. */
+  /**
+   * Gives its tensors' memory back for later results, on the device and in CPU memory. Arrays that they gave
+   * are empty from then on.
+   */
   dispose(): void {
     for (const tensor of Object.values(this.outputs)) tensor.dispose();
   }
 
-  /** `dispose`, for `using`. */
+  /** Disposes of it, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -1,17 +1,24 @@
 import { VitrailError } from "../../errors.ts";
 import type { DeviceRows } from "../../gpu/device_rows.ts";
-import type { Executor, Rows } from "../executor.ts";
 import { type Dtype, ELEMENT_BYTES, type IntegerType } from "../../plan/dtype.ts";
+import type { Executor, Rows } from "../executor.ts";
 import type { ArrayPool } from "./array_pool.ts";
 
-/** The array that holds elements of a type; bf16 as its bits, bool as 0 and 1. */
+/** The array that holds the elements of each type. */
 export interface ElementArrays {
+  /** Single floats. */
   f32: Float32Array<ArrayBuffer>;
+  /** Half floats. */
   f16: Float16Array<ArrayBuffer>;
+  /** The bits of brain floats. */
   bf16: Uint16Array<ArrayBuffer>;
+  /** Bytes. */
   u8: Uint8Array<ArrayBuffer>;
+  /** Booleans, as 0 and 1. */
   bool: Uint8Array<ArrayBuffer>;
+  /** Integers of 64 bits. */
   i64: BigInt64Array<ArrayBuffer>;
+  /** Integers of 32 bits. */
   i32: Int32Array<ArrayBuffer>;
 }
 
@@ -30,17 +37,17 @@ const ARRAYS: {
   i32: Int32Array,
 };
 
-/** Where a tensor's elements lie: bytes of its own, bytes that are used again, or rows on the device in order. */
+/** A tensor's elements: bytes of its own, bytes that go back to a pool, or rows of an executor in order. */
 export type TensorValues =
   | Uint8Array
   | { bytes: Uint8Array<ArrayBuffer>; arrays: ArrayPool }
   | { parts: readonly Rows[]; executor: Pick<Executor, "read" | "release"> };
 
-/** A tensor in CPU memory, or on the device in one or more parts along its leading axis. */
+/** A tensor, in CPU memory or on the device; there in one or more parts along its leading axis. */
 export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
   #values: TensorValues | undefined;
 
-  /** A tensor of `bytes` (little-endian), or of device rows in order. */
+  /** Creates a tensor of little-endian bytes, or of an executor's rows in order. */
   constructor(
     /** Its name among the batch's outputs. */
     readonly name: string,
@@ -49,7 +56,7 @@ export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
     /** Its shape, leading axis first. */
     readonly shape: readonly number[],
     values: TensorValues,
-    /** The lengths of the lists that Python returns in place of a tensor, where it does. */
+    /** The lengths of the lists that Python returns instead of one tensor, where it does. */
     readonly lists?: readonly number[],
   ) {
     this.#values = values;
@@ -61,47 +68,53 @@ export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
   }
 
   /**
-   * The one `GPUBuffer` that holds it, elements from the start.
+   * The one `GPUBuffer` that holds it, its elements from the buffer's start.
    * @throws {VitrailError} `limit` where it is in CPU memory or in several parts.
    */
   get buffer(): GPUBuffer {
     const { parts } = this;
     if (parts.length === 1) return parts[0].buffer;
     this.#requireValues();
-    throw new VitrailError(
-      "limit",
-      parts.length === 0
-        ? `${this.name} is in CPU memory; with { to: "device" } what is made of pixels is in GPUBuffers, and nothing else`
-        : `${this.name} is in ${parts.length} parts, which one buffer does not hold; use tensor.parts`,
-    );
+    const found = parts.length === 0
+      ? `in CPU memory; with { to: "device" } what is made of pixels is in GPUBuffers, and nothing else`
+      : `in ${parts.length} parts, which one buffer does not hold; use tensor.parts`;
+    throw new VitrailError("limit", `${this.name} is ${found}`);
   }
 
   /**
-   * Its little-endian bytes, read back where they are on the device. The `buffer` behind them may be longer than they are.
-   * @throws {VitrailError} `usage` where it was disposed of.
+   * Returns its little-endian bytes, read back where they are on the device. The `buffer` behind them may be
+   * longer than they are.
+   * @throws {VitrailError} `usage` where it was disposed of; `device` where the GPU does not give them.
    */
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
     const values = this.#requireValues();
     if (values instanceof Uint8Array) return values as Uint8Array<ArrayBuffer>; // the engine shares no memory
     if ("bytes" in values) return values.bytes;
     const { parts, executor } = values;
-    const total = parts.reduce((sum, part) => sum + part.bytes, 0);
+    const starts = new Map<Rows, number>();
+    let total = 0;
+    for (const part of parts) {
+      starts.set(part, total);
+      total += part.bytes;
+    }
     const bytes = new Uint8Array(total);
-    let at = 0;
-    const places = new Map(parts.map((part) => [part, (at += part.bytes) - part.bytes]));
-    await executor.read(parts, (part) => bytes.subarray(places.get(part)!));
+    await executor.read(parts, (part) => bytes.subarray(starts.get(part)!));
     return bytes;
   }
 
-  /** Its elements; of a `buffer` that may be longer than they are. */
+  /**
+   * Returns its elements, read back where they are on the device. The `buffer` behind them may be longer than
+   * they are.
+   * @throws {VitrailError} `usage` where it was disposed of; `device` where the GPU does not give them.
+   */
   async data(): Promise<ElementArrays[T]> {
     const { buffer, byteOffset, byteLength } = await this.bytes();
     return new ARRAYS[this.dtype](buffer, byteOffset, byteLength / ELEMENT_BYTES[this.dtype]);
   }
 
   /**
-   * Gives its memory back for later results. ArrayPool that it gave of CPU memory are empty from then on: whoever keeps them
-   * does not dispose of the tensor, and leaves it to the garbage collector.
+   * Gives its memory back for later results. Arrays that it gave of CPU memory are empty from then on:
+   * whoever keeps them does not dispose of the tensor, and leaves it to the garbage collector.
    */
   dispose(): void {
     const values = this.#values;
@@ -116,7 +129,7 @@ export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
     throw new VitrailError("usage", `${this.name} was disposed of; read it before`);
   }
 
-  /** `dispose`, for `using`. */
+  /** Disposes of it, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -1,14 +1,17 @@
-/** Working memory that all runs of an engine share: who asks first has it first. */
+/** The working memory that all runs of an engine share. It is granted in the order of asking. */
 export class Budget {
   #free: number;
   readonly #waiting: { bytes: number; grant: () => void }[] = [];
 
-  /** A budget of so many bytes. */
+  /** Creates a budget of so many bytes. */
   constructor(bytes: number) {
     this.#free = bytes;
   }
 
-  /** Waits until so many bytes are free, and takes them; never more than the whole budget. */
+  /**
+   * Waits until so many bytes are free, and takes them. More than the whole budget would be waited for in
+   * vain.
+   */
   take(bytes: number): Promise<void> {
     return new Promise((grant) => {
       this.#waiting.push({ bytes, grant });

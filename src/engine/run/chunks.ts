@@ -1,30 +1,38 @@
 import { VitrailError } from "../../errors.ts";
+import { countOf } from "../../layout/shape.ts";
+import { ELEMENT_BYTES } from "../../plan/dtype.ts";
 import { type Range, type Size, sizeText } from "../../plan/geometry.ts";
 import type { Plan, PlannedImage } from "../../plan/plan.ts";
 
-/** Chunks that are decoded while one computes: with one, the cores idle where it is done before the GPU is. */
+/**
+ * Chunks that are decoded while one computes. With a single one the cores would idle whenever its decoding is
+ * done before the GPU is.
+ */
 export const CHUNKS_AHEAD = 2;
 
-const CHUNKS_AT_ONCE = CHUNKS_AHEAD + 2; // and one computed, one read back
+/** Chunks under way together: those that are decoded, one that computes and one that is read back. */
+const CHUNKS_AT_ONCE = CHUNKS_AHEAD + 2;
 
-/** A range of a plan's images that is executed together. */
+/** A range of a plan's images that are executed together. */
 export interface Chunk extends Range {
   /** Bytes that it needs while it is under way. */
   memory: number;
 }
 
-/** What a chunk may hold. */
+/** The most that a chunk may hold. */
 export interface ChunkLimits {
   /** Bytes of rows as f32 that a chunk of several images, or a global view, may have. */
   binding: number;
   /** Bytes of rows as f32 that one image may have. */
   buffer: number;
-  /** Bytes of everything that all chunks under way need: one chunk of several images takes a quarter at most. */
+  /**
+   * Bytes of everything that all chunks under way need. A chunk of several images takes a quarter at most.
+   */
   memory: number;
 }
 
 /**
- * Cuts a plan's images into chunks within the limits.
+ * Cuts a plan's images into chunks within the limits, each as long as they allow.
  * @throws {VitrailError} `limit` where one image alone exceeds them, with what it needs.
  */
 export function chunksOf(plan: Plan, limits: ChunkLimits): Chunk[] {
@@ -42,30 +50,35 @@ export function chunksOf(plan: Plan, limits: ChunkLimits): Chunk[] {
   return chunks.map(({ from, to, memory }) => ({ from, to, memory }));
 }
 
+/** The bytes that an image takes. */
 interface Cost {
+  /** Its rows, as f32. */
   rows: number;
+  /** Everything that it needs while it is under way. */
   memory: number;
-  /** Bytes of the largest global view: one dispatch stores all of its channels. */
+  /** Its largest global view, of which one dispatch stores all channels. */
   global: number;
 }
 
 function costOf(plan: Plan, image: PlannedImage): Cost {
-  let rows = 0, canvas = 0, largest = 0, global = 0;
-  const sources = sourcePictures(plan, image).map((picture) => plan.pictures[picture]);
+  let rows = 0, canvases = 0, global = 0;
   for (const view of plan.views.slice(...image.views)) {
-    const bytes = view.target ? view.target.rows * rowBytes(plan, view.target.output) : 0;
+    const bytes = view.target ? view.target.rows * floatRowBytes(plan, view.target.output) : 0;
     rows += bytes;
     if (view.kind === "global") global = Math.max(global, bytes);
-    if (view.kind === "canvas") canvas += area(view.canvas) * 4;
+    if (view.kind === "canvas") canvases += area(view.canvas) * 4;
   }
   // Stored pixels are held in CPU memory and, block by block, in textures.
-  for (const size of sources) largest += area(size) * 4;
-  return { rows, memory: rows * 2 + canvas + largest, global };
+  const sources = sourcePictures(plan, image).reduce((sum, index) => sum + area(plan.pictures[index]) * 4, 0);
+  return { rows, memory: rows * 2 + canvases + sources, global };
 }
 
-/** Bytes of a row as f32, whatever its dtype: outputs whose words the kernels cannot store are floats before they are packed. */
-function rowBytes(plan: Plan, output: string): number {
-  return plan.outputs[output].shape.slice(1).reduce((a, b) => a * b, 4);
+/**
+ * Returns the bytes of a row as f32, whatever its dtype: where the kernels cannot store an output's words,
+ * its elements are floats until they are packed.
+ */
+function floatRowBytes(plan: Plan, output: string): number {
+  return countOf(plan.outputs[output].shape.slice(1)) * ELEMENT_BYTES.f32;
 }
 
 function area(size: Size): number {
@@ -76,39 +89,38 @@ function fits(cost: Omit<Cost, "global">, limits: ChunkLimits): boolean {
   return cost.rows <= limits.binding && cost.memory <= limits.memory / CHUNKS_AT_ONCE;
 }
 
+/** @throws {VitrailError} `limit` where one image exceeds what a chunk may hold. */
 function requireFit(cost: Cost, limits: ChunkLimits, image: PlannedImage, index: number): void {
   const what = `picture ${index + 1} (${sizeText(image.size)}) on a canvas of ${sizeText(image.canvas)}`;
+  const global = mib(cost.global), rows = mib(cost.rows), memory = mib(cost.memory);
+  const binding = mib(limits.binding), buffer = mib(limits.buffer), budget = mib(limits.memory);
   if (cost.global > limits.binding) {
     throw new VitrailError(
       "limit",
-      `${what} has a global view of ${mib(cost.global)} MiB and a binding of this device holds ${
-        mib(limits.binding)
-      } MiB; ask for smaller tiles, or use the reference executor`,
+      `${what} has a global view of ${global} MiB and a binding of this device holds ${binding} MiB; ` +
+        `ask for smaller tiles, or use the reference executor`,
     );
   }
-  if (cost.rows <= limits.buffer && cost.memory <= limits.memory) return;
-  throw cost.memory > limits.memory
-    ? new VitrailError(
+  if (cost.memory > limits.memory) {
+    throw new VitrailError(
       "limit",
-      `${what} needs ${mib(cost.memory)} MiB of working memory and the budget is ${
-        mib(limits.memory)
-      } MiB; ` +
+      `${what} needs ${memory} MiB of working memory and the budget is ${budget} MiB; ` +
         `raise it with --memory (or { memory })`,
-    )
-    : new VitrailError(
-      "limit",
-      `${what} gives ${mib(cost.rows)} MiB of rows and a buffer of this device holds ${
-        mib(limits.buffer)
-      } MiB; ` +
-        `ask for fewer tiles, or use the reference executor`,
     );
+  }
+  if (cost.rows <= limits.buffer) return;
+  throw new VitrailError(
+    "limit",
+    `${what} gives ${rows} MiB of rows and a buffer of this device holds ${buffer} MiB; ` +
+      `ask for fewer tiles, or use the reference executor`,
+  );
 }
 
 function mib(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0);
 }
 
-/** The source pictures that an image's views read. */
+/** Returns the source pictures that an image's views read, by their index in the plan. */
 export function sourcePictures(plan: Plan, image: PlannedImage): number[] {
   const pictures = new Set<number>();
   for (const view of plan.views.slice(...image.views)) {

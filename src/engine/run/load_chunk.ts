@@ -9,12 +9,13 @@ import type { RunOptions } from "../options.ts";
 import { type Chunk, sourcePictures } from "./chunks.ts";
 import { mapLimited } from "./map_limited.ts";
 
-/** Pictures decoded or probed at once. */
+/** Pictures that are decoded, or probed, at once. */
 export const DECODES_AT_ONCE = 4;
 
 /**
- * Decodes the pictures that a chunk reads.
- * @throws {VitrailError} `decode` where one is not the size that its header announced.
+ * Decodes the pictures that a chunk reads, by their index in the plan.
+ * @throws {VitrailError} `decode` where one is not of the size that its header announced, and what decoding
+ * throws.
  */
 export async function loadChunk(
   plan: Plan,
@@ -32,11 +33,11 @@ export async function loadChunk(
   return new Map(loaded.map((picture, at) => [needed[at], picture]));
 }
 
-/** Decodes a picture, with the orientation that it is turned by. */
-export async function loadStored(
+/** Decodes a picture, with the orientation to apply. */
+async function loadStored(
   picture: Picture,
   index: number,
-  options: RunOptions = {},
+  options: RunOptions,
 ): Promise<StoredPicture> {
   const loaded = await loadPicture(picture, index, options);
   const { width, height, data } = loaded;

@@ -10,21 +10,33 @@ import type { Budget } from "./budget.ts";
 import { type Chunk, CHUNKS_AHEAD } from "./chunks.ts";
 import type { Sink } from "./sinks.ts";
 
-/** A planned call, and what its chunks go through. */
+/** A planned call, and all that its chunks go through. */
 export interface Pipeline {
   plan: Plan;
   chunks: readonly Chunk[];
   executor: Executor;
-  /** What chunks under way, of this call and others, may need together. */
+  /** The memory that chunks under way, of this call and others, share. */
   budget: Budget;
-  /** Decodes what a chunk reads. */
+  /** Decodes the pictures that a chunk reads. */
   load: (chunk: Chunk) => Promise<Pictures>;
+  /** Takes the chunks' rows. */
   sink: Sink;
-  /** Where the comparison with the reference is noted, where it is asked for. */
+  /** Takes the comparison with the reference, where it is asked for. */
   found?: Verification;
 }
 
-/** Decodes the next two chunks, where memory allows, while one computes and the one before is read back. */
+/**
+ * Runs a call's chunks in order, and returns its tensors. Where memory allows, the next two chunks are
+ * decoded while one computes and the one before it is read back.
+ *
+ *     time    ──────────────────────▶
+ *     decode  0 1 2   3     4     5
+ *     run             0     1     2
+ *     read                  0     1
+ *
+ * @throws {VitrailError} what decoding, running, reading or comparing throws; everything is given back
+ * before.
+ */
 export async function throughChunks(
   { plan, chunks, executor, budget, load, sink, found }: Pipeline,
   { to = "cpu", onProgress }: RunOptions,
@@ -41,8 +53,10 @@ export async function throughChunks(
     letGo(chunk);
     return new Map(); // nobody waits for it
   };
-  const made: Pick<Rows, "output" | "row" | "shape">[] = []; // without their elements, which may be freed
-  const loads: Promise<Pictures>[] = []; // of chunks that have not run yet: no others' pixels are kept
+  // Only the outlines of rows are kept, whose elements may be freed, and only the pixels of chunks that have
+  // not run.
+  const made: Pick<Rows, "output" | "row" | "shape">[] = [];
+  const loads: Promise<Pictures>[] = [];
   let begun = 0, reading: Promise<void> = Promise.resolve();
   try {
     for (const [index, chunk] of chunks.entries()) {

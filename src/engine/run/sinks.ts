@@ -6,23 +6,28 @@ import { type Executor, requireDevice, type Rows } from "../executor.ts";
 import type { ArrayPool } from "../results/array_pool.ts";
 import { Tensor } from "../results/tensor.ts";
 
-/** Where the rows of a call's chunks go. */
+/** Takes the rows of a call's chunks, and makes tensors of them. */
 export interface Sink {
-  /** Takes a chunk's rows, which are the sink's from then on. */
+  /**
+   * Takes a chunk's rows, which are the sink's from then on. Resolves when the chunk's memory is free again.
+   */
   take(rows: readonly Rows[]): Promise<void>;
-  /** The bytes of one output's rows, for verification. */
+  /** Returns the bytes of some rows of an output, from `row` on, for verification. */
   rowsOf(output: string, row: number, bytes: number): Uint8Array;
-  /** The outputs' tensors, once all rows are there. */
+  /** Returns the outputs' tensors, once all rows are there. */
   finish(): Promise<Record<string, Tensor>>;
-  /** Frees what was taken. */
+  /** Frees all that was taken. */
   dispose(): void;
 }
 
-/** Reads rows back into one array an output. */
+/** Reads rows back, into one array for each output. */
 export class CpuSink implements Sink {
   readonly #bytes: Record<string, Uint8Array<ArrayBuffer>> = {};
 
-  /** A sink whose arrays come from a pool, and go back to it with their tensors. */
+  /**
+   * Creates a sink whose arrays come from a pool, and go back to it with their tensors.
+   * @throws {VitrailError} `limit` where an output is longer than an array can be.
+   */
   constructor(readonly plan: Plan, readonly executor: Executor, readonly arrays: ArrayPool) {
     for (const [output, { shape }] of Object.entries(plan.outputs)) {
       const bytes = shape[0] * rowBytes(plan, output);
@@ -64,11 +69,14 @@ export class CpuSink implements Sink {
   }
 }
 
-/** Keeps rows on the device, joined where one binding holds them. */
+/** Keeps rows on the device, joined at the end where one binding holds them. */
 export class DeviceSink implements Sink {
   #parts: Rows[] = [];
 
-  /** @throws {VitrailError} `device` where the executor has none. */
+  /**
+   * Creates a sink that keeps an executor's rows.
+   * @throws {VitrailError} `device` where the executor has no device.
+   */
   constructor(readonly plan: Plan, readonly executor: Executor) {
     requireDevice(executor);
   }
@@ -99,7 +107,7 @@ export class DeviceSink implements Sink {
   }
 }
 
-/** Bytes of one row of an output. */
+/** Returns the bytes of one row of an output. */
 function rowBytes(plan: Plan, output: string): number {
   const { dtype, shape } = plan.outputs[output];
   return countOf(shape.slice(1)) * ELEMENT_BYTES[dtype];

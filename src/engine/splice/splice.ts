@@ -1,24 +1,24 @@
 import { requireChoice, VitrailError } from "../../errors.ts";
 import { ELEMENT_BYTES } from "../../plan/dtype.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
-import { type Executor, requireDevice, type Rows } from "../executor.ts";
+import { type Destination, type Executor, requireDevice, type Rows } from "../executor.ts";
 import { CHOICES } from "../options.ts";
 import { Tensor } from "../results/tensor.ts";
 import { operandOf, type SpliceInput, type SpliceOperand } from "./splice_inputs.ts";
 import { planSplice, type SplicedImage } from "./splice_plan.ts";
 import { type SpliceDtype, type SpliceWork, tokenBytesOf } from "./splice_work.ts";
 
-/** What is spliced between the features, and where the tokens go. */
+/** The tokens that are spliced between the features, and the memory that the result stays in. */
 export interface SpliceOptions {
-  /** `[4C]`: the token that ends every row of tokens (`plora_sub_GN` in InternLM-XComposer). */
+  /** `[4C]`: the token that ends every line of tokens (`plora_sub_GN` in InternLM-XComposer). */
   newline: SpliceInput;
   /** `[4C]`: the token between a global view and its tiles (`plora_glb_GN`). */
   separator: SpliceInput;
-  /** Where the tokens stay: CPU memory by default. */
-  to?: "cpu" | "device";
+  /** The memory that the tokens stay in: the CPU's by default. */
+  to?: Destination;
 }
 
-/** One sequence of tokens, and where each picture's lie in it. */
+/** One sequence of tokens, with the length and the offset of each picture's own. */
 export interface Spliced {
   /** `[1, total, 4C]`, of the features' element type. */
   tokens: Tensor<SpliceDtype>;
@@ -28,14 +28,18 @@ export interface Spliced {
   offsets: number[];
 }
 
-/** What {@linkcode spliced} works on. */
+/** The arguments of {@linkcode spliced}. */
 export interface SpliceCall extends SpliceOptions {
   recipe: Recipe;
   features: SpliceInput;
   images: readonly SplicedImage[];
 }
 
-/** Splices features by an executor: shapes are checked before a value is moved, lengths after. */
+/**
+ * Splices features by an executor. Shapes are checked before a value is moved, lengths after.
+ * @throws {VitrailError} `usage`, `shape` or `recipe` for inputs that do not fit, `limit` for a result too
+ * large, `device` where the executor has none to keep tokens on, or fails.
+ */
 export async function spliced(executor: Executor, call: SpliceCall): Promise<Spliced> {
   const { to = "cpu" } = call;
   requireChoice("to", to, CHOICES.to);
@@ -48,14 +52,17 @@ export async function spliced(executor: Executor, call: SpliceCall): Promise<Spl
   return { tokens: new Tensor("tokens", work.dtype, [1, total, 4 * channels], values), lengths, offsets };
 }
 
-/** @throws {VitrailError} for inputs that do not fit each other, the pictures or the recipe. */
+/**
+ * Reads a splice's inputs, and plans it.
+ * @throws {VitrailError} for inputs that do not fit each other, the pictures or the recipe.
+ */
 async function readInputs(call: SpliceCall, device: boolean): Promise<SpliceWork> {
   const features = await operandOf(call.features, { name: "features", bits: "f16", device });
-  const vector = async (name: "newline" | "separator") => {
+  const token = async (name: "newline" | "separator") => {
     if (call[name] === undefined || call[name] === null) return undefined;
     return await operandOf(call[name], { name, bits: features.dtype, device });
   };
-  const newline = await vector("newline"), separator = await vector("separator");
+  const newline = await token("newline"), separator = await token("separator");
   const plan = planSplice(call.recipe, call.images, {
     features: features.shape ?? features.elements,
     newline: newline?.elements,
@@ -80,20 +87,22 @@ async function readInputs(call: SpliceCall, device: boolean): Promise<SpliceWork
   };
 }
 
-/** Each part on the device must hold whole rows, a vector all of itself. */
-function requireParts(name: string, { operand, dtype }: SpliceOperand, row: number): void {
+/**
+ * Holds the parts of an input on the device against its rows, of `elements` each; a single token is one row.
+ * @throws {VitrailError} `shape` where a part holds no whole number of rows.
+ */
+function requireParts(name: string, { operand, dtype }: SpliceOperand, elements: number): void {
   if ("bytes" in operand) return;
-  const odd = operand.parts.find(({ bytes }) => bytes % (row * ELEMENT_BYTES[dtype]) !== 0);
+  const row = elements * ELEMENT_BYTES[dtype];
+  const odd = operand.parts.find(({ bytes }) => bytes % row !== 0);
   if (!odd) return;
   throw new VitrailError(
     "shape",
-    `${name} is in parts, one of ${odd.bytes} bytes; each must hold whole rows of ${
-      row * ELEMENT_BYTES[dtype]
-    } bytes`,
+    `${name} is in parts, one of ${odd.bytes} bytes; each must hold whole rows of ${row} bytes`,
   );
 }
 
-/** Tokens that stay on the device: one buffer, or parts where one binding does not hold them. */
+/** Makes tokens that stay on the device: in one buffer, or in parts where one binding does not hold them. */
 async function keep(executor: Executor, work: SpliceWork): Promise<Rows[]> {
   const parts: Rows[] = [];
   try {
@@ -105,7 +114,7 @@ async function keep(executor: Executor, work: SpliceWork): Promise<Rows[]> {
   }
 }
 
-/** Tokens in CPU memory: some are read back while the next ones are made. */
+/** Makes tokens in CPU memory: some are read back while the next ones are made. */
 async function readBack(executor: Executor, work: SpliceWork): Promise<Uint8Array> {
   const bytes = allocated(work);
   let reading: Promise<void> = Promise.resolve();
@@ -134,8 +143,8 @@ function allocated(work: SpliceWork): Uint8Array {
   } catch (cause) {
     throw new VitrailError(
       "limit",
-      `${work.plan.total} tokens take ${bytes} bytes, more than one array holds here; splice fewer pictures a call, ` +
-        `or ask for { to: "device" }`,
+      `${work.plan.total} tokens take ${bytes} bytes, more than one array holds here; ` +
+        `splice fewer pictures a call, or ask for { to: "device" }`,
       { cause },
     );
   }

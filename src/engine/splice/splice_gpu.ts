@@ -6,8 +6,9 @@ import type { GpuExecutor } from "../../gpu/gpu_executor.ts";
 import { LANES } from "../../gpu/lanes.ts";
 import { ELEMENT_BYTES } from "../../plan/dtype.ts";
 import type { Range } from "../../plan/geometry.ts";
+import type { Destination } from "../executor.ts";
 import { requireLengths, sourcesOf, type SplicePlan } from "./splice_plan.ts";
-import { type SpliceWindow, spliceWindows } from "./splice_windows.ts";
+import { type SpliceLimits, type SpliceWindow, spliceWindows } from "./splice_windows.ts";
 import { type DevicePart, type Operand, type SpliceWork, tokenBytesOf } from "./splice_work.ts";
 
 /** The uniform of shaders/splice.wgsl. */
@@ -21,18 +22,23 @@ export const SpliceParams = struct({
   base: "u32",
 });
 
-/** Bytes of a quad of words, the kernel's larger unit. */
-const QUAD = 16;
+/** Bytes of a word, the smaller unit that the kernel moves. */
+const WORD = 4;
+
+/** Bytes of a vector of four words, the larger one. */
+const VECTOR = 16;
 
 /**
- * Splices features on the GPU. Tokens that go to the CPU are made in ranges of a quarter of the memory budget, so that one
- * is read back while the next is made; tokens that stay are in as few buffers as the device's limits allow.
- * @throws {VitrailError} `device` where the GPU refuses it; `limit` where one token's patches exceed a binding.
+ * Splices features on the GPU. Tokens that go to the CPU are made in ranges of a quarter of the memory
+ * budget, so that one is read back while the next is made. Tokens that stay are in as few buffers as the
+ * device's limits allow.
+ * @throws {VitrailError} `device` where the GPU refuses it; `limit` where one token's patches exceed a
+ * binding.
  */
 export async function* spliceOnGpu(
   gpu: GpuExecutor,
   work: SpliceWork,
-  to: "cpu" | "device",
+  to: Destination,
 ): AsyncGenerator<DeviceRows> {
   const { sources, lengths } = sourcesOf(work.plan);
   requireLengths(work.plan, lengths);
@@ -46,10 +52,12 @@ export async function* spliceOnGpu(
 }
 
 /**
- * Writes a range of tokens into one buffer: in one dispatch where the features that it needs fit one binding and, coming
- * from CPU memory, a quarter of the memory budget; otherwise in windows. Resolves when it is submitted and valid.
- * @param sources each token's upper pair of patches, or what stands for one
- * @throws {VitrailError} `device` where the GPU refuses it; `limit` where one token's patches exceed a binding.
+ * Writes a range of tokens into one buffer. One dispatch does it where the features that it needs fit one
+ * binding and, coming from CPU memory, a quarter of the memory budget; otherwise a dispatch for each window
+ * does. Resolves when all of it is submitted and valid.
+ * @param sources each token's upper pair of patches, or `NEWLINE`, or `SEPARATOR`
+ * @throws {VitrailError} `device` where the GPU refuses it; `limit` where one token's patches exceed a
+ * binding.
  */
 export async function spliceRange(
   executor: GpuExecutor,
@@ -59,23 +67,29 @@ export async function spliceRange(
 ): Promise<DeviceRows> {
   const count = tokens.to - tokens.from, bytes = count * tokenBytesOf(work);
   const windows = spliceWindows(sources, tokens, limitsOf(executor, work));
-  const { pool } = executor.context, taken: GPUBuffer[] = []; // for all windows; while each window's features come and go
+  const { pool } = executor.context;
+  const taken: GPUBuffer[] = []; // for all windows; the features of each come and go
   const take = (bytes: number) => {
     const buffer = pool.takeBuffer("storage", bytes);
     taken.push(buffer);
     return buffer;
   };
+  const bound = (operand: Operand) =>
+    "bytes" in operand ? uploaded(pool.device, take, operand.bytes) : whole(operand.parts[0]);
   let buffer: GPUBuffer | undefined;
   try {
     await executor.submit("splice", (recorder) => {
-      const output = { buffer: buffer = pool.takeBuffer("storage", bytes), size: bytes };
-      const table = uploaded(pool.device, take, sources.subarray(tokens.from, tokens.to));
-      const vectors = [work.newline, work.separator].map((vector) =>
-        "bytes" in vector ? uploaded(pool.device, take, vector.bytes) : whole(vector.parts[0])
-      );
+      buffer = pool.takeBuffer("storage", bytes);
+      const shared = {
+        first: tokens.from,
+        sources: uploaded(pool.device, take, sources.subarray(tokens.from, tokens.to)),
+        newline: bound(work.newline),
+        separator: bound(work.separator),
+        tokens: { buffer, size: bytes },
+      };
       for (const window of windows) {
-        record(recorder, work, window, tokens.from, { table, vectors, output });
-        recorder.breathe();
+        recordWindow(recorder, work, window, shared);
+        recorder.submitIfLarge();
       }
     });
   } catch (error) {
@@ -87,44 +101,52 @@ export async function spliceRange(
   return { output: "tokens", dtype: work.dtype, row: tokens.from, shape, buffer: buffer!, bytes };
 }
 
-/** What all windows of a range bind. */
-interface Shared {
-  table: GPUBufferBinding;
-  vectors: GPUBufferBinding[];
-  output: GPUBufferBinding;
+/** The bindings that all windows of a range share. */
+interface SharedBindings {
+  /** The token that `sources` and `tokens` begin with. */
+  first: number;
+  sources: GPUBufferBinding;
+  newline: GPUBufferBinding;
+  separator: GPUBufferBinding;
+  tokens: GPUBufferBinding;
 }
 
-function record(recorder: Recorder, work: SpliceWork, window: SpliceWindow, start: number, shared: Shared) {
+function recordWindow(
+  recorder: Recorder,
+  work: SpliceWork,
+  window: SpliceWindow,
+  shared: SharedBindings,
+): void {
   const { side, channels } = work.plan;
   const pairBytes = 2 * channels * ELEMENT_BYTES[work.dtype];
-  const unit = pairBytes % QUAD === 0 ? QUAD : 4;
+  const unit = pairBytes % VECTOR === 0 ? VECTOR : WORD, units = pairBytes / unit;
   const { binding, skipped } = boundFeatures(recorder, work, window, pairBytes);
-  const first = window.tokens.from - start, end = window.tokens.to - start, units = pairBytes / unit;
+  const first = window.tokens.from - shared.first, end = window.tokens.to - shared.first;
   const layer = Math.min(end - first, recorder.device.limits.maxComputeWorkgroupsPerDimension);
+  const params = { first, end, layer, units, side, firstPair: window.pairs.from, base: skipped / unit };
   recorder.dispatch(
-    unit === QUAD ? "splice" : "spliceWords",
+    unit === VECTOR ? "splice" : "spliceWords",
     {},
-    SpliceParams.bytes({
-      first,
-      end,
-      layer,
-      units,
-      side,
-      firstPair: window.pairs.from,
-      base: skipped / unit,
-    }),
-    [shared.table, binding, ...shared.vectors, shared.output],
+    SpliceParams.bytes(params),
+    [shared.sources, binding, shared.newline, shared.separator, shared.tokens],
     [Math.ceil(units / LANES), layer, Math.ceil((end - first) / layer)],
   );
 }
 
-/** The pairs that a window reads (newlines and separators alone read none), and how many bytes of the binding lie before them. */
+/** The features of a window as a binding. */
+interface BoundFeatures {
+  binding: GPUBufferBinding;
+  /** Bytes of the binding before the window's first pair, since a binding begins at an aligned offset. */
+  skipped: number;
+}
+
+/** Binds the pairs that a window reads; a window of newlines and separators alone reads none. */
 function boundFeatures(
   recorder: Recorder,
   { plan, features }: SpliceWork,
   { pairs, part }: SpliceWindow,
   pairBytes: number,
-): { binding: GPUBufferBinding; skipped: number } {
+): BoundFeatures {
   const bytes = { from: pairs.from * pairBytes, to: pairs.to * pairBytes };
   const { device } = recorder, take = (bytes: number) => recorder.buffer("storage", bytes);
   if (pairs.from === pairs.to) return { binding: uploaded(device, take, new Uint8Array()), skipped: 0 };
@@ -139,18 +161,19 @@ function boundFeatures(
   return { binding: { buffer, offset, size }, skipped: bytes.from - first - offset };
 }
 
-function limitsOf(executor: GpuExecutor, work: SpliceWork) {
+/** @throws {VitrailError} `limit` where a binding does not hold one token's patches. */
+function limitsOf(executor: GpuExecutor, work: SpliceWork): SpliceLimits {
   const { plan, features, dtype } = work;
-  const { maxStorageBufferBindingSize, minStorageBufferOffsetAlignment } = executor.context.device.limits;
-  const pairBytes = 2 * plan.channels * ELEMENT_BYTES[dtype], needed = plan.side + 1;
-  const bound = Math.floor((maxStorageBufferBindingSize - minStorageBufferOffsetAlignment) / pairBytes);
+  const { maxStorageBufferBindingSize: limit, minStorageBufferOffsetAlignment } =
+    executor.context.device.limits;
+  const pairBytes = 2 * plan.channels * ELEMENT_BYTES[dtype];
+  const needed = plan.side + 1, neededBytes = needed * pairBytes;
+  const bound = Math.floor((limit - minStorageBufferOffsetAlignment) / pairBytes);
   if (bound < needed) {
     throw new VitrailError(
       "limit",
-      `one token's patches of ${plan.channels} channels span ${
-        needed * pairBytes
-      } bytes, and a binding here holds ` +
-        `${maxStorageBufferBindingSize}; use the reference executor`,
+      `one token's patches of ${plan.channels} channels span ${neededBytes} bytes, ` +
+        `and a binding here holds ${limit}; use the reference executor`,
     );
   }
   const budget = Math.max(needed, Math.floor(executor.context.memory / 4 / pairBytes));
@@ -158,20 +181,27 @@ function limitsOf(executor: GpuExecutor, work: SpliceWork) {
   return { side: plan.side, pairs, ends: endsOf(plan, features, pairBytes) };
 }
 
-/** Where each part of the features ends, in pairs. */
+/** Returns the end of each part of the features, in pairs. */
 function endsOf({ rows, side }: SplicePlan, features: Operand, pairBytes: number): number[] {
   if ("bytes" in features) return [rows * 2 * side * side];
+  const ends: number[] = [];
   let end = 0;
-  return features.parts.map(({ bytes }) => end += bytes / pairBytes);
+  for (const { bytes } of features.parts) {
+    end += bytes / pairBytes;
+    ends.push(end);
+  }
+  return ends;
 }
 
+/** Uploads data into a buffer that `take` gives, and binds it: all of it, and a vector at least. */
 function uploaded(
   device: GPUDevice,
   take: (bytes: number) => GPUBuffer,
   data: Uint8Array | Uint32Array,
 ): GPUBufferBinding {
-  const size = Math.max(QUAD, data.byteLength), buffer = take(size);
-  if (data.length > 0) device.queue.writeBuffer(buffer, 0, data as Uint8Array<ArrayBuffer>); // of nothing Deno panics
+  const size = Math.max(VECTOR, data.byteLength), buffer = take(size);
+  // Deno panics where nothing is written.
+  if (data.length > 0) device.queue.writeBuffer(buffer, 0, data as Uint8Array<ArrayBuffer>);
   return { buffer, size };
 }
 

@@ -4,12 +4,12 @@ import { ELEMENT_BYTES } from "../../plan/dtype.ts";
 import { Tensor } from "../results/tensor.ts";
 import type { Operand, SpliceDtype } from "./splice_work.ts";
 
-/** Elements in CPU memory: f32, f16, or the bits of f16 (of bf16 where it is said). */
+/** Elements in CPU memory: f32, f16, or the bits of f16, or of bf16 where a `dtype` says so. */
 export type SpliceArray = Float32Array | Float16Array | Uint16Array;
 
 /**
- * Features or one token's vector: an array, an array with its shape, a tensor of ours wherever it is, or a caller's
- * `GPUBuffer` (usage `STORAGE`, elements from its start) with its shape and type.
+ * An input of a splice, features or one token: an array, an array with its shape, a tensor of ours wherever
+ * it lies, or a caller's `GPUBuffer` (usage `STORAGE`, elements from its start) with its shape and type.
  */
 export type SpliceInput =
   | SpliceArray
@@ -17,27 +17,29 @@ export type SpliceInput =
   | { shape: readonly number[]; dtype: SpliceDtype; buffer: GPUBuffer }
   | Tensor;
 
-/** An input whose type and place are known. */
+/** An input that was read: its type is known, and the memory that it lies in. */
 export interface SpliceOperand {
-  /** Undefined for a bare array. */
+  /** Its shape; undefined for a bare array. */
   shape?: readonly number[];
   elements: number;
   dtype: SpliceDtype;
   operand: Operand;
 }
 
-/** What an input is read by: its name, for people; what 16-bit words are; whether the device's memory can be used. */
+/** The terms on which an input is read. */
 export interface ReadAs {
+  /** The input's name, for people. */
   name: string;
   /** The type of a `Uint16Array` that says none. */
   bits: SpliceDtype;
+  /** True where the executor has a device, whose buffers it can read. */
   device: boolean;
 }
 
 /**
- * What an input is; a tensor on the device is read back where the executor has none.
- * @throws {VitrailError} `usage` for what is no such input, or has another element type; `shape` where it holds another
- * count of elements than its shape says; `device` for a `GPUBuffer` without a device.
+ * Reads an input. A tensor on the device is read back where the executor has no device.
+ * @throws {VitrailError} `usage` for what is no such input, or has another element type; `shape` where it
+ * holds another count of elements than its shape says; `device` for a `GPUBuffer` without a device.
  */
 export async function operandOf(input: SpliceInput, as: ReadAs): Promise<SpliceOperand> {
   if (ArrayBuffer.isView(input)) return ofArray(input, dtypeOf(as, input));
@@ -48,11 +50,10 @@ export async function operandOf(input: SpliceInput, as: ReadAs): Promise<SpliceO
     }
     if ("buffer" in input) return ofBuffer(input, as);
   }
+  const found = described(input);
   throw new VitrailError(
     "usage",
-    `${as.name} is ${
-      described(input)
-    }; give a Float32Array, a Float16Array or a Uint16Array, { shape, data }, ` +
+    `${as.name} is ${found}; give a Float32Array, a Float16Array or a Uint16Array, { shape, data }, ` +
       `{ shape, dtype, buffer } or a Tensor`,
   );
 }
@@ -63,7 +64,7 @@ function described(input: unknown): string {
   return `an object with ${Object.keys(input).join(", ") || "no fields"}`;
 }
 
-/** The type of an array's elements, which must be the one that the caller says, if any. */
+/** Returns the type of an array's elements, which must be the one that the caller says, if any. */
 function dtypeOf({ name, bits }: ReadAs, data: SpliceArray, said?: SpliceDtype): SpliceDtype {
   const words = said ?? bits;
   const types: Record<string, SpliceDtype> = {
@@ -73,12 +74,11 @@ function dtypeOf({ name, bits }: ReadAs, data: SpliceArray, said?: SpliceDtype):
   };
   const kind = data.constructor.name, dtype = types[kind];
   if (dtype !== undefined && dtype === (said ?? dtype)) return dtype;
+  const called = said === undefined ? "" : ` called ${said}`;
   throw new VitrailError(
     "usage",
-    `${name} is a ${kind}${
-      said === undefined ? "" : ` called ${said}`
-    }; f32 comes as a Float32Array, f16 as a ` +
-      `Float16Array or a Uint16Array, bf16 as { shape, data: Uint16Array, dtype: "bf16" }`,
+    `${name} is a ${kind}${called}; f32 comes as a Float32Array, f16 as a Float16Array or a Uint16Array, ` +
+      `bf16 as { shape, data: Uint16Array, dtype: "bf16" }`,
   );
 }
 

@@ -1,17 +1,17 @@
 import { VitrailError } from "../../errors.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { tiledTokens } from "../../recipes/tiled/tiled_tokens.ts";
-import { requireFeatures, requireVectors, type SpliceShapes } from "./splice_shapes.ts";
+import { requireFeatures, type SpliceShapes, tokenElementsOf } from "./splice_shapes.ts";
 
-/** What the splice needs to know of a picture: one of `batch.images`, or its grid alone. */
+/** All that a splice needs to know of a picture: one of `batch.images`, or its grid alone. */
 export interface SplicedImage {
   /** Tiles: rows, columns. */
   grid: readonly [rows: number, columns: number];
-  /** What the picture's own plan says, where it has one; the splice is held against it. */
+  /** The tokens that the picture's own plan says, where it has one; the splice is held against them. */
   tokens?: number;
 }
 
-/** Where the tokens of a call's pictures come from and go to: arithmetic on grids and shapes. */
+/** The order of a call's features and tokens, from its pictures' grids and its inputs' shapes alone. */
 export interface SplicePlan {
   /** Tokens a side of one tile; a tile has twice as many patches a side. */
   side: number;
@@ -29,25 +29,25 @@ export interface SplicePlan {
   total: number;
 }
 
-/** A source that is no pair of patches: the newline token. */
+/** The source of a token that is no pair of patches but the newline. */
 export const NEWLINE = 0xffffffff;
-/** A source that is no pair of patches: the separator. */
+/** The source of a token that is no pair of patches but the separator. */
 export const SEPARATOR = 0xfffffffe;
 
 /**
- * Plans the splice of vision features into one sequence of tokens. Each picture gives its own global view, the
- * separator, and its tiles put together; a newline ends every row of tokens.
+ * Plans the splice of vision features into one sequence of tokens. Each picture gives its own global view,
+ * the separator, and its tiles put together; a newline ends every line of tokens.
  *
  *     features [rows, N, C]          tokens [total, 4C] of one picture of h × w tiles, side s
- *      ┌────────┐ global view        s rows of       s tokens and a newline
+ *      ┌────────┐ global view        s lines of      s tokens and a newline
  *      ├────────┤ tile 0, 0     ──▶  1               separator
- *      ├────────┤ tile 0, 1          h·s rows of   w·s tokens and a newline
+ *      ├────────┤ tile 0, 1          h·s lines of  w·s tokens and a newline
  *      └────────┘ …
  *
- * Source: InternLM-XComposer `build_mlp.py`, `CLIPVisionTower.forward`, which takes the first picture's global view
- * for every picture of a call; here each has its own.
- * @throws {VitrailError} `recipe` for a recipe without such tokens, `usage` for no pictures, `shape` for shapes that
- * do not fit, with those that would.
+ * Source: InternLM-XComposer `build_mlp.py`, `CLIPVisionTower.forward`, which takes the first picture's
+ * global view for every picture of a call; here each has its own.
+ * @throws {VitrailError} `recipe` for a recipe without such tokens, `usage` for no pictures, `shape` for
+ * shapes that do not fit, with those that would.
  */
 export function planSplice(
   recipe: Recipe,
@@ -69,18 +69,26 @@ export function planSplice(
     const { grid: [h, w] } = image;
     const length = tiledTokens(recipe, [h, w])!;
     requireLength({ picture: index, found: length, planned: image.tokens ?? length, grid: [h, w], side });
-    pictures.push({ grid: [h, w], row: rows }), offsets.push(total), lengths.push(length);
-    rows += 1 + h * w, total += length;
+    pictures.push({ grid: [h, w], row: rows });
+    offsets.push(total);
+    lengths.push(length);
+    rows += 1 + h * w;
+    total += length;
   }
-  const width = requireVectors(shapes);
+  const width = tokenElementsOf(shapes);
   requireFeatures(recipe.name, shapes.features, { rows, side, width, pictures });
   return { side, channels: width / 4, rows, pictures, lengths, offsets, total };
 }
 
 /**
- * Where every token comes from: the upper pair of the four patches that it merges, or {@linkcode NEWLINE}, or
- * {@linkcode SEPARATOR}. Patches side by side are a pair, so features are `[rows, 2·side, side]` pairs, and the lower
- * pair lies `side` pairs on. Also how many tokens each picture came to.
+ * Returns every token's source: the upper pair of the four patches that it merges, or {@linkcode NEWLINE}, or
+ * {@linkcode SEPARATOR}. Two patches side by side are a pair, so features are `[rows, 2·side, side]` pairs,
+ * and a token's lower pair lies `side` pairs after its upper one. Also returns how many tokens each picture
+ * came to.
+ *
+ *     patches of a tile    pairs of it           tokens of it
+ *      a b │ c d │ …        0   │ 1   │ …         abef │ cdgh │ …
+ *      e f │ g h │ …        s   │ s+1 │ …
  */
 export function sourcesOf(plan: SplicePlan): { sources: Uint32Array; lengths: number[] } {
   const { side } = plan;
@@ -89,8 +97,8 @@ export function sourcesOf(plan: SplicePlan): { sources: Uint32Array; lengths: nu
   const lines = (row: number, [h, w]: readonly [number, number]) => {
     for (let y = 0; y < h * side; y++) {
       for (let tile = 0; tile < w; tile++) {
-        const patchRow = (row + Math.floor(y / side) * w + tile) * 2 * side + 2 * (y % side);
-        for (let x = 0; x < side; x++) sources[at++] = patchRow * side + x;
+        const patchLine = (row + Math.floor(y / side) * w + tile) * 2 * side + 2 * (y % side);
+        for (let x = 0; x < side; x++) sources[at++] = patchLine * side + x;
       }
       sources[at++] = NEWLINE;
     }
@@ -115,7 +123,7 @@ export function requireLengths({ pictures, lengths, side }: SplicePlan, found: r
   }
 }
 
-/** A picture's count of tokens, as it was found and as it was planned, and the shapes that they come from. */
+/** A picture's count of tokens, as found and as planned, and the shapes that they come from. */
 interface CountedTokens {
   picture: number;
   found: number;
@@ -126,15 +134,14 @@ interface CountedTokens {
 
 function requireLength({ picture, found, planned, grid: [h, w], side }: CountedTokens): void {
   if (found === planned) return;
+  const made = (h * w + 1) * side * side + 1 + (h + 1) * side, patches = 2 * side;
   throw new VitrailError(
     "shape",
-    `picture ${
-      picture + 1
-    } of the splice has ${found} tokens and its plan says ${planned}: a grid of ${h}x${w} ` +
-      `tiles, each of ${2 * side}x${2 * side} patches, makes (${h}·${w} + 1)·${side * side} + 1 + ` +
-      `(${h} + 1)·${side} = ${
-        (h * w + 1) * side * side + 1 + (h + 1) * side
-      }; was it planned with this recipe?`,
+    `picture ${picture + 1} of the splice has ${found} tokens and its plan says ${planned}: ` +
+      `a grid of ${h}x${w} tiles, each of ${patches}x${patches} patches, ` +
+      `makes (${h}·${w} + 1)·${
+        side * side
+      } + 1 + (${h} + 1)·${side} = ${made}; was it planned with this recipe?`,
   );
 }
 
@@ -150,11 +157,10 @@ function requireImages(images: readonly SplicedImage[]): void {
     const grid = image?.grid;
     const whole = (count: unknown) => Number.isSafeInteger(count) && (count as number) > 0;
     if (Array.isArray(grid) && grid.length === 2 && grid.every(whole)) continue;
+    const given = JSON.stringify(grid);
     throw new VitrailError(
       "shape",
-      `the grid of picture ${index + 1} is ${
-        JSON.stringify(grid)
-      }; it is [rows, columns] of tiles, as in [3, 5]`,
+      `the grid of picture ${index + 1} is ${given}; it is [rows, columns] of tiles, as in [3, 5]`,
     );
   }
 }

@@ -6,10 +6,12 @@ import { rearrange } from "../../reference/rearrange.ts";
 import { requireLengths, type SplicePlan } from "./splice_plan.ts";
 import type { Operand, SpliceDtype, SpliceWork } from "./splice_work.ts";
 
-/** Tiles `[r q, …]` of patches put together, four patches to a token: rows of tokens. */
+/**
+ * The pattern that puts tiles `[r q, …]` of patches together, four patches to a token, in lines of tokens.
+ */
 const MERGED = parsePattern("(r q) (h a) (w b) c -> (r h) (q w) (a b c)");
 
-/** What is spliced, in row-major order; all three arrays have one type. */
+/** The values to splice, in row-major order; all three arrays have one type. */
 export interface SplicedValues<T extends Elements> {
   /** `[rows, N, C]`. */
   features: T;
@@ -20,15 +22,17 @@ export interface SplicedValues<T extends Elements> {
 }
 
 /**
- * The splice as its reference spells it: each picture's global view merged, the separator, its tiles merged, a newline
- * after every row of tokens. The result is the tokens `[total, 4C]`, and how many of them each picture came to.
+ * Splices values as the Python code spells it: each picture's global view merged, the separator, its tiles
+ * merged, a newline after every line of tokens. Returns the tokens `[total, 4C]`, and how many of them each
+ * picture came to.
  * Source: InternLM-XComposer `build_mlp.py`, `CLIPVisionTower.forward`.
  */
 export function splice<T extends Elements>(
   plan: SplicePlan,
   { features, newline, separator }: SplicedValues<T>,
 ): { tokens: T; lengths: number[] } {
-  const width = 4 * plan.channels, row = plan.side * plan.side * width; // elements a token, a row of features
+  const width = 4 * plan.channels; // elements of a token
+  const row = plan.side * plan.side * width; // elements of a row of features
   const pieces: T[] = [], lengths: number[] = [];
   for (const { grid: [h, w], row: first } of plan.pictures) {
     const tiles = first + 1, end = tiles + h * w;
@@ -43,7 +47,7 @@ export function splice<T extends Elements>(
   return { tokens: joined(pieces), lengths };
 }
 
-/** Rows of tokens of `h × w` tiles, each with its newline after it. */
+/** Yields the lines of tokens of `h × w` tiles, and a newline after each. */
 function* lines<T extends Elements>(
   { side, channels }: SplicePlan,
   tiles: T,
@@ -63,11 +67,17 @@ function joined<T extends Elements>(pieces: readonly T[]): T {
   const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const all = new (pieces[0].constructor as new (length: number) => T)(total);
   let at = 0;
-  for (const piece of pieces) all.set(piece as never, at), at += piece.length;
+  for (const piece of pieces) {
+    all.set(piece as never, at);
+    at += piece.length;
+  }
   return all;
 }
 
-/** Splices work whose operands lie in CPU memory: all tokens in one range of rows. */
+/**
+ * Splices work whose operands lie in CPU memory, and returns all tokens as one range of rows.
+ * @throws {VitrailError} `shape` where a picture came to another count of tokens than planned.
+ */
 export function spliceOnReference({ plan, dtype, ...operands }: SpliceWork): HostRows {
   const { tokens, lengths } = splice(plan, {
     features: elementsOf(operands.features, dtype),
@@ -80,9 +90,9 @@ export function spliceOnReference({ plan, dtype, ...operands }: SpliceWork): Hos
   return { output: "tokens", dtype, row: 0, shape, bytes: data.length, data };
 }
 
-/** An operand's elements as their bits: a float on its way might lose those of a NaN. */
+/** Returns an operand's elements as their bits, since moving floats may change those of a NaN. */
 function elementsOf(operand: Operand, dtype: SpliceDtype): Uint32Array | Uint16Array {
-  const { bytes } = operand as { bytes: Uint8Array }; // without a device every operand is read into CPU memory
+  const { bytes } = operand as { bytes: Uint8Array }; // without a device every operand is in CPU memory
   const width = ELEMENT_BYTES[dtype];
   const { buffer, byteOffset, length } = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
   return width === 4

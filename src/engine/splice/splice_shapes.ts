@@ -1,19 +1,20 @@
 import { VitrailError } from "../../errors.ts";
 import { countOf, shapeText } from "../../layout/shape.ts";
 
-/** What is spliced, before a single value is read. */
+/** The shapes of a splice's inputs, which are known before a single value is read. */
 export interface SpliceShapes {
   /** `[rows, N, C]`, or the count of elements of an array that has no shape. */
   features: readonly number[] | number;
-  /** Elements of the token that ends each row of tokens; undefined where it is missing. */
+  /** Elements of the token that ends each line of tokens; undefined where it is missing. */
   newline: number | undefined;
   /** Elements of the token between the global view and the tiles; undefined where it is missing. */
   separator: number | undefined;
 }
 
-/** What features must be. */
+/** The shape that features must have. */
 interface Needed {
   rows: number;
+  /** Tokens a side of one tile; a tile has twice as many patches a side. */
   side: number;
   /** Elements of a token. */
   width: number;
@@ -21,23 +22,24 @@ interface Needed {
   pictures: readonly { grid: readonly [rows: number, columns: number] }[];
 }
 
-/** Pictures whose rows an error spells out. */
+/** The most pictures whose rows an error spells out. */
 const SPELT = 6;
 
 /**
- * Elements of a token, which newline and separator say.
- * @throws {VitrailError} `shape` where one is missing, where they differ, or where no features could merge to them.
+ * Returns the elements of a token, as many as newline and separator have.
+ * @throws {VitrailError} `shape` where one is missing, where they differ, or where no features could merge to
+ * them.
  */
-export function requireVectors(shapes: SpliceShapes): number {
+export function tokenElementsOf(shapes: SpliceShapes): number {
   const { newline, separator, features } = shapes;
   const channels = typeof features === "number" ? undefined : features[2];
   const fits = channels === undefined ? "[4C]" : `[${4 * channels}]`;
   for (const [name, count] of [["newline", newline], ["separator", separator]] as const) {
     if (count !== undefined) continue;
-    const place = name === "newline" ? "ends every row of tokens" : "stands between global view and tiles";
+    const use = name === "newline" ? "ends every row of tokens" : "stands between global view and tiles";
     throw new VitrailError(
       "shape",
-      `the ${name} is missing, which ${place}: give { newline, separator }, each ${fits}`,
+      `the ${name} is missing, which ${use}: give { newline, separator }, each ${fits}`,
     );
   }
   if (newline !== separator) {
@@ -49,13 +51,17 @@ export function requireVectors(shapes: SpliceShapes): number {
   if (newline === 0 || newline! % 4 !== 0) {
     throw new VitrailError(
       "shape",
-      `newline and separator have ${newline} elements; a token merges 2x2 patches of C channels: ${fits} would fit`,
+      `newline and separator have ${newline} elements; ` +
+        `a token merges 2x2 patches of C channels: ${fits} would fit`,
     );
   }
   return newline!;
 }
 
-/** @throws {VitrailError} `shape` where features do not fit the pictures, saying what would. */
+/**
+ * Holds features against the pictures, the recipe and the elements of a token.
+ * @throws {VitrailError} `shape` where they do not fit, saying what would.
+ */
 export function requireFeatures(recipe: string, features: readonly number[] | number, needed: Needed): void {
   const { rows, side, width } = needed;
   const patches = 4 * side * side, channels = width / 4;
@@ -85,13 +91,12 @@ export function requireFeatures(recipe: string, features: readonly number[] | nu
         `${shapeText([features[0], patches, features[2]])} would fit${advice}`,
     );
   }
-  if (features[2] !== channels) {
+  const ofFeatures = features[2];
+  if (ofFeatures !== channels) {
     throw new VitrailError(
       "shape",
-      `${found} have ${
-        features[2]
-      } channels, and newline and separator are [${width}]: four patches merge, so ` +
-        `features of ${channels} channels or vectors of [${4 * features[2]}] would fit`,
+      `${found} have ${ofFeatures} channels, and newline and separator are [${width}]: ` +
+        `four patches merge, so features of ${channels} channels or vectors of [${4 * ofFeatures}] would fit`,
     );
   }
   if (features[0] !== rows) throw rowsError(found, features[0], needed);
@@ -104,8 +109,6 @@ function rowsError(found: string, count: number, { rows, pictures }: Needed): Vi
   let advice = "";
   if (count === tiles) advice = "; the global views are missing, which come before each picture's tiles";
   else if (count === tiles + 1) advice = "; each picture has its own global view, before its tiles";
-  return new VitrailError(
-    "shape",
-    `${found} have ${count} rows; the pictures' global views and tiles (${spelt}${rest}) are ${rows}${advice}`,
-  );
+  const needed = `the pictures' global views and tiles (${spelt}${rest}) are ${rows}${advice}`;
+  return new VitrailError("shape", `${found} have ${count} rows; ${needed}`);
 }

@@ -4,13 +4,13 @@ import type { SplicePlan } from "./splice_plan.ts";
 /** The element types that a splice moves. */
 export type SpliceDtype = Exclude<Dtype, "u8">;
 
-/** Elements of a tensor on the device, from the buffer's start. */
+/** A part of a tensor in a buffer on the device, its elements from the buffer's start. */
 export interface DevicePart {
   buffer: GPUBuffer;
   bytes: number;
 }
 
-/** A tensor's elements: in CPU memory, or on the device in parts, in order. */
+/** The elements of a tensor: bytes in CPU memory, or parts on the device, in order. */
 export type Operand = { bytes: Uint8Array } | { parts: readonly DevicePart[] };
 
 /** A splice whose inputs were read, and fit. */
@@ -25,7 +25,7 @@ export interface SpliceWork {
   separator: Operand;
 }
 
-/** Bytes of one token. */
+/** Returns the bytes of one token. */
 export function tokenBytesOf({ plan, dtype }: SpliceWork): number {
   return 4 * plan.channels * ELEMENT_BYTES[dtype];
 }

@@ -4,14 +4,16 @@ import { valueTable } from "../../plan/tables/values.ts";
 import type { CanvasView, Placement, View } from "../../plan/view.ts";
 
 /**
- * How far an element of a global view may be from the reference's: 1e-6 for f32, and one unit in the last place at the
- * largest magnitude (2 to 4) where that difference falls on a rounding boundary. `tests/tolerance.ts` says why.
+ * The most that an element of a global view may differ from the reference's: 1e-6 for f32. For narrower
+ * floats it is one unit in the last place at the largest magnitude (2 to 4), since that difference may fall
+ * on a rounding boundary. `tests/tolerance.ts` says why.
  */
 export const GLOBAL_ALLOWANCE: Record<Dtype, number> = { f32: 1e-6, f16: 2 ** -9, bf16: 2 ** -6, u8: 0 };
 
 /**
- * How far each row of an image's outputs may be from the reference's: not at all, but for global views, and for what is
- * resampled in floats, whose bytes may differ by a level where a sum falls on a half.
+ * Returns the most that the elements of each row of an image may differ from the reference's. That is 0 but
+ * for two kinds of views: global ones, and those resampled in floats, whose bytes may differ by a level where
+ * a sum falls on a half.
  */
 export function allowancesOf(plan: Plan, image: number): (output: string, row: number) => number {
   const rows = new Map<string, number>();
@@ -29,15 +31,19 @@ function allowanceOf(plan: Plan, view: View): number {
   if (view.kind === "blank") return 0;
   const { dtype } = plan.outputs[view.target?.output ?? ""] ?? { dtype: "f32" };
   const canvas = view.kind === "global" ? plan.views[view.view] as CanvasView : view;
-  // Over both axes the magnitudes of a global view's weights sum to less than 2.
+  // The magnitudes of a global view's weights, over both axes, sum to less than 2.
   const levels = levelsOf(plan.views, canvas) * (view.kind === "global" ? 2 : 1);
   if (levels === 0) return view.kind === "global" ? GLOBAL_ALLOWANCE[dtype] : 0;
   if (dtype === "u8") return levels;
-  // One unit in the last place more, at magnitudes of 2 to 4, since neighbours round to neighbours.
+  // The allowance is one unit in the last place more, at magnitudes of 2 to 4: neighbours round to
+  // neighbours.
   return levels * stepOf(valueTable(plan.recipe.values)) + GLOBAL_ALLOWANCE[dtype];
 }
 
-/** Levels by which a canvas's bytes may differ: one where floats were rounded, and what a second resampling makes of such. */
+/**
+ * Returns by how many levels a canvas's bytes may differ: by one where floats were rounded, and by more where
+ * a view of such bytes is resampled again.
+ */
 function levelsOf(views: readonly View[], { placements }: CanvasView): number {
   return Math.max(
     0,
@@ -45,7 +51,7 @@ function levelsOf(views: readonly View[], { placements }: CanvasView): number {
       const { source } = placement;
       const before = "view" in source ? levelsOf(views, views[source.view] as CanvasView) : 0;
       if (!resamples(placement)) return before;
-      // Over both axes the magnitudes of torch's weights sum to 25/16 at most, so that a level becomes two at most.
+      // The magnitudes of torch's weights, over both axes, sum to 25/16 at most: a level becomes two at most.
       return 2 * before + (placement.resampler === "torch" ? 1 : 0);
     }),
   );
@@ -56,7 +62,7 @@ function resamples({ crop: { left, top, right, bottom }, content }: Placement): 
   return right - left !== content.width || bottom - top !== content.height;
 }
 
-/** The largest step between the values of neighbouring bytes. */
+/** Returns the largest step between the values of neighbouring bytes. */
 function stepOf(table: Float32Array): number {
   let most = 0;
   for (let i = 1; i < table.length; i++) {

@@ -1,28 +1,33 @@
+import { countOf } from "../../layout/shape.ts";
 import { type Dtype, ELEMENT_BYTES } from "../../plan/dtype.ts";
 import type { HostRows } from "../../plan/output_rows.ts";
 import { shapesDiffer } from "./planned_shapes.ts";
 
-/** Rows that are compared: which, and their little-endian elements. */
+/** Rows to compare, with their little-endian elements. */
 export type ComparedRows = Pick<HostRows, "output" | "row" | "shape" | "data">;
 
-/** What a comparison with the reference found. */
+/** The result of a comparison with the reference. */
 export interface Verification {
   /** Elements compared. */
   elements: number;
   /**
-   * Elements further apart than allowed: none may differ, but global views by 1e-6 and what torch's resampler resampled by a
-   * level of its bytes (WGSL may fuse a product and a sum).
+   * Elements further apart than allowed. None may differ, with two exceptions, since WGSL may fuse a product
+   * and a sum: global views by 1e-6, and pixels that torch's resampler made by a level of their bytes.
    */
   mismatches: number;
-  /** Elements that are not the same bits, those within the allowance included. */
+  /** Elements whose bits differ, those within the allowance included. */
   inexact: number;
   /** The largest difference. */
   largestError: number;
-  /** Where it is: the output's name and the element's indices; undefined where nothing differs. */
+  /** The output and the indices of the element that differs most; undefined where none does. */
   at?: { output: string; index: number[] };
 }
 
-/** Adds the comparison of `made` with `expected` to `found`; `allowed` says how far each row's elements may differ. */
+/**
+ * Compares `made` with `expected`, element by element, and adds the result to `found`. `allowed` gives the
+ * most that a row's elements may differ.
+ * @throws {VitrailError} `shape` where the counts of elements differ.
+ */
 export function compareRows(
   found: Verification,
   made: ComparedRows,
@@ -31,16 +36,17 @@ export function compareRows(
   allowed: (row: number) => number,
 ): void {
   const own = wordsOf(made.data, dtype), other = wordsOf(expected.data, dtype);
-  const rowLength = expected.shape.slice(1).reduce((a, b) => a * b, 1);
+  const rowLength = countOf(expected.shape.slice(1));
   found.elements += other.length;
   if (own.length !== other.length) throw shapesDiffer(made.output, made.shape, expected.shape);
-  let a: ArrayLike<number> = [], b = a; // numbers, once some bits differ
+  let numbers: { made: ArrayLike<number>; expected: ArrayLike<number> } | undefined; // made when bits differ
   for (let i = 0; i < other.length; i++) {
     if (own[i] === other[i]) continue;
-    if (b.length === 0) a = numbersOf(made.data, dtype), b = numbersOf(expected.data, dtype);
-    if (Object.is(a[i], b[i])) continue;
+    numbers ??= { made: numbersOf(made.data, dtype), expected: numbersOf(expected.data, dtype) };
+    const a = numbers.made[i], b = numbers.expected[i];
+    if (Object.is(a, b)) continue;
     found.inexact++;
-    const error = Math.abs(a[i] - b[i]);
+    const error = Math.abs(a - b);
     if (!(error <= allowed(expected.row + Math.floor(i / rowLength)))) found.mismatches++;
     if (!(error <= found.largestError)) {
       found.largestError = error;
@@ -49,7 +55,7 @@ export function compareRows(
   }
 }
 
-/** Little-endian elements as their bits. */
+/** Returns little-endian elements as their bits. */
 function wordsOf(bytes: Uint8Array, dtype: Dtype): Uint32Array | Uint16Array | Uint8Array {
   const width = ELEMENT_BYTES[dtype];
   if (width === 1) return bytes;
@@ -59,7 +65,7 @@ function wordsOf(bytes: Uint8Array, dtype: Dtype): Uint32Array | Uint16Array | U
     : new Uint16Array(buffer, byteOffset, length / 2);
 }
 
-/** Little-endian elements as numbers. */
+/** Returns little-endian elements as numbers. */
 export function numbersOf(bytes: Uint8Array, dtype: Dtype): ArrayLike<number> {
   const copy = bytes.slice().buffer;
   switch (dtype) {

@@ -4,8 +4,8 @@ import type { Plan } from "../../plan/plan.ts";
 import { viewShapes } from "./view_shapes.ts";
 
 /**
- * Checks the rows that an executor made against the plan, each output covered once, in order, with its rows' shape, and
- * the plan against the shapes that the reference finds from its views alone.
+ * Holds the rows that an executor made against the plan: each output is covered once, in order, by rows of
+ * its shape. The plan itself is held against the shapes that its views alone give.
  * @throws {VitrailError} `shape` with both sides.
  */
 export function requireShapes(
@@ -33,7 +33,7 @@ export function requireShapes(
   }
 }
 
-/** The error of rows that are not as planned. */
+/** Returns the `shape` error of rows that are not as planned. */
 export function shapesDiffer(
   output: string,
   made: readonly number[],

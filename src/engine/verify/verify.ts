@@ -5,10 +5,10 @@ import { referenceRows } from "../../reference/reference_rows.ts";
 import { allowancesOf } from "./allowance.ts";
 import { compareRows, type Verification } from "./compare.ts";
 
-/** An executor's rows of a chunk as bytes in CPU memory. */
+/** Returns the bytes, in CPU memory, of some rows of an output that an executor made. */
 export type RowsOf = (output: string, row: number, bytes: number) => Uint8Array;
 
-/** A comparison that has compared nothing yet. */
+/** Returns a comparison that has compared nothing yet. */
 export function noDifference(): Verification {
   return { elements: 0, mismatches: 0, inexact: 0, largestError: 0 };
 }

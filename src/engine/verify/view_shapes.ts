@@ -1,18 +1,20 @@
 import { VitrailError } from "../../errors.ts";
 import { outputShapeOf } from "../../layout/layout.ts";
 import { parsePattern } from "../../layout/pattern.ts";
+import type { Range } from "../../plan/geometry.ts";
 import type { View } from "../../plan/view.ts";
 
-/** What views fill of one output. */
+/** The rows of one output that views fill. */
 interface Filled {
   /** A row's shape; unknown while only blank rows were seen. */
-  row?: number[];
-  runs: { from: number; to: number }[];
+  rowShape?: number[];
+  ranges: Range[];
 }
 
 /**
- * Each output's shape as its views alone give it: what their canvases hold, cut by their patterns, and where those rows begin.
- * Nothing that a plan says of its outputs or of how many rows a view fills enters, so it holds the plan to account.
+ * Returns each output's shape as the views alone give it: from their canvases, the patterns that cut them,
+ * and the first row of each. What the plan says of its outputs, and of how many rows a view fills, does not
+ * enter; so the plan can be held against it.
  * @throws {VitrailError} `shape` where rows of one output differ in shape, or leave a gap.
  */
 export function viewShapes(views: readonly View[]): Record<string, number[]> {
@@ -20,17 +22,20 @@ export function viewShapes(views: readonly View[]): Record<string, number[]> {
   for (const view of views) {
     if (!view.target) continue;
     const { output, row: from } = view.target;
-    const filled = outputs.get(output) ?? { runs: [] };
+    const filled = outputs.get(output) ?? { ranges: [] };
     outputs.set(output, filled);
-    const [rows, ...row] = shapeOf(view);
-    filled.runs.push({ from, to: from + rows });
+    const [rows, ...rowShape] = shapeOf(view);
+    filled.ranges.push({ from, to: from + rows });
     if (view.kind === "blank") continue;
-    filled.row ??= row;
-    if (filled.row.join() === row.join()) continue;
-    throw new VitrailError("shape", `${output}: one view's rows are [${row}], another's [${filled.row}]`);
+    filled.rowShape ??= rowShape;
+    if (filled.rowShape.join() === rowShape.join()) continue;
+    const found = `one view's rows are [${rowShape}], another's [${filled.rowShape}]`;
+    throw new VitrailError("shape", `${output}: ${found}`);
   }
   return Object.fromEntries(
-    Array.from(outputs, ([output, { row = [], runs }]) => [output, [rowsOf(output, runs), ...row]]),
+    Array.from(outputs, ([output, { rowShape = [], ranges }]) => {
+      return [output, [rowsCovered(output, ranges), ...rowShape]];
+    }),
   );
 }
 
@@ -40,10 +45,13 @@ function shapeOf(view: View): number[] {
   return outputShapeOf(parsePattern(pattern), [3, view.canvas.height, view.canvas.width], sizes);
 }
 
-/** Rows that runs cover; several views may write one row, but none may be left out. */
-function rowsOf(output: string, runs: Filled["runs"]): number {
+/**
+ * Returns how many rows ranges cover, from the first on. Several views may write one row; none may be left
+ * out.
+ */
+function rowsCovered(output: string, ranges: Range[]): number {
   let covered = 0;
-  for (const { from, to } of runs.sort((a, b) => a.from - b.from)) {
+  for (const { from, to } of ranges.sort((a, b) => a.from - b.from)) {
     if (from > covered) {
       throw new VitrailError("shape", `${output}: no view fills rows ${covered} to ${from}`);
     }

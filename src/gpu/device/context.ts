@@ -3,18 +3,18 @@ import { GpuPool } from "./pool.ts";
 import { SubmitQueue } from "./submit_queue.ts";
 import type { Timer } from "./timer.ts";
 
-/** A GPU device, and what all work on it shares. */
+/** A GPU device, and all that work on it shares. */
 export class GpuContext {
   /** Its compiled kernels. */
   readonly kernels: Kernels;
   /** Its buffers and textures that are used again. */
   readonly pool: GpuPool;
   /** The order in which work is submitted. */
-  readonly queue = new SubmitQueue();
+  readonly queue: SubmitQueue = new SubmitQueue();
   /** Times every dispatch where it is set. */
   timer?: Timer;
 
-  /** A context of `device` whose work may take `memory` bytes, and that keeps as many at most for later work. */
+  /** Creates a context of `device`. Its work may take `memory` bytes, and its pool keeps as many at most. */
   constructor(readonly device: GPUDevice, readonly memory: number) {
     this.kernels = new Kernels(device);
     this.pool = new GpuPool(device, memory);

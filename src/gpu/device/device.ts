@@ -1,17 +1,18 @@
 /// <reference types="npm:@webgpu/types@0.1.74" />
 import { VitrailError } from "../../errors.ts";
 
-/** How software adapters name themselves. */
+/** The names of software adapters. */
 const SOFTWARE = /llvmpipe|swiftshader|software/i;
 
 /** An adapter as people and logs see it. */
 export interface AdapterSummary {
+  /** Its name, as its driver gives it. */
   description: string;
-  /** Whether the CPU does its work. */
+  /** True where the CPU does its work. */
   software: boolean;
 }
 
-/** A description of an adapter. */
+/** Summarizes an adapter, for people. */
 export function summaryOf(info: GPUAdapterInfo): AdapterSummary {
   const description = info.description ||
     [info.vendor, info.architecture, info.device].filter(Boolean).join(" ");
@@ -45,7 +46,10 @@ export async function openDevice(): Promise<GPUDevice> {
   }
 }
 
-/** The machine's adapter, the fast one where there are two. */
+/**
+ * Returns the machine's adapter, the fast one where there are two.
+ * @throws {VitrailError} `device` where there is no WebGPU, or no adapter.
+ */
 export async function findAdapter(): Promise<GPUAdapter> {
   if (!globalThis.navigator?.gpu) {
     throw new VitrailError(

@@ -11,7 +11,7 @@ import splice from "../../../shaders/splice.wgsl" with { type: "text" };
 import vertical from "../../../shaders/vertical.wgsl" with { type: "text" };
 import { VitrailError } from "../../errors.ts";
 
-/** WGSL files by name. */
+/** The code of WGSL files, by name. */
 const FILES = {
   copy,
   element,
@@ -28,7 +28,7 @@ const FILES = {
 
 type FileName = keyof typeof FILES;
 
-/** The kernel table: a name, and the files that are its code. */
+/** The kernels, by name: the files that are joined to their code. */
 const KERNELS = {
   horizontal: ["horizontal"],
   verticalBy1: ["vertical", "vector1"],
@@ -44,22 +44,23 @@ const KERNELS = {
   copy: ["copy"],
 } satisfies Record<string, FileName[]>;
 
-/** Entry points other than `main`. */
+/** The entry points of kernels whose own is not `main`. */
 const ENTRIES: Partial<Record<keyof typeof KERNELS, string>> = { spliceWords: "words" };
 
-/** A kernel's name. */
+/** The name of a kernel. */
 export type KernelName = keyof typeof KERNELS;
 
 const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
 
-/** The pipelines of one device, each compiled once a set of constants. */
+/** The pipelines of one device. Each kernel is compiled once for each set of constants. */
 export class Kernels {
   readonly #modules = new Map<string, GPUShaderModule>();
   readonly #pipelines = new Map<string, GPUComputePipeline>();
-  /** Pipelines for `device`. */
+
+  /** Creates a cache of pipelines for `device`, which is empty. */
   constructor(readonly device: GPUDevice) {}
 
-  /** The pipeline of a kernel with these `override` constants. */
+  /** Returns the pipeline of a kernel with these `override` constants. */
   pipeline(name: KernelName, constants: Record<string, number> = {}): GPUComputePipeline {
     const key = `${name} ${JSON.stringify(constants)}`;
     let pipeline = this.#pipelines.get(key);
@@ -84,7 +85,8 @@ export class Kernels {
   }
 
   /**
-   * Compiles every kernel, one of those that differ in their vectors alone, and waits for what the compiler says.
+   * Compiles every kernel, and waits for the compiler's messages. Of kernels that differ in their vectors
+   * alone it compiles one.
    * @throws {VitrailError} `device` with file, line, column and the source line of each compile error.
    */
   async check(): Promise<void> {
@@ -105,14 +107,23 @@ export class Kernels {
   }
 }
 
-/** Where a line of a kernel's code stands. */
-function lineOf(name: KernelName, number: number): { file: FileName; number: number; line: string } {
+/** A line of a WGSL file. */
+interface CodeLine {
+  file: FileName;
+  /** The line's number in the file, from 1. */
+  number: number;
+  line: string;
+}
+
+/** Finds the line of a file that is line `number` of a kernel's code. */
+function lineOf(name: KernelName, number: number): CodeLine {
   const [first, ...rest]: FileName[] = KERNELS[name];
   let file = first;
   for (const next of rest) {
     const before = FILES[file].split("\n").length - 1;
     if (number <= before) break;
-    number -= before, file = next;
+    number -= before;
+    file = next;
   }
   return { file, number, line: FILES[file].split("\n")[number - 1] ?? "" };
 }

@@ -1,4 +1,4 @@
-/** Where a buffer is used; one pool a kind. */
+/** The use of a buffer; buffers of different kinds do not stand in for one another. */
 export type BufferKind = "storage" | "readback" | "uniform";
 
 const USAGE: Record<BufferKind, () => number> = {
@@ -7,12 +7,19 @@ const USAGE: Record<BufferKind, () => number> = {
   uniform: () => GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
 };
 
-/** One pixel of bytes a texel, or four words. */
+/** The format of a texture of pixels: a texel is one pixel of bytes, or four words. */
 export type PixelFormat = "rgba8unorm" | "rgba32uint";
 
-const STEP = 64; // textures are made in steps of this many pixels, so that near sizes share one
+/** The step of a texture's sides, in texels, so that sizes that are nearly the same share one. */
+const STEP = 64;
 
-/** A buffer or a texture that nobody uses. */
+/**
+ * The size below which an idle thing is never too large for a request: bytes of a buffer, texels of a
+ * texture.
+ */
+const SMALL = 1 << 16;
+
+/** A buffer or a texture that is not in use. */
 interface Idle<T extends GPUBuffer | GPUTexture = GPUBuffer | GPUTexture> {
   kind: BufferKind | PixelFormat;
   made: T;
@@ -20,20 +27,20 @@ interface Idle<T extends GPUBuffer | GPUTexture = GPUBuffer | GPUTexture> {
 }
 
 /**
- * GPU memory that is used again. What is given back may be taken at once by work that is submitted later: a queue
- * runs its submissions in order.
+ * Keeps buffers and textures that were given back, for later work. Work that is submitted later may take them
+ * at once, since a GPU's queue executes its submissions in order.
  */
 export class GpuPool {
-  readonly #idle = new Set<Idle>(); // those given back first come first
+  readonly #idle = new Set<Idle>(); // in the order in which they were given back
   #idleBytes = 0;
   #idleLimit: number;
 
-  /** GpuPool of `device` that keeps at most `idleLimit` bytes for later. */
+  /** Creates a pool of `device` that keeps at most `idleLimit` bytes for later. */
   constructor(readonly device: GPUDevice, idleLimit: number) {
     this.#idleLimit = idleLimit;
   }
 
-  /** A buffer of at least `bytes`, its content undefined. */
+  /** Returns a buffer of at least `bytes`, its content undefined. */
   takeBuffer(kind: BufferKind, bytes: number): GPUBuffer {
     const found = this.#take<GPUBuffer>(kind, ({ size }) => size, bytes);
     if (found) return found;
@@ -46,7 +53,7 @@ export class GpuPool {
     this.#give({ kind, made: buffer, bytes: buffer.size });
   }
 
-  /** A texture of at least `width × height`, its content undefined. */
+  /** Returns a texture of at least `width × height` texels, its content undefined. */
   takeTexture(width: number, height: number, format: PixelFormat = "rgba8unorm"): GPUTexture {
     const fits = (t: GPUTexture) => t.width >= width && t.height >= height ? t.width * t.height : 0;
     const found = this.#take<GPUTexture>(format, fits, width * height);
@@ -67,23 +74,35 @@ export class GpuPool {
     this.#give({ kind: texture.format as PixelFormat, made: texture, bytes: textureBytes(texture) });
   }
 
-  /** What is idle of a kind and holds `need` without wasting more than as much again: the smallest. */
+  /**
+   * Takes the smallest idle thing of a kind that is large enough. One more than twice as large as `need`
+   * stays idle, unless it is small, so that little memory is wasted.
+   * @param sizeOf a thing's size in the unit of `need`, or 0 where it does not fit
+   */
   #take<T extends GPUBuffer | GPUTexture>(
     kind: Idle["kind"],
     sizeOf: (made: T) => number,
     need: number,
   ): T | undefined {
-    let best: Idle<T> | undefined, bestSize = Math.max(need * 2, 65536) + 1;
+    const most = Math.max(need * 2, SMALL);
+    let best: Idle<T> | undefined, bestSize = Infinity;
     for (const idle of this.#idle) {
       if (idle.kind !== kind) continue;
       const size = sizeOf(idle.made as T);
-      if (size >= need && size < bestSize) [best, bestSize] = [idle as Idle<T>, size];
+      if (size < need || size > most || size >= bestSize) continue;
+      best = idle as Idle<T>;
+      bestSize = size;
     }
-    if (best) this.#idle.delete(best), this.#idleBytes -= best.bytes;
-    return best?.made;
+    if (!best) return undefined;
+    this.#idle.delete(best);
+    this.#idleBytes -= best.bytes;
+    return best.made;
   }
 
-  /** Keeps what was given, and in its place frees what was given longest ago. */
+  /**
+   * Keeps a thing that is not in use. Where there are too many bytes of them, those that came first are
+   * freed.
+   */
   #give(idle: Idle): void {
     if (idle.bytes > this.#idleLimit) return idle.made.destroy();
     this.#idle.add(idle);
@@ -100,7 +119,7 @@ export class GpuPool {
     idle.made.destroy();
   }
 
-  /** Frees all that is idle, and what is given back from now on. */
+  /** Frees all that is idle, and all that is given back from now on. */
   close(): void {
     this.#idleLimit = 0;
     this.clear();
@@ -112,7 +131,7 @@ export class GpuPool {
   }
 }
 
-/** Bytes of a texture of pixels. */
+/** Returns the bytes of a texture of pixels. */
 export function textureBytes({ width, height, format }: GPUTexture): number {
   return width * height * (format === "rgba32uint" ? 16 : 4);
 }

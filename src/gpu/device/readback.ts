@@ -1,27 +1,33 @@
 import { VitrailError } from "../../errors.ts";
-import type { GpuPool } from "./pool.ts";
 import { type Complaint, firstComplaint, popScopes, pushScopes } from "./error_scopes.ts";
+import type { GpuPool } from "./pool.ts";
 import type { SubmitQueue } from "./submit_queue.ts";
 
 /** Bytes that lie in a buffer from its start. */
 export interface DeviceBytes {
+  /** The buffer, which may be longer. */
   buffer: GPUBuffer;
+  /** The count of bytes. */
   bytes: number;
-  /** A buffer that can be mapped, to which they were copied. */
+  /** A buffer that can be mapped, to which they were copied; absent where they were not yet. */
   staging?: GPUBuffer;
 }
 
-/** A piece that a range is read in, bytes: it stays in the core's cache between Deno's copy and ours. */
+/** Bytes that are copied at a time: so few stay in the core's cache between Deno's copy and ours. */
 const PIECE = 1 << 18;
 
-/** Reads buffers into CPU memory, through buffers that are used again. */
+/**
+ * Reads buffers into CPU memory, by way of staging buffers, which can be mapped and come from a pool.
+ *
+ *     buffer ──copy on the GPU──▶ staging ──map, copy out──▶ array
+ */
 export class Readback {
   readonly #mappedBefore = new WeakSet<GPUBuffer>();
 
-  /** Reads through buffers of a pool, in the order that a queue gives reads and submissions. */
+  /** Creates a reader whose staging buffers come from `pool`, and whose waits are ordered by `queue`. */
   constructor(readonly pool: GpuPool, readonly queue: SubmitQueue) {}
 
-  /** Records copies of sources into buffers that can be mapped. */
+  /** Records copies of sources into staging buffers, where `read` finds them. */
   stage(encoder: GPUCommandEncoder, sources: readonly DeviceBytes[]): void {
     for (const source of sources) {
       source.staging = this.pool.takeBuffer("readback", sizeOf(source));
@@ -30,13 +36,14 @@ export class Readback {
   }
 
   /**
-   * Copies each source into the array that `into` gives for it: one wait, and one submission where they are not staged.
+   * Copies each source into the array that `into` gives for it. All of them take one wait; those that are not
+   * staged yet take one submission before it.
    * @throws {VitrailError} `device` where the GPU does not give them.
    */
   async read<T extends DeviceBytes>(sources: readonly T[], into: (source: T) => Uint8Array): Promise<void> {
     const complaints = this.#stageRest(sources);
     const copies = sources.map((source) => ({ source, size: sizeOf(source), staging: source.staging! }));
-    for (const source of sources) source.staging = undefined; // ours from here on: others may read them meanwhile
+    for (const source of sources) source.staging = undefined; // another read meanwhile makes its own
     const stagings = copies.map(({ staging }) => staging);
     const failed = await firstComplaint(complaints);
     if (failed) {
@@ -73,11 +80,11 @@ export class Readback {
   }
 
   /**
-   * Whether buffers can be read although `mapAsync` has not settled: where it waits in the call, and not at a buffer's first
-   * mapping, at which Deno would crash.
+   * Returns whether buffers can be read although `mapAsync` has not settled. That is so where it blocks until
+   * they are mapped, but not when a buffer is mapped for the first time, since Deno would crash.
    */
   #readable(stagings: readonly GPUBuffer[]): boolean {
-    if (!this.queue.waitsInCall || !stagings.every((staging) => this.#mappedBefore.has(staging))) {
+    if (!this.queue.mapBlocks || !stagings.every((staging) => this.#mappedBefore.has(staging))) {
       return false;
     }
     try {
@@ -96,12 +103,14 @@ export class Readback {
   }
 }
 
-/** Bytes of a copy: a multiple of 4. */
+/** Returns the bytes of a source's copy: a multiple of 4. */
 function sizeOf({ bytes }: DeviceBytes): number {
   return Math.ceil(bytes / 4) * 4;
 }
 
-/** Copies a mapped buffer's first bytes out, piece by piece, since Deno makes a copy of each range that it gives. */
+/**
+ * Copies a mapped buffer's first bytes out, piece by piece, since Deno copies each range before it gives it.
+ */
 function copyOut(staging: GPUBuffer, size: number, into: Uint8Array): void {
   for (let from = 0; from < size; from += PIECE) {
     const range = staging.getMappedRange(from, Math.min(PIECE, size - from));
@@ -110,7 +119,7 @@ function copyOut(staging: GPUBuffer, size: number, into: Uint8Array): void {
   }
 }
 
-/** Frees a copy now, so that the next one takes its memory; a range that is no copy refuses. */
+/** Frees a range that is a copy, so that the next one takes its memory. A range that is none refuses. */
 function free(range: ArrayBuffer): void {
   try {
     range.transfer(0);

@@ -10,19 +10,31 @@ export type Binding = GPUBuffer | GPUBufferBinding | GPUTexture;
 /** Most bytes of a dispatch's uniform struct. */
 const UNIFORM = 256;
 
+/** A command that waits for the buffer of all uniforms. */
+interface Command {
+  /** The bytes of its uniform struct. */
+  uniform: ArrayBuffer;
+  /** Encodes it, with its uniform struct at `offset` of a buffer. */
+  encode: (uniforms: GPUBuffer, offset: number) => void;
+}
+
 /**
- * Records dispatches into one command buffer, or several where what they take from the pool would be more than `limit`
- * bytes. Uniforms gather in one buffer; what the work takes from the pool goes back when it is submitted.
+ * Records dispatches into one command buffer; into several where they take more than `limit` bytes from the
+ * pool. Their uniform structs gather in one buffer. All that they take from the pool goes back when they are
+ * submitted.
  */
 export class Recorder {
+  /** Bytes that a command buffer may take before it is submitted. */
+  readonly limit: number;
   readonly #earlier: Promise<Complaint[]>[] = [];
   #encoder: GPUCommandEncoder;
-  readonly #commands: { data: ArrayBuffer; bind: (buffer: GPUBuffer, offset: number) => void }[] = [];
-  readonly #taken: (() => void)[] = [];
+  readonly #commands: Command[] = [];
+  readonly #giveBack: (() => void)[] = [];
   #takenBytes = 0;
 
-  /** An empty recording; GPU errors in it surface when it is submitted. */
-  constructor(readonly context: GpuContext, readonly limit = context.memory / 2) {
+  /** Creates an empty recording. GPU errors in it surface when it is submitted. */
+  constructor(readonly context: GpuContext, limit: number = context.memory / 2) {
+    this.limit = limit;
     this.#encoder = this.#begin();
   }
 
@@ -31,35 +43,41 @@ export class Recorder {
     return this.device.createCommandEncoder();
   }
 
-  /** Submits what there is where it has taken more than the limit, and goes on recording. */
-  breathe(): void {
+  /** Submits what is recorded so far where that has taken more than the limit. Recording goes on. */
+  submitIfLarge(): void {
     if (this.#takenBytes < this.limit) return;
     this.#earlier.push(this.#submitRest());
     this.#encoder = this.#begin();
   }
 
-  /** The device recorded for. */
+  /** The device that is recorded for. */
   get device(): GPUDevice {
     return this.context.device;
   }
 
-  /** A pooled texture for this recording alone. */
+  /** Takes a texture from the pool for this recording alone. */
   texture(width: number, height: number, format?: PixelFormat): GPUTexture {
     const texture = this.context.pool.takeTexture(width, height, format);
     this.#takenBytes += textureBytes(texture);
-    this.#taken.push(() => this.context.pool.giveTexture(texture));
+    this.#giveBack.push(() => this.context.pool.giveTexture(texture));
     return texture;
   }
 
-  /** A pooled buffer for this recording alone. */
+  /** Takes a buffer from the pool for this recording alone. */
   buffer(kind: BufferKind, bytes: number): GPUBuffer {
     const buffer = this.context.pool.takeBuffer(kind, bytes);
     this.#takenBytes += buffer.size;
-    this.#taken.push(() => this.context.pool.giveBuffer(kind, buffer));
+    this.#giveBack.push(() => this.context.pool.giveBuffer(kind, buffer));
     return buffer;
   }
 
-  /** Records a dispatch; the uniform struct's bytes are binding 0, `bindings` follow it. */
+  /**
+   * Records a dispatch.
+   * @param constants the kernel's `override` constants
+   * @param uniform the bytes of its uniform struct, which is binding 0
+   * @param bindings its other bindings, from 1 on
+   * @param groups workgroups along x, y and z
+   */
   dispatch(
     kernel: KernelName,
     constants: Record<string, number>,
@@ -69,8 +87,8 @@ export class Recorder {
   ): void {
     const pipeline = this.context.kernels.pipeline(kernel, constants);
     this.#commands.push({
-      data: uniform,
-      bind: (buffer, offset) => {
+      uniform,
+      encode: (buffer, offset) => {
         const resources = [{ buffer, offset, size: UNIFORM }, ...bindings];
         const entries = resources.map((resource, binding) => ({ binding, resource: resourceOf(resource) }));
         const pass = this.#encoder.beginComputePass({
@@ -88,43 +106,46 @@ export class Recorder {
     });
   }
 
-  /** Records a command that is no dispatch, in its place among them. */
+  /**
+   * Records a command that is no dispatch. Commands and dispatches are executed in the order of recording.
+   */
   command(record: (encoder: GPUCommandEncoder) => void): void {
-    this.#commands.push({ data: new ArrayBuffer(0), bind: () => record(this.#encoder) });
+    this.#commands.push({ uniform: new ArrayBuffer(0), encode: () => record(this.#encoder) });
   }
 
   /**
-   * Submits all that was recorded, when its turn comes, and resolves then to the GPU's complaints. Only then goes back
-   * what it took: until then a write for other work would come before this one.
+   * Submits all that was recorded, at once or when `queue` lets it, and resolves then to the GPU's
+   * complaints. All that it took goes back only then: before, other work could take it, and write to it too
+   * early.
    */
   async submit(queue?: SubmitQueue): Promise<Complaint[]> {
     const last = await this.#submitRest(queue);
     return [...(await Promise.all(this.#earlier)).flat(), ...last];
   }
 
-  /** Gives back what was taken for work that will not be submitted. */
+  /** Gives back all that was taken for work that will not be submitted. */
   abandon(): void {
     popScopes(this.device).forEach((complaint) => complaint.catch(() => {}));
-    for (const give of this.#taken.splice(0)) give();
+    for (const give of this.#giveBack.splice(0)) give();
     this.#commands.length = 0;
   }
 
   #submitRest(queue?: SubmitQueue): Promise<Complaint[]> {
     const bytes = new Uint8Array(Math.max(1, this.#commands.length) * UNIFORM);
     const buffer = this.buffer("uniform", bytes.length);
-    for (const [index, { data, bind }] of this.#commands.entries()) {
-      bytes.set(new Uint8Array(data), index * UNIFORM);
-      bind(buffer, index * UNIFORM);
+    for (const [index, { uniform, encode }] of this.#commands.entries()) {
+      bytes.set(new Uint8Array(uniform), index * UNIFORM);
+      encode(buffer, index * UNIFORM);
     }
     this.device.queue.writeBuffer(buffer, 0, bytes);
-    const commands = this.#encoder.finish(), taken = this.#taken.splice(0);
+    const commands = this.#encoder.finish(), giveBack = this.#giveBack.splice(0);
     const recorded = popScopes(this.device);
     this.#commands.length = 0;
     this.#takenBytes = 0;
     const submit = () => {
       pushScopes(this.device);
       this.device.queue.submit([commands]);
-      for (const give of taken) give();
+      for (const give of giveBack) give();
       return [...recorded, ...popScopes(this.device)];
     };
     return queue ? queue.submit(submit) : Promise.resolve(submit());

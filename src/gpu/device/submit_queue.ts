@@ -1,62 +1,77 @@
 /**
- * Deno releases whose `mapAsync` waits in the call for all that was submitted, and settles a polling interval of 10 ms
- * later (ext/webgpu/buffer.rs). A release that is not named here is awaited.
+ * Deno releases whose `mapAsync` blocks until the GPU has done all that was submitted, and settles a polling
+ * interval of 10 ms later (ext/webgpu/buffer.rs). On a release that is not named here it is awaited.
  */
-const WAITS_IN_CALL = ["2.9.6"];
+const MAP_BLOCKS = ["2.9.6"];
+
+/** A submission that waits for results to be there. */
+interface HeldSubmission {
+  submit: () => void;
+  /** The number of the first reader that it does not wait for. */
+  before: number;
+}
 
 /**
- * Who may submit when. Where mapping waits for all that was submitted, work that is recorded meanwhile is submitted
- * between the wait for results and the copying of them: the GPU then works while the CPU copies.
+ * Orders submissions and the reading of results. Where `mapAsync` blocks until all that was submitted is
+ * done, work that is recorded while somebody waits for results is held. It is submitted when those results
+ * are there, and before they are copied, so that the GPU works while the CPU copies.
+ *
+ *     CPU  record 2 │ map 1 (blocks) │ submit 2 │ copy 1 out
+ *     GPU  ──────── work 1 ──────────┘          └── work 2 ──────
  */
 export class SubmitQueue {
-  readonly #readers = new Set<number>(); // numbered as they come
+  readonly #readers = new Set<number>(); // those who wait for results, numbered in the order of their coming
   #nextReader = 0;
-  readonly #held: { turn: () => void; after: number }[] = [];
-  #last = { ms: 0, bytes: 1 }; // what the last results took
+  readonly #held: HeldSubmission[] = [];
+  #last = { ms: 0, bytes: 1 }; // the time that the last results took, and their size
 
-  /** SubmitQueue on a Deno whose `mapAsync` waits in the call, or does not. */
-  constructor(readonly waitsInCall: boolean = WAITS_IN_CALL.includes(Deno.version.deno)) {}
+  /** Creates a queue for a Deno whose `mapAsync` blocks, or does not. */
+  constructor(readonly mapBlocks: boolean = MAP_BLOCKS.includes(Deno.version.deno)) {}
 
-  /** Runs `submit` at once, or where results are waited for, as soon as those are there; who waits later holds nobody up. */
+  /**
+   * Submits work by `submit`, and resolves to its result. Work that comes while results are waited for is
+   * held until all who waited before it have theirs; those who begin to wait later do not delay it.
+   */
   submit<T>(submit: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      const turn = () => {
+      const settle = () => {
         try {
           resolve(submit());
         } catch (error) {
           reject(error);
         }
       };
-      if (this.#readers.size === 0) turn();
-      else this.#held.push({ turn, after: this.#nextReader });
+      if (this.#readers.size === 0) settle();
+      else this.#held.push({ submit: settle, before: this.#nextReader });
     });
   }
 
   /**
-   * Lets others go on for half of the time that results of so many `bytes` may take, going by the last ones; then calls
-   * `map`, which waits, and submits what was recorded meanwhile.
+   * Calls `map`, which blocks until results of so many bytes are there, and resolves to what it returns.
+   * Before that, others may go on for half of the time that the results are likely to take, going by the last
+   * ones. After that, the work that was held meanwhile is submitted. A `map` that does not block is called at
+   * once, and nothing is held.
    */
   async wait<T>(bytes: number, map: () => T): Promise<T> {
-    if (!this.waitsInCall) return map();
+    if (!this.mapBlocks) return map();
     const reader = this.#nextReader++;
     this.#readers.add(reader);
     const start = performance.now();
     try {
-      // Never longer than the last ones took: small results say little about large ones.
-      await new Promise((resolve) =>
-        setTimeout(resolve, this.#last.ms / 2 * Math.min(1, bytes / this.#last.bytes))
-      );
+      // Never more than half of what the last ones took: small results say little about large ones.
+      const pause = this.#last.ms / 2 * Math.min(1, bytes / this.#last.bytes);
+      await new Promise((resolve) => setTimeout(resolve, pause));
       return map();
     } finally {
       this.#last = { ms: performance.now() - start, bytes };
       this.#readers.delete(reader);
-      this.#letGo();
+      this.#submitHeld();
     }
   }
 
-  /** Runs what is held, in order, as far as all who waited before it have their results. */
-  #letGo(): void {
+  /** Submits held work, in order, up to the first that still waits for a reader. */
+  #submitHeld(): void {
     const [oldest = Infinity] = this.#readers;
-    while (this.#held.length > 0 && this.#held[0].after <= oldest) this.#held.shift()!.turn();
+    while (this.#held.length > 0 && this.#held[0].before <= oldest) this.#held.shift()!.submit();
   }
 }

@@ -5,17 +5,19 @@ export interface KernelTime {
   nanoseconds: number;
 }
 
-/** Times dispatches by timestamp queries, `capacity` of them at most; the device must have `timestamp-query`. */
+/**
+ * Times dispatches by timestamp queries, `capacity` of them at most. The device must have `timestamp-query`.
+ */
 export class Timer {
   readonly #queries: GPUQuerySet;
   #labels: string[] = [];
 
-  /** A timer on `device`. */
-  constructor(readonly device: GPUDevice, readonly capacity = 1024) {
+  /** Creates a timer on `device`. */
+  constructor(readonly device: GPUDevice, readonly capacity: number = 1024) {
     this.#queries = device.createQuerySet({ type: "timestamp", count: capacity * 2 });
   }
 
-  /** Where a pass writes its times; undefined once the capacity is used. */
+  /** Returns the queries to which a compute pass writes its times; undefined once the capacity is used. */
   writes(label: string): GPUComputePassTimestampWrites | undefined {
     if (this.#labels.length >= this.capacity) return undefined;
     const index = (this.#labels.push(label) - 1) * 2;
@@ -26,7 +28,9 @@ export class Timer {
     };
   }
 
-  /** The times since the last call, in the order of dispatch. Waits for the work to be done. */
+  /**
+   * Returns the times since they were taken last, in the order of dispatch. Waits for the work to be done.
+   */
   async take(): Promise<KernelTime[]> {
     const labels = this.#labels.splice(0), count = labels.length * 2;
     if (count === 0) return [];

@@ -1,7 +1,7 @@
-/** The WGSL types that a uniform struct's fields have here. */
+/** The WGSL types that fields of uniform structs have here. */
 export type FieldType = keyof typeof TYPES;
 
-/** What a field is given: a number, or a vector's or a matrix's components. */
+/** The value of a field: a number, or a vector's or a matrix's components. */
 type FieldValue<T extends FieldType> = T extends "i32" | "u32" | "f32" ? number : ArrayLike<number>;
 
 /** The values of all fields by name. */
@@ -9,16 +9,17 @@ export type FieldValues<F extends Record<string, FieldType>> = { [Name in keyof 
 
 /** A uniform struct: its fields in WGSL's order, and the bytes of their values. */
 export interface UniformStruct<F extends Record<string, FieldType>> {
+  /** Its fields' types by name, in the order of the shader's. */
   readonly fields: F;
   /** Bytes of the struct, a multiple of 16. */
   readonly size: number;
-  /** The struct's bytes, as WGSL lays it out. */
+  /** Returns the struct's bytes, as WGSL lays it out, little-endian. */
   bytes(values: FieldValues<F>): ArrayBuffer;
 }
 
 /**
- * Sizes and alignments, bytes; `words` 32-bit components. A `mat3x3f` has columns of three numbers and a gap, as wgpu-matrix
- * stores a `mat3`. Source: WGSL, "Alignment and Size".
+ * The types' layout: `words` components of 32 bits, and `align`, bytes. A `mat3x3f` has three columns, each
+ * of three numbers and a gap, as wgpu-matrix stores a `mat3`. Source: WGSL, "Alignment and Size".
  */
 const TYPES = {
   i32: { words: 1, align: 4, write: "setInt32" },
@@ -32,7 +33,8 @@ const TYPES = {
 } as const;
 
 /**
- * Describes a kernel's `struct Params`, whose fields a test holds to the shader's by name, type and order.
+ * Describes a kernel's `struct Params`. `uniforms_test.ts` holds its fields to the shader's, by name, type
+ * and order.
  *
  * ```ts
  * import { struct } from "./uniforms.ts";

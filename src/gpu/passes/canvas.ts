@@ -9,7 +9,10 @@ import type { PassContext } from "./pass_context.ts";
 import { type Origin, originSize, sourceTexture } from "./source_texture.ts";
 import { type CanvasTarget, recordFill, recordVertical } from "./vertical_pass.ts";
 
-/** Records a canvas view: its fill, the two passes of each placement, its marks. */
+/**
+ * Records a canvas view: its fill, the two passes of each placement, its marks.
+ * @param originOf gives the pixels that a placement reads
+ */
 export function recordCanvas(
   context: PassContext,
   target: CanvasTarget,
@@ -24,11 +27,23 @@ export function recordCanvas(
   for (const mark of marks) recordFill(context, target, mark.box, mark.color);
 }
 
+/** Returns whether some of a placement lies on its canvas. */
 function isVisible(placement: Placement, canvas: Size): boolean {
   const { left, top, right, bottom } = visibleOf(placement, canvas);
   return left < right && top < bottom;
 }
 
+/**
+ * Records both passes of a placement, block by block, in the working frame: there the horizontal pass always
+ * comes first. A picture whose vertical pass comes first is transposed, and so are its taps and its canvas.
+ *
+ *     upright        working frame of a picture whose vertical pass comes first
+ *     ┌───────┐      ┌─────┐
+ *     │ a b c │      │ a d │
+ *     │ d e f │      │ b e │
+ *     └───────┘      │ c f │
+ *                    └─────┘
+ */
 function recordPlacement(
   context: PassContext,
   target: CanvasTarget,
@@ -48,49 +63,62 @@ function recordPlacement(
   const visible = working(visibleOf(placement, target.view.canvas), transposed);
   for (const block of blocksOf(x, y, visible, blockLimits(context, float))) {
     const source = sourceTexture(recorder, origin, block, transposed);
-    const rows = recordHorizontal(recorder, { block, source, lead, windows, taps: tapsX, float });
+    const lines = recordHorizontal(recorder, { block, source, lead, windows, taps: tapsX, float });
     recordVertical(context, target, {
       region: regionOf(target.view, placement, block, transposed, visible),
       block,
       placement,
       transposed,
       float,
-      rows,
+      lines,
       taps: tapsY,
       tapsLength: y.length,
       tapsWidth: y.width,
       fill: target.view.fill,
     });
-    recorder.breathe();
+    recorder.submitIfLarge();
   }
 }
 
-/** Content columns that the canvas's first group of four lacks: groups begin at multiples of four on the canvas. */
+/** Returns the columns that the first group of a content lacks; `groupWindows` draws them. */
 function leadOf({ offset }: Placement, transposed: boolean): number {
   const first = transposed ? offset.y : offset.x;
   return (first % GROUP + GROUP) % GROUP;
 }
 
-/** What a block's textures may be: rows of floats take a texel a pixel, and groups reach beyond the block. */
+/**
+ * Returns the most that a block's textures may hold. Lines of floats take a texel for each pixel, and groups
+ * may reach beyond the block on both sides.
+ */
 function blockLimits({ recorder, area }: PassContext, float: boolean): BlockLimits {
   const { maxTextureDimension2D, maxStorageBufferBindingSize } = recorder.device.limits;
-  const words = float ? GROUP : 1; // a pixel between the passes
+  const words = float ? GROUP : 1; // of a pixel between the passes
   return {
     side: maxTextureDimension2D - (float ? 2 * GROUP : 0),
     area: Math.floor(Math.min(area, maxStorageBufferBindingSize / 8) / words),
   };
 }
 
-/** A box in the working frame, in which a picture whose vertical pass comes first is transposed. */
+/** Returns an upright box in the working frame. */
 function working({ left, top, right, bottom }: Box, transposed: boolean): Box {
   return transposed ? { left: top, top: left, right: bottom, bottom: right } : { left, top, right, bottom };
 }
 
-/** The canvas pixels that a block writes: its content, and at the edges of what is visible the fill beside it. */
+/**
+ * Returns the canvas pixels that a block writes, in the working frame: its own content and, where its
+ * placement is alone on the canvas, the fill beside it.
+ *
+ *     ┌───────────┬──────────┐
+ *     │ fill      │     fill │
+ *     │    ┌──────┼─────┐    │      two blocks of a content,
+ *     │    │  0   │  1  │    │      and the region of each
+ *     │    └──────┼─────┘    │
+ *     └───────────┴──────────┘
+ */
 function regionOf(
   view: CanvasView,
   placement: Placement,
-  { columns, rows }: Block,
+  { columns, lines }: Block,
   transposed: boolean,
   visible: Box,
 ): Box {
@@ -100,18 +128,20 @@ function regionOf(
   const alone = view.placements.length === 1;
   return {
     left: alone && columns.from === visible.left ? 0 : offsetX + columns.from,
-    top: alone && rows.from === visible.top ? 0 : offsetY + rows.from,
+    top: alone && lines.from === visible.top ? 0 : offsetY + lines.from,
     right: alone && columns.to === visible.right ? width : offsetX + columns.to,
-    bottom: alone && rows.to === visible.bottom ? height : offsetY + rows.to,
+    bottom: alone && lines.to === visible.bottom ? height : offsetY + lines.to,
   };
 }
 
+/** Returns the key of an axis's taps: all that decides them. */
 function tapsKey(
   { resampler = "pillow", filter, crop, cut, content }: Placement,
   size: Size,
   axis: "x" | "y",
 ): string {
-  return axis === "x"
-    ? `${resampler} ${filter} ${size.width} ${cut?.left} ${cut?.right} ${crop.left} ${crop.right} ${content.width}`
-    : `${resampler} ${filter} ${size.height} ${cut?.top} ${cut?.bottom} ${crop.top} ${crop.bottom} ${content.height}`;
+  const decisive = axis === "x"
+    ? [size.width, cut?.left, cut?.right, crop.left, crop.right, content.width]
+    : [size.height, cut?.top, cut?.bottom, crop.top, crop.bottom, content.height];
+  return `${resampler} ${filter} ${decisive.join(" ")}`;
 }

@@ -1,38 +1,50 @@
 import { GROUP } from "../lanes.ts";
 import type { AnyTaps } from "./blocks.ts";
 
-/** Windows of source pixels, each weighed for a group of columns together. */
+/** Windows of source pixels: each is all that a group of four columns weighs. */
 export interface Windows {
+  /** Groups, and so windows. */
   groups: number;
-  /** Pixels of the longest. */
+  /** Pixels of the longest window. */
   width: number;
   /** `[groups]`: each window's first pixel. */
   first: Int32Array;
-  /** `[groups]`: its pixels. */
+  /** `[groups]`: each window's count of pixels. */
   count: Int32Array;
 }
 
-/** The windows of columns in groups of four; the first group holds `lead` fewer, 0 to 3. */
+/**
+ * Returns the windows of a content's columns in groups of four. Groups begin at multiples of four on the
+ * canvas, so the first one lacks the `lead` columns, 0 to 3, that lie before the content; the last one may
+ * lack some, too.
+ *
+ *     canvas columns    4  5  6  7 │ 8  9 10 11 │ 12 13 …        a content at 5 has a lead of 1
+ *     content columns      0  1  2 │ 3  4  5  6 │  7  8 …
+ *     source pixels       ├─ window 0 ─┤
+ *                                ├─ window 1 ─┤
+ */
 export function groupWindows(taps: AnyTaps, lead: number): Windows {
   const groups = Math.ceil((lead + taps.length) / GROUP);
   const first = new Int32Array(groups), count = new Int32Array(groups);
   for (let group = 0; group < groups; group++) {
     const from = Math.max(0, group * GROUP - lead), to = Math.min(taps.length, (group + 1) * GROUP - lead);
-    first[group] = taps.first[from]; // both ends only grow along an axis
+    first[group] = taps.first[from]; // both ends of taps only grow along an axis
     count[group] = taps.first[to - 1] + taps.count[to - 1] - taps.first[from];
   }
   return { groups, width: count.reduce((a, b) => Math.max(a, b), 0), first, count };
 }
 
 /**
- * `window[groups], weights[groups, width]`, four words each: a window's first pixel and its pixels; a pixel's weight in each
- * of the group's columns, 0 where it has none.
+ * Returns the taps of groups, in texels of four words: `window[groups], weights[groups, width]`. A window is
+ * its first pixel, its count of pixels, and two zeros. A weight is a pixel's in each of the group's four
+ * columns, 0 where that column does not weigh it.
  */
 export function groupTaps({ groups, width, first, count }: Windows, taps: AnyTaps, lead: number): Int32Array {
   const words = new Int32Array(groups * (1 + width) * GROUP);
   const bits = new Int32Array(taps.weights.buffer, taps.weights.byteOffset, taps.weights.length);
   for (let group = 0; group < groups; group++) {
-    words[group * GROUP] = first[group], words[group * GROUP + 1] = count[group];
+    words[group * GROUP] = first[group];
+    words[group * GROUP + 1] = count[group];
   }
   for (let column = 0; column < taps.length; column++) {
     const group = Math.floor((lead + column) / GROUP), within = (lead + column) % GROUP;

@@ -18,9 +18,19 @@ export const GlobalParams = struct({
   canvasFrom: "u32",
 });
 
-const REACH = 2; // rows that a global view may sample beyond its own, above and below
+/** The most lines of the canvas that a band of a global view weighs beyond its own, above and below. */
+const REACH = 2;
 
-/** Records a global view of a canvas on the device, in bands of rows whose samples one binding holds. */
+/**
+ * Records a global view of a canvas on the device, in bands: each is as many lines as one dispatch makes, and
+ * as have their canvas pixels in one binding.
+ *
+ *     canvas   ┌────────┐ ┐
+ *              │        │ ├ of band 0, with the lines that it reaches to
+ *              ├────────┤ ┤ ┐
+ *              │        │ ┘ ├ of band 1
+ *              └────────┘   ┘
+ */
 export function recordGlobal(
   { recorder, tables, recipe }: PassContext,
   view: GlobalView,
@@ -35,25 +45,28 @@ export function recordGlobal(
     ODD_COLUMNS: canvas.width / width % 2,
     ODD_ROWS: scale % 2,
   };
-  const step = rowsAtOnce(canvas, scale, recorder.device.limits);
+  const step = linesOfBand(canvas, scale, recorder.device.limits);
   for (let from = 0; from < height; from += step) {
     const to = Math.min(height, from + step);
-    const rows = { from: Math.max(0, from * scale - REACH), to: Math.min(canvas.height, to * scale + REACH) };
+    const lines = {
+      from: Math.max(0, from * scale - REACH),
+      to: Math.min(canvas.height, to * scale + REACH),
+    };
     const uniform = GlobalParams.bytes({
       canvas: [canvas.width, canvas.height],
       size: [width, height],
       stride: canvas.stride,
       base,
       rowFrom: from,
-      canvasFrom: rows.from,
+      canvasFrom: lines.from,
     });
     const groups = [Math.ceil(width / (LANES * perWord(place.dtype))), lengthOf({ from, to }), 1] as const;
-    recorder.dispatch("global", constants, uniform, [bindingOf(canvas, rows), table, binding], groups);
+    recorder.dispatch("global", constants, uniform, [bindingOf(canvas, lines), table, binding], groups);
   }
 }
 
-/** Rows of a global view whose samples one binding holds, and one dispatch makes. */
-function rowsAtOnce(
+/** Returns the lines of a global view that one dispatch makes, and whose canvas pixels one binding holds. */
+function linesOfBand(
   { stride }: DeviceCanvas,
   scale: number,
   { maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension }: GPUSupportedLimits,

@@ -18,50 +18,61 @@ export const HorizontalParams = struct({
   stride: "u32",
 });
 
-const ROWS = 4; // of an invocation
-const ROW_STEP = 16; // texels: a copy takes rows of multiples of 256 bytes
+/** Lines that an invocation makes. */
+const LINES = 4;
 
-/** What the horizontal pass makes of a block. */
+/** The step of a line's stride, in texels: copies into textures take lines of multiples of 256 bytes. */
+const STRIDE_STEP = 16;
+
+/** The horizontal pass over a block. */
 export interface HorizontalPass {
   block: Block;
   source: SourceTexture;
-  /** Content columns that the canvas's first group of four lacks. */
+  /** Columns that the first group of the content lacks. */
   lead: number;
+  /** The windows of the content's groups. */
   windows: Windows;
   /** The weights of the windows. */
   taps: GPUTexture;
-  /** Whether weights and rows are floats, a texel a pixel. */
+  /** True where weights and results are floats. */
   float: boolean;
 }
 
-/** Records the horizontal pass over a block; the result holds its resampled rows, four pixels a texel, or one where floats. */
+/**
+ * Records the horizontal pass over a block. Returns a texture of the block's source lines, resampled to its
+ * groups of columns: a texel is four pixels of bytes, or one of floats.
+ */
 export function recordHorizontal(recorder: Recorder, pass: HorizontalPass): GPUTexture {
   const { block, source, lead, windows, taps, float } = pass;
-  const groups = groupsOf(block.columns, lead), rowCount = lengthOf(block.source.rows);
-  const width = lengthOf(groups) * (float ? GROUP : 1); // texels a row
-  const stride = Math.ceil(width / ROW_STEP) * ROW_STEP, size = rowCount * stride * 16;
-  const rows = { buffer: recorder.buffer("storage", size), size }; // a pooled buffer may be longer than a binding holds
+  const groups = groupsOf(block.columns, lead), height = lengthOf(block.source.lines);
+  const width = lengthOf(groups) * (float ? GROUP : 1); // texels of a line
+  const stride = Math.ceil(width / STRIDE_STEP) * STRIDE_STEP, size = height * stride * 16;
+  // Bound by its size: a pooled buffer may be longer than a binding holds.
+  const lines = { buffer: recorder.buffer("storage", size), size };
   const uniform = HorizontalParams.bytes({
     toTexel: source.toTexel,
     groupFrom: groups.from,
     groupCount: lengthOf(groups),
-    rowFrom: block.source.rows.from,
-    rowCount,
+    rowFrom: block.source.lines.from,
+    rowCount: height,
     tapsGroups: windows.groups,
     tapsWidth: windows.width,
     stride,
   });
-  const grid = [Math.ceil(lengthOf(groups) / LANES), Math.ceil(rowCount / ROWS), 1] as const;
-  recorder.dispatch("horizontal", { FLOAT: Number(float) }, uniform, [source.texture, taps, rows], grid);
-  return texelsOf(recorder, rows.buffer, stride, width, rowCount);
+  const grid = [Math.ceil(lengthOf(groups) / LANES), Math.ceil(height / LINES), 1] as const;
+  recorder.dispatch("horizontal", { FLOAT: Number(float) }, uniform, [source.texture, taps, lines], grid);
+  return texelsOf(recorder, lines.buffer, stride, width, height);
 }
 
-/** The canvas's groups of four columns in which some content columns lie. */
+/** Returns the groups of a content in which some of its columns lie. */
 function groupsOf(columns: Range, lead: number): Range {
   return { from: Math.floor((lead + columns.from) / GROUP), to: Math.ceil((lead + columns.to) / GROUP) };
 }
 
-/** The rows of a buffer, `stride` texels each, in a texture of `width` × `height` texels of four words. */
+/**
+ * Copies the lines of a buffer, `stride` texels apart, to a texture of `width` × `height` texels of four
+ * words.
+ */
 function texelsOf(
   recorder: Recorder,
   buffer: GPUBuffer,

@@ -1,25 +1,30 @@
 import { VitrailError } from "../../errors.ts";
 import type { Layout } from "../../layout/layout.ts";
 import type { Dtype } from "../../plan/dtype.ts";
-import type { Box } from "../../plan/geometry.ts";
+import type { Box, Range } from "../../plan/geometry.ts";
 import { perWord } from "../element_words.ts";
 
-/** Where a view's rows lie: a buffer of elements, and the first one. */
+/** The rows of a view in a buffer of elements. */
 export interface OutputPlace {
   values: GPUBuffer;
+  /** The first element of the rows. */
   base: number;
   dtype: Dtype;
 }
 
-/** A part of a place as one binding; `base` is the place's first element within it, modulo 2³². */
+/** A part of a view's rows that one binding holds. */
 export interface OutputWindow {
   binding: GPUBufferBinding;
+  /**
+   * The first element of the view's rows, counted from the binding's first, modulo 2³²: it may lie before it.
+   */
   base: number;
 }
 
-const ALIGNMENT = 64; // words; a binding's offset is a multiple of 256 bytes
+/** The words that a binding's offset is a multiple of: 256 bytes. */
+const ALIGNMENT = 64;
 
-/** The place's elements `from`..`to` as a binding. */
+/** Returns a window that holds the elements `from`..`to` of a view's rows. */
 export function windowOf({ values, base, dtype }: OutputPlace, from: number, to: number): OutputWindow {
   const per = perWord(dtype), step = ALIGNMENT * per;
   const start = Math.floor((base + from) / step) * ALIGNMENT;
@@ -30,7 +35,19 @@ export function windowOf({ values, base, dtype }: OutputPlace, from: number, to:
   };
 }
 
-/** A region's parts, each with a binding that holds what it writes, within `limit` bytes. */
+/**
+ * Cuts a region of a canvas into parts, each with a window of the output that holds all that the part writes,
+ * within `limit` bytes.
+ *
+ *     canvas     ┌────────┐        output rows of the view
+ *                │ upper  │ ─────▶ ├──── window ────┤
+ *                ├────────┤                    ├──── window ────┤
+ *                │ lower  │ ──────────────────────────▲
+ *                └────────┘
+ *
+ * @param region canvas pixels, transposed where `transposed`
+ * @throws {VitrailError} `limit` where a single pixel's elements lie further apart than `limit`.
+ */
 export function outputWindows(
   layout: Layout,
   place: OutputPlace,
@@ -44,25 +61,30 @@ export function outputWindows(
   return halves(region).flatMap((half) => outputWindows(layout, place, half, transposed, limit));
 }
 
-/** The run of elements that a region writes. */
-function reach({ offsets, repeats }: Layout, region: Box, transposed: boolean): { from: number; to: number } {
-  const [channels, rows, columns] = offsets;
-  const [across, down] = transposed ? [rows, columns] : [columns, rows];
-  const parts = [
+/** Returns the range of elements, of a view's rows, in which a region writes. */
+function reach({ offsets, repeats }: Layout, region: Box, transposed: boolean): Range {
+  const [channels, lines, columns] = offsets;
+  const [across, down] = transposed ? [lines, columns] : [columns, lines];
+  const summands = [
     channels,
     across.subarray(region.left, region.right),
     down.subarray(region.top, region.bottom),
     repeats,
   ];
   let from = 0, to = 1;
-  for (const part of parts) {
+  for (const offsets of summands) {
     let low = Infinity, high = 0;
-    for (const offset of part) low = Math.min(low, offset), high = Math.max(high, offset);
-    from += low, to += high;
+    for (const offset of offsets) {
+      low = Math.min(low, offset);
+      high = Math.max(high, offset);
+    }
+    from += low;
+    to += high;
   }
   return { from, to };
 }
 
+/** @throws {VitrailError} `limit` for a region of a single pixel. */
 function halves(region: Box): Box[] {
   const { left, top, right, bottom } = region;
   if (right - left > 1 && right - left >= bottom - top) {
@@ -75,6 +97,7 @@ function halves(region: Box): Box[] {
   }
   throw new VitrailError(
     "limit",
-    "this layout spreads one pixel's values further apart than a binding of this device reaches; use smaller pictures",
+    "this layout spreads one pixel's values further apart than a binding of this device reaches; " +
+      "use smaller pictures",
   );
 }

@@ -7,9 +7,13 @@ import { LANES } from "../lanes.ts";
 /** The uniform of shaders/pack.wgsl. */
 export const PackParams = struct({ count: "u32", width: "u32" });
 
-const MOST_WORDS = 1 << 16; // words a row of the grid
+/** Most words that a line of the grid covers. */
+const MOST_WORDS = 1 << 16;
 
-/** Records the packing of `count` floats into a dtype's elements. */
+/**
+ * Records the packing of `count` floats into a dtype's elements, in as many dispatches as bindings are
+ * needed.
+ */
 export function recordPack(
   recorder: Recorder,
   dtype: Dtype,

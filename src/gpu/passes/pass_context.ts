@@ -2,11 +2,11 @@ import type { Preprocessing } from "../../plan/preprocessing.ts";
 import type { Recorder } from "../device/recorder.ts";
 import type { TableTextures } from "./table_textures.ts";
 
-/** What every pass of a plan's views records with. */
+/** All that the passes of a plan's views record with. */
 export interface PassContext {
   recorder: Recorder;
   tables: TableTextures;
   recipe: Preprocessing;
-  /** Pixels of a source texture, at most. */
+  /** The most pixels of a source texture. */
   area: number;
 }

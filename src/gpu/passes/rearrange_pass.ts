@@ -9,7 +9,8 @@ import type { TableTextures } from "./table_textures.ts";
 /** The uniform of shaders/rearrange.wgsl. */
 export const RearrangeParams = struct({ lines: "u32", layer: "u32" });
 
-const MOST_LINES = 65535; // workgroups along an axis
+/** Most lines of a layer of the grid: workgroups along an axis. */
+const MOST_LINES = 65535;
 
 /** Records the moving of words into the order of a layout's output. */
 export function recordRearrange(
@@ -28,7 +29,10 @@ export function recordRearrange(
   recorder.dispatch(`rearrangeBy${width}`, {}, uniform, [columns, lines, input, output], groups);
 }
 
-/** @throws {VitrailError} `limit` where one binding does not hold the words of either side. */
+/**
+ * Holds the words of both sides of a rearrangement against a binding.
+ * @throws {VitrailError} `limit` where one does not hold either.
+ */
 export function requireBindings(
   { maxStorageBufferBindingSize: limit }: GPUSupportedLimits,
   from: number,
@@ -38,7 +42,10 @@ export function requireBindings(
   throw new VitrailError("limit", `rearranging ${from} elements into ${to} needs more than ${limit} bytes`);
 }
 
-/** Elements as words: narrower ones as their bits, one a word, since WGSL has no narrower type everywhere. */
+/**
+ * Returns elements as words: narrower ones as their bits, one in a word, since not every device has such
+ * types.
+ */
 export function wordsOf(elements: Elements): Uint32Array {
   const { buffer, byteOffset, length, BYTES_PER_ELEMENT: width } = elements;
   if (width === 4) return new Uint32Array(buffer, byteOffset, length);
@@ -47,7 +54,7 @@ export function wordsOf(elements: Elements): Uint32Array {
   );
 }
 
-/** Words as elements of the type of `like`. */
+/** Returns words as elements of the type of `like`. */
 export function elementsLike<T extends Elements>(like: T, words: Uint32Array): T {
   const width = like.BYTES_PER_ELEMENT;
   const bits = width === 4 ? words : width === 2 ? Uint16Array.from(words) : Uint8Array.from(words);

@@ -4,27 +4,34 @@ import type { Recorder } from "../device/recorder.ts";
 import type { Block } from "./blocks.ts";
 import { mat3 } from "npm:wgpu-matrix@3.4.2";
 
-/** A canvas that stays on the device for other views: packed RGBA words, `stride` a row. */
+/** A canvas that stays on the device for other views, as words of packed RGBA. */
 export interface DeviceCanvas extends Size {
   buffer: GPUBuffer;
+  /** Words from one line to the next. */
   stride: number;
 }
 
-/** What a placement reads: stored pixels in CPU memory, or a canvas on the device. */
+/** The pixels that a placement reads: stored ones in CPU memory, or a canvas on the device. */
 export type Origin = StoredPicture | DeviceCanvas;
 
-/** A block's source texture, and the matrix from working source pixels to its texels. */
+/** The source rectangle of a block in a texture. */
 export interface SourceTexture {
   texture: GPUTexture;
+  /** wgpu-matrix mat3 from source pixels in the working frame to texels. */
   toTexel: Float32Array;
 }
 
-/** An origin's upright size. */
+/** Returns an origin's upright size. */
 export function originSize(origin: Origin): Size {
   return "stride" in origin ? origin : uprightSize(origin, origin.orientation);
 }
 
-/** Uploads (or copies) the stored rectangle that a block reads into a texture of its own. */
+/**
+ * Uploads, or copies on the device, the rectangle that a block reads into a texture of its own, as it is
+ * stored. The matrix to its texels applies the rest: transposition, orientation, and the rectangle's origin.
+ *
+ *     working pixel ──transposed?──▶ upright ──orientation──▶ stored ──minus the corner──▶ texel
+ */
 export function sourceTexture(
   recorder: Recorder,
   origin: Origin,
@@ -32,9 +39,9 @@ export function sourceTexture(
   transposed: boolean,
 ): SourceTexture {
   const toStored = workingToStored(origin, transposed);
-  const { columns, rows } = block.source;
-  const a = pointThrough(toStored, columns.from, rows.from);
-  const b = pointThrough(toStored, columns.to - 1, rows.to - 1);
+  const { columns, lines } = block.source;
+  const a = pointThrough(toStored, columns.from, lines.from);
+  const b = pointThrough(toStored, columns.to - 1, lines.to - 1);
   const left = Math.min(a.x, b.x), top = Math.min(a.y, b.y);
   const width = Math.abs(a.x - b.x) + 1, height = Math.abs(a.y - b.y) + 1;
   const texture = recorder.texture(width, height);
@@ -44,11 +51,12 @@ export function sourceTexture(
   return { texture, toTexel };
 }
 
+/** Returns the matrix from working pixels to stored ones. */
 function workingToStored(origin: Origin, transposed: boolean): Float32Array {
   const stored = "stride" in origin ? storedPixel(origin, 1) : storedPixel(origin, origin.orientation);
   const { a, b, c, d, e, f } = stored;
-  const upright = transposed ? [b, e, a, d] : [a, d, b, e];
-  return mat3.create(upright[0], upright[1], 0, upright[2], upright[3], 0, c, f, 1) as Float32Array;
+  const columns = transposed ? [b, e, 0, a, d, 0, c, f, 1] : [a, d, 0, b, e, 0, c, f, 1];
+  return mat3.create(...columns) as Float32Array;
 }
 
 function pointThrough(m: Float32Array, x: number, y: number): Point {
@@ -61,9 +69,9 @@ interface Rect extends Size {
 }
 
 function upload(recorder: Recorder, picture: StoredPicture, texture: GPUTexture, rect: Rect): void {
-  const layout = { offset: (rect.top * picture.width + rect.left) * 4, bytesPerRow: picture.width * 4 };
+  const lines = { offset: (rect.top * picture.width + rect.left) * 4, bytesPerRow: picture.width * 4 };
   const data = picture.data as Uint8Array<ArrayBuffer>;
-  recorder.device.queue.writeTexture({ texture }, data, layout, [rect.width, rect.height]);
+  recorder.device.queue.writeTexture({ texture }, data, lines, [rect.width, rect.height]);
 }
 
 function copyCanvas(recorder: Recorder, canvas: DeviceCanvas, texture: GPUTexture, rect: Rect): void {
@@ -72,7 +80,7 @@ function copyCanvas(recorder: Recorder, canvas: DeviceCanvas, texture: GPUTextur
   recorder.command((encoder) => encoder.copyBufferToTexture(source, { texture }, [rect.width, rect.height]));
 }
 
-/** The words of some of a canvas's rows. */
-export function bindingOf({ buffer, stride }: DeviceCanvas, rows: Range): GPUBufferBinding {
-  return { buffer, offset: rows.from * stride * 4, size: lengthOf(rows) * stride * 4 };
+/** Returns some of a canvas's lines as a binding. */
+export function bindingOf({ buffer, stride }: DeviceCanvas, lines: Range): GPUBufferBinding {
+  return { buffer, offset: lines.from * stride * 4, size: lengthOf(lines) * stride * 4 };
 }

@@ -3,10 +3,18 @@ import type { Taps } from "../../plan/tables/taps.ts";
 import type { VectorWidth } from "../element_words.ts";
 import { linesOf } from "./lines.ts";
 
-const WIDTH = 4096; // words a row of a table in a texture, as the shaders have it
-const WORDS = { r32sint: 1, rgba32sint: 4, rgba32uint: 4, r32float: 1, r32uint: 1 }; // a texel
+/** The width of a texture of two dimensions, in words, as the shaders have it. */
+const WIDTH = 4096;
 
-/** A layout's output offsets in a texture: those of x from its start, and where the others begin, in words. */
+/** Words of a texel. */
+const WORDS = { r32sint: 1, rgba32sint: 4, rgba32uint: 4, r32float: 1, r32uint: 1 };
+
+/**
+ * A canvas layout's output offsets in a texture, one after another.
+ *
+ *     │ x[width] │ y[height] │ repeat[repeats] │
+ *     0          down        repeat              words
+ */
 export interface OffsetTable {
   texture: GPUTexture;
   /** Words before the offsets of y. */
@@ -17,26 +25,32 @@ export interface OffsetTable {
 
 /** A layout's lines in textures. */
 export interface LineTables {
-  /** r32uint, one row. */
+  /** Each column's input offset: r32uint, of one dimension. */
   columns: GPUTexture;
-  /** rgba32uint, 1024 a row. */
+  /** Each line's start in the input and in the output, its length, and 0: rgba32uint, 1024 texels wide. */
   lines: GPUTexture;
+  /** Lines. */
   count: number;
-  /** Elements of the longest. */
+  /** Elements of the longest line. */
   longest: number;
-  /** Words that are moved at once. */
+  /** The vector that a kernel may move at once. */
   width: VectorWidth;
 }
 
-/** A device's tables that never change: taps, output offsets, bytes' values and elements. Each is uploaded once. */
+/**
+ * A device's tables that never change: taps, output offsets, bytes' values and elements. Each is uploaded
+ * once.
+ */
 export class TableTextures {
   readonly #textures = new Map<string, GPUTexture>();
   readonly #lines = new Map<string, LineTables>();
 
-  /** TableTextures of `device`, `limit` of them at most. */
-  constructor(readonly device: GPUDevice, readonly limit = 512) {}
+  /** Creates a cache of tables on `device`, which is empty and keeps `limit` of them at most. */
+  constructor(readonly device: GPUDevice, readonly limit: number = 512) {}
 
-  /** `first[n], count[n], weights[n, width]` as r32sint, 4096 a row; weights that are floats as their bits. */
+  /**
+   * Returns taps as `first[n], count[n], weights[n, width]`: r32sint, 4096 words wide. Floats are their bits.
+   */
   taps(key: string, taps: () => Taps<Int32Array | Float32Array>): GPUTexture {
     return this.#words(`taps ${key}`, () => {
       const { length, first, count, weights } = taps();
@@ -48,39 +62,39 @@ export class TableTextures {
     });
   }
 
-  /** Taps of groups of columns, whose words `words` gives, as rgba32sint, 1024 texels a row. */
+  /** Returns the taps of groups of columns, whose words `words` gives: rgba32sint, 1024 texels wide. */
   groupTaps(key: string, words: () => Int32Array): GPUTexture {
     return this.#words(`group taps ${key}`, words, "rgba32sint");
   }
 
-  /** A table of no taps. */
+  /** Returns a table of no taps. */
   noTaps(): GPUTexture {
     return this.#words("no taps", () => new Int32Array(1));
   }
 
-  /** A table of no offsets. */
+  /** Returns a table of no offsets. */
   noOffsets(): OffsetTable {
     return { texture: this.#words("no offsets", () => new Uint32Array(1)), down: 0, repeat: 0 };
   }
 
   /**
-   * A canvas layout's offsets: `x[width], y[height], repeat[repeats]` as rgba32uint, 4096 words a row. Repeats are counted
-   * from the first one.
+   * Returns a canvas layout's offsets: rgba32uint, 4096 words wide. Those of repeats are counted from the
+   * first one's, which is 0 here.
    */
   offsets(key: string, layout: Layout): OffsetTable {
-    const { offsets: [, rows, columns], repeats } = layout;
-    const down = columns.length, repeat = down + rows.length;
+    const { offsets: [, lines, columns], repeats } = layout;
+    const down = columns.length, repeat = down + lines.length;
     const texture = this.#words(`offsets ${key}`, () => {
       const words = new Uint32Array(repeat + repeats.length);
       words.set(columns);
-      words.set(rows, down);
+      words.set(lines, down);
       words.set(repeats.map((offset) => offset - repeats[0]), repeat);
       return words;
     });
     return { texture, down, repeat };
   }
 
-  /** A layout's lines. */
+  /** Returns a layout's lines. */
   lines(layout: Layout): LineTables {
     const key = JSON.stringify(layout.digits);
     return cached(this.#lines, key, this.limit, () => {
@@ -95,25 +109,28 @@ export class TableTextures {
     });
   }
 
-  /** A byte's value in each channel: `[3 · 256]` r32float, one row. */
+  /** Returns each byte's value in each channel: `[3 · 256]` r32float, of one dimension. */
   values(key: string, table: () => Float32Array): GPUTexture {
-    return this.#row(`values ${key}`, table);
+    return this.#flat(`values ${key}`, table);
   }
 
-  /** A byte's element in each channel: `[3 · 256]` r32uint, one row. */
+  /** Returns each byte's element in each channel: `[3 · 256]` r32uint, of one dimension. */
   elements(key: string, table: () => Uint32Array): GPUTexture {
-    return this.#row(`elements ${key}`, table);
+    return this.#flat(`elements ${key}`, table);
   }
 
-  /** One row of words. */
-  #row(key: string, words: () => Uint32Array | Float32Array): GPUTexture {
+  /** Returns a table of one dimension. */
+  #flat(key: string, words: () => Uint32Array | Float32Array): GPUTexture {
     return cached(this.#textures, key, this.limit, () => {
       const data = words();
       return this.#texture(data instanceof Float32Array ? "r32float" : "r32uint", data);
     });
   }
 
-  /** Rows of 4096 words: a word a texel where they are signed, four where they are not, or as `format` says. */
+  /**
+   * Returns a table 4096 words wide. Signed words are a texel each, others four to a texel, or as `format`
+   * says.
+   */
   #words(key: string, words: () => Int32Array | Uint32Array, format?: "rgba32sint"): GPUTexture {
     return cached(this.#textures, key, this.limit, () => {
       const data = words();
@@ -121,14 +138,14 @@ export class TableTextures {
     });
   }
 
-  /** A texture of `data`: floats in one row, other words 4096 a row. */
+  /** Uploads `data`, into one dimension where the format is for that, else 4096 words wide. */
   #texture(format: keyof typeof WORDS, data: Int32Array | Uint32Array | Float32Array): GPUTexture {
-    const flat = format === "r32float" || format === "r32uint", row = flat ? data.length : WIDTH;
-    const size = [row / WORDS[format], data.length / row];
+    const flat = format === "r32float" || format === "r32uint", width = flat ? data.length : WIDTH;
+    const size = [width / WORDS[format], data.length / width];
     const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
     const dimension = flat ? "1d" : "2d";
     const texture = this.device.createTexture({ label: `table ${format}`, size, format, usage, dimension });
-    this.device.queue.writeTexture({ texture }, bytesOf(data), { bytesPerRow: row * 4 }, size);
+    this.device.queue.writeTexture({ texture }, bytesOf(data), { bytesPerRow: width * 4 }, size);
     return texture;
   }
 
@@ -144,7 +161,10 @@ export class TableTextures {
   }
 }
 
-/** The cached value, made where it is missing; the oldest is dropped (the device frees it when its work is done). */
+/**
+ * Returns the cached value, which is made where it is missing. A full cache drops its oldest, which the
+ * device frees when its work is done.
+ */
 function cached<T>(cache: Map<string, T>, key: string, limit: number, make: () => T): T {
   let value = cache.get(key);
   if (value === undefined) {
@@ -155,11 +175,11 @@ function cached<T>(cache: Map<string, T>, key: string, limit: number, make: () =
   return value;
 }
 
-/** Words to the end of their last row. */
+/** Returns words, and zeros after them, to a multiple of a texture's width. */
 function padded(words: Int32Array | Uint32Array): Int32Array | Uint32Array {
-  const rows = new (words.constructor as Int32ArrayConstructor)(Math.ceil(words.length / WIDTH) * WIDTH);
-  rows.set(words);
-  return rows;
+  const lines = new (words.constructor as Int32ArrayConstructor)(Math.ceil(words.length / WIDTH) * WIDTH);
+  lines.set(words);
+  return lines;
 }
 
 function bitsOf({ buffer, byteOffset, length }: Int32Array | Float32Array): Int32Array {

@@ -32,39 +32,46 @@ export const VerticalParams = struct({
   keptFrom: "u32",
 });
 
-/** Where a canvas view goes: it is kept for other views, cut into rows, or both. */
+/** The destination of a canvas view: it is kept for other views, cut into rows, or both. */
 export interface CanvasTarget {
   view: CanvasView;
+  /** The canvas that other views read, where some do. */
   keep?: DeviceCanvas;
+  /** The rows that it is cut into, where it is. */
   place?: OutputPlace;
-  /** Whether rows hold bytes as they are, not their values. */
+  /** True where rows hold bytes as they are, and not their values. */
   raw: boolean;
 }
 
-/** What the vertical pass makes of a region. */
+/** The vertical pass over a region. */
 export interface VerticalPass {
   /** Canvas pixels to write, in the working frame. */
   region: Box;
   /** The content in the region; absent where all of it is fill. */
   block?: Block;
   placement?: Placement;
+  /** True where the working frame is transposed. */
   transposed: boolean;
-  /** Whether `rows` and the weights are floats. */
+  /** True where `lines` and the weights are floats. */
   float: boolean;
-  rows: GPUTexture;
+  /** The block's source lines, as the horizontal pass resampled them. */
+  lines: GPUTexture;
   taps: GPUTexture;
   tapsLength: number;
   tapsWidth: number;
   fill: Fill;
 }
 
-/** A region's rows in the output: how they are laid out, and the part of the output that one binding holds. */
+/** The rows that a region is cut into: their layout, and the part of the output that one binding holds. */
 interface Cut {
   layout: Layout;
   window: OutputWindow;
 }
 
-/** Records the vertical pass over a region, in as many dispatches as what it writes needs bindings. */
+/**
+ * Records the vertical pass over a region, in as many dispatches as it takes bindings to hold all that it
+ * writes.
+ */
 export function recordVertical(context: PassContext, target: CanvasTarget, pass: VerticalPass): void {
   const { view, place } = target;
   const layout = view.target && targetLayout(view.canvas, view.target);
@@ -81,7 +88,17 @@ export function recordVertical(context: PassContext, target: CanvasTarget, pass:
   }
 }
 
-/** A pass's region in bands: as many rows as a dispatch has, and as many of the kept canvas as one binding holds. */
+/**
+ * Yields a pass's region in bands. A band has as many lines as one dispatch makes, and as many of the kept
+ * canvas as one binding holds. In a transposed frame lines of the canvas are columns, so that bands lie side
+ * by side as well.
+ *
+ *     upright ┌───────┐      transposed ┌───┬───┬──┐
+ *             │   0   │                 │ 0 │ 1 │ 2│
+ *             ├───────┤                 │   │   │  │
+ *             │   1   │                 │   │   │  │
+ *             └───────┘                 └───┴───┴──┘
+ */
 function* bandsOf(
   { region, transposed }: VerticalPass,
   keep: DeviceCanvas | undefined,
@@ -99,6 +116,7 @@ function* bandsOf(
   }
 }
 
+/** Records the vertical pass over a region that one dispatch makes. */
 function recordRegion(context: PassContext, target: CanvasTarget, pass: VerticalPass, cut?: Cut): void {
   const { recorder, tables, recipe } = context;
   const { view, keep, place, raw } = target;
@@ -107,7 +125,7 @@ function recordRegion(context: PassContext, target: CanvasTarget, pass: Vertical
   const kept = pass.transposed ? { from: left, to: right } : { from: top, to: bottom };
   const offsets = offsetTable(tables, view, cut);
   const bindings = [
-    pass.rows,
+    pass.lines,
     pass.taps,
     byteElements(tables, recipe, raw, dtype),
     offsets.texture,
@@ -129,32 +147,35 @@ function recordRegion(context: PassContext, target: CanvasTarget, pass: Vertical
   recorder.dispatch(`verticalBy${width}`, constantsOf(target, pass, cut), uniform, bindings, gridOf(pass));
 }
 
-/** The content's fields: where it lies on the canvas, and what `rows` and `taps` hold of it. */
+/**
+ * Returns the content's fields: its offset on the canvas, and the parts of it that `lines` and `taps` hold.
+ */
 function contentParams({ placement, block, transposed, tapsLength, tapsWidth }: VerticalPass) {
   const offset = workingOffset(placement, transposed);
   return {
     origin: block ? [offset.x + block.columns.from, offset.y] : [0, 0],
     columns: block ? lengthOf(block.columns) : 0,
-    rowFrom: block?.source.rows.from ?? 0,
-    rows: block ? [block.rows.from, block.rows.to] : [0, 0],
+    rowFrom: block?.source.lines.from ?? 0,
+    rows: block ? [block.lines.from, block.lines.to] : [0, 0],
     tapsLength,
     tapsWidth,
   };
 }
 
-/** The fill's fields: a colour, or the element of a value. */
+/** Returns the fill's fields: a colour, or the element of a value. */
 function fillParams(fill: Fill, dtype: Dtype) {
   if ("value" in fill) return { fill: 0, fillElement: elementBits(Float32Array.of(fill.value), dtype)[0] };
   const [red, green, blue] = fill;
   return { fill: red | green << 8 | blue << 16, fillElement: 0 };
 }
 
-/** Where the content lies on the canvas, in the working frame. */
+/** Returns the content's offset on the canvas, in the working frame. */
 function workingOffset(placement: Placement | undefined, transposed: boolean): Point {
   const { x, y } = placement?.offset ?? { x: 0, y: 0 };
   return transposed ? { x: y, y: x } : { x, y };
 }
 
+/** Returns the kernel's `override` constants. */
 function constantsOf({ keep, place }: CanvasTarget, pass: VerticalPass, cut?: Cut): Record<string, number> {
   const { region: { left, top, right, bottom }, transposed, fill, float } = pass;
   const edges = transposed ? [top, bottom] : [left, right];
@@ -170,15 +191,19 @@ function constantsOf({ keep, place }: CanvasTarget, pass: VerticalPass, cut?: Cu
   };
 }
 
-/** Workgroups over a region: an invocation makes a group of four columns, or four of them below one another. */
+/**
+ * Returns the workgroups over a region. An invocation makes a group of four columns of a line; in a
+ * transposed frame it makes the groups of four lines below one another.
+ */
 function gridOf(
   { region: { left, top, right, bottom }, transposed }: VerticalPass,
 ): [number, number, number] {
-  const rows = transposed ? GROUP : 1; // of an invocation
+  const lines = transposed ? GROUP : 1; // of an invocation
   const across = Math.ceil(right / GROUP) - Math.floor(left / GROUP);
-  return [Math.ceil(across / LANES), Math.ceil(bottom / rows) - Math.floor(top / rows), 1];
+  return [Math.ceil(across / LANES), Math.ceil(bottom / lines) - Math.floor(top / lines), 1];
 }
 
+/** Returns the output offsets of the rows that a view is cut into. */
 function offsetTable(tables: TableTextures, { target }: CanvasView, cut?: Cut): OffsetTable {
   if (!cut || !target) return tables.noOffsets();
   const { inputShape, repeats } = cut.layout;
@@ -193,7 +218,7 @@ export function recordFill(context: PassContext, target: CanvasTarget, region: B
     region,
     transposed: false,
     float: false,
-    rows: recorder.texture(1, 1, "rgba32uint"),
+    lines: recorder.texture(1, 1, "rgba32uint"),
     taps: tables.noTaps(),
     tapsLength: 0,
     tapsWidth: 0,
@@ -201,6 +226,9 @@ export function recordFill(context: PassContext, target: CanvasTarget, region: B
   });
 }
 
+/**
+ * Returns the table of the elements that bytes become: their values, or the bytes as they are where `raw`.
+ */
 function byteElements(
   tables: TableTextures,
   { values }: Preprocessing,

@@ -1,12 +1,15 @@
-/** The resampling filters of Pillow, by the names that its documentation uses, in lower case. */
+/** A resampling filter of Pillow, by the name that its documentation uses, in lower case. */
 export type Filter = "nearest" | "box" | "bilinear" | "hamming" | "bicubic" | "lanczos";
 
-/** A convolution kernel: `support` is its radius in source pixels at scale 1. */
-interface Convolution {
+/** The curve of a filter that convolves. */
+export interface Convolution {
+  /** The radius, in source pixels at scale 1. */
   support: number;
+  /** Returns the weight of a source pixel that lies `x` from the centre, before normalising. */
   at(x: number): number;
 }
 
+// Pillow writes these two as C floats.
 const HAMMING_A = Math.fround(0.54);
 const HAMMING_B = Math.fround(0.46);
 
@@ -33,7 +36,7 @@ function bicubic(x: number): number {
 }
 
 /**
- * The five convolving filters; nearest picks one pixel and has no kernel.
+ * The curves of the five filters that convolve. Nearest takes one pixel and has none.
  * Source: Pillow `src/libImaging/Resample.c`, `box_filter` to `lanczos_filter`.
  */
 export const CONVOLUTIONS: Readonly<Record<Exclude<Filter, "nearest">, Convolution>> = {
@@ -44,5 +47,5 @@ export const CONVOLUTIONS: Readonly<Record<Exclude<Filter, "nearest">, Convoluti
   lanczos: { support: 3, at: (x) => x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0 },
 };
 
-/** Every filter's name. */
+/** All filters. */
 export const FILTERS: readonly Filter[] = ["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"];

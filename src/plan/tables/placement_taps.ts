@@ -3,42 +3,54 @@ import { type Taps, tapsOf, type TapsRequest } from "./taps.ts";
 import { type TorchTaps, torchTapsOf } from "./torch_taps.ts";
 import type { Placement } from "../view.ts";
 
-/** Something of both axes, in upright pixels. */
+/** A thing of each of the two axes. */
 export interface Axes<T> {
+  /** The one across. */
   x: T;
+  /** The one down. */
   y: T;
 }
 
-/** The taps of a placement's two axes where its resampler is Pillow's. */
+/** Returns the taps of a placement whose resampler is Pillow's, in its source's upright pixels. */
 export function placementTaps(placement: Placement, source: Size): Axes<Taps> {
   return axesOf(placement, source, tapsOf);
 }
 
-/** The taps of a placement's two axes where its resampler is torch's. */
+/** Returns the taps of a placement whose resampler is torch's, in its source's upright pixels. */
 export function placementTorchTaps(placement: Placement, source: Size): Axes<TorchTaps> {
   return axesOf(placement, source, torchTapsOf);
 }
 
+/** Returns the taps of both axes, each from `axisTaps`, which counts source pixels from the cut's first. */
 function axesOf<T extends Taps | TorchTaps>(
   { crop, cut, content, filter }: Placement,
   source: Size,
-  tapsOf: (request: TapsRequest) => T,
+  axisTaps: (request: TapsRequest) => T,
 ): Axes<T> {
   const { left, top, right, bottom } = cut ?? wholeOf(source);
   const x = { filter, size: right - left, from: crop.left - left, to: crop.right - left };
   const y = { filter, size: bottom - top, from: crop.top - top, to: crop.bottom - top };
   return {
-    x: moved(tapsOf({ ...x, length: content.width }), left),
-    y: moved(tapsOf({ ...y, length: content.height }), top),
+    x: moved(axisTaps({ ...x, length: content.width }), left),
+    y: moved(axisTaps({ ...y, length: content.height }), top),
   };
 }
 
-/** Taps of an axis that begins at source pixel `by`. */
+/** Returns the taps with `by` added to every source pixel. */
 function moved<T extends Taps | TorchTaps>(taps: T, by: number): T {
   return by === 0 ? taps : { ...taps, first: taps.first.map((first) => first + by) };
 }
 
-/** The part of a placement's content that lies on the canvas, in content pixels; empty where none does. */
+/**
+ * Returns the part of a placement's content that lies on the canvas, in content pixels; an empty box where
+ * none does.
+ *
+ *     ┌content────┐
+ *     │   ┌canvas─┼───┐      offset -4, -1
+ *     │   │visible│   │      visible: left 4, top 1, right and bottom those of the content
+ *     └───┼───────┘   │
+ *         └───────────┘
+ */
 export function visibleOf({ content, offset }: Placement, canvas: Size): Box {
   const left = Math.min(content.width, Math.max(0, -offset.x));
   const top = Math.min(content.height, Math.max(0, -offset.y));

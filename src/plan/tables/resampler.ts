@@ -1,14 +1,17 @@
 import type { Filter } from "./filters.ts";
 
 /**
- * Whose resampling. `pillow`: fixed point, rounded to bytes between the passes, as Pillow and the processors built on it compute.
- * `torch`: floats that are rounded once, after both passes, as torchvision resizes a tensor of bytes on a GPU. On a CPU with AVX2
- * torchvision has a third, of integers with 16-bit weights that are rounded between the passes; that one is not followed.
- * Source: torchvision `transforms/v2/functional/_geometry.py`, `resize_image` and `_do_native_uint8_resize_on_cpu`.
+ * The library whose resampling it is.
+ * - `pillow`: fixed point, rounded to bytes between the passes, as in Pillow and processors built on it.
+ * - `torch`: floats, rounded once after both passes, as torchvision resizes a tensor of bytes on a GPU.
+ *
+ * On a CPU with AVX2 torchvision has a third: integers with 16-bit weights, rounded between the passes. That
+ * one is not followed. Source: torchvision `transforms/v2/functional/_geometry.py`, `resize_image` and
+ * `_do_native_uint8_resize_on_cpu`.
  */
 export type Resampler = "pillow" | "torch";
 
-/** Both, the default first. */
+/** Both resamplers, the default first. */
 export const RESAMPLERS: readonly Resampler[] = ["pillow", "torch"];
 
 /** The filters that torch has for pictures. */

@@ -6,15 +6,18 @@ import { isIdentity, type Taps, type TapsRequest } from "./taps.ts";
 /** Taps whose weights are f32. */
 export type TorchTaps = Taps<Float32Array>;
 
-/** A convolution kernel in f32: `support` is its radius in source pixels at scale 1. */
-interface TorchKernel {
+/** The curve of a filter that convolves, in f32. */
+interface TorchConvolution {
+  /** The radius, in source pixels at scale 1. */
   support: number;
+  /** Returns the weight of a source pixel that lies `x` from the centre, before normalising. */
   at(x: number): number;
 }
 
 const { fround } = Math;
 
-const TORCH_KERNELS: Partial<Record<Filter, TorchKernel>> = {
+/** The curves of the filters that convolve. */
+const TORCH_CONVOLUTIONS: Partial<Record<Filter, TorchConvolution>> = {
   bilinear: { support: 1, at: (x) => Math.max(0, fround(1 - Math.abs(x))) },
   bicubic: { support: 2, at: bicubic },
 };
@@ -32,11 +35,11 @@ function bicubic(x: number): number {
 }
 
 /**
- * The taps of one axis as torch computes them on a GPU, antialiased and without aligned corners: in f32, each operation rounded.
- * A compiler may fuse a product and a sum of these, as torch's do; weights then move in their last places. Nearest takes the pixel
- * under the centre (`nearest-exact`).
- * Source: torch `aten/src/ATen/native/cuda/UpSample.cuh`, `area_pixel_compute_scale`, `_compute_weights_span`, `_compute_weights`,
- * `nearest_neighbor_exact_compute_source_index`.
+ * Returns the taps of one axis as torch computes them on a GPU: antialiased, without aligned corners, in f32,
+ * each operation rounded. A compiler may fuse a product and a sum, as torch's does; weights then differ in
+ * their last places. Nearest takes the pixel under the centre (`nearest-exact`).
+ * Source: torch `aten/src/ATen/native/cuda/UpSample.cuh`, `area_pixel_compute_scale`,
+ * `_compute_weights_span`, `_compute_weights`, `nearest_neighbor_exact_compute_source_index`.
  * @throws {VitrailError} `recipe` for a filter that torch does not have.
  */
 export function torchTapsOf(request: TapsRequest): TorchTaps {
@@ -47,16 +50,21 @@ export function torchTapsOf(request: TapsRequest): TorchTaps {
     const center = (i: number) => fround(from + fround(scale * (i + 0.5)));
     return singleTaps(length, (i) => Math.min(size - 1, Math.floor(center(i))));
   }
-  const kernel = TORCH_KERNELS[filter];
-  if (kernel) return convolutionTaps(request, scale, kernel);
+  const convolution = TORCH_CONVOLUTIONS[filter];
+  if (convolution) return convolutionTaps(request, scale, convolution);
   throw new VitrailError(
     "recipe",
     `torch resizes by ${TORCH_FILTERS.join(", ")}, found "${filter}"; take one of these, or resampler pillow`,
   );
 }
 
-function convolutionTaps({ size, from, length }: TapsRequest, scale: number, kernel: TorchKernel): TorchTaps {
-  const support = fround(kernel.support * Math.max(scale, 1));
+/** Returns the taps of a filter that convolves. */
+function convolutionTaps(
+  { size, from, length }: TapsRequest,
+  scale: number,
+  convolution: TorchConvolution,
+): TorchTaps {
+  const support = fround(convolution.support * Math.max(scale, 1));
   const inverse = scale >= 1 ? fround(1 / scale) : 1;
   const width = Math.ceil(support) * 2 + 1;
   const taps = emptyTaps(length, width);
@@ -64,28 +72,32 @@ function convolutionTaps({ size, from, length }: TapsRequest, scale: number, ker
     const center = fround(from + fround(scale * (i + 0.5)));
     const first = Math.max(0, Math.trunc(fround(fround(center - support) + 0.5)));
     const end = Math.min(size, Math.trunc(fround(fround(center + support) + 0.5)));
-    const count = Math.min(width, end - first); // rounding may give one more than there is room for
+    const count = Math.min(width, end - first); // rounding may give one more than fit
     const offset = fround(first - center);
     const weights = taps.weights.subarray(i * width, i * width + count);
     let sum = 0;
     for (let k = 0; k < count; k++) {
-      weights[k] = kernel.at(fround(fround(fround(k + offset) + 0.5) * inverse));
+      weights[k] = convolution.at(fround(fround(fround(k + offset) + 0.5) * inverse));
       sum = fround(sum + weights[k]);
     }
-    if (sum !== 0) { for (let k = 0; k < count; k++) weights[k] /= sum; }
+    const total = sum === 0 ? 1 : sum;
+    for (let k = 0; k < count; k++) weights[k] /= total;
     taps.first[i] = first;
     taps.count[i] = count;
   }
   return taps;
 }
 
+/** Returns one tap of weight 1 a pixel, at the source pixel `first(i)`. */
 function singleTaps(length: number, first: (i: number) => number): TorchTaps {
   const taps = emptyTaps(length, 1);
   for (let i = 0; i < length; i++) taps.first[i] = first(i);
-  taps.count.fill(1), taps.weights.fill(1);
+  taps.count.fill(1);
+  taps.weights.fill(1);
   return taps;
 }
 
+/** Returns taps of `length` output pixels that weigh nothing yet. */
 function emptyTaps(length: number, width: number): TorchTaps {
   const first = new Int32Array(length), count = new Int32Array(length);
   return { length, width, first, count, weights: new Float32Array(length * width) };

@@ -20,13 +20,15 @@ import { siglip2 } from "./siglip2.ts";
 
 /** A family of processors: one Python class under all the names that configs give it. */
 export interface Family {
+  /** The name of its recipes. */
   name: string;
-  /** Models that it prepares pictures for. */
+  /** The models that it prepares pictures for. */
   models: string;
   /** `image_processor_type` without `Fast` and `Pil`. */
   types: readonly string[];
   /** `video_processor_type` of the class that prepares clips as this family does with `video`. */
   videoTypes?: readonly string[];
+  /** Reads a config's fields and makes its recipe. */
   make(fields: Fields): ProcessorRecipe;
 }
 

@@ -1,30 +1,38 @@
-import type { Composer } from "../../plan/composer.ts";
 import { type Box, type Size, sizeOf, wholeOf } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
+import { BLACK } from "../../plan/tables/values.ts";
 import type { Fields } from "../fields.ts";
+import { commonFields, HALVES } from "../parts/common_fields.ts";
+import { part } from "../parts/placements.ts";
+import { exactSize } from "../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
-import { commonOf, HALVES, part, refused, squareOf } from "../parts/common_fields.ts";
+import { refusal } from "../refusal.ts";
 
 const NAME = "gemma3";
 
-/** How a long picture is cut into crops. */
+/** The rule that cuts a long picture into crops. */
 interface PanAndScan {
-  /** A crop's shortest side, pixels. */
+  /** The fewest pixels that a crop's shorter side has. */
   least: number;
+  /** The most crops. */
   most: number;
-  /** How long a picture must be, as longer side by shorter. */
+  /** The least aspect of a picture that is cut: its longer side by its shorter. */
   ratio: number;
 }
 
 /**
- * Gemma 3: every picture stretched to `size`, and with `do_pan_and_scan` crops of a long one after it, stretched likewise:
- * `pixel_values` `[pictures and crops, 3, height, width]`, `num_crops` `[pictures]`. The fields of pan and scan default to
- * what the model's processor passes; `image_seq_length` is how many tokens a picture or crop becomes, 256 by default.
+ * Gemma 3. Every picture is stretched to `size`. With `do_pan_and_scan`, crops of a long picture follow it,
+ * stretched likewise.
+ *
+ * Outputs: `pixel_values` `[pictures and crops, 3, height, width]`, `num_crops` `[pictures]`. The fields of
+ * pan and scan default to what the model's processor passes. `image_seq_length` is how many tokens a picture
+ * or a crop becomes, 256 by default.
+ *
  * Source: transformers `models/gemma3/image_processing_pil_gemma3.py`, `processing_gemma3.py`.
  */
 export function gemma3(fields: Fields): ProcessorRecipe {
-  const { doResize, filter, values } = commonOf(fields, { filter: "bilinear", mean: HALVES, std: HALVES });
-  const size = squareOf(fields, "size") ?? { width: 224, height: 224 };
+  const { doResize, filter, values } = commonFields(fields, { filter: "bilinear", ...HALVES });
+  const size = exactSize(fields, "size") ?? { width: 224, height: 224 };
   const scan = scanOf(fields);
   const each = fields.count("image_seq_length") ?? 256;
   return {
@@ -32,7 +40,7 @@ export function gemma3(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
-    compose(composer: Composer) {
+    compose(composer) {
       const counts: number[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const crops = scan ? cropsOf(picture, scan) : [];
@@ -40,7 +48,7 @@ export function gemma3(fields: Fields): ProcessorRecipe {
           const canvas = doResize ? size : sizeOf(box);
           return composer.canvas({
             canvas,
-            fill: [0, 0, 0],
+            fill: BLACK,
             placements: [part({ picture: index }, box, canvas, filter)],
             target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
           });
@@ -53,7 +61,10 @@ export function gemma3(fields: Fields): ProcessorRecipe {
   };
 }
 
-/** Source: `processing_gemma3.py`, `Gemma3ProcessorKwargs`, for the defaults. */
+/**
+ * The fields of pan and scan; undefined where it is off.
+ * Source of the defaults: `processing_gemma3.py`, `Gemma3ProcessorKwargs`.
+ */
 function scanOf(fields: Fields): PanAndScan | undefined {
   const scan = {
     least: fields.count("pan_and_scan_min_crop_size") ?? 256,
@@ -64,8 +75,8 @@ function scanOf(fields: Fields): PanAndScan | undefined {
 }
 
 /**
- * Crops along the longer side, the last one shorter where they do not divide it; none where the picture is not long enough, or
- * they would be too small. Source: `pan_and_scan`.
+ * The crops along a picture's longer side; the last one is shorter where they do not divide it. There are
+ * none where the picture is not long enough, or where they would be too small. Source: `pan_and_scan`.
  * @throws {VitrailError} `shape` where the last crop is empty, as Pillow fails there.
  */
 function cropsOf(picture: Size, { least, most, ratio }: PanAndScan): Box[] {
@@ -76,7 +87,7 @@ function cropsOf(picture: Size, { least, most, ratio }: PanAndScan): Box[] {
   const count = Math.min(most, Math.max(2, wanted));
   const side = Math.ceil(long / count);
   if (Math.min(side, short) < least) return [];
-  if (side * (count - 1) >= long) throw refused(NAME, picture, `the last of ${count} crops would be empty`);
+  if (side * (count - 1) >= long) throw refusal(NAME, picture, `the last of ${count} crops would be empty`);
   return Array.from({ length: count }, (_, i) => {
     const from = side * i, to = Math.min(side * (i + 1), long);
     return wide
@@ -85,7 +96,10 @@ function cropsOf(picture: Size, { least, most, ratio }: PanAndScan): Box[] {
   });
 }
 
-/** Source: `processing_gemma3.py`, `replace_image_token`. */
+/**
+ * The text that stands for a picture and its crops.
+ * Source: `processing_gemma3.py`, `replace_image_token`.
+ */
 function expansion(crops: number, each: number) {
   const one = `\n\n<start_of_image>${"<image_soft_token>".repeat(each)}<end_of_image>\n\n`;
   const placeholder = crops === 0

@@ -1,27 +1,30 @@
-import type { Composer } from "../../plan/composer.ts";
 import { PIXELS } from "../../plan/plan.ts";
-import { CLIP_MEAN, CLIP_STD } from "../../plan/tables/values.ts";
 import type { Fields } from "../fields.ts";
+import { CLIP, commonFields } from "../parts/common_fields.ts";
+import { resizedSize } from "../parts/resized_size.ts";
+import { resizeKeys } from "../parts/size_keys.ts";
+import { composeGrid, croppingOf, nearestGrid, ONE_TILE } from "../parts/tile_grids.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
-import { commonOf } from "../parts/common_fields.ts";
-import { resizedTo, resizeKeys } from "../parts/resized_size.ts";
-import { composeGrid, croppingOf, nearestGrid } from "../parts/tile_grids.ts";
 
-/** What one feature is called by each processor that works with this class. */
+/** The text of one feature, by the processor that works with this class. */
 const FEATURE = { GotOcr2Processor: "<imgpad>", InternVLProcessor: "<IMG_CONTEXT>" };
 
 /**
- * InternVL and GOT-OCR2: with `crop_to_patches` the grid of tiles whose aspect is nearest, and after them the whole picture as
- * one more tile; without it that alone: `pixel_values` `[tiles, 3, height, width]`, `num_patches` `[pictures]`. The config
- * of InternVL leaves `crop_to_patches` off, and its `InternVLProcessor` asks for it all the same.
- * Tokens are the features; the processor's `image_seq_length` says how many a tile becomes (256 by default).
- * Source: transformers `models/got_ocr2/image_processing_pil_got_ocr2.py`; `models/internvl/processing_internvl.py` and
- * `models/got_ocr2/processing_got_ocr2.py`, which differ in what they call a feature: `processor_class` says whose the text is.
+ * InternVL and GOT-OCR2. With `crop_to_patches` a picture becomes the grid of tiles whose aspect is nearest,
+ * and after them the whole picture as one more tile. Without it the whole picture is the only tile.
+ * InternVL's config leaves `crop_to_patches` off, and its `InternVLProcessor` asks for it all the same.
+ *
+ * Outputs: `pixel_values` `[tiles, 3, height, width]`, `num_patches` `[pictures]`. Tokens are the features;
+ * the processor's `image_seq_length` says how many a tile becomes (256 by default). The two processors differ
+ * in the text of a feature, and `processor_class` says whose it is.
+ *
+ * Source: transformers `models/got_ocr2/image_processing_pil_got_ocr2.py`;
+ * `models/internvl/processing_internvl.py` and `models/got_ocr2/processing_got_ocr2.py`.
  */
 export function gotOcr2(fields: Fields): ProcessorRecipe {
-  const defaults = { filter: "bicubic", mean: CLIP_MEAN, std: CLIP_STD } as const;
-  const { doResize, filter, resampler, values } = commonOf(fields, defaults);
-  const size = resizeKeys(fields, "size", { height: 384, width: 384 }, false);
+  const { doResize, filter, resampler, values } = commonFields(fields, { filter: "bicubic", ...CLIP });
+  const size = resizeKeys(fields, { height: 384, width: 384 }, "square");
+  const steps = { filter, resampler };
   const cropping = croppingOf(fields, size);
   const length = fields.count("image_seq_length") ?? 256;
   const processor = fields.text("processor_class");
@@ -31,14 +34,14 @@ export function gotOcr2(fields: Fields): ProcessorRecipe {
     name: "got_ocr2",
     parameters: fields.given(),
     values,
-    compose(composer: Composer) {
+    compose(composer) {
       const counts: number[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
-        const before = composer.rows(PIXELS), one = { columns: 1, rows: 1 };
-        const grid = cropping ? nearestGrid(picture, cropping) : one;
-        const tile = cropping?.size ?? (doResize ? resizedTo(picture, size) : picture);
-        const main = composeGrid(composer, index, grid, tile, { filter, resampler });
-        if (grid.columns * grid.rows > 1) composeGrid(composer, index, one, tile, { filter, resampler });
+        const before = composer.rows(PIXELS);
+        const grid = cropping ? nearestGrid(picture, cropping) : ONE_TILE;
+        const tile = cropping?.size ?? (doResize ? resizedSize(picture, size) : picture);
+        const main = composeGrid(composer, index, grid, tile, steps);
+        if (grid.columns * grid.rows > 1) composeGrid(composer, index, ONE_TILE, tile, steps);
         const count = composer.rows(PIXELS) - before, tokens = count * length;
         const placeholder = `<img>${feature.repeat(tokens)}</img>`;
         composer.image({ size: picture, main, grid: [grid.rows, grid.columns], tokens, placeholder });

@@ -3,7 +3,8 @@ import type { Composer } from "../../plan/composer.ts";
 const MARK = "<fake_token_around_image>";
 
 /**
- * What a picture's frames become in the text: tiles by row and column, a line a row, then all of it; or one frame alone.
+ * Returns the text that stands for a picture's frames: its tiles by row and column, a line a row, then all of
+ * it. A picture of one frame has that alone.
  * Source: transformers `models/idefics3/processing_idefics3.py`, `get_image_prompt_string`.
  */
 export function splitExpansion([rows, columns]: readonly [number, number], each: number) {
@@ -19,7 +20,7 @@ export function splitExpansion([rows, columns]: readonly [number, number], each:
   return { tokens: (rows * columns + 1) * each, placeholder: `${lines.join("")}\n${all}` };
 }
 
-/** `rows` and `cols`: each sample's grids as lists, zeros for a picture that is one frame. */
+/** Adds `rows` and `cols`: each sample's grids as lists, with zeros for a picture that is one frame. */
 export function rowsAndColumns(
   composer: Composer,
   samples: readonly (readonly number[])[],

@@ -1,27 +1,28 @@
-import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { sizeRows } from "../../plan/integers.ts";
 import { PIXELS } from "../../plan/plan.ts";
-import { CLIP_MEAN, CLIP_STD } from "../../plan/tables/values.ts";
 import type { Fields } from "../fields.ts";
-import type { ProcessorRecipe } from "../recipe.ts";
 import { type Anyres, anyresOf, anyresRows, composeAnyres } from "../parts/anyres.ts";
-import { commonOf } from "../parts/common_fields.ts";
+import { CLIP, commonFields } from "../parts/common_fields.ts";
 import { expanded, type Expansion, joinedTokens, type Tower, towerOf } from "../parts/image_tokens.ts";
 import { bestResolution } from "../parts/resolutions.ts";
+import type { ProcessorRecipe } from "../recipe.ts";
 
 /** The class's `image_grid_pinpoints`. */
 const PINPOINTS = [[336, 672], [672, 336], [672, 672], [1008, 336], [336, 1008]] as const;
 
 /**
- * LLaVA-NeXT (LLaVA-1.6): a view of the whole picture, then the tiles of its best resolution; with `do_pad` as many rows a picture
- * as the call's largest has: `pixel_values` `[pictures, tiles, 3, height, width]`, `image_sizes` `[pictures, 2]` (height, width).
- * `patch_size`, `vision_feature_select_strategy` and `num_additional_image_tokens` are the processor's: without the first, as
- * by default, there is no token count.
+ * LLaVA-NeXT (LLaVA-1.6). A picture becomes a view of its whole, then the tiles of its best resolution. With
+ * `do_pad` every picture has as many rows as the call's largest.
+ *
+ * Outputs: `pixel_values` `[pictures, tiles, 3, height, width]`, `image_sizes` `[pictures, 2]` (height,
+ * width). `patch_size`, `vision_feature_select_strategy` and `num_additional_image_tokens` are the
+ * processor's. Without the first, as by default, there is no token count.
+ *
  * Source: transformers `models/llava_next/image_processing_pil_llava_next.py`; `processing_llava_next.py`.
  */
 export function llavaNext(fields: Fields): ProcessorRecipe {
-  const common = commonOf(fields, { filter: "bicubic", mean: CLIP_MEAN, std: CLIP_STD });
+  const common = commonFields(fields, { filter: "bicubic", ...CLIP });
   const anyres = anyresOf(fields, common, {
     pinpoints: PINPOINTS,
     size: { shortest_edge: 224 },
@@ -35,7 +36,7 @@ export function llavaNext(fields: Fields): ProcessorRecipe {
     name: "llava_next",
     parameters: fields.given(),
     values: common.values,
-    compose(composer: Composer) {
+    compose(composer) {
       const { pictures } = composer;
       const rows = pictures.map((picture) => anyresRows(picture, anyres));
       const most = Math.max(...rows);
@@ -50,7 +51,7 @@ export function llavaNext(fields: Fields): ProcessorRecipe {
   };
 }
 
-/** Source: transformers `processing_llava_next.py`, `_get_number_of_features`. */
+/** The text that stands for a picture. Source: `processing_llava_next.py`, `_get_number_of_features`. */
 function expansion(picture: Size, anyres: Anyres, tower: Tower | undefined): Expansion {
   if (!tower) return {};
   const tile = anyres.crop ?? anyres.base, best = bestResolution(picture, anyres.resolutions);

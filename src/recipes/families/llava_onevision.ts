@@ -2,15 +2,14 @@ import type { Composer } from "../../plan/composer.ts";
 import { wholeOf } from "../../plan/geometry.ts";
 import { sizeRows } from "../../plan/integers.ts";
 import { PIXELS } from "../../plan/plan.ts";
-import { CLIP_MEAN, CLIP_STD } from "../../plan/tables/values.ts";
 import type { Fields } from "../fields.ts";
-import type { ProcessorRecipe } from "../recipe.ts";
 import { anyresOf, anyresRows, composeAnyres } from "../parts/anyres.ts";
-import { commonOf } from "../parts/common_fields.ts";
-import { composeLlavaClips } from "./llava_onevision_video.ts";
-import { expansionsOf } from "./llava_onevision_tokens.ts";
+import { CLIP, commonFields } from "../parts/common_fields.ts";
 import { paddedSquare } from "../parts/padded_square.ts";
-import { composeTile } from "../parts/one_tile.ts";
+import { composeTile } from "../parts/tile_steps.ts";
+import type { ProcessorRecipe } from "../recipe.ts";
+import { expansionsOf } from "./llava_onevision_tokens.ts";
+import { composeLlavaClips } from "./llava_onevision_video.ts";
 
 /** The class's `image_grid_pinpoints`: every grid of 1 to 6 by 1 to 6 tiles of 384. */
 const PINPOINTS = [1, 2, 3, 4, 5, 6].flatMap((rows) =>
@@ -18,22 +17,24 @@ const PINPOINTS = [1, 2, 3, 4, 5, 6].flatMap((rows) =>
 );
 
 /**
- * LLaVA-OneVision. A picture that is alone in its sample is a view of its whole and the tiles of its best resolution; pictures that
- * share one are each a single tile, padded to a square of the mean's colour. A flat list of pictures is as many samples.
- * `pixel_values` `[pictures, tiles, 3, height, width]`, with `do_pad` as many tiles a picture as the call's largest has;
- * `image_sizes` `[pictures, 2]` (height, width); `batch_num_images` `[samples]`.
+ * LLaVA-OneVision. A picture that is alone in its sample becomes a view of its whole and the tiles of its
+ * best resolution. Pictures that share a sample become a single tile each, padded to a square of the mean's
+ * colour. A flat list of pictures is as many samples.
  *
- * With `video: true`, a parameter of ours, each sample's pictures are the frames of one clip, and what the class for videos returns is
- * `pixel_values_videos` `[clips, frames, 3, height, width]`.
+ * Outputs: `pixel_values` `[pictures, tiles, 3, height, width]`, with `do_pad` as many tiles a picture as the
+ * call's largest has; `image_sizes` `[pictures, 2]` (height, width); `batch_num_images` `[samples]`.
  *
- * `num_image_tokens`, `vision_feature_select_strategy` and `vision_aspect_ratio` are the processor's: without the first, as
- * by default, there is no token count.
- * Source: transformers `models/llava_onevision/image_processing_pil_llava_onevision.py`, `video_processing_llava_onevision.py`,
- * `processing_llava_onevision.py`.
+ * With `video: true`, a field of Vitrail's own, each sample's pictures are the frames of one clip. The output
+ * is then that of the class for videos: `pixel_values_videos` `[clips, frames, 3, height, width]`.
+ *
+ * `num_image_tokens`, `vision_feature_select_strategy` and `vision_aspect_ratio` are the processor's. Without
+ * the first, as by default, there is no token count.
+ *
+ * Source: transformers `models/llava_onevision/image_processing_pil_llava_onevision.py`,
+ * `video_processing_llava_onevision.py`, `processing_llava_onevision.py`.
  */
 export function llavaOnevision(fields: Fields): ProcessorRecipe {
-  const defaults = { filter: "bicubic", mean: CLIP_MEAN, std: CLIP_STD } as const;
-  const common = commonOf(fields, defaults);
+  const common = commonFields(fields, { filter: "bicubic", ...CLIP });
   const size = { height: 384, width: 384 };
   const anyres = anyresOf(fields, common, { pinpoints: PINPOINTS, size });
   const doPad = fields.boolean("do_pad") ?? true;
@@ -44,7 +45,7 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
   if (video) return { ...recipe, compose: (composer) => composeLlavaClips(composer, anyres, expansions) };
   return {
     ...recipe,
-    compose(composer: Composer) {
+    compose(composer) {
       const { pictures } = composer;
       const samples = composer.nested ? composer.samples : pictures.map(() => 1);
       const alone = samples.flatMap((count) => Array<boolean>(count).fill(count === 1));
@@ -66,6 +67,7 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
 
   function composeSquare(composer: Composer, index: number) {
     const { source, size } = paddedSquare(composer, index, mean);
-    return { main: composeTile(composer, source, wholeOf(size), anyres), grid: [1, 1] as [number, number] };
+    const main = composeTile(composer, source, wholeOf(size), anyres);
+    return { main, grid: [1, 1] as [number, number] };
   }
 }

@@ -4,25 +4,26 @@ import type { Anyres } from "../parts/anyres.ts";
 import { type Expansion, joinedTokens } from "../parts/image_tokens.ts";
 import { bestResolution } from "../parts/resolutions.ts";
 
-/** What stands for pictures and clips in the text. */
+/** The texts that stand for pictures and clips. */
 export interface Expansions {
-  /** A picture that is alone in its sample. */
+  /** Returns the text of a picture that is alone in its sample. */
   alone(picture: Size): Expansion;
-  /** A picture that shares its sample with others. */
+  /** Returns the text of a picture that shares its sample with others. */
   shared(): Expansion;
-  /** A clip of so many frames. */
+  /** Returns the text of a clip of `frames` frames. */
   clip(frames: number): Expansion;
 }
 
 /**
  * Reads the processor's fields; undefined without `num_image_tokens`, how many features a tile becomes.
- * Source: transformers `models/llava_onevision/processing_llava_onevision.py`, `__call__`, `_expand_image_tokens` and
- * `_get_number_of_features`.
+ * Source: transformers `models/llava_onevision/processing_llava_onevision.py`, `__call__`,
+ * `_expand_image_tokens` and `_get_number_of_features`.
  */
 export function expansionsOf(fields: Fields, anyres: Anyres): Expansions | undefined {
   const features = fields.count("num_image_tokens");
   const strategy = fields.choice("vision_feature_select_strategy", ["default", "full"]);
-  const image = fields.text("image_token") ?? "<image>", video = fields.text("video_token") ?? "<video>";
+  const image = fields.text("image_token") ?? "<image>";
+  const video = fields.text("video_token") ?? "<video>";
   const most = fields.take("vision_aspect_ratio", 'a text such as "anyres_max_9"', (value) => {
     const [, tiles] = /^anyres_max_([1-9]\d*)$/.exec(String(value)) ?? [];
     return tiles === undefined ? undefined : Number(tiles);
@@ -34,12 +35,11 @@ export function expansionsOf(fields: Fields, anyres: Anyres): Expansions | undef
   return {
     alone(picture) {
       const best = bestResolution(picture, anyres.resolutions);
-      const [rows, columns] = [
-        Math.floor(best.height / tile.height),
-        Math.floor(best.width / tile.width),
-      ];
-      if (rows * columns === 0) return {}; // a resolution below a tile: Python divides by zero
-      const grid = { width: columns, height: rows };
+      const grid = {
+        width: Math.floor(best.width / tile.width),
+        height: Math.floor(best.height / tile.height),
+      };
+      if (grid.width * grid.height === 0) return {}; // a resolution below a tile: Python divides by zero
       return expanded(features + joinedTokens(picture, { patches, grid, most }) - dropped);
     },
     shared: () => expanded(features + 1 - dropped), // one for the newline

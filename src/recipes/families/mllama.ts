@@ -2,9 +2,12 @@ import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
+import { BLACK } from "../../plan/tables/values.ts";
 import type { Fields } from "../fields.ts";
-import { commonOf, HALVES, squareOf, whole } from "../parts/common_fields.ts";
-import { runsOf } from "../parts/sample_frames.ts";
+import { commonFields, HALVES } from "../parts/common_fields.ts";
+import { picturesBySample } from "../parts/compose_samples.ts";
+import { whole } from "../parts/placements.ts";
+import { exactSize } from "../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { TILES } from "../tiled/tiled_recipe.ts";
 
@@ -12,17 +15,20 @@ import { TILES } from "../tiled/tiled_recipe.ts";
 type Arrangement = readonly [rows: number, columns: number];
 
 /**
- * Llama 3.2 Vision: a picture at the top left of the canvas of square tiles that fits it best, black around it, every picture
- * filled up to `max_image_tiles`: `pixel_values` `[samples, pictures, tiles, 3, side, side]`, `aspect_ratio_ids`
- * `[samples, pictures]`, `aspect_ratio_mask` `[samples, pictures, tiles]`, `num_tiles`, lists by sample. Transparency is
- * composited over white. A picture is one token in the text, since its features enter by cross-attention.
+ * Llama 3.2 Vision. A picture lies at the top left of the canvas of square tiles that fits it best, black
+ * around it. Every picture is filled up to `max_image_tiles` tiles. Transparency is composited over white.
+ *
+ * Outputs: `pixel_values` `[samples, pictures, tiles, 3, side, side]`, `aspect_ratio_ids`
+ * `[samples, pictures]`, `aspect_ratio_mask` `[samples, pictures, tiles]`, `num_tiles`, lists by sample. A
+ * picture is one token in the text, since its features enter by cross-attention.
+ *
  * Source: transformers `models/mllama/image_processing_pil_mllama.py`, `processing_mllama.py`.
  */
 export function mllama(fields: Fields): ProcessorRecipe {
-  const { doResize, filter, values } = commonOf(fields, { filter: "bilinear", mean: HALVES, std: HALVES });
+  const { doResize, filter, values } = commonFields(fields, { filter: "bilinear", ...HALVES });
   if (!doResize) throw fields.bad("do_resize", "true: the class does not do without");
   if (fields.boolean("do_pad") === false) throw fields.bad("do_pad", "true: the class does not do without");
-  const tile = squareOf(fields, "size") ?? { width: 224, height: 224 };
+  const tile = exactSize(fields, "size") ?? { width: 224, height: 224 };
   if (tile.width !== tile.height) throw fields.bad("size", "a square");
   const most = fields.count("max_image_tiles") ?? 4;
   const arrangements = arrangementsOf(most);
@@ -32,8 +38,8 @@ export function mllama(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     alpha: "white",
-    compose(composer: Composer) {
-      const samples = runsOf(composer.samples), fullest = Math.max(...composer.samples);
+    compose(composer) {
+      const samples = picturesBySample(composer.samples), fullest = Math.max(...composer.samples);
       const grids = composer.pictures.map((picture) => bestOf(picture, arrangements, tile.width));
       for (const pictures of samples) {
         for (const index of pictures) {
@@ -43,12 +49,8 @@ export function mllama(fields: Fields): ProcessorRecipe {
         composer.blankAfter(PIXELS, (fullest - pictures.length) * most);
       }
       composer.returnAs(PIXELS, [samples.length, fullest, most, 3, tile.height, tile.width]);
-      addIntegers(
-        composer,
-        samples.map((pictures) => pictures.map((index) => grids[index])),
-        arrangements,
-        most,
-      );
+      const gridsBySample = samples.map((pictures) => pictures.map((index) => grids[index]));
+      addIntegers(composer, gridsBySample, arrangements, most);
     },
   };
 }
@@ -65,7 +67,7 @@ function addPicture(
   const content = fittedTo(picture, canvas, side);
   const main = composer.canvas({
     canvas,
-    fill: [0, 0, 0],
+    fill: BLACK,
     placements: [whole({ picture: index }, picture, content, filter)],
     target: composer.target(PIXELS, canvas, TILES, { p: side, q: side }),
   });
@@ -76,17 +78,20 @@ function tilesOf([rows, columns]: Arrangement): number {
   return rows * columns;
 }
 
-/** All arrangements of at most `most` tiles, in the order of their ids. Source: `get_all_supported_aspect_ratios`. */
+/**
+ * All arrangements of at most `most` tiles, in the order of their ids.
+ * Source: `get_all_supported_aspect_ratios`.
+ */
 function arrangementsOf(most: number): Arrangement[] {
   const sides = Array.from({ length: most }, (_, i) => i + 1);
   return sides.flatMap((rows) =>
-    sides.filter((columns) => rows * columns <= most).map((c) => [rows, c] as const)
+    sides.filter((columns) => rows * columns <= most).map((columns) => [rows, columns] as const)
   );
 }
 
 /**
- * The arrangement in which a picture grows least, or shrinks least where it must; of those the fewest tiles.
- * Source: `get_optimal_tiled_canvas`.
+ * The arrangement in which a picture grows least, or where it must shrink, shrinks least. Of several such it
+ * is the one of the fewest tiles. Source: `get_optimal_tiled_canvas`.
  */
 function bestOf({ width, height }: Size, arrangements: readonly Arrangement[], side: number): Arrangement {
   const scales = arrangements.map(([rows, columns]) =>
@@ -94,12 +99,14 @@ function bestOf({ width, height }: Size, arrangements: readonly Arrangement[], s
   );
   const growing = scales.filter((scale) => scale >= 1);
   const chosen = growing.length > 0 ? Math.min(...growing) : Math.max(...scales);
-  return arrangements.filter((_, i) => scales[i] === chosen).reduce((a, b) =>
-    tilesOf(b) < tilesOf(a) ? b : a
-  );
+  const equals = arrangements.filter((_, i) => scales[i] === chosen);
+  return equals.reduce((a, b) => tilesOf(b) < tilesOf(a) ? b : a);
 }
 
-/** The picture's size within a canvas, no side first below a tile's, in proportion. Source: `get_image_size_fit_to_canvas`. */
+/**
+ * The picture's size within a canvas, in proportion. A side below a tile's counts as a tile's first.
+ * Source: `get_image_size_fit_to_canvas`.
+ */
 function fittedTo({ width, height }: Size, canvas: Size, side: number): Size {
   const clip = (length: number, most: number) => Math.min(Math.max(length, side), most);
   const target = { width: clip(width, canvas.width), height: clip(height, canvas.height) };
@@ -113,8 +120,8 @@ function fittedTo({ width, height }: Size, canvas: Size, side: number): Size {
 }
 
 /**
- * The outputs that arrangements alone decide; a picture that only fills a sample up has id 0, and its first tile counts.
- * Source: `convert_aspect_ratios_to_ids_np`, `build_aspect_ratio_mask_np`, `pack_images`.
+ * Adds the outputs that arrangements alone decide. A picture that only fills a sample up has id 0, and its
+ * first tile counts. Source: `convert_aspect_ratios_to_ids_np`, `build_aspect_ratio_mask_np`, `pack_images`.
  */
 function addIntegers(
   composer: Composer,
@@ -123,16 +130,16 @@ function addIntegers(
   most: number,
 ): void {
   const fullest = Math.max(...samples.map((grids) => grids.length));
-  const slots = samples.flatMap((grids) => Array.from({ length: fullest }, (_, i) => grids[i]));
+  const filled = samples.flatMap((grids) => Array.from({ length: fullest }, (_, i) => grids[i]));
   composer.integers("aspect_ratio_ids", {
     dtype: "i64",
     shape: [samples.length, fullest],
-    values: slots.map((grid) => grid ? arrangements.indexOf(grid) + 1 : 0),
+    values: filled.map((grid) => grid ? arrangements.indexOf(grid) + 1 : 0),
   });
   composer.integers("aspect_ratio_mask", {
     dtype: "i64",
     shape: [samples.length, fullest, most],
-    values: slots.flatMap((grid) =>
+    values: filled.flatMap((grid) =>
       Array.from({ length: most }, (_, i) => i < (grid ? tilesOf(grid) : 1) ? 1 : 0)
     ),
   });

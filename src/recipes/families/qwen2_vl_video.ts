@@ -1,13 +1,18 @@
 import type { Composer } from "../../plan/composer.ts";
 import { type Size, sizeText } from "../../plan/geometry.ts";
 import { VIDEOS } from "../../plan/plan.ts";
+import { BLACK } from "../../plan/tables/values.ts";
 import type { Target } from "../../plan/view.ts";
-import { refused, whole } from "../parts/common_fields.ts";
 import { mergedTokens, type Patching } from "../parts/patches.ts";
+import { sameSize, whole } from "../parts/placements.ts";
+import { refusal } from "../refusal.ts";
 
 /**
- * Each sample as one clip: every `time` frames share rows, each as one of their copies along time, and the last frame is
- * repeated until the last rows are full. `pixel_values_videos` `[patches, 3 · t · p · p]`, `video_grid_thw` `[clips, 3]`.
+ * Composes each sample as one clip. Every `time` frames share rows, each as one of the rows' copies along
+ * time. The last frame is repeated until the last rows are full.
+ *
+ * Outputs: `pixel_values_videos` `[patches, 3 · t · p · p]`, `video_grid_thw` `[clips, 3]`.
+ *
  * Source: transformers `models/qwen2_vl/video_processing_qwen2_vl.py`, `_preprocess`.
  * @throws {VitrailError} `shape` where a clip's frames differ in size.
  */
@@ -21,25 +26,23 @@ export function composeQwenClips(composer: Composer, patching: Patching, time: n
     composeFrames(composer, { first, frames, size, canvas }, patching, time);
     const grid: [number, number] = [canvas.height / patching.patch, canvas.width / patching.patch];
     const steps = Math.ceil(frames / time);
-    composer.image({
-      size,
-      main,
-      grid,
-      output: VIDEOS,
-      ...mergedTokens(patching, steps * grid[0] * grid[1]),
-    });
+    const expansion = mergedTokens(patching, steps * grid[0] * grid[1]);
+    composer.image({ size, main, grid, output: VIDEOS, ...expansion });
     grids.push(steps, ...grid);
     first += frames;
   }
   composer.integers("video_grid_thw", { dtype: "i64", shape: [grids.length / 3, 3], values: grids });
 }
 
-/** A run of a call's pictures. */
+/** A clip. Its frames follow one another among the call's pictures. */
 interface Clip {
-  /** The index of its first frame. */
+  /** The index of its first frame among the call's pictures. */
   first: number;
+  /** The count of its frames. */
   frames: number;
+  /** The size of each frame. */
   size: Size;
+  /** The size of each frame on its canvas. */
   canvas: Size;
 }
 
@@ -57,21 +60,21 @@ function composeFrames(
     const copies = Array.from({ length: last - copy + 1 }, (_, i) => copy + i);
     composer.canvas({
       canvas,
-      fill: [0, 0, 0],
+      fill: BLACK,
       placements: [whole({ picture: first + frame }, size, canvas, filter)],
       target: { ...shared!, copies },
     });
   }
 }
 
+/** @throws {VitrailError} `shape` where the frames differ in size. */
 function sizeOfClip(frames: readonly Size[]): Size {
-  const odd = frames.find(({ width, height }) => width !== frames[0].width || height !== frames[0].height);
-  if (odd) {
-    throw refused(
-      "qwen2_vl",
-      odd,
-      `the first frame of its clip is ${sizeText(frames[0])}, and all must be as large`,
-    );
-  }
-  return frames[0];
+  const [size] = frames;
+  const odd = frames.find((frame) => !sameSize(frame, size));
+  if (odd === undefined) return size;
+  throw refusal(
+    "qwen2_vl",
+    odd,
+    `the first frame of its clip is ${sizeText(size)}, and all must be as large`,
+  );
 }

@@ -1,23 +1,29 @@
-import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
+import { BLACK } from "../../plan/tables/values.ts";
 import type { Fields } from "../fields.ts";
+import { commonFields, HALVES } from "../parts/common_fields.ts";
+import { whole } from "../parts/placements.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
-import { commonOf, HALVES, refused, whole } from "../parts/common_fields.ts";
+import { refusal } from "../refusal.ts";
 
 const NAME = "siglip2";
 
-/** Rows are patches in row-major order, channels last. */
+/** The pattern whose rows are patches in row-major order, channels last. */
 const PATCHES = "c (h p) (w q) -> (h w) (p q c)";
 
 /**
- * SigLIP 2 NaFlex: as many patches as a budget holds with the picture's aspect nearly kept, zeros after them: `pixel_values`
- * `[pictures, patches, p · p · 3]`, `pixel_attention_mask` `[pictures, patches]`, `spatial_shapes` `[pictures, 2]`, rows and
- * columns. Its encoder gives a token a patch, and no text stands for them.
+ * SigLIP 2 NaFlex. A picture becomes as many patches as a budget holds, and nearly keeps its aspect. Zeros
+ * follow the patches.
+ *
+ * Outputs: `pixel_values` `[pictures, patches, p · p · 3]`, `pixel_attention_mask` `[pictures, patches]`,
+ * `spatial_shapes` `[pictures, 2]`, patches down and across. The encoder gives a token a patch, and no text
+ * stands for them.
+ *
  * Source: transformers `models/siglip2/image_processing_pil_siglip2.py`.
  */
 export function siglip2(fields: Fields): ProcessorRecipe {
-  const { doResize, filter, values } = commonOf(fields, { filter: "bilinear", mean: HALVES, std: HALVES });
+  const { doResize, filter, values } = commonFields(fields, { filter: "bilinear", ...HALVES });
   const patch = fields.count("patch_size") ?? 16;
   const most = fields.count("max_num_patches") ?? 256;
   return {
@@ -25,29 +31,29 @@ export function siglip2(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
-    compose(composer: Composer) {
-      const shapes: number[] = [], ones: Size[] = [];
+    compose(composer) {
+      const shapes: number[] = [], counts: number[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const canvas = doResize ? fitted(picture, patch, most) : picture;
         const grid: [number, number] = [canvas.height / patch, canvas.width / patch];
         const patches = grid[0] * grid[1];
         if (patches > most) {
-          throw refused(NAME, picture, `it has ${patches} patches, and ${most} is the most`);
+          throw refusal(NAME, picture, `it has ${patches} patches, and ${most} is the most`);
         }
         const main = composer.canvas({
           canvas,
-          fill: [0, 0, 0],
+          fill: BLACK,
           placements: [whole({ picture: index }, picture, canvas, filter)],
           target: composer.target(PIXELS, canvas, PATCHES, { p: patch, q: patch }),
         });
         composer.image({ size: picture, main, grid, tokens: patches });
         composer.blankAfter(PIXELS, most - patches);
         shapes.push(...grid);
-        ones.push({ width: patches, height: 1 });
+        counts.push(patches);
       }
-      const pictures = ones.length;
-      composer.returnEach(PIXELS, ones.map(() => most));
-      const mask = ones.flatMap(({ width }) => Array.from({ length: most }, (_, i) => i < width ? 1 : 0));
+      const pictures = counts.length;
+      composer.returnEach(PIXELS, counts.map(() => most));
+      const mask = counts.flatMap((patches) => Array.from({ length: most }, (_, i) => i < patches ? 1 : 0));
       composer.integers("pixel_attention_mask", { dtype: "i32", shape: [pictures, most], values: mask });
       composer.integers("spatial_shapes", { dtype: "i64", shape: [pictures, 2], values: shapes });
     },
@@ -55,8 +61,9 @@ export function siglip2(fields: Fields): ProcessorRecipe {
 }
 
 /**
- * The largest size, found by halving an interval of scales, whose sides are multiples of a patch and whose patches are no more
- * than `most`. Source: transformers `models/siglip2/image_processing_siglip2.py`, `get_image_size_for_max_num_patches`.
+ * The largest size whose sides are multiples of a patch and which has no more than `most` patches. It is
+ * found by halving an interval of scales.
+ * Source: transformers `models/siglip2/image_processing_siglip2.py`, `get_image_size_for_max_num_patches`.
  */
 function fitted({ width, height }: Size, patch: number, most: number): Size {
   const epsilon = 1e-5;

@@ -1,52 +1,61 @@
 import type { Composer } from "../../plan/composer.ts";
 import { type Size, sizeOf, wholeOf } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
+import { BLACK } from "../../plan/tables/values.ts";
 import type { Fields } from "../fields.ts";
 import { TILES } from "../tiled/tiled_recipe.ts";
-import { type Common, type SizeKeys, squareOf } from "./common_fields.ts";
-import { composeTile, tileSizes, type TileSteps } from "./one_tile.ts";
-import { cropOf, resizeKeys } from "./resized_size.ts";
+import type { CommonFields } from "./common_fields.ts";
+import { sameSize } from "./placements.ts";
 import {
   bestResolution,
   keptAspect,
   type Pinpoints,
   pinpointSizes,
   resolutionsOf,
+  squareGrid,
   squaresOf,
 } from "./resolutions.ts";
+import { cropOf, exactSize, resizeKeys, type SizeKeys } from "./size_keys.ts";
+import { composeTile, tileSizes, type TileSteps } from "./tile_steps.ts";
 
-/** How a picture becomes a view of its whole and the tiles of its best resolution. */
+/** The rule by which a picture becomes a view of its whole and the tiles of its best resolution. */
 export interface Anyres extends TileSteps {
   /** The resolutions that there are. */
   resolutions: readonly Size[];
-  /** What the view of the whole is stretched to. */
+  /** The size that the view of the whole is stretched to. */
   base: Size;
-  /** Side of the squares that the best resolution is cut into, pixels. */
+  /** The side of the squares that the best resolution is cut into, pixels. */
   patch: number;
 }
 
 /** A class's defaults. */
 export interface AnyresDefaults {
+  /** `image_grid_pinpoints` by default. */
   pinpoints: Pinpoints;
+  /** `size` by default. */
   size: SizeKeys;
+  /** `crop_size` of a class that crops by default; others have none. */
   crop?: Size;
 }
 
-/** Reads the fields of a class that cuts pictures at their best resolution. */
+/**
+ * Reads the fields of a class that cuts pictures at their best resolution.
+ * @throws {VitrailError} `recipe` for a value that makes no sense.
+ */
 export function anyresOf(
   fields: Fields,
-  { doResize, filter, resampler }: Common,
+  { doResize, filter, resampler }: CommonFields,
   defaults: AnyresDefaults,
 ): Anyres {
-  const size = resizeKeys(fields, "size", defaults.size, true);
+  const size = resizeKeys(fields, defaults.size, "shortest_edge");
   if (size.max_height !== undefined) throw fields.bad("size", "height and width, or shortest_edge");
-  const cropSize = squareOf(fields, "crop_size") ?? defaults.crop;
+  const cropSize = exactSize(fields, "crop_size") ?? defaults.crop;
   const { height = size.shortest_edge!, width = size.shortest_edge! } = size;
   return {
     resolutions: resolutionsOf(fields, "image_grid_pinpoints") ?? pinpointSizes(defaults.pinpoints),
     base: { width, height },
     patch: cropSize?.height ?? height,
-    crop: cropOf(fields, defaults.crop !== undefined, defaults.crop),
+    crop: cropOf(fields, defaults.crop),
     filter,
     resampler,
     ...(doResize ? { size } : {}),
@@ -54,28 +63,26 @@ export function anyresOf(
 }
 
 /**
- * Composes a picture's view of the whole, then its tiles; the result is the view that they are cut from, and the grid.
- * Source: transformers `models/llava_next/image_processing_pil_llava_next.py`, `get_image_patches` and `_preprocess`.
+ * Composes the view of a picture's whole, then its tiles. Returns the view that they are cut from, and their
+ * grid.
+ * Source: transformers `models/llava_next/image_processing_pil_llava_next.py`, `get_image_patches` and
+ * `_preprocess`.
+ * @param index the picture's index in the call
  */
 export function composeAnyres(composer: Composer, index: number, anyres: Anyres) {
   const { base, patch, filter } = anyres;
   const picture = composer.pictures[index];
-  composeTile(composer, { picture: index }, wholeOf(picture), anyres, base);
+  composeTile(composer, { picture: index }, wholeOf(picture), anyres, { tile: base });
   const canvas = bestResolution(picture, anyres.resolutions);
+  const sheet = { canvas, fill: BLACK, placements: [keptAspect(index, picture, canvas, filter)] };
+  const grid = squareGrid(canvas, patch);
   const squares = squaresOf(canvas, patch);
-  const sheet = {
-    canvas,
-    fill: [0, 0, 0] as const,
-    placements: [keptAspect(index, picture, canvas, filter)],
-  };
-  const grid: [number, number] = [Math.ceil(canvas.height / patch), Math.ceil(canvas.width / patch)];
-  const asTheyAre = squares.every((box) => {
-    const sizes = tileSizes(sizeOf(box), anyres);
-    return [sizeOf(box), sizes.content, sizes.canvas].every(({ width, height }) =>
-      width === patch && height === patch
-    );
+  const tile = { width: patch, height: patch };
+  const unchanged = squares.every((box) => {
+    const { content, canvas } = tileSizes(sizeOf(box), anyres);
+    return [sizeOf(box), content, canvas].every((size) => sameSize(size, tile));
   });
-  if (asTheyAre) {
+  if (unchanged) {
     const target = composer.target(PIXELS, canvas, TILES, { p: patch, q: patch });
     return { main: composer.canvas({ ...sheet, target }), grid };
   }
@@ -84,7 +91,7 @@ export function composeAnyres(composer: Composer, index: number, anyres: Anyres)
   return { main, grid };
 }
 
-/** How many rows `composeAnyres` fills for a picture. */
+/** Counts the rows that `composeAnyres` fills for a picture. */
 export function anyresRows(picture: Size, { resolutions, patch }: Anyres): number {
   return 1 + squaresOf(bestResolution(picture, resolutions), patch).length;
 }

@@ -1,40 +1,45 @@
-import { VitrailError } from "../../errors.ts";
-import { type Resampler, RESAMPLERS, TORCH_FILTERS } from "../../plan/tables/resampler.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
-import { type Box, type Size, sizeText, wholeOf } from "../../plan/geometry.ts";
-import type { Normalisation, Rgb } from "../../plan/tables/values.ts";
-import type { PixelSource, Placement } from "../../plan/view.ts";
-import type { Fields } from "../fields.ts";
+import { type Resampler, RESAMPLERS, TORCH_FILTERS } from "../../plan/tables/resampler.ts";
+import { CLIP_MEAN, CLIP_STD, type Normalisation, type Rgb } from "../../plan/tables/values.ts";
+import { type Fields, isRgb } from "../fields.ts";
 
 /** Pillow's filters by the number that configs give them (`PIL.Image.Resampling`). */
 const RESAMPLING: readonly Filter[] = ["nearest", "lanczos", "bilinear", "bicubic", "box", "hamming"];
 
-/** What nearly every processor's config says. */
-export interface Common {
+/** The fields that nearly every processor's config has. */
+export interface CommonFields {
+  /** `do_resize`: false where pictures keep their sizes. */
   doResize: boolean;
+  /** The filter that resamples pictures. */
   filter: Filter;
+  /** The values that bytes become. */
   values: Normalisation;
-  /** Whose resampling. Placements need not name it: the recipe does. */
+  /** The resampler. The recipe has it, too, so that placements need not name it. */
   resampler: Resampler;
-  /** `image_mean`, whether it is subtracted or not: some classes pad with its colour. */
+  /** `image_mean`, even where it is not subtracted: some classes pad with its colour. */
   mean: Rgb;
 }
 
 /** A processor class's defaults. */
 export interface CommonDefaults {
+  /** The filter where the config has no `resample`. */
   filter: Filter;
+  /** `image_mean` by default. */
   mean: Rgb;
+  /** `image_std` by default. */
   std: Rgb;
 }
 
-/** Means and deviations that classes default to. PixelSource: transformers `image_utils.py`. */
-export const HALVES: Rgb = [0.5, 0.5, 0.5];
-/** ImageNet's mean. */
-export const IMAGENET_MEAN: Rgb = [0.485, 0.456, 0.406];
-/** ImageNet's standard deviation. */
-export const IMAGENET_STD: Rgb = [0.229, 0.224, 0.225];
+/** The mean and standard deviation of 0.5 that classes default to. Source: transformers `image_utils.py`. */
+export const HALVES: { mean: Rgb; std: Rgb } = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
 
-/** Fields that say who reads the file, or how Python hands the result on: nothing of the tensors depends on them. */
+/**
+ * CLIP's mean and standard deviation, which other classes default to.
+ * Source: transformers `image_utils.py`.
+ */
+export const CLIP: { mean: Rgb; std: Rgb } = { mean: CLIP_MEAN, std: CLIP_STD };
+
+/** The fields that say who reads the file, or how Python hands the result on. No tensor depends on them. */
 const NEUTRAL = [
   "image_processor_type",
   "feature_extractor_type",
@@ -49,7 +54,7 @@ const NEUTRAL = [
   "default_to_square",
 ];
 
-/** Fields of the classes for videos: how frames are chosen, which is done when they come here as a list. */
+/** The fields by which the classes for videos choose frames. Here the caller has chosen them already. */
 const OF_VIDEOS = [
   "video_processor_type",
   "do_sample_frames",
@@ -62,15 +67,18 @@ const OF_VIDEOS = [
   "size_divisor",
 ];
 
-/** Fields of the classes' common base: each class takes them, saves them, and reads those that it has a use for. */
+/** The fields of the classes' common base. Each class takes all of them, and reads those that it needs. */
 const OF_THE_BASE = ["size", "crop_size", "do_center_crop", "do_pad", "pad_size"];
 
-/** Reads the fields that processors share. */
-export function commonOf(fields: Fields, defaults: CommonDefaults): Common {
+/**
+ * Reads the fields that processors share.
+ * @throws {VitrailError} `recipe` for a value that makes no sense.
+ */
+export function commonFields(fields: Fields, defaults: CommonDefaults): CommonFields {
   fields.ignore(...NEUTRAL, ...OF_THE_BASE);
   if (fields.given().video_processor_type !== undefined) fields.ignore(...OF_VIDEOS);
   if (fields.boolean("do_convert_rgb") === false) {
-    // Vitrail's pictures are RGB whatever the file holds, so this asks for what cannot be had.
+    // Decoders give RGB whatever the file holds, so this asks for what cannot be had.
     throw fields.bad("do_convert_rgb", "true: pictures are always converted to RGB");
   }
   const doRescale = fields.boolean("do_rescale") ?? true;
@@ -92,12 +100,11 @@ export function commonOf(fields: Fields, defaults: CommonDefaults): Common {
   };
 }
 
-/** A number for all channels, or three of them. */
+/** One number for all channels, or three of them. */
 function statistics(fields: Fields, field: string, valid: (n: number) => boolean): Rgb | undefined {
   return fields.take(field, "a number, or three of them", (value) => {
     const list = typeof value === "number" ? [value, value, value] : value;
-    if (!Array.isArray(list) || list.length !== 3) return undefined;
-    return list.every((n) => typeof n === "number" && valid(n)) ? list as unknown as Rgb : undefined;
+    return isRgb(list, valid) ? list : undefined;
   });
 }
 
@@ -110,87 +117,13 @@ function filterOf(fields: Fields): Filter | undefined {
 }
 
 /**
- * The filter that an resampler has for the one that is asked: torch's Lanczos is bicubic, and it has no other two.
- * PixelSource: transformers `image_processing_backends.py`, `TorchvisionBackend.resize`.
+ * The filter that a resampler takes where a config asks for `filter`. Torch takes bicubic for Lanczos, and
+ * has neither box nor hamming. Source: transformers `image_processing_backends.py`,
+ * `TorchvisionBackend.resize`.
  */
 function resampledAs(filter: Filter, resampler: Resampler, fields: Fields): Filter {
   if (resampler === "pillow") return filter;
   if (filter === "lanczos") return "bicubic";
   if (TORCH_FILTERS.includes(filter)) return filter;
   throw fields.bad("resample", "0, 1, 2 or 3 with resampler torch, which has neither box nor hamming");
-}
-
-/** A size as configs have it: `{ height, width }`, edges or counts of pixels, whichever the keys say. */
-export type SizeKeys = Partial<
-  Record<"height" | "width" | "shortest_edge" | "longest_edge" | "max_height" | "max_width", number>
->;
-
-const SIZE_KEYS = ["height", "width", "shortest_edge", "longest_edge", "max_height", "max_width"];
-
-/** A field that holds a size; a number is a square's side, or the shortest edge where `edge` says so. */
-export function sizeKeys(fields: Fields, field: string, edge = false): SizeKeys | undefined {
-  return fields.take(
-    field,
-    `a number of pixels, or an object with some of ${SIZE_KEYS.join(", ")}`,
-    (value) => {
-      const valid = (n: unknown) => Number.isInteger(n) && (n as number) > 0;
-      if (valid(value)) {
-        return edge
-          ? { shortest_edge: value as number }
-          : { height: value as number, width: value as number };
-      }
-      if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-      const entries = Object.entries(value).filter(([, n]) => n !== null);
-      return entries.length > 0 && entries.every(([key, n]) => SIZE_KEYS.includes(key) && valid(n))
-        ? Object.fromEntries(entries)
-        : undefined;
-    },
-  );
-}
-
-/** A `{ height, width }` field. @throws {VitrailError} `recipe` where it has other keys. */
-export function squareOf(fields: Fields, field: string): Size | undefined {
-  const keys = sizeKeys(fields, field);
-  if (!keys) return undefined;
-  const { height, width, ...others } = keys;
-  if (height === undefined || width === undefined || Object.keys(others).length > 0) {
-    throw fields.bad(field, "an object with height and width");
-  }
-  return { width, height };
-}
-
-/** All of a source resampled to `content`, its top left at `offset`. Pillow goes horizontally first. */
-export function whole(
-  source: PixelSource,
-  size: Size,
-  content: Size,
-  filter: Filter,
-  offset = { x: 0, y: 0 },
-): Placement {
-  return { source, crop: wholeOf(size), content, offset, filter, order: "horizontal-first" };
-}
-
-/** A box that was cut out of a source, resampled to `content` and laid at the canvas's top left. */
-export function part(source: PixelSource, box: Box, content: Size, filter: Filter): Placement {
-  const offset = { x: 0, y: 0 };
-  return { source, crop: box, cut: box, content, offset, filter, order: "horizontal-first" };
-}
-
-/** The smallest size that holds each of `sizes`. */
-export function largestOf(sizes: readonly Size[]): Size {
-  return {
-    width: Math.max(...sizes.map(({ width }) => width)),
-    height: Math.max(...sizes.map(({ height }) => height)),
-  };
-}
-
-/** `round` as Python has it: halves go to the even neighbour. */
-export function roundHalfEven(value: number): number {
-  const below = Math.floor(value), rest = value - below;
-  return rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : below;
-}
-
-/** The `shape` error of a picture that a processor refuses. */
-export function refused(name: string, size: Size, why: string): VitrailError {
-  return new VitrailError("shape", `${name} cannot take a picture of ${sizeText(size)}: ${why}`);
 }

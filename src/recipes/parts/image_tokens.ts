@@ -1,21 +1,22 @@
 import type { Size } from "../../plan/geometry.ts";
 import type { Fields } from "../fields.ts";
 
-/** What the LLaVA processors know of the vision tower: how many features a tile becomes. */
+/** The vision tower, as far as LLaVA's processors know it: how many features it makes of a tile. */
 export interface Tower {
-  /** Patches along each axis of a tile of this size. */
+  /** Returns the patches along each axis of a tile of this size. */
   patches(tile: Size): Size;
-  /** Features a tile beyond its patches, the class token for one. */
+  /** Features a tile beyond its patches, such as the class token. */
   additional: number;
-  /** 1 where one feature is dropped again. */
+  /** 1 where the model drops one feature again, otherwise 0. */
   dropped: number;
   /** The text that stands for one feature. */
   token: string;
 }
 
 /**
- * The processor's fields `patch_size`, `vision_feature_select_strategy`, `num_additional_image_tokens` (0 by default) and
- * `image_token` (`<image>` by default). Without `patch_size`, the class's default, nothing is known.
+ * Reads the processor's fields: `patch_size`, `vision_feature_select_strategy`, `num_additional_image_tokens`
+ * (0 by default) and `image_token` (`<image>` by default). Without `patch_size`, as by default, nothing is
+ * known.
  * Source: transformers `models/llava/processing_llava.py`, `LlavaProcessor.__init__`.
  */
 export function towerOf(fields: Fields): Tower | undefined {
@@ -35,14 +36,17 @@ export function towerOf(fields: Fields): Tower | undefined {
   return { patches, additional, dropped: strategy === "default" ? 1 : 0, token };
 }
 
-/** What stands for a picture in the text: how many tokens, and all of it. */
+/** The text that stands for a picture; absent where nobody knows it. */
 export interface Expansion {
+  /** The count of its tokens. */
   tokens?: number;
+  /** All of the text. */
   placeholder?: string;
 }
 
 /**
- * What stands for a picture of one tile. Source: transformers `models/llava/processing_llava.py`, `LlavaProcessor.__call__`.
+ * Returns the text that stands for a picture of one tile; nothing where the tower is not known.
+ * Source: transformers `models/llava/processing_llava.py`, `LlavaProcessor.__call__`.
  */
 export function expandedTile(tower: Tower | undefined, tile: Size): Expansion {
   if (!tower) return {};
@@ -50,26 +54,28 @@ export function expandedTile(tower: Tower | undefined, tile: Size): Expansion {
   return expanded(tower, width * height + tower.additional);
 }
 
-/** What stands for a picture of so many features, those that are dropped again included. */
+/** Returns the text that stands for a picture of `features` features, those dropped again included. */
 export function expanded({ token, dropped }: Tower, features: number): Expansion {
   const tokens = features - dropped;
   return { tokens, placeholder: token.repeat(tokens) };
 }
 
-/** How a picture's features are counted where its tiles are joined, and its padding taken off, after the tower. */
+/** The tiles of a picture that the model joins after the tower, and whose padding it takes off again. */
 export interface JoinedTiles {
   /** Patches along each axis of a tile. */
   patches: Size;
   /** Tiles along each axis of the best resolution. */
   grid: Size;
-  /** Above so many tiles' worth of features they are interpolated to fewer; absent: never. */
+  /**
+   * The most features, as a count of tiles; more are interpolated down to it. Absent: there is no such bound.
+   */
   most?: number;
 }
 
 /**
- * Features of the joined tiles, and one more a row: the newline.
- * Source: transformers `models/llava_next/processing_llava_next.py` and `models/llava_onevision/processing_llava_onevision.py`,
- * `_get_unpadded_features`.
+ * Counts the features of a picture's joined tiles, and one more for each line of them: the newline.
+ * Source: transformers `models/llava_next/processing_llava_next.py` and
+ * `models/llava_onevision/processing_llava_onevision.py`, `_get_unpadded_features`.
  */
 export function joinedTokens(picture: Size, { patches, grid, most }: JoinedTiles): number {
   let height = patches.height * grid.height, width = patches.width * grid.width;
@@ -80,16 +86,16 @@ export function joinedTokens(picture: Size, { patches, grid, most }: JoinedTiles
   }
   const ratio = most === undefined ? 0 : Math.sqrt(height * width / (most * patches.height ** 2));
   if (ratio <= 1.1) return height * width + height;
-  const rows = wholeTimes(height, ratio), columns = wholeTimes(width, ratio);
-  return rows * columns + rows;
+  const lines = wholeTimes(height, ratio), columns = wholeTimes(width, ratio);
+  return lines * columns + lines;
 }
 
-/** Python's `value // divisor` of floats, which is exact where a rounded quotient would reach the next whole number. */
+/** Python's `value // divisor` of floats, which no rounding lifts to the next whole number. */
 function wholeTimes(value: number, divisor: number): number {
   return Math.round((value - value % divisor) / divisor);
 }
 
-/** `int(round(value, 7))`: truncated, but for what lies a rounding error below a whole number. */
+/** Python's `int(round(value, 7))`. A value a rounding error below a whole number becomes that number. */
 function toSeventh(value: number): number {
   return Math.trunc(Number(value.toFixed(7)));
 }

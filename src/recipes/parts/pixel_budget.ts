@@ -1,35 +1,44 @@
 import type { Size } from "../../plan/geometry.ts";
-import type { Fields } from "../fields.ts";
-import { refused, roundHalfEven } from "./common_fields.ts";
+import { type Fields, isCount } from "../fields.ts";
+import { refusal } from "../refusal.ts";
+import { roundHalfEven } from "./resized_size.ts";
 
-/** What a picture's pixels are kept within, and what its sides are multiples of. */
+/** The bounds of a picture's count of pixels, and the factor of its sides. */
 export interface PixelBudget {
+  /** Both sides are multiples of it. */
   factor: number;
+  /** The fewest pixels. */
   least: number;
+  /** The most pixels. */
   most: number;
 }
 
+/** A class's defaults. */
+export interface BudgetDefaults {
+  /** The fewest pixels. */
+  least: number;
+  /** The most pixels. */
+  most: number;
+  /** True for a class that takes `min_pixels` and `max_pixels`, too. */
+  minAndMax?: boolean;
+}
+
 /**
- * The budget that `size` gives as `shortest_edge` and `longest_edge`, which count pixels here, or `min_pixels` and
- * `max_pixels`, which go before it.
- * @param older whether the class takes `min_pixels` and `max_pixels`
+ * Reads the budget that `size` gives as `shortest_edge` and `longest_edge`, which count pixels here.
+ * `min_pixels` and `max_pixels` have precedence.
  * @throws {VitrailError} `recipe` where an end is missing, or the least is more than the most.
  */
-export function budgetOf(
-  fields: Fields,
-  factor: number,
-  defaults: Omit<PixelBudget, "factor">,
-  older: boolean,
-): PixelBudget {
+export function budgetOf(fields: Fields, factor: number, defaults: BudgetDefaults): PixelBudget {
   const size =
     fields.take("size", "an object with shortest_edge and longest_edge, counts of pixels", edges) ?? defaults;
-  const least = (older ? fields.count("min_pixels") : undefined) ?? size.least;
-  const most = (older ? fields.count("max_pixels") : undefined) ?? size.most;
+  const fewest = defaults.minAndMax ? fields.count("min_pixels") : undefined;
+  const least = fewest ?? size.least;
+  const most = (defaults.minAndMax ? fields.count("max_pixels") : undefined) ?? size.most;
   if (least === undefined || most === undefined) {
     throw fields.bad("size", "an object with both shortest_edge and longest_edge");
   }
   if (least > most) {
-    const field = older && fields.count("min_pixels") !== undefined ? "min_pixels" : "size";
+    const field = fewest === undefined ? "size" : "min_pixels";
     throw fields.bad(field, `a budget whose least (${least} pixels) is no more than its most (${most})`);
   }
   return { factor, least, most };
@@ -40,23 +49,26 @@ function edges(value: unknown): { least?: number; most?: number } | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const { shortest_edge, longest_edge, min_pixels, max_pixels, ...rest } = value as Record<string, unknown>;
   const least = shortest_edge ?? min_pixels ?? undefined, most = longest_edge ?? max_pixels ?? undefined;
-  const count = (n: unknown) => n === undefined || Number.isInteger(n) && (n as number) > 0;
   const known = Object.values(rest).every((other) => other === null);
-  return known && count(least) && count(most)
-    ? { least, most } as { least?: number; most?: number }
-    : undefined;
-}
-
-/** @throws {VitrailError} `shape` for a picture more than 200 times as long as wide, as Python does. */
-export function requireAspect(name: string, picture: Size, { width, height }: Size = picture): void {
-  if (Math.max(width, height) / Math.min(width, height) <= 200) return;
-  throw refused(name, picture, "one side may be 200 times the other at most");
+  const valid = [least, most].every((end) => end === undefined || isCount(end));
+  return known && valid ? { least, most } as { least?: number; most?: number } : undefined;
 }
 
 /**
- * The nearest size whose sides are multiples of `factor` and whose pixels, those of all `frames` together, are within the
- * budget. Source: transformers `models/qwen2_vl/image_processing_qwen2_vl.py`, `smart_resize`; with frames
+ * Refuses a picture more than 200 times as long as wide, as Python does.
+ * @param size the size that is judged; the picture's own by default
+ * @throws {VitrailError} `shape` for such a picture.
+ */
+export function requireAspect(name: string, picture: Size, { width, height }: Size = picture): void {
+  if (Math.max(width, height) / Math.min(width, height) <= 200) return;
+  throw refusal(name, picture, "one side may be 200 times the other at most");
+}
+
+/**
+ * Returns the nearest size whose sides are multiples of `factor` and whose pixels are within the budget.
+ * Source: transformers `models/qwen2_vl/image_processing_qwen2_vl.py`, `smart_resize`; with frames
  * `models/glm4v/image_processing_glm4v.py`.
+ * @param frames how often the picture's pixels count
  */
 export function withinBudget(
   { width, height }: Size,

@@ -1,29 +1,32 @@
 import type { Box, Size } from "../../plan/geometry.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
 import type { Placement } from "../../plan/view.ts";
-import type { Fields } from "../fields.ts";
-import { whole } from "./common_fields.ts";
+import { type Fields, isCount } from "../fields.ts";
+import { whole } from "./placements.ts";
 
-/** Resolutions as configs have them. */
+/** Resolutions as configs write them. */
 export type Pinpoints = readonly (readonly [height: number, width: number])[];
 
-/** A field that lists resolutions as `[height, width]`. */
+/**
+ * Reads a field that lists resolutions as `[height, width]`.
+ * @throws {VitrailError} `recipe` for a value that is no such list, or an empty one.
+ */
 export function resolutionsOf(fields: Fields, field: string): Size[] | undefined {
   return fields.take(field, "a list of [height, width], whole numbers of pixels", (value) => {
-    const side = (n: unknown) => Number.isInteger(n) && (n as number) > 0;
-    const pair = (v: unknown) => Array.isArray(v) && v.length === 2 && v.every(side);
+    const pair = (v: unknown) => Array.isArray(v) && v.length === 2 && v.every(isCount);
     if (!Array.isArray(value) || value.length === 0 || !value.every(pair)) return undefined;
     return pinpointSizes(value as [number, number][]);
   });
 }
 
-/** Pinpoints as sizes. */
+/** Returns pinpoints as sizes. */
 export function pinpointSizes(pinpoints: Pinpoints): Size[] {
   return pinpoints.map(([height, width]) => ({ width, height }));
 }
 
 /**
- * The resolution in which most of a picture's pixels survive, and of those the one that wastes least.
+ * Returns the resolution in which most of a picture's pixels survive. Of several such it is the one that
+ * wastes least.
  * Source: transformers `image_processing_utils.py`, `select_best_resolution`.
  */
 export function bestResolution({ width, height }: Size, resolutions: readonly Size[]): Size {
@@ -40,8 +43,9 @@ export function bestResolution({ width, height }: Size, resolutions: readonly Si
 }
 
 /**
- * All of a picture in the middle of a canvas, its aspect kept.
- * Source: transformers `image_processing_utils.py`, `get_patch_output_size`; `_get_padding_size` of the classes.
+ * Places all of a picture in the middle of a canvas, as large as its aspect allows.
+ * Source: transformers `image_processing_utils.py`, `get_patch_output_size`; `_get_padding_size` of the
+ * classes.
  */
 export function keptAspect(index: number, picture: Size, canvas: Size, filter: Filter): Placement {
   const scaleX = canvas.width / picture.width, scaleY = canvas.height / picture.height;
@@ -55,18 +59,21 @@ export function keptAspect(index: number, picture: Size, canvas: Size, filter: F
   return whole({ picture: index }, picture, content, filter, offset);
 }
 
-/** The squares of a canvas in row-major order; those at its right and bottom may be smaller. Source: `divide_to_patches`. */
+/**
+ * Cuts a canvas into squares in row-major order. Those at its right and bottom may be smaller.
+ * Source: `divide_to_patches`.
+ */
 export function squaresOf({ width, height }: Size, side: number): Box[] {
   const boxes: Box[] = [];
   for (let top = 0; top < height; top += side) {
     for (let left = 0; left < width; left += side) {
-      boxes.push({
-        left,
-        top,
-        right: Math.min(left + side, width),
-        bottom: Math.min(top + side, height),
-      });
+      boxes.push({ left, top, right: Math.min(left + side, width), bottom: Math.min(top + side, height) });
     }
   }
   return boxes;
+}
+
+/** Counts the squares that `squaresOf` cuts along each axis. */
+export function squareGrid({ width, height }: Size, side: number): [rows: number, columns: number] {
+  return [Math.ceil(height / side), Math.ceil(width / side)];
 }

@@ -1,39 +1,49 @@
 import type { Composer } from "../../plan/composer.ts";
 import type { Box, Size } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
+import { BLACK } from "../../plan/tables/values.ts";
 import type { Fields } from "../fields.ts";
 import { TILES } from "../tiled/tiled_recipe.ts";
-import { type SizeKeys, squareOf, whole } from "./common_fields.ts";
-import { composeTile, type TileSteps } from "./one_tile.ts";
+import { sameSize, whole } from "./placements.ts";
+import { exactSize, type SizeKeys } from "./size_keys.ts";
+import { composeTile, type TileSteps } from "./tile_steps.ts";
 
 /** Tiles along each axis. */
 export interface Grid {
+  /** Tiles across. */
   columns: number;
+  /** Tiles down. */
   rows: number;
 }
 
-/** How a picture is cut into tiles of `size`. */
+/** The grid of a picture that is one tile. */
+export const ONE_TILE: Grid = { columns: 1, rows: 1 };
+
+/** The rule by which a picture is cut into tiles. */
 export interface Cropping {
+  /** The size of a tile, pixels. */
   size: Size;
+  /** The fewest tiles. */
   least: number;
+  /** The most tiles. */
   most: number;
 }
 
 /**
  * Reads `crop_to_patches`, `min_patches` and `max_patches`; undefined where pictures are not cut.
- * @throws {VitrailError} `recipe` where no grid has so many tiles, or tiles have no size.
+ * @throws {VitrailError} `recipe` where no grid has so many tiles, or tiles have no exact size.
  */
 export function croppingOf(fields: Fields, size: SizeKeys): Cropping | undefined {
   const on = fields.boolean("crop_to_patches") ?? false;
   const least = fields.count("min_patches") ?? 1, most = fields.count("max_patches") ?? 12;
   if (least > most) throw fields.bad("min_patches", `at most max_patches, ${most}`);
   if (!on || most === 1) return undefined;
-  const tile = squareOf(fields, "size") ?? { width: size.width!, height: size.height! };
+  const tile = exactSize(fields, "size") ?? { width: size.width!, height: size.height! };
   return { size: tile, least, most };
 }
 
 /**
- * Every grid of `least` to `most` tiles, those of fewer tiles first, and then the narrower.
+ * Returns every grid of `least` to `most` tiles. Those of fewer tiles come first, then the narrower ones.
  * Source: transformers `models/got_ocr2/image_processing_got_ocr2.py`, `get_all_supported_aspect_ratios`.
  */
 export function gridsOf(least: number, most: number): Grid[] {
@@ -47,11 +57,12 @@ export function gridsOf(least: number, most: number): Grid[] {
 }
 
 /**
- * The grid whose aspect is nearest to the picture's; of equals the one with more tiles, as long as they have less than twice the
- * picture's area. Source: transformers `models/got_ocr2/image_processing_got_ocr2.py`, `get_optimal_tiled_canvas`.
+ * Returns the grid whose aspect is nearest to the picture's. Of several such it is the one of the most tiles
+ * whose area is less than twice the picture's.
+ * Source: transformers `models/got_ocr2/image_processing_got_ocr2.py`, `get_optimal_tiled_canvas`.
  */
 export function nearestGrid({ width, height }: Size, { size, least, most }: Cropping): Grid {
-  let best: Grid = { columns: 1, rows: 1 }, nearest = Infinity;
+  let best = ONE_TILE, nearest = Infinity;
   for (const grid of gridsOf(least, most)) {
     const distance = Math.abs(width / height - grid.columns / grid.rows);
     const fills = width * height > 0.5 * size.height * size.width * grid.columns * grid.rows;
@@ -60,7 +71,12 @@ export function nearestGrid({ width, height }: Size, { size, least, most }: Crop
   return best;
 }
 
-/** A picture stretched over a grid of tiles, a row a tile, each of them cropped where asked; the result is the view. */
+/**
+ * Stretches a picture over a grid of tiles and cuts it, a row a tile. Returns the view that is cut.
+ * @param index the picture's index in the call
+ * @param size the size of a tile, pixels
+ * @param steps its `crop` is what is kept of each tile; tiles are not resized again
+ */
 export function composeGrid(
   composer: Composer,
   index: number,
@@ -70,9 +86,8 @@ export function composeGrid(
 ): number {
   const canvas = { width: size.width * grid.columns, height: size.height * grid.rows };
   const placements = [whole({ picture: index }, composer.pictures[index], canvas, steps.filter)];
-  const sheet = { canvas, fill: [0, 0, 0] as const, placements };
-  const { crop = size } = steps;
-  if (crop.width === size.width && crop.height === size.height) {
+  const sheet = { canvas, fill: BLACK, placements };
+  if (sameSize(steps.crop ?? size, size)) {
     const target = composer.target(PIXELS, canvas, TILES, { p: size.height, q: size.width });
     return composer.canvas({ ...sheet, target });
   }

@@ -10,7 +10,7 @@ import { frameSheet } from "./frame_sheet.ts";
 import type { TiledRecipe } from "./tiled_recipe.ts";
 import { tiledTokens } from "./tiled_tokens.ts";
 
-/** Composes what a tiled recipe makes of a call: a canvas a picture or a clip, its global view before its tiles. */
+/** Composes a tiled recipe's call: each picture's or clip's global view, then its canvas. */
 export function composeTiles(recipe: TiledRecipe, composer: Composer): void {
   const { pictures, samples } = composer;
   let first = 0;
@@ -18,13 +18,8 @@ export function composeTiles(recipe: TiledRecipe, composer: Composer): void {
     const own = pictures.slice(first, first + count);
     if (recipe.geometry.kind === "strip" && recipe.geometry.frame !== undefined) {
       const sheet = frameSheet(recipe, own, recipe.geometry.frame, first);
-      addImage(
-        recipe,
-        composer,
-        { view: composer.canvas(sheet) },
-        sheet.canvas,
-        stripFit(sheet.canvas, recipe),
-      );
+      const fit = stripFit(sheet.canvas, recipe);
+      addImage(recipe, composer, { view: composer.canvas(sheet) }, sheet.canvas, fit);
     } else {
       const fits = fitsOf(recipe, own);
       for (const [index, size] of own.entries()) {
@@ -35,6 +30,7 @@ export function composeTiles(recipe: TiledRecipe, composer: Composer): void {
   }
 }
 
+/** The fits of one sample's pictures. */
 function fitsOf(recipe: TiledRecipe, pictures: readonly Size[]): Fit[] {
   const geometry = recipe.geometry;
   const several = pictures.length > 1;
@@ -57,13 +53,7 @@ function fitsOf(recipe: TiledRecipe, pictures: readonly Size[]): Fit[] {
 
 function addImage(recipe: TiledRecipe, composer: Composer, source: PixelSource, size: Size, fit: Fit): void {
   const { content, canvas, offset } = fit;
-  if (recipe.globalView) {
-    requireWholeTiles(recipe, canvas);
-    const output = globalOutput(recipe, composer, canvas);
-    const dtype = composer.dtype === "u8" ? "f32" : composer.dtype;
-    const target = composer.target(output, recipe.tile, "c p q -> 1 c p q", {}, dtype);
-    composer.global({ view: composer.nextView + 1, canvas: recipe.tile, target });
-  }
+  if (recipe.globalView) addGlobalView(recipe, composer, canvas);
   const order = fit.transposed ? "vertical-first" : "horizontal-first";
   const main = composer.canvas({
     canvas,
@@ -78,18 +68,26 @@ function addImage(recipe: TiledRecipe, composer: Composer, source: PixelSource, 
   composer.image({ size, main, grid, tokens: tiledTokens(recipe, grid) });
 }
 
+/** Appends the global view of the canvas that is composed next. It has floats even in a call for bytes. */
+function addGlobalView(recipe: TiledRecipe, composer: Composer, canvas: Size): void {
+  requireWholeTiles(recipe, canvas);
+  const output = globalOutput(recipe, composer, canvas);
+  const dtype = composer.dtype === "u8" ? "f32" : composer.dtype;
+  const target = composer.target(output, recipe.tile, "c p q -> 1 c p q", {}, dtype);
+  composer.global({ view: composer.nextView + 1, canvas: recipe.tile, target });
+}
+
 /** @throws {VitrailError} `recipe` for a canvas whose global view would need scales that are not whole. */
 function requireWholeTiles({ name, tile }: TiledRecipe, canvas: Size): void {
   if (isOfTiles(canvas, tile)) return;
+  const [tileText, canvasText] = [sizeText(tile), sizeText(canvas)];
   throw new VitrailError(
     "recipe",
-    `${name} has a global view, whose canvas is of whole tiles of ${sizeText(tile)}; this one is ${
-      sizeText(canvas)
-    }`,
+    `${name} has a global view, whose canvas is of whole tiles of ${tileText}; this one is ${canvasText}`,
   );
 }
 
-/** Global views share `pixel_values` where a row of it has their shape and holds floats. */
+/** The output of global views: `pixel_values` where its rows have their shape and hold floats. */
 function globalOutput(recipe: TiledRecipe, { dtype }: Composer, canvas: Size): string {
   const { tile } = recipe;
   const [, ...row] = outputShapeOf(
@@ -103,7 +101,6 @@ function globalOutput(recipe: TiledRecipe, { dtype }: Composer, canvas: Size): s
 /** A tile's sizes, as far as the layout names them. */
 function sizesFor({ layout, tile }: TiledRecipe): Record<string, number> {
   const axes = new Set(layout.match(/[A-Za-z_]\w*/g));
-  return Object.fromEntries(
-    Object.entries({ p: tile.height, q: tile.width }).filter(([axis]) => axes.has(axis)),
-  );
+  const sizes = Object.entries({ p: tile.height, q: tile.width });
+  return Object.fromEntries(sizes.filter(([axis]) => axes.has(axis)));
 }

@@ -5,9 +5,9 @@ import type { Filter } from "../../plan/tables/filters.ts";
 import { type Resampler, RESAMPLERS, TORCH_FILTERS } from "../../plan/tables/resampler.ts";
 import { CLIP_MEAN, CLIP_STD, type Rgb, torchvisionValues, WHITE } from "../../plan/tables/values.ts";
 import { Fields } from "../fields.ts";
-import { type Geometry, type TiledRecipe, TILES } from "./tiled_recipe.ts";
+import { type FixedGeometry, type HdGeometry, type TiledRecipe, TILES } from "./tiled_recipe.ts";
 
-/** The fields of a custom recipe. */
+/** The names of a custom recipe's fields. */
 export const CUSTOM_FIELDS: readonly (keyof CustomOptions)[] = [
   "size",
   "maxTiles",
@@ -25,49 +25,47 @@ export const CUSTOM_FIELDS: readonly (keyof CustomOptions)[] = [
   "name",
 ];
 
-/** Fields of a custom recipe; in JSON (`--recipe my.json`) they have the same names. */
+/** Fields of a custom recipe. In JSON (`--recipe my.json`) they have the same names. */
 export interface CustomOptions {
-  /** The name that it goes by. */
+  /** The name that it goes by; `custom` by default. */
   name?: string;
   /** The canvas that every picture goes on, pixels. Exactly one of `size` and `maxTiles` is given. */
   size?: number | Size;
   /** Most tiles a picture, on the largest landscape-first canvas that allows, as `ixc2-4khd` has it. */
   maxTiles?: number;
-  /** With `maxTiles`: no more columns than the width times this needs. */
+  /**
+   * The most that a picture grows, with `maxTiles`: it gets no more columns than its width times this fills.
+   */
   growth?: number;
-  /** How a picture fills `size`: `stretch` (default) or `contain`, which keeps its aspect. */
+  /** The way to fill `size`: `stretch` (default), or `contain`, which keeps a picture's aspect. */
   fit?: "stretch" | "contain";
-  /** `bilinear` by default. */
+  /** The filter that resamples pictures; `bilinear` by default. */
   filter?: Filter;
-  /** Whose resampling: `pillow` (default), or `torch`, which has nearest, bilinear and bicubic. */
+  /** The resampler: `pillow` (default), or `torch`, which has nearest, bilinear and bicubic. */
   resampler?: Resampler;
-  /** Where padding goes: `centre` (default) or `end`. */
+  /** The place of padding: `centre` (default) or `end`. */
   padding?: "centre" | "end";
   /** The padding's colour, bytes; white by default. */
   fill?: Rgb;
-  /** Tile size, pixels; the whole canvas by default with `size`. */
+  /** The size of a tile, pixels; with `size` the whole canvas by default. */
   tile?: number | Size;
-  /** A global view of tile size before each picture's tiles. */
+  /** True for a global view of tile size before each picture's tiles. */
   globalView?: boolean;
-  /** Subtracted after scaling to 0..1; CLIP's by default. */
+  /** The values that are subtracted after scaling to 0..1; CLIP's by default. */
   mean?: Rgb;
-  /** Divided by after that; CLIP's by default. */
+  /** The values that divide after that; CLIP's by default. */
   std?: Rgb;
-  /** How a canvas `[c, h, w]` becomes rows, `p` and `q` being a tile's height and width. */
+  /** The pattern by which a canvas `[c, h, w]` becomes rows; `p` and `q` are a tile's height and width. */
   layout?: string;
 }
 
 /**
- * A recipe whose every part the caller gives.
+ * Makes a recipe of which the caller gives every part.
  * @throws {VitrailError} `recipe` naming the field, what it holds and what it takes.
  */
 export function customRecipe(json: unknown): TiledRecipe {
   const fields = new Fields(json, "a custom recipe");
-  const size = fields.size("size");
-  const tile = fields.size("tile") ?? size;
-  const maxTiles = fields.count("maxTiles");
-  const growth = fields.number("growth", "a number above 0", (n) => n > 0);
-  const fit = fields.choice("fit", ["stretch", "contain"]);
+  const canvas = canvasFields(fields);
   const filter = fields.filter("filter") ?? "bilinear";
   const resampler = fields.choice("resampler", RESAMPLERS);
   const layout = fields.text("layout") ?? TILES;
@@ -80,6 +78,52 @@ export function customRecipe(json: unknown): TiledRecipe {
     fields.rgb("std", "numbers above 0", (v) => Number.isFinite(v) && v > 0) ?? CLIP_STD,
   );
   fields.requireNoOther();
+  const { geometry, tile } = geometryOf(fields, canvas);
+  if (resampler === "torch" && !TORCH_FILTERS.includes(filter)) {
+    throw fields.bad("filter", `one of ${TORCH_FILTERS.join(", ")} with resampler torch`);
+  }
+  parsePattern(layout);
+  if (globalView && geometry.kind === "fixed" && !isOfTiles(geometry.size, tile)) {
+    throw fields.bad("size", "a multiple of tile where there is a global view");
+  }
+  return {
+    kind: "tiles",
+    name,
+    parameters: fields.given(),
+    geometry,
+    tile,
+    layout,
+    globalView,
+    filter,
+    ...(resampler === undefined ? {} : { resampler }),
+    padding,
+    fill,
+    values,
+  };
+}
+
+/** The fields that decide the canvas. */
+type CanvasFields = ReturnType<typeof canvasFields>;
+
+function canvasFields(fields: Fields) {
+  const size = fields.size("size");
+  return {
+    size,
+    tile: fields.size("tile") ?? size,
+    maxTiles: fields.count("maxTiles"),
+    growth: fields.number("growth", "a number above 0", (n) => n > 0),
+    fit: fields.choice("fit", ["stretch", "contain"]),
+  };
+}
+
+/**
+ * Holds the fields that decide the canvas to one another, and returns the geometry that they give.
+ * @throws {VitrailError} `recipe` for fields that contradict one another.
+ */
+function geometryOf(
+  fields: Fields,
+  { size, tile, maxTiles, growth, fit }: CanvasFields,
+): { geometry: FixedGeometry | HdGeometry; tile: Size } {
   if ((size === undefined) === (maxTiles === undefined)) {
     throw new VitrailError("recipe", "a custom recipe takes exactly one of size and maxTiles");
   }
@@ -96,28 +140,8 @@ export function customRecipe(json: unknown): TiledRecipe {
     throw fields.bad("growth", "for recipes with maxTiles alone");
   }
   if (maxTiles !== undefined && fit !== undefined) throw fields.bad("fit", "for recipes with size alone");
-  if (resampler === "torch" && !TORCH_FILTERS.includes(filter)) {
-    throw fields.bad("filter", `one of ${TORCH_FILTERS.join(", ")} with resampler torch`);
-  }
-  parsePattern(layout);
-  if (globalView && size && !isOfTiles(size, tile)) {
-    throw fields.bad("size", "a multiple of tile where there is a global view");
-  }
-  const geometry: Geometry = size
+  const geometry: FixedGeometry | HdGeometry = size
     ? { kind: "fixed", size, fit: fit ?? "stretch" }
     : { kind: "hd", maxTiles: maxTiles!, ...(growth === undefined ? {} : { growth }) };
-  return {
-    kind: "tiles",
-    name,
-    parameters: fields.given(),
-    geometry,
-    tile,
-    layout,
-    globalView,
-    filter,
-    ...(resampler === undefined ? {} : { resampler }),
-    padding,
-    fill,
-    values,
-  };
+  return { geometry, tile };
 }

@@ -1,19 +1,31 @@
-import { VitrailError } from "../../errors.ts";
 import { type Point, type Size, sizeText, transposedSize } from "../../plan/geometry.ts";
+import { NO_PIXELS, refusal } from "../refusal.ts";
 import type { HdGeometry, TiledRecipe } from "./tiled_recipe.ts";
 
-/** A picture's content on its canvas, all in the upright picture's frame. */
+/**
+ * A picture's content on its canvas, all in the upright picture's frame.
+ *
+ *     canvas ┌───────────────┐
+ *            │    offset     │
+ *            │   ┌content┐   │  padding around
+ *            │   └───────┘   │
+ *            └───────────────┘
+ */
 export interface Fit {
+  /** The picture's size on the canvas. */
   content: Size;
+  /** The canvas, whole tiles unless it was given. */
   canvas: Size;
+  /** The content's top left on the canvas, pixels. */
   offset: Point;
-  /** Laid out as its transpose, so that the vertical pass comes first. */
+  /** True where the picture is laid out as its transpose, so that the vertical pass comes first. */
   transposed: boolean;
 }
 
 /**
- * The canvas that an HD recipe gives to a picture of `size`.
+ * Fits a picture of `size` to the canvas that an HD recipe gives it.
  * Source: InternLM-XComposer `finetune/ixc_utils.py`, `HD_transform` and `padding_336`.
+ * @param several true where the picture's sample has others
  * @throws {VitrailError} `shape` where the content's shorter side truncates to 0, as Python fails there.
  */
 export function hdFit(size: Size, geometry: HdGeometry, recipe: TiledRecipe, several: boolean): Fit {
@@ -29,10 +41,13 @@ export function hdFit(size: Size, geometry: HdGeometry, recipe: TiledRecipe, sev
   const content = { width: columns * tile, height: Math.trunc(columns * tile / ratio) };
   requireContent(content, size, recipe);
   const canvas = { width: content.width, height: Math.ceil(content.height / tile) * tile };
-  return upright(content, canvas, recipe, transposed);
+  return padded(content, canvas, recipe, transposed);
 }
 
-/** `size` inside a given canvas, keeping its aspect or stretched to it. */
+/**
+ * Fits a picture of `size` into a given canvas: `contain` keeps its aspect, `stretch` fills the canvas.
+ * @throws {VitrailError} `shape` where the content's shorter side truncates to 0.
+ */
 export function fitInto(size: Size, canvas: Size, recipe: TiledRecipe, fit: "contain" | "stretch"): Fit {
   const transposed = recipe.geometry.kind === "hd" && size.width < size.height;
   if (fit === "stretch") return { content: canvas, canvas, offset: { x: 0, y: 0 }, transposed };
@@ -44,30 +59,30 @@ export function fitInto(size: Size, canvas: Size, recipe: TiledRecipe, fit: "con
     ? { width: frame.width, height: high }
     : { width: Math.trunc(frame.height * ratio), height: frame.height };
   requireContent(content, size, recipe);
-  return upright(content, frame, recipe, transposed);
+  return padded(content, frame, recipe, transposed);
 }
 
-/** One tile high (or wide, for portrait), padded after it. Source: `Video_transform`. */
+/**
+ * Fits a picture to one tile's height, or one tile's width for a portrait, with padding after it.
+ * Source: `Video_transform`.
+ */
 export function stripFit(size: Size, recipe: TiledRecipe): Fit {
   const transposed = size.width < size.height;
   const { width, height } = transposed ? transposedSize(size) : size;
   const tile = recipe.tile.width;
   const content = { width: Math.trunc(tile * (width / height)), height: tile };
   const canvas = { width: Math.ceil(content.width / tile) * tile, height: tile };
-  return upright(content, canvas, recipe, transposed);
+  return padded(content, canvas, recipe, transposed);
 }
 
 /** @throws {VitrailError} `shape` for content without pixels. */
 export function requireContent(content: Size, size: Size, recipe: TiledRecipe): void {
   if (content.width > 0 && content.height > 0) return;
-  throw new VitrailError(
-    "shape",
-    `${recipe.name} cannot take a picture of ${sizeText(size)}: its content would be ${sizeText(content)}, ` +
-      `and both sides must be at least 1 (the Python code fails here too); crop it to a less extreme shape`,
-  );
+  throw refusal(recipe.name, size, `its content would be ${sizeText(content)}, ${NO_PIXELS}`);
 }
 
-function upright(content: Size, canvas: Size, recipe: TiledRecipe, transposed: boolean): Fit {
+/** Lays content on its canvas with the recipe's padding, and gives both in the upright picture's frame. */
+function padded(content: Size, canvas: Size, recipe: TiledRecipe, transposed: boolean): Fit {
   const x = recipe.padding === "centre" ? Math.trunc((canvas.width - content.width) / 2) : 0;
   const y = recipe.padding === "centre" ? Math.trunc((canvas.height - content.height) / 2) : 0;
   return transposed

@@ -4,6 +4,7 @@ import { CLIP_MEAN, CLIP_STD, torchvisionValues, WHITE } from "../../plan/tables
 import { Fields } from "../fields.ts";
 import { type Geometry, type TiledRecipe, TILES } from "./tiled_recipe.ts";
 
+/** The canvases that pictures of a sample may share by name. */
 const UNIFORM: readonly unknown[] = ["first", "largest"];
 
 /** Options of the HD recipes. */
@@ -12,28 +13,30 @@ export interface HdOptions {
   hdNum?: number;
   /** One canvas for all pictures of a sample: the first one's, the largest one's, or this size in pixels. */
   uniform?: "first" | "largest" | Size;
-  /** How a picture fits a uniform canvas: its aspect kept (default), or stretched. */
+  /** The way to fill a uniform canvas: `contain` (default) keeps a picture's aspect, `stretch` changes it. */
   fit?: "contain" | "stretch";
-  /** How a canvas `[c, h, w]` becomes rows; tiles in row-major order by default. */
+  /** The pattern by which a canvas `[c, h, w]` becomes rows; tiles in row-major order by default. */
   layout?: string;
 }
 
 /** Options of `ixc2`. */
 export interface Ixc2Options {
-  /** Side of the square, pixels: 490 (default) or 224. */
+  /** The side of the square, pixels: 490 (default) or 224. */
   size?: number;
 }
 
 /**
- * InternLM-XComposer2: a square of `size` pixels, Pillow bicubic, CLIP mean and std.
+ * Makes InternLM-XComposer2's recipe: a square of `size` pixels, Pillow's bicubic, CLIP's mean and std.
  * Rows are `[1, 3, size, size]` a picture.
+ * @throws {VitrailError} `recipe` for an option that there is not, or that is not what it must be.
  */
 export function ixc2(options: Ixc2Options = {}): TiledRecipe {
-  const fields = new Fields(options, "ixc2"), size = fields.count("size") ?? 490;
+  const fields = new Fields(options, "ixc2");
+  const size = fields.count("size") ?? 490;
   fields.requireNoOther();
   const square = { width: size, height: size };
   return {
-    ...common("ixc2", { size }, square),
+    ...sharedParts("ixc2", { size }, square),
     geometry: { kind: "fixed", size: square, fit: "stretch" },
     filter: "bicubic",
     globalView: false,
@@ -42,16 +45,20 @@ export function ixc2(options: Ixc2Options = {}): TiledRecipe {
 }
 
 /**
- * InternLM-XComposer2-4KHD: tiles of 336, `hdNum` at most, white padding above and below.
+ * Makes InternLM-XComposer2-4KHD's recipe: tiles of 336, `hdNum` at most. White padding stands above and
+ * below a landscape picture, left and right of a portrait.
  * Source: InternLM-XComposer-2.0 `finetune/ixc_utils.py`, `HD_transform`.
+ * @throws {VitrailError} `recipe` for an option that there is not, or that is not what it must be.
  */
 export function ixc24khd(options: HdOptions = {}): TiledRecipe {
   return hd("ixc2-4khd", 336, { hdNum: 16, ...withoutAbsent(options) }, "centre", {});
 }
 
 /**
- * InternLM-XComposer-2.5, as it is trained: tiles of 560, `hdNum` at most, never more columns than 1.5 times
- * the width needs. Source: InternLM-XComposer `finetune/ixc_utils.py`, `R560_HD18_Identity_transform`.
+ * Makes the recipe of InternLM-XComposer-2.5 as it is trained: tiles of 560, `hdNum` at most. A picture gets
+ * no more columns than 1.5 times its width fills.
+ * Source: InternLM-XComposer `finetune/ixc_utils.py`, `R560_HD18_Identity_transform`.
+ * @throws {VitrailError} `recipe` for an option that there is not, or that is not what it must be.
  */
 export function ixc25(options: HdOptions = {}): TiledRecipe {
   return hd("ixc25", 560, { hdNum: 18, ...withoutAbsent(options) }, "centre", { growth: 1.5 });
@@ -59,13 +66,15 @@ export function ixc25(options: HdOptions = {}): TiledRecipe {
 
 /** Options of `ixc25Image`. */
 export interface Ixc25ImageOptions extends HdOptions {
-  /** Most tiles a picture where a sample has several. */
+  /** Most tiles a picture where its sample has several. */
   hdNumSeveral?: number;
 }
 
 /**
- * InternLM-XComposer-2.5, as it answers: padding at the bottom, `hdNum` tiles for one picture, `hdNumSeveral` where a
- * sample has several. Source: InternLM-XComposer-2.5-OL `base/ixc_utils.py`, `Image_transform`.
+ * Makes the recipe of InternLM-XComposer-2.5 as it answers: tiles of 560, and padding at the bottom. A single
+ * picture has `hdNum` tiles at most, each of several in a sample `hdNumSeveral`.
+ * Source: InternLM-XComposer-2.5-OL `base/ixc_utils.py`, `Image_transform`.
+ * @throws {VitrailError} `recipe` for an option that there is not, or that is not what it must be.
  */
 export function ixc25Image(options: Ixc25ImageOptions = {}): TiledRecipe {
   const { hdNum = 24, hdNumSeveral = options.hdNum ?? 6, ...rest } = withoutAbsent(options);
@@ -75,27 +84,30 @@ export function ixc25Image(options: Ixc25ImageOptions = {}): TiledRecipe {
 
 /** Options of `ixc25Video`. */
 export interface Ixc25VideoOptions {
-  /** Join the frames on one sheet first, as `frame2img` does (default), or take each picture as a joined sheet. */
+  /** True (default) to join the frames on a sheet, as `frame2img` does; false where pictures are sheets. */
   join?: boolean;
 }
 
 /**
- * InternLM-XComposer-2.5 on video: the frames joined on one sheet as `frame2img` joins them, **without its text labels**
- * (the space for them is kept), then one tile high or wide. Frames must be opened in their order.
+ * Makes InternLM-XComposer-2.5's recipe for videos. The frames are joined on one sheet as `frame2img` joins
+ * them, **without its text labels**: the space for them is kept. The sheet then becomes one tile high, or one
+ * tile wide. Frames must be given in their order.
  * Source: InternLM-XComposer-2.5-OL `base/ixc_utils.py`, `frame2img` and `Video_transform`.
+ * @throws {VitrailError} `recipe` for an option that there is not, or that is not what it must be.
  */
 export function ixc25Video(options: Ixc25VideoOptions = {}): TiledRecipe {
-  const fields = new Fields(options, "ixc25-video"), join = fields.boolean("join") ?? true;
+  const fields = new Fields(options, "ixc25-video");
+  const join = fields.boolean("join") ?? true;
   fields.requireNoOther();
   return {
-    ...common("ixc25-video", { join }, { width: 560, height: 560 }),
+    ...sharedParts("ixc25-video", { join }, { width: 560, height: 560 }),
     geometry: join ? { kind: "strip", frame: 1120 } : { kind: "strip" },
     padding: "end",
     tokens: { kind: "hd", side: 20 },
   };
 }
 
-/** The options that are given: one that is undefined or null leaves the default. */
+/** Drops options that are undefined or null, so that they leave the defaults. */
 function withoutAbsent<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)) as T;
 }
@@ -115,8 +127,8 @@ function requireHdOptions(fields: Fields, tile: Size, several: boolean): void {
   fields.requireNoOther();
 }
 
-/** What the family's recipes share; the rest overrides it. */
-function common(
+/** Makes the parts that all of these recipes share. Each recipe overrides some of them. */
+function sharedParts(
   name: string,
   parameters: TiledRecipe["parameters"],
   tile: Size,
@@ -135,6 +147,7 @@ function common(
   };
 }
 
+/** Makes a recipe of tiles of `side` pixels and a global view, with the options that users give. */
 function hd(
   name: string,
   side: number,
@@ -151,7 +164,7 @@ function hd(
   if (uniform !== undefined) Object.assign(parameters, shared);
   if (layout !== TILES) parameters.layout = layout;
   return {
-    ...common(name, parameters, tile),
+    ...sharedParts(name, parameters, tile),
     geometry,
     padding,
     layout,

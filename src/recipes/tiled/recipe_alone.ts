@@ -1,9 +1,11 @@
-import type { Recipe } from "../recipe.ts";
 import type { Plan, PlannedImage } from "../../plan/plan.ts";
+import type { Recipe } from "../recipe.ts";
 
 /**
- * The recipe with what a sample's other pictures decided of `image` written down: under it, its pictures alone get what they get
- * in the sample, be it fewer tiles because there are several pictures, or a canvas that all share.
+ * Returns the recipe that gives an image by itself the canvas that it has in its sample.
+ *
+ * The sample's other pictures may decide that canvas: pictures of one sample get fewer tiles each, or share
+ * one canvas. The result has their decision written down.
  */
 export function recipeAlone<R extends Recipe>(recipe: R, { images }: Plan, image: PlannedImage): R {
   if (recipe.kind !== "tiles" || recipe.geometry.kind !== "hd") return recipe;

@@ -3,64 +3,74 @@ import type { Preprocessing } from "../../plan/preprocessing.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
 import type { Rgb } from "../../plan/tables/values.ts";
 
-/** A canvas a picture, cut into tiles: InternLM-XComposer's recipes, and recipes of one's own. */
+/** A recipe that cuts each picture's canvas into tiles: InternLM-XComposer's, and recipes of one's own. */
 export interface TiledRecipe extends Preprocessing {
+  /** The kind of recipe: one that is all data. */
   kind: "tiles";
+  /** The rule by which a picture's size decides its canvas. */
   geometry: Geometry;
+  /** The filter that resamples pictures. */
   filter: Filter;
-  /** Tile size, pixels. */
+  /** The size of a tile, pixels. */
   tile: Size;
-  /** Where padding goes: split on both sides of the content, or after it. */
+  /** The place of padding: split on both sides of the content, or after it. */
   padding: "centre" | "end";
   /** The colour around the content, bytes. */
   fill: Rgb;
-  /** Whether each picture's own global view comes before its tiles. */
+  /** True where each picture's own global view comes before its tiles. */
   globalView: boolean;
-  /** How a canvas `[c, h, w]` becomes rows, with `p` and `q` a tile's height and width. */
+  /** The pattern by which a canvas `[c, h, w]` becomes rows; `p` and `q` are a tile's height and width. */
   layout: string;
+  /** The rule that counts a picture's tokens; absent where none does. */
   tokens?: TokenLayout;
 }
 
-/** How a picture's size becomes the size of its canvas. */
-export type Geometry =
-  | SquareGeometry
-  | HdGeometry
-  | StripGeometry;
+/** The rule by which a picture's size decides the size of its canvas. */
+export type Geometry = FixedGeometry | HdGeometry | StripGeometry;
 
-/** Every picture is stretched to one size. */
-export interface SquareGeometry {
+/** Puts every picture on a canvas of one size. */
+export interface FixedGeometry {
+  /** The kind of geometry. */
   kind: "fixed";
+  /** The canvas, pixels. */
   size: Size;
+  /** The way to fill it: `stretch` changes a picture's aspect, `contain` keeps it. */
   fit: "stretch" | "contain";
 }
 
 /**
- * The largest landscape canvas of `columns × rows` tiles that `maxTiles` allows; a portrait picture is laid out as
- * its transpose. Source: InternLM-XComposer `finetune/ixc_utils.py`, `HD_transform` and its kin.
+ * Takes the largest landscape canvas of `columns × rows` tiles that `maxTiles` allows. A portrait picture is
+ * laid out as its transpose. Source: InternLM-XComposer `finetune/ixc_utils.py`, `HD_transform` and its kin.
  */
 export interface HdGeometry {
+  /** The kind of geometry. */
   kind: "hd";
-  /** Most tiles a picture, and where a sample has several pictures, most tiles for each of those. */
+  /** Most tiles a picture. */
   maxTiles: number;
+  /** Most tiles a picture where its sample has several; absent: `maxTiles`. */
   maxTilesOfSeveral?: number;
-  /** No more columns than the width times this needs; absent: as many as `maxTiles` allows. */
+  /** The most that a picture grows: it gets no more columns than its width times this fills. */
   growth?: number;
   /** One canvas for all pictures of a sample: the first one's, the largest one's, or this size. */
   uniform?: "first" | "largest" | Size;
-  /** How a picture fits a uniform canvas. */
+  /** The way to fill a uniform canvas: `contain` (default) keeps a picture's aspect, `stretch` changes it. */
   fit?: "contain" | "stretch";
 }
 
-/** The frames of one clip joined on a white sheet, which then becomes one tile high or wide. */
+/** Joins the frames of one clip on a white sheet, which then becomes one tile high, or one tile wide. */
 export interface StripGeometry {
+  /** The kind of geometry. */
   kind: "strip";
   /** The longer side of each frame on the sheet, pixels; absent: each picture is a sheet, joined already. */
   frame?: number;
 }
 
-/** How many tokens a picture becomes after the encoder. */
+/** The rule that counts the tokens of a picture after the encoder. */
 export type TokenLayout =
-  /** `(tiles + 1) · side² + 1 + (rows + 1) · side`: tiles, global view, separator and newlines. */
+  /**
+   * `(tiles + 1) · side² + 1 + (rows + 1) · side`: tiles, global view, separator and newlines. `side` is the
+   * tokens along a tile's side.
+   */
   | { kind: "hd"; side: number }
   /** A fixed count a tile. */
   | { kind: "tile"; count: number };

@@ -1,7 +1,7 @@
 import type { TiledRecipe } from "./tiled_recipe.ts";
 
 /**
- * Tokens that one picture becomes after the encoder, undefined where the recipe does not say.
+ * Returns how many tokens one picture becomes after the encoder, or undefined where the recipe does not say.
  * Source: InternLM-XComposer `build_mlp.py`, `CLIPVisionTower.forward`.
  */
 export function tiledTokens(

@@ -10,7 +10,7 @@ import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
 import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
 import { onDevice, WITHOUT_GPU } from "../../support/executors.ts";
 import { goldenFeatures } from "../../support/features.ts";
-import { sha256 } from "../../support/golden.ts";
+import { sha256 } from "../../support/golden/golden.ts";
 import { claimLimits } from "../../support/gpu/claim_limits.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 
@@ -35,7 +35,7 @@ function bufferOf(
   return buffer;
 }
 
-onEngine("buffers in, tokens on the device out, for runs of any width", async (engine, device) => {
+onEngine("buffers in, tokens on the device out, for pairs of any width", async (engine, device) => {
   await using reference = await Engine.open({ executor: "reference" });
   for (const dtype of ["f32", "f16"] as const) {
     for (const channels of [1, 3, 4, 8]) {
@@ -88,10 +88,10 @@ onEngine("features in parts, from any row on, are the features in one", async (e
   }
 });
 
-onEngine("a run of tokens that is one newline, from memory and from a buffer", async (engine, device) => {
+onEngine("a range of tokens that is one newline, from memory and from a buffer", async (engine, device) => {
   const { images, features, newline, separator } = goldenFeatures(336, 1024, [[3, 1]]);
   const whole = await engine.splice(ixc24khd(), features, images, { newline, separator });
-  await using small = await Engine.open({ device, memory: 2 ** 20 }); // runs of 16 tokens, of 625
+  await using small = await Engine.open({ device, memory: 2 ** 20 }); // ranges of 16 tokens, of 625
   const onDevice = {
     shape: features.shape,
     dtype: "f32" as const,

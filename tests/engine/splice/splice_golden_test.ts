@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { onEngines } from "../../support/executors.ts";
 import { goldenFeatures, recipeOfTile } from "../../support/features.ts";
-import { golden, sha256 } from "../../support/golden.ts";
+import { golden, sha256 } from "../../support/golden/golden.ts";
 
 interface Case {
   tile: 336 | 560;

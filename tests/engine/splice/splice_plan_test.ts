@@ -77,7 +77,7 @@ Deno.test("splice plan: the sources of one picture, spelt out", () => {
 const IMAGES = [{ grid: [1, 2] }, { grid: [3, 5] }] as const;
 const FITS: SpliceShapes = { features: [19, 576, 8], newline: 32, separator: 32 };
 
-/** What a misfit's message must say, what fits included. */
+/** Misfits, and the parts that each one's message must have, with the shape that would fit. */
 const MISFITS: [name: string, shapes: Partial<SpliceShapes>, parts: string[]][] = [
   ["patches", { features: [19, 575, 8] }, ["[19, 575, 8]", "24x24", "[19, 576, 8] would fit"]],
   ["the class token", { features: [19, 577, 8] }, ["[19, 576, 8] would fit", "class token"]],
@@ -97,9 +97,9 @@ const MISFITS: [name: string, shapes: Partial<SpliceShapes>, parts: string[]][] 
   ["an empty array", { features: 0 }, ["0 elements", "[19, 576, 8]"]],
   ["a missing newline", { newline: undefined }, ["newline is missing", "[32]"]],
   ["a missing separator", { separator: undefined }, ["separator is missing", "[32]"]],
-  ["vectors that differ", { separator: 28 }, ["32", "28", "[32] would fit"]],
-  ["vectors of no token", { newline: 33, separator: 33 }, ["33", "[32] would fit"]],
-  ["empty vectors", { newline: 0, separator: 0 }, ["0 elements", "[32] would fit"]],
+  ["tokens that differ", { separator: 28 }, ["32", "28", "[32] would fit"]],
+  ["elements of no token", { newline: 33, separator: 33 }, ["33", "[32] would fit"]],
+  ["empty tokens", { newline: 0, separator: 0 }, ["0 elements", "[32] would fit"]],
 ];
 
 for (const [name, shapes, parts] of MISFITS) {
@@ -149,7 +149,7 @@ Deno.test("splice plan: no pictures, and grids that are none", () => {
   }
 });
 
-Deno.test("splice plan: images planned with another recipe are named, with both lengths and their shapes", () => {
+Deno.test("splice plan: images planned with another recipe are named, with lengths and shapes", () => {
   const images = [{ grid: [1, 2], tokens: 457 }, { grid: [3, 5], tokens: 6481 }] as const;
   const error = assertThrows(() => planSplice(ixc24khd(), images, FITS), VitrailError);
   assertEquals(error.code, "shape");
@@ -161,7 +161,8 @@ Deno.test("splice plan: a count that is not the plan's names the picture, both a
   const error = assertThrows(
     () => requireLengths(plan, [plan.lengths[0], 2352]),
     VitrailError,
-    "picture 2 of the splice has 2352 tokens and its plan says 2353: a grid of 3x5 tiles, each of 24x24 patches",
+    "picture 2 of the splice has 2352 tokens and its plan says 2353: " +
+      "a grid of 3x5 tiles, each of 24x24 patches",
   );
   assertEquals(error.code, "shape");
 });

@@ -41,7 +41,8 @@ onEngines("splice: pictures cut in two calls and joined are the pictures of one 
       const first = await dataOf(engine, part(whole, list.slice(0, 1), 0, cut));
       const rest = await dataOf(engine, part(whole, list.slice(1), cut, rows));
       const joined = new Float32Array(first.length + rest.length);
-      joined.set(first), joined.set(rest, first.length);
+      joined.set(first);
+      joined.set(rest, first.length);
       assertSame(await dataOf(engine, whole), joined);
     }),
     { numRuns: 12 },

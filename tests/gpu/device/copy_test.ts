@@ -3,11 +3,11 @@ import { CopyParams } from "../../../bench/copy.ts";
 import { onDevice } from "../../support/executors.ts";
 import { dispatched, UNTOUCHED } from "../../support/gpu/dispatch.ts";
 
-onDevice("copy moves every quad that it counts, and no other", async (device) => {
+onDevice("copy moves every vector that it counts, and no other", async (device) => {
   const words = Uint32Array.from({ length: 4000 }, (_, i) => Math.imul(i + 1, 2654435761));
   const made = await dispatched(device, {
     kernel: "copy",
-    uniform: CopyParams.bytes({ count: 990, width: 100 }), // quads, and quads a row of the grid
+    uniform: CopyParams.bytes({ count: 990, width: 100 }), // vectors, in all and in a line of the grid
     groups: [2, 10, 1],
     inputs: [words],
     words: 4000,

@@ -17,37 +17,38 @@ function watched(device: GPUDevice): number[] {
 }
 
 onDevice(
-  "memory gives the smallest that fits, of the same kind, and wastes no more than as much again",
+  "a pool gives the smallest that fits, of the same kind, and wastes no more than as much again",
   (device) => {
-    const memory = new GpuPool(device, 2 ** 30);
-    const large = memory.takeBuffer("storage", 400_000), small = memory.takeBuffer("storage", 200_000);
-    const read = memory.takeBuffer("readback", 200_000);
-    for (const buffer of [large, small]) memory.giveBuffer("storage", buffer);
-    memory.giveBuffer("readback", read);
-    assertEquals(memory.takeBuffer("storage", 150_000), small);
-    assertNotEquals(memory.takeBuffer("storage", 150_000), large);
-    assertEquals(memory.takeBuffer("storage", 300_000), large);
-    const texture = memory.takeTexture(100, 50), words = memory.takeTexture(100, 50, "rgba32uint");
-    memory.giveTexture(texture), memory.giveTexture(words);
-    assertEquals(memory.takeTexture(110, 60, "rgba32uint"), words);
-    assertEquals(memory.takeTexture(90, 40), texture);
-    memory.close();
+    const pool = new GpuPool(device, 2 ** 30);
+    const large = pool.takeBuffer("storage", 400_000), small = pool.takeBuffer("storage", 200_000);
+    const read = pool.takeBuffer("readback", 200_000);
+    for (const buffer of [large, small]) pool.giveBuffer("storage", buffer);
+    pool.giveBuffer("readback", read);
+    assertEquals(pool.takeBuffer("storage", 150_000), small);
+    assertNotEquals(pool.takeBuffer("storage", 150_000), large);
+    assertEquals(pool.takeBuffer("storage", 300_000), large);
+    const texture = pool.takeTexture(100, 50), words = pool.takeTexture(100, 50, "rgba32uint");
+    pool.giveTexture(texture);
+    pool.giveTexture(words);
+    assertEquals(pool.takeTexture(110, 60, "rgba32uint"), words);
+    assertEquals(pool.takeTexture(90, 40), texture);
+    pool.close();
     return Promise.resolve();
   },
 );
 
-onDevice("memory that is full frees what was given longest ago, and keeps what is newer", (device) => {
-  const freed = watched(device), memory = new GpuPool(device, 1_000_000);
-  const sizes = [300_032, 400_128, 500_224],
-    buffers = sizes.map((size) => memory.takeBuffer("storage", size));
-  for (const buffer of buffers) memory.giveBuffer("storage", buffer);
+onDevice("a pool that is full frees what was given longest ago, and keeps what is newer", (device) => {
+  const freed = watched(device), pool = new GpuPool(device, 1_000_000);
+  const sizes = [300_032, 400_128, 500_224];
+  const buffers = sizes.map((size) => pool.takeBuffer("storage", size));
+  for (const buffer of buffers) pool.giveBuffer("storage", buffer);
   assertEquals(freed, [300_032]);
-  assertEquals(memory.takeBuffer("storage", 500_224), buffers[2]);
-  memory.giveBuffer("storage", memory.takeBuffer("storage", 2_000_128));
+  assertEquals(pool.takeBuffer("storage", 500_224), buffers[2]);
+  pool.giveBuffer("storage", pool.takeBuffer("storage", 2_000_128));
   assertEquals(freed, [300_032, 2_000_128]);
-  memory.close();
+  pool.close();
   assertEquals(freed, [300_032, 2_000_128, 400_128]);
-  memory.giveBuffer("storage", buffers[2]);
+  pool.giveBuffer("storage", buffers[2]);
   assert(freed.includes(500_224));
   return Promise.resolve();
 });

@@ -4,7 +4,7 @@ import { Readback } from "../../../src/gpu/device/readback.ts";
 import { SubmitQueue } from "../../../src/gpu/device/submit_queue.ts";
 import { onDevice } from "../../support/executors.ts";
 
-/** A buffer whose bytes tell their place and the buffer's number. */
+/** A buffer whose bytes tell their offset and the buffer's number. */
 function marked(device: GPUDevice, bytes: number, mark: number) {
   const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   const buffer = device.createBuffer({ size: Math.ceil(bytes / 4) * 4, usage });
@@ -14,7 +14,7 @@ function marked(device: GPUDevice, bytes: number, mark: number) {
 }
 
 onDevice("buffers of any length are read whole, the first time and again", async (device) => {
-  const memory = new GpuPool(device, 2 ** 26), readback = new Readback(memory, new SubmitQueue());
+  const pool = new GpuPool(device, 2 ** 26), readback = new Readback(pool, new SubmitQueue());
   for (let round = 0; round < 4; round++) {
     const lengths = [1, 3, 257, (1 << 18) - 1, 1 << 18, (1 << 18) + 5, 1_000_003];
     const sources = lengths.map((length, i) => marked(device, length, round * 16 + i));
@@ -26,16 +26,16 @@ onDevice("buffers of any length are read whole, the first time and again", async
     }
     for (const { buffer } of sources) buffer.destroy();
   }
-  memory.close();
+  pool.close();
 });
 
 onDevice("reads that are under way together do not disturb each other", async (device) => {
-  const memory = new GpuPool(device, 2 ** 26), readback = new Readback(memory, new SubmitQueue());
+  const pool = new GpuPool(device, 2 ** 26), readback = new Readback(pool, new SubmitQueue());
   for (let round = 0; round < 3; round++) {
     const sources = Array.from({ length: 5 }, (_, i) => marked(device, 300_000 + i, round * 16 + i));
     const made = sources.map(({ bytes }) => new Uint8Array(bytes));
     await Promise.all(sources.map((source, i) => readback.read([source], () => made[i])));
     for (const [i, { content }] of sources.entries()) assertEquals(made[i], content);
   }
-  memory.close();
+  pool.close();
 });

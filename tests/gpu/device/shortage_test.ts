@@ -5,17 +5,17 @@ import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
 import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
 import { onDevice } from "../../support/executors.ts";
 import { goldenFeatures } from "../../support/features.ts";
-import { sha256 } from "../../support/golden.ts";
+import { sha256 } from "../../support/golden/golden.ts";
 import { syntheticPicture } from "../../support/pictures/synthetic.ts";
 
 const recipe = customRecipe({ size: 64 });
 const pictures = [1, 2, 3].map((seed) => syntheticPicture({ kind: "noise", w: 200, h: 150, seed }));
 
-/** Has `device` make buffers that are invalid, as where its memory is short, while `short` is true of their bytes. */
-function runsShort(device: GPUDevice): { of: (bytes: number) => boolean } {
+/** Has `device` make invalid buffers, as where its memory is short, while `of` is true of their bytes. */
+function claimShortage(device: GPUDevice): { of: (bytes: number) => boolean } {
   const shortage = { of: (_: number) => false };
   const createBuffer = device.createBuffer.bind(device);
-  const impossible = GPUBufferUsage.MAP_READ | GPUBufferUsage.MAP_WRITE; // the GPU complains, in a scope or to the test
+  const impossible = GPUBufferUsage.MAP_READ | GPUBufferUsage.MAP_WRITE; // which the GPU complains about
   device.createBuffer = (descriptor) =>
     createBuffer(shortage.of(descriptor.size) ? { ...descriptor, usage: impossible } : descriptor);
   return shortage;
@@ -31,7 +31,7 @@ const asked: Record<string, (engine: Engine) => Promise<unknown>> = {
 };
 for (const [what, ask] of Object.entries(asked)) {
   onDevice(`memory that is short for a moment: ${what} fails then, and not later`, async (device) => {
-    const shortage = runsShort(device);
+    const shortage = claimShortage(device);
     await using engine = await Engine.open({ device });
     shortage.of = (bytes) => bytes > 20_000;
     const error = await assertRejects(() => ask(engine), VitrailError, `the GPU refused the ${what}`);
@@ -42,7 +42,7 @@ for (const [what, ask] of Object.entries(asked)) {
 }
 
 onDevice("parts that there is no memory to join stay parts, every byte of them", async (device) => {
-  const shortage = runsShort(device);
+  const shortage = claimShortage(device);
   await using engine = await Engine.open({ device, memory: 2 ** 20 }); // a chunk a picture
   const whole = await engine.run(recipe, pictures, { to: "device" });
   assertEquals(whole.pixelValues.parts.length, 1);

@@ -1,81 +1,82 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { SubmitQueue } from "../../../src/gpu/device/submit_queue.ts";
 
-Deno.test("turns: what is recorded while results are waited for is submitted before they are copied", async () => {
-  const turns = new SubmitQueue(true), seen: string[] = [];
-  await turns.submit(() => seen.push("first submitted"));
-  const results = turns.wait(1000, () => seen.push("first mapped")).then(() => seen.push("first copied"));
-  const second = turns.submit(() => seen.push("second submitted"));
+Deno.test("submit queue: work recorded while results are waited for goes before their copying", async () => {
+  const queue = new SubmitQueue(true), seen: string[] = [];
+  await queue.submit(() => seen.push("first submitted"));
+  const results = queue.wait(1000, () => seen.push("first mapped")).then(() => seen.push("first copied"));
+  const second = queue.submit(() => seen.push("second submitted"));
   assertEquals(seen, ["first submitted"]);
   await Promise.all([results, second]);
   assertEquals(seen, ["first submitted", "first mapped", "second submitted", "first copied"]);
 });
 
-Deno.test("turns: two that wait at once, and what is held for both", async () => {
-  const turns = new SubmitQueue(true), seen: string[] = [];
-  const waits = ["a", "b"].map((name) => turns.wait(1000, () => seen.push(name)));
-  const held = ["c", "d"].map((name) => turns.submit(() => seen.push(name)));
+Deno.test("submit queue: two that wait at once, and what is held for both", async () => {
+  const queue = new SubmitQueue(true), seen: string[] = [];
+  const waits = ["a", "b"].map((name) => queue.wait(1000, () => seen.push(name)));
+  const held = ["c", "d"].map((name) => queue.submit(() => seen.push(name)));
   await Promise.all([...waits, ...held]);
   assertEquals(seen, ["a", "b", "c", "d"]);
 });
 
-Deno.test("turns: who begins to wait later holds nobody up", async () => {
-  const turns = new SubmitQueue(true), seen: string[] = [];
-  const first = turns.wait(1000, () => seen.push("first"));
-  const held = turns.submit(() => seen.push("held"));
-  const later = turns.wait(1000, () => seen.push("later"));
-  const heldForBoth = turns.submit(() => seen.push("held for both"));
+Deno.test("submit queue: who begins to wait later holds nobody up", async () => {
+  const queue = new SubmitQueue(true), seen: string[] = [];
+  const first = queue.wait(1000, () => seen.push("first"));
+  const held = queue.submit(() => seen.push("held"));
+  const later = queue.wait(1000, () => seen.push("later"));
+  const heldForBoth = queue.submit(() => seen.push("held for both"));
   await Promise.all([first, held, later, heldForBoth]);
   assertEquals(seen, ["first", "held", "later", "held for both"]);
 });
 
-Deno.test("turns: results that do not come hold nobody up", async () => {
-  const turns = new SubmitQueue(true);
-  const lost = turns.wait(1000, () => {
+Deno.test("submit queue: results that do not come hold nobody up", async () => {
+  const queue = new SubmitQueue(true);
+  const lost = queue.wait(1000, () => {
     throw new TypeError("lost");
   });
-  const held = turns.submit(() => "submitted");
+  const held = queue.submit(() => "submitted");
   await assertRejects(() => lost, TypeError, "lost");
   assertEquals(await held, "submitted");
-  assertEquals(await turns.submit(() => "at once"), "at once");
+  assertEquals(await queue.submit(() => "at once"), "at once");
 });
 
-Deno.test("turns: a submission that throws rejects, at once and held", async () => {
-  const turns = new SubmitQueue(true);
+Deno.test("submit queue: a submission that throws rejects, at once and held", async () => {
+  const queue = new SubmitQueue(true);
   const refuse = () => {
     throw new TypeError("refused");
   };
-  await assertRejects(() => turns.submit(refuse), TypeError, "refused");
-  const results = turns.wait(1000, () => 1);
-  await assertRejects(() => turns.submit(refuse), TypeError, "refused");
+  await assertRejects(() => queue.submit(refuse), TypeError, "refused");
+  const results = queue.wait(1000, () => 1);
+  await assertRejects(() => queue.submit(refuse), TypeError, "refused");
   assertEquals(await results, 1);
 });
 
-Deno.test("turns: where mapping does not wait in the call nothing is held", async () => {
-  const turns = new SubmitQueue(false), seen: string[] = [];
+Deno.test("submit queue: where mapping does not block nothing is held", async () => {
+  const queue = new SubmitQueue(false), seen: string[] = [];
   const mapped = Promise.withResolvers<void>();
-  const results = turns.wait(1000, () => mapped.promise).then(() => seen.push("copied"));
-  await turns.submit(() => seen.push("submitted"));
+  const results = queue.wait(1000, () => mapped.promise).then(() => seen.push("copied"));
+  await queue.submit(() => seen.push("submitted"));
   mapped.resolve();
   await results;
   assertEquals(seen, ["submitted", "copied"]);
 });
 
-Deno.test("turns: small results that took long do not have large ones wait longer", async () => {
-  const turns = new SubmitQueue(true);
+Deno.test("submit queue: small results that took long do not have large ones wait longer", async () => {
+  const queue = new SubmitQueue(true);
   const blocked = () => {
     for (const end = performance.now() + 40; performance.now() < end;);
   };
-  await turns.wait(4, blocked);
+  await queue.wait(4, blocked);
   const { setTimeout } = globalThis, delays: number[] = [];
   globalThis.setTimeout = ((callback: () => void, ms: number) => {
     delays.push(ms);
     return setTimeout(callback);
   }) as typeof setTimeout;
   try {
-    await turns.wait(2 ** 30, () => {});
+    await queue.wait(2 ** 30, () => {});
   } finally {
     globalThis.setTimeout = setTimeout;
   }
-  assertEquals(delays.map((ms) => ms >= 20 && ms < 1000), [true]); // half of 40 ms and a little, not half of 10⁸ times that
+  // Half of 40 ms and a little, not half of 10⁸ times that.
+  assertEquals(delays.map((ms) => ms >= 20 && ms < 1000), [true]);
 });

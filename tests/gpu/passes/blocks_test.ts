@@ -4,10 +4,10 @@ import { blocksOf } from "../../../src/gpu/passes/blocks.ts";
 import { lengthOf } from "../../../src/plan/geometry.ts";
 import { tapsOf } from "../../../src/plan/tables/taps.ts";
 
-// One output pixel weighs 60 × 60 source pixels at most, which fit.
+// A single output pixel weighs 60 × 60 source pixels at most, which fit.
 const axis = fc.record({ size: fc.integer({ min: 1, max: 60 }), length: fc.integer({ min: 1, max: 900 }) });
 
-Deno.test("law: blocks cover what is visible once, and neither their sources nor their rows pass the limits", () => {
+Deno.test("law: blocks cover what is visible once, and their sources and lines keep to the limits", () => {
   const limits = { side: 400, area: 4000 };
   fc.assert(fc.property(axis, axis, (across, down) => {
     const [x, y] = [across, down].map(({ size, length }) => (
@@ -15,12 +15,12 @@ Deno.test("law: blocks cover what is visible once, and neither their sources nor
     ));
     const visible = { left: 0, top: 0, right: across.length, bottom: down.length };
     let covered = 0;
-    for (const { columns, rows, source } of blocksOf(x, y, visible, limits)) {
-      const width = lengthOf(source.columns), height = lengthOf(source.rows);
+    for (const { columns, lines, source } of blocksOf(x, y, visible, limits)) {
+      const width = lengthOf(source.columns), height = lengthOf(source.lines);
       assert(Math.max(width, height, lengthOf(columns)) <= limits.side);
       assert(width * height <= limits.area, "source");
-      assert(lengthOf(columns) * height <= limits.area, "rows");
-      covered += lengthOf(columns) * lengthOf(rows);
+      assert(lengthOf(columns) * height <= limits.area, "lines");
+      covered += lengthOf(columns) * lengthOf(lines);
     }
     assertEquals(covered, across.length * down.length);
   }));

@@ -20,7 +20,8 @@ Deno.test("elements: tables are rounded as the reference rounds", () => {
       assertEquals(numbersOf(bytes, dtype), numbersOf(toDtype(values, dtype), dtype), dtype);
     }
   }
-  assertEquals([...elementBits(Float32Array.of(0, 7, 255, -1), "u8")], [0, 7, 255, 255]); // as a Uint8Array takes them
+  // Bytes are modulo 256, as a Uint8Array takes them.
+  assertEquals([...elementBits(Float32Array.of(0, 7, 255, -1), "u8")], [0, 7, 255, 255]);
 });
 
 Deno.test("elements: which layouts fill words", () => {
@@ -36,11 +37,11 @@ Deno.test("elements: which layouts fill words", () => {
   assertEquals(fills("c h w -> h c w t", [3, 2, 2], 2, { t: 2 }), false); // an element beside its copy
 });
 
-Deno.test("elements: how many words lie side by side, from the slot's first element on", () => {
-  const run = (width: number, first: number, dtype: Dtype = "f32") =>
+Deno.test("elements: the widest vector that lies side by side, from a view's first element on", () => {
+  const widest = (width: number, first: number, dtype: Dtype = "f32") =>
     storeWidth(resolveLayout(parsePattern("c h w -> c h w"), [3, 4, width]), first, dtype);
-  assertEquals([0, 1, 2, 4, 6].map((first) => run(24, first)), [4, 1, 2, 4, 2]);
-  assertEquals([24, 25, 26, 28].map((width) => run(width, 0)), [4, 1, 2, 4]);
-  assertEquals([0, 2, 4].map((first) => run(24, first, "f16")), [2, 1, 2]); // four columns are a group
-  assertEquals(run(24, 0, "u8"), 1);
+  assertEquals([0, 1, 2, 4, 6].map((first) => widest(24, first)), [4, 1, 2, 4, 2]);
+  assertEquals([24, 25, 26, 28].map((width) => widest(width, 0)), [4, 1, 2, 4]);
+  assertEquals([0, 2, 4].map((first) => widest(24, first, "f16")), [2, 1, 2]); // four columns are a group
+  assertEquals(widest(24, 0, "u8"), 1);
 });

@@ -10,13 +10,14 @@ import { assertEquals } from "@std/assert";
 function around(value: number): number[] {
   const bits = new Uint32Array(1), float = new Float32Array(bits.buffer);
   const neighbours = [-1, 0, 1].map((step) => {
-    float[0] = value, bits[0] += step;
+    float[0] = value;
+    bits[0] += step;
     return float[0];
   });
   return neighbours.flatMap((v) => [v, -v]);
 }
 
-/** Ties between two results, and the limits of both formats: overflow, the least normal and the least of all. */
+/** Ties between two results, and the limits of both formats: overflow, the least normal, the least of all. */
 const EDGES = [
   ...[65504, 65519, 65520, 65535, 65536, 2 ** -14, 2 ** -14 - 2 ** -25, 2 ** -24, 2 ** -25, 2 ** -26],
   ...[
@@ -79,7 +80,7 @@ for (const dtype of ["f16", "bf16", "u8"] as const) {
     const bytes = Float32Array.from({ length: 1100 }, (_, i) => (i * 37 + 11) % 256);
     for (const count of [1, 2, 3, 4, 5, 63, 64, 65, 127, 128, 129, 1023, 1025]) {
       const values = bytes.subarray(0, count);
-      for (const width of [1 << 16, 64, 10]) { // one row of words, and several
+      for (const width of [1 << 16, 64, 10]) { // one line of words, and several
         const words = await packed(device, values, dtype, width);
         assertEquals(
           [...words],

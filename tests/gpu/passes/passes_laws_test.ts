@@ -36,8 +36,8 @@ const placed = fc.record({
   marked: fc.boolean(),
 });
 
-/** A run from one part of `length` to another, at least an eighth of a pixel. */
-function runOf(a: number, b: number, length: number): [number, number] {
+/** The range from one part of `length` to another, an eighth of a pixel at least. */
+function rangeOf(a: number, b: number, length: number): [number, number] {
   const [low, high] = [Math.min(a, b) * length, Math.max(a, b) * length];
   return high - low < 0.125 ? [0, length] : [low, high];
 }
@@ -49,8 +49,8 @@ onExecutor(
       placed,
       async ({ width, height, orientation, from, to, marked, ...view }) => {
         const source = picture(width, height, orientation), upright = uprightSize(source, orientation);
-        const [left, right] = runOf(from[0], to[0], upright.width);
-        const [top, bottom] = runOf(from[1], to[1], upright.height);
+        const [left, right] = rangeOf(from[0], to[0], upright.width);
+        const [top, bottom] = rangeOf(from[1], to[1], upright.height);
         const { canvas, fill, pattern, dtype, ...rest } = view;
         const placement = { source: { picture: 0 }, crop: { left, top, right, bottom }, ...rest };
         const box = {
@@ -100,7 +100,8 @@ onExecutor(
       const plan = planOf(source, { canvas, fill, placements, marks: [] }, pattern);
       const found = await compared(executor, plan, source);
       assertEquals(found.mismatches, 0, JSON.stringify(found));
-      elements += found.elements, inexact += found.inexact;
+      elements += found.elements;
+      inexact += found.inexact;
     });
     await fc.assert(property, { numRuns: 150 });
     assert(elements > 0 && inexact <= elements * TORCH_SHARE, `${inexact} of ${elements} differ`);
@@ -121,29 +122,32 @@ onExecutor("law: placements over one another are drawn in their order", async (e
   await fc.assert(property, { numRuns: 120 });
 });
 
-onExecutor("law: bindings that hold little cut words and runs apart, and give the same", async (executor) => {
-  const smaller = { maxStorageBufferBindingSize: 0 };
-  const restore = claimLimits(executor.context.device, smaller);
-  const cut = fc.record({
-    placed,
-    binding: fc.constantFrom(1024, 2048, 4096),
-    tile: fc.constantFrom([4, 6], [7, 3], [8, 5], [14, 4]),
-    across: fc.integer({ min: 1, max: 4 }),
-  });
-  let done = 0;
-  const property = fc.asyncProperty(cut, async ({ placed, tile: [q, p], across, ...drawn }) => {
-    smaller.maxStorageBufferBindingSize = drawn.binding;
-    const source = picture(20 + placed.width % 9, 16),
-      { content, offset, filter, order, fill, dtype } = placed;
-    const placement = { source: { picture: 0 }, crop: whole(source), filter, order };
-    const size = { width: 28 + content.width % 20, height: 16 + content.height % 12 }; // larger: few taps
-    const placements = [{ ...placement, content: size, offset: { x: offset.x % 6, y: offset.y % 5 } }];
-    const view = { canvas: { width: q * across, height: p * 3 }, fill, placements, marks: [] };
-    const plan = planOf(source, view, "c (h p) (w q) -> (h w) c p q", dtype, { p, q });
-    await assertSame(executor, plan, source, `${dtype} ${drawn.binding} ${JSON.stringify(view)}`);
-    done++;
-  });
-  await fc.assert(property, { numRuns: 60 });
-  assertEquals(done, 60);
-  restore();
-});
+onExecutor(
+  "law: bindings that hold little cut words and vectors apart, and give the same",
+  async (executor) => {
+    const smaller = { maxStorageBufferBindingSize: 0 };
+    const restore = claimLimits(executor.context.device, smaller);
+    const cut = fc.record({
+      placed,
+      binding: fc.constantFrom(1024, 2048, 4096),
+      tile: fc.constantFrom([4, 6], [7, 3], [8, 5], [14, 4]),
+      across: fc.integer({ min: 1, max: 4 }),
+    });
+    let done = 0;
+    const property = fc.asyncProperty(cut, async ({ placed, tile: [q, p], across, ...drawn }) => {
+      smaller.maxStorageBufferBindingSize = drawn.binding;
+      const source = picture(20 + placed.width % 9, 16),
+        { content, offset, filter, order, fill, dtype } = placed;
+      const placement = { source: { picture: 0 }, crop: whole(source), filter, order };
+      const size = { width: 28 + content.width % 20, height: 16 + content.height % 12 }; // larger: few taps
+      const placements = [{ ...placement, content: size, offset: { x: offset.x % 6, y: offset.y % 5 } }];
+      const view = { canvas: { width: q * across, height: p * 3 }, fill, placements, marks: [] };
+      const plan = planOf(source, view, "c (h p) (w q) -> (h w) c p q", dtype, { p, q });
+      await assertSame(executor, plan, source, `${dtype} ${drawn.binding} ${JSON.stringify(view)}`);
+      done++;
+    });
+    await fc.assert(property, { numRuns: 60 });
+    assertEquals(done, 60);
+    restore();
+  },
+);

@@ -56,7 +56,7 @@ onExecutor("vertical: columns on both sides of a workgroup's, one tap and many",
 });
 
 onExecutor(
-  "words of any elements, and runs of them, where one picture is drawn upon another",
+  "words of any elements, and vectors of them, where one picture is drawn upon another",
   async (executor) => {
     const used = new Set<string>(), { pipeline } = executor.context.kernels;
     executor.context.kernels.pipeline = (name, constants) => {
@@ -105,7 +105,10 @@ onDevice("work that cannot be recorded leaves no error scope open, and no memory
   const { createBuffer } = device;
   let made = 0;
   device.pushErrorScope("validation");
-  device.createBuffer = (descriptor) => (made++, createBuffer.call(device, descriptor));
+  device.createBuffer = (descriptor) => {
+    made++;
+    return createBuffer.call(device, descriptor);
+  };
   for (let round = 0; round < 3; round++) {
     await assertRejects(
       () => executor.run(plan, { from: 0, to: 1 }, new Map([[0, source]]), "device"),

@@ -5,9 +5,10 @@ import type { Plan } from "../../../src/plan/plan.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { FAMILIES } from "../../../src/recipes/families/families.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
-import { onExecutors } from "../../support/executors.ts";
-import { golden, sha256 } from "../../support/golden.ts";
-import { type Synthetic, syntheticPicture } from "../../support/pictures/synthetic.ts";
+import { type Execute, onExecutors, referenceMade } from "../../support/executors.ts";
+import { assertGolden, golden } from "../../support/golden/golden.ts";
+import { assertSampled, checkCalls, takenOf } from "../../support/golden/golden_calls.ts";
+import { drawnPicture, type Synthetic } from "../../support/pictures/synthetic.ts";
 
 interface Output {
   shape?: number[];
@@ -16,7 +17,8 @@ interface Output {
   value?: unknown;
 }
 
-interface Case {
+/** One call of a processor of transformers. */
+interface Call {
   srcs: Synthetic[];
   preset: string;
   processor: string;
@@ -26,60 +28,70 @@ interface Case {
   error?: string;
 }
 
+/** numpy's names of element types. */
 const DTYPES: Record<string, string> = { f32: "float32", i64: "int64", i32: "int32", bool: "bool" };
 
 /** The first file, and one for each family that came after it. */
 const files = [...Deno.readDirSync(new URL("../../goldens", import.meta.url))]
   .flatMap(({ name }) => /^(hf_\w+)\.json$/.exec(name)?.[1] ?? []).sort();
-const records = files.flatMap((file) => golden<{ records: Case[] }>(file).records);
-const presets = Map.groupBy(records, ({ processor, preset }) => `${processor} ${preset}`);
+const calls = files.flatMap((file) => golden<{ records: Call[] }>(file).records);
+const suites = Map.groupBy(calls, ({ processor, preset }) => `${processor} ${preset}`);
 
-/** A case's recipe, by its class as a config names it. */
-function recipeOf({ processor, kwargs }: Case) {
-  const family = FAMILIES.find(({ name }) => name === processor);
-  assert(family, `no family is called ${processor}`);
-  return recipeFromConfig({ image_processor_type: family.types[0], ...kwargs });
-}
+const sizesOf = ({ srcs }: Call) => srcs;
 
-for (const [preset, cases] of presets) {
-  onExecutors(`hf golden: ${preset} is transformers', every byte`, async (execute) => {
-    for (const record of cases) {
-      const pictures = record.srcs.map(syntheticPicture);
-      const label = `${preset} ${JSON.stringify(record.srcs)}`;
-      if (record.error) {
-        assertThrows(() => planSample(recipeOf(record), pictures), VitrailError, undefined, label);
-        continue;
-      }
-      const plan = planSample(recipeOf(record), pictures);
-      const names = [...Object.keys(plan.outputs), ...Object.keys(plan.integers)];
-      assertEquals(names.sort(), Object.keys(record.outputs).sort(), label);
-      requireIntegers(plan, record, label);
-      for (const [name, bytes] of Object.entries(await execute(plan, pictures))) {
-        const { shape, as, dtype } = plan.outputs[name], expected = record.outputs[name];
-        assertEquals(as ?? shape, expected.shape, `${label}: ${name}`);
-        assertEquals(DTYPES[dtype], expected.dtype, `${label}: ${name}`);
-        assertEquals(sha256(bytes), expected.sha256, `${label}: ${name}`);
-      }
-    }
+for (const [suite, own] of suites) {
+  onExecutors(`recipeFromConfig gives transformers' bytes: ${suite}`, async (execute, executor) => {
+    await checkCalls(
+      `hf ${suite} (${executor})`,
+      takenOf(own, sizesOf),
+      (call) => requireCall(call, execute),
+    );
   });
 }
 
-function requireIntegers({ integers }: Plan, { outputs }: Case, label: string): void {
-  for (const [name, output] of Object.entries(integers)) {
-    const data = integerData(output), expected = outputs[name];
-    if (output.lists) {
-      let at = 0;
-      const lists = output.lists.map((length) => Array.from(data.subarray(at, at += length), Number));
-      assertEquals(lists, expected.value, `${label}: ${name}`);
-      continue;
-    }
-    assertEquals(output.shape, expected.shape, `${label}: ${name}`);
-    assertEquals(DTYPES[output.dtype], expected.dtype, `${label}: ${name}`);
-    assertEquals(sha256(new Uint8Array(data.buffer)), expected.sha256, `${label}: ${name}`);
+async function requireCall(call: Call, execute: Execute): Promise<void> {
+  const { processor, preset, kwargs, srcs, outputs, error } = call;
+  const label = `${processor} ${preset} ${JSON.stringify(srcs)}`;
+  const family = FAMILIES.find(({ name }) => name === processor);
+  assert(family, `no family is called ${processor}`);
+  const recipe = recipeFromConfig({ image_processor_type: family.types[0], ...kwargs });
+  const pictures = srcs.map(drawnPicture);
+  if (error !== undefined) {
+    assertThrows(() => planSample(recipe, pictures), VitrailError, undefined, label);
+    return;
+  }
+  const plan = planSample(recipe, pictures);
+  const names = [...Object.keys(plan.outputs), ...Object.keys(plan.integers)];
+  assertEquals(names.sort(), Object.keys(outputs).sort(), label);
+  await requireIntegers(plan, call, label);
+  for (const [output, bytes] of Object.entries(await execute(plan, pictures))) {
+    const { dtype, shape, as = shape } = plan.outputs[output], expected = outputs[output];
+    assertEquals([DTYPES[dtype], ...as], [expected.dtype, ...expected.shape!], `${label}: ${output}`);
+    const subject = { label, output, dtype, shape: as };
+    await assertGolden(bytes, expected.sha256!, subject, () => referenceMade(plan, pictures)[output]);
   }
 }
 
-Deno.test("hf golden: every family has goldens", () => {
-  const proved = new Set(records.map(({ processor }) => processor));
+/** Fails unless what the sizes alone decide is Python's. */
+async function requireIntegers({ integers }: Plan, { outputs }: Call, label: string): Promise<void> {
+  for (const [output, integer] of Object.entries(integers)) {
+    const data = integerData(integer), expected = outputs[output], { dtype, shape, lists } = integer;
+    if (lists) {
+      const ends = lists.map((_, i) => lists.slice(0, i + 1).reduce((a, b) => a + b));
+      const values = lists.map((length, i) => Array.from(data.subarray(ends[i] - length, ends[i]), Number));
+      assertEquals(values, expected.value, `${label}: ${output}`);
+      continue;
+    }
+    assertEquals([DTYPES[dtype], ...shape], [expected.dtype, ...expected.shape!], `${label}: ${output}`);
+    await assertGolden(new Uint8Array(data.buffer), expected.sha256!, { label, output, dtype, shape });
+  }
+}
+
+Deno.test("sampleOf takes a call or two of every suite of hf_*.json", () => {
+  assertSampled(suites, sizesOf);
+});
+
+Deno.test("FAMILIES have goldens, each of them", () => {
+  const proved = new Set(calls.map(({ processor }) => processor));
   assertEquals(FAMILIES.filter(({ name }) => !proved.has(name)), []);
 });

@@ -20,8 +20,9 @@ for (const { type, config, flat, nested } of CASES) {
 }
 
 async function requireCall(engine: Engine, recipe: Recipe, call: Call, expected: Expected): Promise<void> {
-  const batch = await engine.run(recipe, call, { verify: true });
-  assertEquals(batch.verification!.mismatches, 0);
+  const verify = engine.executor !== "reference"; // which is what others are held against
+  const batch = await engine.run(recipe, call, { verify });
+  assertEquals(batch.verification?.mismatches ?? 0, 0);
   assertEquals(Object.keys(batch.outputs).sort(), Object.keys(expected).sort());
   for (const [name, { shape, values, lists }] of Object.entries(expected)) {
     const tensor = batch.outputs[name];

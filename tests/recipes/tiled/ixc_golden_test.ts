@@ -1,61 +1,63 @@
-import { assert, assertEquals } from "@std/assert";
-import { compareRows } from "../../../src/engine/verify/compare.ts";
-import { noDifference } from "../../../src/engine/verify/verify.ts";
+import { assertEquals } from "@std/assert";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
-import { referenceRows } from "../../../src/reference/reference_rows.ts";
-import { onExecutors } from "../../support/executors.ts";
-import { golden, sha256 } from "../../support/golden.ts";
-import { type Synthetic, syntheticPicture } from "../../support/pictures/synthetic.ts";
+import { assertRowsVerified } from "../../support/compare/assert_verified.ts";
+import { type Execute, onExecutors, referenceMade } from "../../support/executors.ts";
+import { assertGolden, golden, sha256 } from "../../support/golden/golden.ts";
+import { assertSampled, checkCalls, takenOf } from "../../support/golden/golden_calls.ts";
+import { drawnPicture, type Synthetic } from "../../support/pictures/synthetic.ts";
 import { recipeOf } from "../../support/pipeline.ts";
 import { GLOBAL_F32 } from "../../tolerance.ts";
 
-interface Case {
+/** One picture through one of the reference code's pipelines. */
+interface Call {
   src: Synthetic;
   pipeline: string;
   grid_hw?: [number, number];
   tokens?: [number];
-  u8: { sha256: string };
+  /** Of the tiles alone; the pipelines of one picture have none. */
   tiles_sha256?: string;
+  /** Of all rows, as torch's two builds give them: with fused products and sums, and without. */
   out: { sha256: string; sha256_nofma?: string; shape: number[] };
 }
 
-const { records } = golden<{ records: Case[] }>("ixc");
-const pipelines = [...new Set(records.map((record) => record.pipeline))];
+const suites = Map.groupBy(golden<{ records: Call[] }>("ixc").records, ({ pipeline }) => pipeline);
 
-for (const pipeline of pipelines) {
-  onExecutors(`ixc golden: ${pipeline} is torchvision's, every byte`, async (execute) => {
-    for (const record of records.filter((r) => r.pipeline === pipeline)) {
-      const picture = syntheticPicture(record.src);
-      const plan = planSample(recipeOf(pipeline), [picture]);
-      const { pixel_values } = await execute(plan, [picture]);
-      const label = `${pipeline} ${JSON.stringify(record.src)}`;
-      const shape = plan.outputs.pixel_values.shape;
-      assertEquals(record.tiles_sha256 ? shape : shape.slice(1), record.out.shape, label);
-      if (record.tiles_sha256) {
-        const { grid, tokens } = plan.images[0];
-        assertEquals(grid, record.grid_hw, label);
-        assertEquals([tokens], record.tokens, label);
-        const tiles = pixel_values.subarray(pixel_values.length / shape[0]);
-        assertEquals(sha256(tiles), record.tiles_sha256, `${label}: tiles`);
-      }
-      if (isGolden(pixel_values, record)) continue;
-      // A GPU may fuse the global view's products and sums in an order of its own: see tests/tolerance.ts.
-      const pictures = new Map([[0, picture]]);
-      const [expected] = referenceRows(plan, 0, pictures), found = noDifference();
-      assert(isGolden(expected.data, record), `${label}: all rows`);
-      compareRows(
-        found,
-        { ...expected, data: pixel_values },
-        expected,
-        "f32",
-        (row) => row === 0 ? GLOBAL_F32 : 0,
-      );
-      assertEquals(found.mismatches, 0, `${label}: all rows`);
-    }
+const sizesOf = ({ src }: Call) => [src];
+
+for (const [pipeline, calls] of suites) {
+  onExecutors(`planSample gives the reference code's rows: ${pipeline}`, async (execute, executor) => {
+    const taken = takenOf(calls, sizesOf);
+    await checkCalls(`ixc ${pipeline} (${executor})`, taken, (call) => requireCall(call, execute));
   });
 }
 
+async function requireCall(call: Call, execute: Execute): Promise<void> {
+  const { src, pipeline, grid_hw, tokens, tiles_sha256, out } = call;
+  const label = `${pipeline} ${JSON.stringify(src)}`, output = "pixel_values", dtype = "f32";
+  const picture = drawnPicture(src), plan = planSample(recipeOf(pipeline), [picture]);
+  const { shape } = plan.outputs[output], made = (await execute(plan, [picture]))[output];
+  const reference = () => referenceMade(plan, [picture])[output];
+  assertEquals(tiles_sha256 ? shape : shape.slice(1), out.shape, label);
+  if (tiles_sha256) {
+    assertEquals(plan.images[0].grid, grid_hw, label);
+    assertEquals([plan.images[0].tokens], tokens, label);
+    const global = made.length / shape[0], tiles = [shape[0] - 1, ...shape.slice(1)];
+    const subject = { label: `${label}: tiles`, output, dtype, shape: tiles } as const;
+    await assertGolden(made.subarray(global), tiles_sha256, subject, () => reference().subarray(global));
+  }
+  if (isGolden(made, call)) return;
+  // A GPU may fuse the global view's products and sums in an order of its own: see tests/tolerance.ts.
+  const expected = reference(), rows = { output, row: 0, shape };
+  if (!isGolden(expected, call)) await assertGolden(expected, out.sha256, { label, output, dtype, shape });
+  const allowed = (row: number) => row === 0 ? GLOBAL_F32 : 0;
+  assertRowsVerified({ ...rows, data: made }, { ...rows, data: expected }, dtype, allowed, label);
+}
+
 /** Whether all rows are those of one of torch's two builds. */
-function isGolden(bytes: Uint8Array, { out }: Case): boolean {
+function isGolden(bytes: Uint8Array, { out }: Call): boolean {
   return [out.sha256, out.sha256_nofma].includes(sha256(bytes));
 }
+
+Deno.test("sampleOf takes a call or two of every pipeline of ixc.json", () => {
+  assertSampled(suites, sizesOf);
+});

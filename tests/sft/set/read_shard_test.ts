@@ -10,7 +10,7 @@ import { readShard, type ShardPicture, type ShardSample } from "../../../src/sft
 import { readChatTemplate } from "../../../src/sft/text/chat_template_file.ts";
 import { batchOf, collate } from "../../../src/sft/text/collate.ts";
 import { readTokenizer } from "../../../src/sft/text/tokenizer_file.ts";
-import { sha256 } from "../../support/golden.ts";
+import { sha256 } from "../../support/golden/golden.ts";
 import { tokenizerJson } from "../../support/sft/byte_tokenizer.ts";
 import { turns, writePicture, writeSamples } from "../../support/sft/data_set.ts";
 import { inFolder } from "../../support/temporary_folder.ts";

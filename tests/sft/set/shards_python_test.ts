@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { vitrail } from "../../support/vitrail.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
-import { golden } from "../../support/golden.ts";
+import { golden } from "../../support/golden/golden.ts";
 import { python, withPython } from "../../support/python.ts";
 import type { Synthetic } from "../../support/pictures/synthetic.ts";
 import { turns, writePicture, writeSamples } from "../../support/sft/data_set.ts";

@@ -6,7 +6,7 @@ import { type BoolTensor, collate, type Collated, type LongTensor } from "../../
 import { conv2prompt, conv2text } from "../../../src/sft/text/conv2text.ts";
 import type { CollateSample } from "../../../src/sft/text/token_row.ts";
 import type { Turn } from "../../../src/sft/data/sample.ts";
-import { golden, sha256 } from "../../support/golden.ts";
+import { golden, sha256 } from "../../support/golden/golden.ts";
 import { embeddingsOf, type Grid, pictureTokens } from "../../support/sft/embeddings.ts";
 import { toyTokenizers } from "../../support/sft/toy_tokenizers.ts";
 

@@ -15,9 +15,10 @@ import { referenceRows } from "../../../src/reference/reference_rows.ts";
 import { onDevice } from "../executors.ts";
 import { syntheticPicture } from "../pictures/synthetic.ts";
 
+/** A canvas view without its target, which `planOf` gives it. */
 export type Canvas = Omit<CanvasView, "kind" | "target">;
 
-/** A plan of one canvas over one picture, cut by `pattern`. */
+/** Returns a plan of one canvas over one picture, cut by `pattern`. */
 export function planOf(
   picture: StoredPicture,
   view: Canvas,
@@ -69,6 +70,7 @@ export async function assertSame(executor: GpuExecutor, plan: Plan, picture: Sto
   assertEquals(inexact, 0, label);
 }
 
+/** Registers a test on a GPU executor whose device must not complain. */
 export function onExecutor(name: string, run: (executor: GpuExecutor) => Promise<void>): void {
   onDevice(name, async (device) => {
     const executor = new GpuExecutor(device, 2 ** 28);
@@ -77,6 +79,7 @@ export function onExecutor(name: string, run: (executor: GpuExecutor) => Promise
   });
 }
 
+/** Draws noise, which no two sizes share, as a stored picture. */
 export function picture(width: number, height: number, orientation = 1): StoredPicture {
   return {
     ...syntheticPicture({ kind: "noise", w: width, h: height, seed: width * 7 + height }),
@@ -84,15 +87,17 @@ export function picture(width: number, height: number, orientation = 1): StoredP
   };
 }
 
+/** Patterns of one row for a canvas, and the offset of its corner. */
 export const CHW = "c h w -> 1 c h w", HWC = "c h w -> 1 h w c", ORIGIN = { x: 0, y: 0 };
+/** Every dtype. */
 export const DTYPES = ["f32", "f16", "bf16", "u8"] as const;
 
-/** All of a picture. */
+/** Returns the box of all of a picture. */
 export function whole({ width, height }: Size): Box {
   return { left: 0, top: 0, right: width, bottom: height };
 }
 
-/** A whole picture resampled to a canvas of its own. */
+/** Returns a canvas that a whole picture is resampled to. */
 export function resampled(picture: StoredPicture, content: Size): Canvas {
   const placement = {
     source: { picture: 0 },

@@ -79,7 +79,7 @@ export function grain(
     <feColorMatrix values="${span} 0 0 0 ${low - 0.25 * span} ${span} 0 0 0 ${
     low - 0.25 * span
   } ${span} 0 0 0 ${low - 0.25 * span} 0 0 0 0 1" result="noise"/>
-    <feComposite in="SourceGraphic" in2="noise" operator="resampler" k1="1" k2="0" k3="0" k4="0"/>
+    <feComposite in="SourceGraphic" in2="noise" operator="arithmetic" k1="1" k2="0" k3="0" k4="0"/>
     <feComposite in2="SourceGraphic" operator="in"/>
   </filter>`;
 }

@@ -28,6 +28,16 @@ export function syntheticPicture(source: Synthetic): StoredPicture {
   return { width: source.w, height: source.h, data, orientation: 1 };
 }
 
+/** Returns the same picture, drawn once: goldens name few, again and again. Nobody writes to its pixels. */
+export function drawnPicture(source: Synthetic): StoredPicture {
+  const key = JSON.stringify(source);
+  const picture = drawn.get(key) ?? syntheticPicture(source);
+  drawn.set(key, picture);
+  return picture;
+}
+
+const drawn = new Map<string, StoredPicture>();
+
 type Value = (x: number, y: number, c: number) => number;
 
 const FORMULAS: Record<string, (w: number, h: number) => Value> = {

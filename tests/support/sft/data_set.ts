@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { encodePng } from "../../../src/codecs/encode_png.ts";
-import { sha256 } from "../golden.ts";
+import { sha256 } from "../golden/golden.ts";
 import { type Synthetic, syntheticPicture } from "../pictures/synthetic.ts";
 
 /** The questions and answers of a conversation, by turns. */

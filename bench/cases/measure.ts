@@ -1,0 +1,28 @@
+import type { Figure } from "../report/figure.ts";
+import { CASES, type Setup } from "./cases.ts";
+import { drawPictures } from "./pictures.ts";
+
+/**
+ * Draws the pictures that are missing, and measures cases one after another. A case that fails ends the
+ * bench.
+ * @param tell called with the name of each case before it is measured
+ */
+export async function measureAll(
+  names: readonly string[],
+  setup: Omit<Setup, "pictures">,
+  tell: (name: string) => void,
+): Promise<Figure[]> {
+  const pictures = await drawPictures(`${temporaryFolder()}/vitrail-bench-pictures-1`);
+  const figures: Figure[] = [];
+  for (const { name, measure } of CASES) {
+    if (!names.includes(name)) continue;
+    tell(name);
+    figures.push(...await measure({ pictures, ...setup }));
+  }
+  return figures;
+}
+
+/** The folder in which pictures are kept from one bench to the next. */
+function temporaryFolder(): string {
+  return Deno.env.get("TMPDIR") ?? Deno.env.get("TEMP") ?? "/tmp";
+}

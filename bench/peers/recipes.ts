@@ -1,6 +1,0 @@
-import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
-import { recipeFromConfig } from "../../src/recipes/config.ts";
-import { MOST_TILES, QWEN_CONFIG } from "./work.ts";
-
-/** Vitrail's recipe of each task. */
-export const RECIPES = { hd: ixc24khd({ hdNum: MOST_TILES }), qwen: recipeFromConfig(QWEN_CONFIG) };

@@ -1,0 +1,26 @@
+import type { Figure } from "./figure.ts";
+
+/** Ratios by their names; in all of them more is better. */
+export type Baseline = Record<string, number>;
+
+/** The share by which a ratio must fall to be reported: a fifth. */
+export const FALL = 0.2;
+
+/** Returns the ratios of figures. Times are left out: they depend on the machine. */
+export function ratiosOf(figures: readonly Figure[]): Baseline {
+  const ratios: Baseline = {};
+  for (const { case: name, what, against, ratio, lessIsBetter } of figures) {
+    if (ratio === undefined) continue;
+    ratios[`${name}: ${what} × ${against}`] = Number((lessIsBetter ? 1 / ratio : ratio).toPrecision(3));
+  }
+  return ratios;
+}
+
+/**
+ * Returns a line for each ratio that fell by more than {@linkcode FALL}; what either side lacks is left out.
+ */
+export function fallen(now: Baseline, before: Baseline): string[] {
+  return Object.entries(before)
+    .filter(([name, ratio]) => now[name] < ratio * (1 - FALL))
+    .map(([name, ratio]) => `${name}: ${now[name]}, and the baseline is ${ratio}`);
+}

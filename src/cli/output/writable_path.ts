@@ -1,0 +1,27 @@
+import { dirname } from "node:path";
+import { VitrailError } from "../../errors.ts";
+import { refuseFolder } from "../../formats/atomic_write.ts";
+import { folderWords } from "../../formats/folder.ts";
+import { ioError } from "../../formats/io_error.ts";
+
+/**
+ * Checks, before any work is done, that a file can be written at `path` and that it is none of `inputs`.
+ * @throws {VitrailError} `io` where the path's folder does not exist or the path is a folder; `usage` where
+ * it is one of `inputs`, or ends in a slash as folders do.
+ */
+export async function requireWritable(path: string, inputs: readonly string[] = []): Promise<void> {
+  if (/[/\\]$/.test(path)) throw new VitrailError("usage", `--out ${path} names a folder; name a file in it`);
+  const folder = dirname(path);
+  const words = folderWords(path);
+  const stat = await Deno.stat(folder).catch((error) => {
+    throw ioError("write", path, error, words);
+  });
+  if (!stat.isDirectory) throw ioError("write", path, { code: "ENOTDIR" }, words);
+  await refuseFolder(path);
+  const real = await Deno.realPath(path).catch(() => undefined);
+  if (real === undefined) return;
+  for (const input of inputs) {
+    if (await Deno.realPath(input).catch(() => undefined) !== real) continue;
+    throw new VitrailError("usage", `--out ${path} is one of the pictures; name another file`);
+  }
+}

@@ -1,4 +1,0 @@
-import manifest from "../../deno.json" with { type: "json" };
-
-/** Vitrail's version. */
-export const VERSION: string = manifest.version;

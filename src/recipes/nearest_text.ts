@@ -1,0 +1,11 @@
+import { closest, distance } from "npm:fastest-levenshtein@1.0.16";
+
+/**
+ * Returns ` (did you mean "…"?)` with the nearest of `names`, or an empty text where none is near.
+ * @param prefix what stands before the nearest name in the text, such as `--`
+ */
+export function nearestText(name: string, names: readonly string[], prefix = ""): string {
+  if (names.length === 0) return "";
+  const best = closest(name, [...names]);
+  return distance(name, best) <= Math.max(2, name.length / 2) ? ` (did you mean "${prefix}${best}"?)` : "";
+}

@@ -1,0 +1,49 @@
+import type { Composer } from "../../plan/composer.ts";
+import type { Size } from "../../plan/geometry.ts";
+import { PIXELS } from "../../plan/plan.ts";
+
+/** The way a class fills `pixel_values`, which Python stacks to `[samples, frames, …]`. */
+export interface SampleFrames {
+  /** Returns how many rows of `pixel_values` a picture fills: its frames. */
+  count(picture: number): number;
+  /** Composes a picture's rows and closes its image. */
+  compose(picture: number): void;
+  /** True to fill every sample up with rows of zeros, until it has as many as the fullest. */
+  pad: boolean;
+}
+
+/** Composes every sample's pictures in order. Returns how many frames each sample has, zeros left out. */
+export function composeSamples(composer: Composer, { count, compose, pad }: SampleFrames): number[] {
+  const samples = picturesBySample(composer.samples);
+  const totals = samples.map((pictures) => pictures.reduce((sum, picture) => sum + count(picture), 0));
+  const most = Math.max(...totals);
+  for (const [sample, pictures] of samples.entries()) {
+    for (const picture of pictures) compose(picture);
+    if (pad) composer.blankAfter(PIXELS, most - totals[sample]);
+  }
+  composer.returnEach(PIXELS, pad ? totals.map(() => most) : totals);
+  return totals;
+}
+
+/**
+ * Returns the indices of each sample's pictures.
+ * @param samples how many pictures each sample has
+ */
+export function picturesBySample(samples: readonly number[]): number[][] {
+  let next = 0;
+  return samples.map((count) => Array.from({ length: count }, () => next++));
+}
+
+/**
+ * Adds `pixel_attention_mask` `[samples, frames, height, width]`: ones where a frame has content. Its padding
+ * is zeros, and so are the frames that only fill a sample up.
+ * @param frames each sample's frames: the sizes of their contents
+ */
+export function attentionMask(composer: Composer, frames: readonly (readonly Size[])[], canvas: Size): void {
+  const most = Math.max(...frames.map((own) => own.length));
+  const ones = frames.flatMap((own) => {
+    return Array.from({ length: most }, (_, i) => own[i] ?? { width: 0, height: 0 });
+  });
+  const shape = [frames.length, most, canvas.height, canvas.width];
+  composer.integers("pixel_attention_mask", { dtype: "i64", shape, values: { ones } });
+}

@@ -1,0 +1,79 @@
+import type { Size } from "../../plan/geometry.ts";
+import { type Fields, isCount } from "../fields.ts";
+
+const KEYS = ["height", "width", "shortest_edge", "longest_edge", "max_height", "max_width"] as const;
+
+/** A size as configs write it. Its keys tell a height and a width, edges, or a maximum. */
+export type SizeKeys = Partial<Record<typeof KEYS[number], number>>;
+
+/** The meaning of a size that is one number: a square's side, or the shorter side. */
+export type NumberMeans = "square" | "shortest_edge";
+
+/**
+ * Reads a field that holds a size.
+ * @throws {VitrailError} `recipe` for a value that is no size.
+ */
+export function sizeKeys(
+  fields: Fields,
+  field: string,
+  numberMeans: NumberMeans = "square",
+): SizeKeys | undefined {
+  const known: readonly string[] = KEYS;
+  return fields.take(field, `a number of pixels, or an object with some of ${KEYS.join(", ")}`, (value) => {
+    if (isCount(value)) {
+      return numberMeans === "square" ? { height: value, width: value } : { shortest_edge: value };
+    }
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    const entries = Object.entries(value).filter(([, n]) => n !== null);
+    const valid = entries.length > 0 && entries.every(([key, n]) => known.includes(key) && isCount(n));
+    return valid ? Object.fromEntries(entries) : undefined;
+  });
+}
+
+/** Returns true where a size has the keys of one of `sets`, each in alphabetical order: `"height,width"`. */
+export function hasKeys(size: SizeKeys, ...sets: readonly string[]): boolean {
+  return sets.includes(Object.keys(size).sort().join());
+}
+
+/**
+ * Reads a field that holds an exact size, given as `{ height, width }`, or as one number for a square.
+ * @throws {VitrailError} `recipe` where it has other keys.
+ */
+export function exactSize(fields: Fields, field: string): Size | undefined {
+  const keys = sizeKeys(fields, field);
+  if (!keys) return undefined;
+  if (!hasKeys(keys, "height,width")) throw fields.bad(field, "an object with height and width");
+  return { width: keys.width!, height: keys.height! };
+}
+
+/**
+ * Reads `size`, where it says what pictures are resized to.
+ * Source: transformers `image_processing_backends.py`, `PilBackend.resize`, for the keys that go together.
+ * @throws {VitrailError} `recipe` where its keys contradict one another or do not decide a size.
+ */
+export function resizeKeys(fields: Fields, fallback: SizeKeys, numberMeans: NumberMeans): SizeKeys {
+  const keys = sizeKeys(fields, "size", numberMeans) ?? fallback;
+  if (!hasKeys(keys, "height,width", "shortest_edge", "longest_edge,shortest_edge", "max_height,max_width")) {
+    throw fields.bad(
+      "size",
+      "either height and width, shortest_edge with or without longest_edge, or max_height and max_width",
+    );
+  }
+  const { shortest_edge: shortest, longest_edge: longest } = keys;
+  if (shortest !== undefined && longest !== undefined && longest < shortest) {
+    throw fields.bad("size", "an object whose longest_edge is at least its shortest_edge");
+  }
+  return keys;
+}
+
+/**
+ * Reads how much of a picture's middle is kept after resizing; undefined where all of it is.
+ * @param fallback `crop_size` of a class that crops by default; others have none
+ * @throws {VitrailError} `recipe` where a crop is asked for and has no size.
+ */
+export function cropOf(fields: Fields, fallback?: Size): Size | undefined {
+  const size = exactSize(fields, "crop_size") ?? fallback;
+  if (!(fields.boolean("do_center_crop") ?? fallback !== undefined)) return undefined;
+  if (!size) throw fields.bad("crop_size", "a size where do_center_crop is true");
+  return size;
+}

@@ -1,0 +1,78 @@
+import { assertEquals, AssertionError, assertRejects, assertThrows } from "@std/assert";
+import { Engine } from "../../../src/engine/engine.ts";
+import { Batch } from "../../../src/engine/results/batch.ts";
+import { Tensor } from "../../../src/engine/results/tensor.ts";
+import { noDifference } from "../../../src/engine/verify/verify.ts";
+import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
+import { assertRowsVerified, assertVerified, runVerified } from "./assert_verified.ts";
+
+const recipe = customRecipe({ size: 2 });
+const picture = { width: 2, height: 2, data: new Uint8Array(12).fill(7) };
+
+/** What comparing 12 elements found, one of them 3 off. */
+const OFF = {
+  elements: 12,
+  mismatches: 1,
+  inexact: 2,
+  largestError: 3,
+  at: { output: "pixel_values", index: [0, 1, 0, 1] },
+};
+
+/** The reference in the GPU's place, whose verified batches have an element that is 3 off. */
+function wrongEngine(reference: Engine): Engine {
+  const run: Engine["run"] = async (...call) => {
+    const { plan, pixelValues } = await reference.run(...call), { name, dtype, shape } = pixelValues;
+    const bytes = (await pixelValues.bytes()).slice();
+    bytes[5] += 3;
+    return new Batch(plan, { [name]: new Tensor(name, dtype, shape, bytes) }, [], "webgpu", OFF);
+  };
+  return { executor: "webgpu", run } as Engine;
+}
+
+Deno.test("assertVerified takes what is as near as it may be, and nothing that was not compared", async () => {
+  assertVerified({ ...noDifference(), elements: 4, inexact: 4 });
+  assertThrows(() => assertVerified(noDifference()), AssertionError, "nothing was compared");
+  await using engine = await Engine.open({ executor: "reference" });
+  assertVerified(await engine.run(recipe, [picture], { verify: true }));
+  const batch = await engine.run(recipe, [picture]);
+  assertThrows(() => assertVerified(batch, "a call"), AssertionError, "a call: the batch was not run with");
+});
+
+Deno.test("assertVerified says how many elements differ, the largest error, its index and its output", () => {
+  const { message } = assertThrows(() => assertVerified(OFF, "a call"), AssertionError);
+  assertEquals(
+    message,
+    "a call: 1 of 12 elements are further from the reference's than they may be, 2 are not its bits; " +
+      "the largest error is 3, at [0, 1, 0, 1] of pixel_values",
+  );
+});
+
+Deno.test("runVerified shows the reference's values beside those that differ", async () => {
+  await using reference = await Engine.open({ executor: "reference" });
+  await runVerified(reference, recipe, [picture]);
+  const run = () => runVerified(wrongEngine(reference), recipe, [picture], { dtype: "u8" }, "a call");
+  const { message } = await assertRejects(run, AssertionError);
+  assertEquals(message.split("\n").slice(1), [
+    "pixel_values [1, 3, 2, 2] u8: 1 of 12 elements differ; the largest error is 3, at [0, 1, 0, 1]",
+    "row 0 is the first that differs, from [0, 1, 0, 1] on:",
+    "     found 10, 7, 7, 7, 7, 7",
+    "  expected 7, 7, 7, 7, 7, 7",
+  ]);
+});
+
+Deno.test("assertRowsVerified allows each row its own distance, and shows the first row that exceeds it", () => {
+  const rows = (data: number[]) => ({ output: "o", row: 4, shape: [2, 2], data: new Uint8Array(data) });
+  const [made, expected] = [rows([1, 2, 3, 6]), rows([1, 3, 3, 4])];
+  assertEquals(assertRowsVerified(made, expected, "u8", () => 2).inexact, 2);
+  const allowed = (row: number) => row === 4 ? 1 : 0;
+  const { message } = assertThrows(
+    () => assertRowsVerified(made, expected, "u8", allowed, "a call"),
+    AssertionError,
+  );
+  assertEquals(message.split("\n").slice(0, 3), [
+    "a call: 1 of 4 elements are further from the reference's than they may be, 2 are not its bits; " +
+    "the largest error is 2, at [5, 1] of o",
+    "o [2, 2] u8: 1 of 4 elements differ; the largest error is 2, at [5, 1]",
+    "row 5 is the first that differs, from [5, 1] on:",
+  ]);
+});
