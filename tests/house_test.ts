@@ -6,7 +6,7 @@ const STOREYS: readonly (readonly string[])[] = [
   ["errors"],
   ["layout", "formats"],
   ["plan"],
-  ["recipes", "reference", "gpu", "codecs"],
+  ["recipes", "reference", "simd", "gpu", "codecs"],
   ["engine"],
   ["transformers_js", "sft"],
   ["cli"],

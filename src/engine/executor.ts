@@ -6,23 +6,27 @@ import type { Range } from "../plan/geometry.ts";
 import type { HostRows } from "../plan/output_rows.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Pictures } from "../plan/stored_picture.ts";
+import type { SimdRows } from "../simd/simd_executor.ts";
 import type { ChunkLimits } from "./run/chunks.ts";
 import type { SpliceWork } from "./splice/splice_work.ts";
 
 /** The name of an executor. */
-export type ExecutorName = "webgpu" | "reference";
+export type ExecutorName = "webgpu" | "simd" | "reference";
 
 /** The memory that results stay in: the CPU's, or the device's that they were made on. */
 export type Destination = "cpu" | "device";
 
-/** Rows of an output that an executor made: in CPU memory, or in a buffer of its device. */
-export type Rows = HostRows | DeviceRows;
+/**
+ * Rows of an output that an executor made: in CPU memory, in a buffer of its device, or on canvases from which they
+ * are stored when they are read.
+ */
+export type Rows = HostRows | DeviceRows | SimdRows;
 
 /**
  * An executor computes plans. Its members are all that an engine asks of a GPU or of a CPU, and no caller of
  * them asks which executor it has.
  *
- * **A third executor** is an object of these members. Its name goes into {@linkcode ExecutorName} and into
+ * **Another executor** is an object of these members. Its name goes into {@linkcode ExecutorName} and into
  * `CHOICES` of `options.ts`. `openExecutor` of `executors.ts` makes it where an engine's options ask for it.
  *
  * **Calls.** An engine closes its executor once. Until then it calls the other members in any order, and they
@@ -30,7 +34,7 @@ export type Rows = HostRows | DeviceRows;
  *
  * **Rows** belong to whoever was given them, until they go to `release`, or to `join`, once. Until then they
  * may be read more than once, and by several readers at a time. They come back to no executor but the one
- * that made them. An executor without a `device` makes `HostRows`.
+ * that made them. An executor without a `device` makes `HostRows` or rows of its own.
  *
  * **Values** are the reference's, byte for byte; `verify/allowance.ts` lists the two exceptions.
  *

@@ -1,11 +1,14 @@
 import { messageOf, VitrailError } from "../errors.ts";
-import { openDevice, summaryOf } from "../gpu/device/device.ts";
+import { findAdapter, openDevice, summaryOf } from "../gpu/device/device.ts";
 import type { DeviceRows } from "../gpu/device_rows.ts";
 import { GpuExecutor } from "../gpu/gpu_executor.ts";
 import type { HostRows } from "../plan/output_rows.ts";
 import { rearrange } from "../reference/rearrange.ts";
 import { referenceRows } from "../reference/reference_rows.ts";
+import { hasSimd } from "../simd/wasm_kernels.ts";
+import { SimdExecutor, type SimdRows } from "../simd/simd_executor.ts";
 import type { Executor, Rows } from "./executor.ts";
+import { spliceOnSimd } from "./splice/splice_simd.ts";
 import type { EngineOptions } from "./options.ts";
 import { spliceOnGpu } from "./splice/splice_gpu.ts";
 import { spliceOnReference } from "./splice/splice_reference.ts";
@@ -19,27 +22,67 @@ export interface OpenedExecutor {
 }
 
 /**
- * Opens the executor that an engine's options ask for: the CPU reference by its name; else the caller's
- * device, where there is one; else the machine's adapter. With `auto` a machine without an adapter gets the
- * reference.
+ * Opens the executor that an engine's options ask for: the one that is named; else the caller's device, where there is
+ * one; else the best that the machine has.
  * @param memory bytes that work under way may take
- * @throws {VitrailError} `device` where `webgpu` is asked for and there is no adapter, or a kernel does not
- * compile.
+ * @throws {VitrailError} `device` where the one that is named cannot be had here.
  */
 export async function openExecutor(
   { executor = "auto", device }: EngineOptions,
   memory: number,
 ): Promise<OpenedExecutor> {
-  if (executor === "reference") return { executor: referenceExecutor(), why: "it was asked for" };
+  const why = "it was asked for";
+  if (executor === "reference") return { executor: referenceExecutor(), why };
+  if (executor === "simd") return { executor: simdExecutor(), why };
   if (device) return { executor: deviceExecutor(device, memory), why: "it works on the caller's device" };
-  const asked = executor === "webgpu";
+  if (executor === "webgpu") return { executor: await adapterExecutor(memory), why };
+  return await bestExecutor(memory);
+}
+
+/** Opens the machine's GPU; without one the CPU by WebAssembly; without that the reference. */
+async function bestExecutor(memory: number): Promise<OpenedExecutor> {
+  let missing: string;
   try {
-    const why = asked ? "it was asked for" : "an adapter was found";
-    return { executor: await adapterExecutor(memory), why };
+    const { description, software } = summaryOf((await findAdapter()).info);
+    if (!software) return { executor: await adapterExecutor(memory), why: "a GPU was found" };
+    missing = `the one adapter, ${description}, computes on the CPU`;
   } catch (error) {
-    if (asked || !(error instanceof VitrailError)) throw error;
-    return { executor: referenceExecutor(), why: messageOf(error) };
+    if (!(error instanceof VitrailError)) throw error;
+    missing = messageOf(error);
   }
+  if (hasSimd()) return { executor: simdExecutor(), why: missing };
+  return { executor: referenceExecutor(), why: `${missing}; and this runtime has no WebAssembly SIMD` };
+}
+
+/**
+ * Returns the CPU as an executor, by WebAssembly.
+ * @throws {VitrailError} `device` where the runtime has no WebAssembly SIMD.
+ */
+function simdExecutor(): Executor {
+  if (!hasSimd()) {
+    throw new VitrailError("device", "this runtime has no WebAssembly SIMD; take the reference executor");
+  }
+  const simd = new SimdExecutor();
+  return {
+    name: "simd",
+    description: "CPU, WebAssembly SIMD",
+    limits: (memory) => ({ binding: Infinity, buffer: Infinity, memory }),
+    run: (plan, images, pictures) => Promise.resolve(simd.run(plan, images, pictures)),
+    rearrange: (elements, layout) => Promise.resolve(simd.rearrange(elements, layout)),
+    splice: (work) => [spliceOnSimd(work)],
+    read(rows, into) {
+      for (const own of rows as (SimdRows | HostRows)[]) {
+        if ("data" in own) into(own).set(own.data);
+        else simd.read([own], into);
+      }
+      return Promise.resolve();
+    },
+    join: (rows) => Promise.resolve([...rows]),
+    release(rows) {
+      simd.release(rows.filter((own) => "canvases" in own) as SimdRows[]);
+    },
+    close() {},
+  };
 }
 
 /** Returns the CPU reference as an executor. */

@@ -7,7 +7,10 @@ export type ExecutorChoice = "auto" | ExecutorName;
 
 /** The options of `Engine.open`. */
 export interface EngineOptions {
-  /** `auto` (default): WebGPU where there is an adapter, the CPU reference otherwise. */
+  /**
+   * `auto` (default): WebGPU on a GPU, WebAssembly SIMD where there is none, the CPU reference where there is neither.
+   * A software adapter, which computes on the CPU, is taken where `webgpu` is asked for.
+   */
   executor?: ExecutorChoice;
   /** A device to work on, which stays the caller's: a tensor of ours is then a tensor of theirs. */
   device?: GPUDevice;
@@ -50,7 +53,7 @@ const LEAST_MEMORY = 2 ** 20;
 
 /** The values of options that are one of a few. */
 export const CHOICES = {
-  executor: ["auto", "webgpu", "reference"],
+  executor: ["auto", "webgpu", "simd", "reference"],
   dtype: DTYPES,
   to: ["cpu", "device"],
   orient: ["ignore", "exif"],

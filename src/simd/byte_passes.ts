@@ -2,7 +2,7 @@ import { lengthOf, type Point, type Range } from "../plan/geometry.ts";
 import type { Axes } from "../plan/tables/placement_taps.ts";
 import type { Taps } from "../plan/tables/taps.ts";
 import type { Arena } from "./arena.ts";
-import type { Kernels } from "./kernels.ts";
+import type { Kernels } from "./wasm_kernels.ts";
 import { LineWindow } from "./line_window.ts";
 import { openLines, type Origin, type SimdCanvas, type SourceLines } from "./source_lines.ts";
 import { bandsOf, isCopy, sourceRange, type TapTable, writeTaps } from "./tap_tables.ts";

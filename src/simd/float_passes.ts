@@ -2,7 +2,7 @@ import { lengthOf, type Range } from "../plan/geometry.ts";
 import type { TorchTaps } from "../plan/tables/torch_taps.ts";
 import type { Arena } from "./arena.ts";
 import { BAND_BYTES, type Resampling } from "./byte_passes.ts";
-import type { Kernels } from "./kernels.ts";
+import type { Kernels } from "./wasm_kernels.ts";
 import { LineWindow } from "./line_window.ts";
 import { openLines } from "./source_lines.ts";
 import { bandsOf, sourceRange, writeFloatTaps } from "./tap_tables.ts";

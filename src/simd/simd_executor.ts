@@ -8,7 +8,7 @@ import type { Pictures } from "../plan/stored_picture.ts";
 import { valueTable } from "../plan/tables/values.ts";
 import { type CanvasView, type GlobalView, targetLayout, type View } from "../plan/view.ts";
 import { Arena } from "./arena.ts";
-import { makeCanvas } from "./canvases.ts";
+import { makeCanvas } from "./make_canvas.ts";
 import {
   asElements,
   type ByteElements,
@@ -16,7 +16,7 @@ import {
   elementsIn,
   type StoredElements,
 } from "./element_tables.ts";
-import { instantiateKernels, type Kernels } from "./kernels.ts";
+import { instantiateKernels, type Kernels } from "./wasm_kernels.ts";
 import { rearrangeElements } from "./rearrange_elements.ts";
 import type { SimdCanvas } from "./source_lines.ts";
 import { storeAround, storeCanvas, storePlanes } from "./store.ts";

@@ -1,4 +1,4 @@
-import asc from "assemblyscript/asc";
+import asc from "npm:assemblyscript@0.28.20/asc";
 
 const FOLDER = new URL("../simd/kernels/", import.meta.url);
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { kernelBytes } from "../../src/simd/kernels.ts";
+import { kernelBytes } from "../../src/simd/wasm_kernels.ts";
 import { compiledKernels } from "../../src/tasks/simd_kernels.ts";
 
 Deno.test("kernels: compiled anew they are the bytes that are committed", async () => {

@@ -1,4 +1,3 @@
-import { assertEquals } from "@std/assert";
 import { Engine } from "../../src/engine/engine.ts";
 import type { ExecutorName } from "../../src/engine/executor.ts";
 import { openDevice } from "../../src/gpu/device/device.ts";
@@ -6,6 +5,8 @@ import { GpuExecutor } from "../../src/gpu/gpu_executor.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { StoredPicture } from "../../src/plan/stored_picture.ts";
 import { referenceRows } from "../../src/reference/reference_rows.ts";
+import { SimdExecutor } from "../../src/simd/simd_executor.ts";
+import { assertEquals } from "@std/assert";
 
 /** Each output's rows, as bytes. */
 export type Made = Record<string, Uint8Array>;
@@ -23,7 +24,12 @@ const ERRORS: readonly GPUErrorFilter[] = ["validation", "out-of-memory", "inter
 const MEMORY = 2 ** 30;
 
 /** What a test file opened once, and all of its tests use: compiling kernels takes longer than most tests. */
-const opened: { device?: GPUDevice; gpu?: GpuExecutor; engines: Map<ExecutorName, Engine> } = {
+const opened: {
+  device?: GPUDevice;
+  gpu?: GpuExecutor;
+  simd?: SimdExecutor;
+  engines: Map<ExecutorName, Engine>;
+} = {
   engines: new Map(),
 };
 
@@ -45,6 +51,10 @@ export function onExecutors(
     const gpu = opened.gpu ??= new GpuExecutor(device, MEMORY);
     await run((plan, pictures) => gpuMade(gpu, plan, pictures), "webgpu");
   });
+  Deno.test(`${name} (simd)`, async () => {
+    const simd = opened.simd ??= new SimdExecutor();
+    await run((plan, pictures) => Promise.resolve(simdMade(simd, plan, pictures)), "simd");
+  });
   Deno.test(`${name} (reference)`, async () => {
     await run((plan, pictures) => Promise.resolve(referenceMade(plan, pictures)), "reference");
   });
@@ -55,9 +65,11 @@ export function onEngines(name: string, run: (engine: Engine) => Promise<void>):
   onFileDevice(`${name} (webgpu)`, async (device) => {
     await run(await fileEngine("webgpu", () => Engine.open({ device })));
   });
-  Deno.test(`${name} (reference)`, async () => {
-    await run(await fileEngine("reference", () => Engine.open({ executor: "reference" })));
-  });
+  for (const executor of ["simd", "reference"] as const) {
+    Deno.test(`${name} (${executor})`, async () => {
+      await run(await fileEngine(executor, () => Engine.open({ executor })));
+    });
+  }
 }
 
 /** Registers `run` with a GPU device of its own, which it may spoil. */
@@ -70,6 +82,19 @@ export function onDevice(name: string, run: (device: GPUDevice) => Promise<void>
       device.destroy();
     }
   });
+}
+
+/** Returns what the SIMD executor makes of a plan. */
+function simdMade(simd: SimdExecutor, plan: Plan, pictures: readonly StoredPicture[]): Made {
+  const rows = simd.run(plan, { from: 0, to: plan.images.length }, new Map(pictures.entries()));
+  const made: Record<string, Uint8Array[]> = {};
+  simd.read(rows, ({ output, bytes }) => {
+    const own = new Uint8Array(bytes);
+    (made[output] ??= []).push(own);
+    return own;
+  });
+  simd.release(rows);
+  return Object.fromEntries(Object.entries(made).map(([output, parts]) => [output, joined(parts)]));
 }
 
 /** Returns what the reference executor makes of a plan. */

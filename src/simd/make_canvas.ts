@@ -5,7 +5,7 @@ import type { CanvasView, Placement } from "../plan/view.ts";
 import type { Arena } from "./arena.ts";
 import { resampleBytes, roundUp } from "./byte_passes.ts";
 import { resampleFloats } from "./float_passes.ts";
-import type { Kernels } from "./kernels.ts";
+import type { Kernels } from "./wasm_kernels.ts";
 import { type Origin, originSize, type SimdCanvas } from "./source_lines.ts";
 import { someTaps } from "./tap_tables.ts";
 
