@@ -6,7 +6,8 @@
  */
 
 import { encodePng } from "../../codecs/encode_png.ts";
-import type { Engine } from "../../engine/engine.ts";
+import { Engine } from "../../engine/engine.ts";
+import type { ExecutorChoice } from "../../engine/options.ts";
 import type { Batch } from "../../engine/results/batch.ts";
 import { sourcePictures } from "../../engine/run/chunks.ts";
 import { VitrailError } from "../../errors.ts";
@@ -19,8 +20,9 @@ import { recipeAlone } from "../../recipes/tiled/recipe_alone.ts";
 import { type Command, exitStatusOf, performCommand } from "../command.ts";
 import { canvasesOf } from "../drawing/canvases.ts";
 import { drawSample } from "../drawing/sample_drawing.ts";
+import { prepareGraphics } from "../environment.ts";
 import type { Arguments } from "../flags/arguments.ts";
-import { ENGINE_FLAGS, openEngine } from "../flags/engine_flags.ts";
+import { ENGINE_FLAGS, memoryOf, openEngine } from "../flags/engine_flags.ts";
 import { pictureArguments } from "../flags/picture_arguments.ts";
 import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flags.ts";
 import { labelsOf, verificationText } from "../output/plan_report.ts";
@@ -41,7 +43,10 @@ const demoCommand: Command = {
   startedBy: "deno task demo",
   usage: "[FILES…] [FLAGS]",
   summary: "tile a few pictures and show what a model would see",
-  details: [`Without FILES it takes the bundled pictures. It writes ${SAMPLE} and ${DRAWING}.`],
+  details: [
+    `Without FILES it takes the bundled pictures. It writes ${SAMPLE} and ${DRAWING}.`,
+    "Every executor that this machine has makes the same pictures, and is compared with the reference.",
+  ],
   flags: [...RECIPE_FLAGS, ...ENGINE_FLAGS],
   perform,
 };
@@ -52,25 +57,64 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   await Deno.mkdir(FOLDER, { recursive: true }).catch((error) => {
     throw ioError("make the folder", FOLDER, error);
   });
-  await using engine = await openEngine(args, terminal);
-  using batch = await engine.run(recipe, pictures, { verify: true });
-  const times = await timesOf(engine, batch.plan, pictures);
+  await using engines = new AsyncDisposableStack();
+  const results: Result[] = [];
+  for (const engine of await openEngines(args, terminal)) {
+    engines.use(engine);
+    const batch = await engine.run(recipe, pictures, { verify: engine.executor !== "reference" });
+    results.push({ engine, batch, times: await timesOf(engine, batch.plan, pictures) });
+  }
+  const [{ engine, batch }] = results;
   await writeSample(SAMPLE, batch);
   const labels = labelsOf(batch.plan, batch.names).map((label) => basename(label));
   const drawing = drawSample(await canvasesOf(engine, recipe, pictures, {}), labels);
   await writeAtomically(DRAWING, await encodePng(drawing.width, drawing.height, drawing.data));
-  const mismatches = batch.verification!.mismatches;
+  const mismatches = results.reduce((sum, { batch }) => sum + (batch.verification?.mismatches ?? 0), 0);
   if (args.on("json")) {
     const document = {
       recipe: recipe.name,
-      executor: batch.executor,
+      executors: results.map(executorDocument),
       mismatches,
       sample: SAMPLE,
-      sheet: DRAWING,
+      drawing: DRAWING,
     };
     terminal.out(JSON.stringify(document, null, 2));
-  } else terminal.out(`${demoTable(batch, labels, times)}\n\n${closingText(batch)}`);
+  } else terminal.out(`${demoTable(results, labels)}\n\n${closingText(results, mismatches)}`);
   return mismatches > 0 ? 1 : 0;
+}
+
+/** The pictures by one executor: their batch, and ms of each image alone. */
+interface Result {
+  engine: Engine;
+  batch: Batch;
+  times: readonly number[];
+}
+
+function executorDocument({ batch: { executor, verification }, times }: Result) {
+  return { executor, ms: times.map((time) => Number(time.toFixed(1))), verification: verification ?? null };
+}
+
+/**
+ * Opens an engine on every executor that there is here, and tells of those that there are not; with `--executor` on
+ * that one, and on the reference.
+ */
+async function openEngines(args: Arguments, terminal: Terminal): Promise<Engine[]> {
+  const asked = args.text("executor") as ExecutorChoice;
+  if (asked === "reference") return [await openEngine(args, terminal)];
+  if (asked !== "auto") {
+    return [await openEngine(args, terminal), await Engine.open({ executor: "reference" })];
+  }
+  prepareGraphics();
+  const engines: Engine[] = [];
+  for (const executor of ["webgpu", "simd", "reference"] as const) {
+    try {
+      engines.push(await Engine.open({ executor, memory: memoryOf(args) }));
+    } catch (error) {
+      if (!(error instanceof VitrailError) || error.code !== "device") throw error;
+      terminal.err(`without ${executor}: ${error.message}`);
+    }
+  }
+  return engines;
 }
 
 /**
@@ -98,7 +142,8 @@ async function timesOf(engine: Engine, plan: Plan<Recipe>, pictures: readonly st
   return times.slice(1);
 }
 
-function demoTable({ images }: Batch, labels: readonly string[], times: readonly number[]): string {
+function demoTable(results: readonly Result[], labels: readonly string[]): string {
+  const [{ batch: { images } }] = results;
   const rows = images.map(({ size, canvas, grid, tokens }, index) => [
     labels[index],
     sizeText(size),
@@ -106,17 +151,18 @@ function demoTable({ images }: Batch, labels: readonly string[], times: readonly
     `${grid[0]}x${grid[1]}`,
     String(grid[0] * grid[1]),
     tokens === undefined ? "?" : String(tokens),
-    times[index].toFixed(1),
+    ...results.map(({ times }) => times[index].toFixed(1)),
   ]);
-  return tableText(["file", "size", "canvas", "grid", "tiles", "tokens", "ms"], rows);
+  const heads = results.map(({ engine }) => `${engine.executor} ms`);
+  return tableText(["file", "size", "canvas", "grid", "tiles", "tokens", ...heads], rows);
 }
 
-function closingText(batch: Batch): string {
-  const { mismatches } = batch.verification!;
-  const shape = `[${batch.pixelValues.shape.join(", ")}]`;
+function closingText(results: readonly Result[], mismatches: number): string {
+  const [{ batch }] = results, shape = `[${batch.pixelValues.shape.join(", ")}]`;
   return [
     `All pictures together are one sample of ${batch.recipe.name}: pixel_values f32 ${shape}.`,
-    `${verificationText(batch)}.`,
+    ...results.map(({ engine }) => `${engine.executor} is ${engine.description}.`),
+    ...results.filter(({ batch }) => batch.verification).map(({ batch }) => `${verificationText(batch)}.`),
     ...(mismatches > 0 ? ["They differ: that is a bug, please report it."] : []),
     `${SAMPLE} holds its tensors, as a training script reads them (safetensors.torch.load_file in Python).`,
     `${DRAWING} shows each picture cut into its tiles, numbered in order; hatched parts are padding.`,

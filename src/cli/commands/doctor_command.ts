@@ -1,4 +1,5 @@
 import { type DecoderReport, decoderReports } from "../../codecs/decoders/decoders.ts";
+import { Engine } from "../../engine/engine.ts";
 import { messageOf } from "../../errors.ts";
 import { findAdapter, LIMITS, summaryOf } from "../../gpu/device/device.ts";
 import type { Command } from "../command.ts";
@@ -10,7 +11,7 @@ import { print } from "../output/terminal.ts";
 export const doctorCommand: Command = {
   name: "doctor",
   usage: "",
-  summary: "report the WebGPU adapter and its limits, the decoders and the permissions",
+  summary: "report the executor, the WebGPU adapter and its limits, the decoders and the permissions",
   flags: [],
   async perform(args, terminal) {
     requireNothing(args);
@@ -18,6 +19,7 @@ export const doctorCommand: Command = {
     const found = {
       vitrail: VERSION,
       deno: Deno.version.deno,
+      executor: await executorReport(),
       adapter: await adapterReport(),
       decoders: await decoderReports(),
       permissions: await permissionReport(),
@@ -46,6 +48,18 @@ async function adapterReport(): Promise<AdapterReport> {
   }
 }
 
+/** The executor that `auto` takes here, and why. */
+interface ExecutorReport {
+  name: string;
+  description: string;
+  why: string;
+}
+
+async function executorReport(): Promise<ExecutorReport> {
+  await using engine = await Engine.open();
+  return { name: engine.executor, description: engine.description, why: engine.why };
+}
+
 const PERMISSIONS = ["read", "write", "env", "ffi", "sys"] as const;
 
 async function permissionReport(): Promise<Record<string, string>> {
@@ -55,9 +69,10 @@ async function permissionReport(): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(states));
 }
 
-function doctorText({ vitrail, deno, adapter, decoders, permissions }: {
+function doctorText({ vitrail, deno, executor, adapter, decoders, permissions }: {
   vitrail: string;
   deno: string;
+  executor: ExecutorReport;
   adapter: AdapterReport;
   decoders: DecoderReport[];
   permissions: Record<string, string>;
@@ -65,6 +80,7 @@ function doctorText({ vitrail, deno, adapter, decoders, permissions }: {
   const { description, software, limits, reason } = adapter;
   return [
     `vitrail ${vitrail}, deno ${deno}`,
+    `executor: ${executor.name} (${executor.description}); ${executor.why}`,
     reason ? `adapter: none; ${reason}` : `adapter: ${description}${software ? " (software)" : ""}`,
     ...Object.entries(limits ?? {}).map(([name, value]) => `  ${name} ${value}`),
     "decoders, best first:",

@@ -12,7 +12,7 @@ export const ENGINE_FLAGS: readonly Flag[] = [
     value: "NAME",
     choices: CHOICES.executor,
     default: "auto",
-    text: "what computes: webgpu, or the CPU reference; auto takes webgpu where there is an adapter",
+    text: "what computes: a GPU, WebAssembly SIMD or the CPU reference; auto takes the best there is",
   },
   {
     name: "memory",
@@ -29,7 +29,7 @@ export const ENGINE_FLAGS: readonly Flag[] = [
 export async function openEngine(args: Arguments, terminal: Terminal): Promise<Engine> {
   const options: EngineOptions = {
     executor: args.text("executor") as ExecutorChoice,
-    memory: bytesOf("memory", args.text("memory")) ?? DEFAULT_MEMORY,
+    memory: memoryOf(args),
   };
   prepareGraphics();
   const engine = await Engine.open(options);
@@ -37,6 +37,11 @@ export async function openEngine(args: Arguments, terminal: Terminal): Promise<E
     terminal.err(`executor: ${engine.executor} (${engine.description}); ${engine.why}`);
   }
   return engine;
+}
+
+/** Returns the working memory that `--memory` gives, bytes. */
+export function memoryOf(args: Arguments): number {
+  return bytesOf("memory", args.text("memory")) ?? DEFAULT_MEMORY;
 }
 
 /** Powers of 1000 or 1024, by the letter of a unit. */
