@@ -1,7 +1,7 @@
 import { messageOf, VitrailError } from "../errors.ts";
 import { type Size, sizeText } from "../plan/geometry.ts";
 import { compositeOverWhite } from "./alpha.ts";
-import type { Decoder, Rgba } from "./decoders/decoder.ts";
+import type { Channels, DecodedPixels, Decoder } from "./decoders/decoder.ts";
 import { type DecoderChoice, decoderFor } from "./decoders/decoders.ts";
 import { formatName } from "./headers/format.ts";
 import { type PictureHeader, readHeader } from "./headers/header.ts";
@@ -25,10 +25,15 @@ export interface DecodeOptions {
   maxPixels?: number;
   /** The decoders that may be used. Default `"auto"`: the best that runs here. */
   decoders?: DecoderChoice;
+  /** 3 where pixels of three bytes will do as well as of four. Default 4. */
+  channels?: Channels;
 }
 
-/** A picture as stored, not turned: RGBA bytes `[height, width, 4]`, whose alpha byte says nothing. */
-export interface DecodedPicture extends Rgba {
+/**
+ * A picture as stored, not turned: RGBA bytes `[height, width, 4]`, whose alpha byte says nothing, or where they
+ * will do RGB bytes `[height, width, 3]`.
+ */
+export interface DecodedPicture extends DecodedPixels {
   /** EXIF orientation, 1 (as stored) to 8, not applied. */
   orientation: number;
   /** `"jpeg"`, `"png"`, …, or `"pixels"` for raw pixels. */
@@ -45,12 +50,14 @@ export interface DecodedPicture extends Rgba {
  */
 export async function decode(
   bytes: Uint8Array,
-  { name, alpha = "drop", maxPixels = MAX_PIXELS, decoders = "auto" }: DecodeOptions & { name: string },
+  options: DecodeOptions & { name: string },
 ): Promise<DecodedPicture> {
+  const { name, alpha = "drop", maxPixels = MAX_PIXELS, decoders = "auto", channels = 4 } = options;
   const header = readHeader(bytes, name);
   requirePixels(header, maxPixels, name);
   const decoder = await decoderFor(bytes, header.format, decoders, name);
-  const { width, height, data } = await decodeWith(decoder, bytes, header, name);
+  const wanted = alpha === "white" ? 4 : channels;
+  const { width, height, data } = await decodeWith(decoder, bytes, header, wanted, name);
   if (alpha === "white") compositeOverWhite(data);
   const { format, orientation } = header;
   return { width, height, data, orientation, format, decoder: decoder.name };
@@ -75,11 +82,12 @@ async function decodeWith(
   decoder: Decoder,
   bytes: Uint8Array,
   header: PictureHeader,
+  channels: Channels,
   name: string,
-): Promise<Rgba> {
-  let picture: Rgba;
+): Promise<DecodedPixels> {
+  let picture: DecodedPixels;
   try {
-    picture = await decoder.decode(bytes, header.format);
+    picture = await decoder.decode(bytes, header.format, channels);
   } catch (error) {
     throw unreadable(name, truncationOf(bytes, header.format) ?? failureOf(decoder, header, error), error);
   }

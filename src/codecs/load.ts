@@ -5,7 +5,7 @@ import { decode, type DecodedPicture, type DecodeOptions } from "./decode.ts";
 import { readHead, readPicture } from "./encoded_picture.ts";
 import type { Format } from "./headers/format.ts";
 import { type PictureHeader, readHeader } from "./headers/header.ts";
-import { channelsOf, type Picture, pictureName, type RawPixels, rgbaOf } from "./picture.ts";
+import { channelsOf, type Picture, pictureName, plainBytes, type RawPixels, rgbaOf } from "./picture.ts";
 
 /** Enough of a file for most headers: a JPEG's size stands behind its thumbnail and its colour profile. */
 const HEAD_BYTES = 512 * 1024;
@@ -70,10 +70,14 @@ async function headerOfHead(path: string | URL, name: string): Promise<PictureHe
   }
 }
 
-function fromPixels(pixels: RawPixels, name: string, { alpha = "drop" }: DecodeOptions): DecodedPicture {
-  const { width, height } = pixels;
-  let data = rgbaOf(pixels, name);
-  if (alpha === "white" && channelsOf(pixels, name) === 4) {
+function fromPixels(
+  pixels: RawPixels,
+  name: string,
+  { alpha = "drop", channels = 4 }: DecodeOptions,
+): DecodedPicture {
+  const { width, height } = pixels, own = channelsOf(pixels, name);
+  let data = own === channels ? plainBytes(pixels) : rgbaOf(pixels, name);
+  if (alpha === "white" && own === 4) {
     data = data.slice(); // the caller's bytes stay as they are
     compositeOverWhite(data);
   }

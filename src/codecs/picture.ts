@@ -60,6 +60,11 @@ export function channelsOf(pixels: RawPixels, name: string): 3 | 4 {
   );
 }
 
+/** Returns the bytes of raw pixels as they are, in place. */
+export function plainBytes({ data }: RawPixels): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.length);
+}
+
 /**
  * Returns raw pixels as RGBA bytes `[height, width, 4]`; RGBA input is not copied.
  *
@@ -67,7 +72,7 @@ export function channelsOf(pixels: RawPixels, name: string): 3 | 4 {
  */
 export function rgbaOf(pixels: RawPixels, name: string): Uint8Array {
   const { data } = pixels;
-  if (channelsOf(pixels, name) === 4) return new Uint8Array(data.buffer, data.byteOffset, data.length);
+  if (channelsOf(pixels, name) === 4) return plainBytes(pixels);
   const rgba = new Uint8Array(pixels.width * pixels.height * 4);
   for (let from = 0, to = 0; from < data.length; from += 3, to += 4) {
     rgba[to] = data[from];

@@ -104,7 +104,8 @@ export class Engine {
       ? new DeviceSink(plan, this.#executor)
       : new CpuSink(plan, this.#executor, this.#arrays);
     const found: Verification | undefined = options.verify ? noDifference() : undefined;
-    const reading = { ...options, alpha: options.alpha ?? recipe.alpha };
+    const { channels } = this.#executor;
+    const reading = { ...options, alpha: options.alpha ?? recipe.alpha, channels };
     const load = (chunk: Chunk) => loadChunk(plan, chunk, pictures, reading);
     const executor = this.#executor, budget = this.#budget;
     const tensors = await throughChunks({ plan, chunks, executor, budget, load, sink, found }, options);

@@ -46,6 +46,8 @@ export interface Executor {
   readonly name: ExecutorName;
   /** The adapter or the language that it works on, for people. */
   readonly description: string;
+  /** The pixels that it takes: 4 for RGBA alone, 3 for RGB as well, which a decoder may have for less. */
+  readonly channels: 3 | 4;
   /**
    * The device that rows can stay on, and whose buffers splices read; absent where rows are in CPU memory.
    */

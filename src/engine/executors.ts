@@ -66,6 +66,7 @@ function simdExecutor(): Executor {
   return {
     name: "simd",
     description: "CPU, WebAssembly SIMD",
+    channels: 3,
     limits: (memory) => ({ binding: Infinity, buffer: Infinity, memory }),
     run: (plan, images, pictures) => Promise.resolve(simd.run(plan, images, pictures)),
     rearrange: (elements, layout) => Promise.resolve(simd.rearrange(elements, layout)),
@@ -90,6 +91,7 @@ function referenceExecutor(): Executor {
   return {
     name: "reference",
     description: "CPU reference, TypeScript",
+    channels: 3,
     limits: (memory) => ({ binding: Infinity, buffer: Infinity, memory }),
     run(plan, { from, to }, pictures) {
       const rows: HostRows[] = [];
@@ -140,6 +142,7 @@ function gpuExecutor(gpu: GpuExecutor, description: string): Executor {
   return {
     name: "webgpu",
     description,
+    channels: 4,
     device,
     limits: (memory) => ({ binding: maxStorageBufferBindingSize, buffer: maxBufferSize, memory }),
     run: (plan, images, pictures, to) => gpu.run(plan, images, pictures, to),

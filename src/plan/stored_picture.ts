@@ -1,15 +1,20 @@
 import { type Size, transposedSize } from "./geometry.ts";
 
-/** Decoded pixels as executors take them: RGBA bytes, row-major, as stored in the file. */
+/** Decoded pixels as executors take them: row-major bytes, as stored in the file. */
 export interface StoredPicture {
   /** Stored pixels across. */
   width: number;
   /** Stored pixels down. */
   height: number;
-  /** `[height, width, 4]`; the fourth byte is ignored. */
+  /** RGB bytes `[height, width, 3]`, or RGBA `[height, width, 4]`, whose fourth byte is ignored. */
   data: Uint8Array;
   /** The EXIF orientation to apply, 1 (as stored) to 8. */
   orientation: number;
+}
+
+/** Returns the bytes of a stored pixel. */
+export function pixelBytes({ width, height, data }: StoredPicture): 3 | 4 {
+  return data.length === width * height * 3 ? 3 : 4;
 }
 
 /** Source pictures by their index in the call. */

@@ -1,5 +1,5 @@
 import type { Size } from "../plan/geometry.ts";
-import { type StoredPicture, uprightSize } from "../plan/stored_picture.ts";
+import { pixelBytes, type StoredPicture, uprightSize } from "../plan/stored_picture.ts";
 
 /** A raster of RGB bytes. */
 export interface Raster extends Size {
@@ -26,7 +26,7 @@ export function uprightRaster(picture: StoredPicture): Raster {
   const { width, height } = uprightSize(picture, picture.orientation);
   const data = new Uint8Array(width * height * 3);
   const { orientation } = picture;
-  const right = picture.width - 1, bottom = picture.height - 1;
+  const right = picture.width - 1, bottom = picture.height - 1, bytes = pixelBytes(picture);
   const transposed = orientation >= 5;
   const fromRight = [2, 3, 7, 8].includes(orientation);
   const fromBottom = [3, 4, 6, 7].includes(orientation);
@@ -35,7 +35,7 @@ export function uprightRaster(picture: StoredPicture): Raster {
       const column = transposed ? y : x, line = transposed ? x : y;
       const storedX = fromRight ? right - column : column;
       const storedY = fromBottom ? bottom - line : line;
-      const at = (storedY * picture.width + storedX) * 4;
+      const at = (storedY * picture.width + storedX) * bytes;
       data[out++] = picture.data[at];
       data[out++] = picture.data[at + 1];
       data[out++] = picture.data[at + 2];

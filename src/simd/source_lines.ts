@@ -1,5 +1,5 @@
 import type { Range, Size } from "../plan/geometry.ts";
-import { type StoredPicture, storedPixel, uprightSize } from "../plan/stored_picture.ts";
+import { pixelBytes, type StoredPicture, storedPixel, uprightSize } from "../plan/stored_picture.ts";
 import type { Arena } from "./arena.ts";
 import { LineWindow } from "./line_window.ts";
 
@@ -39,7 +39,7 @@ export function openLines(arena: Arena, origin: Origin, columns: Range, capacity
   if ("stride" in origin) {
     return { stride: origin.stride, bytes: 4, hold: () => origin.address, close() {} };
   }
-  const bytes = origin.orientation === 1 ? channelsOf(origin) : 4;
+  const bytes = origin.orientation === 1 ? pixelBytes(origin) : 4;
   const stride = (columns.to - columns.from) * bytes;
   const copy = origin.orientation === 1 ? copyStored : copyTurned;
   const window = new LineWindow(arena, stride, capacity, (lines, address) => {
@@ -53,10 +53,6 @@ export function openLines(arena: Arena, origin: Origin, columns: Range, capacity
   };
 }
 
-function channelsOf({ width, height, data }: StoredPicture): 3 | 4 {
-  return data.length === width * height * 3 ? 3 : 4;
-}
-
 /** Copies lines of an upright picture. */
 function copyStored(
   arena: Arena,
@@ -65,7 +61,7 @@ function copyStored(
   columns: Range,
   address: number,
 ): void {
-  const bytes = channelsOf(picture), line = picture.width * bytes, { data } = picture;
+  const bytes = pixelBytes(picture), line = picture.width * bytes, { data } = picture;
   if (columns.from === 0 && columns.to === picture.width) {
     arena.bytes.set(data.subarray(lines.from * line, lines.to * line), address);
     return;
@@ -86,7 +82,7 @@ function copyTurned(
   address: number,
 ): void {
   const { a, b, c, d, e, f } = storedPixel(picture, picture.orientation);
-  const { data, width } = picture, bytes = channelsOf(picture), target = arena.bytes;
+  const { data, width } = picture, bytes = pixelBytes(picture), target = arena.bytes;
   const step = (a + d * width) * bytes; // from one upright column to the next
   let to = address;
   for (let y = lines.from; y < lines.to; y++) {

@@ -31,6 +31,22 @@ for (const choice of CHOICES) {
     }
   });
 
+  Deno.test(`decoders ${choice}: pixels of three bytes, where they will do, are the same RGB`, async () => {
+    let plain = 0;
+    for (const { file, width, height } of takable) {
+      const bytes = await fixtureBytes(file), options = { name: file, decoders: choice };
+      const { data } = await decode(bytes, options);
+      const narrow = (await decode(bytes, { ...options, channels: 3 })).data;
+      const isRgb = narrow.length === width * height * 3;
+      if (isRgb) plain++;
+      assertEquals(
+        isRgb ? narrow : narrow.filter((_, at) => at % 4 !== 3),
+        data.filter((_, at) => at % 4 !== 3),
+      );
+    }
+    assertEquals(plain > 0, choice !== "portable");
+  });
+
   Deno.test(`decoders ${choice}: alpha over white gives Pillow's composite`, async () => {
     for (const { file, rgb, white = rgb } of takable) {
       const picture = await decode(await fixtureBytes(file), {

@@ -6,6 +6,14 @@ export interface Rgba extends Size {
   data: Uint8Array;
 }
 
+/** Bytes of a pixel: 3 for RGB, 4 for RGBA. */
+export type Channels = 3 | 4;
+
+/** Decoded pixels: RGBA as in {@linkcode Rgba}, or RGB bytes `[height, width, 3]`. The bytes' count says which. */
+export interface DecodedPixels extends Size {
+  data: Uint8Array;
+}
+
 /** One way to decode pictures. {@linkcode DECODERS} lists them all. */
 export interface Decoder {
   name: string;
@@ -17,6 +25,9 @@ export interface Decoder {
   missing(): Promise<string | undefined>;
   /** Says what these bytes are that it cannot decode to Pillow's; undefined where it can. */
   cannot(bytes: Uint8Array, format: Format): string | undefined;
-  /** Decodes a picture; throws whatever its library throws. */
-  decode(bytes: Uint8Array, format: Format): Promise<Rgba>;
+  /**
+   * Decodes a picture; throws whatever its library throws.
+   * @param channels 3 where RGB will do, which a decoder gives if that costs it nothing; 4 for RGBA
+   */
+  decode(bytes: Uint8Array, format: Format, channels: Channels): Promise<DecodedPixels>;
 }

@@ -1,7 +1,7 @@
 import type { Metadata, Sharp } from "npm:sharp@0.35.5";
 import { VitrailError } from "../../errors.ts";
 import { rgbaOfCmyk } from "./cmyk.ts";
-import type { Decoder, Rgba } from "./decoder.ts";
+import type { Channels, DecodedPixels, Decoder } from "./decoder.ts";
 import { pngKind } from "./png.ts";
 
 /** Colour spaces whose conversion to 8-bit sRGB by libvips gives Pillow's bytes. */
@@ -32,12 +32,12 @@ export const sharpDecoder: Decoder = {
     const { depth, key } = pngKind(bytes);
     return key && depth === 16 ? "a 16-bit PNG with one transparent colour (tRNS)" : undefined;
   },
-  async decode(bytes) {
+  async decode(bytes, _format, channels) {
     const sharp = await library();
     // The caller has checked the size. Pillow applies no profile and no orientation.
     // It fails only on data that is cut off.
     const picture = sharp(bytes, { limitInputPixels: false, ignoreIcc: true, failOn: "error" });
-    return await pixelsOf(picture, await picture.metadata());
+    return await pixelsOf(picture, await picture.metadata(), channels);
   },
 };
 
@@ -60,7 +60,11 @@ async function library(): Promise<typeof import("npm:sharp@0.35.5").default> {
  *
  * @throws {VitrailError} `decode` for a depth or colours that Vitrail does not read.
  */
-async function pixelsOf(picture: Sharp, { space, channels, depth }: Metadata): Promise<Rgba> {
+async function pixelsOf(
+  picture: Sharp,
+  { space, channels, depth }: Metadata,
+  wanted: Channels,
+): Promise<DecodedPixels> {
   if (depth !== "uchar" && depth !== "ushort") {
     throw new VitrailError("decode", `its samples are ${depth}; Vitrail reads 8 and 16 bits a sample`);
   }
@@ -79,11 +83,12 @@ async function pixelsOf(picture: Sharp, { space, channels, depth }: Metadata): P
       `its colours are ${space} with ${channels} channels; Vitrail reads grey, RGB and CMYK`,
     );
   }
-  return await rawOf(picture.toColourspace("srgb").ensureAlpha());
+  const coloured = picture.toColourspace("srgb");
+  return await rawOf(wanted === 3 ? coloured.removeAlpha() : coloured.ensureAlpha());
 }
 
 /** Reads the values of a picture's channels, one or two bytes each. */
-async function rawOf(picture: Sharp, depth: "uchar" | "ushort" = "uchar"): Promise<Rgba> {
+async function rawOf(picture: Sharp, depth: "uchar" | "ushort" = "uchar"): Promise<DecodedPixels> {
   const { data, info } = await picture.raw({ depth }).toBuffer({ resolveWithObject: true });
   return {
     width: info.width,

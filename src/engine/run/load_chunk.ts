@@ -1,3 +1,4 @@
+import type { DecodeOptions } from "../../codecs/decode.ts";
 import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { loadPicture } from "../../codecs/load.ts";
 import type { Picture } from "../../codecs/picture.ts";
@@ -12,6 +13,11 @@ import { mapLimited } from "./map_limited.ts";
 /** Pictures that are decoded, or probed, at once. */
 export const DECODES_AT_ONCE = 4;
 
+/** The options that decide a picture's pixels. */
+export type LoadOptions =
+  & Pick<RunOptions, "orient" | "alpha" | "maxPixels">
+  & Pick<DecodeOptions, "channels">;
+
 /**
  * Decodes the pictures that a chunk reads, by their index in the plan.
  * @throws {VitrailError} `decode` where one is not of the size that its header announced, and what decoding
@@ -21,7 +27,7 @@ export async function loadChunk(
   plan: Plan,
   chunk: Chunk,
   pictures: readonly Picture[],
-  options: RunOptions,
+  options: LoadOptions,
 ): Promise<Pictures> {
   const needed = plan.images.slice(chunk.from, chunk.to).flatMap((image) => sourcePictures(plan, image));
   const loaded = await mapLimited(
@@ -37,7 +43,7 @@ export async function loadChunk(
 async function loadStored(
   picture: Picture,
   index: number,
-  options: RunOptions,
+  options: LoadOptions,
 ): Promise<StoredPicture> {
   const loaded = await loadPicture(picture, index, options);
   const { width, height, data } = loaded;
