@@ -8,8 +8,8 @@ export interface Ran {
 export interface ProgramOptions {
   /** Added to the environment. */
   readonly env?: Record<string, string>;
-  /** `show` passes stdout on, `keep` returns it, `both` does both. */
-  readonly stdout?: "show" | "keep" | "both";
+  /** `show` passes stdout on, `keep` returns it, `both` does both; a function is called with each line of what is returned. */
+  readonly stdout?: "show" | "keep" | "both" | ((line: string) => void);
   /** What becomes of stderr; `inherit` without it. */
   readonly stderr?: "inherit" | "null";
   /** Ends the child. */
@@ -34,7 +34,7 @@ export async function run(
       stderr,
     });
     const child = command.spawn();
-    const text = piped ? await drain(child.stdout, stdout === "both") : "";
+    const text = piped ? await drain(child.stdout, stdout) : "";
     return { code: (await child.status).code, stdout: text };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { code: 127, stdout: "" };
@@ -47,13 +47,18 @@ export function runDeno(args: readonly string[], options?: ProgramOptions): Prom
   return run(Deno.execPath(), args, options);
 }
 
-/** All that a stream says, shown as it comes if asked. */
-async function drain(stream: ReadableStream<Uint8Array>, show: boolean): Promise<string> {
-  let text = "";
+/** Returns all that a stream says, and shows it as it comes, or gives it line by line, where that is asked for. */
+async function drain(stream: ReadableStream<Uint8Array>, as: ProgramOptions["stdout"]): Promise<string> {
+  let text = "", lines = 0; // what was given of the text as lines ends there
   const decoder = new TextDecoder();
   for await (const chunk of stream) {
-    if (show) await writeAll(chunk);
+    if (as === "both") await writeAll(chunk);
     text += decoder.decode(chunk, { stream: true });
+    if (typeof as !== "function") continue;
+    for (let end = text.indexOf("\n", lines); end >= 0; end = text.indexOf("\n", lines)) {
+      as(text.slice(lines, end));
+      lines = end + 1;
+    }
   }
   return text + decoder.decode();
 }
