@@ -10,8 +10,11 @@ export interface Ended {
 export interface ProgramOptions {
   /** Variables that are added to the environment. */
   readonly env?: Record<string, string>;
-  /** `show` (default) passes stdout on, `keep` returns it, `both` does both. */
-  readonly stdout?: "show" | "keep" | "both";
+  /**
+   * `show` (default) passes stdout on, `keep` returns it, `both` does both. A function is given each line of what is
+   * returned, as it comes.
+   */
+  readonly stdout?: "show" | "keep" | "both" | ((line: string) => void);
   /** `inherit` (default) passes stderr on, `null` drops it. */
   readonly stderr?: "inherit" | "null";
   /** A signal that ends the child. */
@@ -38,7 +41,7 @@ export async function startProgram(
       stderr,
     });
     const child = command.spawn();
-    const text = piped ? await drain(child.stdout, stdout === "both") : "";
+    const text = piped ? await drain(child.stdout, stdout) : "";
     return { code: (await child.status).code, stdout: text };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { code: 127, stdout: "" };
@@ -51,13 +54,18 @@ export function startDeno(args: readonly string[], options?: ProgramOptions): Pr
   return startProgram(Deno.execPath(), args, options);
 }
 
-/** Reads a stream to its end and returns its text; with `show` it also passes the bytes on as they come. */
-async function drain(stream: ReadableStream<Uint8Array>, show: boolean): Promise<string> {
-  let text = "";
+/** Reads a stream to its end and returns its text; it shows the text, or gives it line by line, where that is asked for. */
+async function drain(stream: ReadableStream<Uint8Array>, as: ProgramOptions["stdout"]): Promise<string> {
+  let text = "", lines = 0; // what was given of the text as lines ends there
   const decoder = new TextDecoder();
   for await (const chunk of stream) {
-    if (show) await writeAll(chunk);
+    if (as === "both") await writeAll(chunk);
     text += decoder.decode(chunk, { stream: true });
+    if (typeof as !== "function") continue;
+    for (let end = text.indexOf("\n", lines); end >= 0; end = text.indexOf("\n", lines)) {
+      as(text.slice(lines, end));
+      lines = end + 1;
+    }
   }
   return text + decoder.decode();
 }

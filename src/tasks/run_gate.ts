@@ -1,13 +1,14 @@
 /**
- * `deno task ok`: the one gate, which runs format, lint, types, the examples in the docs, the tests, and a glance at the benches. Every step
- * runs even after one has failed, so that one run tells all.
+ * `deno task ok [--goldens]`: the one gate. It runs `deno task test`, checks format, lint, types, the examples in the docs, the
+ * package and its documentation, glances at the benches, and with `--goldens` runs `deno task test:goldens`. Every step runs even
+ * after one has failed, so that one run tells all. The last line sums up all tests, and counts a check that fails as one of them.
  *
  * @module
  */
 
 import { startDeno } from "./run.ts";
 import { PERMISSIONS, prepareGround, runTests } from "./suite.ts";
-import { added, FAILURE, NONE, type Tally, tallyText } from "./tally.ts";
+import { added, FAILURE, NONE, type Tally, tallyOfText, tallyText } from "./tally.ts";
 
 const steps: { name: string; seconds: number; tally: Tally }[] = [];
 
@@ -26,26 +27,33 @@ async function check(args: readonly string[]): Promise<Tally> {
   return (await startDeno(args)).code === 0 ? NONE : FAILURE;
 }
 
+/** A step that is a task of tests, whose last line counts them. */
+async function task(name: string): Promise<Tally> {
+  const { code, stdout } = await startDeno(["task", "--quiet", name], { stdout: "both" });
+  return tallyOfText(stdout, code);
+}
+
 const start = performance.now();
+await step("tests", () => task("test"));
 await step("format", () => check(["fmt", "--check"]));
 await step("lint", () => check(["lint"]));
 await step("types", () => check(["check"]));
 const ground = await prepareGround();
-await step(
-  "examples",
-  () => runTests(ground, ["--doc", "--permit-no-files", "mod.ts", "src", "README.md", "CONTRIBUTING.md"]),
-);
-await step("tests", () => runTests(ground, ["tests"]));
+const documents = ["mod.ts", "src", "README.md", "CONTRIBUTING.md"];
+await step("examples", () => runTests(ground, ["--doc", "--permit-no-files", ...documents]));
+await step("package", () => check(["publish", "--dry-run", "--allow-dirty", "--quiet"]));
+await step("documentation", () => check(["doc", "--lint", "mod.ts"]));
 await step("benches", async () => { // told, and no failure
   if (ground.adapter) {
     await startDeno(["run", "--quiet", ...PERMISSIONS, "bench/peers/run_check.ts"], { env: ground.env });
   }
   return NONE;
 });
+if (Deno.args.includes("--goldens")) await step("goldens", () => task("test:goldens"));
 
+const all = ((performance.now() - start) / 1000).toFixed(1);
 console.log(
-  `\n${steps.map(({ name, seconds }) => `${name} ${seconds.toFixed(1)} s`).join(", ")}, all ` +
-    `${((performance.now() - start) / 1000).toFixed(1)} s`,
+  `\n${steps.map(({ name, seconds }) => `${name} ${seconds.toFixed(1)} s`).join(", ")}, all ${all} s`,
 );
 const failed = steps.filter(({ tally }) => tally.failed > 0).map(({ name }) => name);
 if (failed.length > 0) console.log(`failed: ${failed.join(", ")}`);

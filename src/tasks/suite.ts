@@ -1,4 +1,4 @@
-import { startDeno } from "./run.ts";
+import { type ProgramOptions, startDeno } from "./run.ts";
 import { FAILURE, type Tally, tallyOf } from "./tally.ts";
 import { ensureVulkan } from "./vulkan.ts";
 
@@ -11,6 +11,9 @@ export const PERMISSIONS = [
   "--allow-run",
   "--allow-sys",
 ];
+
+/** Flags of `deno test` for the tests: `deno check` has their types, and two files at a time leave no core idle. */
+export const QUICK = ["--no-check", "--parallel"];
 
 /** Said to be set by those who know that they have no GPU. */
 const NO_GPU = "VITRAIL_NO_GPU";
@@ -35,12 +38,17 @@ export async function prepareGround(): Promise<Ground> {
   return { ready: adapter !== undefined, adapter, env };
 }
 
-/** Runs `deno test` on `paths` and counts; without ground to stand on that is one failure. */
-export async function runTests(ground: Ground, args: readonly string[]): Promise<Tally> {
+/** Runs `deno test` with `args` and counts; without ground to stand on that is one failure. */
+export async function runTests(
+  ground: Ground,
+  args: readonly string[],
+  options: ProgramOptions = {},
+): Promise<Tally> {
   if (!ground.ready) return FAILURE;
   const { code, stdout } = await startDeno(["test", ...PERMISSIONS, ...args], {
-    env: ground.env,
     stdout: "both",
+    ...options,
+    env: { ...ground.env, ...options.env },
   });
   return tallyOf(stdout, code);
 }

@@ -42,3 +42,12 @@ export function tallyOf(output: string, code: number): Tally {
   };
   return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
 }
+
+/** Reads the last line of a task of tests, as {@linkcode tallyText} writes it; without one a failure is counted. */
+export function tallyOfText(output: string, code: number): Tally {
+  const line = output.trimEnd().split("\n").at(-1) ?? "";
+  const counts = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(line);
+  if (counts === null) return FAILURE;
+  const [passed, failed, skipped] = counts.slice(1).map((count) => Number(count ?? 0));
+  return code !== 0 && failed === 0 ? { passed, failed: 1, skipped } : { passed, failed, skipped };
+}

@@ -37,6 +37,16 @@ onEngines("a TIFF is resized upright, as Pillow loads it", async (engine) => {
   }
 });
 
+onEngines("a box lies in the upright picture, encoded or not", async (engine) => {
+  const tiff = await fixtureBytes("turned-6.tif"), size = { width: 27, height: 40 };
+  const upright = { ...size, data: (await engine.resize(tiff, size)).data };
+  const box = { left: 2.5, top: 0, right: 20, bottom: 39.25 }, small = { width: 9, height: 11 };
+  assertEquals(await engine.resize(tiff, small, { box }), await engine.resize(upright, small, { box }));
+  const wide = { ...box, right: 28 };
+  const error = await assertRejects(() => engine.resize(tiff, small, { box: wide }), VitrailError, "27x40");
+  assertEquals(error.code, "usage");
+});
+
 onEngines("a resize that cannot be is a usage error with what was asked", async (engine) => {
   const fails = async (size: Size, options: ResizeOptions, message: string) => {
     const error = await assertRejects(() => engine.resize(picture as Picture, size, options), VitrailError);

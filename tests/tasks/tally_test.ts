@@ -1,17 +1,17 @@
 import { assertEquals } from "@std/assert";
-import { tallyOf, tallyText } from "../../src/tasks/tally.ts";
+import { added, type Tally, tallyOf, tallyOfText, tallyText } from "../../src/tasks/tally.ts";
 
-/** What `deno test` prints last, its exit code, and the line that must come of it. */
-const RUNS: [string, string, number, string][] = [
-  ["all pass", "ok | 12 passed | 0 failed (1s)", 0, "12 passed, 0 failed"],
-  ["some are ignored", "ok | 3 passed | 0 failed | 2 ignored (5ms)", 0, "3 passed, 0 failed, 2 skipped"],
+/** The name of a run of `deno test`, what it printed last, its exit code, and the line that must come of it. */
+const RUNS: [name: string, printed: string, code: number, text: string][] = [
+  ["tests that pass", "ok | 12 passed | 0 failed (1s)", 0, "12 passed, 0 failed"],
+  ["tests ignored", "ok | 3 passed | 0 failed | 2 ignored (5ms)", 0, "3 passed, 0 failed, 2 skipped"],
   [
     "steps",
     "FAILED | 2 passed (1 step) | 3 failed (1 step) | 1 ignored (4 steps) (9ms)",
     1,
     "2 passed, 3 failed, 5 skipped",
   ],
-  ["filtered", "ok | 1 passed | 0 failed | 7 filtered out (2ms)", 0, "1 passed, 0 failed"],
+  ["tests filtered out", "ok | 1 passed | 0 failed | 7 filtered out (2ms)", 0, "1 passed, 0 failed"],
   [
     "colours",
     "\x1b[0m\x1b[32mok\x1b[0m | 1 passed | 0 failed \x1b[0m\x1b[38;5;245m(2ms)\x1b[0m",
@@ -29,6 +29,33 @@ const RUNS: [string, string, number, string][] = [
   ["no tests", "", 0, "0 passed, 0 failed"],
 ];
 
-for (const [name, output, code, expected] of RUNS) {
-  Deno.test(`tally: ${name}`, () => assertEquals(tallyText(tallyOf(`noise\n${output}\n\n`, code)), expected));
+for (const [name, printed, code, text] of RUNS) {
+  Deno.test(`tallyOf counts a run of deno test: ${name}`, () => {
+    assertEquals(tallyText(tallyOf(`noise\n${printed}\n\n`, code)), text);
+  });
 }
+
+Deno.test("tallyOfText reads what tallyText writes, as the last line of a task", () => {
+  const tallies: Tally[] = [
+    { passed: 12, failed: 0, skipped: 0 },
+    { passed: 3, failed: 4, skipped: 5 },
+  ];
+  for (const tally of tallies) {
+    const text = `1 passed, 1 failed\nnoise\n${tallyText(tally)}\n`;
+    assertEquals(tallyOfText(text, tally.failed > 0 ? 1 : 0), tally);
+  }
+});
+
+Deno.test("tallyOfText counts a failure where the last line tells of none, and where there is no such line", () => {
+  const failure = { passed: 0, failed: 1, skipped: 0 };
+  assertEquals(tallyOfText("2 passed, 0 failed", 1), { passed: 2, failed: 1, skipped: 0 });
+  for (const code of [0, 1]) {
+    assertEquals(tallyOfText("", code), failure);
+    assertEquals(tallyOfText("2 passed, 0 failed\nerror: killed\n", code), failure);
+  }
+});
+
+Deno.test("added sums tallies up", () => {
+  const [a, b] = [{ passed: 1, failed: 2, skipped: 3 }, { passed: 10, failed: 20, skipped: 30 }];
+  assertEquals(added(a, b), { passed: 11, failed: 22, skipped: 33 });
+});

@@ -45,7 +45,10 @@ export function chunksOf(plan: Plan, limits: ChunkLimits): Chunk[] {
       open.to = index + 1;
       open.rows += cost.rows;
       open.memory += cost.memory;
-    } else chunks.push(open = { from: index, to: index + 1, ...cost });
+    } else {
+      open = { from: index, to: index + 1, ...cost };
+      chunks.push(open);
+    }
   }
   return chunks.map(({ from, to, memory }) => ({ from, to, memory }));
 }

@@ -134,14 +134,14 @@ interface CountedTokens {
 
 function requireLength({ picture, found, planned, grid: [h, w], side }: CountedTokens): void {
   if (found === planned) return;
-  const made = (h * w + 1) * side * side + 1 + (h + 1) * side, patches = 2 * side;
+  const made = (h * w + 1) * side * side + 1 + (h + 1) * side;
+  const patches = 2 * side, name = `picture ${picture + 1}`;
   throw new VitrailError(
     "shape",
-    `picture ${picture + 1} of the splice has ${found} tokens and its plan says ${planned}: ` +
+    `${name} of the splice has ${found} tokens and its plan says ${planned}: ` +
       `a grid of ${h}x${w} tiles, each of ${patches}x${patches} patches, ` +
-      `makes (${h}·${w} + 1)·${
-        side * side
-      } + 1 + (${h} + 1)·${side} = ${made}; was it planned with this recipe?`,
+      `makes (${h}·${w} + 1)·${side * side} + 1 + (${h} + 1)·${side} = ${made}; ` +
+      `was it planned with this recipe?`,
   );
 }
 

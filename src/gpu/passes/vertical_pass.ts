@@ -69,7 +69,7 @@ interface Cut {
 }
 
 /**
- * Records the vertical pass over a region, in as many dispatches as it takes bindings to hold all that it
+ * Records the vertical pass over a region, in as many dispatches as bindings are needed for all that it
  * writes.
  */
 export function recordVertical(context: PassContext, target: CanvasTarget, pass: VerticalPass): void {
