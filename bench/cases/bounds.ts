@@ -69,7 +69,7 @@ for (let round = -1; round < ROUNDS; round++) {
   const pictures = await mapLimited(encoded, DECODES_AT_ONCE, (bytes, index) => loadPicture(bytes, index));
   const decoded = performance.now() - start, sums: Parts = { uploads: 0, kernels: 0, copies: 0 };
   for (const picture of pictures) {
-    const parts = await partsOf(TASK_RECIPES[work.task], { ...picture, orientation: 1 });
+    const parts = await partsOf(TASK_RECIPES[work.task as "hd" | "qwen"], { ...picture, orientation: 1 });
     sums.uploads += parts.uploads;
     sums.kernels += parts.kernels;
     sums.copies += parts.copies;

@@ -1,8 +1,8 @@
-import { ON_CUDA, type PeerProgram } from "../peers/peer.ts";
+import { ON_CUDA, ON_WEBGPU, type PeerProgram } from "../peers/peer.ts";
 import type { Work } from "../peers/work.ts";
 import { type Figure, figureOf } from "../report/figure.ts";
 import { figuresOf } from "./bench_program.ts";
-import { HD } from "./pictures.ts";
+import { CAMERA, HD } from "./pictures.ts";
 import { type Pace, sideBySide } from "./side_by_side.ts";
 import { startTimes } from "./start.ts";
 
@@ -60,6 +60,15 @@ export const CASES: readonly Case[] = [
     },
   },
   {
+    name: "resize",
+    text: "one decoded 4000x3000 by Lanczos to 1024x1024 bytes, as Pillow's resize",
+    measure(setup) {
+      const peers = setup.peers.filter(({ tasks }) => tasks.includes("resize"));
+      const work: Work = { task: "resize", pictures: [pathOf(CAMERA, setup.pictures)], decoded: true };
+      return sideBySide("resize", work, peers, paceOf(setup), setup.env);
+    },
+  },
+  {
     name: "stream",
     text: "32, 64 and 512 pictures through engine.stream (8, 12 and 16 with --quick), each a process",
     measure: streams,
@@ -68,6 +77,11 @@ export const CASES: readonly Case[] = [
     name: "kernels",
     text: "every kernel alone by timestamp queries, and a WGSL copy in the same round",
     measure: ({ env }) => figuresOf("../kernels.ts", ["--json"], env),
+  },
+  {
+    name: "simd kernels",
+    text: "every SIMD kernel alone, and a copy of as many bytes in the same round",
+    measure: ({ env }) => figuresOf("../simd_kernels.ts", ["--json"], env),
   },
   {
     name: "splice",
@@ -91,7 +105,8 @@ async function withBounds(name: string, work: Work, setup: Setup): Promise<Figur
 
 /** Times the batch left on the device, beside the peers that do the same on CUDA. */
 function resident(name: string, task: Work["task"], setup: Setup): Promise<Figure[]> {
-  const peers = [setup.peers[0], ...ON_CUDA.filter(({ tasks }) => tasks.includes(task))];
+  const mine = setup.peers.filter(({ name }) => name === ON_WEBGPU);
+  const peers = [...mine, ...ON_CUDA.filter(({ tasks }) => tasks.includes(task))];
   return sideBySide(name, { ...batch(task, setup), resident: true }, peers, paceOf(setup), setup.env);
 }
 
@@ -101,7 +116,11 @@ function paceOf({ quick }: Setup): Pace {
 
 /** The picture for cases of one picture. */
 function hdOf(pictures: readonly string[]): string {
-  return pictures.find((path) => path.endsWith(`/${HD}`))!;
+  return pathOf(HD, pictures);
+}
+
+function pathOf(name: string, pictures: readonly string[]): string {
+  return pictures.find((path) => path.endsWith(`/${name}`))!;
 }
 
 function one(task: Work["task"], { pictures }: Setup): Work {

@@ -24,6 +24,9 @@ export const PICTURES: readonly BenchPicture[] = [
 /** The name of the picture that cases of one picture take. */
 export const HD = "hd.jpg";
 
+/** The name of the largest picture. */
+export const CAMERA = "camera.jpg";
+
 /**
  * Draws the pictures that `folder` lacks, and returns the paths of all, in order.
  * @param folder made where it does not exist

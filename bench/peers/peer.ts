@@ -1,3 +1,4 @@
+import type { ExecutorName } from "../../src/engine/executor.ts";
 import { lines } from "./serve.ts";
 import type { Answer, Request, Work } from "./work.ts";
 
@@ -44,22 +45,20 @@ function denoArgs(file: string, ...args: string[]): string[] {
   return ["run", "--quiet", "--allow-all", here(file), ...args];
 }
 
-/** Every peer. Vitrail is the first, and the ratios of the others are to it. */
+/** Returns Vitrail as a peer, on one executor. */
+function vitrail(name: string, executor: ExecutorName): PeerProgram {
+  const args = denoArgs("vitrail.ts", executor);
+  return { name, command: Deno.execPath(), args, promise: "bytes", tasks: ["hd", "qwen", "resize"] };
+}
+
+/** The peer that leaves its results on the GPU. */
+export const ON_WEBGPU = "Vitrail, WebGPU";
+
+/** Every peer. Vitrail without a GPU is the first, and the ratios of the others are to it. */
 export const PEERS: readonly PeerProgram[] = [
-  {
-    name: "Vitrail",
-    command: Deno.execPath(),
-    args: denoArgs("vitrail.ts", "webgpu"),
-    promise: "bytes",
-    tasks: ["hd", "qwen"],
-  },
-  {
-    name: "Vitrail's reference",
-    command: Deno.execPath(),
-    args: denoArgs("vitrail.ts", "reference"),
-    promise: "bytes",
-    tasks: ["hd", "qwen"],
-  },
+  vitrail("Vitrail, SIMD", "simd"),
+  vitrail("Vitrail, WebGPU", "webgpu"),
+  vitrail("Vitrail's reference", "reference"),
   {
     name: "transformers.js",
     command: Deno.execPath(),
@@ -79,7 +78,7 @@ export const PEERS: readonly PeerProgram[] = [
     command: "python3",
     args: [here("torch_peer.py")],
     promise: "bytes",
-    tasks: ["hd", "qwen"],
+    tasks: ["hd", "qwen", "resize"],
     needs: TORCH,
   },
   {

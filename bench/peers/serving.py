@@ -35,7 +35,7 @@ def answer(request, ready, prepare):
         torch.cuda.synchronize()
     ms = (time.perf_counter() - start) * 1000
     if request.get("out"):
-        made.contiguous().cpu().numpy().tofile(request["out"])
+        made.contiguous().cpu().float().numpy().tofile(request["out"])
     return {"ms": ms, "shape": list(made.shape)}
 
 

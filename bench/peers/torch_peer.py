@@ -20,6 +20,7 @@ except ImportError:  # before 0.15
     v2 = tf
 
 TILE, MOST_TILES = 336, 16
+SQUARE = 1024
 MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
 PATCH, MERGE, TEMPORAL = 14, 2, 2
 DEVICE = sys.argv[1] if len(sys.argv) > 1 else None
@@ -93,9 +94,14 @@ def qwen(image):
     return values.reshape(rows * columns, 3 * TEMPORAL * PATCH * PATCH)
 
 
+def resized(image):
+    """Makes one picture's square, [1024, 1024, 3] bytes."""
+    return torch.from_numpy(np.array(image.resize((SQUARE, SQUARE), Image.LANCZOS)))
+
+
 def prepare(work):
     inputs = inputs_of(work)
-    transform = {"hd": hd_on(DEVICE) if DEVICE else hd, "qwen": qwen}[work["task"]]
+    transform = {"hd": hd_on(DEVICE) if DEVICE else hd, "qwen": qwen, "resize": resized}[work["task"]]
     return lambda: torch.cat([transform(opened(i)) for i in inputs])
 
 

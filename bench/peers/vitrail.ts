@@ -1,24 +1,34 @@
-/** Vitrail as a peer of the bench, on the executor that the argument names: `webgpu` or `reference`. */
+/** Vitrail as a peer of the bench, on the executor that the argument names. */
 import { loadPicture } from "../../src/codecs/load.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Batch } from "../../src/engine/results/batch.ts";
 import { openDevice } from "../../src/gpu/device/device.ts";
+import type { Picture } from "../../src/codecs/picture.ts";
+import type { ExecutorName } from "../../src/engine/executor.ts";
 import { TASK_RECIPES } from "./task_recipes.ts";
 import { type Made, type Ready, serve } from "./serve.ts";
-import type { Work } from "./work.ts";
+import { SQUARE, type Work } from "./work.ts";
 
 const device = Deno.args[0] === "webgpu" ? await openDevice() : undefined;
-const engine = await Engine.open(device ? { device } : { executor: "reference" });
+const engine = await Engine.open(device ? { device } : { executor: Deno.args[0] as ExecutorName });
 await serve(prepare);
 
 async function prepare({ task, pictures, decoded, resident }: Work): Promise<Ready> {
   const encoded = await Promise.all(pictures.map((path) => Deno.readFile(path)));
-  const inputs = decoded ? await Promise.all(encoded.map((bytes, i) => loadPicture(bytes, i))) : encoded;
+  const inputs = decoded
+    ? await Promise.all(encoded.map((bytes, i) => loadPicture(bytes, i, { channels: device ? 4 : 3 })))
+    : encoded;
+  if (task === "resize") return async () => await resized(inputs[0]);
   return async () => {
     const batch = await engine.run(TASK_RECIPES[task], inputs, { to: resident ? "device" : "cpu" });
     if (resident) await device!.queue.onSubmittedWorkDone();
     return made(batch);
   };
+}
+
+async function resized(picture: Picture): Promise<Made> {
+  const { data } = await engine.resize(picture, { width: SQUARE, height: SQUARE }, { filter: "lanczos" });
+  return { shape: [SQUARE, SQUARE, 3], values: () => [Float32Array.from(data)] };
 }
 
 function made(batch: Batch): Made {

@@ -2,9 +2,9 @@
 export interface Work {
   /**
    * `hd` is the transform of ixc2-4khd, 16 tiles at most, with its global view; `qwen` that of qwen2_vl. Both
-   * make f32 in CPU memory.
+   * make f32 in CPU memory. `resize` is Pillow's `resize` alone, by Lanczos to a square of bytes.
    */
-  task: "hd" | "qwen";
+  task: "hd" | "qwen" | "resize";
   /** The pictures' paths, in order. */
   pictures: string[];
   /** True to decode before the clock starts; encoded bytes are read before it in any case. */
@@ -34,6 +34,9 @@ export interface Answer {
 export const MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
 /** CLIP's standard deviation of each channel. */
 export const STD = [0.26862954, 0.26130258, 0.27577711] as const;
+
+/** The side of the square that `resize` makes, pixels. */
+export const SQUARE = 1024;
 
 /** The side of an `hd` tile, pixels. */
 export const TILE = 336;

@@ -108,7 +108,7 @@ inFolder("inspect draws every canvas", async (folder) => {
   const out = `${folder}/seen.png`;
   const { status, err } = await vitrail("inspect", ...FILES, "--executor", "auto", "--out", out);
   assertEquals(status, 0, err);
-  assertMatch(err, /^executor: (webgpu|reference) \(.+\); ./);
+  assertMatch(err, /^executor: (webgpu|simd) \(.+\); ./);
   const { width, height } = await probePicture(out, 0);
   assert(width > 2688 && height > 1344 + 672, `${width}x${height}`);
   const { data } = await loadPicture(await Deno.readFile(out), 0);
