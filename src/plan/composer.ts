@@ -68,7 +68,7 @@ export class Composer {
     return this.#views.push({ marks: [], ...view, kind: "canvas" }) - 1;
   }
 
-  /** Appends a global view of a canvas view, which may be the next one, and returns its index. */
+  /** Appends a global view and returns its index. The canvas that it reads may be appended after it. */
   global(view: Omit<GlobalView, "kind">): number {
     return this.#views.push({ ...view, kind: "global" }) - 1;
   }

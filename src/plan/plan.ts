@@ -66,7 +66,7 @@ export interface Plan<R extends Preprocessing = Preprocessing> {
 export const PIXELS = "pixel_values";
 /** The name of the output that holds clips in its place. */
 export const VIDEOS = "pixel_values_videos";
-/** The name of the output that holds global views where `pixel_values` cannot. */
+/** The name of the output of global views whose shape or element type `pixel_values` does not have. */
 export const GLOBALS = "global_values";
 
 /** Returns the output that images' rows are counted in: `pixel_values`, or its counterpart for videos. */

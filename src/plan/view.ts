@@ -24,8 +24,9 @@ export interface Placement {
   /** The rectangle that is resampled, in the source's upright pixels. Filters weigh pixels around it, too. */
   crop: Box;
   /**
-   * The pixels that filters may weigh: a rectangle of whole pixels of the source; absent: all of it. Pillow's
-   * `crop` before a `resize` is a `cut` and a `crop` of one rectangle. Its `resize(box=…)` is a `crop` alone.
+   * The pixels that filters may weigh: a rectangle of whole pixels of the source; absent: all of it. Where
+   * Pillow's code calls `crop` and then `resize`, both `cut` and `crop` are that rectangle. Its
+   * `resize(box=…)` is a `crop` alone.
    */
   cut?: Box;
   /** The size after resampling. */

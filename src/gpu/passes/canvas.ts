@@ -80,7 +80,7 @@ function recordPlacement(
   }
 }
 
-/** Returns the columns that the first group of a content lacks; `groupWindows` draws them. */
+/** Returns the columns that the first group of a content lacks. The drawing at `groupWindows` shows them. */
 function leadOf({ offset }: Placement, transposed: boolean): number {
   const first = transposed ? offset.y : offset.x;
   return (first % GROUP + GROUP) % GROUP;
