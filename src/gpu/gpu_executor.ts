@@ -56,10 +56,10 @@ export class GpuExecutor {
     }
     if (to === "cpu") recording.recorder.command((encoder) => this.#readback.stage(encoder, rows));
     const failed = await firstComplaint(await recording.submit());
-    this.requireDevice();
-    if (!failed) return rows;
+    if (!failed && this.#gone === undefined) return rows;
     this.release(rows);
-    throw this.#refused("work", failed);
+    this.requireDevice();
+    throw this.#refused("work", failed!);
   }
 
   /**
