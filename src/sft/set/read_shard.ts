@@ -62,7 +62,7 @@ class ShardReader {
         `${path} is no shard of this version: it names ${found}, expected "${SHARD_FORMAT}"`,
       );
     }
-    this.#recipe = JSON.parse(recipe);
+    this.#recipe = recipeIn(recipe);
   }
 
   /** The count of samples. */
@@ -148,4 +148,20 @@ class ShardReader {
     if (tensor) return tensor;
     throw new VitrailError("io", `${this.path} is damaged: it has no tensor ${name}`);
   }
+}
+
+/**
+ * Returns the recipe that a shard holds as JSON. Shards of Vitrail 0.1.0 name its resampler and its rounding
+ * otherwise; a recipe that keeps those names would be run with the defaults in their place.
+ */
+function recipeIn(json: string): TiledRecipe {
+  const recipe = renamed(JSON.parse(json), "arithmetic", "resampler");
+  const parameters = renamed(recipe.parameters, "arithmetic", "resampler");
+  return { ...recipe, parameters, values: renamed(recipe.values, "arithmetic", "rounding") };
+}
+
+/** Returns an object whose field `from`, where it has one, is called `to`. */
+function renamed<T extends object>(object: T, from: string, to: string): T {
+  const { [from]: value, ...rest } = { ...object } as Record<string, unknown>;
+  return (value === undefined ? object : { ...rest, [to]: value }) as T;
 }
