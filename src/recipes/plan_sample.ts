@@ -9,8 +9,8 @@ import { composeTiles } from "./tiled/compose_tiles.ts";
 /**
  * Plans one call from the sizes of its upright pictures. It reads no pixel and opens no device.
  * @param samples how many of the pictures each sample has; absent for a flat list, which is one sample
- * @throws {VitrailError} `shape` for a picture that the recipe cannot take. `usage` for a call without
- * pictures, and for samples that do not add up to all pictures.
+ * @throws {VitrailError} `shape` for a picture that the recipe cannot take. `recipe` for a recipe that lacks a
+ * part. `usage` for a call without pictures, and for samples that do not add up to all pictures.
  */
 export function planSample(
   recipe: Recipe,
@@ -28,13 +28,23 @@ export function planSample(
   return composer.finish(recipe);
 }
 
-/** @throws {VitrailError} `usage` for what is no recipe, such as a recipe's name. */
-function requireRecipe(recipe: unknown): void {
-  if (typeof recipe === "object" && recipe !== null && "kind" in recipe) return;
-  const found = JSON.stringify(recipe);
+/**
+ * @throws {VitrailError} `usage` for what is no recipe, such as a recipe's name. `recipe` for one that was kept
+ * as JSON since Vitrail 0.1.0, whose parts have other names: it would be run with the defaults in their place.
+ */
+function requireRecipe(recipe: Recipe): void {
+  if (typeof recipe !== "object" || recipe === null || !("kind" in recipe)) {
+    const found = JSON.stringify(recipe);
+    throw new VitrailError(
+      "usage",
+      `a recipe is what recipe("ixc25"), ixc25() or recipeFromConfig(json) gives, found ${found}`,
+    );
+  }
+  if (recipe.values?.rounding !== undefined) return;
   throw new VitrailError(
-    "usage",
-    `a recipe is what recipe("ixc25"), ixc25() or recipeFromConfig(json) gives, found ${found}`,
+    "recipe",
+    `the recipe ${recipe.name} has no values.rounding, which Vitrail 0.1.0 called values.arithmetic; ` +
+      `make it again`,
   );
 }
 

@@ -110,6 +110,18 @@ Deno.test("a plan refuses sides that no picture has, and what is no recipe", () 
   assertEquals(error.code, "usage");
 });
 
+Deno.test("a plan refuses a recipe that was kept as JSON under its parts' former names", () => {
+  const { values: { rounding: arithmetic, ...values }, ...rest } = ixc24khd();
+  const former = JSON.parse(JSON.stringify({ ...rest, values: { ...values, arithmetic } }));
+  const error = assertThrows(
+    () => planSample(former, [{ width: 9, height: 9 }]),
+    VitrailError,
+    "ixc2-4khd has no values.rounding",
+  );
+  assertEquals(error.code, "recipe");
+  planSample(JSON.parse(JSON.stringify(ixc24khd())), [{ width: 9, height: 9 }]);
+});
+
 Deno.test("a clip's frame that would have no pixels is a shape error, as extreme pictures are", () => {
   for (const [width, height] of [[3000, 1], [1, 3000]]) {
     const error = assertThrows(
