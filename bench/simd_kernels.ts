@@ -1,6 +1,6 @@
 /**
- * Times every SIMD kernel alone, on one core: medians of 15 rounds of one 1920×1080 picture on 1680×1008, and in each round
- * a copy of as many bytes within the same memory. Prints a table, or with `--json` the figures.
+ * Times every SIMD kernel alone, on one core: medians of 15 rounds of one 1920×1080 picture on 1680×1008, and
+ * in each round a copy of as many bytes within the same memory. Prints a table, or with `--json` the figures.
  */
 import { targetLayout } from "../src/plan/view.ts";
 import { tapsOf } from "../src/plan/tables/taps.ts";

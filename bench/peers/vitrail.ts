@@ -14,7 +14,7 @@ const engine = await Engine.open(device ? { device } : { executor: Deno.args[0] 
 await serve(prepare);
 
 async function prepare({ task, pictures, decoded, resident }: Work): Promise<Ready> {
-  const channels = device && task !== "resize" ? 4 : 3; // as the executor takes them; `resize` keeps those it gets
+  const channels = device && task !== "resize" ? 4 : 3; // as executors take them; `resize` keeps its own
   const encoded = await Promise.all(pictures.map((path) => Deno.readFile(path)));
   const inputs = decoded
     ? await Promise.all(encoded.map((bytes, i) => loadPicture(bytes, i, { channels })))

@@ -1,6 +1,6 @@
 /**
- * The command line. It needs `--allow-read` (pictures, shaders, WebAssembly decoders) and `--allow-write` (the
- * files that it makes). With `--allow-env --allow-ffi --allow-sys` it decodes with sharp, whose code is
+ * The command line. It needs `--allow-read` (pictures, shaders, WebAssembly decoders) and `--allow-write`
+ * (the files that it makes). With `--allow-env --allow-ffi --allow-sys` it decodes with sharp, whose code is
  * native, and reads more formats. It never uses the network and starts no program.
  *
  * @module

@@ -30,8 +30,8 @@ export interface DecodeOptions {
 }
 
 /**
- * A picture as stored, not turned: RGBA bytes `[height, width, 4]`, whose alpha byte says nothing, or where they
- * will do RGB bytes `[height, width, 3]`.
+ * A picture as stored, not turned: RGBA bytes `[height, width, 4]`, whose alpha byte says nothing, or where
+ * they will do RGB bytes `[height, width, 3]`.
  */
 export interface DecodedPicture extends DecodedPixels {
   /** EXIF orientation, 1 (as stored) to 8, not applied. */

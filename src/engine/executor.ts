@@ -17,8 +17,8 @@ export type ExecutorName = "webgpu" | "simd" | "reference";
 export type Destination = "cpu" | "device";
 
 /**
- * Rows of an output that an executor made: in CPU memory, in a buffer of its device, or on canvases from which they
- * are stored when they are read.
+ * Rows of an output that an executor made: in CPU memory, in a buffer of its device, or on canvases from
+ * which they are stored when they are read.
  */
 export type Rows = HostRows | DeviceRows | SimdRows;
 

@@ -22,8 +22,8 @@ export interface OpenedExecutor {
 }
 
 /**
- * Opens the executor that an engine's options ask for: the one that is named; else the caller's device, where there is
- * one; else the best that the machine has.
+ * Opens the executor that an engine's options ask for: the one that is named; else the caller's device, where
+ * there is one; else the best that the machine has.
  * @param memory bytes that work under way may take
  * @throws {VitrailError} `device` where the one that is named cannot be had here.
  */

@@ -8,8 +8,8 @@ export type ExecutorChoice = "auto" | ExecutorName;
 /** The options of `Engine.open`. */
 export interface EngineOptions {
   /**
-   * `auto` (default): WebGPU on a GPU, WebAssembly SIMD where there is none, the CPU reference where there is neither.
-   * A software adapter, which computes on the CPU, is taken where `webgpu` is asked for.
+   * `auto` (default): WebGPU on a GPU, WebAssembly SIMD where there is none, the CPU reference where there is
+   * neither. A software adapter, which computes on the CPU, is taken where `webgpu` is asked for.
    */
   executor?: ExecutorChoice;
   /** A device to work on, which stays the caller's: a tensor of ours is then a tensor of theirs. */

@@ -4,6 +4,7 @@ import type { Composer } from "../plan/composer.ts";
 import { type Box, type Size, sizeText, wholeOf } from "../plan/geometry.ts";
 import { PIXELS } from "../plan/plan.ts";
 import { type Filter, FILTERS } from "../plan/tables/filters.ts";
+import { BLACK } from "../plan/tables/values.ts";
 import type { ProcessorRecipe } from "../recipes/recipe.ts";
 import { merged, planesOf } from "./premultiplied.ts";
 
@@ -77,7 +78,7 @@ function resizeRecipe(request: ResizeRequest): ProcessorRecipe {
         const crop = cropOf(request, source), offset = { x: 0, y: 0 };
         const main = composer.canvas({
           canvas: size,
-          fill: [0, 0, 0],
+          fill: BLACK,
           placements: [{
             source: { picture },
             crop,

@@ -16,7 +16,10 @@ export async function writeJson(path: string, value: unknown, temporary?: string
 export interface JsonErrors {
   /** The attempt in the message of a file that cannot be read, such as `read the tokenizer`. */
   readonly action: string;
-  /** Makes the error of a text that is `not JSON`, with the parser's error as its cause, or `not a JSON object`. */
+  /**
+   * Makes the error of a text that is `not JSON`, with the parser's error as its cause, or `not a JSON
+   * object`.
+   */
   misfit(problem: string, options?: { cause: unknown }): VitrailError;
 }
 

@@ -9,8 +9,8 @@ import { composeTiles } from "./tiled/compose_tiles.ts";
 /**
  * Plans one call from the sizes of its upright pictures. It reads no pixel and opens no device.
  * @param samples how many of the pictures each sample has; absent for a flat list, which is one sample
- * @throws {VitrailError} `shape` for a picture that the recipe cannot take. `recipe` for a recipe that lacks a
- * part. `usage` for a call without pictures, and for samples that do not add up to all pictures.
+ * @throws {VitrailError} `shape` for a picture that the recipe cannot take. `recipe` for a recipe that lacks
+ * a part. `usage` for a call without pictures, and for samples that do not add up to all pictures.
  */
 export function planSample(
   recipe: Recipe,
@@ -29,8 +29,9 @@ export function planSample(
 }
 
 /**
- * @throws {VitrailError} `usage` for what is no recipe, such as a recipe's name. `recipe` for one that was kept
- * as JSON since Vitrail 0.1.0, whose parts have other names: it would be run with the defaults in their place.
+ * @throws {VitrailError} `usage` for what is no recipe, such as a recipe's name. `recipe` for one that was
+ * kept as JSON since Vitrail 0.1.0, whose parts have other names: it would be run with the defaults in their
+ * place.
  */
 function requireRecipe(recipe: Recipe): void {
   if (typeof recipe !== "object" || recipe === null || !("kind" in recipe)) {

@@ -14,7 +14,10 @@ interface Gap {
   to: number;
 }
 
-/** The memory of a WebAssembly module, in blocks that are taken and given back. It grows as needed and never shrinks. */
+/**
+ * The memory of a WebAssembly module, in blocks that are taken and given back. It grows as needed and never
+ * shrinks.
+ */
 export class Arena {
   readonly #memory: WebAssembly.Memory;
   readonly #limit: number;
@@ -96,8 +99,8 @@ export class Arena {
 function limitError(size: number, limit: number, cause?: unknown): VitrailError {
   return new VitrailError(
     "limit",
-    `a block of ${size} bytes does not fit the ${limit} bytes that WebAssembly has here; ask for smaller pictures, ` +
-      `or for another executor`,
+    `a block of ${size} bytes does not fit the ${limit} bytes that WebAssembly has here; ` +
+      `ask for smaller pictures, or for another executor`,
     { cause },
   );
 }

@@ -17,13 +17,13 @@ export interface Resampling<T> {
   taps: Axes<T>;
   order: "horizontal-first" | "vertical-first";
   canvas: SimdCanvas;
-  /** Where the first of those pixels lies on the canvas. */
+  /** The place of the first of those pixels on the canvas. */
   at: Point;
 }
 
 /**
- * Resamples a content onto a canvas as Pillow does, band by band, rounding to bytes between the passes. A band's lines stay
- * in the cache from one pass to the next. A pass that would change nothing is left out.
+ * Resamples a content onto a canvas as Pillow does, band by band, rounding to bytes between the passes. A
+ * band's lines stay in the cache from one pass to the next. A pass that would change nothing is left out.
  */
 export function resampleBytes(kernels: Kernels, arena: Arena, resampling: Resampling<Taps>): void {
   const passes = new BytePasses(kernels, arena, resampling);
@@ -100,7 +100,7 @@ class BytePasses {
 
   /** Source lines become as many as the content has, and each of those gets the content's columns. */
   #verticalFirst(): void {
-    const { canvas, taps: { x, y } } = this.resampling;
+    const { canvas, taps: { y } } = this.resampling;
     const { bytes } = this.#source, width = roundUp(lengthOf(this.#columns) * bytes, 4);
     const stride = roundUp(width, 16), start = this.#columns.from * bytes;
     const most = Math.max(...this.#bands.map(lengthOf)), between = this.arena.take(most * stride);

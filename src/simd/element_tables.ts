@@ -33,7 +33,10 @@ function upperHalf(bits: number): number {
 /** Each byte's element in each channel: three tables of 256. */
 export type ByteElements = readonly [StoredElements, StoredElements, StoredElements];
 
-/** Returns each byte's element of an output: its normalised value, or where the output holds bytes the byte itself. */
+/**
+ * Returns each byte's element of an output: its normalised value, or where the output holds bytes the byte
+ * itself.
+ */
 export function byteElements(values: Normalisation, dtype: Dtype): ByteElements {
   const table = dtype === "u8" ? byteTable() : valueTable(values);
   const channel = (from: number) => asElements(table.slice(from, from + 256), dtype);

@@ -9,7 +9,10 @@ import { bandsOf, sourceRange, writeFloatTaps } from "./tap_tables.ts";
 
 const PIXEL = 16; // bytes of a pixel of floats
 
-/** Resamples a content onto a canvas as torch does on a GPU, band by band: floats between the passes, bytes at the end. */
+/**
+ * Resamples a content onto a canvas as torch does on a GPU, band by band: floats between the passes, bytes at
+ * the end.
+ */
 export function resampleFloats(kernels: Kernels, arena: Arena, resampling: Resampling<TorchTaps>): void {
   const { origin, taps: { x, y }, order, canvas, at } = resampling;
   const columns = sourceRange(x, { from: 0, to: x.length });

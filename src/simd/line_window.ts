@@ -2,8 +2,8 @@ import { lengthOf, type Range } from "../plan/geometry.ts";
 import type { Arena } from "./arena.ts";
 
 /**
- * Some lines of an image at a time, in the arena. A band that is worked on after another reads some of its lines again:
- * those stay, and only the others are made.
+ * Some lines of an image at a time, in the arena. A band that is worked on after another reads some of its
+ * lines again: those stay, and only the others are made.
  *
  *     held      ├──────────────┤
  *     next           ├──────────────┤
@@ -28,7 +28,9 @@ export class LineWindow {
     this.#address = arena.take((capacity + 1) * stride); // an odd count of taps reads a line more
   }
 
-  /** Holds some lines, each band's no earlier than those of the one before; returns where line 0 would lie. */
+  /**
+   * Holds some lines, each band's no earlier than those of the one before; returns where line 0 would lie.
+   */
   hold(lines: Range): number {
     const { arena, stride } = this;
     const kept = Math.max(0, this.#held.to - lines.from);

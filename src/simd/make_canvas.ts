@@ -9,7 +9,9 @@ import type { Kernels } from "./wasm_kernels.ts";
 import { type Origin, originSize, type SimdCanvas } from "./source_lines.ts";
 import { someTaps } from "./tap_tables.ts";
 
-/** Makes a view's canvas in the arena: its fill, its placements over it in their order, its marks over those. */
+/**
+ * Makes a view's canvas in the arena: its fill, its placements over it in their order, its marks over those.
+ */
 export function makeCanvas(
   kernels: Kernels,
   arena: Arena,

@@ -3,8 +3,9 @@ import { countOf } from "../layout/shape.ts";
 import type { Elements } from "../plan/dtype.ts";
 
 /**
- * Returns elements in the order of a layout's output. Each digit of an output index strides through the input; the digits
- * that are contiguous in both tensors are moved together, and the innermost of the others by a loop.
+ * Returns elements in the order of a layout's output. Each digit of an output index strides through the
+ * input; the digits that are contiguous in both tensors are moved together, and the innermost of the others
+ * by a loop.
  */
 export function rearrangeElements<T extends Elements>(input: T, layout: Layout): T {
   const { outputShape } = layout, digits = [...layout.digits];

@@ -15,8 +15,8 @@ interface Stretch {
 }
 
 /**
- * Stores a canvas in its rows of the output: each byte's element, where the layout says. Elements come from tables, one load
- * after another, so there is nothing here for vectors to do.
+ * Stores a canvas in its rows of the output: each byte's element, where the layout says. Elements come from
+ * tables, one load after another, so there is nothing here for vectors to do.
  * @param base the output's first element of those rows
  */
 export function storeCanvas(

@@ -15,8 +15,8 @@ const LOWER_BITS = 11; // of a weight's 22
 const LOWER = (1 << LOWER_BITS) - 1;
 
 /**
- * Writes Pillow's taps: `first · unit, pairs, (upper, lower) of each pair`, where `upper · 2048 + lower` is a weight and
- * either part holds those of two taps, in 16 bits each.
+ * Writes Pillow's taps: `first · unit, pairs, (upper, lower) of each pair`, where `upper · 2048 + lower` is a
+ * weight and either part holds those of two taps, in 16 bits each.
  * @param unit what the index of a first source pixel is multiplied by: the bytes of a pixel, or 1 for lines
  */
 export function writeTaps(arena: Arena, taps: Taps, unit: number): TapTable {
@@ -76,7 +76,8 @@ export function sourceRange({ first, count }: AnyTaps, { from, to }: Range): Ran
 }
 
 /**
- * Cuts an axis into ranges of output pixels whose source pixels are `most` or a few more, each at least one long.
+ * Cuts an axis into ranges of output pixels whose source pixels are `most` or a few more, each at least one
+ * long.
  * @param most the source pixels that a range should weigh
  */
 export function bandsOf(taps: AnyTaps, most: number): Range[] {

@@ -1,6 +1,6 @@
 import { KERNELS_BASE64 } from "./kernels_base64.ts";
 
-/** Where something lies in the module's memory, bytes. */
+/** The place of something in the module's memory, bytes. */
 type Address = number;
 
 /** A resampling pass: `length` output columns or lines of `lines` (or `width` bytes, or `pixels`) each. */

@@ -11,8 +11,8 @@ export interface ProgramOptions {
   /** Variables that are added to the environment. */
   readonly env?: Record<string, string>;
   /**
-   * `show` (default) passes stdout on, `keep` returns it, `both` does both. A function is given each line of what is
-   * returned, as it comes.
+   * `show` (default) passes stdout on, `keep` returns it, `both` does both. A function is given each line of
+   * the text that is returned, as it comes.
    */
   readonly stdout?: "show" | "keep" | "both" | ((line: string) => void);
   /** `inherit` (default) passes stderr on, `null` drops it. */
@@ -54,7 +54,10 @@ export function startDeno(args: readonly string[], options?: ProgramOptions): Pr
   return startProgram(Deno.execPath(), args, options);
 }
 
-/** Reads a stream to its end and returns its text; it shows the text, or gives it line by line, where that is asked for. */
+/**
+ * Reads a stream to its end and returns its text. It shows the text, or gives each line, where `as` asks for
+ * that.
+ */
 async function drain(stream: ReadableStream<Uint8Array>, as: ProgramOptions["stdout"]): Promise<string> {
   let text = "", lines = 0; // what was given of the text as lines ends there
   const decoder = new TextDecoder();

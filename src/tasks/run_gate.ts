@@ -1,7 +1,8 @@
 /**
- * `deno task ok [--goldens]`: the one gate. It runs `deno task test`, checks format, lint, types, the examples in the docs, the
- * package and its documentation, glances at the benches, and with `--goldens` runs `deno task test:goldens`. Every step runs even
- * after one has failed, so that one run tells all. The last line sums up all tests, and counts a check that fails as one of them.
+ * `deno task ok [--goldens]`: the one gate. It starts `deno task test`. It checks format, lint, types, the
+ * examples in the docs, the package and its documentation, and glances at the benches. With `--goldens` it
+ * starts `deno task test:goldens`. A step that fails holds up no other, so that one go tells all. The last
+ * line sums up all tests, and counts a check that fails as one of them.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { added, FAILURE, NONE, type Tally, tallyOfText, tallyText } from "./tall
 
 const steps: { name: string; seconds: number; tally: Tally }[] = [];
 
-/** Runs one step, shown with its time. */
+/** Takes one step, shown with its time. */
 async function step(name: string, body: () => Promise<Tally>): Promise<void> {
   console.log(`\n== ${name}`);
   const start = performance.now();
@@ -22,12 +23,12 @@ async function step(name: string, body: () => Promise<Tally>): Promise<void> {
   console.log(`== ${name}: ${tally.failed > 0 ? "failed" : "ok"}, ${seconds.toFixed(1)} s`);
 }
 
-/** A step that is no tests: nothing is counted unless it fails. */
+/** Starts Deno for a step that is no tests: nothing is counted unless it fails. */
 async function check(args: readonly string[]): Promise<Tally> {
   return (await startDeno(args)).code === 0 ? NONE : FAILURE;
 }
 
-/** A step that is a task of tests, whose last line counts them. */
+/** Starts a task of tests, whose last line counts them. */
 async function task(name: string): Promise<Tally> {
   const { code, stdout } = await startDeno(["task", "--quiet", name], { stdout: "both" });
   return tallyOfText(stdout, code);

@@ -1,6 +1,7 @@
 /**
- * `deno task test [paths and flags of deno test]`: all tests, with a call or two of each golden, on an adapter. The last line
- * counts them. (A file called `test.ts` would be taken for a test itself, and run without end.)
+ * `deno task test [paths and flags of deno test]`: all tests, with a call or two of each golden, on an
+ * adapter. The last line counts them. (A file called `test.ts` would be taken for a test itself, and started
+ * without end.)
  *
  * @module
  */

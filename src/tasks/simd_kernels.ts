@@ -19,7 +19,8 @@ const OPTIONS = [
 const LINE = 100;
 
 /**
- * Compiles src/simd/kernels by AssemblyScript, whose release deno.json pins: the same sources give the same bytes.
+ * Compiles src/simd/kernels by AssemblyScript, whose release deno.json pins: the same sources give the same
+ * bytes.
  * @throws {Error} with what the compiler says where it refuses them.
  */
 export async function compiledKernels(): Promise<Uint8Array> {

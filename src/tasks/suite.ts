@@ -2,7 +2,10 @@ import { type ProgramOptions, startDeno } from "./run.ts";
 import { FAILURE, type Tally, tallyOf } from "./tally.ts";
 import { ensureVulkan } from "./vulkan.ts";
 
-/** What the tests may do: read, write, and run programs; native decoders need ffi and sys. Nothing needs the network. */
+/**
+ * The permissions of the tests: they read, write and start programs, and native decoders need ffi and sys.
+ * Nothing needs the network.
+ */
 export const PERMISSIONS = [
   "--allow-read",
   "--allow-write",
@@ -12,21 +15,26 @@ export const PERMISSIONS = [
   "--allow-sys",
 ];
 
-/** Flags of `deno test` for the tests: `deno check` has their types, and two files at a time leave no core idle. */
+/**
+ * The flags of `deno test` for the tests. `deno check` has their types, and two files at a time leave no core
+ * idle.
+ */
 export const QUICK = ["--no-check", "--parallel"];
 
-/** Said to be set by those who know that they have no GPU. */
+/** The variable that those set who know that they have no GPU. */
 const NO_GPU = "VITRAIL_NO_GPU";
 
-/** Whether there is an adapter or its absence is accepted, and the environment that tests need. */
+/** The ground that tests stand on: an adapter, and the environment in which they find it. */
 export interface Ground {
+  /** True where there is an adapter, or none is wanted. */
   readonly ready: boolean;
   /** The adapter's description; absent where there is none, or none is wanted. */
   readonly adapter?: string;
+  /** Variables that the tests' environment needs besides. */
   readonly env: Record<string, string>;
 }
 
-/** Prepares what the tests stand on: an adapter, unless `VITRAIL_NO_GPU=1` says that there is to be none. */
+/** Prepares the ground: an adapter, unless `VITRAIL_NO_GPU=1` says that there is to be none. */
 export async function prepareGround(): Promise<Ground> {
   if (Deno.env.get(NO_GPU) === "1") {
     console.log(`${NO_GPU}=1: tests that need a GPU are skipped`);
@@ -38,7 +46,7 @@ export async function prepareGround(): Promise<Ground> {
   return { ready: adapter !== undefined, adapter, env };
 }
 
-/** Runs `deno test` with `args` and counts; without ground to stand on that is one failure. */
+/** Starts `deno test` with `args`, and counts its tests. Without ground to stand on that is one failure. */
 export async function runTests(
   ground: Ground,
   args: readonly string[],

@@ -95,8 +95,8 @@ function executorDocument({ batch: { executor, verification }, times }: Result) 
 }
 
 /**
- * Opens an engine on every executor that there is here, and tells of those that there are not; with `--executor` on
- * that one, and on the reference.
+ * Opens an engine on every executor that there is here, and tells of those that there are not; with
+ * `--executor` on that one, and on the reference.
  */
 async function openEngines(args: Arguments, terminal: Terminal): Promise<Engine[]> {
   const asked = args.text("executor") as ExecutorChoice;

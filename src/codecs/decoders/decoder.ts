@@ -9,7 +9,10 @@ export interface Rgba extends Size {
 /** Bytes of a pixel: 3 for RGB, 4 for RGBA. */
 export type Channels = 3 | 4;
 
-/** Decoded pixels: RGBA as in {@linkcode Rgba}, or RGB bytes `[height, width, 3]`. The bytes' count says which. */
+/**
+ * Decoded pixels: RGBA as in {@linkcode Rgba}, or RGB bytes `[height, width, 3]`. The bytes' count says
+ * which.
+ */
 export interface DecodedPixels extends Size {
   data: Uint8Array;
 }

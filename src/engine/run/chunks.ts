@@ -5,8 +5,8 @@ import { type Range, type Size, sizeText } from "../../plan/geometry.ts";
 import type { Plan, PlannedImage } from "../../plan/plan.ts";
 
 /**
- * Chunks that are decoded while one computes. If it were one, the cores would idle from the end of its decoding
- * to the end of the GPU's work.
+ * Chunks that are decoded while one computes. If it were one, the cores would idle from the end of its
+ * decoding to the end of the GPU's work.
  */
 export const CHUNKS_AHEAD = 2;
 

@@ -4,8 +4,9 @@ import { NEWLINE, requireLengths, SEPARATOR, sourcesOf } from "./splice_plan.ts"
 import type { Operand, SpliceWork } from "./splice_work.ts";
 
 /**
- * Splices work whose operands lie in CPU memory: all tokens in one range of rows. A token is an upper pair of patches and
- * the lower pair below it; each is moved as it lies, so that the runtime's own copying does the work.
+ * Splices work whose operands lie in CPU memory: all tokens in one range of rows. A token is an upper pair of
+ * patches and the lower pair below it; each is moved as it lies, so that the runtime's own copying does the
+ * work.
  */
 export function spliceOnSimd(work: SpliceWork): HostRows {
   const { plan, dtype } = work;

@@ -16,8 +16,8 @@ export interface OutputPlace {
 export interface OutputWindow {
   binding: GPUBufferBinding;
   /**
-   * The first element of the view's rows, counted from the start of the binding. The rows may begin before the
-   * binding does, and the count is modulo 2³².
+   * The first element of the view's rows, counted from the start of the binding. The rows may begin before
+   * the binding does, and the count is modulo 2³².
    */
   base: number;
 }

@@ -1,9 +1,11 @@
-// Resampling in floats, as torch does on a GPU: each product and each sum is rounded to f32, none is fused, and bytes are made
-// once, after both passes. A pixel is a vector of four f32: red, green, blue, and one that means nothing.
+// Resampling in floats, as torch does on a GPU: each product and each sum is rounded to f32, none is fused,
+// and bytes are made once, after both passes. A pixel is a vector of four f32: red, green, blue, and one that
+// means nothing.
 //
 //   bytes    [lines, stride] bytes           pixels of 3 or 4 bytes
 //   floats   [lines, stride] bytes           pixels of 16 bytes
-//   taps     [length, tapStride] bytes       of an output pixel: its first source pixel (i32), its count of taps (i32), weights (f32)
+//   taps     [length, tapStride] bytes       of an output pixel: its first source pixel (i32), its count of
+//                                            taps (i32), weights (f32)
 //
 // Reference twin: src/reference/resample_floats.ts
 

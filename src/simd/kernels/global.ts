@@ -1,5 +1,6 @@
-// The global view: bicubic, a = −0.75, no antialias, of a normalised canvas, by whole-number scales. An odd scale picks one
-// sample; an even one weighs four an axis by −3/32, 19/32, 19/32, −3/32. Each product and each sum is rounded to f32.
+// The global view: bicubic, a = −0.75, no antialias, of a normalised canvas, by whole-number scales. An odd
+// scale picks one sample; an even one weighs four an axis by −3/32, 19/32, 19/32, −3/32. Each product and
+// each sum is rounded to f32.
 //
 //   canvas   [height, stride] bytes       pixels of 4 bytes
 //   table    [3, 256] f32                 a byte's value in each channel

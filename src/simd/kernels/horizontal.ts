@@ -1,18 +1,19 @@
 // The horizontal pass on bytes: each line of a source gets its output columns, rounded to bytes.
 //
 //   source   [lines, sourceStride] bytes   pixels of 3 bytes (`horizontalRgb`) or 4 (`horizontalRgba`)
-//   taps     [columns, tapStride] bytes    of a column, in i32: the byte of its first source pixel in a line, how many
-//                                          pairs of taps it has, then of each pair the weights' upper and lower parts
+//   taps     [columns, tapStride] bytes    of a column, in i32: the byte of its first source pixel in a line,
+//                                          its count of pairs of taps, then of each pair the weights' upper
+//                                          and lower parts
 //   target   [lines, targetStride] bytes   pixels of 4 bytes, of which the fourth means nothing
 //
-// A weight of 22 bits is upper · 2048 + lower, both i16. A dot product then adds two taps of four channels at once, and
-// (upper << 11) + lower of the sums is exact in i32. An odd count of taps ends with a weight of 0.
+// A weight of 22 bits is upper · 2048 + lower, both i16. A dot product then adds two taps of four channels at
+// once, and (upper << 11) + lower of the sums is exact in i32. An odd count of taps ends with a weight of 0.
 //
 //   two lines' pairs of pixels   r0 g0 b0 a0 r1 g1 b1 a1 | r0 g0 b0 a0 r1 g1 b1 a1
 //   shuffled                     r0 r1 g0 g1 b0 b1 a0 a1 | r0 r1 g0 g1 b0 b1 a0 a1
 //
-// Four lines are made at once, so that their weights are loaded once. Loads are of 8 bytes: that many behind the last
-// pixel of a source must be readable.
+// Four lines are made at once, so that their weights are loaded once. Loads are of 8 bytes: that many behind
+// the last pixel of a source must be readable.
 // Reference twin: src/reference/resample.ts
 
 const HALF: i32 = 1 << 21;
@@ -77,7 +78,9 @@ function fourLines(
   }
 }
 
-/** Makes all lines by fours; the last four may be made in part a second time, and fewer than four one by one. */
+/**
+ * Makes all lines by fours; the last four may be made in part a second time, and fewer than four one by one.
+ */
 @inline
 function allLines(
   bytes: i32,
@@ -95,7 +98,9 @@ function allLines(
   for (let line = 0; line < lines; line += together) {
     const at = <usize> min(line, lines - together);
     fourLines(
-      bytes, source + at * sourceStride, step, taps, tapStride, columns, target + at * targetStride, targetStep,
+      bytes, source + at * sourceStride, step,
+      taps, tapStride, columns,
+      target + at * targetStride, targetStep,
     );
   }
 }

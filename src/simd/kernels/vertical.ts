@@ -1,8 +1,9 @@
 // The vertical pass on bytes: each output line weighs lines of a source, byte by byte.
 //
 //   source   [lines, sourceStride] bytes   pixels of any width: a byte of a line is weighed alone
-//   taps     [lines, tapStride] bytes      of an output line, in i32: its first source line, how many pairs of taps it has,
-//                                          then of each pair the weights' upper and lower parts, as in horizontal.ts
+//   taps     [lines, tapStride] bytes      of an output line, in i32: its first source line, its count of
+//                                          pairs of taps, then of each pair the weights' upper and lower
+//                                          parts, as in horizontal.ts
 //   target   [lines, targetStride] bytes   `width` bytes of each line are written, a multiple of 4
 //
 // Two lines are interleaved, so that a dot product adds both taps of a byte; 16 bytes are made at once.
@@ -10,7 +11,8 @@
 //   line 0   a0 a1 a2 …  \  a0 b0 a1 b1 a2 b2 …   as i16, and a weight of each line
 //   line 1   b0 b1 b2 …  /
 //
-// An odd count of taps ends with a weight of 0, for a line that must be readable. So must 16 bytes behind the source.
+// An odd count of taps ends with a weight of 0, for a line that must be readable. So must 16 bytes behind the
+// source.
 // Reference twin: src/reference/resample.ts
 
 const HALF: i32 = 1 << 21;
@@ -31,7 +33,9 @@ function sixteen(line: usize, stride: usize, weights: usize, last: usize): v128 
   for (; weights < last; weights += 8, line += 2 * stride) {
     const first = v128.load(line), second = v128.load(line + stride);
     const low = v128.shuffle<u8>(first, second, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    const high = v128.shuffle<u8>(first, second, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    const high = v128.shuffle<u8>(
+      first, second, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31,
+    );
     const bytes0 = i16x8.extend_low_i8x16_u(low), bytes1 = i16x8.extend_high_i8x16_u(low);
     const bytes2 = i16x8.extend_low_i8x16_u(high), bytes3 = i16x8.extend_high_i8x16_u(high);
     const upper = v128.load32_splat(weights), lower = v128.load32_splat(weights, 4);
