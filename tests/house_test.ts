@@ -16,6 +16,9 @@ const STOREYS: readonly (readonly string[])[] = [
 /** The rooms that compute with numbers only. */
 const PURE = ["plan", "layout", "recipes"];
 
+/** The widest that a line may be, in columns: as wide as `deno fmt` lets code be. */
+const WIDEST = 110;
+
 /** The longest that a file of src/ may be, in lines. */
 const LONGEST = 300;
 
@@ -50,12 +53,11 @@ function withoutComments(text: string): string {
   return text.replaceAll(/(^|\s)\/\*[^]*?\*\//g, "$1").replaceAll(/(^|\s)\/\/.*$/gm, "$1");
 }
 
-/** What a file refers to: bare module names as they are, relative paths from the repository's root. */
+/** Returns all that a file refers to: module names as they are, relative paths from the repository's root. */
 function referencesOf({ path, text }: SourceFile): string[] {
   const code = withoutComments(text);
-  const modules = [...code.matchAll(/\b(?:from|import)\s*\(?\s*["']([\w@][\w@:./-]*)["']/g)].map(([, name]) =>
-    name
-  );
+  const modules = [...code.matchAll(/\b(?:from|import)\s*\(?\s*["']([\w@][^"'\s]*)["']/g)]
+    .map(([, name]) => name);
   // Any relative path counts, so that new URL("../…", import.meta.url) does too.
   const paths = [...code.matchAll(/["'`](\.\.?\/[^"'`\s]*)["'`]/g)].map(([, to]) =>
     normalize(join(path, "..", to))
@@ -73,7 +75,7 @@ function storeyOf(room: string): number {
   return STOREYS.findIndex((rooms) => rooms.includes(room));
 }
 
-/** The files of src/ that each file imports. */
+/** Returns those of the files that each file imports. */
 function importsOf(files: readonly SourceFile[]): Map<string, string[]> {
   const paths = new Set(files.map(({ path }) => path));
   return new Map(files.map((file) => [file.path, referencesOf(file).filter((to) => paths.has(to))]));
@@ -101,6 +103,9 @@ function assertNone(problems: readonly string[]): void {
 const sources = await filesIn("src", ".ts");
 const house = [...sources, { path: "mod.ts", text: await Deno.readTextFile(new URL("mod.ts", ROOT)) }];
 
+/** The files that people read from top to bottom. */
+const read = [...house, ...await filesIn("shaders", ".wgsl"), ...await filesIn("bench", ".ts")];
+
 Deno.test("house: the references of a file are found", () => {
   const text = [
     'import a from "@std/a";',
@@ -110,11 +115,13 @@ Deno.test("house: the references of a file are found", () => {
     'new URL("../e/e.ts", import.meta.url);',
     '/** import f from "@std/f" */',
     'import "node:fs";',
+    'import g from "npm:g@^1.2.3/g.js";',
   ].join("\n");
   const found = referencesOf({ path: "src/gpu/x.ts", text });
   assertEquals(found.sort(), [
     "@std/a",
     "node:fs",
+    "npm:g@^1.2.3/g.js",
     "shaders/c.wgsl",
     "src/e/e.ts",
     "src/gpu/d.ts",
@@ -137,7 +144,7 @@ Deno.test("house: a file imports from its own room and from the storeys below", 
 });
 
 Deno.test("house: no file imports itself, be it through others", () => {
-  assertNone(circlesOf(importsOf(sources)).map((circle) => circle.join(" -> ")));
+  assertNone(circlesOf(importsOf(house)).map((circle) => circle.join(" -> ")));
 });
 
 Deno.test("circlesOf finds every circle of imports", () => {
@@ -213,6 +220,26 @@ Deno.test("house: files are short, and named after what they hold", () => {
         : []),
     ];
   }));
+});
+
+Deno.test("house: no line is wider than code may be, comments and texts included", () => {
+  assertNone(read.flatMap(({ path, text }) =>
+    text.split("\n").flatMap((line, index) => {
+      const { length } = [...line];
+      return length > WIDEST ? [`${path}:${index + 1} has ${length} columns, more than ${WIDEST}`] : [];
+    })
+  ));
+});
+
+/** A docstring that begins as a question does. It is to say what a thing is or does: "Returns …", "The …". */
+const QUESTION = /\/\*\*\s+(?:\*\s+)?((?:What|Whether|How|Where|Which)\b.*)/g;
+
+Deno.test("house: no docstring begins as a question does", () => {
+  const text = "/** Whether it is. */\n/**\n * What it is:\n */\n/** Tells whether it is. */";
+  assertEquals([...text.matchAll(QUESTION)].map(([, line]) => line), ["Whether it is. */", "What it is:"]);
+  assertNone(
+    read.flatMap(({ path, text }) => [...text.matchAll(QUESTION)].map(([, line]) => `${path}: ${line}`)),
+  );
 });
 
 Deno.test("house: every kernel's head gives its grid and its reference twin; what a shader names exists", async () => {
