@@ -17,7 +17,7 @@ function tableOf(first: string): string[][] {
   return lines.slice(header + 2, end).map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
 }
 
-Deno.test("README: each family has a row, which says what its goldens prove", () => {
+Deno.test("README.md has a row of each family, which says what its goldens prove", () => {
   const files = [...Deno.readDirSync(new URL("./goldens", import.meta.url))]
     .flatMap(({ name }) => /^(hf_\w+)\.json$/.exec(name)?.[1] ?? []).sort();
   const records = files.flatMap((file) => golden<{ records: Case[] }>(file).records);

@@ -68,7 +68,7 @@ function bytesOf(tensor: unknown): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-onEngines("AutoProcessor's Qwen2VLProcessor gives Python's tensors and as many tokens", async (engine) => {
+onEngines("asImageProcessor has Qwen2VLProcessor give Python's tensors and tokens", async (engine) => {
   files["preprocessor_config.json"] = QWEN;
   const processor = await AutoProcessor.from_pretrained("some/model");
   const recipe = recipeFromConfig((processor.components.image_processor as { config: unknown }).config);
@@ -93,7 +93,7 @@ onEngines("AutoProcessor's Qwen2VLProcessor gives Python's tensors and as many t
   }
 });
 
-onEngines("what it returns is named, typed and laid out as theirs", async (engine) => {
+onEngines("asImageProcessor returns what is named, typed and laid out as theirs", async (engine) => {
   // They resize otherwise, so nothing is resized.
   for (
     const config of [{ ...QWEN, do_resize: false }, { ...CLIP, do_resize: false, do_center_crop: false }]
@@ -118,32 +118,29 @@ onEngines("what it returns is named, typed and laid out as theirs", async (engin
   }
 });
 
-onEngines(
-  "AutoProcessor's plain Processor hands pictures on; grey and alpha are what Python makes of them",
-  async (engine) => {
-    files["preprocessor_config.json"] = CLIP;
-    const processor = await AutoProcessor.from_pretrained("some/model");
-    processor.components.image_processor = asImageProcessor(recipeFromConfig(CLIP), engine, { Tensor });
-    const pixelsOf = async (image: RawImage) => sha256(bytesOf((await processor(image)).pixel_values));
-    const [w, h] = [90, 61];
-    const grey = synthetic({ kind: "mix", w, h, channels: 1 });
-    const spread = (channels: number, alpha?: number) => {
-      const bytes = new Uint8Array(w * h * channels);
-      for (const [pixel, value] of grey.entries()) {
-        bytes.fill(value, pixel * channels, (pixel + 1) * channels);
-        if (alpha !== undefined) bytes[(pixel + 1) * channels - 1] = alpha + pixel % 50;
-      }
-      return new RawImage(bytes, w, h, channels) as RawImage;
-    };
-    const expected = await pixelsOf(spread(3));
-    assertEquals(await pixelsOf(spread(1)), expected);
-    assertEquals(await pixelsOf(spread(2, 100)), expected);
-    assertEquals(await pixelsOf(spread(4, 100)), expected);
-    assert(await pixelsOf(rawImage({ kind: "mix", w, h })) !== expected);
-  },
-);
+onEngines("asImageProcessor serves a plain Processor, grey and alpha as in Python", async (engine) => {
+  files["preprocessor_config.json"] = CLIP;
+  const processor = await AutoProcessor.from_pretrained("some/model");
+  processor.components.image_processor = asImageProcessor(recipeFromConfig(CLIP), engine, { Tensor });
+  const pixelsOf = async (image: RawImage) => sha256(bytesOf((await processor(image)).pixel_values));
+  const [w, h] = [90, 61];
+  const grey = synthetic({ kind: "mix", w, h, channels: 1 });
+  const spread = (channels: number, alpha?: number) => {
+    const bytes = new Uint8Array(w * h * channels);
+    for (const [pixel, value] of grey.entries()) {
+      bytes.fill(value, pixel * channels, (pixel + 1) * channels);
+      if (alpha !== undefined) bytes[(pixel + 1) * channels - 1] = alpha + pixel % 50;
+    }
+    return new RawImage(bytes, w, h, channels) as RawImage;
+  };
+  const expected = await pixelsOf(spread(3));
+  assertEquals(await pixelsOf(spread(1)), expected);
+  assertEquals(await pixelsOf(spread(2, 100)), expected);
+  assertEquals(await pixelsOf(spread(4, 100)), expected);
+  assert(await pixelsOf(rawImage({ kind: "mix", w, h })) !== expected);
+});
 
-onEngines("Idefics3Processor expands its text by the rows and columns of nested lists", async (engine) => {
+onEngines("asImageProcessor has Idefics3Processor expand texts by rows and columns", async (engine) => {
   const config = {
     processor_class: "Idefics3Processor",
     image_processor_type: "Idefics3ImageProcessor",
@@ -174,7 +171,7 @@ onEngines("Idefics3Processor expands its text by the rows and columns of nested 
   assertEquals((pixel_attention_mask as TheirTensor).type, "int64");
 });
 
-onEngines("options of a call stand for the config's fields; others are left alone", async (engine) => {
+onEngines("asImageProcessor takes a call's options for fields, and leaves others alone", async (engine) => {
   const recipe = recipeFromConfig({ image_processor_type: "AriaImageProcessor" });
   const processor = asImageProcessor(recipe, engine, { Tensor });
   const image = rawImage({ kind: "grad", w: 300, h: 100 });
@@ -189,7 +186,7 @@ onEngines("options of a call stand for the config's fields; others are left alon
   await assertRejects(() => processor(image, { max_image_size: 7 }), VitrailError, "max_image_size");
 });
 
-onEngines("lists where Python has lists, ragged tensors too", async (engine) => {
+onEngines("asImageProcessor gives lists where Python has lists, of ragged tensors too", async (engine) => {
   const llava = recipeFromConfig({ image_processor_type: "LlavaNextImageProcessor", do_pad: false });
   const images = [rawImage({ kind: "mix", w: 300, h: 200 }), rawImage({ kind: "mix", w: 100, h: 700 })];
   const { pixel_values } = await asImageProcessor(llava, engine, { Tensor })(images);
@@ -209,7 +206,7 @@ onEngines("lists where Python has lists, ragged tensors too", async (engine) => 
   assertEquals((num_tiles as number[][]).map((list) => list.length), [2, 1]);
 });
 
-onEngines("pictures that do not fit their sizes are named", async (engine) => {
+onEngines("asImageProcessor names pictures that do not fit their sizes", async (engine) => {
   const processor = asImageProcessor(recipeFromConfig(CLIP), engine, { Tensor });
   const short = { width: 4, height: 3, channels: 1 as const, data: new Uint8Array(11) };
   const good = { ...short, data: new Uint8Array(12) };

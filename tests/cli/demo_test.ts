@@ -6,7 +6,7 @@ import { inFolder, PICTURES } from "../support/vitrail.ts";
 
 const DEMO = fileURLToPath(new URL("../../src/cli/commands/demo.ts", import.meta.url));
 
-inFolder("the demo tiles, verifies, and writes a sample and a sheet where it is run", async (folder) => {
+inFolder("demo.ts tiles, verifies, and writes a sample and a sheet where it is run", async (folder) => {
   const files = [`${PICTURES}/page.png`, `${PICTURES}/panorama.jpg`];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--allow-read", "--allow-write", DEMO, ...files, "--executor", "reference"],

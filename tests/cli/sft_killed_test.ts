@@ -6,7 +6,10 @@ import { inFolder, vitrail, vitrailStarted } from "../support/vitrail.ts";
 
 const KILLS = 10, SHARDS = 60;
 
-/** Moments after a shard that were drawn once, ms: the write, the flush and the rename of a shard take about as long. */
+/**
+ * Moments after a shard that were drawn once, ms: the write, the flush and the rename of a shard take about
+ * as long.
+ */
 const MOMENTS = [0, 3, 1, 7, 2, 5, 0, 11, 4, 9];
 
 /** Waits. */
@@ -20,41 +23,38 @@ async function shardsIn(folder: string): Promise<string[]> {
   return entries.map(({ name }) => name).filter((name) => name.endsWith(".safetensors"));
 }
 
-inFolder(
-  "sft: killed ten times with SIGKILL and started again, its files are an unbroken run's",
-  async (folder) => {
-    const colours = Array.from({ length: 8 }, (_, index) => `${index}.png`);
-    for (const [index, name] of colours.entries()) {
-      await writePicture(folder, name, { kind: "noise", w: 40 + index, h: 60 - index, seed: index + 1 });
-    }
-    const samples = Array.from({ length: SHARDS * 3 }, (_, id) => ({
-      id,
-      conversations: turns("<ImageHere> or <ImageHere>?", `${id}`),
-      image: [colours[id % 8], colours[id * 3 % 8]],
-    }));
-    const data = await writeSamples(folder, "data.json", samples);
-    const args = (out: string) => [
-      ...["sft", data, "--recipe", "ixc2", "--set", "size=56", "--executor", "reference"],
-      ...["--image-root", folder, "--shard-size", "3samples", "--out", join(folder, out)],
-    ];
-    assertEquals((await vitrail(...args("whole"))).status, 0);
-    const broken = join(folder, "broken");
-    for (let kill = 0; kill < KILLS; kill++) {
-      const enough = (await shardsIn(broken)).length + 2;
-      const { process, killed } = vitrailStarted(...args("broken"));
-      let ended = false;
-      killed.then(() => ended = true);
-      while (!ended && (await shardsIn(broken)).length < enough) await after(1);
-      await after(MOMENTS[kill]);
-      if (!ended) process.kill("SIGKILL");
-      assert(await killed, "it was done before it was killed");
-      // What has its name is whole, and what is not whole has no name.
-      for (const name of await shardsIn(broken)) await readSafetensors(join(broken, name));
-      assertEquals(await Deno.stat(join(broken, "manifest.json")).catch(() => undefined), undefined);
-    }
-    const { status, out } = await vitrail(...args("broken"), "--json");
-    assertEquals(status, 0);
-    assert(JSON.parse(out).found > 0, out);
-    assertEquals(await filesIn(broken), await filesIn(join(folder, "whole")));
-  },
-);
+inFolder("vitrail sft gives an unbroken run's files after ten kills", async (folder) => {
+  const colours = Array.from({ length: 8 }, (_, index) => `${index}.png`);
+  for (const [index, name] of colours.entries()) {
+    await writePicture(folder, name, { kind: "noise", w: 40 + index, h: 60 - index, seed: index + 1 });
+  }
+  const samples = Array.from({ length: SHARDS * 3 }, (_, id) => ({
+    id,
+    conversations: turns("<ImageHere> or <ImageHere>?", `${id}`),
+    image: [colours[id % 8], colours[id * 3 % 8]],
+  }));
+  const data = await writeSamples(folder, "data.json", samples);
+  const args = (out: string) => [
+    ...["sft", data, "--recipe", "ixc2", "--set", "size=56", "--executor", "reference"],
+    ...["--image-root", folder, "--shard-size", "3samples", "--out", join(folder, out)],
+  ];
+  assertEquals((await vitrail(...args("whole"))).status, 0);
+  const broken = join(folder, "broken");
+  for (let kill = 0; kill < KILLS; kill++) {
+    const enough = (await shardsIn(broken)).length + 2;
+    const { process, killed } = vitrailStarted(...args("broken"));
+    let ended = false;
+    killed.then(() => ended = true);
+    while (!ended && (await shardsIn(broken)).length < enough) await after(1);
+    await after(MOMENTS[kill]);
+    if (!ended) process.kill("SIGKILL");
+    assert(await killed, "it was done before it was killed");
+    // What has its name is whole, and what is not whole has no name.
+    for (const name of await shardsIn(broken)) await readSafetensors(join(broken, name));
+    assertEquals(await Deno.stat(join(broken, "manifest.json")).catch(() => undefined), undefined);
+  }
+  const { status, out } = await vitrail(...args("broken"), "--json");
+  assertEquals(status, 0);
+  assert(JSON.parse(out).found > 0, out);
+  assertEquals(await filesIn(broken), await filesIn(join(folder, "whole")));
+});

@@ -10,7 +10,7 @@ for (const [name, rows] of Object.entries(tables)) {
   if (!name.includes("/")) continue;
   const [family, hd] = name.split("/");
   const pipeline = family === "ixc25_video" ? family : `${family}_${hd}`;
-  Deno.test(`geometry golden: ${name}`, () => {
+  Deno.test(`planSample gives the reference code's geometry: ${name}`, () => {
     const recipe = recipeOf(pipeline);
     for (const row of rows as number[][]) {
       const [width, height, contentWidth, contentHeight, top, , outWidth, outHeight] = row;

@@ -12,7 +12,7 @@ interface Table {
 const { meta: _, ...tables } = golden<Record<string, Table>>("lut");
 
 for (const [name, { mean, std, f32_bits_hex_RGB_0_to_255 }] of Object.entries(tables)) {
-  Deno.test(`value table golden: ${name} is torchvision's, every bit`, () => {
+  Deno.test(`valueTable gives torchvision's bits: ${name}`, () => {
     const bytes = new Uint8Array(valueTable(torchvisionValues(mean, std)).buffer);
     const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
     assertEquals(hex, f32_bits_hex_RGB_0_to_255.join(""));

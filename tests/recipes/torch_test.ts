@@ -55,7 +55,7 @@ function f32(base64: string): Float32Array {
   return new Float32Array(decoded(base64).buffer);
 }
 
-onExecutors("torch: a recipe of one's own resizes as torchvision does, within a level", async (execute) => {
+onExecutors("customRecipe resizes as torchvision does, within a level", async (execute) => {
   let bytesInAll = 0, different = 0;
   for (const { src, size: [width, height], filter, bytes } of resize) {
     const recipe = customRecipe({
@@ -76,90 +76,90 @@ onExecutors("torch: a recipe of one's own resizes as torchvision does, within a 
   assert(different <= bytesInAll * TORCH_SHARE, `${different} of ${bytesInAll} differ`);
 });
 
-onExecutors("torch: a Fast config gives what torchvision gives, within a level", async (execute) => {
-  const cases = [
-    ...clip.map((record) => ({
-      record,
-      config: {
-        image_processor_type: "CLIPImageProcessorFast",
-        size: { shortest_edge: record.edge },
-        crop_size: { height: record.edge, width: record.edge },
-      },
-    })),
-    ...clip_around.map((record) => ({
-      record,
-      config: {
-        image_processor_type: "CLIPImageProcessorFast",
-        size: { shortest_edge: record.edge },
-        crop_size: { height: record.crop[1], width: record.crop[0] },
-      },
-    })),
-    ...qwen2_vl.map((record) => ({ record, config: { image_processor_type: "Qwen2VLImageProcessorFast" } })),
-  ];
-  for (const { record, config } of cases) {
-    const recipe = recipeFromConfig(config), picture = syntheticPicture(record.src);
-    const { pixel_values } = await execute(planSample(recipe, [picture]), [picture]);
-    const found = new Float32Array(pixel_values.slice().buffer), expected = f32(record.values);
-    const most = levels(found, expected, valueTable(recipe.values));
-    assert(most <= TORCH_LEVEL, `${JSON.stringify(record.src)}: ${most} levels`);
+onExecutors(
+  "recipeFromConfig gives torchvision's values of a Fast config, within a level",
+  async (execute) => {
+    const cases = [
+      ...clip.map((record) => ({
+        record,
+        config: {
+          image_processor_type: "CLIPImageProcessorFast",
+          size: { shortest_edge: record.edge },
+          crop_size: { height: record.edge, width: record.edge },
+        },
+      })),
+      ...clip_around.map((record) => ({
+        record,
+        config: {
+          image_processor_type: "CLIPImageProcessorFast",
+          size: { shortest_edge: record.edge },
+          crop_size: { height: record.crop[1], width: record.crop[0] },
+        },
+      })),
+      ...qwen2_vl.map((record) => ({
+        record,
+        config: { image_processor_type: "Qwen2VLImageProcessorFast" },
+      })),
+    ];
+    for (const { record, config } of cases) {
+      const recipe = recipeFromConfig(config), picture = syntheticPicture(record.src);
+      const { pixel_values } = await execute(planSample(recipe, [picture]), [picture]);
+      const found = new Float32Array(pixel_values.slice().buffer), expected = f32(record.values);
+      const most = levels(found, expected, valueTable(recipe.values));
+      assert(most <= TORCH_LEVEL, `${JSON.stringify(record.src)}: ${most} levels`);
 
-    const pillow = recipeFromConfig(config, { resampler: "pillow" });
-    const other = await execute(planSample(pillow, [picture]), [picture]);
-    const wrong = levels(
-      new Float32Array(other.pixel_values.slice().buffer),
-      expected,
-      valueTable(recipe.values),
-    );
-    assert(
-      wrong > TORCH_LEVEL,
-      `${JSON.stringify(record.src)}: Pillow's resampler differs by ${wrong} levels`,
-    );
+      const pillow = recipeFromConfig(config, { resampler: "pillow" });
+      const other = await execute(planSample(pillow, [picture]), [picture]);
+      const wrong = levels(
+        new Float32Array(other.pixel_values.slice().buffer),
+        expected,
+        valueTable(recipe.values),
+      );
+      assert(
+        wrong > TORCH_LEVEL,
+        `${JSON.stringify(record.src)}: Pillow's resampler differs by ${wrong} levels`,
+      );
+    }
+  },
+);
+
+onEngines("Engine.run is within a level of the reference's floats, whatever is cut", async (engine) => {
+  const picture = (w: number, h: number, seed: number) => {
+    return { width: w, height: h, data: synthetic({ kind: "noise", w, h, seed }) };
+  };
+  const pictures = [picture(640, 480, 1), picture(301, 777, 2), picture(20000, 120, 3)];
+  for (
+    const type of ["Qwen2VLImageProcessorFast", "LlavaNextImageProcessorFast", "Idefics3ImageProcessorFast"]
+  ) {
+    const recipe = recipeFromConfig({ image_processor_type: type });
+    for (const dtype of ["f32", "u8"] as const) {
+      const { verification } = await engine.run(recipe, pictures.slice(0, 2), { dtype, verify: true });
+      assertEquals(verification!.mismatches, 0, `${type} ${dtype}: ${JSON.stringify(verification)}`);
+      assert(
+        verification!.inexact <= verification!.elements * TORCH_SHARE,
+        `${type}: ${verification!.inexact} differ`,
+      );
+    }
+  }
+  const clip = recipeFromConfig({ image_processor_type: "CLIPImageProcessorFast" });
+  const { verification } = await engine.run(clip, pictures, { verify: true });
+  assertEquals(verification!.mismatches, 0);
+});
+
+onEngines("allowancesOf allows a global view of floats what it needs", async (engine) => {
+  const recipe = { ...ixc24khd({ hdNum: 6 }), resampler: "torch" as const };
+  const allowed = allowancesOf(planSample(recipe, [{ width: 500, height: 300 }]), 0);
+  const [global, tile] = [allowed(PIXELS, 0), allowed(PIXELS, 1)];
+  assert(tile > 1 / 255 && global > 1.9 * tile, "a level of a tile may become two of a global view");
+  const data = synthetic({ kind: "noise", w: 500, h: 300, seed: 4 });
+  for (const dtype of ["f32", "f16", "bf16", "u8"] as const) {
+    const picture = { width: 500, height: 300, data };
+    const { verification } = await engine.run(recipe, [picture], { dtype, verify: true });
+    assertEquals(verification!.mismatches, 0, `${dtype}: ${JSON.stringify(verification)}`);
   }
 });
 
-onEngines(
-  "torch: executors agree within a level, over blocks, turns and canvases of canvases",
-  async (engine) => {
-    const picture = (w: number, h: number, seed: number) => {
-      return { width: w, height: h, data: synthetic({ kind: "noise", w, h, seed }) };
-    };
-    const pictures = [picture(640, 480, 1), picture(301, 777, 2), picture(20000, 120, 3)];
-    for (
-      const type of ["Qwen2VLImageProcessorFast", "LlavaNextImageProcessorFast", "Idefics3ImageProcessorFast"]
-    ) {
-      const recipe = recipeFromConfig({ image_processor_type: type });
-      for (const dtype of ["f32", "u8"] as const) {
-        const { verification } = await engine.run(recipe, pictures.slice(0, 2), { dtype, verify: true });
-        assertEquals(verification!.mismatches, 0, `${type} ${dtype}: ${JSON.stringify(verification)}`);
-        assert(
-          verification!.inexact <= verification!.elements * TORCH_SHARE,
-          `${type}: ${verification!.inexact} differ`,
-        );
-      }
-    }
-    const clip = recipeFromConfig({ image_processor_type: "CLIPImageProcessorFast" });
-    const { verification } = await engine.run(clip, pictures, { verify: true });
-    assertEquals(verification!.mismatches, 0);
-  },
-);
-
-onEngines(
-  "torch: a global view of a canvas that floats made is within what verify allows",
-  async (engine) => {
-    const recipe = { ...ixc24khd({ hdNum: 6 }), resampler: "torch" as const };
-    const allowed = allowancesOf(planSample(recipe, [{ width: 500, height: 300 }]), 0);
-    const [global, tile] = [allowed(PIXELS, 0), allowed(PIXELS, 1)];
-    assert(tile > 1 / 255 && global > 1.9 * tile, "a level of a tile may become two of a global view");
-    const data = synthetic({ kind: "noise", w: 500, h: 300, seed: 4 });
-    for (const dtype of ["f32", "f16", "bf16", "u8"] as const) {
-      const picture = { width: 500, height: 300, data };
-      const { verification } = await engine.run(recipe, [picture], { dtype, verify: true });
-      assertEquals(verification!.mismatches, 0, `${dtype}: ${JSON.stringify(verification)}`);
-    }
-  },
-);
-
-Deno.test("torch: Lanczos is bicubic, as torchvision's backend has it; box and hamming are refused", () => {
+Deno.test("recipeFromConfig takes Lanczos for bicubic with torch, as torchvision does, and no box or hamming", () => {
   const config = { image_processor_type: "CLIPImageProcessorFast", resample: 1 };
   const [view] = planSample(recipeFromConfig(config), [{ width: 60, height: 40 }]).views;
   assert(view.kind === "canvas");

@@ -44,7 +44,7 @@ function furthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return most;
 }
 
-Deno.test("torch: floats of antialiased resampling are interpolate's, its bytes torchvision's", () => {
+Deno.test("resampleFloats gives interpolate's floats, and torchvision's bytes once rounded", () => {
   for (const record of resize) {
     const source = uprightRaster(syntheticPicture(record.src)), placement = placementOf(record);
     const found = resampleFloats(source, placementTorchTaps(placement, source), placement.order);
@@ -59,7 +59,7 @@ Deno.test("torch: floats of antialiased resampling are interpolate's, its bytes 
   }
 });
 
-Deno.test("torch: Pillow's resampler exceeds the tolerance", () => {
+Deno.test("resample, which is Pillow's, exceeds torch's tolerance", () => {
   const levels = resize.map((record) => {
     const source = uprightRaster(syntheticPicture(record.src));
     const pillow = resample(source, placementTaps(placementOf(record), source), "horizontal-first");

@@ -16,27 +16,24 @@ function watched(device: GPUDevice): number[] {
   return freed;
 }
 
-onDevice(
-  "memory gives the smallest that fits, of the same kind, and wastes no more than as much again",
-  (device) => {
-    const memory = new GpuPool(device, 2 ** 30);
-    const large = memory.takeBuffer("storage", 400_000), small = memory.takeBuffer("storage", 200_000);
-    const read = memory.takeBuffer("readback", 200_000);
-    for (const buffer of [large, small]) memory.giveBuffer("storage", buffer);
-    memory.giveBuffer("readback", read);
-    assertEquals(memory.takeBuffer("storage", 150_000), small);
-    assertNotEquals(memory.takeBuffer("storage", 150_000), large);
-    assertEquals(memory.takeBuffer("storage", 300_000), large);
-    const texture = memory.takeTexture(100, 50), words = memory.takeTexture(100, 50, "rgba32uint");
-    memory.giveTexture(texture), memory.giveTexture(words);
-    assertEquals(memory.takeTexture(110, 60, "rgba32uint"), words);
-    assertEquals(memory.takeTexture(90, 40), texture);
-    memory.close();
-    return Promise.resolve();
-  },
-);
+onDevice("GpuPool gives the smallest that fits, and wastes no more than as much", (device) => {
+  const memory = new GpuPool(device, 2 ** 30);
+  const large = memory.takeBuffer("storage", 400_000), small = memory.takeBuffer("storage", 200_000);
+  const read = memory.takeBuffer("readback", 200_000);
+  for (const buffer of [large, small]) memory.giveBuffer("storage", buffer);
+  memory.giveBuffer("readback", read);
+  assertEquals(memory.takeBuffer("storage", 150_000), small);
+  assertNotEquals(memory.takeBuffer("storage", 150_000), large);
+  assertEquals(memory.takeBuffer("storage", 300_000), large);
+  const texture = memory.takeTexture(100, 50), words = memory.takeTexture(100, 50, "rgba32uint");
+  memory.giveTexture(texture), memory.giveTexture(words);
+  assertEquals(memory.takeTexture(110, 60, "rgba32uint"), words);
+  assertEquals(memory.takeTexture(90, 40), texture);
+  memory.close();
+  return Promise.resolve();
+});
 
-onDevice("memory that is full frees what was given longest ago, and keeps what is newer", (device) => {
+onDevice("GpuPool frees what was given longest ago where it is full, and keeps what is newer", (device) => {
   const freed = watched(device), memory = new GpuPool(device, 1_000_000);
   const sizes = [300_032, 400_128, 500_224],
     buffers = sizes.map((size) => memory.takeBuffer("storage", size));

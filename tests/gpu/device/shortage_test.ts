@@ -11,7 +11,10 @@ import { syntheticPicture } from "../../support/pictures/synthetic.ts";
 const recipe = customRecipe({ size: 64 });
 const pictures = [1, 2, 3].map((seed) => syntheticPicture({ kind: "noise", w: 200, h: 150, seed }));
 
-/** Has `device` make buffers that are invalid, as where its memory is short, while `short` is true of their bytes. */
+/**
+ * Has `device` make buffers that are invalid, as where its memory is short, while `short` is true of their
+ * bytes.
+ */
 function runsShort(device: GPUDevice): { of: (bytes: number) => boolean } {
   const shortage = { of: (_: number) => false };
   const createBuffer = device.createBuffer.bind(device);
@@ -30,7 +33,7 @@ const asked: Record<string, (engine: Engine) => Promise<unknown>> = {
   rearrangement: (engine) => engine.rearrange(words, "a b -> b a"),
 };
 for (const [what, ask] of Object.entries(asked)) {
-  onDevice(`memory that is short for a moment: ${what} fails then, and not later`, async (device) => {
+  onDevice(`Engine.${what} fails while memory is short, and not later`, async (device) => {
     const shortage = runsShort(device);
     await using engine = await Engine.open({ device });
     shortage.of = (bytes) => bytes > 20_000;
@@ -41,7 +44,7 @@ for (const [what, ask] of Object.entries(asked)) {
   });
 }
 
-onDevice("parts that there is no memory to join stay parts, every byte of them", async (device) => {
+onDevice("Engine.run leaves parts as they are where there is no memory to join them", async (device) => {
   const shortage = runsShort(device);
   await using engine = await Engine.open({ device, memory: 2 ** 20 }); // a chunk a picture
   const whole = await engine.run(recipe, pictures, { to: "device" });
@@ -54,7 +57,7 @@ onDevice("parts that there is no memory to join stay parts, every byte of them",
   assertEquals(sha256(await cut.pixelValues.bytes()), sha256(await whole.pixelValues.bytes()));
 });
 
-onDevice("a tensor whose buffer is gone is an error, not zeros", async (device) => {
+onDevice("Tensor.bytes fails where the buffer is gone, and gives no zeros", async (device) => {
   await using engine = await Engine.open({ device });
   const batch = await engine.run(recipe, pictures, { to: "device" });
   batch.pixelValues.buffer.destroy();
@@ -62,7 +65,7 @@ onDevice("a tensor whose buffer is gone is an error, not zeros", async (device) 
   assertEquals(error.code, "device");
 });
 
-onDevice("what is given back to a closed engine is freed", async (device) => {
+onDevice("Batch.dispose frees what is given back to a closed engine", async (device) => {
   const engine = await Engine.open({ device });
   const batch = await engine.run(recipe, pictures, { to: "device" });
   const { buffer } = batch.pixelValues;

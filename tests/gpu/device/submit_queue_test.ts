@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { SubmitQueue } from "../../../src/gpu/device/submit_queue.ts";
 
-Deno.test("turns: what is recorded while results are waited for is submitted before they are copied", async () => {
+Deno.test("SubmitQueue submits what is recorded while results are waited for before they are copied", async () => {
   const turns = new SubmitQueue(true), seen: string[] = [];
   await turns.submit(() => seen.push("first submitted"));
   const results = turns.wait(1000, () => seen.push("first mapped")).then(() => seen.push("first copied"));
@@ -11,7 +11,7 @@ Deno.test("turns: what is recorded while results are waited for is submitted bef
   assertEquals(seen, ["first submitted", "first mapped", "second submitted", "first copied"]);
 });
 
-Deno.test("turns: two that wait at once, and what is held for both", async () => {
+Deno.test("SubmitQueue holds work for two that wait at once", async () => {
   const turns = new SubmitQueue(true), seen: string[] = [];
   const waits = ["a", "b"].map((name) => turns.wait(1000, () => seen.push(name)));
   const held = ["c", "d"].map((name) => turns.submit(() => seen.push(name)));
@@ -19,7 +19,7 @@ Deno.test("turns: two that wait at once, and what is held for both", async () =>
   assertEquals(seen, ["a", "b", "c", "d"]);
 });
 
-Deno.test("turns: who begins to wait later holds nobody up", async () => {
+Deno.test("SubmitQueue holds nobody up for one who begins to wait later", async () => {
   const turns = new SubmitQueue(true), seen: string[] = [];
   const first = turns.wait(1000, () => seen.push("first"));
   const held = turns.submit(() => seen.push("held"));
@@ -29,7 +29,7 @@ Deno.test("turns: who begins to wait later holds nobody up", async () => {
   assertEquals(seen, ["first", "held", "later", "held for both"]);
 });
 
-Deno.test("turns: results that do not come hold nobody up", async () => {
+Deno.test("SubmitQueue holds nobody up where results do not come", async () => {
   const turns = new SubmitQueue(true);
   const lost = turns.wait(1000, () => {
     throw new TypeError("lost");
@@ -40,7 +40,7 @@ Deno.test("turns: results that do not come hold nobody up", async () => {
   assertEquals(await turns.submit(() => "at once"), "at once");
 });
 
-Deno.test("turns: a submission that throws rejects, at once and held", async () => {
+Deno.test("SubmitQueue rejects where a submission throws, at once and held", async () => {
   const turns = new SubmitQueue(true);
   const refuse = () => {
     throw new TypeError("refused");
@@ -51,7 +51,7 @@ Deno.test("turns: a submission that throws rejects, at once and held", async () 
   assertEquals(await results, 1);
 });
 
-Deno.test("turns: where mapping does not wait in the call nothing is held", async () => {
+Deno.test("SubmitQueue holds nothing where mapping does not wait in the call", async () => {
   const turns = new SubmitQueue(false), seen: string[] = [];
   const mapped = Promise.withResolvers<void>();
   const results = turns.wait(1000, () => mapped.promise).then(() => seen.push("copied"));
@@ -61,7 +61,7 @@ Deno.test("turns: where mapping does not wait in the call nothing is held", asyn
   assertEquals(seen, ["submitted", "copied"]);
 });
 
-Deno.test("turns: small results that took long do not have large ones wait longer", async () => {
+Deno.test("SubmitQueue does not have large results wait longer after small ones that took long", async () => {
   const turns = new SubmitQueue(true);
   const blocked = () => {
     for (const end = performance.now() + 40; performance.now() < end;);

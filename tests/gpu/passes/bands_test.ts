@@ -35,38 +35,38 @@ for (
     }],
   ] as const
 ) {
-  onDevice(`a canvas that others read is kept, and read, in bands that ${what} hold`, async (device) => {
-    const bound = watchBindings(device);
-    claimLimits(device, limits);
-    await using engine = await Engine.open({ device });
-    const recipe = ixc24khd({ hdNum: 6 }), grids: string[] = []; // odd and even axes
-    for (const [width, height] of [[640, 480], [300, 500], [900, 300]]) {
-      const sample = [picture(width, height)];
-      const { verification, images } = await engine.run(recipe, sample, { dtype, verify: true });
-      assertEquals(verification!.mismatches, 0, `${width}x${height}`);
-      grids.push(images[0].grid.join("x"));
-    }
-    assertEquals(grids, ["2x2", "3x2", "1x3"]);
-    assertEquals(bound.filter((bytes) => bytes > MOST), []);
-    assert(Math.max(...bound) > MOST / 2);
-    delete (device as { limits?: unknown }).limits;
-  });
+  onDevice(
+    `GpuExecutor keeps, and reads, a canvas that others read in bands that ${what} hold`,
+    async (device) => {
+      const bound = watchBindings(device);
+      claimLimits(device, limits);
+      await using engine = await Engine.open({ device });
+      const recipe = ixc24khd({ hdNum: 6 }), grids: string[] = []; // odd and even axes
+      for (const [width, height] of [[640, 480], [300, 500], [900, 300]]) {
+        const sample = [picture(width, height)];
+        const { verification, images } = await engine.run(recipe, sample, { dtype, verify: true });
+        assertEquals(verification!.mismatches, 0, `${width}x${height}`);
+        grids.push(images[0].grid.join("x"));
+      }
+      assertEquals(grids, ["2x2", "3x2", "1x3"]);
+      assertEquals(bound.filter((bytes) => bytes > MOST), []);
+      assert(Math.max(...bound) > MOST / 2);
+      delete (device as { limits?: unknown }).limits;
+    },
+  );
 }
 
-onDevice(
-  "a clip's sheet larger than a binding, and an output of more rows than a dispatch",
-  async (device) => {
-    await using engine = await Engine.open({ device });
-    const frames = Array.from({ length: 30 }, (_, i) => picture(40 + i, 40 + i)); // 33 900 x 1160: 157 MB
-    const clip = await engine.run(ixc25Video(), frames, { verify: true });
-    assertEquals(clip.verification!.mismatches, 0);
-    await using reference = await Engine.open({ executor: "reference" });
-    const tall = { width: 8, height: 70_000 }, source = picture(9, 9);
-    assertEquals(await engine.resize(source, tall), await reference.resize(source, tall));
-  },
-);
+onDevice("GpuExecutor makes sheets larger than a binding, and very tall outputs", async (device) => {
+  await using engine = await Engine.open({ device });
+  const frames = Array.from({ length: 30 }, (_, i) => picture(40 + i, 40 + i)); // 33 900 x 1160: 157 MB
+  const clip = await engine.run(ixc25Video(), frames, { verify: true });
+  assertEquals(clip.verification!.mismatches, 0);
+  await using reference = await Engine.open({ executor: "reference" });
+  const tall = { width: 8, height: 70_000 }, source = picture(9, 9);
+  assertEquals(await engine.resize(source, tall), await reference.resize(source, tall));
+});
 
-onDevice("a global view larger than a binding is a limit error", async (device) => {
+onDevice("GpuExecutor refuses a global view larger than a binding", async (device) => {
   claimLimits(device, { maxStorageBufferBindingSize: 100_000 });
   await using engine = await Engine.open({ device });
   const recipe = customRecipe({ size: 100, tile: 100, globalView: true });

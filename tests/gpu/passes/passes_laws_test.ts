@@ -42,72 +42,66 @@ function runOf(a: number, b: number, length: number): [number, number] {
   return high - low < 0.125 ? [0, length] : [low, high];
 }
 
-onExecutor(
-  "law: any crop of any orientation on any canvas is the reference's, every bit",
-  async (executor) => {
-    const property = fc.asyncProperty(
-      placed,
-      async ({ width, height, orientation, from, to, marked, ...view }) => {
-        const source = picture(width, height, orientation), upright = uprightSize(source, orientation);
-        const [left, right] = runOf(from[0], to[0], upright.width);
-        const [top, bottom] = runOf(from[1], to[1], upright.height);
-        const { canvas, fill, pattern, dtype, ...rest } = view;
-        const placement = { source: { picture: 0 }, crop: { left, top, right, bottom }, ...rest };
-        const box = {
-          left: 0,
-          top: 0,
-          right: Math.ceil(canvas.width / 2),
-          bottom: Math.ceil(canvas.height / 3),
-        };
-        const marks = marked ? [{ box, color: [1, 2, 3] as const }] : [];
-        const plan = planOf(source, { canvas, fill, placements: [placement], marks }, pattern, dtype);
-        await assertSame(executor, plan, source, `${dtype} ${pattern} ${JSON.stringify(placement)}`);
-      },
-    );
-    await fc.assert(property, { numRuns: 150 });
-  },
-);
-
-onExecutor(
-  "law: in floats any cut of any orientation is the reference's within a level, and few elements differ",
-  async (executor) => {
-    const floats = fc.record({
-      placed,
-      filter: fc.constantFrom(...TORCH_FILTERS),
-      cut: fc.tuple(part, part, part, part),
-    });
-    let elements = 0, inexact = 0;
-    const property = fc.asyncProperty(floats, async ({ placed, filter, cut: [a, b, c, d] }) => {
-      const source = picture(placed.width, placed.height, placed.orientation);
-      const upright = uprightSize(source, placed.orientation);
-      const whole = (from: number, to: number, length: number) => {
-        const low = Math.min(length - 1, Math.floor(Math.min(from, to) * length));
-        return [low, Math.max(low + 1, Math.ceil(Math.max(from, to) * length))];
+onExecutor("GpuExecutor gives the reference's bits of any crop on any canvas (law)", async (executor) => {
+  const property = fc.asyncProperty(
+    placed,
+    async ({ width, height, orientation, from, to, marked, ...view }) => {
+      const source = picture(width, height, orientation), upright = uprightSize(source, orientation);
+      const [left, right] = runOf(from[0], to[0], upright.width);
+      const [top, bottom] = runOf(from[1], to[1], upright.height);
+      const { canvas, fill, pattern, dtype, ...rest } = view;
+      const placement = { source: { picture: 0 }, crop: { left, top, right, bottom }, ...rest };
+      const box = {
+        left: 0,
+        top: 0,
+        right: Math.ceil(canvas.width / 2),
+        bottom: Math.ceil(canvas.height / 3),
       };
-      const [left, right] = whole(a, b, upright.width), [top, bottom] = whole(c, d, upright.height);
-      const cut = { left, top, right, bottom }, resampler = "torch" as const;
-      const { canvas, fill, pattern, content, offset, order } = placed;
-      const placements = [{
-        source: { picture: 0 },
-        crop: cut,
-        cut,
-        content,
-        offset,
-        order,
-        filter,
-        resampler,
-      }];
-      const plan = planOf(source, { canvas, fill, placements, marks: [] }, pattern);
-      const found = await compared(executor, plan, source);
-      assertEquals(found.mismatches, 0, JSON.stringify(found));
-      elements += found.elements, inexact += found.inexact;
-    });
-    await fc.assert(property, { numRuns: 150 });
-    assert(elements > 0 && inexact <= elements * TORCH_SHARE, `${inexact} of ${elements} differ`);
-  },
-);
+      const marks = marked ? [{ box, color: [1, 2, 3] as const }] : [];
+      const plan = planOf(source, { canvas, fill, placements: [placement], marks }, pattern, dtype);
+      await assertSame(executor, plan, source, `${dtype} ${pattern} ${JSON.stringify(placement)}`);
+    },
+  );
+  await fc.assert(property, { numRuns: 150 });
+});
 
-onExecutor("law: placements over one another are drawn in their order", async (executor) => {
+onExecutor("GpuExecutor is within a level of the reference's floats (law)", async (executor) => {
+  const floats = fc.record({
+    placed,
+    filter: fc.constantFrom(...TORCH_FILTERS),
+    cut: fc.tuple(part, part, part, part),
+  });
+  let elements = 0, inexact = 0;
+  const property = fc.asyncProperty(floats, async ({ placed, filter, cut: [a, b, c, d] }) => {
+    const source = picture(placed.width, placed.height, placed.orientation);
+    const upright = uprightSize(source, placed.orientation);
+    const whole = (from: number, to: number, length: number) => {
+      const low = Math.min(length - 1, Math.floor(Math.min(from, to) * length));
+      return [low, Math.max(low + 1, Math.ceil(Math.max(from, to) * length))];
+    };
+    const [left, right] = whole(a, b, upright.width), [top, bottom] = whole(c, d, upright.height);
+    const cut = { left, top, right, bottom }, resampler = "torch" as const;
+    const { canvas, fill, pattern, content, offset, order } = placed;
+    const placements = [{
+      source: { picture: 0 },
+      crop: cut,
+      cut,
+      content,
+      offset,
+      order,
+      filter,
+      resampler,
+    }];
+    const plan = planOf(source, { canvas, fill, placements, marks: [] }, pattern);
+    const found = await compared(executor, plan, source);
+    assertEquals(found.mismatches, 0, JSON.stringify(found));
+    elements += found.elements, inexact += found.inexact;
+  });
+  await fc.assert(property, { numRuns: 150 });
+  assert(elements > 0 && inexact <= elements * TORCH_SHARE, `${inexact} of ${elements} differ`);
+});
+
+onExecutor("GpuExecutor draws placements over one another in their order (law)", async (executor) => {
   const two = fc.tuple(placed, placed);
   const property = fc.asyncProperty(two, async ([a, b]) => {
     const source = picture(a.width, a.height), fill = [7, 8, 9] as const;
@@ -121,7 +115,7 @@ onExecutor("law: placements over one another are drawn in their order", async (e
   await fc.assert(property, { numRuns: 120 });
 });
 
-onExecutor("law: bindings that hold little cut words and runs apart, and give the same", async (executor) => {
+onExecutor("GpuExecutor gives the same by bindings that hold little (law)", async (executor) => {
   const smaller = { maxStorageBufferBindingSize: 0 };
   const restore = claimLimits(executor.context.device, smaller);
   const cut = fc.record({

@@ -48,8 +48,8 @@ async function canvasesOf(engine: Parameters<Parameters<typeof onEngines>[1]>[0]
 }
 
 /**
- * The patches of a clip, by plain loops in the order of Python's `view` and `permute(0, 1, 4, 7, 5, 8, 3, 2, 6, 9)`:
- * transformers `models/qwen2_vl/video_processing_qwen2_vl.py`, `_preprocess`.
+ * The patches of a clip, by plain loops in the order of Python's `view` and `permute(0, 1, 4, 7, 5, 8, 3, 2,
+ * 6, 9)`: transformers `models/qwen2_vl/video_processing_qwen2_vl.py`, `_preprocess`.
  */
 function patchesOf(
   frames: Float32Array[],
@@ -85,7 +85,7 @@ function patchesOf(
 }
 
 for (const time of [2, 3]) {
-  onEngines(`qwen2_vl video: ${time} frames share rows, the last repeated`, async (engine) => {
+  onEngines(`qwen2Vl has ${time} frames of a clip share rows, the last repeated`, async (engine) => {
     const recipe = recipeFromConfig({ ...CONFIG, temporal_patch_size: time });
     const { outputs, images, verification } = await engine.run(recipe, CLIPS, { verify: true });
     assertEquals(verification!.mismatches, 0);
@@ -111,17 +111,18 @@ for (const time of [2, 3]) {
   });
 }
 
-Deno.test("qwen2_vl video: budgets default to the class for videos", () => {
+Deno.test("qwen2Vl has the budgets of the class for videos where a config is of clips", () => {
   const sized = (config: object) => {
     const recipe = recipeFromConfig({ image_processor_type: "Qwen2VLImageProcessor", ...config });
     return planSample(recipe, [{ width: 400, height: 200 }, { width: 400, height: 200 }]).images[0].canvas;
   };
-  // 400 × 200 rounds to 392 × 196 = 76 832 pixels, below 128 · 28 · 28 = 100 352: sides grow by √(100 352 / 80 000) = 1.12.
+  // 400 × 200 rounds to 392 × 196 = 76 832 pixels, below 128 · 28 · 28 = 100 352: sides grow by √(100 352 /
+  // 80 000) = 1.12.
   assertEquals(sized({ video: true }), { width: 448, height: 224 });
   assertEquals(sized({}), { width: 392, height: 196 });
 });
 
-Deno.test("qwen2_vl video: frames of two sizes are refused, and so is Qwen3-VL", () => {
+Deno.test("qwen2Vl refuses clips of frames of two sizes, and of Qwen3-VL", () => {
   const recipe = recipeFromConfig(CONFIG);
   assertThrows(
     () => planSample(recipe, [WIDE, TALL]),

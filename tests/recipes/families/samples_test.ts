@@ -12,11 +12,14 @@ import { CASES, type Expected } from "../../support/recipes/samples_cases.ts";
 const A = noise(200, 120, 11), B = noise(70, 150, 12), C = noise(90, 90, 13);
 
 for (const { type, config, flat, nested } of CASES) {
-  onEngines(`samples: ${type} ${JSON.stringify(config)}`, async (engine) => {
-    const recipe = recipeFromConfig({ image_processor_type: type, ...config });
-    await requireCall(engine, recipe, [A, B], flat);
-    await requireCall(engine, recipe, [[A], [B, C]], nested);
-  });
+  onEngines(
+    `Engine.run gives samples' shapes and rows: ${type} ${JSON.stringify(config)}`,
+    async (engine) => {
+      const recipe = recipeFromConfig({ image_processor_type: type, ...config });
+      await requireCall(engine, recipe, [A, B], flat);
+      await requireCall(engine, recipe, [[A], [B, C]], nested);
+    },
+  );
 }
 
 async function requireCall(engine: Engine, recipe: Recipe, call: Call, expected: Expected): Promise<void> {
@@ -32,7 +35,10 @@ async function requireCall(engine: Engine, recipe: Recipe, call: Call, expected:
   await requireRows(engine, recipe, call.flat() as RawPixels[], batch);
 }
 
-/** Every picture's rows are those that it has in a call by itself, at the top left of zeros; all other rows are zeros. */
+/**
+ * Every picture's rows are those that it has in a call by itself, at the top left of zeros; all other rows
+ * are zeros.
+ */
 async function requireRows(engine: Engine, recipe: Recipe, pictures: RawPixels[], batch: Batch) {
   const [rows, ...row] = batch.plan.outputs.pixel_values.shape;
   const expected = new Float32Array(rows * product(row));

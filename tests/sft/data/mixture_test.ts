@@ -7,7 +7,9 @@ import { PythonRandom } from "../../../src/sft/data/python_random.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
 import { python, withPython } from "../../support/python.ts";
 
-/** Draws as `make_supervised_data_module` does, after `random.seed`, and prints the numbers of the samples. */
+/**
+ * Draws as `make_supervised_data_module` does, after `random.seed`, and prints the numbers of the samples.
+ */
 const REFERENCE = `
 import json, random, sys
 files, seed, given_num = json.loads(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "true"
@@ -48,7 +50,7 @@ async function writeFiles(
 }
 
 await withPython(
-  "mixture: the samples are those that Python draws, up and down, by ratio and by thousands",
+  "Mixture draws the samples that Python draws, up and down, by ratio and by thousands",
   () =>
     inFolder(async (folder) => {
       const byRatio = [[40, "0.5"], [3, "2.5"], [200, "0.29"], [5, null], [7, "1"], [9, "0"], [
@@ -73,7 +75,7 @@ await withPython(
     }),
 );
 
-Deno.test("python random: samples differ from one another, and stay below the count", () => {
+Deno.test("PythonRandom gives samples that differ from one another, and stay below the count", () => {
   fc.assert(fc.property(fc.nat(2 ** 32), fc.integer({ min: 1, max: 300 }), fc.nat(300), (seed, count, k) => {
     const drawn = new PythonRandom(seed).sample(count, Math.min(k, count));
     assertEquals(new Set(drawn).size, Math.min(k, count));
@@ -81,7 +83,7 @@ Deno.test("python random: samples differ from one another, and stay below the co
   }));
 });
 
-Deno.test("mixture: lines that are not a path and a number, and sets without samples", () =>
+Deno.test("Mixture refuses lines that are not a path and a number, and sets without samples", () =>
   inFolder(async (folder) => {
     const list = await writeFiles(folder, [[3, "1"], [0, "2"]]);
     const [full, empty] = [join(folder, "0.json"), join(folder, "1.json")];

@@ -53,7 +53,7 @@ const RECIPES: [name: string, set: Record<string, unknown>, dtypes: Dtype[]][] =
   ["ixc25-video", {}, ["u8"]],
 ];
 
-Deno.test("readShard: every sample's pictures are what the engine makes of them together", () =>
+Deno.test("readShard gives every sample's pictures as the engine makes them together", () =>
   inFolder(async (folder) => {
     const data = await writeAll(folder);
     await using engine = await Engine.open({ executor: "reference" });
@@ -88,7 +88,7 @@ Deno.test("readShard: every sample's pictures are what the engine makes of them 
     }
   }));
 
-Deno.test("readShard: samples as the data set has them, and each picture once", () =>
+Deno.test("readShard gives samples as the data set has them, and each picture once", () =>
   inFolder(async (folder) => {
     const data = await writeAll(folder);
     const samples = await made(folder, data, "--recipe", "ixc2", "--set", "size=28");
@@ -118,7 +118,7 @@ Deno.test("readShard: samples as the data set has them, and each picture once", 
     assertNotEquals(floats[0], floats[784]);
   }));
 
-Deno.test("readShard: with a tokenizer, the rows are those of collate", () =>
+Deno.test("readShard gives the rows of collate where there was a tokenizer", () =>
   inFolder(async (folder) => {
     const data = await writeAll(folder), file = join(folder, "tokenizer.json");
     await Deno.writeTextFile(file, JSON.stringify(tokenizerJson()));
@@ -154,7 +154,7 @@ Deno.test("readShard: with a tokenizer, the rows are those of collate", () =>
     assertEquals(other.status, 2, other.err);
   }));
 
-Deno.test("readShard: files that are no shards", () =>
+Deno.test("readShard refuses files that are no shards", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.safetensors");
     await writeSafetensors(path, []);

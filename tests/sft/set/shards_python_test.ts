@@ -46,7 +46,9 @@ function tensorOf({ grid_hw: [h, w], norm_sha256 }: Reference): unknown {
 const WIDE = referenceOf(640, 480), TALL = referenceOf(480, 640), SMALL = referenceOf(220, 343);
 const STRIP = referenceOf(50, 4000);
 
-/** The three kinds of files that the format's description has: text only, one picture, and several of both. */
+/**
+ * The three kinds of files that the format's description has: text only, one picture, and several of both.
+ */
 const TEXT_ONLY = [
   {
     id: 0,
@@ -71,13 +73,13 @@ const SEVERAL = [{
 
 const USER = "[UNUSED_TOKEN_146]user\n", BOT = "[UNUSED_TOKEN_146]assistant\n", END = "[UNUSED_TOKEN_145]\n";
 
-Deno.test("README: the reader is about thirty lines", () => {
+Deno.test("README.md has a reader of about thirty lines", () => {
   const lines = READER.split("\n").filter((line) => line.trim() !== "");
   assert(lines.length <= 40, String(lines.length));
 });
 
 await withPython(
-  "sft: the three kinds of example files, read back in Python, are what the reference feeds its model",
+  "vitrail sft writes of the three kinds of example files what the reference feeds its model",
   () =>
     inFolder(async (folder) => {
       for (const [name, { src }] of Object.entries({ wide: WIDE, tall: TALL, small: SMALL, strip: STRIP })) {
@@ -98,7 +100,8 @@ await withPython(
         { text_input: [texts[0]], data_type: ["text"] },
         { text_input: [texts[1]], data_type: ["text"] },
       ]);
-      // Where a single picture has no placeholder, interleav_wrap puts one before the text; here it is there already.
+      // Where a single picture has no placeholder, interleav_wrap puts one before the text; here it is there
+      // already.
       const one = [
         `<ImageHere>${USER}Describe the window.${END}${BOT}It is blue.${END}</s>`,
         `${USER}What does <ImageHere> show?${END}${BOT}Noise.${END}</s>`,
@@ -122,7 +125,7 @@ await withPython(
 );
 
 await withPython(
-  "README: the reader gives the numbers of bf16, to their last bit",
+  "README.md has a reader that gives the numbers of bf16, to their last bit",
   () =>
     inFolder(async (folder) => {
       await writePicture(folder, "small.png", SMALL.src);
