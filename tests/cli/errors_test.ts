@@ -105,7 +105,7 @@ Deno.test("vitrail ends with exit status 2 where its usage is wrong", async () =
   assertEquals([help.status, help.out], [0, (await vitrail("tile", "--help")).out]);
 });
 
-Deno.test("vitrail tile without an adapter fails on webgpu, and on auto says why it takes the reference", async () => {
+Deno.test("vitrail verify without an adapter fails on webgpu, and says on auto why it does not", async () => {
   const picture = `${PICTURES}/page.png`;
   const asked = await vitrailProcess(WITHOUT_DRIVERS, ["verify", picture, "--executor", "webgpu"]);
   assertEquals(asked.status, 1);
@@ -138,7 +138,7 @@ Deno.test({
   },
 });
 
-inFolder("vitrail tile needs no permissions but to read and to write", async (folder) => {
+inFolder("vitrail needs no permissions but to read and to write", async (folder) => {
   const picture = `${PICTURES}/window.jpg`, out = `${folder}/out`;
   const ran = await vitrailProcess({}, ["tile", picture, "--recipe", "ixc2", "--out", out]);
   assertEquals(ran.status, 0, ran.err);
@@ -154,7 +154,7 @@ inFolder("vitrail tile needs no permissions but to read and to write", async (fo
   }
 });
 
-Deno.test("vitrail tile names --allow-read where it is missing", async () => {
+Deno.test("vitrail plan names --allow-read where it is missing", async () => {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",

@@ -36,7 +36,7 @@ Deno.test("loadPicture says what bytes look like that are no picture", async () 
 for (const codec of ["sharp", "portable"] as DecoderChoice[]) {
   const gifs = codec === "sharp" ? [] : ["palette.gif"];
 
-  Deno.test(`loadPicture says after how many bytes a JPEG was cut short, wherever that is (${codec})`, async () => {
+  Deno.test(`loadPicture says after how many bytes a JPEG was cut short (${codec})`, async () => {
     for (const file of ["rgb-420.jpg", "progressive.jpg"]) {
       const whole = await fixtureBytes(file);
       for (let length = 4; length < whole.length; length += 97) {

@@ -18,7 +18,7 @@ Deno.test("ArrayPool empties an array given back, whose memory serves the next t
   assertEquals(arrays.take(MIB)[5], 0); // another one
 });
 
-Deno.test("ArrayPool uses no memory again that is a quarter too long, too short, too small or over its limit", () => {
+Deno.test("ArrayPool uses no memory again that is too long, too short, too small or too much", () => {
   const arrays = new ArrayPool(4 * MIB);
   for (const [given, taken] of [[2 * MIB, MIB], [MIB - 1, MIB], [100, 100], [5 * MIB, 5 * MIB]]) {
     const array = arrays.take(given).fill(7);

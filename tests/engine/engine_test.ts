@@ -27,7 +27,7 @@ for (const dtype of ["f32", "f16", "bf16", "u8"] as Dtype[]) {
   });
 }
 
-Deno.test("Engine.run verifies on the reference, too, whose rows are its own", async () => {
+Deno.test("Engine.run verifies on the reference, too", async () => {
   await using engine = await Engine.open({ executor: "reference" });
   for (const dtype of ["f32", "u8"] as const) {
     const pictures = [picture(64, 48), picture(9, 70)];

@@ -94,7 +94,7 @@ onDevice("Engine.close ends work under way on a GPU in an error that says so", a
   assertEquals(error.code, "device");
 });
 
-Deno.test("Engine.open refuses an executor that there is not, and says the new name of an old option", async () => {
+Deno.test("Engine.open refuses an executor that there is not, and an option's old name", async () => {
   const error = await assertRejects(
     () => Engine.open({ executor: "cuda" } as Unchecked),
     VitrailError,

@@ -50,7 +50,7 @@ Deno.test("writeAtomically leaves the old file, and no other, where the source t
     assertEquals(await Deno.readTextFile(path), "before");
   }));
 
-Deno.test("writeAtomically names a folder that does not exist, a file in its place, a folder of that name", () =>
+Deno.test("writeAtomically names a folder that is missing, is a file, or has the file's name", () =>
   inFolder(async (folder) => {
     const message = async (path: string) => {
       const error = await assertRejects(() => writeAtomically(path, BYTES), VitrailError);

@@ -22,7 +22,7 @@ Deno.test("readSafetensors gives back every dtype, no elements, no axes and meta
     assertEquals(await namesIn(folder), ["a.safetensors"]);
   }));
 
-Deno.test("writeSafetensors takes data in pieces, in views into larger buffers and from an async source", () =>
+Deno.test("writeSafetensors takes data in pieces, in views and from an async source", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.safetensors");
     const all = Float32Array.from({ length: 24 }, (_, index) => index / 3);
@@ -45,7 +45,7 @@ Deno.test("writeSafetensors takes data in pieces, in views into larger buffers a
     assertEquals(tensors.get("inner")!.data, all.slice(7, 9));
   }));
 
-Deno.test("writeSafetensors begins data at a multiple of 8, and each tensor at one of its element's width", () => {
+Deno.test("writeSafetensors begins data at a multiple of 8, each tensor at one of its width", () => {
   const dtypes: StoredDtype[] = ["F32", "F16", "BF16", "U8", "I32", "I64", "BOOL"];
   const widths = { F32: 4, F16: 2, BF16: 2, U8: 1, I32: 4, I64: 8, BOOL: 1 };
   const tensor = fc.record({

@@ -30,7 +30,7 @@ Deno.test("reshapeError says that no leading size would fit", () => {
   );
 });
 
-Deno.test("checkReshape takes shapes without axes and without elements, and refuses those without sense", () => {
+Deno.test("checkReshape takes shapes without axes or elements, and none without sense", () => {
   checkReshape(1, []);
   checkReshape(0, [0, 3]);
   assertThrows(() => checkReshape(2, []), VitrailError, "holds one value");

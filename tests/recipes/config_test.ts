@@ -56,7 +56,7 @@ const WRONG: [field: string, value: unknown, expected: string][] = [
 ];
 
 for (const { name, types: [type] } of FAMILIES) {
-  Deno.test(`recipeFromConfig names the field that is wrong or unknown, and takes null for absent: ${name}`, () => {
+  Deno.test(`recipeFromConfig names a wrong or unknown field, and takes null for absent: ${name}`, () => {
     for (const [field, value, text] of WRONG) {
       refuses({ image_processor_type: type, [field]: value }, type, text);
       if (field === "image_meen") continue;
@@ -84,7 +84,7 @@ Deno.test("recipeFromConfig finds no contradiction in a crop_size that nothing a
   assertEquals(planSample(recipe, [{ width: 9, height: 9 }]).outputs.pixel_values.shape, [1, 3, 70, 50]);
 });
 
-Deno.test("recipeFromConfig takes names with and without Fast, older key names, and a config in a config", () => {
+Deno.test("recipeFromConfig takes names with Fast, older keys, and a config in a config", () => {
   const resampler = (json: Record<string, unknown>, changes = {}) =>
     recipeFromConfig(json, changes).resampler;
   assertEquals(resampler({ image_processor_type: "CLIPImageProcessor" }), "pillow");
@@ -105,7 +105,7 @@ Deno.test("recipeFromConfig takes names with and without Fast, older key names, 
   assertEquals([image.canvas, image.grid], [{ width: 64, height: 32 }, [1, 2]]);
 });
 
-Deno.test("recipeFromConfig takes a video_preprocessor_config.json for clips, with torch's arithmetic", () => {
+Deno.test("recipeFromConfig takes a video_preprocessor_config.json for clips, by torch", () => {
   const recipe = recipeFromConfig({
     video_processor_type: "Qwen2VLVideoProcessor",
     size: { shortest_edge: 3136, longest_edge: 12845056 },

@@ -34,8 +34,8 @@ Deno.test.afterAll(() => {
 });
 
 /**
- * Registers `run` once for each executor. The GPU's is one for the whole file, and is skipped only where the suite was told that
- * there is no GPU.
+ * Registers `run` once for each executor. The GPU's is one for the whole file, and is skipped only where the
+ * suite was told that there is no GPU.
  */
 export function onExecutors(
   name: string,
@@ -50,13 +50,23 @@ export function onExecutors(
   });
 }
 
-/** Registers `run` once for each executor, with an engine that is one for the whole file and that the test does not close. */
+/**
+ * Registers `run` once for each executor, with an engine that is one for the whole file and that the test
+ * does not close.
+ */
 export function onEngines(name: string, run: (engine: Engine) => Promise<void>): void {
-  onFileDevice(`${name} (webgpu)`, async (device) => {
-    await run(await fileEngine("webgpu", () => Engine.open({ device })));
-  });
+  onGpuEngine(`${name} (webgpu)`, run);
   Deno.test(`${name} (reference)`, async () => {
     await run(await fileEngine("reference", () => Engine.open({ executor: "reference" })));
+  });
+}
+
+/**
+ * Registers `run` with the file's engine on the GPU alone: for what would compare the reference with itself.
+ */
+export function onGpuEngine(name: string, run: (engine: Engine) => Promise<void>): void {
+  onFileDevice(name, async (device) => {
+    await run(await fileEngine("webgpu", () => Engine.open({ device })));
   });
 }
 
@@ -108,7 +118,10 @@ function onFileDevice(name: string, run: (device: GPUDevice) => Promise<void>): 
   });
 }
 
-/** Runs `body` inside error scopes: it fails where the GPU complains of anything that the code under test did not catch itself. */
+/**
+ * Runs `body` inside error scopes: it fails where the GPU complains of anything that the code under test did
+ * not catch itself.
+ */
 async function quietly(device: GPUDevice, body: () => Promise<void>): Promise<void> {
   for (const filter of ERRORS) device.pushErrorScope(filter);
   try {

@@ -111,7 +111,7 @@ for (const { name, features: wrong, options = {}, code, parts } of MISUSES) {
   });
 }
 
-Deno.test("Engine.splice on the reference has no device, neither to read from nor to leave tokens on", async () => {
+Deno.test("Engine.splice on the reference has no device to read from or to leave tokens on", async () => {
   await using engine = await Engine.open({ executor: "reference" });
   const there = await assertRejects(() => call(engine, features, { to: "device" }), VitrailError, "webgpu");
   const buffer = { shape: features.shape, dtype: "f32", buffer: { usage: 128, size: 1 << 20 } };

@@ -149,14 +149,14 @@ Deno.test("planSplice refuses no pictures, and grids that are none", () => {
   }
 });
 
-Deno.test("requireLengths names images planned with another recipe, with both lengths and their shapes", () => {
+Deno.test("requireLengths names images of another recipe, with both lengths and shapes", () => {
   const images = [{ grid: [1, 2], tokens: 457 }, { grid: [3, 5], tokens: 6481 }] as const;
   const error = assertThrows(() => planSplice(ixc24khd(), images, FITS), VitrailError);
   assertEquals(error.code, "shape");
   for (const part of ["picture 2", "2353", "6481", "3x5", "24x24"]) assertStringIncludes(error.message, part);
 });
 
-Deno.test("requireLengths names the picture whose count is not the plan's, both counts and the shapes", () => {
+Deno.test("requireLengths names the picture whose count is not the plan's, and both", () => {
   const plan = planSplice(ixc24khd(), IMAGES, FITS);
   const error = assertThrows(
     () => requireLengths(plan, [plan.lengths[0], 2352]),

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { SubmitQueue } from "../../../src/gpu/device/submit_queue.ts";
 
-Deno.test("SubmitQueue submits what is recorded while results are waited for before they are copied", async () => {
+Deno.test("SubmitQueue submits what is recorded in a wait before results are copied", async () => {
   const turns = new SubmitQueue(true), seen: string[] = [];
   await turns.submit(() => seen.push("first submitted"));
   const results = turns.wait(1000, () => seen.push("first mapped")).then(() => seen.push("first copied"));

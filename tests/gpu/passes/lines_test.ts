@@ -35,7 +35,7 @@ function layoutOf(text: string, sizes: Record<string, number>) {
   return resolveLayout(pattern, shape, named);
 }
 
-Deno.test("linesOf has every element once, from where the reference takes it, in lines that fit a texture", () => {
+Deno.test("linesOf has every element once, in lines that fit a texture", () => {
   for (const [pattern, sizes, width] of CASES) {
     const layout = layoutOf(pattern, sizes), label = `${pattern} ${JSON.stringify(sizes)}`;
     const { columns, lines, width: found } = linesOf(layout);

@@ -4,6 +4,7 @@ import type { Call } from "../../../src/engine/call.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
+import { runVerified } from "../../support/compare/assert_verified.ts";
 import { onEngines } from "../../support/executors.ts";
 import { synthetic } from "../../support/pictures/synthetic.ts";
 
@@ -19,8 +20,8 @@ const TILE = 3 * 28 * 28;
 const A = noise(200, 120, 21), B = noise(70, 150, 22), C = noise(90, 91, 23);
 
 /**
- * What the simplest class makes of each picture: one tile, padded to a square of the mean's colour first
- * where asked.
+ * Returns what the simplest class makes of each picture: one tile, padded to a square of the mean's colour
+ * first where asked.
  */
 async function tilesOf(engine: Engine, pictures: RawPixels[], squares: boolean): Promise<number[]> {
   const recipe = recipeFromConfig({
@@ -34,8 +35,7 @@ async function tilesOf(engine: Engine, pictures: RawPixels[], squares: boolean):
 }
 
 async function made(engine: Engine, call: Call, fields: Record<string, unknown> = {}) {
-  const batch = await engine.run(recipeFromConfig({ ...CONFIG, ...fields }), call, { verify: true });
-  assertEquals(batch.verification!.mismatches, 0);
+  const batch = await runVerified(engine, recipeFromConfig({ ...CONFIG, ...fields }), call);
   const values = [...await batch.pixelValues.data() as Float32Array];
   const integers: Record<string, unknown> = {};
   for (const [name, tensor] of Object.entries(batch.outputs)) {

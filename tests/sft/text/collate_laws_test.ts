@@ -122,7 +122,7 @@ Deno.test("collate cuts rows to the beginning of the whole ones, and so their pi
   );
 });
 
-Deno.test("collate gives spans that follow one another, and hold pictures' tokens and nothing to learn (law)", () => {
+Deno.test("collate gives spans in order, of pictures' tokens and nothing to learn (law)", () => {
   fc.assert(fc.property(samples(speakers), templates, tokenizers, (sample, template, tokenizer) => {
     const { ids, labels, spans } = whole(sample, template, tokenizer);
     assertEquals(spans.map(({ length }) => length), sample.pictures!.map(({ tokens }) => tokens));

@@ -14,7 +14,7 @@ function sampleWith(pictures: CollateSample["pictures"], images: string[]): Coll
   return { id: "x", conversations, images, pictures };
 }
 
-Deno.test("collate gives pictures an id of their own where it is asked for, and the padding's where not", () => {
+Deno.test("collate gives pictures an id of their own where asked for, and the padding's else", () => {
   const sample = sampleWith([{ tokens: 3 }], ["a.jpg"]);
   const idsWith = (pictureId?: number) => {
     const { input_ids, im_mask } = collate([sample], { tokenizer, maxLength: 100, padId: 0, pictureId });

@@ -23,7 +23,7 @@ Deno.test("conv2text strips values of what Python takes for white space, and of 
   }
 });
 
-Deno.test("conv2text takes human and user in any case for human, system for system, all else for the assistant", () => {
+Deno.test("conv2text takes human, user and system for what they are, all else for the assistant", () => {
   const from = ["Human", "USER", "system", "System", "bot", "gpt", "Assistant", "humans"];
   const { text } = conv2text.render(from.map((from, index) => ({ from, value: `${index}` })));
   assertEquals(
@@ -63,7 +63,7 @@ Deno.test("conv2text gives </s> to nobody where a human has the last word", () =
   assertEquals(answers.map(([from, to]) => text.slice(from, to)), ["b.[UNUSED_TOKEN_145]"]);
 });
 
-Deno.test("conv2prompt leaves values as they are, ends with the head of the answer, and has nothing to learn", () => {
+Deno.test("conv2prompt leaves values as they are, and ends with the head of the answer", () => {
   const rendered = conv2prompt.render([
     { from: "system", value: "You are." },
     { from: "user", value: " q " },

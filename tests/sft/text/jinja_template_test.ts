@@ -40,7 +40,7 @@ function answersOf(template: Template, turns: readonly Turn[]): string[] {
   return answers.map(([from, to]) => text.slice(from, to));
 }
 
-Deno.test("jinjaTemplate writes a conversation as apply_chat_template does, answers with the mark that ends them", () => {
+Deno.test("jinjaTemplate writes a conversation as apply_chat_template does, and finds answers", () => {
   const template = jinjaTemplate(CHATML);
   assertEquals(
     template.render(TALK).text,
@@ -148,7 +148,7 @@ async function textWith(
   });
 }
 
-Deno.test("readChatTemplate reads a tokenizer's config, a template's JSON, or Jinja, with the config's marks", async () => {
+Deno.test("readChatTemplate reads a tokenizer's config, a template's JSON, or Jinja", async () => {
   const marks = { bos_token: "<b>", eos_token: { content: "<e>", lstrip: false } };
   const expected = "<b>[INST] a <ImageHere>? [/INST] b<e>[INST] c [/INST] d<e>";
   const several = [{ name: "tool_use", template: "no" }, { name: "default", template: INST }];

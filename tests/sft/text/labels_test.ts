@@ -60,7 +60,7 @@ Deno.test("labelsByMarks learns what is left of a longer head, as the reference 
   assertEquals(labelled, "istant\nAn été\n of 🐼.[END]|istant\nd[END]\n</s>");
 });
 
-Deno.test("labelsByAnswers takes a system turn, two human turns and two answers in a row for what they are", () => {
+Deno.test("labelsByAnswers takes a system turn and two turns in a row for what they are", () => {
   const talk: Turn[] = [
     { from: "system", value: "s" },
     { from: "human", value: "a" },

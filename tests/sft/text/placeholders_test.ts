@@ -35,7 +35,7 @@ Deno.test("textOf pairs placeholders with pictures in order over all turns, the 
   assertEquals(textOf(sample, barred), "|a <ImageHere>|b<ImageHere><ImageHere>|<ImageHere>");
 });
 
-Deno.test("textOf puts a picture without a placeholder before the text, or before the first human turn's", () => {
+Deno.test("textOf puts a picture without a placeholder before the first human turn", () => {
   const sample = sampleWith(["a", "b"], ["1"]);
   assertEquals(textOf(sample, conv2text).startsWith("<ImageHere>[UNUSED_TOKEN_146]user\na"), true);
   assertEquals(textOf(sample, barred), "|<ImageHere>a|b");
@@ -66,7 +66,7 @@ Deno.test("textOf wants one placeholder or none for one picture, and none for no
   );
 });
 
-Deno.test("textOf calls the sample as it is told to in messages, and takes a clip's frames for one picture", () => {
+Deno.test("textOf calls the sample as it is told to, and takes a clip's frames for one picture", () => {
   const where = "sample 3 of data.json (line 12)";
   const clip = sampleWith(["<ImageHere> then?", "b"], ["1", "2", "3"]);
   assertEquals(textOf(clip, barred, { pictures: 1, where }), "|<ImageHere> then?|b");
