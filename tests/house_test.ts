@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { basename, dirname, join, normalize } from "node:path/posix";
 
-/** The rooms of src/ by storey, the ground first: a file imports from its own room and from the storeys below. */
+/**
+ * The rooms of src/ by storey, the ground first: a file imports from its own room and from the storeys below.
+ */
 const STOREYS: readonly (readonly string[])[] = [
   ["errors"],
   ["layout", "formats"],
@@ -65,7 +67,10 @@ function referencesOf({ path, text }: SourceFile): string[] {
   return [...modules, ...paths];
 }
 
-/** The room that a path lies in: `src/gpu/device/pool.ts` in gpu, `src/errors.ts` in errors; none outside src/. */
+/**
+ * The room that a path lies in: `src/gpu/device/pool.ts` in gpu, `src/errors.ts` in errors; none outside
+ * src/.
+ */
 function roomOf(path: string): string | undefined {
   return /^src\/(\w+)(?:\/|\.ts$)/.exec(path)?.[1];
 }
@@ -106,7 +111,7 @@ const house = [...sources, { path: "mod.ts", text: await Deno.readTextFile(new U
 /** The files that people read from top to bottom. */
 const read = [...house, ...await filesIn("shaders", ".wgsl"), ...await filesIn("bench", ".ts")];
 
-Deno.test("house: the references of a file are found", () => {
+Deno.test("referencesOf finds the references of a file", () => {
   const text = [
     'import a from "@std/a";',
     'export { b } from "../plan/b.ts";',
@@ -129,11 +134,11 @@ Deno.test("house: the references of a file are found", () => {
   ]);
 });
 
-Deno.test("house: every file of src/ stands in a room", () => {
+Deno.test("src/ has every file in a room", () => {
   assertNone(sources.filter(({ path }) => storeyOf(roomOf(path) ?? "") < 0).map(({ path }) => path));
 });
 
-Deno.test("house: a file imports from its own room and from the storeys below", () => {
+Deno.test("src/ has files import from their own room and from the storeys below", () => {
   assertNone(sources.flatMap((file) => {
     const room = roomOf(file.path)!;
     return referencesOf(file).filter((to) => {
@@ -143,7 +148,7 @@ Deno.test("house: a file imports from its own room and from the storeys below", 
   }));
 });
 
-Deno.test("house: no file imports itself, be it through others", () => {
+Deno.test("src/ and mod.ts have no file that imports itself, be it through others", () => {
   assertNone(circlesOf(importsOf(house)).map((circle) => circle.join(" -> ")));
 });
 
@@ -152,7 +157,7 @@ Deno.test("circlesOf finds every circle of imports", () => {
   assertEquals(circlesOf(imports), [["a", "b", "c", "a"], ["d", "d"]]);
 });
 
-Deno.test("house: what knows WebGPU and no picture imports no plan", () => {
+Deno.test("src/gpu/device/ knows WebGPU and no picture, and imports no plan", () => {
   const devices = sources.filter(({ path }) => path.startsWith("src/gpu/device/"));
   assert(devices.length > 0);
   assertNone(
@@ -162,7 +167,7 @@ Deno.test("house: what knows WebGPU and no picture imports no plan", () => {
   );
 });
 
-Deno.test("house: a folder can be taken in at a glance", async () => {
+Deno.test("src/, shaders/ and tests/ have folders that can be taken in at a glance", async () => {
   const files = [...sources, ...await filesIn("shaders", ".wgsl"), ...await filesIn("tests", ".ts")];
   const folders = Map.groupBy(files, ({ path }) => dirname(path));
   assertNone(
@@ -171,7 +176,7 @@ Deno.test("house: a folder can be taken in at a glance", async () => {
   );
 });
 
-Deno.test("house: no two files of src/ have one name", () => {
+Deno.test("src/ has no two files of one name", () => {
   const named = Map.groupBy(sources, ({ path }) => basename(path));
   assertNone(
     [...named.values()].filter(({ length }) => length > 1)
@@ -179,7 +184,7 @@ Deno.test("house: no two files of src/ have one name", () => {
   );
 });
 
-Deno.test("house: only gpu imports shaders", () => {
+Deno.test("src/gpu/ alone imports shaders", () => {
   assertNone(house.flatMap((file) =>
     referencesOf(file)
       .filter((to) => to.startsWith("shaders/") && roomOf(file.path) !== "gpu")
@@ -187,7 +192,7 @@ Deno.test("house: only gpu imports shaders", () => {
   ));
 });
 
-Deno.test("house: plan, layout and recipes touch no GPU and do no I/O", () => {
+Deno.test("src/plan/, src/layout/ and src/recipes/ touch no GPU and do no I/O", () => {
   const pure = sources.filter(({ path }) => PURE.includes(roomOf(path)!));
   const impure = /\b(?:Deno|navigator|GPU[A-Z]\w*|fetch|process)\s*[.([]|:\s*GPU[A-Z]\w*/;
   assertNone(pure.flatMap((file) => {
@@ -197,7 +202,7 @@ Deno.test("house: plan, layout and recipes touch no GPU and do no I/O", () => {
   }));
 });
 
-Deno.test("house: nothing that users import needs the tests' libraries", () => {
+Deno.test("src/ and mod.ts need none of the tests' libraries", () => {
   assertNone(house.flatMap((file) =>
     referencesOf(file)
       .filter((to) => to === "@std/assert" || to === "fast-check" || /^tests\/.*\.ts$/.test(to))
@@ -205,12 +210,12 @@ Deno.test("house: nothing that users import needs the tests' libraries", () => {
   ));
 });
 
-Deno.test("house: no bare errors", () => {
+Deno.test("src/ makes no bare errors", () => {
   const thrown = sources.filter(({ text }) => /\bnew Error\(|\bthrow Error\(/.test(withoutComments(text)));
   assertNone(thrown.map(({ path }) => `${path} makes an Error that is no VitrailError`));
 });
 
-Deno.test("house: files are short, and named after what they hold", () => {
+Deno.test("src/ has short files, named after what they hold", () => {
   assertNone(sources.flatMap(({ path, text }) => {
     const lines = text.trimEnd().split("\n").length;
     return [
@@ -222,7 +227,7 @@ Deno.test("house: files are short, and named after what they hold", () => {
   }));
 });
 
-Deno.test("house: no line is wider than code may be, comments and texts included", () => {
+Deno.test("src/, shaders/ and bench/ have no line wider than code may be", () => {
   assertNone(read.flatMap(({ path, text }) =>
     text.split("\n").flatMap((line, index) => {
       const { length } = [...line];
@@ -234,7 +239,7 @@ Deno.test("house: no line is wider than code may be, comments and texts included
 /** A docstring that begins as a question does. It is to say what a thing is or does: "Returns …", "The …". */
 const QUESTION = /\/\*\*\s+(?:\*\s+)?((?:What|Whether|How|Where|Which)\b.*)/g;
 
-Deno.test("house: no docstring begins as a question does", () => {
+Deno.test("src/, shaders/ and bench/ have no docstring that begins as a question does", () => {
   const text = "/** Whether it is. */\n/**\n * What it is:\n */\n/** Tells whether it is. */";
   assertEquals([...text.matchAll(QUESTION)].map(([, line]) => line), ["Whether it is. */", "What it is:"]);
   assertNone(
@@ -242,7 +247,7 @@ Deno.test("house: no docstring begins as a question does", () => {
   );
 });
 
-Deno.test("house: every kernel's head gives its grid and its reference twin; what a shader names exists", async () => {
+Deno.test("shaders/ have heads that give grid and reference twin, and name what exists", async () => {
   const shaders = await filesIn("shaders", ".wgsl");
   assert(shaders.length > 0);
   const twins = new Set(sources.map(({ path }) => path));
@@ -258,7 +263,7 @@ Deno.test("house: every kernel's head gives its grid and its reference twin; wha
   }));
 });
 
-Deno.test("house: src names packages by npm: and version, so that it runs without deno.json, as deno.json does", async () => {
+Deno.test("src/ names packages by npm: and the version that deno.json has, so that it runs without deno.json", async () => {
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const versioned: string[] = Object.values(imports);
   assertNone(sources.flatMap((file) =>
@@ -270,12 +275,12 @@ Deno.test("house: src names packages by npm: and version, so that it runs withou
   ));
 });
 
-Deno.test("house: mod.ts only re-exports", () => {
+Deno.test("mod.ts only re-exports", () => {
   const code = withoutComments(house.at(-1)!.text).replaceAll(/export[^;]*from\s*"[^"]*";/g, "").trim();
   assertEquals(code, "");
 });
 
-Deno.test("house: the lock file names no registry host", async () => {
+Deno.test("deno.lock names no registry host", async () => {
   const lock = await Deno.readTextFile(new URL("deno.lock", ROOT));
   assertEquals(lock.match(/\w+:\/\/[^"\s]*/g), null);
 });

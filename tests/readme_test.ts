@@ -36,7 +36,7 @@ function countText(count: number): string {
 
 const CALLS = recordsOf<Case>("hf_");
 
-Deno.test("README: each family has a row, which says what its goldens prove", () => {
+Deno.test("README.md has a row of each family, which says what its goldens prove", () => {
   const expected = FAMILIES.map(({ name, models }) => {
     const own = CALLS.filter(({ processor }) => processor === name);
     const [pixels, ...others] = new Set(own.flatMap(({ outputs = {} }) => Object.keys(outputs)));
@@ -47,7 +47,7 @@ Deno.test("README: each family has a row, which says what its goldens prove", ()
   assertEquals(tableOf("models"), expected);
 });
 
-Deno.test("README: its counts are those of the goldens", () => {
+Deno.test("README.md gives the counts of the goldens", () => {
   const { meta: _, columns: __, note: ___, ...geometries } = golden<Record<string, unknown[]>>("geometry");
   const counts = [
     `${FAMILIES.length} model families`,
@@ -60,7 +60,7 @@ Deno.test("README: its counts are those of the goldens", () => {
   assertEquals(counts.filter((count) => !README.includes(count)), []);
 });
 
-Deno.test("README: its first lines of code print what it says", async () => {
+Deno.test("README.md has first lines of code that print what it says", async () => {
   const [, code, printed] = /```ts\n([^]*?)```\n+```text\n([^]*?)```/.exec(README)!;
   assertEquals(README.indexOf("```ts"), README.indexOf("```ts\n" + code), "the first code is no other");
   const program = new Deno.Command(Deno.execPath(), {
@@ -75,7 +75,7 @@ Deno.test("README: its first lines of code print what it says", async () => {
   assertEquals(new TextDecoder().decode(stdout), printed);
 });
 
-Deno.test("README, CONTRIBUTING: the files that they name exist", () => {
+Deno.test("README.md and CONTRIBUTING.md name files that exist", () => {
   const named = Object.entries(PAGES).flatMap(([page, text]) => {
     const prose = text.replaceAll(/```[^]*?```/g, "").replaceAll(/\S*mosaic\S*/g, ""); // an example's family
     const links = prose.matchAll(/\]\((?!https?:)([^)#\s]+)/g);

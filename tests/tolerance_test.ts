@@ -48,19 +48,19 @@ function mismatches(values: Float32Array, dtype: "f32" | "f16" | "bf16"): number
   return found.mismatches;
 }
 
-Deno.test("tolerances: these and no others", () => {
+Deno.test("GLOBAL_ALLOWANCE has these tolerances and no others", () => {
   assertEquals([GLOBAL_F32, GLOBAL_F16, GLOBAL_BF16], [1e-6, 1 / 512, 1 / 64]);
   assertEquals(GLOBAL_ALLOWANCE.u8, 0);
 });
 
 for (const dtype of ["f32", "f16", "bf16"] as const) {
-  Deno.test(`tolerances: another rounding of the same sums is within it, ${dtype}`, () => {
+  Deno.test(`GLOBAL_ALLOWANCE allows another rounding of the same sums: ${dtype}`, () => {
     const exact = variant(BICUBIC, 0, normalised);
     assert(exact.some((value, i) => value !== right[i]), "the f64 sums round to other f32");
     assertEquals(mismatches(exact, dtype), 0);
   });
 
-  Deno.test(`tolerances: wrong variants exceed it, ${dtype}`, () => {
+  Deno.test(`GLOBAL_ALLOWANCE is exceeded by wrong variants: ${dtype}`, () => {
     const [a, b] = [-1 / 16, 9 / 16]; // a = −0.5, as Pillow's bicubic has it
     const variants = {
       "a = -0.5": variant([a, b, b, a], 0, normalised),
@@ -78,7 +78,7 @@ for (const dtype of ["f32", "f16", "bf16"] as const) {
   });
 }
 
-Deno.test("tolerances: a global view of rounded bytes exceeds f32's and f16's", () => {
+Deno.test("GLOBAL_ALLOWANCE is exceeded by a global view of rounded bytes, in f32 and f16", () => {
   const bytes = variant(BICUBIC, 0, (byte) => byte);
   const values = bytes.map((value, i) => {
     const channel = Math.floor(i / size.width / size.height);
@@ -87,7 +87,7 @@ Deno.test("tolerances: a global view of rounded bytes exceeds f32's and f16's", 
   for (const dtype of ["f32", "f16"] as const) assert(mismatches(values, dtype) > right.length / 4);
 });
 
-Deno.test("tolerances: nothing but a global view has one", () => {
+Deno.test("compareRows allows nothing but a global view a difference", () => {
   const found = noDifference();
   const off = Float32Array.from(right);
   off[3] = right[3] + 2 ** -22;

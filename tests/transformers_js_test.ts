@@ -1,56 +1,20 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { VitrailError } from "../src/errors.ts";
 import { recipeFromConfig } from "../src/recipes/config.ts";
 import { asImageProcessor, type RawImage } from "../src/transformers_js.ts";
+import { assertSameBytes } from "./support/compare/assert_same.ts";
 import { onEngines } from "./support/executors.ts";
-import { golden, sha256 } from "./support/golden/golden.ts";
 import { type Synthetic, synthetic } from "./support/pictures/synthetic.ts";
-import { type TheirTensor, transformers, wordTokenizer } from "./support/transformers.ts";
-
-interface Case {
-  processor: string;
-  preset: string;
-  srcs: Synthetic[];
-  outputs: Record<string, { shape: number[]; dtype: string; sha256: string }>;
-}
+import {
+  bytesOfTensor,
+  rawImageOf,
+  type TheirTensor,
+  transformers,
+  wordTokenizer,
+} from "./support/transformers.ts";
+import { CLIP, QWEN } from "./support/transformers_configs.ts";
 
 type RawPicture = { width: number; height: number; data: Uint8Array };
-
-/** What is expected of Python's tensors. */
-const GOLDENS = golden<{ records: Case[] }>("hf_tf550").records.filter(({ processor, preset }) =>
-  processor === "qwen2_vl" && preset === "default"
-);
-
-const QWEN = {
-  processor_class: "Qwen2VLProcessor",
-  image_processor_type: "Qwen2VLImageProcessor",
-  patch_size: 14,
-  temporal_patch_size: 2,
-  merge_size: 2,
-  min_pixels: 3136,
-  max_pixels: 1003520,
-  image_mean: [0.48145466, 0.4578275, 0.40821073],
-  image_std: [0.26862954, 0.26130258, 0.27577711],
-  rescale_factor: 1 / 255,
-  resample: 3,
-  do_resize: true,
-  do_rescale: true,
-  do_normalize: true,
-  do_convert_rgb: true,
-};
-
-const CLIP = {
-  image_processor_type: "CLIPImageProcessor",
-  size: { shortest_edge: 224 },
-  crop_size: { height: 224, width: 224 },
-  do_center_crop: true,
-  do_resize: true,
-  do_rescale: true,
-  do_normalize: true,
-  rescale_factor: 1 / 255,
-  image_mean: QWEN.image_mean,
-  image_std: QWEN.image_std,
-};
 
 const files: Record<string, unknown> = {
   "preprocessor_config.json": QWEN,
@@ -59,45 +23,14 @@ const files: Record<string, unknown> = {
 };
 const { AutoProcessor, AutoImageProcessor, RawImage, Tensor } = await transformers(files);
 
-function rawImage({ w, h, channels = 3, ...rest }: Synthetic): RawImage {
-  return new RawImage(synthetic({ w, h, channels, ...rest }), w, h, channels) as RawImage;
+function rawImage(source: Synthetic): RawImage {
+  return rawImageOf(RawImage, source);
 }
 
-function bytesOf(tensor: unknown): Uint8Array {
-  const { buffer, byteOffset, byteLength } = (tensor as TheirTensor).data;
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-onEngines("AutoProcessor's Qwen2VLProcessor gives Python's tensors and as many tokens", async (engine) => {
-  files["preprocessor_config.json"] = QWEN;
-  const processor = await AutoProcessor.from_pretrained("some/model");
-  const recipe = recipeFromConfig((processor.components.image_processor as { config: unknown }).config);
-  processor.components.image_processor = asImageProcessor(recipe, engine, { Tensor });
-  assert(GOLDENS.some(({ srcs }) => srcs.length > 1));
-  for (const { srcs, outputs } of GOLDENS) {
-    const images = srcs.map(rawImage);
-    const prompt = `which ${images.map(() => "<|image_pad|>").join(" ")} is older`;
-    const inputs = await processor(prompt, srcs.length === 1 ? images[0] : images);
-    for (const [name, expected] of Object.entries(outputs)) {
-      const tensor = inputs[name] as TheirTensor;
-      assert(tensor instanceof Tensor);
-      assertEquals([tensor.type, tensor.dims], [expected.dtype, expected.shape]);
-      assertEquals(sha256(bytesOf(tensor)), expected.sha256, `${name} of ${JSON.stringify(srcs)}`);
-    }
-    const batch = await engine.run(recipe, images as unknown as RawPicture[]);
-    const pads = Array.from((inputs.input_ids as TheirTensor).data).filter((id) => Number(id) === 0);
-    assertEquals(pads.length, batch.tokens);
-    assertEquals(inputs.original_sizes, srcs.map(({ w, h }) => [h, w]));
-    const canvases = batch.images.map(({ canvas }) => [canvas.height, canvas.width]);
-    assertEquals(inputs.reshaped_input_sizes, canvases);
-  }
-});
-
-onEngines("what it returns is named, typed and laid out as theirs", async (engine) => {
+onEngines("asImageProcessor returns what is named, typed and laid out as theirs", async (engine) => {
   // They resize otherwise, so nothing is resized.
-  for (
-    const config of [{ ...QWEN, do_resize: false }, { ...CLIP, do_resize: false, do_center_crop: false }]
-  ) {
+  const configs = [{ ...QWEN, do_resize: false }, { ...CLIP, do_resize: false, do_center_crop: false }];
+  for (const config of configs) {
     files["preprocessor_config.json"] = config;
     const theirs = await AutoImageProcessor.from_pretrained("some/model");
     const ours = asImageProcessor(recipeFromConfig(config), engine, { Tensor });
@@ -118,32 +51,30 @@ onEngines("what it returns is named, typed and laid out as theirs", async (engin
   }
 });
 
-onEngines(
-  "AutoProcessor's plain Processor hands pictures on; grey and alpha are what Python makes of them",
-  async (engine) => {
-    files["preprocessor_config.json"] = CLIP;
-    const processor = await AutoProcessor.from_pretrained("some/model");
-    processor.components.image_processor = asImageProcessor(recipeFromConfig(CLIP), engine, { Tensor });
-    const pixelsOf = async (image: RawImage) => sha256(bytesOf((await processor(image)).pixel_values));
-    const [w, h] = [90, 61];
-    const grey = synthetic({ kind: "mix", w, h, channels: 1 });
-    const spread = (channels: number, alpha?: number) => {
-      const bytes = new Uint8Array(w * h * channels);
-      for (const [pixel, value] of grey.entries()) {
-        bytes.fill(value, pixel * channels, (pixel + 1) * channels);
-        if (alpha !== undefined) bytes[(pixel + 1) * channels - 1] = alpha + pixel % 50;
-      }
-      return new RawImage(bytes, w, h, channels) as RawImage;
-    };
-    const expected = await pixelsOf(spread(3));
-    assertEquals(await pixelsOf(spread(1)), expected);
-    assertEquals(await pixelsOf(spread(2, 100)), expected);
-    assertEquals(await pixelsOf(spread(4, 100)), expected);
-    assert(await pixelsOf(rawImage({ kind: "mix", w, h })) !== expected);
-  },
-);
+onEngines("asImageProcessor serves a plain Processor, grey and alpha as in Python", async (engine) => {
+  files["preprocessor_config.json"] = CLIP;
+  const processor = await AutoProcessor.from_pretrained("some/model");
+  processor.components.image_processor = asImageProcessor(recipeFromConfig(CLIP), engine, { Tensor });
+  const pixelsOf = async (image: RawImage) => bytesOfTensor((await processor(image)).pixel_values);
+  const [w, h] = [90, 61];
+  const grey = synthetic({ kind: "mix", w, h, channels: 1 });
+  const spread = (channels: number, alpha?: number) => {
+    const bytes = new Uint8Array(w * h * channels);
+    for (const [pixel, value] of grey.entries()) {
+      bytes.fill(value, pixel * channels, (pixel + 1) * channels);
+      if (alpha !== undefined) bytes[(pixel + 1) * channels - 1] = alpha + pixel % 50;
+    }
+    return new RawImage(bytes, w, h, channels) as RawImage;
+  };
+  const expected = await pixelsOf(spread(3)), subject = { dtype: "f32", shape: [1, 3, 224, 224] } as const;
+  for (const [channels, alpha] of [[1], [2, 100], [4, 100]]) {
+    const label = `${channels} channels`;
+    assertSameBytes(await pixelsOf(spread(channels, alpha)), expected, { ...subject, label });
+  }
+  assertNotEquals(await pixelsOf(rawImage({ kind: "mix", w, h })), expected);
+});
 
-onEngines("Idefics3Processor expands its text by the rows and columns of nested lists", async (engine) => {
+onEngines("asImageProcessor has Idefics3Processor expand texts by rows and columns", async (engine) => {
   const config = {
     processor_class: "Idefics3Processor",
     image_processor_type: "Idefics3ImageProcessor",
@@ -170,11 +101,12 @@ onEngines("Idefics3Processor expands its text by the rows and columns of nested 
   assertEquals(texts, [`which ${one}`, `${two} is older ${three}`]);
   assertEquals([rows, cols], [[[2], [3, 3]], [[3], [2, 3]]]);
   assertEquals((pixel_values as TheirTensor).dims, [2, 17, 3, 50, 50]);
-  assertEquals(sha256(bytesOf(pixel_values)), sha256(await batch.pixelValues.bytes()));
+  const { dtype, shape } = batch.pixelValues;
+  assertSameBytes(bytesOfTensor(pixel_values), await batch.pixelValues.bytes(), { dtype, shape });
   assertEquals((pixel_attention_mask as TheirTensor).type, "int64");
 });
 
-onEngines("options of a call stand for the config's fields; others are left alone", async (engine) => {
+onEngines("asImageProcessor takes a call's options for fields, and leaves others alone", async (engine) => {
   const recipe = recipeFromConfig({ image_processor_type: "AriaImageProcessor" });
   const processor = asImageProcessor(recipe, engine, { Tensor });
   const image = rawImage({ kind: "grad", w: 300, h: 100 });
@@ -189,7 +121,7 @@ onEngines("options of a call stand for the config's fields; others are left alon
   await assertRejects(() => processor(image, { max_image_size: 7 }), VitrailError, "max_image_size");
 });
 
-onEngines("lists where Python has lists, ragged tensors too", async (engine) => {
+onEngines("asImageProcessor gives lists where Python has lists, of ragged tensors too", async (engine) => {
   const llava = recipeFromConfig({ image_processor_type: "LlavaNextImageProcessor", do_pad: false });
   const images = [rawImage({ kind: "mix", w: 300, h: 200 }), rawImage({ kind: "mix", w: 100, h: 700 })];
   const { pixel_values } = await asImageProcessor(llava, engine, { Tensor })(images);
@@ -200,7 +132,8 @@ onEngines("lists where Python has lists, ragged tensors too", async (engine) => 
     batch.images.map(({ rows: [from, to] }) => [to - from, 3, 224, 224]),
   );
   const whole = await batch.pixelValues.bytes();
-  assertEquals(sha256(bytesOf(parts[1])), sha256(whole.subarray(bytesOf(parts[0]).length)));
+  const second = whole.subarray(bytesOfTensor(parts[0]).length);
+  assertSameBytes(bytesOfTensor(parts[1]), second, { dtype: "f32", shape: parts[1].dims });
   const mllama = recipeFromConfig({
     image_processor_type: "MllamaImageProcessor",
     size: { height: 56, width: 56 },
@@ -209,7 +142,7 @@ onEngines("lists where Python has lists, ragged tensors too", async (engine) => 
   assertEquals((num_tiles as number[][]).map((list) => list.length), [2, 1]);
 });
 
-onEngines("pictures that do not fit their sizes are named", async (engine) => {
+onEngines("asImageProcessor names pictures that do not fit their sizes", async (engine) => {
   const processor = asImageProcessor(recipeFromConfig(CLIP), engine, { Tensor });
   const short = { width: 4, height: 3, channels: 1 as const, data: new Uint8Array(11) };
   const good = { ...short, data: new Uint8Array(12) };

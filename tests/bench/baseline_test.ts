@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { fallen, ratiosOf } from "../../bench/report/baseline.ts";
 import { figureOf } from "../../bench/report/figure.ts";
 
-Deno.test("baseline: ratios alone, more being better in each", () => {
+Deno.test("ratiosOf takes ratios alone, more being better in each", () => {
   const figures = [
     figureOf("one", "Vitrail", "ms", [40, 60, 50]),
     figureOf("one", "peer", "ms", [500], { ratio: 10, against: "Vitrail" }),
@@ -11,7 +11,7 @@ Deno.test("baseline: ratios alone, more being better in each", () => {
   assertEquals(ratiosOf(figures), { "one: peer × Vitrail": 10, "start: plan × deno alone": 0.25 });
 });
 
-Deno.test("baseline: a fall of more than a fifth is told, a smaller one and what is missing are not", () => {
+Deno.test("fallen tells of a fall of more than a fifth, and of nothing smaller or missing", () => {
   const before = { a: 10, b: 10, c: 10, gone: 10 };
   assertEquals(fallen({ a: 7.9, b: 8.1, c: 30, fresh: 1 }, before), ["a: 7.9, and the baseline is 10"]);
 });

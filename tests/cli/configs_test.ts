@@ -30,7 +30,7 @@ async function model(folder: string, files: Record<string, unknown>): Promise<st
 }
 
 for (const config of [QWEN, CLIP, IDEFICS, PIXTRAL]) {
-  inFolder(`tile, plan, verify and inspect take ${config.image_processor_type}`, async (folder) => {
+  inFolder(`vitrail tile, plan, verify and inspect take ${config.image_processor_type}`, async (folder) => {
     const recipe = await model(folder, { "preprocessor_config.json": config });
     const out = `${folder}/sample.safetensors`, seen = `${folder}/seen.png`;
     const flags = ["--recipe", recipe, ...EXECUTOR];
@@ -83,53 +83,50 @@ for (const config of [QWEN, CLIP, IDEFICS, PIXTRAL]) {
   });
 }
 
-inFolder(
-  "a model's folder: the config for pictures and what stands around it, or another",
-  async (folder) => {
-    const tokens = async (files: Record<string, unknown>, ...more: string[]) => {
-      const path = await model(folder, files);
-      const ran = await vitrail("plan", "640x480", "320x900", "--recipe", path, "--json", ...more);
-      assertEquals(ran.status, 0, ran.err);
-      const { recipe, tokens, shape } = JSON.parse(ran.out);
-      return [recipe, tokens, shape];
-    };
-    const pixtral = { "preprocessor_config.json": PIXTRAL };
-    assertEquals(await tokens(pixtral), ["pixtral", 80 + 40, [2, 3, 160, 160]]);
-    // spatial_merge_size stands in the processor's own file, and --set goes before both.
-    const processor = {
-      "processor_config.json": { processor_class: "PixtralProcessor", spatial_merge_size: 2 },
-    };
-    assertEquals(await tokens({ ...pixtral, ...processor }), ["pixtral", 20 + 10, [2, 3, 160, 160]]);
-    const both = { ...pixtral, ...processor };
-    assertEquals((await tokens(both, "--set", "spatial_merge_size=1"))[1], 120);
-    const inside = { "processor_config.json": { image_processor: PIXTRAL, spatial_merge_size: 2 } };
-    assertEquals(await tokens(inside), ["pixtral", 20 + 10, [2, 3, 160, 160]]);
-    const video = { video_processor_type: "LlavaOnevisionVideoProcessor", do_sample_frames: false };
-    assertEquals(await tokens({ "video_preprocessor_config.json": video }), [
-      "llava_onevision",
-      null,
-      [1, 2, 3, 384, 384],
-    ]);
-    const path = await model(folder, {
-      "preprocessor_config.json": QWEN,
-      "video_preprocessor_config.json": video,
-    });
-    const file = await vitrail(
-      "plan",
-      "64x64",
-      "--recipe",
-      `${path}/video_preprocessor_config.json`,
-      "--json",
-    );
-    assertEquals(JSON.parse(file.out).recipe, "llava_onevision");
-    assertEquals(
-      JSON.parse((await vitrail("plan", "64x64", "--recipe", path, "--json")).out).recipe,
-      "qwen2_vl",
-    );
-  },
-);
+inFolder("vitrail plan finds a model folder's config for pictures, or another", async (folder) => {
+  const tokens = async (files: Record<string, unknown>, ...more: string[]) => {
+    const path = await model(folder, files);
+    const ran = await vitrail("plan", "640x480", "320x900", "--recipe", path, "--json", ...more);
+    assertEquals(ran.status, 0, ran.err);
+    const { recipe, tokens, shape } = JSON.parse(ran.out);
+    return [recipe, tokens, shape];
+  };
+  const pixtral = { "preprocessor_config.json": PIXTRAL };
+  assertEquals(await tokens(pixtral), ["pixtral", 80 + 40, [2, 3, 160, 160]]);
+  // spatial_merge_size stands in the processor's own file, and --set goes before both.
+  const processor = {
+    "processor_config.json": { processor_class: "PixtralProcessor", spatial_merge_size: 2 },
+  };
+  assertEquals(await tokens({ ...pixtral, ...processor }), ["pixtral", 20 + 10, [2, 3, 160, 160]]);
+  const both = { ...pixtral, ...processor };
+  assertEquals((await tokens(both, "--set", "spatial_merge_size=1"))[1], 120);
+  const inside = { "processor_config.json": { image_processor: PIXTRAL, spatial_merge_size: 2 } };
+  assertEquals(await tokens(inside), ["pixtral", 20 + 10, [2, 3, 160, 160]]);
+  const video = { video_processor_type: "LlavaOnevisionVideoProcessor", do_sample_frames: false };
+  assertEquals(await tokens({ "video_preprocessor_config.json": video }), [
+    "llava_onevision",
+    null,
+    [1, 2, 3, 384, 384],
+  ]);
+  const path = await model(folder, {
+    "preprocessor_config.json": QWEN,
+    "video_preprocessor_config.json": video,
+  });
+  const file = await vitrail(
+    "plan",
+    "64x64",
+    "--recipe",
+    `${path}/video_preprocessor_config.json`,
+    "--json",
+  );
+  assertEquals(JSON.parse(file.out).recipe, "llava_onevision");
+  assertEquals(
+    JSON.parse((await vitrail("plan", "64x64", "--recipe", path, "--json")).out).recipe,
+    "qwen2_vl",
+  );
+});
 
-inFolder("folders and files that give no recipe", async (folder) => {
+inFolder("vitrail plan refuses folders and files that give no recipe", async (folder) => {
   const fails = async (files: Record<string, unknown>, code: string, ...texts: string[]) => {
     const path = await model(folder, files);
     const { status, out } = await vitrail("plan", "10x10", "--recipe", path, "--json");
@@ -162,7 +159,7 @@ inFolder("folders and files that give no recipe", async (folder) => {
   );
 });
 
-Deno.test("recipes lists the families", async () => {
+Deno.test("vitrail recipes lists the families", async () => {
   const { families } = JSON.parse((await vitrail("recipes", "--json")).out);
   assertEquals(families.map(({ name }: { name: string }) => name), FAMILIES.map(({ name }) => name));
   const { out } = await vitrail("recipes");
@@ -171,7 +168,7 @@ Deno.test("recipes lists the families", async () => {
   }
 });
 
-Deno.test("plan numbers the pictures that are sizes by their place", async () => {
+Deno.test("vitrail plan numbers the pictures that are sizes by their place", async () => {
   const { out } = await vitrail("plan", ...FILES, "1920x1080", "--recipe", "ixc2");
   assertStringIncludes(out, "picture 3 ");
 });

@@ -7,7 +7,7 @@ import { inFolder, PICTURES } from "../support/vitrail.ts";
 const DEMO = fileURLToPath(new URL("../../src/cli/commands/demo.ts", import.meta.url));
 
 inFolder(
-  "the demo tiles, verifies, and writes a sample and a drawing where it starts",
+  "demo.ts tiles, verifies, and writes a sample and a drawing where it starts",
   async (folder) => {
     const files = [`${PICTURES}/page.png`, `${PICTURES}/panorama.jpg`];
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

@@ -18,7 +18,7 @@ async function fails(args: string[], status: number, code: string, ...texts: str
   for (const text of texts) assertStringIncludes(error.message, text);
 }
 
-inFolder("pictures that cannot be read", async (folder) => {
+inFolder("vitrail tile names pictures that cannot be read", async (folder) => {
   const run = (file: string) => ["tile", file, "--out", `${folder}/a.safetensors`, ...REFERENCE];
   await fails(run(`${folder}/none.jpg`), 1, "io", "none.jpg");
   await fails(run(folder), 1, "io", "no pictures in the folder", folder);
@@ -33,7 +33,7 @@ inFolder("pictures that cannot be read", async (folder) => {
   await fails([...run(`${PICTURES}/page.png`), "--max-pixels", "1000"], 1, "limit", "1000");
 });
 
-inFolder("outputs that cannot be written", async (folder) => {
+inFolder("vitrail tile and inspect name outputs that cannot be written", async (folder) => {
   const picture = `${PICTURES}/page.png`;
   for (const command of ["tile", "inspect"]) {
     await fails(
@@ -63,7 +63,7 @@ inFolder("outputs that cannot be written", async (folder) => {
   await fails(["tile", picture, "--each", "--out", `${folder}/file`, ...REFERENCE], 1, "io", "file");
 });
 
-Deno.test("recipes that there are not", async () => {
+Deno.test("vitrail plan names recipes that there are not", async () => {
   await fails(["plan", "10x10", "--recipe", "ixc2-4kdh"], 2, "recipe", 'did you mean "ixc2-4khd"');
   await fails(["plan", "10x10", "--recipe", "qwen2_vl"], 2, "recipe", "preprocessor_config.json");
   await fails(["plan", "10x10", "--set", "hdNun=9"], 2, "recipe", 'did you mean "hdNum"');
@@ -80,7 +80,7 @@ Deno.test("recipes that there are not", async () => {
   await fails(["merge", `${PICTURES}/page.png`], 1, "io", "it is not a folder");
 });
 
-Deno.test("wrong usage is exit status 2", async () => {
+Deno.test("vitrail ends with exit status 2 where its usage is wrong", async () => {
   const picture = `${PICTURES}/page.png`;
   await fails(["tile"], 2, "usage", "no pictures");
   await fails(["tiel"], 2, "usage", 'did you mean "tile"');
@@ -110,7 +110,7 @@ Deno.test("wrong usage is exit status 2", async () => {
   assertEquals([help.status, help.out], [0, (await vitrail("tile", "--help")).out]);
 });
 
-Deno.test("without an adapter webgpu fails, and auto says why it takes WebAssembly", async () => {
+Deno.test("vitrail verify without an adapter fails on webgpu, and says on auto why it does not", async () => {
   const picture = `${PICTURES}/page.png`;
   const asked = await vitrailProcess(WITHOUT_DRIVERS, ["verify", picture, "--executor", "webgpu"]);
   assertEquals(asked.status, 1);
@@ -121,7 +121,7 @@ Deno.test("without an adapter webgpu fails, and auto says why it takes WebAssemb
 });
 
 Deno.test({
-  name: "without a Vulkan driver there is no adapter: OpenGL does not take its place",
+  name: "vitrail doctor finds no adapter without a Vulkan driver: OpenGL does not take its place",
   ignore: Deno.build.os !== "linux",
   async fn() {
     const env = { VK_DRIVER_FILES: "/nonexistent", DENO_WEBGPU_BACKEND: "", XDG_RUNTIME_DIR: "" };
@@ -132,7 +132,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "drivers print nothing where the environment may be set",
+  name: "vitrail keeps drivers from printing where it may set the environment",
   ignore: WITHOUT_GPU,
   async fn() {
     const env = { DENO_WEBGPU_BACKEND: "", XDG_RUNTIME_DIR: "" };
@@ -143,7 +143,7 @@ Deno.test({
   },
 });
 
-inFolder("reading and writing are permissions enough", async (folder) => {
+inFolder("vitrail needs no permissions but to read and to write", async (folder) => {
   const picture = `${PICTURES}/window.jpg`, out = `${folder}/out`;
   const ran = await vitrailProcess({}, ["tile", picture, "--recipe", "ixc2", "--out", out]);
   assertEquals(ran.status, 0, ran.err);
@@ -159,7 +159,7 @@ inFolder("reading and writing are permissions enough", async (folder) => {
   }
 });
 
-Deno.test("without --allow-read a picture is an error that names the flag", async () => {
+Deno.test("vitrail plan names --allow-read where it is missing", async () => {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",

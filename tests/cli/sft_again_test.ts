@@ -28,7 +28,7 @@ function tick(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-inFolder("sft: links on one machine and copies on another make sets that are told apart", async (folder) => {
+inFolder("vitrail sft tells sets of links and of copies apart", async (folder) => {
   const names = ["p0.png", "q0.png", "p1.png", "p2.png"];
   for (const root of ["links", "copies"]) {
     await Deno.mkdir(join(folder, root));
@@ -49,7 +49,7 @@ inFolder("sft: links on one machine and copies on another make sets that are tol
   assertStringIncludes(JSON.parse(other.out).error.message, "pictures was ");
 });
 
-inFolder("sft: a shard whose pictures have changed since is made again, and no other", async (folder) => {
+inFolder("vitrail sft makes a shard of changed pictures again, and no other", async (folder) => {
   const root = await writePictures(folder), out = join(folder, "out");
   const data = await writeSamples(folder, "data.json", samplesOf(["0.png", "1.png", "2.png", "3.png"]));
   assertEquals(shareOf(await sft(folder, data, root)), { found: 0, made: 4, kept: 0 });
@@ -62,31 +62,36 @@ inFolder("sft: a shard whose pictures have changed since is made again, and no o
   const skipping = await sft(folder, data, root, "--on-error", "skip");
   assertEquals(shareOf(skipping), { found: 2, made: 2, kept: 1 });
   assertEquals(JSON.parse(skipping.out).skipped, 1);
-  assertEquals(shareOf(await sft(folder, data, root, "--on-error", "skip")), { found: 4, made: 0, kept: 2 });
+  assertEquals(shareOf(await sft(folder, data, root, "--on-error", "skip")), {
+    found: 4,
+    made: 0,
+    kept: 2,
+  });
   await tick();
   await Deno.writeFile(name, whole);
-  assertEquals(shareOf(await sft(folder, data, root, "--on-error", "skip")), { found: 2, made: 2, kept: 1 });
+  assertEquals(shareOf(await sft(folder, data, root, "--on-error", "skip")), {
+    found: 2,
+    made: 2,
+    kept: 1,
+  });
   assertEquals(await filesIn(out), before);
 });
 
-inFolder(
-  "sft: the same data set by another path goes on; a note that is none is made again",
-  async (folder) => {
-    const root = await writePictures(folder), out = join(folder, "out");
-    const data = await writeSamples(folder, "data.json", samplesOf(["0.png", "1.png", "2.png"]));
-    assertEquals((await sft(folder, data, root)).status, 0);
-    const before = await filesIn(out), copy = join(folder, "copy.json");
-    await Deno.copyFile(data, copy);
-    assertEquals(shareOf(await sft(folder, copy, root)), { found: 3, made: 0, kept: 2 });
-    const note = join(out, "shard-00001.json");
-    const { skipped: _, ...rest } = JSON.parse(await Deno.readTextFile(note));
-    await Deno.writeTextFile(note, JSON.stringify(rest));
-    assertEquals(shareOf(await sft(folder, data, root)), { found: 2, made: 1, kept: 1 });
-    assertEquals(await filesIn(out), before);
-  },
-);
+inFolder("vitrail sft goes on by another path, and makes a broken note again", async (folder) => {
+  const root = await writePictures(folder), out = join(folder, "out");
+  const data = await writeSamples(folder, "data.json", samplesOf(["0.png", "1.png", "2.png"]));
+  assertEquals((await sft(folder, data, root)).status, 0);
+  const before = await filesIn(out), copy = join(folder, "copy.json");
+  await Deno.copyFile(data, copy);
+  assertEquals(shareOf(await sft(folder, copy, root)), { found: 3, made: 0, kept: 2 });
+  const note = join(out, "shard-00001.json");
+  const { skipped: _, ...rest } = JSON.parse(await Deno.readTextFile(note));
+  await Deno.writeTextFile(note, JSON.stringify(rest));
+  assertEquals(shareOf(await sft(folder, data, root)), { found: 2, made: 1, kept: 1 });
+  assertEquals(await filesIn(out), before);
+});
 
-inFolder("sft: what stands beside a template or a tokenizer decides, too", async (folder) => {
+inFolder("vitrail sft refuses a folder of another template's or tokenizer's config", async (folder) => {
   const data = await writeSamples(folder, "data.json", [{ conversations: turns("?", "!") }]);
   const template = join(folder, "chat.jinja"), config = join(folder, "tokenizer_config.json");
   await Deno.writeTextFile(
@@ -105,29 +110,26 @@ inFolder("sft: what stands beside a template or a tokenizer decides, too", async
   assertStringIncludes(JSON.parse(out).error.message, "template.config was ");
 });
 
-inFolder(
-  "sft: parts of different numbers may work at one shard; a whole run fills what they miss",
-  async (folder) => {
-    const root = await writePictures(folder), out = join(folder, "out");
-    const data = await writeSamples(folder, "data.json", samplesOf(["0.png", "1.png", "2.png", "3.png"]));
-    assertEquals((await sft(folder, data, root, "--shard", "1/2")).status, 0);
-    assertEquals((await vitrail("merge", out)).status, 1);
-    assertEquals((await sft(folder, data, root)).status, 0);
-    const merged = await vitrail("merge", out, "--json");
-    assertEquals(merged.status, 0, merged.err);
-    assertEquals(JSON.parse(merged.out).samples, 4);
-    // Each has temporary files of its own: a folder is in the way of the other part's alone.
-    await Deno.mkdir(join(folder, "shared", "out", ".shard-00000.safetensors.1-of-2.part"), {
-      recursive: true,
-    });
-    const refused = await sft(join(folder, "shared"), data, root, "--shard", "1/2");
-    assertEquals(refused.status, 1);
-    assertStringIncludes(refused.out, "shard-00000.safetensors");
-    assertEquals((await sft(join(folder, "shared"), data, root)).status, 0);
-  },
-);
+inFolder("vitrail sft lets parts of different numbers work at one shard", async (folder) => {
+  const root = await writePictures(folder), out = join(folder, "out");
+  const data = await writeSamples(folder, "data.json", samplesOf(["0.png", "1.png", "2.png", "3.png"]));
+  assertEquals((await sft(folder, data, root, "--shard", "1/2")).status, 0);
+  assertEquals((await vitrail("merge", out)).status, 1);
+  assertEquals((await sft(folder, data, root)).status, 0);
+  const merged = await vitrail("merge", out, "--json");
+  assertEquals(merged.status, 0, merged.err);
+  assertEquals(JSON.parse(merged.out).samples, 4);
+  // Each has temporary files of its own: a folder is in the way of the other part's alone.
+  await Deno.mkdir(join(folder, "shared", "out", ".shard-00000.safetensors.1-of-2.part"), {
+    recursive: true,
+  });
+  const refused = await sft(join(folder, "shared"), data, root, "--shard", "1/2");
+  assertEquals(refused.status, 1);
+  assertStringIncludes(refused.out, "shard-00000.safetensors");
+  assertEquals((await sft(join(folder, "shared"), data, root)).status, 0);
+});
 
-inFolder("sft: a dry run lists all that is wrong, and fails where the run would", async (folder) => {
+inFolder("vitrail sft --dry-run lists all that is wrong, and fails where the run would", async (folder) => {
   const root = await writePictures(folder);
   const missing = Array.from({ length: 12 }, (_, index) => `absent${index}.png`);
   const data = await writeSamples(folder, "data.json", samplesOf(["0.png", ...missing]));
@@ -139,29 +141,26 @@ inFolder("sft: a dry run lists all that is wrong, and fails where the run would"
   assertEquals((await vitrail(...flags, "--on-error", "skip")).status, 0);
 });
 
-inFolder(
-  "sft: words weigh their bytes in a shard, and a set of words alone is written, then there",
-  async (folder) => {
-    const text = "窗".repeat(2000);
-    const samples = Array.from({ length: 20 }, () => ({ id: null, conversations: turns(text, text) }));
-    const data = await writeSamples(folder, "data.json", samples);
-    const flags = ["--shard-size", "64KiB"];
-    const planned = JSON.parse((await sft(folder, data, folder, ...flags, "--dry-run")).out);
-    const words = ["sft", data, ...SMALL, ...flags, "--out", join(folder, "out")];
-    const first = await vitrail(...words), again = await vitrail(...words);
-    assertMatch(first.out, new RegExp(`^wrote +${planned.shards} shards`, "m"));
-    assertMatch(again.out, new RegExp(`^there were +${planned.shards} shards`, "m"));
-    const shards = (await Array.fromAsync(Deno.readDir(join(folder, "out")))).filter(({ name }) =>
-      /safetensors$/.test(name)
-    );
-    const sizes = await Promise.all(
-      shards.map(async ({ name }) => (await Deno.stat(join(folder, "out", name))).size),
-    );
-    const written = sizes.reduce((a, b) => a + b, 0);
-    assert(
-      planned.bytes <= written && written < planned.bytes * 1.1,
-      `${planned.bytes} planned, ${written} written`,
-    );
-    assert(Math.max(...sizes) < 72 * 1024, `${sizes}`);
-  },
-);
+inFolder("vitrail sft weighs words by their bytes, and writes sets of words alone", async (folder) => {
+  const text = "窗".repeat(2000);
+  const samples = Array.from({ length: 20 }, () => ({ id: null, conversations: turns(text, text) }));
+  const data = await writeSamples(folder, "data.json", samples);
+  const flags = ["--shard-size", "64KiB"];
+  const planned = JSON.parse((await sft(folder, data, folder, ...flags, "--dry-run")).out);
+  const words = ["sft", data, ...SMALL, ...flags, "--out", join(folder, "out")];
+  const first = await vitrail(...words), again = await vitrail(...words);
+  assertMatch(first.out, new RegExp(`^wrote +${planned.shards} shards`, "m"));
+  assertMatch(again.out, new RegExp(`^there were +${planned.shards} shards`, "m"));
+  const shards = (await Array.fromAsync(Deno.readDir(join(folder, "out")))).filter(({ name }) =>
+    /safetensors$/.test(name)
+  );
+  const sizes = await Promise.all(
+    shards.map(async ({ name }) => (await Deno.stat(join(folder, "out", name))).size),
+  );
+  const written = sizes.reduce((a, b) => a + b, 0);
+  assert(
+    planned.bytes <= written && written < planned.bytes * 1.1,
+    `${planned.bytes} planned, ${written} written`,
+  );
+  assert(Math.max(...sizes) < 72 * 1024, `${sizes}`);
+});

@@ -24,7 +24,7 @@ async function shardsIn(folder: string): Promise<string[]> {
 }
 
 inFolder(
-  "sft: killed ten times with SIGKILL and started again, its files are an unbroken run's",
+  "vitrail sft gives an unbroken run's files after ten kills",
   async (folder) => {
     const colours = Array.from({ length: 8 }, (_, index) => `${index}.png`);
     for (const [index, name] of colours.entries()) {

@@ -30,7 +30,7 @@ const BAD: [sample: Record<string, unknown>, dry: boolean, code: string, message
   [{ conversations: turns("?", "!"), image: "cut.jpg" }, false, "decode", "cut.jpg as a picture"],
 ];
 
-inFolder("sft: a bad sample ends the run with its name, before pixels where it can", async (folder) => {
+inFolder("vitrail sft ends with the name of a bad sample, before pixels where it can", async (folder) => {
   const root = await writePictures(folder);
   for (const [index, [sample, dry, code, message]] of BAD.entries()) {
     const data = await writeSamples(folder, "data.json", [GOOD, { id: `bad ${index}`, ...sample }, GOOD]);
@@ -55,35 +55,32 @@ inFolder("sft: a bad sample ends the run with its name, before pixels where it c
   assertStringIncludes(broken.err, "data.json is not JSON at line 3, column 10: ");
 });
 
-inFolder(
-  "sft: bad samples are left out, listed and counted, and the good ones are as if alone",
-  async (folder) => {
-    const root = await writePictures(folder);
-    const bad = BAD.map(([sample], index) => ({ id: `bad ${index}`, ...sample }));
-    const mixed = bad.flatMap((sample, index) => [{ ...GOOD, image: `${index % 4}.png` }, sample]);
-    const data = await writeSamples(folder, "data.json", mixed);
-    const flags = [...SMALL, "--image-root", root, "--on-error", "skip", "--shard-size", "4samples"];
-    const dry = await vitrail("sft", data, ...flags, "--dry-run", "--json");
-    const ran = await vitrail("sft", data, ...flags, "--out", join(folder, "out"), "--json");
-    assertEquals(ran.status, 0, ran.err);
-    const summary = JSON.parse(ran.out), planned = JSON.parse(dry.out);
-    assertEquals([summary.samples, summary.skipped, planned.samples, planned.skipped], [9, 9, 10, 8]);
-    assertEquals([summary.shards, planned.shards], [3, 3]);
-    assertEquals(summary.tokens, { total: 36, min: 4, median: 4, p90: 4, p99: 4, max: 4 });
-    const manifest = JSON.parse(await Deno.readTextFile(join(folder, "out", "manifest.json")));
-    const skipped = [
-      ...manifest.skipped,
-      ...manifest.shards.flatMap((shard: { skipped: unknown[] }) => shard.skipped),
-    ];
-    assertEquals(skipped.map(({ position }) => position), BAD.map((_, index) => index * 2 + 1));
-    assertEquals(skipped.map(({ code }) => code), BAD.map(([, , code]) => code));
-    for (const [index, [, , , message]] of BAD.entries()) {
-      assertStringIncludes(skipped[index].reason, message);
-      assertStringIncludes(skipped[index].reason, `id "bad ${index}"`);
-    }
-    assertEquals(manifest.totals.skipped, 9);
-    const text = await vitrail("sft", data, ...flags, "--out", join(folder, "out"));
-    assertMatch(text.out, /^samples +9\nskipped +9\n/);
-    assertMatch(text.err, /^skipped: sample 2 of .*2 pictures want/);
-  },
-);
+inFolder("vitrail sft --on-error skip leaves bad samples out, and lists them", async (folder) => {
+  const root = await writePictures(folder);
+  const bad = BAD.map(([sample], index) => ({ id: `bad ${index}`, ...sample }));
+  const mixed = bad.flatMap((sample, index) => [{ ...GOOD, image: `${index % 4}.png` }, sample]);
+  const data = await writeSamples(folder, "data.json", mixed);
+  const flags = [...SMALL, "--image-root", root, "--on-error", "skip", "--shard-size", "4samples"];
+  const dry = await vitrail("sft", data, ...flags, "--dry-run", "--json");
+  const ran = await vitrail("sft", data, ...flags, "--out", join(folder, "out"), "--json");
+  assertEquals(ran.status, 0, ran.err);
+  const summary = JSON.parse(ran.out), planned = JSON.parse(dry.out);
+  assertEquals([summary.samples, summary.skipped, planned.samples, planned.skipped], [9, 9, 10, 8]);
+  assertEquals([summary.shards, planned.shards], [3, 3]);
+  assertEquals(summary.tokens, { total: 36, min: 4, median: 4, p90: 4, p99: 4, max: 4 });
+  const manifest = JSON.parse(await Deno.readTextFile(join(folder, "out", "manifest.json")));
+  const skipped = [
+    ...manifest.skipped,
+    ...manifest.shards.flatMap((shard: { skipped: unknown[] }) => shard.skipped),
+  ];
+  assertEquals(skipped.map(({ position }) => position), BAD.map((_, index) => index * 2 + 1));
+  assertEquals(skipped.map(({ code }) => code), BAD.map(([, , code]) => code));
+  for (const [index, [, , , message]] of BAD.entries()) {
+    assertStringIncludes(skipped[index].reason, message);
+    assertStringIncludes(skipped[index].reason, `id "bad ${index}"`);
+  }
+  assertEquals(manifest.totals.skipped, 9);
+  const text = await vitrail("sft", data, ...flags, "--out", join(folder, "out"));
+  assertMatch(text.out, /^samples +9\nskipped +9\n/);
+  assertMatch(text.err, /^skipped: sample 2 of .*2 pictures want/);
+});

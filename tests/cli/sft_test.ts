@@ -6,7 +6,7 @@ import { GOOD, SMALL, writePictures } from "../support/sft/sft_set.ts";
 import { inFolder, vitrail } from "../support/vitrail.ts";
 
 inFolder(
-  "sft: every part alone, merged, is what one run makes; a missing or changed shard is named",
+  "vitrail merge gives of parts what one run makes, and names bad shards",
   async (folder) => {
     const root = await writePictures(folder);
     const samples = Array.from({ length: 11 }, (_, id) => ({ ...GOOD, id, image: [`${id % 4}.png`] }));
@@ -73,7 +73,7 @@ inFolder(
   },
 );
 
-inFolder("sft: a folder of other arguments is refused, with what differs", async (folder) => {
+inFolder("vitrail sft refuses a folder of other arguments, with what differs", async (folder) => {
   const root = await writePictures(folder);
   const data = await writeSamples(folder, "data.json", [GOOD]);
   const out = join(folder, "out");
@@ -92,7 +92,7 @@ inFolder("sft: a folder of other arguments is refused, with what differs", async
   assertStringIncludes((await run("--set", "size=28")).err, "and no arguments.json says what of");
 });
 
-inFolder("sft: wrong usage", async (folder) => {
+inFolder("vitrail sft ends with exit status 2 where its usage is wrong", async (folder) => {
   const data = await writeSamples(folder, "data.json", [GOOD]);
   for (
     const [args, message] of [
@@ -114,7 +114,7 @@ inFolder("sft: wrong usage", async (folder) => {
 });
 
 inFolder(
-  "sft: a shard of so many bytes holds no more, and pictures that samples share count once",
+  "vitrail sft --shard-size holds no more bytes, and counts shared pictures once",
   async (folder) => {
     const root = await writePictures(folder);
     const samples = Array.from(
@@ -136,34 +136,31 @@ inFolder(
   },
 );
 
-inFolder(
-  "sft: a run that failed goes on as one that skips; one that fails makes nothing of skips",
-  async (folder) => {
-    const root = await writePictures(folder);
-    const images = ["0.png", "1.png", "2.png", "cut.jpg", "3.png"];
-    const data = await writeSamples(folder, "data.json", images.map((image, id) => ({ ...GOOD, id, image })));
-    const run = (out: string, ...flags: string[]) => {
-      const common = ["--image-root", root, "--shard-size", "1samples", "--out", join(folder, out), "--json"];
-      return vitrail("sft", data, ...SMALL, ...common, ...flags);
-    };
-    const failed = await run("out");
-    assertEquals(failed.status, 1);
-    assertStringIncludes(failed.err, "(id 3, line ");
-    const went = await run("out", "--on-error", "skip");
-    assertEquals(went.status, 0, went.err);
-    const { found, made, samples, skipped, shards } = JSON.parse(went.out);
-    assertEquals({ found, samples, skipped, shards }, { found: 3, samples: 4, skipped: 1, shards: 5 });
-    assert(made <= 2, went.out);
-    assertEquals((await run("whole", "--on-error", "skip")).status, 0);
-    assertEquals(await filesIn(join(folder, "out")), await filesIn(join(folder, "whole")));
-    const again = await run("whole");
-    assertEquals(again.status, 1);
-    assertStringIncludes(again.err, "(id 3, line ");
-  },
-);
+inFolder("vitrail sft --on-error skip goes on after a run that failed", async (folder) => {
+  const root = await writePictures(folder);
+  const images = ["0.png", "1.png", "2.png", "cut.jpg", "3.png"];
+  const data = await writeSamples(folder, "data.json", images.map((image, id) => ({ ...GOOD, id, image })));
+  const run = (out: string, ...flags: string[]) => {
+    const common = ["--image-root", root, "--shard-size", "1samples", "--out", join(folder, out), "--json"];
+    return vitrail("sft", data, ...SMALL, ...common, ...flags);
+  };
+  const failed = await run("out");
+  assertEquals(failed.status, 1);
+  assertStringIncludes(failed.err, "(id 3, line ");
+  const went = await run("out", "--on-error", "skip");
+  assertEquals(went.status, 0, went.err);
+  const { found, made, samples, skipped, shards } = JSON.parse(went.out);
+  assertEquals({ found, samples, skipped, shards }, { found: 3, samples: 4, skipped: 1, shards: 5 });
+  assert(made <= 2, went.out);
+  assertEquals((await run("whole", "--on-error", "skip")).status, 0);
+  assertEquals(await filesIn(join(folder, "out")), await filesIn(join(folder, "whole")));
+  const again = await run("whole");
+  assertEquals(again.status, 1);
+  assertStringIncludes(again.err, "(id 3, line ");
+});
 
 Deno.test({
-  name: "sft: both executors make the same shards",
+  name: "vitrail sft makes the same shards on both executors",
   ignore: WITHOUT_GPU,
   fn: async () => {
     const folder = await Deno.makeTempDir({ prefix: "vitrail" });

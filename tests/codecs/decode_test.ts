@@ -22,7 +22,7 @@ function takes(choice: DecoderChoice, { file, format }: Fixture): boolean {
 for (const choice of CHOICES) {
   const takable = FIXTURES.filter((fixture) => takes(choice, fixture));
 
-  Deno.test(`decoders ${choice}: ${takable.length} files give Pillow's RGB`, async () => {
+  Deno.test(`decode gives Pillow's RGB of ${takable.length} files (${choice})`, async () => {
     for (const { file, width, height, orientation, format, rgb } of takable) {
       const picture = await decode(await fixtureBytes(file), { name: file, decoders: choice });
       assertEquals([picture.width, picture.height, picture.orientation], [width, height, orientation], file);
@@ -31,7 +31,7 @@ for (const choice of CHOICES) {
     }
   });
 
-  Deno.test(`decoders ${choice}: pixels of three bytes, where they will do, are the same RGB`, async () => {
+  Deno.test(`decode gives the same RGB in pixels of three bytes, where they will do (${choice})`, async () => {
     let plain = 0;
     for (const { file, width, height } of takable) {
       const bytes = await fixtureBytes(file), options = { name: file, decoders: choice };
@@ -47,7 +47,7 @@ for (const choice of CHOICES) {
     assertEquals(plain > 0, choice !== "portable");
   });
 
-  Deno.test(`decoders ${choice}: alpha over white gives Pillow's composite`, async () => {
+  Deno.test(`decode gives Pillow's composite of alpha over white (${choice})`, async () => {
     for (const { file, rgb, white = rgb } of takable) {
       const picture = await decode(await fixtureBytes(file), {
         name: file,
@@ -58,7 +58,7 @@ for (const choice of CHOICES) {
     }
   });
 
-  Deno.test(`decoders ${choice}: what it cannot read exactly is an error that says so`, async () => {
+  Deno.test(`decode refuses what it cannot read exactly, and says so (${choice})`, async () => {
     for (const fixture of FIXTURES.filter((fixture) => !takes(choice, fixture))) {
       const bytes = await fixtureBytes(fixture.file);
       const error = await assertRejects(
@@ -75,7 +75,7 @@ for (const choice of CHOICES) {
   });
 }
 
-Deno.test("a BMP that would not be exact is refused with what it is", async () => {
+Deno.test("bmpDecoder refuses a BMP that would not be exact, with what it is", async () => {
   const whole = await fixtureBytes("rgb.bmp"), palette = await fixtureBytes("palette.bmp");
   const refused = async (bytes: Uint8Array, change: (view: DataView) => void, what: string) => {
     const changed = bytes.slice();
@@ -97,7 +97,7 @@ Deno.test("a BMP that would not be exact is refused with what it is", async () =
   }
 });
 
-Deno.test("a BMP cut short is an error", async () => {
+Deno.test("bmpDecoder refuses a BMP cut short", async () => {
   for (const file of ["rgb.bmp", "palette.bmp"]) {
     const whole = await fixtureBytes(file);
     for (const length of [whole.length - 1, whole.length >> 1, 60]) {
@@ -108,7 +108,7 @@ Deno.test("a BMP cut short is an error", async () => {
   }
 });
 
-Deno.test("a lossless AVIF gives back the pixels that went in", async () => {
+Deno.test("sharpDecoder gives back the pixels that went into a lossless AVIF", async () => {
   const { default: sharp } = await import("sharp");
   const png = sharp(await fixtureBytes("rgb.png")).removeAlpha();
   const avif = await png.avif({ lossless: true, chromaSubsampling: "4:4:4" }).toBuffer();
@@ -117,12 +117,12 @@ Deno.test("a lossless AVIF gives back the pixels that went in", async () => {
   await assertRgb(data, FIXTURES.find(({ file }) => file === "rgb.png")!.rgb, "lossless AVIF");
 });
 
-Deno.test("the composites differ from the plain RGB, so that alpha is tested", () => {
+Deno.test("codecs.json has composites that differ from the plain RGB, so that alpha is tested", () => {
   const withAlpha = FIXTURES.filter(({ white, rgb }) => white !== undefined && white !== rgb);
   assert(withAlpha.length >= 10, `${withAlpha.length} files`);
 });
 
-Deno.test("every decoder's formats have a fixture", () => {
+Deno.test("codecs.json has a fixture of each format of every decoder", () => {
   const formats = new Set(FIXTURES.map(({ format }) => format));
   const untested = DECODERS.flatMap(({ formats }) => formats).filter((format) => !formats.has(format));
   assertEquals(untested, ["avif"] satisfies Format[], "Pillow 9.4 reads no AVIF");

@@ -13,7 +13,7 @@ async function assertFails(run: () => Promise<unknown>, code: ErrorCode, message
   else assertMatch(error.message, message);
 }
 
-Deno.test("bytes that are no picture are told by what they look like", async () => {
+Deno.test("loadPicture says what bytes look like that are no picture", async () => {
   const text = new TextEncoder().encode("Dear reader,\nthis is no picture at all.");
   await assertFails(
     () => decode(text, { name: "notes.png" }),
@@ -36,7 +36,7 @@ Deno.test("bytes that are no picture are told by what they look like", async () 
 for (const decoders of ["sharp", "portable"] as DecoderChoice[]) {
   const gifs = decoders === "sharp" ? [] : ["palette.gif"];
 
-  Deno.test(`decoders ${decoders}: a JPEG cut short anywhere says after how many bytes`, async () => {
+  Deno.test(`loadPicture says after how many bytes a JPEG was cut short (${decoders})`, async () => {
     for (const file of ["rgb-420.jpg", "progressive.jpg"]) {
       const whole = await fixtureBytes(file);
       for (let length = 4; length < whole.length; length += 97) {
@@ -49,7 +49,7 @@ for (const decoders of ["sharp", "portable"] as DecoderChoice[]) {
     }
   });
 
-  Deno.test(`decoders ${decoders}: PNG and GIF cut short inside their pixels are errors`, async () => {
+  Deno.test(`loadPicture refuses a PNG and a GIF cut short inside their pixels (${decoders})`, async () => {
     for (const file of ["rgb.png", "interlaced.png", ...gifs]) {
       const whole = await fixtureBytes(file);
       for (const part of [0.1, 0.5, 0.9]) {
@@ -63,7 +63,7 @@ for (const decoders of ["sharp", "portable"] as DecoderChoice[]) {
     }
   });
 
-  Deno.test(`decoders ${decoders}: damaged pixels are errors`, async () => {
+  Deno.test(`loadPicture refuses damaged pixels (${decoders})`, async () => {
     for (const file of ["rgb.png", ...gifs]) {
       const bytes = await fixtureBytes(file);
       for (let at = bytes.length >> 1; at < (bytes.length >> 1) + 8; at++) bytes[at] ^= 0x5a;
@@ -72,13 +72,13 @@ for (const decoders of ["sharp", "portable"] as DecoderChoice[]) {
   });
 }
 
-Deno.test("a GIF whose pixels end early is an error, though it goes on to its trailer", async () => {
+Deno.test("loadPicture refuses a GIF whose pixels end early, though it goes on to its trailer", async () => {
   const whole = await fixtureBytes("palette.gif");
   const cut = Uint8Array.of(...whole.subarray(0, whole.length - 200), 0x3b);
   await assertFails(() => decode(cut, { name: "a.gif" }), "decode", /GIF data is damaged/);
 });
 
-Deno.test("a WebP cut short says of how many bytes", async () => {
+Deno.test("loadPicture says of how many bytes a WebP was cut short", async () => {
   const whole = await fixtureBytes("lossless.webp");
   await assertFails(
     () => decode(whole.subarray(0, 3000), { name: "c.webp" }),
@@ -87,7 +87,7 @@ Deno.test("a WebP cut short says of how many bytes", async () => {
   );
 });
 
-Deno.test("a picture that announces too many pixels is refused before it is decoded", async () => {
+Deno.test("loadPicture refuses a picture that announces too many pixels before it decodes it", async () => {
   const bytes = await fixtureBytes("rgb.png");
   await decode(bytes, { name: "rgb.png", maxPixels: 61 * 43 });
   await assertFails(
@@ -100,7 +100,7 @@ Deno.test("a picture that announces too many pixels is refused before it is deco
   await assertFails(() => decode(bytes, { name: "bomb.png" }), "limit", /20000000000 pixels.* 178956970$/);
 });
 
-Deno.test("a header whose size the decoder contradicts is an error", async () => {
+Deno.test("loadPicture refuses a header whose size the decoder contradicts", async () => {
   const bytes = await fixtureBytes("lossy-alpha.webp"); // VP8X states the canvas, VP8 the frame
   bytes[24] += 3;
   await assertFails(
@@ -110,7 +110,7 @@ Deno.test("a header whose size the decoder contradicts is an error", async () =>
   );
 });
 
-Deno.test("files that cannot be read are told apart", async () => {
+Deno.test("loadPicture tells files apart that cannot be read", async () => {
   for (
     const run of [loadPicture, probePicture] as ((picture: Picture, index: number) => Promise<unknown>)[]
   ) {

@@ -9,13 +9,13 @@ import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { onEngines } from "../support/executors.ts";
 import { assertRgb, fixtureBytes, FIXTURES, fixtureUrl } from "../support/pictures/fixtures.ts";
 
-Deno.test("headers: format, size and orientation of every fixture are Pillow's", async () => {
+Deno.test("probePicture gives Pillow's format, size and orientation of every fixture", async () => {
   for (const { file, format, width, height, orientation } of FIXTURES) {
     assertEquals(readHeader(await fixtureBytes(file), file), { format, width, height, orientation }, file);
   }
 });
 
-Deno.test("probing tells the same of a path, a URL, bytes, a buffer and a Blob", async () => {
+Deno.test("probePicture tells the same of a path, a URL, bytes, a buffer and a Blob", async () => {
   const url = fixtureUrl("turned-6.jpg");
   const bytes = new Uint8Array(await fixtureBytes("turned-6.jpg"));
   for (const picture of [url.pathname, url, url.href, bytes, bytes.buffer, new Blob([bytes])]) {
@@ -24,7 +24,7 @@ Deno.test("probing tells the same of a path, a URL, bytes, a buffer and a Blob",
   }
 });
 
-Deno.test("probing a file longer than what is read first gives its orientation, wherever that stands", async () => {
+Deno.test("probePicture finds a long file's orientation, wherever that stands", async () => {
   for (const [file, at] of [["turned-6.png", 33], ["turned-6.jpg", 2], ["turned-3.tif", -1]] as const) {
     const bytes = await fixtureBytes(file);
     const path = await Deno.makeTempFile();
@@ -38,7 +38,7 @@ Deno.test("probing a file longer than what is read first gives its orientation, 
   }
 });
 
-Deno.test("a JPEG's fill bytes, a BMP's reserved ones and a name with a colon are no faults", async () => {
+Deno.test("loadPicture finds no fault in fill bytes, reserved ones and a name with a colon", async () => {
   const jpeg = await fixtureBytes("rgb-420.jpg"), { width, height } = readHeader(jpeg, "a.jpg");
   const filled = Uint8Array.of(...jpeg.subarray(0, 2), 0xff, 0xff, ...jpeg.subarray(2));
   assertEquals(readHeader(filled, "a.jpg"), { format: "jpeg", width, height, orientation: 1 });
@@ -59,7 +59,7 @@ Deno.test("a JPEG's fill bytes, a BMP's reserved ones and a name with a colon ar
 });
 
 Deno.test({
-  name: "a device is not read as a picture",
+  name: "loadPicture does not read a device",
   ignore: Deno.build.os === "windows",
   async fn() {
     const error = await assertRejects(() => probePicture("/dev/zero", 0), VitrailError);
@@ -67,7 +67,7 @@ Deno.test({
   },
 });
 
-onEngines("a TIFF is turned whatever is asked for, as Pillow turns it when it loads it", async (engine) => {
+onEngines("loadPicture turns a TIFF as Pillow does, whatever is asked for", async (engine) => {
   const bytes = await fixtureBytes("turned-6.tif");
   const [as, turned] = await Promise.all(
     (["ignore", "exif"] as const).map((orient) => engine.run(ixc24khd(), [bytes], { orient })),
@@ -91,7 +91,7 @@ function longer(bytes: Uint8Array, at: number, kind: string): Uint8Array<ArrayBu
   return Uint8Array.from([...bytes.subarray(0, cut), ...filler, ...bytes.subarray(cut)]);
 }
 
-Deno.test("raw pixels: RGB and RGBA load alike, their channels inferred", async () => {
+Deno.test("loadPicture infers the channels of raw pixels, RGB or RGBA", async () => {
   const rgb = Uint8Array.from({ length: 5 * 3 * 3 }, (_, at) => at * 37);
   const { data, format, decoder, orientation } = await loadPicture({ width: 5, height: 3, data: rgb }, 0);
   assertEquals([format, decoder, orientation], ["pixels", "none", 1]);
@@ -100,14 +100,14 @@ Deno.test("raw pixels: RGB and RGBA load alike, their channels inferred", async 
   assertEquals(again.data, data);
 });
 
-Deno.test("raw pixels over white leave the caller's bytes alone", async () => {
+Deno.test("loadPicture leaves the caller's bytes alone where raw pixels go over white", async () => {
   const data = Uint8Array.of(10, 20, 30, 0, 10, 20, 30, 128, 10, 20, 30, 255);
   const { data: white } = await loadPicture({ width: 3, height: 1, data }, 0, { alpha: "white" });
   assertEquals([...white], [255, 255, 255, 255, 132, 137, 142, 255, 10, 20, 30, 255]);
   assertEquals(data[0], 10);
 });
 
-Deno.test("raw pixels that do not fit their size name both counts", async () => {
+Deno.test("loadPicture names both counts where raw pixels do not fit their size", async () => {
   const picture = { width: 4, height: 3, data: new Uint8Array(40) };
   for (const run of [() => loadPicture(picture, 4), () => probePicture(picture, 4)]) {
     const error = await assertRejects(run, VitrailError);
@@ -118,13 +118,13 @@ Deno.test("raw pixels that do not fit their size name both counts", async () => 
   assertEquals((wide as Error).message, "picture 1 is 1.5x2: both sides must be whole numbers from 1 up");
 });
 
-Deno.test("pictures are named by their file, else by their place", () => {
+Deno.test("pictureName names pictures by their file, else by their place", () => {
   assertEquals(pictureName("a.jpg", 3), "a.jpg");
   assertEquals(pictureName(new File([], "b.png"), 3), "b.png");
   assertEquals(pictureName(new Blob([]), 2), "picture 3");
 });
 
-Deno.test("a PNG that was encoded decodes to the same bytes", async () => {
+Deno.test("encodePng writes what decodes to the same bytes", async () => {
   const [width, height] = [37, 23];
   const rgba = Uint8Array.from({ length: width * height * 4 }, (_, at) => (at * at) % 251);
   const png = await encodePng(width, height, rgba);
@@ -140,7 +140,7 @@ Deno.test("a PNG that was encoded decodes to the same bytes", async () => {
   ]);
 });
 
-Deno.test("decoding many pictures at once mixes nothing up", async () => {
+Deno.test("loadPicture mixes nothing up where it decodes many pictures at once", async () => {
   const jpegs = FIXTURES.filter(({ file }) =>
     /^(rgb|turned|grey).*\.(jpg|png)$/.test(file) && !/16|key/.test(file)
   );
@@ -153,7 +153,7 @@ Deno.test("decoding many pictures at once mixes nothing up", async () => {
   ));
 });
 
-Deno.test("decoderReports() lists every decoder as data", async () => {
+Deno.test("decoderReports lists every decoder as data", async () => {
   const list = await decoderReports();
   assertEquals(list.map(({ name }) => name), [
     "sharp",

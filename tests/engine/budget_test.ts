@@ -7,7 +7,7 @@ import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { onEngines } from "../support/executors.ts";
 import { heldMiB } from "../support/memory.ts";
 
-Deno.test("a budget gives in the order of asking, and no more than there is", async () => {
+Deno.test("Budget gives in the order of asking, and no more than there is", async () => {
   const budget = new Budget(10), seen: string[] = [];
   const take = (name: string, bytes: number) => budget.take(bytes).then(() => seen.push(name));
   await take("a", 6);
@@ -22,7 +22,7 @@ Deno.test("a budget gives in the order of asking, and no more than there is", as
   assertEquals(seen, ["a", "b", "c"]);
 });
 
-Deno.test("after a failure no other item is begun", async () => {
+Deno.test("mapLimited begins no other item after a failure", async () => {
   let begun = 0;
   const work = async (item: number) => {
     begun++;
@@ -35,8 +35,8 @@ Deno.test("after a failure no other item is begun", async () => {
   assert(begun <= 8, `${begun}`);
 });
 
-onEngines("a call of many pictures keeps the pixels of few", async (engine) => {
-  const png = await encodePng(1000, 1000, new Uint8Array(4_000_000).fill(99)); // 4 MB, 400 in all
+onEngines("Engine.run keeps the pixels of few pictures of a call of many", async (engine) => {
+  const png = await encodePng(1000, 1000, new Uint8Array(4_000_000).fill(99)); // 4 MB of pixels, 400 MB in all
   let most = 0;
   const onProgress = (done: number) => {
     if (done % 10 === 0) most = Math.max(most, heldMiB());
@@ -48,7 +48,7 @@ onEngines("a call of many pictures keeps the pixels of few", async (engine) => {
   assert(most - before < 100, `${before} MiB became ${most}`);
 });
 
-onEngines("pictures under way need no more than the budget, whatever runs at once", async ({ executor }) => {
+onEngines("Engine.stream reads no more pictures at once than the budget holds", async ({ executor }) => {
   await using engine = await Engine.open({ executor, memory: 6 * 2 ** 20 });
   let reading = 0, most = 0;
   const png = await encodePng(1000, 1000, new Uint8Array(4_000_000).fill(99)) as Uint8Array<ArrayBuffer>;

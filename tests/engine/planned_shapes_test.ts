@@ -21,7 +21,7 @@ function assertCaught(plan: Plan, message: string): void {
   assertEquals([error.code, error.message], ["shape", message]);
 }
 
-Deno.test("law: the shapes of a plan's outputs are those that its views fill", () => {
+Deno.test("viewShapes gives the shapes of a plan's outputs, of its views alone (law)", () => {
   const side = fc.integer({ min: 40, max: 2000 });
   const size = fc.record({ width: side, height: side });
   const recipes = [
@@ -44,7 +44,7 @@ Deno.test("law: the shapes of a plan's outputs are those that its views fill", (
   );
 });
 
-Deno.test("a plan whose outputs are wrong is caught, though the executor does as it says", () => {
+Deno.test("requireShapes catches a plan whose outputs are wrong, though the executor does as it says", () => {
   const plan = planSample(ixc24khd({ hdNum: 4 }), sizes);
   const { shape } = plan.outputs.pixel_values;
   assertEquals(shape, [9, 3, 336, 336]);
@@ -65,7 +65,7 @@ Deno.test("a plan whose outputs are wrong is caught, though the executor does as
   assertThrows(() => requireShapes({ ...plan, outputs: returned }, obedient(plan)), VitrailError, "335");
 });
 
-Deno.test("a plan whose views leave rows out, or differ, is caught", () => {
+Deno.test("requireShapes catches a plan whose views leave rows out, or differ", () => {
   const plan = planSample(ixc24khd({ hdNum: 4 }), sizes);
   const without = plan.views.filter((_, index) => index !== 1);
   assertCaught({ ...plan, views: without }, "pixel_values: no view fills rows 1 to 5");
@@ -80,7 +80,7 @@ Deno.test("a plan whose views leave rows out, or differ, is caught", () => {
   );
 });
 
-Deno.test("rows that an executor leaves out, doubles or shapes otherwise are caught", () => {
+Deno.test("requireShapes catches rows that an executor leaves out, doubles or shapes otherwise", () => {
   const plan = planSample(ixc24khd({ hdNum: 1 }), [{ width: 9, height: 8 }]);
   const pictures = new Map([[0, syntheticPicture({ kind: "noise", w: 9, h: 8, seed: 1 })]]);
   const [rows] = referenceRows(plan, 0, pictures);

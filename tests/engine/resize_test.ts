@@ -9,14 +9,14 @@ import { synthetic } from "../support/pictures/synthetic.ts";
 
 const picture = { width: 7, height: 5, data: synthetic({ kind: "noise", w: 7, h: 5, seed: 3, channels: 4 }) };
 
-onEngines("a resize to the same size copies RGBA as it is, colour under alpha 0 too", async (engine) => {
+onEngines("Engine.resize to the same size copies RGBA as it is, colour under alpha 0 too", async (engine) => {
   const copy = await engine.resize(picture, { width: 7, height: 5 });
   assertEquals(copy, { ...picture, channels: 4 });
   copy.data[0] ^= 1;
   assertEquals(picture.data[0] === copy.data[0], false);
 });
 
-onEngines("an encoded picture is resized as RGB", async (engine) => {
+onEngines("Engine.resize takes an encoded picture as RGB", async (engine) => {
   const png = await encodePng(7, 5, picture.data);
   const rgb = picture.data.filter((_, i) => i % 4 < 3);
   const size = { width: 4, height: 9 };
@@ -25,7 +25,7 @@ onEngines("an encoded picture is resized as RGB", async (engine) => {
   assertEquals([fromFile.channels, fromFile.data.length], [3, 4 * 9 * 3]);
 });
 
-onEngines("a TIFF is resized upright, as Pillow loads it", async (engine) => {
+onEngines("Engine.resize takes a TIFF as Pillow turned it when it loaded it", async (engine) => {
   const tiff = await fixtureBytes("turned-6.tif"), stored = await loadPicture(tiff, 0);
   const { width, height, data } = await engine.resize(tiff, { width: 27, height: 40 });
   assertEquals([stored.width, stored.height, width, height], [40, 27, 27, 40]);
@@ -37,7 +37,7 @@ onEngines("a TIFF is resized upright, as Pillow loads it", async (engine) => {
   }
 });
 
-onEngines("a box lies in the upright picture, encoded or not", async (engine) => {
+onEngines("Engine.resize takes a box of the upright picture, encoded or not", async (engine) => {
   const tiff = await fixtureBytes("turned-6.tif"), size = { width: 27, height: 40 };
   const upright = { ...size, data: (await engine.resize(tiff, size)).data };
   const box = { left: 2.5, top: 0, right: 20, bottom: 39.25 }, small = { width: 9, height: 11 };
@@ -47,7 +47,7 @@ onEngines("a box lies in the upright picture, encoded or not", async (engine) =>
   assertEquals(error.code, "usage");
 });
 
-onEngines("a resize that cannot be is a usage error with what was asked", async (engine) => {
+onEngines("Engine.resize refuses what cannot be, with what was asked", async (engine) => {
   const fails = async (size: Size, options: ResizeOptions, message: string) => {
     const error = await assertRejects(() => engine.resize(picture as Picture, size, options), VitrailError);
     assertEquals([error.code, error.message], ["usage", message]);

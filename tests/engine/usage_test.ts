@@ -41,14 +41,14 @@ const REFUSED: [what: string, ask: (engine: Engine) => Promise<unknown>, text: s
 ];
 
 for (const [what, ask, text] of REFUSED) {
-  onEngines(`${what}: a usage error`, async (engine) => {
+  onEngines(`Engine refuses ${what}, as wrong usage`, async (engine) => {
     const error = await assertRejects(() => ask(engine), VitrailError);
     assertEquals(error.code, "usage");
     assertStringIncludes(error.message, text);
   });
 }
 
-onEngines("arrays that were given to a worker are nothing to dispose of", async (engine) => {
+onEngines("Batch.dispose leaves arrays alone that were given to a worker", async (engine) => {
   const batch = await engine.run(ixc24khd({ hdNum: 1 }), [picture], { dtype: "u8" });
   const values: Uint8Array<ArrayBuffer> = await batch.pixelValues.data();
   structuredClone(values, { transfer: [values.buffer] });
@@ -67,7 +67,7 @@ onEngines("arrays that were given to a worker are nothing to dispose of", async 
   assertEquals(arranged.data[2], elements[2 * 336 * 336]);
 });
 
-onEngines("a closed engine rejects all work", async (engine) => {
+onEngines("Engine.close has an engine reject all work", async (engine) => {
   const own = await Engine.open({ executor: engine.executor });
   own.close();
   for (
@@ -82,7 +82,7 @@ onEngines("a closed engine rejects all work", async (engine) => {
   }
 });
 
-onDevice("what is closed while it works on a GPU is told so", async (device) => {
+onDevice("Engine.close ends work under way on a GPU in an error that says so", async (device) => {
   const engine = await Engine.open({ device, memory: 2 ** 20 });
   const onProgress = () => engine.close();
   const large = { width: 300, height: 200, data: new Uint8Array(180_000) }; // a chunk of its own
@@ -94,7 +94,7 @@ onDevice("what is closed while it works on a GPU is told so", async (device) => 
   assertEquals(error.code, "device");
 });
 
-Deno.test("an executor that there is not is a usage error, and so is the option's old name", async () => {
+Deno.test("Engine.open refuses an executor that there is not, and an option's old name", async () => {
   const error = await assertRejects(
     () => Engine.open({ executor: "cuda" } as Unchecked),
     VitrailError,
@@ -106,7 +106,7 @@ Deno.test("an executor that there is not is a usage error, and so is the option'
   assertEquals(renamed.code, "usage");
 });
 
-onEngines("rearrange moves halves by their bits, empty tensors, and scalars", async (engine) => {
+onEngines("Engine.rearrange moves halves by their bits, empty tensors, and scalars", async (engine) => {
   const halves = Float16Array.of(1.5, -2.25, 0, 65504);
   const arranged = await engine.rearrange({ shape: [2, 2], data: halves }, "a b -> b a");
   assertEquals([...arranged.data], [1.5, 0, -2.25, 65504]);

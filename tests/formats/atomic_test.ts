@@ -7,7 +7,7 @@ import { inFolder, namesIn } from "../support/temporary_folder.ts";
 
 const BYTES = Uint8Array.from({ length: 1000 }, (_, index) => index % 251);
 
-Deno.test("atomic: bytes at once, in pieces and from an async source", () =>
+Deno.test("writeAtomically takes bytes at once, in pieces and from an async source", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.bin");
     const pieces = [BYTES.subarray(0, 7), BYTES.subarray(7, 7), BYTES.subarray(7)];
@@ -22,7 +22,7 @@ Deno.test("atomic: bytes at once, in pieces and from an async source", () =>
     assertEquals(await namesIn(folder), ["a.bin"]);
   }));
 
-Deno.test("atomic: nothing appears under the name before the end", () =>
+Deno.test("writeAtomically shows nothing under the name before the end", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.bin");
     await Deno.writeTextFile(path, "before");
@@ -36,7 +36,7 @@ Deno.test("atomic: nothing appears under the name before the end", () =>
     assertEquals(await Deno.readFile(path), BYTES);
   }));
 
-Deno.test("atomic: a source that throws leaves the old file, no other, and its own error", () =>
+Deno.test("writeAtomically leaves the old file, and no other, where the source throws its own error", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.bin");
     await Deno.writeTextFile(path, "before");
@@ -50,7 +50,7 @@ Deno.test("atomic: a source that throws leaves the old file, no other, and its o
     assertEquals(await Deno.readTextFile(path), "before");
   }));
 
-Deno.test("atomic: a folder that does not exist, a file in its place, a folder of that name", () =>
+Deno.test("writeAtomically names a folder that is missing, is a file, or has the file's name", () =>
   inFolder(async (folder) => {
     const message = async (path: string) => {
       const error = await assertRejects(() => writeAtomically(path, BYTES), VitrailError);
@@ -78,14 +78,14 @@ const BIG = `
 `;
 
 Deno.test({
-  name: "atomic: a disk that takes no more, met half way, leaves nothing",
+  name: "writeAtomically leaves nothing where the disk takes no more half way",
   ignore: Deno.build.os !== "linux",
   fn: () =>
     inFolder(async (folder) => {
       const [path, program] = [join(folder, "a.bin"), join(folder, "big.ts")];
       await Deno.writeTextFile(program, BIG);
-      // A limit on the size of files (65536 blocks of 512 or 1024 bytes) stands for a full disk. It holds for a whole
-      // process, so a child gets it.
+      // A limit on the size of files (65536 blocks of 512 or 1024 bytes) stands for a full disk. It holds for
+      // a whole process, so a child gets it.
       const limited =
         `trap '' XFSZ; ulimit -f 65536; exec "$0" run --no-check --allow-read --allow-write "$@"`;
       const { stdout } = await new Deno.Command("sh", {
@@ -100,7 +100,7 @@ Deno.test({
     }),
 });
 
-Deno.test("io errors: the system's codes in plain words", () => {
+Deno.test("ioError says the system's codes in plain words", () => {
   const text = (error: unknown) =>
     ioError("write", "a.bin", error, { missing: "the folder is gone" }).message;
   // As Deno 2.9.6 words a write to /dev/full, which a test cannot open without all permissions.

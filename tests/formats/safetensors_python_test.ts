@@ -5,7 +5,10 @@ import { python, withPython } from "../support/python.ts";
 import { inFolder } from "../support/temporary_folder.ts";
 import { ALL_DTYPES } from "../support/tensor_samples.ts";
 
-/** Reads a file as the format's description says, with numpy alone, and prints each tensor's dtype, shape and bytes. */
+/**
+ * Reads a file as the format's description says, with numpy alone, and prints each tensor's dtype, shape and
+ * bytes.
+ */
 const READER = `
 import json, struct, sys
 import numpy as np
@@ -45,7 +48,7 @@ const EXPECTED: Record<string, string[]> = {
   "none": [],
 };
 
-await withPython("safetensors: python reads what was written", () =>
+await withPython("writeSafetensors writes what Python reads", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.safetensors");
     await writeSafetensors(path, ALL_DTYPES, { recipe: "ixc25", size: "1680×1008" });

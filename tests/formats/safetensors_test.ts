@@ -8,7 +8,7 @@ import type { StoredData, StoredDtype } from "../../src/formats/stored_dtype.ts"
 import { inFolder, namesIn } from "../support/temporary_folder.ts";
 import { ALL_DTYPES } from "../support/tensor_samples.ts";
 
-Deno.test("safetensors: every dtype, no elements, no axes and metadata come back", () =>
+Deno.test("readSafetensors gives back every dtype, no elements, no axes and metadata", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.safetensors");
     const metadata = { recipe: "ixc25", "Größe": '1680×1008\n"x"' };
@@ -22,7 +22,7 @@ Deno.test("safetensors: every dtype, no elements, no axes and metadata come back
     assertEquals(await namesIn(folder), ["a.safetensors"]);
   }));
 
-Deno.test("safetensors: data in pieces, in views into larger buffers and from an async source", () =>
+Deno.test("writeSafetensors takes data in pieces, in views and from an async source", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.safetensors");
     const all = Float32Array.from({ length: 24 }, (_, index) => index / 3);
@@ -45,7 +45,7 @@ Deno.test("safetensors: data in pieces, in views into larger buffers and from an
     assertEquals(tensors.get("inner")!.data, all.slice(7, 9));
   }));
 
-Deno.test("safetensors: the data begin at a multiple of 8, each tensor at one of its element's width", () => {
+Deno.test("writeSafetensors begins data at a multiple of 8, each tensor at one of its width", () => {
   const dtypes: StoredDtype[] = ["F32", "F16", "BF16", "U8", "I32", "I64", "BOOL"];
   const widths = { F32: 4, F16: 2, BF16: 2, U8: 1, I32: 4, I64: 8, BOOL: 1 };
   const tensor = fc.record({
@@ -67,7 +67,7 @@ Deno.test("safetensors: the data begin at a multiple of 8, each tensor at one of
   }));
 });
 
-Deno.test("safetensors: what cannot be written is refused, and nothing is left", () =>
+Deno.test("writeSafetensors refuses what cannot be written, and leaves nothing", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.safetensors");
     const refused = async (tensors: TensorSource[], code: string, message: string) => {
@@ -160,7 +160,7 @@ const BROKEN: [string, Uint8Array, string][] = [
 ];
 
 for (const [name, bytes, problem] of BROKEN) {
-  Deno.test(`safetensors: ${name} is refused`, () =>
+  Deno.test(`readSafetensors refuses ${name}`, () =>
     inFolder(async (folder) => {
       const path = join(folder, "broken.safetensors");
       await Deno.writeFile(path, bytes);
@@ -170,7 +170,7 @@ for (const [name, bytes, problem] of BROKEN) {
     }));
 }
 
-Deno.test("safetensors: a missing file and a folder", () =>
+Deno.test("readSafetensors names a missing file and a folder", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.safetensors");
     const missing = await assertRejects(() => readSafetensors(path), VitrailError);
@@ -178,7 +178,7 @@ Deno.test("safetensors: a missing file and a folder", () =>
     await assertRejects(() => readSafetensors(folder), VitrailError, "it is not a file");
   }));
 
-Deno.test("safetensors: f16, bf16 and bool are read as their bits", () =>
+Deno.test("readSafetensors reads f16, bf16 and bool as their bits", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.safetensors");
     await writeSafetensors(path, ALL_DTYPES);

@@ -48,7 +48,7 @@ function counting(shape: readonly number[]): number[] {
   return Array.from({ length: countOf(shape) }, (_, index) => index);
 }
 
-Deno.test("layout law: scattering and gathering both equal nested loops", () => {
+Deno.test("resolveLayout scatters and gathers as nested loops do (law)", () => {
   fc.assert(fc.property(rearrangements(2), ({ left, right, sizes }) => {
     const pattern = `${left} -> ${right}`;
     const shape = leftShape(pattern, sizes);
@@ -61,7 +61,7 @@ Deno.test("layout law: scattering and gathering both equal nested loops", () => 
   }));
 });
 
-Deno.test("layout law: a rearrangement and its inverse give the tensor back", () => {
+Deno.test("resolveLayout gives the tensor back by a rearrangement and its inverse (law)", () => {
   fc.assert(fc.property(rearrangements(0), ({ left, right, sizes }) => {
     const shape = leftShape(`${left} -> ${right}`, sizes);
     const values = counting(shape);
@@ -72,7 +72,7 @@ Deno.test("layout law: a rearrangement and its inverse give the tensor back", ()
   }));
 });
 
-Deno.test("layout law: every element is kept, as often as the repeats say", () => {
+Deno.test("resolveLayout keeps every element, as often as the repeats say (law)", () => {
   fc.assert(fc.property(rearrangements(2), ({ left, right, sizes }) => {
     const pattern = `${left} -> ${right}`;
     const shape = leftShape(pattern, sizes);
@@ -83,7 +83,7 @@ Deno.test("layout law: every element is kept, as often as the repeats say", () =
   }));
 });
 
-Deno.test("layout law: inferring one size of each group changes nothing", () => {
+Deno.test("resolveLayout changes nothing where it infers one size of each group (law)", () => {
   fc.assert(fc.property(rearrangements(1), ({ left, right, sizes }) => {
     const pattern = parsePattern(`${left} -> ${right}`);
     const shape = leftShape(pattern.text, sizes);

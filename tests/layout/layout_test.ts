@@ -37,7 +37,7 @@ const CASES: { name: string; pattern: string; sizes: Record<string, number>; out
 ];
 
 for (const { name, pattern, sizes, output } of CASES) {
-  Deno.test(`layout: ${name} moves every element as nested loops do`, () => {
+  Deno.test(`resolveLayout moves every element as nested loops do: ${name}`, () => {
     const shape = leftShape(pattern, sizes);
     const values = Array.from({ length: countOf(shape) }, (_, index) => index);
     const layout = resolveLayout(parsePattern(pattern), shape, sizes);
@@ -50,7 +50,7 @@ for (const { name, pattern, sizes, output } of CASES) {
   });
 }
 
-Deno.test("layout: the article's reshape, permute, reshape, with sizes spelt out", () => {
+Deno.test("resolveLayout gives the article's reshape, permute, reshape, with sizes spelt out", () => {
   const layout = resolveLayout(parsePattern("n c (h 336) (w 336) -> (n h w) c 336 336"), [2, 3, 1680, 1008]);
   assertEquals(layout.outputShape, [30, 3, 336, 336]);
   assertEquals(layout.repeats, [0]);
@@ -64,7 +64,7 @@ Deno.test("layout: the article's reshape, permute, reshape, with sizes spelt out
   ]);
 });
 
-Deno.test("layout: equal integers pair in order, unequal ones by value", () => {
+Deno.test("resolveLayout pairs equal integers in order, unequal ones by value", () => {
   const named = resolveLayout(parsePattern("(h p) (w q) -> q h p w"), [4, 9], { p: 2, q: 3 });
   const spelt = resolveLayout(parsePattern("(h 2) (w 3) -> 3 h 2 w"), [4, 9]);
   assertEquals(spelt.offsets, named.offsets);
@@ -73,13 +73,13 @@ Deno.test("layout: equal integers pair in order, unequal ones by value", () => {
   assertEquals(twins.offsets, twinsNamed.offsets);
 });
 
-Deno.test("layout: one size in each group is inferred", () => {
+Deno.test("resolveLayout infers one size in each group", () => {
   const pattern = parsePattern("c (h m p) (w n q) -> (h w m n) (c t p q)");
   const layout = resolveLayout(pattern, [3, 56, 84], { p: 14, q: 14, m: 2, n: 2, t: 2 });
   assertEquals(layout.outputShape, [24, 1176]);
 });
 
-Deno.test("layout: a tensor without elements stays without", () => {
+Deno.test("resolveLayout leaves a tensor without elements without", () => {
   const layout = resolveLayout(parsePattern("n c -> c n"), [0, 3]);
   assertEquals(layout.outputShape, [3, 0]);
   assertEquals(scatter(layout, []), []);

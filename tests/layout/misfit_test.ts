@@ -11,7 +11,7 @@ function assertFails(run: () => unknown, code: string, message: string): void {
   assertEquals(error.code, code);
 }
 
-Deno.test("reshape: two stacked pictures against a batch axis of one", () => {
+Deno.test("reshapeError names what fits two stacked pictures against a batch axis of one", () => {
   assertFails(
     () => checkReshape(2 * 3 * 1680 * 1008, [1, 3, 5, 336, 3, 336]),
     "shape",
@@ -21,7 +21,7 @@ Deno.test("reshape: two stacked pictures against a batch axis of one", () => {
   checkReshape(2 * 3 * 1680 * 1008, [2, 3, 5, 336, 3, 336]);
 });
 
-Deno.test("reshape: no leading size would fit", () => {
+Deno.test("reshapeError says that no leading size would fit", () => {
   assertFails(
     () => checkReshape(100, [1, 3, 5]),
     "shape",
@@ -30,7 +30,7 @@ Deno.test("reshape: no leading size would fit", () => {
   );
 });
 
-Deno.test("reshape: shapes without axes, without elements and without sense", () => {
+Deno.test("checkReshape takes shapes without axes or elements, and none without sense", () => {
   checkReshape(1, []);
   checkReshape(0, [0, 3]);
   assertThrows(() => checkReshape(2, []), VitrailError, "holds one value");
@@ -39,7 +39,7 @@ Deno.test("reshape: shapes without axes, without elements and without sense", ()
   assertThrows(() => checkReshape(2, [1, 0.5]), VitrailError, "axis 1 of the shape [1, 0.5]");
 });
 
-Deno.test("layout: two stacked pictures against n = 1 name both counts and the 2 that fits", () => {
+Deno.test("resolveLayout names both counts and the 2 that fits two stacked pictures against n = 1", () => {
   const pattern = parsePattern("n c (h p) (w q) -> (n h w) c p q");
   assertFails(
     () => resolveLayout(pattern, [2, 3, 1680, 1008], { n: 1, p: 336, q: 336 }),
@@ -50,14 +50,14 @@ Deno.test("layout: two stacked pictures against n = 1 name both counts and the 2
   );
 });
 
-Deno.test("layout: a batch axis spelt 1 is told the same", () => {
+Deno.test("resolveLayout says the same of a batch axis spelt 1", () => {
   const pattern = parsePattern("1 c (h 336) (w 336) -> (h w) c 336 336");
   const error = assertThrows(() => resolveLayout(pattern, [2, 3, 1680, 1008]), VitrailError);
   assertEquals(error.message.includes("axis 0 (1) is 2 long, not 1"), true, error.message);
   assertEquals(error.message.endsWith("a leading 2 would fit, it has 1"), true, error.message);
 });
 
-Deno.test("layout: an axis that is not a whole number of tiles", () => {
+Deno.test("resolveLayout refuses an axis that is not a whole number of tiles", () => {
   assertFails(
     () => resolveLayout(parsePattern("c (h p) (w q) -> (h w) c p q"), [3, 945, 1680], { p: 336, q: 336 }),
     "shape",
@@ -66,7 +66,7 @@ Deno.test("layout: an axis that is not a whole number of tiles", () => {
   );
 });
 
-Deno.test("layout: an inner axis that disagrees is not blamed on the leading one", () => {
+Deno.test("resolveLayout does not blame the leading axis for an inner one that disagrees", () => {
   assertFails(
     () => resolveLayout(parsePattern("c (h p) w -> h c p w"), [3, 8, 5], { h: 2, p: 2 }),
     "shape",
@@ -75,7 +75,7 @@ Deno.test("layout: an inner axis that disagrees is not blamed on the leading one
   );
 });
 
-Deno.test("layout: a tensor with another number of axes", () => {
+Deno.test("resolveLayout refuses a tensor with another number of axes", () => {
   assertFails(
     () => resolveLayout(parsePattern("c (h p) w -> h c p w"), [1, 3, 8, 5], { p: 2 }),
     "shape",
@@ -84,7 +84,7 @@ Deno.test("layout: a tensor with another number of axes", () => {
   );
 });
 
-Deno.test("layout: sizes that are missing, unknown or impossible", () => {
+Deno.test("resolveLayout refuses sizes that are missing, unknown or impossible", () => {
   const resolve = (text: string, shape: number[], sizes: Record<string, number>) => () =>
     resolveLayout(parsePattern(text), shape, sizes);
   assertFails(
@@ -102,7 +102,7 @@ Deno.test("layout: sizes that are missing, unknown or impossible", () => {
   assertThrows(resolve("h -> h", [1.5], {}), VitrailError, "axis 0 of a tensor of shape [1.5]");
 });
 
-Deno.test("layout: more copies than there is a list of places for", () => {
+Deno.test("resolveLayout refuses more copies than there is a list of places for", () => {
   assertFails(
     () => resolveLayout(parsePattern("a -> a b"), [2], { b: 4e8 }),
     "limit",
@@ -110,7 +110,7 @@ Deno.test("layout: more copies than there is a list of places for", () => {
   );
 });
 
-Deno.test("layout: an output that 32 bits cannot address", () => {
+Deno.test("resolveLayout refuses an output that 32 bits cannot address", () => {
   const error = assertThrows(
     () => resolveLayout(parsePattern("a -> a t"), [65536], { t: 65537 }),
     VitrailError,

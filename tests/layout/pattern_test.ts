@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
 import { parsePattern } from "../../src/layout/pattern.ts";
 
-Deno.test("pattern: axes, groups, integers and ones", () => {
+Deno.test("parsePattern takes axes, groups, integers and ones", () => {
   const { left, right } = parsePattern("n c (h 336)(w 336) 1->(n h w) c 336 336 ()");
   const names = (side: typeof left) => side.map((axis) => axis.map((factor) => factor.name));
   assertEquals(names(left), [["n"], ["c"], ["h", "336#1"], ["w", "336#2"], []]);
@@ -32,7 +32,7 @@ const MALFORMED: [string, number, string][] = [
 ];
 
 for (const [pattern, at, problem] of MALFORMED) {
-  Deno.test(`pattern: "${pattern}" is malformed at ${at}`, () => {
+  Deno.test(`parsePattern refuses "${pattern}" at ${at}`, () => {
     const error = assertThrows(() => parsePattern(pattern), VitrailError, problem);
     assertEquals(error.code, "recipe");
     const [head, shown, caret] = error.message.split("\n");

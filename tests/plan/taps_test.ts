@@ -10,7 +10,7 @@ const axis = fc.record({
   length: fc.integer({ min: 1, max: 400 }),
 });
 
-Deno.test("law: an output pixel's weights sum to one, within half a unit a weight", () => {
+Deno.test("tapsOf has weights that sum to one, within half a unit a weight (law)", () => {
   fc.assert(fc.property(axis, ({ filter, size, length }) => {
     const taps = tapsOf({ filter, size, from: 0, to: size, length });
     for (let i = 0; i < length; i++) {
@@ -24,7 +24,7 @@ Deno.test("law: an output pixel's weights sum to one, within half a unit a weigh
   }));
 });
 
-Deno.test("law: taps lie within the source, and their runs only move forward", () => {
+Deno.test("tapsOf has taps within the source, whose ranges only move forward (law)", () => {
   fc.assert(fc.property(axis, ({ filter, size, length }) => {
     const { first, count } = tapsOf({ filter, size, from: 0, to: size, length });
     for (let i = 0; i < length; i++) {
@@ -34,7 +34,7 @@ Deno.test("law: taps lie within the source, and their runs only move forward", (
   }));
 });
 
-Deno.test("law: a flat picture stays flat", () => {
+Deno.test("resample keeps a flat picture flat (law)", () => {
   const colors = fc.tuple(...[0, 1, 2].map(() => fc.integer({ min: 0, max: 255 })));
   fc.assert(fc.property(axis, colors, ({ filter, size, length }, color) => {
     const taps = tapsOf({ filter, size, from: 0, to: size, length });

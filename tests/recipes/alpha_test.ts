@@ -31,13 +31,16 @@ const CLASSES: [type: string, config: Record<string, unknown>, white: boolean][]
 ];
 
 for (const [type, config, white] of CLASSES) {
-  onEngines(`alpha: ${type} ${white ? "composites over white" : "drops it"}`, async (engine) => {
-    const recipe = recipeFromConfig({ image_processor_type: type, ...config });
-    const values = async (picture: RawPixels, alpha?: "drop" | "white") =>
-      await (await engine.run(recipe, [picture], { alpha })).pixelValues.data();
-    const [overWhite, plain] = [await values(onWhite), await values(dropped)];
-    assertEquals(await values(RGBA), white ? overWhite : plain);
-    assertEquals(await values(RGBA, "drop"), plain, "what the caller says goes before");
-    assertEquals(await values(RGBA, "white"), overWhite, "what the caller says goes before");
-  });
+  onEngines(
+    `recipeFromConfig ${white ? "composites alpha over white" : "drops alpha"}: ${type}`,
+    async (engine) => {
+      const recipe = recipeFromConfig({ image_processor_type: type, ...config });
+      const values = async (picture: RawPixels, alpha?: "drop" | "white") =>
+        await (await engine.run(recipe, [picture], { alpha })).pixelValues.data();
+      const [overWhite, plain] = [await values(onWhite), await values(dropped)];
+      assertEquals(await values(RGBA), white ? overWhite : plain);
+      assertEquals(await values(RGBA, "drop"), plain, "what the caller says goes before");
+      assertEquals(await values(RGBA, "white"), overWhite, "what the caller says goes before");
+    },
+  );
 }

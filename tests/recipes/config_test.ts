@@ -12,7 +12,7 @@ function refuses(json: unknown, ...texts: string[]): void {
   for (const text of texts) assert(error.message.includes(text), error.message);
 }
 
-Deno.test("configs: a type that there is not, with the nearest", () => {
+Deno.test("recipeFromConfig names the nearest of a type that there is not", () => {
   refuses({ image_processor_type: "Qwen2VLImageProcesor" }, 'did you mean "Qwen2VLImageProcessor"?');
   refuses(
     { image_processor_type: "ClipImageProcessorFast" },
@@ -28,7 +28,7 @@ Deno.test("configs: a type that there is not, with the nearest", () => {
   );
 });
 
-Deno.test("configs: no type, or no object", () => {
+Deno.test("recipeFromConfig refuses no type, and no object", () => {
   for (const json of [{}, { image_processor_type: 3 }, { image_processor: {} }, null, undefined, "a", []]) {
     refuses(json, "image_processor_type");
   }
@@ -56,7 +56,7 @@ const WRONG: [field: string, value: unknown, expected: string][] = [
 ];
 
 for (const { name, types: [type] } of FAMILIES) {
-  Deno.test(`configs: ${name} names the field that is wrong or unknown, and takes null for absent`, () => {
+  Deno.test(`recipeFromConfig names a wrong or unknown field, and takes null for absent: ${name}`, () => {
     for (const [field, value, text] of WRONG) {
       refuses({ image_processor_type: type, [field]: value }, type, text);
       if (field === "image_meen") continue;
@@ -74,7 +74,7 @@ for (const { name, types: [type] } of FAMILIES) {
 /** Families whose class has no use for `size`. */
 const SIZELESS = ["aria", "siglip2"];
 
-Deno.test("configs: a crop_size that nothing asks for is no contradiction", () => {
+Deno.test("recipeFromConfig finds no contradiction in a crop_size that nothing asks for", () => {
   const recipe = recipeFromConfig({
     image_processor_type: "CLIPImageProcessor",
     do_center_crop: false,
@@ -84,7 +84,7 @@ Deno.test("configs: a crop_size that nothing asks for is no contradiction", () =
   assertEquals(planSample(recipe, [{ width: 9, height: 9 }]).outputs.pixel_values.shape, [1, 3, 70, 50]);
 });
 
-Deno.test("configs: names with and without Fast, older key names, and a config in a config", () => {
+Deno.test("recipeFromConfig takes names with Fast, older keys, and a config in a config", () => {
   const resampler = (json: Record<string, unknown>, changes = {}) =>
     recipeFromConfig(json, changes).resampler;
   assertEquals(resampler({ image_processor_type: "CLIPImageProcessor" }), "pillow");
@@ -105,7 +105,7 @@ Deno.test("configs: names with and without Fast, older key names, and a config i
   assertEquals([image.canvas, image.grid], [{ width: 64, height: 32 }, [1, 2]]);
 });
 
-Deno.test("configs: a video_preprocessor_config.json is of clips, and Python's resampler for them is torch", () => {
+Deno.test("recipeFromConfig takes a video_preprocessor_config.json for clips, by torch", () => {
   const recipe = recipeFromConfig({
     video_processor_type: "Qwen2VLVideoProcessor",
     size: { shortest_edge: 3136, longest_edge: 12845056 },
@@ -131,7 +131,7 @@ Deno.test("configs: a video_preprocessor_config.json is of clips, and Python's r
   refuses({ image_processor_type: "Qwen2VLImageProcessor", fps: 2 }, 'has no field "fps"');
 });
 
-Deno.test("configs: options of a call change a recipe's fields, and nothing else does", () => {
+Deno.test("recipeWith changes a recipe's fields by options of a call, and nothing else does", () => {
   const config = { image_processor_type: "Qwen2VLImageProcessorFast", max_pixels: 1e6 };
   const recipe = recipeFromConfig(config);
   assertEquals(recipeWith(recipe, {}), recipe);
@@ -146,7 +146,7 @@ Deno.test("configs: options of a call change a recipe's fields, and nothing else
   assertEquals(recipeWith(ours, { hdNum: 3 }), ours);
 });
 
-Deno.test("configs: a field under its former name is an error that says the new one", () => {
+Deno.test("recipeFromConfig and recipeWith refuse a field under its former name, and say the new one", () => {
   const config = { image_processor_type: "CLIPImageProcessorFast" };
   const expected = 'has no field "arithmetic": it is called "resampler" now';
   refuses({ ...config, arithmetic: "torch" }, expected);
@@ -162,7 +162,7 @@ Deno.test("configs: a field under its former name is an error that says the new 
   assertEquals(nothing.resampler, "torch");
 });
 
-Deno.test("configs: fields that published files have, and nulls that say nothing", () => {
+Deno.test("recipeFromConfig takes fields that published files have, and nulls that say nothing", () => {
   const square = [{ width: 30, height: 20 }];
   const next = { image_processor_type: "LlavaNextImageProcessor", aspect_ratio_setting: "anyres" };
   const plain = recipeFromConfig({ image_processor_type: next.image_processor_type });

@@ -44,19 +44,19 @@ const REFUSED: [what: string, make: () => unknown, text: string][] = [
 ];
 
 for (const [what, make, text] of REFUSED) {
-  Deno.test(`a recipe refuses ${what}`, () => {
+  Deno.test(`recipe refuses ${what}`, () => {
     const error = assertThrows(make, VitrailError);
     assertEquals(error.code, "recipe");
     assertStringIncludes(error.message, text);
   });
 }
 
-Deno.test("the fields that are listed are the fields that a custom recipe reads", () => {
+Deno.test("CUSTOM_FIELDS are the fields that customRecipe reads", () => {
   const { message } = assertThrows(() => customRecipe({ size: 8, nobody: 1 }), VitrailError);
   assertEquals(message.split("; it has ")[1], CUSTOM_FIELDS.toSorted().join(", "));
 });
 
-Deno.test("recipes take what their types say", () => {
+Deno.test("ixc24khd, ixc25 and customRecipe take what their types say", () => {
   for (const uniform of ["first", "largest", { width: 672, height: 336 }] as const) {
     assertEquals(ixc24khd({ uniform, fit: "stretch", hdNum: 4 }).parameters.fit, "stretch");
   }
@@ -64,7 +64,7 @@ Deno.test("recipes take what their types say", () => {
   assertEquals([hdNum, hdNumSeveral], [9, 9]);
 });
 
-Deno.test("an option that is undefined or null leaves the default", () => {
+Deno.test("recipe leaves the default of an option that is undefined or null", () => {
   const none = { hdNum: undefined, uniform: undefined, layout: null } as Unchecked;
   for (const make of [ixc24khd, ixc25, ixc25Image]) {
     const plans = [make(), make(none)].map((recipe) => planSample(recipe, [{ width: 800, height: 600 }]));
@@ -73,7 +73,7 @@ Deno.test("an option that is undefined or null leaves the default", () => {
   assertEquals(ixc25Image({ hdNum: 9, hdNumSeveral: undefined }), ixc25Image({ hdNum: 9 }));
 });
 
-Deno.test("a plan refuses samples that are not all pictures, and a dtype that there is not", () => {
+Deno.test("planSample refuses samples that are not all pictures, and a dtype that there is not", () => {
   const pictures = [{ width: 9, height: 9 }, { width: 8, height: 8 }];
   for (const samples of [[1], [3], [0, 2], [1.5, 0.5], []]) {
     const error = assertThrows(() => planSample(ixc24khd(), pictures, "f32", samples), VitrailError);
@@ -84,7 +84,7 @@ Deno.test("a plan refuses samples that are not all pictures, and a dtype that th
   assertEquals([error.code, error.message.slice(0, 15)], ["usage", "dtype is one of"]);
 });
 
-Deno.test("a plan refuses a global view of tiles in part, whoever made the recipe", () => {
+Deno.test("planSample refuses a global view of tiles in part, whoever made the recipe", () => {
   const own = {
     ...ixc24khd(),
     geometry: { kind: "fixed", size: { width: 500, height: 400 }, fit: "stretch" },
@@ -97,7 +97,7 @@ Deno.test("a plan refuses a global view of tiles in part, whoever made the recip
   assertEquals(error.code, "recipe");
 });
 
-Deno.test("a plan refuses sides that no picture has, and what is no recipe", () => {
+Deno.test("planSample refuses sides that no picture has, and what is no recipe", () => {
   for (const [width, height] of [[0, 5], [5, 0], [-4, 1000], [1.5, 2], [NaN, 2], [Infinity, 2]]) {
     const error = assertThrows(() => planSample(ixc24khd(), [{ width, height }]), VitrailError, "picture 1");
     assertEquals(error.code, "usage");
@@ -110,7 +110,7 @@ Deno.test("a plan refuses sides that no picture has, and what is no recipe", () 
   assertEquals(error.code, "usage");
 });
 
-Deno.test("a plan refuses a recipe that was kept as JSON under its parts' former names", () => {
+Deno.test("planSample refuses a recipe that was kept as JSON under its parts' former names", () => {
   const { values: { rounding: arithmetic, ...values }, ...rest } = ixc24khd();
   const former = JSON.parse(JSON.stringify({ ...rest, values: { ...values, arithmetic } }));
   const error = assertThrows(
@@ -122,7 +122,7 @@ Deno.test("a plan refuses a recipe that was kept as JSON under its parts' former
   planSample(JSON.parse(JSON.stringify(ixc24khd())), [{ width: 9, height: 9 }]);
 });
 
-Deno.test("a clip's frame that would have no pixels is a shape error, as extreme pictures are", () => {
+Deno.test("planSample refuses a clip's frame that would have no pixels, as it does extreme pictures", () => {
   for (const [width, height] of [[3000, 1], [1, 3000]]) {
     const error = assertThrows(
       () => planSample(ixc25Video(), [{ width: 40, height: 30 }, { width, height }]),

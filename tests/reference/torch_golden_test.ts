@@ -1,15 +1,18 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import type { Filter } from "../../src/plan/tables/filters.ts";
 import { placementTaps, placementTorchTaps } from "../../src/plan/tables/placement_taps.ts";
 import type { Placement } from "../../src/plan/view.ts";
 import { uprightRaster } from "../../src/reference/raster.ts";
 import { resample } from "../../src/reference/resample.ts";
 import { resampleFloats, roundedRaster } from "../../src/reference/resample_floats.ts";
+import { assertSameBytes } from "../support/compare/assert_same.ts";
 import { golden } from "../support/golden/golden.ts";
-import { type Synthetic, syntheticPicture } from "../support/pictures/synthetic.ts";
+import { checkCalls } from "../support/golden/golden_calls.ts";
+import { drawnPicture, type Synthetic } from "../support/pictures/synthetic.ts";
 import { TORCH_FLOAT, TORCH_LEVEL } from "../tolerance.ts";
 
-interface Case {
+/** One resize of torch's. */
+interface Call {
   src: Synthetic;
   size: [number, number];
   filter: Filter;
@@ -18,9 +21,9 @@ interface Case {
   bytes: string;
 }
 
-const { resize } = golden<{ resize: Case[] }>("torch_resize");
+const { resize } = golden<{ resize: Call[] }>("torch_resize");
 
-function placementOf({ src, size: [width, height], filter }: Case): Placement {
+function placementOf({ src, size: [width, height], filter }: Call): Placement {
   return {
     source: { picture: 0 },
     crop: { left: 0, top: 0, right: src.w, bottom: src.h },
@@ -36,34 +39,26 @@ function decoded(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }
 
-/** The largest difference between two lists. */
-function furthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  assertEquals(a.length, b.length);
-  let most = 0;
-  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i] - b[i]));
-  return most;
-}
-
-Deno.test("torch: floats of antialiased resampling are interpolate's, its bytes torchvision's", () => {
-  for (const record of resize) {
-    const source = uprightRaster(syntheticPicture(record.src)), placement = placementOf(record);
+Deno.test("resampleFloats gives interpolate's floats, and torchvision's bytes once rounded", async () => {
+  await checkCalls("torch_resize floats", resize, (call) => {
+    const { src, size: [width, height], filter, floats, bytes } = call;
+    const source = uprightRaster(drawnPicture(src)), placement = placementOf(call);
     const found = resampleFloats(source, placementTorchTaps(placement, source), placement.order);
-    const label = `${JSON.stringify(record.src)} to ${record.size}, ${record.filter}`;
-    if (record.floats !== undefined) {
-      const floats = furthest(found.data, new Float32Array(decoded(record.floats).buffer)) / 255;
-      assert(floats <= TORCH_FLOAT, `${label}: floats differ by ${floats}`);
+    const label = `${JSON.stringify(src)} to ${width}x${height}, ${filter}`, shape = [height, width, 3];
+    if (floats !== undefined) {
+      const expected = new Float32Array(decoded(floats).buffer), allowed = () => TORCH_FLOAT * 255;
+      assertSameBytes(found.data, expected, { label, shape, allowed });
     }
-    const levels = furthest(roundedRaster(found).data, decoded(record.bytes));
-    const allowed = record.filter === "nearest" ? 0 : TORCH_LEVEL;
-    assert(levels <= allowed, `${label}: bytes differ by ${levels} levels`);
-  }
+    const allowed = () => filter === "nearest" ? 0 : TORCH_LEVEL;
+    assertSameBytes(roundedRaster(found).data, decoded(bytes), { label, shape, allowed });
+  });
 });
 
-Deno.test("torch: Pillow's resampler exceeds the tolerance", () => {
-  const levels = resize.map((record) => {
-    const source = uprightRaster(syntheticPicture(record.src));
-    const pillow = resample(source, placementTaps(placementOf(record), source), "horizontal-first");
-    return furthest(pillow.data, decoded(record.bytes));
+Deno.test("resample, which is Pillow's, exceeds torch's tolerance", () => {
+  const levels = resize.map((call) => {
+    const source = uprightRaster(drawnPicture(call.src)), expected = decoded(call.bytes);
+    const { data } = resample(source, placementTaps(placementOf(call), source), "horizontal-first");
+    return data.reduce((most, level, i) => Math.max(most, Math.abs(level - expected[i])), 0);
   });
   assert(Math.max(...levels) > TORCH_LEVEL, `bytes differ by ${Math.max(...levels)} levels at most`);
 });

@@ -40,8 +40,8 @@ Deno.test.afterAll(() => {
 });
 
 /**
- * Registers `run` once for each executor. The GPU's is one for the whole file, and is skipped only where the suite was told that
- * there is no GPU.
+ * Registers `run` once for each executor. The GPU's is one for the whole file, and is skipped only where the
+ * suite was told that there is no GPU.
  */
 export function onExecutors(
   name: string,
@@ -60,16 +60,31 @@ export function onExecutors(
   });
 }
 
-/** Registers `run` once for each executor, with an engine that is one for the whole file and that the test does not close. */
+/**
+ * Registers `run` once for each executor, with an engine that is one for the whole file and that the test
+ * does not close.
+ */
 export function onEngines(name: string, run: (engine: Engine) => Promise<void>): void {
+  onFastEngines(name, run);
+  onCpuEngine(name, "reference", run);
+}
+
+/** Registers `run` once for each executor that is held to the reference: all but the reference itself. */
+export function onFastEngines(name: string, run: (engine: Engine) => Promise<void>): void {
   onFileDevice(`${name} (webgpu)`, async (device) => {
     await run(await fileEngine("webgpu", () => Engine.open({ device })));
   });
-  for (const executor of ["simd", "reference"] as const) {
-    Deno.test(`${name} (${executor})`, async () => {
-      await run(await fileEngine(executor, () => Engine.open({ executor })));
-    });
-  }
+  onCpuEngine(name, "simd", run);
+}
+
+function onCpuEngine(
+  name: string,
+  executor: "simd" | "reference",
+  run: (engine: Engine) => Promise<void>,
+): void {
+  Deno.test(`${name} (${executor})`, async () => {
+    await run(await fileEngine(executor, () => Engine.open({ executor })));
+  });
 }
 
 /** Registers `run` with a GPU device of its own, which it may spoil. */
@@ -133,7 +148,10 @@ function onFileDevice(name: string, run: (device: GPUDevice) => Promise<void>): 
   });
 }
 
-/** Runs `body` inside error scopes: it fails where the GPU complains of anything that the code under test did not catch itself. */
+/**
+ * Runs `body` inside error scopes: it fails where the GPU complains of anything that the code under test did
+ * not catch itself.
+ */
 async function quietly(device: GPUDevice, body: () => Promise<void>): Promise<void> {
   for (const filter of ERRORS) device.pushErrorScope(filter);
   try {

@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { VitrailError } from "../../src/errors.ts";
+import type { RawImage } from "../../src/transformers_js.ts";
+import { type Synthetic, synthetic } from "./pictures/synthetic.ts";
 
 /** What the tests use of a tensor of transformers.js. */
 export interface TheirTensor {
@@ -26,10 +28,11 @@ export interface Transformers {
 const CONFIG = fileURLToPath(new URL("./transformers.json", import.meta.url));
 
 /**
- * transformers.js, which reaches no network: the files of a model come from `files`, by their names, and there are no others.
+ * transformers.js, which reaches no network: the files of a model come from `files`, by their names, and
+ * there are no others.
  *
- * Its package brings 430 MB of ONNX runtimes that no processor needs. So it has a deno.json of its own, whose lock file leaves out
- * what it depends on, and of it the one module that depends on nothing is imported.
+ * Its package brings 430 MB of ONNX runtimes that no processor needs. So it has a deno.json of its own, whose
+ * lock file leaves out what it depends on, and of it the one module that depends on nothing is imported.
  */
 export async function transformers(files: Readonly<Record<string, unknown>>): Promise<Transformers> {
   await deno("install", "--frozen", "--config", CONFIG);
@@ -45,6 +48,18 @@ export async function transformers(files: Readonly<Record<string, unknown>>): Pr
     );
   };
   return theirs;
+}
+
+/** Returns a picture that a golden names, as their image. */
+export function rawImageOf(type: Transformers["RawImage"], source: Synthetic): RawImage {
+  const { w, h, channels = 3 } = source;
+  return new type(synthetic(source), w, h, channels) as RawImage;
+}
+
+/** Returns the bytes of a tensor of theirs. */
+export function bytesOfTensor(tensor: unknown): Uint8Array {
+  const { buffer, byteOffset, byteLength } = (tensor as TheirTensor).data;
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 async function deno(...args: string[]): Promise<string> {

@@ -103,7 +103,7 @@ function call(engine: Engine, input: unknown, options: Record<string, unknown>) 
 }
 
 for (const { name, features: wrong, options = {}, code, parts } of MISUSES) {
-  onEngines(`splice: ${name} is a ${code} error`, async (engine) => {
+  onEngines(`Engine.splice refuses ${name} (${code})`, async (engine) => {
     const input = wrong === undefined && name !== "nothing" ? features : wrong;
     const error = await assertRejects(() => call(engine, input, options), VitrailError);
     assertEquals(error.code, code);
@@ -111,7 +111,7 @@ for (const { name, features: wrong, options = {}, code, parts } of MISUSES) {
   });
 }
 
-Deno.test("splice: the reference has no device, neither to read from nor to leave tokens on", async () => {
+Deno.test("Engine.splice on the reference has no device to read from or to leave tokens on", async () => {
   await using engine = await Engine.open({ executor: "reference" });
   const there = await assertRejects(() => call(engine, features, { to: "device" }), VitrailError, "webgpu");
   const buffer = { shape: features.shape, dtype: "f32", buffer: { usage: 128, size: 1 << 20 } };
@@ -123,7 +123,7 @@ Deno.test("splice: the reference has no device, neither to read from nor to leav
   assertEquals([there.code, here.code], ["device", "device"]);
 });
 
-Deno.test("splice: a closed engine is a usage error", async () => {
+Deno.test("Engine.splice refuses a closed engine", async () => {
   const engine = await Engine.open({ executor: "reference" });
   engine.close();
   const error = await assertRejects(() => call(engine, features, {}), VitrailError, "closed");

@@ -35,7 +35,7 @@ function planOf(recipe: Recipe, list: readonly Grid[], channels = 2) {
 }
 
 for (const [recipe, side] of [[ixc24khd(), 12], [ixc25(), 20]] as const) {
-  Deno.test(`splice plan: lengths follow the law at ${side * 28}, and pictures follow one another`, () => {
+  Deno.test(`planSplice gives lengths by the law at ${side * 28}, and pictures after one another`, () => {
     fc.assert(fc.property(grids, (list) => {
       const { lengths, offsets, total, rows } = planOf(recipe, list);
       assertEquals(lengths, list.map(([h, w]) => (h * w + 1) * side * side + 1 + (h + 1) * side));
@@ -45,7 +45,7 @@ for (const [recipe, side] of [[ixc24khd(), 12], [ixc25(), 20]] as const) {
   });
 }
 
-Deno.test("splice plan: every pair of patches that begins a token is read once, and counts come out", () => {
+Deno.test("planSplice reads every pair of patches that begins a token once, and counts come out", () => {
   fc.assert(
     fc.property(grids, (list) => {
       const plan = planOf(ixc24khd(), list);
@@ -63,7 +63,7 @@ Deno.test("splice plan: every pair of patches that begins a token is read once, 
   );
 });
 
-Deno.test("splice plan: the sources of one picture, spelt out", () => {
+Deno.test("sourcesOf spells out the sources of one picture", () => {
   const plan = planOf(ixc24khd(), [[1, 2]]);
   const { sources } = sourcesOf(plan);
   const pair = (row: number, y: number, x: number) => (row * 24 + 2 * y) * 12 + x;
@@ -103,7 +103,7 @@ const MISFITS: [name: string, shapes: Partial<SpliceShapes>, parts: string[]][] 
 ];
 
 for (const [name, shapes, parts] of MISFITS) {
-  Deno.test(`splice plan: ${name}: a shape error that says what fits`, () => {
+  Deno.test(`requireFeatures says what fits: ${name}`, () => {
     const error = assertThrows(
       () => planSplice(ixc24khd(), IMAGES, { ...FITS, ...shapes }),
       VitrailError,
@@ -113,19 +113,19 @@ for (const [name, shapes, parts] of MISFITS) {
   });
 }
 
-Deno.test("splice plan: what fits, fits", () => {
+Deno.test("requireFeatures takes what fits", () => {
   assertEquals(planSplice(ixc24khd(), IMAGES, FITS).total, 457 + 2353);
   assertEquals(planSplice(ixc24khd(), IMAGES, { ...FITS, features: 19 * 576 * 8 }).channels, 8);
 });
 
-Deno.test("splice plan: many pictures' rows are not all spelt", () => {
+Deno.test("requireFeatures does not spell all rows of many pictures", () => {
   const images = Array.from({ length: 100 }, () => ({ grid: [2, 3] as const }));
   const shapes = { features: [1, 576, 8], newline: 32, separator: 32 };
   const error = assertThrows(() => planSplice(ixc24khd(), images, shapes), VitrailError, "94 more pictures");
   assertStringIncludes(error.message, "are 700");
 });
 
-Deno.test("splice plan: recipes without rows of tokens are recipe errors", () => {
+Deno.test("planSplice refuses recipes without rows of tokens", () => {
   for (const recipe of [ixc2(), customRecipe({ size: 90, tile: 30 })]) {
     const error = assertThrows(() => planSplice(recipe, IMAGES, FITS), VitrailError, recipe.name);
     assertEquals(error.code, "recipe");
@@ -133,7 +133,7 @@ Deno.test("splice plan: recipes without rows of tokens are recipe errors", () =>
   }
 });
 
-Deno.test("splice plan: no pictures, and grids that are none", () => {
+Deno.test("planSplice refuses no pictures, and grids that are none", () => {
   for (const images of [[], undefined, {}]) {
     const error = assertThrows(
       () => planSplice(ixc24khd(), images as [], FITS),
@@ -149,14 +149,14 @@ Deno.test("splice plan: no pictures, and grids that are none", () => {
   }
 });
 
-Deno.test("splice plan: images planned with another recipe are named, with lengths and shapes", () => {
+Deno.test("requireLengths names images of another recipe, with both lengths and shapes", () => {
   const images = [{ grid: [1, 2], tokens: 457 }, { grid: [3, 5], tokens: 6481 }] as const;
   const error = assertThrows(() => planSplice(ixc24khd(), images, FITS), VitrailError);
   assertEquals(error.code, "shape");
   for (const part of ["picture 2", "2353", "6481", "3x5", "24x24"]) assertStringIncludes(error.message, part);
 });
 
-Deno.test("splice plan: a count that is not the plan's names the picture, both and the shapes", () => {
+Deno.test("requireLengths names the picture whose count is not the plan's, and both", () => {
   const plan = planSplice(ixc24khd(), IMAGES, FITS);
   const error = assertThrows(
     () => requireLengths(plan, [plan.lengths[0], 2352]),

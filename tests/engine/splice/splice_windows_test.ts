@@ -13,7 +13,7 @@ function sourcesFor(grids: [number, number][]) {
   return { rows, sources: sourcesOf(plan).sources };
 }
 
-Deno.test("splice windows: one where everything fits", () => {
+Deno.test("spliceWindows gives one where everything fits", () => {
   const { rows, sources } = sourcesFor([[3, 5], [2, 2]]);
   const tokens = { from: 0, to: sources.length };
   const windows = spliceWindows(sources, tokens, { side: SIDE, pairs: rows * ROW, ends: [rows * ROW] });
@@ -30,7 +30,7 @@ const cases = fc.record({
   from: fc.nat(300),
 });
 
-Deno.test("splice windows: they cover the tokens once, in order, and hold what each token reads", () => {
+Deno.test("spliceWindows cover the tokens once, in order, and hold what each token reads (law)", () => {
   fc.assert(fc.property(cases, ({ grids, pairs, cuts, from }) => {
     const { rows, sources } = sourcesFor(grids);
     const inner = [...new Set(cuts)].filter((cut) => cut < rows).sort((a, b) => a - b);

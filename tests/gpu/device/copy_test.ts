@@ -3,7 +3,7 @@ import { CopyParams } from "../../../bench/copy.ts";
 import { onDevice } from "../../support/executors.ts";
 import { dispatched, UNTOUCHED } from "../../support/gpu/dispatch.ts";
 
-onDevice("copy moves every vector that it counts, and no other", async (device) => {
+onDevice("copy.wgsl moves every vector that it counts, and no other", async (device) => {
   const words = Uint32Array.from({ length: 4000 }, (_, i) => Math.imul(i + 1, 2654435761));
   const made = await dispatched(device, {
     kernel: "copy",

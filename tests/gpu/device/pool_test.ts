@@ -17,7 +17,7 @@ function watched(device: GPUDevice): number[] {
 }
 
 onDevice(
-  "a pool gives the smallest that fits, of the same kind, and wastes no more than as much again",
+  "GpuPool gives the smallest that fits, and wastes no more than as much",
   (device) => {
     const pool = new GpuPool(device, 2 ** 30);
     const large = pool.takeBuffer("storage", 400_000), small = pool.takeBuffer("storage", 200_000);
@@ -37,7 +37,7 @@ onDevice(
   },
 );
 
-onDevice("a pool that is full frees what was given longest ago, and keeps what is newer", (device) => {
+onDevice("GpuPool frees what was given longest ago where it is full, and keeps what is newer", (device) => {
   const freed = watched(device), pool = new GpuPool(device, 1_000_000);
   const sizes = [300_032, 400_128, 500_224];
   const buffers = sizes.map((size) => pool.takeBuffer("storage", size));

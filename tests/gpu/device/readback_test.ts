@@ -13,7 +13,7 @@ function marked(device: GPUDevice, bytes: number, mark: number) {
   return { buffer, bytes, content: content.subarray(0, bytes) };
 }
 
-onDevice("buffers of any length are read whole, the first time and again", async (device) => {
+onDevice("Readback reads buffers of any length whole, the first time and again", async (device) => {
   const pool = new GpuPool(device, 2 ** 26), readback = new Readback(pool, new SubmitQueue());
   for (let round = 0; round < 4; round++) {
     const lengths = [1, 3, 257, (1 << 18) - 1, 1 << 18, (1 << 18) + 5, 1_000_003];
@@ -29,7 +29,7 @@ onDevice("buffers of any length are read whole, the first time and again", async
   pool.close();
 });
 
-onDevice("reads that are under way together do not disturb each other", async (device) => {
+onDevice("Readback disturbs no read by another that is under way", async (device) => {
   const pool = new GpuPool(device, 2 ** 26), readback = new Readback(pool, new SubmitQueue());
   for (let round = 0; round < 3; round++) {
     const sources = Array.from({ length: 5 }, (_, i) => marked(device, 300_000 + i, round * 16 + i));

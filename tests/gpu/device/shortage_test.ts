@@ -3,16 +3,19 @@ import { Engine } from "../../../src/engine/engine.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
 import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
+import { assertSameTensor } from "../../support/compare/assert_same.ts";
 import { onDevice } from "../../support/executors.ts";
 import { goldenFeatures } from "../../support/features.ts";
-import { sha256 } from "../../support/golden/golden.ts";
 import { syntheticPicture } from "../../support/pictures/synthetic.ts";
 
 const recipe = customRecipe({ size: 64 });
 const pictures = [1, 2, 3].map((seed) => syntheticPicture({ kind: "noise", w: 200, h: 150, seed }));
 
-/** Has `device` make invalid buffers, as where its memory is short, while `of` is true of their bytes. */
-function claimShortage(device: GPUDevice): { of: (bytes: number) => boolean } {
+/**
+ * Has `device` make buffers that are invalid, as where its memory is short, while `short` is true of their
+ * bytes.
+ */
+function runsShort(device: GPUDevice): { of: (bytes: number) => boolean } {
   const shortage = { of: (_: number) => false };
   const createBuffer = device.createBuffer.bind(device);
   const impossible = GPUBufferUsage.MAP_READ | GPUBufferUsage.MAP_WRITE; // which the GPU complains about
@@ -24,14 +27,16 @@ function claimShortage(device: GPUDevice): { of: (bytes: number) => boolean } {
 const { images, features, newline, separator } = goldenFeatures(336, 4, [[2, 3]]);
 const words = { shape: [300, 40], data: new Float32Array(12000).fill(7) };
 
-const asked: Record<string, (engine: Engine) => Promise<unknown>> = {
-  work: (engine) => engine.run(recipe, pictures),
-  splice: (engine) => engine.splice(ixc24khd(), features, images, { newline, separator }),
-  rearrangement: (engine) => engine.rearrange(words, "a b -> b a"),
-};
-for (const [what, ask] of Object.entries(asked)) {
-  onDevice(`memory that is short for a moment: ${what} fails then, and not later`, async (device) => {
-    const shortage = claimShortage(device);
+/** A method of an engine, what its error calls it, and work for it. */
+const ASKED: [method: string, what: string, ask: (engine: Engine) => Promise<unknown>][] = [
+  ["run", "work", (engine) => engine.run(recipe, pictures)],
+  ["splice", "splice", (engine) => engine.splice(ixc24khd(), features, images, { newline, separator })],
+  ["rearrange", "rearrangement", (engine) => engine.rearrange(words, "a b -> b a")],
+];
+
+for (const [method, what, ask] of ASKED) {
+  onDevice(`Engine.${method} fails while memory is short, and not later`, async (device) => {
+    const shortage = runsShort(device);
     await using engine = await Engine.open({ device });
     shortage.of = (bytes) => bytes > 20_000;
     const error = await assertRejects(() => ask(engine), VitrailError, `the GPU refused the ${what}`);
@@ -41,8 +46,8 @@ for (const [what, ask] of Object.entries(asked)) {
   });
 }
 
-onDevice("parts that there is no memory to join stay parts, every byte of them", async (device) => {
-  const shortage = claimShortage(device);
+onDevice("Engine.run leaves parts as they are where there is no memory to join them", async (device) => {
+  const shortage = runsShort(device);
   await using engine = await Engine.open({ device, memory: 2 ** 20 }); // a chunk a picture
   const whole = await engine.run(recipe, pictures, { to: "device" });
   assertEquals(whole.pixelValues.parts.length, 1);
@@ -51,10 +56,10 @@ onDevice("parts that there is no memory to join stay parts, every byte of them",
   const cut = await engine.run(recipe, pictures, { to: "device" });
   shortage.of = () => false;
   assertEquals(cut.pixelValues.parts.map(({ bytes }) => bytes), [row, row, row]);
-  assertEquals(sha256(await cut.pixelValues.bytes()), sha256(await whole.pixelValues.bytes()));
+  await assertSameTensor(cut.pixelValues, whole.pixelValues);
 });
 
-onDevice("a tensor whose buffer is gone is an error, not zeros", async (device) => {
+onDevice("Tensor.bytes fails where the buffer is gone, and gives no zeros", async (device) => {
   await using engine = await Engine.open({ device });
   const batch = await engine.run(recipe, pictures, { to: "device" });
   batch.pixelValues.buffer.destroy();
@@ -62,7 +67,7 @@ onDevice("a tensor whose buffer is gone is an error, not zeros", async (device) 
   assertEquals(error.code, "device");
 });
 
-onDevice("what is given back to a closed engine is freed", async (device) => {
+onDevice("Batch.dispose frees what is given back to a closed engine", async (device) => {
   const engine = await Engine.open({ device });
   const batch = await engine.run(recipe, pictures, { to: "device" });
   const { buffer } = batch.pixelValues;

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { SubmitQueue } from "../../../src/gpu/device/submit_queue.ts";
 
-Deno.test("submit queue: work recorded while results are waited for goes before their copying", async () => {
+Deno.test("SubmitQueue submits what is recorded in a wait before results are copied", async () => {
   const queue = new SubmitQueue(true), seen: string[] = [];
   await queue.submit(() => seen.push("first submitted"));
   const results = queue.wait(1000, () => seen.push("first mapped")).then(() => seen.push("first copied"));
@@ -11,7 +11,7 @@ Deno.test("submit queue: work recorded while results are waited for goes before 
   assertEquals(seen, ["first submitted", "first mapped", "second submitted", "first copied"]);
 });
 
-Deno.test("submit queue: two that wait at once, and what is held for both", async () => {
+Deno.test("SubmitQueue holds work for two that wait at once", async () => {
   const queue = new SubmitQueue(true), seen: string[] = [];
   const waits = ["a", "b"].map((name) => queue.wait(1000, () => seen.push(name)));
   const held = ["c", "d"].map((name) => queue.submit(() => seen.push(name)));
@@ -19,7 +19,7 @@ Deno.test("submit queue: two that wait at once, and what is held for both", asyn
   assertEquals(seen, ["a", "b", "c", "d"]);
 });
 
-Deno.test("submit queue: who begins to wait later holds nobody up", async () => {
+Deno.test("SubmitQueue holds nobody up for one who begins to wait later", async () => {
   const queue = new SubmitQueue(true), seen: string[] = [];
   const first = queue.wait(1000, () => seen.push("first"));
   const held = queue.submit(() => seen.push("held"));
@@ -29,7 +29,7 @@ Deno.test("submit queue: who begins to wait later holds nobody up", async () => 
   assertEquals(seen, ["first", "held", "later", "held for both"]);
 });
 
-Deno.test("submit queue: results that do not come hold nobody up", async () => {
+Deno.test("SubmitQueue holds nobody up where results do not come", async () => {
   const queue = new SubmitQueue(true);
   const lost = queue.wait(1000, () => {
     throw new TypeError("lost");
@@ -40,7 +40,7 @@ Deno.test("submit queue: results that do not come hold nobody up", async () => {
   assertEquals(await queue.submit(() => "at once"), "at once");
 });
 
-Deno.test("submit queue: a submission that throws rejects, at once and held", async () => {
+Deno.test("SubmitQueue rejects where a submission throws, at once and held", async () => {
   const queue = new SubmitQueue(true);
   const refuse = () => {
     throw new TypeError("refused");
@@ -51,7 +51,7 @@ Deno.test("submit queue: a submission that throws rejects, at once and held", as
   assertEquals(await results, 1);
 });
 
-Deno.test("submit queue: where mapping does not block nothing is held", async () => {
+Deno.test("SubmitQueue holds nothing where mapping does not wait in the call", async () => {
   const queue = new SubmitQueue(false), seen: string[] = [];
   const mapped = Promise.withResolvers<void>();
   const results = queue.wait(1000, () => mapped.promise).then(() => seen.push("copied"));
@@ -61,7 +61,7 @@ Deno.test("submit queue: where mapping does not block nothing is held", async ()
   assertEquals(seen, ["submitted", "copied"]);
 });
 
-Deno.test("submit queue: small results that took long do not have large ones wait longer", async () => {
+Deno.test("SubmitQueue does not have large results wait longer after small ones that took long", async () => {
   const queue = new SubmitQueue(true);
   const blocked = () => {
     for (const end = performance.now() + 40; performance.now() < end;);

@@ -7,7 +7,7 @@ import { tapsOf } from "../../../src/plan/tables/taps.ts";
 // A single output pixel weighs 60 × 60 source pixels at most, which fit.
 const axis = fc.record({ size: fc.integer({ min: 1, max: 60 }), length: fc.integer({ min: 1, max: 900 }) });
 
-Deno.test("law: blocks cover what is visible once, and their sources and lines keep to the limits", () => {
+Deno.test("blocksOf covers what is visible once, and neither sources nor rows pass the limits (law)", () => {
   const limits = { side: 400, area: 4000 };
   fc.assert(fc.property(axis, axis, (across, down) => {
     const [x, y] = [across, down].map(({ size, length }) => (

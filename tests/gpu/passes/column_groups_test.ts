@@ -5,7 +5,7 @@ import { groupTaps, groupWindows } from "../../../src/gpu/passes/column_groups.t
 import { FILTERS } from "../../../src/plan/tables/filters.ts";
 import { tapsOf } from "../../../src/plan/tables/taps.ts";
 
-Deno.test("group taps: every column's weights at its pixels, and 0 at the others of its group", () => {
+Deno.test("groupTaps has every column's weights at its pixels, and 0 at the others of its group", () => {
   const axis = fc.record({
     size: fc.integer({ min: 1, max: 60 }),
     length: fc.integer({ min: 1, max: 40 }),

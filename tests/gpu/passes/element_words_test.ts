@@ -7,7 +7,7 @@ import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../../../src
 import { toDtype } from "../../../src/reference/rounding.ts";
 import { assertEquals } from "@std/assert";
 
-Deno.test("elements: tables are rounded as the reference rounds", () => {
+Deno.test("elementBits rounds tables as the reference rounds", () => {
   const table = valueTable(torchvisionValues(CLIP_MEAN, CLIP_STD));
   const ties = Float32Array.of(1 + 2 ** -11, 1 + 3 * 2 ** -11, 1 + 2 ** -8, 1 + 3 * 2 ** -8, -0, 65519, 1e-7);
   for (const values of [table, ties]) {
@@ -24,7 +24,7 @@ Deno.test("elements: tables are rounded as the reference rounds", () => {
   assertEquals([...elementBits(Float32Array.of(0, 7, 255, -1), "u8")], [0, 7, 255, 255]);
 });
 
-Deno.test("elements: which layouts fill words", () => {
+Deno.test("fillsWords says which layouts fill words", () => {
   const fills = (pattern: string, shape: number[], per: number, sizes = {}) =>
     fillsWords(resolveLayout(parsePattern(pattern), shape, sizes), per);
   assertEquals(fills("c h w -> h w c", [3, 5, 7], 1), true); // one element is a word
@@ -37,7 +37,7 @@ Deno.test("elements: which layouts fill words", () => {
   assertEquals(fills("c h w -> h c w t", [3, 2, 2], 2, { t: 2 }), false); // an element beside its copy
 });
 
-Deno.test("elements: the widest vector that lies side by side, from a view's first element on", () => {
+Deno.test("widestVector says how many words lie side by side, from the window's first element on", () => {
   const widest = (width: number, first: number, dtype: Dtype = "f32") =>
     storeWidth(resolveLayout(parsePattern("c h w -> c h w"), [3, 4, width]), first, dtype);
   assertEquals([0, 1, 2, 4, 6].map((first) => widest(24, first)), [4, 1, 2, 4, 2]);

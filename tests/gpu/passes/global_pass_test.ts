@@ -48,7 +48,7 @@ async function views(device: GPUDevice, canvas: Size, { width, height }: Size, b
   return { made, expected: globalView({ ...canvas, data }, table, { width, height }) };
 }
 
-onDevice("global: scales 1 to 7, different in each axis, widths around a workgroup", async (device) => {
+onDevice("global.wgsl takes scales 1 to 7, and widths around a workgroup", async (device) => {
   for (const [across, down] of [[1, 1], [2, 2], [3, 5], [4, 3], [5, 2], [2, 7], [6, 4]]) {
     for (const width of [1, 63, 64, 65]) {
       const size = { width, height: 5 }, canvas = { width: width * across, height: 5 * down };
@@ -64,7 +64,7 @@ onDevice("global: scales 1 to 7, different in each axis, widths around a workgro
 });
 
 for (const dtype of ["f16", "bf16"] as const) {
-  onDevice(`global: ${dtype} fills words`, async (device) => {
+  onDevice(`global.wgsl fills words: ${dtype}`, async (device) => {
     for (const [across, down] of [[1, 1], [3, 5], [2, 4]]) {
       for (const width of [2, 126, 128, 130]) {
         const size = { width, height: 4 }, canvas = { width: width * across, height: 4 * down };

@@ -35,7 +35,7 @@ function layoutOf(text: string, sizes: Record<string, number>) {
   return resolveLayout(pattern, shape, named);
 }
 
-Deno.test("lines: every element once, from where the reference takes it, in lines that fit a texture", () => {
+Deno.test("linesOf has every element once, in lines that fit a texture", () => {
   for (const [pattern, sizes, width] of CASES) {
     const layout = layoutOf(pattern, sizes), label = `${pattern} ${JSON.stringify(sizes)}`;
     const { columns, lines, width: found } = linesOf(layout);
@@ -51,7 +51,7 @@ Deno.test("lines: every element once, from where the reference takes it, in line
   }
 });
 
-onDevice("rearrange: lines in several layers of the grid", async (device) => {
+onDevice("rearrange.wgsl takes lines in several layers of the grid", async (device) => {
   const layout = layoutOf("a b c -> b a c", { a: 3, b: 5, c: 1000 }), tables = new TableTextures(device);
   const words = Uint32Array.from({ length: 15000 }, (_, i) => i * 2654435761 >>> 0);
   const { columns, lines, count, longest, width } = tables.lines(layout);

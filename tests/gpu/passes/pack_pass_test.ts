@@ -17,7 +17,9 @@ function around(value: number): number[] {
   return neighbours.flatMap((v) => [v, -v]);
 }
 
-/** Ties between two results, and the limits of both formats: overflow, the least normal, the least of all. */
+/**
+ * Ties between two results, and the limits of both formats: overflow, the least normal and the least of all.
+ */
 const EDGES = [
   ...[65504, 65519, 65520, 65535, 65536, 2 ** -14, 2 ** -14 - 2 ** -25, 2 ** -24, 2 ** -25, 2 ** -26],
   ...[
@@ -52,14 +54,14 @@ function expectedWords(values: Float32Array, dtype: Dtype): Uint32Array {
 
 for (const dtype of ["f16", "bf16"] as const) {
   onDevice(
-    `pack: ${dtype} rounds ties, overflow and the smallest values as the reference does`,
+    `pack.wgsl rounds ties, overflow and the smallest values as the reference does: ${dtype}`,
     async (device) => {
       const words = await packed(device, FLOATS, dtype);
       assertEquals([...words.subarray(0, -2)], [...expectedWords(FLOATS, dtype)]);
     },
   );
 
-  onDevice(`pack: every ${dtype} comes back as itself`, async (device) => {
+  onDevice(`pack.wgsl gives every value back as itself: ${dtype}`, async (device) => {
     const halves = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
     const values = dtype === "f16"
       ? Float32Array.from(new Float16Array(halves.buffer))
@@ -71,23 +73,26 @@ for (const dtype of ["f16", "bf16"] as const) {
   });
 }
 
-Deno.test("pack: the reference's f16 is JavaScript's own", () => {
+Deno.test("toDtype gives JavaScript's own f16", () => {
   assertEquals(new Float16Array(toDtype(FLOATS, "f16").buffer as ArrayBuffer), Float16Array.from(FLOATS));
 });
 
 for (const dtype of ["f16", "bf16", "u8"] as const) {
-  onDevice(`pack: ${dtype} of any count ends with zeros and leaves the next word alone`, async (device) => {
-    const bytes = Float32Array.from({ length: 1100 }, (_, i) => (i * 37 + 11) % 256);
-    for (const count of [1, 2, 3, 4, 5, 63, 64, 65, 127, 128, 129, 1023, 1025]) {
-      const values = bytes.subarray(0, count);
-      for (const width of [1 << 16, 64, 10]) { // one line of words, and several
-        const words = await packed(device, values, dtype, width);
-        assertEquals(
-          [...words],
-          [...expectedWords(values, dtype), UNTOUCHED, UNTOUCHED],
-          `${count} by ${width}`,
-        );
+  onDevice(
+    `pack.wgsl ends any count with zeros, and leaves the next word alone: ${dtype}`,
+    async (device) => {
+      const bytes = Float32Array.from({ length: 1100 }, (_, i) => (i * 37 + 11) % 256);
+      for (const count of [1, 2, 3, 4, 5, 63, 64, 65, 127, 128, 129, 1023, 1025]) {
+        const values = bytes.subarray(0, count);
+        for (const width of [1 << 16, 64, 10]) { // one row of words, and several
+          const words = await packed(device, values, dtype, width);
+          assertEquals(
+            [...words],
+            [...expectedWords(values, dtype), UNTOUCHED, UNTOUCHED],
+            `${count} by ${width}`,
+          );
+        }
       }
-    }
-  });
+    },
+  );
 }

@@ -42,73 +42,67 @@ function rangeOf(a: number, b: number, length: number): [number, number] {
   return high - low < 0.125 ? [0, length] : [low, high];
 }
 
-onExecutor(
-  "law: any crop of any orientation on any canvas is the reference's, every bit",
-  async (executor) => {
-    const property = fc.asyncProperty(
-      placed,
-      async ({ width, height, orientation, from, to, marked, ...view }) => {
-        const source = picture(width, height, orientation), upright = uprightSize(source, orientation);
-        const [left, right] = rangeOf(from[0], to[0], upright.width);
-        const [top, bottom] = rangeOf(from[1], to[1], upright.height);
-        const { canvas, fill, pattern, dtype, ...rest } = view;
-        const placement = { source: { picture: 0 }, crop: { left, top, right, bottom }, ...rest };
-        const box = {
-          left: 0,
-          top: 0,
-          right: Math.ceil(canvas.width / 2),
-          bottom: Math.ceil(canvas.height / 3),
-        };
-        const marks = marked ? [{ box, color: [1, 2, 3] as const }] : [];
-        const plan = planOf(source, { canvas, fill, placements: [placement], marks }, pattern, dtype);
-        await assertSame(executor, plan, source, `${dtype} ${pattern} ${JSON.stringify(placement)}`);
-      },
-    );
-    await fc.assert(property, { numRuns: 150 });
-  },
-);
-
-onExecutor(
-  "law: in floats any cut of any orientation is the reference's within a level, and few elements differ",
-  async (executor) => {
-    const floats = fc.record({
-      placed,
-      filter: fc.constantFrom(...TORCH_FILTERS),
-      cut: fc.tuple(part, part, part, part),
-    });
-    let elements = 0, inexact = 0;
-    const property = fc.asyncProperty(floats, async ({ placed, filter, cut: [a, b, c, d] }) => {
-      const source = picture(placed.width, placed.height, placed.orientation);
-      const upright = uprightSize(source, placed.orientation);
-      const whole = (from: number, to: number, length: number) => {
-        const low = Math.min(length - 1, Math.floor(Math.min(from, to) * length));
-        return [low, Math.max(low + 1, Math.ceil(Math.max(from, to) * length))];
+onExecutor("GpuExecutor gives the reference's bits of any crop on any canvas (law)", async (executor) => {
+  const property = fc.asyncProperty(
+    placed,
+    async ({ width, height, orientation, from, to, marked, ...view }) => {
+      const source = picture(width, height, orientation), upright = uprightSize(source, orientation);
+      const [left, right] = rangeOf(from[0], to[0], upright.width);
+      const [top, bottom] = rangeOf(from[1], to[1], upright.height);
+      const { canvas, fill, pattern, dtype, ...rest } = view;
+      const placement = { source: { picture: 0 }, crop: { left, top, right, bottom }, ...rest };
+      const box = {
+        left: 0,
+        top: 0,
+        right: Math.ceil(canvas.width / 2),
+        bottom: Math.ceil(canvas.height / 3),
       };
-      const [left, right] = whole(a, b, upright.width), [top, bottom] = whole(c, d, upright.height);
-      const cut = { left, top, right, bottom }, resampler = "torch" as const;
-      const { canvas, fill, pattern, content, offset, order } = placed;
-      const placements = [{
-        source: { picture: 0 },
-        crop: cut,
-        cut,
-        content,
-        offset,
-        order,
-        filter,
-        resampler,
-      }];
-      const plan = planOf(source, { canvas, fill, placements, marks: [] }, pattern);
-      const found = await compared(executor, plan, source);
-      assertEquals(found.mismatches, 0, JSON.stringify(found));
-      elements += found.elements;
-      inexact += found.inexact;
-    });
-    await fc.assert(property, { numRuns: 150 });
-    assert(elements > 0 && inexact <= elements * TORCH_SHARE, `${inexact} of ${elements} differ`);
-  },
-);
+      const marks = marked ? [{ box, color: [1, 2, 3] as const }] : [];
+      const plan = planOf(source, { canvas, fill, placements: [placement], marks }, pattern, dtype);
+      await assertSame(executor, plan, source, `${dtype} ${pattern} ${JSON.stringify(placement)}`);
+    },
+  );
+  await fc.assert(property, { numRuns: 150 });
+});
 
-onExecutor("law: placements over one another are drawn in their order", async (executor) => {
+onExecutor("GpuExecutor is within a level of the reference's floats (law)", async (executor) => {
+  const floats = fc.record({
+    placed,
+    filter: fc.constantFrom(...TORCH_FILTERS),
+    cut: fc.tuple(part, part, part, part),
+  });
+  let elements = 0, inexact = 0;
+  const property = fc.asyncProperty(floats, async ({ placed, filter, cut: [a, b, c, d] }) => {
+    const source = picture(placed.width, placed.height, placed.orientation);
+    const upright = uprightSize(source, placed.orientation);
+    const whole = (from: number, to: number, length: number) => {
+      const low = Math.min(length - 1, Math.floor(Math.min(from, to) * length));
+      return [low, Math.max(low + 1, Math.ceil(Math.max(from, to) * length))];
+    };
+    const [left, right] = whole(a, b, upright.width), [top, bottom] = whole(c, d, upright.height);
+    const cut = { left, top, right, bottom }, resampler = "torch" as const;
+    const { canvas, fill, pattern, content, offset, order } = placed;
+    const placements = [{
+      source: { picture: 0 },
+      crop: cut,
+      cut,
+      content,
+      offset,
+      order,
+      filter,
+      resampler,
+    }];
+    const plan = planOf(source, { canvas, fill, placements, marks: [] }, pattern);
+    const found = await compared(executor, plan, source);
+    assertEquals(found.mismatches, 0, JSON.stringify(found));
+    elements += found.elements;
+    inexact += found.inexact;
+  });
+  await fc.assert(property, { numRuns: 150 });
+  assert(elements > 0 && inexact <= elements * TORCH_SHARE, `${inexact} of ${elements} differ`);
+});
+
+onExecutor("GpuExecutor draws placements over one another in their order (law)", async (executor) => {
   const two = fc.tuple(placed, placed);
   const property = fc.asyncProperty(two, async ([a, b]) => {
     const source = picture(a.width, a.height), fill = [7, 8, 9] as const;
@@ -122,32 +116,29 @@ onExecutor("law: placements over one another are drawn in their order", async (e
   await fc.assert(property, { numRuns: 120 });
 });
 
-onExecutor(
-  "law: bindings that hold little cut words and vectors apart, and give the same",
-  async (executor) => {
-    const smaller = { maxStorageBufferBindingSize: 0 };
-    const restore = claimLimits(executor.context.device, smaller);
-    const cut = fc.record({
-      placed,
-      binding: fc.constantFrom(1024, 2048, 4096),
-      tile: fc.constantFrom([4, 6], [7, 3], [8, 5], [14, 4]),
-      across: fc.integer({ min: 1, max: 4 }),
-    });
-    let done = 0;
-    const property = fc.asyncProperty(cut, async ({ placed, tile: [q, p], across, ...drawn }) => {
-      smaller.maxStorageBufferBindingSize = drawn.binding;
-      const source = picture(20 + placed.width % 9, 16),
-        { content, offset, filter, order, fill, dtype } = placed;
-      const placement = { source: { picture: 0 }, crop: whole(source), filter, order };
-      const size = { width: 28 + content.width % 20, height: 16 + content.height % 12 }; // larger: few taps
-      const placements = [{ ...placement, content: size, offset: { x: offset.x % 6, y: offset.y % 5 } }];
-      const view = { canvas: { width: q * across, height: p * 3 }, fill, placements, marks: [] };
-      const plan = planOf(source, view, "c (h p) (w q) -> (h w) c p q", dtype, { p, q });
-      await assertSame(executor, plan, source, `${dtype} ${drawn.binding} ${JSON.stringify(view)}`);
-      done++;
-    });
-    await fc.assert(property, { numRuns: 60 });
-    assertEquals(done, 60);
-    restore();
-  },
-);
+onExecutor("GpuExecutor gives the same by bindings that hold little (law)", async (executor) => {
+  const smaller = { maxStorageBufferBindingSize: 0 };
+  const restore = claimLimits(executor.context.device, smaller);
+  const cut = fc.record({
+    placed,
+    binding: fc.constantFrom(1024, 2048, 4096),
+    tile: fc.constantFrom([4, 6], [7, 3], [8, 5], [14, 4]),
+    across: fc.integer({ min: 1, max: 4 }),
+  });
+  let done = 0;
+  const property = fc.asyncProperty(cut, async ({ placed, tile: [q, p], across, ...drawn }) => {
+    smaller.maxStorageBufferBindingSize = drawn.binding;
+    const source = picture(20 + placed.width % 9, 16),
+      { content, offset, filter, order, fill, dtype } = placed;
+    const placement = { source: { picture: 0 }, crop: whole(source), filter, order };
+    const size = { width: 28 + content.width % 20, height: 16 + content.height % 12 }; // larger: few taps
+    const placements = [{ ...placement, content: size, offset: { x: offset.x % 6, y: offset.y % 5 } }];
+    const view = { canvas: { width: q * across, height: p * 3 }, fill, placements, marks: [] };
+    const plan = planOf(source, view, "c (h p) (w q) -> (h w) c p q", dtype, { p, q });
+    await assertSame(executor, plan, source, `${dtype} ${drawn.binding} ${JSON.stringify(view)}`);
+    done++;
+  });
+  await fc.assert(property, { numRuns: 60 });
+  assertEquals(done, 60);
+  restore();
+});

@@ -16,7 +16,7 @@ import {
 } from "../../support/gpu/one_canvas.ts";
 import { TORCH_SHARE } from "../../tolerance.ts";
 
-onExecutor("horizontal: columns and rows on both sides of a workgroup's", async (executor) => {
+onExecutor("horizontal.wgsl makes columns and rows on both sides of a workgroup's", async (executor) => {
   for (const width of [1, 3, 4, 5, 255, 256, 257, 513]) { // 64 lanes, 4 columns an invocation
     for (const height of [1, 3, 4, 5, 8, 9]) { // 4 rows an invocation; the vertical pass copies
       const source = picture(37, height);
@@ -26,7 +26,7 @@ onExecutor("horizontal: columns and rows on both sides of a workgroup's", async 
   }
 });
 
-onExecutor("horizontal: floats of as many columns as a texture has texels", async (executor) => {
+onExecutor("horizontal.wgsl makes floats of as many columns as a texture has texels", async (executor) => {
   const source = picture(37, 2), width = executor.context.device.limits.maxTextureDimension2D;
   const [placement] = resampled(source, { width, height: 2 }).placements;
   const view = { canvas: { width: width + 2, height: 2 }, fill: [9, 99, 199] as const, marks: [] };
@@ -45,7 +45,7 @@ onExecutor("horizontal: floats of as many columns as a texture has texels", asyn
   assertEquals(found.mismatches, 0);
 });
 
-onExecutor("vertical: columns on both sides of a workgroup's, one tap and many", async (executor) => {
+onExecutor("vertical.wgsl makes columns on both sides of a workgroup's", async (executor) => {
   for (const width of [1, 63, 64, 65, 255, 256, 257, 513]) { // 64 lanes, 4 columns an invocation
     for (const height of [1, 2, 40]) { // from 40 taps and more down to one
       const source = picture(width, 40);
@@ -98,7 +98,7 @@ onExecutor(
   },
 );
 
-onDevice("work that cannot be recorded leaves no error scope open, and no memory behind", async (device) => {
+onDevice("GpuExecutor leaves nothing behind where work cannot be recorded", async (device) => {
   const executor = new GpuExecutor(device, 2 ** 28);
   const source = picture(device.limits.maxTextureDimension2D + 1, 1);
   const plan = planOf(source, resampled(source, { width: 1, height: 1 }), CHW);

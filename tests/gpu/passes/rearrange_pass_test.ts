@@ -15,7 +15,7 @@ const PATTERNS: [string, readonly string[], readonly string[]][] = [
   ["c (h m p) (w n q) -> (h w m n) (c t p q)", ["c", "h", "m", "p", "w", "n", "q"], ["t"]],
 ];
 
-onDevice("rearrange: any sizes, every word as the reference places it", async (device) => {
+onDevice("rearrange.wgsl places every word as the reference does, whatever the sizes", async (device) => {
   const executor = new GpuExecutor(device, 2 ** 26);
   const size = fc.integer({ min: 1, max: 5 });
   for (const [text, axes, repeated] of PATTERNS) {
@@ -32,20 +32,17 @@ onDevice("rearrange: any sizes, every word as the reference places it", async (d
   executor.close();
 });
 
-onDevice(
-  "rearrange: lines end where they should, on both sides of a workgroup and of the longest",
-  async (device) => {
-    const executor = new GpuExecutor(device, 2 ** 26);
-    for (const count of [1, 63, 64, 65, 255, 256, 257, 4095, 4096, 4097, 8192, 8194, 131073]) {
-      const words = Uint32Array.from({ length: count }, (_, i) => i * 2654435761 >>> 0);
-      const layout = resolveLayout(parsePattern("a -> a 1"), [count]);
-      assertEquals(await executor.rearrange(words, layout), words, `${count}`);
-    }
-    executor.close();
-  },
-);
+onDevice("rearrange.wgsl ends lines around a workgroup and around the longest", async (device) => {
+  const executor = new GpuExecutor(device, 2 ** 26);
+  for (const count of [1, 63, 64, 65, 255, 256, 257, 4095, 4096, 4097, 8192, 8194, 131073]) {
+    const words = Uint32Array.from({ length: count }, (_, i) => i * 2654435761 >>> 0);
+    const layout = resolveLayout(parsePattern("a -> a 1"), [count]);
+    assertEquals(await executor.rearrange(words, layout), words, `${count}`);
+  }
+  executor.close();
+});
 
-onDevice("rearrange: a binding holds this many elements, and not one row more", async (device) => {
+onDevice("rearrange.wgsl takes as many elements as a binding holds, and not one row more", async (device) => {
   const executor = new GpuExecutor(device, 2 ** 20);
   const most = device.limits.maxStorageBufferBindingSize / 4, rows = 4096, columns = Math.floor(most / rows);
   const pattern = parsePattern("a b -> b a");

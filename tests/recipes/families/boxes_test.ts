@@ -40,7 +40,7 @@ const MARK = { left: 330, top: 190, right: 394, bottom: 240 };
 
 for (const { name, types } of FAMILIES) {
   for (const config of CONFIGS[name] ?? [undefined]) {
-    onEngines(`boxes: ${name} ${JSON.stringify(config)} leads a mark into its rows`, async (engine) => {
+    onEngines(`tilesOf leads a mark into its rows: ${name} ${JSON.stringify(config)}`, async (engine) => {
       assert(config, `${name} has no row in CONFIGS`);
       const recipe = recipeFromConfig({ image_processor_type: types[0], ...config });
       const other = darkPicture({ width: 300, height: 500 }), marked = markedPicture();
@@ -64,7 +64,7 @@ const OURS = [
 
 for (const { recipe, image } of OURS) {
   onEngines(
-    `boxes: ${recipe.name} ${JSON.stringify(recipe.parameters)} leads a mark into its rows`,
+    `tilesOf leads a mark into its rows: ${recipe.name} ${JSON.stringify(recipe.parameters)}`,
     async (engine) => {
       const pictures = [darkPicture({ width: 300, height: 500 }), markedPicture()];
       const batch = await engine.run(recipe, pictures, { dtype: "u8" });
@@ -75,8 +75,9 @@ for (const { recipe, image } of OURS) {
 }
 
 /**
- * Every row of an image has its tiles, and in each that holds a probe of the marked picture the row's own element is bright or dark as
- * the probe says; some tile holds each probe. Elements are found by a row's shape alone, not by the plan's layouts.
+ * Every row of an image has its tiles, and in each that holds a probe of the marked picture the row's own
+ * element is bright or dark as the probe says; some tile holds each probe. Elements are found by a row's
+ * shape alone, not by the plan's layouts.
  */
 async function requireTiles({ plan, images, outputs }: Batch, image: number, picture: number): Promise<void> {
   const tiles = tilesOf(plan, image), own = tiles.filter((tile) => tile.picture === picture);
@@ -107,7 +108,10 @@ async function requireTiles({ plan, images, outputs }: Batch, image: number, pic
   }
 }
 
-/** The element of a tile's channel and pixel in a row of this shape: planes, planes twice, or pixels after one another. */
+/**
+ * The element of a tile's channel and pixel in a row of this shape: planes, planes twice, or pixels after one
+ * another.
+ */
 function elementOf(
   tile: TilePlace,
   row: readonly number[],
@@ -147,7 +151,10 @@ function* probes(): Generator<Point & { inside: boolean }> {
   }
 }
 
-/** The three values of a canvas pixel among the output's rows: the view's own, or those of a view that was cut out of it. */
+/**
+ * The three values of a canvas pixel among the output's rows: the view's own, or those of a view that was cut
+ * out of it.
+ */
 async function pixelOf({ plan, outputs }: Batch, view: number, point: Point): Promise<number[]> {
   const canvasView = plan.views[view] as CanvasView;
   const { target, canvas } = canvasView;
@@ -189,7 +196,7 @@ function markedPicture(): RawPixels {
   return picture;
 }
 
-Deno.test("tiles of an image that a plan does not have are a usage error", () => {
+Deno.test("tilesOf refuses an image that a plan does not have", () => {
   const plan = planSample(ixc24khd(), [{ width: 9, height: 9 }]);
   for (const image of [1, -1, 0.5]) {
     const error = assertThrows(() => tilesOf(plan, image), VitrailError, `from 0 to 0, found ${image}`);

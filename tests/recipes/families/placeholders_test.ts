@@ -10,7 +10,7 @@ const CASES = [
 ];
 
 for (const { source, config, size, tokens, placeholder } of CASES) {
-  Deno.test(`placeholders: ${source}`, () => {
+  Deno.test(`planSample gives placeholders as ${source}`, () => {
     const { images: [image] } = planSample(recipeFromConfig(config), [size]);
     assertEquals(image.placeholder, placeholder);
     assertEquals(image.tokens, tokens);

@@ -1,13 +1,16 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import type { Size } from "../../../src/plan/geometry.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import type { Recipe } from "../../../src/recipes/recipe.ts";
+import { assertSameBytes } from "../../support/compare/assert_same.ts";
+import { runVerified } from "../../support/compare/assert_verified.ts";
 import { onEngines } from "../../support/executors.ts";
 import { synthetic } from "../../support/pictures/synthetic.ts";
 
-/** A small budget, so that the clips' frames become a few patches; a third of them odd in number. */
+/** Gives clips a small budget, so that their frames become a few patches; a third of them odd in number. */
 const CONFIG = {
   image_processor_type: "Qwen2VLImageProcessor",
   video: true,
@@ -28,8 +31,11 @@ const CLIPS = [
   [5, 6, 7, 8].map((seed) => frame(WIDE, seed)),
 ];
 
-/** Each frame's normalised canvas `[3, h, w]`, as a still picture of the same recipe gives it in one row. */
-async function canvasesOf(engine: Parameters<Parameters<typeof onEngines>[1]>[0], recipe: Recipe) {
+/**
+ * Returns each frame's normalised canvas `[3, h, w]`, as a still picture of the same recipe gives it in one
+ * row.
+ */
+async function canvasesOf(engine: Engine, recipe: Recipe) {
   const stills: Recipe = {
     ...recipe,
     kind: "processor",
@@ -48,8 +54,8 @@ async function canvasesOf(engine: Parameters<Parameters<typeof onEngines>[1]>[0]
 }
 
 /**
- * The patches of a clip, by plain loops in the order of Python's `view` and `permute(0, 1, 4, 7, 5, 8, 3, 2, 6, 9)`:
- * transformers `models/qwen2_vl/video_processing_qwen2_vl.py`, `_preprocess`.
+ * Returns the patches of a clip, by plain loops in the order of Python's `view` and `permute(0, 1, 4, 7, 5,
+ * 8, 3, 2, 6, 9)`: transformers `models/qwen2_vl/video_processing_qwen2_vl.py`, `_preprocess`.
  */
 function patchesOf(
   frames: Float32Array[],
@@ -85,21 +91,20 @@ function patchesOf(
 }
 
 for (const time of [2, 3]) {
-  onEngines(`qwen2_vl video: ${time} frames share rows, the last repeated`, async (engine) => {
+  onEngines(`qwen2Vl has ${time} frames of a clip share rows, the last repeated`, async (engine) => {
     const recipe = recipeFromConfig({ ...CONFIG, temporal_patch_size: time });
-    const { outputs, images, verification } = await engine.run(recipe, CLIPS, { verify: true });
-    assertEquals(verification!.mismatches, 0);
+    const { outputs, images } = await runVerified(engine, recipe, CLIPS);
     const frames = await canvasesOf(engine, recipe);
-    let first = 0;
+    const starts = [0, 3, 4]; // of the clips, among all frames
     const expected = CLIPS.flatMap((clip, index) => {
-      const own = frames.slice(first, first += clip.length);
+      const own = frames.slice(starts[index], starts[index] + clip.length);
       return patchesOf(own, images[index].canvas, 7, 2, time);
     });
     const { pixel_values_videos: pixels, video_grid_thw: grid } = outputs;
     assertEquals(Object.keys(outputs).sort(), ["pixel_values_videos", "video_grid_thw"]);
-    assertEquals(await pixels.data(), Float32Array.from(expected));
-    const row = 3 * time * 7 * 7;
-    assertEquals(pixels.shape, [expected.length / row, row]);
+    const row = 3 * time * 7 * 7, shape = [expected.length / row, row];
+    assertEquals(pixels.shape, shape);
+    assertSameBytes(await pixels.data() as Float32Array, Float32Array.from(expected), { shape });
     const grids = CLIPS.map((clip, index) => {
       const { width, height } = images[index].canvas;
       return [Math.ceil(clip.length / time), height / 7, width / 7];
@@ -111,17 +116,18 @@ for (const time of [2, 3]) {
   });
 }
 
-Deno.test("qwen2_vl video: budgets default to the class for videos", () => {
+Deno.test("qwen2Vl has the budgets of the class for videos where a config is of clips", () => {
   const sized = (config: object) => {
     const recipe = recipeFromConfig({ image_processor_type: "Qwen2VLImageProcessor", ...config });
     return planSample(recipe, [{ width: 400, height: 200 }, { width: 400, height: 200 }]).images[0].canvas;
   };
-  // 400 × 200 rounds to 392 × 196 = 76 832 pixels, below 128 · 28 · 28 = 100 352: sides grow by √(100 352 / 80 000) = 1.12.
+  // 400 × 200 rounds to 392 × 196 = 76 832 pixels, below 128 · 28 · 28 = 100 352: sides grow by √(100 352 /
+  // 80 000) = 1.12.
   assertEquals(sized({ video: true }), { width: 448, height: 224 });
   assertEquals(sized({}), { width: 392, height: 196 });
 });
 
-Deno.test("qwen2_vl video: frames of two sizes are refused, and so is Qwen3-VL", () => {
+Deno.test("qwen2Vl refuses clips of frames of two sizes, and of Qwen3-VL", () => {
   const recipe = recipeFromConfig(CONFIG);
   assertThrows(
     () => planSample(recipe, [WIDE, TALL]),

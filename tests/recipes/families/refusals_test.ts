@@ -161,7 +161,7 @@ const CONFIGS: [type: string, config: Record<string, unknown>, message: string][
 ];
 
 for (const [type, config, message] of CONFIGS) {
-  Deno.test(`refusals: ${type} ${JSON.stringify(config)}`, () => {
+  Deno.test(`recipeFromConfig refuses ${type} ${JSON.stringify(config)}`, () => {
     const error = assertThrows(
       () => recipeFromConfig({ image_processor_type: type, ...config }),
       VitrailError,
@@ -225,7 +225,7 @@ const PICTURES: [
 ];
 
 for (const [type, config, taken, refused, message] of PICTURES) {
-  Deno.test(`refusals: ${type} ${JSON.stringify(config)} takes ${taken.join("x")}, not ${refused.join("x")}`, () => {
+  Deno.test(`planSample takes ${taken.join("x")}, not ${refused.join("x")}: ${type} ${JSON.stringify(config)}`, () => {
     const recipe = recipeFromConfig({ image_processor_type: type, ...config });
     const plan = ([width, height]: [number, number]) => planSample(recipe, [{ width, height }]);
     assertEquals(plan(taken).images.length, 1);
@@ -235,7 +235,7 @@ for (const [type, config, taken, refused, message] of PICTURES) {
   });
 }
 
-Deno.test("refusals: Idefics2 without padding takes pictures of one size alone", () => {
+Deno.test("planSample takes pictures of one size alone of Idefics2 without padding", () => {
   const recipe = recipeFromConfig({ image_processor_type: "Idefics2ImageProcessor", do_pad: false });
   const size = { width: 500, height: 400 };
   assertEquals(planSample(recipe, [size, size]).outputs.pixel_values.as, [1, 2, 3, 400, 500]);

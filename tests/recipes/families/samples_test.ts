@@ -1,10 +1,12 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { RawPixels } from "../../../src/codecs/picture.ts";
 import type { Call } from "../../../src/engine/call.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import type { Batch } from "../../../src/engine/results/batch.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import type { Recipe } from "../../../src/recipes/recipe.ts";
+import { assertSameBytes } from "../../support/compare/assert_same.ts";
+import { runVerified } from "../../support/compare/assert_verified.ts";
 import { onEngines } from "../../support/executors.ts";
 import { synthetic } from "../../support/pictures/synthetic.ts";
 import { CASES, type Expected } from "../../support/recipes/samples_cases.ts";
@@ -12,55 +14,68 @@ import { CASES, type Expected } from "../../support/recipes/samples_cases.ts";
 const A = noise(200, 120, 11), B = noise(70, 150, 12), C = noise(90, 90, 13);
 
 for (const { type, config, flat, nested } of CASES) {
-  onEngines(`samples: ${type} ${JSON.stringify(config)}`, async (engine) => {
-    const recipe = recipeFromConfig({ image_processor_type: type, ...config });
-    await requireCall(engine, recipe, [A, B], flat);
-    await requireCall(engine, recipe, [[A], [B, C]], nested);
-  });
+  onEngines(
+    `Engine.run gives samples' shapes and rows: ${type} ${JSON.stringify(config)}`,
+    async (engine) => {
+      const recipe = recipeFromConfig({ image_processor_type: type, ...config });
+      const alone = new Map<RawPixels, Batch>();
+      for (const picture of [A, B, C]) alone.set(picture, await engine.run(recipe, [picture]));
+      await requireCall(engine, recipe, [A, B], flat, alone);
+      await requireCall(engine, recipe, [[A], [B, C]], nested, alone);
+    },
+  );
 }
 
-async function requireCall(engine: Engine, recipe: Recipe, call: Call, expected: Expected): Promise<void> {
-  const verify = engine.executor !== "reference"; // which is what others are held against
-  const batch = await engine.run(recipe, call, { verify });
-  assertEquals(batch.verification?.mismatches ?? 0, 0);
-  assertEquals(Object.keys(batch.outputs).sort(), Object.keys(expected).sort());
+async function requireCall(
+  engine: Engine,
+  recipe: Recipe,
+  call: Call,
+  expected: Expected,
+  alone: ReadonlyMap<RawPixels, Batch>,
+): Promise<void> {
+  const label = call.some(Array.isArray) ? "two samples" : "one sample";
+  const batch = await runVerified(engine, recipe, call, {}, label);
+  assertEquals(Object.keys(batch.outputs).sort(), Object.keys(expected).sort(), label);
   for (const [name, { shape, values, lists }] of Object.entries(expected)) {
     const tensor = batch.outputs[name];
-    assertEquals(tensor.shape, shape, name);
-    assertEquals(tensor.lists, lists, name);
-    if (values) assertEquals(Array.from(await tensor.data() as Int32Array, Number), values, name);
+    assertEquals([tensor.shape, tensor.lists], [shape, lists], `${label}: ${name}`);
+    if (values === undefined) continue;
+    const found = Int32Array.from(await tensor.data() as Int32Array, Number);
+    assertSameBytes(found, Int32Array.from(values), { label, output: name, shape });
   }
-  await requireRows(engine, recipe, call.flat() as RawPixels[], batch);
+  await requireRows(batch, (call.flat() as RawPixels[]).map((picture) => alone.get(picture)!), label);
 }
 
-/** Every picture's rows are those that it has in a call by itself, at the top left of zeros; all other rows are zeros. */
-async function requireRows(engine: Engine, recipe: Recipe, pictures: RawPixels[], batch: Batch) {
+/**
+ * Every picture's rows are those that it has in a call by itself, at the top left of zeros; all other rows
+ * are zeros.
+ */
+async function requireRows(batch: Batch, alone: readonly Batch[], label: string): Promise<void> {
   const [rows, ...row] = batch.plan.outputs.pixel_values.shape;
   const expected = new Float32Array(rows * product(row));
-  for (const [index, picture] of pictures.entries()) {
-    const alone = await engine.run(recipe, [picture]);
-    const [, ...small] = alone.plan.outputs.pixel_values.shape;
-    const values = await alone.pixelValues.data() as Float32Array;
-    const [from, to] = batch.images[index].rows;
-    assertEquals(to - from, alone.images[0].rows[1]);
-    for (let i = 0; i < (to - from) * product(small); i++) {
-      expected[from * product(row) + moved(i, small, row)] = values[i];
-    }
+  for (const [index, { plan, images, pixelValues }] of alone.entries()) {
+    const [from, to] = batch.images[index].rows, [, ...small] = plan.outputs.pixel_values.shape;
+    assertEquals(to - from, images[0].rows[1], label);
+    const values = await pixelValues.data() as Float32Array;
+    lay(values, [to - from, ...small], expected.subarray(from * product(row)), [to - from, ...row]);
   }
-  const found = await batch.pixelValues.data() as Float32Array;
-  assertEquals(found.length, expected.length);
-  const at = found.findIndex((value, i) => value !== expected[i]);
-  assert(at < 0, `element ${at} is ${found[at]}, and ${expected[at]} in a call by itself`);
+  const subject = { label, output: "pixel_values", shape: [rows, ...row] };
+  assertSameBytes(await batch.pixelValues.data() as Float32Array, expected, subject);
 }
 
-/** Where element `i` of rows of `small` lies in rows of `large`. */
-function moved(i: number, small: readonly number[], large: readonly number[]): number {
-  let to = 0;
-  for (let axis = small.length - 1, stride = 1; axis >= 0; stride *= large[axis--]) {
-    to += i % small[axis] * stride;
-    i = Math.floor(i / small[axis]);
+/** Lays a tensor at the top left of a larger one. */
+function lay(
+  values: Float32Array,
+  [count, ...small]: number[],
+  into: Float32Array,
+  [, ...large]: number[],
+): void {
+  if (small.length === 0) into.set(values.subarray(0, count));
+  else {
+    for (let i = 0; i < count; i++) {
+      lay(values.subarray(i * product(small)), small, into.subarray(i * product(large)), large);
+    }
   }
-  return to + i * product(large);
 }
 
 function product(shape: readonly number[]): number {

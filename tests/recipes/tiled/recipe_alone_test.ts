@@ -5,7 +5,7 @@ import { recipeAlone } from "../../../src/recipes/tiled/recipe_alone.ts";
 
 const sizes = [{ width: 3000, height: 2000 }, { width: 300, height: 900 }, { width: 2000, height: 300 }];
 
-Deno.test("a picture alone has the canvas that it has in its sample, whatever the others decide", () => {
+Deno.test("recipeAlone gives a picture the canvas that it has in its sample", () => {
   for (
     const recipe of [
       ixc25Image(),

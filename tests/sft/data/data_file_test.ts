@@ -13,7 +13,7 @@ async function* pieces(bytes: Uint8Array, length: number): AsyncGenerator<Uint8A
   }
 }
 
-Deno.test("json stream: any list of objects, and the same as lines, in pieces of any size", async () => {
+Deno.test("jsonSlices finds any list of objects, and the same as lines (law)", async () => {
   const object = fc.dictionary(fc.string({ unit: "grapheme" }), fc.jsonValue(), { maxKeys: 4 });
   await fc.assert(fc.asyncProperty(
     fc.array(object, { maxLength: 5 }),
@@ -57,7 +57,7 @@ const BROKEN: [string, string][] = [
   ['[{"a": "\\x"}]', "line 1, column 8: invalid escape character"],
 ];
 
-Deno.test("data file: broken JSON is reported with its line and column", () =>
+Deno.test("DataFile reports broken JSON with its line and column", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.json");
     for (const [text, message] of BROKEN) {
@@ -75,7 +75,7 @@ Deno.test("data file: broken JSON is reported with its line and column", () =>
     await assertRejects(() => DataFile.open(join(folder, "none.json")), VitrailError, "it does not exist");
   }));
 
-Deno.test("data file: samples in any order, with or without pictures", () =>
+Deno.test("DataFile gives samples in any order, with or without pictures", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.json");
     const turns = [{ from: "human", value: "Ω?" }, { from: "bot", value: "一" }];
@@ -98,7 +98,7 @@ Deno.test("data file: samples in any order, with or without pictures", () =>
     assertThrows(() => file.read(3), VitrailError, "has changed");
   }));
 
-Deno.test("data file: a field that is not as the format says is named with its sample", () =>
+Deno.test("DataFile names a field that is not as the format says, with its sample", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.json");
     const turn = { from: "human", value: "?" };

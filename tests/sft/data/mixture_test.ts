@@ -51,7 +51,7 @@ async function writeFiles(
 }
 
 await withPython(
-  "mixture: the samples are those that Python draws, up and down, by ratio and by thousands",
+  "Mixture draws the samples that Python draws, up and down, by ratio and by thousands",
   () =>
     inFolder(async (folder) => {
       const byRatio = [
@@ -76,7 +76,7 @@ await withPython(
     }),
 );
 
-Deno.test("python random: samples differ from one another, and stay below the count", () => {
+Deno.test("PythonRandom gives samples that differ from one another, and stay below the count", () => {
   fc.assert(fc.property(fc.nat(2 ** 32), fc.integer({ min: 1, max: 300 }), fc.nat(300), (seed, count, k) => {
     const drawn = new PythonRandom(seed).sample(count, Math.min(k, count));
     assertEquals(new Set(drawn).size, Math.min(k, count));
@@ -84,7 +84,7 @@ Deno.test("python random: samples differ from one another, and stay below the co
   }));
 });
 
-Deno.test("mixture: lines that are not a path and a number, and sets without samples", () =>
+Deno.test("Mixture refuses lines that are not a path and a number, and sets without samples", () =>
   inFolder(async (folder) => {
     const list = await writeFiles(folder, [[3, "1"], [0, "2"]]);
     const [full, empty] = [join(folder, "0.json"), join(folder, "1.json")];

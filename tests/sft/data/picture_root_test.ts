@@ -4,7 +4,7 @@ import { VitrailError } from "../../../src/errors.ts";
 import { PictureRoot } from "../../../src/sft/data/picture_root.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
 
-Deno.test("picture root: names inside resolve; what leads outside, by name or by link, is refused", () =>
+Deno.test("PictureRoot resolves names inside, and refuses what leads outside, by name or by link", () =>
   inFolder(async (folder) => {
     const real = await Deno.realPath(folder);
     await Deno.mkdir(join(folder, "in", "deep"), { recursive: true });

@@ -76,7 +76,7 @@ async function assertMadeTogether(
   }
 }
 
-Deno.test("readShard: every sample's pictures are those that the engine makes of them together", () =>
+Deno.test("readShard gives every sample's pictures as the engine makes them together", () =>
   inFolder(async (folder) => {
     const data = await writeAll(folder);
     const clip = await writeSamples(folder, "clip.json", [
@@ -97,7 +97,7 @@ Deno.test("readShard: every sample's pictures are those that the engine makes of
     }
   }));
 
-Deno.test("readShard: samples as the data set has them, and each picture once", () =>
+Deno.test("readShard gives samples as the data set has them, and each picture once", () =>
   inFolder(async (folder) => {
     const data = await writeAll(folder);
     const samples = await made(folder, data, "--recipe", "ixc2", "--set", "size=28");
@@ -125,7 +125,7 @@ Deno.test("readShard: samples as the data set has them, and each picture once", 
     assertNotEquals(floats[0], floats[784]);
   }));
 
-Deno.test("readShard: with a tokenizer, the rows are those of collate", () =>
+Deno.test("readShard gives the rows of collate where there was a tokenizer", () =>
   inFolder(async (folder) => {
     const data = await writeAll(folder), file = join(folder, "tokenizer.json");
     await Deno.writeTextFile(file, JSON.stringify(tokenizerJson()));
@@ -158,7 +158,7 @@ Deno.test("readShard: with a tokenizer, the rows are those of collate", () =>
     assertEquals(other.status, 2, other.err);
   }));
 
-Deno.test("readShard: files that are no shards", () =>
+Deno.test("readShard refuses files that are no shards", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.safetensors");
     await writeSafetensors(path, []);

@@ -71,13 +71,13 @@ const SEVERAL = [{
 
 const USER = "[UNUSED_TOKEN_146]user\n", BOT = "[UNUSED_TOKEN_146]assistant\n", END = "[UNUSED_TOKEN_145]\n";
 
-Deno.test("read_shards.py: the reader is about forty lines, as the README says", () => {
+Deno.test("read_shards.py is about forty lines, as the README says", () => {
   const lines = READER.split("\n").filter((line) => line.trim() !== "");
   assert(lines.length <= 44, String(lines.length));
 });
 
 await withPython(
-  "read_shards.py: the three kinds of example files, read back in Python, are what the reference feeds its model",
+  "vitrail sft writes of the three kinds of example files what the reference feeds its model",
   () =>
     inFolder(async (folder) => {
       for (const [name, { src }] of Object.entries({ wide: WIDE, tall: TALL, small: SMALL, strip: STRIP })) {
@@ -123,7 +123,7 @@ await withPython(
 );
 
 await withPython(
-  "read_shards.py: the reader gives the numbers of bf16, to their last bit",
+  "read_shards.py gives the numbers of bf16, to their last bit",
   () =>
     inFolder(async (folder) => {
       await writePicture(folder, "small.png", SMALL.src);

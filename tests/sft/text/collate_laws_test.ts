@@ -55,7 +55,7 @@ function whole(sample: CollateSample, template: Template, tokenizer: CollateOpti
   return tokenRowOf(sample, { template, tokenizer, maxLength: Infinity, pictureId: PICTURE });
 }
 
-Deno.test("collate law: a row of a batch is the sample's own, padded", () => {
+Deno.test("collate gives the sample's own row, padded (law)", () => {
   fc.assert(fc.property(
     fc.array(samples(speakers), { minLength: 1, maxLength: 4 }),
     templates,
@@ -95,7 +95,7 @@ Deno.test("collate law: a row of a batch is the sample's own, padded", () => {
   ));
 });
 
-Deno.test("collate law: a cut row is the beginning of the whole one, and so are its pictures", () => {
+Deno.test("collate cuts rows to the beginning of the whole ones, and so their pictures (law)", () => {
   fc.assert(
     fc.property(
       samples(speakers),
@@ -122,7 +122,7 @@ Deno.test("collate law: a cut row is the beginning of the whole one, and so are 
   );
 });
 
-Deno.test("collate law: spans follow one another, hold their pictures' tokens and nothing to learn", () => {
+Deno.test("collate gives spans in order, of pictures' tokens and nothing to learn (law)", () => {
   fc.assert(fc.property(samples(speakers), templates, tokenizers, (sample, template, tokenizer) => {
     const { ids, labels, spans } = whole(sample, template, tokenizer);
     assertEquals(spans.map(({ length }) => length), sample.pictures!.map(({ tokens }) => tokens));
@@ -142,7 +142,7 @@ Deno.test("collate law: spans follow one another, hold their pictures' tokens an
   }));
 });
 
-Deno.test("collate law: labels found in the text are the answers, each with its end, and no more", () => {
+Deno.test("labelsByAnswers finds the answers, each with its end, and no more (law)", () => {
   fc.assert(fc.property(samples(speakers), (sample) => {
     const { labels } = whole(sample, byText, toyTokenizers.byte);
     const turns = sample.conversations;
@@ -174,7 +174,7 @@ function maskHumanTargets(ids: Int32Array): Int32Array {
   return targets;
 }
 
-Deno.test("collate law: labels by marks are mask_human_targets', where turns alternate", () => {
+Deno.test("labelsByMarks gives mask_human_targets' labels where turns alternate (law)", () => {
   fc.assert(fc.property(samples(undefined), tokenizers, (sample, tokenizer) => {
     const { ids, labels, spans } = whole(sample, conv2text, tokenizer);
     for (const { start, length } of spans) ids.fill(-100, start, start + length);
@@ -182,7 +182,7 @@ Deno.test("collate law: labels by marks are mask_human_targets', where turns alt
   }));
 });
 
-Deno.test("collate law: with the model's own tokenizer, labels by marks and by text are the same", () => {
+Deno.test("labelsByMarks gives with the model's own tokenizer what labelsByAnswers gives (law)", () => {
   fc.assert(fc.property(samples(speakers), (sample) => {
     const marked = whole(sample, conv2text, toyTokenizers.word);
     assertEquals(marked, whole(sample, byText, toyTokenizers.word));

@@ -14,7 +14,7 @@ function sampleWith(pictures: CollateSample["pictures"], images: string[]): Coll
   return { id: "x", conversations, images, pictures };
 }
 
-Deno.test("collate: pictures have an id of their own where it is asked for, else the padding's", () => {
+Deno.test("collate gives pictures an id of their own where asked for, and the padding's else", () => {
   const sample = sampleWith([{ tokens: 3 }], ["a.jpg"]);
   const idsWith = (pictureId?: number) => {
     const { input_ids, im_mask } = collate([sample], { tokenizer, maxLength: 100, padId: 0, pictureId });
@@ -23,7 +23,7 @@ Deno.test("collate: pictures have an id of their own where it is asked for, else
   assertEquals([idsWith(), idsWith(9)], [[0, 0, 0], [9, 9, 9]]);
 });
 
-Deno.test("collate: a cut picture keeps its first tokens, one that is cut away keeps none", () => {
+Deno.test("collate keeps the first tokens of a cut picture, and none of one that is cut away", () => {
   const sample = sampleWith([{ tokens: 4 }, { tokens: 5 }, { tokens: 6 }], ["a.jpg", "b.jpg", "c.jpg"]);
   // <s>, the head (three tokens), four, a comma, five, a comma, six.
   const { spans, lengths, im_mask } = collate([sample], { tokenizer, maxLength: 11, padId: 2 });
@@ -36,7 +36,7 @@ Deno.test("collate: a cut picture keeps its first tokens, one that is cut away k
   assertEquals(lengths, [4 + 4 + 1 + 5 + 1 + 6 + 2 + 4 + 4]);
 });
 
-Deno.test("collate: what it cannot work with is named", () => {
+Deno.test("collate names what it cannot work with", () => {
   const good = sampleWith([{ tokens: 3 }], ["a.jpg"]);
   const cases: [CollateSample[], number, string][] = [
     [[], 100, "a batch needs at least one sample, found none"],

@@ -14,7 +14,7 @@ function valueIn(value: string): string {
   return /^\[UNUSED_TOKEN_146\]user\n([^]*)\[UNUSED_TOKEN_145\]\n<\/s>$/.exec(text)![1];
 }
 
-Deno.test("conv2text: values are stripped of what Python takes for white space, and of nothing else", () => {
+Deno.test("conv2text strips values of what Python takes for white space, and of nothing else", () => {
   const spaces = new Set(PYTHON_SPACES);
   for (let code = 1; code < 0x10000; code++) {
     const character = String.fromCharCode(code);
@@ -23,7 +23,7 @@ Deno.test("conv2text: values are stripped of what Python takes for white space, 
   }
 });
 
-Deno.test("conv2text: human and user in any case are human, system is system, others the assistant", () => {
+Deno.test("conv2text takes human, user and system for what they are, all else for the assistant", () => {
   const from = ["Human", "USER", "system", "System", "bot", "gpt", "Assistant", "humans"];
   const { text } = conv2text.render(from.map((from, index) => ({ from, value: `${index}` })));
   assertEquals(
@@ -41,7 +41,7 @@ Deno.test("conv2text: human and user in any case are human, system is system, ot
   );
 });
 
-Deno.test("conv2text: an answer is its words and its end, the last one to the end of the text", () => {
+Deno.test("conv2text ends an answer with its end, and the last one with the text's", () => {
   const { text, answers } = conv2text.render([
     { from: "human", value: "a?" },
     { from: "bot", value: " b. " },
@@ -54,7 +54,7 @@ Deno.test("conv2text: an answer is its words and its end, the last one to the en
   ]);
 });
 
-Deno.test("conv2text: where a human has the last word, </s> is nobody's answer", () => {
+Deno.test("conv2text gives </s> to nobody where a human has the last word", () => {
   const { text, answers } = conv2text.render([
     { from: "human", value: "a?" },
     { from: "bot", value: "b." },
@@ -63,7 +63,7 @@ Deno.test("conv2text: where a human has the last word, </s> is nobody's answer",
   assertEquals(answers.map(([from, to]) => text.slice(from, to)), ["b.[UNUSED_TOKEN_145]"]);
 });
 
-Deno.test("conv2prompt: values as they are, the head of the answer last, nothing to learn", () => {
+Deno.test("conv2prompt leaves values as they are, and ends with the head of the answer", () => {
   const rendered = conv2prompt.render([
     { from: "system", value: "You are." },
     { from: "user", value: " q " },

@@ -41,7 +41,7 @@ function answersOf(template: Template, turns: readonly Turn[]): string[] {
   return answers.map(([from, to]) => text.slice(from, to));
 }
 
-Deno.test("jinja template: a conversation as apply_chat_template writes it, and its answers", () => {
+Deno.test("jinjaTemplate writes a conversation as apply_chat_template does, and finds answers", () => {
   const template = jinjaTemplate(CHATML);
   assertEquals(
     template.render(TALK).text,
@@ -52,13 +52,13 @@ Deno.test("jinja template: a conversation as apply_chat_template writes it, and 
   assertEquals(answersOf(template, TALK), ["b<|im_end|>", " d <|im_end|>"]);
 });
 
-Deno.test("jinja template: variables, values that it strips, ends of its own", () => {
+Deno.test("jinjaTemplate takes variables, values that it strips, and ends of its own", () => {
   const template = jinjaTemplate(INST, { variables: { bos_token: "<s>", eos_token: "</s>" } });
   assertEquals(template.render(TALK).text, "<s>[INST] a <ImageHere>? [/INST] b</s>[INST] c [/INST] d</s>");
   assertEquals(answersOf(template, TALK), [" b</s>", " d</s>"]);
 });
 
-Deno.test("jinja template: pictures as parts, under the template's own mark", () => {
+Deno.test("jinjaTemplate writes pictures as parts, under the template's own mark", () => {
   const template = jinjaTemplate(CHATML, { picture: "<|image_pad|>" });
   const sample: Sample = { conversations: TALK, images: ["a.jpg"] };
   assertEquals(
@@ -67,7 +67,7 @@ Deno.test("jinja template: pictures as parts, under the template's own mark", ()
   );
 });
 
-Deno.test("jinja template: a lone picture without a placeholder goes into the first human turn", () => {
+Deno.test("jinjaTemplate puts a picture without a placeholder before the first human turn's words", () => {
   const conversations = [{ from: "system", value: "s" }, { from: "human", value: "q" }];
   for (const [picture, mark] of [[undefined, "<ImageHere>"], ["<|image_pad|>", "<|image_pad|>"]] as const) {
     const text = textOf({ conversations, images: ["a.jpg"] }, jinjaTemplate(CHATML, { picture }));
@@ -79,13 +79,13 @@ Deno.test("jinja template: a lone picture without a placeholder goes into the fi
   }
 });
 
-Deno.test("jinja template: a prompt ends with the head of the answer", () => {
+Deno.test("jinjaTemplate ends a prompt with the head of the answer", () => {
   const template = jinjaTemplate(CHATML, { generationPrompt: true });
   const text = template.render(TALK.slice(0, 3)).text;
   assertEquals(text.endsWith("c<|im_end|>\n<|im_start|>assistant\n"), true);
 });
 
-Deno.test("jinja template: the template writes its special tokens itself, labels are the answers'", () => {
+Deno.test("jinjaTemplate has the template write its special tokens, and labels are the answers'", () => {
   const letters = (text: string, special: boolean) => {
     assertEquals(special, false);
     return [...text].map((letter) => letter.codePointAt(0)!);
@@ -107,7 +107,7 @@ function assertThrown(make: () => unknown, code: ErrorCode, message: string): vo
   assertEquals([error.code, error.message], [code, message]);
 }
 
-Deno.test("jinja template: what the template refuses is the sample's error", () => {
+Deno.test("jinjaTemplate gives what the template refuses as the sample's error", () => {
   const conversations = [TALK[0], TALK[2]];
   assertThrown(
     () => textOf({ id: 7, conversations, images: ["a.jpg"] }, jinjaTemplate(INST, { name: "inst" })),
@@ -116,7 +116,7 @@ Deno.test("jinja template: what the template refuses is the sample's error", () 
   );
 });
 
-Deno.test("jinja template: one that rewrites turns as others follow is found out", () => {
+Deno.test("jinjaTemplate finds out a template that rewrites turns as others follow", () => {
   const source =
     "{% for m in messages %}{% if loop.last or m.role == 'user' %}{{ m.content }};{% endif %}{% endfor %}";
   assertThrown(
@@ -127,7 +127,7 @@ Deno.test("jinja template: one that rewrites turns as others follow is found out
   );
 });
 
-Deno.test("jinja template: one that is not Jinja is found out", () => {
+Deno.test("jinjaTemplate finds out a template that is not Jinja", () => {
   const error = assertThrows(() => jinjaTemplate("{% for m in messages %}a", { name: "x" }), VitrailError);
   assertEquals(error.code, "usage");
   assertEquals(error.message.startsWith("the template x is not Jinja: "), true, error.message);
@@ -147,7 +147,7 @@ async function textWith(
   });
 }
 
-Deno.test("chat template file: a tokenizer's config, a template's JSON, or Jinja itself", async () => {
+Deno.test("readChatTemplate reads a tokenizer's config, a template's JSON, or Jinja", async () => {
   const marks = { bos_token: "<b>", eos_token: { content: "<e>", lstrip: false } };
   const expected = "<b>[INST] a <ImageHere>? [/INST] b<e>[INST] c [/INST] d<e>";
   const several = [{ name: "tool_use", template: "no" }, { name: "default", template: INST }];
@@ -162,7 +162,7 @@ Deno.test("chat template file: a tokenizer's config, a template's JSON, or Jinja
   assertEquals(await textWith("a.jinja", INST, marks, { variables }), expected.replace("<b>", "<B>"));
 });
 
-Deno.test("chat template file: one that is missing, broken or without a template is named", async () => {
+Deno.test("readChatTemplate names a file that is missing, broken or without a template", async () => {
   const cases: [string, string, ErrorCode, RegExp][] = [
     ["a.jinja", "", "io", /^cannot read the chat template .*a\.jinja: it does not exist$/],
     ["a.json", "{", "usage", /^the chat template .*a\.json is not JSON: /],
@@ -181,7 +181,7 @@ Deno.test("chat template file: one that is missing, broken or without a template
   }
 });
 
-Deno.test("jinja template: a clock of one's own, and not a byte more", () => {
+Deno.test("jinjaTemplate takes a clock of one's own, and not a byte more", () => {
   const source = "\n{{ strftime_now('%d %B %Y') }}\n{% for m in messages %}{{ m.content }}{% endfor %}";
   const strftimeNow = (format: string) => `<${format}>`;
   const { text } = jinjaTemplate(source, { strftimeNow }).render([{ from: "human", value: "a" }]);

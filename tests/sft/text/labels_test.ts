@@ -45,22 +45,22 @@ const TALK: Turn[] = [
   { from: "bot", value: "d" },
 ];
 
-Deno.test("labels by text: answers and what ends them, to the letter", () => {
+Deno.test("labelsByAnswers learns answers and what ends them, to the letter", () => {
   assertEquals(learnt(row(TALK, byText, toyTokenizers.byte)), "An été\n of 🐼.[END]|d[END]\n</s>");
 });
 
-Deno.test("labels by marks: the same, where the head of an answer is six tokens", () => {
+Deno.test("labelsByMarks learns the same where the head of an answer is six tokens", () => {
   const { labels } = row(TALK, conv2text, toyTokenizers.word);
   assertEquals(labels, row(TALK, byText, toyTokenizers.word).labels);
   assertEquals(labels.filter((label) => label === 92542).length, 2);
 });
 
-Deno.test("labels by marks: where it is more, what is left of it is learnt, as in the reference", () => {
+Deno.test("labelsByMarks learns what is left of a longer head, as the reference does", () => {
   const labelled = learnt(row(TALK, conv2text, toyTokenizers.byte));
   assertEquals(labelled, "istant\nAn été\n of 🐼.[END]|istant\nd[END]\n</s>");
 });
 
-Deno.test("labels: a system turn, two human turns and two answers in a row are each what they are", () => {
+Deno.test("labelsByAnswers takes a system turn and two turns in a row for what they are", () => {
   const talk: Turn[] = [
     { from: "system", value: "s" },
     { from: "human", value: "a" },
@@ -74,7 +74,7 @@ Deno.test("labels: a system turn, two human turns and two answers in a row are e
   assertEquals(labels, row(talk, byText, toyTokenizers.word).labels);
 });
 
-Deno.test("labels: a conversation that the assistant begins, with a picture before it", () => {
+Deno.test("labelsByAnswers takes a conversation that the assistant begins, with a picture before it", () => {
   const talk: Turn[] = [{ from: "bot", value: "a" }, { from: "human", value: "b" }, {
     from: "bot",
     value: "c",
@@ -87,14 +87,14 @@ Deno.test("labels: a conversation that the assistant begins, with a picture befo
   }
 });
 
-Deno.test("labels: pictures inside an answer are not learnt, the words around them are", () => {
+Deno.test("labelsByAnswers learns no pictures inside an answer, but the words around them", () => {
   const talk: Turn[] = [{ from: "human", value: "a" }, { from: "bot", value: "b <ImageHere> c<ImageHere>" }];
   const made = row(talk, byText, toyTokenizers.byte, [3, 4]);
   assertEquals(learnt(made), "b | c|[END]\n</s>");
   assertEquals(made.spans.map(({ length }) => length), [3, 4]);
 });
 
-Deno.test("labels: a token across the border of an answer is learnt where the border changes it", () => {
+Deno.test("labelsByAnswers learns a token across the border of an answer where the border changes it", () => {
   // A tokenizer that joins a newline and the letter after it.
   const joined: Tokenizer = (text) =>
     [...text.matchAll(/\n\w|[^]/gu)].map(([piece]) => piece.codePointAt(piece.length - 1)!);
@@ -108,7 +108,7 @@ function assertThrown(make: () => void, code: ErrorCode, message: string): void 
   assertEquals([error.code, error.message], [code, message]);
 }
 
-Deno.test("labels by marks: a value that holds a token that ends turns or rows is named", () => {
+Deno.test("labelsByMarks names a value that holds a token that ends turns or rows", () => {
   const asked = (value: string): Turn[] => [{ from: "human", value }, { from: "bot", value: "b" }];
   assertThrown(
     () => row(asked("a[UNUSED_TOKEN_145]"), conv2text, toyTokenizers.word),
@@ -122,7 +122,7 @@ Deno.test("labels by marks: a value that holds a token that ends turns or rows i
   );
 });
 
-Deno.test("labels by marks: another model's tokenizer is found out", () => {
+Deno.test("labelsByMarks finds out another model's tokenizer", () => {
   const letters: Tokenizer = (text) => [...text].map((letter) => letter.codePointAt(0)!);
   assertThrown(
     () => row(TALK, conv2text, letters),

@@ -25,7 +25,7 @@ function messageOf(sample: Sample, context = {}, template = barred): string {
   return error.message;
 }
 
-Deno.test("placeholders: pair with pictures in order over all turns, the model's too", () => {
+Deno.test("textOf pairs placeholders with pictures in order over all turns, the model's too", () => {
   const sample = sampleWith(["a <ImageHere>", "b<ImageHere><ImageHere>", "<ImageHere>"], [
     "1",
     "2",
@@ -35,7 +35,7 @@ Deno.test("placeholders: pair with pictures in order over all turns, the model's
   assertEquals(textOf(sample, barred), "|a <ImageHere>|b<ImageHere><ImageHere>|<ImageHere>");
 });
 
-Deno.test("placeholders: a single picture without one goes before the text or the first human turn's", () => {
+Deno.test("textOf puts a picture without a placeholder before the first human turn", () => {
   const sample = sampleWith(["a", "b"], ["1"]);
   assertEquals(textOf(sample, conv2text).startsWith("<ImageHere>[UNUSED_TOKEN_146]user\na"), true);
   assertEquals(textOf(sample, barred), "|<ImageHere>a|b");
@@ -43,7 +43,7 @@ Deno.test("placeholders: a single picture without one goes before the text or th
   assertEquals(textOf(system, barred), "|s|<ImageHere>a|b");
 });
 
-Deno.test("placeholders: several pictures want one each", () => {
+Deno.test("textOf wants a placeholder for each of several pictures", () => {
   assertEquals(
     messageOf(sampleWith(["a", "b"], ["1", "2"])),
     "sample 7: 2 pictures want one <ImageHere> each, in order, found none",
@@ -55,7 +55,7 @@ Deno.test("placeholders: several pictures want one each", () => {
   );
 });
 
-Deno.test("placeholders: one picture wants one or none, none wants none", () => {
+Deno.test("textOf wants one placeholder or none for one picture, and none for none", () => {
   assertEquals(
     messageOf(sampleWith(["<ImageHere><ImageHere>"], ["1"])),
     "sample 7: 1 picture wants one <ImageHere>, or none, found 2 (2 in conversations[0])",
@@ -66,7 +66,7 @@ Deno.test("placeholders: one picture wants one or none, none wants none", () => 
   );
 });
 
-Deno.test("placeholders: messages give the sample the name they are told; a clip is one picture", () => {
+Deno.test("textOf calls the sample as it is told to, and takes a clip's frames for one picture", () => {
   const where = "sample 3 of data.json (line 12)";
   const clip = sampleWith(["<ImageHere> then?", "b"], ["1", "2", "3"]);
   assertEquals(textOf(clip, barred, { pictures: 1, where }), "|<ImageHere> then?|b");
@@ -75,7 +75,7 @@ Deno.test("placeholders: messages give the sample the name they are told; a clip
   assertEquals(messageOf(nameless).startsWith("a sample without an id: 3 pictures want"), true);
 });
 
-Deno.test("placeholders: a template that drops one is found out", () => {
+Deno.test("textOf finds out a template that drops a placeholder", () => {
   const first: Template = {
     ...barred,
     name: "first",

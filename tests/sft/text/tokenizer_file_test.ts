@@ -18,7 +18,7 @@ async function read(json: string, config?: object): Promise<TokenizerFile> {
   });
 }
 
-Deno.test("tokenizer file: a byte-level BPE reads bytes, merges and marks", async () => {
+Deno.test("readTokenizer reads bytes, merges and marks of a byte-level BPE", async () => {
   const { tokenizer } = await read(JSON.stringify(tokenizerJson()));
   assertEquals(tokenizer("the the", false), [257, 258]);
   assertEquals(tokenizer("th", false), [256]);
@@ -28,7 +28,7 @@ Deno.test("tokenizer file: a byte-level BPE reads bytes, merges and marks", asyn
   assertEquals([tokenizer("", true), tokenizer("", false)], [[1001], []]);
 });
 
-Deno.test("tokenizer file: the padding token is the config's, as text or as an AddedToken", async () => {
+Deno.test("readTokenizer takes the config's padding token, as text or as an AddedToken", async () => {
   const json = JSON.stringify(tokenizerJson());
   assertEquals((await read(json, { pad_token: "</s>" })).padId, 2);
   assertEquals((await read(json, { pad_token: { content: "<s>", special: true } })).padId, 1001);
@@ -36,7 +36,7 @@ Deno.test("tokenizer file: the padding token is the config's, as text or as an A
   assertEquals((await read(json)).padId, undefined);
 });
 
-Deno.test("tokenizer file: a batch from end to end", async () => {
+Deno.test("readTokenizer serves a batch from end to end", async () => {
   const { tokenizer, padId } = await read(JSON.stringify(tokenizerJson()), { pad_token: "</s>" });
   const conversations = [{ from: "human", value: "the <ImageHere>?" }, { from: "bot", value: " the é" }];
   const sample = { id: 0, conversations, images: ["a.jpg"], pictures: [{ tokens: 3 }] };
@@ -50,7 +50,7 @@ Deno.test("tokenizer file: a batch from end to end", async () => {
   assertEquals(learnt, after.slice(4));
 });
 
-Deno.test("tokenizer file: one that is missing, broken or no tokenizer is named", async () => {
+Deno.test("readTokenizer names a file that is missing, broken or no tokenizer", async () => {
   const cases: [string, ErrorCode, RegExp][] = [
     ["{", "usage", /^the tokenizer .*tokenizer\.json is not JSON: /],
     ["[]", "usage", /^the tokenizer .*tokenizer\.json is not a JSON object$/],
