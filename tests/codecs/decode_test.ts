@@ -7,7 +7,7 @@ import { assertRgb, type Fixture, fixtureBytes, FIXTURES } from "../support/pict
 
 const CHOICES: DecoderChoice[] = ["auto", "sharp", "portable"];
 
-/** What only native code reads exactly, and what nothing does. */
+/** Pictures that only native code reads exactly, or that nothing does. */
 const PORTABLE_REFUSES =
   /^(cmyk|ycck|cmyk-bare)\.jpg$|^grey-16bit.*\.png$|^(grey|rgb)-key\.png$|\.(tif|webp)$/;
 
@@ -31,7 +31,7 @@ for (const choice of CHOICES) {
     }
   });
 
-  Deno.test(`decode gives the same RGB in pixels of three bytes, where they will do (${choice})`, async () => {
+  Deno.test(`decode gives the same RGB in pixels of three bytes (${choice})`, async () => {
     let plain = 0;
     for (const { file, width, height } of takable) {
       const bytes = await fixtureBytes(file), options = { name: file, decoders: choice };

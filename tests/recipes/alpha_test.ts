@@ -23,7 +23,7 @@ const dropped = opaque((value) => value);
 
 const SMALL = { height: 56, width: 56 };
 
-/** Whether a class composites what it converts to RGB over white, as its `convert_to_rgb` says. */
+/** Classes, and true for those that composite over white when they convert to RGB, by `convert_to_rgb`. */
 const CLASSES: [type: string, config: Record<string, unknown>, white: boolean][] = [
   ["Idefics2ImageProcessor", { size: SMALL }, true],
   ["MllamaImageProcessor", { size: SMALL }, true],

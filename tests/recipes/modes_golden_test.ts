@@ -11,7 +11,7 @@ import { checkCalls } from "../support/golden/golden_calls.ts";
 import { recipeOf } from "../support/pipeline.ts";
 import { type Synthetic, synthetic } from "../support/pictures/synthetic.ts";
 
-/** What Pillow makes of a picture in `mode`; pipelines are there where the real transforms take the mode. */
+/** Pillow's results of a picture in `mode`; pipelines are there where the real transforms take the mode. */
 interface Call {
   src: Synthetic;
   mode: string;

@@ -36,7 +36,10 @@ async function tiled(folder: string, file: string, pipeline: string, executor: s
   return { shape, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 
-/** Every bit of each tile, and each global view as `tests/tolerance.ts` allows; without torch there is none in `expected`. */
+/**
+ * Every bit of each tile, and each global view as `tests/tolerance.ts` allows; without torch there is none in
+ * `expected`.
+ */
 function assertRows(shape: readonly number[], bytes: Uint8Array, expected: Uint8Array, label: string): void {
   const without = bytes.length - expected.length;
   assertEquals(without, torch || shape[0] === 1 ? 0 : bytes.length / shape[0], `${label}: bytes`);

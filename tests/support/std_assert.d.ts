@@ -1,4 +1,4 @@
-/** What a failed assertion throws. */
+/** The error of a failed assertion. */
 export class AssertionError extends Error {}
 
 /** Any class whose instances are `T`, abstract ones too. */
@@ -59,7 +59,10 @@ export function assertThrows<E extends Error>(
 
 /** Fails unless what `run` returns rejects; gives what it rejected with. */
 export function assertRejects(run: () => PromiseLike<unknown>, message?: string): Promise<unknown>;
-/** Fails unless it rejects with an `errorClass` whose message contains `includes`; gives what it rejected with. */
+/**
+ * Fails unless it rejects with an `errorClass` whose message contains `includes`; gives what it rejected
+ * with.
+ */
 export function assertRejects<E extends Error>(
   run: () => PromiseLike<unknown>,
   errorClass: ClassOf<E>,

@@ -225,7 +225,8 @@ const PICTURES: [
 ];
 
 for (const [type, config, taken, refused, message] of PICTURES) {
-  Deno.test(`planSample takes ${taken.join("x")}, not ${refused.join("x")}: ${type} ${JSON.stringify(config)}`, () => {
+  const sizes = `${taken.join("x")}, not ${refused.join("x")}`;
+  Deno.test(`planSample takes ${sizes}: ${type} ${JSON.stringify(config)}`, () => {
     const recipe = recipeFromConfig({ image_processor_type: type, ...config });
     const plan = ([width, height]: [number, number]) => planSample(recipe, [{ width, height }]);
     assertEquals(plan(taken).images.length, 1);

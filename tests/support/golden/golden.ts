@@ -13,8 +13,9 @@ export function sha256(bytes: Uint8Array): string {
 }
 
 /**
- * Fails unless bytes have the sha256 of a golden, which knows no more of them. The message names the suite, the call, the output
- * and its shape, and compares the bytes with the reference executor's where it can make them.
+ * Fails unless bytes have the sha256 of a golden, which knows no more of them. The message names the suite,
+ * the call, the output and its shape, and compares the bytes with the reference executor's where it can make
+ * them.
  * @param reference makes the reference executor's bytes of the same output
  */
 export async function assertGolden(

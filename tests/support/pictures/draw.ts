@@ -1,4 +1,4 @@
-/** What the drawn demo pictures share: seeded chance, paths, and SVG that sharp renders. */
+/** The parts of all drawn demo pictures: seeded chance, paths, and SVG that sharp renders. */
 
 import sharp from "sharp";
 
@@ -65,7 +65,10 @@ export function glow(id: string, stops: [number, string, number][]): string {
   return `<radialGradient id="${id}">${marks.join("")}</radialGradient>`;
 }
 
-/** A filter that gives what it is applied to a grain: noise of a frequency, multiplied in by `strength` 0 to 1. */
+/**
+ * A filter that gives what it is applied to a grain: noise of a frequency, multiplied in by `strength` 0 to
+ * 1.
+ */
 export function grain(
   id: string,
   frequency: string,
@@ -86,12 +89,14 @@ export function grain(
 
 /** A filter that blurs by `deviation` pixels. */
 export function blur(id: string, deviation: number): string {
-  return `<filter id="${id}" x="-1" y="-1" width="3" height="3"><feGaussianBlur stdDeviation="${deviation}"/></filter>`;
+  const blur = `<feGaussianBlur stdDeviation="${deviation}"/>`;
+  return `<filter id="${id}" x="-1" y="-1" width="3" height="3">${blur}</filter>`;
 }
 
 /** A whole drawing. */
 export function svg(width: number, height: number, definitions: string[], body: string[]): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
+  const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>
 <defs>${definitions.join("\n")}</defs>${body.join("\n")}</svg>`;
 }
 
