@@ -36,6 +36,11 @@ function countText(count: number): string {
 
 const CALLS = recordsOf<Case>("hf_");
 
+Deno.test("README.md has fewer than 200 lines, and breaks no number at a line's end", () => {
+  assert(README.trimEnd().split("\n").length < 200);
+  assertEquals(README.match(/\b\d{1,3}\n\d{3}\b/g), null);
+});
+
 Deno.test("README.md has a row of each family, which says what its goldens prove", () => {
   const expected = FAMILIES.map(({ name, models }) => {
     const own = CALLS.filter(({ processor }) => processor === name);
