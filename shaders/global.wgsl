@@ -12,18 +12,18 @@
 //
 // The kind of each axis is compiled in, since software Vulkan executes both sides of a branch.
 //
-// Grid: x over the words of a line, y over lines from `rowFrom` on.
+// Grid: x over the words of a line, y over lines from `lineFrom` on.
 // Reference twin: src/reference/global_view.ts
 
 override ODD_COLUMNS: bool = true; // the scale of x is odd
-override ODD_ROWS: bool = true;    // the scale of y is odd
+override ODD_LINES: bool = true;   // the scale of y is odd
 
 struct Params {
   canvas: vec2u,   // width, height
   size: vec2u,     // of the view: width, height
   stride: u32,     // words from one line of the canvas to the next
   base: u32,
-  rowFrom: u32,    // the first line of this dispatch
+  lineFrom: u32,   // the first line of this dispatch
   canvasFrom: u32, // the first line that `canvas` holds
 }
 
@@ -62,12 +62,12 @@ fn across(x: i32, y: i32) -> vec3f {
   return sum;
 }
 
-fn valueAt(column: u32, row: u32) -> vec3f {
+fn valueAt(column: u32, line: u32) -> vec3f {
   let scale = params.canvas / params.size;
   let x = firstOf(column, scale.x, ODD_COLUMNS);
-  let y = firstOf(row, scale.y, ODD_ROWS);
+  let y = firstOf(line, scale.y, ODD_LINES);
   var value = across(x, y);
-  if (!ODD_ROWS) {
+  if (!ODD_LINES) {
     value *= weight(0);
     for (var k = 1; k < 4; k++) { value += across(x, y + k) * weight(k); }
   }
@@ -79,14 +79,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let per = perWord();
   let first = id.x * per;
   if (first >= params.size.x) { return; }
-  let row = params.rowFrom + id.y;
+  let line = params.lineFrom + id.y;
   var words: vec3u;
   for (var k = 0u; k < per; k++) {
-    let value = valueAt(first + k, row);
+    let value = valueAt(first + k, line);
     words |= vec3u(elementOf(value.r), elementOf(value.g), elementOf(value.b)) << vec3u(k * (32u / per));
   }
   let plane = params.size.x * params.size.y / per;
-  let at = (params.base + row * params.size.x + first) / per;
+  let at = (params.base + line * params.size.x + first) / per;
   values[at] = words.r;
   values[at + plane] = words.g;
   values[at + 2u * plane] = words.b;

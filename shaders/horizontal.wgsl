@@ -6,10 +6,10 @@
 //   taps    window[groups], weights[groups, tapsWidth]
 //           rgba32sint, 1024 texels wide. A window is its first pixel and its count of pixels. A weight is a
 //           pixel's in each column of the group: fixed point of 22 bits or, where FLOAT, the bits of f32.
-//   rows    [rowCount, stride] vec4u
+//   lines   [lineCount, stride] vec4u
 //           resampled lines: a vec4u is four pixels of packed RGB or, where FLOAT, one of f32
 //
-// An invocation makes one group, four columns of the canvas, in each of ROWS lines. Columns that lie outside
+// An invocation makes one group, four columns of the canvas, in each of LINES lines. Columns that lie outside
 // the block are made, too, and nobody reads them. Loads of pixels take most of the pass's time, and
 // neighbouring columns weigh almost the same pixels. So each pixel that some column of the group weighs is
 // loaded once, with weight 0 in the others:
@@ -23,7 +23,7 @@
 // All lines share the weights. Texels are unorm, since software Vulkan loads those in a third of the time
 // that it takes for uint ones. The resampled lines are copied to the texture that the vertical pass reads.
 //
-// Grid: x over the block's groups, y over its source lines, ROWS of them to an invocation.
+// Grid: x over the block's groups, y over its source lines, LINES of them to an invocation.
 // Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts
 
 override FLOAT: bool = false; // weights and sums are floats, as torch's resampler has them
@@ -31,23 +31,23 @@ override FLOAT: bool = false; // weights and sums are floats, as torch's resampl
 const HALF = 1 << 21u;
 const BITS = 22u;
 const GROUP = 4u; // columns
-const ROWS = 4u;  // lines of an invocation
+const LINES = 4u; // of an invocation
 
 struct Params {
   toTexel: mat3x3f, // from working source pixels: transposition, orientation, the rectangle's origin
   groupFrom: u32,   // the block's first group
   groupCount: u32,
-  rowFrom: u32,     // the block's first source line, in the working frame
-  rowCount: u32,
+  lineFrom: u32,    // the block's first source line, in the working frame
+  lineCount: u32,
   tapsGroups: u32,  // windows of `taps`
   tapsWidth: u32,   // weights of a window
-  stride: u32,      // vec4u from one line of `rows` to the next
+  stride: u32,      // vec4u from one line of `lines` to the next
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var source: texture_2d<f32>;
 @group(0) @binding(2) var taps: texture_2d<i32>;
-@group(0) @binding(3) var<storage, read_write> rows: array<vec4u>;
+@group(0) @binding(3) var<storage, read_write> lines: array<vec4u>;
 
 fn tapsAt(index: u32) -> vec4i {
   return textureLoad(taps, vec2u(index & 1023u, index >> 10u), 0);
@@ -65,45 +65,45 @@ fn clamped(sums: vec4i) -> vec4u {
 @compute @workgroup_size(64, 1)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.groupCount) { return; }
-  let row = id.y * ROWS;
+  let line = id.y * LINES;
   let group = params.groupFrom + id.x;
   let window = tapsAt(group);
   let weights = params.tapsGroups + group * params.tapsWidth;
 
   let stepX = vec2i(round(params.toTexel[0].xy));
   let stepY = vec2i(round(params.toTexel[1].xy));
-  let corner = vec3f(f32(window.x), f32(params.rowFrom + row), 1.0);
+  let corner = vec3f(f32(window.x), f32(params.lineFrom + line), 1.0);
   var texel = vec2i(round((params.toTexel * corner).xy));
 
-  var red: array<vec4i, ROWS>; // sums of the four columns, in fixed point, or where FLOAT in floats
-  var green: array<vec4i, ROWS>;
-  var blue: array<vec4i, ROWS>;
-  var floats: array<array<vec3f, GROUP>, ROWS>;
-  for (var r = 0u; r < ROWS; r++) { red[r] = vec4i(HALF); green[r] = vec4i(HALF); blue[r] = vec4i(HALF); }
+  var red: array<vec4i, LINES>; // sums of the four columns, in fixed point, or where FLOAT in floats
+  var green: array<vec4i, LINES>;
+  var blue: array<vec4i, LINES>;
+  var floats: array<array<vec3f, GROUP>, LINES>;
+  for (var l = 0u; l < LINES; l++) { red[l] = vec4i(HALF); green[l] = vec4i(HALF); blue[l] = vec4i(HALF); }
   for (var k = 0; k < window.y; k++) {
     let weight = tapsAt(weights + u32(k));
-    for (var r = 0u; r < ROWS; r++) {
-      let color = bytes(textureLoad(source, texel + i32(r) * stepY, 0));
+    for (var l = 0u; l < LINES; l++) {
+      let color = bytes(textureLoad(source, texel + i32(l) * stepY, 0));
       if (FLOAT) {
-        for (var j = 0u; j < GROUP; j++) { floats[r][j] += bitcast<f32>(weight[j]) * vec3f(color); }
+        for (var j = 0u; j < GROUP; j++) { floats[l][j] += bitcast<f32>(weight[j]) * vec3f(color); }
       } else {
-        red[r] += weight * color.r;
-        green[r] += weight * color.g;
-        blue[r] += weight * color.b;
+        red[l] += weight * color.r;
+        green[l] += weight * color.g;
+        blue[l] += weight * color.b;
       }
     }
     texel += stepX;
   }
-  for (var r = 0u; r < ROWS; r++) {
-    if (row + r < params.rowCount) {
-      let start = (row + r) * params.stride;
+  for (var l = 0u; l < LINES; l++) {
+    if (line + l < params.lineCount) {
+      let start = (line + l) * params.stride;
       if (FLOAT) {
         for (var j = 0u; j < GROUP; j++) {
-          rows[start + id.x * GROUP + j] = bitcast<vec4u>(vec4f(floats[r][j], 0.0));
+          lines[start + id.x * GROUP + j] = bitcast<vec4u>(vec4f(floats[l][j], 0.0));
         }
       } else {
-        let upper = (clamped(green[r]) << vec4u(8u)) | (clamped(blue[r]) << vec4u(16u));
-        rows[start + id.x] = clamped(red[r]) | upper;
+        let upper = (clamped(green[l]) << vec4u(8u)) | (clamped(blue[l]) << vec4u(16u));
+        lines[start + id.x] = clamped(red[l]) | upper;
       }
     }
   }

@@ -1,7 +1,7 @@
 // The vertical pass, and all that follows it: fill, normalising by table, and the store in the output's
 // layout and dtype. It covers one region of a canvas. All of the region outside the block's content is fill.
 //
-//   rows     [source lines, block's groups] rgba32uint
+//   lines    [source lines, block's groups] rgba32uint
 //            the horizontal pass's lines: a texel is four pixels of packed RGB or, where FLOAT, one of f32
 //   taps     first[n], count[n], weights[n, tapsWidth]
 //            r32sint, 4096 texels wide; weights are fixed point of 22 bits or, where FLOAT, the bits of f32
@@ -60,8 +60,8 @@ struct Params {
   fill: u32,          // packed RGB
   origin: vec2i,      // the canvas position of the block's first column and the content's first line
   columns: i32,       // of the block
-  rowFrom: i32,       // the first source line that `rows` holds
-  rows: vec2i,        // the block's lines of the content: from, to
+  lineFrom: i32,      // the first source line that `lines` holds
+  lines: vec2i,       // the block's lines of the content: from, to
   tapsLength: u32,    // output lines that `taps` has
   tapsWidth: u32,     // weights that each of them has room for
   stride: u32,        // words from one line of the canvas to the next
@@ -73,7 +73,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var rows: texture_2d<u32>;
+@group(0) @binding(1) var lines: texture_2d<u32>;
 @group(0) @binding(2) var taps: texture_2d<i32>;
 @group(0) @binding(3) var table: texture_1d<u32>;
 @group(0) @binding(4) var offsets: texture_2d<u32>;
@@ -118,25 +118,25 @@ fn bytes(sums: vec4i, floats: vec4f, shift: u32, content: vec4<bool>) -> vec4u {
 }
 
 // A group of a content's line, resampled from the lines that its taps weigh.
-fn resampled(group: i32, row: i32, within: bool, content: vec4<bool>) -> Colors {
+fn resampled(group: i32, line: i32, within: bool, content: vec4<bool>) -> Colors {
   var red = vec4i(HALF); // in fixed point, or where FLOAT in floats
   var green = vec4i(HALF);
   var blue = vec4i(HALF);
   var floats: array<vec3f, GROUP>;
   if (within) {
-    let first = tap(u32(row)) - params.rowFrom;
-    let count = tap(params.tapsLength + u32(row));
-    let weights = 2u * params.tapsLength + u32(row) * params.tapsWidth;
-    let texel = group - params.origin.x / i32(GROUP); // `rows` begins with the block's first group
+    let first = tap(u32(line)) - params.lineFrom;
+    let count = tap(params.tapsLength + u32(line));
+    let weights = 2u * params.tapsLength + u32(line) * params.tapsWidth;
+    let texel = group - params.origin.x / i32(GROUP); // `lines` begins with the block's first group
     for (var k = 0; k < count; k++) {
       let weight = tap(weights + u32(k));
       if (FLOAT) {
         for (var j = 0u; j < GROUP; j++) {
-          let color = bitcast<vec4f>(textureLoad(rows, vec2i(texel * i32(GROUP) + i32(j), first + k), 0));
+          let color = bitcast<vec4f>(textureLoad(lines, vec2i(texel * i32(GROUP) + i32(j), first + k), 0));
           floats[j] += bitcast<f32>(weight) * color.rgb;
         }
       } else {
-        let four = textureLoad(rows, vec2i(texel, first + k), 0);
+        let four = textureLoad(lines, vec2i(texel, first + k), 0);
         red += weight * channel(four, 0u);
         green += weight * channel(four, 8u);
         blue += weight * channel(four, 16u);
@@ -168,27 +168,27 @@ fn isBeyond(corner: vec2u) -> bool {
 }
 
 // Four columns of a line, in the working frame.
-fn rowOf(column: i32, y: i32) -> Quad {
+fn quadOf(column: i32, y: i32) -> Quad {
   let x = vec4i(0, 1, 2, 3) + column;
   let end = params.region.xy + params.region.zw;
   let inside = x - params.origin.x;
-  let row = y - params.origin.y;
-  let within = row >= params.rows.x && row < params.rows.y;
+  let line = y - params.origin.y;
+  let within = line >= params.lines.x && line < params.lines.y;
   let content = (inside >= vec4i(0)) & (inside < vec4i(params.columns)) & vec4<bool>(within);
   let reached = vec4<bool>(y >= params.region.y && y < end.y);
   let drawn = (x >= vec4i(params.region.x)) & (x < vec4i(end.x)) & reached;
-  return Quad(resampled(column / i32(GROUP), row, within, content), content, drawn);
+  return Quad(resampled(column / i32(GROUP), line, within, content), content, drawn);
 }
 
 // An invocation's quads, as they lie on the canvas.
 fn quadsOf(corner: vec2u) -> array<Quad, GROUP> {
   let start = vec2i(select(corner, corner.yx, TRANSPOSED));
   var own: array<Quad, GROUP>; // its indices are constants: software Vulkan keeps other arrays in memory
-  own[0] = rowOf(start.x, start.y);
+  own[0] = quadOf(start.x, start.y);
   if (TRANSPOSED) {
-    own[1] = rowOf(start.x, start.y + 1);
-    own[2] = rowOf(start.x, start.y + 2);
-    own[3] = rowOf(start.x, start.y + 3);
+    own[1] = quadOf(start.x, start.y + 1);
+    own[2] = quadOf(start.x, start.y + 2);
+    own[3] = quadOf(start.x, start.y + 3);
   }
   if (!TRANSPOSED) { return own; }
   var transposed: array<Quad, GROUP>;
@@ -207,10 +207,10 @@ fn quadsOf(corner: vec2u) -> array<Quad, GROUP> {
 }
 
 // Writes a quad to the canvas that other views read.
-fn keep(quad: Quad, column: u32, row: u32) {
+fn keep(quad: Quad, column: u32, line: u32) {
   let colors = quad.colors;
   let pixels = colors.red | (colors.green << vec4u(8u)) | (colors.blue << vec4u(16u)) | vec4u(0xff000000u);
-  let at = ((row - params.keptFrom) * params.stride + column) / GROUP;
+  let at = ((line - params.keptFrom) * params.stride + column) / GROUP;
   if (all(quad.drawn)) { canvas[at] = pixels; }
   else if (PARTIAL && any(quad.drawn)) { canvas[at] = select(canvas[at], pixels, quad.drawn); }
 }
@@ -236,8 +236,8 @@ fn elementsOf(quad: Quad) -> Colors {
 }
 
 // The output offset of a line in the repeat `t`, to which those of a column and a channel are added.
-fn rowOffset(row: u32, t: u32) -> u32 {
-  let down = params.base + offsetAt(params.offsetsDown + row);
+fn lineOffset(line: u32, t: u32) -> u32 {
+  let down = params.base + offsetAt(params.offsetsDown + line);
   if (t == 0u) { return down; }
   return down + offsetAt(params.offsetsRepeat + t);
 }
@@ -251,14 +251,14 @@ fn wordsOf(elements: vec4u) -> vec4u {
 }
 
 // Stores the bits of a vector that `mask` has, at the element `element` of the output.
-fn store(element: u32, run: Vector, mask: Vector) {
+fn store(element: u32, words: Vector, mask: Vector) {
   let at = element / (PER * WIDTH);
-  if (all(mask == Vector(WHOLE))) { values[at] = run; }
-  else if (PARTIAL && any(mask != Vector(0u))) { values[at] = (values[at] & ~mask) | (run & mask); }
+  if (all(mask == Vector(WHOLE))) { values[at] = words; }
+  else if (PARTIAL && any(mask != Vector(0u))) { values[at] = (values[at] & ~mask) | (words & mask); }
 }
 
 // Writes a quad to the rows of the output.
-fn cut(quad: Quad, column: u32, row: u32) {
+fn cut(quad: Quad, column: u32, line: u32) {
   let made = elementsOf(quad);
   let red = wordsOf(made.red);
   let green = wordsOf(made.green);
@@ -266,7 +266,7 @@ fn cut(quad: Quad, column: u32, row: u32) {
   let masks = wordsOf(select(vec4u(0u), vec4u(WHOLE >> (32u - 32u / PER)), quad.drawn));
   let across = offsetsAt(column / GROUP);
   for (var t = 0u; t < REPEATS; t++) {
-    let down = rowOffset(row, t);
+    let down = lineOffset(line, t);
     for (var i = 0u; i < GROUP / (PER * WIDTH); i++) {
       let at = down + across[i * PER * WIDTH];
       let mask = vectorOf(masks, i);

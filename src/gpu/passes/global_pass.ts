@@ -14,7 +14,7 @@ export const GlobalParams = struct({
   size: "vec2u",
   stride: "u32",
   base: "u32",
-  rowFrom: "u32",
+  lineFrom: "u32",
   canvasFrom: "u32",
 });
 
@@ -43,7 +43,7 @@ export function recordGlobal(
   const constants = {
     FORMAT: FORMAT[place.dtype],
     ODD_COLUMNS: canvas.width / width % 2,
-    ODD_ROWS: scale % 2,
+    ODD_LINES: scale % 2,
   };
   const step = linesOfBand(canvas, scale, recorder.device.limits);
   for (let from = 0; from < height; from += step) {
@@ -57,7 +57,7 @@ export function recordGlobal(
       size: [width, height],
       stride: canvas.stride,
       base,
-      rowFrom: from,
+      lineFrom: from,
       canvasFrom: lines.from,
     });
     const groups = [Math.ceil(width / (LANES * perWord(place.dtype))), lengthOf({ from, to }), 1] as const;

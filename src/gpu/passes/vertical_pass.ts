@@ -20,8 +20,8 @@ export const VerticalParams = struct({
   fill: "u32",
   origin: "vec2i",
   columns: "i32",
-  rowFrom: "i32",
-  rows: "vec2i",
+  lineFrom: "i32",
+  lines: "vec2i",
   tapsLength: "u32",
   tapsWidth: "u32",
   stride: "u32",
@@ -155,8 +155,8 @@ function contentParams({ placement, block, transposed, tapsLength, tapsWidth }: 
   return {
     origin: block ? [offset.x + block.columns.from, offset.y] : [0, 0],
     columns: block ? lengthOf(block.columns) : 0,
-    rowFrom: block?.source.lines.from ?? 0,
-    rows: block ? [block.lines.from, block.lines.to] : [0, 0],
+    lineFrom: block?.source.lines.from ?? 0,
+    lines: block ? [block.lines.from, block.lines.to] : [0, 0],
     tapsLength,
     tapsWidth,
   };

@@ -30,14 +30,14 @@ async function views(device: GPUDevice, canvas: Size, { width, height }: Size, b
     constants: {
       FORMAT: FORMAT[dtype],
       ODD_COLUMNS: canvas.width / width % 2,
-      ODD_ROWS: canvas.height / height % 2,
+      ODD_LINES: canvas.height / height % 2,
     },
     uniform: GlobalParams.bytes({
       canvas: [canvas.width, canvas.height],
       size: [width, height],
       stride,
       base,
-      rowFrom: 0,
+      lineFrom: 0,
       canvasFrom: 0,
     }),
     groups: [Math.ceil(width / 64 / perWord(dtype)), height, 1],
