@@ -1,9 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { pictureArguments } from "../../src/cli/flags/picture_arguments.ts";
-import { compareRows } from "../../src/engine/verify/compare.ts";
-import { noDifference } from "../../src/engine/verify/verify.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { assertRowsVerified } from "../support/compare/assert_verified.ts";
 import { WITHOUT_GPU } from "../support/executors.ts";
 import { python, pythonHas, withPython } from "../support/python.ts";
 import { PICTURES, vitrail } from "../support/vitrail.ts";
@@ -21,40 +20,28 @@ const torch = await pythonHas("torch", "torchvision");
 /** A picture's rows as `vitrail tile` writes them. */
 async function tiled(folder: string, file: string, pipeline: string, executor: string) {
   const out = `${folder}/${executor}.safetensors`;
-  const { status, err } = await vitrail(
-    "tile",
-    file,
-    "--recipe",
-    pipeline,
-    "--executor",
-    executor,
-    "--out",
-    out,
-  );
+  const flags = ["--recipe", pipeline, "--executor", executor, "--out", out];
+  const { status, err } = await vitrail("tile", file, ...flags);
   assertEquals(status, 0, err);
   const { shape, data } = (await readSafetensors(out)).tensors.get("pixel_values")!;
   return { shape, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 
-/** Every bit of each tile, and each global view as `tests/tolerance.ts` allows; without torch there is none in `expected`. */
+/**
+ * Every bit of each tile, and each global view as `tests/tolerance.ts` allows; without torch there is none in
+ * `expected`.
+ */
 function assertRows(shape: readonly number[], bytes: Uint8Array, expected: Uint8Array, label: string): void {
   const without = bytes.length - expected.length;
   assertEquals(without, torch || shape[0] === 1 ? 0 : bytes.length / shape[0], `${label}: bytes`);
-  const rows = shape[0] - (without > 0 ? 1 : 0), found = noDifference();
   const made = {
     output: "pixel_values",
-    row: 0,
-    shape: [rows, ...shape.slice(1)],
+    row: without > 0 ? 1 : 0,
+    shape: [shape[0] - (without > 0 ? 1 : 0), ...shape.slice(1)],
     data: bytes.subarray(without),
   };
-  compareRows(
-    found,
-    made,
-    { ...made, data: expected },
-    "f32",
-    (row) => without === 0 && shape[0] > 1 && row === 0 ? GLOBAL_F32 : 0,
-  );
-  assertEquals(found.mismatches, 0, `${label}: ${JSON.stringify(found)}`);
+  const allowed = (row: number) => shape[0] > 1 && row === 0 ? GLOBAL_F32 : 0;
+  assertRowsVerified(made, { ...made, data: expected }, "f32", allowed, label);
 }
 
 const made = torch ? "torchvision and torch make" : "Pillow and numpy make (no torch here: tiles alone)";
