@@ -1,6 +1,6 @@
 /**
- * `deno task test:goldens`: every call of every golden, on both executors. It shows a line a suite, and what failed. The last line
- * counts the tests, most of which are suites.
+ * `deno task test:goldens`: every call of every golden, on both executors. It shows a line a suite, and what
+ * failed. The last line counts the tests, most of which are suites.
  *
  * @module
  */
@@ -22,7 +22,10 @@ function show(line: string): void {
   if (failing || SUITE.test(line)) console.log(line);
 }
 
-const tally = await runTests(await prepareGround(), [...QUICK, "tests/**/*_golden_test.ts"], {
+/** The goldens, and the one that Python makes where it is. */
+const FILES = ["tests/**/*_golden_test.ts", "tests/recipes/python_test.ts"];
+
+const tally = await runTests(await prepareGround(), [...QUICK, ...FILES], {
   env: { VITRAIL_GOLDENS: "all" },
   stdout: show,
 });
