@@ -52,7 +52,10 @@ function withoutComments(text: string): string {
   return text.replaceAll(/(^|\s)\/\*[^]*?\*\//g, "$1").replaceAll(/(^|\s)\/\/.*$/gm, "$1");
 }
 
-/** What a file refers to: bare module names as they are, relative paths from the repository's root. */
+/**
+ * Returns the modules and files that a file names: modules as they are, relative paths from the repository's
+ * root.
+ */
 function referencesOf({ path, text }: SourceFile): string[] {
   const code = withoutComments(text);
   const modules = [...code.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"'.][^"']*)["']/g)].map(([, name]) =>

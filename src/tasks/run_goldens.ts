@@ -8,10 +8,10 @@
 import { prepareGround, QUICK, runTests } from "./suite.ts";
 import { tallyText } from "./tally.ts";
 
-/** What a suite prints: `clip default (webgpu): 13 calls, 13 equal, 0.4 s`. */
+/** The line that a suite prints: `clip default (webgpu): 13 calls, 13 equal, 0.4 s`. */
 const SUITE = /: \d+ calls, \d+ equal, /;
 
-/** What `deno test` prints above the failures' messages. */
+/** The heading that `deno test` prints above the failures' messages. */
 const FAILURES = /\bERRORS\b/;
 
 let failing = false;

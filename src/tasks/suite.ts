@@ -2,7 +2,10 @@ import { type ProgramOptions, runDeno } from "./run.ts";
 import { FAILURE, type Tally, tallyOf } from "./tally.ts";
 import { ensureVulkan } from "./vulkan.ts";
 
-/** What the tests may do: read, write, and run programs; native codecs need ffi and sys. Nothing needs the network. */
+/**
+ * Permissions of the tests: to read, write and run programs; native codecs need ffi and sys. Nothing needs
+ * the network.
+ */
 export const PERMISSIONS = [
   "--allow-read",
   "--allow-write",
@@ -12,13 +15,16 @@ export const PERMISSIONS = [
   "--allow-sys",
 ];
 
-/** Flags of `deno test` for the tests: `deno check` has their types, and two files at a time leave no core idle. */
+/**
+ * Flags of `deno test` for the tests: `deno check` has their types, and two files at a time leave no core
+ * idle.
+ */
 export const QUICK = ["--no-check", "--parallel"];
 
 /** Said to be set by those who know that they have no GPU. */
 const NO_GPU = "VITRAIL_NO_GPU";
 
-/** Whether there is an adapter or its absence is accepted, and the environment that tests need. */
+/** The adapter that tests need, unless its absence is accepted, and their environment. */
 export interface Ground {
   readonly ready: boolean;
   /** The adapter's description; absent where there is none, or none is wanted. */

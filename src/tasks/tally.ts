@@ -1,9 +1,12 @@
-/** How many tests ended how. */
+/** Counts of tests, by how they ended. */
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
 }
+
+/** The codes by which a terminal is told a colour. */
+const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, "g");
 
 /** No tests. */
 export const NONE: Tally = { passed: 0, failed: 0, skipped: 0 };
@@ -25,13 +28,12 @@ export function tallyText({ passed, failed, skipped }: Tally): string {
  * Reads the last line that sums up a run of `deno test`, such as
  * `FAILED | 2 passed (1 step) | 3 failed (1 step) | 1 ignored (1 step) (49ms)`.
  *
- * Deno's JUnit report will not do: it leaves out a test file that throws while it is loaded. A step that is ignored counts
- * as skipped beside its test, which passes. Without such a line, or where the exit code tells of a failure that the line
- * does not, one failure is counted.
+ * Deno's JUnit report will not do: it leaves out a test file that throws while it is loaded. A step that is
+ * ignored counts as skipped beside its test, which passes. Without such a line, or where the exit code tells
+ * of a failure that the line does not, one failure is counted.
  */
 export function tallyOf(output: string, code: number): Tally {
-  // deno-lint-ignore no-control-regex
-  const plain = output.replaceAll(/\x1b\[[\d;]*m/g, "");
+  const plain = output.replaceAll(COLOUR, "");
   const line = [...plain.matchAll(/^(?:ok|FAILED) \| \d+ passed.*$/gm)].at(-1)?.[0];
   if (line === undefined) return code === 0 ? NONE : FAILURE;
   const count = (pattern: RegExp): number => Number(pattern.exec(line)?.[1] ?? 0);
@@ -43,7 +45,10 @@ export function tallyOf(output: string, code: number): Tally {
   return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
 }
 
-/** Reads the last line of a task of tests, as {@linkcode tallyText} writes it; without one a failure is counted. */
+/**
+ * Reads the last line of a task of tests, as {@linkcode tallyText} writes it; without one a failure is
+ * counted.
+ */
 export function tallyOfText(output: string, code: number): Tally {
   const line = output.trimEnd().split("\n").at(-1) ?? "";
   const counts = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(line);

@@ -11,7 +11,7 @@ function sft(folder: string, data: string, root: string, ...flags: string[]): Pr
   return vitrail("sft", data, ...common, "--image-root", root, ...flags);
 }
 
-/** What a run that went on found whole, and what it made. */
+/** The shards that a run that went on found whole, and those that it made. */
 function shareOf({ status, out, err }: Ran): { found: number; made: number; kept: number } {
   assertEquals(status, 0, out + err);
   const { found, made, kept } = JSON.parse(out);

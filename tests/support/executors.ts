@@ -22,7 +22,9 @@ const ERRORS: readonly GPUErrorFilter[] = ["validation", "out-of-memory", "inter
 /** Bytes of working memory that {@linkcode onExecutors} gives the GPU's executor. */
 const MEMORY = 2 ** 30;
 
-/** What a test file opened once, and all of its tests use: compiling kernels takes longer than most tests. */
+/**
+ * Things that a test file opens once for all of its tests: compiling kernels takes longer than most tests.
+ */
 const opened: { device?: GPUDevice; gpu?: GpuExecutor; engines: Map<ExecutorName, Engine> } = {
   engines: new Map(),
 };

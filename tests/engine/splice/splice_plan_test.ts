@@ -77,7 +77,7 @@ Deno.test("sourcesOf spells out the sources of one picture", () => {
 const IMAGES = [{ grid: [1, 2] }, { grid: [3, 5] }] as const;
 const FITS: SpliceShapes = { features: [19, 576, 8], newline: 32, separator: 32 };
 
-/** What a misfit's message must say, what fits included. */
+/** Features that do not fit, and texts that the message holds, what fits included. */
 const MISFITS: [name: string, shapes: Partial<SpliceShapes>, parts: string[]][] = [
   ["patches", { features: [19, 575, 8] }, ["[19, 575, 8]", "24x24", "[19, 576, 8] would fit"]],
   ["the class token", { features: [19, 577, 8] }, ["[19, 576, 8] would fit", "class token"]],

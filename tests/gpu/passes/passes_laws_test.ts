@@ -27,7 +27,7 @@ const part = fc.double({ min: 0, max: 1, noNaN: true });
 /** A stored picture. */
 const stored = fc.record({ width: side, height: side, orientation: fc.integer({ min: 1, max: 8 }) });
 
-/** Where a picture's content lies on a canvas, and how it is resampled; it may lie beside the canvas. */
+/** A content, how it is resampled, and its place on a canvas; it may lie beside the canvas. */
 const laid = fc.record({
   content: fc.record({ width: fc.integer({ min: 1, max: 280 }), height: side }),
   offset: fc.record({ x: fc.integer({ min: -20, max: 80 }), y: fc.integer({ min: -20, max: 40 }) }),

@@ -59,7 +59,7 @@ onExecutor("vertical.wgsl makes columns on both sides of a workgroup's", async (
 });
 
 /**
- * How the elements of neighbouring columns lie in an output: so many side by side, from a multiple of that
+ * The place of neighbouring columns' elements in an output: so many side by side, from a multiple of that
  * many on.
  */
 type Adjacent = "fours" | "pairs" | "singles";

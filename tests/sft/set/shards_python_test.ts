@@ -23,7 +23,7 @@ def shown(value):
 print(json.dumps([shown(item) for item in batches(sys.argv[1], int(sys.argv[2]))]))
 `;
 
-/** What the reference's transforms give of a picture, as \`shown\` prints it. */
+/** The rows that the reference's transforms give of a picture, as \`shown\` prints them. */
 interface Reference {
   src: Synthetic;
   pipeline: string;

@@ -4,7 +4,7 @@ import { type Binding, Recorder } from "../../../src/gpu/device/recorder.ts";
 import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
 import { assertEquals } from "@std/assert";
 
-/** What stands in an output before a kernel runs, so that a word that it should leave alone is seen. */
+/** The word that fills an output before a kernel runs, so that one that it should leave alone is seen. */
 export const UNTOUCHED = 0xdeadbeef;
 
 /** One dispatch of one kernel, outside a plan. */
@@ -20,7 +20,9 @@ export interface Dispatch {
   words: number;
 }
 
-/** Runs one kernel alone on `device`; the result is its output, {@linkcode UNTOUCHED} where it wrote nothing. */
+/**
+ * Runs one kernel alone on `device`; the result is its output, {@linkcode UNTOUCHED} where it wrote nothing.
+ */
 export async function dispatched(device: GPUDevice, dispatch: Dispatch): Promise<Uint32Array> {
   const executor = new GpuExecutor(device, 2 ** 26);
   const recorder = new Recorder(executor.context, Infinity);
