@@ -3,7 +3,7 @@ import { assertSameBytes } from "../support/compare/assert_same.ts";
 import { golden } from "../support/golden/golden.ts";
 import { checkCalls } from "../support/golden/golden_calls.ts";
 
-/** What torchvision makes of every byte, by channel. */
+/** The values that torchvision makes of every byte, by channel. */
 interface Table {
   mean: Rgb;
   std: Rgb;

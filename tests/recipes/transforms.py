@@ -1,6 +1,6 @@
-"""InternLM-XComposer's picture transforms on one file, with Pillow and numpy, and with torch where it is wanted.
+"""InternLM-XComposer's picture transforms on one file, with Pillow and numpy, or with torchvision and torch.
 
-Usage: transforms.py FILE FOLDER [torch]. Writes float32, `[tiles, 3, P, P]` in row-major order, to FOLDER/PIPELINE.f32: what
+Usage: transforms.py numpy|torch FOLDER FILE PIPELINE... Writes float32, `[tiles, 3, P, P]` in row-major order, to FOLDER/PIPELINE.f32: what
 ToTensor and Normalize make of the canvas, cut into tiles; with torch the global view comes before them, and torchvision
 resizes and normalises. What each step does is the public reference's, `finetune/ixc_utils.py`, `base/ixc_utils.py` and `build_mlp.py`.
 """
@@ -79,8 +79,8 @@ def with_torch(image, pipeline):
     return torch.cat([glance, tiles]).numpy()
 
 
-file, folder, *how = sys.argv[1:]
+how, folder, file, *pipelines = sys.argv[1:]
 picture = Image.open(file).convert("RGB")
-make = with_torch if how == ["torch"] else with_numpy
-for pipeline in ["ixc2", *PIPELINES]:
+make = with_torch if how == "torch" else with_numpy
+for pipeline in pipelines:
     make(picture, pipeline).astype("<f4").tofile(f"{folder}/{pipeline}.f32")

@@ -1,7 +1,7 @@
 /** Pythons to try: Debian's, whose packages come from the system, and the first on the path. */
 const PYTHONS = ["/usr/bin/python3", "python3"];
 
-/** Whether there is such a Python, and it has these modules. */
+/** Returns whether there is such a Python, and it has these modules. */
 async function has(python: string, modules: readonly string[]): Promise<boolean> {
   try {
     const args = ["-c", `import ${modules.join(", ")}`];
@@ -18,14 +18,14 @@ async function find(): Promise<string | undefined> {
 
 const found = await find();
 
-/** Whether the Python that tests run has these modules, too. */
+/** Returns whether the Python that tests run has these modules, too. */
 export async function pythonHas(...modules: string[]): Promise<boolean> {
   return found !== undefined && await has(found, modules);
 }
 
 /**
- * Registers a test that runs Python with numpy; where there is none, or where it lacks `modules`, it is ignored, and its name
- * says so.
+ * Registers a test that runs Python with numpy; where there is none, or where it lacks `modules`, it is
+ * ignored, and its name says so.
  */
 export async function withPython(name: string, fn: () => Promise<void>, ...modules: string[]): Promise<void> {
   const ignore = !await pythonHas("numpy", ...modules);

@@ -1,9 +1,8 @@
-/** What a failed assertion throws. */
+/** The error that a failed assertion throws. */
 export class AssertionError extends Error {}
 
 /** Any class whose instances are `T`, abstract ones too. */
-// deno-lint-ignore no-explicit-any
-type ClassOf<T> = abstract new (...args: any[]) => T;
+type ClassOf<T> = abstract new (...args: never[]) => T;
 
 /** Fails unless `value` is truthy. */
 export function assert(value: unknown, message?: string): asserts value;
@@ -59,7 +58,10 @@ export function assertThrows<E extends Error>(
 
 /** Fails unless what `run` returns rejects; gives what it rejected with. */
 export function assertRejects(run: () => PromiseLike<unknown>, message?: string): Promise<unknown>;
-/** Fails unless it rejects with an `errorClass` whose message contains `includes`; gives what it rejected with. */
+/**
+ * Fails unless it rejects with an `errorClass` whose message contains `includes`; gives what it rejected
+ * with.
+ */
 export function assertRejects<E extends Error>(
   run: () => PromiseLike<unknown>,
   errorClass: ClassOf<E>,

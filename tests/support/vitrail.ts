@@ -4,7 +4,7 @@ import { main } from "../../src/cli/main.ts";
 /** The bundled pictures. */
 export const PICTURES = fileURLToPath(new URL("../fixtures/pictures", import.meta.url));
 
-/** What a run of the command line gave. */
+/** The exit status of a run of the command line, and what it printed. */
 export interface Ran {
   status: number;
   out: string;

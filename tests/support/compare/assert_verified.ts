@@ -21,8 +21,9 @@ export function assertVerified(verified: Batch | Verification, label = ""): void
 }
 
 /**
- * Runs a call with `verify` on a GPU, and fails as {@linkcode assertVerified} does. The message then has the reference's values
- * too, of the first row that differs. On the reference executor the call is only run: it would be compared with itself.
+ * Runs a call with `verify` on a GPU, and fails as {@linkcode assertVerified} does. The message then has the
+ * reference's values too, of the first row that differs. On the reference executor the call is only run: it
+ * would be compared with itself.
  */
 export async function runVerified<D extends Dtype = "f32">(
   engine: Engine,
@@ -61,7 +62,7 @@ export function assertRowsVerified(
   throw new AssertionError([label ? `${label}: ${text}` : text, differences].join("\n"));
 }
 
-/** What is wrong with a comparison, for people; undefined where nothing is. */
+/** Says what is wrong with a comparison; undefined where nothing is. */
 function complaintOf({ elements, mismatches, inexact, largestError, at }: Verification): string | undefined {
   if (elements === 0) return "nothing was compared with the reference";
   if (mismatches === 0) return undefined;

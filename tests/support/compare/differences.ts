@@ -11,9 +11,9 @@ export type Compared =
   | Float32Array
   | BigInt64Array;
 
-/** What elements that are compared are, for the message of a failure. */
+/** A description of elements that are compared, for the message of a failure. */
 export interface Subject {
-  /** Which of a test's comparisons it is: a recipe, a call, a picture. */
+  /** The name of one of a test's comparisons: a recipe, a call, a picture. */
   readonly label?: string;
   /** The output that the elements belong to. */
   readonly output?: string;
@@ -32,8 +32,8 @@ const SHOWN = 6;
 
 /**
  * Compares two lists of elements bit by bit, but for the distance that a row is allowed.
- * @returns undefined where they agree. Otherwise a text for people: how many elements differ of how many, the largest error and
- * its index, and the first row that differs with a few values of both.
+ * @returns undefined where they agree. Otherwise a text for people: how many elements differ of how many, the
+ * largest error and its index, and the first row that differs with a few values of both.
  */
 export function differencesOf(actual: Compared, expected: Compared, subject: Subject): string | undefined {
   const name = nameOf(subject), width = widthOf(expected, subject);

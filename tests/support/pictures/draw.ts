@@ -1,4 +1,8 @@
-/** What the drawn demo pictures share: seeded chance, paths, and SVG that sharp renders. */
+/**
+ * Tools of the drawn demo pictures: seeded chance, paths, and SVG that sharp renders.
+ *
+ * @module
+ */
 
 import sharp from "sharp";
 
@@ -65,7 +69,10 @@ export function glow(id: string, stops: [number, string, number][]): string {
   return `<radialGradient id="${id}">${marks.join("")}</radialGradient>`;
 }
 
-/** A filter that gives what it is applied to a grain: noise of a frequency, multiplied in by `strength` 0 to 1. */
+/**
+ * A filter that gives what it is applied to a grain: noise of a frequency, multiplied in by `strength` 0 to
+ * 1.
+ */
 export function grain(
   id: string,
   frequency: string,

@@ -1,7 +1,10 @@
-/** What a call returns, besides pixels: shapes, and where they are few the integers themselves. */
+/** The outputs of a call: their shapes, and integers themselves where they are few. */
 export type Expected = Record<string, { shape: number[]; values?: number[]; lists?: number[] }>;
 
-/** A class, a config, and what calls of three small pictures return: A of 200 × 120, B of 70 × 150, C of 90 × 90. */
+/**
+ * A class, a config, and what calls of three small pictures return: A of 200 × 120, B of 70 × 150, C of 90 ×
+ * 90.
+ */
 export interface Case {
   type: string;
   config: Record<string, unknown>;
@@ -14,7 +17,9 @@ export interface Case {
 /** Resolutions of tiles of 28: height, width. */
 const PINPOINTS = [[28, 56], [56, 28], [56, 56], [84, 28], [28, 84]];
 
-/** Shapes and integers worked out by hand from each class's formulas, at sizes that keep the pictures small. */
+/**
+ * Shapes and integers worked out by hand from each class's formulas, at sizes that keep the pictures small.
+ */
 export const CASES: Case[] = [
   // Sides to the nearest 28, halves to even: 196 × 112, 56 × 140, 84 × 84.
   grids("Qwen2VLImageProcessor", {}, [1176]),
@@ -130,7 +135,8 @@ export const CASES: Case[] = [
     48,
   ]),
   {
-    // A survives best on 56 × 56, so four tiles of 28, B on 28 × 84 (1680 pixels, 1456 on 56 × 56), C on 56 × 56.
+    // A survives best on 56 × 56, so four tiles of 28, B on 28 × 84 (1680 pixels, 1456 on 56 × 56), C on 56 ×
+    // 56.
     type: "LlavaNextImageProcessor",
     config: { size: 28, crop_size: 28, image_grid_pinpoints: PINPOINTS },
     flat: {
@@ -155,7 +161,8 @@ export const CASES: Case[] = [
     },
   },
   {
-    // 30 rows of 50 pixels are two rows of three tiles of 20, those at the right and the bottom cut off at 10.
+    // 30 rows of 50 pixels are two rows of three tiles of 20, those at the right and the bottom cut off at
+    // 10.
     type: "LlavaNextImageProcessor",
     config: { size: 28, crop_size: 20, image_grid_pinpoints: [[30, 50]] },
     flat: {
@@ -175,7 +182,8 @@ export const CASES: Case[] = [
     nested: { pixel_values: { shape: [15, 3, 32, 32] }, num_patches: { shape: [3], values: [7, 3, 5] } },
   },
   {
-    // Two rows of three cover A at its own resolution, two rows of one B, two of two C: Ovis2 lays them out transposed.
+    // Two rows of three cover A at its own resolution, two rows of one B, two of two C: Ovis2 lays them out
+    // transposed.
     type: "Ovis2ImageProcessor",
     config: { size: 80, crop_to_patches: true, max_patches: 6 },
     flat: { pixel_values: { shape: [10, 3, 80, 80] }, grids: { shape: [2, 2], values: [3, 2, 1, 2] } },
