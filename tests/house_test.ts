@@ -109,7 +109,12 @@ const sources = await filesIn("src", ".ts");
 const house = [...sources, { path: "mod.ts", text: await Deno.readTextFile(new URL("mod.ts", ROOT)) }];
 
 /** The files that people read from top to bottom. */
-const read = [...house, ...await filesIn("shaders", ".wgsl"), ...await filesIn("bench", ".ts")];
+const read = [
+  ...house,
+  ...await filesIn("shaders", ".wgsl"),
+  ...await filesIn("bench", ".ts"),
+  ...await filesIn("tests", ".ts"),
+];
 
 Deno.test("referencesOf finds the references of a file", () => {
   const text = [
@@ -227,7 +232,7 @@ Deno.test("src/ has short files, named after what they hold", () => {
   }));
 });
 
-Deno.test("src/, shaders/ and bench/ have no line wider than code may be", () => {
+Deno.test("src/, shaders/, bench/ and tests/ have no line wider than code may be", () => {
   assertNone(read.flatMap(({ path, text }) =>
     text.split("\n").flatMap((line, index) => {
       const { length } = [...line];
@@ -239,8 +244,8 @@ Deno.test("src/, shaders/ and bench/ have no line wider than code may be", () =>
 /** A docstring that begins as a question does. It is to say what a thing is or does: "Returns …", "The …". */
 const QUESTION = /\/\*\*\s+(?:\*\s+)?((?:What|Whether|How|Where|Which)\b.*)/g;
 
-Deno.test("src/, shaders/ and bench/ have no docstring that begins as a question does", () => {
-  const text = "/** Whether it is. */\n/**\n * What it is:\n */\n/** Tells whether it is. */";
+Deno.test("src/, shaders/, bench/ and tests/ have no docstring that begins as a question does", () => {
+  const text = ["", " Whether it is. */", "\n * What it is:\n */", " Tells whether it is. */"].join("\n/**");
   assertEquals([...text.matchAll(QUESTION)].map(([, line]) => line), ["Whether it is. */", "What it is:"]);
   assertNone(
     read.flatMap(({ path, text }) => [...text.matchAll(QUESTION)].map(([, line]) => `${path}: ${line}`)),
@@ -263,7 +268,7 @@ Deno.test("shaders/ have heads that give grid and reference twin, and name what 
   }));
 });
 
-Deno.test("src/ names packages by npm: and the version that deno.json has, so that it runs without deno.json", async () => {
+Deno.test("src/ names packages by npm: and version, as deno.json does, and so runs without it", async () => {
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const versioned: string[] = Object.values(imports);
   assertNone(sources.flatMap((file) =>

@@ -1,5 +1,6 @@
 /**
- * The package as people add it to a project of their own, each time in a fresh folder, where it runs a picture.
+ * The package as people add it to a project of their own, each time in a fresh folder, where it runs a
+ * picture.
  *
  * @module
  */
@@ -54,7 +55,7 @@ async function copy(from: string, to: string, names: readonly string[]): Promise
   }
 }
 
-/** What the program prints where the package is right: made here, by the same pictures. */
+/** Returns the line that the program prints where the package is right: made here, by the same pictures. */
 async function expected(): Promise<string> {
   await using engine = await Engine.open({ executor: "reference" });
   const batch = await engine.run(ixc2({ size: 28 }), FILES);

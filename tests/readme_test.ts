@@ -86,7 +86,7 @@ Deno.test("README.md and CONTRIBUTING.md name files that exist", () => {
   assertEquals(named.filter(({ path }) => !exists(path)), []);
 });
 
-/** Whether the repository has a file or a folder of this path. */
+/** Returns true for the path of a file or a folder of the repository. */
 function exists(path: string): boolean {
   try {
     Deno.statSync(new URL(path, ROOT));

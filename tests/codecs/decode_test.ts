@@ -31,7 +31,7 @@ for (const choice of CHOICES) {
     }
   });
 
-  Deno.test(`decode gives the same RGB in pixels of three bytes, where they will do (${choice})`, async () => {
+  Deno.test(`decode gives the same RGB in pixels of three bytes (${choice})`, async () => {
     let plain = 0;
     for (const { file, width, height } of takable) {
       const bytes = await fixtureBytes(file), options = { name: file, decoders: choice };

@@ -36,7 +36,7 @@ Deno.test("mapLimited begins no other item after a failure", async () => {
 });
 
 onEngines("Engine.run keeps the pixels of few pictures of a call of many", async (engine) => {
-  const png = await encodePng(1000, 1000, new Uint8Array(4_000_000).fill(99)); // 4 MB of pixels, 400 MB in all
+  const png = await encodePng(1000, 1000, new Uint8Array(4_000_000).fill(99)); // 100 of them have 400 MB
   let most = 0;
   const onProgress = (done: number) => {
     if (done % 10 === 0) most = Math.max(most, heldMiB());

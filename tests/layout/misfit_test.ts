@@ -45,7 +45,8 @@ Deno.test("resolveLayout names both counts and the 2 that fits two stacked pictu
     () => resolveLayout(pattern, [2, 3, 1680, 1008], { n: 1, p: 336, q: 336 }),
     "shape",
     `pattern "n c (h p) (w q) -> (n h w) c p q" does not fit a tensor of shape [2, 3, 1680, 1008]: ` +
-      "axis 0 (n = 1) is 2 long, not 1; a tensor of 10160640 values does not fit the shape [1, 3, 5, 336, 3, 336], " +
+      "axis 0 (n = 1) is 2 long, not 1; " +
+      "a tensor of 10160640 values does not fit the shape [1, 3, 5, 336, 3, 336], " +
       "which holds 5080320: a leading 2 would fit, it has 1",
   );
 });
@@ -61,8 +62,8 @@ Deno.test("resolveLayout refuses an axis that is not a whole number of tiles", (
   assertFails(
     () => resolveLayout(parsePattern("c (h p) (w q) -> (h w) c p q"), [3, 945, 1680], { p: 336, q: 336 }),
     "shape",
-    `pattern "c (h p) (w q) -> (h w) c p q" does not fit a tensor of shape [3, 945, 1680]: axis 1 is 945 long, ` +
-      "and (h p) with p = 336 needs a multiple of 336: 672 or 1008 would fit",
+    `pattern "c (h p) (w q) -> (h w) c p q" does not fit a tensor of shape [3, 945, 1680]: ` +
+      "axis 1 is 945 long, and (h p) with p = 336 needs a multiple of 336: 672 or 1008 would fit",
   );
 });
 
@@ -70,8 +71,8 @@ Deno.test("resolveLayout does not blame the leading axis for an inner one that d
   assertFails(
     () => resolveLayout(parsePattern("c (h p) w -> h c p w"), [3, 8, 5], { h: 2, p: 2 }),
     "shape",
-    `pattern "c (h p) w -> h c p w" does not fit a tensor of shape [3, 8, 5]: axis 1 (h = 2, p = 2) is 8 long, not 4; ` +
-      "the tensor holds 120 values and [3, 2, 2, 5] holds 60",
+    `pattern "c (h p) w -> h c p w" does not fit a tensor of shape [3, 8, 5]: ` +
+      "axis 1 (h = 2, p = 2) is 8 long, not 4; the tensor holds 120 values and [3, 2, 2, 5] holds 60",
   );
 });
 
@@ -79,8 +80,8 @@ Deno.test("resolveLayout refuses a tensor with another number of axes", () => {
   assertFails(
     () => resolveLayout(parsePattern("c (h p) w -> h c p w"), [1, 3, 8, 5], { p: 2 }),
     "shape",
-    `pattern "c (h p) w -> h c p w" does not fit a tensor of shape [1, 3, 8, 5]: it takes 3 axes, c (h p) w, ` +
-      "and the tensor has 4",
+    `pattern "c (h p) w -> h c p w" does not fit a tensor of shape [1, 3, 8, 5]: ` +
+      "it takes 3 axes, c (h p) w, and the tensor has 4",
   );
 });
 

@@ -1,8 +1,9 @@
 """InternLM-XComposer's picture transforms on one file, with Pillow and numpy, or with torchvision and torch.
 
-Usage: transforms.py numpy|torch FOLDER FILE PIPELINE... Writes float32, `[tiles, 3, P, P]` in row-major order, to FOLDER/PIPELINE.f32: what
-ToTensor and Normalize make of the canvas, cut into tiles; with torch the global view comes before them, and torchvision
-resizes and normalises. What each step does is the public reference's, `finetune/ixc_utils.py`, `base/ixc_utils.py` and `build_mlp.py`.
+Usage: transforms.py numpy|torch FOLDER FILE PIPELINE... Writes float32, `[tiles, 3, P, P]` in row-major order,
+to FOLDER/PIPELINE.f32: ToTensor's and Normalize's values of the canvas, cut into tiles. With torch the global view
+comes before them, and torchvision resizes and normalises. Each step is the public reference's, of
+`finetune/ixc_utils.py`, `base/ixc_utils.py` and `build_mlp.py`.
 """
 
 import sys
@@ -75,7 +76,7 @@ def with_torch(image, pipeline):
     canvas = normalise(hd(image, resize, *PIPELINES[pipeline]))
     glance = torch.nn.functional.interpolate(canvas[None], size=(tile, tile), mode="bicubic")
     rows, columns = canvas.shape[1] // tile, canvas.shape[2] // tile
-    tiles = canvas.reshape(1, 3, rows, tile, columns, tile).permute(0, 2, 4, 1, 3, 5).reshape(-1, 3, tile, tile)
+    tiles = canvas.reshape(3, rows, tile, columns, tile).permute(1, 3, 0, 2, 4).reshape(-1, 3, tile, tile)
     return torch.cat([glance, tiles]).numpy()
 
 

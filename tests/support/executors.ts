@@ -23,7 +23,10 @@ const ERRORS: readonly GPUErrorFilter[] = ["validation", "out-of-memory", "inter
 /** Bytes of working memory that {@linkcode onExecutors} gives the GPU's executor. */
 const MEMORY = 2 ** 30;
 
-/** What a test file opened once, and all of its tests use: compiling kernels takes longer than most tests. */
+/**
+ * The executors that a test file opened once, and that all of its tests use: compiling kernels takes longer
+ * than most tests.
+ */
 const opened: {
   device?: GPUDevice;
   gpu?: GpuExecutor;

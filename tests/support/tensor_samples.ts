@@ -1,6 +1,9 @@
 import type { TensorSource } from "../../src/formats/safetensors.ts";
 
-/** A tensor of every dtype, narrow ones first so that writing must reorder them, with odd byte counts and extreme values. */
+/**
+ * A tensor of every dtype, narrow ones first so that writing must reorder them, with odd byte counts and
+ * extreme values.
+ */
 export const ALL_DTYPES: TensorSource[] = [
   { name: "im_mask", dtype: "BOOL", shape: [5], data: Uint8Array.of(1, 0, 0, 1, 1) },
   { name: "bytes", dtype: "U8", shape: [3, 1], data: Uint8Array.of(0, 127, 255) },

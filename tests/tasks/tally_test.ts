@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { added, type Tally, tallyOf, tallyOfText, tallyText } from "../../src/tasks/tally.ts";
 
-/** The name of a run of `deno test`, what it printed last, its exit code, and the line that must come of it. */
+/**
+ * The name of a run of `deno test`, what it printed last, its exit code, and the line that must come of it.
+ */
 const RUNS: [name: string, printed: string, code: number, text: string][] = [
   ["tests that pass", "ok | 12 passed | 0 failed (1s)", 0, "12 passed, 0 failed"],
   ["tests ignored", "ok | 3 passed | 0 failed | 2 ignored (5ms)", 0, "3 passed, 0 failed, 2 skipped"],
@@ -46,7 +48,7 @@ Deno.test("tallyOfText reads what tallyText writes, as the last line of a task",
   }
 });
 
-Deno.test("tallyOfText counts a failure where the last line tells of none, and where there is no such line", () => {
+Deno.test("tallyOfText counts a failure where the last line tells of none, and where there is none", () => {
   const failure = { passed: 0, failed: 1, skipped: 0 };
   assertEquals(tallyOfText("2 passed, 0 failed", 1), { passed: 2, failed: 1, skipped: 0 });
   for (const code of [0, 1]) {

@@ -3,8 +3,9 @@ import type { Tensor } from "../../../src/engine/results/tensor.ts";
 import { type Compared, differencesOf, type Subject } from "./differences.ts";
 
 /**
- * Fails unless two lists of elements have the same bytes, or are as near as `subject.allowed` says. The message has the largest
- * error, its index, how many elements differ of how many, and the first row that differs with a few values of both.
+ * Fails unless two lists of elements have the same bytes, or are as near as `subject.allowed` says. The
+ * message has the largest error, its index, how many elements differ of how many, and the first row that
+ * differs with a few values of both.
  * @param subject what the elements are, or a label alone
  */
 export function assertSameBytes(actual: Compared, expected: Compared, subject: Subject | string = {}): void {

@@ -17,7 +17,7 @@ Deno.test("assertSameBytes takes what has the same bits, NaNs too", () => {
   assertSameBytes(counted({ 5: NaN }), counted({ 5: NaN }), "with NaN");
 });
 
-Deno.test("assertSameBytes says the largest error, its index, how many differ, and the first row with values", () => {
+Deno.test("assertSameBytes says the largest error and its index, how many differ, and the first row", () => {
   const subject = { label: "a call", output: "pixel_values", dtype: "f32", shape: [2, 3, 4] } as const;
   assertEquals(
     messageOf(counted({ 3: 3.25, 18: 20.5, 23: 22 }), counted(), subject),

@@ -29,7 +29,7 @@ function wrongEngine(reference: Engine): Engine {
   return { executor: "webgpu", run } as Engine;
 }
 
-Deno.test("assertVerified takes what is as near as it may be, and nothing that was not compared", async () => {
+Deno.test("assertVerified takes what is as near as it may be, and was compared", async () => {
   assertVerified({ ...noDifference(), elements: 4, inexact: 4 });
   assertThrows(() => assertVerified(noDifference()), AssertionError, "nothing was compared");
   await using engine = await Engine.open({ executor: "reference" });
@@ -60,7 +60,7 @@ Deno.test("runVerified shows the reference's values beside those that differ", a
   ]);
 });
 
-Deno.test("assertRowsVerified allows each row its own distance, and shows the first row that exceeds it", () => {
+Deno.test("assertRowsVerified allows each row its own distance, and shows the first beyond it", () => {
   const rows = (data: number[]) => ({ output: "o", row: 4, shape: [2, 2], data: new Uint8Array(data) });
   const [made, expected] = [rows([1, 2, 3, 6]), rows([1, 3, 3, 4])];
   assertEquals(assertRowsVerified(made, expected, "u8", () => 2).inexact, 2);

@@ -1,7 +1,10 @@
 import { assert, AssertionError } from "@std/assert";
 import { mapLimited } from "../../../src/engine/run/map_limited.ts";
 
-/** Says that every call of every golden is checked, as `deno task test:goldens` does, and not a sample of each suite. */
+/**
+ * Says that every call of every golden is checked, as `deno task test:goldens` does, and not a sample of each
+ * suite.
+ */
 export const EVERY_CALL = Deno.env.get("VITRAIL_GOLDENS") === "all";
 
 /** The shorter side, in pixels, of a picture that is more than an edge case. */
@@ -19,8 +22,9 @@ export function takenOf<T>(calls: readonly T[], sizesOf: SizesOf<T>): readonly T
 }
 
 /**
- * Returns one call or two of a suite, in the suite's order: the one of the fewest pixels, and the smallest that has a picture
- * higher than wide (many recipes turn it) of 64 pixels a side and more. Where there is none it is the one of middle size.
+ * Returns one call or two of a suite, in the suite's order: the one of the fewest pixels, and the smallest
+ * that has a picture higher than wide (many recipes turn it) of 64 pixels a side and more. Where there is
+ * none it is the one of middle size.
  */
 export function sampleOf<T>(calls: readonly T[], sizesOf: SizesOf<T>): T[] {
   const pixels = (call: T) => sizesOf(call).reduce((sum, { w, h }) => sum + w * h, 0);
@@ -41,8 +45,8 @@ export function assertSampled<T>(suites: ReadonlyMap<string, readonly T[]>, size
 }
 
 /**
- * Checks calls of a suite, those after one that fails too, and fails with the first failures' messages. Where every call is
- * checked it prints a line: the suite, its calls, how many are equal, and seconds.
+ * Checks calls of a suite, those after one that fails too, and fails with the first failures' messages. Where
+ * every call is checked it prints a line: the suite, its calls, how many are equal, and seconds.
  * @param check throws an `AssertionError` where a call's result is not the golden's
  * @param atOnce calls under way together
  */

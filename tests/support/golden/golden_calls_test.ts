@@ -13,7 +13,7 @@ function taken(calls: ReturnType<typeof callsOf>): number[] {
   return sampleOf(calls, sizesOf).map((call) => calls.indexOf(call));
 }
 
-Deno.test("sampleOf takes the smallest call, and the smallest with a picture higher than wide, not tiny", () => {
+Deno.test("sampleOf takes the smallest call, and the smallest with a high picture that is not tiny", () => {
   const calls = callsOf([[640, 480]], [[480, 640]], [[2, 3]], [[97, 131]], [[1, 1]], [[50, 4000]]);
   assertEquals(taken(calls), [3, 4]);
   assertEquals(taken(calls.toReversed()), [1, 2]); // the same ones

@@ -1,4 +1,7 @@
-/** A second implementation of patterns, in nested loops over coordinates, that shares nothing with `src/layout/`. */
+/**
+ * A second implementation of patterns, in nested loops over coordinates, that shares nothing with
+ * `src/layout/`.
+ */
 
 /** A pattern's side as lists of names: `"(h p) 1"` is `[["h", "p"], []]`. Every axis must have a name. */
 function namesOf(side: string): string[][] {

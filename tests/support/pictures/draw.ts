@@ -93,12 +93,14 @@ export function grain(
 
 /** A filter that blurs by `deviation` pixels. */
 export function blur(id: string, deviation: number): string {
-  return `<filter id="${id}" x="-1" y="-1" width="3" height="3"><feGaussianBlur stdDeviation="${deviation}"/></filter>`;
+  const blur = `<feGaussianBlur stdDeviation="${deviation}"/>`;
+  return `<filter id="${id}" x="-1" y="-1" width="3" height="3">${blur}</filter>`;
 }
 
 /** A whole drawing. */
 export function svg(width: number, height: number, definitions: string[], body: string[]): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
+  const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>
 <defs>${definitions.join("\n")}</defs>${body.join("\n")}</svg>`;
 }
 

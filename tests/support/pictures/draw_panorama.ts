@@ -150,7 +150,8 @@ export function panoramaScene(): string {
     grain("rock", "0.05 0.07", 4, 0.24, 6),
     grain("air", "0.0035 0.016", 5, 0.13, 31),
     blur("soft", 7),
-    `<filter id="wave" x="0" y="0" width="1" height="1"><feTurbulence type="fractalNoise" baseFrequency="0.006 0.16" ` +
+    `<filter id="wave" x="0" y="0" width="1" height="1">` +
+    `<feTurbulence type="fractalNoise" baseFrequency="0.006 0.16" ` +
     `numOctaves="2" seed="8"/><feDisplacementMap in="SourceGraphic" scale="16" xChannelSelector="R" ` +
     `yChannelSelector="G"/></filter>`,
     `<clipPath id="below"><rect y="${lake}" width="${WIDTH}" height="${HEIGHT - lake}"/></clipPath>`,

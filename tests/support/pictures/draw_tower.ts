@@ -169,7 +169,8 @@ export function towerScene(): string {
     grain("air", "0.006 0.022", 5, 0.34, 21),
     blur("soft", 9),
     blur("cloud", 5),
-    `<filter id="wave" x="0" y="0" width="1" height="1"><feTurbulence type="fractalNoise" baseFrequency="0.009 0.11" ` +
+    `<filter id="wave" x="0" y="0" width="1" height="1">` +
+    `<feTurbulence type="fractalNoise" baseFrequency="0.009 0.11" ` +
     `numOctaves="3" seed="5"/><feDisplacementMap in="SourceGraphic" scale="26" xChannelSelector="R" ` +
     `yChannelSelector="G"/></filter>`,
     `<clipPath id="below"><rect y="${WATER}" width="${WIDTH}" height="${HEIGHT - WATER}"/></clipPath>`,

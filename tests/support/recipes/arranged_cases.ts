@@ -80,7 +80,7 @@ export const ARRANGED: Arranged[] = [
   },
   {
     source:
-      "models/pixtral/processing_pixtral.py, replace_image_token: a break after each row, an end after the last",
+      "models/pixtral/processing_pixtral.py, replace_image_token: a break after each row, an end after all",
     config: { image_processor_type: "PixtralImageProcessor" },
     size: { width: 40, height: 30 }, // 3 patches of 16 across, 2 down
     tokens: 6,
@@ -88,7 +88,7 @@ export const ARRANGED: Arranged[] = [
   },
   {
     source:
-      "models/pixtral/processing_pixtral.py: patch_size · spatial_merge_size pixels a token, as Mistral Small 3.1 has it",
+      "models/pixtral/processing_pixtral.py: patch_size · spatial_merge_size pixels a token (Mistral Small)",
     config: {
       image_processor: {
         image_processor_type: "PixtralImageProcessor",

@@ -109,7 +109,8 @@ export const REPEATED: Repeated[] = [
     token: "<image>",
   },
   {
-    // 4 × 4 patches of 14, of which the picture has 4 × 2: 8, a newline a row, 4 of the whole and a class token.
+    // 4 × 4 patches of 14, of which the picture has 4 × 2: 8, a newline a row, 4 of the whole and a class
+    // token.
     source: "models/llava_next/processing_llava_next.py, _get_number_of_features: a wide picture",
     config: {
       image_processor_type: "LlavaNextImageProcessor",
@@ -124,7 +125,8 @@ export const REPEATED: Repeated[] = [
     token: "<image>",
   },
   {
-    // 3 × 5 tiles of 27 × 27 features are 81 × 135, more than nine: √(15 / 9) = 1.29 times fewer a side, 62 × 104.
+    // 3 × 5 tiles of 27 × 27 features are 81 × 135, more than nine: √(15 / 9) = 1.29 times fewer a side, 62 ×
+    // 104.
     source:
       "models/llava_onevision/processing_llava_onevision.py, _get_unpadded_features: no more than nine tiles",
     config: {
