@@ -62,7 +62,7 @@ async function expected(): Promise<string> {
   return `${batch.pixelValues.shape.join("x")} ${sha256(await batch.pixelValues.bytes())}`;
 }
 
-Deno.test("package runs by its path in an import map", () =>
+Deno.test("mod.ts runs by its path in an import map", () =>
   inFolder(async (folder) => {
     const imports = { "@vitrail/vitrail": join(ROOT, "mod.ts") };
     await Deno.writeTextFile(join(folder, "deno.json"), JSON.stringify({ imports }));
@@ -70,14 +70,14 @@ Deno.test("package runs by its path in an import map", () =>
     assertEquals(await runIn(folder), { code: 0, out: await expected(), err: "" });
   }));
 
-Deno.test("package runs as a vendored copy without its deno.json", () =>
+Deno.test("mod.ts runs in a vendored copy without its deno.json", () =>
   inFolder(async (folder) => {
     await copy(ROOT, join(folder, "vendor/vitrail"), PARTS);
     await Deno.writeTextFile(join(folder, "main.ts"), programOf("./vendor/vitrail/mod.ts"));
     assertEquals(await runIn(folder), { code: 0, out: await expected(), err: "" });
   }));
 
-Deno.test("package runs in a project that has a package.json, and where it cannot says how", () =>
+Deno.test("mod.ts runs in a project that has a package.json, and where it cannot says how", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(
       join(folder, "package.json"),

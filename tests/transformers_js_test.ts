@@ -88,7 +88,10 @@ onEngines("asImageProcessor has Idefics3Processor expand texts by rows and colum
   const recipe = recipeFromConfig({ ...config, image_seq_len: 5 });
   processor.components.image_processor = asImageProcessor(recipe, engine, { Tensor });
   let texts: string[] = [];
-  processor.components.tokenizer = (given: string[]) => (texts = given, {});
+  processor.components.tokenizer = (given: string[]) => {
+    texts = given;
+    return {};
+  };
   const [a, b, c] = [[200, 120], [70, 150], [90, 90]].map(([w, h], i) =>
     rawImage({ kind: "noise", w, h, seed: i + 1 })
   );

@@ -7,11 +7,11 @@ import { assertRgb, type Fixture, fixtureBytes, FIXTURES } from "../support/pict
 
 const CHOICES: DecoderChoice[] = ["auto", "sharp", "portable"];
 
-/** Pictures that only native code reads exactly, or that nothing does. */
+/** Files that only native code reads exactly, and files that nothing does. */
 const PORTABLE_REFUSES =
   /^(cmyk|ycck|cmyk-bare)\.jpg$|^grey-16bit.*\.png$|^(grey|rgb)-key\.png$|\.(tif|webp)$/;
 
-/** Who reads what sharp does not. */
+/** The decoders of the formats that sharp does not read. */
 const READERS: Record<string, string> = { bmp: "decode-bmp", gif: "imagescript-gif" };
 
 function takes(choice: DecoderChoice, { file, format }: Fixture): boolean {

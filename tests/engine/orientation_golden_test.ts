@@ -6,8 +6,8 @@ import { assertGolden, golden } from "../support/golden/golden.ts";
 import { checkCalls } from "../support/golden/golden_calls.ts";
 
 /**
- * The pixels that Pillow's `ImageOps.exif_transpose` and `convert("RGB")` give of `turned-N.jpg`, by its
- * orientation N.
+ * The size and hash of what Pillow's `ImageOps.exif_transpose` and `convert("RGB")` make of `turned-N.jpg`,
+ * by N.
  */
 const UPRIGHT = golden<Record<string, { size: [number, number]; sha256: string }>>("orientation");
 

@@ -1,33 +1,30 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Engine } from "../../src/engine/engine.ts";
 import { VitrailError } from "../../src/errors.ts";
 import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { ixc24khd, ixc25 } from "../../src/recipes/tiled/ixc.ts";
 import { onDevice, onEngines } from "../support/executors.ts";
-
-// deno-lint-ignore no-explicit-any
-type Unchecked = any;
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 
 const recipe = customRecipe({ size: 8 });
 const picture = { width: 3, height: 2, data: new Uint8Array(18).map((_, i) => i * 9) };
 
 const REFUSED: [what: string, ask: (engine: Engine) => Promise<unknown>, text: string][] = [
-  ["a dtype", (e) => e.run(recipe, [picture], { dtype: "f64" } as Unchecked), "dtype is one of f32, f16"],
-  ["a destination", (e) => e.run(recipe, [picture], { to: "gpu" } as Unchecked), "to is one of cpu, device"],
-  ["no options", (e) => e.run(recipe, [picture], null as Unchecked), "options are an object"],
-  ["no size", (e) => e.resize(picture, undefined as Unchecked), "is resized to { width, height }"],
-  ["one path", (e) => e.run(recipe, "a.jpg" as Unchecked), 'found the one "a.jpg"'],
-  ["a picture alone", (e) => e.run(recipe, picture as Unchecked), "found a value of type object"],
-  ["a recipe's name", (e) => e.run("ixc25" as Unchecked, [picture]), 'found "ixc25"'],
+  ["a dtype", (e) => e.run(recipe, [picture], { dtype: "f64" } as never), "dtype is one of f32, f16"],
+  ["a destination", (e) => e.run(recipe, [picture], { to: "gpu" } as never), "to is one of cpu, device"],
+  ["no options", (e) => e.run(recipe, [picture], null as never), "options are an object"],
+  ["no size", (e) => e.resize(picture, undefined as never), "is resized to { width, height }"],
+  ["one path", (e) => e.run(recipe, "a.jpg" as never), 'found the one "a.jpg"'],
+  ["a picture alone", (e) => e.run(recipe, picture as never), "found a value of type object"],
+  ["a recipe's name", (e) => e.run("ixc25" as never, [picture]), 'found "ixc25"'],
   ["verifying on the device", (e) => e.run(recipe, [picture], { to: "device", verify: true }), "CPU memory"],
   [
     "a destination of tokens",
-    (e) => e.splice(ixc25(), new Float32Array(1), [], { to: "gpu" } as Unchecked),
+    (e) => e.splice(ixc25(), new Float32Array(1), [], { to: "gpu" } as never),
     "to is one of cpu, device",
   ],
   [
     "doubles",
-    (e) => e.rearrange({ shape: [1], data: new Float64Array(1) } as Unchecked, "a -> a"),
+    (e) => e.rearrange({ shape: [1], data: new Float64Array(1) } as never, "a -> a"),
     "found Float64Array",
   ],
   [
@@ -96,12 +93,12 @@ onDevice("Engine.close ends work under way on a GPU in an error that says so", a
 
 Deno.test("Engine.open refuses an executor that there is not, and an option's old name", async () => {
   const error = await assertRejects(
-    () => Engine.open({ executor: "cuda" } as Unchecked),
+    () => Engine.open({ executor: "cuda" } as never),
     VitrailError,
     "cuda",
   );
   assertEquals(error.code, "usage");
-  const old = { backend: "reference" } as Unchecked;
+  const old = { backend: "reference" } as never;
   const renamed = await assertRejects(() => Engine.open(old), VitrailError, '{ executor: "reference" }');
   assertEquals(renamed.code, "usage");
 });

@@ -23,7 +23,9 @@ const dropped = opaque((value) => value);
 
 const SMALL = { height: 56, width: 56 };
 
-/** Classes, and true for those that composite over white when they convert to RGB, by `convert_to_rgb`. */
+/**
+ * The classes, and whether each composites over white what it converts to RGB, as its `convert_to_rgb` says.
+ */
 const CLASSES: [type: string, config: Record<string, unknown>, white: boolean][] = [
   ["Idefics2ImageProcessor", { size: SMALL }, true],
   ["MllamaImageProcessor", { size: SMALL }, true],

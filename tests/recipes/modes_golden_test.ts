@@ -11,7 +11,10 @@ import { checkCalls } from "../support/golden/golden_calls.ts";
 import { recipeOf } from "../support/pipeline.ts";
 import { type Synthetic, synthetic } from "../support/pictures/synthetic.ts";
 
-/** Pillow's results of a picture in `mode`; pipelines are there where the real transforms take the mode. */
+/**
+ * Hashes of what Pillow makes of a picture in `mode`. A pipeline is there where the real transform takes the
+ * mode.
+ */
 interface Call {
   src: Synthetic;
   mode: string;

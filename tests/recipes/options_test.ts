@@ -5,21 +5,18 @@ import { recipe } from "../../src/recipes/registry.ts";
 import { CUSTOM_FIELDS, customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "../../src/recipes/tiled/ixc.ts";
 
-// What a type checker would stop, since JavaScript and JSON have none.
-// deno-lint-ignore no-explicit-any
-type Unchecked = any;
-
+/** Options that a type checker would stop, since JavaScript and JSON have none. */
 const REFUSED: [what: string, make: () => unknown, text: string][] = [
   ["no tiles", () => ixc24khd({ hdNum: 0 }), "hdNum is a whole number above 0, found 0"],
   ["tiles without end", () => ixc25({ hdNum: Infinity }), "found Infinity"],
   ["half a tile", () => ixc25({ hdNum: 1.5 }), "found 1.5"],
-  ["tiles as a text", () => ixc24khd({ hdNum: "9" } as Unchecked), 'found "9"'],
-  ["a misspelt option", () => ixc24khd({ hdnum: 4 } as Unchecked), 'did you mean "hdNum"'],
-  ["another recipe's option", () => ixc25({ hdNumSeveral: 4 } as Unchecked), 'no field "hdNumSeveral"'],
+  ["tiles as a text", () => ixc24khd({ hdNum: "9" } as never), 'found "9"'],
+  ["a misspelt option", () => ixc24khd({ hdnum: 4 } as never), 'did you mean "hdNum"'],
+  ["another recipe's option", () => ixc25({ hdNumSeveral: 4 } as never), 'no field "hdNumSeveral"'],
   ["tiles of several", () => ixc25Image({ hdNumSeveral: -1 }), "hdNumSeveral is a whole number"],
   [
     "a canvas of nobody's",
-    () => ixc25({ uniform: "any" } as Unchecked),
+    () => ixc25({ uniform: "any" } as never),
     "uniform is a whole number of pixels",
   ],
   [
@@ -32,9 +29,9 @@ const REFUSED: [what: string, make: () => unknown, text: string][] = [
     () => recipe("ixc25", { toString: 3 }),
     'no parameter "toString"',
   ],
-  ["a fit that there is not", () => ixc25({ fit: "cover" } as Unchecked), "fit is one of contain, stretch"],
+  ["a fit that there is not", () => ixc25({ fit: "cover" } as never), "fit is one of contain, stretch"],
   ["a side of nothing", () => ixc2({ size: 0 }), "size is a whole number above 0"],
-  ["join that is a text", () => ixc25Video({ join: "no" } as Unchecked), "join is true or false"],
+  ["join that is a text", () => ixc25Video({ join: "no" } as never), "join is true or false"],
   ["a custom recipe's misspelt field", () => customRecipe({ maxTile: 9 }), 'did you mean "maxTiles"'],
   [
     "a custom recipe's field under its former name",
@@ -65,7 +62,7 @@ Deno.test("ixc24khd, ixc25 and customRecipe take what their types say", () => {
 });
 
 Deno.test("recipe leaves the default of an option that is undefined or null", () => {
-  const none = { hdNum: undefined, uniform: undefined, layout: null } as Unchecked;
+  const none = { hdNum: undefined, uniform: undefined, layout: null } as never;
   for (const make of [ixc24khd, ixc25, ixc25Image]) {
     const plans = [make(), make(none)].map((recipe) => planSample(recipe, [{ width: 800, height: 600 }]));
     assertEquals(plans[1], plans[0]);
@@ -80,7 +77,7 @@ Deno.test("planSample refuses samples that are not all pictures, and a dtype tha
     assertEquals(error.code, "usage");
     assertStringIncludes(error.message, "of the 2 pictures");
   }
-  const error = assertThrows(() => planSample(ixc24khd(), pictures, "float32" as Unchecked), VitrailError);
+  const error = assertThrows(() => planSample(ixc24khd(), pictures, "float32" as never), VitrailError);
   assertEquals([error.code, error.message.slice(0, 15)], ["usage", "dtype is one of"]);
 });
 
@@ -103,7 +100,7 @@ Deno.test("planSample refuses sides that no picture has, and what is no recipe",
     assertEquals(error.code, "usage");
   }
   const error = assertThrows(
-    () => planSample("ixc25" as Unchecked, [{ width: 9, height: 9 }]),
+    () => planSample("ixc25" as never, [{ width: 9, height: 9 }]),
     VitrailError,
     'found "ixc25"',
   );

@@ -1,15 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { pictureArguments } from "../../src/cli/flags/picture_arguments.ts";
-import { compareRows } from "../../src/engine/verify/compare.ts";
-import { noDifference } from "../../src/engine/verify/verify.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { assertRowsVerified } from "../support/compare/assert_verified.ts";
 import { WITHOUT_GPU } from "../support/executors.ts";
+import { checkCalls, EVERY_CALL } from "../support/golden/golden_calls.ts";
 import { python, pythonHas, withPython } from "../support/python.ts";
+import { inFolder } from "../support/temporary_folder.ts";
 import { PICTURES, vitrail } from "../support/vitrail.ts";
 import { GLOBAL_F32 } from "../tolerance.ts";
 
-/** A folder of photographs to compare besides the bundled pictures. */
+/** A folder of photographs to compare besides the bundled pictures, every one through every pipeline. */
 const PHOTOGRAPHS = Deno.env.get("VITRAIL_PHOTOS");
 
 const PIPELINES = ["ixc2", "ixc2-4khd", "ixc25", "ixc25-image"];
@@ -18,66 +19,54 @@ const EXECUTORS = WITHOUT_GPU ? ["reference"] : ["webgpu", "reference"];
 const program = await Deno.readTextFile(fileURLToPath(new URL("transforms.py", import.meta.url)));
 const torch = await pythonHas("torch", "torchvision");
 
-/** A picture's rows as `vitrail tile` writes them. */
+/** Returns a picture's rows as `vitrail tile` writes them. */
 async function tiled(folder: string, file: string, pipeline: string, executor: string) {
   const out = `${folder}/${executor}.safetensors`;
-  const { status, err } = await vitrail(
-    "tile",
-    file,
-    "--recipe",
-    pipeline,
-    "--executor",
-    executor,
-    "--out",
-    out,
-  );
+  const flags = ["--recipe", pipeline, "--executor", executor, "--out", out];
+  const { status, err } = await vitrail("tile", file, ...flags);
   assertEquals(status, 0, err);
   const { shape, data } = (await readSafetensors(out)).tensors.get("pixel_values")!;
   return { shape, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 
 /**
- * Every bit of each tile, and each global view as `tests/tolerance.ts` allows; without torch there is none in
- * `expected`.
+ * Fails unless every bit of each tile is Python's, and each global view as near as `tests/tolerance.ts`
+ * allows. Without torch `expected` has no global views.
  */
 function assertRows(shape: readonly number[], bytes: Uint8Array, expected: Uint8Array, label: string): void {
   const without = bytes.length - expected.length;
   assertEquals(without, torch || shape[0] === 1 ? 0 : bytes.length / shape[0], `${label}: bytes`);
-  const rows = shape[0] - (without > 0 ? 1 : 0), found = noDifference();
   const made = {
     output: "pixel_values",
-    row: 0,
-    shape: [rows, ...shape.slice(1)],
+    row: without > 0 ? 1 : 0,
+    shape: [shape[0] - (without > 0 ? 1 : 0), ...shape.slice(1)],
     data: bytes.subarray(without),
   };
-  compareRows(
-    found,
-    made,
-    { ...made, data: expected },
-    "f32",
-    (row) => without === 0 && shape[0] > 1 && row === 0 ? GLOBAL_F32 : 0,
-  );
-  assertEquals(found.mismatches, 0, `${label}: ${JSON.stringify(found)}`);
+  const allowed = (row: number) => shape[0] > 1 && row === 0 ? GLOBAL_F32 : 0;
+  assertRowsVerified(made, { ...made, data: expected }, "f32", allowed, label);
 }
 
+/** Returns the pipelines that a file goes through: each, or one in turn where no more is asked for. */
+function pipelinesOf(index: number): string[] {
+  return EVERY_CALL || PHOTOGRAPHS ? PIPELINES : [PIPELINES[index % PIPELINES.length]];
+}
+
+const how = torch ? "torch" : "numpy";
 const made = torch ? "torchvision and torch make" : "Pillow and numpy make (no torch here: tiles alone)";
 
-await withPython(`vitrail tile writes what ${made} of the same files`, async () => {
-  const folder = await Deno.makeTempDir({ prefix: "vitrail" });
-  try {
+await withPython(`vitrail tile writes what ${made} of the same files`, () =>
+  inFolder(async (folder) => {
     const files = await pictureArguments([PICTURES, ...PHOTOGRAPHS ? [PHOTOGRAPHS] : []]);
-    assert(files.length >= 4);
-    for (const file of files) {
-      await python(program, file, folder, ...torch ? ["torch"] : []);
-      for (const pipeline of PIPELINES) {
+    assert(files.length >= PIPELINES.length);
+    await checkCalls(`python, by ${how}`, [...files.entries()], async ([index, file]) => {
+      const pipelines = pipelinesOf(index);
+      await python(program, how, folder, file, ...pipelines);
+      for (const pipeline of pipelines) {
         const expected = await Deno.readFile(`${folder}/${pipeline}.f32`);
         for (const executor of EXECUTORS) {
           const { shape, bytes } = await tiled(folder, file, pipeline, executor);
           assertRows(shape, bytes, expected, `${file} ${pipeline} on ${executor}`);
         }
       }
-    }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}, "PIL");
+    });
+  }), "PIL");

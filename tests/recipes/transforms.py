@@ -1,7 +1,7 @@
-"""InternLM-XComposer's picture transforms on one file, with Pillow and numpy, and torch where it is wanted.
+"""InternLM-XComposer's picture transforms on one file, with Pillow and numpy, or with torchvision and torch.
 
-Usage: transforms.py FILE FOLDER [torch]. Writes float32, `[tiles, 3, P, P]` in row-major order, to
-FOLDER/PIPELINE.f32: ToTensor's and Normalize's values of the canvas, cut into tiles. With torch the global view
+Usage: transforms.py numpy|torch FOLDER FILE PIPELINE... Writes float32, `[tiles, 3, P, P]` in row-major order,
+to FOLDER/PIPELINE.f32: ToTensor's and Normalize's values of the canvas, cut into tiles. With torch the global view
 comes before them, and torchvision resizes and normalises. Each step is the public reference's, of
 `finetune/ixc_utils.py`, `base/ixc_utils.py` and `build_mlp.py`.
 """
@@ -80,8 +80,8 @@ def with_torch(image, pipeline):
     return torch.cat([glance, tiles]).numpy()
 
 
-file, folder, *how = sys.argv[1:]
+how, folder, file, *pipelines = sys.argv[1:]
 picture = Image.open(file).convert("RGB")
-make = with_torch if how == ["torch"] else with_numpy
-for pipeline in ["ixc2", *PIPELINES]:
+make = with_torch if how == "torch" else with_numpy
+for pipeline in pipelines:
     make(picture, pipeline).astype("<f4").tofile(f"{folder}/{pipeline}.f32")

@@ -1,7 +1,7 @@
 /** Pythons to try: Debian's, whose packages come from the system, and the first on the path. */
 const PYTHONS = ["/usr/bin/python3", "python3"];
 
-/** Returns true where there is such a Python, and it has these modules. */
+/** Returns whether there is such a Python, and it has these modules. */
 async function has(python: string, modules: readonly string[]): Promise<boolean> {
   try {
     const args = ["-c", `import ${modules.join(", ")}`];
@@ -18,7 +18,7 @@ async function find(): Promise<string | undefined> {
 
 const found = await find();
 
-/** Returns true where the Python that tests run has these modules, too. */
+/** Returns whether the Python that tests run has these modules, too. */
 export async function pythonHas(...modules: string[]): Promise<boolean> {
   return found !== undefined && await has(found, modules);
 }

@@ -1,9 +1,8 @@
-/** The error of a failed assertion. */
+/** The error that a failed assertion throws. */
 export class AssertionError extends Error {}
 
 /** Any class whose instances are `T`, abstract ones too. */
-// deno-lint-ignore no-explicit-any
-type ClassOf<T> = abstract new (...args: any[]) => T;
+type ClassOf<T> = abstract new (...args: never[]) => T;
 
 /** Fails unless `value` is truthy. */
 export function assert(value: unknown, message?: string): asserts value;

@@ -3,7 +3,7 @@ import { VitrailError } from "../../src/errors.ts";
 import type { RawImage } from "../../src/transformers_js.ts";
 import { type Synthetic, synthetic } from "./pictures/synthetic.ts";
 
-/** A tensor of transformers.js, as far as the tests use it. */
+/** The part of a tensor of transformers.js that the tests use. */
 export interface TheirTensor {
   type: string;
   data: ArrayLike<number | bigint> & ArrayBufferView;
@@ -16,7 +16,7 @@ export interface TheirProcessor {
   components: Record<string, unknown>;
 }
 
-/** The transformers.js module, as far as the tests use it. */
+/** The part of transformers.js that the tests use. */
 export interface Transformers {
   AutoProcessor: { from_pretrained(name: string): Promise<TheirProcessor> };
   AutoImageProcessor: { from_pretrained(name: string): Promise<TheirProcessor> };

@@ -4,7 +4,7 @@ import { main } from "../../src/cli/main.ts";
 /** The bundled pictures. */
 export const PICTURES = fileURLToPath(new URL("../fixtures/pictures", import.meta.url));
 
-/** The end of a command line, and all that it printed. */
+/** The exit status of a run of the command line, and what it printed. */
 export interface Ran {
   status: number;
   out: string;

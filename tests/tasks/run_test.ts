@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { startDeno, startProgram } from "../../src/tasks/run.ts";
 
-Deno.test("run gives a function each line as it is printed, and returns all of it", async () => {
+Deno.test("startProgram gives a function each line as it is printed, and returns all of it", async () => {
   const program =
     `console.log("one\\ntwo"); await new Promise((r) => setTimeout(r, 5)); console.log("three");`;
   const lines: string[] = [];
@@ -9,7 +9,7 @@ Deno.test("run gives a function each line as it is printed, and returns all of i
   assertEquals([code, stdout, lines], [0, "one\ntwo\nthree\n", ["one", "two", "three"]]);
 });
 
-Deno.test("run ends with code 127 where there is no such program", async () => {
+Deno.test("startProgram ends with code 127 where there is no such program", async () => {
   assertEquals(await startProgram("vitrail-is-no-such-program", [], { stdout: "keep" }), {
     code: 127,
     stdout: "",

@@ -18,7 +18,7 @@ const GRIDS: [number, number][] = [[2, 3], [1, 1], [3, 1]];
 
 /** Registers a test on an engine that works on a device of the test's own, which must not complain. */
 function onEngine(name: string, run: (engine: Engine, device: GPUDevice) => Promise<void>) {
-  onDevice(`Engine.splice ${name} (webgpu)`, async (device) => {
+  onDevice(name, async (device) => {
     await using engine = await Engine.open({ device });
     await run(engine, device);
   });
@@ -35,7 +35,7 @@ function bufferOf(
   return buffer;
 }
 
-onEngine("takes buffers and leaves tokens on the device, vectors of any width", async (engine, device) => {
+onEngine("Engine.splice takes buffers and leaves tokens on the device", async (engine, device) => {
   await using reference = await Engine.open({ executor: "reference" });
   for (const dtype of ["f32", "f16"] as const) {
     for (const channels of [1, 3, 4, 8]) {
@@ -62,7 +62,7 @@ onEngine("takes buffers and leaves tokens on the device, vectors of any width", 
   }
 });
 
-onEngine("takes features in parts, from any row on, as the features in one", async (engine, device) => {
+onEngine("Engine.splice takes features in parts as the features in one", async (engine, device) => {
   const { images, features, newline, separator } = goldenFeatures(336, 3, GRIDS);
   const owner = new GpuExecutor(device, 2 ** 24);
   const [rows, patches, channels] = features.shape, row = patches * channels;
@@ -83,7 +83,7 @@ onEngine("takes features in parts, from any row on, as the features in one", asy
   }
 });
 
-onEngine("writes a range that is one newline, from memory and from a buffer", async (engine, device) => {
+onEngine("Engine.splice writes a range that is one newline", async (engine, device) => {
   const { images, features, newline, separator } = goldenFeatures(336, 1024, [[3, 1]]);
   const whole = await engine.splice(ixc24khd(), features, images, { newline, separator });
   await using small = await Engine.open({ device, memory: 2 ** 20 }); // ranges of 16 tokens, of 625
@@ -95,7 +95,7 @@ onEngine("writes a range that is one newline, from memory and from a buffer", as
   }
 });
 
-onEngine("goes by windows where the budget is small, with the same bytes", async (engine, device) => {
+onEngine("Engine.splice gives the same bytes in the windows of a small budget", async (engine, device) => {
   const small = await Engine.open({ device, memory: 2 ** 20 });
   const { images, features, newline, separator } = goldenFeatures(336, 64, GRIDS);
   const whole = await engine.splice(ixc24khd(), features, images, { newline, separator });
@@ -103,7 +103,7 @@ onEngine("goes by windows where the budget is small, with the same bytes", async
   await assertSameTensor(cut.tokens, whole.tokens);
 });
 
-onEngine("gives the same bytes, or a limit error, where bindings are small", async (engine, device) => {
+onEngine("Engine.splice gives the same bytes by bindings that hold little", async (engine, device) => {
   const { images, features, newline, separator } = goldenFeatures(336, 5, GRIDS);
   const whole = await engine.splice(ixc24khd(), features, images, { newline, separator });
   const plan = planSplice(ixc24khd(), images, { features: features.shape, newline: 20, separator: 20 });
@@ -140,7 +140,7 @@ onEngine("gives the same bytes, or a limit error, where bindings are small", asy
 });
 
 Deno.test({
-  name: "Engine.splice takes and gives more than a binding, in parts on the device, whole in memory (webgpu)",
+  name: "Engine.splice takes and gives more than a binding, in parts on the device, whole in memory",
   ignore: WITHOUT_GPU,
   async fn() {
     const device = await (await findAdapter()).requestDevice(); // with WebGPU's own limits, 128 MiB a binding
@@ -175,7 +175,7 @@ Deno.test({
   },
 });
 
-onEngine("says why where a kernel cannot read a buffer", async (engine, device) => {
+onEngine("Engine.splice says why where a kernel cannot read a buffer", async (engine, device) => {
   const { images, features, newline, separator } = goldenFeatures(336, 2, [[1, 2]]);
   const { shape } = features, options = { newline, separator };
   const unbound = device.createBuffer({ size: 13824, usage: GPUBufferUsage.COPY_DST });

@@ -80,25 +80,28 @@ onDevice("Batch.dispose frees what is given back to a closed engine", async (dev
   assert(freed);
 });
 
-onDevice("a run during which its engine is closed frees the buffers that it has taken", async (device) => {
-  const buffers = new Set<GPUBuffer>(), createBuffer = device.createBuffer.bind(device);
-  device.createBuffer = (descriptor) => {
-    const buffer = createBuffer(descriptor), destroy = buffer.destroy.bind(buffer);
-    buffers.add(buffer);
-    buffer.destroy = () => {
-      buffers.delete(buffer);
-      destroy();
+onDevice(
+  "Engine.run frees the buffers that it has taken where its engine is closed meanwhile",
+  async (device) => {
+    const buffers = new Set<GPUBuffer>(), createBuffer = device.createBuffer.bind(device);
+    device.createBuffer = (descriptor) => {
+      const buffer = createBuffer(descriptor), destroy = buffer.destroy.bind(buffer);
+      buffers.add(buffer);
+      buffer.destroy = () => {
+        buffers.delete(buffer);
+        destroy();
+      };
+      return buffer;
     };
-    return buffer;
-  };
-  const { queue } = device, submit = queue.submit.bind(queue);
-  for (const to of ["cpu", "device"] as const) {
-    const engine = await Engine.open({ device });
-    queue.submit = (commands) => {
-      submit(commands);
-      engine.close(); // while the run waits for the GPU's complaints
-    };
-    await assertRejects(() => engine.run(recipe, pictures, { to }), VitrailError, "the engine was closed");
-    assertEquals(buffers.size, 0, to);
-  }
-});
+    const { queue } = device, submit = queue.submit.bind(queue);
+    for (const to of ["cpu", "device"] as const) {
+      const engine = await Engine.open({ device });
+      queue.submit = (commands) => {
+        submit(commands);
+        engine.close(); // while the run waits for the GPU's complaints
+      };
+      await assertRejects(() => engine.run(recipe, pictures, { to }), VitrailError, "the engine was closed");
+      assertEquals(buffers.size, 0, to);
+    }
+  },
+);

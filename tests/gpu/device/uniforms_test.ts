@@ -43,7 +43,7 @@ function differences(shader: Fields, own: Fields): string[] {
     .map((i) => `field ${i} of the shader is ${spelt(shader[i])}, the struct has ${spelt(own[i])}`);
 }
 
-Deno.test("uniforms: the structs are those of the shaders, by name, type and order", async () => {
+Deno.test("src/gpu/ has structs as the shaders have them, by name, type and order", async () => {
   const found: string[] = [], problems: string[] = [];
   for await (const { name } of Deno.readDir(SHADERS)) {
     const params = paramsOf(await Deno.readTextFile(new URL(name, SHADERS)));
@@ -56,7 +56,7 @@ Deno.test("uniforms: the structs are those of the shaders, by name, type and ord
   assertEquals(found.sort(), Object.keys(STRUCTS));
 });
 
-Deno.test("uniforms: the fields of a shader's Params are found, comments and all", () => {
+Deno.test("paramsOf finds the fields of a shader's Params, comments and all", () => {
   const wgsl = [
     "// struct Params { no: u32 }",
     "struct Other { a: u32 }",
@@ -71,7 +71,7 @@ Deno.test("uniforms: the fields of a shader's Params are found, comments and all
   assertEquals(paramsOf("fn main() {}"), undefined);
 });
 
-Deno.test("uniforms: swapped, missing, mistyped, renamed and unknown fields are differences", () => {
+Deno.test("differences finds fields that are swapped, missing, mistyped, renamed and unknown", () => {
   const shader: Fields = [["a", "u32"], ["b", "u32"], ["c", "vec3u"]];
   const [a, b, c] = shader;
   assertEquals(differences(shader, [a, b, c]), []);
@@ -197,7 +197,7 @@ const ORDERS: [order: string, fields: Record<string, FieldType>][] = [
 ];
 
 for (const [order, fields] of ORDERS) {
-  onDevice(`uniforms: a kernel reads every field where struct() lays it: ${order}`, async (device) => {
+  onDevice(`struct lays every field where a kernel reads it: ${order}`, async (device) => {
     const values = valuesOf(fields);
     const expected = Object.entries(fields).flatMap(([name, type]) => bitsOf(type, values[name]));
     assertEquals(new Set(expected).size, expected.length);

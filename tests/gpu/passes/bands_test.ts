@@ -29,8 +29,8 @@ function watchBindings(device: GPUDevice): number[] {
 const MOST = 1_400_000;
 
 /**
- * The limits of bands, each with the type that shows it: bytes, since windows of floats are narrower than the
- * bands of the canvas.
+ * Limits of bands, and the type that meets them: bytes, since windows of floats are narrower than the bands
+ * of the canvas.
  */
 const LIMITED = {
   "bindings": { dtype: "u8", limits: { maxStorageBufferBindingSize: MOST } },

@@ -1,11 +1,15 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { VitrailError } from "../../../src/errors.ts";
 import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
+import type { Dtype } from "../../../src/plan/dtype.ts";
+import type { StoredPicture } from "../../../src/plan/stored_picture.ts";
+import type { Placement } from "../../../src/plan/view.ts";
 import { onDevice } from "../../support/executors.ts";
 import {
+  assertNear,
   assertSame,
+  type Canvas,
   CHW,
-  compared,
   DTYPES,
   HWC,
   onExecutor,
@@ -14,6 +18,7 @@ import {
   resampled,
   whole,
 } from "../../support/gpu/one_canvas.ts";
+import { watchKernels } from "../../support/gpu/watch_kernels.ts";
 import { TORCH_SHARE } from "../../tolerance.ts";
 
 onExecutor("horizontal.wgsl makes columns and rows on both sides of a workgroup's", async (executor) => {
@@ -37,12 +42,10 @@ onExecutor("horizontal.wgsl makes floats of as many columns as a texture has tex
     cut: whole(source),
     resampler: "torch" as const,
   }];
-  const found = await compared(executor, planOf(source, { ...view, placements }, CHW), source);
-  assert(
-    found.elements === 6 * (width + 2) && found.inexact <= found.elements * TORCH_SHARE,
-    `${found.inexact}`,
-  );
-  assertEquals(found.mismatches, 0);
+  const plan = planOf(source, { ...view, placements }, CHW);
+  const { elements, inexact } = await assertNear(executor, plan, source, `${width} columns`);
+  assertEquals(elements, 6 * (width + 2));
+  assert(inexact <= elements * TORCH_SHARE, `${inexact} of ${elements} elements differ`);
 });
 
 onExecutor("vertical.wgsl makes columns on both sides of a workgroup's", async (executor) => {
@@ -55,48 +58,67 @@ onExecutor("vertical.wgsl makes columns on both sides of a workgroup's", async (
   }
 });
 
-onExecutor(
-  "words of any elements, and vectors of them, where one picture is drawn upon another",
-  async (executor) => {
-    const used = new Set<string>(), { pipeline } = executor.context.kernels;
-    executor.context.kernels.pipeline = (name, constants) => {
-      used.add(name);
-      return pipeline.call(executor.context.kernels, name, constants);
-    };
-    const fours = ["verticalBy4", "verticalBy2", "verticalBy2", "verticalBy1"]; // of DTYPES in their order
-    const twos = ["verticalBy2", "verticalBy1", "verticalBy1", "verticalBy2 pack"];
-    const none = ["verticalBy1", "verticalBy1 pack", "verticalBy1 pack", "verticalBy1 pack"];
-    const cases = [
-      { width: 24, pattern: CHW, kernels: fours },
-      { width: 26, pattern: CHW, kernels: twos }, // every other row begins amid four
-      { width: 25, pattern: CHW, kernels: none },
-      { width: 24, pattern: HWC, kernels: none }, // a pixel's three lie side by side
-      { width: 24, pattern: "c h w -> 1 w c h", kernels: none }, // rows do
-      { width: 24, pattern: "c h (w q) -> w c h q", q: 4, kernels: fours },
-      { width: 24, pattern: "c h (w q) -> w c h q", q: 6, kernels: twos },
-    ];
+/**
+ * The place of neighbouring columns' elements in an output: so many side by side, from a multiple of that
+ * many on.
+ */
+type Adjacent = "fours" | "pairs" | "singles";
+
+/**
+ * The kernels that write a canvas, beside the horizontal one. Words hold one f32, two halves or four bytes:
+ * where fewer elements lie side by side than a word holds, floats are written, and packed in a pass of their
+ * own.
+ */
+const KERNELS: Record<Adjacent, Record<Dtype, string[]>> = {
+  fours: { f32: ["verticalBy4"], f16: ["verticalBy2"], bf16: ["verticalBy2"], u8: ["verticalBy1"] },
+  pairs: { f32: ["verticalBy2"], f16: ["verticalBy1"], bf16: ["verticalBy1"], u8: ["verticalBy2", "pack"] },
+  singles: {
+    f32: ["verticalBy1"],
+    f16: ["verticalBy1", "pack"],
+    bf16: ["verticalBy1", "pack"],
+    u8: ["verticalBy1", "pack"],
+  },
+};
+
+/** Layouts of canvases, and how their columns' elements lie. */
+const LAYOUTS: { width: number; pattern: string; sizes?: { q: number }; adjacent: Adjacent }[] = [
+  { width: 24, pattern: CHW, adjacent: "fours" },
+  { width: 26, pattern: CHW, adjacent: "pairs" }, // every other row begins amid four
+  { width: 25, pattern: CHW, adjacent: "singles" },
+  { width: 24, pattern: HWC, adjacent: "singles" }, // a pixel's three channels lie side by side
+  { width: 24, pattern: "c h w -> 1 w c h", adjacent: "singles" }, // rows do
+  { width: 24, pattern: "c h (w q) -> w c h q", sizes: { q: 4 }, adjacent: "fours" },
+  { width: 24, pattern: "c h (w q) -> w c h q", sizes: { q: 6 }, adjacent: "pairs" },
+];
+
+for (const { width, pattern, sizes = {}, adjacent } of LAYOUTS) {
+  onExecutor(`vertical.wgsl writes ${adjacent}: ${width} columns, ${pattern}`, async (executor) => {
+    const used = watchKernels(executor), source = picture(31, 17);
     for (const order of ["horizontal-first", "vertical-first"] as const) {
-      for (const { width, pattern, kernels, q } of cases) {
-        for (const [index, dtype] of DTYPES.entries()) {
-          used.clear();
-          const source = picture(31, 17), canvas = { width, height: 12 };
-          const common = { source: { picture: 0 }, crop: whole(source), filter: "bicubic" as const, order };
-          const placements = [
-            { ...common, content: { width: 9, height: 7 }, offset: { x: 3, y: 1 } },
-            { ...common, content: { width: 6, height: 4 }, offset: { x: 7, y: 5 } },
-          ];
-          const marks = [{ box: { left: 9, top: 3, right: 10, bottom: 8 }, color: [200, 100, 0] as const }];
-          const view = { canvas, fill: [9, 99, 199] as const, placements, marks };
-          const plan = planOf(source, view, pattern, dtype, q ? { q } : {});
-          const label = `${dtype} ${width} ${pattern} ${order}`;
-          await assertSame(executor, plan, source, label);
-          used.delete("horizontal");
-          assertEquals([...used].join(" "), kernels[index], label);
-        }
+      const view = drawnUpon(source, width, order);
+      for (const dtype of DTYPES) {
+        used.clear();
+        await assertSame(executor, planOf(source, view, pattern, dtype, sizes), source, `${dtype}, ${order}`);
+        assert(used.delete("horizontal"), `${dtype}, ${order}`);
+        assertEquals([...used], KERNELS[adjacent][dtype], `${dtype}, ${order}`);
       }
     }
-  },
-);
+  });
+}
+
+/** Returns a canvas on which a picture is drawn twice, one upon the other, and a mark over both. */
+function drawnUpon(source: StoredPicture, width: number, order: Placement["order"]): Canvas {
+  const placement = { source: { picture: 0 }, crop: whole(source), filter: "bicubic" as const, order };
+  return {
+    canvas: { width, height: 12 },
+    fill: [9, 99, 199],
+    placements: [
+      { ...placement, content: { width: 9, height: 7 }, offset: { x: 3, y: 1 } },
+      { ...placement, content: { width: 6, height: 4 }, offset: { x: 7, y: 5 } },
+    ],
+    marks: [{ box: { left: 9, top: 3, right: 10, bottom: 8 }, color: [200, 100, 0] }],
+  };
+}
 
 onDevice("GpuExecutor leaves nothing behind where work cannot be recorded", async (device) => {
   const executor = new GpuExecutor(device, 2 ** 28);

@@ -6,6 +6,7 @@ import { resolveLayout } from "../../../src/layout/layout.ts";
 import { parsePattern } from "../../../src/layout/pattern.ts";
 import { countOf } from "../../../src/layout/shape.ts";
 import { rearrange } from "../../../src/reference/rearrange.ts";
+import { assertSameBytes } from "../../support/compare/assert_same.ts";
 import { onDevice } from "../../support/executors.ts";
 
 const PATTERNS: [string, readonly string[], readonly string[]][] = [
@@ -54,8 +55,8 @@ onDevice("rearrange.wgsl takes as many elements as a binding holds, and not one 
     const words = new Uint32Array(rows * columns);
     for (let i = 0; i < words.length; i++) words[i] = i;
     const moved = await executor.rearrange(words, resolveLayout(pattern, [rows, columns]));
-    const wrong = moved.findIndex((word, i) => word !== (i % rows) * columns + Math.floor(i / rows));
-    assertEquals(wrong, -1);
+    const expected = words.map((_, i) => (i % rows) * columns + Math.floor(i / rows));
+    assertSameBytes(moved as Uint32Array, expected, { shape: [columns, rows] });
   }
   executor.close();
 });

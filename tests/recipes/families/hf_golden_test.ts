@@ -24,7 +24,7 @@ interface Call {
   processor: string;
   kwargs: Record<string, unknown>;
   outputs: Record<string, Output>;
-  /** The error that Python raised in place of outputs. */
+  /** The exception that Python raised in place of outputs. */
   error?: string;
 }
 

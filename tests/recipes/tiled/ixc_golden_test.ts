@@ -53,7 +53,7 @@ async function requireCall(call: Call, execute: Execute): Promise<void> {
   assertRowsVerified({ ...rows, data: made }, { ...rows, data: expected }, dtype, allowed, label);
 }
 
-/** Returns true where all rows are those of one of torch's two builds. */
+/** Returns whether all rows are those of one of torch's two builds. */
 function isGolden(bytes: Uint8Array, { out }: Call): boolean {
   return [out.sha256, out.sha256_nofma].includes(sha256(bytes));
 }

@@ -62,7 +62,7 @@ export function assertRowsVerified(
   throw new AssertionError([label ? `${label}: ${text}` : text, differences].join("\n"));
 }
 
-/** Says what is wrong with a comparison, for people; undefined where nothing is. */
+/** Says what is wrong with a comparison; undefined where nothing is. */
 function complaintOf({ elements, mismatches, inexact, largestError, at }: Verification): string | undefined {
   if (elements === 0) return "nothing was compared with the reference";
   if (mismatches === 0) return undefined;

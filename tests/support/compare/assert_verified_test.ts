@@ -9,7 +9,7 @@ import { assertRowsVerified, assertVerified, runVerified } from "./assert_verifi
 const recipe = customRecipe({ size: 2 });
 const picture = { width: 2, height: 2, data: new Uint8Array(12).fill(7) };
 
-/** The result of comparing 12 elements, one of them 3 off. */
+/** A comparison of 12 elements, one of which is 3 off. */
 const OFF = {
   elements: 12,
   mismatches: 1,

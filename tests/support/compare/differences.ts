@@ -11,9 +11,9 @@ export type Compared =
   | Float32Array
   | BigInt64Array;
 
-/** The elements that are compared, described for the message of a failure. */
+/** A description of elements that are compared, for the message of a failure. */
 export interface Subject {
-  /** The name of the comparison among the test's: a recipe, a call, a picture. */
+  /** The name of one of a test's comparisons: a recipe, a call, a picture. */
   readonly label?: string;
   /** The output that the elements belong to. */
   readonly output?: string;

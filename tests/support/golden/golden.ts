@@ -26,22 +26,18 @@ export async function assertGolden(
 ): Promise<void> {
   const found = sha256(bytes);
   if (found === expected) return;
-  const text = `${nameOf(subject)}: not the golden's bytes (sha256 ${short(found)}, expected ${
-    short(expected)
-  })`;
-  throw new AssertionError(
-    [text, ...reference ? [beside(bytes, await reference(), expected, subject)] : []].join("\n"),
-  );
+  const hashes = `sha256 ${short(found)}, expected ${short(expected)}`;
+  const lines = [`${nameOf(subject)}: not the golden's bytes (${hashes})`];
+  if (reference) lines.push(beside(bytes, await reference(), expected, subject));
+  throw new AssertionError(lines.join("\n"));
 }
 
 /** Compares bytes that are not a golden's with the reference executor's. */
 function beside(bytes: Uint8Array, reference: Uint8Array, expected: string, subject: Subject): string {
   const differences = differencesOf(bytes, reference, { ...subject, label: "beside the reference executor" });
   if (differences === undefined) return "the reference executor gives the same bytes";
-  const right = sha256(reference) === expected;
-  return `${differences}\nthe reference executor's bytes are ${
-    right ? "the golden's" : "not the golden's either"
-  }`;
+  const right = sha256(reference) === expected ? "the golden's" : "not the golden's either";
+  return `${differences}\nthe reference executor's bytes are ${right}`;
 }
 
 function short(hash: string): string {

@@ -1,7 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { allowancesOf } from "../../../src/engine/verify/allowance.ts";
-import { compareRows, type Verification } from "../../../src/engine/verify/compare.ts";
-import { noDifference } from "../../../src/engine/verify/verify.ts";
+import type { Verification } from "../../../src/engine/verify/compare.ts";
 import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
 import { Composer } from "../../../src/plan/composer.ts";
 import type { Dtype } from "../../../src/plan/dtype.ts";
@@ -12,11 +11,19 @@ import { CLIP_MEAN, CLIP_STD, torchvisionValues } from "../../../src/plan/tables
 import type { CanvasView } from "../../../src/plan/view.ts";
 import type { ProcessorRecipe } from "../../../src/recipes/recipe.ts";
 import { referenceRows } from "../../../src/reference/reference_rows.ts";
+import { assertSameBytes } from "../compare/assert_same.ts";
+import { assertRowsVerified } from "../compare/assert_verified.ts";
 import { onDevice } from "../executors.ts";
 import { syntheticPicture } from "../pictures/synthetic.ts";
 
 /** A canvas view without its target, which `planOf` gives it. */
 export type Canvas = Omit<CanvasView, "kind" | "target">;
+
+/** The patterns of planes, and of pixels after one another. */
+export const CHW = "c h w -> 1 c h w", HWC = "c h w -> 1 h w c";
+
+/** Every dtype. */
+export const DTYPES = ["f32", "f16", "bf16", "u8"] as const;
 
 /** Returns a plan of one canvas over one picture, cut by `pattern`. */
 export function planOf(
@@ -40,34 +47,42 @@ export function planOf(
   return composer.finish(recipe);
 }
 
-/** Runs a plan on both executors and compares every element, as `verify` does. */
-export async function compared(
+/**
+ * Runs a plan of one output on both executors, and fails unless every element is as near as `verify` allows.
+ */
+export async function assertNear(
   executor: GpuExecutor,
   plan: Plan,
   picture: StoredPicture,
+  label: string,
 ): Promise<Verification> {
+  const { made, expected } = await onBoth(executor, plan, picture), allowed = allowancesOf(plan, 0);
+  const { output, dtype } = expected;
+  return assertRowsVerified(
+    { ...expected, data: made },
+    expected,
+    dtype,
+    (row) => allowed(output, row),
+    label,
+  );
+}
+
+/** Runs a plan of one output on both executors, and fails unless every bit is the same. */
+export async function assertSame(executor: GpuExecutor, plan: Plan, picture: StoredPicture, label: string) {
+  const { made, expected: { output, dtype, shape, row, data } } = await onBoth(executor, plan, picture);
+  assertSameBytes(made, data, { label, output, dtype, shape, row });
+}
+
+/** Returns the rows that each executor makes. */
+async function onBoth(executor: GpuExecutor, plan: Plan, picture: StoredPicture) {
   const pictures = new Map([[0, picture]]);
   const rows = await executor.run(plan, { from: 0, to: 1 }, pictures, "device");
   const made = new Uint8Array(rows[0].bytes);
   await executor.read(rows, () => made);
   executor.release(rows);
-  const [expected] = referenceRows(plan, 0, pictures);
-  const found = noDifference(), allowed = allowancesOf(plan, 0);
-  compareRows(
-    found,
-    { ...expected, data: made },
-    expected,
-    rows[0].dtype,
-    (row) => allowed(expected.output, row),
-  );
-  return found;
-}
-
-/** Runs a plan on both executors and compares every bit. */
-export async function assertSame(executor: GpuExecutor, plan: Plan, picture: StoredPicture, label: string) {
-  const { elements, inexact } = await compared(executor, plan, picture);
-  assert(elements > 0);
-  assertEquals(inexact, 0, label);
+  const [expected, ...others] = referenceRows(plan, 0, pictures);
+  assertEquals([rows.length, others.length], [1, 0], "the plan has one output");
+  return { made, expected };
 }
 
 /** Registers a test on a GPU executor whose device must not complain. */
@@ -81,16 +96,9 @@ export function onExecutor(name: string, run: (executor: GpuExecutor) => Promise
 
 /** Draws noise, which no two sizes share, as a stored picture. */
 export function picture(width: number, height: number, orientation = 1): StoredPicture {
-  return {
-    ...syntheticPicture({ kind: "noise", w: width, h: height, seed: width * 7 + height }),
-    orientation,
-  };
+  const seed = width * 7 + height;
+  return { ...syntheticPicture({ kind: "noise", w: width, h: height, seed }), orientation };
 }
-
-/** Patterns of one row for a canvas, and the offset of its corner. */
-export const CHW = "c h w -> 1 c h w", HWC = "c h w -> 1 h w c", ORIGIN = { x: 0, y: 0 };
-/** Every dtype. */
-export const DTYPES = ["f32", "f16", "bf16", "u8"] as const;
 
 /** Returns the box of all of a picture. */
 export function whole({ width, height }: Size): Box {
@@ -103,9 +111,9 @@ export function resampled(picture: StoredPicture, content: Size): Canvas {
     source: { picture: 0 },
     crop: whole(picture),
     content,
-    offset: ORIGIN,
+    offset: { x: 0, y: 0 },
     filter: "lanczos" as const,
+    order: "horizontal-first" as const,
   };
-  const placements = [{ ...placement, order: "horizontal-first" as const }];
-  return { canvas: content, fill: [9, 99, 199], placements, marks: [] };
+  return { canvas: content, fill: [9, 99, 199], placements: [placement], marks: [] };
 }

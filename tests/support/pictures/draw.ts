@@ -1,4 +1,8 @@
-/** The parts of all drawn demo pictures: seeded chance, paths, and SVG that sharp renders. */
+/**
+ * Tools of the drawn demo pictures: seeded chance, paths, and SVG that sharp renders.
+ *
+ * @module
+ */
 
 import sharp from "sharp";
 

@@ -100,9 +100,7 @@ export const ARRANGED: Arranged[] = [
     },
     size: { width: 1540, height: 60 }, // 55 groups of 28 across, 3 down
     tokens: 165,
-    placeholder: `${"[IMG]".repeat(55)}[IMG_BREAK]${"[IMG]".repeat(55)}[IMG_BREAK]${
-      "[IMG]".repeat(55)
-    }[IMG_END]`,
+    placeholder: Array(3).fill("[IMG]".repeat(55)).join("[IMG_BREAK]") + "[IMG_END]",
   },
   {
     source:

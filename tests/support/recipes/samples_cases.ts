@@ -1,4 +1,4 @@
-/** A call's outputs besides pixels: shapes, and where they are few the integers themselves. */
+/** The outputs of a call: their shapes, and integers themselves where they are few. */
 export type Expected = Record<string, { shape: number[]; values?: number[]; lists?: number[] }>;
 
 /**

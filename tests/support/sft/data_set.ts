@@ -1,9 +1,10 @@
+import { assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { encodePng } from "../../../src/codecs/encode_png.ts";
-import { sha256 } from "../golden/golden.ts";
+import { assertSameBytes } from "../compare/assert_same.ts";
 import { type Synthetic, syntheticPicture } from "../pictures/synthetic.ts";
 
-/** The questions and answers of a conversation, by turns. */
+/** Returns the questions and answers of a conversation, by turns. */
 export function turns(...values: string[]): { from: string; value: string }[] {
   return values.map((value, index) => ({ from: index % 2 === 0 ? "human" : "bot", value }));
 }
@@ -14,7 +15,7 @@ export async function writePicture(folder: string, name: string, source: Synthet
   await Deno.writeFile(join(folder, name), await encodePng(width, height, data));
 }
 
-/** Writes a data set; the result is its path. */
+/** Writes a data set, and returns its path. */
 export async function writeSamples(
   folder: string,
   name: string,
@@ -25,11 +26,18 @@ export async function writeSamples(
   return path;
 }
 
-/** The sha256 of each file in a folder, by name, hidden ones too. */
-export async function filesIn(folder: string): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
-  for await (const { name } of Deno.readDir(folder)) {
-    files.set(name, sha256(await Deno.readFile(join(folder, name))));
-  }
-  return new Map([...files].sort(([a], [b]) => a < b ? -1 : 1));
+/** Files by name, as bytes. */
+export type Files = ReadonlyMap<string, Uint8Array>;
+
+/** Returns the files of a folder, hidden ones too. */
+export async function filesIn(folder: string): Promise<Files> {
+  const files = new Map<string, Uint8Array>();
+  for await (const { name } of Deno.readDir(folder)) files.set(name, await Deno.readFile(join(folder, name)));
+  return files;
+}
+
+/** Fails unless files have the same names and the same bytes. */
+export function assertSameFiles(actual: Files, expected: Files): void {
+  assertEquals([...actual.keys()].sort(), [...expected.keys()].sort());
+  for (const [name, bytes] of expected) assertSameBytes(actual.get(name)!, bytes, name);
 }
