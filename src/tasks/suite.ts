@@ -16,10 +16,16 @@ export const PERMISSIONS = [
 ];
 
 /**
- * The flags of `deno test` for the tests. `deno check` has their types, and two files at a time leave no core
- * idle.
+ * The flags of `deno test` for the tests. `deno check` has their types, and {@linkcode FILES_AT_ONCE} leave
+ * no core of a small machine idle.
  */
 export const QUICK = ["--no-check", "--parallel"];
+
+/**
+ * The files that are tested at once, unless the user has set `DENO_JOBS`. Deno would take one for each core,
+ * and each has a device and its buffers.
+ */
+const FILES_AT_ONCE = "2";
 
 /** The variable that those set who know that they have no GPU. */
 const NO_GPU = "VITRAIL_NO_GPU";
@@ -56,7 +62,7 @@ export async function runTests(
   const { code, stdout } = await startDeno(["test", ...PERMISSIONS, ...args], {
     stdout: "both",
     ...options,
-    env: { ...ground.env, ...options.env },
+    env: { DENO_JOBS: Deno.env.get("DENO_JOBS") || FILES_AT_ONCE, ...ground.env, ...options.env },
   });
   return tallyOf(stdout, code);
 }
