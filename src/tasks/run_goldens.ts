@@ -1,6 +1,7 @@
 /**
- * `deno task test:goldens`: every call of every golden, on every executor. It shows a line a suite, and what
- * failed. The last line counts the tests, most of which are suites.
+ * `deno task test:goldens`: every call of every golden on every executor, and tests at full size that
+ * `deno task test` runs at a smaller one. It shows a line a suite, and what failed. The last line counts the
+ * tests, most of which are suites.
  *
  * @module
  */
@@ -22,8 +23,16 @@ function show(line: string): void {
   if (failing || SUITE.test(line)) console.log(line);
 }
 
-/** The goldens, and the one that Python makes where it is. */
-const FILES = ["tests/**/*_golden_test.ts", "tests/recipes/python_test.ts"];
+/**
+ * The goldens, the one that Python makes where it is, and tests that `deno task test` runs at a smaller size.
+ */
+const FILES = [
+  "tests/**/*_golden_test.ts",
+  "tests/recipes/python_test.ts",
+  "tests/engine/large_test.ts",
+  "tests/engine/splice/splice_device_test.ts",
+  "tests/gpu/passes/rearrange_pass_test.ts",
+];
 
 const tally = await runTests(await prepareGround(), [...QUICK, ...FILES], {
   env: { VITRAIL_GOLDENS: "all" },

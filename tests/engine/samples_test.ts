@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Call } from "../../src/engine/call.ts";
 import { VitrailError } from "../../src/errors.ts";
+import type { Dtype } from "../../src/plan/dtype.ts";
 import type { PlannedImage } from "../../src/plan/plan.ts";
 import { ixc24khd, ixc25Image, ixc25Video } from "../../src/recipes/tiled/ixc.ts";
 import type { Recipe } from "../../src/recipes/recipe.ts";
@@ -16,25 +17,26 @@ function picture(width: number, height: number, seed: number) {
 
 const A = picture(320, 150, 1), B = picture(120, 200, 2), C = picture(90, 90, 3);
 
-const RECIPES: Record<string, Recipe> = {
-  "ixc24khd": ixc24khd({ hdNum: 4 }),
-  "ixc24khd with uniform": ixc24khd({ hdNum: 4, uniform: "largest" }),
-  "ixc25Image": ixc25Image({ hdNum: 8, hdNumSeveral: 2 }),
-  "ixc25Video": ixc25Video(),
-  "Qwen2-VL": recipeFromConfig({ image_processor_type: "Qwen2VLImageProcessor" }),
-  "CLIP": recipeFromConfig({ image_processor_type: "CLIPImageProcessor" }),
-};
+/** Recipes by name, and the type that they are run in: bytes where a canvas has many tiles. */
+const RECIPES: [name: string, recipe: Recipe, dtype: Dtype][] = [
+  ["ixc24khd", ixc24khd({ hdNum: 4 }), "f32"],
+  ["ixc24khd with uniform", ixc24khd({ hdNum: 4, uniform: "largest" }), "f32"],
+  ["ixc25Image", ixc25Image({ hdNum: 8, hdNumSeveral: 2 }), "f32"],
+  ["ixc25Video", ixc25Video(), "u8"],
+  ["Qwen2-VL", recipeFromConfig({ image_processor_type: "Qwen2VLImageProcessor" }), "f32"],
+  ["CLIP", recipeFromConfig({ image_processor_type: "CLIPImageProcessor" }), "f32"],
+];
 
 /** Returns a picture's place in a call where other samples' rows lie before those of its own. */
 function placeOf({ rows, grid, tokens, toCanvas }: PlannedImage, rowsBefore = 0) {
   return { rows: rows.map((row) => row + rowsBefore), grid, tokens, toCanvas: [...toCanvas] };
 }
 
-for (const [name, recipe] of Object.entries(RECIPES)) {
+for (const [name, recipe, dtype] of RECIPES) {
   onEngines(`Engine.run takes samples as calls of their own: ${name}`, async (engine) => {
     const calls: Call[] = [[A], [B, C], [C]];
-    const batch = await runVerified(engine, recipe, calls as Call), { dtype, shape } = batch.pixelValues;
-    const alone = await Promise.all(calls.map((call) => engine.run(recipe, call)));
+    const batch = await runVerified(engine, recipe, calls as Call, { dtype }), { shape } = batch.pixelValues;
+    const alone = await Promise.all(calls.map((call) => engine.run(recipe, call, { dtype })));
     const parts = await Promise.all(alone.map(({ pixelValues }) => pixelValues.bytes()));
     assertSameBytes(await batch.pixelValues.bytes(), joined(parts), { dtype, shape });
     assertEquals(batch.plan.samples, [1, 2, 1]);

@@ -139,7 +139,7 @@ Deno.test({
       stderr: "inherit",
     }).output();
     const { grown } = JSON.parse(new TextDecoder().decode(stdout));
-    assert(grown < 200, `${grown} MiB in 150 batches of 3 MiB`);
+    assert(grown < 150, `${grown} MiB in 100 batches of 3 MiB`);
   },
 });
 

@@ -1,6 +1,6 @@
 /**
  * A program that streams pictures on a GPU, and prints as JSON by how many MiB its process grew from the 20th
- * batch to the 170th. It is a process of its own because others that run in the same one would be measured
+ * batch to the 120th. It is a process of its own because others that run in the same one would be measured
  * with it.
  *
  * @module
@@ -11,7 +11,7 @@ import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { residentMiB } from "./memory.ts";
 import { synthetic } from "./pictures/synthetic.ts";
 
-const [EARLY, LATE] = [20, 170];
+const [EARLY, LATE] = [20, 120];
 
 /** Pictures without end. */
 function* pictures() {
@@ -23,7 +23,7 @@ function* pictures() {
 await using engine = await Engine.open({ executor: "webgpu" });
 let seen = 0, before = 0;
 for await (const batch of engine.stream(customRecipe({ size: 512, tile: 512 }), pictures())) {
-  await batch.pixelValues.data(); // 3 MiB each, 450 MiB from early to late
+  await batch.pixelValues.data(); // 3 MiB each, 300 MiB from early to late
   if (++seen === EARLY) before = residentMiB();
   if (seen === LATE) break;
 }

@@ -106,7 +106,7 @@ onEngines("Engine.splice gives a batch's images the tokens that it planned", asy
       height,
       data: synthetic({ kind: "noise", w: width, h: height, seed: i + 1 }),
     }));
-    const { images } = await engine.run(recipe, pictures);
+    const { images } = await engine.run(recipe, pictures, { dtype: "u8" });
     const { features, newline, separator } = goldenFeatures(tile, 1, images.map(({ grid }) => grid));
     const { tokens, lengths } = await engine.splice(recipe, features, images, { newline, separator });
     assertEquals(lengths, images.map((image) => image.tokens));

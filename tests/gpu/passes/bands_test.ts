@@ -7,23 +7,12 @@ import { assertSameBytes } from "../../support/compare/assert_same.ts";
 import { runVerified } from "../../support/compare/assert_verified.ts";
 import { onDevice } from "../../support/executors.ts";
 import { claimLimits } from "../../support/gpu/claim_limits.ts";
+import { watchBindings } from "../../support/gpu/watch_bindings.ts";
 import { syntheticPicture } from "../../support/pictures/synthetic.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 
 function picture(w: number, h: number) {
   return syntheticPicture({ kind: "noise", w, h, seed: w + h });
-}
-
-/** Returns a list that gets the bytes of every buffer that `device` binds from now on. */
-function watchBindings(device: GPUDevice): number[] {
-  const bound: number[] = [], createBindGroup = device.createBindGroup.bind(device);
-  device.createBindGroup = (descriptor) => {
-    for (const { resource } of descriptor.entries) {
-      if ("buffer" in resource) bound.push(resource.size ?? resource.buffer.size);
-    }
-    return createBindGroup(descriptor);
-  };
-  return bound;
 }
 
 const MOST = 1_400_000;

@@ -6,6 +6,9 @@ import { resolveLayout } from "../../../src/layout/layout.ts";
 import { parsePattern } from "../../../src/layout/pattern.ts";
 import { countOf } from "../../../src/layout/shape.ts";
 import { rearrange } from "../../../src/reference/rearrange.ts";
+import { EVERY_CALL } from "../../support/golden/golden_calls.ts";
+import { claimLimits } from "../../support/gpu/claim_limits.ts";
+import { watchBindings } from "../../support/gpu/watch_bindings.ts";
 import { assertSameBytes } from "../../support/compare/assert_same.ts";
 import { onDevice } from "../../support/executors.ts";
 
@@ -44,7 +47,8 @@ onDevice("rearrange.wgsl ends lines around a workgroup and around the longest", 
 });
 
 onDevice("rearrange.wgsl takes as many elements as a binding holds, and not one row more", async (device) => {
-  const executor = new GpuExecutor(device, 2 ** 20);
+  if (!EVERY_CALL) claimLimits(device, { maxStorageBufferBindingSize: 8 * 2 ** 20 });
+  const executor = new GpuExecutor(device, 2 ** 20), bound = watchBindings(device);
   const most = device.limits.maxStorageBufferBindingSize / 4, rows = 4096, columns = Math.floor(most / rows);
   const pattern = parsePattern("a b -> b a");
   const over = resolveLayout(pattern, [rows, columns + 1]);
@@ -57,6 +61,7 @@ onDevice("rearrange.wgsl takes as many elements as a binding holds, and not one 
     const moved = await executor.rearrange(words, resolveLayout(pattern, [rows, columns]));
     const expected = words.map((_, i) => (i % rows) * columns + Math.floor(i / rows));
     assertSameBytes(moved as Uint32Array, expected, { shape: [columns, rows] });
+    assertEquals(Math.max(...bound), rows * columns * 4);
   }
   executor.close();
 });
