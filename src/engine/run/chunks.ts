@@ -101,7 +101,7 @@ function requireFit(cost: Cost, limits: ChunkLimits, image: PlannedImage, index:
     throw new VitrailError(
       "limit",
       `${what} has a global view of ${global} MiB and a binding of this device holds ${binding} MiB; ` +
-        `ask for smaller tiles, or use the reference executor`,
+        `ask for smaller tiles, or use the simd executor`,
     );
   }
   if (cost.memory > limits.memory) {
@@ -115,7 +115,7 @@ function requireFit(cost: Cost, limits: ChunkLimits, image: PlannedImage, index:
   throw new VitrailError(
     "limit",
     `${what} gives ${rows} MiB of rows and a buffer of this device holds ${buffer} MiB; ` +
-      `ask for fewer tiles, or use the reference executor`,
+      `ask for fewer tiles, or use the simd executor`,
   );
 }
 

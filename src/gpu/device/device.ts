@@ -54,7 +54,7 @@ export async function findAdapter(): Promise<GPUAdapter> {
   if (!globalThis.navigator?.gpu) {
     throw new VitrailError(
       "device",
-      "this runtime has no WebGPU; Deno 2.9 has, or use the reference executor",
+      "this runtime has no WebGPU; Deno 2.9 has, or use the simd executor",
     );
   }
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
@@ -62,6 +62,6 @@ export async function findAdapter(): Promise<GPUAdapter> {
   throw new VitrailError(
     "device",
     "no WebGPU adapter found; install a Vulkan driver (on Debian: apt-get install mesa-vulkan-drivers " +
-      "libvulkan1), or use the reference executor",
+      "libvulkan1), or use the simd executor",
   );
 }

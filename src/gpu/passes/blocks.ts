@@ -69,6 +69,6 @@ function tooLarge(size: Size, { side, area }: BlockLimits): VitrailError {
   return new VitrailError(
     "limit",
     `one output pixel weighs ${sizeText(size)} source pixels, and a texture here holds ${side} a side and ` +
-      `${area} in all; ask for a larger output, or use the reference executor`,
+      `${area} in all; ask for a larger output, or use the simd executor`,
   );
 }
