@@ -1,5 +1,5 @@
 /**
- * `deno task test:goldens`: every call of every golden on every executor, and tests at full size that
+ * `deno task test:goldens [FILE…]`: every call of every golden on every executor, and tests at full size that
  * `deno task test` runs at a smaller one. It shows a line a suite, and what failed. The last line counts the
  * tests, most of which are suites.
  *
@@ -34,7 +34,8 @@ const FILES = [
   "tests/gpu/passes/rearrange_pass_test.ts",
 ];
 
-const tally = await runTests(await prepareGround(), [...QUICK, ...FILES], {
+const files = Deno.args.length > 0 ? Deno.args : FILES;
+const tally = await runTests(await prepareGround(), [...QUICK, ...files], {
   env: { VITRAIL_GOLDENS: "all" },
   stdout: show,
 });
