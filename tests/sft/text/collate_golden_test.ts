@@ -8,44 +8,9 @@ import type { CollateSample } from "../../../src/sft/text/token_row.ts";
 import type { Turn } from "../../../src/sft/data/sample.ts";
 import { assertGolden, golden, sha256 } from "../../support/golden/golden.ts";
 import { checkCalls } from "../../support/golden/golden_calls.ts";
+import type { GoldenCase, GoldenLongs } from "../../support/sft/collate_cases.ts";
 import { embeddingsOf, type Grid, pictureTokens } from "../../support/sft/embeddings.ts";
 import { toyTokenizers } from "../../support/sft/toy_tokenizers.ts";
-
-/** Whole numbers, by their sha256 as int64 and by the run-length encoding `[value, count]` of each row. */
-interface GoldenLongs {
-  shape: [number, number];
-  sha256_i64: string;
-  rle: [value: number, count: number][][];
-}
-
-/** Floats, by the sha256 of them as f32 and by samples at even distances. */
-interface GoldenFloats {
-  shape: [number, number, number];
-  sha256: string;
-  samples: number[];
-}
-
-interface GoldenCase {
-  case: string;
-  tokenizer: "byte" | "word";
-  max_length: number;
-  text?: string;
-  ids?: number[];
-  texts_sha256: string[];
-  image_tiles_hw: Grid[][] | Grid[];
-  /** In `v2` cases, each sample's pictures and the tokens that each of them becomes. */
-  features_cnt_len?: [pictures: number, tokens: number][];
-  input_ids?: GoldenLongs;
-  attention_mask: GoldenLongs;
-  targets: GoldenLongs;
-  im_mask?: GoldenLongs;
-  inputs_embeds?: GoldenFloats;
-  error?: string;
-  query: string;
-  history: [string, string][];
-  meta: string;
-  temp_len: number;
-}
 
 const { conversations, records } = golden<{
   conversations: Record<string, Turn[]>;
