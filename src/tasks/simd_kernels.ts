@@ -21,7 +21,7 @@ const LINE = 100;
 /**
  * Compiles src/simd/kernels by AssemblyScript, whose release deno.json pins: the same sources give the same
  * bytes.
- * @throws {Error} with what the compiler says where it refuses them.
+ * @throws {SyntaxError} with what the compiler says where it refuses them.
  */
 export async function compiledKernels(): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
@@ -33,7 +33,7 @@ export async function compiledKernels(): Promise<Uint8Array> {
     listFiles: () => [],
   });
   if (bytes) return bytes;
-  throw new TypeError(`the kernels do not compile: ${error?.message}\n${stderr.toString()}`);
+  throw new SyntaxError(`the kernels do not compile: ${error?.message}\n${stderr.toString()}`);
 }
 
 /** The text of src/simd/kernels_base64.ts. */
