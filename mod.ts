@@ -31,6 +31,7 @@ export type { DeviceRows } from "./src/gpu/device_rows.ts";
 export type { Composer, ImageFacts } from "./src/plan/composer.ts";
 export type { Dtype, Elements, IntegerType } from "./src/plan/dtype.ts";
 export type { Box, Point, Size } from "./src/plan/geometry.ts";
+export type { ImageText, TokenGrid } from "./src/plan/image_text.ts";
 export type { IntegerOutput } from "./src/plan/integers.ts";
 export { boxThrough } from "./src/plan/matrix.ts";
 export type { OutputRows } from "./src/plan/output_rows.ts";

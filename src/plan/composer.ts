@@ -3,6 +3,7 @@ import { outputShapeOf } from "../layout/layout.ts";
 import { parsePattern } from "../layout/pattern.ts";
 import type { Dtype } from "./dtype.ts";
 import type { Size } from "./geometry.ts";
+import type { ImageText } from "./image_text.ts";
 import type { IntegerOutput } from "./integers.ts";
 import { canvasMatrix } from "./matrix.ts";
 import { type OutputShape, PIXELS, type Plan, type PlannedImage } from "./plan.ts";
@@ -11,17 +12,13 @@ import type { Resampler } from "./tables/resampler.ts";
 import type { BlankView, CanvasView, GlobalView, Target, View } from "./view.ts";
 
 /** The part of an image that its recipe says; the composer finds the rest in the image's views. */
-export interface ImageFacts {
+export interface ImageFacts extends ImageText {
   /** The size of the upright picture, or of the sheet. */
   size: Size;
   /** The canvas view that stands for it, by its index: the one that is cut into tiles. */
   main: number;
   /** The grid of tiles, or patches: how many down, and how many across. */
   grid: [rows: number, columns: number];
-  /** The tokens that the encoder makes of it; absent where the recipe does not say. */
-  tokens?: number;
-  /** The text that stands for it before tokenizing; absent where there is none. */
-  placeholder?: string;
   /** The output that its rows belong to; `pixel_values` where absent. */
   output?: string;
 }

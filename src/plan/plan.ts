@@ -1,5 +1,6 @@
 import type { Dtype } from "./dtype.ts";
 import type { Point, Size } from "./geometry.ts";
+import type { ImageText } from "./image_text.ts";
 import type { IntegerOutput } from "./integers.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import type { View } from "./view.ts";
@@ -17,7 +18,7 @@ export interface OutputShape {
 }
 
 /** One image of a plan: where one picture, or one clip, of a sample goes. */
-export interface PlannedImage {
+export interface PlannedImage extends ImageText {
   /** The size of the upright picture, or of the sheet that a clip's frames are joined on. */
   size: Size;
   /** The size that the picture is resampled to. */
@@ -30,10 +31,6 @@ export interface PlannedImage {
   grid: [rows: number, columns: number];
   /** The image's rows of the main output (see `mainOutput`), from the first up to one after the last. */
   rows: [from: number, to: number];
-  /** The tokens that the encoder makes of it; undefined where the recipe does not say. */
-  tokens?: number;
-  /** The text that stands for the picture before tokenizing, where its processor expands one. */
-  placeholder?: string;
   /** The wgpu-matrix mat3 from the upright picture's pixels to canvas pixels. */
   toCanvas: Float32Array;
   /** The canvas view that stands for the image, by its index in the plan. */

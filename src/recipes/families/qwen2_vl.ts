@@ -19,8 +19,8 @@ const VIDEO_BUDGET = { least: 128 * 28 * 28, most: 28 * 28 * 768, minAndMax: tru
  * Outputs: `pixel_values` `[patches, 3 · t · p · p]`, `image_grid_thw` `[pictures, 3]`.
  *
  * With `video` (Qwen2-VL and 2.5), a sample's pictures are the frames of one clip, and the budget's defaults
- * are those of the class for videos: see `composeQwenClips`. `image_token` and `video_token` are the texts
- * that stand for one token.
+ * are those of the class for videos: see `composeQwenClips`. `fps` is how many of the frames make a second.
+ * `image_token` and `video_token` are the texts that stand for one token.
  *
  * Source: transformers `models/qwen2_vl/image_processing_pil_qwen2_vl.py`, `_preprocess`.
  */
@@ -32,6 +32,7 @@ export function qwen2Vl(fields: Fields): ProcessorRecipe {
     throw fields.bad("video", "false: Qwen3-VL's clips have a budget of their own, which this is not");
   }
   const budget = budgetOf(fields, patch * merge, video ? VIDEO_BUDGET : PICTURE_BUDGET);
+  const fps = video ? fields.number("fps", "frames in a second, above 0", (n) => n > 0) : undefined;
   const imageToken = fields.text("image_token") ?? "<|image_pad|>";
   const videoToken = fields.text("video_token") ?? "<|video_pad|>";
   const patching = mergedPatching(own, video ? videoToken : imageToken, (picture) => {
@@ -44,7 +45,7 @@ export function qwen2Vl(fields: Fields): ProcessorRecipe {
     parameters: { ...fields.given(), patch_size: patch, temporal_patch_size: time, merge_size: merge },
     values,
     compose(composer) {
-      if (video) composeQwenClips(composer, patching, time);
+      if (video) composeQwenClips(composer, patching, time, fps);
       else composePatches(composer, patching);
     },
   };

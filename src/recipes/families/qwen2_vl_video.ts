@@ -14,10 +14,12 @@ import { refusal } from "../refusal.ts";
  * Outputs: `pixel_values_videos` `[patches, 3 · t · p · p]`, `video_grid_thw` `[clips, 3]`.
  *
  * Source: transformers `models/qwen2_vl/video_processing_qwen2_vl.py`, `_preprocess`.
+ * @param fps how many of a clip's frames make a second, where that is known
  * @throws {VitrailError} `shape` where a clip's frames differ in size.
  */
-export function composeQwenClips(composer: Composer, patching: Patching, time: number): void {
+export function composeQwenClips(composer: Composer, patching: Patching, time: number, fps?: number): void {
   const grids: number[] = [];
+  const seconds = fps === undefined ? {} : { secondsPerStep: time / fps };
   let first = 0;
   for (const frames of composer.samples) {
     const size = sizeOfClip(composer.pictures.slice(first, first + frames));
@@ -26,8 +28,8 @@ export function composeQwenClips(composer: Composer, patching: Patching, time: n
     composeFrames(composer, { first, frames, size, canvas }, patching, time);
     const grid: [number, number] = [canvas.height / patching.patch, canvas.width / patching.patch];
     const steps = Math.ceil(frames / time);
-    const expansion = mergedTokens(patching, steps * grid[0] * grid[1]);
-    composer.image({ size, main, grid, output: VIDEOS, ...expansion });
+    const text = { video: true, ...seconds, ...mergedTokens(patching, grid, steps) } as const;
+    composer.image({ size, main, grid, output: VIDEOS, ...text });
     grids.push(steps, ...grid);
     first += frames;
   }

@@ -1,5 +1,6 @@
 import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
+import type { ImageText } from "../../plan/image_text.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
 import { BLACK } from "../../plan/tables/values.ts";
@@ -93,17 +94,22 @@ export function composePatches(composer: Composer, patching: Patching): void {
       target: composer.target(PIXELS, canvas, pattern, sizes),
     });
     const grid: [number, number] = [canvas.height / patch, canvas.width / patch];
-    composer.image({ size: picture, main, grid, ...mergedTokens(patching, grid[0] * grid[1]) });
+    composer.image({ size: picture, main, grid, ...mergedTokens(patching, grid) });
     grids.push(1, ...grid);
   }
   composer.integers("image_grid_thw", { dtype: "i64", shape: [grids.length / 3, 3], values: grids });
 }
 
 /**
- * Returns the text that stands for `patches` patches.
+ * Returns the text that stands for a grid of patches, `steps` times along time, and the grid of its tokens.
  * Source: transformers `models/qwen2_vl/processing_qwen2_vl.py`.
  */
-export function mergedTokens({ merge, token }: Pick<Patching, "merge" | "token">, patches: number) {
-  const tokens = Math.floor(patches / merge ** 2);
-  return { tokens, placeholder: token.repeat(tokens) };
+export function mergedTokens(
+  { merge, token }: Pick<Patching, "merge" | "token">,
+  [rows, columns]: readonly [rows: number, columns: number],
+  steps = 1,
+): ImageText {
+  const tokens = Math.floor(steps * rows * columns / merge ** 2);
+  const tokenGrid = { steps, rows: Math.floor(rows / merge), columns: Math.floor(columns / merge) };
+  return { tokens, placeholder: token.repeat(tokens), token, tokenGrid };
 }

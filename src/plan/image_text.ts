@@ -1,0 +1,29 @@
+/** The grid of the tokens that an encoder makes of a picture or a clip. */
+export interface TokenGrid {
+  /** The steps along time: 1 for a picture. */
+  steps: number;
+  /** The lines of tokens in each step. */
+  rows: number;
+  /** The tokens in each line. */
+  columns: number;
+}
+
+/** The place that an image takes in a model's text. A recipe says of it as much as its Python class knows. */
+export interface ImageText {
+  /** The tokens that the encoder makes of it; undefined where the recipe does not say. */
+  tokens?: number;
+  /** The text that stands for it before tokenizing, where its processor expands one. */
+  placeholder?: string;
+  /** The text of one of its tokens in `placeholder`; absent: the mark that stands there `tokens` times. */
+  token?: string;
+  /** The text that a conversation has in its place, before `placeholder` replaces it; absent: `token`. */
+  mark?: string;
+  /** True where `mm_token_type_ids` count all of `placeholder` as the image's; absent: its tokens alone. */
+  typedWhole?: true;
+  /** True for a clip. */
+  video?: true;
+  /** The grid of its tokens, where models count their positions along time, height and width. */
+  tokenGrid?: TokenGrid;
+  /** The seconds from one step of a clip's grid to the next; absent where nobody says. */
+  secondsPerStep?: number;
+}
