@@ -89,7 +89,7 @@ const figures: Figure[] = [];
 for (
   const [measure, kernels] of [
     [() => timesOf(hd, "f32"), ["copy", "horizontal", "vertical", "global"]],
-    [() => timesOf({ ...hd, resampler: "torch" }, "f32"), ["horizontal, floats"]],
+    [() => timesOf({ ...hd, resampler: "torch-cuda" }, "f32"), ["horizontal, floats"]],
     [() => timesOf(hd, "f16"), ["vertical, f16"]],
     [() => timesOf(TASK_RECIPES.qwen, "f32"), ["vertical, patches"]],
     [() => timesOf(interleaved, "f16"), ["pack"]],

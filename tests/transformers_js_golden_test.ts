@@ -16,19 +16,24 @@ import {
 } from "./support/transformers.ts";
 import { QWEN } from "./support/transformers_configs.ts";
 
-/** One call of Python's image processor. */
+/** One call of Python's image processor, with its default backend. */
 interface Call {
-  processor: string;
-  preset: string;
   srcs: Synthetic[];
   outputs: Record<string, { shape: number[]; dtype: string; sha256: string }>;
 }
 
 type RawPicture = { width: number; height: number; data: Uint8Array };
 
-const calls = golden<{ records: Call[] }>("hf_tf550").records.filter(({ processor, preset }) =>
-  processor === "qwen2_vl" && preset === "default"
-);
+/** The calls of one class, made in one way. */
+interface Suite {
+  class: string;
+  preset: string;
+  calls: Call[];
+}
+
+const calls = golden<{ results: Suite[] }>("tf517/torchvision").results.filter((suite) =>
+  suite.class === QWEN.image_processor_type && suite.preset === "default"
+).flatMap(({ calls }) => calls);
 
 const files = {
   "preprocessor_config.json": QWEN,

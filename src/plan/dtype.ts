@@ -4,8 +4,8 @@ export type Dtype = "f32" | "f16" | "bf16" | "u8";
 /** The element types that an output of pixels may have. */
 export const DTYPES: readonly Dtype[] = ["f32", "f16", "bf16", "u8"];
 
-/** The element type of an output of integers, as transformers gives it. */
-export type IntegerType = "i64" | "i32" | "bool";
+/** The element type of an output of integers, as transformers gives it; some masks are floats there. */
+export type IntegerType = "i64" | "i32" | "bool" | "f32";
 
 /** The bytes of an element of each type. */
 export const ELEMENT_BYTES: Readonly<Record<Dtype | IntegerType, number>> = {

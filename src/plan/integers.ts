@@ -27,8 +27,8 @@ export function sizeRows(sizes: readonly Size[]): IntegerOutput {
   return { dtype: "i64", shape: [sizes.length, 2], values };
 }
 
-/** The typed arrays that hold integers: of `i64`, of `i32`, and of `bool`, one byte each. */
-export type IntegerData = BigInt64Array | Int32Array | Uint8Array;
+/** The typed arrays that hold integers: of `i64`, of `i32`, of `bool`, one byte each, and of `f32`. */
+export type IntegerData = BigInt64Array | Int32Array | Uint8Array | Float32Array;
 
 /** Returns an integer output's elements, in row-major order. */
 export function integerData({ dtype, shape, values }: IntegerOutput): IntegerData {
@@ -40,6 +40,8 @@ export function integerData({ dtype, shape, values }: IntegerOutput): IntegerDat
       return Int32Array.from(values);
     case "bool":
       return Uint8Array.from(values);
+    case "f32":
+      return Float32Array.from(values);
   }
 }
 
@@ -61,7 +63,7 @@ function masksOf(dtype: IntegerType, shape: readonly number[], ones: readonly Si
     for (const { from, to } of lines) masks.fill(1n, from, to);
     return masks;
   }
-  const masks = dtype === "i32" ? new Int32Array(count) : new Uint8Array(count);
+  const masks = new { i32: Int32Array, bool: Uint8Array, f32: Float32Array }[dtype](count);
   for (const { from, to } of lines) masks.fill(1, from, to);
   return masks;
 }

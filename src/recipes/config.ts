@@ -1,9 +1,17 @@
 import { VitrailError } from "../errors.ts";
-import { RESAMPLERS } from "../plan/tables/resampler.ts";
+import {
+  type BackendChoice,
+  BACKENDS,
+  backendsOf,
+  type ClassBackends,
+  defaultBackend,
+  RESAMPLER_OF,
+  TORCHVISIONS,
+} from "./backend.ts";
 import { FAMILIES, type Family } from "./families/families.ts";
 import { Fields } from "./fields.ts";
 import { nearestText } from "./nearest_text.ts";
-import type { Recipe } from "./recipe.ts";
+import type { ProcessorRecipe, Recipe } from "./recipe.ts";
 
 /** The fields that name a processor's class. A file for videos may name the class for pictures, too. */
 const TYPE_FIELDS = ["video_processor_type", "image_processor_type", "feature_extractor_type"] as const;
@@ -15,11 +23,14 @@ const TYPE_FIELDS = ["video_processor_type", "image_processor_type", "feature_ex
  * A `processor_config.json`, which holds the config as `image_processor`, will do as well. The fields beside
  * it (`patch_size`, `image_seq_length` …) then say how many tokens a picture becomes.
  * @param json the file's content
- * @param changes fields to take in place of the file's. `resampler`, `pillow` or `torch`, is a field of
- * Vitrail's own. By default it is `torch` for classes whose name ends in `Fast` and for videos, and `pillow`
- * for all others.
- * @throws {VitrailError} `recipe` for an unknown class or field, with the nearest, and for a value that makes
- * no sense.
+ *
+ * Two fields are Vitrail's own. `backend` chooses between the twins of a class: `torchvision`,
+ * `torchvision-cuda` or `pil`. By default it is the one that `AutoImageProcessor` of transformers 5 takes,
+ * whether the class is named as in transformers 4 (`…Fast`) or 5 (`…Pil`). `torchvision`, `0.26` (default) or
+ * `0.27`, is the version of torchvision that is followed.
+ * @param changes fields to take in place of the file's
+ * @throws {VitrailError} `recipe` for an unknown class or field, with the nearest, for a backend that the
+ * class does not have, and for a value that makes no sense.
  */
 export function recipeFromConfig(json: unknown, changes: Readonly<Record<string, unknown>> = {}): Recipe {
   return readConfig(json, changes).recipe;
@@ -63,12 +74,29 @@ function readConfig(json: unknown, changes: Readonly<Record<string, unknown>>): 
   const family = familyOf(type);
   const video = family.videoTypes?.includes(type) ?? false;
   if (video) config.video = true;
-  config.resampler ??= video || type.endsWith("Fast") ? "torch" : "pillow";
+  const chosen = chosenBackend(config, type, video ? { backends: ["torchvision"] } : family);
+  config.backend = chosen.backend;
   const fields = new Fields(config, type, nested ? file : {});
-  const resampler = fields.choice("resampler", RESAMPLERS)!;
-  const recipe = { ...family.make(fields), resampler };
+  const recipe: ProcessorRecipe = {
+    ...family.make(fields),
+    resampler: RESAMPLER_OF[chosen.backend],
+    backend: chosen,
+  };
   fields.requireNoOther();
   return { recipe, fields };
+}
+
+/**
+ * Returns the backend that a config asks for, or the class's default.
+ * @throws {VitrailError} `recipe` for a backend that the class does not have.
+ */
+function chosenBackend(config: Record<string, unknown>, type: string, own: ClassBackends): BackendChoice {
+  const fields = new Fields(config, type);
+  const torchvision = fields.choice("torchvision", TORCHVISIONS) ?? TORCHVISIONS[0];
+  const asked = fields.choice("backend", BACKENDS), there = backendsOf(own);
+  if (asked === undefined) return defaultBackend(own, type, torchvision);
+  if (!there.includes(asked)) throw fields.bad("backend", `one of ${there.join(", ")}, which this class has`);
+  return { backend: asked, reason: "it was chosen" };
 }
 
 /** @throws {VitrailError} `recipe` for a class of no family, with the nearest. */

@@ -5,8 +5,11 @@ import { type Filter, FILTERS } from "../plan/tables/filters.ts";
 import type { Rgb } from "../plan/tables/values.ts";
 import { nearestText } from "./nearest_text.ts";
 
-/** The new names of fields that were called otherwise. */
-const RENAMED: ReadonlyMap<string, string> = new Map([["arithmetic", "resampler"]]);
+/** The new names of fields that were called otherwise: of a custom recipe first, then of a processor. */
+const RENAMED: ReadonlyMap<string, readonly string[]> = new Map([
+  ["arithmetic", ["resampler", "backend"]],
+  ["resampler", ["backend"]],
+]);
 
 /** Reads fields of unknown JSON, checks each, and remembers which were asked for. */
 export class Fields {
@@ -109,7 +112,7 @@ export class Fields {
 
   /** Returns true for a field that was asked for, under its present name or an older one. */
   has(field: string): boolean {
-    return this.#known.has(RENAMED.get(field) ?? field);
+    return [field, ...RENAMED.get(field) ?? []].some((name) => this.#known.has(name));
   }
 
   /** Returns all fields that were given, and those that were taken from the file around them. */
@@ -128,10 +131,8 @@ export class Fields {
     for (const [field, value] of Object.entries(this.#json)) {
       if (this.#known.has(field) || value == null) continue;
       const known = [...this.#known].sort();
-      const renamed = RENAMED.get(field);
-      const hint = renamed !== undefined && known.includes(renamed)
-        ? `: it is called "${renamed}" now`
-        : nearestText(field, known);
+      const renamed = RENAMED.get(field)?.find((name) => known.includes(name));
+      const hint = renamed !== undefined ? `: it is called "${renamed}" now` : nearestText(field, known);
       throw new VitrailError(
         "recipe",
         `${this.what} has no field "${field}"${hint}; it has ${known.join(", ")}`,

@@ -1,5 +1,6 @@
 import type { Composer } from "../plan/composer.ts";
 import type { Preprocessing } from "../plan/preprocessing.ts";
+import type { BackendChoice } from "./backend.ts";
 import type { TiledRecipe } from "./tiled/tiled_recipe.ts";
 
 /** One model's preprocessing, as data. */
@@ -9,6 +10,8 @@ export type Recipe = TiledRecipe | ProcessorRecipe;
 export interface ProcessorRecipe extends Preprocessing {
   /** The kind of recipe: one that composes its plan itself. */
   kind: "processor";
+  /** The library whose twin of the class is followed, and why; absent before a config is read whole. */
+  backend?: BackendChoice;
   /** Appends the views, images and outputs of one call. It computes with sizes only. */
   compose(composer: Composer): void;
 }

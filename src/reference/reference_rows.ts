@@ -3,7 +3,7 @@ import { type Box, sizeOf } from "../plan/geometry.ts";
 import type { HostRows } from "../plan/output_rows.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Pictures } from "../plan/stored_picture.ts";
-import { placementTaps, placementTorchTaps, visibleOf } from "../plan/tables/placement_taps.ts";
+import { placementFloatTaps, placementTaps, visibleOf } from "../plan/tables/placement_taps.ts";
 import { byteTable, valueTable } from "../plan/tables/values.ts";
 import {
   type CanvasView,
@@ -114,10 +114,10 @@ function canvasOf(view: CanvasView, sources: Sources): Raster {
 
 /** Returns a placement's content, resampled to its size. */
 function contentOf(source: Raster, placement: Placement): Raster {
-  if (placement.resampler !== "torch") {
+  if (placement.resampler !== "torch-cuda") {
     return resample(source, placementTaps(placement, source), placement.order);
   }
-  return roundedRaster(resampleFloats(source, placementTorchTaps(placement, source), placement.order));
+  return roundedRaster(resampleFloats(source, placementFloatTaps(placement, source), placement.order));
 }
 
 /** Draws a mark on a canvas. */

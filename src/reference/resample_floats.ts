@@ -1,6 +1,6 @@
 import type { Size } from "../plan/geometry.ts";
 import type { Axes } from "../plan/tables/placement_taps.ts";
-import type { TorchTaps } from "../plan/tables/torch_taps.ts";
+import type { FloatTaps } from "../plan/tables/torch_cuda_taps.ts";
 import type { Raster } from "./raster.ts";
 
 /** A raster of RGB floats, of the scale of bytes. */
@@ -18,7 +18,7 @@ const { fround } = Math;
  */
 export function resampleFloats(
   source: Raster | FloatRaster,
-  taps: Axes<TorchTaps>,
+  taps: Axes<FloatTaps>,
   order: string,
 ): FloatRaster {
   return order === "horizontal-first"
@@ -36,7 +36,7 @@ export function roundedRaster({ width, height, data }: FloatRaster): Raster {
 }
 
 /** Resamples each line to `taps.length` pixels: the horizontal pass. */
-function floatHorizontal({ width, height, data }: Raster | FloatRaster, taps: TorchTaps): FloatRaster {
+function floatHorizontal({ width, height, data }: Raster | FloatRaster, taps: FloatTaps): FloatRaster {
   const { length, first, count, weights } = taps;
   const out = new Float32Array(length * height * 3);
   for (let y = 0, at = 0; y < height; y++) {
@@ -58,7 +58,7 @@ function floatHorizontal({ width, height, data }: Raster | FloatRaster, taps: To
 }
 
 /** Resamples each column to `taps.length` pixels: the vertical pass. It adds whole lines of the source. */
-function floatVertical({ width, data }: Raster | FloatRaster, taps: TorchTaps): FloatRaster {
+function floatVertical({ width, data }: Raster | FloatRaster, taps: FloatTaps): FloatRaster {
   const { length, first, count, weights } = taps;
   const stride = width * 3;
   const out = new Float32Array(length * stride);

@@ -1,5 +1,5 @@
 import { lengthOf, type Range } from "../plan/geometry.ts";
-import type { TorchTaps } from "../plan/tables/torch_taps.ts";
+import type { FloatTaps } from "../plan/tables/torch_cuda_taps.ts";
 import type { Arena } from "./arena.ts";
 import { BAND_BYTES, type Resampling } from "./byte_passes.ts";
 import type { Kernels } from "./wasm_kernels.ts";
@@ -13,7 +13,7 @@ const PIXEL = 16; // bytes of a pixel of floats
  * Resamples a content onto a canvas as torch does on a GPU, band by band: floats between the passes, bytes at
  * the end.
  */
-export function resampleFloats(kernels: Kernels, arena: Arena, resampling: Resampling<TorchTaps>): void {
+export function resampleFloats(kernels: Kernels, arena: Arena, resampling: Resampling<FloatTaps>): void {
   const { origin, taps: { x, y }, order, canvas, at } = resampling;
   const columns = sourceRange(x, { from: 0, to: x.length });
   const widest = Math.max(x.length, lengthOf(columns));

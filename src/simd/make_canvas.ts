@@ -1,5 +1,5 @@
 import type { Box, Size } from "../plan/geometry.ts";
-import { placementTaps, placementTorchTaps, visibleOf } from "../plan/tables/placement_taps.ts";
+import { placementFloatTaps, placementTaps, visibleOf } from "../plan/tables/placement_taps.ts";
 import type { Rgb } from "../plan/tables/values.ts";
 import type { CanvasView, Placement } from "../plan/view.ts";
 import type { Arena } from "./arena.ts";
@@ -51,8 +51,8 @@ function place(
   const size: Size = originSize(origin), { offset, order } = placement;
   const columns = { from: left, to: right }, lines = { from: top, to: bottom };
   const at = { x: offset.x + left, y: offset.y + top };
-  if (placement.resampler === "torch") {
-    const { x, y } = placementTorchTaps(placement, size);
+  if (placement.resampler === "torch-cuda") {
+    const { x, y } = placementFloatTaps(placement, size);
     const taps = { x: someTaps(x, columns), y: someTaps(y, lines) };
     resampleFloats(kernels, arena, { origin, taps, order, canvas, at });
   } else {

@@ -1,6 +1,6 @@
 import { lengthOf, type Range } from "../plan/geometry.ts";
 import type { Taps } from "../plan/tables/taps.ts";
-import type { TorchTaps } from "../plan/tables/torch_taps.ts";
+import type { FloatTaps } from "../plan/tables/torch_cuda_taps.ts";
 import type { Arena } from "./arena.ts";
 
 /** An axis's taps in the arena, as the kernels read them: an entry an output pixel. */
@@ -38,7 +38,7 @@ export function writeTaps(arena: Arena, taps: Taps, unit: number): TapTable {
 }
 
 /** Writes torch's taps: `first, count, weights` as f32. */
-export function writeFloatTaps(arena: Arena, taps: TorchTaps): TapTable {
+export function writeFloatTaps(arena: Arena, taps: FloatTaps): TapTable {
   const { length, width, first, count, weights } = taps;
   const words = 2 + width, stride = words * 4;
   const address = arena.take(length * stride), table = arena.words;
@@ -52,7 +52,7 @@ export function writeFloatTaps(arena: Arena, taps: TorchTaps): TapTable {
 }
 
 /** Taps of either resampler. */
-export type AnyTaps = Taps | TorchTaps;
+export type AnyTaps = Taps | FloatTaps;
 
 /** Returns the taps of the output pixels of a range alone. */
 export function someTaps<T extends AnyTaps>(taps: T, { from, to }: Range): T {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
+import type { ProcessorRecipe } from "../../src/recipes/recipe.ts";
 import { recipeFromConfig, recipeWith } from "../../src/recipes/config.ts";
 import { FAMILIES } from "../../src/recipes/families/families.ts";
 import { planSample } from "../../src/recipes/plan_sample.ts";
@@ -51,7 +52,8 @@ const WRONG: [field: string, value: unknown, expected: string][] = [
     "resample is a number from 0 to 5 (nearest, lanczos, bilinear, bicubic, box, hamming), found 6",
   ],
   ["resample", "bicubic", "resample is a number from 0 to 5"],
-  ["resampler", "numpy", 'resampler is one of pillow, torch, found "numpy"'],
+  ["backend", "numpy", 'backend is one of torchvision, torchvision-cuda, pil, found "numpy"'],
+  ["torchvision", "0.1", 'torchvision is one of 0.26, 0.27, found "0.1"'],
   ["image_meen", 0.5, 'has no field "image_meen" (did you mean "image_mean"?); it has '],
 ];
 
@@ -85,15 +87,9 @@ Deno.test("recipeFromConfig finds no contradiction in a crop_size that nothing a
 });
 
 Deno.test("recipeFromConfig takes names with Fast, older keys, and a config in a config", () => {
-  const resampler = (json: Record<string, unknown>, changes = {}) =>
-    recipeFromConfig(json, changes).resampler;
-  assertEquals(resampler({ image_processor_type: "CLIPImageProcessor" }), "pillow");
-  assertEquals(resampler({ image_processor_type: "CLIPImageProcessorPil" }), "pillow");
-  assertEquals(resampler({ image_processor_type: "CLIPImageProcessorFast" }), "torch");
-  assertEquals(
-    resampler({ image_processor_type: "CLIPImageProcessorFast" }, { resampler: "pillow" }),
-    "pillow",
-  );
+  for (const suffix of ["", "Fast", "Pil"]) {
+    assertEquals(recipeFromConfig({ image_processor_type: `CLIPImageProcessor${suffix}` }).name, "clip");
+  }
   assertEquals(recipeFromConfig({ feature_extractor_type: "CLIPFeatureExtractor" }).name, "clip");
   const inner = { image_processor_type: "PixtralImageProcessor", size: { longest_edge: 64 } };
   const outer = recipeFromConfig({
@@ -103,6 +99,33 @@ Deno.test("recipeFromConfig takes names with Fast, older keys, and a config in a
   });
   const [image] = planSample(outer, [{ width: 100, height: 50 }]).images;
   assertEquals([image.canvas, image.grid], [{ width: 64, height: 32 }, [1, 2]]);
+});
+
+Deno.test("recipeFromConfig takes the backend that AutoImageProcessor takes, and says why", () => {
+  const chosen = (type: string, changes = {}) => {
+    const { backend, resampler } = recipeFromConfig(
+      { image_processor_type: type },
+      changes,
+    ) as ProcessorRecipe;
+    return [backend!.backend, resampler, backend!.reason];
+  };
+  const byDefault = ["torchvision", "torch-cpu", "transformers 5 takes it by default"];
+  for (const suffix of ["", "Fast", "Pil"]) assertEquals(chosen(`CLIPImageProcessor${suffix}`), byDefault);
+  for (const suffix of ["", "Fast"]) {
+    const type = `Idefics3ImageProcessor${suffix}`;
+    assertEquals(chosen(type), ["pil", "pillow", `torchvision 0.26 has no Lanczos, which ${type} wants`]);
+    assertEquals(chosen(type, { torchvision: "0.27" }), byDefault);
+  }
+  assertEquals(chosen("Idefics3ImageProcessorPil"), byDefault);
+  const resamplers = { "torchvision": "torch-cpu", "torchvision-cuda": "torch-cuda", "pil": "pillow" };
+  for (const [backend, resampler] of Object.entries(resamplers)) {
+    assertEquals(chosen("CLIPImageProcessorFast", { backend }), [backend, resampler, "it was chosen"]);
+  }
+});
+
+Deno.test("recipeFromConfig refuses a backend that a class does not have, and names those there are", () => {
+  const video = { video_processor_type: "Qwen2VLVideoProcessor", backend: "pil" };
+  refuses(video, 'backend is one of torchvision, torchvision-cuda, which this class has, found "pil"');
 });
 
 Deno.test("recipeFromConfig takes a video_preprocessor_config.json for clips, by torch", () => {
@@ -115,7 +138,7 @@ Deno.test("recipeFromConfig takes a video_preprocessor_config.json for clips, by
     size_divisor: null,
     patch_size: 14,
   });
-  assertEquals(recipe.resampler, "torch");
+  assertEquals(recipe.resampler, "torch-cpu");
   const size = { width: 280, height: 140 };
   const plan = planSample(recipe, [size, size, size], "f32", [3]);
   assertEquals(plan.outputs.pixel_values_videos.shape, [2 * 10 * 20, 1176]);
@@ -140,7 +163,7 @@ Deno.test("recipeWith changes a recipe's fields by options of a call, and nothin
   const tokens = (options: Record<string, unknown>) =>
     planSample(recipeWith(recipe, options), [size]).images[0].tokens;
   assertEquals(tokens({ max_pixels: 28 * 28 * 16, padding: true }), 12);
-  assertEquals(recipeWith(recipe, { max_pixels: 1e5 }).resampler, "torch");
+  assertEquals(recipeWith(recipe, { max_pixels: 1e5 }).resampler, "torch-cpu");
   assertThrows(() => recipeWith(recipe, { max_pixels: "many" }), VitrailError, "max_pixels");
   const ours = ixc25();
   assertEquals(recipeWith(ours, { hdNum: 3 }), ours);
@@ -148,8 +171,9 @@ Deno.test("recipeWith changes a recipe's fields by options of a call, and nothin
 
 Deno.test("recipeFromConfig and recipeWith refuse a field under its former name, and say the new one", () => {
   const config = { image_processor_type: "CLIPImageProcessorFast" };
-  const expected = 'has no field "arithmetic": it is called "resampler" now';
+  const expected = 'has no field "arithmetic": it is called "backend" now';
   refuses({ ...config, arithmetic: "torch" }, expected);
+  refuses({ ...config, resampler: "pillow" }, 'has no field "resampler": it is called "backend" now');
   for (
     const make of [
       () => recipeFromConfig(config, { arithmetic: "pillow" }),
@@ -159,7 +183,7 @@ Deno.test("recipeFromConfig and recipeWith refuse a field under its former name,
     assertEquals(assertThrows(make, VitrailError, expected).code, "recipe");
   }
   const nothing = recipeFromConfig(config, { arithmetic: null });
-  assertEquals(nothing.resampler, "torch");
+  assertEquals(nothing.resampler, "torch-cpu");
 });
 
 Deno.test("recipeFromConfig takes fields that published files have, and nulls that say nothing", () => {

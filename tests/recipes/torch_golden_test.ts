@@ -39,12 +39,15 @@ const { resize, clip, clip_around, qwen2_vl } = golden<Goldens>("torch_resize");
 const CONFIGURED: { call: Call; config: Record<string, unknown> }[] = [
   ...clip.map((call) => ({ call, config: clipConfig(call.edge, [call.edge, call.edge]) })),
   ...clip_around.map((call) => ({ call, config: clipConfig(call.edge, call.crop) })),
-  ...qwen2_vl.map((call) => ({ call, config: { image_processor_type: "Qwen2VLImageProcessorFast" } })),
+  ...qwen2_vl.map((call) => ({ call, config: onCuda("Qwen2VLImageProcessor") })),
 ];
 
+function onCuda(type: string): Record<string, unknown> {
+  return { image_processor_type: type, backend: "torchvision-cuda" };
+}
+
 function clipConfig(edge: number, [width, height]: [number, number]): Record<string, unknown> {
-  const type = "CLIPImageProcessorFast";
-  return { image_processor_type: type, size: { shortest_edge: edge }, crop_size: { height, width } };
+  return { ...onCuda("CLIPImageProcessor"), size: { shortest_edge: edge }, crop_size: { height, width } };
 }
 
 function decoded(base64: string): Uint8Array<ArrayBuffer> {
@@ -63,7 +66,7 @@ onExecutors("customRecipe resizes as torchvision does, within a level", async (e
     const recipe = customRecipe({
       size: { width, height },
       filter,
-      resampler: "torch",
+      resampler: "torch-cuda",
       layout: "c h w -> 1 h w c",
     });
     const { pixel_values } = await execute(planSample(recipe, [picture], "u8"), [picture]);
@@ -76,7 +79,7 @@ onExecutors("customRecipe resizes as torchvision does, within a level", async (e
   assert(different <= elements * TORCH_SHARE, `${different} of ${elements} differ`);
 });
 
-onExecutors("recipeFromConfig gives torchvision's values of a Fast config", async (execute, executor) => {
+onExecutors("recipeFromConfig gives torchvision's values on a GPU", async (execute, executor) => {
   await checkCalls(
     `torch_resize classes (${executor})`,
     CONFIGURED,
@@ -84,7 +87,7 @@ onExecutors("recipeFromConfig gives torchvision's values of a Fast config", asyn
       const expected = new Float32Array(decoded(values).buffer), label = JSON.stringify(src);
       const [made, pillow] = [
         await madeOf(config, src, execute),
-        await madeOf({ ...config, resampler: "pillow" }, src, execute),
+        await madeOf({ ...config, backend: "pil" }, src, execute),
       ];
       const level = levelOf(valueTable(recipeFromConfig(config).values));
       assertSameBytes(made, expected, { label, allowed: () => (TORCH_LEVEL + 0.5) * level });

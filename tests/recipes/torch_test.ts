@@ -20,9 +20,13 @@ function picture(width: number, height: number, seed: number) {
  * few.
  */
 const CONFIGS = [
-  { image_processor_type: "Qwen2VLImageProcessorFast" },
-  { image_processor_type: "LlavaNextImageProcessorFast" },
-  { image_processor_type: "Idefics3ImageProcessorFast", size: { longest_edge: 728 } },
+  { image_processor_type: "Qwen2VLImageProcessor", backend: "torchvision-cuda" },
+  { image_processor_type: "LlavaNextImageProcessor", backend: "torchvision-cuda" },
+  {
+    image_processor_type: "Idefics3ImageProcessor",
+    backend: "torchvision-cuda",
+    size: { longest_edge: 728 },
+  },
 ];
 
 for (const config of CONFIGS) {
@@ -38,12 +42,14 @@ for (const config of CONFIGS) {
 }
 
 onFastEngines("Engine.run is within a level of the reference's floats, over blocks", async (engine) => {
-  const clip = recipeFromConfig({ image_processor_type: "CLIPImageProcessorFast" });
+  const clip = recipeFromConfig({ image_processor_type: "CLIPImageProcessor" }, {
+    backend: "torchvision-cuda",
+  });
   await runVerified(engine, clip, [picture(20_000, 120, 3), picture(320, 240, 1)]);
 });
 
 onFastEngines("allowancesOf allows a global view of floats what it needs", async (engine) => {
-  const recipe = { ...ixc24khd({ hdNum: 6 }), resampler: "torch" as const };
+  const recipe = { ...ixc24khd({ hdNum: 6 }), resampler: "torch-cuda" as const };
   const allowed = allowancesOf(planSample(recipe, [{ width: 500, height: 300 }]), 0);
   const [global, tile] = [allowed(PIXELS, 0), allowed(PIXELS, 1)];
   assert(tile > 1 / 255 && global > 1.9 * tile, "a level of a tile may become two of a global view");
@@ -52,26 +58,35 @@ onFastEngines("allowancesOf allows a global view of floats what it needs", async
   }
 });
 
-Deno.test("recipeFromConfig takes Lanczos for bicubic by torch, and no box or hamming", () => {
-  const config = { image_processor_type: "CLIPImageProcessorFast", resample: 1 };
-  const [view] = planSample(recipeFromConfig(config), [{ width: 60, height: 40 }]).views;
-  assert(view.kind === "canvas");
-  assertEquals([view.placements[0].filter, view.placements[0].resampler], ["bicubic", "torch"]);
+Deno.test("recipeFromConfig takes Lanczos for bicubic before torchvision 0.27, and no box or hamming", () => {
+  const config = { image_processor_type: "CLIPImageProcessor", resample: 1 };
+  const taken = (changes: Record<string, string>) => {
+    const [view] = planSample(recipeFromConfig(config, changes), [{ width: 60, height: 40 }]).views;
+    assert(view.kind === "canvas");
+    return [view.placements[0].filter, view.placements[0].resampler];
+  };
+  assertEquals(taken({}), ["bicubic", "torch-cpu"]);
+  assertEquals(taken({ torchvision: "0.27" }), ["lanczos", "torch-cpu"]);
+  assertEquals(taken({ backend: "torchvision-cuda", torchvision: "0.27" }), ["bicubic", "torch-cuda"]);
+  assertEquals(taken({ backend: "pil" }), ["lanczos", "pillow"]);
+  const box = { ...config, resample: 4 };
   const refusals = [
-    [() => recipeFromConfig({ ...config, resample: 4 }), "resample is 0, 1, 2 or 3 with resampler torch"],
-    [() => recipeFromConfig(config, { resampler: "numpy" }), "resampler is one of pillow, torch"],
     [
-      () => customRecipe({ size: 8, filter: "lanczos", resampler: "torch" }),
-      "filter is one of nearest, bilinear, bicubic with resampler torch",
+      () => recipeFromConfig(box),
+      "resample is the number of one of nearest, bilinear, bicubic, lanczos with",
+    ],
+    [
+      () => customRecipe({ size: 8, filter: "lanczos", resampler: "torch-cuda" }),
+      "filter is one of nearest, bilinear, bicubic with resampler torch-cuda",
+    ],
+    [
+      () => customRecipe({ size: 8, resampler: "torch" }),
+      'resampler is one of pillow, torch-cpu, torch-cuda, found "torch"',
     ],
   ] as const;
   for (const [make, message] of refusals) {
     const error = assertThrows(make, VitrailError, message);
     assertEquals(error.code, "recipe");
   }
-  assertEquals(recipeFromConfig({ ...config, resample: 4 }, { resampler: "pillow" }).resampler, "pillow");
-  assertEquals(
-    recipeFromConfig({ ...config, image_processor_type: "CLIPImageProcessor" }).resampler,
-    "pillow",
-  );
+  assertEquals(recipeFromConfig(box, { backend: "pil" }).resampler, "pillow");
 });

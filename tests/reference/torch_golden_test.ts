@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import type { Filter } from "../../src/plan/tables/filters.ts";
-import { placementTaps, placementTorchTaps } from "../../src/plan/tables/placement_taps.ts";
+import { placementFloatTaps, placementTaps } from "../../src/plan/tables/placement_taps.ts";
 import type { Placement } from "../../src/plan/view.ts";
 import { uprightRaster } from "../../src/reference/raster.ts";
 import { resample } from "../../src/reference/resample.ts";
@@ -31,7 +31,7 @@ function placementOf({ src, size: [width, height], filter }: Call): Placement {
     offset: { x: 0, y: 0 },
     filter,
     order: "horizontal-first",
-    resampler: "torch",
+    resampler: "torch-cuda",
   };
 }
 
@@ -43,7 +43,7 @@ Deno.test("resampleFloats gives interpolate's floats, and torchvision's bytes on
   await checkCalls("torch_resize floats", resize, (call) => {
     const { src, size: [width, height], filter, floats, bytes } = call;
     const source = uprightRaster(drawnPicture(src)), placement = placementOf(call);
-    const found = resampleFloats(source, placementTorchTaps(placement, source), placement.order);
+    const found = resampleFloats(source, placementFloatTaps(placement, source), placement.order);
     const label = `${JSON.stringify(src)} to ${width}x${height}, ${filter}`, shape = [height, width, 3];
     if (floats !== undefined) {
       const expected = new Float32Array(decoded(floats).buffer), allowed = () => TORCH_FLOAT * 255;

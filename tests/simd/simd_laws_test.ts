@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { uprightSize } from "../../src/plan/stored_picture.ts";
 import { FILTERS } from "../../src/plan/tables/filters.ts";
-import { TORCH_FILTERS } from "../../src/plan/tables/resampler.ts";
+import { FILTERS_OF, RESAMPLERS } from "../../src/plan/tables/resampler.ts";
 import { referenceRows } from "../../src/reference/reference_rows.ts";
 import { SimdExecutor } from "../../src/simd/simd_executor.ts";
 import { CHW, DTYPES, HWC, picture, planOf } from "../support/gpu/one_canvas.ts";
@@ -18,7 +18,7 @@ const drawn = fc.record({
   content: fc.record({ width: fc.integer({ min: 1, max: 280 }), height: side }),
   offset: fc.record({ x: fc.integer({ min: -20, max: 80 }), y: fc.integer({ min: -20, max: 40 }) }),
   filter: fc.constantFrom(...FILTERS),
-  torch: fc.boolean(),
+  resampler: fc.constantFrom(...RESAMPLERS),
   order: fc.constantFrom("horizontal-first" as const, "vertical-first" as const),
   fill: fc.constantFrom([255, 255, 255] as const, [3, 60, 201] as const, { value: 0 }, { value: 7 }),
   pattern: fc.constantFrom(CHW, HWC, "c h w -> (h w) c", "c h w -> 1 w c h"),
@@ -44,17 +44,15 @@ Deno.test("SimdExecutor makes any crop on any canvas as the reference does, ever
   fc.assert(
     fc.property(
       drawn,
-      ({ width, height, channels, orientation, from, to, marked, torch, filter, ...view }) => {
+      ({ width, height, channels, orientation, from, to, marked, resampler, filter, ...view }) => {
         const stored = picture(width, height, orientation), upright = uprightSize(stored, orientation);
         const [left, right] = rangeOf(from[0], to[0], upright.width);
         const [top, bottom] = rangeOf(from[1], to[1], upright.height);
         const { canvas, fill, pattern, dtype, ...rest } = view;
-        const resampling = torch
-          ? {
-            resampler: "torch" as const,
-            filter: TORCH_FILTERS.includes(filter) ? filter : "bilinear" as const,
-          }
-          : { filter };
+        const resampling = {
+          resampler,
+          filter: FILTERS_OF[resampler].includes(filter) ? filter : "bilinear" as const,
+        };
         const placement = {
           source: { picture: 0 },
           crop: { left, top, right, bottom },

@@ -52,7 +52,7 @@ function levelsOf(views: readonly View[], { placements }: CanvasView): number {
       const before = "view" in source ? levelsOf(views, views[source.view] as CanvasView) : 0;
       if (!resamples(placement)) return before;
       // The magnitudes of torch's weights, over both axes, sum to 25/16 at most: a level becomes two at most.
-      return 2 * before + (placement.resampler === "torch" ? 1 : 0);
+      return 2 * before + (placement.resampler === "torch-cuda" ? 1 : 0);
     }),
   );
 }

@@ -1,5 +1,5 @@
 import type { Box, Size } from "../../plan/geometry.ts";
-import { placementTaps, placementTorchTaps, visibleOf } from "../../plan/tables/placement_taps.ts";
+import { placementFloatTaps, placementTaps, visibleOf } from "../../plan/tables/placement_taps.ts";
 import type { CanvasView, Placement } from "../../plan/view.ts";
 import { GROUP } from "../lanes.ts";
 import { type Block, type BlockLimits, blocksOf } from "./blocks.ts";
@@ -53,8 +53,8 @@ function recordPlacement(
   const { recorder, tables } = context;
   const size = originSize(origin);
   const transposed = placement.order === "vertical-first";
-  const float = placement.resampler === "torch";
-  const upright = float ? placementTorchTaps(placement, size) : placementTaps(placement, size);
+  const float = placement.resampler === "torch-cuda";
+  const upright = float ? placementFloatTaps(placement, size) : placementTaps(placement, size);
   const [x, y] = transposed ? [upright.y, upright.x] : [upright.x, upright.y];
   const keyX = tapsKey(placement, size, transposed ? "y" : "x");
   const tapsY = tables.taps(tapsKey(placement, size, transposed ? "x" : "y"), () => y);

@@ -1,6 +1,7 @@
 import { type Box, type Size, wholeOf } from "../geometry.ts";
 import { type Taps, tapsOf, type TapsRequest } from "./taps.ts";
-import { type TorchTaps, torchTapsOf } from "./torch_taps.ts";
+import { torchCpuTapsOf } from "./torch_cpu_taps.ts";
+import { type FloatTaps, torchCudaTapsOf } from "./torch_cuda_taps.ts";
 import type { Placement } from "../view.ts";
 
 /** A thing of each of the two axes. */
@@ -11,18 +12,18 @@ export interface Axes<T> {
   y: T;
 }
 
-/** Returns the taps of a placement whose resampler is Pillow's, in its source's upright pixels. */
+/** Returns the taps of a placement that is rounded to bytes between the passes, in upright pixels. */
 export function placementTaps(placement: Placement, source: Size): Axes<Taps> {
-  return axesOf(placement, source, tapsOf);
+  return axesOf(placement, source, placement.resampler === "torch-cpu" ? torchCpuTapsOf : tapsOf);
 }
 
-/** Returns the taps of a placement whose resampler is torch's, in its source's upright pixels. */
-export function placementTorchTaps(placement: Placement, source: Size): Axes<TorchTaps> {
-  return axesOf(placement, source, torchTapsOf);
+/** Returns the taps of a placement that is resampled in floats, in its source's upright pixels. */
+export function placementFloatTaps(placement: Placement, source: Size): Axes<FloatTaps> {
+  return axesOf(placement, source, torchCudaTapsOf);
 }
 
 /** Returns the taps of both axes, each from `axisTaps`, which counts source pixels from the cut's first. */
-function axesOf<T extends Taps | TorchTaps>(
+function axesOf<T extends Taps | FloatTaps>(
   { crop, cut, content, filter }: Placement,
   source: Size,
   axisTaps: (request: TapsRequest) => T,
@@ -37,7 +38,7 @@ function axesOf<T extends Taps | TorchTaps>(
 }
 
 /** Returns the taps with `by` added to every source pixel. */
-function moved<T extends Taps | TorchTaps>(taps: T, by: number): T {
+function moved<T extends Taps | FloatTaps>(taps: T, by: number): T {
   return by === 0 ? taps : { ...taps, first: taps.first.map((first) => first + by) };
 }
 

@@ -1,17 +1,18 @@
-import { CONVOLUTIONS, type Filter } from "./filters.ts";
+import { type Convolution, CONVOLUTIONS, type Filter } from "./filters.ts";
 
 /** The bits after the point in a tap's weight: a weight of 1 is `1 << WEIGHT_BITS`. */
 export const WEIGHT_BITS = 22;
 
 /**
- * One axis of a resampling: the source pixels that each output pixel weighs, and their weights. Pillow's
- * weights are fixed point, torch's are f32. Bilinear from eight pixels to four, for one:
+ * One axis of a resampling: the source pixels that each output pixel weighs, and their weights. These are
+ * fixed point where bytes go from pass to pass, and f32 where floats do. Bilinear from eight pixels to four,
+ * for one:
  *
  *     source pixels   │ 0 │ 1 │ 2 │ 3 │ 4 │ 5 │ 6 │ 7 │
  *     output pixels   │   0   │   1   │   2   │   3   │
  *     window of 1         ├───────┼───────┤              centre 3, support 2: first 1, count 4
  */
-export interface Taps<Weights extends Int32Array | Float32Array = Int32Array> {
+export interface Taps<Weights extends Int32Array | Float32Array | Float64Array = Int32Array> {
   /** The number of output pixels. */
   length: number;
   /** The number of weights that an output pixel has room for. */
@@ -20,7 +21,7 @@ export interface Taps<Weights extends Int32Array | Float32Array = Int32Array> {
   first: Int32Array;
   /** `[length]`: the number of source pixels that each output pixel weighs. */
   count: Int32Array;
-  /** `[length, width]`: 22-bit fixed point as i32, or f32; zero past the count. */
+  /** `[length, width]`: 22-bit fixed point as i32, or floats; zero past the count. */
   weights: Weights;
 }
 
@@ -47,7 +48,9 @@ export interface TapsRequest {
 export function tapsOf(asked: TapsRequest): Taps {
   const request = { ...asked, from: Math.fround(asked.from), to: Math.fround(asked.to) };
   if (isIdentity(request)) return identityTaps(request.length);
-  return request.filter === "nearest" ? nearestTaps(request) : convolutionTaps(request, request.filter);
+  if (request.filter === "nearest") return nearestTaps(request);
+  const { weights, ...taps } = exactTaps(request, CONVOLUTIONS[request.filter]);
+  return { ...taps, weights: Int32Array.from(weights, fixedPoint) };
 }
 
 /** Tells whether an axis stays as it is. Pillow then skips its pass. */
@@ -56,7 +59,7 @@ export function isIdentity({ size, from, to, length }: TapsRequest): boolean {
 }
 
 /** Returns the taps of an axis that stays as it is: each pixel weighs itself alone. */
-function identityTaps(length: number): Taps {
+export function identityTaps(length: number): Taps {
   const first = Int32Array.from({ length }, (_, i) => i);
   const weights = new Int32Array(length).fill(1 << WEIGHT_BITS);
   return { length, width: 1, first, count: new Int32Array(length).fill(1), weights };
@@ -74,28 +77,32 @@ function nearestTaps({ size, from, to, length }: TapsRequest): Taps {
   return taps;
 }
 
-/** Returns the taps of a filter that convolves. */
-function convolutionTaps({ size, from, to, length }: TapsRequest, filter: Exclude<Filter, "nearest">): Taps {
-  const convolution = CONVOLUTIONS[filter];
+/**
+ * Returns the taps of a filter that convolves, before their weights are rounded: f64, with a sum of 1.
+ */
+export function exactTaps(
+  { size, from, to, length }: TapsRequest,
+  { support: radius, at }: Convolution,
+): Taps<Float64Array> {
   const scale = Math.fround(to - from) / length;
   const stretch = Math.max(scale, 1);
-  const support = convolution.support * stretch;
+  const support = radius * stretch;
   const width = Math.ceil(support) * 2 + 1;
   const inverse = 1 / stretch;
   const first = new Int32Array(length), count = new Int32Array(length);
-  const weights = new Int32Array(length * width);
-  const exact = new Float64Array(width); // one output pixel's weights
+  const weights = new Float64Array(length * width);
   for (let i = 0; i < length; i++) {
     const center = from + (i + 0.5) * scale;
     const lo = Math.max(0, Math.trunc(center - support + 0.5));
     const hi = Math.min(size, Math.trunc(center + support + 0.5));
+    const own = weights.subarray(i * width, i * width + hi - lo);
     let sum = 0;
-    for (let k = 0; k < hi - lo; k++) {
-      exact[k] = convolution.at((k + lo - center + 0.5) * inverse);
-      sum += exact[k];
+    for (let k = 0; k < own.length; k++) {
+      own[k] = at((k + lo - center + 0.5) * inverse);
+      sum += own[k];
     }
     const total = sum === 0 ? 1 : sum;
-    for (let k = 0; k < hi - lo; k++) weights[i * width + k] = fixedPoint(exact[k] / total);
+    for (let k = 0; k < own.length; k++) own[k] /= total;
     first[i] = lo;
     count[i] = hi - lo;
   }

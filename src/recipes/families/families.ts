@@ -1,3 +1,4 @@
+import type { ClassBackends } from "../backend.ts";
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { aria } from "./aria.ts";
@@ -19,7 +20,7 @@ import { siglip } from "./siglip.ts";
 import { siglip2 } from "./siglip2.ts";
 
 /** A family of processors: one Python class under all the names that configs give it. */
-export interface Family {
+export interface Family extends ClassBackends {
   /** The name of its recipes. */
   name: string;
   /** The models that it prepares pictures for. */
@@ -112,12 +113,14 @@ export const FAMILIES: readonly Family[] = [
     name: "idefics3",
     models: "Idefics3",
     types: ["Idefics3ImageProcessor"],
+    wantsLanczos: true,
     make: idefics3,
   },
   {
     name: "smolvlm",
     models: "SmolVLM, SmolVLM2",
     types: ["SmolVLMImageProcessor"],
+    wantsLanczos: true,
     make: smolVlm,
   },
   {

@@ -22,7 +22,7 @@ const NAME = "idefics2";
  * Source: transformers `models/idefics2/image_processing_pil_idefics2.py`, `processing_idefics2.py`.
  */
 export function idefics2(fields: Fields): ProcessorRecipe {
-  const { doResize, filter, values } = commonFields(fields, { filter: "bilinear", ...HALVES });
+  const { doResize, filter, values, backend } = commonFields(fields, { filter: "bilinear", ...HALVES });
   const size = edgesOf(fields);
   const split = fields.boolean("do_image_splitting") ?? false;
   const pad = fields.boolean("do_pad") ?? true;
@@ -55,7 +55,7 @@ export function idefics2(fields: Fields): ProcessorRecipe {
       composeSamples(composer, { count: (index) => boxes[index].length, compose, pad });
       if (!pad) return;
       const frames = picturesBySample(samples).map((own) => own.flatMap((index) => contents[index]));
-      attentionMask(composer, frames, canvas);
+      attentionMask(composer, frames, canvas, backend);
     },
   };
 }

@@ -27,7 +27,7 @@ const LONGEST = 4096;
  * Source: transformers `models/idefics3/image_processing_pil_idefics3.py`, `processing_idefics3.py`.
  */
 export function idefics3(fields: Fields, name = "idefics3"): ProcessorRecipe {
-  const { doResize, filter, values } = commonFields(fields, { filter: "lanczos", ...HALVES });
+  const { doResize, filter, values, backend } = commonFields(fields, { filter: "lanczos", ...HALVES });
   const size = edgeOf(fields);
   const side = tileOf(fields);
   const split = fields.boolean("do_image_splitting") ?? true;
@@ -60,7 +60,7 @@ export function idefics3(fields: Fields, name = "idefics3"): ProcessorRecipe {
         composer.image({ size: picture, main, grid: grids[index], ...splitExpansion(grids[index], each) });
       };
       const totals = composeSamples(composer, { count: (index) => counts[index], compose, pad });
-      if (pad) attentionMask(composer, totals.map((total) => Array(total).fill(tile)), tile);
+      if (pad) attentionMask(composer, totals.map((total) => Array(total).fill(tile)), tile, backend);
       if (info) rowsAndColumns(composer, picturesBySample(samples), grids);
     },
   };

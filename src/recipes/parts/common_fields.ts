@@ -1,6 +1,7 @@
 import type { Filter } from "../../plan/tables/filters.ts";
-import { type Resampler, RESAMPLERS, TORCH_FILTERS } from "../../plan/tables/resampler.ts";
+import { FILTERS_OF, type Resampler } from "../../plan/tables/resampler.ts";
 import { CLIP_MEAN, CLIP_STD, type Normalisation, type Rgb } from "../../plan/tables/values.ts";
+import { type Backend, BACKENDS, filterOn, RESAMPLER_OF, roundingOf, TORCHVISIONS } from "../backend.ts";
 import { type Fields, isRgb } from "../fields.ts";
 
 /** Pillow's filters by the number that configs give them (`PIL.Image.Resampling`). */
@@ -14,7 +15,9 @@ export interface CommonFields {
   filter: Filter;
   /** The values that bytes become. */
   values: Normalisation;
-  /** The resampler. The recipe has it, too, so that placements need not name it. */
+  /** The library whose twin of the class is followed. */
+  backend: Backend;
+  /** The backend's resampler. The recipe has it, too, so that placements need not name it. */
   resampler: Resampler;
   /** `image_mean`, even where it is not subtracted: some classes pad with its colour. */
   mean: Rgb;
@@ -83,16 +86,17 @@ export function commonFields(fields: Fields, defaults: CommonDefaults): CommonFi
   }
   const doRescale = fields.boolean("do_rescale") ?? true;
   const factor = fields.number("rescale_factor", "a number above 0", (n) => n > 0) ?? 1 / 255;
-  const resampler = fields.choice("resampler", RESAMPLERS) ?? "pillow";
+  const backend = fields.choice("backend", BACKENDS) ?? BACKENDS[0];
   const doNormalize = fields.boolean("do_normalize") ?? true;
   const mean = statistics(fields, "image_mean", Number.isFinite) ?? defaults.mean;
   const std = statistics(fields, "image_std", (n) => Number.isFinite(n) && n > 0) ?? defaults.std;
   return {
     doResize: fields.boolean("do_resize") ?? true,
-    filter: resampledAs(filterOf(fields) ?? defaults.filter, resampler, fields),
-    resampler,
+    filter: filterFor(backend, filterOf(fields) ?? defaults.filter, fields),
+    backend,
+    resampler: RESAMPLER_OF[backend],
     values: {
-      rounding: resampler === "torch" ? "fused" : "numpy",
+      rounding: roundingOf(backend),
       ...(doRescale ? { rescale: factor } : {}),
       ...(doNormalize ? { normalize: { mean, std } } : {}),
     },
@@ -117,13 +121,13 @@ function filterOf(fields: Fields): Filter | undefined {
 }
 
 /**
- * The filter that a resampler takes where a config asks for `filter`. Torch takes bicubic for Lanczos, and
- * has neither box nor hamming. Source: transformers `image_processing_backends.py`,
- * `TorchvisionBackend.resize`.
+ * Returns the filter that a backend takes where a config asks for `filter`.
+ * @throws {VitrailError} `recipe` for a filter that the backend does not have.
  */
-function resampledAs(filter: Filter, resampler: Resampler, fields: Fields): Filter {
-  if (resampler === "pillow") return filter;
-  if (filter === "lanczos") return "bicubic";
-  if (TORCH_FILTERS.includes(filter)) return filter;
-  throw fields.bad("resample", "0, 1, 2 or 3 with resampler torch, which has neither box nor hamming");
+function filterFor(backend: Backend, filter: Filter, fields: Fields): Filter {
+  const torchvision = fields.choice("torchvision", TORCHVISIONS) ?? TORCHVISIONS[0];
+  const taken = filterOn(backend, torchvision, filter);
+  if (taken) return taken;
+  const there = FILTERS_OF[RESAMPLER_OF[backend]].join(", ");
+  throw fields.bad("resample", `the number of one of ${there} with backend ${backend}`);
 }

@@ -1,6 +1,7 @@
 import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
+import type { Backend } from "../backend.ts";
 
 /** The way a class fills `pixel_values`, which Python stacks to `[samples, frames, …]`. */
 export interface SampleFrames {
@@ -36,14 +37,24 @@ export function picturesBySample(samples: readonly number[]): number[][] {
 
 /**
  * Adds `pixel_attention_mask` `[samples, frames, height, width]`: ones where a frame has content. Its padding
- * is zeros, and so are the frames that only fill a sample up.
+ * is zeros, and so are the frames that only fill a sample up. The classes that resize by torchvision give it
+ * the pictures' own type.
  * @param frames each sample's frames: the sizes of their contents
  */
-export function attentionMask(composer: Composer, frames: readonly (readonly Size[])[], canvas: Size): void {
+export function attentionMask(
+  composer: Composer,
+  frames: readonly (readonly Size[])[],
+  canvas: Size,
+  backend: Backend,
+): void {
   const most = Math.max(...frames.map((own) => own.length));
   const ones = frames.flatMap((own) => {
     return Array.from({ length: most }, (_, i) => own[i] ?? { width: 0, height: 0 });
   });
   const shape = [frames.length, most, canvas.height, canvas.width];
-  composer.integers("pixel_attention_mask", { dtype: "i64", shape, values: { ones } });
+  composer.integers("pixel_attention_mask", {
+    dtype: backend === "pil" ? "i64" : "f32",
+    shape,
+    values: { ones },
+  });
 }

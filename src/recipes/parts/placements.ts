@@ -42,7 +42,7 @@ export function part(
  * `TorchvisionBackend.center_crop`.
  */
 export function centred(content: Size, canvas: Size, resampler: Resampler): Point {
-  const before = resampler === "torch" ? Math.floor : Math.ceil;
+  const before = resampler === "pillow" ? Math.ceil : Math.floor;
   const place = (inner: number, outer: number) => {
     return inner >= outer ? -Math.floor((inner - outer) / 2) : before((outer - inner) / 2);
   };

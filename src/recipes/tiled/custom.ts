@@ -2,7 +2,7 @@ import { VitrailError } from "../../errors.ts";
 import { parsePattern } from "../../layout/pattern.ts";
 import { isOfTiles, type Size } from "../../plan/geometry.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
-import { type Resampler, RESAMPLERS, TORCH_FILTERS } from "../../plan/tables/resampler.ts";
+import { FILTERS_OF, type Resampler, RESAMPLERS } from "../../plan/tables/resampler.ts";
 import { CLIP_MEAN, CLIP_STD, type Rgb, torchvisionValues, WHITE } from "../../plan/tables/values.ts";
 import { Fields } from "../fields.ts";
 import { type FixedGeometry, type HdGeometry, type TiledRecipe, TILES } from "./tiled_recipe.ts";
@@ -41,7 +41,10 @@ export interface CustomOptions {
   fit?: "stretch" | "contain";
   /** The filter that resamples pictures; `bilinear` by default. */
   filter?: Filter;
-  /** The resampler: `pillow` (default), or `torch`, which has nearest, bilinear and bicubic. */
+  /**
+   * The resampler: `pillow` (default), or `torch-cpu` and `torch-cuda`, which have nearest, bilinear and
+   * bicubic.
+   */
   resampler?: Resampler;
   /** The place of padding: `centre` (default) or `end`. */
   padding?: "centre" | "end";
@@ -79,8 +82,9 @@ export function customRecipe(json: unknown): TiledRecipe {
   );
   fields.requireNoOther();
   const { geometry, tile } = geometryOf(fields, canvas);
-  if (resampler === "torch" && !TORCH_FILTERS.includes(filter)) {
-    throw fields.bad("filter", `one of ${TORCH_FILTERS.join(", ")} with resampler torch`);
+  const filters = FILTERS_OF[resampler ?? "pillow"];
+  if (!filters.includes(filter)) {
+    throw fields.bad("filter", `one of ${filters.join(", ")} with resampler ${resampler}`);
   }
   parsePattern(layout);
   if (globalView && geometry.kind === "fixed" && !isOfTiles(geometry.size, tile)) {

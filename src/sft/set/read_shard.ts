@@ -151,13 +151,19 @@ class ShardReader {
 }
 
 /**
- * Returns the recipe that a shard holds as JSON. Shards of Vitrail 0.1.0 name its resampler and its rounding
- * otherwise; a recipe that keeps those names would be run with the defaults in their place.
+ * Returns the recipe that a shard holds as JSON. Older shards name its resampler and its rounding otherwise.
+ * A recipe that kept those names would be run with the defaults in their place.
  */
 function recipeIn(json: string): TiledRecipe {
-  const recipe = renamed(JSON.parse(json), "arithmetic", "resampler");
-  const parameters = renamed(recipe.parameters, "arithmetic", "resampler");
+  const recipe = presentResampler(JSON.parse(json) as TiledRecipe);
+  const parameters = presentResampler(recipe.parameters);
   return { ...recipe, parameters, values: renamed(recipe.values, "arithmetic", "rounding") };
+}
+
+/** Returns an object whose resampler has its present name: `torch` meant the one in floats. */
+function presentResampler<T extends object>(object: T): T {
+  const named = renamed(object, "arithmetic", "resampler") as T & { resampler?: string };
+  return named?.resampler === "torch" ? { ...named, resampler: "torch-cuda" } : named;
 }
 
 /** Returns an object whose field `from`, where it has one, is called `to`. */

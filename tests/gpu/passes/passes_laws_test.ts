@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Size } from "../../../src/plan/geometry.ts";
 import { uprightSize } from "../../../src/plan/stored_picture.ts";
 import { FILTERS } from "../../../src/plan/tables/filters.ts";
-import { TORCH_FILTERS } from "../../../src/plan/tables/resampler.ts";
+import { FILTERS_OF } from "../../../src/plan/tables/resampler.ts";
 import type { Placement } from "../../../src/plan/view.ts";
 import { claimLimits } from "../../support/gpu/claim_limits.ts";
 import {
@@ -75,14 +75,14 @@ onExecutor("GpuExecutor gives the reference's bits of any crop on any canvas (la
 });
 
 onExecutor("GpuExecutor is within a level of the reference's floats (law)", async (executor) => {
-  const filter = fc.constantFrom(...TORCH_FILTERS), cut = fc.tuple(part, part, part, part);
+  const filter = fc.constantFrom(...FILTERS_OF["torch-cuda"]), cut = fc.tuple(part, part, part, part);
   const drawn = fc.record({ stored, cut, laid, filter, canvas, fill, pattern });
   let elements = 0, inexact = 0;
   const property = fc.asyncProperty(drawn, async ({ stored, cut, laid, filter, canvas, fill, pattern }) => {
     const source = picture(stored.width, stored.height, stored.orientation);
     const { width, height } = uprightSize(source, stored.orientation);
     const [left, right] = pixelsOf(cut[0], cut[1], width), [top, bottom] = pixelsOf(cut[2], cut[3], height);
-    const crop = { left, top, right, bottom }, torch = { filter, resampler: "torch" as const };
+    const crop = { left, top, right, bottom }, torch = { filter, resampler: "torch-cuda" as const };
     const placement: Placement = { source: { picture: 0 }, crop, cut: crop, ...laid, ...torch };
     const plan = planOf(source, { canvas, fill, placements: [placement], marks: [] }, pattern);
     const found = await assertNear(executor, plan, source, `${pattern} ${JSON.stringify(placement)}`);

@@ -40,7 +40,7 @@ onExecutor("horizontal.wgsl makes floats of as many columns as a texture has tex
     offset: { x: 1, y: 0 },
     filter: "bilinear" as const,
     cut: whole(source),
-    resampler: "torch" as const,
+    resampler: "torch-cuda" as const,
   }];
   const plan = planOf(source, { ...view, placements }, CHW);
   const { elements, inexact } = await assertNear(executor, plan, source, `${width} columns`);

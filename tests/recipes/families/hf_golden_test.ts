@@ -54,7 +54,7 @@ async function requireCall(call: Call, execute: Execute): Promise<void> {
   const label = `${processor} ${preset} ${JSON.stringify(srcs)}`;
   const family = FAMILIES.find(({ name }) => name === processor);
   assert(family, `no family is called ${processor}`);
-  const recipe = recipeFromConfig({ image_processor_type: family.types[0], ...kwargs });
+  const recipe = recipeFromConfig({ image_processor_type: family.types[0], backend: "pil", ...kwargs });
   const pictures = srcs.map(drawnPicture);
   if (error !== undefined) {
     assertThrows(() => planSample(recipe, pictures), VitrailError, undefined, label);

@@ -28,8 +28,9 @@ function tensorsOf(record: unknown) {
 
 Deno.test("readShard gives the recipe of a shard of 0.1.0 under the names that its parts have now", () =>
   inFolder(async (folder) => {
-    const recipe = customRecipe({ maxTiles: 4, tile: 112, resampler: "torch" });
-    const { resampler: arithmetic, parameters: { resampler: _, ...others }, ...rest } = recipe;
+    const recipe = customRecipe({ maxTiles: 4, tile: 112, resampler: "torch-cuda" });
+    const { resampler: _, parameters: { resampler: __, ...others }, ...rest } = recipe;
+    const arithmetic = "torch";
     const { rounding, ...values } = recipe.values;
     const former = {
       ...rest,
@@ -38,7 +39,8 @@ Deno.test("readShard gives the recipe of a shard of 0.1.0 under the names that i
       values: { ...values, arithmetic: rounding },
     };
     const path = join(folder, "shard.safetensors"), tensors = tensorsOf({ conversations: turns("a", "b") });
-    for (const written of [former, recipe]) {
+    const since = { ...recipe, resampler: "torch", parameters: { ...others, resampler: "torch" } };
+    for (const written of [former, since, recipe]) {
       const metadata = { format: "vitrail-shard-1", dtype: "u8", recipe: JSON.stringify(written) };
       await writeSafetensors(path, tensors, metadata);
       const [sample] = await Array.fromAsync(readShard(path));

@@ -1,13 +1,13 @@
 import { VitrailError } from "../../errors.ts";
-import { TORCH_FILTERS } from "./resampler.ts";
+import { FILTERS_OF } from "./resampler.ts";
 import type { Filter } from "./filters.ts";
 import { isIdentity, type Taps, type TapsRequest } from "./taps.ts";
 
 /** Taps whose weights are f32. */
-export type TorchTaps = Taps<Float32Array>;
+export type FloatTaps = Taps<Float32Array>;
 
 /** The curve of a filter that convolves, in f32. */
-interface TorchConvolution {
+interface FloatConvolution {
   /** The radius, in source pixels at scale 1. */
   support: number;
   /** Returns the weight of a source pixel that lies `x` from the centre, before normalising. */
@@ -17,7 +17,7 @@ interface TorchConvolution {
 const { fround } = Math;
 
 /** The curves of the filters that convolve. */
-const TORCH_CONVOLUTIONS: Partial<Record<Filter, TorchConvolution>> = {
+const CURVES: Partial<Record<Filter, FloatConvolution>> = {
   bilinear: { support: 1, at: (x) => Math.max(0, fround(1 - Math.abs(x))) },
   bicubic: { support: 2, at: bicubic },
 };
@@ -42,28 +42,23 @@ function bicubic(x: number): number {
  * `_compute_weights_span`, `_compute_weights`, `nearest_neighbor_exact_compute_source_index`.
  * @throws {VitrailError} `recipe` for a filter that torch does not have.
  */
-export function torchTapsOf(request: TapsRequest): TorchTaps {
-  const { filter, size, from, to, length } = request;
-  if (isIdentity(request)) return singleTaps(length, (i) => i);
-  const scale = fround((to - from) / length);
-  if (filter === "nearest") {
-    const center = (i: number) => fround(from + fround(scale * (i + 0.5)));
-    return singleTaps(length, (i) => Math.min(size - 1, Math.floor(center(i))));
-  }
-  const convolution = TORCH_CONVOLUTIONS[filter];
-  if (convolution) return convolutionTaps(request, scale, convolution);
+export function torchCudaTapsOf(request: TapsRequest): FloatTaps {
+  const { filter, length } = request;
+  if (isIdentity(request)) return singleTaps(Int32Array.from({ length }, (_, i) => i));
+  if (filter === "nearest") return singleTaps(nearestExact(request));
+  const convolution = CURVES[filter];
+  if (convolution) return convolutionTaps(request, convolution);
   throw new VitrailError(
     "recipe",
-    `torch resizes by ${TORCH_FILTERS.join(", ")}, found "${filter}"; take one of these, or resampler pillow`,
+    `torch resizes by ${
+      FILTERS_OF["torch-cuda"].join(", ")
+    }, found "${filter}"; take one of these, or resampler pillow`,
   );
 }
 
 /** Returns the taps of a filter that convolves. */
-function convolutionTaps(
-  { size, from, length }: TapsRequest,
-  scale: number,
-  convolution: TorchConvolution,
-): TorchTaps {
+function convolutionTaps(request: TapsRequest, convolution: FloatConvolution): FloatTaps {
+  const { size, from, length } = request, scale = scaleOf(request);
   const support = fround(convolution.support * Math.max(scale, 1));
   const inverse = scale >= 1 ? fround(1 / scale) : 1;
   const width = Math.ceil(support) * 2 + 1;
@@ -88,17 +83,27 @@ function convolutionTaps(
   return taps;
 }
 
-/** Returns one tap of weight 1 a pixel, at the source pixel `first(i)`. */
-function singleTaps(length: number, first: (i: number) => number): TorchTaps {
-  const taps = emptyTaps(length, 1);
-  for (let i = 0; i < length; i++) taps.first[i] = first(i);
-  taps.count.fill(1);
-  taps.weights.fill(1);
-  return taps;
+/** Returns the source pixels that an output pixel covers, in f32. */
+function scaleOf({ from, to, length }: TapsRequest): number {
+  return fround((to - from) / length);
+}
+
+/** Returns the source pixel under the centre of each output pixel, as `nearest-exact` takes it. */
+export function nearestExact(request: TapsRequest): Int32Array {
+  const { size, from, length } = request, scale = scaleOf(request);
+  const center = (i: number) => fround(from + fround(scale * (i + 0.5)));
+  return Int32Array.from({ length }, (_, i) => Math.min(size - 1, Math.floor(center(i))));
+}
+
+/** Returns one tap of weight 1 an output pixel, at the source pixel that `first` gives. */
+function singleTaps(first: Int32Array): FloatTaps {
+  const { length } = first;
+  const count = new Int32Array(length).fill(1);
+  return { length, width: 1, first, count, weights: new Float32Array(length).fill(1) };
 }
 
 /** Returns taps of `length` output pixels that weigh nothing yet. */
-function emptyTaps(length: number, width: number): TorchTaps {
+function emptyTaps(length: number, width: number): FloatTaps {
   const first = new Int32Array(length), count = new Int32Array(length);
   return { length, width, first, count, weights: new Float32Array(length * width) };
 }
