@@ -1,7 +1,7 @@
 import type { Size } from "../../plan/geometry.ts";
 import type { Fields } from "../fields.ts";
-import { composePatches, mergedPatching, patchFields } from "../parts/patches.ts";
-import { budgetOf, requireAspect, withinBudget } from "../parts/pixel_budget.ts";
+import { mergedPatching, patchFields, patchRecipe } from "../parts/patches.ts";
+import { budgetOf, fittedFrames } from "../parts/pixel_budget.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 
 const NAME = "glm4v";
@@ -17,26 +17,8 @@ const NAME = "glm4v";
  */
 export function glm4v(fields: Fields): ProcessorRecipe {
   const own = patchFields(fields, 2);
-  const { values, patch, time, merge } = own;
-  const budget = budgetOf(fields, patch * merge, { least: 112 * 112, most: 28 * 28 * 15000 });
+  const budget = budgetOf(fields, own.patch * own.merge, { least: 112 * 112, most: 28 * 28 * 15000 });
   const token = fields.text("image_token") ?? "<|image|>";
-  const patching = mergedPatching(own, token, (picture) => {
-    const size = atLeast(picture, budget.factor);
-    requireAspect(NAME, picture, size);
-    return withinBudget(size, budget, time);
-  });
-  return {
-    kind: "processor",
-    name: NAME,
-    parameters: { ...fields.given(), patch_size: patch, temporal_patch_size: time, merge_size: merge },
-    values,
-    compose: (composer) => composePatches(composer, patching),
-  };
-}
-
-/** The size scaled up, sides truncated, until both reach `side`. Source: `smart_resize`. */
-function atLeast({ width, height }: Size, side: number): Size {
-  if (width >= side && height >= side) return { width, height };
-  const scale = Math.max(side / height, side / width);
-  return { width: Math.trunc(width * scale), height: Math.trunc(height * scale) };
+  const fit = (picture: Size) => fittedFrames(NAME, picture, budget, own.time);
+  return patchRecipe(NAME, fields, own, mergedPatching(own, token, fit));
 }

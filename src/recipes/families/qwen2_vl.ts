@@ -1,6 +1,6 @@
 import type { Fields } from "../fields.ts";
 import { composePatches, mergedPatching, patchFields } from "../parts/patches.ts";
-import { budgetOf, requireAspect, withinBudget } from "../parts/pixel_budget.ts";
+import { budgetOf, fittedSize } from "../parts/pixel_budget.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { composeQwenClips } from "./qwen2_vl_video.ts";
 
@@ -36,8 +36,7 @@ export function qwen2Vl(fields: Fields): ProcessorRecipe {
   const imageToken = fields.text("image_token") ?? "<|image_pad|>";
   const videoToken = fields.text("video_token") ?? "<|video_pad|>";
   const patching = mergedPatching(own, video ? videoToken : imageToken, (picture) => {
-    requireAspect(NAME, picture);
-    return withinBudget(picture, budget);
+    return fittedSize(NAME, picture, budget);
   });
   return {
     kind: "processor",

@@ -5,7 +5,8 @@ import { PIXELS } from "../../plan/plan.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
 import { BLACK } from "../../plan/tables/values.ts";
 import type { Fields } from "../fields.ts";
-import { CLIP, type CommonFields, commonFields } from "./common_fields.ts";
+import type { ProcessorRecipe } from "../recipe.ts";
+import { CLIP, type CommonDefaults, type CommonFields, commonFields } from "./common_fields.ts";
 import { whole } from "./placements.ts";
 
 /**
@@ -26,16 +27,24 @@ export interface PatchFields extends CommonFields {
   merge: number;
 }
 
+/** A class's defaults, where they are not Qwen2-VL's. */
+export interface PatchDefaults extends Partial<CommonDefaults> {
+  /** `patch_size` by default. */
+  patch?: number;
+  /** `merge_size` by default. */
+  merge?: number;
+}
+
 /**
  * Reads the fields that the classes of patches share.
  * @param time `temporal_patch_size` by default
  */
-export function patchFields(fields: Fields, time: number): PatchFields {
+export function patchFields(fields: Fields, time: number, defaults: PatchDefaults = {}): PatchFields {
   return {
-    ...commonFields(fields, { filter: "bicubic", ...CLIP }),
-    patch: fields.count("patch_size") ?? 14,
+    ...commonFields(fields, { filter: "bicubic", ...CLIP, ...defaults }),
+    patch: fields.count("patch_size") ?? defaults.patch ?? 14,
     time: fields.count("temporal_patch_size") ?? time,
-    merge: fields.count("merge_size") ?? 2,
+    merge: fields.count("merge_size") ?? defaults.merge ?? 2,
   };
 }
 
@@ -47,15 +56,25 @@ export interface Patching {
   merge: number;
   /** The filter that resamples pictures. */
   filter: Filter;
-  /** Returns a picture's size on its canvas. */
+  /** Returns the size of a picture's canvas. */
   fit(picture: Size): Size;
+  /**
+   * Returns a picture's size at the top left of its canvas, which is black to the right and below; absent: it
+   * fills the canvas.
+   */
+  content?(picture: Size, canvas: Size): Size;
   /** The pattern by which a canvas `[c, h, w]` becomes rows. */
   pattern: string;
   /** The sizes that the pattern leaves open. */
   sizes: Record<string, number>;
   /** The text that stands for one token. */
   token: string;
+  /** Returns the text that stands for a grid of patches; absent: a token for each group. */
+  expand?(grid: Grid): ImageText;
 }
+
+/** The patches of a canvas: how many down, and how many across. */
+export type Grid = [rows: number, columns: number];
 
 /**
  * Makes the patching of a class whose rows are patches, group by group.
@@ -78,26 +97,49 @@ export function mergedPatching(
   };
 }
 
+/** Makes the recipe of a class whose outputs are `pixel_values` and `image_grid_thw`. */
+export function patchRecipe(
+  name: string,
+  fields: Fields,
+  own: PatchFields,
+  patching: Patching,
+): ProcessorRecipe {
+  const { patch, time, merge, values } = own;
+  return {
+    kind: "processor",
+    name,
+    parameters: { ...fields.given(), patch_size: patch, temporal_patch_size: time, merge_size: merge },
+    values,
+    compose: (composer) => composePatches(composer, patching),
+  };
+}
+
 /**
  * Composes the patches of all pictures one after another. Adds `image_grid_thw` `[pictures, 3]`: frames,
  * patches down, patches across.
  */
 export function composePatches(composer: Composer, patching: Patching): void {
+  const values = composeGrids(composer, patching).flatMap((grid) => [1, ...grid]);
+  composer.integers("image_grid_thw", { dtype: "i64", shape: [values.length / 3, 3], values });
+}
+
+/** Composes the patches of all pictures one after another, and returns the pictures' grids. */
+export function composeGrids(composer: Composer, patching: Patching): Grid[] {
   const { patch, filter, pattern, sizes } = patching;
-  const grids: number[] = [];
-  for (const [index, picture] of composer.pictures.entries()) {
+  return composer.pictures.map((picture, index) => {
     const canvas = patching.fit(picture);
+    const content = patching.content?.(picture, canvas) ?? canvas;
     const main = composer.canvas({
       canvas,
       fill: BLACK,
-      placements: [whole({ picture: index }, picture, canvas, filter)],
+      placements: [whole({ picture: index }, picture, content, filter)],
       target: composer.target(PIXELS, canvas, pattern, sizes),
     });
-    const grid: [number, number] = [canvas.height / patch, canvas.width / patch];
-    composer.image({ size: picture, main, grid, ...mergedTokens(patching, grid) });
-    grids.push(1, ...grid);
-  }
-  composer.integers("image_grid_thw", { dtype: "i64", shape: [grids.length / 3, 3], values: grids });
+    const grid: Grid = [canvas.height / patch, canvas.width / patch];
+    const expansion = patching.expand?.(grid) ?? mergedTokens(patching, grid);
+    composer.image({ size: picture, main, grid, ...expansion });
+    return grid;
+  });
 }
 
 /**

@@ -21,6 +21,8 @@ export interface BudgetDefaults {
   most: number;
   /** True for a class that takes `min_pixels` and `max_pixels`, too. */
   minAndMax?: boolean;
+  /** A `size` of older files, `[height, width]`, that stands for the defaults. */
+  formerSize?: readonly number[];
 }
 
 /**
@@ -29,8 +31,11 @@ export interface BudgetDefaults {
  * @throws {VitrailError} `recipe` where an end is missing, or the least is more than the most.
  */
 export function budgetOf(fields: Fields, factor: number, defaults: BudgetDefaults): PixelBudget {
-  const size =
-    fields.take("size", "an object with shortest_edge and longest_edge, counts of pixels", edges) ?? defaults;
+  const former = JSON.stringify(defaults.formerSize);
+  const expected = "an object with shortest_edge and longest_edge, counts of pixels";
+  const size = fields.take("size", expected, (value) => {
+    return JSON.stringify(value) === former ? defaults : edges(value);
+  }) ?? defaults;
   const fewest = defaults.minAndMax ? fields.count("min_pixels") : undefined;
   const least = fewest ?? size.least;
   const most = (defaults.minAndMax ? fields.count("max_pixels") : undefined) ?? size.most;
@@ -88,4 +93,33 @@ export function withinBudget(
     return { width: ceil(width), height: ceil(height) };
   }
   return { width: w, height: h };
+}
+
+/**
+ * Returns the size within a budget, for classes that refuse a picture more than 200 times as long as wide.
+ * Source: transformers `models/qwen2_vl/image_processing_qwen2_vl.py`, `smart_resize`.
+ * @throws {VitrailError} `shape` for such a picture.
+ */
+export function fittedSize(name: string, picture: Size, budget: PixelBudget): Size {
+  requireAspect(name, picture);
+  return withinBudget(picture, budget);
+}
+
+/**
+ * Returns the size within a budget over `frames` equal frames. A picture is first scaled up, sides truncated,
+ * until both sides reach the budget's factor.
+ * Source: transformers `models/glm4v/image_processing_glm4v.py`, `smart_resize`.
+ * @throws {VitrailError} `shape` for a picture that is then more than 200 times as long as wide.
+ */
+export function fittedFrames(name: string, picture: Size, budget: PixelBudget, frames: number): Size {
+  const size = atLeast(picture, budget.factor);
+  requireAspect(name, picture, size);
+  return withinBudget(size, budget, frames);
+}
+
+/** The size scaled up, sides truncated, until both reach `side`. */
+function atLeast({ width, height }: Size, side: number): Size {
+  if (width >= side && height >= side) return { width, height };
+  const scale = Math.max(side / height, side / width);
+  return { width: Math.trunc(width * scale), height: Math.trunc(height * scale) };
 }
