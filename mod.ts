@@ -85,7 +85,6 @@ export {
   collate,
   type Collated,
   type CollateOptions,
-  type LongTensor,
 } from "./src/sft/text/collate.ts";
 export { conv2prompt, conv2text } from "./src/sft/text/conv2text.ts";
 export { type JinjaOptions, jinjaTemplate } from "./src/sft/text/jinja_template.ts";
@@ -99,7 +98,17 @@ export {
   tokenRowOf,
   type TokenRowOptions,
 } from "./src/sft/text/token_row.ts";
-export { readTokenizer, type Tokenizer, type TokenizerFile } from "./src/sft/text/tokenizer_file.ts";
+export { type ChatTemplate, chatTemplate, type ChatTemplateOptions } from "./src/text/chat_template.ts";
+export type { LongTensor, PadSide } from "./src/text/long_tensor.ts";
+export {
+  positionIds,
+  type PositionOptions,
+  type Positions,
+  type PositionTensor,
+} from "./src/text/positions/position_ids.ts";
+export { type Rope, ropeOfModel, ropeOfRecipe, type RopeRule } from "./src/text/positions/rope_rule.ts";
+export type { PositionRow } from "./src/text/positions/token_runs.ts";
+export { readTokenizer, type Tokenizer, type TokenizerFile, tokenizerOf } from "./src/text/tokenizer_file.ts";
 export {
   asImageProcessor,
   type ImageInputs,

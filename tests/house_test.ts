@@ -8,7 +8,7 @@ const STOREYS: readonly (readonly string[])[] = [
   ["errors"],
   ["layout", "formats"],
   ["plan"],
-  ["recipes", "reference", "simd", "gpu", "codecs"],
+  ["recipes", "text", "reference", "simd", "gpu", "codecs"],
   ["engine"],
   ["transformers_js", "sft"],
   ["cli"],

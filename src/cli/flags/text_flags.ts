@@ -4,7 +4,7 @@ import { sha256Of } from "../../formats/sha256.ts";
 import type { Material } from "../../sft/set/planned_sample.ts";
 import { readChatTemplate } from "../../sft/text/chat_template_file.ts";
 import { conv2text } from "../../sft/text/conv2text.ts";
-import { readTokenizer } from "../../sft/text/tokenizer_file.ts";
+import { readTokenizer } from "../../text/tokenizer_file.ts";
 import type { Arguments, Flag } from "./arguments.ts";
 
 /** The flags that say how conversations become texts, and texts tokens. */

@@ -1,10 +1,8 @@
-import { basename, dirname, join } from "node:path";
-import { VitrailError } from "../../errors.ts";
-import { ioError } from "../../formats/io_error.ts";
-import { jsonObjectAt } from "./json_object.ts";
+import { basename } from "node:path";
+import type { ChatTemplate } from "../../text/chat_template.ts";
+import { readTemplateSource } from "../../text/template_source.ts";
 import { type JinjaOptions, jinjaTemplate } from "./jinja_template.ts";
 import type { Template } from "./template.ts";
-import { textOfToken } from "./tokenizer_file.ts";
 
 /**
  * Reads a model's chat template from the file at `path`.
@@ -16,33 +14,11 @@ import { textOfToken } from "./tokenizer_file.ts";
  *
  * @throws {VitrailError} `io` where it cannot be read, `usage` where it holds no template.
  */
-export async function readChatTemplate(path: string, options: JinjaOptions = {}): Promise<Template> {
-  const source = path.toLowerCase().endsWith(".json") ? await sourceIn(path) : await sourceAt(path);
-  const config = await jsonObjectAt(join(dirname(path), "tokenizer_config.json"), "tokenizer's config", {});
-  const marks = ["bos_token", "eos_token"].flatMap((name) => {
-    const token = textOfToken(config[name]);
-    return token === undefined ? [] : [[name, token] as const];
-  });
-  const variables = { ...Object.fromEntries(marks), ...options.variables };
-  return jinjaTemplate(source, { name: basename(path), ...options, variables });
-}
-
-async function sourceAt(path: string): Promise<string> {
-  return await Deno.readTextFile(path).catch((error) => {
-    throw ioError("read the chat template", path, error);
-  });
-}
-
-async function sourceIn(path: string): Promise<string> {
-  const { chat_template: held } = await jsonObjectAt(path, "chat template");
-  const named = Array.isArray(held)
-    ? held.find((entry) => (entry as { name?: unknown } | null)?.name === "default")?.template
-    : held;
-  if (typeof named === "string") return named;
-  throw new VitrailError(
-    "usage",
-    Array.isArray(held)
-      ? `${path} has no chat_template called default, of ${held.length}`
-      : `${path} has no chat_template, a text or a list of named ones`,
-  );
+export async function readChatTemplate(
+  path: string,
+  options: JinjaOptions = {},
+): Promise<Template & ChatTemplate> {
+  const { source, variables } = await readTemplateSource(path);
+  const all = { ...variables, ...options.variables };
+  return jinjaTemplate(source, { name: basename(path), ...options, variables: all });
 }

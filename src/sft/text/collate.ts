@@ -1,4 +1,5 @@
 import { VitrailError } from "../../errors.ts";
+import type { LongTensor } from "../../text/long_tensor.ts";
 import { conv2text } from "./conv2text.ts";
 import { IGNORED } from "./labels.ts";
 import {
@@ -18,16 +19,6 @@ export interface CollateOptions extends Omit<TokenRowOptions, "template" | "pict
   readonly pictureId?: number;
   /** The id after the end of a row that is shorter than the longest. */
   readonly padId: number;
-}
-
-/** Whole numbers `[samples, length]`, as PyTorch's `long` and safetensors' `I64` are stored. */
-export interface LongTensor {
-  /** safetensors' name of the element type. */
-  readonly dtype: "I64";
-  /** `[samples, length]` */
-  readonly shape: readonly [samples: number, length: number];
-  /** The elements, one sample after another. */
-  readonly data: BigInt64Array;
 }
 
 /** Truth values `[samples, length]`, a byte each: 0 or 1. */

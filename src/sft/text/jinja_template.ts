@@ -1,13 +1,11 @@
-import { Template as Jinja } from "npm:@huggingface/jinja@0.5.11";
-import { messageOf, VitrailError } from "../../errors.ts";
-import { PLACEHOLDER } from "./placeholders.ts";
+import { VitrailError } from "../../errors.ts";
+import { type ChatTemplate, chatTemplate, type ChatTemplateOptions } from "../../text/chat_template.ts";
 import type { Turn } from "../data/sample.ts";
+import { PLACEHOLDER } from "./placeholders.ts";
 import { type Role, roleOf, type Template, type TextSpan } from "./template.ts";
 
 /** Options for a chat template. */
-export interface JinjaOptions {
-  /** The template's name in messages; absent: `chat_template`. */
-  readonly name?: string;
+export interface JinjaOptions extends ChatTemplateOptions {
   /**
    * The text that the template writes for a picture, such as `<|image_pad|>`. The template is then given
    * contents as lists of `{ type: "text", text }` and `{ type: "image" }`. Absent: it is given them as texts,
@@ -16,17 +14,7 @@ export interface JinjaOptions {
   readonly picture?: string;
   /** True ends the text with the head of the answer that is asked for; absent: false. */
   readonly generationPrompt?: boolean;
-  /** More variables of the template: `bos_token`, `eos_token`, or `date_string` in place of today's date. */
-  readonly variables?: Readonly<Record<string, unknown>>;
-  /** Returns the text that `strftime_now(format)` writes; absent: the time now, in that format. */
-  readonly strftimeNow?: (format: string) => string;
 }
-
-/**
- * Jinja that gives the template after it another `strftime_now` and writes nothing. The empty text at its end
- * keeps the newline that the template may begin with.
- */
-const WITH_CLOCK = '{% set strftime_now = vitrail_strftime_now %}{{ "" }}';
 
 /** The names of roles in chat templates. */
 const ROLES: Readonly<Record<Role, string>> = { human: "user", assistant: "assistant", system: "system" };
@@ -47,17 +35,9 @@ const ROLES: Readonly<Record<Role, string>> = { human: "user", assistant: "assis
  * refuses the conversation or fails at it. It throws `usage` where the template writes the beginning of a
  * conversation otherwise than in the whole.
  */
-export function jinjaTemplate(source: string, options: JinjaOptions = {}): Template {
-  const { name = "chat_template", picture, generationPrompt = false, variables = {}, strftimeNow } = options;
-  const jinja = parse(strftimeNow ? WITH_CLOCK + source : source, name);
-  const clock = strftimeNow && { vitrail_strftime_now: strftimeNow };
-  const write = (messages: readonly unknown[], prompt: boolean) => {
-    try {
-      return jinja.render({ ...variables, ...clock, messages, add_generation_prompt: prompt });
-    } catch (error) {
-      throw new VitrailError("dataset", `the template ${name} fails: ${messageOf(error)}`, { cause: error });
-    }
-  };
+export function jinjaTemplate(source: string, options: JinjaOptions = {}): Template & ChatTemplate {
+  const { picture, generationPrompt = false } = options;
+  const { name, write } = chatTemplate(source, options);
   const render = (turns: readonly Turn[]) => {
     const messages = turns.map((turn) => messageOfTurn(turn, picture !== undefined));
     const text = write(messages, generationPrompt);
@@ -70,17 +50,8 @@ export function jinjaTemplate(source: string, options: JinjaOptions = {}): Templ
     });
     return { text, answers };
   };
-  return { name, placeholder: picture ?? PLACEHOLDER, lonePicture: "turn", special: "never", render };
-}
-
-function parse(source: string, name: string): Jinja {
-  try {
-    return new Jinja(source);
-  } catch (error) {
-    throw new VitrailError("usage", `the template ${name} is not Jinja: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+  const placeholder = picture ?? PLACEHOLDER;
+  return { name, placeholder, lonePicture: "turn", special: "never", render, write };
 }
 
 function rewritten(name: string, count: number, turns: number): VitrailError {

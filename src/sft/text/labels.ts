@@ -1,6 +1,6 @@
 import { VitrailError } from "../../errors.ts";
 import type { Role, TextSpan, TurnMarks } from "./template.ts";
-import type { Tokenizer } from "./tokenizer_file.ts";
+import type { Tokenizer } from "../../text/tokenizer_file.ts";
 
 /** The label of a token that nobody learns to write (PyTorch's `ignore_index`). */
 export const IGNORED = -100;

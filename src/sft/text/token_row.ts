@@ -3,7 +3,7 @@ import { IGNORED, labelsByAnswers, labelsByMarks, type TextSegment } from "./lab
 import { renderSample, sampleName } from "./placeholders.ts";
 import type { Sample } from "../data/sample.ts";
 import { type Rendered, roleOf, type Template } from "./template.ts";
-import type { Tokenizer } from "./tokenizer_file.ts";
+import type { Tokenizer } from "../../text/tokenizer_file.ts";
 
 /** A sample with its pictures' token counts: `{ ...sample, pictures: plan.images }`. */
 export interface CollateSample extends Sample {

@@ -4,7 +4,7 @@ import { conv2text } from "../../../src/sft/text/conv2text.ts";
 import { type TokenRow, tokenRowOf } from "../../../src/sft/text/token_row.ts";
 import type { Turn } from "../../../src/sft/data/sample.ts";
 import type { Template } from "../../../src/sft/text/template.ts";
-import type { Tokenizer } from "../../../src/sft/text/tokenizer_file.ts";
+import type { Tokenizer } from "../../../src/text/tokenizer_file.ts";
 import { toyTokenizers } from "../../support/sft/toy_tokenizers.ts";
 
 const byText: Template = { ...conv2text, marks: undefined };

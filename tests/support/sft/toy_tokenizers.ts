@@ -1,4 +1,4 @@
-import type { Tokenizer } from "../../../src/sft/text/tokenizer_file.ts";
+import type { Tokenizer } from "../../../src/text/tokenizer_file.ts";
 
 /** The marks that both toy tokenizers know. */
 const MARKS: Readonly<Record<string, number>> = {

@@ -1,13 +1,19 @@
 import { Tokenizer as HuggingFaceTokenizer } from "npm:@huggingface/tokenizers@0.2.0";
 import { dirname, join } from "node:path";
-import { messageOf, VitrailError } from "../../errors.ts";
+import { messageOf, VitrailError } from "../errors.ts";
 import { jsonObjectAt } from "./json_object.ts";
+import type { PadSide } from "./long_tensor.ts";
 
-/**
- * Returns the token ids of a text. `special` asks for the tokens that begin a row (`<s>`) before them, as
- * HuggingFace's `add_special_tokens` does. Equal texts give equal ids.
- */
-export type Tokenizer = (text: string, special: boolean) => readonly number[];
+/** A tokenizer. */
+export interface Tokenizer {
+  /**
+   * Returns the token ids of a text. `special` asks for the tokens that begin a row (`<s>`) before them, as
+   * HuggingFace's `add_special_tokens` does. Equal texts give equal ids.
+   */
+  (text: string, special: boolean): readonly number[];
+  /** Returns the id of a token by its text; absent where the tokenizer cannot say. */
+  readonly idOf?: (token: string) => number | undefined;
+}
 
 /** A tokenizer read from a file, and the padding that the config beside the file names. */
 export interface TokenizerFile {
@@ -15,6 +21,8 @@ export interface TokenizerFile {
   readonly tokenizer: Tokenizer;
   /** The id of the configured `pad_token`; absent where there is none. */
   readonly padId?: number;
+  /** The configured `padding_side`; absent where there is none. */
+  readonly padSide?: PadSide;
 }
 
 /**
@@ -25,12 +33,33 @@ export interface TokenizerFile {
 export async function readTokenizer(path: string): Promise<TokenizerFile> {
   const json = await jsonObjectAt(path, "tokenizer");
   const config = await jsonObjectAt(join(dirname(path), "tokenizer_config.json"), "tokenizer's config", {});
-  const loaded = load(json, config, path);
-  const pad = textOfToken(config.pad_token);
+  return tokenizerOf(json, config, path);
+}
+
+/**
+ * Returns the tokenizer of a `tokenizer.json`.
+ *
+ * @param json the file's content
+ * @param config that of the `tokenizer_config.json` beside it
+ * @param name the file's name in messages
+ * @throws {VitrailError} `usage` where it is no tokenizer.
+ */
+export function tokenizerOf(
+  json: object,
+  config: Readonly<Record<string, unknown>> = {},
+  name = "tokenizer.json",
+): TokenizerFile {
+  const loaded = load(json, config, name);
+  const pad = textOfToken(config.pad_token), { padding_side: side } = config;
   const padId = pad === undefined ? undefined : loaded.token_to_id(pad);
-  const tokenizer: Tokenizer = (text, special) =>
+  const encode = (text: string, special: boolean) =>
     loaded.encode(text, { add_special_tokens: special }).ids.filter((id) => id !== undefined);
-  return { tokenizer, ...(padId !== undefined && { padId }) };
+  const tokenizer: Tokenizer = Object.assign(encode, { idOf: (token: string) => loaded.token_to_id(token) });
+  return {
+    tokenizer,
+    ...(padId !== undefined && { padId }),
+    ...((side === "left" || side === "right") && { padSide: side }),
+  };
 }
 
 function load(json: object, config: object, path: string): HuggingFaceTokenizer {

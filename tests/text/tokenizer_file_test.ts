@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { type ErrorCode, VitrailError } from "../../../src/errors.ts";
-import { collate } from "../../../src/sft/text/collate.ts";
-import { readTokenizer, type TokenizerFile } from "../../../src/sft/text/tokenizer_file.ts";
-import { inFolder } from "../../support/temporary_folder.ts";
-import { tokenizerJson } from "../../support/sft/byte_tokenizer.ts";
+import { type ErrorCode, VitrailError } from "../../src/errors.ts";
+import { collate } from "../../src/sft/text/collate.ts";
+import { readTokenizer, type TokenizerFile } from "../../src/text/tokenizer_file.ts";
+import { inFolder } from "../support/temporary_folder.ts";
+import { tokenizerJson } from "../support/sft/byte_tokenizer.ts";
 
 /** The ids of a text's bytes, none of which the merges join. */
 function byteIds(text: string): number[] {

@@ -1,6 +1,6 @@
-import { messageOf, VitrailError } from "../../errors.ts";
-import { ioError } from "../../formats/io_error.ts";
-import { readJson } from "../../formats/json_file.ts";
+import { messageOf, VitrailError } from "../errors.ts";
+import { ioError } from "../formats/io_error.ts";
+import { readJson } from "../formats/json_file.ts";
 
 /**
  * Reads the object in a JSON file that the caller names.

@@ -1,0 +1,65 @@
+import { Template as Jinja } from "npm:@huggingface/jinja@0.5.11";
+import { messageOf, VitrailError } from "../errors.ts";
+
+/** A model's chat template. */
+export interface ChatTemplate {
+  /** The template's name in messages. */
+  readonly name: string;
+  /**
+   * Writes a conversation as one text, as HuggingFace's `apply_chat_template` does.
+   * @param messages `{ role, content }` each, in the form that the template takes
+   * @param generationPrompt true to end the text with the head of the answer that is asked for
+   * @throws {VitrailError} `dataset` where the template refuses the conversation or fails at it.
+   */
+  write(messages: readonly unknown[], generationPrompt: boolean): string;
+}
+
+/** Options for reading a chat template. */
+export interface ChatTemplateOptions {
+  /** The template's name in messages; absent: `chat_template`. */
+  readonly name?: string;
+  /** More variables of the template: `bos_token`, `eos_token`, or `date_string` in place of today's date. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Returns the text that `strftime_now(format)` writes; absent: the time now, in that format. */
+  readonly strftimeNow?: (format: string) => string;
+}
+
+/**
+ * Jinja that gives the template after it another `strftime_now` and writes nothing. The empty text at its end
+ * keeps the newline that the template may begin with.
+ */
+const WITH_CLOCK = '{% set strftime_now = vitrail_strftime_now %}{{ "" }}';
+
+/**
+ * Returns a model's own chat template.
+ *
+ * @param source Jinja, as in `chat_template` of a `tokenizer_config.json`
+ * @throws {VitrailError} `usage` where the source is not Jinja.
+ */
+export function chatTemplate(source: string, options: ChatTemplateOptions = {}): ChatTemplate {
+  const { name = "chat_template", variables = {}, strftimeNow } = options;
+  const jinja = parse(strftimeNow ? WITH_CLOCK + source : source, name);
+  const clock = strftimeNow && { vitrail_strftime_now: strftimeNow };
+  return {
+    name,
+    write(messages, generationPrompt) {
+      try {
+        return jinja.render({ ...variables, ...clock, messages, add_generation_prompt: generationPrompt });
+      } catch (error) {
+        throw new VitrailError("dataset", `the template ${name} fails: ${messageOf(error)}`, {
+          cause: error,
+        });
+      }
+    },
+  };
+}
+
+function parse(source: string, name: string): Jinja {
+  try {
+    return new Jinja(source);
+  } catch (error) {
+    throw new VitrailError("usage", `the template ${name} is not Jinja: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}

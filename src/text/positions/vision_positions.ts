@@ -1,0 +1,56 @@
+import type { Rope } from "./rope_rule.ts";
+import { perSecondOf } from "./per_second.ts";
+import { type PositionRow, type TokenRun, tokenRuns } from "./token_runs.ts";
+
+/**
+ * Counts the positions of a row along time, height and width. Text counts up on all axes. An image's tokens
+ * count its steps, lines and columns from where the text has got to; the text goes on after the longer of its
+ * sides, however long a clip is.
+ *
+ *     text     2 lines of 3     text
+ *     0 1 2    3 3 3 3 3 3      6 7     time
+ *     0 1 2    3 3 3 4 4 4      6 7     height
+ *     0 1 2    3 4 5 3 4 5      6 7     width
+ *
+ * Source: transformers `models/qwen2_vl/modeling_qwen2_vl.py`, `get_rope_index` and
+ * `get_vision_position_ids`; those of qwen2_5_vl, qwen3_vl, glm4v, ernie4_5_vl_moe, glm_image.
+ */
+export function visionPositions(row: PositionRow, rope: Rope): Float64Array[] {
+  const axes = [0, 1, 2].map(() => new Float64Array(row.types.length));
+  const split = rope.rule === "qwen3_vl";
+  const runs = tokenRuns(row, {
+    split,
+    fits: ({ steps, rows, columns }, length) => steps * rows * columns === length,
+  });
+  let next = 0;
+  for (const run of runs) {
+    const { from, to, image } = run;
+    if (image === undefined) {
+      for (const axis of axes) for (let i = from; i < to; i++) axis[i] = next + i - from;
+      next += to - from;
+    } else {
+      const { steps, rows, columns } = image.tokenGrid;
+      const apart = rope.rule === "qwen2_5_vl" && image.video ? stepsApart(run, rope) : 1;
+      let at = from;
+      for (let t = 0; t < steps; t++) {
+        for (let y = 0; y < rows; y++) {
+          for (let x = 0; x < columns; x++, at++) {
+            axes[0][at] = next + t * apart;
+            axes[1][at] = next + y;
+            axes[2][at] = next + x;
+          }
+        }
+      }
+      next += Math.max(rows, columns);
+    }
+  }
+  return axes;
+}
+
+/**
+ * Returns the positions from one step of a clip to the next. Whole seconds count, those of a step rounded
+ * down, as in Python: at 4 frames in a second all steps have one position.
+ */
+function stepsApart({ image }: TokenRun, rope: Rope): number {
+  return perSecondOf(rope) * Math.trunc(image!.secondsPerStep ?? 1);
+}

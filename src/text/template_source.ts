@@ -1,0 +1,52 @@
+import { dirname, join } from "node:path";
+import { VitrailError } from "../errors.ts";
+import { ioError } from "../formats/io_error.ts";
+import { jsonObjectAt } from "./json_object.ts";
+import { textOfToken } from "./tokenizer_file.ts";
+
+/** A chat template as its files give it. */
+export interface TemplateSource {
+  /** The template: Jinja. */
+  readonly source: string;
+  /** The variables that the tokenizer's config gives it: `bos_token` and `eos_token`, where it has them. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a model's chat template from the file at `path`.
+ *
+ * A `.json` file, such as `tokenizer_config.json` or `chat_template.json`, holds it as `chat_template`; of
+ * several templates, the one called `default` is taken. Any other file is Jinja itself. The variables are
+ * those of the `tokenizer_config.json` in the same folder.
+ *
+ * @throws {VitrailError} `io` where it cannot be read, `usage` where it holds no template.
+ */
+export async function readTemplateSource(path: string): Promise<TemplateSource> {
+  const source = path.toLowerCase().endsWith(".json") ? await sourceIn(path) : await sourceAt(path);
+  const config = await jsonObjectAt(join(dirname(path), "tokenizer_config.json"), "tokenizer's config", {});
+  const marks = ["bos_token", "eos_token"].flatMap((name) => {
+    const token = textOfToken(config[name]);
+    return token === undefined ? [] : [[name, token] as const];
+  });
+  return { source, variables: Object.fromEntries(marks) };
+}
+
+async function sourceAt(path: string): Promise<string> {
+  return await Deno.readTextFile(path).catch((error) => {
+    throw ioError("read the chat template", path, error);
+  });
+}
+
+async function sourceIn(path: string): Promise<string> {
+  const { chat_template: held } = await jsonObjectAt(path, "chat template");
+  const named = Array.isArray(held)
+    ? held.find((entry) => (entry as { name?: unknown } | null)?.name === "default")?.template
+    : held;
+  if (typeof named === "string") return named;
+  throw new VitrailError(
+    "usage",
+    Array.isArray(held)
+      ? `${path} has no chat_template called default, of ${held.length}`
+      : `${path} has no chat_template, a text or a list of named ones`,
+  );
+}
