@@ -145,7 +145,7 @@ async function inputsOf<T>({ outputs, images }: Batch, Tensor: TensorClass<T>): 
  * @throws {VitrailError} `usage` for bf16.
  */
 async function theirTensor<T>(tensor: Tensor, Tensor: TensorClass<T>): Promise<T | T[] | number[][]> {
-  const { name, dtype, shape, lists } = tensor;
+  const { name, dtype, shape, lists, shapes } = tensor;
   if (dtype === "bf16") {
     throw new VitrailError("usage", `${name} is bf16, which ONNX tensors in JavaScript are not`);
   }
@@ -158,6 +158,7 @@ async function theirTensor<T>(tensor: Tensor, Tensor: TensorClass<T>): Promise<T
     begin += piece.length;
     return piece;
   });
+  if (shapes) return pieces.map((piece, index) => new Tensor(type, piece, [...shapes[index]]));
   return rowShape.length === 0
     ? pieces.map((piece) => Array.from(piece, Number))
     : pieces.map((piece, index) => new Tensor(type, piece, [lists[index], ...rowShape]));

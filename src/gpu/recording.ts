@@ -1,8 +1,9 @@
 import { countOf } from "../layout/shape.ts";
 import { ELEMENT_BYTES } from "../plan/dtype.ts";
 import { lengthOf, type Range } from "../plan/geometry.ts";
-import type { Plan } from "../plan/plan.ts";
+import { type Plan, valuesOf } from "../plan/plan.ts";
 import type { Pictures } from "../plan/stored_picture.ts";
+import type { Normalisation } from "../plan/tables/values.ts";
 import { type BlankView, type CanvasView, type Target, targetLayout, type View } from "../plan/view.ts";
 import type { GpuContext } from "./device/context.ts";
 import type { Complaint } from "./device/error_scopes.ts";
@@ -43,16 +44,21 @@ export class ChunkRecording {
       const index = from + position;
       const keep = read.has(index) ? this.#canvas(index) : undefined;
       const place = view.target && this.#place(view.target);
-      const raw = view.target !== undefined && this.plan.outputs[view.target.output].dtype === "u8";
       recordCanvas(
         passes,
-        { view, keep, place, raw },
+        { view, keep, place, values: view.target && this.#values(view.target.output) },
         ({ source }) => "view" in source ? this.#canvases.get(source.view)! : pictures.get(source.picture)!,
       );
     }
     for (const view of views) {
       if (view.kind === "global") {
-        recordGlobal(passes, view, this.#canvases.get(view.view)!, this.#place(view.target));
+        recordGlobal(
+          passes,
+          view,
+          this.#canvases.get(view.view)!,
+          this.#place(view.target),
+          valuesOf(this.plan, view.target.output),
+        );
       } else if (view.kind === "blank") this.#clear(view.target);
     }
     for (const { output, dtype, shape, buffer } of this.#outputs.values()) {
@@ -84,9 +90,9 @@ export class ChunkRecording {
   }
 
   #passContext(): PassContext {
-    const { recorder, tables, context, plan } = this;
+    const { recorder, tables, context } = this;
     const area = Math.max(1 << 16, Math.floor(context.memory / 16));
-    return { recorder, tables, recipe: plan.recipe, area };
+    return { recorder, tables, area };
   }
 
   /**
@@ -122,6 +128,11 @@ export class ChunkRecording {
     const stride = countOf(rows.shape.slice(1));
     const base = (row - rows.row) * stride, floats = this.#floats.get(output);
     return floats ? { values: floats, base, dtype: "f32" } : { values: rows.buffer, base, dtype: rows.dtype };
+  }
+
+  /** Returns the rule by which bytes become an output's values; undefined where it holds the bytes. */
+  #values(output: string): Normalisation | undefined {
+    return this.plan.outputs[output].dtype === "u8" ? undefined : valuesOf(this.plan, output);
   }
 
   /** Takes a buffer for the canvas of a view that others read. */

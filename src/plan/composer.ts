@@ -1,5 +1,6 @@
 import { VitrailError } from "../errors.ts";
 import { outputShapeOf } from "../layout/layout.ts";
+import { countOf } from "../layout/shape.ts";
 import { parsePattern } from "../layout/pattern.ts";
 import type { Dtype } from "./dtype.ts";
 import type { Size } from "./geometry.ts";
@@ -9,6 +10,7 @@ import { canvasMatrix } from "./matrix.ts";
 import { type OutputShape, PIXELS, type Plan, type PlannedImage } from "./plan.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import type { Resampler } from "./tables/resampler.ts";
+import type { Normalisation } from "./tables/values.ts";
 import type { BlankView, CanvasView, GlobalView, Target, View } from "./view.ts";
 
 /** The part of an image that its recipe says; the composer finds the rest in the image's views. */
@@ -105,6 +107,11 @@ export class Composer {
     return { output, pattern, sizes, row, rows };
   }
 
+  /** Gives an output a rule of its own by which bytes become its values. */
+  valueAs(output: string, values: Normalisation): void {
+    this.#outputs[output].values = values;
+  }
+
   /** Gives an output the shape under which it is returned. */
   returnAs(output: string, shape: number[]): void {
     this.#outputs[output].as = shape;
@@ -119,6 +126,16 @@ export class Composer {
     if (counts.every((count) => count === counts[0])) {
       known.as = [counts.length, counts[0], ...known.shape.slice(1)];
     } else known.lists = [...counts];
+  }
+
+  /**
+   * Returns an output as a list of tensors of these shapes, where those differ. The output's rows are then
+   * single elements.
+   */
+  returnApart(output: string, shapes: readonly number[][]): void {
+    const known = this.#outputs[output];
+    known.lists = shapes.map((shape) => countOf(shape));
+    known.shapes = shapes.map((shape) => [...shape]);
   }
 
   /** Adds an output of integers, which needs no pixels. */

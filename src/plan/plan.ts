@@ -3,6 +3,7 @@ import type { Point, Size } from "./geometry.ts";
 import type { ImageText } from "./image_text.ts";
 import type { IntegerOutput } from "./integers.ts";
 import type { Preprocessing } from "./preprocessing.ts";
+import type { Normalisation } from "./tables/values.ts";
 import type { View } from "./view.ts";
 
 /** The shape of one output tensor that executors fill. */
@@ -13,8 +14,12 @@ export interface OutputShape {
   shape: number[];
   /** The shape under which the tensor is returned, where that is another one of as many elements. */
   as?: number[];
+  /** The rule by which bytes become its values; the recipe's where absent. */
+  values?: Normalisation;
   /** The rows of each list that Python returns in place of a tensor; absent where it returns a tensor. */
   lists?: number[];
+  /** The shape of each list's own tensor, where those differ; its rows are then single elements. */
+  shapes?: number[][];
 }
 
 /** One image of a plan: where one picture, or one clip, of a sample goes. */
@@ -65,6 +70,11 @@ export const PIXELS = "pixel_values";
 export const VIDEOS = "pixel_values_videos";
 /** The name of the output of global views whose shape or element type `pixel_values` does not have. */
 export const GLOBALS = "global_values";
+
+/** Returns the rule by which bytes become an output's values. */
+export function valuesOf({ recipe, outputs }: Plan, output: string): Normalisation {
+  return outputs[output].values ?? recipe.values;
+}
 
 /** Returns the output that images' rows are counted in: `pixel_values`, or its counterpart for videos. */
 export function mainOutput({ outputs }: Plan): string {

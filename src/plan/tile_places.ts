@@ -10,7 +10,10 @@ import { type CanvasView, type GlobalView, targetLayout } from "./view.ts";
 export interface TilePlace {
   /** The output's name, `pixel_values` for one. */
   output: string;
-  /** The row of the output, whose leading axes count as one where it is returned with several. */
+  /**
+   * The row of the output, whose leading axes count as one where it is returned with several. Where it is
+   * returned as tensors of different shapes, it is the tensor's index.
+   */
   row: number;
   /** The view on whose canvas the rectangle lies, by its index in the plan. */
   view: number;
@@ -80,8 +83,13 @@ export function boxIn({ part, toTile }: TilePlace, box: Box): Box | undefined {
 }
 
 /** Returns a canvas view's rectangles: one for each row that it is cut into, and each picture on it. */
-function canvasTiles({ views }: Plan, index: number, { canvas, target }: CanvasView): TilePlace[] {
+function canvasTiles({ views, outputs }: Plan, index: number, { canvas, target }: CanvasView): TilePlace[] {
   if (!target) return [];
+  const { lists, shapes } = outputs[target.output];
+  if (lists && shapes) {
+    const place = { row: tensorAt(lists, target.row), view: index, box: wholeOf(canvas) };
+    return placesOf(picturesShown(views, index), { output: target.output, ...place });
+  }
   const { outputShape, offsets: [channels, down, across], repeats } = targetLayout(canvas, target);
   const elements = countOf(outputShape.slice(1));
   const shown = picturesShown(views, index), tiles: TilePlace[] = [];
@@ -97,6 +105,13 @@ function canvasTiles({ views }: Plan, index: number, { canvas, target }: CanvasV
     }
   }
   return tiles;
+}
+
+/** Returns the index of the tensor whose first element is `from`, among tensors of these lengths. */
+function tensorAt(lengths: readonly number[], from: number): number {
+  let index = 0;
+  for (let start = 0; start < from; index++) start += lengths[index];
+  return index;
 }
 
 /** The range of an axis's indices whose elements go to one row. */

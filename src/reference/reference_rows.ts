@@ -1,7 +1,7 @@
 import { countOf } from "../layout/shape.ts";
 import { type Box, sizeOf } from "../plan/geometry.ts";
 import type { HostRows } from "../plan/output_rows.ts";
-import type { Plan } from "../plan/plan.ts";
+import { type Plan, valuesOf } from "../plan/plan.ts";
 import type { Pictures } from "../plan/stored_picture.ts";
 import { placementFloatTaps, placementTaps, visibleOf } from "../plan/tables/placement_taps.ts";
 import { byteTable, valueTable } from "../plan/tables/values.ts";
@@ -132,8 +132,9 @@ function draw(canvas: Raster, { box, color }: Mark): void {
 function canvasLines(plan: Plan, view: CanvasView, canvas: Raster): (index: number) => Float32Array {
   const { width, height, data } = canvas;
   const { fill } = view;
-  const { dtype } = plan.outputs[view.target!.output];
-  const table = dtype === "u8" ? byteTable() : valueTable(plan.recipe.values);
+  const { output } = view.target!;
+  const bytes = plan.outputs[output].dtype === "u8";
+  const table = bytes ? byteTable() : valueTable(valuesOf(plan, output));
   const covered = "value" in fill ? coveredBy(view) : undefined;
   const line = new Float32Array(width);
   return (index) => {
@@ -165,5 +166,5 @@ function coveredBy({ canvas, placements, marks }: CanvasView): Uint8Array {
 
 /** Returns a global view's values `[3, height, width]`. */
 function globalPlanes(plan: Plan, view: GlobalView, canvas: Raster): Float32Array {
-  return globalView(canvas, valueTable(plan.recipe.values), view.canvas);
+  return globalView(canvas, valueTable(valuesOf(plan, view.target.output)), view.canvas);
 }

@@ -3,9 +3,9 @@ import { countOf } from "../layout/shape.ts";
 import { type Dtype, ELEMENT_BYTES, type Elements } from "../plan/dtype.ts";
 import type { Range } from "../plan/geometry.ts";
 import type { OutputRows } from "../plan/output_rows.ts";
-import type { Plan } from "../plan/plan.ts";
+import { type Plan, valuesOf } from "../plan/plan.ts";
 import type { Pictures } from "../plan/stored_picture.ts";
-import { valueTable } from "../plan/tables/values.ts";
+import { type Normalisation, valueTable } from "../plan/tables/values.ts";
 import { type CanvasView, type GlobalView, targetLayout, type View } from "../plan/view.ts";
 import { Arena } from "./arena.ts";
 import { makeCanvas } from "./make_canvas.ts";
@@ -103,21 +103,21 @@ export class SimdExecutor {
   }
 
   #storeCanvas(
-    { plan, dtype, canvases }: SimdRows,
+    { plan, output: name, dtype, canvases }: SimdRows,
     view: CanvasView,
     output: StoredElements,
     base: number,
   ): void {
     const canvas = canvases.byView.get(canvases.indexOf.get(view)!)!;
     const layout = targetLayout(view.canvas, view.target!);
-    storeCanvas(this.#arena, canvas, layout, output, base, this.#elements(plan, dtype));
+    storeCanvas(this.#arena, canvas, layout, output, base, this.#elements(valuesOf(plan, name), dtype));
     if (!("value" in view.fill)) return;
     const [element] = asElements(Float32Array.of(view.fill.value), dtype);
     storeAround(view, layout, output, base, element);
   }
 
   #storeGlobal(
-    { plan, dtype, canvases }: SimdRows,
+    { plan, output: name, dtype, canvases }: SimdRows,
     view: GlobalView,
     output: StoredElements,
     base: number,
@@ -125,7 +125,7 @@ export class SimdExecutor {
     const { width, height } = view.canvas, count = 3 * width * height;
     const canvas = canvases.byView.get(view.view)!, arena = this.#arena;
     const planes = arena.take(count * 4), table = arena.take(3 * 256 * 4);
-    new Float32Array(arena.bytes.buffer, table, 3 * 256).set(valueTable(plan.recipe.values));
+    new Float32Array(arena.bytes.buffer, table, 3 * 256).set(valueTable(valuesOf(plan, name)));
     const { address, stride } = canvas;
     this.#kernels.globalView(address, stride, canvas.width, canvas.height, table, planes, width, height);
     const values = new Float32Array(arena.bytes.buffer, planes, count);
@@ -135,7 +135,7 @@ export class SimdExecutor {
   }
 
   /** The elements of bytes, made once for each way of normalising and each dtype. */
-  #elements({ recipe: { values } }: Plan, dtype: Dtype): ByteElements {
+  #elements(values: Normalisation, dtype: Dtype): ByteElements {
     const key = `${dtype} ${JSON.stringify(values)}`;
     const known = this.#tables.get(key) ?? byteElements(values, dtype);
     if (this.#tables.size > 64) this.#tables.clear();

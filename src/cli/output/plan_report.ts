@@ -40,6 +40,8 @@ export interface OutputDocument {
   shape: readonly number[];
   /** The lengths of the lists that Python returns in its place, where it does. */
   lists?: readonly number[];
+  /** The shapes of the tensors of a list that Python returns in its place, where they differ. */
+  shapes?: readonly (readonly number[])[];
 }
 
 /** Returns all outputs of a plan as they are returned, by name; those that need no pixels are among them. */
@@ -48,10 +50,12 @@ export function outputsDocument({ outputs, integers }: Plan): Record<string, Out
     ...Object.entries(outputs).map(([name, { as, shape, ...rest }]) =>
       [name, { shape: as ?? shape, ...rest }] as const
     ),
-    ...Object.entries(integers),
+    ...Object.entries(integers).map(([name, integer]) => [name, { ...integer, shapes: undefined }] as const),
   ];
   return Object.fromEntries(
-    all.map(([name, { dtype, shape, lists }]) => [name, { dtype, shape, ...(lists ? { lists } : {}) }]),
+    all.map((
+      [name, { dtype, shape, lists, shapes }],
+    ) => [name, { dtype, shape, ...(lists ? { lists } : {}), ...(shapes ? { shapes } : {}) }]),
   );
 }
 
@@ -84,9 +88,10 @@ export function planTable(plan: Plan, names: readonly string[]): string {
 
 /** Returns a plan in one line: its recipe, the count of its images, its outputs and its tokens. */
 export function totalText(plan: Plan): string {
-  const outputs = Object.entries(outputsDocument(plan)).map(([name, { dtype, shape, lists }]) =>
-    `${name} ${dtype} [${shape.join(", ")}]${lists ? ` as lists of ${lists.join(", ")}` : ""}`
-  );
+  const outputs = Object.entries(outputsDocument(plan)).map(([name, { dtype, shape, lists, shapes }]) => {
+    if (shapes) return `${name} ${dtype} ${shapes.map((own) => `[${own.join(", ")}]`).join(" and ")}`;
+    return `${name} ${dtype} [${shape.join(", ")}]${lists ? ` as lists of ${lists.join(", ")}` : ""}`;
+  });
   const tokens = tokensOfPlan(plan);
   return `${plan.recipe.name}: ${countText(plan.images.length, "picture")}, ${outputs.join(", ")}` +
     (tokens === null ? "" : `, ${tokens} tokens`);

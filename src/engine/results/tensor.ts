@@ -58,6 +58,8 @@ export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
     values: TensorValues,
     /** The lengths of the lists that Python returns instead of one tensor, where it does. */
     readonly lists?: readonly number[],
+    /** The shape of each list's own tensor, where those differ and the rows are single elements. */
+    readonly shapes?: readonly (readonly number[])[],
   ) {
     this.#values = values;
   }

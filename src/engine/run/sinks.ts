@@ -57,9 +57,9 @@ export class CpuSink implements Sink {
   }
 
   finish(): Promise<Record<string, Tensor>> {
-    const tensors = Object.entries(this.plan.outputs).map(([name, { dtype, shape, as, lists }]) => {
+    const tensors = Object.entries(this.plan.outputs).map(([name, { dtype, shape, as, lists, shapes }]) => {
       const values = { bytes: this.#bytes[name], arrays: this.arrays };
-      return [name, new Tensor(name, dtype, as ?? shape, values, lists)] as const;
+      return [name, new Tensor(name, dtype, as ?? shape, values, lists, shapes)] as const;
     });
     return Promise.resolve(Object.fromEntries(tensors));
   }
@@ -93,11 +93,11 @@ export class DeviceSink implements Sink {
   async finish(): Promise<Record<string, Tensor>> {
     const { executor } = this;
     const tensors: Record<string, Tensor> = {};
-    for (const [name, { dtype, shape, as, lists }] of Object.entries(this.plan.outputs)) {
+    for (const [name, { dtype, shape, as, lists, shapes }] of Object.entries(this.plan.outputs)) {
       const others = this.#parts.filter((part) => part.output !== name);
       const parts = await executor.join(this.#parts.filter((part) => part.output === name));
       this.#parts = [...others, ...parts];
-      tensors[name] = new Tensor(name, dtype, as ?? shape, { parts, executor }, lists);
+      tensors[name] = new Tensor(name, dtype, as ?? shape, { parts, executor }, lists, shapes);
     }
     return tensors;
   }

@@ -1,5 +1,5 @@
 import type { Dtype } from "../../plan/dtype.ts";
-import type { Plan } from "../../plan/plan.ts";
+import { type Plan, valuesOf } from "../../plan/plan.ts";
 import { valueTable } from "../../plan/tables/values.ts";
 import type { CanvasView, Placement, View } from "../../plan/view.ts";
 
@@ -37,7 +37,7 @@ function allowanceOf(plan: Plan, view: View): number {
   if (dtype === "u8") return levels;
   // The allowance is one unit in the last place more, at magnitudes of 2 to 4: neighbours round to
   // neighbours.
-  return levels * stepOf(valueTable(plan.recipe.values)) + GLOBAL_ALLOWANCE[dtype];
+  return levels * stepOf(valueTable(valuesOf(plan, view.target!.output))) + GLOBAL_ALLOWANCE[dtype];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { lengthOf } from "../../plan/geometry.ts";
-import { valueTable } from "../../plan/tables/values.ts";
+import { type Normalisation, valueTable } from "../../plan/tables/values.ts";
 import type { GlobalView } from "../../plan/view.ts";
 import { struct } from "../device/uniforms.ts";
 import { FORMAT, perWord } from "../element_words.ts";
@@ -32,14 +32,15 @@ const REACH = 2;
  *              └────────┘   ┘
  */
 export function recordGlobal(
-  { recorder, tables, recipe }: PassContext,
+  { recorder, tables }: PassContext,
   view: GlobalView,
   canvas: DeviceCanvas,
   place: OutputPlace,
+  values: Normalisation,
 ): void {
   const { width, height } = view.canvas, scale = canvas.height / height;
   const { binding, base } = windowOf(place, 0, 3 * width * height);
-  const table = tables.values(JSON.stringify(recipe.values), () => valueTable(recipe.values));
+  const table = tables.values(JSON.stringify(values), () => valueTable(values));
   const constants = {
     FORMAT: FORMAT[place.dtype],
     ODD_COLUMNS: canvas.width / width % 2,

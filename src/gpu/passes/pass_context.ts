@@ -1,4 +1,3 @@
-import type { Preprocessing } from "../../plan/preprocessing.ts";
 import type { Recorder } from "../device/recorder.ts";
 import type { TableTextures } from "./table_textures.ts";
 
@@ -6,7 +5,6 @@ import type { TableTextures } from "./table_textures.ts";
 export interface PassContext {
   recorder: Recorder;
   tables: TableTextures;
-  recipe: Preprocessing;
   /** The most pixels of a source texture. */
   area: number;
 }

@@ -1,8 +1,7 @@
 import type { Layout } from "../../layout/layout.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import { type Box, lengthOf, type Point } from "../../plan/geometry.ts";
-import type { Preprocessing } from "../../plan/preprocessing.ts";
-import { byteTable, valueTable } from "../../plan/tables/values.ts";
+import { byteTable, type Normalisation, valueTable } from "../../plan/tables/values.ts";
 import { type CanvasView, type Fill, type Placement, targetLayout } from "../../plan/view.ts";
 import { struct } from "../device/uniforms.ts";
 import { elementBits, perWord, storeWidth } from "../element_words.ts";
@@ -39,8 +38,8 @@ export interface CanvasTarget {
   keep?: DeviceCanvas;
   /** The rows that it is cut into, where it is. */
   place?: OutputPlace;
-  /** True where rows hold bytes as they are, and not their values. */
-  raw: boolean;
+  /** The values that rows hold; absent where they hold bytes as they are. */
+  values?: Normalisation;
 }
 
 /** The vertical pass over a region. */
@@ -118,8 +117,8 @@ function* bandsOf(
 
 /** Records the vertical pass over a region that one dispatch makes. */
 function recordRegion(context: PassContext, target: CanvasTarget, pass: VerticalPass, cut?: Cut): void {
-  const { recorder, tables, recipe } = context;
-  const { view, keep, place, raw } = target;
+  const { recorder, tables } = context;
+  const { view, keep, place, values } = target;
   const { left, top, right, bottom } = pass.region;
   const dtype = place?.dtype ?? "f32";
   const kept = pass.transposed ? { from: left, to: right } : { from: top, to: bottom };
@@ -127,7 +126,7 @@ function recordRegion(context: PassContext, target: CanvasTarget, pass: Vertical
   const bindings = [
     pass.lines,
     pass.taps,
-    byteElements(tables, recipe, raw, dtype),
+    byteElements(tables, values, dtype),
     offsets.texture,
     cut?.window.binding ?? recorder.buffer("storage", 4),
     keep ? bindingOf(keep, kept) : recorder.buffer("storage", 4),
@@ -226,15 +225,12 @@ export function recordFill(context: PassContext, target: CanvasTarget, region: B
   });
 }
 
-/**
- * Returns the table of the elements that bytes become: their values, or the bytes as they are where `raw`.
- */
+/** Returns the table of the elements that bytes become: their values; without a rule for them, the bytes. */
 function byteElements(
   tables: TableTextures,
-  { values }: Preprocessing,
-  raw: boolean,
+  values: Normalisation | undefined,
   dtype: Dtype,
 ): GPUTexture {
-  const key = `${dtype} ${raw ? "bytes" : JSON.stringify(values)}`;
-  return tables.elements(key, () => elementBits(raw ? byteTable() : valueTable(values), dtype));
+  const key = `${dtype} ${values ? JSON.stringify(values) : "bytes"}`;
+  return tables.elements(key, () => elementBits(values ? valueTable(values) : byteTable(), dtype));
 }

@@ -37,6 +37,13 @@ export interface Normalisation {
     /** The standard deviation of each channel. */
     std: Rgb;
   };
+  /** The last step, in f32: a factor, then a sum; absent: none. */
+  after?: {
+    /** The factor. */
+    times: number;
+    /** The term that is added. */
+    plus: number;
+  };
 }
 
 /** Returns the rule of ToTensor and Normalize, as torchvision computes them. */
@@ -51,7 +58,9 @@ export function valueTable(values: Normalisation): Float32Array {
     const at = channelValue(values, channel);
     for (let byte = 0; byte < 256; byte++) table[channel * 256 + byte] = at(byte);
   }
-  return table;
+  if (!values.after) return table;
+  const times = fround(values.after.times), plus = fround(values.after.plus);
+  return table.map((value) => fround(fround(value * times) + plus));
 }
 
 const { fround } = Math;
