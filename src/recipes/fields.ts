@@ -15,6 +15,7 @@ const RENAMED: ReadonlyMap<string, readonly string[]> = new Map([
 export class Fields {
   readonly #json: Record<string, unknown>;
   readonly #known = new Set<string>();
+  readonly #under = new Map<string, Fields>();
 
   /**
    * Makes a reader of the fields of `json`.
@@ -110,8 +111,24 @@ export class Fields {
     for (const field of fields) this.#known.add(field);
   }
 
+  /**
+   * Returns a reader of the fields whose names begin with `prefix`, by the rest of their names. It has those
+   * of `shared`, too.
+   */
+  under(prefix: string, ...shared: string[]): Fields {
+    const names = Object.keys({ ...this.behind, ...this.#json }).filter((name) => name.startsWith(prefix));
+    const own = names.map((name) => [name.slice(prefix.length), this.value(name)]);
+    const among = shared.map((name) => [name, this.value(name)]);
+    const fields = new Fields(Object.fromEntries([...among, ...own]), `${this.what}, ${prefix}…`);
+    this.#under.set(prefix, fields);
+    return fields;
+  }
+
   /** Returns true for a field that was asked for, under its present name or an older one. */
   has(field: string): boolean {
+    for (const [prefix, fields] of this.#under) {
+      if (field.startsWith(prefix) && fields.has(field.slice(prefix.length))) return true;
+    }
     return [field, ...RENAMED.get(field) ?? []].some((name) => this.#known.has(name));
   }
 
@@ -128,6 +145,7 @@ export class Fields {
    * all fields that there are.
    */
   requireNoOther(): void {
+    for (const fields of this.#under.values()) fields.requireNoOther();
     for (const [field, value] of Object.entries(this.#json)) {
       if (this.#known.has(field) || value == null) continue;
       const known = [...this.#known].sort();

@@ -9,3 +9,16 @@ export const NO_PIXELS =
 export function refusal(name: string, size: Size, why: string): VitrailError {
   return new VitrailError("shape", `${name} cannot take a picture of ${sizeText(size)}: ${why}`);
 }
+
+/**
+ * Refuses a picture 1 or 3 pixels high of a class that guesses where a picture's channels are. There Python
+ * takes its lines for channels: it fails at 1, and at 3 what it returns is no picture.
+ * Source: transformers `image_utils.py`, `infer_channel_dimension_format`.
+ * @throws {VitrailError} `shape` for such a picture.
+ */
+export function requireGuessedChannels(name: string, size: Size): void {
+  if (size.height !== 1 && size.height !== 3) return;
+  const why =
+    "the Python code takes the lines of a picture 1 or 3 pixels high for its channels; make it higher";
+  throw refusal(name, size, why);
+}

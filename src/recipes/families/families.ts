@@ -2,6 +2,14 @@ import type { ClassBackends } from "../backend.ts";
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { aria } from "./aria.ts";
+import { chmV2 } from "./chmv2.ts";
+import { convNext } from "./convnext.ts";
+import { deepseekVlHybrid } from "./deepseek_vl_hybrid.ts";
+import { emu3 } from "./emu3.ts";
+import { flava } from "./flava.ts";
+import { videoLlava } from "./video_llava.ts";
+import { deepseekVl, janus } from "./janus.ts";
+import { blip, chameleon, chineseClip, idefics, pi0, tipsV2, vit } from "./plain_encoders.ts";
 import { clip } from "./clip.ts";
 import { gemma3 } from "./gemma3.ts";
 import { glm4v } from "./glm4v.ts";
@@ -146,5 +154,102 @@ export const FAMILIES: readonly Family[] = [
     models: "SigLIP 2 NaFlex",
     types: ["Siglip2ImageProcessor"],
     make: siglip2,
+  },
+  {
+    name: "blip",
+    models: "BLIP, BLIP-2, InstructBLIP",
+    types: ["BlipImageProcessor"],
+    make: blip,
+  },
+  {
+    name: "chameleon",
+    models: "Chameleon",
+    types: ["ChameleonImageProcessor"],
+    wantsLanczos: true,
+    make: chameleon,
+  },
+  {
+    name: "chinese_clip",
+    models: "Chinese-CLIP",
+    types: ["ChineseCLIPImageProcessor", "ChineseCLIPFeatureExtractor"],
+    make: chineseClip,
+  },
+  {
+    name: "chmv2",
+    models: "CHM v2",
+    types: ["CHMv2ImageProcessor"],
+    backends: ["torchvision"],
+    make: chmV2,
+  },
+  {
+    name: "convnext",
+    models: "ConvNeXT, ResNet, RegNet, CvT and what takes their pictures",
+    types: ["ConvNextImageProcessor", "ConvNextFeatureExtractor"],
+    make: convNext,
+  },
+  {
+    name: "deepseek_vl",
+    models: "DeepSeek-VL 1.3B",
+    types: ["DeepseekVLImageProcessor"],
+    make: deepseekVl,
+  },
+  {
+    name: "deepseek_vl_hybrid",
+    models: "DeepSeek-VL 7B",
+    types: ["DeepseekVLHybridImageProcessor"],
+    make: deepseekVlHybrid,
+  },
+  {
+    name: "emu3",
+    models: "Emu3",
+    types: ["Emu3ImageProcessor"],
+    backends: ["pil"],
+    make: emu3,
+  },
+  {
+    name: "flava",
+    models: "FLAVA",
+    types: ["FlavaImageProcessor", "FlavaFeatureExtractor"],
+    wantsLanczos: true,
+    make: flava,
+  },
+  {
+    name: "idefics",
+    models: "Idefics",
+    types: ["IdeficsImageProcessor"],
+    make: idefics,
+  },
+  {
+    name: "janus",
+    models: "Janus, Janus-Pro",
+    types: ["JanusImageProcessor"],
+    make: janus,
+  },
+  {
+    name: "pi0",
+    models: "PI0",
+    types: ["PI0ImageProcessor"],
+    backends: ["torchvision"],
+    make: pi0,
+  },
+  {
+    name: "tipsv2",
+    models: "TIPS v2",
+    types: ["Tipsv2ImageProcessor"],
+    backends: ["torchvision"],
+    make: tipsV2,
+  },
+  {
+    name: "video_llava",
+    models: "Video-LLaVA",
+    types: ["VideoLlavaImageProcessor"],
+    backends: ["pil"],
+    make: videoLlava,
+  },
+  {
+    name: "vit",
+    models: "ViT, Swin and what takes their pictures",
+    types: ["ViTImageProcessor", "ViTFeatureExtractor"],
+    make: vit,
   },
 ];

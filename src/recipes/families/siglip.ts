@@ -16,6 +16,6 @@ export function siglip(fields: Fields): ProcessorRecipe {
     filter: "bicubic",
     ...HALVES,
     size: { height: 224, width: 224 },
-    tokens: fields.count("image_seq_length"),
+    expansion: { tokens: fields.count("image_seq_length") },
   });
 }

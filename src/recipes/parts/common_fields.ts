@@ -31,10 +31,22 @@ export interface CommonDefaults {
   mean: Rgb;
   /** `image_std` by default. */
   std: Rgb;
+  /** `do_resize` by default; true where absent. */
+  resize?: boolean;
+  /** `rescale_factor` by default; 1/255 where absent. */
+  rescale?: number;
+  /** `do_normalize` by default; true where absent. */
+  normalize?: boolean;
 }
 
 /** The mean and standard deviation of 0.5 that classes default to. Source: transformers `image_utils.py`. */
 export const HALVES: { mean: Rgb; std: Rgb } = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
+
+/**
+ * ImageNet's mean and standard deviation, which other classes default to.
+ * Source: transformers `image_utils.py`.
+ */
+export const IMAGENET: { mean: Rgb; std: Rgb } = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 
 /**
  * CLIP's mean and standard deviation, which other classes default to.
@@ -85,13 +97,14 @@ export function commonFields(fields: Fields, defaults: CommonDefaults): CommonFi
     throw fields.bad("do_convert_rgb", "true: pictures are always converted to RGB");
   }
   const doRescale = fields.boolean("do_rescale") ?? true;
-  const factor = fields.number("rescale_factor", "a number above 0", (n) => n > 0) ?? 1 / 255;
+  const factor = fields.number("rescale_factor", "a number above 0", (n) => n > 0) ??
+    defaults.rescale ?? 1 / 255;
   const backend = fields.choice("backend", BACKENDS) ?? BACKENDS[0];
-  const doNormalize = fields.boolean("do_normalize") ?? true;
+  const doNormalize = fields.boolean("do_normalize") ?? defaults.normalize ?? true;
   const mean = statistics(fields, "image_mean", Number.isFinite) ?? defaults.mean;
   const std = statistics(fields, "image_std", (n) => Number.isFinite(n) && n > 0) ?? defaults.std;
   return {
-    doResize: fields.boolean("do_resize") ?? true,
+    doResize: fields.boolean("do_resize") ?? defaults.resize ?? true,
     filter: filterFor(backend, filterOf(fields) ?? defaults.filter, fields),
     backend,
     resampler: RESAMPLER_OF[backend],

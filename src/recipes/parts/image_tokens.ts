@@ -13,20 +13,33 @@ export interface Tower {
   token: string;
 }
 
+/** The values that a processor takes where its fields do not say. */
+export interface TowerDefaults {
+  /** `patch_size`. */
+  patch: number;
+  /** `vision_feature_select_strategy`. */
+  strategy: "default" | "full";
+  /** `num_additional_image_tokens`. */
+  additional: number;
+}
+
 /**
  * Reads the processor's fields: `patch_size`, `vision_feature_select_strategy`, `num_additional_image_tokens`
  * (0 by default) and `image_token` (`<image>` by default). Without `patch_size`, as by default, nothing is
  * known.
  * Source: transformers `models/llava/processing_llava.py`, `LlavaProcessor.__init__`.
  */
-export function towerOf(fields: Fields): Tower | undefined {
-  const patch = fields.count("patch_size");
-  const strategy = fields.choice("vision_feature_select_strategy", ["default", "full"]);
+export function towerOf(fields: Fields): Tower | undefined;
+/** Reads the fields of a processor that has defaults for all of them. */
+export function towerOf(fields: Fields, defaults: TowerDefaults): Tower;
+export function towerOf(fields: Fields, defaults?: TowerDefaults): Tower | undefined {
+  const patch = fields.count("patch_size") ?? defaults?.patch;
+  const strategy = fields.choice("vision_feature_select_strategy", ["default", "full"]) ?? defaults?.strategy;
   const additional = fields.number(
     "num_additional_image_tokens",
     "a whole number, 0 or more",
     (n) => Number.isInteger(n) && n >= 0,
-  ) ?? 0;
+  ) ?? defaults?.additional ?? 0;
   const token = fields.text("image_token") ?? "<image>";
   if (patch === undefined) return undefined;
   const patches = ({ width, height }: Size) => ({

@@ -7,19 +7,31 @@ import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { refusal } from "../refusal.ts";
 import { type CommonDefaults, commonFields } from "./common_fields.ts";
-import { expandedTile, towerOf } from "./image_tokens.ts";
+import { expandedTile, type Expansion, type Tower, towerOf } from "./image_tokens.ts";
 import { centred, largestOf, whole } from "./placements.ts";
 import { resizedSize } from "./resized_size.ts";
-import { cropOf, exactSize, resizeKeys, type SizeKeys } from "./size_keys.ts";
+import { cropOf, exactSize, type NumberMeans, resizeKeys, type SizeKeys } from "./size_keys.ts";
 
 /** The defaults of a class without steps of its own. */
 export interface PlainDefaults extends CommonDefaults {
   /** `size` by default. */
   size: SizeKeys;
+  /** The size that another field than `size` gives; it has precedence. */
+  sizeGiven?: SizeKeys;
   /** The middle that it keeps; absent: it does not crop. */
   crop?: Size;
-  /** Tokens a picture, where the class's fields say so. */
-  tokens?: number;
+  /** The size up to which it pads; absent: it does not pad. */
+  pad?: Size;
+  /** The meaning of a `size` that is one number; the shorter side where absent. */
+  numberMeans?: NumberMeans;
+  /** The output's name; `pixel_values` where absent. */
+  output?: string;
+  /** The text that stands for a picture, where the class's own processor knows it. */
+  expansion?: Expansion;
+  /** The tower that the class's own processor knows. */
+  tower?: Tower;
+  /** The treatment of transparency; it is ignored where absent. */
+  alpha?: "white";
 }
 
 /**
@@ -27,23 +39,27 @@ export interface PlainDefaults extends CommonDefaults {
  * middle is kept, and bytes become values. With `do_pad`, zeros follow up to `pad_size` or the call's
  * largest.
  *
- * Outputs: `pixel_values` `[pictures, 3, height, width]`. Where the config names LLaVA's processor, its
- * fields give the tokens.
+ * Output: `[pictures, 3, height, width]`, under the class's name for it. Where the config names LLaVA's
+ * processor, its fields give the tokens.
  *
  * Source: transformers `image_processing_backends.py`, `PilBackend._preprocess`.
  */
 export function plainProcessor(name: string, fields: Fields, defaults: PlainDefaults): ProcessorRecipe {
   const { doResize, filter, resampler, values } = commonFields(fields, defaults);
-  const size = resizeKeys(fields, defaults.size, "shortest_edge");
+  const { output = PIXELS, alpha } = defaults;
+  const size = defaults.sizeGiven ??
+    resizeKeys(fields, defaults.size, defaults.numberMeans ?? "shortest_edge");
   const crop = cropOf(fields, defaults.crop);
-  const doPad = fields.boolean("do_pad") ?? false;
-  const padSize = exactSize(fields, "pad_size");
-  const tower = fields.text("processor_class") === "LlavaProcessor" ? towerOf(fields) : undefined;
+  const doPad = fields.boolean("do_pad") ?? defaults.pad !== undefined;
+  const padSize = exactSize(fields, "pad_size") ?? defaults.pad;
+  const ofLlava = fields.text("processor_class") === "LlavaProcessor";
+  const tower = defaults.tower ?? (ofLlava ? towerOf(fields) : undefined);
   return {
     kind: "processor",
     name,
     parameters: fields.given(),
     values,
+    ...(alpha ? { alpha } : {}),
     compose(composer: Composer) {
       const contents = composer.pictures.map((picture) => doResize ? resizedSize(picture, size) : picture);
       const kept = contents.map((content) => crop ?? content);
@@ -64,10 +80,10 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
           canvas,
           fill: padded ? { value: 0 } : BLACK,
           placements: [placement],
-          target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
+          target: composer.target(output, canvas, "c h w -> 1 c h w"),
         });
-        const expansion = expandedTile(tower, canvas);
-        composer.image({ size: picture, main, grid: [1, 1], tokens: defaults.tokens, ...expansion });
+        const expansion = tower ? expandedTile(tower, canvas) : defaults.expansion;
+        composer.image({ size: picture, main, grid: [1, 1], ...expansion, output });
       }
     },
   };

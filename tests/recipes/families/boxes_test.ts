@@ -32,6 +32,24 @@ const CONFIGS: Record<string, readonly Record<string, unknown>[]> = {
   mllama: [{}],
   pixtral: [{}, { do_center_crop: true, crop_size: { height: 256, width: 480 } }],
   siglip2: [{}],
+  blip: [{}],
+  chameleon: [{}],
+  chinese_clip: [{}],
+  chmv2: [{ do_resize: true, keep_aspect_ratio: false, size: { height: 330, width: 330 } }, {
+    do_center_crop: true,
+    crop_size: 350,
+  }],
+  convnext: [{}, { size: 300, do_center_crop: true, crop_size: { height: 280, width: 290 } }],
+  deepseek_vl: [{}],
+  deepseek_vl_hybrid: [{ high_res_size: 500 }],
+  emu3: [{}],
+  flava: [{ return_codebook_pixels: true }],
+  idefics: [{}],
+  janus: [{}],
+  pi0: [{}],
+  tipsv2: [{}],
+  video_llava: [{}],
+  vit: [{}],
 };
 
 /** The marked picture and its mark, bright on dark, near the middle, so that crops of the middle show it. */

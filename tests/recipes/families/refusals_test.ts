@@ -118,6 +118,92 @@ const CONFIGS: Record<string, [config: Record<string, unknown>, message: string]
     [{ split_resolutions: [490, 980] }, "split_resolutions is a list of [height, width]"],
     [{ split_ratio: [[1, 2]] }, `no field "split_ratio"`],
   ],
+  BlipImageProcessor: [
+    [{ size: { longest_edge: 384 } }, "size is either height and width"],
+    [{ num_query_tokens: 0 }, "num_query_tokens is a whole number above 0"],
+    [{ patch_size: 14 }, `no field "patch_size"`],
+  ],
+  ViTImageProcessor: [
+    [{ size: { height: 224 } }, "size is either height and width"],
+    [{ crop_pct: 0.9 }, `no field "crop_pct"`],
+    [{ resample: 7 }, "resample is a number from 0 to 5"],
+  ],
+  IdeficsImageProcessor: [
+    [{ image_size: { shortest_edge: 224 } }, "image_size is an object with height and width"],
+    [{ image_num_channels: 1 }, "image_num_channels is 3"],
+    [{ transform: "none" }, `no field "transform"`],
+  ],
+  ChameleonImageProcessor: [
+    [{ image_seq_length: 0.5 }, "image_seq_length is a whole number above 0"],
+    [{ crop_size: { shortest_edge: 512 } }, "crop_size is an object with height and width"],
+    [{ image_break: "<x>" }, `no field "image_break"`],
+  ],
+  ChineseCLIPImageProcessor: [
+    [{ do_center_crop: "yes" }, `do_center_crop is true or false, found "yes"`],
+    [{ num_patches: 3 }, `no field "num_patches"`],
+  ],
+  ConvNextImageProcessor: [
+    [{ size: { height: 224, width: 224 } }, "size is an object with shortest_edge"],
+    [{ crop_pct: 0 }, "crop_pct is a number above 0, found 0"],
+    [{ do_center_crop: true }, "crop_size is a size where do_center_crop is true"],
+    [{ crop: 0.9 }, `no field "crop"`],
+  ],
+  Tipsv2ImageProcessor: [
+    [{ do_normalize: true, image_std: 0.5 }, "image_mean is three numbers where do_normalize is true"],
+    [{ backend: "pil" }, "backend is one of torchvision, torchvision-cuda, which this class has"],
+    [{ patch_size: 14 }, `no field "patch_size"`],
+  ],
+  PI0ImageProcessor: [
+    [{ size: { max_height: 224 } }, "size is either height and width"],
+    [{ pad_size: { max_height: 224, max_width: 224 } }, "pad_size is an object with height and width"],
+    [{ backend: "pil" }, "backend is one of torchvision, torchvision-cuda, which this class has"],
+    [{ cameras: 2 }, `no field "cameras"`],
+  ],
+  JanusImageProcessor: [
+    [{ size: { height: 384, width: 336 } }, "size is a square: its height and width are the same"],
+    [{ min_size: 0 }, "min_size is a whole number above 0"],
+    [{ do_pad: 1 }, "do_pad is true or false, found 1"],
+    [{ num_image_tokens: 576 }, `no field "num_image_tokens"`],
+  ],
+  DeepseekVLImageProcessor: [
+    [{ size: { shortest_edge: 384 } }, "size is an object with height and width"],
+    [{ num_image_tokens: 0 }, "num_image_tokens is a whole number above 0"],
+    [{ high_res_size: 1024 }, `no field "high_res_size"`],
+  ],
+  DeepseekVLHybridImageProcessor: [
+    [{ high_res_size: { height: 1024, width: 512 } }, "high_res_…: size is a square"],
+    [{ high_res_image_std: [0, 1, 1] }, "high_res_…: image_std is a number, or three of them"],
+    [{ high_res_resample: "bicubic" }, "high_res_…: resample is a number from 0 to 5"],
+    [{ high_res_crop: 3 }, `high_res_… has no field "crop"`],
+    [{ do_resize: false }, "do_resize is true"],
+    [{ do_pad: false }, "do_pad is true"],
+  ],
+  FlavaImageProcessor: [
+    [{ return_image_mask: true }, "return_image_mask is false: Python draws the masks by chance"],
+    [{ codebook_size: { longest_edge: 112 } }, "codebook_…: size is either height and width"],
+    [{ codebook_do_map_pixels: "yes" }, "codebook_…: do_map_pixels is true or false"],
+    [{ codebook_patches: 3 }, `codebook_… has no field "patches"`],
+    [{ mask_patches: 3 }, `no field "mask_patches"`],
+  ],
+  Emu3ImageProcessor: [
+    [{ size: { shortest_edge: 100 } }, "size is an object with both"],
+    [{ min_pixels: 5e6 }, "min_pixels is a budget whose least (5000000"],
+    [{ spatial_factor: 1.5 }, "spatial_factor is a whole number above 0"],
+    [{ backend: "torchvision" }, "backend is one of pil, which this class has"],
+    [{ patch_size: 8 }, `no field "patch_size"`],
+  ],
+  VideoLlavaImageProcessor: [
+    [{ vision_feature_select_strategy: "cls" }, "is one of default, full"],
+    [{ backend: "torchvision-cuda" }, "backend is one of pil, which this class has"],
+    [{ num_frames: 8 }, `no field "num_frames"`],
+  ],
+  CHMv2ImageProcessor: [
+    [{ size: { shortest_edge: 384 } }, "size is an object with height and width"],
+    [{ ensure_multiple_of: 0 }, "ensure_multiple_of is a whole number above 0"],
+    [{ size_divisor: 1.5 }, "size_divisor is a whole number above 0"],
+    [{ do_pad: false, size_divisor: 1.5 }, "size_divisor is a whole number above 0"],
+    [{ keep_aspect: true }, `no field "keep_aspect"`],
+  ],
 };
 
 for (const [type, rows] of Object.entries(CONFIGS)) {
@@ -165,6 +251,27 @@ const PICTURES: Record<string, [config: object, taken: Pair, refused: Pair, mess
     [{ size: { shortest_edge: 20, longest_edge: 50 } }, [100, 2], [101, 1], "101x1 resized to"],
     [{ do_resize: false, do_pad: true, pad_size: 30 }, [30, 30], [31, 30], "31x30: pad_size is smaller"],
   ],
+  PI0ImageProcessor: [
+    [{ size: { max_height: 20, max_width: 20 } }, [60, 3], [61, 3], "61x3 resized to"],
+    [
+      { pad_size: { height: 112, width: 224 } },
+      [2, 1],
+      [1, 2],
+      "1x2: pad_size is smaller than what it becomes",
+    ],
+  ],
+  // Python reads lines as channels where a picture has 1 or 3 of them.
+  Emu3ImageProcessor: [
+    [{}, [1, 2], [2, 1], "2x1: the Python code takes the lines of a picture"],
+    [{}, [400, 2], [401, 2], "401x2: one side may be 200 times"],
+  ],
+  VideoLlavaImageProcessor: [
+    [{}, [3, 2], [2, 3], "2x3: the Python code takes the lines of a picture"],
+    [{}, [3, 4], [1, 1], "1x1: the Python code takes the lines of a picture"],
+  ],
+  CHMv2ImageProcessor: [
+    [{ do_resize: true, size: 32 }, [64, 24], [64, 8], "64x8: a side of it would round to 0"],
+  ],
 };
 
 for (const [type, rows] of Object.entries(PICTURES)) {
@@ -179,6 +286,17 @@ for (const [type, rows] of Object.entries(PICTURES)) {
     });
   }
 }
+
+Deno.test("planSample takes pictures of one size alone of Emu3 without padding", () => {
+  const recipe = recipeFromConfig({ image_processor_type: "Emu3ImageProcessor", do_pad: false });
+  const size = { width: 640, height: 480 };
+  assertEquals(planSample(recipe, [size, size]).outputs.pixel_values.shape, [2, 3, 480, 640]);
+  assertThrows(
+    () => planSample(recipe, [size, { width: 480, height: 640 }]),
+    VitrailError,
+    "do_pad is false, and pictures of the call differ in size",
+  );
+});
 
 Deno.test("planSample takes pictures of one size alone of Idefics2 without padding", () => {
   const recipe = recipeFromConfig({ image_processor_type: "Idefics2ImageProcessor", do_pad: false });

@@ -46,23 +46,14 @@ const DTYPES: Record<string, string> = {
 
 /** Classes of the goldens that have no family yet, without `Pil`. */
 const NOT_YET: readonly string[] = [
-  "BlipImageProcessor",
-  "CHMv2ImageProcessor",
-  "ChameleonImageProcessor",
-  "ChineseCLIPImageProcessor",
   "Cohere2VisionImageProcessor",
   "CohereCompassImageProcessor",
-  "ConvNextImageProcessor",
   "Cosmos3EdgeImageProcessor",
   "DINOv3ViTImageProcessor",
   "DeepseekOcr2ImageProcessor",
-  "DeepseekVLHybridImageProcessor",
-  "DeepseekVLImageProcessor",
   "DonutImageProcessor",
-  "Emu3ImageProcessor",
   "Ernie4_5_VLMoeImageProcessor",
   "Ernie4_5_VL_MoeImageProcessor",
-  "FlavaImageProcessor",
   "FuyuImageProcessor",
   "Gemma4ImageProcessor",
   "Gemma4UnifiedImageProcessor",
@@ -70,9 +61,7 @@ const NOT_YET: readonly string[] = [
   "GlmImageImageProcessor",
   "GlmgaImageProcessor",
   "HunYuanVLImageProcessor",
-  "IdeficsImageProcessor",
   "InklingImageProcessor",
-  "JanusImageProcessor",
   "Kimi_K25ImageProcessor",
   "Kosmos2_5ImageProcessor",
   "Lfm2VlImageProcessor",
@@ -82,17 +71,31 @@ const NOT_YET: readonly string[] = [
   "MuseGlimmerImageProcessor",
   "NeoMMEImageProcessor",
   "NougatImageProcessor",
-  "PI0ImageProcessor",
   "PPChart2TableImageProcessor",
   "PerceptionLMImageProcessor",
   "Phi4MultimodalImageProcessor",
   "Pix2StructImageProcessor",
   "Step3p7ImageProcessor",
-  "Tipsv2ImageProcessor",
-  "ViTImageProcessor",
   "VideoLlama3ImageProcessor",
-  "VideoLlavaImageProcessor",
 ];
+
+/**
+ * Classes whose saved config is another's, in Python too: the file then has a mean, and its colour is laid
+ * around pictures in place of grey.
+ */
+const COLOURED_WHEN_SAVED: readonly string[] = [
+  "DeepseekVLHybridImageProcessor",
+  "DeepseekVLImageProcessor",
+  "JanusImageProcessor",
+];
+
+/**
+ * Classes that return their tensor under no name, on which the golden's maker failed with an AttributeError.
+ * Here they give `pixel_values`, and each call is planned as the class beside it plans it.
+ */
+const NAMELESS: Readonly<Record<string, Record<string, unknown>>> = {
+  IdeficsImageProcessor: { image_processor_type: "BlipImageProcessor", size: 224 },
+};
 
 /** The goldens of each backend that gives the same bytes everywhere. */
 const FILES: readonly { file: string; backend: Backend }[] = [
@@ -137,16 +140,21 @@ async function requireCall(
   const recipe = recipeFromConfig({ image_processor_type: type, ...kwargs }, { backend });
   const saved = recipeFromConfig(config, { backend });
   const pictures = srcs.map(drawnPicture);
+  const like = NAMELESS[type.replace(/Pil$/, "")];
+  if (like && error?.startsWith("AttributeError")) {
+    const other = planSample(recipeFromConfig(like, { backend }), pictures);
+    assertEquals(decided(planSample(recipe, pictures)), decided(other), label);
+    return;
+  }
   if (error !== undefined) {
     assertThrows(() => planSample(recipe, pictures), VitrailError, undefined, label);
     return;
   }
   const plan = planSample(recipe, pictures);
-  assertEquals(
-    decided(planSample(saved, pictures)),
-    decided(plan),
-    `${label}: the saved config is another's`,
-  );
+  if (!COLOURED_WHEN_SAVED.includes(type.replace(/Pil$/, ""))) {
+    const again = decided(planSample(saved, pictures));
+    assertEquals(again, decided(plan), `${label}: the saved config is another's`);
+  }
   const expected = outputs!;
   const names = [...Object.keys(plan.outputs), ...Object.keys(plan.integers)];
   assertEquals(names.sort(), Object.keys(expected).sort(), label);
@@ -171,7 +179,7 @@ async function requireOutput(
   label: string,
   reference: () => Uint8Array,
 ): Promise<void> {
-  const { dtype, shape, as = shape, lists } = plan.outputs[output];
+  const { dtype, shape, as = shape, lists, shapes } = plan.outputs[output];
   if (!("list" in expected)) {
     assert("sha256" in expected, `${label}: ${output} is no tensor of Python's`);
     assertEquals([DTYPES[dtype], ...as], [expected.dtype, ...expected.shape], `${label}: ${output}`);
@@ -182,7 +190,7 @@ async function requireOutput(
   let from = 0;
   const rowBytes = bytes.length / shape[0];
   for (const [i, rows] of lists!.entries()) {
-    const own = expected.list[i], part = [rows, ...shape.slice(1)];
+    const own = expected.list[i], part = shapes?.[i] ?? [rows, ...shape.slice(1)];
     assert("sha256" in own, `${label}: ${output}[${i}] is no tensor of Python's`);
     assertEquals([DTYPES[dtype], ...part], [own.dtype, ...own.shape], `${label}: ${output}[${i}]`);
     const to = from + rows * rowBytes, slice = bytes.subarray(from, to), [start] = [from];

@@ -148,4 +148,32 @@ export const ARRANGED: Arranged[] = [
     tokens: 256,
     placeholder: `<IMG_START>${"<IMG_ATOM>".repeat(256)}<IMG_GRID><IMG_END>`,
   },
+  {
+    source: "models/idefics/processing_idefics.py, image_tokens: one token between two marks",
+    config: { image_processor_type: "IdeficsImageProcessor" },
+    size: { width: 200, height: 120 },
+    tokens: 1,
+    placeholder: `${MARK}<image>${MARK}`,
+  },
+  {
+    source: "models/chameleon/processing_chameleon.py, __call__: a break, image_seq_length tokens, an end",
+    config: { image_processor_type: "ChameleonImageProcessor", image_seq_length: 3 },
+    size: { width: 200, height: 120 },
+    tokens: 3,
+    placeholder: "<racm3:break><image><image><image><eoss>",
+  },
+  {
+    source: "models/janus/processing_janus.py, __call__: 576 tokens between a start and an end",
+    config: { image_processor_type: "JanusImageProcessor" },
+    size: { width: 200, height: 120 },
+    tokens: 576,
+    placeholder: `<begin_of_image>${"<image_placeholder>".repeat(576)}<end_of_image>`,
+  },
+  {
+    source: "models/emu3/processing_emu3.py, __call__: the size in tokens of 8 pixels, one more a line",
+    config: { image_processor_type: "Emu3ImageProcessor", min_pixels: 64, max_pixels: 1000 },
+    size: { width: 200, height: 120 }, // 40 × 24
+    tokens: 18,
+    placeholder: `<|image start|>3*5<|image token|>${"<image>".repeat(18)}<|extra_201|><|image end|>`,
+  },
 ];

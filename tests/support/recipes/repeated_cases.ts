@@ -166,4 +166,60 @@ export const REPEATED: Repeated[] = [
     tokens: 256,
     token: "<|img|>",
   },
+  {
+    source: "models/blip_2/processing_blip_2.py, __call__: num_query_tokens",
+    config: {
+      image_processor: { image_processor_type: "BlipImageProcessor" },
+      processor_class: "Blip2Processor",
+      num_query_tokens: 32,
+    },
+    size: { width: 200, height: 120 },
+    tokens: 32,
+    token: "<image>",
+  },
+  {
+    source: "models/video_llava/processing_video_llava.py, __call__: 16² patches, one added, one dropped",
+    config: { image_processor_type: "VideoLlavaImageProcessor" },
+    size: { width: 200, height: 120 },
+    tokens: 256,
+    token: "<image>",
+  },
+  {
+    source: "models/video_llava/processing_video_llava.py, __call__: 3 × 2 patches and one added",
+    config: {
+      image_processor: {
+        image_processor_type: "VideoLlavaImageProcessor",
+        crop_size: { height: 64, width: 96 },
+      },
+      patch_size: 32,
+      vision_feature_select_strategy: "full",
+    },
+    size: { width: 200, height: 120 },
+    tokens: 7,
+    token: "<image>",
+  },
+  {
+    source: "models/deepseek_vl/processing_deepseek_vl.py, __call__: num_image_tokens, 576 by default",
+    config: { image_processor_type: "DeepseekVLImageProcessor" },
+    size: { width: 200, height: 120 },
+    tokens: 576,
+    token: "<image_placeholder>",
+  },
+  {
+    source: "models/deepseek_vl_hybrid/processing_deepseek_vl_hybrid.py, __call__: num_image_tokens",
+    config: {
+      image_processor: { image_processor_type: "DeepseekVLHybridImageProcessor" },
+      num_image_tokens: 4,
+    },
+    size: { width: 200, height: 120 },
+    tokens: 4,
+    token: "<image_placeholder>",
+  },
+  {
+    source:
+      "models/pi0/processing_pi0.py, __call__: the encoder makes image_seq_length, and no text stands for it",
+    config: { image_processor_type: "PI0ImageProcessor", image_seq_length: 256 },
+    size: { width: 200, height: 120 },
+    tokens: 256,
+  },
 ];

@@ -238,6 +238,72 @@ export const CASES: Case[] = [
       num_crops: { shape: [1], values: [2] },
     },
   },
+  stills("BlipImageProcessor", { size: 40 }, [3, 40, 40]),
+  stills("ViTImageProcessor", { size: { height: 24, width: 40 } }, [3, 24, 40]),
+  stills("IdeficsImageProcessor", { image_size: 40, size: 30 }, [3, 40, 40]),
+  stills("Tipsv2ImageProcessor", { size: 40 }, [3, 40, 40]),
+  // 40 × 24, 19 × 40 and 40 × 40.
+  stills("PI0ImageProcessor", { size: { max_height: 40, max_width: 40 }, pad_size: 48 }, [3, 48, 48]),
+  stills("ChameleonImageProcessor", { size: 40, crop_size: 32 }, [3, 32, 32]),
+  stills("ChineseCLIPImageProcessor", { size: 40, crop_size: 32 }, [3, 32, 32]),
+  stills("ConvNextImageProcessor", { size: 32 }, [3, 32, 32]),
+  stills(
+    "ConvNextImageProcessor",
+    { size: 32, crop_pct: 1.25, do_center_crop: true, crop_size: { height: 28, width: 40 } },
+    [3, 28, 40],
+  ),
+  stills("JanusImageProcessor", { size: 40 }, [3, 40, 40]),
+  // 50 × 30, 23 × 50 and 50 × 50.
+  stills("DeepseekVLImageProcessor", { size: 50, image_mean: 0.25 }, [3, 50, 50]),
+  {
+    type: "DeepseekVLHybridImageProcessor",
+    config: { size: 40, high_res_size: 64, image_mean: [0.5, 0.4, 0.3], high_res_image_std: 0.5 },
+    flat: {
+      pixel_values: { shape: [2, 3, 40, 40] },
+      high_res_pixel_values: { shape: [2, 3, 64, 64] },
+    },
+    nested: {
+      pixel_values: { shape: [3, 3, 40, 40] },
+      high_res_pixel_values: { shape: [3, 3, 64, 64] },
+    },
+  },
+  {
+    type: "FlavaImageProcessor",
+    config: {
+      size: 40,
+      crop_size: 32,
+      return_codebook_pixels: true,
+      codebook_size: 30,
+      codebook_crop_size: 24,
+    },
+    flat: {
+      pixel_values: { shape: [2, 3, 32, 32] },
+      codebook_pixel_values: { shape: [2, 3, 24, 24] },
+    },
+    nested: {
+      pixel_values: { shape: [3, 3, 32, 32] },
+      codebook_pixel_values: { shape: [3, 3, 24, 24] },
+    },
+  },
+  {
+    // The largest multiples of 8 within 100 × 60, 52.9 × 113.4 and 77.5 × 77.5, which have 6000 pixels.
+    type: "Emu3ImageProcessor",
+    config: { min_pixels: 64, max_pixels: 6000 },
+    flat: {
+      pixel_values: { shape: [2, 3, 112, 96] },
+      image_sizes: { shape: [2, 2], values: [56, 96, 112, 48] },
+    },
+    nested: {
+      pixel_values: { shape: [3, 3, 112, 96] },
+      image_sizes: { shape: [3, 2], values: [56, 96, 112, 48, 72, 72] },
+    },
+  },
+  // Up to multiples of 16, zeros around.
+  stills("CHMv2ImageProcessor", { do_center_crop: true, crop_size: { height: 100, width: 90 } }, [
+    3,
+    112,
+    96,
+  ]),
 ];
 
 function grids(type: string, config: Record<string, unknown>, row: number[]): Case {
