@@ -20,16 +20,16 @@ export function allowancesOf(plan: Plan, image: number): (output: string, row: n
   const [from, to] = plan.images[image].views;
   for (const view of plan.views.slice(from, to)) {
     const allowed = allowanceOf(plan, view);
-    if (allowed === 0 || !view.target) continue;
-    const { output, row, rows: count } = view.target;
+    if (allowed === 0) continue;
+    const { output, row, rows: count } = view.target!;
     for (let at = row; at < row + count; at++) rows.set(`${output} ${at}`, allowed);
   }
   return (output, row) => rows.get(`${output} ${row}`) ?? 0;
 }
 
 function allowanceOf(plan: Plan, view: View): number {
-  if (view.kind === "blank") return 0;
-  const { dtype } = plan.outputs[view.target?.output ?? ""] ?? { dtype: "f32" };
+  if (view.kind === "blank" || !view.target) return 0;
+  const { output } = view.target, { dtype } = plan.outputs[output];
   const canvas = view.kind === "global" ? plan.views[view.view] as CanvasView : view;
   // The magnitudes of a global view's weights, over both axes, sum to less than 2.
   const levels = levelsOf(plan.views, canvas) * (view.kind === "global" ? 2 : 1);
@@ -37,7 +37,7 @@ function allowanceOf(plan: Plan, view: View): number {
   if (dtype === "u8") return levels;
   // The allowance is one unit in the last place more, at magnitudes of 2 to 4: neighbours round to
   // neighbours.
-  return levels * stepOf(valueTable(valuesOf(plan, view.target!.output))) + GLOBAL_ALLOWANCE[dtype];
+  return levels * stepOf(valueTable(valuesOf(plan, output))) + GLOBAL_ALLOWANCE[dtype];
 }
 
 /**
