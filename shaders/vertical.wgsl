@@ -44,7 +44,7 @@ override CUT: bool = true;         // the region is cut into rows of the output
 override KEEP: bool = false;       // the canvas is kept for other views
 override FLOAT: bool = false;      // weights and sums are floats, as torch's resampler has them
 override TRANSPOSED: bool = false; // x and y of the canvas are exchanged in the working frame
-override VALUED: bool = false;     // the fill is `fillElement`, and not a colour
+override VALUED: bool = false;     // the fill is `fillElements`, and not a colour
 override REPEATS: u32 = 1u;        // copies of each element; compiled in, which halves the time of two
 override PER: u32 = 1u;            // elements of a word: 1, 2 or 4, of adjacent columns
 override PARTIAL: bool = false;    // a group may lie in the region only in part
@@ -68,7 +68,7 @@ struct Params {
   base: u32,          // the first element of the view's rows in `values`, in the first repeat
   offsetsDown: u32,   // words before the offsets of y
   offsetsRepeat: u32, // words before the offsets of repeats
-  fillElement: u32,
+  fillElements: vec3u,
   keptFrom: u32,      // the first line that `canvas` holds
 }
 
@@ -219,19 +219,19 @@ fn elementAt(index: u32) -> u32 {
   return textureLoad(table, index, 0).r;
 }
 
-// A channel's bytes as elements, by the 256 of the table from `first` on.
-fn channelElements(bytes: vec4u, first: u32, content: vec4<bool>) -> vec4u {
+// A channel's bytes as elements, by the 256 of the table from `first` on; `fill` where there is no content.
+fn channelElements(bytes: vec4u, first: u32, fill: u32, content: vec4<bool>) -> vec4u {
   let at = bytes + first;
   let found = vec4u(elementAt(at.x), elementAt(at.y), elementAt(at.z), elementAt(at.w));
-  if (VALUED) { return select(vec4u(params.fillElement), found, content); }
+  if (VALUED) { return select(vec4u(fill), found, content); }
   return found;
 }
 
 fn elementsOf(quad: Quad) -> Colors {
   return Colors(
-    channelElements(quad.colors.red, 0u, quad.content),
-    channelElements(quad.colors.green, 256u, quad.content),
-    channelElements(quad.colors.blue, 512u, quad.content),
+    channelElements(quad.colors.red, 0u, params.fillElements.r, quad.content),
+    channelElements(quad.colors.green, 256u, params.fillElements.g, quad.content),
+    channelElements(quad.colors.blue, 512u, params.fillElements.b, quad.content),
   );
 }
 

@@ -2,23 +2,40 @@ import { countOf } from "../layout/shape.ts";
 import type { IntegerType } from "./dtype.ts";
 import type { Range, Size } from "./geometry.ts";
 
-/** An output of integers, which the pictures' sizes alone decide: grids, masks, counts. */
+/** An output of whole numbers, which the pictures' sizes alone decide: grids, masks, counts. */
 export interface IntegerOutput {
-  /** The element type. */
+  /** The element type; `f32` where Python has floats for whole numbers, as in some masks. */
   dtype: IntegerType;
   /** The shape. */
   shape: number[];
-  /**
-   * The elements in row-major order; or masks, as the sizes of their ones. A mask is a plane of the
-   * last two axes `[height, width]`, with a rectangle of ones at its top left:
-   *
-   *     1 1 1 0 0
-   *     1 1 1 0 0   ones: 3x2
-   *     0 0 0 0 0
-   */
-  values: readonly number[] | { ones: readonly Size[] };
+  /** The elements in row-major order, or what stands for many of them. */
+  values: readonly number[] | MaskOnes | GridPositions;
   /** The lengths of the lists that Python returns in place of a tensor; absent where it returns a tensor. */
   lists?: number[];
+}
+
+/**
+ * Masks, as the sizes of their ones. A mask is a plane of the last two axes `[height, width]`, with a
+ * rectangle of ones at its top left:
+ *
+ *     1 1 1 0 0
+ *     1 1 1 0 0   ones: 3x2
+ *     0 0 0 0 0
+ */
+export interface MaskOnes {
+  /** The size of each mask's rectangle. */
+  ones: readonly Size[];
+}
+
+/**
+ * Positions of patches `[grids, most, 2]`, as the grids that they lie on. Each grid's patches follow one
+ * another in row-major order, each as its column and its line; −1 stands in all places after them:
+ *
+ *     grid 3x2, most 8:   0 0   1 0   2 0   0 1   1 1   2 1   -1 -1   -1 -1
+ */
+export interface GridPositions {
+  /** The size of each grid, in patches. */
+  grids: readonly Size[];
 }
 
 /** Returns an output `[sizes, 2]` of heights and widths: each size is a row. */
@@ -33,9 +50,15 @@ export type IntegerData = BigInt64Array | Int32Array | Uint8Array | Float32Array
 /** Returns an integer output's elements, in row-major order. */
 export function integerData({ dtype, shape, values }: IntegerOutput): IntegerData {
   if ("ones" in values) return masksOf(dtype, shape, values.ones);
+  if ("grids" in values) return elementsOf(dtype, positionsOf(values.grids, shape[1]));
+  return elementsOf(dtype, values);
+}
+
+/** Returns numbers as elements of a type. */
+function elementsOf(dtype: IntegerType, values: readonly number[] | Int32Array): IntegerData {
   switch (dtype) {
     case "i64":
-      return BigInt64Array.from(values, BigInt);
+      return BigInt64Array.from(values as readonly number[], BigInt);
     case "i32":
       return Int32Array.from(values);
     case "bool":
@@ -45,11 +68,30 @@ export function integerData({ dtype, shape, values }: IntegerOutput): IntegerDat
   }
 }
 
+/** Returns the column and the line of each patch of each grid, and −1 in the places of `most` after them. */
+function positionsOf(grids: readonly Size[], most: number): Int32Array {
+  const positions = new Int32Array(grids.length * most * 2).fill(-1);
+  for (const [index, { width, height }] of grids.entries()) {
+    let at = index * most * 2;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        positions[at++] = x;
+        positions[at++] = y;
+      }
+    }
+  }
+  return positions;
+}
+
 /**
  * Returns masks, filled a line at a time. They have millions of elements: one by one, these would take longer
  * than the pictures' pixels.
  */
-function masksOf(dtype: IntegerType, shape: readonly number[], ones: readonly Size[]): IntegerData {
+function masksOf(
+  dtype: IntegerType,
+  shape: readonly number[],
+  ones: readonly Size[],
+): IntegerData {
   const [height, width] = shape.slice(-2);
   const lines = ones.flatMap((size, plane) =>
     Array.from({ length: size.height }, (_, y): Range => {

@@ -49,8 +49,18 @@ export interface Mark {
   color: Rgb;
 }
 
-/** The fill around the content: a colour, in bytes before normalising; or one value after it. */
-export type Fill = Rgb | { value: number };
+/**
+ * The fill around the content: a colour, in bytes before normalising; or one value after it, which may be
+ * another one in each channel. In an output of u8 such values are bytes, cut off to whole numbers.
+ */
+export type Fill = Rgb | { value: number | Rgb };
+
+/** Returns a fill's value in each channel after normalising; undefined for a colour. */
+export function fillValues(fill: Fill): Rgb | undefined {
+  if (!("value" in fill)) return undefined;
+  const { value } = fill;
+  return typeof value === "number" ? [value, value, value] : value;
+}
 
 /** The rows of an output that a view fills, and the pattern by which its canvas becomes them. */
 export interface Target {

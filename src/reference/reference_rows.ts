@@ -4,9 +4,10 @@ import type { HostRows } from "../plan/output_rows.ts";
 import { type Plan, valuesOf } from "../plan/plan.ts";
 import type { Pictures } from "../plan/stored_picture.ts";
 import { placementFloatTaps, placementTaps, visibleOf } from "../plan/tables/placement_taps.ts";
-import { byteTable, valueTable } from "../plan/tables/values.ts";
+import { BLACK, byteTable, valueTable } from "../plan/tables/values.ts";
 import {
   type CanvasView,
+  fillValues,
   type GlobalView,
   type Mark,
   type Placement,
@@ -103,7 +104,7 @@ function writeView(
 
 /** Returns a view's canvas: the fill, the placements over it, and the marks over both. */
 function canvasOf(view: CanvasView, sources: Sources): Raster {
-  const canvas = flatRaster(view.canvas, "value" in view.fill ? [0, 0, 0] : view.fill);
+  const canvas = flatRaster(view.canvas, "value" in view.fill ? BLACK : view.fill);
   for (const placement of view.placements) {
     const raster = sources.raster(placement);
     paste(canvas, contentOf(raster, placement), placement.offset.x, placement.offset.y);
@@ -135,15 +136,15 @@ function canvasLines(plan: Plan, view: CanvasView, canvas: Raster): (index: numb
   const { output } = view.target!;
   const bytes = plan.outputs[output].dtype === "u8";
   const table = bytes ? byteTable() : valueTable(valuesOf(plan, output));
-  const covered = "value" in fill ? coveredBy(view) : undefined;
+  const around = fillValues(fill), covered = around && coveredBy(view);
   const line = new Float32Array(width);
   return (index) => {
     const channel = Math.floor(index / height), y = index % height;
     const values = table.subarray(channel * 256, channel * 256 + 256);
     const start = y * width * 3 + channel;
     for (let x = 0; x < width; x++) line[x] = values[data[start + x * 3]];
-    if (covered && "value" in fill) {
-      for (let x = 0; x < width; x++) if (!covered[y * width + x]) line[x] = fill.value;
+    if (covered) {
+      for (let x = 0; x < width; x++) if (!covered[y * width + x]) line[x] = around[channel];
     }
     return line;
   };

@@ -1,6 +1,6 @@
 import type { Box, Size } from "../plan/geometry.ts";
 import { placementFloatTaps, placementTaps, visibleOf } from "../plan/tables/placement_taps.ts";
-import type { Rgb } from "../plan/tables/values.ts";
+import { BLACK, type Rgb } from "../plan/tables/values.ts";
 import type { CanvasView, Placement } from "../plan/view.ts";
 import type { Arena } from "./arena.ts";
 import { resampleBytes, roundUp } from "./byte_passes.ts";
@@ -23,7 +23,7 @@ export function makeCanvas(
   const canvas = { width, height, stride, address: arena.take(stride * height) };
   if (!isCovered(view)) {
     const whole = { left: 0, top: 0, right: width, bottom: height };
-    paint(arena, canvas, whole, "value" in fill ? [0, 0, 0] : fill);
+    paint(arena, canvas, whole, "value" in fill ? BLACK : fill);
   }
   for (const placement of placements) place(kernels, arena, canvas, placement, originOf(placement));
   for (const { box, color } of marks) paint(arena, canvas, box, color);

@@ -6,7 +6,7 @@ import type { OutputRows } from "../plan/output_rows.ts";
 import { type Plan, valuesOf } from "../plan/plan.ts";
 import type { Pictures } from "../plan/stored_picture.ts";
 import { type Normalisation, valueTable } from "../plan/tables/values.ts";
-import { type CanvasView, type GlobalView, targetLayout, type View } from "../plan/view.ts";
+import { type CanvasView, fillValues, type GlobalView, targetLayout, type View } from "../plan/view.ts";
 import { Arena } from "./arena.ts";
 import { makeCanvas } from "./make_canvas.ts";
 import {
@@ -111,9 +111,8 @@ export class SimdExecutor {
     const canvas = canvases.byView.get(canvases.indexOf.get(view)!)!;
     const layout = targetLayout(view.canvas, view.target!);
     storeCanvas(this.#arena, canvas, layout, output, base, this.#elements(valuesOf(plan, name), dtype));
-    if (!("value" in view.fill)) return;
-    const [element] = asElements(Float32Array.of(view.fill.value), dtype);
-    storeAround(view, layout, output, base, element);
+    const around = fillValues(view.fill);
+    if (around) storeAround(view, layout, output, base, asElements(Float32Array.from(around), dtype));
   }
 
   #storeGlobal(

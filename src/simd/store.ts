@@ -69,20 +69,20 @@ function storeLine(
   }
 }
 
-/** Stores one element wherever a view's content and marks do not cover its canvas. */
+/** Stores each channel's element wherever a view's content and marks do not cover its canvas. */
 export function storeAround(
   view: CanvasView,
   layout: Layout,
   output: StoredElements,
   base: number,
-  element: number,
+  elements: StoredElements,
 ): void {
   const { offsets: [channels, lines, columns], repeats } = layout;
   for (let y = 0; y < view.canvas.height; y++) {
     for (const { from, to } of uncoveredBy(view, y)) {
       for (const repeat of repeats) {
-        for (const channel of channels) {
-          const start = base + channel + lines[y] + repeat;
+        for (let channel = 0; channel < 3; channel++) {
+          const start = base + channels[channel] + lines[y] + repeat, element = elements[channel];
           for (let x = from; x < to; x++) output[start + columns[x]] = element;
         }
       }

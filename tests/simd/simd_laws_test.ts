@@ -20,7 +20,9 @@ const drawn = fc.record({
   filter: fc.constantFrom(...FILTERS),
   resampler: fc.constantFrom(...RESAMPLERS),
   order: fc.constantFrom("horizontal-first" as const, "vertical-first" as const),
-  fill: fc.constantFrom([255, 255, 255] as const, [3, 60, 201] as const, { value: 0 }, { value: 7 }),
+  fill: fc.constantFrom([255, 255, 255] as const, [3, 60, 201] as const, { value: 0 }, {
+    value: [7, 200.5, 0.25] as const,
+  }),
   pattern: fc.constantFrom(CHW, HWC, "c h w -> (h w) c", "c h w -> 1 w c h"),
   dtype: fc.constantFrom(...DTYPES),
   from: fc.tuple(part, part),

@@ -1,8 +1,8 @@
 import type { Layout } from "../../layout/layout.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import { type Box, lengthOf, type Point } from "../../plan/geometry.ts";
-import { byteTable, type Normalisation, valueTable } from "../../plan/tables/values.ts";
-import { type CanvasView, type Fill, type Placement, targetLayout } from "../../plan/view.ts";
+import { byteTable, type Normalisation, type Rgb, valueTable } from "../../plan/tables/values.ts";
+import { type CanvasView, type Fill, fillValues, type Placement, targetLayout } from "../../plan/view.ts";
 import { struct } from "../device/uniforms.ts";
 import { elementBits, perWord, storeWidth } from "../element_words.ts";
 import { GROUP, LANES } from "../lanes.ts";
@@ -27,7 +27,7 @@ export const VerticalParams = struct({
   base: "u32",
   offsetsDown: "u32",
   offsetsRepeat: "u32",
-  fillElement: "u32",
+  fillElements: "vec3u",
   keptFrom: "u32",
 });
 
@@ -161,11 +161,12 @@ function contentParams({ placement, block, transposed, tapsLength, tapsWidth }: 
   };
 }
 
-/** Returns the fill's fields: a colour, or the element of a value. */
+/** Returns the fill's fields: a colour, or each channel's element of its values. */
 function fillParams(fill: Fill, dtype: Dtype) {
-  if ("value" in fill) return { fill: 0, fillElement: elementBits(Float32Array.of(fill.value), dtype)[0] };
-  const [red, green, blue] = fill;
-  return { fill: red | green << 8 | blue << 16, fillElement: 0 };
+  const around = fillValues(fill);
+  if (around) return { fill: 0, fillElements: [...elementBits(Float32Array.from(around), dtype)] };
+  const [red, green, blue] = fill as Rgb;
+  return { fill: red | green << 8 | blue << 16, fillElements: [0, 0, 0] };
 }
 
 /** Returns the content's offset on the canvas, in the working frame. */

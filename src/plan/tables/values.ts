@@ -26,8 +26,11 @@ export interface Normalisation {
    * - `fused`: `(byte − mean / rescale) / (std / rescale)` in f32.
    *   Source: transformers `image_processing_backends.py`,
    *   `TorchvisionBackend._fuse_mean_std_and_rescale_factor`.
+   * - `bfloat16`: `byte · rescale`, then `(… − mean) / std`, each step in bfloat16. Without normalising it is
+   *   `byte · rescale` in f32.
+   *   Source: transformers `models/llama4/image_processing_llama4.py`, `rescale_and_normalize`.
    */
-  rounding: "torchvision" | "numpy" | "fused";
+  rounding: "torchvision" | "numpy" | "fused" | "bfloat16";
   /** The factor of every byte, 1/255 for one; absent: none. `torchvision` always divides by 255 instead. */
   rescale?: number;
   /** The mean, which is subtracted, and the deviation, by which the rest is divided; absent: neither. */
@@ -55,17 +58,28 @@ export function torchvisionValues(mean: Rgb, std: Rgb): Normalisation {
 export function valueTable(values: Normalisation): Float32Array {
   const table = new Float32Array(3 * 256);
   for (let channel = 0; channel < 3; channel++) {
-    const at = channelValue(values, channel);
+    const at = lastValue(values, channel);
     for (let byte = 0; byte < 256; byte++) table[channel * 256 + byte] = at(byte);
   }
-  if (!values.after) return table;
-  const times = fround(values.after.times), plus = fround(values.after.plus);
-  return table.map((value) => fround(fround(value * times) + plus));
+  return table;
+}
+
+/** Returns the value of a fill that is padded before normalising, of any number, in each channel. */
+export function filledValue(values: Normalisation, fill: number): Rgb {
+  return [0, 1, 2].map((channel) => lastValue(values, channel)(fill)) as unknown as Rgb;
 }
 
 const { fround } = Math;
 
-/** Returns the function from a byte to its value in one channel. */
+/** Returns the function from a byte to its value in one channel, the last step included. */
+function lastValue(values: Normalisation, channel: number): (byte: number) => number {
+  const at = channelValue(values, channel), { after } = values;
+  if (!after) return at;
+  const times = fround(after.times), plus = fround(after.plus);
+  return (byte: number) => fround(fround(at(byte) * times) + plus);
+}
+
+/** Returns the function from a byte to its value in one channel before the last step. */
 function channelValue(
   { rounding, rescale, normalize }: Normalisation,
   channel: number,
@@ -75,12 +89,26 @@ function channelValue(
     const scale = fround(1 / rescale), m = fround(mean * scale), s = fround(std * scale);
     return (byte: number) => fround(fround(byte - m) / s);
   }
+  if (rounding === "bfloat16" && rescale !== undefined && normalize) {
+    const scale = fround(rescale), m = bfloat(mean), s = bfloat(std);
+    return (byte: number) => bfloat(fround(bfloat(fround(bfloat(fround(byte * scale)) - m)) / s));
+  }
   const scaled = (byte: number) => {
     if (rescale === undefined) return byte;
     if (rounding === "torchvision") return fround(byte / 255);
     return rounding === "numpy" ? fround(byte * rescale) : fround(byte * fround(rescale));
   };
   return (byte: number) => normalize ? fround(fround(scaled(byte) - mean) / std) : scaled(byte);
+}
+
+const word = new Uint32Array(1), float = new Float32Array(word.buffer);
+
+/** Returns the nearest bfloat16 of a value in f32, halves to even. */
+function bfloat(value: number): number {
+  float[0] = value;
+  word[0] += 0x7fff + (word[0] >>> 16 & 1);
+  word[0] &= 0xffff0000;
+  return float[0];
 }
 
 /** Returns the table that leaves bytes as they are: `[3, 256]` f32. */

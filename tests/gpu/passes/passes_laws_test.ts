@@ -36,7 +36,9 @@ const laid = fc.record({
 });
 
 const canvas = fc.record({ width: fc.integer({ min: 1, max: 300 }), height: side });
-const fill = fc.constantFrom([255, 255, 255] as const, [3, 60, 201] as const, { value: 0 }, { value: 7 });
+const fill = fc.constantFrom([255, 255, 255] as const, [3, 60, 201] as const, { value: 0 }, {
+  value: [7, 200.5, 0.25] as const,
+});
 const pattern = fc.constantFrom(CHW, HWC, "c h w -> (h w) c", "c h w -> 1 w c h");
 const dtype = fc.constantFrom(...DTYPES);
 
