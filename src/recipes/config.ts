@@ -8,7 +8,8 @@ import {
   RESAMPLER_OF,
   TORCHVISIONS,
 } from "./backend.ts";
-import { FAMILIES, type Family } from "./families/families.ts";
+import { FAMILIES } from "./families/families.ts";
+import type { Family } from "./families/family.ts";
 import { Fields } from "./fields.ts";
 import { nearestText } from "./nearest_text.ts";
 import type { ProcessorRecipe, Recipe } from "./recipe.ts";

@@ -74,7 +74,7 @@ for (const { name, types: [type] } of FAMILIES) {
 }
 
 /** Families whose class has no use for `size`. */
-const SIZELESS = ["aria", "siglip2"];
+const SIZELESS = ["aria", "siglip2", "glm5_next", "muse_glimmer"];
 
 Deno.test("recipeFromConfig finds no contradiction in a crop_size that nothing asks for", () => {
   const recipe = recipeFromConfig({

@@ -1,11 +1,9 @@
-import type { ClassBackends } from "../backend.ts";
-import type { Fields } from "../fields.ts";
-import type { ProcessorRecipe } from "../recipe.ts";
 import { aria } from "./aria.ts";
 import { chmV2 } from "./chmv2.ts";
 import { convNext } from "./convnext.ts";
 import { deepseekVlHybrid } from "./deepseek_vl_hybrid.ts";
 import { emu3 } from "./emu3.ts";
+import type { Family } from "./family.ts";
 import { flava } from "./flava.ts";
 import { videoLlava } from "./video_llava.ts";
 import { deepseekVl, janus } from "./janus.ts";
@@ -22,24 +20,11 @@ import { llavaOnevision } from "./llava_onevision.ts";
 import { mllama } from "./mllama.ts";
 import { ovis2 } from "./ovis2.ts";
 import { paddleOcrVl } from "./paddleocr_vl.ts";
+import { PATCH_FAMILIES } from "./patch_families.ts";
 import { pixtral } from "./pixtral.ts";
 import { qwen2Vl } from "./qwen2_vl.ts";
 import { siglip } from "./siglip.ts";
 import { siglip2 } from "./siglip2.ts";
-
-/** A family of processors: one Python class under all the names that configs give it. */
-export interface Family extends ClassBackends {
-  /** The name of its recipes. */
-  name: string;
-  /** The models that it prepares pictures for. */
-  models: string;
-  /** `image_processor_type` without `Fast` and `Pil`. */
-  types: readonly string[];
-  /** `video_processor_type` of the class that prepares clips as this family does with `video`. */
-  videoTypes?: readonly string[];
-  /** Reads a config's fields and makes its recipe. */
-  make(fields: Fields): ProcessorRecipe;
-}
 
 /** Every family, in the order in which they are listed. */
 export const FAMILIES: readonly Family[] = [
@@ -252,4 +237,5 @@ export const FAMILIES: readonly Family[] = [
     types: ["ViTImageProcessor", "ViTFeatureExtractor"],
     make: vit,
   },
+  ...PATCH_FAMILIES,
 ];

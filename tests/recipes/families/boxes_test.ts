@@ -11,9 +11,11 @@ import { FAMILIES } from "../../../src/recipes/families/families.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "../../../src/recipes/tiled/ixc.ts";
 import { onEngines } from "../../support/executors.ts";
+import { PATCH_CONFIGS } from "../../support/recipes/patches_cases.ts";
 
 /** A configuration or more of each family, so that every way in which it cuts is walked once. */
 const CONFIGS: Record<string, readonly Record<string, unknown>[]> = {
+  ...PATCH_CONFIGS,
   qwen2_vl: [{}, { video: true }],
   clip: [{}],
   siglip: [{}],
@@ -126,9 +128,12 @@ async function requireTiles({ plan, images, outputs }: Batch, image: number, pic
   }
 }
 
+/** Families in whose rows channels follow pixels. */
+const CHANNELS_LAST: readonly string[] = ["siglip2", "cosmos3_edge", "neomme"];
+
 /**
- * The element of a tile's channel and pixel in a row of this shape: planes, planes twice, or pixels after one
- * another.
+ * The element of a tile's channel and pixel in a row of this shape: pixels after one another; or planes, a
+ * still picture's as often as it stands along time, frame by frame or each plane's copies together.
  */
 function elementOf(
   tile: TilePlace,
@@ -138,10 +143,11 @@ function elementOf(
   recipe: string,
 ): number {
   const { width, height } = sizeOf(tile.box), pixel = at.y * width + at.x;
-  const first = tile.row * row.reduce((a, b) => a * b, 1);
-  if (recipe === "siglip2") return first + pixel * 3 + channel;
-  if (row.length === 3) return first + channel * width * height + pixel;
-  return first + channel * 2 * width * height + pixel;
+  const elements = row.reduce((a, b) => a * b, 1), plane = width * height;
+  const first = tile.row * elements;
+  if (CHANNELS_LAST.includes(recipe)) return first + pixel * 3 + channel;
+  const copies = recipe === "muse_glimmer" ? 1 : elements / (3 * plane);
+  return first + channel * copies * plane + pixel;
 }
 
 /** Points within the mark are bright where the matrix leads them, points beside it dark. */

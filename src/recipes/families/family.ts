@@ -1,0 +1,17 @@
+import type { ClassBackends } from "../backend.ts";
+import type { Fields } from "../fields.ts";
+import type { ProcessorRecipe } from "../recipe.ts";
+
+/** A family of processors: one Python class under all the names that configs give it. */
+export interface Family extends ClassBackends {
+  /** The name of its recipes. */
+  name: string;
+  /** The models that it prepares pictures for. */
+  models: string;
+  /** `image_processor_type` without `Fast` and `Pil`. */
+  types: readonly string[];
+  /** `video_processor_type` of the class that prepares clips as this family does with `video`. */
+  videoTypes?: readonly string[];
+  /** Reads a config's fields and makes its recipe. */
+  make(fields: Fields): ProcessorRecipe;
+}
