@@ -7,6 +7,12 @@
 
 export type { Picture, RawPixels } from "./src/codecs/picture.ts";
 export type { Call } from "./src/engine/call.ts";
+export {
+  type ConversationOptions,
+  type ConversationPlan,
+  type MediaRecipes,
+  planConversation,
+} from "./src/engine/conversation/plan_conversation.ts";
 export { Engine } from "./src/engine/engine.ts";
 export type { Destination, ExecutorName } from "./src/engine/executor.ts";
 export {
@@ -99,7 +105,9 @@ export {
   type TokenRowOptions,
 } from "./src/sft/text/token_row.ts";
 export { type ChatTemplate, chatTemplate, type ChatTemplateOptions } from "./src/text/chat_template.ts";
+export { type ExpandedText, expandText, type ExpansionNames, type ImageSpan } from "./src/text/expansion.ts";
 export type { LongTensor, PadSide } from "./src/text/long_tensor.ts";
+export type { Message, MessagePart } from "./src/text/messages.ts";
 export {
   positionIds,
   type PositionOptions,

@@ -9,6 +9,12 @@ import { uprightSize } from "../plan/stored_picture.ts";
 import { planSample } from "../recipes/plan_sample.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { type Call, itemsOf, samplesOf } from "./call.ts";
+import {
+  type ConversationOptions,
+  type ConversationPlan,
+  type MediaRecipes,
+  planConversation,
+} from "./conversation/plan_conversation.ts";
 import type { Executor, ExecutorName } from "./executor.ts";
 import { openExecutor } from "./executors.ts";
 import {
@@ -141,6 +147,15 @@ export class Engine {
         if (left.status === "fulfilled") left.value.dispose();
       }
     }
+  }
+
+  /**
+   * Plans a conversation, or several: the model's whole text input, and the plans of the pixels, which
+   * `run(recipe, plan.call)` then makes. It is {@linkcode planConversation}, and needs no engine.
+   */
+  plan(recipe: Recipe | MediaRecipes, options: ConversationOptions): Promise<ConversationPlan> {
+    this.#requireOpen();
+    return planConversation(recipe, options);
   }
 
   /**

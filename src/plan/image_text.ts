@@ -20,6 +20,8 @@ export interface ImageText {
   mark?: string;
   /** True where `mm_token_type_ids` count all of `placeholder` as the image's; absent: its tokens alone. */
   typedWhole?: true;
+  /** True where a mark that ends one image's placeholder and begins the next one's stands once. */
+  joined?: true;
   /** True for a clip. */
   video?: true;
   /** The grid of its tokens, where models count their positions along time, height and width. */

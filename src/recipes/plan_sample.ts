@@ -29,11 +29,12 @@ export function planSample(
 }
 
 /**
+ * Requires a recipe.
  * @throws {VitrailError} `usage` for what is no recipe, such as a recipe's name. `recipe` for one that was
  * kept as JSON since Vitrail 0.1.0, whose parts have other names: it would be run with the defaults in their
  * place.
  */
-function requireRecipe(recipe: Recipe): void {
+export function requireRecipe(recipe: Recipe): void {
   if (typeof recipe !== "object" || recipe === null || !("kind" in recipe)) {
     const found = JSON.stringify(recipe);
     throw new VitrailError(

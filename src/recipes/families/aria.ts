@@ -59,7 +59,7 @@ export function aria(fields: Fields): ProcessorRecipe {
       const ones: Size[] = [];
       for (const [index, size] of pictures.entries()) {
         const { main, grid, contents } = composeCrops(composer, index, { side, least, filter }, bests[index]);
-        composer.image({ size, main, grid, tokens, placeholder });
+        composer.image({ size, main, grid, tokens, placeholder, token });
         ones.push(...contents);
       }
       composer.integers("pixel_mask", { dtype: "bool", shape: [ones.length, side, side], values: { ones } });

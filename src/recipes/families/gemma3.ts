@@ -1,4 +1,5 @@
 import { type Box, type Size, sizeOf, wholeOf } from "../../plan/geometry.ts";
+import type { ImageText } from "../../plan/image_text.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import { BLACK } from "../../plan/tables/values.ts";
 import type { Fields } from "../fields.ts";
@@ -100,11 +101,12 @@ function cropsOf(picture: Size, { least, most, ratio }: PanAndScan): Box[] {
  * The text that stands for a picture and its crops.
  * Source: `processing_gemma3.py`, `replace_image_token`.
  */
-function expansion(crops: number, each: number) {
-  const one = `\n\n<start_of_image>${"<image_soft_token>".repeat(each)}<end_of_image>\n\n`;
+function expansion(crops: number, each: number): ImageText {
+  const mark = "<start_of_image>", token = "<image_soft_token>";
+  const one = `\n\n${mark}${token.repeat(each)}<end_of_image>\n\n`;
   const placeholder = crops === 0
     ? one
     : `Here is the original image ${one} and here are some crops to help you see better ` +
       Array(crops).fill(one).join(" ");
-  return { tokens: (1 + crops) * each, placeholder };
+  return { tokens: (1 + crops) * each, placeholder, token, mark };
 }

@@ -43,8 +43,15 @@ export function gotOcr2(fields: Fields): ProcessorRecipe {
         const main = composeGrid(composer, index, grid, tile, steps);
         if (grid.columns * grid.rows > 1) composeGrid(composer, index, ONE_TILE, tile, steps);
         const count = composer.rows(PIXELS) - before, tokens = count * length;
-        const placeholder = `<img>${feature.repeat(tokens)}</img>`;
-        composer.image({ size: picture, main, grid: [grid.rows, grid.columns], tokens, placeholder });
+        composer.image({
+          size: picture,
+          main,
+          grid: [grid.rows, grid.columns],
+          tokens,
+          placeholder: `<img>${feature.repeat(tokens)}</img>`,
+          token: feature,
+          typedWhole: true,
+        });
         counts.push(count);
       }
       composer.integers("num_patches", { dtype: "i64", shape: [counts.length], values: counts });

@@ -1,5 +1,6 @@
 import type { Composer } from "../../plan/composer.ts";
 import { type Box, type Size, sizeOf, wholeOf } from "../../plan/geometry.ts";
+import type { ImageText } from "../../plan/image_text.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import type { Fields } from "../fields.ts";
 import { commonFields, HALVES } from "../parts/common_fields.ts";
@@ -110,8 +111,8 @@ function requireOneSize(composer: Composer, contents: readonly Size[][], canvas:
  * The text of a picture by itself. Where pictures are next to each other, Python also joins the two marks
  * between them. Source: `processing_idefics2.py`, `__call__`.
  */
-function expansion(frames: number, each: number) {
-  const mark = "<fake_token_around_image>";
-  const placeholder = mark + ("<image>".repeat(each) + mark).repeat(frames);
-  return { tokens: frames * each, placeholder };
+function expansion(frames: number, each: number): ImageText {
+  const around = "<fake_token_around_image>", token = "<image>";
+  const placeholder = around + (token.repeat(each) + around).repeat(frames);
+  return { tokens: frames * each, placeholder, token, joined: true };
 }

@@ -1,4 +1,5 @@
 import type { Composer } from "../../plan/composer.ts";
+import type { ImageText } from "../../plan/image_text.ts";
 
 const MARK = "<fake_token_around_image>";
 
@@ -7,17 +8,18 @@ const MARK = "<fake_token_around_image>";
  * it. A picture of one frame has that alone.
  * Source: transformers `models/idefics3/processing_idefics3.py`, `get_image_prompt_string`.
  */
-export function splitExpansion([rows, columns]: readonly [number, number], each: number) {
-  const image = "<image>".repeat(each);
+export function splitExpansion([rows, columns]: readonly [number, number], each: number): ImageText {
+  const token = "<image>", image = token.repeat(each);
   const all = `${MARK}<global-img>${image}${MARK}`;
-  if (rows * columns === 1) return { tokens: each, placeholder: all };
+  if (rows * columns === 1) return { tokens: each, placeholder: all, token, typedWhole: true };
   const lines = Array.from({ length: rows }, (_, row) => {
     const tiles = Array.from({ length: columns }, (_, column) => {
       return `${MARK}<row_${row + 1}_col_${column + 1}>${image}`;
     });
     return tiles.join("") + "\n";
   });
-  return { tokens: (rows * columns + 1) * each, placeholder: `${lines.join("")}\n${all}` };
+  const tokens = (rows * columns + 1) * each;
+  return { tokens, placeholder: `${lines.join("")}\n${all}`, token, typedWhole: true };
 }
 
 /** Adds `rows` and `cols`: each sample's grids as lists, with zeros for a picture that is one frame. */

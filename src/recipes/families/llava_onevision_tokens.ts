@@ -31,7 +31,11 @@ export function expansionsOf(fields: Fields, anyres: Anyres): Expansions | undef
   if (features === undefined) return undefined;
   const side = Math.floor(Math.sqrt(features)), patches = { width: side, height: side };
   const tile = anyres.crop ?? anyres.base, dropped = strategy === "default" ? 1 : 0;
-  const expanded = (tokens: number, token = image) => ({ tokens, placeholder: token.repeat(tokens) });
+  const expanded = (tokens: number, token = image) => ({
+    tokens,
+    placeholder: token.repeat(tokens),
+    token,
+  });
   return {
     alone(picture) {
       const best = bestResolution(picture, anyres.resolutions);

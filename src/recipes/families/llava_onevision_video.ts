@@ -24,7 +24,7 @@ export function composeLlavaClips(
       const box = wholeOf(composer.pictures[picture]);
       return composeTile(composer, { picture }, box, anyres, { output: VIDEOS });
     });
-    composer.image({ size, main, grid: [1, 1], output: VIDEOS, ...expansions?.clip(frames) });
+    composer.image({ size, main, grid: [1, 1], output: VIDEOS, video: true, ...expansions?.clip(frames) });
     first += frames;
   }
   composer.returnEach(VIDEOS, composer.samples);

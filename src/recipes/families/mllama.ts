@@ -71,7 +71,8 @@ function addPicture(
     placements: [whole({ picture: index }, picture, content, filter)],
     target: composer.target(PIXELS, canvas, TILES, { p: side, q: side }),
   });
-  composer.image({ size: picture, main, grid: [rows, columns], tokens: 1, placeholder: "<|image|>" });
+  const token = "<|image|>";
+  composer.image({ size: picture, main, grid: [rows, columns], tokens: 1, placeholder: token, token });
 }
 
 function tilesOf([rows, columns]: Arrangement): number {

@@ -1,4 +1,5 @@
 import type { Size } from "../../plan/geometry.ts";
+import type { ImageText } from "../../plan/image_text.ts";
 import type { Fields } from "../fields.ts";
 import { CLIP, commonFields } from "../parts/common_fields.ts";
 import { resizedSize } from "../parts/resized_size.ts";
@@ -91,10 +92,10 @@ function coveredBy({ width, height }: Size, down: number, across: number, side: 
 }
 
 /** The text that stands for a picture. Source: `models/ovis2/processing_ovis2.py`, `replace_image_token`. */
-function expansion({ columns, rows }: Grid, length: number) {
-  const atoms = "<IMG_ATOM>".repeat(length);
+function expansion({ columns, rows }: Grid, length: number): ImageText {
+  const token = "<IMG_ATOM>", atoms = token.repeat(length);
   const line = Array(columns).fill(atoms).join("<IMG_COL>");
   const tiles = columns * rows > 1 ? Array(rows).fill(line).join("<IMG_ROW>") : "";
   const tokens = length * (columns * rows > 1 ? 1 + columns * rows : 1);
-  return { tokens, placeholder: `<IMG_START>${atoms}<IMG_GRID>${tiles}<IMG_END>` };
+  return { tokens, placeholder: `<IMG_START>${atoms}<IMG_GRID>${tiles}<IMG_END>`, token, mark: "<image>" };
 }

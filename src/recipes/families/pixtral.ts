@@ -1,4 +1,5 @@
 import type { Size } from "../../plan/geometry.ts";
+import type { ImageText } from "../../plan/image_text.ts";
 import { sizeRows } from "../../plan/integers.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import { BLACK } from "../../plan/tables/values.ts";
@@ -105,7 +106,12 @@ function fitted({ width, height }: Size, most: Size, patch: Size): Size {
  * The text that stands for a picture.
  * Source: `models/pixtral/processing_pixtral.py`, `replace_image_token`.
  */
-function expansion([rows, columns]: [number, number], texts: Texts) {
+function expansion([rows, columns]: [number, number], texts: Texts): ImageText {
   const line = texts.image.repeat(columns);
-  return { tokens: rows * columns, placeholder: Array(rows).fill(line).join(texts.break) + texts.end };
+  return {
+    tokens: rows * columns,
+    placeholder: Array(rows).fill(line).join(texts.break) + texts.end,
+    token: texts.image,
+    typedWhole: true,
+  };
 }

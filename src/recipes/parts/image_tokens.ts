@@ -1,4 +1,5 @@
 import type { Size } from "../../plan/geometry.ts";
+import type { ImageText } from "../../plan/image_text.ts";
 import type { Fields } from "../fields.ts";
 
 /** The vision tower, as far as LLaVA's processors know it: how many features it makes of a tile. */
@@ -50,12 +51,7 @@ export function towerOf(fields: Fields, defaults?: TowerDefaults): Tower | undef
 }
 
 /** The text that stands for a picture; absent where nobody knows it. */
-export interface Expansion {
-  /** The count of its tokens. */
-  tokens?: number;
-  /** All of the text. */
-  placeholder?: string;
-}
+export type Expansion = Pick<ImageText, "tokens" | "placeholder" | "token">;
 
 /**
  * Returns the text that stands for a picture of one tile; nothing where the tower is not known.
@@ -70,7 +66,7 @@ export function expandedTile(tower: Tower | undefined, tile: Size): Expansion {
 /** Returns the text that stands for a picture of `features` features, those dropped again included. */
 export function expanded({ token, dropped }: Tower, features: number): Expansion {
   const tokens = features - dropped;
-  return { tokens, placeholder: token.repeat(tokens) };
+  return { tokens, placeholder: token.repeat(tokens), token };
 }
 
 /** The tiles of a picture that the model joins after the tower, and whose padding it takes off again. */

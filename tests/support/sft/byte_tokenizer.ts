@@ -7,10 +7,13 @@ function standIns(): string[] {
   return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(plain(byte) ? byte : next++));
 }
 
-/** A byte-level BPE with three merges, and InternLM-XComposer's marks under the ids that it has them. */
-export function tokenizerJson(): object {
+/**
+ * A byte-level BPE with five merges, and InternLM-XComposer's marks under the ids that it has them.
+ * @param more more marks, which have ids from 95000 on
+ */
+export function tokenizerJson(more: readonly string[] = []): object {
   const bytes = standIns();
-  const merges = [["t", "h"], ["th", "e"], ["Ġ", "the"]];
+  const merges = [["t", "h"], ["th", "e"], ["Ġ", "the"], ["Ċ", "Ċ"], ["ĊĊ", "Ċ"]];
   const vocabulary = [...bytes, ...merges.map((pair) => pair.join(""))];
   const mark = (id: number, content: string) => ({ id, content, special: true, normalized: false });
   const added = [
@@ -18,6 +21,7 @@ export function tokenizerJson(): object {
     mark(2, "</s>"),
     mark(92542, "[UNUSED_TOKEN_145]"),
     mark(92543, "[UNUSED_TOKEN_146]"),
+    ...more.map((content, index) => mark(95000 + index, content)),
   ].map((token) => ({ ...token, single_word: false, lstrip: false, rstrip: false }));
   return {
     version: "1.0",

@@ -1,0 +1,106 @@
+import { MAX_PIXELS, requirePixels } from "../../codecs/decode.ts";
+import { appliedOrientation } from "../../codecs/headers/orientation.ts";
+import { probePicture } from "../../codecs/load.ts";
+import { isRawPixels, type Picture } from "../../codecs/picture.ts";
+import { VitrailError } from "../../errors.ts";
+import type { Size } from "../../plan/geometry.ts";
+import { uprightSize } from "../../plan/stored_picture.ts";
+import { type Medium, misfit } from "../../text/messages.ts";
+import type { RunOptions } from "../options.ts";
+import { DECODES_AT_ONCE } from "../run/load_chunk.ts";
+import { mapLimited } from "../run/map_limited.ts";
+
+/** A picture of a conversation, or a frame of a clip: its size, and itself where it was given. */
+export interface SizedPicture {
+  /** The upright size. */
+  readonly size: Size;
+  /** The picture; absent where only its size was given. */
+  readonly picture?: Picture;
+}
+
+/** A picture or a clip of a conversation: its one picture, or its frames. */
+export interface SizedMedium {
+  readonly medium: Medium;
+  readonly pictures: readonly SizedPicture[];
+}
+
+/** The part of a run's options that says how a picture's size is read. */
+export type SizeOptions = Pick<RunOptions, "orient" | "maxPixels">;
+
+/**
+ * Reads the sizes of pictures and clips: from files' headers, or as they were given.
+ * @throws {VitrailError} `usage`, with the place in the messages, for what is neither a picture nor a size;
+ * `io` and `decode` for a picture that cannot be read.
+ */
+export async function sizedMedia(media: readonly Medium[], options: SizeOptions): Promise<SizedMedium[]> {
+  const frames = media.map((medium) => medium.video ? framesOf(medium) : [medium.value]);
+  const all = frames.flatMap((own, index) => own.map((value) => ({ value, where: media[index].where })));
+  const sized = await mapLimited(
+    all,
+    DECODES_AT_ONCE,
+    ({ value, where }, index) => sizedPicture(value, where, index, options),
+  );
+  let next = 0;
+  return media.map((medium, index) => ({
+    medium,
+    pictures: sized.slice(next, next += frames[index].length),
+  }));
+}
+
+/** Returns the frames of a clip: those given, or the one size as often as there are frames. */
+function framesOf({ value, where }: Medium): readonly unknown[] {
+  if (Array.isArray(value) && value.length > 0) return value;
+  const { frames, width, height } = (value ?? {}) as Record<string, unknown>;
+  if (isSide(frames) && isSide(width) && isSide(height)) return Array(frames).fill({ width, height });
+  throw misfit(
+    `${where}.video`,
+    value,
+    "a list of frames, or { frames, width, height }; films are not decoded",
+  );
+}
+
+async function sizedPicture(
+  value: unknown,
+  where: string,
+  index: number,
+  { orient = "ignore", maxPixels = MAX_PIXELS }: SizeOptions,
+): Promise<SizedPicture> {
+  if (isSize(value)) return { size: { width: value.width, height: value.height } };
+  const picture = pictureOf(value, where);
+  const probe = await probePicture(picture, index);
+  requirePixels(probe, maxPixels, probe.name);
+  return { picture, size: uprightSize(probe, appliedOrientation(probe, orient)) };
+}
+
+function isSize(value: unknown): value is Size {
+  const { width, height } = (value ?? {}) as Partial<Size>;
+  return isSide(width) && isSide(height) && !isRawPixels(value);
+}
+
+function isSide(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+function pictureOf(value: unknown, where: string): Picture {
+  if (typeof value === "string") {
+    if (/^data:/i.test(value)) return bytesOfDataUrl(value, where);
+    if (/^file:/i.test(value)) return new URL(value);
+    if (!/^https?:/i.test(value)) return value;
+    throw new VitrailError(
+      "usage",
+      `${where} is ${value}; nothing is fetched: give its bytes, its file or its size`,
+    );
+  }
+  const kinds = [URL, Uint8Array, ArrayBuffer, Blob];
+  if (kinds.some((kind) => value instanceof kind) || isRawPixels(value)) return value as Picture;
+  throw misfit(where, value, "a picture, its path or its size");
+}
+
+function bytesOfDataUrl(url: string, where: string): Uint8Array {
+  const [, data] = /^data:[^,]*;base64,(.*)$/is.exec(url) ?? [];
+  try {
+    return Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  } catch (cause) {
+    throw new VitrailError("usage", `${where} is a data: URL that is not base64`, { cause });
+  }
+}

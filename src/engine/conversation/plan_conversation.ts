@@ -1,0 +1,229 @@
+import type { Picture } from "../../codecs/picture.ts";
+import { VitrailError } from "../../errors.ts";
+import type { Dtype } from "../../plan/dtype.ts";
+import type { ImageText } from "../../plan/image_text.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { planSample, requireRecipe } from "../../recipes/plan_sample.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
+import { type ChatTemplate, chatTemplate } from "../../text/chat_template.ts";
+import type { PadSide } from "../../text/long_tensor.ts";
+import { type Message, readMessages } from "../../text/messages.ts";
+import { type Rope, ropeOfModel, ropeOfRecipe } from "../../text/positions/rope_rule.ts";
+import { type TextInputs, textInputs } from "../../text/text_inputs.ts";
+import type { Tokenizer, TokenizerFile } from "../../text/tokenizer_file.ts";
+import { sizedMedia, type SizedMedium, type SizeOptions } from "./media.ts";
+
+/** The recipes of a model that takes pictures and clips. */
+export interface MediaRecipes {
+  /** The recipe of its pictures. */
+  readonly pictures: Recipe;
+  /** The recipe of its clips. */
+  readonly clips: Recipe;
+}
+
+/** One conversation, or several, and what makes text of them. */
+export interface ConversationOptions extends SizeOptions {
+  /** One conversation. */
+  readonly messages?: readonly Message[];
+  /** Several, in place of `messages`: a batch, a row each. */
+  readonly conversations?: readonly (readonly Message[])[];
+  /** The model's tokenizer. */
+  readonly tokenizer: Tokenizer | TokenizerFile;
+  /** The model's chat template, or its Jinja. */
+  readonly template: ChatTemplate | string;
+  /** True ends each text with the head of the answer that is asked for; absent: false. */
+  readonly generationPrompt?: boolean;
+  /** The model's `config.json`, which says how it counts positions; absent: the recipe's config says it. */
+  readonly model?: Readonly<Record<string, unknown>>;
+  /** The rule of positions, in place of the model's. */
+  readonly rope?: Rope;
+  /** The id of padding; absent: the tokenizer file's. */
+  readonly padId?: number;
+  /** The side of padding; absent: the tokenizer file's, or `right`. */
+  readonly padSide?: PadSide;
+  /** The type of the pixels' elements; absent: `f32`. */
+  readonly dtype?: Dtype;
+}
+
+/** The plan of conversations: all that a model takes beside pixels, and how the pixels are to be made. */
+export interface ConversationPlan extends TextInputs {
+  /** The plan of all pictures; absent where there are none. */
+  readonly plan?: Plan<Recipe>;
+  /** The plan of all clips; absent where there are none. */
+  readonly clipPlan?: Plan<Recipe>;
+  /** The images of each conversation, which `spans` count: pictures and clips, in order. */
+  readonly images: readonly (readonly ImageText[])[];
+  /** The pictures for `engine.run(recipe, …)`; absent where there are none, or only their sizes are known. */
+  readonly call?: Picture[] | Picture[][];
+  /** The same for clips: each the list of its frames. */
+  readonly clipCall?: Picture[][];
+}
+
+/**
+ * Plans conversations with pictures and clips: a model's whole text input, and the plans of the pixels. Of
+ * pictures it reads headers at most, and it opens no device.
+ *
+ * ```ts
+ * import { planConversation, recipeFromConfig, type Tokenizer } from "@vitrail/vitrail";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const recipe = recipeFromConfig({ image_processor_type: "Qwen2VLImageProcessor" });
+ * const marks = ["<|vision_start|>", "<|image_pad|>", "<|vision_end|>"]; // a tokenizer of letters and marks
+ * const tokenizer: Tokenizer = (text) =>
+ *   [...text.matchAll(/<\|\w+\|>|[^]/g)].map(([piece]) => marks.indexOf(piece) + 1 || piece.charCodeAt(0));
+ * const template = `{% for m in messages %}{% for part in m.content %}{% if part.type == "image" %}` +
+ *   marks.join("") + `{% else %}{{ part.text }}{% endif %}{% endfor %}{% endfor %}`;
+ * const content = [
+ *   { type: "image", image: { width: 112, height: 84 } }, // or a path, bytes, pixels
+ *   { type: "text", text: "Hm?" },
+ * ] as const;
+ * const { input_ids, mm_token_type_ids, position_ids, spans } = await planConversation(recipe, {
+ *   messages: [{ role: "user", content }],
+ *   tokenizer,
+ *   template,
+ * });
+ * assertEquals(input_ids.shape, [1, 1 + 12 + 1 + 3]);
+ * assertEquals(spans[0], [{ image: 0, offset: 1, length: 12, tokens: 12 }]);
+ * assertEquals([...mm_token_type_ids.data.slice(0, 4)], [0n, 1n, 1n, 1n]);
+ * assertEquals(position_ids!.shape, [3, 1, 17]);
+ * ```
+ *
+ * @param recipe the recipe of the pictures, or of the clips, or both
+ * @throws {VitrailError} `usage`, with the place, for messages that are not as they should be, for a
+ * tokenizer that lacks an image's token, and for an option that is missing; `dataset` where the template
+ * fails, or drops a picture; `recipe` where a recipe does not say which text stands for a picture; `shape`, `io` and `decode`
+ * for pictures.
+ */
+export async function planConversation(
+  recipe: Recipe | MediaRecipes,
+  options: ConversationOptions,
+): Promise<ConversationPlan> {
+  const conversations = conversationsOf(options).map((messages, index, { length }) =>
+    readMessages(messages, length === 1 ? "messages" : `conversations[${index}]`)
+  );
+  const sized = await Promise.all(conversations.map(({ media }) => sizedMedia(media, options)));
+  const recipes = recipesOf(recipe, sized.flat());
+  const { dtype = "f32" } = options;
+  const pictures = planned(sized, false, recipes.pictures, dtype);
+  const clips = planned(sized, true, recipes.clips, dtype);
+  const images = imagesOf(sized, pictures, clips);
+  const main = recipes.pictures ?? recipes.clips!;
+  requireRecipe(main);
+  const file = "tokenizer" in options.tokenizer ? options.tokenizer : { tokenizer: options.tokenizer };
+  const { template } = options;
+  const text = textInputs(
+    conversations.map(({ messages }, index) => ({
+      messages,
+      images: images[index],
+      where: conversations.length === 1 ? "messages" : `conversations[${index}]`,
+    })),
+    main.name,
+    {
+      ...file,
+      ...defined({ padId: options.padId, padSide: options.padSide }),
+      template: typeof template === "string" ? chatTemplate(template) : template,
+      generationPrompt: options.generationPrompt,
+      rope: options.rope ?? (options.model ? ropeOfModel(options.model) : ropeOfRecipe(main)),
+    },
+  );
+  return {
+    ...text,
+    ...defined({ plan: pictures, clipPlan: clips }),
+    images,
+    ...defined({ call: callOf(sized, pictures), clipCall: clipCallOf(sized) }),
+  };
+}
+
+/** @throws {VitrailError} `usage` unless there is one of `messages` and `conversations`. */
+function conversationsOf({ messages, conversations }: ConversationOptions): readonly (readonly Message[])[] {
+  if (messages !== undefined && conversations === undefined) return [messages];
+  if (messages === undefined && conversations !== undefined && conversations.length > 0) return conversations;
+  throw new VitrailError("usage", `give messages, one conversation, or conversations, a list of them`);
+}
+
+/**
+ * Returns the recipes of pictures and of clips.
+ * @throws {VitrailError} `usage`, with the place, for a picture or a clip that no recipe takes.
+ */
+function recipesOf(recipe: Recipe | MediaRecipes, media: readonly SizedMedium[]): Partial<MediaRecipes> {
+  if (typeof recipe === "object" && recipe !== null && "pictures" in recipe && "clips" in recipe) {
+    return recipe;
+  }
+  const own = (recipe as Recipe | undefined)?.parameters?.video === true;
+  const odd = media.find(({ medium }) => medium.video !== own)?.medium;
+  if (odd === undefined) return own ? { clips: recipe as Recipe } : { pictures: recipe as Recipe };
+  const [found, taken] = own ? ["picture", "clips"] : ["clip", "pictures"];
+  throw new VitrailError(
+    "usage",
+    `${odd.where} is a ${found}, and the recipe ${
+      (recipe as Recipe).name
+    } takes ${taken}; give { pictures, clips }`,
+  );
+}
+
+/** Plans the pictures of all conversations, or their clips; undefined where there are none. */
+function planned(
+  sized: readonly (readonly SizedMedium[])[],
+  video: boolean,
+  recipe: Recipe | undefined,
+  dtype: Dtype,
+): Plan<Recipe> | undefined {
+  const own = sized.map((media) => media.filter(({ medium }) => medium.video === video));
+  const sizes = own.flat().flatMap(({ pictures }) => pictures.map(({ size }) => size));
+  if (sizes.length === 0) return undefined;
+  if (video) return planSample(recipe!, sizes, dtype, own.flat().map(({ pictures }) => pictures.length));
+  const nested = own.length > 1 && own.every(({ length }) => length > 0);
+  return planSample(recipe!, sizes, dtype, nested ? own.map(({ length }) => length) : undefined);
+}
+
+/**
+ * Returns each conversation's images as planned. A clip whose message gives its `fps` has its steps' seconds
+ * by that.
+ * @throws {VitrailError} `recipe` where a recipe joins pictures to fewer images.
+ */
+function imagesOf(
+  sized: readonly (readonly SizedMedium[])[],
+  pictures: Plan<Recipe> | undefined,
+  clips: Plan<Recipe> | undefined,
+): ImageText[][] {
+  const left = { false: [...pictures?.images ?? []], true: [...clips?.images ?? []] };
+  const time = Number(clips?.recipe.parameters.temporal_patch_size ?? NaN);
+  const images = sized.map((media) =>
+    media.map(({ medium: { video, fps, where } }): ImageText => {
+      const image = left[`${video}`].shift();
+      if (image === undefined) {
+        throw new VitrailError("recipe", `${where} has no image of its own: the recipe joins several to one`);
+      }
+      if (!video) return image;
+      const seconds = fps !== undefined && time > 0 ? { secondsPerStep: time / fps } : {};
+      return { ...image, ...seconds, video: true };
+    })
+  );
+  return images;
+}
+
+function callOf(
+  sized: readonly (readonly SizedMedium[])[],
+  plan: Plan<Recipe> | undefined,
+): Picture[] | Picture[][] | undefined {
+  if (plan === undefined) return undefined;
+  const own = sized.map((media) =>
+    media.filter(({ medium }) => !medium.video).flatMap(({ pictures }) => pictures)
+  );
+  const given = own.map((pictures) => pictures.flatMap(({ picture }) => picture ?? []));
+  if (given.flat().length < own.flat().length) return undefined;
+  return plan.nested ? given : given.flat();
+}
+
+function clipCallOf(sized: readonly (readonly SizedMedium[])[]): Picture[][] | undefined {
+  const clips = sized.flat().filter(({ medium }) => medium.video);
+  const given = clips.map(({ pictures }) => pictures.flatMap(({ picture }) => picture ?? []));
+  const whole = clips.every(({ pictures }, index) => pictures.length === given[index].length);
+  return clips.length > 0 && whole ? given : undefined;
+}
+
+/** Returns an object without the fields that are undefined. */
+function defined<T extends object>(fields: T): Partial<T> {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<T>;
+}

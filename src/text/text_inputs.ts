@@ -1,0 +1,94 @@
+import { VitrailError } from "../errors.ts";
+import type { ImageText } from "../plan/image_text.ts";
+import type { ChatTemplate } from "./chat_template.ts";
+import { expandText, type ImageSpan } from "./expansion.ts";
+import { longRows, type LongTensor, type PadSide } from "./long_tensor.ts";
+import { positionIds, type Positions } from "./positions/position_ids.ts";
+import type { Rope } from "./positions/rope_rule.ts";
+import type { Tokenizer } from "./tokenizer_file.ts";
+
+/** One conversation, with its images as planned. */
+export interface PlannedConversation {
+  /** The messages as the template takes them. */
+  readonly messages: readonly unknown[];
+  /** Its pictures and clips, in order. */
+  readonly images: readonly ImageText[];
+  /** Its name in error messages. */
+  readonly where: string;
+}
+
+/** Options for a model's text input. */
+export interface TextInputOptions {
+  /** The model's tokenizer. */
+  readonly tokenizer: Tokenizer;
+  /** The model's chat template. */
+  readonly template: ChatTemplate;
+  /** True ends each text with the head of the answer that is asked for; absent: false. */
+  readonly generationPrompt?: boolean;
+  /** The id that fills shorter rows of a batch up. */
+  readonly padId?: number;
+  /** The side on which it does; absent: `right`. */
+  readonly padSide?: PadSide;
+  /** The rule of the model's positions; absent where it counts along one axis. */
+  readonly rope?: Rope;
+}
+
+/** A batch of conversations as a model takes it. Its tensors have Hugging Face's names. */
+export interface TextInputs extends Partial<Positions> {
+  /** The conversations as the template writes them, before marks become tokens. */
+  readonly texts: readonly string[];
+  /** Token ids `[conversations, length]`. */
+  readonly input_ids: LongTensor;
+  /** 1 for a token, 0 for padding. */
+  readonly attention_mask: LongTensor;
+  /** 0 for text and padding, 1 for pictures' tokens, 2 for clips'. Gemma 3 calls it `token_type_ids`. */
+  readonly mm_token_type_ids: LongTensor;
+  /** The places of each conversation's images in its row, in the order of the text. */
+  readonly spans: readonly (readonly ImageSpan[])[];
+}
+
+/**
+ * Returns a model's whole text input: conversations written by its template, tokenized and expanded, with
+ * masks, kinds and positions.
+ *
+ * @param recipe the recipe's name in messages
+ * @throws {VitrailError} `dataset` where the template refuses a conversation or drops one of its pictures;
+ * `usage` where the tokenizer is another model's, or rows differ in length and there is no `padId`; `recipe`
+ * where images' placeholders are not known; what {@linkcode positionIds} throws.
+ */
+export function textInputs(
+  conversations: readonly PlannedConversation[],
+  recipe: string,
+  { tokenizer, template, generationPrompt = false, padId, padSide = "right", rope }: TextInputOptions,
+): TextInputs {
+  const texts = conversations.map(({ messages }) => template.write(messages, generationPrompt));
+  const rows = conversations.map(({ images, where }, index) =>
+    expandText(texts[index], images, tokenizer, { recipe, template: template.name, where })
+  );
+  const lengths = rows.map(({ ids }) => ids.length), length = Math.max(...lengths);
+  if (padId === undefined && lengths.some((own) => own !== length)) {
+    throw new VitrailError("usage", `rows of ${lengths.join(", ")} tokens want a padId to fill them up`);
+  }
+  const ones = rows.map(({ ids }) => new Uint8Array(ids.length).fill(1));
+  const positions = rope && positionIds(
+    rows.map(({ types, spans }, index) => ({
+      types,
+      images: spans.map(({ image }) => conversations[index].images[image]),
+    })),
+    rope,
+    { side: padSide },
+  );
+  return {
+    texts,
+    input_ids: longRows(rows.map(({ ids }) => ids), length, padId ?? 0, padSide),
+    attention_mask: longRows(ones, length, 0, padSide),
+    mm_token_type_ids: longRows(rows.map(({ types }) => types), length, 0, padSide),
+    ...positions,
+    spans: rows.map(({ spans }, index) =>
+      spans.map((span) => ({
+        ...span,
+        offset: span.offset + (padSide === "left" ? length - lengths[index] : 0),
+      }))
+    ),
+  };
+}
