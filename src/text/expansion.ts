@@ -49,7 +49,7 @@ interface Occurrence {
  * Expands a text: each image's mark becomes its placeholder's tokens, as Python's processors do.
  *
  * The text is tokenized once, with each run of an image's tokens as one token, and the run is then made in
- * the ids. So a picture of thousands of tokens costs as little as one of ten, and text beside a picture (`"\n\n"`
+ * the ids. So a picture of thousands of tokens costs as little as one of ten. Text beside a picture (`"\n\n"`
  * in Gemma 3) joins what stands next to it as it would in the whole. For this, marks must be tokens of the
  * tokenizer.
  *

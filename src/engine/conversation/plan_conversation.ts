@@ -91,8 +91,8 @@ export interface ConversationPlan extends TextInputs {
  * @param recipe the recipe of the pictures, or of the clips, or both
  * @throws {VitrailError} `usage`, with the place, for messages that are not as they should be, for a
  * tokenizer that lacks an image's token, and for an option that is missing; `dataset` where the template
- * fails, or drops a picture; `recipe` where a recipe does not say which text stands for a picture; `shape`, `io` and `decode`
- * for pictures.
+ * fails, or drops a picture; `recipe` where a recipe does not say which text stands for a picture; `shape`,
+ * `io` and `decode` for pictures.
  */
 export async function planConversation(
   recipe: Recipe | MediaRecipes,
