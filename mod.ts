@@ -35,6 +35,7 @@ export { type ErrorCode, VitrailError } from "./src/errors.ts";
 export type { DeviceBytes } from "./src/gpu/device/readback.ts";
 export type { DeviceRows } from "./src/gpu/device_rows.ts";
 export type { Composer, ImageFacts } from "./src/plan/composer.ts";
+export type { ClipFrames } from "./src/plan/clip_frames.ts";
 export type { Dtype, Elements, IntegerType } from "./src/plan/dtype.ts";
 export type { Box, Point, Size } from "./src/plan/geometry.ts";
 export type { ImageText, TokenGrid } from "./src/plan/image_text.ts";
@@ -60,6 +61,9 @@ export type {
 } from "./src/plan/view.ts";
 export { recipeFromConfig } from "./src/recipes/config.ts";
 export { planSample } from "./src/recipes/plan_sample.ts";
+export { type SampledFrames, sampleFrames, type SampleFramesOptions } from "./src/recipes/sample_frames.ts";
+export type { ClipTiming, KnownTiming, Sampler, SamplingFields } from "./src/recipes/videos/clip_timing.ts";
+export type { FrameSampling } from "./src/recipes/videos/frame_sampling.ts";
 export type { ProcessorRecipe, Recipe } from "./src/recipes/recipe.ts";
 export { type ParameterInfo, recipe, type RecipeInfo, RECIPES } from "./src/recipes/registry.ts";
 export { type CustomOptions, customRecipe } from "./src/recipes/tiled/custom.ts";

@@ -2,6 +2,7 @@ import { VitrailError } from "../errors.ts";
 import { outputShapeOf } from "../layout/layout.ts";
 import { countOf } from "../layout/shape.ts";
 import { parsePattern } from "../layout/pattern.ts";
+import type { ClipFrames } from "./clip_frames.ts";
 import type { Dtype } from "./dtype.ts";
 import type { Size } from "./geometry.ts";
 import type { ImageText } from "./image_text.ts";
@@ -50,6 +51,8 @@ export class Composer {
      * pictures for a sample.
      */
     readonly nested: boolean,
+    /** The origin of each sample's frames, where samples are clips and it is known. */
+    readonly clips?: readonly ClipFrames[],
   ) {}
 
   /** Returns the number of rows that an output has so far. */

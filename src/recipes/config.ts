@@ -10,6 +10,7 @@ import {
 } from "./backend.ts";
 import { FAMILIES } from "./families/families.ts";
 import type { Family } from "./families/family.ts";
+import { VIDEO_FAMILIES } from "./families/video_families.ts";
 import { Fields } from "./fields.ts";
 import { nearestText } from "./nearest_text.ts";
 import type { ProcessorRecipe, Recipe } from "./recipe.ts";
@@ -73,9 +74,7 @@ function readConfig(json: unknown, changes: Readonly<Record<string, unknown>>): 
     );
   }
   const family = familyOf(type);
-  const video = family.videoTypes?.includes(type) ?? false;
-  if (video) config.video = true;
-  const chosen = chosenBackend(config, type, video ? { backends: ["torchvision"] } : family);
+  const chosen = chosenBackend(config, type, family);
   config.backend = chosen.backend;
   const fields = new Fields(config, type, nested ? file : {});
   const recipe: ProcessorRecipe = {
@@ -100,12 +99,20 @@ function chosenBackend(config: Record<string, unknown>, type: string, own: Class
   return { backend: asked, reason: "it was chosen" };
 }
 
+/** The part of a family that reading a config takes, of pictures or of clips. */
+type Reader = Pick<Family, "types" | "make"> & ClassBackends;
+
+/** The backends that the classes for videos have. */
+const OF_VIDEOS: ClassBackends = { backends: ["torchvision"] };
+
 /** @throws {VitrailError} `recipe` for a class of no family, with the nearest. */
-function familyOf(type: string): Family {
+function familyOf(type: string): Reader {
+  const video = VIDEO_FAMILIES.find(({ types }) => types.includes(type));
+  if (video) return { ...video, ...OF_VIDEOS };
   const name = type.replace(/(Fast|Pil)$/, "");
-  const family = FAMILIES.find(({ types, videoTypes }) => types.includes(name) || videoTypes?.includes(type));
+  const family = FAMILIES.find(({ types }) => types.includes(name));
   if (family) return family;
-  const types = FAMILIES.flatMap(({ types, videoTypes = [] }) => [...types, ...videoTypes]);
+  const types = [...FAMILIES, ...VIDEO_FAMILIES].flatMap(({ types }) => types);
   throw new VitrailError(
     "recipe",
     `no processor is called "${type}"${nearestText(name, types)}; there are ${types.join(", ")}`,

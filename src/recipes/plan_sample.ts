@@ -1,5 +1,6 @@
 import { requireChoice, VitrailError } from "../errors.ts";
 import { Composer } from "../plan/composer.ts";
+import type { ClipFrames } from "../plan/clip_frames.ts";
 import { type Dtype, DTYPES } from "../plan/dtype.ts";
 import { type Size, sizeText } from "../plan/geometry.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -9,6 +10,8 @@ import { composeTiles } from "./tiled/compose_tiles.ts";
 /**
  * Plans one call from the sizes of its upright pictures. It reads no pixel and opens no device.
  * @param samples how many of the pictures each sample has; absent for a flat list, which is one sample
+ * @param clips the origin of each sample's frames, as `sampleFrames` gives it; absent: clips are taken to be
+ * whole
  * @throws {VitrailError} `shape` for a picture that the recipe cannot take. `recipe` for a recipe that lacks
  * a part. `usage` for a call without pictures, and for samples that do not add up to all pictures.
  */
@@ -17,12 +20,15 @@ export function planSample(
   pictures: readonly Size[],
   dtype: Dtype = "f32",
   samples?: readonly number[],
+  clips?: readonly ClipFrames[],
 ): Plan<Recipe> {
   requireRecipe(recipe);
   requirePictures(pictures);
   requireChoice("dtype", dtype, DTYPES);
   if (samples !== undefined) requireCounts(samples, pictures.length);
-  const composer = new Composer(pictures, samples ?? [pictures.length], dtype, samples !== undefined);
+  const counts = samples ?? [pictures.length];
+  if (clips !== undefined) requireClips(clips, counts);
+  const composer = new Composer(pictures, counts, dtype, samples !== undefined, clips);
   if (recipe.kind === "tiles") composeTiles(recipe, composer);
   else recipe.compose(composer);
   return composer.finish(recipe);
@@ -72,5 +78,17 @@ function requireCounts(samples: readonly number[], pictures: number): void {
   throw new VitrailError(
     "usage",
     `samples says how many of the ${pictures} pictures each sample has, from 1 up; found ${found}`,
+  );
+}
+
+/** @throws {VitrailError} `usage` unless there is a clip for each sample, with an index for each frame. */
+function requireClips(clips: readonly ClipFrames[], samples: readonly number[]): void {
+  const found = clips.map(({ indices }) => indices.length);
+  if (found.length === samples.length && found.every((count, i) => count === samples[i])) return;
+  throw new VitrailError(
+    "usage",
+    `clips says which frame each picture is: indices of ${samples.join(", ")} frames, found ${
+      found.join(", ")
+    }`,
   );
 }

@@ -2,6 +2,7 @@ import type { Composer } from "../plan/composer.ts";
 import type { Preprocessing } from "../plan/preprocessing.ts";
 import type { BackendChoice } from "./backend.ts";
 import type { TiledRecipe } from "./tiled/tiled_recipe.ts";
+import type { FrameSampling } from "./videos/frame_sampling.ts";
 
 /** One model's preprocessing, as data. */
 export type Recipe = TiledRecipe | ProcessorRecipe;
@@ -12,6 +13,8 @@ export interface ProcessorRecipe extends Preprocessing {
   kind: "processor";
   /** The library whose twin of the class is followed, and why; absent before a config is read whole. */
   backend?: BackendChoice;
+  /** The way in which frames of a clip are chosen; absent for a recipe of pictures. */
+  sampling?: FrameSampling;
   /** Appends the views, images and outputs of one call. It computes with sizes only. */
   compose(composer: Composer): void;
 }

@@ -4,6 +4,7 @@ import { Engine } from "../../src/engine/engine.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { recipeFromConfig } from "../../src/recipes/config.ts";
 import { FAMILIES } from "../../src/recipes/families/families.ts";
+import { VIDEO_FAMILIES } from "../../src/recipes/families/video_families.ts";
 import { assertVerified } from "../support/compare/assert_verified.ts";
 import { assertSameBytes } from "../support/compare/assert_same.ts";
 import { WITHOUT_GPU } from "../support/executors.ts";
@@ -104,11 +105,9 @@ inFolder("vitrail plan finds a model folder's config for pictures, or another", 
   const inside = { "processor_config.json": { image_processor: PIXTRAL, spatial_merge_size: 2 } };
   assertEquals(await tokens(inside), ["pixtral", 20 + 10, [2, 3, 160, 160]]);
   const video = { video_processor_type: "LlavaOnevisionVideoProcessor", do_sample_frames: false };
-  assertEquals(await tokens({ "video_preprocessor_config.json": video }), [
-    "llava_onevision",
-    null,
-    [1, 2, 3, 384, 384],
-  ]);
+  const clip = await model(folder, { "video_preprocessor_config.json": video });
+  const ran = await vitrail("plan", "640x480", "640x480", "--recipe", clip, "--json");
+  assertEquals(JSON.parse(ran.out).shape, [1, 2, 3, 384, 384]);
   const path = await model(folder, {
     "preprocessor_config.json": QWEN,
     "video_preprocessor_config.json": video,
@@ -161,11 +160,12 @@ inFolder("vitrail plan refuses folders and files that give no recipe", async (fo
 });
 
 Deno.test("vitrail recipes lists the families", async () => {
-  const { families } = JSON.parse((await vitrail("recipes", "--json")).out);
-  assertEquals(families.map(({ name }: { name: string }) => name), FAMILIES.map(({ name }) => name));
+  const { families, videos } = JSON.parse((await vitrail("recipes", "--json")).out);
+  const namesOf = (listed: readonly { name: string }[]) => listed.map(({ name }) => name);
+  assertEquals([namesOf(families), namesOf(videos)], [namesOf(FAMILIES), namesOf(VIDEO_FAMILIES)]);
   const { out } = await vitrail("recipes");
-  for (const { name, models, types, videoTypes = [] } of FAMILIES) {
-    for (const text of [name, models, ...types, ...videoTypes]) assertStringIncludes(out, text);
+  for (const { name, models, types } of [...FAMILIES, ...VIDEO_FAMILIES]) {
+    for (const text of [name, models, ...types]) assertStringIncludes(out, text);
   }
 });
 

@@ -22,10 +22,9 @@ Deno.test("recipeFromConfig names the nearest of a type that there is not", () =
   );
   refuses({ feature_extractor_type: "WhisperFeatureExtractor" }, 'no processor is called "WhisperFeature');
   refuses({ video_processor_type: "Qwen2VLVideoProcesor" }, 'did you mean "Qwen2VLVideoProcessor"?');
-  // Only where there is a class for videos that does what `video` does here.
   refuses(
-    { video_processor_type: "SmolVLMVideoProcessor" },
-    'no processor is called "SmolVLMVideoProcessor"',
+    { video_processor_type: "WhisperVideoProcessor" },
+    'no processor is called "WhisperVideoProcessor"',
   );
 });
 

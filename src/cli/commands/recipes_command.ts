@@ -1,4 +1,6 @@
 import { FAMILIES } from "../../recipes/families/families.ts";
+import type { Family } from "../../recipes/families/family.ts";
+import { VIDEO_FAMILIES } from "../../recipes/families/video_families.ts";
 import { RECIPES } from "../../recipes/registry.ts";
 import { CUSTOM_FIELDS } from "../../recipes/tiled/custom.ts";
 import type { Command } from "../command.ts";
@@ -15,18 +17,13 @@ export const recipesCommand: Command = {
   perform(args, terminal) {
     requireNothing(args);
     const recipes = RECIPES.map(({ name, summary, parameters }) => ({ name, summary, parameters }));
-    const families = FAMILIES.map(({ name, models, types, videoTypes = [] }) => ({
-      name,
-      models,
-      types,
-      videoTypes,
-    }));
+    const families = FAMILIES.map(listed), videos = VIDEO_FAMILIES.map(listed);
     const custom = { name: "custom", fields: CUSTOM_FIELDS };
     print(
       terminal,
       args.on("json"),
-      { recipes, custom, families },
-      () => `${recipesText()}\n\n${familiesText()}`,
+      { recipes, custom, families, videos },
+      () => [recipesText(), familiesText(), videosText()].join("\n\n"),
     );
     return Promise.resolve(0);
   },
@@ -42,15 +39,30 @@ function recipesText(): string {
   );
 }
 
+/** A family, as it is listed. */
+type Listed = Pick<Family, "name" | "models" | "types">;
+
+function listed({ name, models, types }: Listed): Listed {
+  return { name, models, types };
+}
+
 function familiesText(): string {
-  const rows = FAMILIES.map(({ name, models, types, videoTypes = [] }) => [
-    name,
-    models,
-    [...types, ...videoTypes].join(", "),
-  ]);
   return [
     "a model's preprocessor_config.json, or its folder: --recipe FOLDER",
     "",
-    tableText(["family", "models", "image_processor_type (also with Fast) or video_processor_type"], rows),
+    familyTable("image_processor_type (also with Fast)", FAMILIES),
   ].join("\n");
+}
+
+function videosText(): string {
+  return [
+    "a model's video_preprocessor_config.json, whose samples are clips: --recipe FILE",
+    "",
+    familyTable("video_processor_type", VIDEO_FAMILIES),
+  ].join("\n");
+}
+
+function familyTable(typeField: string, families: readonly Listed[]): string {
+  const rows = families.map(({ name, models, types }) => [name, models, types.join(", ")]);
+  return tableText(["family", "models", typeField], rows);
 }

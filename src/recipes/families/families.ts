@@ -32,7 +32,6 @@ export const FAMILIES: readonly Family[] = [
     name: "qwen2_vl",
     models: "Qwen2-VL, Qwen2.5-VL, Qwen3-VL",
     types: ["Qwen2VLImageProcessor", "Qwen2_5_VLImageProcessor", "Qwen3VLImageProcessor"],
-    videoTypes: ["Qwen2VLVideoProcessor"],
     make: qwen2Vl,
   },
   {
@@ -63,7 +62,6 @@ export const FAMILIES: readonly Family[] = [
     name: "llava_onevision",
     models: "LLaVA-OneVision",
     types: ["LlavaOnevisionImageProcessor"],
-    videoTypes: ["LlavaOnevisionVideoProcessor"],
     make: llavaOnevision,
   },
   {

@@ -10,8 +10,6 @@ export interface Family extends ClassBackends {
   models: string;
   /** `image_processor_type` without `Fast` and `Pil`. */
   types: readonly string[];
-  /** `video_processor_type` of the class that prepares clips as this family does with `video`. */
-  videoTypes?: readonly string[];
   /** Reads a config's fields and makes its recipe. */
   make(fields: Fields): ProcessorRecipe;
 }

@@ -9,7 +9,7 @@ import { paddedSquare } from "../parts/padded_square.ts";
 import { composeTile } from "../parts/tile_steps.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { expansionsOf } from "./llava_onevision_tokens.ts";
-import { composeLlavaClips } from "./llava_onevision_video.ts";
+import { llavaOnevisionVideo } from "./llava_onevision_video.ts";
 
 /** The class's `image_grid_pinpoints`: every grid of 1 to 6 by 1 to 6 tiles of 384. */
 const PINPOINTS = [1, 2, 3, 4, 5, 6].flatMap((rows) =>
@@ -24,27 +24,29 @@ const PINPOINTS = [1, 2, 3, 4, 5, 6].flatMap((rows) =>
  * Outputs: `pixel_values` `[pictures, tiles, 3, height, width]`, with `do_pad` as many tiles a picture as the
  * call's largest has; `image_sizes` `[pictures, 2]` (height, width); `batch_num_images` `[samples]`.
  *
- * With `video: true`, a field of Vitrail's own, each sample's pictures are the frames of one clip. The output
- * is then that of the class for videos: `pixel_values_videos` `[clips, frames, 3, height, width]`.
+ * With `video: true`, a field of Vitrail's own, each sample's pictures are the frames of one clip: see
+ * `llavaOnevisionVideo`.
  *
  * `num_image_tokens`, `vision_feature_select_strategy` and `vision_aspect_ratio` are the processor's. Without
  * the first, as by default, there is no token count.
  *
  * Source: transformers `models/llava_onevision/image_processing_pil_llava_onevision.py`,
- * `video_processing_llava_onevision.py`, `processing_llava_onevision.py`.
+ * `processing_llava_onevision.py`.
  */
 export function llavaOnevision(fields: Fields): ProcessorRecipe {
+  if (fields.boolean("video") ?? false) return llavaOnevisionVideo(fields);
   const common = commonFields(fields, { filter: "bicubic", ...CLIP });
   const size = { height: 384, width: 384 };
   const anyres = anyresOf(fields, common, { pinpoints: PINPOINTS, size });
   const doPad = fields.boolean("do_pad") ?? true;
-  const video = fields.boolean("video") ?? false;
   const expansions = expansionsOf(fields, anyres);
   const { values, mean } = common;
-  const recipe = { kind: "processor", name: "llava_onevision", parameters: fields.given(), values } as const;
-  if (video) return { ...recipe, compose: (composer) => composeLlavaClips(composer, anyres, expansions) };
+  fields.ignore("video_token");
   return {
-    ...recipe,
+    kind: "processor",
+    name: "llava_onevision",
+    parameters: fields.given(),
+    values,
     compose(composer) {
       const { pictures } = composer;
       const samples = composer.nested ? composer.samples : pictures.map(() => 1);

@@ -4,14 +4,12 @@ import type { Anyres } from "../parts/anyres.ts";
 import { type Expansion, joinedTokens } from "../parts/image_tokens.ts";
 import { bestResolution } from "../parts/resolutions.ts";
 
-/** The texts that stand for pictures and clips. */
+/** The texts that stand for pictures. */
 export interface Expansions {
   /** Returns the text of a picture that is alone in its sample. */
   alone(picture: Size): Expansion;
   /** Returns the text of a picture that shares its sample with others. */
   shared(): Expansion;
-  /** Returns the text of a clip of `frames` frames. */
-  clip(frames: number): Expansion;
 }
 
 /**
@@ -23,7 +21,6 @@ export function expansionsOf(fields: Fields, anyres: Anyres): Expansions | undef
   const features = fields.count("num_image_tokens");
   const strategy = fields.choice("vision_feature_select_strategy", ["default", "full"]);
   const image = fields.text("image_token") ?? "<image>";
-  const video = fields.text("video_token") ?? "<video>";
   const most = fields.take("vision_aspect_ratio", 'a text such as "anyres_max_9"', (value) => {
     const [, tiles] = /^anyres_max_([1-9]\d*)$/.exec(String(value)) ?? [];
     return tiles === undefined ? undefined : Number(tiles);
@@ -31,11 +28,7 @@ export function expansionsOf(fields: Fields, anyres: Anyres): Expansions | undef
   if (features === undefined) return undefined;
   const side = Math.floor(Math.sqrt(features)), patches = { width: side, height: side };
   const tile = anyres.crop ?? anyres.base, dropped = strategy === "default" ? 1 : 0;
-  const expanded = (tokens: number, token = image) => ({
-    tokens,
-    placeholder: token.repeat(tokens),
-    token,
-  });
+  const expanded = (tokens: number) => ({ tokens, placeholder: image.repeat(tokens), token: image });
   return {
     alone(picture) {
       const best = bestResolution(picture, anyres.resolutions);
@@ -47,6 +40,5 @@ export function expansionsOf(fields: Fields, anyres: Anyres): Expansions | undef
       return expanded(features + joinedTokens(picture, { patches, grid, most }) - dropped);
     },
     shared: () => expanded(features + 1 - dropped), // one for the newline
-    clip: (frames) => expanded(frames * Math.ceil(side / 2) ** 2 + 1, video),
   };
 }

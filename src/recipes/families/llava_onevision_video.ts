@@ -1,31 +1,51 @@
-import type { Composer } from "../../plan/composer.ts";
-import { wholeOf } from "../../plan/geometry.ts";
-import { VIDEOS } from "../../plan/plan.ts";
-import type { Anyres } from "../parts/anyres.ts";
-import { composeTile } from "../parts/tile_steps.ts";
-import type { Expansions } from "./llava_onevision_tokens.ts";
+import type { Fields } from "../fields.ts";
+import { CLIP, commonFields } from "../parts/common_fields.ts";
+import { centred } from "../parts/placements.ts";
+import { resizedSize } from "../parts/resized_size.ts";
+import { cropOf, resizeKeys } from "../parts/size_keys.ts";
+import type { ProcessorRecipe } from "../recipe.ts";
+import { composeFrameClips } from "../videos/frame_clips.ts";
+import { samplingOf } from "../videos/frame_sampling.ts";
+import { uniform } from "../videos/samplers.ts";
+
+const NAME = "llava_onevision";
 
 /**
- * Composes each sample's pictures as the frames of one clip, each a tile. A clip is one image of the plan,
- * and its first frame stands for all.
- * Source: transformers `models/llava_onevision/video_processing_llava_onevision.py`;
- * `video_processing_utils.py`, `_preprocess`.
+ * LLaVA-OneVision's clips. Each frame is a tile, whose features are pooled two by two; a clip has a newline.
+ *
+ * Outputs: `pixel_values_videos` `[clips, frames, 3, height, width]`. The processor's `num_image_tokens` says
+ * how many features a tile becomes. Without it, as by default, there is no token count.
+ *
+ * Source: transformers `models/llava_onevision/video_processing_llava_onevision.py`,
+ * `processing_llava_onevision.py`, `__call__`.
  */
-export function composeLlavaClips(
-  composer: Composer,
-  anyres: Anyres,
-  expansions: Expansions | undefined,
-): void {
-  let first = 0;
-  for (const frames of composer.samples) {
-    const size = composer.pictures[first];
-    const [main] = Array.from({ length: frames }, (_, frame) => {
-      const picture = first + frame;
-      const box = wholeOf(composer.pictures[picture]);
-      return composeTile(composer, { picture }, box, anyres, { output: VIDEOS });
-    });
-    composer.image({ size, main, grid: [1, 1], output: VIDEOS, video: true, ...expansions?.clip(frames) });
-    first += frames;
-  }
-  composer.returnEach(VIDEOS, composer.samples);
+export function llavaOnevisionVideo(fields: Fields): ProcessorRecipe {
+  const { doResize, filter, resampler, values } = commonFields(fields, { filter: "bicubic", ...CLIP });
+  // Older files share the config of the class for pictures.
+  fields.ignore("image_grid_pinpoints", "do_pad", "vision_aspect_ratio", "vision_feature_select_strategy");
+  fields.ignore("image_token");
+  const size = resizeKeys(fields, { height: 384, width: 384 }, "shortest_edge"), crop = cropOf(fields);
+  const features = fields.count("num_image_tokens"), token = fields.text("video_token") ?? "<video>";
+  return {
+    kind: "processor",
+    name: NAME,
+    parameters: fields.given(),
+    values,
+    sampling: samplingOf(fields, { choose: uniform }),
+    compose(composer) {
+      composeFrameClips(composer, {
+        name: NAME,
+        filter,
+        steps(clip) {
+          const content = doResize ? resizedSize(clip.size, size) : clip.size, canvas = crop ?? content;
+          return { content, canvas, offset: centred(content, canvas, resampler) };
+        },
+        text({ frames }) {
+          if (features === undefined) return {};
+          const tokens = frames * Math.ceil(Math.floor(Math.sqrt(features)) / 2) ** 2 + 1;
+          return { token, tokens, placeholder: token.repeat(tokens) };
+        },
+      });
+    },
+  };
 }

@@ -1,82 +1,60 @@
-import type { Composer } from "../../plan/composer.ts";
-import { type Size, sizeText } from "../../plan/geometry.ts";
-import { VIDEOS } from "../../plan/plan.ts";
-import { BLACK } from "../../plan/tables/values.ts";
-import type { Target } from "../../plan/view.ts";
-import { mergedTokens, type Patching } from "../parts/patches.ts";
-import { sameSize, whole } from "../parts/placements.ts";
-import { refusal } from "../refusal.ts";
+import type { Fields } from "../fields.ts";
+import { mergedTokens, patchFields, patchPattern } from "../parts/patches.ts";
+import { budgetOf, requireAspect, withinBudget } from "../parts/pixel_budget.ts";
+import type { ProcessorRecipe } from "../recipe.ts";
+import { secondsOfStep } from "../videos/clip_text.ts";
+import { samplingOf } from "../videos/frame_sampling.ts";
+import { composePatchClips } from "../videos/patch_clips.ts";
+import { inTimeSteps } from "../videos/samplers.ts";
+
+const NAME = "qwen2_vl";
 
 /**
- * Composes each sample as one clip. Every `time` frames share rows, each as one of the rows' copies along
- * time. The last frame is repeated until the last rows are full.
+ * Qwen2-VL's and Qwen2.5-VL's clips. Sides are rounded to whole groups of patches within a budget of pixels a
+ * frame.
  *
- * Outputs: `pixel_values_videos` `[patches, 3 · t · p · p]`, `video_grid_thw` `[clips, 3]`.
+ * Outputs: `pixel_values_videos` `[patches, 3 · t · p · p]`, `video_grid_thw` `[clips, 3]`. `video_token` is
+ * the text that stands for one token, `<|video_pad|>` by default. `fps` is how many of the frames make a
+ * second, for clips that do not say.
  *
- * Source: transformers `models/qwen2_vl/video_processing_qwen2_vl.py`, `_preprocess`.
- * @param fps how many of a clip's frames make a second, where that is known
- * @throws {VitrailError} `shape` where a clip's frames differ in size.
+ * Source: transformers `models/qwen2_vl/video_processing_qwen2_vl.py`, `processing_qwen2_5_vl.py`.
  */
-export function composeQwenClips(composer: Composer, patching: Patching, time: number, fps?: number): void {
-  const grids: number[] = [];
-  const seconds = fps === undefined ? {} : { secondsPerStep: time / fps };
-  let first = 0;
-  for (const frames of composer.samples) {
-    const size = sizeOfClip(composer.pictures.slice(first, first + frames));
-    const canvas = patching.fit(size);
-    const main = composer.nextView;
-    composeFrames(composer, { first, frames, size, canvas }, patching, time);
-    const grid: [number, number] = [canvas.height / patching.patch, canvas.width / patching.patch];
-    const steps = Math.ceil(frames / time);
-    const text = { video: true, ...seconds, ...mergedTokens(patching, grid, steps) } as const;
-    composer.image({ size, main, grid, output: VIDEOS, ...text });
-    grids.push(steps, ...grid);
-    first += frames;
-  }
-  composer.integers("video_grid_thw", { dtype: "i64", shape: [grids.length / 3, 3], values: grids });
-}
-
-/** A clip. Its frames follow one another among the call's pictures. */
-interface Clip {
-  /** The index of its first frame among the call's pictures. */
-  first: number;
-  /** The count of its frames. */
-  frames: number;
-  /** The size of each frame. */
-  size: Size;
-  /** The size of each frame on its canvas. */
-  canvas: Size;
-}
-
-function composeFrames(
-  composer: Composer,
-  { first, frames, size, canvas }: Clip,
-  { filter, pattern, sizes }: Patching,
-  time: number,
-): void {
-  let shared: Target | undefined;
-  for (let frame = 0; frame < frames; frame++) {
-    const copy = frame % time;
-    if (copy === 0) shared = composer.target(VIDEOS, canvas, pattern, sizes);
-    const last = frame === frames - 1 ? time - 1 : copy;
-    const copies = Array.from({ length: last - copy + 1 }, (_, i) => copy + i);
-    composer.canvas({
-      canvas,
-      fill: BLACK,
-      placements: [whole({ picture: first + frame }, size, canvas, filter)],
-      target: { ...shared!, copies },
-    });
-  }
-}
-
-/** @throws {VitrailError} `shape` where the frames differ in size. */
-function sizeOfClip(frames: readonly Size[]): Size {
-  const [size] = frames;
-  const odd = frames.find((frame) => !sameSize(frame, size));
-  if (odd === undefined) return size;
-  throw refusal(
-    "qwen2_vl",
-    odd,
-    `the first frame of its clip is ${sizeText(size)}, and all must be as large`,
-  );
+export function qwen2VlVideo(fields: Fields): ProcessorRecipe {
+  const { values, patch, time, merge, doResize, filter } = patchFields(fields, 2);
+  // `max_video_tokens` counts where `cap_pixels_per_frame` asks for it, which this class does not read.
+  fields.ignore("max_video_tokens", "image_token");
+  const defaults = { least: 128 * 28 * 28, most: 28 * 28 * 768, minAndMax: true };
+  const budget = budgetOf(fields, patch * merge, defaults);
+  const token = fields.text("video_token") ?? "<|video_pad|>";
+  const sampling = samplingOf(fields, {
+    choose: inTimeSteps,
+    temporal_patch_size: 2,
+    min_frames: 4,
+    max_frames: 768,
+  });
+  return {
+    kind: "processor",
+    name: NAME,
+    parameters: { ...fields.given(), patch_size: patch, temporal_patch_size: time, merge_size: merge },
+    values,
+    sampling,
+    compose(composer) {
+      composePatchClips(composer, {
+        name: NAME,
+        patch,
+        time,
+        filter,
+        ...patchPattern({ patch, time, merge }),
+        fit({ size }) {
+          if (!doResize) return { canvas: size };
+          requireAspect(NAME, size);
+          return { canvas: withinBudget(size, budget) };
+        },
+        text({ chosen, grid: [steps, ...grid] }) {
+          const seconds = secondsOfStep(chosen, time, sampling.own.fps);
+          return { ...mergedTokens({ merge, token }, grid, steps), ...seconds };
+        },
+      });
+    },
+  };
 }

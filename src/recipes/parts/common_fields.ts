@@ -69,19 +69,6 @@ const NEUTRAL = [
   "default_to_square",
 ];
 
-/** The fields by which the classes for videos choose frames. Here the caller has chosen them already. */
-const OF_VIDEOS = [
-  "video_processor_type",
-  "do_sample_frames",
-  "fps",
-  "num_frames",
-  "min_frames",
-  "max_frames",
-  "video_metadata",
-  "return_metadata",
-  "size_divisor",
-];
-
 /** The fields of the classes' common base. Each class takes all of them, and reads those that it needs. */
 const OF_THE_BASE = ["size", "crop_size", "do_center_crop", "do_pad", "pad_size"];
 
@@ -91,7 +78,6 @@ const OF_THE_BASE = ["size", "crop_size", "do_center_crop", "do_pad", "pad_size"
  */
 export function commonFields(fields: Fields, defaults: CommonDefaults): CommonFields {
   fields.ignore(...NEUTRAL, ...OF_THE_BASE);
-  if (fields.given().video_processor_type !== undefined) fields.ignore(...OF_VIDEOS);
   if (fields.boolean("do_convert_rgb") === false) {
     // Decoders give RGB whatever the file holds, so this asks for what cannot be had.
     throw fields.bad("do_convert_rgb", "true: pictures are always converted to RGB");

@@ -48,6 +48,11 @@ export function patchFields(fields: Fields, time: number, defaults: PatchDefault
   };
 }
 
+/** Returns the pattern by which a canvas becomes patches, group by group, and its open sizes. */
+export function patchPattern({ patch, time, merge }: Pick<PatchFields, "patch" | "time" | "merge">) {
+  return { pattern: MERGED_PATCHES, sizes: { m: merge, n: merge, p: patch, q: patch, t: time } };
+}
+
 /** The rule by which pictures become rows of patches, and patches tokens. */
 export interface Patching {
   /** The side of a patch, pixels. */
@@ -91,8 +96,7 @@ export function mergedPatching(
     merge,
     filter,
     fit: doResize ? fit : (picture) => picture,
-    pattern: MERGED_PATCHES,
-    sizes: { m: merge, n: merge, p: patch, q: patch, t: time },
+    ...patchPattern({ patch, time, merge }),
     token,
   };
 }

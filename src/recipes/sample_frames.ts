@@ -1,0 +1,88 @@
+import { VitrailError } from "../errors.ts";
+import type { ClipFrames } from "../plan/clip_frames.ts";
+import { Fields } from "./fields.ts";
+import type { Recipe } from "./recipe.ts";
+import { clipRefusal, type ClipTiming, knownTiming, type SamplingFields } from "./videos/clip_timing.ts";
+import { type FrameSampling, readSampling } from "./videos/frame_sampling.ts";
+
+/** The options of one call, under Python's names. They take the place of the config's fields. */
+export interface SampleFramesOptions extends SamplingFields {
+  /**
+   * True to choose frames, false to take all of them. By default it is the config's, and true where `fps` or
+   * `num_frames` is given here.
+   */
+  do_sample_frames?: boolean;
+}
+
+/** The frames that a recipe takes of a clip. */
+export interface SampledFrames extends ClipFrames {
+  /**
+   * The seconds at which they stand. They are absent where the clip's rate is not known, and its class takes
+   * none for it.
+   */
+  timestamps?: number[];
+}
+
+/**
+ * Chooses the frames that a model's class for videos takes of a clip, from the clip's count and rate. It
+ * reads no pixel.
+ *
+ * ```ts
+ * import { recipeFromConfig } from "./config.ts";
+ * import { sampleFrames } from "./sample_frames.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const recipe = recipeFromConfig({ video_processor_type: "Qwen3VLVideoProcessor" });
+ * const { indices, timestamps } = sampleFrames(recipe, { frames: 48, fps: 24 });
+ * assertEquals(indices, [0, 16, 31, 47]); // two frames a second, both ends among them
+ * assertEquals(timestamps, [0, 16 / 24, 31 / 24, 47 / 24]);
+ * ```
+ *
+ * @param options fields in place of the config's; null is Python's None
+ * @throws {VitrailError} `recipe` for a recipe that takes no clips, and for options that make no sense or
+ * exclude each other; `shape` for a clip of which the class can take no frames; `usage` for counts and rates
+ * that no clip has.
+ */
+export function sampleFrames(
+  recipe: Recipe,
+  clip: ClipTiming,
+  options: SampleFramesOptions = {},
+): SampledFrames {
+  const sampling = samplingIn(recipe), timing = knownTiming(clip);
+  const asked = askedOf(recipe.name, sampling, options);
+  const indices = chooses(sampling, options)
+    ? sampling.choose(timing, { ...sampling.own, ...asked }, sampling.own)
+    : Array.from({ length: clip.frames }, (_, index) => index);
+  if (indices.length === 0) throw clipRefusal(clip, "its class takes not one");
+  const rate = clip.fps ?? sampling.assumedRate;
+  return {
+    indices,
+    ...(rate === undefined ? {} : { timestamps: indices.map((index) => index / rate) }),
+    ...(clip.fps === undefined ? {} : { fps: clip.fps }),
+    frames: clip.frames,
+    ...(timing.duration === null ? {} : { duration: timing.duration }),
+  };
+}
+
+/** @throws {VitrailError} `recipe` for a recipe that takes no clips. */
+function samplingIn(recipe: Recipe): FrameSampling {
+  if (recipe.kind === "processor" && recipe.sampling) return recipe.sampling;
+  throw new VitrailError(
+    "recipe",
+    `${recipe.name} chooses no frames: give the recipe of a video_preprocessor_config.json`,
+  );
+}
+
+/** Reads a call's options. Null stays null, since it overrides the config's field. */
+function askedOf(name: string, { reads }: FrameSampling, options: SampleFramesOptions): SamplingFields {
+  const { do_sample_frames: _, ...given } = options;
+  const fields = new Fields(given, `sampleFrames of ${name}`);
+  const asked = readSampling(fields, reads);
+  fields.requireNoOther();
+  const nulls = Object.entries(given).filter(([, value]) => value === null);
+  return { ...asked, ...Object.fromEntries(nulls) };
+}
+
+function chooses({ on }: FrameSampling, { do_sample_frames, fps, num_frames }: SampleFramesOptions): boolean {
+  return do_sample_frames ?? (on || fps != null || num_frames != null);
+}
