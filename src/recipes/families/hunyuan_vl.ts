@@ -1,6 +1,6 @@
 import type { Size } from "../../plan/geometry.ts";
 import type { Fields } from "../fields.ts";
-import { type Grid, mergedPatching, patchFields, patchRecipe } from "../parts/patches.ts";
+import { mergedPatching, mergedTokens, patchFields, patchRecipe } from "../parts/patches.ts";
 import { budgetOf, fittedSize } from "../parts/pixel_budget.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 
@@ -31,10 +31,10 @@ export function hunyuanVl(fields: Fields): ProcessorRecipe {
     ...mergedPatching(own, token, fit),
     ...(own.backend === "pil" ? { filter: "bicubic" } : {}),
     pattern: PATCHES,
-    expand(grid: Grid) {
-      const [lines, columns] = grid.map((count) => Math.floor(count / own.merge));
-      const tokens = lines * (columns + 1) + extra;
-      return { tokens, placeholder: token.repeat(tokens), token };
+    expand(grid) {
+      const { tokenGrid } = mergedTokens({ merge: own.merge, token }, grid);
+      const tokens = tokenGrid.rows * (tokenGrid.columns + 1) + extra;
+      return { tokens, placeholder: token.repeat(tokens), token, tokenGrid };
     },
   });
 }

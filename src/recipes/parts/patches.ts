@@ -1,6 +1,6 @@
 import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
-import type { ImageText } from "../../plan/image_text.ts";
+import type { ImageText, TokenGrid } from "../../plan/image_text.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
 import { BLACK } from "../../plan/tables/values.ts";
@@ -154,7 +154,7 @@ export function mergedTokens(
   { merge, token }: Pick<Patching, "merge" | "token">,
   [rows, columns]: readonly [rows: number, columns: number],
   steps = 1,
-): ImageText {
+): ImageText & { tokenGrid: TokenGrid } {
   const tokens = Math.floor(steps * rows * columns / merge ** 2);
   const tokenGrid = { steps, rows: Math.floor(rows / merge), columns: Math.floor(columns / merge) };
   return { tokens, placeholder: token.repeat(tokens), token, tokenGrid };

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { CanvasView } from "../../../src/plan/view.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 
@@ -112,3 +113,25 @@ for (const [source, type, config, fitted] of CASES) {
     }
   });
 }
+
+Deno.test("planSample gives grids of tokens without those between lines, and for GLM-Image of patches", () => {
+  const size = { width: 200, height: 120 }, budget = { shortest_edge: 1024, longest_edge: 1e6 };
+  const gridOf = (config: Record<string, unknown>) => planSample(recipeFromConfig(config), [size]).images[0];
+  const hunyuan = gridOf({ image_processor_type: "HunYuanVLImageProcessor", size: budget });
+  assertEquals([hunyuan.grid, hunyuan.tokenGrid], [[8, 12], { steps: 1, rows: 4, columns: 6 }]);
+  const glm = gridOf({ image_processor_type: "GlmImageImageProcessor" });
+  assertEquals([glm.grid, glm.tokenGrid], [[4, 8], { steps: 1, rows: 4, columns: 8 }]);
+});
+
+Deno.test("planSample resamples with bicubic for HunYuan-VL's twin of Pillow, whatever the config says", () => {
+  const filterOf = (backend: string) => {
+    const recipe = recipeFromConfig({
+      image_processor_type: "HunYuanVLImageProcessor",
+      resample: 2,
+      backend,
+    });
+    const [view] = planSample(recipe, [{ width: 200, height: 120 }]).views as CanvasView[];
+    return view.placements[0].filter;
+  };
+  assertEquals([filterOf("pil"), filterOf("torchvision")], ["bicubic", "bilinear"]);
+});
