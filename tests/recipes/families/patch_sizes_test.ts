@@ -114,16 +114,16 @@ for (const [source, type, config, fitted] of CASES) {
   });
 }
 
-Deno.test("planSample gives grids of tokens without those between lines, and for GLM-Image of patches", () => {
+Deno.test("planSample gives grids without the tokens between lines, and for GLM-Image of patches", () => {
   const size = { width: 200, height: 120 }, budget = { shortest_edge: 1024, longest_edge: 1e6 };
-  const gridOf = (config: Record<string, unknown>) => planSample(recipeFromConfig(config), [size]).images[0];
-  const hunyuan = gridOf({ image_processor_type: "HunYuanVLImageProcessor", size: budget });
+  const imageOf = (config: Record<string, unknown>) => planSample(recipeFromConfig(config), [size]).images[0];
+  const hunyuan = imageOf({ image_processor_type: "HunYuanVLImageProcessor", size: budget });
   assertEquals([hunyuan.grid, hunyuan.tokenGrid], [[8, 12], { steps: 1, rows: 4, columns: 6 }]);
-  const glm = gridOf({ image_processor_type: "GlmImageImageProcessor" });
+  const glm = imageOf({ image_processor_type: "GlmImageImageProcessor" });
   assertEquals([glm.grid, glm.tokenGrid], [[4, 8], { steps: 1, rows: 4, columns: 8 }]);
 });
 
-Deno.test("planSample resamples with bicubic for HunYuan-VL's twin of Pillow, whatever the config says", () => {
+Deno.test("planSample resamples with bicubic for HunYuan-VL by Pillow, whatever resample says", () => {
   const filterOf = (backend: string) => {
     const recipe = recipeFromConfig({
       image_processor_type: "HunYuanVLImageProcessor",
