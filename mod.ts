@@ -46,6 +46,7 @@ export type { OutputShape, Plan, PlannedImage } from "./src/plan/plan.ts";
 export type { ParameterValue, Preprocessing } from "./src/plan/preprocessing.ts";
 export type { Filter } from "./src/plan/tables/filters.ts";
 export type { Resampler } from "./src/plan/tables/resampler.ts";
+export type { Backend, BackendChoice } from "./src/recipes/backend.ts";
 export type { Normalisation, Rgb } from "./src/plan/tables/values.ts";
 export { boxIn, type TilePlace, tilesOf } from "./src/plan/tile_places.ts";
 export type {

@@ -22,7 +22,7 @@ export type Torchvision = typeof TORCHVISIONS[number];
 /** The backend that is in force for a recipe. */
 export interface BackendChoice {
   /** The backend. */
-  backend: Backend;
+  name: Backend;
   /** The reason why it is this one, as a clause that completes "because". */
   reason: string;
 }
@@ -77,10 +77,10 @@ export function backendsOf({ backends = ["torchvision", "pil"] }: ClassBackends)
 export function defaultBackend(own: ClassBackends, type: string, torchvision: Torchvision): BackendChoice {
   const [first] = backendsOf(own);
   if (backendsOf(own).length < BACKENDS.length) {
-    return { backend: first, reason: `${type} has no other` };
+    return { name: first, reason: `${type} has no other` };
   }
   if (own.wantsLanczos && torchvision === "0.26" && !type.endsWith("Pil")) {
-    return { backend: "pil", reason: `torchvision 0.26 has no Lanczos, which ${type} wants` };
+    return { name: "pil", reason: `torchvision 0.26 has no Lanczos, which ${type} wants` };
   }
-  return { backend: "torchvision", reason: "transformers 5 takes it by default" };
+  return { name: "torchvision", reason: "transformers 5 takes it by default" };
 }

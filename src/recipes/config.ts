@@ -75,11 +75,11 @@ function readConfig(json: unknown, changes: Readonly<Record<string, unknown>>): 
   }
   const family = familyOf(type);
   const chosen = chosenBackend(config, type, family);
-  config.backend = chosen.backend;
+  config.backend = chosen.name;
   const fields = new Fields(config, type, nested ? file : {});
   const recipe: ProcessorRecipe = {
     ...family.make(fields),
-    resampler: RESAMPLER_OF[chosen.backend],
+    resampler: RESAMPLER_OF[chosen.name],
     backend: chosen,
   };
   fields.requireNoOther();
@@ -96,7 +96,7 @@ function chosenBackend(config: Record<string, unknown>, type: string, own: Class
   const asked = fields.choice("backend", BACKENDS), there = backendsOf(own);
   if (asked === undefined) return defaultBackend(own, type, torchvision);
   if (!there.includes(asked)) throw fields.bad("backend", `one of ${there.join(", ")}, which this class has`);
-  return { backend: asked, reason: "it was chosen" };
+  return { name: asked, reason: "it was chosen" };
 }
 
 /** The part of a family that reading a config takes, of pictures or of clips. */

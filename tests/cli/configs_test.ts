@@ -169,6 +169,20 @@ Deno.test("vitrail recipes lists the families", async () => {
   }
 });
 
+inFolder("vitrail recipes and plan say which backend is in force, and why", async (folder) => {
+  const { families } = JSON.parse((await vitrail("recipes", "--json")).out);
+  const smolvlm = families.find(({ name }: { name: string }) => name === "smolvlm");
+  const reason = "torchvision 0.26 has no Lanczos, which SmolVLMImageProcessor wants";
+  assertEquals(smolvlm.backend, { name: "pil", reason });
+  assertEquals(smolvlm.backends, ["torchvision", "torchvision-cuda", "pil"]);
+  const config = { image_processor_type: "SmolVLMImageProcessor" };
+  const recipe = await model(folder, { "preprocessor_config.json": config });
+  const plan = ["plan", "640x480", "--recipe", recipe];
+  assertStringIncludes((await vitrail(...plan)).out, `backend pil: ${reason}`);
+  const { backend } = JSON.parse((await vitrail(...plan, "--set", "backend=torchvision", "--json")).out);
+  assertEquals(backend, { name: "torchvision", reason: "it was chosen" });
+});
+
 Deno.test("vitrail plan numbers the pictures that are sizes by their place", async () => {
   const { out } = await vitrail("plan", ...FILES, "1920x1080", "--recipe", "ixc2");
   assertStringIncludes(out, "picture 3 ");

@@ -106,7 +106,7 @@ Deno.test("recipeFromConfig takes the backend that AutoImageProcessor takes, and
       { image_processor_type: type },
       changes,
     ) as ProcessorRecipe;
-    return [backend!.backend, resampler, backend!.reason];
+    return [backend!.name, resampler, backend!.reason];
   };
   const byDefault = ["torchvision", "torch-cpu", "transformers 5 takes it by default"];
   for (const suffix of ["", "Fast", "Pil"]) assertEquals(chosen(`CLIPImageProcessor${suffix}`), byDefault);

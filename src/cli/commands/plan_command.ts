@@ -11,6 +11,8 @@ import { pictureArguments } from "../flags/picture_arguments.ts";
 import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flags.ts";
 import { DTYPE_FLAG, dtypeOf, ORIENT_FLAG, orientOf } from "../flags/run_flags.ts";
 import {
+  backendOf,
+  backendText,
   imageDocument,
   labelsOf,
   outputsDocument,
@@ -43,12 +45,18 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const names = sizes.map(({ name }) => name), labels = labelsOf(plan, names);
   const document = {
     recipe: recipe.name,
+    backend: backendOf(recipe),
     shape: outputsDocument(plan)[mainOutput(plan)].shape,
     outputs: outputsDocument(plan),
     tokens: tokensOfPlan(plan),
     images: plan.images.map((image, index) => ({ file: labels[index], ...imageDocument(image) })),
   };
-  print(terminal, args.on("json"), document, () => `${planTable(plan, names)}\n\n${totalText(plan)}`);
+  print(
+    terminal,
+    args.on("json"),
+    document,
+    () => `${planTable(plan, names)}\n\n${totalText(plan)}${backendText(recipe)}`,
+  );
   return 0;
 }
 

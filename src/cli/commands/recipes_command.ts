@@ -1,3 +1,4 @@
+import { type BackendChoice, backendsOf, defaultBackend, TORCHVISIONS } from "../../recipes/backend.ts";
 import { FAMILIES } from "../../recipes/families/families.ts";
 import type { Family } from "../../recipes/families/family.ts";
 import { VIDEO_FAMILIES } from "../../recipes/families/video_families.ts";
@@ -17,7 +18,7 @@ export const recipesCommand: Command = {
   perform(args, terminal) {
     requireNothing(args);
     const recipes = RECIPES.map(({ name, summary, parameters }) => ({ name, summary, parameters }));
-    const families = FAMILIES.map(listed), videos = VIDEO_FAMILIES.map(listed);
+    const families = FAMILIES.map(listed), videos = VIDEO_FAMILIES.map(({ name, models, types }) => ({ name, models, types }));
     const custom = { name: "custom", fields: CUSTOM_FIELDS };
     print(
       terminal,
@@ -39,18 +40,29 @@ function recipesText(): string {
   );
 }
 
-/** A family, as it is listed. */
-type Listed = Pick<Family, "name" | "models" | "types">;
+/** A family of processors of pictures as it is listed. */
+function listed(family: Family) {
+  const { name, models, types } = family;
+  return { name, models, types, backends: backendsOf(family), backend: byDefault(family) };
+}
 
-function listed({ name, models, types }: Listed): Listed {
-  return { name, models, types };
+/** Returns the backend that a family takes where nobody chooses, and why. */
+function byDefault(family: Family): BackendChoice {
+  return defaultBackend(family, family.types[0], TORCHVISIONS[0]);
 }
 
 function familiesText(): string {
+  const rows = FAMILIES.map((family) => {
+    const { name, models, types } = family, backend = byDefault(family).name;
+    const others = backendsOf(family).filter((other) => other !== backend);
+    return [name, models, types.join(", "), [backend, ...others].join(", ")];
+  });
   return [
     "a model's preprocessor_config.json, or its folder: --recipe FOLDER",
     "",
-    familyTable("image_processor_type (also with Fast)", FAMILIES),
+    tableText(["family", "models", "image_processor_type (also with Fast, Pil)", "backends"], rows),
+    "",
+    "The first backend is the one that transformers 5 takes; --set backend=pil takes another.",
   ].join("\n");
 }
 
@@ -58,11 +70,9 @@ function videosText(): string {
   return [
     "a model's video_preprocessor_config.json, whose samples are clips: --recipe FILE",
     "",
-    familyTable("video_processor_type", VIDEO_FAMILIES),
+    tableText(
+      ["family", "models", "video_processor_type"],
+      VIDEO_FAMILIES.map(({ name, models, types }) => [name, models, types.join(", ")]),
+    ),
   ].join("\n");
-}
-
-function familyTable(typeField: string, families: readonly Listed[]): string {
-  const rows = families.map(({ name, models, types }) => [name, models, types.join(", ")]);
-  return tableText(["family", "models", typeField], rows);
 }

@@ -2,6 +2,8 @@ import type { Batch } from "../../engine/results/batch.ts";
 import type { Verification } from "../../engine/verify/compare.ts";
 import { type Size, sizeText } from "../../plan/geometry.ts";
 import type { Plan, PlannedImage } from "../../plan/plan.ts";
+import type { BackendChoice } from "../../recipes/backend.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
 import { countText } from "./amounts.ts";
 import { tableText } from "./table.ts";
 
@@ -95,6 +97,17 @@ export function totalText(plan: Plan): string {
   const tokens = tokensOfPlan(plan);
   return `${plan.recipe.name}: ${countText(plan.images.length, "picture")}, ${outputs.join(", ")}` +
     (tokens === null ? "" : `, ${tokens} tokens`);
+}
+
+/** Returns the backend of a recipe of transformers', and why it is in force; undefined for other recipes. */
+export function backendOf(recipe: Recipe): BackendChoice | undefined {
+  return recipe.kind === "processor" ? recipe.backend : undefined;
+}
+
+/** Returns a line that says which backend is in force, and why; nothing for recipes without one. */
+export function backendText(recipe: Recipe): string {
+  const backend = backendOf(recipe);
+  return backend ? `\nbackend ${backend.name}: ${backend.reason}` : "";
 }
 
 /** Returns the result of the comparison with the reference in one line. */
