@@ -46,3 +46,11 @@ export const TORCH_LEVEL = 1;
  * be off by if they were rounded down.
  */
 export const TORCH_SHARE = 1 / 1000;
+
+/**
+ * A float of a processor that resized on a GPU with CUDA: 1e-6 in the samples that the goldens hold.
+ *
+ * Its bytes are torch's, a level aside (`TORCH_LEVEL`). Its normalising may round otherwise in the last
+ * place.
+ */
+export const CUDA_SAMPLE = 1e-6;

@@ -4,6 +4,7 @@ import type { Filter } from "../../src/plan/tables/filters.ts";
 import { valueTable } from "../../src/plan/tables/values.ts";
 import { recipeFromConfig } from "../../src/recipes/config.ts";
 import { customRecipe } from "../../src/recipes/tiled/custom.ts";
+import { levelOf } from "../support/compare/level.ts";
 import { assertSameBytes } from "../support/compare/assert_same.ts";
 import { type Execute, onExecutors } from "../support/executors.ts";
 import { golden } from "../support/golden/golden.ts";
@@ -52,11 +53,6 @@ function clipConfig(edge: number, [width, height]: [number, number]): Record<str
 
 function decoded(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-}
-
-/** Returns the smallest distance of two neighbouring values of a table: one level of a byte. */
-function levelOf(table: Float32Array): number {
-  return table.reduce((least, value, i) => i % 256 ? Math.min(least, value - table[i - 1]) : least, Infinity);
 }
 
 onExecutors("customRecipe resizes as torchvision does, within a level", async (execute, executor) => {
