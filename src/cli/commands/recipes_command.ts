@@ -18,7 +18,8 @@ export const recipesCommand: Command = {
   perform(args, terminal) {
     requireNothing(args);
     const recipes = RECIPES.map(({ name, summary, parameters }) => ({ name, summary, parameters }));
-    const families = FAMILIES.map(listed), videos = VIDEO_FAMILIES.map(({ name, models, types }) => ({ name, models, types }));
+    const families = FAMILIES.map(listed),
+      videos = VIDEO_FAMILIES.map(({ name, models, types }) => ({ name, models, types }));
     const custom = { name: "custom", fields: CUSTOM_FIELDS };
     print(
       terminal,
