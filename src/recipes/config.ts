@@ -24,12 +24,12 @@ const TYPE_FIELDS = ["video_processor_type", "image_processor_type", "feature_ex
  *
  * A `processor_config.json`, which holds the config as `image_processor`, will do as well. The fields beside
  * it (`patch_size`, `image_seq_length` …) then say how many tokens a picture becomes.
- * @param json the file's content
  *
  * Two fields are Vitrail's own. `backend` chooses between the twins of a class: `torchvision`,
  * `torchvision-cuda` or `pil`. By default it is the one that `AutoImageProcessor` of transformers 5 takes,
  * whether the class is named as in transformers 4 (`…Fast`) or 5 (`…Pil`). `torchvision`, `0.26` (default) or
  * `0.27`, is the version of torchvision that is followed.
+ * @param json the file's content
  * @param changes fields to take in place of the file's
  * @throws {VitrailError} `recipe` for an unknown class or field, with the nearest, for a backend that the
  * class does not have, and for a value that makes no sense.
@@ -47,7 +47,9 @@ export function recipeWith(recipe: Recipe, options: Readonly<Record<string, unkn
   if (Object.keys(options).length === 0 || !isConfig(recipe.parameters)) return recipe;
   const { fields } = readConfig(recipe.parameters, {});
   const changes = Object.entries(options).filter(([field]) => fields.has(field));
-  return changes.length === 0 ? recipe : recipeFromConfig(recipe.parameters, Object.fromEntries(changes));
+  if (changes.length === 0) return recipe;
+  const { recipe: changed } = readConfig(recipe.parameters, Object.fromEntries(changes));
+  return "backend" in options ? changed : { ...changed, backend: (recipe as ProcessorRecipe).backend };
 }
 
 /** Returns true for a processor's config, and false for a recipe of one's own. */
@@ -57,7 +59,7 @@ export function isConfig(json: Readonly<Record<string, unknown>>): boolean {
 
 /** The recipe of a config, and the fields that were read for it. */
 interface ReadConfig {
-  recipe: Recipe;
+  recipe: ProcessorRecipe;
   fields: Fields;
 }
 
@@ -105,11 +107,14 @@ type Reader = Pick<Family, "types" | "make"> & ClassBackends;
 /** The backends that the classes for videos have. */
 const OF_VIDEOS: ClassBackends = { backends: ["torchvision"] };
 
-/** @throws {VitrailError} `recipe` for a class of no family, with the nearest. */
+/**
+ * Returns the family of a class. Configs of transformers before 4.25 call it a feature extractor.
+ * @throws {VitrailError} `recipe` for a class of no family, with the nearest.
+ */
 function familyOf(type: string): Reader {
   const video = VIDEO_FAMILIES.find(({ types }) => types.includes(type));
   if (video) return { ...video, ...OF_VIDEOS };
-  const name = type.replace(/(Fast|Pil)$/, "");
+  const name = type.replace(/(Fast|Pil)$/, "").replace(/FeatureExtractor$/, "ImageProcessor");
   const family = FAMILIES.find(({ types }) => types.includes(name));
   if (family) return family;
   const types = [...FAMILIES, ...VIDEO_FAMILIES].flatMap(({ types }) => types);

@@ -90,6 +90,7 @@ Deno.test("recipeFromConfig takes names with Fast, older keys, and a config in a
     assertEquals(recipeFromConfig({ image_processor_type: `CLIPImageProcessor${suffix}` }).name, "clip");
   }
   assertEquals(recipeFromConfig({ feature_extractor_type: "CLIPFeatureExtractor" }).name, "clip");
+  assertEquals(recipeFromConfig({ feature_extractor_type: "ViTFeatureExtractor" }).name, "vit");
   const inner = { image_processor_type: "PixtralImageProcessor", size: { longest_edge: 64 } };
   const outer = recipeFromConfig({
     image_processor: inner,
@@ -162,7 +163,10 @@ Deno.test("recipeWith changes a recipe's fields by options of a call, and nothin
   const tokens = (options: Record<string, unknown>) =>
     planSample(recipeWith(recipe, options), [size]).images[0].tokens;
   assertEquals(tokens({ max_pixels: 28 * 28 * 16, padding: true }), 12);
-  assertEquals(recipeWith(recipe, { max_pixels: 1e5 }).resampler, "torch-cpu");
+  const changed = recipeWith(recipe, { max_pixels: 1e5 }) as ProcessorRecipe;
+  assertEquals([changed.resampler, changed.backend], ["torch-cpu", (recipe as ProcessorRecipe).backend]);
+  const chosen = recipeWith(recipe, { backend: "pil" }) as ProcessorRecipe;
+  assertEquals([chosen.resampler, chosen.backend?.reason], ["pillow", "it was chosen"]);
   assertThrows(() => recipeWith(recipe, { max_pixels: "many" }), VitrailError, "max_pixels");
   const ours = ixc25();
   assertEquals(recipeWith(ours, { hdNum: 3 }), ours);

@@ -37,7 +37,7 @@ export const FAMILIES: readonly Family[] = [
   {
     name: "clip",
     models: "CLIP and what takes its pictures",
-    types: ["CLIPImageProcessor", "CLIPFeatureExtractor"],
+    types: ["CLIPImageProcessor"],
     make: clip,
   },
   {
