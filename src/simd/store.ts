@@ -1,5 +1,5 @@
 import type { Layout } from "../layout/layout.ts";
-import type { Range } from "../plan/geometry.ts";
+import type { Range, Size } from "../plan/geometry.ts";
 import { visibleOf } from "../plan/tables/placement_taps.ts";
 import type { CanvasView } from "../plan/view.ts";
 import type { Arena } from "./arena.ts";
@@ -27,13 +27,77 @@ export function storeCanvas(
   base: number,
   elements: ByteElements,
 ): void {
-  const { offsets: [channels, lines], repeats } = layout;
-  const stretches = stretchesOf(layout.offsets[2]);
+  const { offsets: [channels, lines, columns], repeats } = layout;
+  const stretches = stretchesOf(columns);
+  if (areNarrow(stretches)) {
+    storeBlocks(arena, canvas, layout, stretches, output, base, elements);
+    return;
+  }
   for (let y = 0; y < canvas.height; y++) {
     const line = arena.bytes.subarray(canvas.address + y * canvas.stride);
     for (const repeat of repeats) {
       storeLine(line, stretches, output, base + lines[y] + repeat, channels, elements);
     }
+  }
+}
+
+/** The widths of stretches that are stored block by block, columns. */
+const NARROW: Range = { from: 8, to: 64 };
+
+/** Tells whether all stretches are of one width, that of a patch. */
+function areNarrow(stretches: readonly Stretch[]): boolean {
+  const width = stretches[0].to - stretches[0].from;
+  if (width < NARROW.from || width >= NARROW.to) return false;
+  return stretches.every(({ from, to }) => to - from === width);
+}
+
+/**
+ * Stores a canvas of narrow blocks, patches for one, each channel of a block at once: its lines follow one
+ * another in the output, where the lines of the canvas would be scattered over all of its blocks.
+ */
+function storeBlocks(
+  arena: Arena,
+  { address, stride, height }: SimdCanvas,
+  { offsets: [channels, lines], repeats: [first, ...others] }: Layout,
+  stretches: readonly Stretch[],
+  output: StoredElements,
+  base: number,
+  elements: ByteElements,
+): void {
+  const width = stretches[0].to - stretches[0].from;
+  for (let top = 0, bottom = 0; top < height; top = bottom) {
+    bottom = top + 1;
+    while (bottom < height && lines[bottom] === lines[bottom - 1] + width) bottom++;
+    const block = { width, height: bottom - top, stride };
+    for (const { from, offset } of stretches) {
+      const pixels = arena.bytes.subarray(address + top * stride + from * 4);
+      for (let channel = 0; channel < 3; channel++) {
+        const at = base + channels[channel] + lines[top] + offset, start = at + first;
+        storeChannel(pixels, channel, block, output, start, elements[channel]);
+        for (const other of others) {
+          output.copyWithin(at + other, start, start + block.width * block.height);
+        }
+      }
+    }
+  }
+}
+
+/** The size of a block of pixels, and the bytes from one of its lines to the next. */
+interface Block extends Size {
+  stride: number;
+}
+
+/** Stores one channel of a block, line after line. */
+function storeChannel(
+  pixels: Uint8Array,
+  channel: number,
+  { width, height, stride }: Block,
+  output: StoredElements,
+  start: number,
+  elements: StoredElements,
+): void {
+  for (let y = 0, line = channel, to = start; y < height; y++, line += stride) {
+    for (let at = line, end = line + width * 4; at < end; at += 4) output[to++] = elements[pixels[at]];
   }
 }
 
