@@ -40,7 +40,7 @@ export interface ImageInputs<T> {
   /** The `[height, width]` that each picture was resized to, or what a crop left of that. */
   reshaped_input_sizes: [height: number, width: number][];
   /** The Python processor's outputs under its names: tensors, and lists where it returns lists. */
-  [output: string]: T | T[] | number[][];
+  [output: string]: T | T[] | (number | boolean)[][];
 }
 
 /** An image processor that is called as those of transformers.js are. */
@@ -144,7 +144,10 @@ async function inputsOf<T>({ outputs, images }: Batch, Tensor: TensorClass<T>): 
  *
  * @throws {VitrailError} `usage` for bf16.
  */
-async function theirTensor<T>(tensor: Tensor, Tensor: TensorClass<T>): Promise<T | T[] | number[][]> {
+async function theirTensor<T>(
+  tensor: Tensor,
+  Tensor: TensorClass<T>,
+): Promise<T | T[] | (number | boolean)[][]> {
   const { name, dtype, shape, lists, shapes } = tensor;
   if (dtype === "bf16") {
     throw new VitrailError("usage", `${name} is bf16, which ONNX tensors in JavaScript are not`);
@@ -160,7 +163,7 @@ async function theirTensor<T>(tensor: Tensor, Tensor: TensorClass<T>): Promise<T
   });
   if (shapes) return pieces.map((piece, index) => new Tensor(type, piece, [...shapes[index]]));
   return rowShape.length === 0
-    ? pieces.map((piece) => Array.from(piece, Number))
+    ? pieces.map((piece) => dtype === "bool" ? Array.from(piece, Boolean) : Array.from(piece, Number))
     : pieces.map((piece, index) => new Tensor(type, piece, [lists[index], ...rowShape]));
 }
 

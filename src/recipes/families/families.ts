@@ -25,6 +25,7 @@ import { pixtral } from "./pixtral.ts";
 import { qwen2Vl } from "./qwen2_vl.ts";
 import { siglip } from "./siglip.ts";
 import { siglip2 } from "./siglip2.ts";
+import { TILE_FAMILIES } from "./tile_families.ts";
 
 /** Every family, in the order in which they are listed. */
 export const FAMILIES: readonly Family[] = [
@@ -236,4 +237,5 @@ export const FAMILIES: readonly Family[] = [
     make: vit,
   },
   ...PATCH_FAMILIES,
+  ...TILE_FAMILIES,
 ];

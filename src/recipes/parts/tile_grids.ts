@@ -57,6 +57,25 @@ export function gridsOf(least: number, most: number): Grid[] {
 }
 
 /**
+ * Returns every grid of `most` tiles at most, those of one aspect after one another. Aspects come in the order
+ * in which they are met from the most tiles down; of a count of tiles the narrow grids are met first.
+ * Source: transformers `models/llama4/image_processing_llama4.py`, `find_supported_resolutions`;
+ * `models/perception_lm/image_processing_perception_lm.py`, `_find_supported_aspect_ratios`.
+ * @param narrow the side by which a grid is narrow: the factor that is counted up
+ */
+export function gridsByAspect(most: number, narrow: "columns" | "rows"): Grid[] {
+  const grids: Grid[] = [];
+  for (let tiles = most; tiles > 0; tiles--) {
+    for (let factor = 1; factor <= tiles; factor++) {
+      if (tiles % factor !== 0) continue;
+      const other = tiles / factor;
+      grids.push(narrow === "columns" ? { columns: factor, rows: other } : { columns: other, rows: factor });
+    }
+  }
+  return [...Map.groupBy(grids, ({ columns, rows }) => columns / rows).values()].flat();
+}
+
+/**
  * Returns the grid whose aspect is nearest to the picture's. Of several such it is the one of the most tiles
  * whose area is less than twice the picture's.
  * Source: transformers `models/got_ocr2/image_processing_got_ocr2.py`, `get_optimal_tiled_canvas`.
@@ -76,6 +95,7 @@ export function nearestGrid({ width, height }: Size, { size, least, most }: Crop
  * @param index the picture's index in the call
  * @param size the size of a tile, pixels
  * @param steps its `crop` is what is kept of each tile; tiles are not resized again
+ * @param output the output that gets the rows
  */
 export function composeGrid(
   composer: Composer,
@@ -83,16 +103,17 @@ export function composeGrid(
   grid: Grid,
   size: Size,
   steps: TileSteps,
+  output = PIXELS,
 ): number {
   const canvas = { width: size.width * grid.columns, height: size.height * grid.rows };
   const placements = [whole({ picture: index }, composer.pictures[index], canvas, steps.filter)];
   const sheet = { canvas, fill: BLACK, placements };
   if (sameSize(steps.crop ?? size, size)) {
-    const target = composer.target(PIXELS, canvas, TILES, { p: size.height, q: size.width });
+    const target = composer.target(output, canvas, TILES, { p: size.height, q: size.width });
     return composer.canvas({ ...sheet, target });
   }
   const main = composer.canvas(sheet);
-  for (const box of boxesOf(grid, size)) composeTile(composer, { view: main }, box, steps);
+  for (const box of boxesOf(grid, size)) composeTile(composer, { view: main }, box, steps, { output });
   return main;
 }
 

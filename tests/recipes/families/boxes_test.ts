@@ -3,7 +3,7 @@ import type { RawPixels } from "../../../src/codecs/picture.ts";
 import type { Batch } from "../../../src/engine/results/batch.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { type Point, type Size, sizeOf } from "../../../src/plan/geometry.ts";
-import { GLOBALS } from "../../../src/plan/plan.ts";
+import { GLOBALS, mainOutput } from "../../../src/plan/plan.ts";
 import { boxIn, type TilePlace, tilesOf } from "../../../src/plan/tile_places.ts";
 import { type CanvasView, targetLayout } from "../../../src/plan/view.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
@@ -12,10 +12,12 @@ import { planSample } from "../../../src/recipes/plan_sample.ts";
 import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "../../../src/recipes/tiled/ixc.ts";
 import { onEngines } from "../../support/executors.ts";
 import { PATCH_CONFIGS } from "../../support/recipes/patches_cases.ts";
+import { TILE_CONFIGS } from "../../support/recipes/tiles_cases.ts";
 
 /** A configuration or more of each family, so that every way in which it cuts is walked once. */
 const CONFIGS: Record<string, readonly Record<string, unknown>[]> = {
   ...PATCH_CONFIGS,
+  ...TILE_CONFIGS,
   qwen2_vl: [{}, { video: true }],
   clip: [{}],
   siglip: [{}],
@@ -101,7 +103,7 @@ for (const { recipe, image } of OURS) {
  */
 async function requireTiles({ plan, images, outputs }: Batch, image: number, picture: number): Promise<void> {
   const tiles = tilesOf(plan, image), own = tiles.filter((tile) => tile.picture === picture);
-  const rows = new Set(tiles.filter(({ output }) => output !== GLOBALS).map(({ row }) => row));
+  const rows = new Set(tiles.filter(({ output }) => output === mainOutput(plan)).map(({ row }) => row));
   const [from, to] = images[image].rows;
   assert([...rows].every((row) => row >= from && row < to), `rows beside ${from} to ${to}`);
   const data = new Map<string, ArrayLike<number>>();
@@ -129,7 +131,15 @@ async function requireTiles({ plan, images, outputs }: Batch, image: number, pic
 }
 
 /** Families in whose rows channels follow pixels. */
-const CHANNELS_LAST: readonly string[] = ["siglip2", "cosmos3_edge", "neomme"];
+const CHANNELS_LAST: readonly string[] = [
+  "siglip2",
+  "cosmos3_edge",
+  "neomme",
+  "gemma4",
+  "gemma4_unified",
+  "inkling",
+  "lfm2_vl",
+];
 
 /**
  * The element of a tile's channel and pixel in a row of this shape: pixels after one another; or planes, a

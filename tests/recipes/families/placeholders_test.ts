@@ -3,12 +3,14 @@ import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import { ARRANGED } from "../../support/recipes/arranged_cases.ts";
 import { PATCH_PLACEHOLDERS } from "../../support/recipes/patches_cases.ts";
+import { TILE_PLACEHOLDERS } from "../../support/recipes/tiles_cases.ts";
 import { REPEATED } from "../../support/recipes/repeated_cases.ts";
 
 const CASES = [
   ...REPEATED.map(({ token, ...rest }) => ({ ...rest, placeholder: token?.repeat(rest.tokens) })),
   ...ARRANGED,
   ...PATCH_PLACEHOLDERS,
+  ...TILE_PLACEHOLDERS,
 ];
 
 for (const { source, config, size, tokens, placeholder } of CASES) {

@@ -3,10 +3,12 @@ import { VitrailError } from "../../../src/errors.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import { PATCH_EDGES, PATCH_REFUSED } from "../../support/recipes/patches_cases.ts";
+import { TILE_EDGES, TILE_REFUSED } from "../../support/recipes/tiles_cases.ts";
 
 /** Configs that make no sense, by class, and how the error names what is wrong. */
 const CONFIGS: Record<string, [config: Record<string, unknown>, message: string][]> = {
   ...PATCH_REFUSED,
+  ...TILE_REFUSED,
   Qwen2VLImageProcessor: [
     [{ size: { shortest_edge: 3136 } }, "size is an object with both"],
     [{ size: { height: 224, width: 224 } }, "size is an object with shortest_edge"],
@@ -228,6 +230,7 @@ const NINE_CROPS = { do_pan_and_scan: true, pan_and_scan_min_crop_size: 1, pan_a
 /** Sizes at the edge of what Python takes, the next ones, which it refuses, and how the error names those. */
 const PICTURES: Record<string, [config: object, taken: Pair, refused: Pair, message: string][]> = {
   ...PATCH_EDGES,
+  ...TILE_EDGES,
   Qwen2VLImageProcessor: [
     [{}, [2000, 10], [2001, 10], "2001x10: one side may be 200 times"],
     [{ do_resize: false }, [56, 28], [56, 42], "42"],
