@@ -12,7 +12,8 @@ const BUDGETS: readonly number[] = [70, 140, 280, 560, 1120];
 
 /**
  * Gemma 4. A picture keeps nearly its aspect and is resized to the most pixels that a budget of tokens
- * allows, both sides to whole groups of patches. Zeros follow the patches. Bytes are rescaled and not normalised.
+ * allows, both sides to whole groups of patches. Zeros follow the patches. Bytes are rescaled and not
+ * normalised.
  *
  * Outputs: `pixel_values` `[pictures, patches, p · p · 3]`, `image_position_ids` `[pictures, patches, 2]` (a
  * patch's column and line, −1 for zeros) and `num_soft_tokens_per_image` `[pictures]`.

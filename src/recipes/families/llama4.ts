@@ -14,9 +14,9 @@ import { TILES } from "../tiled/tiled_recipe.ts";
  * Llama 4. A picture is fitted into the grid of tiles that shrinks it least, with black right of it and below
  * it. After several tiles all of the picture follows, stretched over one more.
  *
- * Outputs: `pixel_values` `[tiles, 3, side, side]`, whose values are rounded to bfloat16, and
- * `aspect_ratios` `[pictures, 2]`, tiles down and across. `patch_size` (14 by default) and `pixel_shuffle_ratio` (0.5) are the
- * processor's, and say how many tokens a tile becomes.
+ * Outputs: `pixel_values` `[tiles, 3, side, side]`, whose values are rounded to bfloat16, and `aspect_ratios`
+ * `[pictures, 2]`, tiles down and across. `patch_size` (14 by default) and `pixel_shuffle_ratio` (0.5) are
+ * the processor's, and say how many tokens a tile becomes.
  *
  * Source: transformers `models/llama4/image_processing_llama4.py`, `processing_llama4.py`.
  */

@@ -10,8 +10,8 @@ import type { ProcessorRecipe } from "../recipe.ts";
  * the one in which its shorter side is largest. With another `vision_input_type` than `thumb+tile` the one
  * tile is all.
  *
- * Outputs: `pixel_values` `[pictures, tiles, 3, side, side]`; lists where pictures differ in tiles. The tokens
- * are known where the config has the processor's `patch_size`; `pooling_ratio` is 2 by default.
+ * Outputs: `pixel_values` `[pictures, tiles, 3, side, side]`; lists where pictures differ in tiles. The
+ * tokens are known where the config has the processor's `patch_size`; `pooling_ratio` is 2 by default.
  *
  * Source: transformers `models/perception_lm/image_processing_perception_lm.py`,
  * `processing_perception_lm.py`.

@@ -8,7 +8,9 @@ import { llama4 } from "./llama4.ts";
 import { perceptionLm } from "./perception_lm.ts";
 import { step3p7 } from "./step3p7.ts";
 
-/** The families of tiles and windows, and of patches within a budget of tokens, that came with transformers 5. */
+/**
+ * The families of tiles and windows, and of patches within a budget of tokens, that came with transformers 5.
+ */
 export const TILE_FAMILIES: readonly Family[] = [
   {
     name: "cohere2_vision",

@@ -57,8 +57,8 @@ export function gridsOf(least: number, most: number): Grid[] {
 }
 
 /**
- * Returns every grid of `most` tiles at most, those of one aspect after one another. Aspects come in the order
- * in which they are met from the most tiles down; of a count of tiles the narrow grids are met first.
+ * Returns every grid of `most` tiles at most, those of one aspect after one another. Aspects come in the
+ * order in which they are met from the most tiles down; of a count of tiles the narrow grids are met first.
  * Source: transformers `models/llama4/image_processing_llama4.py`, `find_supported_resolutions`;
  * `models/perception_lm/image_processing_perception_lm.py`, `_find_supported_aspect_ratios`.
  * @param narrow the side by which a grid is narrow: the factor that is counted up
