@@ -18,3 +18,8 @@ export interface ProcessorRecipe extends Preprocessing {
   /** Appends the views, images and outputs of one call. It computes with sizes only. */
   compose(composer: Composer): void;
 }
+
+/** Returns true for a recipe whose samples are clips, each the list of its frames. */
+export function takesClips({ parameters: { video, video_processor_type: type } }: Recipe): boolean {
+  return video === true || typeof type === "string";
+}

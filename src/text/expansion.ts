@@ -200,33 +200,43 @@ function expandIds(
   { where, recipe }: ExpansionNames,
 ): ExpandedText {
   const special = new Set(occurrences.map(({ id }) => id));
-  const ids: number[] = [], types: number[] = [], spans: (ImageSpan & { end: number })[] = [];
-  let next = 0;
+  const length = occurrences.reduce((sum, { times }) => sum + times - 1, short.length);
+  const ids = new Int32Array(length), types = new Uint8Array(length);
+  const spans: { image: number; from: number; to: number }[] = [];
+  let next = 0, at = 0;
   for (const id of short) {
-    const occurrence = special.has(id) ? occurrences[next++] : undefined;
-    if (special.has(id) && occurrence?.id !== id) throw misplaced(where, recipe);
-    const { times = 1, image, own = false } = occurrence ?? {};
-    const last = spans.at(-1);
+    if (!special.has(id)) {
+      ids[at++] = id;
+      continue;
+    }
+    const { id: expected, times, image, own = false } = occurrences[next++] ?? {};
+    if (expected !== id) throw misplaced(where, recipe);
+    const end = at + times;
+    ids.fill(id, at, end);
     if (image !== undefined) {
-      const end = ids.length + times;
-      if (last?.image === image) spans.push({ ...spans.pop()!, end });
-      else spans.push({ image, offset: ids.length, end, length: 0, tokens: images[image].tokens! });
+      if (own) types.fill(typeOf(images[image]), at, end);
+      const last = spans.at(-1);
+      if (last?.image === image) last.to = end;
+      else spans.push({ image, from: at, to: end });
     }
-    const type = image !== undefined && own ? images[image].video ? 2 : 1 : 0;
-    for (let i = 0; i < times; i++) {
-      ids.push(id);
-      types.push(type);
-    }
+    at = end;
   }
   if (next !== occurrences.length) throw misplaced(where, recipe);
-  for (const { image, offset, end } of spans) {
-    if (images[image].typedWhole) types.fill(images[image].video ? 2 : 1, offset, end);
+  for (const { image, from, to } of spans) {
+    if (images[image].typedWhole) types.fill(typeOf(images[image]), from, to);
   }
   return {
-    ids: Int32Array.from(ids),
-    types: Uint8Array.from(types),
-    spans: spans.map(({ end, ...span }) => ({ ...span, length: end - span.offset })),
+    ids,
+    types,
+    spans: spans.map(({ image, from, to }) => {
+      return { image, offset: from, length: to - from, tokens: images[image].tokens! };
+    }),
   };
+}
+
+/** Returns the kind of an image's tokens. */
+function typeOf({ video }: ImageText): number {
+  return video ? 2 : 1;
 }
 
 function misplaced(where: string, recipe: string): VitrailError {

@@ -18,10 +18,25 @@ export function longRows(
   fill: number,
   side: PadSide = "right",
 ): LongTensor {
-  const data = new BigInt64Array(rows.length * length).fill(BigInt(fill));
+  const all = new Int32Array(rows.length * length).fill(fill);
   for (const [index, row] of rows.entries()) {
-    const at = index * length + (side === "left" ? length - row.length : 0);
-    for (let i = 0; i < row.length; i++) data[at + i] = BigInt(row[i]);
+    all.set(row, index * length + (side === "left" ? length - row.length : 0));
   }
-  return { dtype: "I64", shape: [rows.length, length], data };
+  return { dtype: "I64", shape: [rows.length, length], data: longsOf(all) };
 }
+
+/**
+ * Returns whole numbers of 32 bits as `long`. A BigInt for each would take ten times as long, so the halves
+ * of each are written as words.
+ */
+export function longsOf(values: ArrayLike<number>): BigInt64Array {
+  const longs = new BigInt64Array(values.length), words = new Int32Array(longs.buffer);
+  const [low, high] = LITTLE_ENDIAN ? [0, 1] : [1, 0];
+  for (let i = 0; i < values.length; i++) {
+    words[2 * i + low] = values[i];
+    words[2 * i + high] = values[i] < 0 ? -1 : 0;
+  }
+  return longs;
+}
+
+const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;

@@ -1,5 +1,6 @@
 import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { probePicture } from "../../codecs/load.ts";
+import { planConversation } from "../../engine/conversation/plan_conversation.ts";
 import { VitrailError } from "../../errors.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { mainOutput } from "../../plan/plan.ts";
@@ -7,9 +8,11 @@ import { uprightSize } from "../../plan/stored_picture.ts";
 import { planSample } from "../../recipes/plan_sample.ts";
 import type { Command } from "../command.ts";
 import type { Arguments } from "../flags/arguments.ts";
+import { CONVERSATION_FLAGS, conversationOf } from "../flags/conversation_flags.ts";
 import { pictureArguments } from "../flags/picture_arguments.ts";
 import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flags.ts";
 import { DTYPE_FLAG, dtypeOf, ORIENT_FLAG, orientOf } from "../flags/run_flags.ts";
+import { conversationDocument, conversationText } from "../output/conversation_report.ts";
 import {
   backendOf,
   backendText,
@@ -25,10 +28,13 @@ import { print, type Terminal } from "../output/terminal.ts";
 /** `vitrail plan`: prints the shapes and token counts of a sample, without a GPU and without decoding. */
 export const planCommand: Command = {
   name: "plan",
-  usage: "FILES|WIDTHxHEIGHT… [FLAGS]",
+  usage: "FILES|WIDTHxHEIGHT…|--messages FILE [FLAGS]",
   summary: "print the shapes, grids and token counts of a sample, without a GPU and without decoding",
-  details: ["A size such as 1920x1080 stands for a picture of that size."],
-  flags: [...RECIPE_FLAGS, DTYPE_FLAG, ORIENT_FLAG],
+  details: [
+    "A size such as 1920x1080 stands for a picture of that size. With --messages, a conversation is planned:",
+    "its token ids with the pictures' in their places, and the positions of a model that counts along axes.",
+  ],
+  flags: [...RECIPE_FLAGS, ...CONVERSATION_FLAGS, DTYPE_FLAG, ORIENT_FLAG],
   perform,
 };
 
@@ -39,6 +45,9 @@ interface NamedSize extends Size {
 }
 
 async function perform(args: Arguments, terminal: Terminal): Promise<number> {
+  if (args.text("messages") !== undefined) return await performConversation(args, terminal);
+  const vain = CONVERSATION_FLAGS.find(({ name, value }) => value ? args.text(name) : args.on(name));
+  if (vain) throw new VitrailError("usage", `--${vain.name} is for a conversation; give --messages, too`);
   const recipe = await recipeOf(args);
   const sizes = await sizesOf(args);
   const plan = planSample(recipe, sizes.map(({ width, height }) => ({ width, height })), dtypeOf(args));
@@ -56,6 +65,24 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
     args.on("json"),
     document,
     () => `${planTable(plan, names)}\n\n${totalText(plan)}${backendText(recipe)}`,
+  );
+  return 0;
+}
+
+async function performConversation(args: Arguments, terminal: Terminal): Promise<number> {
+  if (args.rest.length > 0) {
+    throw new VitrailError(
+      "usage",
+      `--messages names the pictures itself, found ${args.rest.join(", ")}, too`,
+    );
+  }
+  const { recipe, options } = await conversationOf(args);
+  const plan = await planConversation(recipe, options), { conversations } = options;
+  print(
+    terminal,
+    args.on("json"),
+    conversationDocument(plan, conversations),
+    () => conversationText(plan, conversations),
   );
   return 0;
 }

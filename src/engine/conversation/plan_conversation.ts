@@ -1,10 +1,9 @@
 import type { Picture } from "../../codecs/picture.ts";
 import { VitrailError } from "../../errors.ts";
 import type { Dtype } from "../../plan/dtype.ts";
-import type { ImageText } from "../../plan/image_text.ts";
-import type { Plan } from "../../plan/plan.ts";
+import type { Plan, PlannedImage } from "../../plan/plan.ts";
 import { planSample, requireRecipe } from "../../recipes/plan_sample.ts";
-import type { Recipe } from "../../recipes/recipe.ts";
+import { type Recipe, takesClips } from "../../recipes/recipe.ts";
 import { type ChatTemplate, chatTemplate } from "../../text/chat_template.ts";
 import type { PadSide } from "../../text/long_tensor.ts";
 import { type Message, readMessages } from "../../text/messages.ts";
@@ -52,7 +51,7 @@ export interface ConversationPlan extends TextInputs {
   /** The plan of all clips; absent where there are none. */
   readonly clipPlan?: Plan<Recipe>;
   /** The images of each conversation, which `spans` count: pictures and clips, in order. */
-  readonly images: readonly (readonly ImageText[])[];
+  readonly images: readonly (readonly PlannedImage[])[];
   /** The pictures for `engine.run(recipe, …)`; absent where there are none, or only their sizes are known. */
   readonly call?: Picture[] | Picture[][];
   /** The same for clips: each the list of its frames. */
@@ -108,7 +107,6 @@ export async function planConversation(
   const clips = planned(sized, true, recipes.clips, dtype);
   const images = imagesOf(sized, pictures, clips);
   const main = recipes.pictures ?? recipes.clips!;
-  requireRecipe(main);
   const file = "tokenizer" in options.tokenizer ? options.tokenizer : { tokenizer: options.tokenizer };
   const { template } = options;
   const text = textInputs(
@@ -149,7 +147,8 @@ function recipesOf(recipe: Recipe | MediaRecipes, media: readonly SizedMedium[])
   if (typeof recipe === "object" && recipe !== null && "pictures" in recipe && "clips" in recipe) {
     return recipe;
   }
-  const own = (recipe as Recipe | undefined)?.parameters?.video === true;
+  requireRecipe(recipe as Recipe);
+  const own = takesClips(recipe as Recipe);
   const odd = media.find(({ medium }) => medium.video !== own)?.medium;
   if (odd === undefined) return own ? { clips: recipe as Recipe } : { pictures: recipe as Recipe };
   const [found, taken] = own ? ["picture", "clips"] : ["clip", "pictures"];
@@ -185,11 +184,11 @@ function imagesOf(
   sized: readonly (readonly SizedMedium[])[],
   pictures: Plan<Recipe> | undefined,
   clips: Plan<Recipe> | undefined,
-): ImageText[][] {
+): PlannedImage[][] {
   const left = { false: [...pictures?.images ?? []], true: [...clips?.images ?? []] };
   const time = Number(clips?.recipe.parameters.temporal_patch_size ?? NaN);
   const images = sized.map((media) =>
-    media.map(({ medium: { video, fps, where } }): ImageText => {
+    media.map(({ medium: { video, fps, where } }): PlannedImage => {
       const image = left[`${video}`].shift();
       if (image === undefined) {
         throw new VitrailError("recipe", `${where} has no image of its own: the recipe joins several to one`);

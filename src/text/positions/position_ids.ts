@@ -1,5 +1,5 @@
 import { requireChoice, VitrailError } from "../../errors.ts";
-import type { PadSide } from "../long_tensor.ts";
+import { longsOf, type PadSide } from "../long_tensor.ts";
 import { indexedPositions } from "./indexed_positions.ts";
 import { omniPositions } from "./omni_positions.ts";
 import { type Rope, ROPE_RULES } from "./rope_rule.ts";
@@ -107,10 +107,14 @@ function paddingCounts(rows: readonly PositionRow[], { rule }: Rope): boolean {
 
 /** Returns the largest position of a row, or `least` where that is larger. */
 function largestOf(row: readonly Float64Array[], least: number): number {
-  return row.flatMap((axis) => [...axis]).reduce((a, b) => Math.max(a, b), least);
+  let largest = least;
+  for (const axis of row) {
+    for (let i = 0; i < axis.length; i++) if (axis[i] > largest) largest = axis[i];
+  }
+  return largest;
 }
 
 function tensor(values: ArrayLike<number>, shape: readonly number[], { rule }: Rope): PositionTensor {
   if (rule === "qwen3_omni_moe") return { dtype: "F32", shape, data: Float32Array.from(values) };
-  return { dtype: "I64", shape, data: BigInt64Array.from(Array.from(values), BigInt) };
+  return { dtype: "I64", shape, data: longsOf(values) };
 }

@@ -16,7 +16,8 @@ import { type PositionRow, type TokenRun, tokenRuns } from "./token_runs.ts";
  * `get_vision_position_ids`; those of qwen2_5_vl, qwen3_vl, glm4v, ernie4_5_vl_moe, glm_image.
  */
 export function visionPositions(row: PositionRow, rope: Rope): Float64Array[] {
-  const axes = [0, 1, 2].map(() => new Float64Array(row.types.length));
+  const { length } = row.types;
+  const time = new Float64Array(length), height = new Float64Array(length), width = new Float64Array(length);
   const split = rope.rule === "qwen3_vl";
   const runs = tokenRuns(row, {
     split,
@@ -26,25 +27,24 @@ export function visionPositions(row: PositionRow, rope: Rope): Float64Array[] {
   for (const run of runs) {
     const { from, to, image } = run;
     if (image === undefined) {
-      for (const axis of axes) for (let i = from; i < to; i++) axis[i] = next + i - from;
+      for (let i = from; i < to; i++) time[i] = height[i] = width[i] = next + i - from;
       next += to - from;
     } else {
       const { steps, rows, columns } = image.tokenGrid;
       const apart = rope.rule === "qwen2_5_vl" && image.video ? stepsApart(run, rope) : 1;
+      const line = Float64Array.from({ length: columns }, (_, x) => next + x);
       let at = from;
       for (let t = 0; t < steps; t++) {
-        for (let y = 0; y < rows; y++) {
-          for (let x = 0; x < columns; x++, at++) {
-            axes[0][at] = next + t * apart;
-            axes[1][at] = next + y;
-            axes[2][at] = next + x;
-          }
+        time.fill(next + t * apart, at, at + rows * columns);
+        for (let y = 0; y < rows; y++, at += columns) {
+          height.fill(next + y, at, at + columns);
+          width.set(line, at);
         }
       }
       next += Math.max(rows, columns);
     }
   }
-  return axes;
+  return [time, height, width];
 }
 
 /**
