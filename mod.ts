@@ -13,6 +13,7 @@ export {
   type MediaRecipes,
   planConversation,
 } from "./src/engine/conversation/plan_conversation.ts";
+export type { ClipSource } from "./src/engine/clip_source.ts";
 export { Engine } from "./src/engine/engine.ts";
 export type { Destination, ExecutorName } from "./src/engine/executor.ts";
 export {
@@ -36,6 +37,7 @@ export type { DeviceBytes } from "./src/gpu/device/readback.ts";
 export type { DeviceRows } from "./src/gpu/device_rows.ts";
 export type { Composer, ImageFacts } from "./src/plan/composer.ts";
 export type { ClipFrames } from "./src/plan/clip_frames.ts";
+export type { DerivedOutput } from "./src/plan/derived.ts";
 export type { Dtype, Elements, IntegerType } from "./src/plan/dtype.ts";
 export type { Box, Point, Size } from "./src/plan/geometry.ts";
 export type { ImageText, TokenGrid } from "./src/plan/image_text.ts";

@@ -1,8 +1,12 @@
 import type { Picture } from "../codecs/picture.ts";
 import { VitrailError } from "../errors.ts";
+import { type ClipSource, isClipSource } from "./clip_source.ts";
 
-/** The argument of one run: the pictures of one sample, or a list of pictures for each of several samples. */
-export type Call = readonly Picture[] | readonly (readonly Picture[])[];
+/**
+ * The argument of one run: the pictures of one sample, a list of pictures for each of several samples, or
+ * sources of clips, each of which is a sample.
+ */
+export type Call = readonly Picture[] | readonly (readonly Picture[])[] | readonly ClipSource[];
 
 /**
  * Returns a call's pictures in order and, for a list of samples, how many of them each sample has.
@@ -29,6 +33,21 @@ export function samplesOf(call: Call): { pictures: Picture[]; samples?: number[]
 function kindOf(call: unknown): string {
   if (typeof call === "string") return `the one "${call}"`;
   return call === null ? "null" : `a value of type ${typeof call}`;
+}
+
+/**
+ * Returns a call's sources of clips; undefined for a call of pictures.
+ * @throws {VitrailError} `usage` where sources and pictures stand side by side.
+ */
+export function clipsIn(call: Call): readonly ClipSource[] | undefined {
+  if (!Array.isArray(call)) return undefined;
+  const clips = call.filter(isClipSource);
+  if (clips.length === 0) return undefined;
+  if (clips.length === call.length) return clips;
+  throw new VitrailError(
+    "usage",
+    `a call is of pictures or of clips; found ${clips.length} clips among ${call.length} items`,
+  );
 }
 
 /**

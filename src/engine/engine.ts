@@ -1,14 +1,12 @@
-import { MAX_PIXELS, requirePixels } from "../codecs/decode.ts";
-import { appliedOrientation } from "../codecs/headers/orientation.ts";
-import { probePicture } from "../codecs/load.ts";
 import type { Picture } from "../codecs/picture.ts";
 import { VitrailError } from "../errors.ts";
 import type { Dtype } from "../plan/dtype.ts";
 import type { Size } from "../plan/geometry.ts";
-import { uprightSize } from "../plan/stored_picture.ts";
+import type { Plan } from "../plan/plan.ts";
 import { planSample } from "../recipes/plan_sample.ts";
 import type { Recipe } from "../recipes/recipe.ts";
-import { type Call, itemsOf, samplesOf } from "./call.ts";
+import { type Call, itemsOf } from "./call.ts";
+import type { ClipSource } from "./clip_source.ts";
 import {
   type ConversationOptions,
   type ConversationPlan,
@@ -27,11 +25,13 @@ import {
 import { type Arrangeable, type Arranged, arranged } from "./rearrange_tensor.ts";
 import { type Resized, resized, type ResizeOptions, type RunCanvases } from "./resize.ts";
 import { ArrayPool } from "./results/array_pool.ts";
-import { Batch } from "./results/batch.ts";
+import { Batch, derivedTensors } from "./results/batch.ts";
+import type { Tensor } from "./results/tensor.ts";
 import { Budget } from "./run/budget.ts";
 import { type Chunk, chunksOf } from "./run/chunks.ts";
-import { DECODES_AT_ONCE, loadChunk } from "./run/load_chunk.ts";
-import { mapLimited } from "./run/map_limited.ts";
+import { type Gathered, gathered } from "./run/gather.ts";
+import { loadChunk } from "./run/load_chunk.ts";
+import { piecesOf } from "./run/pieces.ts";
 import { throughChunks } from "./run/pipeline.ts";
 import { CpuSink, DeviceSink } from "./run/sinks.ts";
 import { type Spliced, spliced, type SpliceOptions } from "./splice/splice.ts";
@@ -86,7 +86,8 @@ export class Engine {
 
   /**
    * Runs one call: the pictures of one sample, or a list of pictures for each of several samples, in order.
-   * Encoded bytes, paths, `Blob`s and raw RGB(A) pixels may be mixed.
+   * Encoded bytes, paths, `Blob`s and raw RGB(A) pixels may be mixed. With a recipe of a class for videos
+   * each sample is a clip: its frames, or a source of them (`ClipSource`), which is read as memory is free.
    * @returns the call's tensors; `pixelValues` is `[tiles, 3, P, P]` in the HD recipes.
    * @throws {VitrailError} `decode` and `io` for a picture that cannot be read, `shape` for one that the
    * recipe cannot take, `limit` for a result or a picture too large, `device` where the GPU fails, `usage`
@@ -94,38 +95,49 @@ export class Engine {
    */
   async run<D extends Dtype = "f32">(
     recipe: Recipe,
-    call: Call,
+    given: Call,
     options: RunOptions<D> = {},
   ): Promise<Batch<D>> {
     this.#requireOpen();
     requireRunOptions(options);
-    const { pictures, samples } = samplesOf(call);
-    const { orient = "ignore", dtype = "f32", to = "cpu" } = options;
-    const probes = await mapLimited(pictures, DECODES_AT_ONCE, probePicture);
-    for (const probe of probes) requirePixels(probe, options.maxPixels ?? MAX_PIXELS, probe.name);
-    const sizes = probes.map((probe) => uprightSize(probe, appliedOrientation(probe, orient)));
-    const plan = planSample(recipe, sizes, dtype, samples);
-    const chunks = chunksOf(plan, this.#executor.limits(this.memory));
-    const sink = to === "device"
-      ? new DeviceSink(plan, this.#executor)
-      : new CpuSink(plan, this.#executor, this.#arrays);
-    const found: Verification | undefined = options.verify ? noDifference() : undefined;
-    const { channels } = this.#executor;
-    const reading = { ...options, alpha: options.alpha ?? recipe.alpha, channels };
-    const load = (chunk: Chunk) => loadChunk(plan, chunk, pictures, reading);
-    const executor = this.#executor, budget = this.#budget;
-    const tensors = await throughChunks({ plan, chunks, executor, budget, load, sink, found }, options);
-    return new Batch(plan, tensors, probes.map(({ name }) => name), this.executor, found);
+    const call = await gathered(recipe, given, options);
+    try {
+      const plan = planSample(recipe, call.sizes, options.dtype ?? "f32", call.samples, call.clips);
+      const found: Verification | undefined = options.verify ? noDifference() : undefined;
+      const tensors = await this.#execute(plan, call, options, found);
+      const derived = await derivedTensors(plan, tensors);
+      return new Batch(plan, { ...tensors, ...derived }, call.names, this.executor, found);
+    } finally {
+      await call.close();
+    }
+  }
+
+  /** Executes a plan, a chunk after the other. */
+  async #execute(
+    whole: Plan<Recipe>,
+    { picture }: Gathered,
+    options: RunOptions,
+    found?: Verification,
+  ): Promise<Record<string, Tensor>> {
+    const plan = { ...whole, images: piecesOf(whole) };
+    const executor = this.#executor, budget = this.#budget, { channels } = executor;
+    const chunks = chunksOf(plan, executor.limits(this.memory));
+    const sink = options.to === "device"
+      ? new DeviceSink(plan, executor)
+      : new CpuSink(plan, executor, this.#arrays);
+    const reading = { ...options, alpha: options.alpha ?? plan.recipe.alpha, channels };
+    const load = (chunk: Chunk) => loadChunk(plan, chunk, picture, reading);
+    return await throughChunks({ plan, whole, chunks, executor, budget, load, sink, found }, options);
   }
 
   /**
-   * Runs calls without end in bounded memory: each item is a picture, or a call as `run` takes it. Batches
-   * come in order. A picture that fails ends the stream with its error, and so does a source that fails,
-   * after the batches before it.
+   * Runs calls without end in bounded memory: each item is a picture, a clip, or a call as `run` takes it.
+   * Batches come in order. A picture that fails ends the stream with its error, and so does a source that
+   * fails, after the batches before it.
    */
   async *stream<D extends Dtype = "f32">(
     recipe: Recipe,
-    calls: AsyncIterable<Picture | Call> | Iterable<Picture | Call>,
+    calls: AsyncIterable<Picture | ClipSource | Call> | Iterable<Picture | ClipSource | Call>,
     options: RunOptions<D> = {},
   ): AsyncGenerator<Batch<D>, void, void> {
     if (typeof calls === "string") { // its letters would be paths
@@ -136,7 +148,7 @@ export class Engine {
       for await (const item of itemsOf(calls)) {
         const batch = "error" in item
           ? Promise.reject(item.error)
-          : this.run(recipe, Array.isArray(item.call) ? item.call : [item.call as Picture], options);
+          : this.run(recipe, Array.isArray(item.call) ? item.call : [item.call] as Call, options);
         batch.catch(() => {}); // reported when it is awaited
         running.push(batch);
         if (running.length >= CALLS_AT_ONCE) yield await running.shift()!;

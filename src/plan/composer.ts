@@ -3,6 +3,7 @@ import { outputShapeOf } from "../layout/layout.ts";
 import { countOf } from "../layout/shape.ts";
 import { parsePattern } from "../layout/pattern.ts";
 import type { ClipFrames } from "./clip_frames.ts";
+import type { DerivedOutput } from "./derived.ts";
 import type { Dtype } from "./dtype.ts";
 import type { Size } from "./geometry.ts";
 import type { ImageText } from "./image_text.ts";
@@ -35,6 +36,7 @@ export class Composer {
   readonly #images: PlannedImage[] = [];
   readonly #outputs: Record<string, OutputShape> = {};
   readonly #integers: Record<string, IntegerOutput> = {};
+  readonly #derived: Record<string, DerivedOutput> = {};
   #viewsDone = 0;
   #rowsDone = 0;
 
@@ -147,6 +149,20 @@ export class Composer {
   }
 
   /**
+   * Adds an output that is computed from another's values.
+   * @throws {VitrailError} `usage` where the call asks for values of another type than f32.
+   */
+  derive(name: string, output: DerivedOutput): void {
+    if (this.dtype !== "f32") {
+      throw new VitrailError(
+        "usage",
+        `${name} is computed from f32 values of ${output.of}, and ${this.dtype} was asked for; ask for f32`,
+      );
+    }
+    this.#derived[name] = output;
+  }
+
+  /**
    * Closes an image. It has the views that were appended since the image before it was closed, and the rows
    * of its output that were taken since.
    */
@@ -164,7 +180,7 @@ export class Composer {
   blankAfter(output: string, rows: number): void {
     this.blank(output, rows);
     this.#viewsDone = this.#views.length;
-    this.#rowsDone = this.rows(PIXELS);
+    this.#rowsDone = this.rows(output);
     this.#images.at(-1)!.views[1] = this.#viewsDone;
   }
 
@@ -180,6 +196,7 @@ export class Composer {
       images: this.#images,
       outputs: this.#outputs,
       integers: this.#integers,
+      derived: this.#derived,
     };
   }
 }

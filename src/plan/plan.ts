@@ -1,3 +1,4 @@
+import type { DerivedOutput } from "./derived.ts";
 import type { Dtype } from "./dtype.ts";
 import type { Point, Size } from "./geometry.ts";
 import type { ImageText } from "./image_text.ts";
@@ -62,6 +63,8 @@ export interface Plan<R extends Preprocessing = Preprocessing> {
   outputs: Record<string, OutputShape>;
   /** The outputs that the sizes alone decide, by name: grids, masks, counts. */
   integers: Record<string, IntegerOutput>;
+  /** The outputs that are computed from the values of others, by name. */
+  derived: Record<string, DerivedOutput>;
 }
 
 /** The name of the output that holds tiles, and in float dtypes the global views before them. */

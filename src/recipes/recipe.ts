@@ -20,6 +20,6 @@ export interface ProcessorRecipe extends Preprocessing {
 }
 
 /** Returns true for a recipe whose samples are clips, each the list of its frames. */
-export function takesClips({ parameters: { video, video_processor_type: type } }: Recipe): boolean {
-  return video === true || typeof type === "string";
+export function takesClips(recipe: Recipe): boolean {
+  return recipe.kind === "processor" && recipe.sampling !== undefined;
 }

@@ -47,12 +47,15 @@ export interface OutputDocument {
 }
 
 /** Returns all outputs of a plan as they are returned, by name; those that need no pixels are among them. */
-export function outputsDocument({ outputs, integers }: Plan): Record<string, OutputDocument> {
+export function outputsDocument({ outputs, integers, derived }: Plan): Record<string, OutputDocument> {
   const all = [
     ...Object.entries(outputs).map(([name, { as, shape, ...rest }]) =>
       [name, { shape: as ?? shape, ...rest }] as const
     ),
     ...Object.entries(integers).map(([name, integer]) => [name, { ...integer, shapes: undefined }] as const),
+    ...Object.entries(derived).map(([name, { dtype, shape }]) =>
+      [name, { dtype, shape, lists: undefined, shapes: undefined }] as const
+    ),
   ];
   return Object.fromEntries(
     all.map((

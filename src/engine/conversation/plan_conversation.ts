@@ -170,7 +170,14 @@ function planned(
   const own = sized.map((media) => media.filter(({ medium }) => medium.video === video));
   const sizes = own.flat().flatMap(({ pictures }) => pictures.map(({ size }) => size));
   if (sizes.length === 0) return undefined;
-  if (video) return planSample(recipe!, sizes, dtype, own.flat().map(({ pictures }) => pictures.length));
+  if (video) {
+    const clips = own.flat().map(({ pictures: { length }, medium: { fps } }) => ({
+      indices: Array.from({ length }, (_, index) => index),
+      frames: length,
+      ...defined({ fps }),
+    }));
+    return planSample(recipe!, sizes, dtype, clips.map(({ frames }) => frames), clips);
+  }
   const nested = own.length > 1 && own.every(({ length }) => length > 0);
   return planSample(recipe!, sizes, dtype, nested ? own.map(({ length }) => length) : undefined);
 }

@@ -66,6 +66,23 @@ export class Batch<D extends Dtype = Dtype> {
   }
 }
 
+/**
+ * Returns the tensors of a plan's outputs that are computed from others' values, `pixels` by name.
+ * @throws {VitrailError} `device` where the GPU does not give those values.
+ */
+export async function derivedTensors(
+  { derived }: Plan,
+  pixels: Readonly<Record<string, Tensor>>,
+): Promise<Record<string, Tensor>> {
+  const tensors: Record<string, Tensor> = {};
+  for (const [name, { dtype, shape, of, derive }] of Object.entries(derived)) {
+    const values = derive(await pixels[of].data() as Float32Array);
+    const bytes = new Uint8Array(integerData({ dtype, shape, values }).buffer);
+    tensors[name] = new Tensor(name, dtype, shape, bytes);
+  }
+  return tensors;
+}
+
 function integerTensors({ integers }: Plan): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(integers).map(([name, output]) => {

@@ -40,7 +40,7 @@ export function chunksOf(plan: Plan, limits: ChunkLimits): Chunk[] {
   let open: (Chunk & Cost) | undefined;
   for (const [index, image] of plan.images.entries()) {
     const cost = costOf(plan, image);
-    requireFit(cost, limits, image, index);
+    requireFit(cost, limits, image, sourcePictures(plan, image)[0] ?? index);
     if (open && fits({ rows: open.rows + cost.rows, memory: open.memory + cost.memory }, limits)) {
       open.to = index + 1;
       open.rows += cost.rows;

@@ -26,14 +26,14 @@ export type LoadOptions =
 export async function loadChunk(
   plan: Plan,
   chunk: Chunk,
-  pictures: readonly Picture[],
+  picture: (place: number) => Picture | Promise<Picture>,
   options: LoadOptions,
 ): Promise<Pictures> {
   const needed = plan.images.slice(chunk.from, chunk.to).flatMap((image) => sourcePictures(plan, image));
   const loaded = await mapLimited(
     needed,
     DECODES_AT_ONCE,
-    (index) => loadStored(pictures[index], index, options),
+    async (index) => loadStored(await picture(index), index, options),
   );
   for (const [at, picture] of loaded.entries()) requireSize(plan, needed[at], picture);
   return new Map(loaded.map((picture, at) => [needed[at], picture]));

@@ -1,4 +1,4 @@
-import type { Plan } from "../../plan/plan.ts";
+import type { Plan, PlannedImage } from "../../plan/plan.ts";
 import type { Pictures } from "../../plan/stored_picture.ts";
 import type { Executor, Rows } from "../executor.ts";
 import type { RunOptions } from "../options.ts";
@@ -12,7 +12,10 @@ import type { Sink } from "./sinks.ts";
 
 /** A planned call, and all that its chunks go through. */
 export interface Pipeline {
+  /** The plan, whose images are the pieces that chunks are made of. */
   plan: Plan;
+  /** The plan as it was made. */
+  whole: Plan;
   chunks: readonly Chunk[];
   executor: Executor;
   /** The memory that chunks under way, of this call and others, share. */
@@ -38,7 +41,7 @@ export interface Pipeline {
  * before.
  */
 export async function throughChunks(
-  { plan, chunks, executor, budget, load, sink, found }: Pipeline,
+  { plan, whole, chunks, executor, budget, load, sink, found }: Pipeline,
   { to = "cpu", onProgress }: RunOptions,
 ): Promise<Record<string, Tensor>> {
   const held = new Set<Chunk>();
@@ -76,7 +79,7 @@ export async function throughChunks(
       reading = sink.take(rows).then(() => {
         if (found) verifyImages(plan, chunk, pictures, (...asked) => sink.rowsOf(...asked), found);
         letGo(chunk);
-        onProgress?.(chunk.to, plan.images.length);
+        onProgress?.(doneOf(whole, plan.images[chunk.to - 1]), whole.images.length);
       });
       reading.catch(() => {});
     }
@@ -90,4 +93,9 @@ export async function throughChunks(
     sink.dispose();
     throw error;
   }
+}
+
+/** The count of a plan's images that are done once a piece is. */
+function doneOf({ images }: Plan, { views: [, end] }: PlannedImage): number {
+  return images.filter(({ views: [, to] }) => to <= end).length;
 }

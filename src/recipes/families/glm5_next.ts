@@ -5,11 +5,13 @@ import type { ProcessorRecipe } from "../recipe.ts";
 import { expandOf } from "./glmga.ts";
 
 /** The bounds of a picture's tokens, in pixels of all its frames. */
-interface TokenBudget {
+export interface TokenBudget {
   /** Both sides of a canvas are multiples of it. */
   factor: number;
-  /** The frames that a still picture counts for. */
+  /** The frames that a still picture counts for; of a clip all, in whole steps. */
   frames: number;
+  /** The frames of a clip as they are; `frames` where absent. */
+  own?: number;
   /** The fewest pixels. */
   least: number;
   /** The most pixels. */
@@ -42,14 +44,14 @@ export function glm5Next(fields: Fields): ProcessorRecipe {
   });
 }
 
-/** The size of a picture's canvas. Source: `smart_resize`. */
-function canvasOf(picture: Size, budget: TokenBudget): Size {
-  const { factor, frames, least, most } = budget;
+/** Returns the size of a picture's canvas. Source: `smart_resize`. */
+export function canvasOf(picture: Size, budget: TokenBudget): Size {
+  const { factor, frames, own = frames, least, most } = budget;
   const up = (side: number) => Math.ceil(side / factor) * factor;
   const pixels = ({ width, height }: Size) => frames * height * width;
   let canvas = { width: up(picture.width), height: up(picture.height) };
   if (pixels(canvas) < least) {
-    const scale = Math.sqrt(least / pixels(picture));
+    const scale = Math.sqrt(least / (own * picture.height * picture.width));
     canvas = { width: up(Math.ceil(picture.width * scale)), height: up(Math.ceil(picture.height * scale)) };
   }
   return pixels(canvas) > most ? largestWithin(picture, budget) : canvas;
@@ -74,10 +76,14 @@ function largestWithin(picture: Size, { factor, frames, most }: TokenBudget): Si
   return best;
 }
 
-/** The size of a picture on its canvas. Source: `Glm5NextImageProcessor.resize`. */
-function contentOf({ width, height }: Size, canvas: Size, { frames, least }: TokenBudget): Size {
+/** Returns the size of a picture on its canvas. Source: `Glm5NextImageProcessor.resize`. */
+export function contentOf(
+  { width, height }: Size,
+  canvas: Size,
+  { frames, own = frames, least }: TokenBudget,
+): Size {
   let scale = Math.min(canvas.height / height, canvas.width / width);
-  if (frames * height * width >= least) scale = Math.min(1, scale);
+  if (own * height * width >= least) scale = Math.min(1, scale);
   const within = (side: number, most: number) => Math.max(1, Math.min(most, Math.floor(side * scale)));
   return { width: within(width, canvas.width), height: within(height, canvas.height) };
 }

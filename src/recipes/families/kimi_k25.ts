@@ -6,10 +6,10 @@ import { hasKeys, type SizeKeys, sizeKeys } from "../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 
 /** The pattern whose rows are patches in row-major order, each an image. */
-const PATCHES = "c (h p) (w q) -> (h w) c p q";
+export const PATCHES = "c (h p) (w q) -> (h w) c p q";
 
 /** The bounds of a picture's patches. */
-interface PatchBudget {
+export interface PatchBudget {
   /** The side of a patch, pixels. */
   patch: number;
   /** `max_patches`: the most patches of a picture. */
@@ -57,8 +57,8 @@ export function kimiK25(fields: Fields): ProcessorRecipe {
   };
 }
 
-/** The most patches along a side: `size` gives it for both axes, and must give the same for both. */
-function alongOf(fields: Fields): number {
+/** Reads the most patches along a side: `size` gives it for both axes, and must give the same for both. */
+export function alongOf(fields: Fields): number {
   const keys: SizeKeys = sizeKeys(fields, "size") ?? { max_height: 512, max_width: 512 };
   if (!hasKeys(keys, "max_height,max_width") || keys.max_height !== keys.max_width) {
     throw fields.bad("size", "an object whose max_height and max_width are the same");
@@ -66,8 +66,8 @@ function alongOf(fields: Fields): number {
   return keys.max_height!;
 }
 
-/** The size within the budget. Source: `navit_resize`. */
-function reduced({ width, height }: Size, { patch, most, along }: PatchBudget): Size {
+/** Returns the size within the budget. Source: `navit_resize`. */
+export function reduced({ width, height }: Size, { patch, most, along }: PatchBudget): Size {
   const patches = (side: number) => Math.max(1, Math.floor(side / patch));
   const longest = along * patch;
   const scale = Math.min(

@@ -32,8 +32,11 @@ export function miniMaxM3Vl(fields: Fields): ProcessorRecipe {
   });
 }
 
-/** The size within the budget, each side a group of patches at least before that. Source: `smart_resize`. */
-function fitted(picture: Size, { factor, least, most }: PixelBudget): Size {
+/**
+ * Returns the size within the budget, each side a group of patches at least before that.
+ * Source: `smart_resize`.
+ */
+export function fitted(picture: Size, { factor, least, most }: PixelBudget): Size {
   requireAspect(NAME, picture);
   const both = (whole: (side: number) => number) => ({
     width: whole(picture.width) * factor,

@@ -1,11 +1,11 @@
 import type { Fields } from "../fields.ts";
 import { patchFields, patchPattern } from "../parts/patches.ts";
-import { requireAspect, withinBudget } from "../parts/pixel_budget.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { stepTokens, tenthsText, tokenGridOf } from "../videos/clip_text.ts";
 import { samplingOf } from "../videos/frame_sampling.ts";
 import { composePatchClips, type GriddedClip } from "../videos/patch_clips.ts";
 import { uniform } from "../videos/samplers.ts";
+import { fitted } from "./minimax_m3_vl.ts";
 
 const NAME = "minimax_m3_vl";
 
@@ -36,11 +36,7 @@ export function miniMaxM3VlVideo(fields: Fields): ProcessorRecipe {
         time,
         filter,
         ...patchPattern({ patch, time, merge }),
-        fit({ size }) {
-          if (!doResize) return { canvas: size };
-          requireAspect(NAME, size);
-          return { canvas: withinBudget(size, budget) };
-        },
+        fit: ({ size }) => ({ canvas: doResize ? fitted(size, budget) : size }),
         text: (clip) => textOf(clip, time, merge),
       });
     },

@@ -7,7 +7,7 @@ import { roundHalfEven } from "../parts/resized_size.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 
 /** The pattern whose rows are patches in row-major order, frame by frame. */
-const PATCHES = "c (h p) (w q) -> (h w) (t c p q)";
+export const PATCHES = "c (h p) (w q) -> (h w) (t c p q)";
 
 /**
  * Muse Glimmer. A picture gets the grid of tokens whose aspect is nearest to its own, `max_image_tokens`
@@ -24,7 +24,7 @@ export function museGlimmer(fields: Fields): ProcessorRecipe {
   const token = fields.text("image_token") ?? "<|patch|>";
   const side = own.patch * own.merge;
   const patching = mergedPatching(own, token, (picture) => {
-    const [rows, columns] = nearestGrid(picture, side, most);
+    const [rows, columns] = nearestTokenGrid(picture, side, most);
     return { width: columns * side, height: rows * side };
   });
   return patchRecipe("muse_glimmer", fields, own, {
@@ -39,10 +39,10 @@ export function museGlimmer(fields: Fields): ProcessorRecipe {
 }
 
 /**
- * The grid of tokens whose aspect is nearest to the picture's. Of several equally near, as a square has them,
- * Python takes the one that comes first in a set. Source: `smart_resize`.
+ * Returns the grid of tokens whose aspect is nearest to the picture's. Of several equally near, as a square
+ * has them, Python takes the one that comes first in a set. Source: `smart_resize`.
  */
-function nearestGrid({ width, height }: Size, side: number, most: number): Grid {
+export function nearestTokenGrid({ width, height }: Size, side: number, most: number): Grid {
   let rows = height / side, columns = width / side;
   const ratio = columns / rows;
   if (rows * columns > most) {

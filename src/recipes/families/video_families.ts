@@ -1,9 +1,13 @@
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { cosmos3EdgeVideo } from "./cosmos3_edge_video.ts";
+import { ernie45VlMoeVideo } from "./ernie4_5_vl_moe_video.ts";
+import { glm5NextVideo } from "./glm5_next_video.ts";
 import { glm46vVideo, glm4vVideo, glmgaVideo } from "./glm4v_video.ts";
+import { kimiK25Video } from "./kimi_k25_video.ts";
 import { llavaOnevisionVideo } from "./llava_onevision_video.ts";
 import { miniMaxM3VlVideo } from "./minimax_m3_vl_video.ts";
+import { museGlimmerVideo } from "./muse_glimmer_video.ts";
 import { peVideo } from "./pe_video.ts";
 import {
   instructBlipVideo,
@@ -15,6 +19,7 @@ import {
 import { qwen2VlVideo } from "./qwen2_vl_video.ts";
 import { cohereCompassVideo, qwen3VlVideo } from "./qwen3_vl_video.ts";
 import { smolVlmVideo } from "./smolvlm_video.ts";
+import { videoLlama3Video } from "./video_llama_3_video.ts";
 
 /** A family of clips: one Python class for videos under all the names that configs give it. */
 export interface VideoFamily {
@@ -90,5 +95,25 @@ export const VIDEO_FAMILIES: readonly VideoFamily[] = [
     models: "MiniMax-M3-VL",
     types: ["MiniMaxM3VLVideoProcessor"],
     make: miniMaxM3VlVideo,
+  },
+  { name: "glm5_next", models: "GLM-5 Next", types: ["Glm5NextVideoProcessor"], make: glm5NextVideo },
+  { name: "kimi_k25", models: "Kimi K2.5", types: ["Kimi_K25VideoProcessor"], make: kimiK25Video },
+  {
+    name: "muse_glimmer",
+    models: "Muse Glimmer",
+    types: ["MuseGlimmerVideoProcessor"],
+    make: museGlimmerVideo,
+  },
+  {
+    name: "ernie4_5_vl_moe",
+    models: "ERNIE 4.5 VL",
+    types: ["Ernie4_5_VLMoeVideoProcessor", "Ernie4_5_VL_MoeVideoProcessor"],
+    make: ernie45VlMoeVideo,
+  },
+  {
+    name: "video_llama_3",
+    models: "VideoLLaMA 3",
+    types: ["VideoLlama3VideoProcessor"],
+    make: videoLlama3Video,
   },
 ];

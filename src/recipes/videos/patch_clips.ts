@@ -28,6 +28,8 @@ export interface ClipPatching {
   filter: Filter;
   /** Returns the sizes of each frame of a clip. */
   fit(clip: Clip): FittedFrame;
+  /** Returns the count that a clip's frames are made up to by repeating the last; absent: they are not. */
+  madeUpTo?(frames: number): number;
   /** The pattern by which a canvas `[c, h, w]` becomes rows. */
   pattern: string;
   /** The sizes that the pattern leaves open. */
@@ -63,7 +65,8 @@ function composePatchClip(composer: Composer, clip: Clip, patching: ClipPatching
   const main = composer.nextView;
   composeFrames(composer, clip, { canvas, content }, patching);
   const [rows, columns] = [Math.floor(canvas.height / patch), Math.floor(canvas.width / patch)];
-  const gridded: GriddedClip = { ...clip, grid: [Math.ceil(clip.frames / time), rows, columns] };
+  const count = patching.madeUpTo?.(clip.frames) ?? clip.frames;
+  const gridded: GriddedClip = { ...clip, grid: [Math.ceil(count / time), rows, columns] };
   const text = patching.text(gridded);
   composer.image({ size: clip.size, main, grid: [rows, columns], output: VIDEOS, video: true, ...text });
   return gridded;
@@ -73,18 +76,19 @@ function composeFrames(
   composer: Composer,
   { first, frames, size }: Clip,
   { canvas, content }: Required<FittedFrame>,
-  { time, pattern, sizes, filter }: ClipPatching,
+  { time, pattern, sizes, filter, madeUpTo }: ClipPatching,
 ): void {
+  const count = madeUpTo?.(frames) ?? frames;
   let shared: Target | undefined;
-  for (let frame = 0; frame < frames; frame++) {
+  for (let frame = 0; frame < count; frame++) {
     const copy = frame % time;
     if (copy === 0) shared = composer.target(VIDEOS, canvas, pattern, sizes);
-    const last = frame === frames - 1 ? time - 1 : copy;
+    const last = frame === count - 1 ? time - 1 : copy;
     const copies = Array.from({ length: last - copy + 1 }, (_, i) => copy + i);
     composer.canvas({
       canvas,
       fill: BLACK,
-      placements: [whole({ picture: first + frame }, size, content, filter)],
+      placements: [whole({ picture: first + Math.min(frame, frames - 1) }, size, content, filter)],
       target: time === 1 ? shared! : { ...shared!, copies },
     });
   }

@@ -1,0 +1,93 @@
+import { MAX_PIXELS, requirePixels } from "../../codecs/decode.ts";
+import { appliedOrientation } from "../../codecs/headers/orientation.ts";
+import { type ProbedPicture, probePicture } from "../../codecs/load.ts";
+import type { Picture } from "../../codecs/picture.ts";
+import type { ClipFrames } from "../../plan/clip_frames.ts";
+import type { Size } from "../../plan/geometry.ts";
+import { uprightSize } from "../../plan/stored_picture.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
+import { type Call, clipsIn, samplesOf } from "../call.ts";
+import { chosenFrames, type ClipSource } from "../clip_source.ts";
+import type { RunOptions } from "../options.ts";
+import { FrameReader } from "./frame_reader.ts";
+import { DECODES_AT_ONCE } from "./load_chunk.ts";
+import { mapLimited } from "./map_limited.ts";
+
+/** A call's pictures, as far as they are known before any is decoded. */
+export interface Gathered {
+  /** The upright size of each. */
+  sizes: Size[];
+  /** The name of each. */
+  names: string[];
+  /** Returns a picture by its place among them. Frames of a source are read then, each place once. */
+  picture(place: number): Picture | Promise<Picture>;
+  /** The number of pictures of each sample, where the call says so. */
+  samples?: number[];
+  /** The origin of each sample's frames, where samples are clips from sources. */
+  clips?: ClipFrames[];
+  /** Ends the sources. */
+  close(): Promise<void>;
+}
+
+/** The options that decide the sizes of pictures. */
+type SizeOptions = Pick<RunOptions, "orient" | "maxPixels">;
+
+/**
+ * Gathers a call's pictures: their headers are read, and the first frame of each source.
+ * @throws {VitrailError} what reading and probing throws, and choosing frames.
+ */
+export async function gathered(recipe: Recipe, call: Call, options: SizeOptions): Promise<Gathered> {
+  const clips = clipsIn(call);
+  return clips ? await ofClips(recipe, clips, options) : await ofPictures(call, options);
+}
+
+async function ofPictures(call: Call, options: SizeOptions): Promise<Gathered> {
+  const { pictures, samples } = samplesOf(call);
+  const probes = await mapLimited(pictures, DECODES_AT_ONCE, probePicture);
+  return {
+    sizes: probes.map((probe) => sizeIn(probe, options)),
+    names: probes.map(({ name }) => name),
+    picture: (place) => pictures[place],
+    samples,
+    close: () => Promise.resolve(),
+  };
+}
+
+async function ofClips(
+  recipe: Recipe,
+  sources: readonly ClipSource[],
+  options: SizeOptions,
+): Promise<Gathered> {
+  const nameOf = (clip: number) => `clip ${clip + 1}`;
+  const clips = sources.map((source, clip) => chosenFrames(recipe, source, nameOf(clip)));
+  const readers = sources.map(({ frames }, clip) =>
+    new FrameReader(frames, clips[clip].indices, nameOf(clip))
+  );
+  const close = async () => {
+    for (const reader of readers) await reader.close();
+  };
+  try {
+    const sizes = await mapLimited(readers, DECODES_AT_ONCE, async (reader, clip) => {
+      const probe = await probePicture(await reader.first(), clip);
+      return sizeIn(probe, options);
+    });
+    const places = clips.flatMap(({ indices }, clip) => indices.map((_, place) => ({ clip, place })));
+    return {
+      sizes: places.map(({ clip }) => sizes[clip]),
+      names: places.map(({ clip, place }) => `${nameOf(clip)}, frame ${clips[clip].indices[place] + 1}`),
+      picture: (at) => readers[places[at].clip].take(places[at].place),
+      samples: clips.map(({ indices }) => indices.length),
+      clips,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @throws {VitrailError} `limit` for a picture of more pixels than are allowed. */
+function sizeIn(probe: ProbedPicture, { orient = "ignore", maxPixels = MAX_PIXELS }: SizeOptions): Size {
+  requirePixels(probe, maxPixels, probe.name);
+  return uprightSize(probe, appliedOrientation(probe, orient));
+}
