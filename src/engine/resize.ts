@@ -3,7 +3,8 @@ import { requireChoice, VitrailError } from "../errors.ts";
 import type { Composer } from "../plan/composer.ts";
 import { type Box, type Size, sizeText, wholeOf } from "../plan/geometry.ts";
 import { PIXELS } from "../plan/plan.ts";
-import { type Filter, FILTERS } from "../plan/tables/filters.ts";
+import type { Filter } from "../plan/tables/filters.ts";
+import { FILTERS_OF, type Resampler, RESAMPLERS } from "../plan/tables/resampler.ts";
 import { BLACK } from "../plan/tables/values.ts";
 import type { ProcessorRecipe } from "../recipes/recipe.ts";
 import { merged, planesOf } from "./premultiplied.ts";
@@ -14,6 +15,8 @@ export interface ResizeOptions {
   filter?: Filter;
   /** The source rectangle, in pixels and their fractions; the whole picture by default. */
   box?: Box;
+  /** The library whose resampling it is: `pillow` by default. torch takes boxes of whole pixels. */
+  resampler?: Resampler;
 }
 
 /** Raw pixels that were resized, with their channels. */
@@ -27,13 +30,16 @@ interface ResizeRequest {
   size: Size;
   filter: Filter;
   box?: Box;
+  resampler: Resampler;
 }
 
 /**
- * Resizes a picture as Pillow's `Image.resize` does, bit for bit. Raw RGB or RGBA pixels keep their channels;
- * other pictures become RGB first, and a TIFF upright. An RGBA picture's colour and alpha are resampled as
- * two canvases of one call, the colour premultiplied but for nearest.
- * Source: Pillow `src/PIL/Image.py`, `Image.resize`.
+ * Resizes a picture as Pillow's `Image.resize` does, bit for bit, or as torchvision's `resize` does. Raw RGB
+ * or RGBA pixels keep their channels; other pictures become RGB first, and a TIFF upright. An RGBA picture's
+ * colour and alpha are resampled as two canvases of one call. Pillow's colour is premultiplied but for
+ * nearest; torch takes each channel alone.
+ * Source: Pillow `src/PIL/Image.py`, `Image.resize`; torchvision `transforms/v2/functional/_geometry.py`,
+ * `resize_image`.
  * @throws {VitrailError} `usage` for a size, filter or box that there cannot be; `shape` for pixels that do
  * not fit their size; what `run` throws.
  */
@@ -41,9 +47,9 @@ export async function resized(
   run: RunCanvases,
   picture: Picture,
   size: Size,
-  { filter = "bicubic", box }: ResizeOptions,
+  { filter = "bicubic", box, resampler = "pillow" }: ResizeOptions,
 ): Promise<Resized> {
-  const request = { size, filter, box };
+  const request = { size, filter, box, resampler };
   if (isRawPixels(picture)) return await resizedPixels(run, picture, request);
   const data = await run(resizeRecipe(request), [picture]);
   return { width: size.width, height: size.height, channels: 3, data };
@@ -52,13 +58,13 @@ export async function resized(
 async function resizedPixels(run: RunCanvases, pixels: RawPixels, request: ResizeRequest): Promise<Resized> {
   const channels = channelsOf(pixels, pictureName(pixels, 0));
   const crop = cropOf(request, pixels);
-  const { size: { width, height }, filter } = request;
+  const { size: { width, height }, filter, resampler } = request;
   if (isWhole(crop, pixels) && width === pixels.width && height === pixels.height) {
     return { width, height, channels, data: Uint8Array.from(pixels.data) };
   }
   const recipe = resizeRecipe(request);
   if (channels === 3) return { width, height, channels, data: await run(recipe, [pixels]) };
-  const premultiplied = filter !== "nearest";
+  const premultiplied = resampler === "pillow" && filter !== "nearest";
   const planes = await run(recipe, planesOf(pixels, premultiplied));
   return { width, height, channels, data: merged(planes, premultiplied) };
 }
@@ -67,11 +73,12 @@ async function resizedPixels(run: RunCanvases, pixels: RawPixels, request: Resiz
  * Returns the recipe that resamples each picture's crop on a canvas of its own, as `[1, height, width, 3]`.
  */
 function resizeRecipe(request: ResizeRequest): ProcessorRecipe {
-  const { size, filter } = request;
+  const { size, filter, resampler } = request;
   return {
     kind: "processor",
     name: "resize",
-    parameters: { ...size, filter },
+    parameters: { ...size, filter, resampler },
+    resampler,
     values: { rounding: "torchvision" },
     compose(composer: Composer) {
       for (const [picture, source] of composer.pictures.entries()) {
@@ -82,6 +89,7 @@ function resizeRecipe(request: ResizeRequest): ProcessorRecipe {
           placements: [{
             source: { picture },
             crop,
+            ...(resampler === "pillow" ? {} : { cut: crop }),
             content: size,
             offset,
             filter,
@@ -103,15 +111,20 @@ function isWhole({ left, top, right, bottom }: Box, { width, height }: Size): bo
  * Returns the rectangle of an upright picture that a request resamples.
  * @throws {VitrailError} `usage` for a size, a filter or a box that there cannot be.
  */
-function cropOf({ size, filter, box }: ResizeRequest, picture: Size): Box {
+function cropOf({ size, filter, box, resampler }: ResizeRequest, picture: Size): Box {
   const whole = (side: number) => Number.isSafeInteger(side) && side >= 1;
   if (!size) throw new VitrailError("usage", `a picture is resized to { width, height }, found ${size}`);
   if (!whole(size.width) || !whole(size.height)) {
     throw new VitrailError("usage", `a picture is resized to whole sides from 1 up, found ${sizeText(size)}`);
   }
-  requireChoice("filter", filter, FILTERS);
+  requireChoice("resampler", resampler, RESAMPLERS);
+  requireChoice("filter", filter, FILTERS_OF[resampler]);
   if (!box) return wholeOf(picture);
   const { left, top, right, bottom } = box;
+  if (resampler !== "pillow" && ![left, top, right, bottom].every(Number.isInteger)) {
+    const found = `${left}, ${top} to ${right}, ${bottom}`;
+    throw new VitrailError("usage", `resampler ${resampler} takes a box of whole pixels, found ${found}`);
+  }
   const within = left >= 0 && top >= 0 && right <= picture.width && bottom <= picture.height;
   // Pillow keeps a box as single floats, in which a sliver may be empty.
   if (within && Math.fround(left) < Math.fround(right) && Math.fround(top) < Math.fround(bottom)) return box;

@@ -38,6 +38,24 @@ onEngines("Engine.resize takes a TIFF as Pillow turned it when it loaded it", as
   assertSameBytes(data, expected, { shape: [height, width, 3] });
 });
 
+onEngines(
+  "Engine.resize takes each channel of RGBA alone where torch resizes, and cuts a box",
+  async (engine) => {
+    const options = { filter: "bilinear", resampler: "torch-cpu" } as const, size = { width: 4, height: 3 };
+    const rgb = picture.data.filter((_, i) => i % 4 < 3), rgba = await engine.resize(picture, size, options);
+    const colour = await engine.resize({ ...picture, data: rgb }, size, options);
+    assertSameBytes(rgba.data.filter((_, i) => i % 4 < 3), colour.data, { shape: [3, 4, 3] });
+    const box = { left: 2, top: 1, right: 6, bottom: 5 }, inside = { width: 4, height: 4 };
+    const pixels = rgb.filter((_, i) => {
+      const x = Math.floor(i / 3) % 7, y = Math.floor(i / 21);
+      return x >= box.left && x < box.right && y >= box.top && y < box.bottom;
+    });
+    const cut = await engine.resize({ ...inside, data: pixels }, size, options);
+    const boxed = await engine.resize({ ...picture, data: rgb }, size, { ...options, box });
+    assertSameBytes(boxed.data, cut.data, { shape: [3, 4, 3] });
+  },
+);
+
 onEngines("Engine.resize takes a box of the upright picture, encoded or not", async (engine) => {
   const tiff = await fixtureBytes("turned-6.tif"), size = { width: 27, height: 40 };
   const upright = { ...size, data: (await engine.resize(tiff, size)).data };
@@ -59,6 +77,13 @@ onEngines("Engine.resize refuses what cannot be, with what was asked", async (en
   const filter = "sinc" as ResizeOptions["filter"];
   const names = "nearest, box, bilinear, hamming, bicubic, lanczos";
   await fails(one, { filter }, `filter is one of ${names}, found "sinc"`);
+  const resampler = "torch" as ResizeOptions["resampler"];
+  await fails(one, { resampler }, 'resampler is one of pillow, torch-cpu, torch-cuda, found "torch"');
+  const torch = { resampler: "torch-cuda", filter: "lanczos" } as const;
+  await fails(one, torch, 'filter is one of nearest, bilinear, bicubic, found "lanczos"');
+  const half = { left: 0.5, top: 0, right: 7, bottom: 5 };
+  const message = "resampler torch-cpu takes a box of whole pixels, found 0.5, 0 to 7, 5";
+  await fails(one, { resampler: "torch-cpu", box: half }, message);
   const sides = { left: 0, top: 0, right: 7, bottom: 5 };
   await engine.resize(picture, one, { box: sides });
   const boxes = [{ left: -0.1 }, { top: -1 }, { right: 7.1 }, { bottom: 6 }, { left: 7 }, { bottom: 0 }, {
