@@ -18,8 +18,13 @@ export interface ImageText {
   token?: string;
   /** The text that a conversation has in its place, before `placeholder` replaces it; absent: `token`. */
   mark?: string;
-  /** True where `mm_token_type_ids` count all of `placeholder` as the image's; absent: its tokens alone. */
-  typedWhole?: true;
+  /**
+   * The tokens that `mm_token_type_ids` count as the image's: all marks of `placeholder`, or the texts between
+   * them, too (`whole`); absent: its tokens alone.
+   */
+  typed?: "marks" | "whole";
+  /** The number that `mm_token_type_ids` have there; absent: 2 for a clip, 1 for a picture. */
+  kind?: 1 | 2;
   /** True where a mark that ends one image's placeholder and begins the next one's stands once. */
   joined?: true;
   /** True for a clip. */

@@ -214,7 +214,7 @@ function expandIds(
     const end = at + times;
     ids.fill(id, at, end);
     if (image !== undefined) {
-      if (own) types.fill(typeOf(images[image]), at, end);
+      if (own || images[image].typed === "marks") types.fill(kindOf(images[image]), at, end);
       const last = spans.at(-1);
       if (last?.image === image) last.to = end;
       else spans.push({ image, from: at, to: end });
@@ -223,7 +223,7 @@ function expandIds(
   }
   if (next !== occurrences.length) throw misplaced(where, recipe);
   for (const { image, from, to } of spans) {
-    if (images[image].typedWhole) types.fill(typeOf(images[image]), from, to);
+    if (images[image].typed === "whole") types.fill(kindOf(images[image]), from, to);
   }
   return {
     ids,
@@ -234,9 +234,9 @@ function expandIds(
   };
 }
 
-/** Returns the kind of an image's tokens. */
-function typeOf({ video }: ImageText): number {
-  return video ? 2 : 1;
+/** Returns the number that stands for an image's tokens in `mm_token_type_ids`. */
+function kindOf({ video, kind = video ? 2 : 1 }: ImageText): number {
+  return kind;
 }
 
 function misplaced(where: string, recipe: string): VitrailError {

@@ -6,7 +6,10 @@ export type MessagePart =
   /** A picture, or only its size. */
   | { readonly type: "image"; readonly image?: unknown; readonly url?: unknown; readonly path?: unknown }
   | { readonly type: "image_url"; readonly image_url: string | { readonly url: string } }
-  /** A clip: the list of its frames, or `{ frames, width, height }`, how many they are and how large. */
+  /**
+   * A clip: the list of the frames that the model is to see, or `{ frames, width, height, fps }`. Those are a
+   * longer clip's count, size and rate, and the frames are chosen as the model's class does.
+   */
   | { readonly type: "video"; readonly video?: unknown; readonly fps?: number };
 
 /** One message of a conversation. Other fields, such as `tool_calls`, go to the template as they are. */
@@ -24,7 +27,7 @@ export interface Medium {
   readonly video: boolean;
   /** The picture, its size, the frames or their count and size. */
   readonly value: unknown;
-  /** The frames of a clip in a second, where that is given. */
+  /** Frames a second of a clip that is given as the list of its frames, where that is known. */
   readonly fps?: number;
   /** The place in messages: `messages[0].content[1]`. */
   readonly where: string;

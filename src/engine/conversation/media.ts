@@ -3,8 +3,11 @@ import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { probePicture } from "../../codecs/load.ts";
 import { isRawPixels, type Picture } from "../../codecs/picture.ts";
 import { VitrailError } from "../../errors.ts";
+import type { ClipFrames } from "../../plan/clip_frames.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { uprightSize } from "../../plan/stored_picture.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
+import { sampleFrames } from "../../recipes/sample_frames.ts";
 import { type Medium, misfit } from "../../text/messages.ts";
 import type { RunOptions } from "../options.ts";
 import { DECODES_AT_ONCE } from "../run/load_chunk.ts";
@@ -22,41 +25,57 @@ export interface SizedPicture {
 export interface SizedMedium {
   readonly medium: Medium;
   readonly pictures: readonly SizedPicture[];
+  /** The origin of a clip's frames. */
+  readonly chosen?: ClipFrames;
 }
 
 /** The part of a run's options that says how a picture's size is read. */
 export type SizeOptions = Pick<RunOptions, "orient" | "maxPixels">;
 
 /**
- * Reads the sizes of pictures and clips: from files' headers, or as they were given.
- * @throws {VitrailError} `usage`, with the place in the messages, for what is neither a picture nor a size;
- * `io` and `decode` for a picture that cannot be read.
+ * Reads the sizes of pictures and clips: from files' headers, or as they were given. Of a clip that is given
+ * as its count, size and rate, the frames are chosen that the recipe takes.
+ * @param recipe the recipe of clips; absent where there are none
+ * @throws {VitrailError} `usage`, with the place, for what is neither a picture nor a size; `io` and `decode`
+ * for a picture that cannot be read; what `sampleFrames` throws.
  */
-export async function sizedMedia(media: readonly Medium[], options: SizeOptions): Promise<SizedMedium[]> {
-  const frames = media.map((medium) => medium.video ? framesOf(medium) : [medium.value]);
-  const all = frames.flatMap((own, index) => own.map((value) => ({ value, where: media[index].where })));
+export async function sizedMedia(
+  media: readonly Medium[],
+  recipe: Recipe | undefined,
+  options: SizeOptions,
+): Promise<SizedMedium[]> {
+  const clips = media.map((medium) => medium.video ? clipOf(medium, recipe) : undefined);
+  const all = media.flatMap(({ value, where }, index) =>
+    (clips[index]?.frames ?? [value]).map((picture) => ({ picture, where }))
+  );
   const sized = await mapLimited(
     all,
     DECODES_AT_ONCE,
-    ({ value, where }, index) => sizedPicture(value, where, index, options),
+    ({ picture, where }, index) => sizedPicture(picture, where, index, options),
   );
   let next = 0;
-  return media.map((medium, index) => ({
-    medium,
-    pictures: sized.slice(next, next += frames[index].length),
-  }));
+  return media.map((medium, index) => {
+    const clip = clips[index], pictures = sized.slice(next, next += clip?.frames.length ?? 1);
+    return { medium, pictures, ...(clip && { chosen: clip.chosen }) };
+  });
 }
 
-/** Returns the frames of a clip: those given, or the one size as often as there are frames. */
-function framesOf({ value, where }: Medium): readonly unknown[] {
-  if (Array.isArray(value) && value.length > 0) return value;
-  const { frames, width, height } = (value ?? {}) as Record<string, unknown>;
-  if (isSide(frames) && isSide(width) && isSide(height)) return Array(frames).fill({ width, height });
-  throw misfit(
-    `${where}.video`,
-    value,
-    "a list of frames, or { frames, width, height }; films are not decoded",
-  );
+/** Returns the frames of a clip, pictures or sizes, and which frames of a longer clip they are. */
+function clipOf(
+  { value, where, fps }: Medium,
+  recipe: Recipe | undefined,
+): { frames: readonly unknown[]; chosen: ClipFrames } {
+  if (Array.isArray(value) && value.length > 0) {
+    const indices = value.map((_, index) => index);
+    return { frames: value, chosen: { indices, frames: value.length, ...(fps !== undefined && { fps }) } };
+  }
+  const { frames, width, height, fps: rate = fps } = (value ?? {}) as Record<string, unknown>;
+  if (!isSide(frames) || !isSide(width) || !isSide(height)) {
+    const expected = "a list of frames, or { frames, width, height, fps }; films are not decoded";
+    throw misfit(`${where}.video`, value, expected);
+  }
+  const chosen = sampleFrames(recipe!, { frames, ...(rate !== undefined && { fps: rate as number }) });
+  return { frames: chosen.indices.map(() => ({ width, height })), chosen };
 }
 
 async function sizedPicture(

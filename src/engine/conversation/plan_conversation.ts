@@ -6,7 +6,7 @@ import { planSample, requireRecipe } from "../../recipes/plan_sample.ts";
 import { type Recipe, takesClips } from "../../recipes/recipe.ts";
 import { type ChatTemplate, chatTemplate } from "../../text/chat_template.ts";
 import type { PadSide } from "../../text/long_tensor.ts";
-import { type Message, readMessages } from "../../text/messages.ts";
+import { type Medium, type Message, readMessages } from "../../text/messages.ts";
 import { type Rope, ropeOfModel, ropeOfRecipe } from "../../text/positions/rope_rule.ts";
 import { type TextInputs, textInputs } from "../../text/text_inputs.ts";
 import type { Tokenizer, TokenizerFile } from "../../text/tokenizer_file.ts";
@@ -100,8 +100,10 @@ export async function planConversation(
   const conversations = conversationsOf(options).map((messages, index, { length }) =>
     readMessages(messages, length === 1 ? "messages" : `conversations[${index}]`)
   );
-  const sized = await Promise.all(conversations.map(({ media }) => sizedMedia(media, options)));
-  const recipes = recipesOf(recipe, sized.flat());
+  const recipes = recipesOf(recipe, conversations.flatMap(({ media }) => media));
+  const sized = await Promise.all(
+    conversations.map(({ media }) => sizedMedia(media, recipes.clips, options)),
+  );
   const { dtype = "f32" } = options;
   const pictures = planned(sized, false, recipes.pictures, dtype);
   const clips = planned(sized, true, recipes.clips, dtype);
@@ -143,13 +145,13 @@ function conversationsOf({ messages, conversations }: ConversationOptions): read
  * Returns the recipes of pictures and of clips.
  * @throws {VitrailError} `usage`, with the place, for a picture or a clip that no recipe takes.
  */
-function recipesOf(recipe: Recipe | MediaRecipes, media: readonly SizedMedium[]): Partial<MediaRecipes> {
+function recipesOf(recipe: Recipe | MediaRecipes, media: readonly Medium[]): Partial<MediaRecipes> {
   if (typeof recipe === "object" && recipe !== null && "pictures" in recipe && "clips" in recipe) {
     return recipe;
   }
   requireRecipe(recipe as Recipe);
   const own = takesClips(recipe as Recipe);
-  const odd = media.find(({ medium }) => medium.video !== own)?.medium;
+  const odd = media.find(({ video }) => video !== own);
   if (odd === undefined) return own ? { clips: recipe as Recipe } : { pictures: recipe as Recipe };
   const [found, taken] = own ? ["picture", "clips"] : ["clip", "pictures"];
   throw new VitrailError(
@@ -171,20 +173,15 @@ function planned(
   const sizes = own.flat().flatMap(({ pictures }) => pictures.map(({ size }) => size));
   if (sizes.length === 0) return undefined;
   if (video) {
-    const clips = own.flat().map(({ pictures: { length }, medium: { fps } }) => ({
-      indices: Array.from({ length }, (_, index) => index),
-      frames: length,
-      ...defined({ fps }),
-    }));
-    return planSample(recipe!, sizes, dtype, clips.map(({ frames }) => frames), clips);
+    const counts = own.flat().map(({ pictures }) => pictures.length);
+    return planSample(recipe!, sizes, dtype, counts, own.flat().map(({ chosen }) => chosen!));
   }
   const nested = own.length > 1 && own.every(({ length }) => length > 0);
   return planSample(recipe!, sizes, dtype, nested ? own.map(({ length }) => length) : undefined);
 }
 
 /**
- * Returns each conversation's images as planned. A clip whose message gives its `fps` has its steps' seconds
- * by that.
+ * Returns each conversation's images as planned.
  * @throws {VitrailError} `recipe` where a recipe joins pictures to fewer images.
  */
 function imagesOf(
@@ -193,19 +190,15 @@ function imagesOf(
   clips: Plan<Recipe> | undefined,
 ): PlannedImage[][] {
   const left = { false: [...pictures?.images ?? []], true: [...clips?.images ?? []] };
-  const time = Number(clips?.recipe.parameters.temporal_patch_size ?? NaN);
-  const images = sized.map((media) =>
-    media.map(({ medium: { video, fps, where } }): PlannedImage => {
+  return sized.map((media) =>
+    media.map(({ medium: { video, where } }): PlannedImage => {
       const image = left[`${video}`].shift();
       if (image === undefined) {
         throw new VitrailError("recipe", `${where} has no image of its own: the recipe joins several to one`);
       }
-      if (!video) return image;
-      const seconds = fps !== undefined && time > 0 ? { secondsPerStep: time / fps } : {};
-      return { ...image, ...seconds, video: true };
+      return video ? { ...image, video } : image;
     })
   );
-  return images;
 }
 
 function callOf(

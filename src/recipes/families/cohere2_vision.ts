@@ -63,5 +63,5 @@ function closestGrid({ width, height }: Size, side: number, most: number): Grid 
 function expansion(tiles: number, each: number) {
   const token = "<|IMG_PATCH|>", line = `${token.repeat(each)}<|IMG_LINE_BREAK|>`;
   const placeholder = `<|START_OF_IMG|>${line.repeat(tiles)}<|END_OF_IMG|>`;
-  return { tokens: tiles * each, placeholder, token, typedWhole: true } as const;
+  return { tokens: tiles * each, placeholder, token, typed: "marks" } as const;
 }

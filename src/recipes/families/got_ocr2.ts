@@ -50,7 +50,7 @@ export function gotOcr2(fields: Fields): ProcessorRecipe {
           tokens,
           placeholder: `<img>${feature.repeat(tokens)}</img>`,
           token: feature,
-          typedWhole: true,
+          typed: "marks",
         });
         counts.push(count);
       }

@@ -11,7 +11,7 @@ const MARK = "<fake_token_around_image>";
 export function splitExpansion([rows, columns]: readonly [number, number], each: number): ImageText {
   const token = "<image>", image = token.repeat(each);
   const all = `${MARK}<global-img>${image}${MARK}`;
-  if (rows * columns === 1) return { tokens: each, placeholder: all, token, typedWhole: true };
+  if (rows * columns === 1) return { tokens: each, placeholder: all, token, typed: "whole" };
   const lines = Array.from({ length: rows }, (_, row) => {
     const tiles = Array.from({ length: columns }, (_, column) => {
       return `${MARK}<row_${row + 1}_col_${column + 1}>${image}`;
@@ -19,7 +19,7 @@ export function splitExpansion([rows, columns]: readonly [number, number], each:
     return tiles.join("") + "\n";
   });
   const tokens = (rows * columns + 1) * each;
-  return { tokens, placeholder: `${lines.join("")}\n${all}`, token, typedWhole: true };
+  return { tokens, placeholder: `${lines.join("")}\n${all}`, token, typed: "whole" };
 }
 
 /** Adds `rows` and `cols`: each sample's grids as lists, with zeros for a picture that is one frame. */

@@ -112,6 +112,6 @@ function expansion([rows, columns]: [number, number], texts: Texts): ImageText {
     tokens: rows * columns,
     placeholder: Array(rows).fill(line).join(texts.break) + texts.end,
     token: texts.image,
-    typedWhole: true,
+    typed: "marks",
   };
 }

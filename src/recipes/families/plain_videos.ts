@@ -50,6 +50,8 @@ export function internVlVideo(fields: Fields): ProcessorRecipe {
         mark: fields.text("video_token") ?? "<video>",
         tokens: frames * tokens,
         placeholder: Array.from({ length: frames }, (_, index) => frame(index)).join("\n"),
+        typed: "marks",
+        kind: 1, // the marks are those of pictures
       });
     },
   });

@@ -7,8 +7,10 @@ import { Engine } from "../../../src/engine/engine.ts";
 import { type ErrorCode, VitrailError } from "../../../src/errors.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import type { Recipe } from "../../../src/recipes/recipe.ts";
+import { sampleFrames } from "../../../src/recipes/sample_frames.ts";
 import type { Message } from "../../../src/text/messages.ts";
-import { CHAT_CASES, TALK, templateOf, tokenizerOfCase } from "../../support/text/chat_cases.ts";
+import { ropeOfRecipe } from "../../../src/text/positions/rope_rule.ts";
+import { CHAT_CASES, CLIP_CASES, TALK, templateOf, tokenizerOfCase } from "../../support/text/chat_cases.ts";
 
 const QWEN = CHAT_CASES[0];
 const TOKENIZER = tokenizerOfCase(QWEN);
@@ -58,6 +60,31 @@ for (const model of CHAT_CASES) {
     const three = /Qwen|GLM/.test(model.model);
     assertEquals(found.position_ids?.shape, three ? [3, 1, length] : undefined);
     assertEquals(found.texts[0].split(model.picture).length, 3);
+  });
+}
+
+/** Four seconds, of which each class takes the frames that it takes. */
+const FILM = { type: "video", video: { frames: 96, width: 160, height: 120, fps: 24 } } as const;
+
+for (const model of CLIP_CASES) {
+  Deno.test(`planConversation plans clips of ${model.model} from counts alone`, async () => {
+    const { tokenizer } = tokenizerOfCase(model), recipe = recipeFromConfig(model.config);
+    const found = await planConversation(recipe, {
+      messages: user(text("the "), FILM, text("\n and "), FILM, text("?")),
+      tokenizer,
+      template: templateOf(model),
+      rope: model.axes && { ...ropeOfRecipe(recipe)!, perSecond: 2 },
+    });
+    const { texts: [written], images: [clips], spans: [spans], clipPlan } = found;
+    const { indices, fps } = sampleFrames(recipe, FILM.video);
+    assertEquals(clipPlan!.pictures.length, 2 * indices.length);
+    const whole = written.replaceAll(clips[0].mark ?? clips[0].token!, clips[0].placeholder!);
+    const ids = tokenizer(whole, true);
+    assertEquals([...found.input_ids.data].map(Number), [...ids]);
+    const kinds = new Map(Object.entries(model.kinds).map(([mark, kind]) => [tokenizer.idOf!(mark), kind]));
+    assertEquals([...found.mm_token_type_ids.data].map(Number), ids.map((id) => kinds.get(id) ?? 0));
+    assertEquals(spans.map(({ tokens }) => tokens), clips.map(({ tokens }) => tokens));
+    assertEquals([found.position_ids?.shape, fps], [model.axes && [3, 1, ids.length], 24]);
   });
 }
 
@@ -219,7 +246,7 @@ Deno.test("planConversation names what is wrong", async () => {
       CLIPS,
       { messages: user({ type: "video", video: "a.mp4" }) },
       "usage",
-      /video is "a\.mp4", expected a list of frames, or \{ frames, width, height \}; films are not decoded$/,
+      /video is "a\.mp4", expected a list of frames, or \{ frames, width, height, fps \}; films are not /,
     ],
     [
       PICTURES,

@@ -18,10 +18,11 @@ export interface ChatCase {
 }
 
 /** Returns a template that writes messages between marks, and their parts one after another. */
-export function templateOf({ picture }: ChatCase): string {
+export function templateOf({ picture = "", clip = "" }: { picture?: string; clip?: string }): string {
   return `{{ bos_token }}{% for m in messages %}<|im_start|>{{ m.role }}\n` +
     `{% if m.content is string %}{{ m.content }}{% else %}{% for part in m.content %}` +
-    `{% if part.type == "image" %}${picture}{% else %}{{ part.text }}{% endif %}` +
+    `{% if part.type == "image" %}${picture}{% elif part.type == "video" %}${clip}` +
+    `{% else %}{{ part.text }}{% endif %}` +
     `{% endfor %}{% endif %}<|im_end|>\n{% endfor %}` +
     `{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}`;
 }
@@ -179,5 +180,60 @@ export const CHAT_CASES: ChatCase[] = [
     marks: ["<IMG_START>", "<IMG_END>", "<IMG_GRID>", "<IMG_COL>", "<IMG_ROW>", "<IMG_ATOM>"],
     picture: "<image>\n",
     typed: ["<IMG_ATOM>"],
+  },
+];
+
+/** A model that takes clips. */
+export interface ClipCase {
+  model: string;
+  config: Record<string, unknown>;
+  marks: string[];
+  /** The text that its template writes for a clip. */
+  clip: string;
+  /** The kind of each text's tokens in `mm_token_type_ids`. */
+  kinds: Record<string, number>;
+  /** True where positions are counted along three axes. */
+  axes?: true;
+}
+
+/** The models that take clips, each with its class's defaults. */
+export const CLIP_CASES: ClipCase[] = [
+  {
+    model: "Qwen2.5-VL",
+    config: { video_processor_type: "Qwen2VLVideoProcessor", processor_class: "Qwen2_5_VLProcessor" },
+    marks: ["<|vision_start|>", "<|vision_end|>", "<|video_pad|>"],
+    clip: "<|vision_start|><|video_pad|><|vision_end|>",
+    kinds: { "<|video_pad|>": 2 },
+    axes: true,
+  },
+  {
+    model: "Qwen3-VL",
+    config: { video_processor_type: "Qwen3VLVideoProcessor", processor_class: "Qwen3VLProcessor" },
+    marks: ["<|vision_start|>", "<|vision_end|>", "<|video_pad|>"],
+    clip: "<|vision_start|><|video_pad|><|vision_end|>",
+    kinds: { "<|video_pad|>": 2 },
+    axes: true,
+  },
+  {
+    model: "GLM-4V",
+    config: { video_processor_type: "Glm4vVideoProcessor", processor_class: "Glm4vProcessor" },
+    marks: ["<|begin_of_image|>", "<|end_of_image|>", "<|begin_of_video|>", "<|end_of_video|>", "<|image|>"],
+    clip: "<|begin_of_video|><|video|><|end_of_video|>",
+    kinds: { "<|image|>": 2 },
+    axes: true,
+  },
+  {
+    model: "InternVL",
+    config: { video_processor_type: "InternVLVideoProcessor", size: { height: 32, width: 32 } },
+    marks: ["<img>", "</img>", "<IMG_CONTEXT>"],
+    clip: "<video>\n",
+    kinds: { "<img>": 1, "</img>": 1, "<IMG_CONTEXT>": 1 },
+  },
+  {
+    model: "LLaVA-NeXT-Video",
+    config: { video_processor_type: "LlavaNextVideoVideoProcessor", patch_size: 14 },
+    marks: ["<image>", "<video>"],
+    clip: "<video>\n",
+    kinds: { "<video>": 2 },
   },
 ];
