@@ -2,11 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { FAMILIES } from "../src/recipes/families/families.ts";
 import { golden } from "./support/golden/golden.ts";
-
-interface Case {
-  processor: string;
-  outputs?: Record<string, unknown>;
-}
+import { countCalls, familiesTable, withTable } from "./support/readme/families_table.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const README = await Deno.readTextFile(new URL("README.md", ROOT));
@@ -22,44 +18,26 @@ function recordsOf<T>(begin: string): T[] {
     .flatMap((name) => golden<{ records: T[] }>(name.replace(".json", "")).records);
 }
 
-/** The cells of the README's table whose header begins so. */
-function tableOf(first: string): string[][] {
-  const lines = README.split("\n"), header = lines.findIndex((line) => line.startsWith(`| ${first} `));
-  const end = lines.findIndex((line, index) => index > header && !line.startsWith("|"));
-  return lines.slice(header + 2, end).map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
-}
-
 /** A count as the README writes it: `17 694`. */
 function countText(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, " ");
 }
 
-const CALLS = recordsOf<Case>("hf_");
-
-/** The families that those goldens prove; `tf517_golden_test.ts` proves the others. */
-const PROVED = FAMILIES.filter(({ name }) => CALLS.some(({ processor }) => processor === name));
-
-Deno.test("README.md has fewer than 200 lines, and breaks no number at a line's end", () => {
-  assert(README.trimEnd().split("\n").length < 200);
+Deno.test("README.md has fewer than 200 lines beside its table of families, and breaks no number", () => {
+  const lines = README.trimEnd().split("\n");
+  assert(lines.length - familiesTable().split("\n").length < 200);
   assertEquals(README.match(/\b\d{1,3}\n\d{3}\b/g), null);
 });
 
-Deno.test("README.md has a row of each family, which says what its goldens prove", () => {
-  const expected = PROVED.map(({ name, models }) => {
-    const own = CALLS.filter(({ processor }) => processor === name);
-    const [pixels, ...others] = new Set(own.flatMap(({ outputs = {} }) => Object.keys(outputs)));
-    assertEquals(pixels, "pixel_values", name);
-    // That some stand for all models that take the same pictures is said below the table.
-    return [models.replace(/,? and what .*$/, ""), name, others.join(", "), String(own.length)];
-  });
-  assertEquals(tableOf("models"), expected);
+Deno.test("README.md has the table that its goldens prove: deno task build:readme writes it", () => {
+  assertEquals(withTable(README, familiesTable()), README);
 });
 
 Deno.test("README.md gives the counts of the goldens", () => {
   const { meta: _, columns: __, note: ___, ...geometries } = golden<Record<string, unknown[]>>("geometry");
   const counts = [
-    `${PROVED.length} model families`,
-    `${CALLS.length} calls`,
+    `${FAMILIES.length} model families`,
+    `${countText(countCalls("torchvision") + countCalls("pil"))} calls`,
     `${countText(recordsOf("resize").length)} resizes`,
     `${recordsOf("ixc").length} pipelines`,
     `${[...Deno.readDirSync(new URL("tests/fixtures/codecs/", ROOT))].length} files`,

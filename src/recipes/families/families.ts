@@ -31,19 +31,19 @@ import { TILE_FAMILIES } from "./tile_families.ts";
 export const FAMILIES: readonly Family[] = [
   {
     name: "qwen2_vl",
-    models: "Qwen2-VL, Qwen2.5-VL, Qwen3-VL",
+    models: "Qwen2-VL, 2.5-VL, 3-VL, 3.5, Omni; ColQwen",
     types: ["Qwen2VLImageProcessor", "Qwen2_5_VLImageProcessor", "Qwen3VLImageProcessor"],
     make: qwen2Vl,
   },
   {
     name: "clip",
-    models: "CLIP and what takes its pictures",
+    models: "CLIP, Florence-2 and what takes its pictures",
     types: ["CLIPImageProcessor"],
     make: clip,
   },
   {
     name: "siglip",
-    models: "SigLIP and what takes its pictures",
+    models: "SigLIP, PaliGemma, Gemma 3n, ColPali",
     types: ["SiglipImageProcessor"],
     make: siglip,
   },
@@ -55,7 +55,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     name: "llava_next",
-    models: "LLaVA-NeXT (LLaVA-1.6)",
+    models: "LLaVA-NeXT (1.6), Granite 4 Vision",
     types: ["LlavaNextImageProcessor"],
     make: llavaNext,
   },
@@ -67,7 +67,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     name: "got_ocr2",
-    models: "InternVL2.5 and 3, GOT-OCR2",
+    models: "InternVL, GOT-OCR2, Aya Vision, Qianfan-OCR",
     types: ["GotOcr2ImageProcessor"],
     make: gotOcr2,
   },
@@ -117,7 +117,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     name: "gemma3",
-    models: "Gemma 3",
+    models: "Gemma 3, ShieldGemma 2, T5Gemma 2",
     types: ["Gemma3ImageProcessor"],
     make: gemma3,
   },
@@ -129,7 +129,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     name: "pixtral",
-    models: "Pixtral, Mistral Small 3",
+    models: "Pixtral, Mistral 3, LightOnOCR",
     types: ["PixtralImageProcessor"],
     make: pixtral,
   },
