@@ -2,12 +2,14 @@ import { aria } from "./aria.ts";
 import { chmV2 } from "./chmv2.ts";
 import { convNext } from "./convnext.ts";
 import { deepseekVlHybrid } from "./deepseek_vl_hybrid.ts";
+import { donut } from "./donut.ts";
 import { emu3 } from "./emu3.ts";
 import type { Family } from "./family.ts";
 import { flava } from "./flava.ts";
+import { fuyu } from "./fuyu.ts";
 import { videoLlava } from "./video_llava.ts";
 import { deepseekVl, janus } from "./janus.ts";
-import { blip, chameleon, chineseClip, idefics, pi0, tipsV2, vit } from "./plain_encoders.ts";
+import { blip, chameleon, chineseClip, idefics, pi0, ppChart2Table, tipsV2, vit } from "./plain_encoders.ts";
 import { clip } from "./clip.ts";
 import { gemma3 } from "./gemma3.ts";
 import { glm4v } from "./glm4v.ts";
@@ -184,6 +186,12 @@ export const FAMILIES: readonly Family[] = [
     make: deepseekVlHybrid,
   },
   {
+    name: "donut",
+    models: "Donut",
+    types: ["DonutImageProcessor", "DonutFeatureExtractor"],
+    make: donut,
+  },
+  {
     name: "emu3",
     models: "Emu3",
     types: ["Emu3ImageProcessor"],
@@ -196,6 +204,12 @@ export const FAMILIES: readonly Family[] = [
     types: ["FlavaImageProcessor", "FlavaFeatureExtractor"],
     wantsLanczos: true,
     make: flava,
+  },
+  {
+    name: "fuyu",
+    models: "Fuyu",
+    types: ["FuyuImageProcessor"],
+    make: fuyu,
   },
   {
     name: "idefics",
@@ -215,6 +229,12 @@ export const FAMILIES: readonly Family[] = [
     types: ["PI0ImageProcessor"],
     backends: ["torchvision"],
     make: pi0,
+  },
+  {
+    name: "pp_chart2table",
+    models: "PP-Chart2Table",
+    types: ["PPChart2TableImageProcessor"],
+    make: ppChart2Table,
   },
   {
     name: "tipsv2",

@@ -147,3 +147,20 @@ export function chameleon(fields: Fields): ProcessorRecipe {
     expansion: { tokens, placeholder: `<racm3:break>${token.repeat(tokens)}<eoss>` },
   });
 }
+
+/**
+ * PP-Chart2Table. Every picture is stretched to `size`.
+ *
+ * Outputs: `pixel_values` `[pictures, 3, height, width]`. Its processor leaves the text as it stands.
+ *
+ * Source: transformers `models/pp_chart2table/image_processing_pp_chart2table.py`,
+ * `image_processing_pil_pp_chart2table.py`.
+ */
+export function ppChart2Table(fields: Fields): ProcessorRecipe {
+  return plainProcessor("pp_chart2table", fields, {
+    filter: "bicubic",
+    ...CLIP,
+    size: { height: 1024, width: 1024 },
+    numberMeans: "square",
+  });
+}

@@ -11,6 +11,7 @@ import { FAMILIES } from "../../../src/recipes/families/families.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "../../../src/recipes/tiled/ixc.ts";
 import { onEngines } from "../../support/executors.ts";
+import { DOCUMENT_CONFIGS } from "../../support/recipes/documents_cases.ts";
 import { PATCH_CONFIGS } from "../../support/recipes/patches_cases.ts";
 import { TILE_CONFIGS } from "../../support/recipes/tiles_cases.ts";
 
@@ -18,6 +19,7 @@ import { TILE_CONFIGS } from "../../support/recipes/tiles_cases.ts";
 const CONFIGS: Record<string, readonly Record<string, unknown>[]> = {
   ...PATCH_CONFIGS,
   ...TILE_CONFIGS,
+  ...DOCUMENT_CONFIGS,
   qwen2_vl: [{}, { video: true }],
   clip: [{}],
   siglip: [{}],

@@ -3,6 +3,7 @@ import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import { ARRANGED } from "../../support/recipes/arranged_cases.ts";
 import { PATCH_PLACEHOLDERS } from "../../support/recipes/patches_cases.ts";
+import { DOCUMENT_PLACEHOLDERS } from "../../support/recipes/documents_cases.ts";
 import { TILE_PLACEHOLDERS } from "../../support/recipes/tiles_cases.ts";
 import { REPEATED } from "../../support/recipes/repeated_cases.ts";
 
@@ -11,6 +12,7 @@ const CASES = [
   ...ARRANGED,
   ...PATCH_PLACEHOLDERS,
   ...TILE_PLACEHOLDERS,
+  ...DOCUMENT_PLACEHOLDERS,
 ];
 
 for (const { source, config, size, tokens, placeholder } of CASES) {

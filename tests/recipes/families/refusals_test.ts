@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { VitrailError } from "../../../src/errors.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
+import { DOCUMENT_EDGES, DOCUMENT_REFUSED } from "../../support/recipes/documents_cases.ts";
 import { PATCH_EDGES, PATCH_REFUSED } from "../../support/recipes/patches_cases.ts";
 import { TILE_EDGES, TILE_REFUSED } from "../../support/recipes/tiles_cases.ts";
 
@@ -9,6 +10,7 @@ import { TILE_EDGES, TILE_REFUSED } from "../../support/recipes/tiles_cases.ts";
 const CONFIGS: Record<string, [config: Record<string, unknown>, message: string][]> = {
   ...PATCH_REFUSED,
   ...TILE_REFUSED,
+  ...DOCUMENT_REFUSED,
   Qwen2VLImageProcessor: [
     [{ size: { shortest_edge: 3136 } }, "size is an object with both"],
     [{ size: { height: 224, width: 224 } }, "size is an object with shortest_edge"],
@@ -231,6 +233,7 @@ const NINE_CROPS = { do_pan_and_scan: true, pan_and_scan_min_crop_size: 1, pan_a
 const PICTURES: Record<string, [config: object, taken: Pair, refused: Pair, message: string][]> = {
   ...PATCH_EDGES,
   ...TILE_EDGES,
+  ...DOCUMENT_EDGES,
   Qwen2VLImageProcessor: [
     [{}, [2000, 10], [2001, 10], "2001x10: one side may be 200 times"],
     [{ do_resize: false }, [56, 28], [56, 42], "42"],

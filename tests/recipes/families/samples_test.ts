@@ -9,13 +9,16 @@ import { assertSameBytes } from "../../support/compare/assert_same.ts";
 import { runVerified } from "../../support/compare/assert_verified.ts";
 import { onEngines } from "../../support/executors.ts";
 import { synthetic } from "../../support/pictures/synthetic.ts";
+import { DOCUMENT_SAMPLES } from "../../support/recipes/documents_cases.ts";
 import { PATCH_SAMPLES } from "../../support/recipes/patches_cases.ts";
 import { TILE_SAMPLES } from "../../support/recipes/tiles_cases.ts";
 import { CASES, type Expected } from "../../support/recipes/samples_cases.ts";
 
 const A = noise(200, 120, 11), B = noise(70, 150, 12), C = noise(90, 90, 13);
 
-for (const { type, config, flat, nested } of [...CASES, ...PATCH_SAMPLES, ...TILE_SAMPLES]) {
+for (
+  const { type, config, flat, nested } of [...CASES, ...PATCH_SAMPLES, ...TILE_SAMPLES, ...DOCUMENT_SAMPLES]
+) {
   onEngines(
     `Engine.run gives samples' shapes and rows: ${type} ${JSON.stringify(config)}`,
     async (engine) => {

@@ -60,12 +60,9 @@ const DTYPES: Record<string, string> = {
 /** Classes of the goldens that have no family yet, without `Pil`. */
 const NOT_YET: readonly string[] = [
   "DINOv3ViTImageProcessor",
-  "DonutImageProcessor",
-  "FuyuImageProcessor",
   "Kosmos2_5ImageProcessor",
   "MiniCPMV4_6ImageProcessor",
   "NougatImageProcessor",
-  "PPChart2TableImageProcessor",
   "Phi4MultimodalImageProcessor",
   "Pix2StructImageProcessor",
 ];
