@@ -19,8 +19,8 @@ export interface ImageText {
   /** The text that a conversation has in its place, before `placeholder` replaces it; absent: `token`. */
   mark?: string;
   /**
-   * The tokens that `mm_token_type_ids` count as the image's: all marks of `placeholder`, or the texts between
-   * them, too (`whole`); absent: its tokens alone.
+   * The tokens that `mm_token_type_ids` count as the image's: all marks of `placeholder`, or the texts
+   * between them, too (`whole`); absent: its tokens alone.
    */
   typed?: "marks" | "whole";
   /** The number that `mm_token_type_ids` have there; absent: 2 for a clip, 1 for a picture. */
