@@ -62,6 +62,11 @@ export class Composer {
     return this.#outputs[output]?.shape[0] ?? 0;
   }
 
+  /** Returns an output's shape so far: its rows, and a row's own shape. */
+  shapeOf(output: string): readonly number[] {
+    return this.#outputs[output].shape;
+  }
+
   /** The index that the next view will have. */
   get nextView(): number {
     return this.#views.length;

@@ -28,7 +28,7 @@ export interface MaskOnes {
 }
 
 /**
- * Positions of patches `[grids, most, 2]`, as the grids that they lie on. Each grid's patches follow one
+ * Positions of patches `[…, most, 2]`, as the grids that they lie on. Each grid's patches follow one
  * another in row-major order, each as its column and its line; −1 stands in all places after them:
  *
  *     grid 3x2, most 8:   0 0   1 0   2 0   0 1   1 1   2 1   -1 -1   -1 -1
@@ -50,7 +50,7 @@ export type IntegerData = BigInt64Array | Int32Array | Uint8Array | Float32Array
 /** Returns an integer output's elements, in row-major order. */
 export function integerData({ dtype, shape, values }: IntegerOutput): IntegerData {
   if ("ones" in values) return masksOf(dtype, shape, values.ones);
-  if ("grids" in values) return elementsOf(dtype, positionsOf(values.grids, shape[1]));
+  if ("grids" in values) return elementsOf(dtype, positionsOf(values.grids, shape[shape.length - 2]));
   return elementsOf(dtype, values);
 }
 

@@ -37,16 +37,14 @@ export function gemma4Unified(fields: Fields): ProcessorRecipe {
   return budgeted(fields, "gemma4_unified", true);
 }
 
+/** The pattern whose rows are patches in row-major order, channels last. */
+export const PATCHES = "c (h p) (w q) -> (h w) (p q c)";
+
 /** @param merged true where a patch is all of a group */
 function budgeted(fields: Fields, name: string, merged: boolean): ProcessorRecipe {
   const defaults = { filter: "bicubic", mean: [0, 0, 0], std: [1, 1, 1], normalize: false } as const;
   const { doResize, filter, values } = commonFields(fields, defaults);
-  const patch = fields.count("patch_size") ?? 16, pooling = fields.count("pooling_kernel_size") ?? 3;
-  const tokens =
-    fields.number("max_soft_tokens", `one of ${BUDGETS.join(", ")}`, (n) => BUDGETS.includes(n)) ??
-      280;
-  const group = patch * pooling, side = merged ? group : patch;
-  const most = merged ? tokens : tokens * pooling ** 2;
+  const budget = softBudgetOf(fields, merged, 280), { side, most } = budget;
   return {
     kind: "processor",
     name,
@@ -55,16 +53,15 @@ function budgeted(fields: Fields, name: string, merged: boolean): ProcessorRecip
     compose(composer) {
       const grids: Size[] = [], softs: number[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
-        const canvas = doResize ? fitted(name, picture, tokens, group, patch) : picture;
-        const grid = gridOf(name, picture, canvas, side, most);
+        const canvas = doResize ? fitted(name, picture, budget) : picture;
+        const grid = patchGridOf(name, picture, canvas, budget);
         const main = composer.canvas({
           canvas,
           fill: BLACK,
           placements: [whole({ picture: index }, picture, canvas, filter)],
-          target: composer.target(PIXELS, canvas, "c (h p) (w q) -> (h w) (p q c)", { p: side, q: side }),
+          target: composer.target(PIXELS, canvas, PATCHES, { p: side, q: side }),
         });
-        const patches = grid.width * grid.height;
-        const soft = merged ? patches : Math.floor(patches / pooling ** 2);
+        const patches = grid.width * grid.height, soft = softTokens(grid, budget);
         composer.image({ size: picture, main, grid: [grid.height, grid.width], ...expansion(soft) });
         composer.blankAfter(PIXELS, most - patches);
         grids.push(grid);
@@ -78,13 +75,48 @@ function budgeted(fields: Fields, name: string, merged: boolean): ProcessorRecip
   };
 }
 
+/** The budget of a picture's tokens, and how patches become them. */
+export interface SoftBudget {
+  /** `max_soft_tokens`: the most tokens. */
+  tokens: number;
+  /** The side of the group of pixels that becomes a token. */
+  group: number;
+  /** The side of a patch, which is a row. */
+  side: number;
+  /** The most patches; zeros follow fewer. */
+  most: number;
+}
+
 /**
- * The largest size of a picture's aspect within a budget, both sides down to whole groups.
+ * Reads the fields of the budget.
+ * @param merged true where a patch is all of a group
+ * @param tokens `max_soft_tokens` by default
+ */
+export function softBudgetOf(fields: Fields, merged: boolean, tokens: number): SoftBudget {
+  const patch = fields.count("patch_size") ?? 16, pooling = fields.count("pooling_kernel_size") ?? 3;
+  const expected = `one of ${BUDGETS.join(", ")}`;
+  const asked = fields.number("max_soft_tokens", expected, (n) => BUDGETS.includes(n)) ?? tokens;
+  const group = patch * pooling;
+  return {
+    tokens: asked,
+    group,
+    side: merged ? group : patch,
+    most: merged ? asked : asked * pooling ** 2,
+  };
+}
+
+/** Returns the tokens that a grid of patches becomes. */
+export function softTokens({ width, height }: Size, { group, side }: SoftBudget): number {
+  return Math.floor(width * height / (group / side) ** 2);
+}
+
+/**
+ * Returns the largest size of a picture's aspect within a budget, both sides down to whole groups.
  * Source: `get_aspect_ratio_preserving_size`.
  * @throws {VitrailError} `shape` where both sides would be 0, as Python fails there.
  */
-function fitted(name: string, picture: Size, tokens: number, group: number, patch: number): Size {
-  const { width, height } = picture, pixels = tokens * (group / patch) ** 2 * patch ** 2;
+export function fitted(name: string, picture: Size, { tokens, group }: SoftBudget): Size {
+  const { width, height } = picture, pixels = tokens * group ** 2;
   const factor = Math.sqrt(pixels / (height * width));
   const down = (side: number) => Math.floor(factor * side / group) * group;
   const size = { width: down(width), height: down(height) };
@@ -99,7 +131,12 @@ function fitted(name: string, picture: Size, tokens: number, group: number, patc
  * Returns the grid of a canvas's patches.
  * @throws {VitrailError} `shape` where it is not of whole patches, or has more than the budget.
  */
-function gridOf(name: string, picture: Size, { width, height }: Size, side: number, most: number): Size {
+export function patchGridOf(
+  name: string,
+  picture: Size,
+  { width, height }: Size,
+  { side, most }: SoftBudget,
+): Size {
   const grid = { width: width / side, height: height / side };
   if (!Number.isInteger(grid.width) || !Number.isInteger(grid.height)) {
     throw refusal(

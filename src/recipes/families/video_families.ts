@@ -2,6 +2,7 @@ import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { cosmos3EdgeVideo } from "./cosmos3_edge_video.ts";
 import { ernie45VlMoeVideo } from "./ernie4_5_vl_moe_video.ts";
+import { gemma4UnifiedVideo, gemma4Video } from "./gemma4_video.ts";
 import { glm5NextVideo } from "./glm5_next_video.ts";
 import { glm46vVideo, glm4vVideo, glmgaVideo } from "./glm4v_video.ts";
 import { kimiK25Video } from "./kimi_k25_video.ts";
@@ -115,5 +116,12 @@ export const VIDEO_FAMILIES: readonly VideoFamily[] = [
     models: "VideoLLaMA 3",
     types: ["VideoLlama3VideoProcessor"],
     make: videoLlama3Video,
+  },
+  { name: "gemma4", models: "Gemma 4", types: ["Gemma4VideoProcessor"], make: gemma4Video },
+  {
+    name: "gemma4_unified",
+    models: "Gemma 4 unified",
+    types: ["Gemma4UnifiedVideoProcessor"],
+    make: gemma4UnifiedVideo,
   },
 ];
