@@ -2,50 +2,25 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { VitrailError } from "../../../src/errors.ts";
 import { integerData } from "../../../src/plan/integers.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
-import type { Backend } from "../../../src/recipes/backend.ts";
 import { valueTable } from "../../../src/plan/tables/values.ts";
 import { largestLevelOf } from "../../support/compare/level.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { FAMILIES } from "../../../src/recipes/families/families.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import { type Execute, onExecutors, referenceMade } from "../../support/executors.ts";
-import { assertGolden, golden } from "../../support/golden/golden.ts";
+import { assertGolden } from "../../support/golden/golden.ts";
+import {
+  type Call,
+  classOf,
+  type Output,
+  processorSuites,
+  type Suite,
+  type Whole,
+} from "../../support/golden/processor_suites.ts";
 import { assertSampled, checkCalls, takenOf } from "../../support/golden/golden_calls.ts";
 import type { Subject } from "../../support/compare/differences.ts";
 import { CUDA_SAMPLE } from "../../tolerance.ts";
 import { drawnPicture, type Synthetic } from "../../support/pictures/synthetic.ts";
-
-/** A tensor of Python's, or lists of them. */
-type Output = Whole | { list: Output[] } | { value: unknown };
-
-/** A tensor of Python's. */
-interface Whole {
-  shape: number[];
-  dtype: string;
-  sha256: string;
-  /** Floats only: elements at equal distances from the first to the last, all of them where they are few. */
-  samples?: number[];
-}
-
-/** One call of a processor of transformers 5.17. */
-interface Call {
-  srcs: Synthetic[];
-  outputs?: Record<string, Output>;
-  /** The exception that Python raised in place of outputs. */
-  error?: string;
-}
-
-/** The calls of one class, made in one way. */
-interface Suite {
-  family: string;
-  class: string;
-  preset: string;
-  /** The options that it was made with. */
-  kwargs: Record<string, unknown>;
-  /** All its fields, as its `to_dict` gives them. */
-  config: Record<string, unknown>;
-  calls: Call[];
-}
 
 /** numpy's names of element types. */
 const DTYPES: Record<string, string> = {
@@ -100,27 +75,11 @@ const ON_A_HALF: Readonly<Record<string, { source: string; at: readonly number[]
   },
 };
 
-/** The goldens of each backend. */
-const FILES: readonly { file: string; backend: Backend }[] = [
-  { file: "pil", backend: "pil" },
-  { file: "torchvision", backend: "torchvision" },
-  { file: "cuda", backend: "torchvision-cuda" },
-];
-
 const suites = new Map(
-  FILES.flatMap(({ file, backend }) =>
-    golden<{ results: Suite[] }>(`tf517/${file}`).results.map((suite) =>
-      [`${suite.class} ${suite.preset} (${backend})`, { ...suite, backend }] as const
-    )
-  ),
+  processorSuites().map((suite) => [`${suite.class} ${suite.preset} (${suite.backend})`, suite] as const),
 );
 
 const sizesOf = ({ srcs }: Call) => srcs;
-
-/** Returns the name that a class and its twin of Pillow's share. */
-function classOf(suite: Suite): string {
-  return suite.class.replace(/Pil$/, "");
-}
 
 for (const [name, suite] of suites) {
   if (NOT_YET.includes(classOf(suite))) continue;
@@ -136,7 +95,7 @@ for (const [name, suite] of suites) {
 
 async function requireCall(
   name: string,
-  { class: type, kwargs, config, backend }: Suite & { backend: Backend },
+  { class: type, kwargs, config, backend }: Suite,
   { srcs, outputs, error }: Call,
   execute: Execute,
 ): Promise<void> {

@@ -7,45 +7,36 @@
 
 import type { Backend } from "../../../src/recipes/backend.ts";
 import { FAMILIES } from "../../../src/recipes/families/families.ts";
-import { golden } from "../golden/golden.ts";
+import { classOf, processorSuites } from "../golden/processor_suites.ts";
 
-/** The calls of one class, made in one way. */
-interface Suite {
-  class: string;
-  calls: { outputs?: Record<string, unknown>; error?: string }[];
-}
-
-/** The golden of each backend, in the order of the table's columns. */
-const COLUMNS: readonly { file: string; backend: Backend; title: string }[] = [
-  { file: "torchvision", backend: "torchvision", title: "torchvision" },
-  { file: "cuda", backend: "torchvision-cuda", title: "torchvision-cuda" },
-  { file: "pil", backend: "pil", title: "pil" },
-];
+/** The backends, in the order of the table's columns. */
+const COLUMNS: readonly Backend[] = ["torchvision", "torchvision-cuda", "pil"];
 
 const README = new URL("../../../README.md", import.meta.url);
 
-/** Returns how many calls of a golden say what Python gives. */
-export function countCalls(file: string): number {
-  const suites = golden<{ results: Suite[] }>(`tf517/${file}`).results;
+/** Returns how many calls say what Python gives by the backends whose bytes are the same everywhere. */
+export function countCalls(): number {
+  const suites = processorSuites().filter(({ backend }) => backend !== "torchvision-cuda");
   return suites.flatMap(({ calls }) => calls.filter(tellsPython)).length;
 }
 
 /** Returns the table as Markdown, its columns as wide as their cells. */
 export function familiesTable(): string {
-  const files = COLUMNS.map(({ file }) => golden<{ results: Suite[] }>(`tf517/${file}`).results);
-  const header = ["models", "family", "besides pixel_values", ...COLUMNS.map(({ title }) => title)];
+  const suites = processorSuites();
   const rows = FAMILIES.map(({ name, models, types }) => {
-    const own = files.map((suites) =>
-      suites.filter((suite) => types.includes(suite.class.replace(/Pil$/, "")))
+    const own = suites.filter((suite) => types.includes(classOf(suite)));
+    const outputs = new Set(
+      own.flatMap(({ calls }) => calls.flatMap((call) => Object.keys(call.outputs ?? {}))),
     );
-    const calls = own.map((suites) => suites.flatMap(({ calls }) => calls.filter(tellsPython)));
-    const outputs = new Set(calls.flat().flatMap(({ outputs = {} }) => Object.keys(outputs)));
     outputs.delete("pixel_values");
-    const counts = calls.map(({ length }) => length === 0 ? "" : String(length));
+    const counts = COLUMNS.map((column) => {
+      const calls = own.filter(({ backend }) => backend === column).flatMap(({ calls }) => calls);
+      return calls.length === 0 ? "" : String(calls.filter(tellsPython).length);
+    });
     // That some stand for all models that take the same pictures is said below the table.
     return [models.replace(/,? and what .*$/, ""), name, [...outputs].join(", "), ...counts];
   });
-  return markdown(header, rows);
+  return markdown(["models", "family", "besides pixel_values", ...COLUMNS], rows);
 }
 
 /** Tells whether a call says what Python gives: not where Python's own code broke. */
@@ -65,8 +56,21 @@ function markdown(header: readonly string[], rows: readonly (readonly string[])[
   return [line(header), `| ${rule.join(" | ")} |`, ...rows.map(line)].join("\n");
 }
 
-/** Returns a page with its table of families replaced. */
-export function withTable(page: string, table: string): string {
+/** Returns a page with its table of families, their count and the count of calls as the goldens have them. */
+export function withFamilies(page: string): string {
+  const calls = `${countText(countCalls())} calls`;
+  return withTable(page, familiesTable())
+    .replace(/\*\*\d+ model families/, `**${FAMILIES.length} model families`)
+    .replace(/\d[\d ]* calls of transformers/, `${calls} of transformers`)
+    .replace(/\d[\d ]* calls( +)\|$/m, (old) => `${calls} `.padEnd(old.length - 1) + "|");
+}
+
+/** A count as the README writes it: `17 694`. */
+export function countText(count: number): string {
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, " ");
+}
+
+function withTable(page: string, table: string): string {
   const lines = page.split("\n"), from = lines.findIndex((line) => line.startsWith("| models "));
   const to = lines.findIndex((line, index) => index > from && !line.startsWith("|"));
   return [...lines.slice(0, from), ...table.split("\n"), ...lines.slice(to)].join("\n");
@@ -74,6 +78,6 @@ export function withTable(page: string, table: string): string {
 
 if (import.meta.main) {
   const page = await Deno.readTextFile(README);
-  await Deno.writeTextFile(README, withTable(page, familiesTable()));
+  await Deno.writeTextFile(README, withFamilies(page));
   console.log(`README.md has ${FAMILIES.length} families`);
 }
