@@ -35,6 +35,16 @@ export type { Verification } from "./src/engine/verify/compare.ts";
 export { type ErrorCode, VitrailError } from "./src/errors.ts";
 export type { DeviceBytes } from "./src/gpu/device/readback.ts";
 export type { DeviceRows } from "./src/gpu/device_rows.ts";
+export {
+  type HubModel,
+  hubModel,
+  type ModelSource,
+  recipeFromHub,
+  type SourceFile,
+} from "./src/hub/hub_model.ts";
+export type { HubOptions } from "./src/hub/hub_settings.ts";
+export type { ModelFileName } from "./src/hub/model_files.ts";
+export type { ModelTexts } from "./src/hub/model_texts.ts";
 export type { Composer, ImageFacts } from "./src/plan/composer.ts";
 export type { ClipFrames } from "./src/plan/clip_frames.ts";
 export type { DerivedOutput } from "./src/plan/derived.ts";

@@ -9,7 +9,7 @@ const STOREYS: readonly (readonly string[])[] = [
   ["layout", "formats"],
   ["plan"],
   ["recipes", "text", "reference", "simd", "gpu", "codecs"],
-  ["engine"],
+  ["engine", "hub"],
   ["transformers_js", "sft"],
   ["cli"],
   ["tasks"],
@@ -195,6 +195,13 @@ Deno.test("src/gpu/ alone imports shaders", () => {
       .filter((to) => to.startsWith("shaders/") && roomOf(file.path) !== "gpu")
       .map((to) => `${file.path} imports ${to}`)
   ));
+});
+
+Deno.test("src/hub/ alone uses the network", () => {
+  const network = /\bfetch\s*\(|\bDeno\.(?:connect|listen|serve)|\bWebSocket\b|npm:@huggingface\/hub\b/;
+  const users = sources.filter(({ text }) => network.test(withoutComments(text)));
+  assert(users.length > 0);
+  assertNone(users.filter(({ path }) => roomOf(path) !== "hub").map(({ path }) => path));
 });
 
 Deno.test("src/plan/, src/layout/ and src/recipes/ touch no GPU and do no I/O", () => {

@@ -1,7 +1,9 @@
 /**
  * The command line. It needs `--allow-read` (pictures, shaders, WebAssembly decoders) and `--allow-write`
  * (the files that it makes). With `--allow-env --allow-ffi --allow-sys` it decodes with sharp, whose code is
- * native, and reads more formats. It never uses the network and starts no program.
+ * native, and reads more formats. With `--allow-net` it finds models by their names on the hub, and with
+ * `--allow-env` in the cache that Python keeps of them. Nothing else uses the network, and no program is
+ * started.
  *
  * @module
  */

@@ -107,15 +107,29 @@ type Reader = Pick<Family, "types" | "make"> & ClassBackends;
 /** The backends that the classes for videos have. */
 const OF_VIDEOS: ClassBackends = { backends: ["torchvision"] };
 
-/**
- * Returns the family of a class. Configs of transformers before 4.25 call it a feature extractor.
- * @throws {VitrailError} `recipe` for a class of no family, with the nearest.
- */
-function familyOf(type: string): Reader {
+/** Tells if a class is one that `recipeFromConfig` knows, by any of its names. */
+export function hasFamily(type: string): boolean {
+  return foundFamily(type) !== undefined;
+}
+
+function foundFamily(type: string): Reader | undefined {
   const video = VIDEO_FAMILIES.find(({ types }) => types.includes(type));
   if (video) return { ...video, ...OF_VIDEOS };
-  const name = type.replace(/(Fast|Pil)$/, "").replace(/FeatureExtractor$/, "ImageProcessor");
-  const family = FAMILIES.find(({ types }) => types.includes(name));
+  const name = plainName(type);
+  return FAMILIES.find(({ types }) => types.includes(name));
+}
+
+/**
+ * The name of a class without the word for its backend. Configs of transformers before 4.25 call it a feature
+ * extractor.
+ */
+function plainName(type: string): string {
+  return type.replace(/(Fast|Pil)$/, "").replace(/FeatureExtractor$/, "ImageProcessor");
+}
+
+/** @throws {VitrailError} `recipe` for a class of no family, with the nearest. */
+function familyOf(type: string): Reader {
+  const name = plainName(type), family = foundFamily(type);
   if (family) return family;
   const types = [...FAMILIES, ...VIDEO_FAMILIES].flatMap(({ types }) => types);
   throw new VitrailError(

@@ -4,7 +4,7 @@ import { ensureVulkan } from "./vulkan.ts";
 
 /**
  * The permissions of the tests: they read, write and start programs, and native decoders need ffi and sys.
- * Nothing needs the network.
+ * The network that they need is this machine's: the hub that they start.
  */
 export const PERMISSIONS = [
   "--allow-read",
@@ -12,6 +12,7 @@ export const PERMISSIONS = [
   "--allow-env",
   "--allow-ffi",
   "--allow-run",
+  "--allow-net=127.0.0.1,localhost",
   "--allow-sys",
 ];
 

@@ -24,11 +24,16 @@ export interface TemplateSource {
 export async function readTemplateSource(path: string): Promise<TemplateSource> {
   const source = path.toLowerCase().endsWith(".json") ? await sourceIn(path) : await sourceAt(path);
   const config = await jsonObjectAt(join(dirname(path), "tokenizer_config.json"), "tokenizer's config", {});
+  return { source, variables: variablesIn(config) };
+}
+
+/** Returns the variables of templates that a tokenizer's config gives: `bos_token` and `eos_token`. */
+export function variablesIn(config: Readonly<Record<string, unknown>>): Record<string, string> {
   const marks = ["bos_token", "eos_token"].flatMap((name) => {
     const token = textOfToken(config[name]);
     return token === undefined ? [] : [[name, token] as const];
   });
-  return { source, variables: Object.fromEntries(marks) };
+  return Object.fromEntries(marks);
 }
 
 async function sourceAt(path: string): Promise<string> {
@@ -38,7 +43,15 @@ async function sourceAt(path: string): Promise<string> {
 }
 
 async function sourceIn(path: string): Promise<string> {
-  const { chat_template: held } = await jsonObjectAt(path, "chat template");
+  return templateIn(await jsonObjectAt(path, "chat template"), path);
+}
+
+/**
+ * Returns the template that a file holds as `chat_template`; of several, the one called `default`.
+ * @param path the file, in messages
+ * @throws {VitrailError} `usage` where it holds none.
+ */
+export function templateIn({ chat_template: held }: Readonly<Record<string, unknown>>, path: string): string {
   const named = Array.isArray(held)
     ? held.find((entry) => (entry as { name?: unknown } | null)?.name === "default")?.template
     : held;

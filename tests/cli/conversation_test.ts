@@ -58,7 +58,7 @@ inFolder(
     const plan = JSON.parse(out);
     assertEquals(Object.keys(plan), [
       ...["recipe", "outputs", "conversations", "input_ids", "attention_mask", "mm_token_type_ids"],
-      ...["position_ids", "rope_deltas"],
+      ...["position_ids", "rope_deltas", "source"],
     ]);
     const [{ text, tokens, images: [clip, picture] }] = plan.conversations;
     const [ids] = plan.input_ids, [types] = plan.mm_token_type_ids;
@@ -90,8 +90,9 @@ inFolder("vitrail plan prints where a conversation's images stand", async (folde
   assertMatch(out, / {2}messages\[1\]\.content\[0\]: <\|video_pad\|>×4\n/);
   assertMatch(
     out,
-    /\n\d+ tokens, \d+ of them images'; positions along 3 axes, the next at \d+ \(rope_delta -?\d+\)$/,
+    /\n\d+ tokens, \d+ of them images'; positions along 3 axes, the next at \d+ \(rope_delta -?\d+\)\nread/,
   );
+  assertMatch(out, /\nread \S+preprocessor_config\.json$/);
 });
 
 inFolder("vitrail plan takes several conversations, and pads them", async (folder) => {

@@ -10,9 +10,10 @@ import type { Command } from "../command.ts";
 import type { Arguments } from "../flags/arguments.ts";
 import { CONVERSATION_FLAGS, conversationOf } from "../flags/conversation_flags.ts";
 import { pictureArguments } from "../flags/picture_arguments.ts";
-import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flags.ts";
+import { chosenRecipe, RECIPE_FLAGS } from "../flags/recipe_flags.ts";
 import { DTYPE_FLAG, dtypeOf, ORIENT_FLAG, orientOf } from "../flags/run_flags.ts";
 import { conversationDocument, conversationText } from "../output/conversation_report.ts";
+import { sourceText } from "../output/model_source.ts";
 import {
   backendOf,
   backendText,
@@ -48,7 +49,7 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   if (args.text("messages") !== undefined) return await performConversation(args, terminal);
   const vain = CONVERSATION_FLAGS.find(({ name, value }) => value ? args.text(name) : args.on(name));
   if (vain) throw new VitrailError("usage", `--${vain.name} is for a conversation; give --messages, too`);
-  const recipe = await recipeOf(args);
+  const { recipe, source } = await chosenRecipe(args);
   const sizes = await sizesOf(args);
   const plan = planSample(recipe, sizes.map(({ width, height }) => ({ width, height })), dtypeOf(args));
   const names = sizes.map(({ name }) => name), labels = labelsOf(plan, names);
@@ -59,12 +60,13 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
     outputs: outputsDocument(plan),
     tokens: tokensOfPlan(plan),
     images: plan.images.map((image, index) => ({ file: labels[index], ...imageDocument(image) })),
+    ...(source && { source }),
   };
   print(
     terminal,
     args.on("json"),
     document,
-    () => `${planTable(plan, names)}\n\n${totalText(plan)}${backendText(recipe)}`,
+    () => `${planTable(plan, names)}\n\n${totalText(plan)}${backendText(recipe)}${sourceText(source)}`,
   );
   return 0;
 }
@@ -76,13 +78,13 @@ async function performConversation(args: Arguments, terminal: Terminal): Promise
       `--messages names the pictures itself, found ${args.rest.join(", ")}, too`,
     );
   }
-  const { recipe, options } = await conversationOf(args);
+  const { recipe, options, source } = await conversationOf(args);
   const plan = await planConversation(recipe, options), { conversations } = options;
   print(
     terminal,
     args.on("json"),
-    conversationDocument(plan, conversations),
-    () => conversationText(plan, conversations),
+    { ...conversationDocument(plan, conversations), ...(source && { source }) },
+    () => `${conversationText(plan, conversations)}${sourceText(source)}`,
   );
   return 0;
 }

@@ -4,14 +4,14 @@ import type { RunOptions } from "../../engine/options.ts";
 import type { Batch } from "../../engine/results/batch.ts";
 import { VitrailError } from "../../errors.ts";
 import { makeFolder } from "../../formats/folder.ts";
-import type { Recipe } from "../../recipes/recipe.ts";
 import type { Command } from "../command.ts";
 import type { Arguments } from "../flags/arguments.ts";
 import { ENGINE_FLAGS, openEngine } from "../flags/engine_flags.ts";
 import { pictureArguments } from "../flags/picture_arguments.ts";
-import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flags.ts";
+import { type ChosenRecipe, chosenRecipe, RECIPE_FLAGS } from "../flags/recipe_flags.ts";
 import { DTYPE_FLAG, PICTURE_FLAGS, runOptionsOf } from "../flags/run_flags.ts";
 import { countText } from "../output/amounts.ts";
+import { sourceText } from "../output/model_source.ts";
 import {
   imageDocument,
   labelsOf,
@@ -60,14 +60,14 @@ interface Order {
 }
 
 async function perform(args: Arguments, terminal: Terminal): Promise<number> {
-  const recipe = await recipeOf(args);
+  const chosen = await chosenRecipe(args);
   const options = runOptionsOf(args, terminal);
   const pictures = await pictureArguments(args.rest);
-  if (args.on("each")) return await makeEach(args, terminal, recipe, pictures, options);
+  if (args.on("each")) return await makeEach(args, terminal, chosen, pictures, options);
   const order = { pictures, out: args.text("out") ?? "sample.safetensors" };
   await requireWritable(order.out, pictures);
   await using engine = await openEngine(args, terminal);
-  const made = await make(engine, recipe, order, options);
+  const made = await make(engine, chosen, order, options);
   print(terminal, args.on("json"), made.document, () => made.text);
   return made.mismatches > 0 ? 1 : 0;
 }
@@ -76,7 +76,7 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
 async function makeEach(
   args: Arguments,
   terminal: Terminal,
-  recipe: Recipe,
+  chosen: ChosenRecipe,
   pictures: readonly string[],
   options: RunOptions,
 ): Promise<number> {
@@ -88,7 +88,7 @@ async function makeEach(
   for (const [index, order] of ordersOf(pictures, folder).entries()) {
     terminal.status?.(`${index + 1} of ${pictures.length} samples`);
     try {
-      const made = await make(engine, recipe, order, { ...options, onProgress: undefined });
+      const made = await make(engine, chosen, order, { ...options, onProgress: undefined });
       samples.push(made.document);
       if (made.mismatches > 0) differing++;
       terminal.status?.("");
@@ -118,7 +118,12 @@ function ordersOf(pictures: readonly string[], folder: string): Order[] {
 }
 
 /** Makes one sample, writes its file and returns its report, for people and as JSON. */
-async function make(engine: Engine, recipe: Recipe, order: Order, options: RunOptions) {
+async function make(
+  engine: Engine,
+  { recipe, source }: ChosenRecipe,
+  order: Order,
+  options: RunOptions,
+) {
   const start = performance.now();
   using batch = await engine.run(recipe, order.pictures, options);
   const ms = Math.round(performance.now() - start);
@@ -129,11 +134,11 @@ async function make(engine: Engine, recipe: Recipe, order: Order, options: RunOp
     "",
     `${totalText(batch.plan)}, ${ms} ms on ${batch.executor}${included}`,
     ...(batch.verification ? [verificationText(batch)] : []),
-    `wrote ${order.out}`,
+    `wrote ${order.out}${sourceText(source)}`,
   ].join("\n");
   return {
     text,
-    document: documentOf(batch, order.out, ms),
+    document: { ...documentOf(batch, order.out, ms), ...(source && { source }) },
     mismatches: batch.verification?.mismatches ?? 0,
   };
 }

@@ -2,15 +2,18 @@ import { dirname, isAbsolute, join } from "node:path";
 import type { ConversationOptions, MediaRecipes } from "../../engine/conversation/plan_conversation.ts";
 import { messageOf, VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
+import { type ModelSource, readModel } from "../../hub/hub_model.ts";
+import type { ModelFiles } from "../../hub/model_files.ts";
+import { modelJson, modelTemplate, modelTokenizer } from "../../hub/model_texts.ts";
 import { recipeFromConfig } from "../../recipes/config.ts";
 import { type Recipe, takesClips } from "../../recipes/recipe.ts";
 import { readChatTemplate } from "../../sft/text/chat_template_file.ts";
+import type { ChatTemplate } from "../../text/chat_template.ts";
 import { jsonObjectAt } from "../../text/json_object.ts";
 import type { Message } from "../../text/messages.ts";
-import { readTokenizer } from "../../text/tokenizer_file.ts";
+import { readTokenizer, type TokenizerFile } from "../../text/tokenizer_file.ts";
 import type { Arguments, Flag } from "./arguments.ts";
-import { isFolder } from "./recipe_file.ts";
-import { recipeOf } from "./recipe_flags.ts";
+import { chosenRecipe } from "./recipe_flags.ts";
 import { dtypeOf, orientOf } from "./run_flags.ts";
 
 /** The flags that make a plan one of a conversation. */
@@ -20,59 +23,88 @@ export const CONVERSATION_FLAGS: readonly Flag[] = [
     value: "FILE",
     text: "plan a conversation: JSON, a list of messages with roles and contents, or a list of such lists",
   },
-  { name: "tokenizer", value: "FILE", text: "its tokenizer.json (default the one in --recipe FOLDER)" },
+  { name: "tokenizer", value: "FILE", text: "its tokenizer.json (default the one of the model --recipe)" },
   {
     name: "template",
     value: "FILE",
-    text: "its chat template: a Jinja file or a tokenizer_config.json (default the one in --recipe FOLDER)",
+    text:
+      "its chat template: a Jinja file or a tokenizer_config.json (default the one of the model --recipe)",
   },
   {
     name: "clips",
     value: "FILE.json",
-    text: "the recipe of its clips (default the video_preprocessor_config.json in --recipe FOLDER)",
+    text: "the recipe of its clips (default the video_preprocessor_config.json of the model --recipe)",
   },
   { name: "generation-prompt", text: "end the conversation with the head of the answer that is asked for" },
 ];
-
-/** The files of a model's folder that hold its chat template, in the order in which they are looked for. */
-const TEMPLATES = ["chat_template.jinja", "chat_template.json", "tokenizer_config.json"];
 
 /** A conversation, or several, as the flags name them. */
 export interface ConversationArguments {
   readonly recipe: Recipe | MediaRecipes;
   readonly options: ConversationOptions & { readonly conversations: readonly (readonly Message[])[] };
+  /** The files that the recipe was read from; absent where it is of no model's. */
+  readonly source?: ModelSource;
 }
 
 /**
  * Reads the conversation that `--messages` names, and what it is planned with. Paths of pictures are relative
  * to its file.
  * @throws {VitrailError} `usage` for a file that is no conversation, and for a tokenizer or a template that
- * is neither named nor in the recipe's folder; `io` for a file that cannot be read; what `recipeOf` throws.
+ * is neither named nor the model's; `io` for a file that cannot be read; what `chosenRecipe` throws.
  */
 export async function conversationOf(args: Arguments): Promise<ConversationArguments> {
-  const recipe = await recipeOf(args), path = args.text("messages")!;
-  const folder = await isFolder(args.text("recipe")!) ? args.text("recipe")! : undefined;
-  const [tokenizerPath, templatePath] = await Promise.all([
-    fileOf(args, "tokenizer", folder, ["tokenizer.json"]),
-    fileOf(args, "template", folder, TEMPLATES),
+  const { recipe, source, files } = await chosenRecipe(args), path = args.text("messages")!;
+  const conversations = conversationsOf(await readJson(path), path);
+  const [tokenizer, template, clips, model] = await Promise.all([
+    tokenizerOf(args, files),
+    templateOf(args, files),
+    takesClips(recipe) ? undefined : clipsOf(args, files, conversations),
+    files && modelJson(files, "config.json"),
   ]);
-  const clips = args.text("clips") ?? await foundIn(folder, ["video_preprocessor_config.json"]);
-  const config = await foundIn(folder, ["config.json"]);
-  const model = config === undefined ? undefined : await jsonObjectAt(config, "model's config");
   return {
-    recipe: clips === undefined || takesClips(recipe)
-      ? recipe
-      : { pictures: recipe, clips: recipeFromConfig(await jsonObjectAt(clips, "recipe of clips")) },
+    recipe: clips === undefined ? recipe : { pictures: recipe, clips },
     options: {
-      conversations: conversationsOf(await readJson(path), path),
-      tokenizer: await readTokenizer(tokenizerPath),
-      template: await readChatTemplate(templatePath),
+      conversations,
+      tokenizer,
+      template,
       generationPrompt: args.on("generation-prompt"),
       dtype: dtypeOf(args),
       orient: orientOf(args),
       ...(typeof model?.model_type === "string" && { model }),
     },
+    source,
   };
+}
+
+async function tokenizerOf(args: Arguments, files: ModelFiles | undefined): Promise<TokenizerFile> {
+  const path = args.text("tokenizer");
+  if (path !== undefined) return await readTokenizer(path);
+  return (files && await modelTokenizer(files)) ?? wanting("tokenizer", "tokenizer.json", files);
+}
+
+async function templateOf(args: Arguments, files: ModelFiles | undefined): Promise<ChatTemplate> {
+  const path = args.text("template");
+  if (path !== undefined) return await readChatTemplate(path);
+  return (files && await modelTemplate(files)) ?? wanting("template", "chat template", files);
+}
+
+/** Returns the recipe of clips: the one that the flag names, or the model's where there is a clip. */
+async function clipsOf(
+  args: Arguments,
+  files: ModelFiles | undefined,
+  conversations: readonly (readonly Message[])[],
+): Promise<Recipe | undefined> {
+  const path = args.text("clips");
+  if (path !== undefined) return recipeFromConfig(await jsonObjectAt(path, "recipe of clips"));
+  const parts = conversations.flat().flatMap(({ content }) => Array.isArray(content) ? content : []);
+  if (files === undefined || !parts.some((part) => part?.type === "video")) return undefined;
+  return (await readModel(files, { clips: true })).recipe;
+}
+
+/** @throws {VitrailError} `usage`: the flag is not given, and the model has no such file. */
+function wanting(flag: string, name: string, files: ModelFiles | undefined): never {
+  const where = files === undefined ? "--recipe is no model" : `${files.what} holds no ${name}`;
+  throw new VitrailError("usage", `a conversation wants --${flag} FILE, since ${where}`);
 }
 
 async function readJson(path: string): Promise<unknown> {
@@ -110,25 +142,4 @@ function placedIn(folder: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => placedIn(folder, item));
   const path = typeof value === "string" && /[./\\]/.test(value) && !/^[a-z]+:/i.test(value);
   return path && !isAbsolute(value) ? join(folder, value) : value;
-}
-
-/** @throws {VitrailError} `usage` where the flag is not given and the folder holds none of the files. */
-async function fileOf(
-  args: Arguments,
-  flag: string,
-  folder: string | undefined,
-  names: readonly string[],
-): Promise<string> {
-  const path = args.text(flag) ?? await foundIn(folder, names);
-  if (path !== undefined) return path;
-  const where = folder === undefined ? "--recipe is no model's folder" : `${folder} holds no ${names[0]}`;
-  throw new VitrailError("usage", `a conversation wants --${flag} FILE, since ${where}`);
-}
-
-async function foundIn(folder: string | undefined, names: readonly string[]): Promise<string | undefined> {
-  for (const name of folder === undefined ? [] : names) {
-    const path = join(folder!, name);
-    if (await Deno.stat(path).then(({ isFile }) => isFile, () => false)) return path;
-  }
-  return undefined;
 }

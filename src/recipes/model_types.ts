@@ -1,0 +1,83 @@
+/**
+ * The classes that prepare the pictures of models, by the `model_type`s of their `config.json`. A config
+ * without a class of its own gets the one that stands here.
+ *
+ * Source: transformers `models/auto/auto_mappings.py` and `models/auto/image_processing_auto.py`,
+ * `IMAGE_PROCESSOR_MAPPING_NAMES`.
+ */
+const MODEL_TYPES: Readonly<Record<string, readonly string[]>> = {
+  AriaImageProcessor: ["aria"],
+  BlipImageProcessor: ["blip", "blip-2", "instructblip"],
+  CHMv2ImageProcessor: ["chmv2"],
+  CLIPImageProcessor: [
+    ...["aimv2", "aimv2_vision_model", "altclip", "clip", "florence2", "git", "groupvit", "kosmos-2"],
+    ...["metaclip_2", "mlcd", "vipllava", "xclip"],
+  ],
+  ChameleonImageProcessor: ["chameleon"],
+  ChineseCLIPImageProcessor: ["chinese_clip"],
+  Cohere2VisionImageProcessor: ["cohere2_vision"],
+  CohereCompassImageProcessor: ["cohere_compass"],
+  ConvNextImageProcessor: ["convnext", "convnextv2", "cvt", "regnet", "resnet"],
+  Cosmos3EdgeImageProcessor: ["cosmos3_edge"],
+  DINOv3ViTImageProcessor: ["dinov3_vit"],
+  DeepseekOcr2ImageProcessor: ["deepseek_ocr2"],
+  DeepseekVLHybridImageProcessor: ["deepseek_vl_hybrid"],
+  DeepseekVLImageProcessor: ["deepseek_vl"],
+  DonutImageProcessor: ["donut-swin"],
+  Emu3ImageProcessor: ["emu3"],
+  Ernie4_5_VLMoeImageProcessor: ["ernie4_5_vl_moe"],
+  FlavaImageProcessor: ["flava"],
+  FuyuImageProcessor: ["fuyu"],
+  Gemma3ImageProcessor: ["gemma3", "shieldgemma2", "t5gemma2", "t5gemma2_encoder"],
+  Gemma4ImageProcessor: ["gemma4"],
+  Gemma4UnifiedImageProcessor: ["gemma4_unified"],
+  Glm46VImageProcessor: ["glm46v"],
+  Glm4vImageProcessor: ["glm4v"],
+  GlmImageImageProcessor: ["glm_image"],
+  GlmgaImageProcessor: ["glmga"],
+  GotOcr2ImageProcessor: ["aya_vision", "got_ocr2", "internvl", "qianfan_ocr"],
+  HunYuanVLImageProcessor: ["hunyuan_vl"],
+  Idefics2ImageProcessor: ["idefics2"],
+  Idefics3ImageProcessor: ["idefics3"],
+  IdeficsImageProcessor: ["idefics"],
+  JanusImageProcessor: ["janus"],
+  Kimi_K25ImageProcessor: ["kimi_k25"],
+  Kosmos2_5ImageProcessor: ["kosmos-2.5"],
+  Lfm2VlImageProcessor: ["lfm2_vl"],
+  Llama4ImageProcessor: ["llama4"],
+  LlavaImageProcessor: ["llava"],
+  LlavaNextImageProcessor: ["llava_next", "llava_next_video"],
+  LlavaOnevisionImageProcessor: ["llava_onevision"],
+  MiniCPMV4_6ImageProcessor: ["minicpmv4_6"],
+  MiniMaxM3VLImageProcessor: ["minimax_m3_vl"],
+  MllamaImageProcessor: ["mllama"],
+  MuseGlimmerImageProcessor: ["muse_glimmer"],
+  NougatImageProcessor: ["nougat"],
+  Ovis2ImageProcessor: ["ovis2"],
+  PI0ImageProcessor: ["pi0"],
+  PPChart2TableImageProcessor: ["pp_chart2table"],
+  PaddleOCRVLImageProcessor: ["paddleocr_vl"],
+  PerceptionLMImageProcessor: ["perception_lm"],
+  Phi4MultimodalImageProcessor: ["phi4_multimodal"],
+  Pix2StructImageProcessor: ["pix2struct"],
+  PixtralImageProcessor: ["lighton_ocr", "mistral3", "pixtral"],
+  Qwen2VLImageProcessor: [
+    ...["colqwen2", "qwen2_5_omni", "qwen2_5_vl", "qwen2_vl", "qwen3_5", "qwen3_5_moe", "qwen3_omni_moe"],
+    ...["qwen3_vl"],
+  ],
+  Siglip2ImageProcessor: ["siglip2"],
+  SiglipImageProcessor: ["colpali", "gemma3n", "paligemma", "siglip"],
+  SmolVLMImageProcessor: ["smolvlm"],
+  Step3p7ImageProcessor: ["step3p7"],
+  Tipsv2ImageProcessor: ["tipsv2"],
+  ViTImageProcessor: [
+    ...["clipseg", "dinat", "ijepa", "swiftformer", "swin", "swinv2", "trocr", "vit", "vit_mae", "vit_msn"],
+  ],
+  VideoLlama3ImageProcessor: ["video_llama_3"],
+  VideoLlavaImageProcessor: ["video_llava"],
+};
+
+/** Returns the class that prepares the pictures of models of this type; undefined where none is known. */
+export function classOfModelType(modelType: unknown): string | undefined {
+  return Object.entries(MODEL_TYPES).find(([, types]) => types.includes(modelType as string))?.[0];
+}
