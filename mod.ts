@@ -122,6 +122,7 @@ export {
   type TokenRowOptions,
 } from "./src/sft/text/token_row.ts";
 export { type ChatTemplate, chatTemplate, type ChatTemplateOptions } from "./src/text/chat_template.ts";
+export type { CrossAttentionMask } from "./src/text/cross_attention.ts";
 export { type ExpandedText, expandText, type ExpansionNames, type ImageSpan } from "./src/text/expansion.ts";
 export type { LongTensor, PadSide } from "./src/text/long_tensor.ts";
 export type { Message, MessagePart } from "./src/text/messages.ts";

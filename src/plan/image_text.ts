@@ -27,6 +27,8 @@ export interface ImageText {
   kind?: 1 | 2;
   /** True where a mark that ends one image's placeholder and begins the next one's stands once. */
   joined?: true;
+  /** The tiles of a picture that tokens attend to, and the most that one may have; absent: they do not. */
+  attended?: { tiles: number; most: number };
   /** True for a clip. */
   video?: true;
   /** The grid of its tokens, where models count their positions along time, height and width. */

@@ -1,6 +1,7 @@
 import { VitrailError } from "../errors.ts";
 import type { ImageText } from "../plan/image_text.ts";
 import type { ChatTemplate } from "./chat_template.ts";
+import { type CrossAttentionMask, crossAttentionMask } from "./cross_attention.ts";
 import { expandText, type ImageSpan } from "./expansion.ts";
 import { longRows, type LongTensor, type PadSide } from "./long_tensor.ts";
 import { positionIds, type Positions } from "./positions/position_ids.ts";
@@ -43,6 +44,8 @@ export interface TextInputs extends Partial<Positions> {
   readonly attention_mask: LongTensor;
   /** 0 for text and padding, 1 for pictures' tokens, 2 for clips'. Gemma 3 calls it `token_type_ids`. */
   readonly mm_token_type_ids: LongTensor;
+  /** The tiles that each token attends to (Llama 3.2 Vision); absent where pictures are tokens. */
+  readonly cross_attention_mask?: CrossAttentionMask;
   /** The places of each conversation's images in its row, in the order of the text. */
   readonly spans: readonly (readonly ImageSpan[])[];
 }
@@ -69,6 +72,10 @@ export function textInputs(
   if (padId === undefined && lengths.some((own) => own !== length)) {
     throw new VitrailError("usage", `rows of ${lengths.join(", ")} tokens want a padId to fill them up`);
   }
+  const shifted = rows.map(({ spans }, index) => {
+    const by = padSide === "left" ? length - lengths[index] : 0;
+    return spans.map((span) => ({ ...span, offset: span.offset + by }));
+  });
   const ones = rows.map(({ ids }) => new Uint8Array(ids.length).fill(1));
   const positions = rope && positionIds(
     rows.map(({ types, spans }, index) => ({
@@ -84,11 +91,25 @@ export function textInputs(
     attention_mask: longRows(ones, length, 0, padSide),
     mm_token_type_ids: longRows(rows.map(({ types }) => types), length, 0, padSide),
     ...positions,
-    spans: rows.map(({ spans }, index) =>
-      spans.map((span) => ({
-        ...span,
-        offset: span.offset + (padSide === "left" ? length - lengths[index] : 0),
-      }))
-    ),
+    ...attention(conversations, shifted, length),
+    spans: shifted,
   };
+}
+
+/** Returns `cross_attention_mask` where tokens attend to pictures' tiles, and nothing elsewhere. */
+function attention(
+  conversations: readonly PlannedConversation[],
+  spans: readonly (readonly ImageSpan[])[],
+  length: number,
+): Pick<TextInputs, "cross_attention_mask"> {
+  const attended = spans.map((own, index) =>
+    own.map(({ image }) => conversations[index].images[image].attended)
+  );
+  const [first] = attended.flat();
+  if (first === undefined) return {};
+  const rows = spans.map((own, index) => ({
+    offsets: own.map(({ offset }) => offset),
+    tiles: attended[index].map((picture) => picture!.tiles),
+  }));
+  return { cross_attention_mask: crossAttentionMask(rows, length, first.most) };
 }

@@ -28,6 +28,9 @@ export function conversationDocument(plan: ConversationPlan, conversations: read
     attention_mask: nested(attention_mask.data, attention_mask.shape),
     mm_token_type_ids: nested(mm_token_type_ids.data, mm_token_type_ids.shape),
     ...(position_ids && { position_ids: nested(position_ids.data, position_ids.shape) }),
+    ...(plan.cross_attention_mask && {
+      cross_attention_mask: nested(plan.cross_attention_mask.data, plan.cross_attention_mask.shape),
+    }),
     ...(rope_deltas && { rope_deltas: nested(rope_deltas.data, rope_deltas.shape) }),
   };
 }

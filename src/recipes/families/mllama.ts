@@ -43,7 +43,7 @@ export function mllama(fields: Fields): ProcessorRecipe {
       const grids = composer.pictures.map((picture) => bestOf(picture, arrangements, tile.width));
       for (const pictures of samples) {
         for (const index of pictures) {
-          addPicture(composer, index, grids[index], tile.width, filter);
+          addPicture(composer, index, grids[index], { side: tile.width, filter, most });
           composer.blankAfter(PIXELS, most - tilesOf(grids[index]));
         }
         composer.blankAfter(PIXELS, (fullest - pictures.length) * most);
@@ -58,11 +58,10 @@ export function mllama(fields: Fields): ProcessorRecipe {
 function addPicture(
   composer: Composer,
   index: number,
-  grid: Arrangement,
-  side: number,
-  filter: Filter,
+  [rows, columns]: Arrangement,
+  { side, filter, most }: { side: number; filter: Filter; most: number },
 ): void {
-  const picture = composer.pictures[index], [rows, columns] = grid;
+  const picture = composer.pictures[index], grid: [number, number] = [rows, columns];
   const canvas = { width: columns * side, height: rows * side };
   const content = fittedTo(picture, canvas, side);
   const main = composer.canvas({
@@ -71,8 +70,8 @@ function addPicture(
     placements: [whole({ picture: index }, picture, content, filter)],
     target: composer.target(PIXELS, canvas, TILES, { p: side, q: side }),
   });
-  const token = "<|image|>";
-  composer.image({ size: picture, main, grid: [rows, columns], tokens: 1, placeholder: token, token });
+  const token = "<|image|>", attended = { tiles: rows * columns, most };
+  composer.image({ size: picture, main, grid, tokens: 1, placeholder: token, token, attended });
 }
 
 function tilesOf([rows, columns]: Arrangement): number {

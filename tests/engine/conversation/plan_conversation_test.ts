@@ -58,6 +58,8 @@ for (const model of CHAT_CASES) {
     assertEquals([images, plan!.images.length, call], [[plan!.images], 2, undefined]);
     assertEquals(spans[0].map(({ tokens }) => tokens), plan!.images.map(({ tokens }) => tokens));
     const three = /Qwen|GLM/.test(model.model);
+    const attended = model.model === "Llama 3.2 Vision" ? [1, length, 2, 4] : undefined;
+    assertEquals(found.cross_attention_mask?.shape, attended as typeof attended & [1, 1, 1, 1]);
     assertEquals(found.position_ids?.shape, three ? [3, 1, length] : undefined);
     assertEquals(found.texts[0].split(model.picture).length, 3);
   });
@@ -129,6 +131,25 @@ Deno.test("planConversation mixes pictures and clips, and counts positions over 
     ...last,
   ]);
   assertEquals([...rope_deltas!.data], [BigInt(n + 12 - input_ids.shape[1])]);
+});
+
+Deno.test("planConversation says which tokens attend to which tiles of Llama 3.2's pictures", async () => {
+  const model = CHAT_CASES.find(({ model }) => model === "Llama 3.2 Vision")!;
+  const { cross_attention_mask, spans: [[first, second]], images: [images] } = await planConversation(
+    recipeFromConfig(model.config),
+    { messages: TALK, tokenizer: tokenizerOfCase(model).tokenizer, template: templateOf(model) },
+  );
+  const { shape: [, length, pictures, most], data } = cross_attention_mask!;
+  const seen = (token: number, picture: number) => {
+    const at = (token * pictures + picture) * most;
+    return data.slice(at, at + most).filter((one) => one === 1n).length;
+  };
+  const tiles = images.map(({ grid: [rows, columns] }) => rows * columns);
+  assertEquals(tiles, [4, 3]);
+  for (let token = 0; token < length; token++) {
+    assertEquals(seen(token, 0), token >= first.offset && token < second.offset ? 4 : 0);
+    assertEquals(seen(token, 1), token >= second.offset ? 3 : 0);
+  }
 });
 
 Deno.test("planConversation pads a batch on the side that the tokenizer's config says", async () => {
