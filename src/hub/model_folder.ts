@@ -45,7 +45,8 @@ export async function readModelFile(
     requireSize(path, size, mostBytesOf(name));
     return { name, from, place: path, bytes: await Deno.readFile(path) };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) return undefined;
     throw ioError("read the recipe", path, error);
   }
 }
