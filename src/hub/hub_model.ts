@@ -1,12 +1,11 @@
 import { recipeFromConfig } from "../recipes/config.ts";
-import { type JsonObject, modelConfig, type ModelConfigOptions } from "../recipes/model_config.ts";
+import { modelConfig, type ModelConfigOptions } from "../recipes/model_config.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { HubFiles } from "./hub_files.ts";
 import { hubRepo } from "./hub_repo.ts";
 import { type HubOptions, hubSettings } from "./hub_settings.ts";
 import { type ModelTexts, modelTexts } from "./model_texts.ts";
-import { configsIn, type ModelFile, type ModelFiles, textIn } from "./model_files.ts";
-import type { ModelFileName } from "./model_files.ts";
+import { configsIn, type ModelFileName, type ModelFiles, textIn } from "./model_files.ts";
 
 /** The files that a recipe was read from, and the commit that they are of. */
 export interface ModelSource {
@@ -19,7 +18,14 @@ export interface ModelSource {
 }
 
 /** A file that was read. */
-export type SourceFile = Pick<ModelFile, "name" | "from" | "place">;
+export interface SourceFile {
+  /** Its name. */
+  readonly name: ModelFileName;
+  /** The kind of place that it was read in. */
+  readonly from: "folder" | "cache" | "hub";
+  /** Its path, or its address on the hub where it could not be put into the cache. */
+  readonly place: string;
+}
 
 /** A model that was found by its name. */
 export interface HubModel {
@@ -36,7 +42,7 @@ export interface HubModel {
    * @param changes fields to take in place of the config's
    * @throws {VitrailError} as `hubModel` does.
    */
-  clips(changes?: JsonObject): Promise<Recipe>;
+  clips(changes?: Readonly<Record<string, unknown>>): Promise<Recipe>;
   /**
    * Returns its tokenizer, its chat template and its `config.json`, as `planConversation` takes them. They
    * are read when they are first asked for.
@@ -58,6 +64,14 @@ export interface HubModel {
  *
  * It needs `--allow-read` and `--allow-env` for the cache, `--allow-net` for the hub and `--allow-write` to
  * keep what was downloaded.
+ *
+ * ```ts ignore
+ * const model = await hubModel("Qwen/Qwen3-VL-8B-Instruct", { revision: "main" });
+ * const { input_ids, position_ids } = await planConversation(model.recipe, {
+ *   messages,
+ *   ...await model.texts(),
+ * });
+ * ```
  *
  * @param id the model's name: `Qwen/Qwen3-VL-8B-Instruct`
  * @throws {VitrailError} `io` where a file cannot be read: the message says where it was looked for, and why

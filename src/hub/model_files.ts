@@ -6,17 +6,25 @@ import {
   type ModelConfigs,
 } from "../recipes/model_config.ts";
 
-/** The files of a model that Vitrail reads: what prepares pictures, what makes tokens, and chat templates. */
-export const MODEL_FILE_NAMES = [
+/** The name of a file of a model that Vitrail reads: of a config, of a tokenizer, or of a chat template. */
+export type ModelFileName =
+  | "processor_config.json"
+  | "preprocessor_config.json"
+  | "video_preprocessor_config.json"
+  | "config.json"
+  | "tokenizer.json"
+  | "tokenizer_config.json"
+  | "chat_template.jinja"
+  | "chat_template.json";
+
+/** All such names. */
+export const MODEL_FILE_NAMES: readonly ModelFileName[] = [
   ...CONFIG_NAMES,
   "tokenizer.json",
   "tokenizer_config.json",
   "chat_template.jinja",
   "chat_template.json",
-] as const;
-
-/** The name of such a file. */
-export type ModelFileName = typeof MODEL_FILE_NAMES[number];
+];
 
 /** The most bytes that a file may have: a tokenizer has a line a token, and the others are short. */
 export function mostBytesOf(name: ModelFileName): number {

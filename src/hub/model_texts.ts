@@ -12,7 +12,7 @@ export interface ModelTexts {
   /** Its chat template. */
   readonly template: ChatTemplate;
   /** Its `config.json`, which says how it counts positions; absent where it has none. */
-  readonly model?: JsonObject;
+  readonly model?: Readonly<Record<string, unknown>>;
 }
 
 /** The files that may hold a chat template, in the order in which they are looked for. */

@@ -11,5 +11,7 @@ import { ensureVulkan } from "./vulkan.ts";
 
 const { env } = await ensureVulkan();
 const demo = new URL("../cli/commands/demo.ts", import.meta.url).pathname;
-const { code } = await startDeno(["run", "--quiet", ...PERMISSIONS, demo, ...Deno.args], { env });
+const { code } = await startDeno(["run", "--quiet", ...PERMISSIONS, "--allow-net", demo, ...Deno.args], {
+  env,
+});
 Deno.exit(code);

@@ -4,7 +4,6 @@ import { ensureVulkan } from "./vulkan.ts";
 
 /**
  * The permissions of the tests: they read, write and start programs, and native decoders need ffi and sys.
- * The network that they need is this machine's: the hub that they start.
  */
 export const PERMISSIONS = [
   "--allow-read",
@@ -12,9 +11,11 @@ export const PERMISSIONS = [
   "--allow-env",
   "--allow-ffi",
   "--allow-run",
-  "--allow-net=127.0.0.1,localhost",
   "--allow-sys",
 ];
+
+/** The network that tests need is this machine's: the hub that they start. */
+const LOCAL_NETWORK = "--allow-net=127.0.0.1,localhost";
 
 /**
  * The flags of `deno test` for the tests. `deno check` has their types, and {@linkcode FILES_AT_ONCE} leave
@@ -60,7 +61,7 @@ export async function runTests(
   options: ProgramOptions = {},
 ): Promise<Tally> {
   if (!ground.ready) return FAILURE;
-  const { code, stdout } = await startDeno(["test", ...PERMISSIONS, ...args], {
+  const { code, stdout } = await startDeno(["test", ...PERMISSIONS, LOCAL_NETWORK, ...args], {
     stdout: "both",
     ...options,
     env: { DENO_JOBS: Deno.env.get("DENO_JOBS") || FILES_AT_ONCE, ...ground.env, ...options.env },

@@ -59,7 +59,7 @@ function familiesText(): string {
     return [name, models, types.join(", "), [backend, ...others].join(", ")];
   });
   return [
-    "a model's preprocessor_config.json, or its folder: --recipe FOLDER",
+    "a model's name, its folder, or its preprocessor_config.json: --recipe ORG/MODEL, --recipe FOLDER",
     "",
     tableText(["family", "models", "image_processor_type (also with Fast, Pil)", "backends"], rows),
     "",
