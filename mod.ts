@@ -123,7 +123,10 @@ export {
 } from "./src/sft/text/token_row.ts";
 export { type ChatTemplate, chatTemplate, type ChatTemplateOptions } from "./src/text/chat_template.ts";
 export type { CrossAttentionMask } from "./src/text/cross_attention.ts";
-export { type ExpandedText, expandText, type ExpansionNames, type ImageSpan } from "./src/text/expansion.ts";
+export { expandIds } from "./src/text/expand_ids.ts";
+export type { ExpandedText, ImageSpan } from "./src/text/expanded_row.ts";
+export { expandText } from "./src/text/expansion.ts";
+export type { ExpansionNames } from "./src/text/image_marks.ts";
 export type { LongTensor, PadSide } from "./src/text/long_tensor.ts";
 export type { Message, MessagePart } from "./src/text/messages.ts";
 export {

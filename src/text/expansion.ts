@@ -1,49 +1,9 @@
 import { VitrailError } from "../errors.ts";
 import type { ImageText } from "../plan/image_text.ts";
-import { type PlaceholderPiece, placeholderPieces, tokenTextOf } from "./placeholder_pieces.ts";
+import { expandedRow, type ExpandedText, type TokenStretch } from "./expanded_row.ts";
+import { type ExpansionNames, type ImageMarks, imageMarks, requirePairs } from "./image_marks.ts";
+import type { PlaceholderPiece } from "./placeholder_pieces.ts";
 import type { Tokenizer } from "./tokenizer_file.ts";
-
-/** The place of an image's tokens in a row. */
-export interface ImageSpan {
-  /** The image's place among those of its conversation, from 0. */
-  readonly image: number;
-  /** The offset of its first token: a mark before its tokens, such as `<img>`, where there is one. */
-  readonly offset: number;
-  /** The count of tokens up to its last, marks and texts between them included. */
-  readonly length: number;
-  /** The count of the encoder's tokens among them. */
-  readonly tokens: number;
-}
-
-/** A text as tokens, with its images' in their places. */
-export interface ExpandedText {
-  /** The token ids `[length]`. */
-  readonly ids: Int32Array;
-  /** The kind of each token `[length]`: 0 for text, 1 for a picture's, 2 for a clip's. */
-  readonly types: Uint8Array;
-  /** The places of the images, in the order of the text. */
-  readonly spans: readonly ImageSpan[];
-}
-
-/** Names in messages. */
-export interface ExpansionNames {
-  /** The recipe. */
-  readonly recipe: string;
-  /** The template that wrote the text. */
-  readonly template: string;
-  /** The conversation. */
-  readonly where: string;
-}
-
-/** One occurrence of a token that stands in some image's placeholder, in the order of the text. */
-interface Occurrence {
-  readonly id: number;
-  readonly times: number;
-  /** The place among the conversation's images; absent where the text itself holds the token. */
-  readonly image?: number;
-  /** True for the encoder's tokens. */
-  readonly own?: boolean;
-}
 
 /**
  * Expands a text: each image's mark becomes its placeholder's tokens, as Python's processors do.
@@ -64,51 +24,35 @@ export function expandText(
   tokenizer: Tokenizer,
   names: ExpansionNames,
 ): ExpandedText {
-  const tokens = images.map((image) => tokenTextOf(required(image, names), names.recipe));
-  const marks = images.map(({ mark }, index) => mark ?? tokens[index]);
-  const ids = new Map<string, number | undefined>();
-  const idOf = (piece: string) => {
-    if (!ids.has(piece)) ids.set(piece, tokenId(piece, tokenizer));
-    return ids.get(piece);
-  };
-  const pieces = images.map(({ placeholder }, index) => placeholderPieces(placeholder!, tokens[index]));
-  for (const token of tokens) if (idOf(token) === undefined) throw lacking(token, names);
+  const { marks, idOf } = imageMarks(images, tokenizer, names);
   const known = new Set(
-    pieces.flat().filter(({ text, mark }) => mark && idOf(text) !== undefined)
+    marks.flatMap(({ pieces }) => pieces)
+      .filter(({ text, mark }) => mark && idOf(text) !== undefined)
       .map(({ text }) => text),
   );
   let short = "", before = "";
-  const occurrences: Occurrence[] = [];
+  const special: TokenStretch[] = []; // the tokens of known marks, in the order of the text
   for (const part of partsOf(text, marks, names)) {
     if (part === "") continue;
     if (typeof part === "string") {
       before = part;
       short += part;
-      occurrences.push(...ownOccurrences(part, known).map((piece) => ({ id: idOf(piece)!, times: 1 })));
+      special.push(...ownMarks(part, known).map((mark) => ({ id: idOf(mark)!, times: 1 })));
     } else {
-      for (const [index, piece] of pieces[part.image].entries()) {
+      const { pieces, token } = marks[part.image];
+      for (const [index, piece] of pieces.entries()) {
         const shared = index === 0 && images[part.image].joined && known.has(piece.text) &&
           before === piece.text;
         before = piece.text;
         if (shared) continue;
         short += shortened(piece, known);
         if (!known.has(piece.text)) continue;
-        const own = piece.text === tokens[part.image];
-        occurrences.push({ id: idOf(piece.text)!, times: piece.times, image: part.image, own });
+        const own = piece.text === token;
+        special.push({ id: idOf(piece.text)!, times: piece.times, image: part.image, own });
       }
     }
   }
-  return expandIds(tokenize(short, tokenizer), occurrences, images, names);
-}
-
-/** @throws {VitrailError} `recipe` for an image whose placeholder its recipe does not say. */
-function required(image: ImageText, { recipe }: ExpansionNames): ImageText {
-  if (image.placeholder !== undefined && image.tokens !== undefined) return image;
-  throw new VitrailError(
-    "recipe",
-    `the recipe ${recipe} does not say which text stands for a picture; give it the model's ` +
-      `processor_config.json, too, or its fields (patch_size, image_seq_length …)`,
-  );
+  return expandedRow(lengthened(tokenize(short, tokenizer), special, names), images);
 }
 
 /**
@@ -117,53 +61,22 @@ function required(image: ImageText, { recipe }: ExpansionNames): ImageText {
  */
 function partsOf(
   text: string,
-  marks: readonly string[],
+  marks: readonly ImageMarks[],
   names: ExpansionNames,
 ): (string | { image: number })[] {
-  const waiting = new Map<string, number[]>();
-  for (const [image, mark] of marks.entries()) waiting.set(mark, [...waiting.get(mark) ?? [], image]);
-  const wanted = new Map([...waiting].map(([mark, { length }]) => [mark, length]));
-  const parts: (string | { image: number })[] = [], found = new Map<string, number>();
+  const waiting = Map.groupBy(marks.keys(), (image) => marks[image].mark);
+  const parts: (string | { image: number })[] = [], found: string[] = [];
   let from = 0;
   for (const { 0: mark, index } of text.matchAll(anyOf([...waiting.keys()]))) {
     parts.push(text.slice(from, index));
-    found.set(mark, (found.get(mark) ?? 0) + 1);
+    found.push(mark);
     const image = waiting.get(mark)!.shift();
     if (image !== undefined) parts.push({ image });
     from = index + mark.length;
   }
   parts.push(text.slice(from));
-  for (const [mark, count] of wanted) {
-    const written = found.get(mark) ?? 0;
-    if (written !== count) throw mispaired(mark, written, count, names);
-  }
+  requirePairs(marks, found, names);
   return parts;
-}
-
-function mispaired(mark: string, written: number, count: number, names: ExpansionNames): VitrailError {
-  const { where, template } = names;
-  const images = count === 1 ? "1 picture or clip" : `${count} pictures or clips`;
-  const times = written === 0 ? "nowhere" : written === 1 ? "once" : `${written} times`;
-  return new VitrailError(
-    "dataset",
-    `${where}: the template ${template} writes ${mark} ${times} for ${images}` +
-      (written > count ? `; does a text hold it?` : ""),
-  );
-}
-
-function lacking(token: string, { recipe, where }: ExpansionNames): VitrailError {
-  return new VitrailError(
-    "usage",
-    `${where}: the tokenizer has no token ${token}, which stands for an image of ${recipe}; ` +
-      `it is another model's`,
-  );
-}
-
-/** Returns the id of a text that is one token; undefined where it is none. */
-function tokenId(text: string, tokenizer: Tokenizer): number | undefined {
-  if (tokenizer.idOf !== undefined) return tokenizer.idOf(text);
-  const ids = tokenizer(text, false);
-  return ids.length === 1 ? ids[0] : undefined;
 }
 
 /** Returns a piece as it is tokenized: a token once, and all else as it is. */
@@ -171,7 +84,7 @@ function shortened({ text, times }: PlaceholderPiece, known: ReadonlySet<string>
   return known.has(text) ? text : text.repeat(times);
 }
 
-function ownOccurrences(text: string, known: ReadonlySet<string>): string[] {
+function ownMarks(text: string, known: ReadonlySet<string>): string[] {
   return [...text.matchAll(anyOf([...known]))].map(([piece]) => piece);
 }
 
@@ -192,51 +105,22 @@ function tokenize(text: string, tokenizer: Tokenizer): readonly number[] {
   return first === undefined || ids[0] === first ? ids : tokenizer(text, true);
 }
 
-/** Makes the runs of images' tokens in the ids of the shortened text. */
-function expandIds(
+/** Returns the ids of the shortened text, with known marks as often as they stand in the whole. */
+function lengthened(
   short: readonly number[],
-  occurrences: readonly Occurrence[],
-  images: readonly ImageText[],
+  special: readonly TokenStretch[],
   { where, recipe }: ExpansionNames,
-): ExpandedText {
-  const special = new Set(occurrences.map(({ id }) => id));
-  const length = occurrences.reduce((sum, { times }) => sum + times - 1, short.length);
-  const ids = new Int32Array(length), types = new Uint8Array(length);
-  const spans: { image: number; from: number; to: number }[] = [];
-  let next = 0, at = 0;
-  for (const id of short) {
-    if (!special.has(id)) {
-      ids[at++] = id;
-      continue;
-    }
-    const { id: expected, times, image, own = false } = occurrences[next++] ?? {};
-    if (expected !== id) throw misplaced(where, recipe);
-    const end = at + times;
-    ids.fill(id, at, end);
-    if (image !== undefined) {
-      if (own || images[image].typed === "marks") types.fill(kindOf(images[image]), at, end);
-      const last = spans.at(-1);
-      if (last?.image === image) last.to = end;
-      else spans.push({ image, from: at, to: end });
-    }
-    at = end;
-  }
-  if (next !== occurrences.length) throw misplaced(where, recipe);
-  for (const { image, from, to } of spans) {
-    if (images[image].typed === "whole") types.fill(kindOf(images[image]), from, to);
-  }
-  return {
-    ids,
-    types,
-    spans: spans.map(({ image, from, to }) => {
-      return { image, offset: from, length: to - from, tokens: images[image].tokens! };
-    }),
-  };
-}
-
-/** Returns the number that stands for an image's tokens in `mm_token_type_ids`. */
-function kindOf({ video, kind = video ? 2 : 1 }: ImageText): number {
-  return kind;
+): TokenStretch[] {
+  const known = new Set(special.map(({ id }) => id));
+  let next = 0;
+  const stretches = short.map((id) => {
+    if (!known.has(id)) return { id, times: 1 };
+    const stretch = special[next++];
+    if (stretch?.id !== id) throw misplaced(where, recipe);
+    return stretch;
+  });
+  if (next !== special.length) throw misplaced(where, recipe);
+  return stretches;
 }
 
 function misplaced(where: string, recipe: string): VitrailError {

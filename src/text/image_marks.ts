@@ -1,0 +1,103 @@
+import { VitrailError } from "../errors.ts";
+import type { ImageText } from "../plan/image_text.ts";
+import { type PlaceholderPiece, placeholderPieces, tokenTextOf } from "./placeholder_pieces.ts";
+import type { Tokenizer } from "./tokenizer_file.ts";
+
+/** Names in messages. */
+export interface ExpansionNames {
+  /** The recipe. */
+  readonly recipe: string;
+  /** The template that wrote the text. */
+  readonly template: string;
+  /** The conversation. */
+  readonly where: string;
+}
+
+/** The texts of an image, and the marks among them that are tokens of the tokenizer. */
+export interface ImageMarks {
+  /** The text that stands in its place before expansion. */
+  readonly mark: string;
+  /** The text of one of its tokens. */
+  readonly token: string;
+  /** The pieces of its placeholder. */
+  readonly pieces: readonly PlaceholderPiece[];
+}
+
+/** Returns the id of a text that is one token; undefined where it is none. */
+export type IdOf = (text: string) => number | undefined;
+
+/**
+ * Returns the marks of a conversation's images, and what gives the ids of marks.
+ * @throws {VitrailError} `usage` where the tokenizer lacks an image's token; `recipe` where an image's
+ * placeholder or token is not known.
+ */
+export function imageMarks(
+  images: readonly ImageText[],
+  tokenizer: Tokenizer,
+  names: ExpansionNames,
+): { marks: ImageMarks[]; idOf: IdOf } {
+  const ids = new Map<string, number | undefined>();
+  const idOf: IdOf = (text) => {
+    if (!ids.has(text)) ids.set(text, tokenId(text, tokenizer));
+    return ids.get(text);
+  };
+  const marks = images.map((image) => {
+    const token = tokenTextOf(required(image, names), names.recipe);
+    if (idOf(token) === undefined) throw lacking(token, names);
+    return { mark: image.mark ?? token, token, pieces: placeholderPieces(image.placeholder!, token) };
+  });
+  return { marks, idOf };
+}
+
+/**
+ * Requires that each mark stands in a text as often as there are images of it.
+ * @param found the marks that the text holds, each as often as it does
+ * @throws {VitrailError} `dataset` otherwise.
+ */
+export function requirePairs(
+  marks: readonly ImageMarks[],
+  found: readonly string[],
+  names: ExpansionNames,
+): void {
+  for (const mark of new Set(marks.map(({ mark }) => mark))) {
+    const count = marks.filter((own) => own.mark === mark).length;
+    const written = found.filter((own) => own === mark).length;
+    if (written !== count) throw mispaired(mark, written, count, names);
+  }
+}
+
+/** @throws {VitrailError} `recipe` for an image whose placeholder its recipe does not say. */
+function required(image: ImageText, { recipe }: ExpansionNames): ImageText {
+  if (image.placeholder !== undefined && image.tokens !== undefined) return image;
+  throw new VitrailError(
+    "recipe",
+    `the recipe ${recipe} does not say which text stands for a picture; give it the model's ` +
+      `processor_config.json, too, or its fields (patch_size, image_seq_length …)`,
+  );
+}
+
+function mispaired(mark: string, written: number, count: number, names: ExpansionNames): VitrailError {
+  const { where, template } = names;
+  const images = count === 1 ? "1 picture or clip" : `${count} pictures or clips`;
+  const times = written === 0 ? "nowhere" : written === 1 ? "once" : `${written} times`;
+  return new VitrailError(
+    "dataset",
+    `${where}: the template ${template} writes ${mark} ${times} for ${images}` +
+      (written > count ? `; does a text hold it?` : ""),
+  );
+}
+
+function lacking(token: string, { recipe, where }: ExpansionNames): VitrailError {
+  return new VitrailError(
+    "usage",
+    `${where}: the tokenizer has no token ${token}, which stands for an image of ${recipe}; ` +
+      `it is another model's`,
+  );
+}
+
+/** Returns the id of a text that is one token; undefined where it is none. */
+function tokenId(text: string, tokenizer: Tokenizer): number | undefined {
+  if (tokenizer.idOf !== undefined) return tokenizer.idOf(text);
+  const ids = tokenizer(text, false);
+  return ids.length === 1 ? ids[0] : undefined;
+}
