@@ -85,7 +85,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     for (var l = 0u; l < LINES; l++) {
       let color = bytes(textureLoad(source, texel + i32(l) * stepY, 0));
       if (FLOAT) {
-        for (var j = 0u; j < GROUP; j++) { floats[l][j] += bitcast<f32>(weight[j]) * vec3f(color); }
+        for (var j = 0u; j < GROUP; j++) {
+          floats[l][j] = fma(vec3f(bitcast<f32>(weight[j])), vec3f(color), floats[l][j]);
+        }
       } else {
         red[l] += weight * color.r;
         green[l] += weight * color.g;

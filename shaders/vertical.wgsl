@@ -6,7 +6,8 @@
 //   taps     first[n], count[n], weights[n, tapsWidth]
 //            r32sint, 4096 texels wide; weights are fixed point of 22 bits or, where FLOAT, the bits of f32
 //   table    [3 · 256] r32uint
-//            each byte's element, by channel
+//            each byte's element, by channel; where VALUES the bits of seven f32 instead: three means, three
+//            deviations, and the factor of every sum
 //   offsets  x[width], y[height], repeat[repeats]
 //            rgba32uint, 4096 words wide; in elements of the output, those of repeats from the first one's
 //   values   [words of the output / WIDTH] Vector
@@ -38,11 +39,12 @@
 // Grid: x over the region's groups; y over its lines, or where TRANSPOSED over fours of them. Both in the
 // working frame, in which a picture whose vertical pass comes first is transposed.
 // Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts,
-// with src/reference/reference_rows.ts
+// with src/reference/reference_rows.ts; where VALUES src/reference/float_canvas.ts
 
 override CUT: bool = true;         // the region is cut into rows of the output
 override KEEP: bool = false;       // the canvas is kept for other views
 override FLOAT: bool = false;      // weights and sums are floats, as torch's resampler has them
+override VALUES: bool = false;     // sums are not rounded to bytes, but normalised as they are
 override TRANSPOSED: bool = false; // x and y of the canvas are exchanged in the working frame
 override VALUED: bool = false;     // the fill is `fillElements`, and not a colour
 override REPEATS: u32 = 1u;        // copies of each element; compiled in, which halves the time of two
@@ -80,7 +82,7 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> values: array<Vector>;
 @group(0) @binding(6) var<storage, read_write> canvas: array<vec4u>;
 
-// The channels of four pixels: bytes, elements or words.
+// The channels of four pixels: bytes, elements or words; where VALUES elements from the start.
 struct Colors {
   red: vec4u,
   green: vec4u,
@@ -110,8 +112,20 @@ fn channel(pixels: vec4u, shift: u32) -> vec4i {
   return vec4i((pixels >> vec4u(shift)) & vec4u(255u));
 }
 
+fn stepAt(index: u32) -> f32 {
+  return bitcast<f32>(textureLoad(table, index, 0).r);
+}
+
+// Sums of content as values of the channel whose bytes lie `shift` bits up, and the fill's values elsewhere.
+fn normalised(sums: vec4f, shift: u32, content: vec4<bool>) -> vec4u {
+  let own = select(vec4f(f32((params.fill >> shift) & 255u)), sums, content);
+  let channel = shift / 8u;
+  return bitcast<vec4u>((own * stepAt(6u) - vec4f(stepAt(channel))) / vec4f(stepAt(3u + channel)));
+}
+
 // Sums of content as bytes, and the fill's bytes elsewhere.
 fn bytes(sums: vec4i, floats: vec4f, shift: u32, content: vec4<bool>) -> vec4u {
+  if (VALUES) { return normalised(floats, shift, content); }
   var found = vec4u(clamp(sums >> vec4u(BITS), vec4i(0), vec4i(255)));
   if (FLOAT) { found = vec4u(clamp(round(floats), vec4f(0.0), vec4f(255.0))); } // round takes halves to even
   return select(vec4u((params.fill >> shift) & 255u), found, content);
@@ -133,7 +147,7 @@ fn resampled(group: i32, line: i32, within: bool, content: vec4<bool>) -> Colors
       if (FLOAT) {
         for (var j = 0u; j < GROUP; j++) {
           let color = bitcast<vec4f>(textureLoad(lines, vec2i(texel * i32(GROUP) + i32(j), first + k), 0));
-          floats[j] += bitcast<f32>(weight) * color.rgb;
+          floats[j] = fma(vec3f(bitcast<f32>(weight)), color.rgb, floats[j]);
         }
       } else {
         let four = textureLoad(lines, vec2i(texel, first + k), 0);
@@ -221,6 +235,7 @@ fn elementAt(index: u32) -> u32 {
 
 // A channel's bytes as elements, by the 256 of the table from `first` on; `fill` where there is no content.
 fn channelElements(bytes: vec4u, first: u32, fill: u32, content: vec4<bool>) -> vec4u {
+  if (VALUES) { return bytes; }
   let at = bytes + first;
   let found = vec4u(elementAt(at.x), elementAt(at.y), elementAt(at.z), elementAt(at.w));
   if (VALUED) { return select(vec4u(fill), found, content); }

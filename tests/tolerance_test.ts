@@ -5,8 +5,14 @@ import { noDifference } from "../src/engine/verify/verify.ts";
 import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../src/plan/tables/values.ts";
 import { toDtype } from "../src/reference/rounding.ts";
 import { globalView } from "../src/reference/global_view.ts";
-import { synthetic } from "./support/pictures/synthetic.ts";
-import { GLOBAL_BF16, GLOBAL_F16, GLOBAL_F32 } from "./tolerance.ts";
+import { synthetic, syntheticPicture } from "./support/pictures/synthetic.ts";
+import { placementFloatTaps } from "../src/plan/tables/placement_taps.ts";
+import { floatSteps } from "../src/plan/tables/values.ts";
+import type { CanvasView } from "../src/plan/view.ts";
+import { recipeFromConfig } from "../src/recipes/config.ts";
+import { planSample } from "../src/recipes/plan_sample.ts";
+import { referenceMade } from "./support/executors.ts";
+import { FLOATS_F32, GLOBAL_BF16, GLOBAL_F16, GLOBAL_F32 } from "./tolerance.ts";
 
 const canvas = { width: 64, height: 48, data: synthetic({ kind: "noise", w: 64, h: 48, seed: 5 }) };
 const size = { width: 16, height: 12 }; // scale 4
@@ -101,4 +107,39 @@ Deno.test("compareRows allows nothing but a global view a difference", () => {
     (row) => row !== 4 ? GLOBAL_F32 : 0,
   );
   assertEquals([found.mismatches, found.inexact, found.at], [1, 1, { output: "o", index: [4, 0, 0, 3] }]);
+});
+
+const dino = recipeFromConfig({ image_processor_type: "DINOv3ViTImageProcessor", size: 24 });
+const drawn = syntheticPicture({ kind: "noise", w: 64, h: 48, seed: 5 });
+const floatPlan = planSample(dino, [drawn]);
+const floats = new Float32Array(referenceMade(floatPlan, [drawn]).pixel_values.slice().buffer);
+
+/** The share of elements that are further from the canvas of floats than is allowed. */
+function shareBeyond(values: Float32Array): number {
+  return values.filter((value, i) => Math.abs(value - floats[i]) > FLOATS_F32).length / floats.length;
+}
+
+Deno.test("FLOATS_ALLOWANCE allows another rounding of the same sums", () => {
+  const [view] = floatPlan.views as CanvasView[], [placement] = view.placements;
+  const { x, y } = placementFloatTaps(placement, drawn), { factor, mean, std } = floatSteps(dino.values);
+  const exact = Float32Array.from(floats, (_, i) => {
+    const column = i % 24, line = Math.floor(i / 24) % 24, channel = Math.floor(i / 576);
+    let sum = 0;
+    for (let j = 0; j < y.count[line]; j++) {
+      for (let k = 0; k < x.count[column]; k++) {
+        const weight = y.weights[line * y.width + j] * x.weights[column * x.width + k];
+        const pixel = (y.first[line] + j) * drawn.width + x.first[column] + k;
+        sum += weight * drawn.data[pixel * 4 + channel];
+      }
+    }
+    return (sum * factor - mean[channel]) / std[channel];
+  });
+  assert(exact.some((value, i) => value !== floats[i]), "the f64 sums round to other f32");
+  assertEquals(shareBeyond(exact), 0);
+});
+
+Deno.test("FLOATS_ALLOWANCE is exceeded by bytes in between", () => {
+  const views = floatPlan.views.map((view) => ({ ...view, floats: undefined }) as CanvasView);
+  const made = referenceMade({ ...floatPlan, views }, [drawn]).pixel_values;
+  assert(shareBeyond(new Float32Array(made.slice().buffer)) > 0.9);
 });

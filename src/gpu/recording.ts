@@ -160,6 +160,7 @@ function storesWords(view: View, elements: number, per: number): boolean {
     case "global":
       return view.canvas.width % per === 0;
     case "canvas":
+      if (view.floats) return per === 1;
       return fillsWords(targetLayout(view.canvas, view.target!), per);
   }
 }

@@ -95,6 +95,12 @@ export interface CanvasView {
   marks: Mark[];
   /** The rows that it fills; absent for a canvas that only other views read. */
   target?: Target;
+  /**
+   * True for a canvas of floats. Its bytes are rescaled before they are resampled, by torch's resampler, and
+   * are not rounded to bytes again before they are normalised. It has one placement, of a picture, on black,
+   * and no other view reads it.
+   */
+  floats?: true;
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   targetLayout,
   type View,
 } from "../plan/view.ts";
+import { floatPlanes } from "./float_canvas.ts";
 import { globalView } from "./global_view.ts";
 import { flatRaster, paste, type Raster, uprightRaster } from "./raster.ts";
 import { writeLines, writeRearranged } from "./rearrange.ts";
@@ -31,7 +32,7 @@ export function referenceRows(plan: Plan, image: number, pictures: Pictures): Ho
   const sources = new Sources(pictures);
   for (let index = from; index < to; index++) {
     const view = plan.views[index];
-    if (view.kind === "canvas") sources.canvases.set(index, canvasOf(view, sources));
+    if (view.kind === "canvas" && !view.floats) sources.canvases.set(index, canvasOf(view, sources));
   }
   const outputs = new Map<string, OutputValues>();
   for (let index = from; index < to; index++) {
@@ -39,7 +40,9 @@ export function referenceRows(plan: Plan, image: number, pictures: Pictures): Ho
     if (!view.target) continue;
     const { output } = view.target;
     if (!outputs.has(output)) outputs.set(output, zerosOf(plan, output, plan.views.slice(from, to)));
-    const canvas = sources.canvases.get(view.kind === "global" ? view.view : index);
+    const canvas = view.kind === "canvas" && view.floats
+      ? sources.raster(view.placements[0])
+      : sources.canvases.get(view.kind === "global" ? view.view : index);
     writeView(plan, view, canvas, outputs.get(output)!);
   }
   return Array.from(outputs, ([output, { row, shape, values }]) => {
@@ -87,7 +90,10 @@ function zerosOf(plan: Plan, output: string, views: readonly View[]): OutputValu
   return { row, shape, values: new Float32Array(countOf(shape)) };
 }
 
-/** Writes a view's values into its rows; `canvas` is the view's own, or the one that a global view reads. */
+/**
+ * Writes a view's values into its rows; `canvas` is the view's own, the one that a global view reads, or the
+ * picture that becomes floats.
+ */
 function writeView(
   plan: Plan,
   view: View,
@@ -99,7 +105,10 @@ function writeView(
   const offset = (target.row - row) * countOf(shape.slice(1));
   const layout = targetLayout(view.canvas, target);
   if (view.kind === "global") writeRearranged(globalPlanes(plan, view, canvas!), values, offset, layout);
-  else writeLines(canvasLines(plan, view, canvas!), values, offset, layout);
+  else if (view.floats) {
+    const planes = floatPlanes(view, canvas!, valuesOf(plan, target.output));
+    writeRearranged(planes, values, offset, layout);
+  } else writeLines(canvasLines(plan, view, canvas!), values, offset, layout);
 }
 
 /** Returns a view's canvas: the fill, the placements over it, and the marks over both. */

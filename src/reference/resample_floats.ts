@@ -1,6 +1,7 @@
 import type { Size } from "../plan/geometry.ts";
+import { fused } from "../plan/tables/fused.ts";
 import type { Axes } from "../plan/tables/placement_taps.ts";
-import type { FloatTaps } from "../plan/tables/torch_cuda_taps.ts";
+import type { FloatTaps } from "../plan/tables/float_taps.ts";
 import type { Raster } from "./raster.ts";
 
 /** A raster of RGB floats, of the scale of bytes. */
@@ -12,9 +13,10 @@ export interface FloatRaster extends Size {
 const { fround } = Math;
 
 /**
- * Resamples both axes in f32, without rounding to bytes between the passes. Each product and each sum is
- * rounded to f32; none are fused.
- * Source: torch `aten/src/ATen/native/cuda/UpSampleBilinear2d.cu`, `upsample_gen2d_aa_out_frame`.
+ * Resamples both axes in f32, without rounding to bytes between the passes. The taps say which products are
+ * fused with their sums.
+ * Source: torch `aten/src/ATen/native/cuda/UpSampleBilinear2d.cu`, `upsample_gen2d_aa_out_frame`;
+ * `aten/src/ATen/native/cpu/UpSampleKernel.cpp`, `interpolate_aa_single_dim`.
  */
 export function resampleFloats(
   source: Raster | FloatRaster,
@@ -37,38 +39,39 @@ export function roundedRaster({ width, height, data }: FloatRaster): Raster {
 
 /** Resamples each line to `taps.length` pixels: the horizontal pass. */
 function floatHorizontal({ width, height, data }: Raster | FloatRaster, taps: FloatTaps): FloatRaster {
-  const { length, first, count, weights } = taps;
-  const out = new Float32Array(length * height * 3);
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < length; x++) {
-      let red = 0, green = 0, blue = 0;
-      let from = (y * width + first[x]) * 3;
-      for (let k = x * taps.width, end = k + count[x]; k < end; k++, from += 3) {
-        const weight = weights[k];
-        red = fround(red + fround(weight * data[from]));
-        green = fround(green + fround(weight * data[from + 1]));
-        blue = fround(blue + fround(weight * data[from + 2]));
-      }
-      out[at++] = red;
-      out[at++] = green;
-      out[at++] = blue;
-    }
+  const out = new Float32Array(taps.length * height * 3);
+  for (let y = 0; y < height; y++) {
+    const own = out.subarray(y * taps.length * 3, (y + 1) * taps.length * 3);
+    writeSums(data.subarray(y * width * 3, (y + 1) * width * 3), 3, taps, own);
   }
-  return { width: length, height, data: out };
+  return { width: taps.length, height, data: out };
 }
 
-/** Resamples each column to `taps.length` pixels: the vertical pass. It adds whole lines of the source. */
+/** Resamples each column to `taps.length` pixels: the vertical pass. */
 function floatVertical({ width, data }: Raster | FloatRaster, taps: FloatTaps): FloatRaster {
-  const { length, first, count, weights } = taps;
-  const stride = width * 3;
-  const out = new Float32Array(length * stride);
-  for (let y = 0; y < length; y++) {
-    const sums = out.subarray(y * stride, (y + 1) * stride);
-    for (let k = 0; k < count[y]; k++) {
-      const weight = weights[y * taps.width + k];
-      const line = (first[y] + k) * stride;
-      for (let i = 0; i < stride; i++) sums[i] = fround(sums[i] + fround(weight * data[line + i]));
+  const out = new Float32Array(taps.length * width * 3);
+  writeSums(data, width * 3, taps, out);
+  return { width, height: taps.length, data: out };
+}
+
+/**
+ * Writes the sums of an axis's taps. The axis has `lanes` values at each of its positions: the channels of a
+ * pixel, or all values of a line.
+ */
+function writeSums(source: Uint8Array | Float32Array, lanes: number, taps: FloatTaps, out: Float32Array) {
+  const { length, width, first, count, weights, unrolled } = taps;
+  for (let i = 0, to = 0; i < length; i++) {
+    const own = weights.subarray(i * width, i * width + count[i]);
+    const fusedFrom = unrolled === 0 ? 1 : 1 + Math.floor((count[i] - 1) / unrolled) * unrolled;
+    for (let lane = 0; lane < lanes; lane++, to++) {
+      let from = first[i] * lanes + lane;
+      let sum = fround(own[0] * source[from]);
+      for (let k = 1; k < own.length; k++) {
+        from += lanes;
+        const value = source[from];
+        sum = k < fusedFrom ? fround(sum + fround(own[k] * value)) : fused(own[k], value, sum);
+      }
+      out[to] = sum;
     }
   }
-  return { width, height: length, data: out };
 }

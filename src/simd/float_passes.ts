@@ -1,5 +1,5 @@
 import { lengthOf, type Range } from "../plan/geometry.ts";
-import type { FloatTaps } from "../plan/tables/torch_cuda_taps.ts";
+import type { FloatTaps } from "../plan/tables/float_taps.ts";
 import type { Arena } from "./arena.ts";
 import { BAND_BYTES, type Resampling } from "./byte_passes.ts";
 import type { Kernels } from "./wasm_kernels.ts";
@@ -10,10 +10,16 @@ import { bandsOf, sourceRange, writeFloatTaps } from "./tap_tables.ts";
 const PIXEL = 16; // bytes of a pixel of floats
 
 /**
- * Resamples a content onto a canvas as torch does on a GPU, band by band: floats between the passes, bytes at
- * the end.
+ * Resamples a content onto a canvas as torch does in floats, band by band: floats between the passes, and at
+ * the end bytes, unless the canvas is of floats.
+ * @param factor the factor of bytes on a canvas of floats; absent where the canvas is of bytes
  */
-export function resampleFloats(kernels: Kernels, arena: Arena, resampling: Resampling<FloatTaps>): void {
+export function resampleFloats(
+  kernels: Kernels,
+  arena: Arena,
+  resampling: Resampling<FloatTaps>,
+  factor?: number,
+): void {
   const { origin, taps: { x, y }, order, canvas, at } = resampling;
   const columns = sourceRange(x, { from: 0, to: x.length });
   const widest = Math.max(x.length, lengthOf(columns));
@@ -27,16 +33,28 @@ export function resampleFloats(kernels: Kernels, arena: Arena, resampling: Resam
     const pixels = source.hold(lines) + columns.from * source.bytes;
     for (let line = lines.from, to = address; line < lines.to; line++, to += widened) {
       kernels.widen(pixels + line * source.stride, source.bytes, lengthOf(columns), to);
+      if (factor !== undefined) kernels.scale(to, lengthOf(columns) * 4, factor);
     }
   });
   const made = x.length * PIXEL; // bytes of a line of the content as floats
   const across = (from: number, lines: number, target: number) => {
     const first = from - columns.from * PIXEL;
-    kernels.horizontalFloats(first, widened, lines, tapsX.address, tapsX.stride, x.length, target, made);
+    kernels.horizontalFloats(
+      first,
+      widened,
+      lines,
+      tapsX.address,
+      tapsX.stride,
+      x.length,
+      target,
+      made,
+      x.unrolled,
+    );
   };
   const down = (from: number, stride: number, pixels: number, band: Range, target: number) => {
     const taps = tapsY.address + band.from * tapsY.stride;
-    kernels.verticalFloats(from, stride, pixels, taps, tapsY.stride, lengthOf(band), target, pixels * PIXEL);
+    const made = pixels * PIXEL, { stride: tapStride } = tapsY;
+    kernels.verticalFloats(from, stride, pixels, taps, tapStride, lengthOf(band), target, made, y.unrolled);
   };
 
   const most = Math.max(...bands.map(lengthOf));
@@ -52,8 +70,9 @@ export function resampleFloats(kernels: Kernels, arena: Arena, resampling: Resam
       across(lines, lengthOf(band), content);
     }
     for (let line = 0; line < lengthOf(band); line++) {
-      const target = canvas.address + (at.y + band.from + line) * canvas.stride + at.x * 4;
-      kernels.narrow(content + line * made, x.length, target);
+      const start = canvas.address + (at.y + band.from + line) * canvas.stride, own = content + line * made;
+      if (factor === undefined) kernels.narrow(own, x.length, start + at.x * 4);
+      else arena.bytes.copyWithin(start + at.x * PIXEL, own, own + made);
     }
   }
   for (const window of [source, floats, between]) window.close();

@@ -30,6 +30,23 @@ export function makeCanvas(
   return canvas;
 }
 
+/**
+ * Makes a canvas of floats in the arena: rescaled, resampled, and not normalised yet. Around its content are
+ * zeros.
+ */
+export function makeFloatCanvas(
+  kernels: Kernels,
+  arena: Arena,
+  { canvas: { width, height }, placements: [placement] }: CanvasView,
+  factor: number,
+  origin: Origin,
+): SimdCanvas {
+  const stride = width * 16, canvas = { width, height, stride, address: arena.take(stride * height) };
+  arena.bytes.fill(0, canvas.address, canvas.address + stride * height);
+  place(kernels, arena, canvas, placement, origin, factor);
+  return canvas;
+}
+
 /** Returns whether a placement covers all of a canvas, so that no fill shows. */
 function isCovered({ canvas, placements }: CanvasView): boolean {
   return placements.some(({ content, offset }) =>
@@ -45,16 +62,17 @@ function place(
   canvas: SimdCanvas,
   placement: Placement,
   origin: Origin,
+  factor?: number,
 ): void {
   const { left, top, right, bottom } = visibleOf(placement, canvas);
   if (left >= right || top >= bottom) return;
   const size: Size = originSize(origin), { offset, order } = placement;
   const columns = { from: left, to: right }, lines = { from: top, to: bottom };
   const at = { x: offset.x + left, y: offset.y + top };
-  if (placement.resampler === "torch-cuda") {
+  if (factor !== undefined || placement.resampler === "torch-cuda") {
     const { x, y } = placementFloatTaps(placement, size);
     const taps = { x: someTaps(x, columns), y: someTaps(y, lines) };
-    resampleFloats(kernels, arena, { origin, taps, order, canvas, at });
+    resampleFloats(kernels, arena, { origin, taps, order, canvas, at }, factor);
   } else {
     const { x, y } = placementTaps(placement, size);
     const taps = { x: someTaps(x, columns), y: someTaps(y, lines) };

@@ -5,10 +5,17 @@ import type { Range } from "../plan/geometry.ts";
 import type { OutputRows } from "../plan/output_rows.ts";
 import { type Plan, valuesOf } from "../plan/plan.ts";
 import type { Pictures } from "../plan/stored_picture.ts";
-import { type Normalisation, valueTable } from "../plan/tables/values.ts";
-import { type CanvasView, fillValues, type GlobalView, targetLayout, type View } from "../plan/view.ts";
+import { type FloatSteps, floatSteps, type Normalisation, valueTable } from "../plan/tables/values.ts";
+import {
+  type CanvasView,
+  fillValues,
+  type GlobalView,
+  type Placement,
+  targetLayout,
+  type View,
+} from "../plan/view.ts";
 import { Arena } from "./arena.ts";
-import { makeCanvas } from "./make_canvas.ts";
+import { makeCanvas, makeFloatCanvas } from "./make_canvas.ts";
 import {
   asElements,
   type ByteElements,
@@ -18,7 +25,7 @@ import {
 } from "./element_tables.ts";
 import { instantiateKernels, type Kernels } from "./wasm_kernels.ts";
 import { rearrangeElements } from "./rearrange_elements.ts";
-import type { SimdCanvas } from "./source_lines.ts";
+import type { Origin, SimdCanvas } from "./source_lines.ts";
 import { storeAround, storeCanvas, storePlanes } from "./store.ts";
 
 /** The most memory that a WebAssembly module can have, bytes. */
@@ -69,13 +76,9 @@ export class SimdExecutor {
     try {
       for (const [position, view] of views.entries()) {
         if (view.kind !== "canvas") continue;
-        const canvas = makeCanvas(
-          this.#kernels,
-          this.#arena,
-          view,
-          ({ source }) => "view" in source ? byView.get(source.view)! : pictures.get(source.picture)!,
-        );
-        byView.set(from + position, canvas);
+        const originOf = ({ source }: Placement) =>
+          "view" in source ? byView.get(source.view)! : pictures.get(source.picture)!;
+        byView.set(from + position, this.#canvas(plan, view, originOf));
       }
     } catch (error) {
       for (const { address } of byView.values()) this.#arena.give(address);
@@ -85,6 +88,12 @@ export class SimdExecutor {
     const indexOf = new Map(views.map((view, position) => [view, from + position]));
     const canvases = { byView, indexOf, users: filled.size };
     return Array.from(filled, ([output, own]) => rowsOf(plan, output, own, canvases));
+  }
+
+  #canvas(plan: Plan, view: CanvasView, originOf: (placement: Placement) => Origin): SimdCanvas {
+    if (!view.floats) return makeCanvas(this.#kernels, this.#arena, view, originOf);
+    const { factor } = floatSteps(valuesOf(plan, view.target!.output));
+    return makeFloatCanvas(this.#kernels, this.#arena, view, factor, originOf(view.placements[0]));
   }
 
   /** Stores rows in the CPU memory that `into` gives for each. */
@@ -110,6 +119,12 @@ export class SimdExecutor {
   ): void {
     const canvas = canvases.byView.get(canvases.indexOf.get(view)!)!;
     const layout = targetLayout(view.canvas, view.target!);
+    if (view.floats) {
+      const planes = this.#floatPlanes(canvas, floatSteps(valuesOf(plan, name)));
+      storePlanes(asElements(planes.values, dtype), layout, output, base);
+      this.#arena.give(planes.address);
+      return;
+    }
     storeCanvas(this.#arena, canvas, layout, output, base, this.#elements(valuesOf(plan, name), dtype));
     const around = fillValues(view.fill);
     if (around) storeAround(view, layout, output, base, asElements(Float32Array.from(around), dtype));
@@ -131,6 +146,16 @@ export class SimdExecutor {
     storePlanes(asElements(values, dtype), targetLayout(view.canvas, view.target), output, base);
     arena.give(planes);
     arena.give(table);
+  }
+
+  /** Makes normalised planes `[3, height, width]` of a canvas of floats, in the arena. */
+  #floatPlanes({ address, stride, width, height }: SimdCanvas, { mean, std }: FloatSteps) {
+    const arena = this.#arena, count = 3 * width * height;
+    const planes = arena.take(count * 4), steps = arena.take(8 * 4);
+    new Float32Array(arena.bytes.buffer, steps, 8).set([...mean, 0, ...std, 1]);
+    this.#kernels.planes(address, stride, height, width, steps, planes);
+    arena.give(steps);
+    return { address: planes, values: new Float32Array(arena.bytes.buffer, planes, count) };
   }
 
   /** The elements of bytes, made once for each way of normalising and each dtype. */

@@ -3,7 +3,10 @@ import { pixelBytes, type StoredPicture, storedPixel, uprightSize } from "../pla
 import type { Arena } from "./arena.ts";
 import { LineWindow } from "./line_window.ts";
 
-/** A canvas in the arena: lines of pixels of four bytes, of which the fourth means nothing. */
+/**
+ * A canvas in the arena: lines of pixels of four bytes, or on a canvas of floats of four f32. The fourth
+ * means nothing.
+ */
 export interface SimdCanvas extends Size {
   address: number;
   /** Bytes from one line to the next, a multiple of 16. */

@@ -1,6 +1,6 @@
 import { lengthOf, type Range } from "../plan/geometry.ts";
 import type { Taps } from "../plan/tables/taps.ts";
-import type { FloatTaps } from "../plan/tables/torch_cuda_taps.ts";
+import type { FloatTaps } from "../plan/tables/float_taps.ts";
 import type { Arena } from "./arena.ts";
 
 /** An axis's taps in the arena, as the kernels read them: an entry an output pixel. */

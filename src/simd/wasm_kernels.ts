@@ -31,9 +31,18 @@ export interface Kernels {
   memory: WebAssembly.Memory;
   horizontalRgb: HorizontalKernel;
   horizontalRgba: HorizontalKernel;
-  horizontalFloats: HorizontalKernel;
+  horizontalFloats(...pass: [...Parameters<HorizontalKernel>, unrolled: number]): void;
   vertical: VerticalKernel;
-  verticalFloats: VerticalKernel;
+  verticalFloats(...pass: [...Parameters<VerticalKernel>, unrolled: number]): void;
+  scale(floats: Address, count: number, factor: number): void;
+  planes(
+    source: Address,
+    sourceStride: number,
+    lines: number,
+    columns: number,
+    steps: Address,
+    target: Address,
+  ): void;
   widen(source: Address, bytes: number, pixels: number, target: Address): void;
   narrow(source: Address, pixels: number, target: Address): void;
   globalView(

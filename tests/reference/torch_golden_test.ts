@@ -1,6 +1,7 @@
 import { assert } from "@std/assert";
 import type { Filter } from "../../src/plan/tables/filters.ts";
 import { placementFloatTaps, placementTaps } from "../../src/plan/tables/placement_taps.ts";
+import type { Resampler } from "../../src/plan/tables/resampler.ts";
 import type { Placement } from "../../src/plan/view.ts";
 import { uprightRaster } from "../../src/reference/raster.ts";
 import { resample } from "../../src/reference/resample.ts";
@@ -23,7 +24,10 @@ interface Call {
 
 const { resize } = golden<{ resize: Call[] }>("torch_resize");
 
-function placementOf({ src, size: [width, height], filter }: Call): Placement {
+function placementOf(
+  { src, size: [width, height], filter }: Call,
+  resampler: Resampler = "torch-cuda",
+): Placement {
   return {
     source: { picture: 0 },
     crop: { left: 0, top: 0, right: src.w, bottom: src.h },
@@ -31,7 +35,7 @@ function placementOf({ src, size: [width, height], filter }: Call): Placement {
     offset: { x: 0, y: 0 },
     filter,
     order: "horizontal-first",
-    resampler: "torch-cuda",
+    resampler,
   };
 }
 
@@ -51,6 +55,18 @@ Deno.test("resampleFloats gives interpolate's floats, and torchvision's bytes on
     }
     const allowed = () => filter === "nearest" ? 0 : TORCH_LEVEL;
     assertSameBytes(roundedRaster(found).data, decoded(bytes), { label, shape, allowed });
+  });
+});
+
+Deno.test("resampleFloats gives the floats of interpolate on a CPU, every bit", async () => {
+  const ofFloats = resize.filter(({ floats }) => floats !== undefined);
+  await checkCalls("torch_resize floats on a CPU", ofFloats, (call) => {
+    const { src, size: [width, height], filter, floats } = call;
+    const source = uprightRaster(drawnPicture(src)), placement = placementOf(call, "torch-cpu");
+    const found = resampleFloats(source, placementFloatTaps(placement, source), placement.order);
+    const label = `${JSON.stringify(src)} to ${width}x${height}, ${filter}`;
+    const expected = new Float32Array(decoded(floats!).buffer);
+    assertSameBytes(found.data, expected, { label, shape: [height, width, 3] });
   });
 });
 

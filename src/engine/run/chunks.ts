@@ -69,7 +69,7 @@ function costOf(plan: Plan, image: PlannedImage): Cost {
     const bytes = view.target ? view.target.rows * floatRowBytes(plan, view.target.output) : 0;
     rows += bytes;
     if (view.kind === "global") global = Math.max(global, bytes);
-    if (view.kind === "canvas") canvases += area(view.canvas) * 4;
+    if (view.kind === "canvas") canvases += area(view.canvas) * (view.floats ? 16 : 4);
   }
   // Stored pixels are held in CPU memory and, block by block, in textures.
   const sources = sourcePictures(plan, image).reduce((sum, index) => sum + area(plan.pictures[index]) * 4, 0);

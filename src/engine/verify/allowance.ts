@@ -11,9 +11,15 @@ import type { CanvasView, Placement, View } from "../../plan/view.ts";
 export const GLOBAL_ALLOWANCE: Record<Dtype, number> = { f32: 1e-6, f16: 2 ** -9, bf16: 2 ** -6, u8: 0 };
 
 /**
+ * The most that an element of a canvas of floats may differ from the reference's: 4e-6 for f32, and for
+ * narrower floats as of a global view. `tests/tolerance.ts` says why.
+ */
+export const FLOATS_ALLOWANCE: Record<Dtype, number> = { ...GLOBAL_ALLOWANCE, f32: 4e-6 };
+
+/**
  * Returns the most that the elements of each row of an image may differ from the reference's. That is 0 but
- * for two kinds of views: global ones, and those resampled in floats, whose bytes may differ by a level where
- * a sum falls on a half.
+ * for three kinds of views: global ones, canvases of floats, and those resampled in floats, whose bytes may
+ * differ by a level where a sum falls on a half.
  */
 export function allowancesOf(plan: Plan, image: number): (output: string, row: number) => number {
   const rows = new Map<string, number>();
@@ -30,6 +36,7 @@ export function allowancesOf(plan: Plan, image: number): (output: string, row: n
 function allowanceOf(plan: Plan, view: View): number {
   if (view.kind === "blank" || !view.target) return 0;
   const { output } = view.target, { dtype } = plan.outputs[output];
+  if (view.kind === "canvas" && view.floats) return FLOATS_ALLOWANCE[dtype];
   const canvas = view.kind === "global" ? plan.views[view.view] as CanvasView : view;
   // The magnitudes of a global view's weights, over both axes, sum to less than 2.
   const levels = levelsOf(plan.views, canvas) * (view.kind === "global" ? 2 : 1);

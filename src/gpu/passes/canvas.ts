@@ -53,11 +53,11 @@ function recordPlacement(
   const { recorder, tables } = context;
   const size = originSize(origin);
   const transposed = placement.order === "vertical-first";
-  const float = placement.resampler === "torch-cuda";
+  const float = placement.resampler === "torch-cuda" || target.view.floats === true;
   const upright = float ? placementFloatTaps(placement, size) : placementTaps(placement, size);
   const [x, y] = transposed ? [upright.y, upright.x] : [upright.x, upright.y];
-  const keyX = tapsKey(placement, size, transposed ? "y" : "x");
-  const tapsY = tables.taps(tapsKey(placement, size, transposed ? "x" : "y"), () => y);
+  const keyX = tapsKey(placement, size, transposed ? "y" : "x", float);
+  const tapsY = tables.taps(tapsKey(placement, size, transposed ? "x" : "y", float), () => y);
   const lead = leadOf(placement, transposed), windows = groupWindows(x, lead);
   const tapsX = tables.groupTaps(`${lead} ${keyX}`, () => groupTaps(windows, x, lead));
   const visible = working(visibleOf(placement, target.view.canvas), transposed);
@@ -139,9 +139,10 @@ function tapsKey(
   { resampler = "pillow", filter, crop, cut, content }: Placement,
   size: Size,
   axis: "x" | "y",
+  float: boolean,
 ): string {
   const decisive = axis === "x"
     ? [size.width, cut?.left, cut?.right, crop.left, crop.right, content.width]
     : [size.height, cut?.top, cut?.bottom, crop.top, crop.bottom, content.height];
-  return `${resampler} ${filter} ${decisive.join(" ")}`;
+  return `${resampler} ${filter} ${float ? "floats " : ""}${decisive.join(" ")}`;
 }

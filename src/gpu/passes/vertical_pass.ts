@@ -1,7 +1,7 @@
 import type { Layout } from "../../layout/layout.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import { type Box, lengthOf, type Point } from "../../plan/geometry.ts";
-import { byteTable, type Normalisation, type Rgb, valueTable } from "../../plan/tables/values.ts";
+import { byteTable, floatSteps, type Normalisation, type Rgb, valueTable } from "../../plan/tables/values.ts";
 import { type CanvasView, type Fill, fillValues, type Placement, targetLayout } from "../../plan/view.ts";
 import { struct } from "../device/uniforms.ts";
 import { elementBits, perWord, storeWidth } from "../element_words.ts";
@@ -126,7 +126,7 @@ function recordRegion(context: PassContext, target: CanvasTarget, pass: Vertical
   const bindings = [
     pass.lines,
     pass.taps,
-    byteElements(tables, values, dtype),
+    view.floats ? stepsOf(tables, values!) : byteElements(tables, values, dtype),
     offsets.texture,
     cut?.window.binding ?? recorder.buffer("storage", 4),
     keep ? bindingOf(keep, kept) : recorder.buffer("storage", 4),
@@ -176,7 +176,11 @@ function workingOffset(placement: Placement | undefined, transposed: boolean): P
 }
 
 /** Returns the kernel's `override` constants. */
-function constantsOf({ keep, place }: CanvasTarget, pass: VerticalPass, cut?: Cut): Record<string, number> {
+function constantsOf(
+  { view, keep, place }: CanvasTarget,
+  pass: VerticalPass,
+  cut?: Cut,
+): Record<string, number> {
   const { region: { left, top, right, bottom }, transposed, fill, float } = pass;
   const edges = transposed ? [top, bottom] : [left, right];
   return {
@@ -186,6 +190,7 @@ function constantsOf({ keep, place }: CanvasTarget, pass: VerticalPass, cut?: Cu
     REPEATS: cut?.layout.repeats.length ?? 1,
     KEEP: Number(keep !== undefined),
     FLOAT: Number(float),
+    VALUES: Number(view.floats === true),
     PER: perWord(place?.dtype ?? "f32"),
     PARTIAL: Number(edges.some((edge) => edge % GROUP !== 0)),
   };
@@ -224,6 +229,13 @@ export function recordFill(context: PassContext, target: CanvasTarget, region: B
     tapsWidth: 0,
     fill,
   });
+}
+
+/** Returns the table of the steps that make values of floats: means, deviations, and the factor. */
+function stepsOf(tables: TableTextures, values: Normalisation): GPUTexture {
+  const { factor, mean, std } = floatSteps(values);
+  const steps = Float32Array.of(...mean, ...std, factor);
+  return tables.elements(`steps ${steps}`, () => new Uint32Array(steps.buffer));
 }
 
 /** Returns the table of the elements that bytes become: their values; without a rule for them, the bytes. */

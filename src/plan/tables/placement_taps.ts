@@ -1,7 +1,9 @@
 import { type Box, type Size, wholeOf } from "../geometry.ts";
 import { type Taps, tapsOf, type TapsRequest } from "./taps.ts";
 import { torchCpuTapsOf } from "./torch_cpu_taps.ts";
-import { type FloatTaps, torchCudaTapsOf } from "./torch_cuda_taps.ts";
+import type { FloatTaps } from "./float_taps.ts";
+import { torchCudaTapsOf } from "./torch_cuda_taps.ts";
+import { torchFloatTapsOf } from "./torch_float_taps.ts";
 import type { Placement } from "../view.ts";
 
 /** A thing of each of the two axes. */
@@ -19,7 +21,7 @@ export function placementTaps(placement: Placement, source: Size): Axes<Taps> {
 
 /** Returns the taps of a placement that is resampled in floats, in its source's upright pixels. */
 export function placementFloatTaps(placement: Placement, source: Size): Axes<FloatTaps> {
-  return axesOf(placement, source, torchCudaTapsOf);
+  return axesOf(placement, source, placement.resampler === "torch-cpu" ? torchFloatTapsOf : torchCudaTapsOf);
 }
 
 /** Returns the taps of both axes, each from `axisTaps`, which counts source pixels from the cut's first. */

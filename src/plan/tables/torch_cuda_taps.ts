@@ -1,10 +1,9 @@
 import { VitrailError } from "../../errors.ts";
 import { FILTERS_OF } from "./resampler.ts";
 import type { Filter } from "./filters.ts";
-import { isIdentity, type Taps, type TapsRequest } from "./taps.ts";
-
-/** Taps whose weights are f32. */
-export type FloatTaps = Taps<Float32Array>;
+import { divideBy, emptyTaps, type FloatTaps, singleTaps } from "./float_taps.ts";
+import { fused } from "./fused.ts";
+import { isIdentity, type TapsRequest } from "./taps.ts";
 
 /** The curve of a filter that convolves, in f32. */
 interface FloatConvolution {
@@ -26,18 +25,19 @@ function bicubic(x: number): number {
   const a = -0.5;
   const distance = Math.abs(x);
   if (distance < 1) {
-    const slope = fround(fround((a + 2) * distance) - (a + 3));
-    return fround(fround(fround(slope * distance) * distance) + 1);
+    const slope = fused(a + 2, distance, -(a + 3));
+    return fused(fround(slope * distance), distance, 1);
   }
   if (distance >= 2) return 0;
-  const slope = fround(fround(fround(distance - 5) * distance) + 8);
-  return fround(fround(fround(slope * distance) - 4) * a);
+  const slope = fused(fround(distance - 5), distance, 8);
+  return fround(fused(slope, distance, -4) * a);
 }
 
 /**
- * Returns the taps of one axis as torch computes them on a GPU: antialiased, without aligned corners, in f32,
- * each operation rounded. A compiler may fuse a product and a sum, as torch's does; weights then differ in
- * their last places. Nearest takes the pixel under the centre (`nearest-exact`).
+ * Returns the taps of one axis as torch computes them on a GPU: antialiased, without aligned corners, in
+ * f32. A product and the sum that it is a term of are fused, as NVIDIA's compiler does, and so are those of
+ * pixels.
+ * Nearest takes the pixel under the centre (`nearest-exact`).
  * Source: torch `aten/src/ATen/native/cuda/UpSample.cuh`, `area_pixel_compute_scale`,
  * `_compute_weights_span`, `_compute_weights`, `nearest_neighbor_exact_compute_source_index`.
  * @throws {VitrailError} `recipe` for a filter that torch does not have.
@@ -64,7 +64,7 @@ function convolutionTaps(request: TapsRequest, convolution: FloatConvolution): F
   const width = Math.ceil(support) * 2 + 1;
   const taps = emptyTaps(length, width);
   for (let i = 0; i < length; i++) {
-    const center = fround(from + fround(scale * (i + 0.5)));
+    const center = from + scale * (i + 0.5); // a term of the sums below, fused with each
     const first = Math.max(0, Math.trunc(fround(fround(center - support) + 0.5)));
     const end = Math.min(size, Math.trunc(fround(fround(center + support) + 0.5)));
     const count = Math.min(width, end - first); // rounding may give one more than fit
@@ -75,8 +75,7 @@ function convolutionTaps(request: TapsRequest, convolution: FloatConvolution): F
       weights[k] = convolution.at(fround(fround(fround(k + offset) + 0.5) * inverse));
       sum = fround(sum + weights[k]);
     }
-    const total = sum === 0 ? 1 : sum;
-    for (let k = 0; k < count; k++) weights[k] /= total;
+    divideBy(weights, sum);
     taps.first[i] = first;
     taps.count[i] = count;
   }
@@ -93,17 +92,4 @@ export function nearestExact(request: TapsRequest): Int32Array {
   const { size, from, length } = request, scale = scaleOf(request);
   const center = (i: number) => fround(from + fround(scale * (i + 0.5)));
   return Int32Array.from({ length }, (_, i) => Math.min(size - 1, Math.floor(center(i))));
-}
-
-/** Returns one tap of weight 1 an output pixel, at the source pixel that `first` gives. */
-function singleTaps(first: Int32Array): FloatTaps {
-  const { length } = first;
-  const count = new Int32Array(length).fill(1);
-  return { length, width: 1, first, count, weights: new Float32Array(length).fill(1) };
-}
-
-/** Returns taps of `length` output pixels that weigh nothing yet. */
-function emptyTaps(length: number, width: number): FloatTaps {
-  const first = new Int32Array(length), count = new Int32Array(length);
-  return { length, width, first, count, weights: new Float32Array(length * width) };
 }

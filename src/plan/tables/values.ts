@@ -111,6 +111,26 @@ function bfloat(value: number): number {
   return float[0];
 }
 
+/** A rule whose first step comes before a resampling, and the others after it, as f32. */
+export interface FloatSteps {
+  /** The factor of every byte. */
+  factor: number;
+  /** The mean of each channel, which is subtracted. */
+  mean: Rgb;
+  /** The deviation of each channel, by which the rest is divided. */
+  std: Rgb;
+}
+
+/** Returns the steps of a rule around a resampling of floats. */
+export function floatSteps({ rescale = 1, normalize }: Normalisation): FloatSteps {
+  const f32 = ([red, green, blue]: Rgb): Rgb => [fround(red), fround(green), fround(blue)];
+  return {
+    factor: fround(rescale),
+    mean: f32(normalize?.mean ?? [0, 0, 0]),
+    std: f32(normalize?.std ?? [1, 1, 1]),
+  };
+}
+
 /** Returns the table that leaves bytes as they are: `[3, 256]` f32. */
 export function byteTable(): Float32Array {
   return valueTable({ rounding: "torchvision" });

@@ -2,6 +2,7 @@ import { aria } from "./aria.ts";
 import { chmV2 } from "./chmv2.ts";
 import { convNext } from "./convnext.ts";
 import { deepseekVlHybrid } from "./deepseek_vl_hybrid.ts";
+import { dinoV3 } from "./dinov3_vit.ts";
 import { donut } from "./donut.ts";
 import { emu3 } from "./emu3.ts";
 import type { Family } from "./family.ts";
@@ -184,6 +185,13 @@ export const FAMILIES: readonly Family[] = [
     models: "DeepSeek-VL 7B",
     types: ["DeepseekVLHybridImageProcessor"],
     make: deepseekVlHybrid,
+  },
+  {
+    name: "dinov3_vit",
+    models: "DINOv3",
+    types: ["DINOv3ViTImageProcessor"],
+    backends: ["torchvision"],
+    make: dinoV3,
   },
   {
     name: "donut",

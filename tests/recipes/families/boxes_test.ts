@@ -48,6 +48,7 @@ const CONFIGS: Record<string, readonly Record<string, unknown>[]> = {
   convnext: [{}, { size: 300, do_center_crop: true, crop_size: { height: 280, width: 290 } }],
   deepseek_vl: [{}],
   deepseek_vl_hybrid: [{ high_res_size: 500 }],
+  dinov3_vit: [{}, { do_center_crop: true, crop_size: { height: 190, width: 260 } }],
   emu3: [{}],
   flava: [{ return_codebook_pixels: true }],
   idefics: [{}],

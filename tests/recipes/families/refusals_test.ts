@@ -191,6 +191,13 @@ const CONFIGS: Record<string, [config: Record<string, unknown>, message: string]
     [{ codebook_patches: 3 }, `codebook_… has no field "patches"`],
     [{ mask_patches: 3 }, `no field "mask_patches"`],
   ],
+  DINOv3ViTImageProcessor: [
+    [{ resample: 0 }, "resample is the number of bilinear or bicubic, by which floats are resized, found 0"],
+    [{ do_rescale: false }, "do_rescale is true: the Python code normalises no bytes"],
+    [{ size: { longest_edge: 224 } }, "size is either height and width"],
+    [{ backend: "pil" }, "backend is one of torchvision, torchvision-cuda, which this class has"],
+    [{ patch_size: 16 }, `no field "patch_size"`],
+  ],
   Emu3ImageProcessor: [
     [{ size: { shortest_edge: 100 } }, "size is an object with both"],
     [{ min_pixels: 5e6 }, "min_pixels is a budget whose least (5000000"],

@@ -2,8 +2,3 @@
 export function levelOf(table: Float32Array): number {
   return table.reduce((least, value, i) => i % 256 ? Math.min(least, value - table[i - 1]) : least, Infinity);
 }
-
-/** Returns the largest distance of two neighbouring values of a table. */
-export function largestLevelOf(table: Float32Array): number {
-  return table.reduce((most, value, i) => i % 256 ? Math.max(most, value - table[i - 1]) : most, 0);
-}

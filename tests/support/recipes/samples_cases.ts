@@ -252,6 +252,13 @@ export const CASES: Case[] = [
     { size: 32, crop_pct: 1.25, do_center_crop: true, crop_size: { height: 28, width: 40 } },
     [3, 28, 40],
   ),
+  stills("DINOv3ViTImageProcessor", { size: { height: 24, width: 40 } }, [3, 24, 40]),
+  // The crop is larger than what it shows, black before it is normalised.
+  stills(
+    "DINOv3ViTImageProcessor",
+    { size: { shortest_edge: 30 }, resample: 3, do_center_crop: true, crop_size: { height: 40, width: 36 } },
+    [3, 40, 36],
+  ),
   stills("JanusImageProcessor", { size: 40 }, [3, 40, 40]),
   // 50 × 30, 23 × 50 and 50 × 50.
   stills("DeepseekVLImageProcessor", { size: 50, image_mean: 0.25 }, [3, 50, 50]),
