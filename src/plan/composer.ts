@@ -197,6 +197,7 @@ export class Composer {
       pictures: [...this.pictures],
       samples: [...this.samples],
       nested: this.nested,
+      ...(this.clips ? { clips: this.clips } : {}),
       views: resampler ? this.#views.map((view) => resampledBy(resampler, view)) : this.#views,
       images: this.#images,
       outputs: this.#outputs,

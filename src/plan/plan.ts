@@ -1,3 +1,4 @@
+import type { ClipFrames } from "./clip_frames.ts";
 import type { DerivedOutput } from "./derived.ts";
 import type { Dtype } from "./dtype.ts";
 import type { Point, Size } from "./geometry.ts";
@@ -55,6 +56,8 @@ export interface Plan<R extends Preprocessing = Preprocessing> {
   samples: number[];
   /** True where the call is a list of samples; false where it is a flat list of pictures. */
   nested: boolean;
+  /** The origin of each sample's frames, where samples are clips and it is known. */
+  clips?: readonly ClipFrames[];
   /** The steps, in the order that they are computed in. */
   views: View[];
   /** The pictures and clips, in order. */

@@ -4,13 +4,16 @@ import type { RunOptions } from "../../engine/options.ts";
 import type { Batch } from "../../engine/results/batch.ts";
 import { VitrailError } from "../../errors.ts";
 import { makeFolder } from "../../formats/folder.ts";
+import type { ClipFrames } from "../../plan/clip_frames.ts";
 import type { Command } from "../command.ts";
 import type { Arguments } from "../flags/arguments.ts";
 import { ENGINE_FLAGS, openEngine } from "../flags/engine_flags.ts";
 import { pictureArguments } from "../flags/picture_arguments.ts";
+import { chosenClips, FPS_FLAG, fpsOf } from "../flags/clip_flags.ts";
 import { type ChosenRecipe, chosenRecipe, RECIPE_FLAGS } from "../flags/recipe_flags.ts";
 import { DTYPE_FLAG, PICTURE_FLAGS, runOptionsOf } from "../flags/run_flags.ts";
 import { countText } from "../output/amounts.ts";
+import { clipDocument, clipText } from "../output/clip_report.ts";
 import { sourceText } from "../output/model_source.ts";
 import {
   imageDocument,
@@ -41,6 +44,7 @@ export const tileCommand: Command = {
       text: "file to write, or with --each its folder (default sample.safetensors or samples)",
     },
     { name: "each", text: "make each picture a sample, in a file of its own in the folder --out" },
+    FPS_FLAG,
     DTYPE_FLAG,
     ...ENGINE_FLAGS,
     ...PICTURE_FLAGS,
@@ -55,16 +59,18 @@ export const tileCommand: Command = {
 /** A sample that is to be made. */
 interface Order {
   pictures: readonly string[];
+  /** Frames a second, where the pictures are a clip's frames and some of them are taken; absent: all are. */
+  fps?: number;
   /** The file that it goes to. */
   out: string;
 }
 
 async function perform(args: Arguments, terminal: Terminal): Promise<number> {
-  const chosen = await chosenRecipe(args);
+  const fps = fpsOf(args), chosen = fps === undefined ? await chosenRecipe(args) : await chosenClips(args);
   const options = runOptionsOf(args, terminal);
   const pictures = await pictureArguments(args.rest);
   if (args.on("each")) return await makeEach(args, terminal, chosen, pictures, options);
-  const order = { pictures, out: args.text("out") ?? "sample.safetensors" };
+  const order = { pictures, fps, out: args.text("out") ?? "sample.safetensors" };
   await requireWritable(order.out, pictures);
   await using engine = await openEngine(args, terminal);
   const made = await make(engine, chosen, order, options);
@@ -125,7 +131,8 @@ async function make(
   options: RunOptions,
 ) {
   const start = performance.now();
-  using batch = await engine.run(recipe, order.pictures, options);
+  const { pictures, fps } = order, call = fps === undefined ? pictures : [{ frames: pictures, fps }];
+  using batch = await engine.run(recipe, call, options);
   const ms = Math.round(performance.now() - start);
   await writeSample(order.out, batch);
   const included = batch.verification ? ", the comparison included" : "";
@@ -133,6 +140,7 @@ async function make(
     planTable(batch.plan, batch.names),
     "",
     `${totalText(batch.plan)}, ${ms} ms on ${batch.executor}${included}`,
+    ...clipsOf(batch).map((clip) => clipText(recipe.name, clip)),
     ...(batch.verification ? [verificationText(batch)] : []),
     `wrote ${order.out}${sourceText(source)}`,
   ].join("\n");
@@ -143,6 +151,11 @@ async function make(
   };
 }
 
+/** Returns the frames that a batch has of clips, where it is known of which. */
+function clipsOf({ plan: { clips = [] } }: Batch): readonly ClipFrames[] {
+  return clips;
+}
+
 function documentOf(batch: Batch, out: string, ms: number) {
   const labels = labelsOf(batch.plan, batch.names);
   return {
@@ -151,6 +164,7 @@ function documentOf(batch: Batch, out: string, ms: number) {
     outputs: outputsDocument(batch.plan),
     tokens: tokensOfPlan(batch.plan),
     images: batch.images.map((image, index) => ({ file: labels[index], ...imageDocument(image) })),
+    ...(clipsOf(batch).length > 0 && { clips: clipsOf(batch).map(clipDocument) }),
     ...(batch.verification && { verification: batch.verification }),
     ms,
     out,

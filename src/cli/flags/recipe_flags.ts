@@ -43,12 +43,13 @@ export interface ChosenRecipe {
 /**
  * Returns the recipe that the flags name: one of Vitrail's, that of a JSON file, of a folder with a model's
  * configs, or of a model on the hub. A name that is a folder's, too, is the folder.
+ * @param clips true takes a model's config for clips, not the one for pictures
  * @throws {VitrailError} `recipe` for a recipe that does not exist or makes no sense; `io` for a file that
  * cannot be read; `usage` for a `--set` that is no `NAME=VALUE` or sets one name twice, and for a flag that
  * has no meaning for this recipe.
  */
-export async function chosenRecipe(args: Arguments): Promise<ChosenRecipe> {
-  const name = args.text("recipe")!, revision = args.text("revision"), clips = args.on("for-clips");
+export async function chosenRecipe(args: Arguments, clips = args.on("for-clips")): Promise<ChosenRecipe> {
+  const name = args.text("recipe")!, revision = args.text("revision");
   const settings = args.list("set").map(setting), set = Object.fromEntries(settings);
   const twice = settings.find(([key], i) => settings.findIndex(([other]) => other === key) < i);
   if (twice) throw new VitrailError("usage", `--set gives ${twice[0]} twice; give it once`);
@@ -61,7 +62,9 @@ export async function chosenRecipe(args: Arguments): Promise<ChosenRecipe> {
     const files = new ModelFolder(name), { recipe, read } = await readModel(files, { clips, changes });
     return { recipe, source: { files: read }, files };
   }
-  if (clips) throw new VitrailError("usage", `--for-clips is for a model, and --recipe ${name} is none`);
+  if (args.on("for-clips")) {
+    throw new VitrailError("usage", `--for-clips is for a model, and --recipe ${name} is none`);
+  }
   if (kind === "file") {
     const file = await readRecipe(name);
     return {

@@ -1,7 +1,7 @@
 import { MAX_PIXELS, requirePixels } from "../../codecs/decode.ts";
 import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { type ProbedPicture, probePicture } from "../../codecs/load.ts";
-import type { Picture } from "../../codecs/picture.ts";
+import { type Picture, pictureName } from "../../codecs/picture.ts";
 import type { ClipFrames } from "../../plan/clip_frames.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { uprightSize } from "../../plan/stored_picture.ts";
@@ -74,7 +74,12 @@ async function ofClips(
     const places = clips.flatMap(({ indices }, clip) => indices.map((_, place) => ({ clip, place })));
     return {
       sizes: places.map(({ clip }) => sizes[clip]),
-      names: places.map(({ clip, place }) => `${nameOf(clip)}, frame ${clips[clip].indices[place] + 1}`),
+      names: places.map(({ clip, place }) => {
+        const { frames } = sources[clip], index = clips[clip].indices[place];
+        return Array.isArray(frames)
+          ? pictureName(frames[index], index)
+          : `${nameOf(clip)}, frame ${index + 1}`;
+      }),
       picture: (at) => readers[places[at].clip].take(places[at].place),
       samples: clips.map(({ indices }) => indices.length),
       clips,

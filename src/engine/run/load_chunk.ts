@@ -3,7 +3,7 @@ import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { loadPicture } from "../../codecs/load.ts";
 import type { Picture } from "../../codecs/picture.ts";
 import { VitrailError } from "../../errors.ts";
-import { sizeText } from "../../plan/geometry.ts";
+import { type Size, sizeText } from "../../plan/geometry.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { type Pictures, type StoredPicture, uprightSize } from "../../plan/stored_picture.ts";
 import type { RunOptions } from "../options.ts";
@@ -20,8 +20,8 @@ export type LoadOptions =
 
 /**
  * Decodes the pictures that a chunk reads, by their index in the plan.
- * @throws {VitrailError} `decode` where one is not of the size that its header announced, and what decoding
- * throws.
+ * @throws {VitrailError} `decode` where one is not of the size that its header announced, `shape` for a frame
+ * that is not as large as the first of its clip, and what decoding throws.
  */
 export async function loadChunk(
   plan: Plan,
@@ -53,8 +53,18 @@ async function loadStored(
 function requireSize(plan: Plan, index: number, picture: StoredPicture): void {
   const planned = plan.pictures[index], found = uprightSize(picture, picture.orientation);
   if (planned.width === found.width && planned.height === found.height) return;
+  if (plan.clips) throw unlikeFirst(plan, index, found);
   throw new VitrailError(
     "decode",
     `picture ${index + 1} is ${sizeText(found)}, and its header announced ${sizeText(planned)}`,
   );
+}
+
+/** Returns the error of a frame of a clip's source, of which only the first was looked at before. */
+function unlikeFirst({ clips, samples, pictures }: Plan, index: number, found: Size): VitrailError {
+  let clip = 0, place = index;
+  while (place >= samples[clip]) place -= samples[clip++];
+  const frame = `frame ${clips![clip].indices[place] + 1} of clip ${clip + 1}`;
+  const first = `the first frame of its clip is ${sizeText(pictures[index])}, and all must be as large`;
+  return new VitrailError("shape", `${frame} is ${sizeText(found)}: ${first}`);
 }
