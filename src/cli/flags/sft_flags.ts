@@ -1,5 +1,6 @@
 import { MAX_PIXELS } from "../../codecs/decode.ts";
 import { VitrailError } from "../../errors.ts";
+import { DATA_FORMATS } from "../../sft/data_formats/data_formats.ts";
 import { Mixture } from "../../sft/data/mixture.ts";
 import { PictureFiles } from "../../sft/data/picture_files.ts";
 import { PictureRoot } from "../../sft/data/picture_root.ts";
@@ -17,6 +18,12 @@ import { TEXT_FLAGS, type TextSettings, textSettingsOf } from "./text_flags.ts";
 /** The flags of `vitrail sft`. */
 export const SFT_FLAGS: readonly Flag[] = [
   ...RECIPE_FLAGS,
+  {
+    name: "format",
+    value: "NAME",
+    choices: DATA_FORMATS.map(({ name }) => name),
+    text: "format of the data set's records; left out, the records tell it",
+  },
   { name: "out", value: "FOLDER", default: "shards", text: "folder for the shards and their manifest" },
   {
     name: "image-root",
@@ -75,7 +82,11 @@ export async function materialOf(args: Arguments, path: string): Promise<Materia
   const texts = await textSettingsOf(args);
   const root = await PictureRoot.open(args.text("image-root")!, args.on("allow-outside"));
   const { orient, maxPixels } = setOptionsOf(args).picture;
-  const mixture = await Mixture.open(path, { seed: seedOf(args), givenNum: args.on("given-num") });
+  const mixture = await Mixture.open(path, {
+    seed: seedOf(args),
+    givenNum: args.on("given-num"),
+    format: args.text("format"),
+  });
   const pictures = new PictureFiles(root, { orient, maxPixels });
   return { mixture, pictures, recipe, dtype: dtypeOf(args), ...texts };
 }
@@ -107,7 +118,11 @@ export function decisiveArguments(
   const { shardSize, picture } = setOptionsOf(args);
   return {
     vitrail: VERSION,
-    data: mixture.files.map(({ data: { sha256 }, amount }) => ({ sha256, amount: amount ?? null })),
+    data: mixture.files.map(({ data: { sha256, format }, amount }) => ({
+      sha256,
+      amount: amount ?? null,
+      format: format.name,
+    })),
     seed: seedOf(args),
     givenNum: args.on("given-num"),
     recipe,

@@ -1,91 +1,74 @@
-import { parse, type ParseError, printParseErrorCode } from "npm:jsonc-parser@3.3.1";
-import { createHash } from "node:crypto";
-import { VitrailError } from "../../errors.ts";
-import { ioError } from "../../formats/io_error.ts";
-import { readFullSync } from "../../formats/read_full.ts";
-import { brokenJson, type JsonSlice, jsonSlices } from "./json_stream.ts";
-import { type Sample, sampleOf } from "./sample.ts";
+import { formatNamed, readRecord, recognisedFormat } from "../data_formats/data_formats.ts";
+import type { DataFormat, FormattedSample } from "../data_formats/data_format.ts";
+import type { RecordPicture } from "../data_formats/picture_values.ts";
+import { changedFile } from "../records/data_set_bytes.ts";
+import { openRecords } from "../records/open_records.ts";
+import type { PlacedRecord, Records } from "../records/records.ts";
+import type { Sample } from "./sample.ts";
 
 /** A sample read from its file, with the name that messages give it. */
 export interface PlacedSample {
   /** The checked sample. */
   readonly sample: Sample;
-  /** The JSON text of the sample, as the file has it. */
+  /**
+   * The JSON text of the sample: as the file has it, where that is InternLM-XComposer's; otherwise the same
+   * in that format, with the fields that its own format does not read.
+   */
   readonly json: string;
   /** The name in messages, such as `sample 3 of data.json (id 7, line 12)`. */
   readonly where: string;
+  /** The pictures that `sample.images` names, with their bytes where the file holds them. */
+  readonly pictures: readonly RecordPicture[];
+}
+
+/** Options for opening a data set's file. */
+export interface DataFileOptions {
+  /** The name of its format; absent: the records tell it. */
+  readonly format?: string;
 }
 
 /**
- * The JSON file of a data set: a list of samples, or a sample a line.
+ * A file of samples: JSON, JSON lines, parquet or a webdataset's tar, in any of the formats of data sets.
  *
- * Opening the file reads it once and keeps where each sample lies, in 24 bytes a sample. A sample itself is
- * read again whenever it is wanted.
+ * A sample is read again whenever it is wanted. The one that was read last is kept.
  */
 export class DataFile {
-  readonly #file: Deno.FsFile;
-  readonly #begins: number[] = [];
-  readonly #ends: number[] = [];
-  readonly #lines: number[] = [];
-  #sha256 = "";
+  #last: { index: number; sample: Promise<PlacedSample> } | undefined;
 
   private constructor(
     /** The file's path, as given. */
     readonly path: string,
-    file: Deno.FsFile,
-  ) {
-    this.#file = file;
-  }
+    readonly records: Records,
+    /** The format of its records. */
+    readonly format: DataFormat,
+    readonly forced: boolean,
+  ) {}
 
   /**
    * Opens a data set's file.
-   * @throws {VitrailError} `io` where it cannot be read; `dataset`, with line and column, where it is not
-   * JSON.
+   * @throws {VitrailError} `io` where it cannot be read; `dataset`, with line and column in JSON, where it is
+   * damaged, or its format is not known; `usage` for an unknown name of a format.
    */
-  static async open(path: string): Promise<DataFile> {
-    const file = await Deno.open(path).catch((error) => {
-      throw ioError("read the data set", path, error);
-    });
-    const data = new DataFile(path, file);
+  static async open(path: string, { format }: DataFileOptions = {}): Promise<DataFile> {
+    const forced = format === undefined ? undefined : formatNamed(format);
+    const records = await openRecords(path);
     try {
-      await data.#index();
-      return data;
+      const own = forced ?? await recognisedFormat(records, path);
+      return new DataFile(path, records, own, forced !== undefined);
     } catch (error) {
-      file.close();
-      throw ioError("read the data set", path, error);
-    }
-  }
-
-  async #index(): Promise<void> {
-    const hash = createHash("sha256");
-    for await (const slice of jsonSlices(this.#chunks(hash), this.path)) {
-      requireJson(slice, this.path);
-      this.#begins.push(slice.begin);
-      this.#ends.push(slice.end);
-      this.#lines.push(slice.line);
-    }
-    this.#sha256 = hash.digest("hex");
-  }
-
-  async *#chunks(hash: { update(bytes: Uint8Array): unknown }): AsyncGenerator<Uint8Array> {
-    for (;;) {
-      const bytes = new Uint8Array(2 ** 18);
-      const count = await this.#file.read(bytes);
-      if (count === null) return;
-      const chunk = bytes.subarray(0, count);
-      hash.update(chunk);
-      yield chunk;
+      records[Symbol.dispose]();
+      throw error;
     }
   }
 
   /** The count of its samples. */
   get length(): number {
-    return this.#begins.length;
+    return this.records.length;
   }
 
   /** The sha256 of the file's bytes, in hex. */
   get sha256(): string {
-    return this.#sha256;
+    return this.records.sha256;
   }
 
   /**
@@ -93,56 +76,51 @@ export class DataFile {
    * @throws {VitrailError} `dataset` where a field is not as the format says; `io` where the file has
    * changed.
    */
-  read(index: number): PlacedSample {
-    const json = new TextDecoder().decode(this.#bytesBetween(this.#begins[index], this.#ends[index]));
-    let value: { id?: unknown };
-    try {
-      value = JSON.parse(json);
-    } catch {
-      throw changedFile(this.path);
-    }
-    const id = value.id === undefined ? "" : `id ${JSON.stringify(value.id)}, `;
-    const where = `sample ${index + 1} of ${this.path} (${id}line ${this.#lines[index]})`;
-    return { sample: sampleOf(value, where), json, where };
+  read(index: number): Promise<PlacedSample> {
+    if (this.#last?.index !== index) this.#last = { index, sample: this.#read(index) };
+    return this.#last.sample;
   }
 
-  #bytesBetween(begin: number, end: number): Uint8Array {
-    const bytes = new Uint8Array(end - begin);
-    this.#file.seekSync(begin, Deno.SeekMode.Start);
-    if (readFullSync(this.#file, bytes) < bytes.length) throw changedFile(this.path);
+  async #read(index: number): Promise<PlacedSample> {
+    const record = await this.records.read(index), { id } = record.value;
+    const named = id === undefined ? "" : `id ${typeof id === "bigint" ? id : JSON.stringify(id)}, `;
+    const where = `sample ${index + 1} of ${this.path} (${named}${record.place})`;
+    const formatted = readRecord(this.format, record, where, this.forced);
+    return { ...formatted, json: jsonOf(record, formatted, this.format), where };
+  }
+
+  /**
+   * Reads the bytes of a picture that the file holds: of the sample at `index`, its picture `at`.
+   * @throws {VitrailError} `io` where the file has changed.
+   */
+  async picture(index: number, at: number): Promise<Uint8Array> {
+    const { pictures } = await this.read(index), bytes = pictures[at]?.bytes;
+    if (bytes === undefined) throw changedFile(this.path);
     return bytes;
   }
 
   /** Closes the file. */
   [Symbol.dispose](): void {
-    this.#file.close();
+    this.#last = undefined;
+    this.records[Symbol.dispose]();
   }
 }
 
-function changedFile(path: string): VitrailError {
-  return new VitrailError("io", `${path} has changed since it was opened`);
-}
-
-/**
- * Checks that a slice is JSON.
- * @throws {VitrailError} `dataset`, with line and column of the first mistake, where it is not.
- */
-function requireJson({ text, line, column }: JsonSlice, path: string): void {
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    // The platform's parser does not always name the place of a mistake; this parser does.
-    const mistakes: ParseError[] = [];
-    parse(text, mistakes, { disallowComments: true });
-    const at = mistakes[0]?.offset ?? 0;
-    const before = text.slice(0, at).split("\n");
-    const inLine = before.length > 1 ? before.at(-1)!.length + 1 : column + at;
-    const code = mistakes.length > 0 ? wordsOf(printParseErrorCode(mistakes[0].error)) : String(error);
-    throw brokenJson(path, line + before.length - 1, inLine, code);
-  }
-}
-
-/** Returns the words of a name in camel case: `CommaExpected` gives `comma expected`. */
-function wordsOf(code: string): string {
-  return code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
+/** Returns a sample's JSON, as {@linkcode PlacedSample} says. */
+function jsonOf(
+  { value, json }: PlacedRecord,
+  { sample, pictures }: FormattedSample,
+  { name, media, fields }: DataFormat,
+): string {
+  const held = pictures.some(({ bytes }) => bytes !== undefined);
+  if (name === "xcomposer" && json !== undefined && !held) return json;
+  const { images, ...fieldsOf } = sample, own = { ...fieldsOf, image: images };
+  const others = Object.entries(value).filter(([field, value]) =>
+    value !== null && !media.includes(field) && !fields.includes(field) && !(field in own)
+  );
+  const record = { ...own, ...Object.fromEntries(others) };
+  return JSON.stringify(record, (_, part) => {
+    if (typeof part === "bigint") return Number(part);
+    return part instanceof Uint8Array ? undefined : part;
+  });
 }

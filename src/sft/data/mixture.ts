@@ -9,6 +9,8 @@ export interface MixtureOptions {
   readonly seed: number;
   /** True reads the numbers of a `data.txt` as thousands of samples, false as ratios. */
   readonly givenNum: boolean;
+  /** The name of the files' format; absent: each file's own records tell it. */
+  readonly format?: string;
 }
 
 /** One file of a mixture, with the samples that are taken of it. */
@@ -43,7 +45,7 @@ export class Mixture {
   }
 
   /**
-   * Opens a data set: a JSON file, or a `.txt` of `path ratio` lines.
+   * Opens a data set: a file of samples, or a `.txt` of `path ratio` lines.
    *
    * Paths in a `.txt` are taken from the working folder, and samples are drawn as the reference draws them. A
    * ratio below 1, or thousands fewer than the file has, is drawn by `random.sample`. A larger number takes
@@ -53,7 +55,7 @@ export class Mixture {
    * @throws {VitrailError} `io` where a file cannot be read; `dataset` where a file is not as the format
    * says, or where there are no samples; `usage` for `givenNum` without a `.txt`.
    */
-  static async open(path: string, { seed, givenNum }: MixtureOptions): Promise<Mixture> {
+  static async open(path: string, { seed, givenNum, format }: MixtureOptions): Promise<Mixture> {
     const listed = path.toLowerCase().endsWith(".txt");
     if (givenNum && !listed) {
       throw new VitrailError(
@@ -65,7 +67,7 @@ export class Mixture {
     const random = new PythonRandom(seed), files: MixtureFile[] = [];
     try {
       for (const { path, amount, where } of lines) {
-        const data = await DataFile.open(path);
+        const data = await DataFile.open(path, { format });
         files.push({ data, taken: [] }); // before the draw, which may fail, so that the file is closed then
         const taken = takenOf(data.length, amount, givenNum, random, where);
         files[files.length - 1] = { data, ...(amount !== undefined && { amount }), taken };
@@ -83,9 +85,18 @@ export class Mixture {
    * Reads the sample at `position`, from 0.
    * @throws {VitrailError} `dataset` where a field is not as the format says; `io` where a file has changed.
    */
-  read(position: number): PlacedSample {
+  read(position: number): Promise<PlacedSample> {
     const { file, index } = this.placeOf(position);
     return this.files[file].data.read(index);
+  }
+
+  /**
+   * Reads a picture that its file holds: of the sample at `position`, the picture `at`.
+   * @throws {VitrailError} `io` where the file has changed.
+   */
+  picture(position: number, at: number): Promise<Uint8Array> {
+    const { file, index } = this.placeOf(position);
+    return this.files[file].data.picture(index, at);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { requirePixels } from "../../codecs/decode.ts";
 import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { probePicture } from "../../codecs/load.ts";
@@ -11,14 +12,26 @@ import type { PictureRoot } from "./picture_root.ts";
 export interface PictureFile {
   /** As the data set names it. */
   readonly name: string;
-  /** The file's path, links followed. */
+  /** The file's path, links followed; of a picture in a data set's file, a name by its checksum. */
   readonly path: string;
   /** The size of the upright picture, in pixels. */
   readonly size: Size;
   /** The file's length, in bytes. */
   readonly bytes: number;
-  /** The time of the file's last change, in ms since 1970. */
+  /** The time of the file's last change, in ms since 1970; 0 in a data set's file, which has a checksum. */
   readonly changed: number;
+  /** The picture in a data set's file; absent for a file of its own. */
+  readonly stored?: StoredPicture;
+}
+
+/** A picture in a data set's file. It is not kept in memory. */
+export interface StoredPicture {
+  /** The sha256 of its bytes, in hex. */
+  readonly sha256: string;
+  /** The place of its sample in the mixture, from 0. */
+  readonly position: number;
+  /** Its place among the sample's pictures, from 0. */
+  readonly at: number;
 }
 
 /** Options for reading pictures' headers. */
@@ -65,12 +78,31 @@ export class PictureFiles {
     return found;
   }
 
+  /**
+   * Reads the header of a picture whose bytes a data set's file holds.
+   * @throws {VitrailError} `decode` or `limit`, where it cannot be used.
+   */
+  async stored(
+    name: string,
+    bytes: Uint8Array,
+    place: Pick<StoredPicture, "position" | "at">,
+  ): Promise<PictureFile> {
+    const size = await this.#sizeOf(new File([bytes.slice()], name), name);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const path = `sha256:${sha256}`, stored = { sha256, ...place };
+    return { name, path, size, bytes: bytes.length, changed: 0, stored };
+  }
+
+  async #sizeOf(picture: string | File, name: string): Promise<Size> {
+    const probe = await probePicture(picture, 0);
+    const { orient, maxPixels } = this.options;
+    requirePixels(probe, maxPixels, name);
+    return uprightSize(probe, appliedOrientation(probe, orient));
+  }
+
   async #probe(name: string): Promise<PictureFile> {
     const path = await this.root.resolve(name);
-    const probe = await probePicture(path, 0);
-    const { orient, maxPixels } = this.options;
-    requirePixels(probe, maxPixels, path);
-    const size = uprightSize(probe, appliedOrientation(probe, orient));
+    const size = await this.#sizeOf(path, path);
     const { size: bytes, ctime, mtime } = await Deno.stat(path);
     // A copy may keep its original's mtime; ctime is the copy's own, in whole seconds in Deno.
     const changed = Math.max(ctime?.getTime() ?? 0, mtime?.getTime() ?? 0);

@@ -4,18 +4,34 @@ import { VitrailError } from "../../errors.ts";
 export interface Turn {
   /** The speaker: `human`, `user` or `system` in any case; anything else is the model. */
   readonly from: string;
-  /** The text, with `<ImageHere>` in each picture's place. */
+  /** The text, with `<ImageHere>` in the place of each picture and clip. */
   readonly value: string;
 }
 
-/** One sample of a data set in the format of InternLM-XComposer-2.5 (`finetune/README.md`). */
+/** The boxes and points of a sample, as ms-swift's `objects` gives them. */
+export interface SampleObjects {
+  /** Each box or point: x and y of its corners, or of the point. */
+  readonly bbox: readonly (readonly number[])[];
+  /** The names that stand for `<ref-object>` in the texts, in order. */
+  readonly ref?: readonly string[];
+  /** `real` for pixels, `norm1` for shares of a side; absent: pixels. */
+  readonly bbox_type?: string;
+  /** The picture of each box, by its place in the sample; absent: the first. */
+  readonly image_id?: readonly number[];
+}
+
+/** One sample of a data set, as InternLM-XComposer-2.5 has it (`finetune/README.md`). */
 export interface Sample {
   /** The data set's own name for the sample; absent where it has none. */
   readonly id?: string | number;
   /** The turns, in order. */
   readonly conversations: readonly Turn[];
-  /** The names of its pictures, in order; empty for text only. */
+  /** The names of its pictures and of its clips' frames, in order; empty for text only. */
   readonly images: readonly string[];
+  /** The ranges of `images` that are frames of one clip; absent where there is none. */
+  readonly clips?: readonly (readonly [from: number, to: number])[];
+  /** Its boxes and points, as they were given; absent where there are none. */
+  readonly objects?: SampleObjects;
 }
 
 /**
@@ -26,31 +42,48 @@ export interface Sample {
  * @throws {VitrailError} `dataset`, with the field's name and value, where a field is not as the format says.
  */
 export function sampleOf(value: unknown, where: string): Sample {
-  const { id, conversations, image } = value as Record<string, unknown>;
-  const named = id !== undefined && id !== null;
-  if (named && typeof id !== "string" && typeof id !== "number") {
-    throw misfit(where, "id", id, "a text or a number");
-  }
-  if (!Array.isArray(conversations)) throw misfit(where, "conversations", conversations, "a list of turns");
-  if (conversations.length === 0) {
-    throw misfit(where, "conversations", conversations, "a list of at least one turn");
-  }
+  const { conversations, image, clips, objects } = value as Record<string, unknown>;
   return {
-    ...(named && { id }),
-    conversations: conversations.map((turn, index) => turnOf(turn, where, `conversations[${index}]`)),
+    ...idOf(value as Record<string, unknown>, where),
+    conversations: listOfTurns(conversations, where, "conversations").map((turn, index) =>
+      turnOf(turn, where, `conversations[${index}]`)
+    ),
     images: imagesOf(image, where),
+    ...(isClips(clips) && { clips }),
+    ...(isObjects(objects) && { objects }),
   };
+}
+
+/**
+ * Returns a record's `id`, where it has one.
+ * @throws {VitrailError} `dataset` for one that is neither a text nor a number.
+ */
+export function idOf({ id }: Readonly<Record<string, unknown>>, where: string): Pick<Sample, "id"> {
+  if (id === undefined || id === null) return {};
+  if (typeof id === "string" || typeof id === "number") return { id };
+  if (typeof id === "bigint") return { id: Number(id) };
+  throw fieldMisfit(where, "id", id, "a text or a number");
+}
+
+/**
+ * Returns a list of turns, which are not looked at.
+ * @throws {VitrailError} `dataset` for what is no list, or an empty one.
+ */
+export function listOfTurns(value: unknown, where: string, field: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw fieldMisfit(where, field, value, "a list of turns");
+  if (value.length === 0) throw fieldMisfit(where, field, value, "a list of at least one turn");
+  return value;
 }
 
 function turnOf(value: unknown, where: string, field: string): Turn {
   if (typeof value !== "object" || value === null) {
-    throw misfit(where, field, value, 'a turn, {"from": …, "value": …}');
+    throw fieldMisfit(where, field, value, 'a turn, {"from": …, "value": …}');
   }
   const { from, value: text } = value as Record<string, unknown>;
   if (typeof from !== "string" || from === "") {
-    throw misfit(where, `${field}.from`, from, "a text: human, user, bot or the like");
+    throw fieldMisfit(where, `${field}.from`, from, "a text: human, user, bot or the like");
   }
-  if (typeof text !== "string") throw misfit(where, `${field}.value`, text, "a text");
+  if (typeof text !== "string") throw fieldMisfit(where, `${field}.value`, text, "a text");
   return { from, value: text };
 }
 
@@ -59,13 +92,35 @@ function imagesOf(value: unknown, where: string): string[] {
   const list = Array.isArray(value) ? value : [value];
   for (const [index, name] of list.entries()) {
     if (typeof name === "string" && name !== "") continue;
-    throw misfit(where, list === value ? `image[${index}]` : "image", name, "a picture's path");
+    throw fieldMisfit(where, list === value ? `image[${index}]` : "image", name, "a picture's path");
   }
   return list;
 }
 
-function misfit(where: string, field: string, found: unknown, expected: string): VitrailError {
-  const text = found === undefined ? "missing" : JSON.stringify(found);
-  const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-  return new VitrailError("dataset", `${where}: ${field} is ${shown}, expected ${expected}`);
+function isClips(value: unknown): value is [number, number][] {
+  return Array.isArray(value) &&
+    value.every((range) => Array.isArray(range) && range.length === 2 && range.every(Number.isSafeInteger));
+}
+
+/** Says whether a value is boxes and points as {@linkcode SampleObjects} holds them. */
+export function isObjects(value: unknown): value is SampleObjects {
+  const { bbox, ref } = (value ?? {}) as Record<string, unknown>;
+  return Array.isArray(bbox) && (ref === undefined || ref === null || Array.isArray(ref)) &&
+    bbox.every((box) => Array.isArray(box) && box.every((side) => typeof side === "number"));
+}
+
+/** Returns the `dataset` error of a field that is not as its format says. */
+export function fieldMisfit(where: string, field: string, found: unknown, expected: string): VitrailError {
+  return new VitrailError("dataset", `${where}: ${field} is ${shownValue(found)}, expected ${expected}`);
+}
+
+/** Returns a value as messages show it, in 40 characters at most. */
+export function shownValue(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  const text = JSON.stringify(value, (_, held) => {
+    if (typeof held === "bigint") return Number(held);
+    return held instanceof Uint8Array ? `${held.length} bytes` : held;
+  });
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

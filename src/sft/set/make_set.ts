@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
+import { VitrailError } from "../../errors.ts";
 import { writeJson } from "../../formats/json_file.ts";
 import {
   MANIFEST,
@@ -9,6 +11,7 @@ import {
   partName,
   totalsOf,
 } from "../../formats/manifest.ts";
+import type { PictureFile } from "../data/picture_files.ts";
 import { makeShard, shardName, type ShardOptions } from "./make_shard.ts";
 import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
 import type { SetFolder } from "./set_folder.ts";
@@ -45,7 +48,7 @@ export async function makeSet(
     part: Part;
     /** All that decides what the shards hold, for the manifest. */
     decisive: Readonly<Record<string, unknown>>;
-    shard: Omit<ShardOptions, "recipe" | "dtype" | "rowShape" | "onUnits">;
+    shard: Omit<ShardOptions, "recipe" | "dtype" | "rowShape" | "pictureOf" | "onUnits">;
     onProgress?: (progress: SetProgress) => void;
   },
 ): Promise<Manifest> {
@@ -73,6 +76,7 @@ export async function makeSet(
         recipe,
         dtype,
         rowShape,
+        pictureOf: (picture) => pictureIn(material, picture),
         onUnits,
       });
       await folder.note(made);
@@ -85,6 +89,20 @@ export async function makeSet(
   const name = part[1] === 1 ? MANIFEST : partName(part);
   await writeJson(join(folder.path, name), manifest, folder.temporary(name));
   return manifest;
+}
+
+/**
+ * Returns a picture's path, or where its data set's file holds it, its bytes.
+ * @throws {VitrailError} `io` where they are not those that were planned.
+ */
+function pictureIn({ mixture }: Material, { path, name, stored }: PictureFile): string | Promise<File> {
+  if (stored === undefined) return path;
+  return mixture.picture(stored.position, stored.at).then((bytes) => {
+    if (createHash("sha256").update(bytes).digest("hex") === stored.sha256) {
+      return new File([bytes.slice()], name);
+    }
+    throw new VitrailError("io", `the picture ${name} has changed since the set was planned`);
+  });
 }
 
 /** Plans the samples of a shard again, without those that cannot be planned, which the plan left out, too. */

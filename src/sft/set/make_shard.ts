@@ -8,7 +8,7 @@ import type { ManifestShard, SkippedSample } from "../../formats/manifest.ts";
 import { safetensorsPieces } from "../../formats/safetensors.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import type { TiledRecipe } from "../../recipes/tiled/tiled_recipe.ts";
-import { type Failures, pixelRows } from "./pixel_rows.ts";
+import { type Failures, type PictureSource, pixelRows } from "./pixel_rows.ts";
 import { type PlannedSample, skippedSample } from "./planned_sample.ts";
 import type { SetFolder } from "./set_folder.ts";
 import { shardMetadata, shardTensors, unitsIn } from "./shard_tensors.ts";
@@ -23,6 +23,8 @@ export interface ShardOptions {
   readonly rowShape: readonly number[];
   /** `fail` throws the error of a picture that does not decode; `skip` leaves its samples out. */
   readonly onError: "fail" | "skip";
+  /** Returns a picture as the engine takes it. */
+  readonly pictureOf: PictureSource;
   /** As in {@linkcode RunOptions}. */
   readonly orient: RunOptions["orient"];
   /** As in {@linkcode RunOptions}. */
@@ -87,11 +89,11 @@ async function writeShard(
   folder: SetFolder,
   shard: number,
   samples: readonly PlannedSample[],
-  { recipe, dtype, rowShape, onError, orient, alpha, maxPixels, onUnits }: ShardOptions,
+  { recipe, dtype, rowShape, onError, pictureOf, orient, alpha, maxPixels, onUnits }: ShardOptions,
   failures: Failures,
 ): Promise<Omit<ManifestShard, "skipped">> {
   const units = unitsIn(samples);
-  const tries = { failures, tryAll: onError === "skip", onUnits };
+  const tries = { pictureOf, failures, tryAll: onError === "skip", onUnits };
   const rows = pixelRows(engine, units, { dtype, orient, alpha, maxPixels }, tries);
   const tensors = shardTensors(samples, units, { recipe, dtype, rowShape, data: rows });
   const file = shardName(shard), hash = createHash("sha256");

@@ -2,6 +2,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { RunOptions } from "../../engine/options.ts";
 import type { Batch } from "../../engine/results/batch.ts";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
+import type { PictureFile } from "../data/picture_files.ts";
 import { isClip, type Unit } from "./unit.ts";
 
 /** The most units in a group: those that one call of the engine computes. */
@@ -15,6 +16,9 @@ const MEMORY_SHARE = 1 / 16;
 
 /** The errors that are a picture's own, or its file's, and not the machine's. */
 const PICTURE_ERRORS: readonly ErrorCode[] = ["decode", "io", "limit", "shape"];
+
+/** A function that gives the engine a picture of a set. */
+export type PictureSource = (picture: PictureFile) => string | Promise<File>;
 
 /** The errors of units that could not be made. */
 export type Failures = Map<Unit, VitrailError>;
@@ -33,7 +37,9 @@ export async function* pixelRows(
   engine: Engine,
   units: readonly Unit[],
   options: RunOptions,
-  { failures, tryAll, onUnits }: {
+  { pictureOf, failures, tryAll, onUnits }: {
+    /** Returns a picture as the engine takes it: its path, or its bytes as a file of its name. */
+    pictureOf: PictureSource;
     /** Gets the units that fail. */
     failures: Failures;
     /** True goes on after a failure, to find all of them. */
@@ -47,7 +53,7 @@ export async function* pixelRows(
     const groups = groupsOf(units, engine.memory * MEMORY_SHARE);
     for (let next = 0; next < groups.length || underWay.length > 0;) {
       while (next < groups.length && underWay.length < GROUPS_AT_ONCE) {
-        const group = groups[next++], made = make(engine, group, options, failures);
+        const group = groups[next++], made = make(engine, group, options, failures, pictureOf);
         made.catch(() => {}); // thrown when it is awaited below
         underWay.push({ group, made });
       }
@@ -93,10 +99,11 @@ async function make(
   group: Unit[],
   options: RunOptions,
   failures: Failures,
+  pictureOf: PictureSource,
 ): Promise<Batch | undefined> {
   try {
-    const files = group.flatMap(({ pictures }) => pictures);
-    const batch = await engine.run(group[0].recipe, files.map(({ path }) => path), options);
+    const pictures = await Promise.all(group.flatMap((unit) => unit.pictures).map(pictureOf));
+    const batch = await engine.run(group[0].recipe, pictures, options);
     try {
       for (const [index, unit] of group.entries()) requirePlanned(batch, index, unit);
     } catch (error) {
@@ -107,7 +114,7 @@ async function make(
   } catch (error) {
     if (!(error instanceof VitrailError) || !PICTURE_ERRORS.includes(error.code)) throw error;
     if (group.length === 1) failures.set(group[0], error);
-    else for (const unit of group) (await make(engine, [unit], options, failures))?.dispose();
+    else for (const unit of group) (await make(engine, [unit], options, failures, pictureOf))?.dispose();
     return undefined;
   }
 }

@@ -3,12 +3,12 @@ import type { SkippedSample } from "../../formats/manifest.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import type { TiledRecipe } from "../../recipes/tiled/tiled_recipe.ts";
 import type { Mixture } from "../data/mixture.ts";
-import type { PictureFiles } from "../data/picture_files.ts";
+import type { PictureFile, PictureFiles } from "../data/picture_files.ts";
 import type { Sample } from "../data/sample.ts";
 import { textOf } from "../text/placeholders.ts";
 import type { Template } from "../text/template.ts";
 import { type TokenRow, tokenRowOf, type TokenRowOptions } from "../text/token_row.ts";
-import { type Unit, unitsOf } from "./unit.ts";
+import { isClip, type Unit, unitsOf } from "./unit.ts";
 
 /** A sample that passed every check that needs no pixels. */
 export interface PlannedSample {
@@ -67,22 +67,78 @@ export async function* plannedSamples(
   yield* planned(material, waiting);
 }
 
+/** A sample that was read, with those of its pictures that its own file holds. */
+interface ReadSample {
+  readonly sample: Sample;
+  readonly json: string;
+  readonly where: string;
+  /** Beside each picture's name: the picture, where the sample's file holds it. */
+  readonly stored: readonly (PictureFile | undefined)[];
+}
+
 /** Plans a few samples, whose pictures' headers are read together. */
 async function* planned(material: Material, positions: readonly number[]) {
-  const { mixture, pictures, recipe, dtype } = material;
-  const read = positions.map((position) => orSkipped(position, "", () => mixture.read(position)));
-  await pictures.look(read.flatMap((found) => "reason" in found ? [] : found.sample.images));
+  const { pictures, recipe, dtype } = material, read: (ReadSample | SkippedSample)[] = [];
+  for (const position of positions) read.push(await readSample(material, position));
+  await pictures.look(read.flatMap((found) => "reason" in found ? [] : namesOf(found)));
   for (const [index, found] of read.entries()) {
     const position = positions[index];
     if ("reason" in found) yield found;
     else {
-      const { sample, json, where } = found;
+      const { sample, json, where, stored } = found;
       yield orSkipped(position, where, () => {
-        const units = unitsOf(recipe, sample.images.map((name) => pictures.get(name)), dtype);
+        requireClip(sample, recipe);
+        const files = sample.images.map((name, at) => stored[at] ?? pictures.get(name));
+        const units = unitsOf(recipe, files, dtype);
         return { position, json, where, units, ...textAndTokens(material, sample, units, where) };
       });
     }
   }
+}
+
+/** Reads a sample, and the headers of the pictures that its file holds, whose bytes are then let go. */
+async function readSample(
+  { mixture, pictures: files }: Material,
+  position: number,
+): Promise<ReadSample | SkippedSample> {
+  let where = "";
+  try {
+    const { pictures, ...read } = await mixture.read(position);
+    where = read.where;
+    const stored: (PictureFile | undefined)[] = [];
+    for (const [at, { name, bytes }] of pictures.entries()) {
+      stored.push(bytes && await files.stored(name, bytes, { position, at }));
+    }
+    return { ...read, stored };
+  } catch (error) {
+    return skippedFor(error, position, where);
+  }
+}
+
+/** Returns the names of a sample's pictures that are files. */
+function namesOf({ sample, stored }: ReadSample): string[] {
+  return sample.images.filter((_, at) => stored[at] === undefined);
+}
+
+/**
+ * Checks that the recipe takes a sample's clip.
+ * @throws {VitrailError} `dataset` for a clip beside other pictures, and for a recipe of pictures.
+ */
+function requireClip({ clips, images }: Sample, recipe: TiledRecipe): void {
+  if (clips === undefined) return;
+  const counts = clips.map(([from, to]) => to - from).join(" and ");
+  if (!isClip(recipe)) {
+    throw new VitrailError(
+      "dataset",
+      `it has a clip of ${counts} frames, and ${recipe.name} takes pictures; ixc25-video takes clips`,
+    );
+  }
+  if (clips.length === 1 && clips[0][0] === 0 && clips[0][1] === images.length) return;
+  throw new VitrailError(
+    "dataset",
+    `it has ${images.length} pictures, of them clips of ${counts} frames; the recipe ${recipe.name} takes ` +
+      `one clip and nothing else`,
+  );
 }
 
 /** Returns a sample's text, and its tokens where there is a tokenizer. */
@@ -106,10 +162,15 @@ function orSkipped<T>(position: number, where: string, make: () => T): T | Skipp
   try {
     return make();
   } catch (error) {
-    if (!(error instanceof VitrailError) || !SAMPLE_ERRORS.includes(error.code)) throw error;
-    if (where === "" && error.code === "io") throw error;
-    return skippedSample(position, where, error);
+    return skippedFor(error, position, where);
   }
+}
+
+/** Returns the sample of an error as skipped; throws an error that is not the sample's own. */
+function skippedFor(error: unknown, position: number, where: string): SkippedSample {
+  if (!(error instanceof VitrailError) || !SAMPLE_ERRORS.includes(error.code)) throw error;
+  if (where === "" && error.code === "io") throw error;
+  return skippedSample(position, where, error);
 }
 
 /** Returns a sample as skipped for an error of its own; the reason begins with the sample's name. */

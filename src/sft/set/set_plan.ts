@@ -90,7 +90,10 @@ export async function planSet(material: Material, options: SetOptions): Promise<
 function digestOf({ mixture }: Material, { position, units }: PlannedSample): unknown[] {
   const { file, index } = mixture.placeOf(position);
   const files = units.flatMap(({ pictures }) => pictures);
-  return [file, index, ...files.map(({ name, size, bytes }) => [name, size.width, size.height, bytes])];
+  const facts = files.map(({ name, size: { width, height }, bytes, stored }) =>
+    stored === undefined ? [name, width, height, bytes] : [name, width, height, bytes, stored.sha256]
+  );
+  return [file, index, ...facts];
 }
 
 function requireSame(rowShape: readonly number[], first: readonly number[], where: string): void {

@@ -1,9 +1,9 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { join } from "node:path";
 import { VitrailError } from "../../../src/errors.ts";
 import { DataFile } from "../../../src/sft/data/data_file.ts";
-import { jsonSlices } from "../../../src/sft/data/json_stream.ts";
+import { jsonSlices } from "../../../src/sft/records/json_stream.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
 
 /** Bytes in pieces of `length`. */
@@ -88,14 +88,15 @@ Deno.test("DataFile gives samples in any order, with or without pictures", () =>
     await Deno.writeTextFile(path, JSON.stringify(samples, null, 1));
     using file = await DataFile.open(path);
     assertEquals(file.length, 4);
-    const read = [3, 0, 2, 1].map((index) => file.read(index));
+    const read = [];
+    for (const index of [3, 0, 2, 1]) read.push(await file.read(index));
     assertEquals(read.map(({ sample }) => sample.images), [[], [], ["p.jpg", "q.png"], ["p/q.jpg"]]);
     assertEquals(read.map(({ sample }) => sample.id), [3, 0, undefined, "b"]);
     assertEquals(read[0].sample.conversations, turns);
     assertEquals(read[2].where, `sample 3 of ${path} (line 29)`);
     assertEquals(read[3].where, `sample 2 of ${path} (id "b", line 15)`);
     await Deno.writeTextFile(path, "[]");
-    assertThrows(() => file.read(3), VitrailError, "has changed");
+    await assertRejects(() => file.read(3), VitrailError, "has changed");
   }));
 
 Deno.test("DataFile names a field that is not as the format says, with its sample", () =>
@@ -109,14 +110,14 @@ Deno.test("DataFile names a field that is not as the format says, with its sampl
       [{ conversations: [turn, "hi"] }, 'conversations[1] is "hi", expected a turn'],
       [{ conversations: [{ value: "?" }] }, "conversations[0].from is missing, expected a text"],
       [{ conversations: [{ from: "human" }] }, "conversations[0].value is missing, expected a text"],
-      [{ conversations: [turn], image: 7 }, "image is 7, expected a picture's path"],
-      [{ conversations: [turn], image: ["a.jpg", ""] }, 'image[1] is "", expected a picture\'s path'],
+      [{ conversations: [turn], image: 7 }, "image is 7, expected a picture: its path, a data: URI, bytes"],
+      [{ conversations: [turn], image: ["a.jpg", ""] }, 'image[1] is "", expected a picture'],
       [{ id: [1], conversations: [turn] }, "id is [1], expected a text or a number"],
     ];
     await Deno.writeTextFile(path, samples.map(([sample]) => JSON.stringify(sample)).join("\n"));
     using file = await DataFile.open(path);
     for (const [index, [, message]] of samples.entries()) {
-      const error = assertThrows(() => file.read(index), VitrailError, message);
+      const error = await assertRejects(() => file.read(index), VitrailError, message);
       assertEquals(error.code, "dataset");
       assertEquals(error.message.includes(`sample ${index + 1} of ${path}`), true, error.message);
     }

@@ -69,7 +69,7 @@ await withPython(
           assertEquals(mixture.files.flatMap(({ taken }) => taken), drawn);
           assertEquals(mixture.length, drawn.length);
           for (const position of [0, 21, drawn.length - 1]) {
-            assertEquals(mixture.read(position).sample.id, drawn[position]);
+            assertEquals((await mixture.read(position)).sample.id, drawn[position]);
           }
         }
       }

@@ -14,6 +14,9 @@ export interface JsonSlice {
   readonly text: string;
 }
 
+/** The most bytes that one record may have, with all that lies in it. */
+export const RECORD_BYTES = 256 * 2 ** 20;
+
 /** The bytes that the cutter looks for. */
 const QUOTE = 0x22, ESCAPE = 0x5c, COMMA = 0x2c, NEWLINE = 0x0a;
 const OPEN_LIST = 0x5b, CLOSE_LIST = 0x5d, OPEN_OBJECT = 0x7b, CLOSE_OBJECT = 0x7d;
@@ -39,14 +42,16 @@ const TEXTS: Readonly<Record<Expected, string>> = {
  *
  * @param chunks the file's bytes, in order
  * @param name the file's name in messages
+ * @param most the most bytes that an object may have
  * @throws {VitrailError} `dataset`, with line and column, where brackets do not match, or where anything but
- * white space and commas lies between objects.
+ * white space and commas lies between objects; with its line, for an object that is larger.
  */
 export async function* jsonSlices(
   chunks: AsyncIterable<Uint8Array>,
   name: string,
+  most: number = RECORD_BYTES,
 ): AsyncGenerator<JsonSlice> {
-  const cutter = new Cutter(name);
+  const cutter = new Cutter(name, most);
   for await (const chunk of chunks) yield* cutter.cut(chunk);
   cutter.finish();
 }
@@ -66,7 +71,7 @@ class Cutter {
   #line = 1;
   #column = 0;
 
-  constructor(readonly name: string) {}
+  constructor(readonly name: string, readonly most: number) {}
 
   *cut(chunk: Uint8Array): Generator<JsonSlice> {
     let from = 0;
@@ -86,6 +91,7 @@ class Cutter {
     }
     if (this.#depth > 0) this.#pieces.push(chunk.slice(from));
     this.#before += chunk.length;
+    if (this.#depth > 0 && this.#before - this.#begin.at > this.most) throw this.#tooLarge();
   }
 
   /** Takes a byte inside an object; true for the byte that ends the object. */
@@ -144,6 +150,14 @@ class Cutter {
     if (["value or end", "value", "comma or end"].includes(this.#expected)) {
       throw this.#broken(`the file ends, expected ${TEXTS[this.#expected]}`);
     }
+  }
+
+  #tooLarge(): VitrailError {
+    return new VitrailError(
+      "dataset",
+      `${this.name}: the sample that begins at line ${this.#begin.line} has more than ${this.most} bytes, ` +
+        `the most that one may have`,
+    );
   }
 
   #broken(what: string): VitrailError {

@@ -1,0 +1,125 @@
+import { VitrailError } from "../../errors.ts";
+import { shownValue } from "../data/sample.ts";
+import type { PlacedRecord, Records } from "../records/records.ts";
+import { type DataFormat, type FormattedSample, holds, type RecordFields } from "./data_format.ts";
+import { llavaFormat } from "./llava_format.ts";
+import { messagesFormat } from "./messages_format.ts";
+import { sharegptFormat } from "./sharegpt_format.ts";
+import { swiftFormat } from "./swift_format.ts";
+import { xcomposerFormat } from "./xcomposer_format.ts";
+
+/** The formats of data sets. Where several may be meant and none is certain, the first is taken. */
+export const DATA_FORMATS: readonly DataFormat[] = [
+  xcomposerFormat,
+  llavaFormat,
+  sharegptFormat,
+  messagesFormat,
+  swiftFormat,
+];
+
+/** The most records that are looked at to tell a file's format. */
+const RECORDS_LOOKED_AT = 256;
+
+/** The names of fields that hold pictures, films or sound. */
+const MEDIA_NAMES = new RegExp(
+  "^(?:(?:image|img|picture|photo|video|clip|audio|sound|speech|film|frame)s?" +
+    "(?:_?(?:path|url|file|bytes|list|name)s?)?|pixel_values|media)$",
+  "i",
+);
+
+/**
+ * Returns the format of a file's records, as the first record tells that is certain.
+ * @throws {VitrailError} `dataset` where none fits the first record, or where several do.
+ */
+export async function recognisedFormat(records: Records, path: string): Promise<DataFormat> {
+  let first: PlacedRecord | undefined, possible: DataFormat | undefined;
+  for (let index = 0; index < Math.min(records.length, RECORDS_LOOKED_AT); index++) {
+    const record = await records.read(index).catch(() => undefined); // said when the sample is read
+    if (record === undefined) continue;
+    first ??= record;
+    const certain = DATA_FORMATS.filter(({ fits }) => fits(record.value) === "yes");
+    if (certain.length === 1) return certain[0];
+    if (certain.length > 1) throw ambiguous(record, certain, path);
+    possible ??= DATA_FORMATS.find(({ fits }) => fits(record.value) === "maybe");
+  }
+  if (first === undefined || possible !== undefined) return possible ?? DATA_FORMATS[0];
+  throw new VitrailError(
+    "dataset",
+    `${path}: the format is not known: ${fieldsText(first)}; ${formatsText(DATA_FORMATS)}`,
+  );
+}
+
+/**
+ * Returns the format of a name.
+ * @throws {VitrailError} `usage` for a name that is none.
+ */
+export function formatNamed(name: string): DataFormat {
+  const format = DATA_FORMATS.find((own) => own.name === name);
+  if (format !== undefined) return format;
+  const names = DATA_FORMATS.map((own) => own.name).join(", ");
+  throw new VitrailError("usage", `--format is one of ${names}, found ${JSON.stringify(name)}`);
+}
+
+/**
+ * Reads a record in a format.
+ * @param forced true where the format was named, and not recognised
+ * @throws {VitrailError} `dataset`, with the field, where it is not as the format says, where it holds
+ * pictures, films or sound in a field that the format does not read, or where it is of another format.
+ */
+export function readRecord(
+  format: DataFormat,
+  record: PlacedRecord,
+  where: string,
+  forced: boolean,
+): FormattedSample {
+  const { value, members } = record;
+  if (!forced && format.fits(value) === "no") requireNoOther(format, value, where);
+  requireMediaRead(format, value, where);
+  return format.sampleOf(value, { where, ...(members && { members }) });
+}
+
+/** Checks that a record which does not fit the file's format fits no other one. */
+function requireNoOther(format: DataFormat, record: RecordFields, where: string): void {
+  const other = DATA_FORMATS.find(({ fits }) => fits(record) === "yes");
+  if (other === undefined) return;
+  throw new VitrailError(
+    "dataset",
+    `${where}: it is in the format ${other.name} (${other.about}), and its file in ${format.name} ` +
+      `(${format.about}); a file has one format, which --format may name`,
+  );
+}
+
+function requireMediaRead({ name, media, fields }: DataFormat, record: RecordFields, where: string): void {
+  for (const [field, value] of Object.entries(record)) {
+    if (media.includes(field) || fields.includes(field) || !MEDIA_NAMES.test(field)) continue;
+    if (!holds(record, field) || typeof value === "boolean" || typeof value === "number") continue;
+    const readers = DATA_FORMATS.filter((other) => other.media.includes(field)).map((other) => other.name);
+    const advice = readers.length === 0 ? "no format reads it" : `it is read by ${readers.join(", ")}`;
+    throw new VitrailError(
+      "dataset",
+      `${where}: ${field} is ${shownValue(value)}, and the format ${name} reads ${
+        media.join(", ")
+      }; ${advice}`,
+    );
+  }
+}
+
+function ambiguous(record: PlacedRecord, formats: readonly DataFormat[], path: string): VitrailError {
+  const names = formats.map(({ name }) => name);
+  return new VitrailError(
+    "dataset",
+    `${path}: the format is ${names.join(" or ")}: ${fieldsText(record)}; ` +
+      `give --format ${names.join(" or --format ")}`,
+  );
+}
+
+/** Returns what a record holds, in words. */
+function fieldsText({ value, place }: PlacedRecord): string {
+  const names = Object.keys(value).filter((name) => holds(value, name));
+  const shown = names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "");
+  return names.length === 0 ? `${place} has no fields` : `${place} has the fields ${shown}`;
+}
+
+function formatsText(formats: readonly DataFormat[]): string {
+  return `the formats are ${formats.map(({ name, about }) => `${name} (${about})`).join("; ")}`;
+}

@@ -1,0 +1,36 @@
+import { markOf } from "./conversation_marks.ts";
+import { clipList, type DataFormat, holds, markedSample } from "./data_format.ts";
+import { pictureList } from "./picture_values.ts";
+import { turnsIn } from "./record_turns.ts";
+
+/** The fields that pictures and clips stand in. */
+const MEDIA = ["image", "video"];
+
+/**
+ * LLaVA's JSON, and that of LLaVA-OneVision and Interleave, where `image` is a list.
+ * Source: LLaVA `docs/Finetune_Custom_Data.md`.
+ */
+export const llavaFormat: DataFormat = {
+  name: "llava",
+  about: 'conversations of {"from", "value"}, image, and <image> in the texts',
+  media: MEDIA,
+  fields: ["id", "conversations"],
+  fits(record) {
+    if (!("conversations" in record) || holds(record, "images", "videos", "messages")) return "no";
+    const mark = markOf(record);
+    return mark === "<ImageHere>" ? "no" : mark === undefined ? "maybe" : "yes";
+  },
+  sampleOf(record, place) {
+    return markedSample(
+      record,
+      {
+        turns: turnsIn(record, ["conversations", "from", "value"], place),
+        pictures: holds(record, "video") ? [] : pictureList(record.image, "image", place),
+        clips: clipList(record.video, "video", place, true),
+        unmarked: "refused",
+      },
+      MEDIA,
+      place,
+    );
+  },
+};

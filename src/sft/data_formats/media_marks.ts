@@ -1,0 +1,47 @@
+/** A text by which data sets mark the place of a picture or of a clip. */
+export interface MediaMark {
+  /** The text, as messages show it. */
+  readonly text: string;
+  /** The text as a pattern. A first group holds the medium's number. */
+  readonly pattern: RegExp;
+  /** True for a model's own token, which is never words. */
+  readonly token: boolean;
+}
+
+/** The marks of pictures: that of most data sets first, then those of models' own templates. */
+export const PICTURE_MARKS: readonly MediaMark[] = [
+  words("<image>"),
+  token("<ImageHere>"),
+  token("<|image_pad|>", /(?:<\|vision_start\|>)?<\|image_pad\|>(?:<\|vision_end\|>)?/g),
+  words("<img></img>", /<img>\s*<\/img>/g),
+  token("<IMG_CONTEXT>", /(?:<img>)?<IMG_CONTEXT>(?:<\/img>)?/g),
+  token("<start_of_image>"),
+  token("<image_soft_token>"),
+  token("<|image|>"),
+  token("<|image_1|>", /<\|image_(\d{1,4})\|>/g),
+  words("[IMG]"),
+  words("<image_1>", /<image_(\d{1,4})>/g),
+  words("<image 1>", /<image (\d{1,4})>/g),
+  words("<image_placeholder>"),
+];
+
+/** The marks of clips. */
+export const CLIP_MARKS: readonly MediaMark[] = [
+  words("<video>"),
+  token("<|video_pad|>", /(?:<\|vision_start\|>)?<\|video_pad\|>(?:<\|vision_end\|>)?/g),
+  token("<|video|>"),
+];
+
+/** A mark that a text may hold in other meanings, such as HTML. */
+function words(text: string, pattern = literal(text)): MediaMark {
+  return { text, pattern, token: false };
+}
+
+/** A mark that is a model's token. */
+function token(text: string, pattern = literal(text)): MediaMark {
+  return { text, pattern, token: true };
+}
+
+function literal(text: string): RegExp {
+  return new RegExp(text.replaceAll(/[[\]|]/g, "\\$&"), "g");
+}

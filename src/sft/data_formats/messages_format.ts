@@ -1,0 +1,170 @@
+import { VitrailError } from "../../errors.ts";
+import { readMessages } from "../../text/messages.ts";
+import { fieldMisfit, listOfTurns } from "../data/sample.ts";
+import { PLACEHOLDER } from "../text/placeholders.ts";
+import {
+  clipList,
+  type DataFormat,
+  type FormattedSample,
+  holds,
+  markedSample,
+  pictureField,
+  placedSample,
+  type RecordFields,
+} from "./data_format.ts";
+import { pictureValue, type RecordPicture, type RecordPlace, requireMembersUsed } from "./picture_values.ts";
+import { type MediumPlace, plain, wrongTurn } from "./place_media.ts";
+import { FROM, roleNamed, systemTurn, turnsIn } from "./record_turns.ts";
+
+/** The fields that pictures and clips stand in, beside the parts of messages. */
+const MEDIA = ["images", "image", "videos"];
+
+/**
+ * `messages` as OpenAI and Hugging Face write them. Contents are texts, or lists of parts. A part holds its
+ * picture (`image`, `image_url`), or is `{"type": "image"}` alone and takes the next of `images`. Where
+ * contents are texts, `<image>` marks the places; without any mark pictures stand before the first question.
+ * Sources: OpenAI's chat completions; TRL `trl/data_utils.py`, `prepare_multimodal_messages`.
+ */
+export const messagesFormat: DataFormat = {
+  name: "messages",
+  about: 'messages of {"role", "content"}, with image or image_url parts, or with images beside them',
+  media: MEDIA,
+  fields: ["id", "messages", "system", "tools"],
+  fits(record) {
+    if ("conversations" in record || holds(record, "response", "objects")) return "no";
+    return "messages" in record ? "yes" : "no";
+  },
+  sampleOf(record, place) {
+    const messages = listOfTurns(record.messages, place.where, "messages");
+    const inParts = messages.some((message) =>
+      partsOf(message).some((part) => typeof part === "object" && part !== null && typeOf(part) !== "text")
+    );
+    const pictures = pictureField(record, ["images", "image"], place);
+    const clips = clipList(record.videos, "videos", place);
+    if (inParts) return partsSample(record, { pictures, clips }, place);
+    const texts = { ...record, messages: messages.map(withText) };
+    const turns = [...systemTurn(record, place), ...turnsIn(texts, ["messages", "role", "content"], place)];
+    return markedSample(record, { turns, pictures, clips, unmarked: "first" }, MEDIA, place);
+  },
+};
+
+/** The pictures and clips that stand beside the messages. */
+interface Beside {
+  readonly pictures: readonly RecordPicture[];
+  readonly clips: readonly (readonly RecordPicture[])[];
+}
+
+/** Returns the sample of messages whose parts say where its pictures are. */
+function partsSample(record: RecordFields, beside: Beside, place: RecordPlace): FormattedSample {
+  const { where } = place, pictures: RecordPicture[] = [], clips: (readonly RecordPicture[])[] = [];
+  const order: MediumPlace[] = [], left = { pictures: [...beside.pictures], clips: [...beside.clips] };
+  const take = (part: Readonly<Record<string, unknown>>, field: string): string => {
+    const clip = part.type === "video";
+    if (clip) clips.push(clipOf(part, field, left.clips, place));
+    else pictures.push(pictureOf(part, field, left.pictures, place));
+    order.push({ clip, index: (clip ? clips : pictures).length - 1 });
+    return PLACEHOLDER;
+  };
+  const conversations = systemTurn(record, place).map(({ text }) => ({ from: FROM.system, value: text }));
+  for (const [index, message] of (record.messages as readonly unknown[]).entries()) {
+    const field = `messages[${index}]`, { role: named } = (message ?? {}) as { role?: unknown };
+    const role = roleNamed(named, `${field}.role`, where);
+    const parts = checkedParts(message, field, place);
+    const value = parts.map((part, at) => {
+      const own = `${field}.content[${at}]`;
+      if (part.type === "text") return plain(part.text as string, `${own}.text`, where);
+      if (role !== "human") throw wrongTurn(`a part of type ${part.type}`, role, own, where);
+      return take(part, own);
+    }).join("");
+    conversations.push({ from: FROM[role], value });
+  }
+  requireNoneLeft(left, beside, where);
+  requireMembersUsed([...pictures, ...clips.flat()], place);
+  return placedSample(record, { conversations, order }, { pictures, clips }, place);
+}
+
+/** Returns the parts of a message, each known to be one, and a text's one part. */
+function checkedParts(message: unknown, field: string, { where }: RecordPlace) {
+  const { content } = (message ?? {}) as { content?: unknown };
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  const parts = partsOf(message);
+  if (parts.length === 0) throw fieldMisfit(where, `${field}.content`, content, "a text, or a list of parts");
+  // A part without a picture of its own takes one from beside the messages.
+  const whole = parts.map((part) =>
+    typeOf(part) === "image" || typeOf(part) === "video" ? { type: "text", text: "" } : part
+  );
+  try {
+    readMessages([{ role: "user", content: whole as [] }]);
+  } catch (error) {
+    if (!(error instanceof VitrailError)) throw error;
+    throw new VitrailError("dataset", `${where}: ${error.message.replace("messages[0]", field)}`);
+  }
+  return parts as Readonly<Record<string, unknown>>[];
+}
+
+function pictureOf(
+  part: Readonly<Record<string, unknown>>,
+  field: string,
+  beside: RecordPicture[],
+  place: RecordPlace,
+): RecordPicture {
+  if (part.type === "image_url") {
+    const { image_url: held } = part;
+    const url = typeof held === "object" && held !== null ? (held as { url?: unknown }).url : held;
+    return pictureValue(url, `${field}.image_url`, place);
+  }
+  const name = ["image", "url", "path", "base64"].find((own) => holds(part, own));
+  if (name === "base64") return pictureValue(`data:;base64,${part.base64}`, `${field}.base64`, place);
+  if (name !== undefined) return pictureValue(part[name], `${field}.${name}`, place);
+  const next = beside.shift();
+  if (next !== undefined) return next;
+  throw fieldMisfit(place.where, `${field}.image`, undefined, "a picture there, or one more in images");
+}
+
+function clipOf(
+  part: Readonly<Record<string, unknown>>,
+  field: string,
+  beside: (readonly RecordPicture[])[],
+  place: RecordPlace,
+): readonly RecordPicture[] {
+  if (holds(part, "video")) return clipList(part.video, `${field}.video`, place, true)[0];
+  const next = beside.shift();
+  if (next !== undefined) return next;
+  throw fieldMisfit(
+    place.where,
+    `${field}.video`,
+    undefined,
+    "the list of a clip's frames, or one in videos",
+  );
+}
+
+/** Checks that parts have taken all that stands beside the messages. */
+function requireNoneLeft(left: Beside, all: Beside, where: string): void {
+  const [name, count, of] = left.pictures.length > 0
+    ? ["images", left.pictures.length, all.pictures.length]
+    : ["videos", left.clips.length, all.clips.length];
+  if (count === 0) return;
+  throw new VitrailError(
+    "dataset",
+    `${where}: ${name} has ${of}, and the messages have ${of - count} parts for them; each wants a part ` +
+      `{"type": "${name === "images" ? "image" : "video"}"} in a human turn`,
+  );
+}
+
+/** Returns a message's parts; none where its content is no list. */
+function partsOf(message: unknown): readonly unknown[] {
+  const { content } = (message ?? {}) as { content?: unknown };
+  return Array.isArray(content) ? content : [];
+}
+
+function typeOf(part: unknown): unknown {
+  return (part as { type?: unknown } | null)?.type;
+}
+
+/** Returns a message whose parts of text are one text. */
+function withText(message: unknown): unknown {
+  const parts = partsOf(message);
+  const texts = parts.map((part) => (part as { text?: unknown } | null)?.text);
+  if (texts.length === 0 || texts.some((text) => typeof text !== "string")) return message;
+  return { ...(message as object), content: texts.join("") };
+}

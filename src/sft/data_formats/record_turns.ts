@@ -1,0 +1,88 @@
+import { VitrailError } from "../../errors.ts";
+import { fieldMisfit, listOfTurns } from "../data/sample.ts";
+import type { Role } from "../text/template.ts";
+import type { RecordPlace } from "./picture_values.ts";
+
+/** One turn of a record, before its pictures have their places. */
+export interface RecordTurn {
+  readonly role: Role;
+  readonly text: string;
+  /** The field that it stands in, for messages. */
+  readonly field: string;
+}
+
+/** The speakers of data sets, in lower case. */
+const SPEAKERS: Readonly<Record<string, Role>> = {
+  human: "human",
+  user: "human",
+  gpt: "assistant",
+  assistant: "assistant",
+  bot: "assistant",
+  model: "assistant",
+  chatgpt: "assistant",
+  system: "system",
+  developer: "system",
+};
+
+/** The speakers of tools, which no template of training sets writes yet. */
+const TOOLS = ["tool", "function", "function_call", "tool_call", "observation", "tool_response", "ipython"];
+
+/** Returns what turns are called by their speaker in samples. */
+export const FROM: Readonly<Record<Role, string>> = { human: "human", assistant: "gpt", system: "system" };
+
+/**
+ * Returns the turns of a field, each an object of a speaker and a text.
+ * @throws {VitrailError} `dataset`, with the field, for what is no such list.
+ */
+export function turnsIn(
+  record: Readonly<Record<string, unknown>>,
+  [list, speaker, text]: readonly [list: string, speaker: string, text: string],
+  place: RecordPlace,
+): RecordTurn[] {
+  return listOfTurns(record[list], place.where, list).map((turn, index) => {
+    const field = `${list}[${index}]`;
+    if (typeof turn !== "object" || turn === null || Array.isArray(turn)) {
+      throw fieldMisfit(place.where, field, turn, `a turn, {"${speaker}": …, "${text}": …}`);
+    }
+    const { [speaker]: from, [text]: value } = turn as Record<string, unknown>;
+    if (typeof value !== "string") throw fieldMisfit(place.where, `${field}.${text}`, value, "a text");
+    return {
+      role: roleNamed(from, `${field}.${speaker}`, place.where),
+      text: value,
+      field: `${field}.${text}`,
+    };
+  });
+}
+
+/**
+ * Returns the speaker that a record names.
+ * @throws {VitrailError} `dataset` for an unknown one, and for tools.
+ */
+export function roleNamed(name: unknown, field: string, where: string): Role {
+  const role = typeof name === "string" ? SPEAKERS[name.toLowerCase()] : undefined;
+  if (role !== undefined) return role;
+  if (typeof name === "string" && TOOLS.includes(name.toLowerCase())) {
+    throw new VitrailError(
+      "dataset",
+      `${where}: ${field} is ${JSON.stringify(name)}; tools are not read yet`,
+    );
+  }
+  throw fieldMisfit(where, field, name, "human, user, gpt, assistant or system");
+}
+
+/**
+ * Returns a record's `system` text as a turn before the others; none where it is absent or empty.
+ * @throws {VitrailError} `dataset` for one that is no text, and for a record that has `tools`.
+ */
+export function systemTurn(
+  { system, tools }: Readonly<Record<string, unknown>>,
+  { where }: RecordPlace,
+): RecordTurn[] {
+  const hasTools = tools !== undefined && tools !== null && tools !== "" && tools !== "[]";
+  if (hasTools && !(Array.isArray(tools) && tools.length === 0)) {
+    throw fieldMisfit(where, "tools", tools, "none: tools are not read yet");
+  }
+  if (system === undefined || system === null || system === "") return [];
+  if (typeof system !== "string") throw fieldMisfit(where, "system", system, "a text");
+  return [{ role: "system", text: system, field: "system" }];
+}

@@ -1,0 +1,38 @@
+import { clipList, type DataFormat, holds, markedSample } from "./data_format.ts";
+import { pictureList } from "./picture_values.ts";
+import { systemTurn, turnsIn } from "./record_turns.ts";
+
+/** The fields that pictures and clips stand in. */
+const MEDIA = ["images", "videos"];
+
+/**
+ * ShareGPT's JSON as LLaMA-Factory reads it: `conversations`, or `messages` whose contents are texts, with
+ * `images` and `videos` beside them.
+ * Source: LLaMA-Factory `data/README.md`.
+ */
+export const sharegptFormat: DataFormat = {
+  name: "sharegpt",
+  about: 'conversations of {"from", "value"}, images, and <image> in the texts',
+  media: MEDIA,
+  fields: ["id", "conversations", "messages", "system", "tools"],
+  fits(record) {
+    const own = "conversations" in record && holds(record, ...MEDIA) && !holds(record, "image", "video");
+    return own ? "yes" : "no";
+  },
+  sampleOf(record, place) {
+    const turns = holds(record, "messages") && !holds(record, "conversations")
+      ? turnsIn(record, ["messages", "role", "content"], place)
+      : turnsIn(record, ["conversations", "from", "value"], place);
+    return markedSample(
+      record,
+      {
+        turns: [...systemTurn(record, place), ...turns],
+        pictures: pictureList(record.images, "images", place),
+        clips: clipList(record.videos, "videos", place),
+        unmarked: "refused",
+      },
+      MEDIA,
+      place,
+    );
+  },
+};

@@ -1,0 +1,28 @@
+import { sampleOf } from "../data/sample.ts";
+import { type DataFormat, holds } from "./data_format.ts";
+import { markOf } from "./conversation_marks.ts";
+import { pictureList, requireMembersUsed } from "./picture_values.ts";
+
+/**
+ * InternLM-XComposer's `data.json`. Its turns are read as they are: any speaker that is neither human nor the
+ * system is the model, and placeholders may stand in any turn.
+ * Source: InternLM-XComposer `finetune/README.md`.
+ */
+export const xcomposerFormat: DataFormat = {
+  name: "xcomposer",
+  about: 'conversations of {"from", "value"}, image, and <ImageHere> in the texts',
+  media: ["image"],
+  fields: ["id", "conversations"],
+  fits(record) {
+    if (!("conversations" in record) || holds(record, "images", "videos", "messages")) return "no";
+    const mark = markOf(record);
+    return mark === "<ImageHere>" ? "yes" : mark === undefined ? "maybe" : "no";
+  },
+  sampleOf(record, place) {
+    const pictures = pictureList(record.image, "image", place);
+    requireMembersUsed(pictures, place);
+    const image = pictures.map(({ name }) => name);
+    const { clips: _, objects: __, ...sample } = sampleOf({ ...record, image }, place.where);
+    return { sample, pictures };
+  },
+};

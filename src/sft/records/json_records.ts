@@ -1,0 +1,79 @@
+import { parse, type ParseError, printParseErrorCode } from "npm:jsonc-parser@3.3.1";
+import { changedFile, type DataSetBytes } from "./data_set_bytes.ts";
+import { brokenJson, type JsonSlice, jsonSlices } from "./json_stream.ts";
+import type { PlacedRecord, Records } from "./records.ts";
+
+/**
+ * The records of a JSON file: a list of them, or a record a line.
+ *
+ * Opening the file reads it once and keeps where each record lies, in 24 bytes a record. A record itself is
+ * read again whenever it is wanted.
+ */
+export class JsonRecords implements Records {
+  readonly #begins: number[] = [];
+  readonly #ends: number[] = [];
+  readonly #lines: number[] = [];
+
+  private constructor(readonly bytes: DataSetBytes) {}
+
+  /**
+   * Finds the records of a file.
+   * @throws {VitrailError} `dataset`, with line and column, where it is not JSON.
+   */
+  static async open(bytes: DataSetBytes): Promise<JsonRecords> {
+    const records = new JsonRecords(bytes);
+    for await (const slice of jsonSlices(bytes.chunks(), bytes.path)) {
+      requireJson(slice, bytes.path);
+      records.#begins.push(slice.begin);
+      records.#ends.push(slice.end);
+      records.#lines.push(slice.line);
+    }
+    return records;
+  }
+
+  get length(): number {
+    return this.#begins.length;
+  }
+
+  get sha256(): string {
+    return this.bytes.sha256;
+  }
+
+  read(index: number): Promise<PlacedRecord> {
+    const text = this.bytes.between(this.#begins[index], this.#ends[index]);
+    const json = new TextDecoder().decode(text);
+    try {
+      return Promise.resolve({ value: JSON.parse(json), json, place: `line ${this.#lines[index]}` });
+    } catch {
+      return Promise.reject(changedFile(this.bytes.path));
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.bytes[Symbol.dispose]();
+  }
+}
+
+/**
+ * Checks that a slice is JSON.
+ * @throws {VitrailError} `dataset`, with line and column of the first mistake, where it is not.
+ */
+function requireJson({ text, line, column }: JsonSlice, path: string): void {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    // The platform's parser does not always name the place of a mistake; this parser does.
+    const mistakes: ParseError[] = [];
+    parse(text, mistakes, { disallowComments: true });
+    const at = mistakes[0]?.offset ?? 0;
+    const before = text.slice(0, at).split("\n");
+    const inLine = before.length > 1 ? before.at(-1)!.length + 1 : column + at;
+    const code = mistakes.length > 0 ? wordsOf(printParseErrorCode(mistakes[0].error)) : String(error);
+    throw brokenJson(path, line + before.length - 1, inLine, code);
+  }
+}
+
+/** Returns the words of a name in camel case: `CommaExpected` gives `comma expected`. */
+function wordsOf(code: string): string {
+  return code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
+}
