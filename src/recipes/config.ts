@@ -15,6 +15,9 @@ import { Fields } from "./fields.ts";
 import { nearestText } from "./nearest_text.ts";
 import type { ProcessorRecipe, Recipe } from "./recipe.ts";
 
+/** The release of transformers whose processors are followed. */
+const FOLLOWED = "transformers 5.17";
+
 /** The fields that name a processor's class. A file for videos may name the class for pictures, too. */
 const TYPE_FIELDS = ["video_processor_type", "image_processor_type", "feature_extractor_type"] as const;
 
@@ -84,7 +87,7 @@ function readConfig(json: unknown, changes: Readonly<Record<string, unknown>>): 
     resampler: RESAMPLER_OF[chosen.name],
     backend: chosen,
   };
-  fields.requireNoOther();
+  fields.requireNoOther(` in ${FOLLOWED}`);
   return { recipe, fields };
 }
 
@@ -134,6 +137,7 @@ function familyOf(type: string): Reader {
   const types = [...FAMILIES, ...VIDEO_FAMILIES].flatMap(({ types }) => types);
   throw new VitrailError(
     "recipe",
-    `no processor is called "${type}"${nearestText(name, types)}; there are ${types.join(", ")}`,
+    `no processor of ${FOLLOWED} that is followed here is called "${type}"${nearestText(name, types)}; ` +
+      "vitrail recipes lists those that are",
   );
 }

@@ -141,11 +141,12 @@ export class Fields {
 
   /**
    * Refuses every field that was not asked for, unless it is null.
+   * @param where what the fields belong to, for the message: ` in transformers 5.17`
    * @throws {VitrailError} `recipe` for such a field. The message gives its present name or the nearest, and
    * all fields that there are.
    */
-  requireNoOther(): void {
-    for (const fields of this.#under.values()) fields.requireNoOther();
+  requireNoOther(where = ""): void {
+    for (const fields of this.#under.values()) fields.requireNoOther(where);
     for (const [field, value] of Object.entries(this.#json)) {
       if (this.#known.has(field) || value == null) continue;
       const known = [...this.#known].sort();
@@ -153,7 +154,7 @@ export class Fields {
       const hint = renamed !== undefined ? `: it is called "${renamed}" now` : nearestText(field, known);
       throw new VitrailError(
         "recipe",
-        `${this.what} has no field "${field}"${hint}; it has ${known.join(", ")}`,
+        `${this.what} has no field "${field}"${where}${hint}; it has ${known.join(", ")}`,
       );
     }
   }

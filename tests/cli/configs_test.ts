@@ -150,7 +150,7 @@ inFolder("vitrail plan refuses folders and files that give no recipe", async (fo
   await fails(
     { "preprocessor_config.json": { image_processor_type: "X" } },
     "recipe",
-    'no processor is called "X"',
+    'followed here is called "X"',
   );
   await fails(
     { "preprocessor_config.json": { ...QWEN, max_pixel: 9 } },
