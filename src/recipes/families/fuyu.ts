@@ -19,11 +19,12 @@ const IMAGES = "images";
 const TOKEN = "|SPEAKER|";
 
 /**
- * Fuyu. A picture that is larger than `size` shrinks to fit it, and `padding_value`, a byte, follows up to it.
+ * Fuyu. A picture that is larger than `size` shrinks to fit it, and `padding_value`, a byte, follows up to
+ * it.
  *
  * Outputs: `images` `[samples, pictures, 3, height, width]`, where each picture of a flat list is a sample;
- * `image_unpadded_heights`, `image_unpadded_widths` and `image_scale_factors` `[samples, 1]`, of each sample's
- * first picture; on torchvision `image_sizes` `[samples, 2]`, its height and width before.
+ * `image_unpadded_heights`, `image_unpadded_widths` and `image_scale_factors` `[samples, 1]`, of each
+ * sample's first picture; on torchvision `image_sizes` `[samples, 2]`, its height and width before.
  *
  * A token is a patch of `patch_size` that a picture touches, and one text ends each line of them.
  *
