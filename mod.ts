@@ -14,6 +14,7 @@ export {
   planConversation,
 } from "./src/engine/conversation/plan_conversation.ts";
 export type { ClipSource } from "./src/engine/clip_source.ts";
+export type { SizeOptions } from "./src/engine/conversation/media.ts";
 export { Engine } from "./src/engine/engine.ts";
 export type { Destination, ExecutorName } from "./src/engine/executor.ts";
 export {
@@ -122,6 +123,7 @@ export {
   type TokenRowOptions,
 } from "./src/sft/text/token_row.ts";
 export { type ChatTemplate, chatTemplate, type ChatTemplateOptions } from "./src/text/chat_template.ts";
+export type { TextInputs } from "./src/text/text_inputs.ts";
 export type { CrossAttentionMask } from "./src/text/cross_attention.ts";
 export { expandIds } from "./src/text/expand_ids.ts";
 export type { ExpandedText, ImageSpan } from "./src/text/expanded_row.ts";
@@ -135,8 +137,14 @@ export {
   type Positions,
   type PositionTensor,
 } from "./src/text/positions/position_ids.ts";
-export { type Rope, ropeOfModel, ropeOfRecipe, type RopeRule } from "./src/text/positions/rope_rule.ts";
-export type { PositionRow } from "./src/text/positions/token_runs.ts";
+export {
+  type RecipeFacts,
+  type Rope,
+  ropeOfModel,
+  ropeOfRecipe,
+  type RopeRule,
+} from "./src/text/positions/rope_rule.ts";
+export type { GridImage, PositionRow } from "./src/text/positions/token_runs.ts";
 export { readTokenizer, type Tokenizer, type TokenizerFile, tokenizerOf } from "./src/text/tokenizer_file.ts";
 export {
   asImageProcessor,

@@ -18,6 +18,7 @@ export interface Message {
   readonly role: string;
   /** A text, or parts; null where there is none, beside `tool_calls`. */
   readonly content?: string | readonly MessagePart[] | null;
+  /** Any other field. */
   readonly [field: string]: unknown;
 }
 

@@ -47,6 +47,7 @@ export type Sampler = (clip: KnownTiming, asked: SamplingFields, own: SamplingFi
 
 /** A clip whose duration, seconds, is known or null. */
 export interface KnownTiming extends ClipTiming {
+  /** Seconds; null where there are none. */
   duration: number | null;
 }
 
