@@ -85,7 +85,17 @@ const WORKS: readonly Work[] = [
     pixels: small,
     bytes: small * (16 * 4 + 12),
     work: () =>
-      kernels.globalView(canvas, line, CANVAS.width, CANVAS.height, table, planes, TILE.width, TILE.height),
+      kernels.globalView(
+        canvas,
+        line,
+        CANVAS.width,
+        CANVAS.height,
+        table,
+        planes,
+        TILE.width,
+        TILE.height,
+        false,
+      ),
   },
 ];
 

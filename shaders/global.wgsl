@@ -17,6 +17,7 @@
 
 override ODD_COLUMNS: bool = true; // the scale of x is odd
 override ODD_LINES: bool = true;   // the scale of y is odd
+override FUSED: bool = false;      // each product but the second is added before it is rounded
 
 struct Params {
   canvas: vec2u,   // width, height
@@ -52,26 +53,28 @@ fn sample(x: i32, y: i32) -> vec3f {
   return vec3f(red, green, blue);
 }
 
+// Four samples by their weights. WGSL leaves open whether either way rounds as its reference twin does.
+fn weighed(a: vec3f, b: vec3f, c: vec3f, d: vec3f) -> vec3f {
+  if (FUSED) {
+    let outer = vec3f(weight(0));
+    let inner = vec3f(weight(1));
+    return fma(d, outer, fma(c, inner, fma(a, outer, b * inner)));
+  }
+  return a * weight(0) + b * weight(1) + c * weight(2) + d * weight(3);
+}
+
 // A line's part in an element: one of its pixels, or four weighed.
 fn across(x: i32, y: i32) -> vec3f {
-  var sum = sample(x, y);
-  if (!ODD_COLUMNS) {
-    sum *= weight(0);
-    for (var k = 1; k < 4; k++) { sum += sample(x + k, y) * weight(k); }
-  }
-  return sum;
+  if (ODD_COLUMNS) { return sample(x, y); }
+  return weighed(sample(x, y), sample(x + 1, y), sample(x + 2, y), sample(x + 3, y));
 }
 
 fn valueAt(column: u32, line: u32) -> vec3f {
   let scale = params.canvas / params.size;
   let x = firstOf(column, scale.x, ODD_COLUMNS);
   let y = firstOf(line, scale.y, ODD_LINES);
-  var value = across(x, y);
-  if (!ODD_LINES) {
-    value *= weight(0);
-    for (var k = 1; k < 4; k++) { value += across(x, y + k) * weight(k); }
-  }
-  return value;
+  if (ODD_LINES) { return across(x, y); }
+  return weighed(across(x, y), across(x, y + 1), across(x, y + 2), across(x, y + 3));
 }
 
 @compute @workgroup_size(64, 1, 1)

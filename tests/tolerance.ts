@@ -13,8 +13,8 @@ import { FLOATS_ALLOWANCE, GLOBAL_ALLOWANCE } from "../src/engine/verify/allowan
  *
  * Each element is a sum of 16 products. WGSL leaves it open whether a product and a sum are fused, and
  * torch's own builds differ in just that: by 4.77e-7 at most over all goldens, two units in the last place of
- * values from 2 to 4. The reference does not fuse, and equals one of torch's builds bit for bit; so does an
- * odd scale on a GPU, which picks one sample.
+ * values from 2 to 4. The reference fuses as the plan says, and equals one or the other of torch's builds bit
+ * for bit; so does an odd scale on a GPU, which picks one sample.
  */
 export const GLOBAL_F32 = GLOBAL_ALLOWANCE.f32;
 

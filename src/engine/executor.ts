@@ -105,6 +105,15 @@ export interface Executor {
    */
   join(rows: readonly Rows[]): Promise<Rows[]>;
 
+  /**
+   * Moves all rows of an output, in one part, into the order of a layout's output. Present where `device` is.
+   * The rows that it gives replace those that it was given, which are its own to free. Where it fails they
+   * are still the caller's.
+   * @param layout of words of 32 bits
+   * @param shape the shape of what it gives, in elements
+   */
+  arrange?(rows: Rows, layout: Layout, shape: number[]): Promise<Rows>;
+
   /** Frees rows, also after `close`. */
   release(rows: readonly Rows[]): void;
 

@@ -150,6 +150,7 @@ function gpuExecutor(gpu: GpuExecutor, description: string): Executor {
     splice: (work, to) => spliceOnGpu(gpu, work, to),
     read: (rows, into) => gpu.read(ownOf(rows), into),
     join: (rows) => gpu.join(ownOf(rows)),
+    arrange: (rows, layout, shape) => gpu.arrange(rows as DeviceRows, layout, shape),
     release: (rows) => gpu.release(ownOf(rows)),
     close: () => gpu.close(),
   };

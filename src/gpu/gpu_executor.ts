@@ -10,7 +10,13 @@ import { firstComplaint } from "./device/error_scopes.ts";
 import { type DeviceBytes, Readback } from "./device/readback.ts";
 import { Recorder } from "./device/recorder.ts";
 import { type DeviceRows, releaseRows } from "./device_rows.ts";
-import { elementsLike, recordRearrange, requireBindings, wordsOf } from "./passes/rearrange_pass.ts";
+import {
+  elementsLike,
+  recordRearrange,
+  requireBindings,
+  uploadedWords,
+  wordsOf,
+} from "./passes/rearrange_pass.ts";
 import { TableTextures } from "./passes/table_textures.ts";
 import { ChunkRecording } from "./recording.ts";
 
@@ -126,7 +132,8 @@ export class GpuExecutor {
     try {
       await this.submit("rearrangement", (recorder) => {
         buffer = this.context.pool.takeBuffer("storage", bytes);
-        recordRearrange(recorder, this.#tables, words, layout, { buffer, size: bytes });
+        const input = uploadedWords(recorder, words);
+        recordRearrange(recorder, this.#tables, input, layout, { buffer, size: bytes });
       });
       const moved = new Uint32Array(count), made = { buffer: buffer!, bytes };
       await this.#read([made], () => new Uint8Array(moved.buffer));
@@ -173,6 +180,31 @@ export class GpuExecutor {
     this.release(parts);
     const rows = parts.reduce((sum, part) => sum + part.shape[0], 0);
     return [{ ...parts[0], shape: [rows, ...parts[0].shape.slice(1)], buffer: buffer!, bytes }];
+  }
+
+  /**
+   * Moves rows into the order of a layout of words, in another buffer, and gives their own back.
+   * @param shape the shape of what it returns, in elements
+   * @throws {VitrailError} `limit` where a binding does not hold them; `device` where the GPU refuses it, or
+   * is gone.
+   */
+  async arrange(rows: DeviceRows, layout: Layout, shape: number[]): Promise<DeviceRows> {
+    const words = countOf(layout.outputShape), size = words * 4;
+    requireBindings(this.context.device.limits, words, words);
+    let buffer: GPUBuffer | undefined;
+    try {
+      await this.submit("arrangement", (recorder) => {
+        buffer = this.context.pool.takeBuffer("storage", size);
+        const input = { buffer: rows.buffer, size };
+        recordRearrange(recorder, this.#tables, input, layout, { buffer, size });
+      });
+    } catch (error) {
+      buffer?.destroy(); // it may be invalid
+      throw error;
+    }
+    this.release([rows]);
+    const { output, dtype, bytes } = rows;
+    return { output, dtype, row: 0, shape, bytes, buffer: buffer! };
   }
 
   /** Gives rows' buffers back to the pool. */

@@ -138,6 +138,13 @@ export class Composer {
     } else known.lists = [...counts];
   }
 
+  /** Returns an output in the order of a pattern of its rows. It gets no more rows afterwards. */
+  returnArranged(output: string, pattern: string): void {
+    const known = this.#outputs[output];
+    known.arranged = pattern;
+    known.as = outputShapeOf(parsePattern(pattern), known.shape);
+  }
+
   /**
    * Returns an output as a list of tensors of these shapes, where those differ. The output's rows are then
    * single elements.

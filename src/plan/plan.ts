@@ -16,6 +16,12 @@ export interface OutputShape {
   shape: number[];
   /** The shape under which the tensor is returned, where that is another one of as many elements. */
   as?: number[];
+  /**
+   * The pattern by which all rows become the tensor that is returned, of the shape `as`; absent where their
+   * order is the tensor's. Rows that are joined along the last axis have `n c p q -> 1 c p (n q)`, for one.
+   * Executors know nothing of it: the engine puts the elements in order once all rows are there.
+   */
+  arranged?: string;
   /** The rule by which bytes become its values; the recipe's where absent. */
   values?: Normalisation;
   /** The rows of each list that Python returns in place of a tensor; absent where it returns a tensor. */
@@ -36,7 +42,10 @@ export interface PlannedImage extends ImageText {
   offset: Point;
   /** The grid of tiles, or patches, that the canvas is cut into: how many down, and how many across. */
   grid: [rows: number, columns: number];
-  /** The image's rows of the main output (see `mainOutput`), from the first up to one after the last. */
+  /**
+   * The image's rows of the main output (see `mainOutput`), from the first up to one after the last. Rows are
+   * counted in the output's `shape`, also where it is returned in another order.
+   */
   rows: [from: number, to: number];
   /** The wgpu-matrix mat3 from the upright picture's pixels to canvas pixels. */
   toCanvas: Float32Array;

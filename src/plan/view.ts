@@ -114,6 +114,11 @@ export interface GlobalView {
   view: number;
   /** The size of the result. */
   canvas: Size;
+  /**
+   * True where each product is added before it is rounded, as by torch on CPUs that fuse the two. Absent:
+   * products and sums are rounded one by one.
+   */
+  fused?: true;
   /** The rows that it fills. */
   target: Target;
 }

@@ -1,8 +1,12 @@
 import type { Size } from "../plan/geometry.ts";
+import { fused } from "../plan/tables/fused.ts";
 import type { Raster } from "./raster.ts";
 
-/** The weights of the four samples of an even scale: bicubic at the middle between two pixels, a = −0.75. */
-const WEIGHTS = [-3 / 32, 19 / 32, 19 / 32, -3 / 32];
+/**
+ * The weights of the outer and the inner two samples of an even scale: bicubic at the middle between two
+ * pixels, a = −0.75.
+ */
+const WEIGHTS = [-3 / 32, 19 / 32] as const;
 
 /**
  * Returns the bicubic global view `[3, height, width]` of a normalised canvas: a = −0.75, no antialias, by
@@ -12,43 +16,54 @@ const WEIGHTS = [-3 / 32, 19 / 32, 19 / 32, -3 / 32];
  *     scale 2, even   ● │ ●   ● │ ●       four samples an axis, around the middle
  *     scale 4, even     │ ● ● ● ● │
  *
- * Each product and each sum is rounded to f32, as torch does without FMA.
+ * Each product and each sum is rounded to f32, as torch does without FMA. Where `fuse`, the second product
+ * is rounded, and the first, the third and the fourth are added to it by one rounding each, as torch does
+ * with FMA.
  * Source: torch `aten/src/ATen/native/cpu/UpSampleKernel.cpp`, `upsample_bicubic2d`.
  */
-export function globalView(canvas: Raster, table: Float32Array, size: Size): Float32Array {
+export function globalView(canvas: Raster, table: Float32Array, size: Size, fuse = false): Float32Array {
   const columns = axisSamples(canvas.width, size.width);
   const lines = axisSamples(canvas.height, size.height);
   const out = new Float32Array(3 * size.width * size.height);
+  const weigh = fuse ? fusedWeighed : weighed;
   for (let channel = 0, at = 0; channel < 3; channel++) {
     const values = table.subarray(channel * 256, channel * 256 + 256);
     for (const ys of lines) {
-      for (const xs of columns) out[at++] = weighted(values, canvas, channel, xs, ys);
+      for (const xs of columns) out[at++] = element(values, canvas, channel, xs, ys, weigh);
     }
   }
   return out;
 }
 
-/** Returns one element: the weighted sum down of the weighted sums across. */
-function weighted(values: Float32Array, canvas: Raster, channel: number, xs: number[], ys: number[]): number {
-  if (ys.length === 1) return across(values, canvas, channel, xs, ys[0]);
-  let sum = Math.fround(across(values, canvas, channel, xs, ys[0]) * WEIGHTS[0]);
-  for (let k = 1; k < 4; k++) {
-    const product = Math.fround(across(values, canvas, channel, xs, ys[k]) * WEIGHTS[k]);
-    sum = Math.fround(sum + product);
-  }
-  return sum;
+/** Returns four samples weighed, each product and each sum rounded. */
+function weighed(a: number, b: number, c: number, d: number): number {
+  const { fround } = Math, [outer, inner] = WEIGHTS;
+  const first = fround(fround(a * outer) + fround(b * inner));
+  return fround(fround(first + fround(c * inner)) + fround(d * outer));
 }
 
-/** Returns one sample of a line as it is, or the weighted sum of four, every step rounded to f32. */
-function across(values: Float32Array, canvas: Raster, channel: number, xs: number[], y: number): number {
+/** Returns four samples weighed, each product but the second added before it is rounded. */
+function fusedWeighed(a: number, b: number, c: number, d: number): number {
+  const [outer, inner] = WEIGHTS;
+  return fused(d, outer, fused(c, inner, fused(a, outer, Math.fround(b * inner))));
+}
+
+/** Returns one element: lines weighed down, each weighed across. */
+function element(
+  values: Float32Array,
+  canvas: Raster,
+  channel: number,
+  xs: number[],
+  ys: number[],
+  weigh: typeof weighed,
+): number {
   const { width, data } = canvas;
-  const line = y * width * 3 + channel;
-  if (xs.length === 1) return values[data[line + xs[0] * 3]];
-  let sum = Math.fround(values[data[line + xs[0] * 3]] * WEIGHTS[0]);
-  for (let k = 1; k < 4; k++) {
-    sum = Math.fround(sum + Math.fround(values[data[line + xs[k] * 3]] * WEIGHTS[k]));
-  }
-  return sum;
+  const across = (y: number) => {
+    const [a, b, c, d] = xs.map((x) => values[data[(y * width + x) * 3 + channel]]);
+    return xs.length === 1 ? a : weigh(a, b, c, d);
+  };
+  const [a, b, c, d] = ys.map(across);
+  return ys.length === 1 ? a : weigh(a, b, c, d);
 }
 
 /**

@@ -176,5 +176,5 @@ function coveredBy({ canvas, placements, marks }: CanvasView): Uint8Array {
 
 /** Returns a global view's values `[3, height, width]`. */
 function globalPlanes(plan: Plan, view: GlobalView, canvas: Raster): Float32Array {
-  return globalView(canvas, valueTable(valuesOf(plan, view.target.output)), view.canvas);
+  return globalView(canvas, valueTable(valuesOf(plan, view.target.output)), view.canvas, view.fused);
 }

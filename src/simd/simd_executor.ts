@@ -141,7 +141,18 @@ export class SimdExecutor {
     const planes = arena.take(count * 4), table = arena.take(3 * 256 * 4);
     new Float32Array(arena.bytes.buffer, table, 3 * 256).set(valueTable(valuesOf(plan, name)));
     const { address, stride } = canvas;
-    this.#kernels.globalView(address, stride, canvas.width, canvas.height, table, planes, width, height);
+    const fuse = view.fused ?? false;
+    this.#kernels.globalView(
+      address,
+      stride,
+      canvas.width,
+      canvas.height,
+      table,
+      planes,
+      width,
+      height,
+      fuse,
+    );
     const values = new Float32Array(arena.bytes.buffer, planes, count);
     storePlanes(asElements(values, dtype), targetLayout(view.canvas, view.target), output, base);
     arena.give(planes);

@@ -54,6 +54,7 @@ export interface Kernels {
     planes: Address,
     columns: number,
     rows: number,
+    fuse: boolean,
   ): void;
 }
 

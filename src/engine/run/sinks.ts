@@ -1,9 +1,10 @@
 import { VitrailError } from "../../errors.ts";
 import { countOf } from "../../layout/shape.ts";
 import { ELEMENT_BYTES } from "../../plan/dtype.ts";
-import type { Plan } from "../../plan/plan.ts";
+import type { OutputShape, Plan } from "../../plan/plan.ts";
 import { type Executor, requireDevice, type Rows } from "../executor.ts";
 import type { ArrayPool } from "../results/array_pool.ts";
+import { arrangedBytes, arrangedRows } from "../results/arranged.ts";
 import { Tensor } from "../results/tensor.ts";
 
 /** Takes the rows of a call's chunks, and makes tensors of them. */
@@ -57,11 +58,21 @@ export class CpuSink implements Sink {
   }
 
   finish(): Promise<Record<string, Tensor>> {
-    const tensors = Object.entries(this.plan.outputs).map(([name, { dtype, shape, as, lists, shapes }]) => {
-      const values = { bytes: this.#bytes[name], arrays: this.arrays };
-      return [name, new Tensor(name, dtype, as ?? shape, values, lists, shapes)] as const;
+    const tensors = Object.entries(this.plan.outputs).map(([name, output]) => {
+      const { dtype, shape, as = shape, lists, shapes } = output;
+      const values = { bytes: this.#arranged(name, output), arrays: this.arrays };
+      return [name, new Tensor(name, dtype, as, values, lists, shapes)] as const;
     });
     return Promise.resolve(Object.fromEntries(tensors));
+  }
+
+  /** Returns an output's bytes in the order that they are returned in. */
+  #arranged(name: string, output: OutputShape): Uint8Array<ArrayBuffer> {
+    const bytes = this.#bytes[name];
+    if (output.arranged === undefined) return bytes;
+    this.#bytes[name] = arrangedBytes(bytes, output);
+    this.arrays.give(bytes);
+    return this.#bytes[name];
   }
 
   dispose(): void {
@@ -93,11 +104,14 @@ export class DeviceSink implements Sink {
   async finish(): Promise<Record<string, Tensor>> {
     const { executor } = this;
     const tensors: Record<string, Tensor> = {};
-    for (const [name, { dtype, shape, as, lists, shapes }] of Object.entries(this.plan.outputs)) {
+    for (const [name, output] of Object.entries(this.plan.outputs)) {
+      const { dtype, shape, as = shape, lists, shapes } = output;
       const others = this.#parts.filter((part) => part.output !== name);
-      const parts = await executor.join(this.#parts.filter((part) => part.output === name));
+      const joined = await executor.join(this.#parts.filter((part) => part.output === name));
+      this.#parts = [...others, ...joined];
+      const parts = output.arranged === undefined ? joined : [await arrangedRows(executor, joined, output)];
       this.#parts = [...others, ...parts];
-      tensors[name] = new Tensor(name, dtype, as ?? shape, { parts, executor }, lists, shapes);
+      tensors[name] = new Tensor(name, dtype, as, { parts, executor }, lists, shapes);
     }
     return tensors;
   }

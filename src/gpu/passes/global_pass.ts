@@ -45,6 +45,7 @@ export function recordGlobal(
     FORMAT: FORMAT[place.dtype],
     ODD_COLUMNS: canvas.width / width % 2,
     ODD_LINES: scale % 2,
+    FUSED: Number(view.fused ?? false),
   };
   const step = linesOfBand(canvas, scale, recorder.device.limits);
   for (let from = 0; from < height; from += step) {

@@ -16,17 +16,22 @@ const MOST_LINES = 65535;
 export function recordRearrange(
   recorder: Recorder,
   tables: TableTextures,
-  words: Uint32Array,
+  input: GPUBufferBinding,
   layout: Layout,
   output: GPUBufferBinding,
 ): void {
-  const input = { buffer: recorder.buffer("storage", words.byteLength), size: words.byteLength };
-  recorder.device.queue.writeBuffer(input.buffer, 0, words as Uint32Array<ArrayBuffer>);
   const { columns, lines, count, longest, width } = tables.lines(layout);
   const layer = Math.min(count, MOST_LINES);
   const groups = [Math.ceil(longest / (width * LANES)), layer, Math.ceil(count / layer)] as const;
   const uniform = RearrangeParams.bytes({ lines: count, layer });
   recorder.dispatch(`rearrangeBy${width}`, {}, uniform, [columns, lines, input, output], groups);
+}
+
+/** Returns a buffer that words of CPU memory are copied into. */
+export function uploadedWords(recorder: Recorder, words: Uint32Array): GPUBufferBinding {
+  const buffer = recorder.buffer("storage", words.byteLength);
+  recorder.device.queue.writeBuffer(buffer, 0, words as Uint32Array<ArrayBuffer>);
+  return { buffer, size: words.byteLength };
 }
 
 /**

@@ -5,7 +5,9 @@ import { gemma4, gemma4Unified } from "./gemma4.ts";
 import { inkling } from "./inkling.ts";
 import { lfm2Vl } from "./lfm2_vl.ts";
 import { llama4 } from "./llama4.ts";
+import { miniCpmV46 } from "./minicpmv4_6.ts";
 import { perceptionLm } from "./perception_lm.ts";
+import { phi4Multimodal } from "./phi4_multimodal.ts";
 import { step3p7 } from "./step3p7.ts";
 
 /**
@@ -60,11 +62,24 @@ export const TILE_FAMILIES: readonly Family[] = [
     make: llama4,
   },
   {
+    name: "minicpmv4_6",
+    models: "MiniCPM-V 4.6",
+    types: ["MiniCPMV4_6ImageProcessor"],
+    make: miniCpmV46,
+  },
+  {
     name: "perception_lm",
     models: "PerceptionLM",
     types: ["PerceptionLMImageProcessor"],
     backends: ["torchvision"],
     make: perceptionLm,
+  },
+  {
+    name: "phi4_multimodal",
+    models: "Phi-4-multimodal",
+    types: ["Phi4MultimodalImageProcessor"],
+    backends: ["torchvision"],
+    make: phi4Multimodal,
   },
   {
     name: "step3p7",

@@ -40,7 +40,7 @@ function fusedPair(weight: v128, pixel: v128, addend: v128): v128 {
 
 /** `weight · pixel + addend`, rounded once. */
 @inline
-function fused(weight: f32, pixel: v128, addend: v128): v128 {
+export function fused(weight: f32, pixel: v128, addend: v128): v128 {
   const wide = f64x2.splat(<f64> weight);
   const low = fusedPair(wide, pixel, addend);
   const high = fusedPair(

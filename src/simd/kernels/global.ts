@@ -1,12 +1,15 @@
 // The global view: bicubic, a = −0.75, no antialias, of a normalised canvas, by whole-number scales. An odd
 // scale picks one sample; an even one weighs four an axis by −3/32, 19/32, 19/32, −3/32. Each product and
-// each sum is rounded to f32.
+// each sum is rounded to f32; where `fuse`, the second product is, and the others are added to it by one
+// rounding each.
 //
 //   canvas   [height, stride] bytes       pixels of 4 bytes
 //   table    [3, 256] f32                 a byte's value in each channel
 //   planes   [3, rows, columns] f32
 //
 // Reference twin: src/reference/global_view.ts
+
+import { fused } from "./float_sums";
 
 const OUTER: f32 = -3.0 / 32.0;
 const INNER: f32 = 19.0 / 32.0;
@@ -21,8 +24,9 @@ function valuesAt(pixel: usize, table: usize): v128 {
 
 /** Four samples, weighed. */
 @inline
-function weighed(a: v128, b: v128, c: v128, d: v128): v128 {
+function weighed(a: v128, b: v128, c: v128, d: v128, fuse: bool): v128 {
   const outer = f32x4.splat(OUTER), inner = f32x4.splat(INNER);
+  if (fuse) return fused(OUTER, d, fused(INNER, c, fused(OUTER, a, f32x4.mul(b, inner))));
   let sum = f32x4.mul(a, outer);
   sum = f32x4.add(sum, f32x4.mul(b, inner));
   sum = f32x4.add(sum, f32x4.mul(c, inner));
@@ -37,13 +41,14 @@ function clamped(index: i32, length: i32): usize {
 
 /** One sample of a line, or four weighed. */
 @inline
-function across(line: usize, first: i32, width: i32, odd: bool, table: usize): v128 {
+function across(line: usize, first: i32, width: i32, odd: bool, table: usize, fuse: bool): v128 {
   if (odd) return valuesAt(line + (<usize> first << 2), table);
   return weighed(
     valuesAt(line + (clamped(first, width) << 2), table),
     valuesAt(line + (clamped(first + 1, width) << 2), table),
     valuesAt(line + (clamped(first + 2, width) << 2), table),
     valuesAt(line + (clamped(first + 3, width) << 2), table),
+    fuse,
   );
 }
 
@@ -63,6 +68,7 @@ export function globalView(
   planes: usize,
   columns: i32,
   rows: i32,
+  fuse: bool,
 ): void {
   const scaleX = width / columns, scaleY = height / rows;
   const oddX = (scaleX & 1) == 1, oddY = (scaleY & 1) == 1;
@@ -73,13 +79,14 @@ export function globalView(
     const line2 = canvas + clamped(y + 2, height) * stride, line3 = canvas + clamped(y + 3, height) * stride;
     for (let column = 0; column < columns; column++, planes += 4) {
       const x = firstOf(column, scaleX, oddX);
-      let value = across(line0, x, width, oddX, table);
+      let value = across(line0, x, width, oddX, table, fuse);
       if (!oddY) {
         value = weighed(
           value,
-          across(line1, x, width, oddX, table),
-          across(line2, x, width, oddX, table),
-          across(line3, x, width, oddX, table),
+          across(line1, x, width, oddX, table, fuse),
+          across(line2, x, width, oddX, table, fuse),
+          across(line3, x, width, oddX, table, fuse),
+          fuse,
         );
       }
       v128.store32_lane(planes, value, 0);

@@ -16,7 +16,14 @@ import { assert, assertEquals } from "@std/assert";
 const table = valueTable(torchvisionValues(CLIP_MEAN, CLIP_STD));
 
 /** The kernel's view of a noise canvas, and the reference's. */
-async function views(device: GPUDevice, canvas: Size, { width, height }: Size, base: number, dtype: Dtype) {
+async function views(
+  device: GPUDevice,
+  canvas: Size,
+  { width, height }: Size,
+  base: number,
+  dtype: Dtype,
+  fused = false,
+) {
   const data = synthetic({ kind: "noise", w: canvas.width, h: canvas.height, seed: canvas.width });
   const stride = Math.ceil(canvas.width / 64) * 64;
   const packed = new Uint32Array(stride * canvas.height).fill(0x7f7f7f7f); // what a wrong stride would read
@@ -31,6 +38,7 @@ async function views(device: GPUDevice, canvas: Size, { width, height }: Size, b
       FORMAT: FORMAT[dtype],
       ODD_COLUMNS: canvas.width / width % 2,
       ODD_LINES: canvas.height / height % 2,
+      FUSED: Number(fused),
     },
     uniform: GlobalParams.bytes({
       canvas: [canvas.width, canvas.height],
@@ -45,7 +53,7 @@ async function views(device: GPUDevice, canvas: Size, { width, height }: Size, b
     words: (base + 3 * width * height) / perWord(dtype) + 1,
   });
   tables.close();
-  return { made, expected: globalView({ ...canvas, data }, table, { width, height }) };
+  return { made, expected: globalView({ ...canvas, data }, table, { width, height }, fused) };
 }
 
 onDevice("global.wgsl takes scales 1 to 7, and widths around a workgroup", async (device) => {
@@ -60,6 +68,16 @@ onDevice("global.wgsl takes scales 1 to 7, and widths around a workgroup", async
       const error = values.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0);
       assert(error <= GLOBAL_F32, `${label}: ${error}`);
     }
+  }
+});
+
+onDevice("global.wgsl takes products that are fused with their sums", async (device) => {
+  for (const [across, down] of [[2, 2], [3, 4], [6, 1]]) {
+    const size = { width: 65, height: 5 }, canvas = { width: 65 * across, height: 5 * down };
+    const { made, expected } = await views(device, canvas, size, 3, "f32", true);
+    const values = new Float32Array(made.buffer, 12, expected.length);
+    const error = values.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0);
+    assert(error <= GLOBAL_F32, `${across} by ${down}: ${error}`);
   }
 });
 

@@ -10,6 +10,7 @@ import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { FAMILIES } from "../../../src/recipes/families/families.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "../../../src/recipes/tiled/ixc.ts";
+import { rowsOf } from "../../support/compare/rows_of.ts";
 import { onEngines } from "../../support/executors.ts";
 import { DOCUMENT_CONFIGS } from "../../support/recipes/documents_cases.ts";
 import { PATCH_CONFIGS } from "../../support/recipes/patches_cases.ts";
@@ -104,13 +105,14 @@ for (const { recipe, image } of OURS) {
  * element is bright or dark as the probe says; some tile holds each probe. Elements are found by a row's
  * shape alone, not by the plan's layouts.
  */
-async function requireTiles({ plan, images, outputs }: Batch, image: number, picture: number): Promise<void> {
+async function requireTiles(batch: Batch, image: number, picture: number): Promise<void> {
+  const { plan, images } = batch;
   const tiles = tilesOf(plan, image), own = tiles.filter((tile) => tile.picture === picture);
   const rows = new Set(tiles.filter(({ output }) => output === mainOutput(plan)).map(({ row }) => row));
   const [from, to] = images[image].rows;
   assert([...rows].every((row) => row >= from && row < to), `rows beside ${from} to ${to}`);
   const data = new Map<string, ArrayLike<number>>();
-  for (const [name, tensor] of Object.entries(outputs)) data.set(name, await tensor.data() as Uint8Array);
+  for (const name of Object.keys(plan.outputs)) data.set(name, await rowsOf(batch, name));
   const globals = new Set(own.filter(({ output }) => output === GLOBALS).map(({ row }) => row));
   for (const { x, y, inside } of probes()) {
     let seen = 0;
@@ -123,7 +125,7 @@ async function requireTiles({ plan, images, outputs }: Batch, image: number, pic
         data.get(tile.output)![elementOf(tile, row, c, at, plan.recipe.name)]
       );
       // Global views are normalised floats; their canvases are bytes.
-      const [bright, dark] = tile.output === GLOBALS ? [0.6, -0.8] : [170, 80];
+      const [bright, dark] = tile.output === GLOBALS ? [0.6, -0.6] : [170, 80];
       const found =
         `${x},${y} of the picture is ${values} at ${at.x},${at.y} of row ${tile.row} of ${tile.output}`;
       assert(values.every((value) => inside ? value > bright : value < dark), found);
@@ -192,12 +194,13 @@ function* probes(): Generator<Point & { inside: boolean }> {
  * The three values of a canvas pixel among the output's rows: the view's own, or those of a view that was cut
  * out of it.
  */
-async function pixelOf({ plan, outputs }: Batch, view: number, point: Point): Promise<number[]> {
+async function pixelOf(batch: Batch, view: number, point: Point): Promise<number[]> {
+  const { plan } = batch;
   const canvasView = plan.views[view] as CanvasView;
   const { target, canvas } = canvasView;
-  if (!target) return pixelOf({ plan, outputs } as Batch, ...cutAt({ plan, outputs } as Batch, view, point));
+  if (!target) return pixelOf(batch, ...cutAt(batch, view, point));
   const layout = targetLayout(canvas, target);
-  const data = await outputs[target.output].data() as Uint8Array;
+  const data = await rowsOf(batch, target.output);
   const row = plan.outputs[target.output].shape.slice(1).reduce((a, b) => a * b, 1);
   const [channels, rows, columns] = layout.offsets;
   const base = target.row * row + rows[Math.floor(point.y)] + columns[Math.floor(point.x)] +

@@ -3,10 +3,12 @@ import type { RawPixels } from "../../../src/codecs/picture.ts";
 import type { Call } from "../../../src/engine/call.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import type { Batch } from "../../../src/engine/results/batch.ts";
+import { mainOutput } from "../../../src/plan/plan.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import type { Recipe } from "../../../src/recipes/recipe.ts";
 import { assertSameBytes } from "../../support/compare/assert_same.ts";
 import { runVerified } from "../../support/compare/assert_verified.ts";
+import { rowsOf } from "../../support/compare/rows_of.ts";
 import { onEngines } from "../../support/executors.ts";
 import { synthetic } from "../../support/pictures/synthetic.ts";
 import { DOCUMENT_SAMPLES } from "../../support/recipes/documents_cases.ts";
@@ -56,16 +58,18 @@ async function requireCall(
  * are zeros.
  */
 async function requireRows(batch: Batch, alone: readonly Batch[], label: string): Promise<void> {
-  const [rows, ...row] = batch.plan.outputs.pixel_values.shape;
+  const output = mainOutput(batch.plan), [rows, ...row] = batch.plan.outputs[output].shape;
   const expected = new Float32Array(rows * product(row));
-  for (const [index, { plan, images, pixelValues }] of alone.entries()) {
-    const [from, to] = batch.images[index].rows, [, ...small] = plan.outputs.pixel_values.shape;
+  for (const [index, own] of alone.entries()) {
+    const { plan, images } = own,
+      [from, to] = batch.images[index].rows,
+      [, ...small] = plan.outputs[output].shape;
     assertEquals(to - from, images[0].rows[1], label);
-    const values = await pixelValues.data() as Float32Array;
+    const values = await rowsOf(own, output) as Float32Array;
     lay(values, [to - from, ...small], expected.subarray(from * product(row)), [to - from, ...row]);
   }
-  const subject = { label, output: "pixel_values", shape: [rows, ...row] };
-  assertSameBytes(await batch.pixelValues.data() as Float32Array, expected, subject);
+  const subject = { label, output, shape: [rows, ...row] };
+  assertSameBytes(await rowsOf(batch, output) as Float32Array, expected, subject);
 }
 
 /** Lays a tensor at the top left of a larger one. */

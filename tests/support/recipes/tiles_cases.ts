@@ -14,9 +14,25 @@ export const TILE_CONFIGS: Record<string, readonly Record<string, unknown>[]> = 
   inkling: [{}, { rescale_image_frac: 1.5, rescale_image_max_upscaled_long_edge: 900 }],
   lfm2_vl: [{}, { tile_size: 256, max_image_tokens: 128 }, { tile_size: 256, max_image_tokens: 32 }],
   llama4: [{}, { resize_to_max_canvas: true, max_patches: 4 }],
+  minicpmv4_6: [{}, { slice_mode: false }],
+  phi4_multimodal: [{}, { dynamic_hd: 1 }],
   perception_lm: [{}, { vision_input_type: "vanilla" }],
   step3p7: [{}, { size: { height: 448, width: 448 }, patch_size: 200, max_image_size: 600 }],
 };
+
+/** MiniCPM-V's patches of all of each picture, its grid of slices, and their patches: down and across. */
+const MINICPM = [
+  { all: [8, 12], grid: [1, 2], slice: [8, 8] },
+  { all: [12, 4], grid: [0, 0], slice: [] },
+  { all: [8, 8], grid: [0, 0], slice: [] },
+];
+
+/** Phi-4's grid of each picture, the patches that its tiles' masks keep, down and across, and its tokens. */
+const PHI4 = [
+  { grid: [1, 2], kept: [[4, 4], [4, 3]], tokens: 273 + 2 * 4 + 2 }, // 46 × 28 pixels
+  { grid: [2, 1], kept: [[4, 4], [4, 4]], tokens: 273 + 4 * 2 + 4 }, // 26 × 56
+  { grid: [2, 2], kept: [[4, 4], [4, 4], [4, 4], [4, 4]], tokens: 273 + 4 * 4 + 4 },
+];
 
 /** Calls of three small pictures. What they return is worked out by hand from each class's formulas. */
 export const TILE_SAMPLES: Case[] = [
@@ -59,6 +75,57 @@ export const TILE_SAMPLES: Case[] = [
         num_local_patches: { shape: [windows.length], values: windows.map(({ count }) => count) },
         pixel_values_local: { shape: [sumOf(windows.map(({ count }) => count)), 3, 28, 28] },
         patch_newline_masks: { shape: [masks.length], values: masks, lists: windows.map(() => most) },
+      };
+    },
+  ),
+  // 168 × 112 and 2 × 1 slices of 112 × 112; 56 × 168 alone; 112 × 112 alone.
+  of(
+    "MiniCPMV4_6ImageProcessor",
+    { scale_resolution: 112 },
+    MINICPM,
+    (pictures) => {
+      const shapes = pictures.flatMap(({ all, grid: [rows, columns], slice }) => [
+        all,
+        ...Array<number[]>(rows * columns).fill(slice),
+      ]);
+      return {
+        pixel_values: { shape: [1, 3, 14, 14 * sumOf(shapes.map(([down, across]) => down * across))] },
+        target_sizes: { shape: [shapes.length, 2], values: shapes.flat() },
+        grids: {
+          shape: [2 * pictures.length],
+          values: pictures.flatMap(({ grid }) => grid),
+          lists: pictures.map(() => 2),
+        },
+        num_patches_per_image: {
+          shape: [pictures.length],
+          values: pictures.map(({ grid: [rows, columns] }) => 1 + rows * columns),
+        },
+      };
+    },
+  ),
+  // Grids of 2 × 1, 1 × 2 and 2 × 2 tiles of 28 × 28, four patches across and down.
+  of(
+    "Phi4MultimodalImageProcessor",
+    { size: 28, patch_size: 7, dynamic_hd: 4 },
+    PHI4,
+    (pictures) => {
+      const most = Math.max(...pictures.map(({ grid: [rows, columns] }) => rows * columns)) + 1;
+      const ones = pictures.flatMap(({ kept }) => [
+        [4, 4],
+        ...kept,
+        ...Array<number[]>(most - 1 - kept.length).fill([4, 4]),
+      ]);
+      const masks = ones.flatMap(([height, width]) =>
+        Array.from({ length: 16 }, (_, i) => Number(i % 4 < width && i < 4 * height))
+      );
+      return {
+        image_pixel_values: { shape: [pictures.length, most, 3, 28, 28] },
+        image_sizes: {
+          shape: [pictures.length, 2],
+          values: pictures.flatMap(({ grid }) => grid.map((tiles) => tiles * 28)),
+        },
+        image_attention_mask: { shape: [pictures.length, most, 4, 4], values: masks },
+        num_img_tokens: { shape: [pictures.length], values: pictures.map(({ tokens }) => tokens) },
       };
     },
   ),
@@ -218,6 +285,30 @@ export const TILE_PLACEHOLDERS: (Placed & { placeholder: string })[] = [
     `<|image>${"<|image|>".repeat(266)}<image|>`,
   ),
   placed(
+    "minicpmv4_6/processing_minicpmv4_6.py, __call__: all of it, then slices, a line a row",
+    { image_processor_type: "MiniCPMV4_6ImageProcessor", scale_resolution: 56, downsample_mode: "16x" },
+    // 56 × 56, a token; of 9 slices at most 2 × 4.
+    { width: 100, height: 200 },
+    9,
+    `<image_id>0</image_id><image><|image_pad|></image>${
+      Array(4).fill("<slice><|image_pad|></slice>".repeat(2)).join("\n")
+    }`,
+  ),
+  placed(
+    "minicpmv4_6/processing_minicpmv4_6.py, __call__: a picture without slices, four times the tokens",
+    { image_processor_type: "MiniCPMV4_6ImageProcessor", downsample_mode: "4x", use_image_id: false },
+    { width: 448, height: 448 },
+    256,
+    `<image>${"<|image_pad|>".repeat(256)}</image>`,
+  ),
+  placed(
+    "phi4_multimodal/processing_phi4_multimodal.py, __call__: num_img_tokens",
+    { image_processor_type: "Phi4MultimodalImageProcessor" },
+    { width: 448, height: 448 },
+    273 + 16 * 16 + 16,
+    "<|endoftext10|>".repeat(545),
+  ),
+  placed(
     "inkling/processing_inkling.py, replace_image_token: num_patches",
     { image_processor_type: "InklingImageProcessor" },
     WIDE,
@@ -297,6 +388,18 @@ export const TILE_REFUSED: Record<string, [config: Record<string, unknown>, mess
     [{ max_soft_tokens: 0 }, "max_soft_tokens is one of 70"],
     [{ backend: "pil" }, "backend is one of torchvision, torchvision-cuda, which this class has"],
   ],
+  MiniCPMV4_6ImageProcessor: [
+    [{ do_resize: false }, "do_resize is true with torchvision"],
+    [{ max_slice_nums: 0 }, "max_slice_nums is a whole number above 0"],
+    [{ slice_mode: "on" }, `slice_mode is true or false, found "on"`],
+    [{ size: 448, tile_size: 448 }, `no field "tile_size"`],
+  ],
+  Phi4MultimodalImageProcessor: [
+    [{ size: { height: 448, width: 336 } }, "size is a square"],
+    [{ resample: 2 }, "resample is 3, bicubic"],
+    [{ dynamic_hd: 0 }, "dynamic_hd is a whole number above 0"],
+    [{ max_crops: 36 }, `no field "max_crops"`],
+  ],
   InklingImageProcessor: [
     [{ do_resize: false }, "do_resize is true"],
     [{ size: { height: 40, width: 41 } }, "size is a square"],
@@ -326,6 +429,13 @@ export const TILE_EDGES: Record<string, [config: object, taken: Pair, refused: P
   ],
   Gemma4UnifiedImageProcessor: [
     [{ do_resize: false }, [48, 96], [48, 64], "not made of whole patches of 48x48"],
+  ],
+  MiniCPMV4_6ImageProcessor: [
+    [{ do_resize: false, backend: "pil" }, [448, 280], [448, 281], "not made of whole patches"],
+  ],
+  Phi4MultimodalImageProcessor: [
+    // 36 × 1 tiles: 16128 pixels across.
+    [{}, [16128, 10], [17920, 10], "17920x10: it would be 16128x9"],
   ],
   InklingImageProcessor: [
     [{ rescale_image_frac: 0.25 }, [8, 2], [8, 1], "8x1: it would be 2x0"],

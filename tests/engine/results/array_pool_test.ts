@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { ArrayPool } from "../../src/engine/results/array_pool.ts";
-import { VitrailError } from "../../src/errors.ts";
-import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
-import { onEngines } from "../support/executors.ts";
-import { assertSameBytes } from "../support/compare/assert_same.ts";
-import { synthetic } from "../support/pictures/synthetic.ts";
+import { ArrayPool } from "../../../src/engine/results/array_pool.ts";
+import { VitrailError } from "../../../src/errors.ts";
+import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
+import { onEngines } from "../../support/executors.ts";
+import { assertSameBytes } from "../../support/compare/assert_same.ts";
+import { synthetic } from "../../support/pictures/synthetic.ts";
 
 const MIB = 2 ** 20;
 
