@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { VitrailError } from "../../../src/errors.ts";
-import { integerData } from "../../../src/plan/integers.ts";
-import type { Plan } from "../../../src/plan/plan.ts";
-import { recipeFromConfig } from "../../../src/recipes/config.ts";
-import { FAMILIES } from "../../../src/recipes/families/families.ts";
-import { planSample } from "../../../src/recipes/plan_sample.ts";
-import { type Execute, onExecutors, referenceMade } from "../../support/executors.ts";
-import { assertGolden, golden } from "../../support/golden/golden.ts";
-import { assertSampled, checkCalls, takenOf } from "../../support/golden/golden_calls.ts";
-import { drawnPicture, type Synthetic } from "../../support/pictures/synthetic.ts";
+import { VitrailError } from "../../../../src/errors.ts";
+import { integerData } from "../../../../src/plan/integers.ts";
+import type { Plan } from "../../../../src/plan/plan.ts";
+import { recipeFromConfig } from "../../../../src/recipes/config.ts";
+import { FAMILIES } from "../../../../src/recipes/families/families.ts";
+import { planSample } from "../../../../src/recipes/plan_sample.ts";
+import { type Execute, onExecutors, referenceMade } from "../../../support/executors.ts";
+import { assertGolden, golden } from "../../../support/golden/golden.ts";
+import { assertSampled, checkCalls, takenOf } from "../../../support/golden/golden_calls.ts";
+import { drawnPicture, type Synthetic } from "../../../support/pictures/synthetic.ts";
 
 interface Output {
   shape?: number[];
@@ -32,7 +32,7 @@ interface Call {
 const DTYPES: Record<string, string> = { f32: "float32", i64: "int64", i32: "int32", bool: "bool" };
 
 /** The first file, and one for each family that came after it. */
-const files = [...Deno.readDirSync(new URL("../../goldens", import.meta.url))]
+const files = [...Deno.readDirSync(new URL("../../../goldens", import.meta.url))]
   .flatMap(({ name }) => /^(hf_\w+)\.json$/.exec(name)?.[1] ?? []).sort();
 const calls = files.flatMap((file) => golden<{ records: Call[] }>(file).records);
 const suites = Map.groupBy(calls, ({ processor, preset }) => `${processor} ${preset}`);
