@@ -56,7 +56,7 @@ export type { GridPositions, IntegerOutput, MaskOnes } from "./src/plan/integers
 export { boxThrough } from "./src/plan/matrix.ts";
 export type { OutputRows } from "./src/plan/output_rows.ts";
 export type { OutputShape, Plan, PlannedImage } from "./src/plan/plan.ts";
-export type { ParameterValue, Preprocessing } from "./src/plan/preprocessing.ts";
+export type { AlphaTreatment, ParameterValue, Preprocessing } from "./src/plan/preprocessing.ts";
 export type { Filter } from "./src/plan/tables/filters.ts";
 export type { Resampler } from "./src/plan/tables/resampler.ts";
 export type { Backend, BackendChoice } from "./src/recipes/backend.ts";

@@ -1,5 +1,6 @@
 import { messageOf, VitrailError } from "../errors.ts";
 import { type Size, sizeText } from "../plan/geometry.ts";
+import type { AlphaTreatment } from "../plan/preprocessing.ts";
 import { compositeOverWhite } from "./alpha.ts";
 import type { Channels, DecodedPixels, Decoder } from "./decoders/decoder.ts";
 import { type DecoderChoice, decoderFor } from "./decoders/decoders.ts";
@@ -18,9 +19,9 @@ export const MAX_PIXELS = 178_956_970;
 export interface DecodeOptions {
   /**
    * `"drop"` leaves the colour under the alpha channel, as Pillow's `convert("RGB")` does. `"white"`
-   * composites over white. Default `"drop"`.
+   * composites over white, and `"white-truncated"` truncates what that gives. Default `"drop"`.
    */
-  alpha?: "drop" | "white";
+  alpha?: AlphaTreatment;
   /** The most pixels that a header may announce. Default {@linkcode MAX_PIXELS}. */
   maxPixels?: number;
   /** The decoders that may be used. Default `"auto"`: the best that runs here. */
@@ -56,9 +57,9 @@ export async function decode(
   const header = readHeader(bytes, name);
   requirePixels(header, maxPixels, name);
   const decoder = await decoderFor(bytes, header.format, decoders, name);
-  const wanted = alpha === "white" ? 4 : channels;
+  const wanted = alpha === "drop" ? channels : 4;
   const { width, height, data } = await decodeWith(decoder, bytes, header, wanted, name);
-  if (alpha === "white") compositeOverWhite(data);
+  if (alpha !== "drop") compositeOverWhite(data, alpha);
   const { format, orientation } = header;
   return { width, height, data, orientation, format, decoder: decoder.name };
 }

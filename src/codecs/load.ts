@@ -77,9 +77,9 @@ function fromPixels(
 ): DecodedPicture {
   const { width, height } = pixels, own = channelsOf(pixels, name);
   let data = own === channels ? plainBytes(pixels) : rgbaOf(pixels, name);
-  if (alpha === "white" && own === 4) {
+  if (alpha !== "drop" && own === 4) {
     data = data.slice(); // the caller's bytes stay as they are
-    compositeOverWhite(data);
+    compositeOverWhite(data, alpha);
   }
   return { width, height, data, orientation: 1, format: "pixels", decoder: "none" };
 }

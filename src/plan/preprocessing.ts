@@ -22,9 +22,12 @@ export interface Preprocessing {
   values: Normalisation;
   /** The resampler of the pictures; Pillow's where absent. */
   resampler?: Resampler;
-  /**
-   * The treatment of transparency where the caller does not say. `drop` ignores it, and so does none; `white`
-   * composites the picture over white.
-   */
-  alpha?: "drop" | "white";
+  /** The treatment of transparency where the caller does not say; it is dropped where absent. */
+  alpha?: AlphaTreatment;
 }
+
+/**
+ * The treatment of transparency. `drop` ignores it. `white` composites the picture over white, and rounds as
+ * Pillow does; `white-truncated` composites it in f64, and drops what is less than a byte.
+ */
+export type AlphaTreatment = "drop" | "white" | "white-truncated";

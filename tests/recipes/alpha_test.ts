@@ -21,26 +21,30 @@ function opaque(of: (value: number, alpha: number) => number): RawPixels {
 const onWhite = opaque((value, alpha) => Math.round((value * alpha + 255 * (255 - alpha)) / 255));
 const dropped = opaque((value) => value);
 
+/** Over white, and truncated, as numpy makes bytes of floats. */
+const truncated = opaque((value, alpha) => Math.floor((1 - alpha / 255) * 255 + alpha / 255 * value));
+
 const SMALL = { height: 56, width: 56 };
 
-/**
- * The classes, and whether each composites over white what it converts to RGB, as its `convert_to_rgb` says.
- */
-const CLASSES: [type: string, config: Record<string, unknown>, white: boolean][] = [
-  ["Idefics2ImageProcessor", { size: SMALL }, true],
-  ["MllamaImageProcessor", { size: SMALL }, true],
-  ["Gemma3ImageProcessor", { size: SMALL }, false],
+/** The classes, and what each makes of a picture that it converts to RGB, as its `convert_to_rgb` says. */
+const CLASSES: [type: string, config: Record<string, unknown>, name: string, rgb: RawPixels][] = [
+  ["Idefics2ImageProcessor", { size: SMALL }, "composites alpha over white", onWhite],
+  ["MllamaImageProcessor", { size: SMALL }, "composites alpha over white", onWhite],
+  ["IdeficsImageProcessor", { size: SMALL }, "composites alpha over white", onWhite],
+  ["ChameleonImageProcessor", { size: 56, crop_size: 56 }, "composites and truncates alpha", truncated],
+  ["Gemma3ImageProcessor", { size: SMALL }, "drops alpha", dropped],
+  ["BlipImageProcessor", { size: SMALL }, "drops alpha", dropped],
 ];
 
-for (const [type, config, white] of CLASSES) {
+for (const [type, config, name, rgb] of CLASSES) {
   onEngines(
-    `recipeFromConfig ${white ? "composites alpha over white" : "drops alpha"}: ${type}`,
+    `recipeFromConfig ${name}: ${type}`,
     async (engine) => {
       const recipe = recipeFromConfig({ image_processor_type: type, ...config });
       const values = async (picture: RawPixels, alpha?: "drop" | "white") =>
         await (await engine.run(recipe, [picture], { alpha })).pixelValues.data();
       const [overWhite, plain] = [await values(onWhite), await values(dropped)];
-      assertEquals(await values(RGBA), white ? overWhite : plain);
+      assertEquals(await values(RGBA), await values(rgb));
       assertEquals(await values(RGBA, "drop"), plain, "what the caller says goes before");
       assertEquals(await values(RGBA, "white"), overWhite, "what the caller says goes before");
     },

@@ -25,11 +25,17 @@ export async function writeSample(path: string, batch: Batch): Promise<void> {
   });
 }
 
-/** The lengths of lists by their output's name, as metadata; nothing where a batch has no lists. */
-function listsOf({ outputs }: Batch): { lists?: string } {
-  const listed = Object.values(outputs).filter(({ lists }) => lists);
-  if (listed.length === 0) return {};
-  return { lists: JSON.stringify(Object.fromEntries(listed.map(({ name, lists }) => [name, lists]))) };
+/**
+ * The lengths of lists by their output's name, and the shapes of lists of tensors that differ, as metadata;
+ * nothing where a batch has none.
+ */
+function listsOf({ outputs }: Batch): { lists?: string; shapes?: string } {
+  const tensors = Object.values(outputs), found: { lists?: string; shapes?: string } = {};
+  for (const key of ["lists", "shapes"] as const) {
+    const own = tensors.filter((tensor) => tensor[key]).map((tensor) => [tensor.name, tensor[key]]);
+    if (own.length > 0) found[key] = JSON.stringify(Object.fromEntries(own));
+  }
+  return found;
 }
 
 async function tensorsOf({ outputs, images, recipe }: Batch): Promise<TensorSource[]> {

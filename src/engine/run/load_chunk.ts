@@ -15,8 +15,8 @@ export const DECODES_AT_ONCE = 4;
 
 /** The options that decide a picture's pixels. */
 export type LoadOptions =
-  & Pick<RunOptions, "orient" | "alpha" | "maxPixels">
-  & Pick<DecodeOptions, "channels">;
+  & Pick<RunOptions, "orient" | "maxPixels">
+  & Pick<DecodeOptions, "alpha" | "channels">;
 
 /**
  * Decodes the pictures that a chunk reads, by their index in the plan.

@@ -143,7 +143,7 @@ export function chameleon(fields: Fields): ProcessorRecipe {
     rescale: 0.0078,
     size: { shortest_edge: 512 },
     crop: { height: 512, width: 512 },
-    alpha: "white",
+    alpha: "white-truncated",
     expansion: { tokens, placeholder: `<racm3:break>${token.repeat(tokens)}<eoss>` },
   });
 }

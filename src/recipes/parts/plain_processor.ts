@@ -2,6 +2,7 @@ import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import { BLACK } from "../../plan/tables/values.ts";
+import type { AlphaTreatment } from "../../plan/preprocessing.ts";
 import type { PixelSource } from "../../plan/view.ts";
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
@@ -31,7 +32,7 @@ export interface PlainDefaults extends CommonDefaults {
   /** The tower that the class's own processor knows. */
   tower?: Tower;
   /** The treatment of transparency; it is ignored where absent. */
-  alpha?: "white";
+  alpha?: AlphaTreatment;
 }
 
 /**
