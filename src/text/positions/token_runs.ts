@@ -43,15 +43,12 @@ export function tokenRuns({ types, images }: PositionRow, { split = false, fits 
     const type = types[from];
     while (to < types.length && types[to] === type) to++;
     if (type === 0) runs.push({ from, to });
-    else runs.push({ from, to, image: paired(left[type].shift(), to - from, type, fits) });
+    else runs.push({ from, to, image: paired(left[type]?.shift(), to - from, type, fits) });
   }
-  const spare = left[1].length + left[2].length;
+  const [type, what] = left[1].length > 0 ? [1, "picture"] : [2, split ? "step of a clip" : "clip"];
+  const spare = left[type].length;
   if (spare === 0) return runs;
-  const shown = left[1].length > 0 ? "picture" : split ? "step of a clip" : "clip";
-  throw new VitrailError(
-    "shape",
-    `no tokens of the text belong to the last ${shown}, or to ${spare} of them`,
-  );
+  throw new VitrailError("shape", `the text has no run of tokens left for a ${what} (${spare} to go)`);
 }
 
 /** Returns a clip as its steps along time. */
