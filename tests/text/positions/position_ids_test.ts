@@ -34,8 +34,8 @@ Deno.test("positionIds names what does not pair", () => {
       { types: [1, 1, 1, 1], images: [PICTURE, PICTURE] },
       { rule: "qwen2_vl" },
       "shape",
-      "a picture's grid is 1x1x2 tokens, and 4 stand together in the text; between two images there is to be " +
-      "a token of text",
+      "a picture's grid is 1x1x2 tokens, and 4 stand together in the text; " +
+      "between two images there is to be a token of text",
     ],
     [
       { types: [2, 2], images: [CLIP] },
