@@ -137,6 +137,9 @@ onEngines("asImageProcessor gives lists where Python has lists, of ragged tensor
   const whole = await batch.pixelValues.bytes();
   const second = whole.subarray(bytesOfTensor(parts[0]).length);
   assertSameBytes(bytesOfTensor(parts[1]), second, { dtype: "f32", shape: parts[1].dims });
+  const apart = recipeFromConfig({ image_processor_type: "CHMv2ImageProcessor" });
+  const chm = await asImageProcessor(apart, engine, { Tensor })(images);
+  assertEquals((chm.pixel_values as TheirTensor[]).map(({ dims }) => dims), [[3, 208, 304], [3, 704, 112]]);
   const mllama = recipeFromConfig({
     image_processor_type: "MllamaImageProcessor",
     size: { height: 56, width: 56 },

@@ -21,6 +21,7 @@ const IDEFICS = {
   return_row_col_info: true,
 };
 const CLIP = { image_processor_type: "CLIPImageProcessor", size: { shortest_edge: 64 }, crop_size: 64 };
+const APART = { image_processor_type: "CHMv2ImageProcessor", size_divisor: 4 };
 const PIXTRAL = { image_processor_type: "PixtralImageProcessor", size: { longest_edge: 160 } };
 
 /** A model's folder with these files. */
@@ -32,7 +33,7 @@ async function model(folder: string, files: Record<string, unknown>): Promise<st
   return made;
 }
 
-for (const config of [QWEN, CLIP, IDEFICS, PIXTRAL]) {
+for (const config of [QWEN, CLIP, IDEFICS, PIXTRAL, APART]) {
   inFolder(`vitrail tile, plan, verify and inspect take ${config.image_processor_type}`, async (folder) => {
     const recipe = await model(folder, { "preprocessor_config.json": config });
     const out = `${folder}/sample.safetensors`, seen = `${folder}/seen.png`;
@@ -47,7 +48,7 @@ for (const config of [QWEN, CLIP, IDEFICS, PIXTRAL]) {
     const { tensors, metadata } = await readSafetensors(out);
     const tokens = batch.tokens === undefined ? [] : ["image_tokens"];
     assertEquals([...tensors.keys()].sort(), [...Object.keys(batch.outputs), ...tokens].sort());
-    const lists: Record<string, readonly number[]> = {};
+    const lists: Record<string, readonly number[]> = {}, shapes: Record<string, unknown> = {};
     for (const [name, tensor] of Object.entries(batch.outputs)) {
       const { dtype, shape, data } = tensors.get(name)!;
       assertEquals([dtype, shape], [tensor.dtype.toUpperCase(), [...tensor.shape]], name);
@@ -56,8 +57,10 @@ for (const config of [QWEN, CLIP, IDEFICS, PIXTRAL]) {
       const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       assertSameBytes(bytes, await tensor.bytes(), { output: name, dtype: tensor.dtype, shape });
       if (tensor.lists) lists[name] = tensor.lists;
+      if (tensor.shapes) shapes[name] = tensor.shapes;
     }
     assertEquals(JSON.parse(metadata.lists ?? "{}"), lists);
+    assertEquals(JSON.parse(metadata.shapes ?? "{}"), shapes);
     const { parameters } = JSON.parse(metadata.recipe);
     for (const [field, value] of Object.entries(config)) assertEquals(parameters[field], value);
 
@@ -69,8 +72,9 @@ for (const config of [QWEN, CLIP, IDEFICS, PIXTRAL]) {
       assertEquals([image.placeholder, image.tokens, image.grid], [placeholder, tokens ?? null, grid]);
     }
     const text = (await vitrail("plan", ...FILES, "--recipe", recipe)).out;
-    for (const [name, { dtype, shape }] of Object.entries(batch.outputs)) {
-      assertStringIncludes(text, `${name} ${dtype} [${shape.join(", ")}]`);
+    for (const [name, { dtype, shape, shapes = [shape] }] of Object.entries(batch.outputs)) {
+      const shown = shapes.map((own) => `[${own.join(", ")}]`).join(" and ");
+      assertStringIncludes(text, `${name} ${dtype} ${shown}`);
     }
 
     const verified = await vitrail("verify", ...FILES, ...flags, "--json");
