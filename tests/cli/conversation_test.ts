@@ -95,6 +95,33 @@ inFolder("vitrail plan prints where a conversation's images stand", async (folde
   assertMatch(out, /\nread \S+preprocessor_config\.json$/);
 });
 
+inFolder(
+  "vitrail plan finds pictures beside the conversation's file, however they are given",
+  async (folder) => {
+    const bytes = await Deno.readFile(new URL("../fixtures/codecs/grey.bmp", import.meta.url));
+    const base64 = btoa(String.fromCharCode(...bytes, 255, 255, 255)); // "//" among it, which is no path
+    const talk = [
+      {
+        role: "user",
+        content: [
+          { type: "image", base64 },
+          { type: "image_url", image_url: { url: "a.bmp" } },
+          { type: "image_url", image_url: "./a.bmp" },
+          { type: "image", path: "picture" },
+        ],
+      },
+    ];
+    const command = await prepare(folder, talk);
+    await Deno.copyFile(`${folder}/a.bmp`, `${folder}/picture`);
+    const { status, out, err } = await vitrail(...command, "--json");
+    assertEquals([base64.includes("//"), status], [true, 0], err);
+    const [{ images }] = JSON.parse(out).conversations;
+    assertEquals(images.map(({ width, height }: { width: number; height: number }) => [width, height]), [
+      ...Array(4).fill([images[0].width, images[0].height]),
+    ]);
+  },
+);
+
 inFolder("vitrail plan takes several conversations, and pads them", async (folder) => {
   const command = await prepare(folder, [TALK, [{ role: "user", content: "a" }]]);
   const { status, out } = await vitrail(...command, "--json");

@@ -128,18 +128,27 @@ function conversationsOf(json: unknown, path: string): Message[][] {
   return conversations.map((messages) => messages.map((message) => placed(message, dirname(path))));
 }
 
+/** The fields of a part that may hold paths. */
+const PATHS = ["image", "image_url", "url", "path", "video"];
+
 function placed(message: Message, folder: string): Message {
   if (!Array.isArray(message?.content)) return message;
   const content = message.content.map((part) => {
-    const entries = Object.entries(part ?? {}).map(([name, value]) => [name, placedIn(folder, value)]);
-    return part?.type === "text" ? part : Object.fromEntries(entries);
+    if (typeof part !== "object" || part === null) return part;
+    const entries = Object.entries(part).map(([name, value]) => {
+      return [name, PATHS.includes(name) ? placedIn(folder, value) : value];
+    });
+    return Object.fromEntries(entries);
   });
   return { ...message, content };
 }
 
-/** Returns a path as seen from here, and a list of such; all else stays as it is. */
+/** Returns a path as seen from here, also in a list or in `{ url }`; all else stays as it is. */
 function placedIn(folder: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => placedIn(folder, item));
-  const path = typeof value === "string" && /[./\\]/.test(value) && !/^[a-z]+:/i.test(value);
-  return path && !isAbsolute(value) ? join(folder, value) : value;
+  if (typeof value === "object" && value !== null && "url" in value) {
+    return { ...value, url: placedIn(folder, value.url) };
+  }
+  if (typeof value !== "string" || /^[a-z]+:/i.test(value) || isAbsolute(value)) return value;
+  return join(folder, value);
 }
