@@ -37,6 +37,23 @@ Deno.test("recipeFromConfig refuses no type, and no object", () => {
   }
 });
 
+Deno.test("recipeFromConfig takes a size of one number as default_to_square says, and a list as height and width", () => {
+  const canvas = (config: Record<string, unknown>) => {
+    const recipe = recipeFromConfig({ do_center_crop: false, ...config });
+    return planSample(recipe, [{ width: 80, height: 40 }]).outputs.pixel_values.shape.slice(-2);
+  };
+  const clip = { image_processor_type: "CLIPImageProcessor", size: 20 };
+  const vit = { image_processor_type: "ViTImageProcessor", size: 20 };
+  assertEquals([canvas(clip), canvas({ ...clip, default_to_square: true })], [[20, 40], [20, 20]]);
+  assertEquals([canvas(vit), canvas({ ...vit, default_to_square: false })], [[20, 20], [20, 40]]);
+  assertEquals([canvas({ ...clip, size: [30, 50] }), canvas({ ...vit, size: [30, 50] })], [[30, 50], [
+    30,
+    50,
+  ]]);
+  const cropped = { ...clip, do_center_crop: true, crop_size: [12, 16] };
+  assertEquals(canvas(cropped), [12, 16]);
+});
+
 /** Fields that each class takes wherever it resizes, normalises or names filters: their wrong values. */
 const WRONG: [field: string, value: unknown, expected: string][] = [
   ["do_resize", "yes", 'do_resize is true or false, found "yes"'],
@@ -67,9 +84,9 @@ for (const { name, types: [type] } of FAMILIES) {
       recipeFromConfig({ image_processor_type: type, [field]: null });
     }
     for (
-      const size of ["large", -3, [224, 224], { edge: 224 }, { height: 224, width: 224, shortest_edge: 224 }]
+      const size of ["large", -3, [224], { edge: 224 }, { height: 224, width: 224, shortest_edge: 224 }]
     ) {
-      if (SIZELESS.includes(name) || (LISTED.includes(name) && Array.isArray(size))) continue;
+      if (SIZELESS.includes(name)) continue;
       refuses({ image_processor_type: type, size }, `${type}: size is`);
     }
   });
@@ -78,11 +95,8 @@ for (const { name, types: [type] } of FAMILIES) {
 /** Families whose class has no use for `size`. */
 const SIZELESS = [
   ...["aria", "gemma4", "gemma4_unified", "glm5_next", "lfm2_vl", "muse_glimmer"],
-  ...["perception_lm", "siglip2"],
+  ...["minicpmv4_6", "perception_lm", "siglip2"],
 ];
-
-/** Families whose class takes a list of two sides for `size`. */
-const LISTED = ["donut"];
 
 Deno.test("recipeFromConfig finds no contradiction in a crop_size that nothing asks for", () => {
   const recipe = recipeFromConfig({

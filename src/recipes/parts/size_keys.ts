@@ -11,6 +11,7 @@ export type NumberMeans = "square" | "shortest_edge";
 
 /**
  * Reads a field that holds a size.
+ * Source: transformers `image_processing_utils.py`, `get_size_dict`.
  * @throws {VitrailError} `recipe` for a value that is no size.
  */
 export function sizeKeys(
@@ -19,9 +20,13 @@ export function sizeKeys(
   numberMeans: NumberMeans = "square",
 ): SizeKeys | undefined {
   const known: readonly string[] = KEYS;
-  return fields.take(field, `a number of pixels, or an object with some of ${KEYS.join(", ")}`, (value) => {
+  const expected = `a number of pixels, [height, width], or an object with some of ${KEYS.join(", ")}`;
+  return fields.take(field, expected, (value) => {
     if (isCount(value)) {
       return numberMeans === "square" ? { height: value, width: value } : { shortest_edge: value };
+    }
+    if (Array.isArray(value) && value.length === 2 && value.every(isCount)) {
+      return { height: value[0], width: value[1] };
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
     const entries = Object.entries(value).filter(([, n]) => n !== null);
@@ -49,10 +54,12 @@ export function exactSize(fields: Fields, field: string): Size | undefined {
 /**
  * Reads `size`, where it says what pictures are resized to.
  * Source: transformers `image_processing_backends.py`, `PilBackend.resize`, for the keys that go together.
+ * @param numberMeans the class's own meaning of one number, unless `default_to_square` says it
  * @throws {VitrailError} `recipe` where its keys contradict one another or do not decide a size.
  */
 export function resizeKeys(fields: Fields, fallback: SizeKeys, numberMeans: NumberMeans): SizeKeys {
-  const keys = sizeKeys(fields, "size", numberMeans) ?? fallback;
+  const square = fields.boolean("default_to_square") ?? numberMeans === "square";
+  const keys = sizeKeys(fields, "size", square ? "square" : "shortest_edge") ?? fallback;
   if (!hasKeys(keys, "height,width", "shortest_edge", "longest_edge,shortest_edge", "max_height,max_width")) {
     throw fields.bad(
       "size",
