@@ -78,7 +78,7 @@ function partsSample(record: RecordFields, beside: Beside, place: RecordPlace): 
     }).join("");
     conversations.push({ from: FROM[role], value });
   }
-  requireNoneLeft(left, beside, where);
+  if (holds(record, ...MEDIA)) requireNoneLeft(left, beside, where);
   requireMembersUsed([...pictures, ...clips.flat()], place);
   return placedSample(record, { conversations, order }, { pictures, clips }, place);
 }
