@@ -16,7 +16,7 @@ export const llavaFormat: DataFormat = {
   media: MEDIA,
   fields: ["id", "conversations"],
   fits(record) {
-    if (!("conversations" in record) || holds(record, "images", "videos", "messages")) return "no";
+    if (!holds(record, "conversations") || holds(record, "images", "videos")) return "no";
     const mark = markOf(record);
     return mark === "<ImageHere>" ? "no" : mark === undefined ? "maybe" : "yes";
   },

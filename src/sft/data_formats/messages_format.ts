@@ -31,8 +31,7 @@ export const messagesFormat: DataFormat = {
   media: MEDIA,
   fields: ["id", "messages", "system", "tools"],
   fits(record) {
-    if ("conversations" in record || holds(record, "response", "objects")) return "no";
-    return "messages" in record ? "yes" : "no";
+    return holds(record, "messages") && !holds(record, "response", "objects") ? "yes" : "no";
   },
   sampleOf(record, place) {
     const messages = listOfTurns(record.messages, place.where, "messages");

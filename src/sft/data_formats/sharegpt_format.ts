@@ -16,7 +16,7 @@ export const sharegptFormat: DataFormat = {
   media: MEDIA,
   fields: ["id", "conversations", "messages", "system", "tools"],
   fits(record) {
-    const own = "conversations" in record && holds(record, ...MEDIA) && !holds(record, "image", "video");
+    const own = holds(record, "conversations") && holds(record, ...MEDIA) && !holds(record, "image", "video");
     return own ? "yes" : "no";
   },
   sampleOf(record, place) {

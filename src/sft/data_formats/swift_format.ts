@@ -25,7 +25,6 @@ export const swiftFormat: DataFormat = {
   media: MEDIA,
   fields: ["id", "messages", "query", "response", "history", "system", "tools", "objects"],
   fits(record) {
-    if ("conversations" in record) return "no";
     const own = holds(record, "response") || holds(record, "messages") && holds(record, "objects");
     return own ? "yes" : "no";
   },

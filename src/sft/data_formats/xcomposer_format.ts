@@ -14,7 +14,7 @@ export const xcomposerFormat: DataFormat = {
   media: ["image"],
   fields: ["id", "conversations"],
   fits(record) {
-    if (!("conversations" in record) || holds(record, "images", "videos", "messages")) return "no";
+    if (!holds(record, "conversations") || holds(record, "images", "videos")) return "no";
     const mark = markOf(record);
     return mark === "<ImageHere>" ? "yes" : mark === undefined ? "maybe" : "no";
   },

@@ -281,6 +281,26 @@ export const FORMS: Readonly<Record<string, Form>> = {
       writeTar(
         place.folder,
         "a.tar",
+        samples.flatMap((own, index): Member[] => {
+          const members = own.pictures.map((
+            name,
+            at,
+          ): Member => [`${index}.${at}.png`, picture(place, name)]);
+          const record = {
+            conversations: conversations(own),
+            id: own.id,
+            images: members.map(([name]) => name),
+          };
+          return [...members, [`${index}.json`, JSON.stringify(record)]];
+        }),
+      ),
+  },
+  "llava in a tar": {
+    named: false,
+    write: (place, samples) =>
+      writeTar(
+        place.folder,
+        "a.tar",
         samples.flatMap((own, index): Member[] => [
           ...own.pictures.map((name, at): Member => [`x/${index}.${at}.png`, picture(place, name)]),
           [`x/${index}.json`, JSON.stringify({ id: own.id, conversations: conversations(own) })],
