@@ -1,9 +1,10 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { readShard } from "../../src/sft/set/read_shard.ts";
 import { assertSameBytes } from "../support/compare/assert_same.ts";
-import { assertSameFiles, filesIn } from "../support/sft/data_set.ts";
+import { assertSameFiles, filesIn, turns, writeSamples } from "../support/sft/data_set.ts";
+import { writeParquet } from "../support/sft/parquet_file.ts";
 import { DATA_JSON, type Form, FORMS, PLAIN } from "../support/sft/formatted_sets.ts";
 import { SMALL, writePictures } from "../support/sft/sft_set.ts";
 import { inFolder, vitrail } from "../support/vitrail.ts";
@@ -19,7 +20,7 @@ async function made(folder: string, form: Form, name: string, ...flags: string[]
   return out;
 }
 
-/** Fails unless two shards have the same tensors in every byte, but for the records where `records` is false. */
+/** Fails unless shards have the same tensors in every byte, but for the records where `records` is false. */
 async function assertSameTensors(actual: string, expected: string, records: boolean): Promise<void> {
   const [own, other] = [await readSafetensors(actual), await readSafetensors(expected)];
   const names = (file: typeof own) =>
@@ -90,3 +91,79 @@ inFolder("vitrail sft makes a set again whose pictures in rows are others", asyn
   assertEquals(ran.status, 2);
   assert(/data\.0\.sha256 was .* pictures was /s.test(ran.err), ran.err);
 });
+
+inFolder("vitrail sft makes a clip's frames one sheet, and says which recipe takes clips", async (folder) => {
+  const root = await writePictures(folder), frames = ["0.png", "1.png", "2.png"];
+  const turnsWith = (mark: string) => turns(`${mark}?`, "!");
+  const sets = [
+    [{ conversations: turnsWith("<ImageHere>"), image: frames }],
+    [{ conversations: turnsWith("<video>"), video: frames }],
+    [{
+      messages: [{ role: "user", content: "<video>?" }, { role: "assistant", content: "!" }],
+      videos: [frames],
+    }],
+    [{ query: "?", response: "!", videos: [frames] }],
+  ];
+  const video = ["--recipe", "ixc25-video", "--executor", "simd", "--image-root", root];
+  for (const [index, samples] of sets.entries()) {
+    const data = await writeSamples(folder, `${index}.json`, samples);
+    const ran = await vitrail("sft", data, ...video, "--out", join(folder, `${index}`));
+    assertEquals(ran.status, 0, ran.err);
+    const shard = (at: number) => join(folder, `${at}`, "shard-00000.safetensors");
+    await assertSameTensors(shard(index), shard(0), false);
+  }
+  const refused = await vitrail("sft", join(folder, "1.json"), ...SMALL, "--image-root", root, "--dry-run");
+  assertEquals(refused.status, 1);
+  assertStringIncludes(
+    refused.err,
+    "line 2): it has a clip of 3 frames, and ixc2 takes pictures; ixc25-video",
+  );
+});
+
+inFolder(
+  "vitrail sft --on-error skip leaves out the rows that cannot be used, and lists them",
+  async (folder) => {
+    const root = await writePictures(folder), bytes = await Deno.readFile(join(root, "0.png"));
+    const conversations = turns("<image>?", "!");
+    const rows = [
+      { id: "good", conversations, image: { bytes, path: "0.png" } },
+      { id: "cut", conversations, image: { bytes: bytes.subarray(0, 60), path: "1.png" } },
+      { id: "none", conversations, image: null },
+      { id: "empty", conversations, image: { bytes: null, path: null } },
+      {},
+      { id: "text", conversations, image: { bytes: new TextEncoder().encode("no picture"), path: null } },
+      { id: "outside", conversations, image: { bytes: null, path: "../outside.png" } },
+      { id: "hostile", conversations, image: { bytes, path: "../../etc/passwd\0" } },
+    ];
+    const types = {
+      id: "text",
+      conversations: [{ from: "text", value: "text" }],
+      image: { bytes: "bytes", path: "text" },
+    } as const;
+    const data = await writeParquet(folder, "a.parquet", types, rows, { rowGroupSize: 3 });
+    const out = join(folder, "out"), flags = [...SMALL, "--image-root", root, "--out", out, "--json"];
+    const ran = await vitrail("sft", data, ...flags, "--on-error", "skip");
+    assertEquals(ran.status, 0, ran.err);
+    const { samples, skippedSamples } = JSON.parse(ran.out);
+    assertEquals(samples, 2);
+    const words = [
+      ['(id "cut", row 2): ', "1.png"],
+      ['(id "none", row 3): no pictures (in image, video) want no <image>, found 1 <image>'],
+      ['(id "empty", row 4): image is {'],
+      ["(row 5): conversations is missing, expected a list of turns"],
+      ['(id "text", row 6): ', "image"],
+      ['(id "outside", row 7): ', "leads to", "outside of"],
+    ];
+    assertEquals(skippedSamples.length, words.length, ran.out);
+    // Those that only decoding finds are listed last.
+    skippedSamples.sort((a: { position: number }, b: { position: number }) => a.position - b.position);
+    for (const [index, texts] of words.entries()) {
+      const { reason } = skippedSamples[index];
+      for (const text of texts) assertStringIncludes(reason, text);
+      assertEquals(reason.includes("\n"), false, reason);
+    }
+    const read = await Array.fromAsync(readShard(join(out, "shard-00000.safetensors")));
+    assertEquals(read.map(({ id }) => id), ["good", "hostile"]);
+    assertEquals(read[0].pictures[0].index, read[1].pictures[0].index); // equal bytes are stored once
+  },
+);

@@ -83,7 +83,9 @@ export class DataFile {
 
   async #read(index: number): Promise<PlacedSample> {
     const record = await this.records.read(index), { id } = record.value;
-    const named = id === undefined ? "" : `id ${typeof id === "bigint" ? id : JSON.stringify(id)}, `;
+    const named = id === undefined || id === null
+      ? ""
+      : `id ${typeof id === "bigint" ? id : JSON.stringify(id)}, `;
     const where = `sample ${index + 1} of ${this.path} (${named}${record.place})`;
     const formatted = readRecord(this.format, record, where, this.forced);
     return { ...formatted, json: jsonOf(record, formatted, this.format), where };

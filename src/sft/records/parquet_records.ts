@@ -6,6 +6,7 @@ import {
   parquetReadObjects,
 } from "npm:hyparquet@1.31.5";
 import { messageOf, VitrailError } from "../../errors.ts";
+import { pageProblem } from "./parquet_pages.ts";
 import type { DataSetBytes } from "./data_set_bytes.ts";
 import type { PlacedRecord, Records } from "./records.ts";
 
@@ -80,15 +81,19 @@ export class ParquetRecords implements Records {
           `together; write the file again with a smaller row_group_size`,
       );
     }
-    const found = await reading(`${path} (${rows})`, () =>
-      parquetReadObjects({
-        file: bufferOf(this.bytes, this.byteLength),
+    const file = bufferOf(this.bytes, this.byteLength), name = `${path} (${rows})`;
+    const found = await reading(name, () => {
+      const problem = pageProblem(this.metadata.row_groups[group], file.slice, this.most);
+      if (problem !== undefined) throw damaged(name, problem);
+      return parquetReadObjects({
+        file,
         metadata: this.metadata,
         compressors: COMPRESSORS,
         utf8: false,
         rowStart: this.#starts[group],
         rowEnd: this.#starts[group + 1],
-      }));
+      });
+    });
     if (found.length === this.#starts[group + 1] - this.#starts[group]) return found;
     throw new VitrailError("dataset", `${path}: ${rows} are damaged: ${found.length} of them can be read`);
   }

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { extract, type Header } from "npm:tar-stream@3.2.2";
 import { messageOf, VitrailError } from "../../errors.ts";
 
@@ -65,10 +64,14 @@ async function feed(
   archive: ReturnType<typeof extract>,
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): Promise<void> {
+  let wake = () => {};
+  archive.on("drain", () => wake());
+  archive.on("close", () => wake());
   try {
     for await (const chunk of chunks) {
       if (archive.destroyed) return;
-      if (!archive.write(chunk)) await Promise.race([once(archive, "drain"), once(archive, "close")]);
+      const drained = new Promise<void>((resolve) => wake = resolve);
+      if (!archive.write(chunk)) await drained;
     }
     archive.end(undefined);
   } catch (error) {

@@ -27,7 +27,7 @@ Deno.test("recognisedFormat knows every form of a set by its records", () =>
     }
   }));
 
-Deno.test("recognisedFormat takes words alone for InternLM-XComposer's, and goes on to a record that tells", () =>
+Deno.test("recognisedFormat takes words alone for data.json, and goes on to a record that tells", () =>
   inFolder(async (folder) => {
     const words = { conversations: turns("?", "!") };
     const marked = { conversations: turns("<image>?", "!"), image: "a.png" };

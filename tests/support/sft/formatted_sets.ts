@@ -21,7 +21,7 @@ export const PLAIN: readonly PlainSample[] = [
   { id: "c", turns: [["No picture?", "None."]], pictures: [] },
 ];
 
-/** Where a form of the set is written, and its pictures lie. */
+/** The folders that a form of the set is written to, and that its pictures lie in. */
 interface Place {
   readonly folder: string;
   readonly root: string;
