@@ -96,7 +96,7 @@ inFolder("vitrail plan prints where a conversation's images stand", async (folde
 });
 
 inFolder(
-  "vitrail plan finds pictures beside the conversation's file, however they are given",
+  "vitrail plan finds pictures beside the conversation's file",
   async (folder) => {
     const bytes = await Deno.readFile(new URL("../fixtures/codecs/grey.bmp", import.meta.url));
     const base64 = btoa(String.fromCharCode(...bytes, 255, 255, 255)); // "//" among it, which is no path

@@ -37,7 +37,7 @@ Deno.test("recipeFromConfig refuses no type, and no object", () => {
   }
 });
 
-Deno.test("recipeFromConfig takes a size of one number as default_to_square says, and a list as height and width", () => {
+Deno.test("recipeFromConfig takes a size of one number as default_to_square says, a list as sides", () => {
   const canvas = (config: Record<string, unknown>) => {
     const recipe = recipeFromConfig({ do_center_crop: false, ...config });
     return planSample(recipe, [{ width: 80, height: 40 }]).outputs.pixel_values.shape.slice(-2);
