@@ -147,6 +147,8 @@ function conversationsOf({ messages, conversations }: ConversationOptions): read
  */
 function recipesOf(recipe: Recipe | MediaRecipes, media: readonly Medium[]): Partial<MediaRecipes> {
   if (typeof recipe === "object" && recipe !== null && "pictures" in recipe && "clips" in recipe) {
+    requireKind(recipe.pictures, false);
+    requireKind(recipe.clips, true);
     return recipe;
   }
   requireRecipe(recipe as Recipe);
@@ -160,6 +162,14 @@ function recipesOf(recipe: Recipe | MediaRecipes, media: readonly Medium[]): Par
       (recipe as Recipe).name
     } takes ${taken}; give { pictures, clips }`,
   );
+}
+
+/** @throws {VitrailError} `usage` unless a recipe of `{ pictures, clips }` takes what it stands for. */
+function requireKind(recipe: Recipe, clips: boolean): void {
+  requireRecipe(recipe);
+  if (takesClips(recipe) === clips) return;
+  const [place, found] = clips ? ["clips", "pictures"] : ["pictures", "clips"];
+  throw new VitrailError("usage", `the recipe given for ${place}, ${recipe.name}, takes ${found}`);
 }
 
 /** Plans the pictures of all conversations, or their clips; undefined where there are none. */

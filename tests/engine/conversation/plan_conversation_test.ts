@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   type ConversationOptions,
+  type MediaRecipes,
   planConversation,
 } from "../../../src/engine/conversation/plan_conversation.ts";
 import { Engine } from "../../../src/engine/engine.ts";
@@ -217,7 +218,7 @@ Deno.test("planConversation reads bytes in a data: URL", async () => {
 Deno.test("planConversation names what is wrong", async () => {
   const plain = recipeFromConfig({ image_processor_type: "CLIPImageProcessor" });
   const drops = "{% for m in messages %}{{ m.role }}{% endfor %}";
-  const cases: [Recipe, Partial<ConversationOptions>, ErrorCode, RegExp][] = [
+  const cases: [Recipe | MediaRecipes, Partial<ConversationOptions>, ErrorCode, RegExp][] = [
     [PICTURES, {}, "usage", /^give messages, one conversation, or conversations, a list of them$/],
     [
       PICTURES,
@@ -263,6 +264,18 @@ Deno.test("planConversation names what is wrong", async () => {
       /^messages\[0\]\.content\[0\] is a clip, and the recipe qwen2_vl /,
     ],
     [CLIPS, { messages: user(PICTURE) }, "usage", /is a picture, and the recipe qwen2_vl takes clips; give /],
+    [
+      { pictures: CLIPS, clips: PICTURES },
+      { messages: user(PICTURE) },
+      "usage",
+      /^the recipe given for pictures, qwen2_vl, takes clips$/,
+    ],
+    [
+      { pictures: PICTURES, clips: PICTURES },
+      { messages: user(PICTURE) },
+      "usage",
+      /^the recipe given for clips, qwen2_vl, takes pictures$/,
+    ],
     [
       CLIPS,
       { messages: user({ type: "video", video: "a.mp4" }) },
