@@ -16,12 +16,13 @@ import { print, type Terminal } from "../output/terminal.ts";
 /** `vitrail sft`: makes shards of tensors from a multi-image data set. */
 export const sftCommand: Command = {
   name: "sft",
-  usage: "data.json|data.txt [--out FOLDER] [FLAGS]",
+  usage: "SET|data.txt [--out FOLDER] [FLAGS]",
   summary: "make shards of tensors from a data set of conversations with pictures",
   details: [
-    "data.json holds samples, as a list or one to a line. data.txt lists such files, one to a line: the",
-    "path, and the ratio of its samples to take. The recipe must cut pictures into tiles, as Vitrail's",
-    "own do. If the command was stopped before it was done, give it again: it goes on from there.",
+    "SET is JSON, JSON lines, parquet or a webdataset's tar, of conversations in one of the formats that",
+    "--format lists; its records tell which. data.txt lists such files, one to a line: the path, and the",
+    "ratio of its samples to take. The recipe must cut pictures into tiles, as Vitrail's own do. If the",
+    "command was stopped before it was done, give it again: it goes on from there.",
   ],
   flags: SFT_FLAGS,
   perform,
@@ -30,7 +31,7 @@ export const sftCommand: Command = {
 async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   if (args.rest.length !== 1) {
     const found = args.rest.length === 0 ? "none" : args.rest.join(", ");
-    throw new VitrailError("usage", `name one data set, a data.json or a data.txt, found ${found}`);
+    throw new VitrailError("usage", `name one data set, such as data.json, or a data.txt, found ${found}`);
   }
   const part = partOf(args);
   const material = await materialOf(args, args.rest[0]);
