@@ -20,11 +20,6 @@ interface Row extends ClipTiming {
   error?: string;
 }
 
-/** Classes of the golden that have no family yet. */
-const NOT_YET: readonly string[] = [
-  "MiniCPMV4_6VideoProcessor",
-];
-
 /**
  * Classes whose code breaks by a TypeError where neither a count nor a rate is asked for, and that have a
  * branch for taking all frames: that is what they get here.
@@ -37,7 +32,6 @@ const NEEDED: Record<string, object> = { Ernie4_5_VLMoeVideoProcessor: { draw_on
 const { rows } = golden<{ rows: Row[] }>("sample_frames");
 
 for (const [type, own] of Map.groupBy(rows, (row) => row.class)) {
-  if (NOT_YET.includes(type)) continue;
   Deno.test(`sampleFrames chooses transformers' frames: ${type}, ${own.length} clips`, () => {
     const recipe = recipeFromConfig({ video_processor_type: type, ...NEEDED[type] });
     for (const row of own) {

@@ -2,7 +2,8 @@ import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { sizeRows } from "../../plan/integers.ts";
 import { PIXELS } from "../../plan/plan.ts";
-import { BLACK } from "../../plan/tables/values.ts";
+import type { Filter } from "../../plan/tables/filters.ts";
+import { BLACK, type Normalisation } from "../../plan/tables/values.ts";
 import type { Fields } from "../fields.ts";
 import { commonFields, HALVES } from "../parts/common_fields.ts";
 import { whole } from "../parts/placements.ts";
@@ -17,7 +18,7 @@ const NAME = "minicpmv4_6";
 const SLICES = "c (m h p) (n w q) -> (m n h w) c p q";
 
 /** The order in which all patches are returned: joined along the last axis. */
-const JOINED = "n c p q -> 1 c p (n q)";
+export const JOINED = "n c p q -> 1 c p (n q)";
 
 /**
  * MiniCPM-V 4.6. All of a picture is resized near to a square's area. A larger one is also stretched over a
@@ -32,6 +33,53 @@ const JOINED = "n c p q -> 1 c p (n q)";
  * `processing_minicpmv4_6.py`.
  */
 export function miniCpmV46(fields: Fields): ProcessorRecipe {
+  const { values, rule } = slicing(fields);
+  return {
+    kind: "processor",
+    name: NAME,
+    parameters: fields.given(),
+    values,
+    compose(composer) {
+      const shapes: Size[] = [], grids: (Grid | undefined)[] = [];
+      for (const [index, picture] of composer.pictures.entries()) {
+        const { main, grid, slices, tokens } = composeSlices(composer, index, rule, PIXELS);
+        const { rows, columns } = grid ?? ONE_TILE, token = "<|image_pad|>";
+        composer.image({
+          size: picture,
+          main,
+          grid: [rows, columns],
+          tokens: tokens.reduce((a, b) => a + b),
+          placeholder: numberText(rule, index) + slicesText(tokens, grid, token),
+          token,
+        });
+        shapes.push(...slices);
+        grids.push(grid);
+      }
+      finish(composer, shapes, grids);
+    },
+  };
+}
+
+/** The rule by which pictures are resized and sliced. */
+export interface SliceRule {
+  /** The most slices. */
+  readonly most: number;
+  /** The side of the square to whose area pictures and slices are resized. */
+  readonly side: number;
+  /** The side of a patch. */
+  readonly patch: number;
+  /** True where large pictures are sliced. */
+  readonly sliced: boolean;
+  /** Patches that become one token. */
+  readonly merged: number;
+  /** True where a picture's text begins with its number. */
+  readonly numbered: boolean;
+  readonly doResize: boolean;
+  readonly filter: Filter;
+}
+
+/** Reads the rule by which pictures are resized and sliced, and the one by which bytes become values. */
+export function slicing(fields: Fields): { rule: SliceRule; values: Normalisation } {
   const { doResize, filter, backend, values } = commonFields(fields, { filter: "bicubic", ...HALVES });
   if (!doResize && backend !== "pil") {
     throw fields.bad("do_resize", "true with torchvision, whose class fails without (or take backend pil)");
@@ -40,47 +88,54 @@ export function miniCpmV46(fields: Fields): ProcessorRecipe {
   const patch = fields.count("patch_size") ?? 14, sliced = fields.boolean("slice_mode") ?? true;
   const merged = fields.text("downsample_mode") === "4x" ? 4 : 16;
   const numbered = fields.boolean("use_image_id") ?? true;
+  return { rule: { most, side, patch, sliced, merged, numbered, doResize, filter }, values };
+}
+
+/** A picture that was resized and sliced. */
+export interface SlicedPicture {
+  /** The view that stands for it: that of its slices where it has some. */
+  main: number;
+  /** The grid of its slices; absent where there are none. */
+  grid?: Grid;
+  /** The patches across and down of all of it, and then of each slice. */
+  slices: Size[];
+  /** The tokens of each of these. */
+  tokens: number[];
+}
+
+/**
+ * Composes all of a picture, and then its slices, a row a patch.
+ * @throws {VitrailError} `shape` where it is not resized, and not of whole patches.
+ */
+export function composeSlices(
+  composer: Composer,
+  index: number,
+  { most, side, patch, sliced, merged, doResize, filter }: SliceRule,
+  output: string,
+): SlicedPicture {
+  const picture = composer.pictures[index], slices: Size[] = [];
+  const add = (canvas: Size, { columns, rows }: Grid) => {
+    const shape = { width: canvas.width / columns / patch, height: canvas.height / rows / patch };
+    if (![shape.width, shape.height].every(Number.isInteger)) {
+      throw refusal(NAME, picture, `do_resize is false, and its slices are not made of whole patches`);
+    }
+    const sizes = { m: rows, n: columns, h: shape.height, w: shape.width, p: patch, q: patch };
+    slices.push(...Array(columns * rows).fill(shape));
+    return composer.canvas({
+      canvas,
+      fill: BLACK,
+      placements: [whole({ picture: index }, picture, canvas, filter)],
+      target: composer.target(output, canvas, SLICES, sizes),
+    });
+  };
+  const grid = sliced ? slicedGrid(picture, most, side) : undefined;
+  const source = add(doResize ? resizedTo(picture, side, patch, grid === undefined) : picture, ONE_TILE);
+  const main = grid ? add(doResize ? refined(picture, grid, side, patch) : picture, grid) : source;
   return {
-    kind: "processor",
-    name: NAME,
-    parameters: fields.given(),
-    values,
-    compose(composer) {
-      const shapes: Size[] = [], grids: (Grid | undefined)[] = [];
-      const addSlices = (index: number, canvas: Size, { columns, rows }: Grid) => {
-        const picture = composer.pictures[index];
-        const shape = { width: canvas.width / columns / patch, height: canvas.height / rows / patch };
-        if (![shape.width, shape.height].every(Number.isInteger)) {
-          throw refusal(NAME, picture, `do_resize is false, and its slices are not made of whole patches`);
-        }
-        const sizes = { m: rows, n: columns, h: shape.height, w: shape.width, p: patch, q: patch };
-        shapes.push(...Array(columns * rows).fill(shape));
-        return composer.canvas({
-          canvas,
-          fill: BLACK,
-          placements: [whole({ picture: index }, picture, canvas, filter)],
-          target: composer.target(PIXELS, canvas, SLICES, sizes),
-        });
-      };
-      for (const [index, picture] of composer.pictures.entries()) {
-        const grid = sliced ? slicedGrid(picture, most, side) : undefined, first = shapes.length;
-        const all = doResize ? resizedTo(picture, side, patch, grid === undefined) : picture;
-        const source = addSlices(index, all, ONE_TILE);
-        const main = grid
-          ? addSlices(index, doResize ? refined(picture, grid, side, patch) : picture, grid)
-          : source;
-        const tokens = shapes.slice(first).map(({ width, height }) => Math.floor(width * height / merged));
-        const { rows, columns } = grid ?? ONE_TILE;
-        composer.image({
-          size: picture,
-          main,
-          grid: [rows, columns],
-          ...expansion(tokens, grid, numbered ? index : undefined),
-        });
-        grids.push(grid);
-      }
-      finish(composer, shapes, grids);
-    },
+    main,
+    grid,
+    slices,
+    tokens: slices.map(({ width, height }) => Math.floor(width * height / merged)),
   };
 }
 
@@ -140,19 +195,22 @@ function slicedGrid({ width, height }: Size, most: number, side: number): Grid |
   return best;
 }
 
+/** The number of a picture, or a clip, in the call, as its text begins with it. */
+export function numberText({ numbered }: SliceRule, number: number): string {
+  return numbered ? `<image_id>${number}</image_id>` : "";
+}
+
 /**
  * The text that stands for a picture: all of it, then its slices, a line a row.
  * Source: `models/minicpmv4_6/processing_minicpmv4_6.py`, `__call__`.
  * @param counts the tokens of all of it, then those of each slice
- * @param id the picture's number in the call; absent where it is not written
  */
-function expansion([all, each = 0]: readonly number[], grid: Grid | undefined, id: number | undefined) {
-  const token = "<|image_pad|>", number = id === undefined ? "" : `<image_id>${id}</image_id>`;
+export function slicesText(
+  [all, each = 0]: readonly number[],
+  grid: Grid | undefined,
+  token: string,
+): string {
   const { columns, rows } = grid ?? { columns: 0, rows: 0 };
   const line = `<slice>${token.repeat(each)}</slice>`.repeat(columns);
-  return {
-    tokens: all + each * columns * rows,
-    placeholder: `${number}<image>${token.repeat(all)}</image>${Array(rows).fill(line).join("\n")}`,
-    token,
-  };
+  return `<image>${token.repeat(all)}</image>${Array(rows).fill(line).join("\n")}`;
 }

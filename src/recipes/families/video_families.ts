@@ -7,6 +7,7 @@ import { glm5NextVideo } from "./glm5_next_video.ts";
 import { glm46vVideo, glm4vVideo, glmgaVideo } from "./glm4v_video.ts";
 import { kimiK25Video } from "./kimi_k25_video.ts";
 import { llavaOnevisionVideo } from "./llava_onevision_video.ts";
+import { miniCpmV46Video } from "./minicpmv4_6_video.ts";
 import { miniMaxM3VlVideo } from "./minimax_m3_vl_video.ts";
 import { museGlimmerVideo } from "./muse_glimmer_video.ts";
 import { peVideo } from "./pe_video.ts";
@@ -123,5 +124,11 @@ export const VIDEO_FAMILIES: readonly VideoFamily[] = [
     models: "Gemma 4 unified",
     types: ["Gemma4UnifiedVideoProcessor"],
     make: gemma4UnifiedVideo,
+  },
+  {
+    name: "minicpmv4_6",
+    models: "MiniCPM-V 4.6",
+    types: ["MiniCPMV4_6VideoProcessor"],
+    make: miniCpmV46Video,
   },
 ];

@@ -6,9 +6,10 @@ import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { VIDEO_FAMILIES } from "../../../src/recipes/families/video_families.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import type { Recipe } from "../../../src/recipes/recipe.ts";
-import { type Execute, onExecutors, referenceMade } from "../../support/executors.ts";
+import { type Execute, type Made, onExecutors, referenceMade } from "../../support/executors.ts";
 import { assertGolden, golden } from "../../support/golden/golden.ts";
 import { checkCalls, EVERY_CALL } from "../../support/golden/golden_calls.ts";
+import { inOrder } from "../../support/golden/processor_calls.ts";
 import { type SyntheticClip, syntheticClip } from "../../support/pictures/synthetic_clip.ts";
 
 /** A tensor of Python's, or a value that is none. */
@@ -44,18 +45,12 @@ const DTYPES: Record<string, string> = {
   u8: "uint8",
 };
 
-/** Classes of the golden that have no family yet. */
-const NOT_YET: readonly string[] = [
-  "MiniCPMV4_6VideoProcessor",
-];
-
 /** The outputs that are no tensors: what Python was told of the clip, handed back. */
 const NO_TENSORS = ["video_metadata"];
 
 const suites = golden<{ results: Suite[] }>("tf517/videos").results;
 
 for (const suite of suites) {
-  if (NOT_YET.includes(suite.class)) continue;
   onExecutors(
     `recipeFromConfig gives transformers 5.17's clips: ${suite.class}`,
     async (execute, executor) => {
@@ -97,8 +92,9 @@ async function requireClip(suite: Suite, { clip, outputs, error }: Record517, ex
       ? { ...integer, as: undefined }
       : plan.outputs[output];
     assertEquals([DTYPES[ours], ...as], [dtype, ...shape!], `${label}: ${output}`);
-    const bytes = integer ? new Uint8Array(integerData(integer).buffer) : made[output];
-    const reference = integer ? undefined : () => referenceMade(plan, frames)[output];
+    const returned = (made: Made) => inOrder(plan, output, made[output]);
+    const bytes = integer ? new Uint8Array(integerData(integer).buffer) : returned(made);
+    const reference = integer ? undefined : () => returned(referenceMade(plan, frames));
     await assertGolden(bytes, sha256, { label, output, dtype: ours, shape: as }, reference);
   }
 }
@@ -111,9 +107,9 @@ function derivedOf(
   return derive(new Float32Array(buffer, byteOffset, byteLength / 4));
 }
 
-Deno.test("VIDEO_FAMILIES have every class of tf517 but those that are named here", () => {
+Deno.test("VIDEO_FAMILIES have every class of tf517", () => {
   const known = new Set(VIDEO_FAMILIES.flatMap(({ types }) => types));
   const missing = suites.map((suite) => suite.class).filter((name) => !known.has(name));
-  assertEquals(missing.sort(), NOT_YET.toSorted());
+  assertEquals(missing, []);
   assert(suites.length === 24);
 });

@@ -121,7 +121,7 @@ async function requireCall(
 }
 
 /** Returns an output's rows in the order in which the engine returns them. */
-function inOrder({ outputs }: Plan, output: string, bytes: Uint8Array): Uint8Array {
+export function inOrder({ outputs }: Plan, output: string, bytes: Uint8Array): Uint8Array {
   return outputs[output].arranged ? arrangedBytes(bytes.slice(), outputs[output]) : bytes;
 }
 

@@ -131,6 +131,17 @@ export const CLIP_TEXTS: readonly ClipText[] = [
   // Which tokens stay depends on the pixels.
   { type: "VideoLlama3VideoProcessor", detail: "compressed", clip: taken(0, 45), size: TALL },
   {
+    // Two frames of 640 × 360: all of each, and its two slices side by side.
+    type: "MiniCPMV4_6VideoProcessor",
+    clip: taken(0, 30),
+    size: { width: 640, height: 360 },
+    tokens: 2 * (66 + 64 + 64),
+    placeholder: "<image_id>0</image_id>" +
+      `<image>${"<|video_pad|>".repeat(66)}</image>${
+        `<slice>${"<|video_pad|>".repeat(64)}</slice>`.repeat(2)
+      }`.repeat(2),
+  },
+  {
     type: "Qwen2VLVideoProcessor",
     config: ANY,
     clip: taken(0, 15, 30),
@@ -217,6 +228,18 @@ export const CLIP_CALLS: readonly ClipCall[] = [
     shapes: { pixel_values_videos: [2, 2, 630, 768], video_position_ids: [2, 2, 630, 2] },
     values: { num_soft_tokens_per_video: [60, 60] },
   },
+  {
+    // All of a frame: 40 × 28 patches of 14, as near to a square of 448 as whole groups of four get.
+    type: "MiniCPMV4_6VideoProcessor",
+    frames: [1, 1],
+    shapes: { pixel_values_videos: [1, 3, 14, 2 * 14 * 40 * 28] },
+    values: {
+      target_sizes_videos: [40, 28, 40, 28],
+      grids_videos: [0, 0, 0, 0],
+      num_patches_per_frame: [1, 1],
+      num_frames_per_video: [1, 1],
+    },
+  },
 ];
 
 /** Configs that make no sense, by class, and how the error names what is wrong. */
@@ -236,6 +259,11 @@ export const CLIP_REFUSED: Record<string, readonly [config: Record<string, unkno
   Ernie4_5_VLMoeVideoProcessor: [
     [{}, "draw_on_frames is false"],
     [{ draw_on_frames: true }, "draw_on_frames is false"],
+  ],
+  MiniCPMV4_6VideoProcessor: [
+    [{ stack_frames: 2 }, "stack_frames is 1"],
+    [{ do_resize: false }, "do_resize is true"],
+    [{ max_num_frames: 0 }, "max_num_frames is a whole number above 0"],
   ],
   PeVideoVideoProcessor: [
     [{ do_normalize: true }, "image_mean is three numbers"],
@@ -259,5 +287,6 @@ export const CLIP_CALLS_REFUSED: readonly [
     [[TALL, TALL], [TALL, SMALL]],
     "the first frame of its clip is 56x84, and all must be",
   ],
+  ["MiniCPMV4_6VideoProcessor", [[WIDE, WIDE], [WIDE]], "its clip has 1 frames, and the first"],
   ["Gemma4VideoProcessor", [[WIDE, WIDE], [WIDE]], "its clip has 1 frames, and the first of the call has 2"],
 ];
