@@ -81,7 +81,7 @@ export function miniCpmV46Video(fields: Fields): ProcessorRecipe {
   };
 }
 
-/** @throws {VitrailError} `shape` where a clip has not as many frames as the first: Python fails there, too. */
+/** @throws {VitrailError} `shape` where a clip has not as many frames as the first: Python fails, too. */
 function requireLength({ frames, size }: Clip, first: Clip): void {
   if (frames === first.frames) return;
   throw refusal(NAME, size, `its clip has ${frames} frames, and the first of the call has ${first.frames}`);
