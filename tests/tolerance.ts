@@ -56,3 +56,11 @@ export const TORCH_LEVEL = 1;
  * be off by if they were rounded down.
  */
 export const TORCH_SHARE = 1 / 1000;
+
+/**
+ * A sample of values that CUDA standardised by each picture's own mean and deviation: 1e-6.
+ *
+ * CUDA adds floats block by block, here they are added as torch does on a CPU. Mean and deviation differ by a
+ * few units in their last places, and values by that divided by the deviation.
+ */
+export const STANDARD_SAMPLE = 1e-6;

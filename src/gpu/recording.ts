@@ -16,6 +16,7 @@ import type { OutputPlace } from "./passes/output_window.ts";
 import { recordPack } from "./passes/pack_pass.ts";
 import type { PassContext } from "./passes/pass_context.ts";
 import type { DeviceCanvas } from "./passes/source_texture.ts";
+import { recordStandard } from "./passes/standard_pass.ts";
 import type { TableTextures } from "./passes/table_textures.ts";
 
 /** The step of a canvas's stride, in words: copies into textures take lines of multiples of 256 bytes. */
@@ -41,6 +42,11 @@ export class ChunkRecording {
     this.#reserve(views);
     for (const [position, view] of views.entries()) {
       if (view.kind !== "canvas") continue;
+      if (view.standard) {
+        const [{ source }] = view.placements, { picture } = source as { picture: number };
+        recordStandard(passes, view, pictures.get(picture)!, this.#place(view.target!));
+        continue;
+      }
       const index = from + position;
       const keep = read.has(index) ? this.#canvas(index) : undefined;
       const place = view.target && this.#place(view.target);
@@ -160,7 +166,7 @@ function storesWords(view: View, elements: number, per: number): boolean {
     case "global":
       return view.canvas.width % per === 0;
     case "canvas":
-      if (view.floats) return per === 1;
+      if (view.floats || view.standard) return per === 1;
       return fillsWords(targetLayout(view.canvas, view.target!), per);
   }
 }

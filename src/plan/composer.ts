@@ -13,7 +13,14 @@ import { type OutputShape, PIXELS, type Plan, type PlannedImage } from "./plan.t
 import type { Preprocessing } from "./preprocessing.ts";
 import type { Resampler } from "./tables/resampler.ts";
 import type { Normalisation } from "./tables/values.ts";
-import type { BlankView, CanvasView, GlobalView, Target, View } from "./view.ts";
+import {
+  type BlankView,
+  type CanvasView,
+  type GlobalView,
+  PLACE_ELEMENTS,
+  type Target,
+  type View,
+} from "./view.ts";
 
 /** The part of an image that its recipe says; the composer finds the rest in the image's views. */
 export interface ImageFacts extends ImageText {
@@ -93,6 +100,7 @@ export class Composer {
   /**
    * Takes the next rows of an output for a canvas of this size, cut by `pattern`. An output's first rows give
    * it its element type `dtype`: the call's, unless the output keeps one of its own.
+   * @param places the columns of the grid, where each row begins with its patch's place on it
    * @throws {VitrailError} `shape` where they are not shaped as the output's rows before them.
    */
   target(
@@ -101,8 +109,10 @@ export class Composer {
     pattern: string,
     sizes: Record<string, number> = {},
     dtype = this.dtype,
+    places?: number,
   ): Target {
-    const [rows, ...rowShape] = outputShapeOf(parsePattern(pattern), [3, canvas.height, canvas.width], sizes);
+    const [rows, ...own] = outputShapeOf(parsePattern(pattern), [3, canvas.height, canvas.width], sizes);
+    const rowShape = places ? [countOf(own) + PLACE_ELEMENTS] : own;
     const known = this.#outputs[output] ??= { dtype, shape: [0, ...rowShape] };
     const [row, ...knownShape] = known.shape;
     if (knownShape.join() !== rowShape.join()) {
@@ -114,7 +124,7 @@ export class Composer {
       );
     }
     known.shape[0] += rows;
-    return { output, pattern, sizes, row, rows };
+    return { output, pattern, sizes, row, rows, ...(places ? { places } : {}) };
   }
 
   /** Gives an output a rule of its own by which bytes become its values. */

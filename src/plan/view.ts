@@ -1,9 +1,11 @@
 import { type Layout, resolveLayout } from "../layout/layout.ts";
 import { Memo } from "../layout/memo.ts";
 import { parsePattern } from "../layout/pattern.ts";
+import { countOf } from "../layout/shape.ts";
 import type { Box, Point, Size } from "./geometry.ts";
 import type { Filter } from "./tables/filters.ts";
 import type { Resampler } from "./tables/resampler.ts";
+import type { Standard } from "./tables/standard.ts";
 import type { Rgb } from "./tables/values.ts";
 
 /** The source of a placement's pixels, by index: a picture of the call, or the canvas of an earlier view. */
@@ -79,7 +81,15 @@ export interface Target {
   row: number;
   /** The number of rows that it fills. */
   rows: number;
+  /**
+   * The columns of a grid of patches, each of which is a row. Two elements then stand before a row's own: the
+   * patch's line and its column on the grid, counted from 1.
+   */
+  places?: number;
 }
+
+/** The elements of a row that say where its patch lies, where a target has places. */
+export const PLACE_ELEMENTS = 2;
 
 /** A canvas of bytes: resampled content, a fill around it, and the rows that it is cut into. */
 export interface CanvasView {
@@ -93,6 +103,11 @@ export interface CanvasView {
   placements: Placement[];
   /** The marks, over all placements. */
   marks: Mark[];
+  /**
+   * The rule by which bytes become values before they are resampled, where it is so. The canvas then holds
+   * floats: one whole picture, resampled as torch does on a CPU, bilinear. No view reads it.
+   */
+  standard?: Standard;
   /** The rows that it fills; absent for a canvas that only other views read. */
   target?: Target;
   /**
@@ -155,12 +170,32 @@ function layoutBytes({ offsets, repeats }: Layout): number {
  *
  * @throws {VitrailError} as {@linkcode resolveLayout} does.
  */
-export function targetLayout(canvas: Size, target: Pick<Target, "pattern" | "sizes" | "copies">): Layout {
-  const { pattern, sizes, copies } = target;
-  const key = JSON.stringify([canvas.width, canvas.height, pattern, Object.entries(sizes).sort(), copies]);
+export function targetLayout(
+  canvas: Size,
+  target: Pick<Target, "pattern" | "sizes" | "copies" | "places">,
+): Layout {
+  const { pattern, sizes, copies, places } = target;
+  const sized = Object.entries(sizes).sort();
+  const key = JSON.stringify([canvas.width, canvas.height, pattern, sized, copies, places]);
   return LAYOUTS.resultOf(key, () => {
+    if (places) return withPlaces(targetLayout(canvas, { pattern, sizes, copies }));
     if (!copies) return resolveLayout(parsePattern(pattern), [3, canvas.height, canvas.width], sizes);
     const layout = targetLayout(canvas, { pattern, sizes });
     return { ...layout, repeats: copies.map((copy) => layout.repeats[copy]) };
   });
+}
+
+/**
+ * Returns a layout whose rows have elements before their own. No element changes its row, since each axis
+ * alone says which row it adds.
+ */
+function withPlaces(layout: Layout): Layout {
+  const [rows, ...row] = layout.outputShape, length = countOf(row);
+  const moved = (offset: number) => offset + Math.floor(offset / length) * PLACE_ELEMENTS;
+  return {
+    ...layout,
+    outputShape: [rows, length + PLACE_ELEMENTS],
+    offsets: layout.offsets.map((offsets) => offsets.map(moved)),
+    repeats: layout.repeats.map((repeat) => moved(repeat) + PLACE_ELEMENTS),
+  };
 }

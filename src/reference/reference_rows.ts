@@ -21,6 +21,7 @@ import { writeLines, writeRearranged } from "./rearrange.ts";
 import { resample } from "./resample.ts";
 import { resampleFloats, roundedRaster } from "./resample_floats.ts";
 import { toDtype } from "./rounding.ts";
+import { standardPlanes } from "./standard_planes.ts";
 
 /**
  * Computes the rows of one image of a plan, in plain TypeScript. The rows of every other executor are
@@ -32,7 +33,8 @@ export function referenceRows(plan: Plan, image: number, pictures: Pictures): Ho
   const sources = new Sources(pictures);
   for (let index = from; index < to; index++) {
     const view = plan.views[index];
-    if (view.kind === "canvas" && !view.floats) sources.canvases.set(index, canvasOf(view, sources));
+    if (view.kind !== "canvas" || view.floats || view.standard) continue;
+    sources.canvases.set(index, canvasOf(view, sources));
   }
   const outputs = new Map<string, OutputValues>();
   for (let index = from; index < to; index++) {
@@ -40,6 +42,10 @@ export function referenceRows(plan: Plan, image: number, pictures: Pictures): Ho
     if (!view.target) continue;
     const { output } = view.target;
     if (!outputs.has(output)) outputs.set(output, zerosOf(plan, output, plan.views.slice(from, to)));
+    if (view.kind === "canvas" && view.standard) {
+      writeStandard(view, sources, outputs.get(output)!);
+      continue;
+    }
     const canvas = view.kind === "canvas" && view.floats
       ? sources.raster(view.placements[0])
       : sources.canvases.get(view.kind === "global" ? view.view : index);
@@ -109,6 +115,19 @@ function writeView(
     const planes = floatPlanes(view, canvas!, valuesOf(plan, target.output));
     writeRearranged(planes, values, offset, layout);
   } else writeLines(canvasLines(plan, view, canvas!), values, offset, layout);
+}
+
+/** Writes a canvas of floats into its rows, and before each row its patch's place. */
+function writeStandard(view: CanvasView, sources: Sources, { row, shape, values }: OutputValues): void {
+  const { placements: [placement], canvas, standard } = view, target = view.target!;
+  const { rows, places } = target, layout = targetLayout(canvas, target);
+  const length = countOf(shape.slice(1)), start = (target.row - row) * length;
+  writeRearranged(standardPlanes(sources.raster(placement), placement, standard!), values, start, layout);
+  if (!places) return;
+  for (let patch = 0; patch < rows; patch++) {
+    values[start + patch * length] = Math.floor(patch / places) + 1;
+    values[start + patch * length + 1] = patch % places + 1;
+  }
 }
 
 /** Returns a view's canvas: the fill, the placements over it, and the marks over both. */

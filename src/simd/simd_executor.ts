@@ -4,7 +4,7 @@ import { type Dtype, ELEMENT_BYTES, type Elements } from "../plan/dtype.ts";
 import type { Range } from "../plan/geometry.ts";
 import type { OutputRows } from "../plan/output_rows.ts";
 import { type Plan, valuesOf } from "../plan/plan.ts";
-import type { Pictures } from "../plan/stored_picture.ts";
+import type { Pictures, StoredPicture } from "../plan/stored_picture.ts";
 import { type FloatSteps, floatSteps, type Normalisation, valueTable } from "../plan/tables/values.ts";
 import {
   type CanvasView,
@@ -26,6 +26,7 @@ import {
 import { instantiateKernels, type Kernels } from "./wasm_kernels.ts";
 import { rearrangeElements } from "./rearrange_elements.ts";
 import type { Origin, SimdCanvas } from "./source_lines.ts";
+import { standardFloats, storeStandard } from "./standard_floats.ts";
 import { storeAround, storeCanvas, storePlanes } from "./store.ts";
 
 /** The most memory that a WebAssembly module can have, bytes. */
@@ -43,6 +44,8 @@ export interface SimdRows extends OutputRows {
 /** The canvases of an image, by their views' indices in the plan, and how many rows still want them. */
 interface ImageCanvases {
   readonly byView: ReadonlyMap<number, SimdCanvas>;
+  /** The canvases of floats, which lie outside the arena. */
+  readonly floats: ReadonlyMap<View, Float32Array>;
   readonly indexOf: ReadonlyMap<View, number>;
   users: number;
 }
@@ -73,12 +76,16 @@ export class SimdExecutor {
   #image(plan: Plan, image: number, pictures: Pictures): SimdRows[] {
     const [from, to] = plan.images[image].views;
     const views = plan.views.slice(from, to), byView = new Map<number, SimdCanvas>();
+    const floats = new Map<View, Float32Array>();
     try {
       for (const [position, view] of views.entries()) {
         if (view.kind !== "canvas") continue;
         const originOf = ({ source }: Placement) =>
           "view" in source ? byView.get(source.view)! : pictures.get(source.picture)!;
-        byView.set(from + position, this.#canvas(plan, view, originOf));
+        if (view.standard) {
+          const [placement] = view.placements, picture = originOf(placement) as StoredPicture;
+          floats.set(view, standardFloats(picture, placement, view.standard));
+        } else byView.set(from + position, this.#canvas(plan, view, originOf));
       }
     } catch (error) {
       for (const { address } of byView.values()) this.#arena.give(address);
@@ -86,7 +93,7 @@ export class SimdExecutor {
     }
     const filled = Map.groupBy(views.filter(({ target }) => target), ({ target }) => target!.output);
     const indexOf = new Map(views.map((view, position) => [view, from + position]));
-    const canvases = { byView, indexOf, users: filled.size };
+    const canvases = { byView, floats, indexOf, users: filled.size };
     return Array.from(filled, ([output, own]) => rowsOf(plan, output, own, canvases));
   }
 
@@ -117,8 +124,14 @@ export class SimdExecutor {
     output: StoredElements,
     base: number,
   ): void {
+    const layout = targetLayout(view.canvas, view.target!), floats = canvases.floats.get(view);
+    if (floats) {
+      const { rows } = view.target!, numbers = Float32Array.from({ length: rows + 1 }, (_, i) => i);
+      const elements = asElements(floats, dtype);
+      storeStandard(elements, layout, view.target!, asElements(numbers, dtype), output, base);
+      return;
+    }
     const canvas = canvases.byView.get(canvases.indexOf.get(view)!)!;
-    const layout = targetLayout(view.canvas, view.target!);
     if (view.floats) {
       const planes = this.#floatPlanes(canvas, floatSteps(valuesOf(plan, name)));
       storePlanes(asElements(planes.values, dtype), layout, output, base);

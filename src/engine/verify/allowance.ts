@@ -35,6 +35,7 @@ export function allowancesOf(plan: Plan, image: number): (output: string, row: n
 
 function allowanceOf(plan: Plan, view: View): number {
   if (view.kind === "blank" || !view.target) return 0;
+  if (view.kind === "canvas" && view.standard) return 0; // each sum in an order that is given
   const { output } = view.target, { dtype } = plan.outputs[output];
   if (view.kind === "canvas" && view.floats) return FLOATS_ALLOWANCE[dtype];
   const canvas = view.kind === "global" ? plan.views[view.view] as CanvasView : view;

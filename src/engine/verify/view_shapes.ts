@@ -1,8 +1,9 @@
 import { VitrailError } from "../../errors.ts";
 import { outputShapeOf } from "../../layout/layout.ts";
 import { parsePattern } from "../../layout/pattern.ts";
+import { countOf } from "../../layout/shape.ts";
 import type { Range } from "../../plan/geometry.ts";
-import type { View } from "../../plan/view.ts";
+import { PLACE_ELEMENTS, type View } from "../../plan/view.ts";
 
 /** The rows of one output that views fill. */
 interface Filled {
@@ -41,8 +42,9 @@ export function viewShapes(views: readonly View[]): Record<string, number[]> {
 
 function shapeOf(view: View): number[] {
   if (view.kind === "blank") return [view.target.rows];
-  const { pattern, sizes } = view.target!;
-  return outputShapeOf(parsePattern(pattern), [3, view.canvas.height, view.canvas.width], sizes);
+  const { pattern, sizes, places } = view.target!;
+  const shape = outputShapeOf(parsePattern(pattern), [3, view.canvas.height, view.canvas.width], sizes);
+  return places ? [shape[0], countOf(shape.slice(1)) + PLACE_ELEMENTS] : shape;
 }
 
 /**

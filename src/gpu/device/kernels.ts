@@ -1,5 +1,6 @@
 import copy from "../../../shaders/copy.wgsl" with { type: "text" };
 import element from "../../../shaders/element.wgsl" with { type: "text" };
+import fused from "../../../shaders/fused.wgsl" with { type: "text" };
 import global from "../../../shaders/global.wgsl" with { type: "text" };
 import horizontal from "../../../shaders/horizontal.wgsl" with { type: "text" };
 import pack from "../../../shaders/pack.wgsl" with { type: "text" };
@@ -8,6 +9,8 @@ import vector1 from "../../../shaders/vector1.wgsl" with { type: "text" };
 import vector2 from "../../../shaders/vector2.wgsl" with { type: "text" };
 import vector4 from "../../../shaders/vector4.wgsl" with { type: "text" };
 import splice from "../../../shaders/splice.wgsl" with { type: "text" };
+import standard_across from "../../../shaders/standard_across.wgsl" with { type: "text" };
+import standard_down from "../../../shaders/standard_down.wgsl" with { type: "text" };
 import vertical from "../../../shaders/vertical.wgsl" with { type: "text" };
 import { VitrailError } from "../../errors.ts";
 
@@ -15,11 +18,14 @@ import { VitrailError } from "../../errors.ts";
 const FILES = {
   copy,
   element,
+  fused,
   global,
   horizontal,
   pack,
   rearrange,
   splice,
+  standard_across,
+  standard_down,
   vector1,
   vector2,
   vector4,
@@ -41,6 +47,8 @@ const KERNELS = {
   rearrangeBy4: ["rearrange", "vector4"],
   splice: ["splice"],
   spliceWords: ["splice"],
+  standardAcross: ["standard_across", "fused"],
+  standardDown: ["standard_down", "fused"],
   copy: ["copy"],
 } satisfies Record<string, FileName[]>;
 

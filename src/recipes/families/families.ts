@@ -3,14 +3,12 @@ import { chmV2 } from "./chmv2.ts";
 import { convNext } from "./convnext.ts";
 import { deepseekVlHybrid } from "./deepseek_vl_hybrid.ts";
 import { dinoV3 } from "./dinov3_vit.ts";
-import { donut } from "./donut.ts";
 import { emu3 } from "./emu3.ts";
 import type { Family } from "./family.ts";
 import { flava } from "./flava.ts";
-import { fuyu } from "./fuyu.ts";
 import { videoLlava } from "./video_llava.ts";
 import { deepseekVl, janus } from "./janus.ts";
-import { blip, chameleon, chineseClip, idefics, pi0, ppChart2Table, tipsV2, vit } from "./plain_encoders.ts";
+import { blip, chameleon, chineseClip, idefics, pi0, tipsV2, vit } from "./plain_encoders.ts";
 import { clip } from "./clip.ts";
 import { gemma3 } from "./gemma3.ts";
 import { glm4v } from "./glm4v.ts";
@@ -28,6 +26,7 @@ import { pixtral } from "./pixtral.ts";
 import { qwen2Vl } from "./qwen2_vl.ts";
 import { siglip } from "./siglip.ts";
 import { siglip2 } from "./siglip2.ts";
+import { DOCUMENT_FAMILIES } from "./document_families.ts";
 import { TILE_FAMILIES } from "./tile_families.ts";
 
 /** Every family, in the order in which they are listed. */
@@ -194,12 +193,6 @@ export const FAMILIES: readonly Family[] = [
     make: dinoV3,
   },
   {
-    name: "donut",
-    models: "Donut",
-    types: ["DonutImageProcessor", "DonutFeatureExtractor"],
-    make: donut,
-  },
-  {
     name: "emu3",
     models: "Emu3",
     types: ["Emu3ImageProcessor"],
@@ -212,12 +205,6 @@ export const FAMILIES: readonly Family[] = [
     types: ["FlavaImageProcessor", "FlavaFeatureExtractor"],
     wantsLanczos: true,
     make: flava,
-  },
-  {
-    name: "fuyu",
-    models: "Fuyu",
-    types: ["FuyuImageProcessor"],
-    make: fuyu,
   },
   {
     name: "idefics",
@@ -237,12 +224,6 @@ export const FAMILIES: readonly Family[] = [
     types: ["PI0ImageProcessor"],
     backends: ["torchvision"],
     make: pi0,
-  },
-  {
-    name: "pp_chart2table",
-    models: "PP-Chart2Table",
-    types: ["PPChart2TableImageProcessor"],
-    make: ppChart2Table,
   },
   {
     name: "tipsv2",
@@ -266,4 +247,5 @@ export const FAMILIES: readonly Family[] = [
   },
   ...PATCH_FAMILIES,
   ...TILE_FAMILIES,
+  ...DOCUMENT_FAMILIES,
 ];

@@ -6,6 +6,7 @@ import { GlobalParams } from "../../../src/gpu/passes/global_pass.ts";
 import { HorizontalParams } from "../../../src/gpu/passes/horizontal_pass.ts";
 import { PackParams } from "../../../src/gpu/passes/pack_pass.ts";
 import { RearrangeParams } from "../../../src/gpu/passes/rearrange_pass.ts";
+import { AcrossParams, DownParams } from "../../../src/gpu/passes/standard_pass.ts";
 import { VerticalParams } from "../../../src/gpu/passes/vertical_pass.ts";
 import { onDevice } from "../../support/executors.ts";
 
@@ -20,6 +21,8 @@ const STRUCTS: Record<string, { fields: Record<string, FieldType> }> = {
   "pack.wgsl": PackParams,
   "rearrange.wgsl": RearrangeParams,
   "splice.wgsl": SpliceParams,
+  "standard_across.wgsl": AcrossParams,
+  "standard_down.wgsl": DownParams,
   "vertical.wgsl": VerticalParams,
 };
 

@@ -11,6 +11,8 @@ export const DOCUMENT_CONFIGS: Record<string, readonly Record<string, unknown>[]
     { do_thumbnail: false, size: 200 },
   ],
   fuyu: [{}, { size: { height: 300, width: 400 }, padding_value: 0 }],
+  kosmos2_5: [{ max_patches: 512 }],
+  pix2struct: [{ max_patches: 512 }, { max_patches: 300, patch_size: { height: 10, width: 20 } }],
   pp_chart2table: [{}],
 };
 
@@ -47,6 +49,20 @@ export const DOCUMENT_PLACEHOLDERS = [
     placeholder: undefined,
   },
   {
+    source: "models/kosmos2_5/processing_kosmos2_5.py, __call__: num_image_tokens between two marks",
+    config: { image_processor_type: "Kosmos2_5ImageProcessor", num_image_tokens: 3 },
+    size: { width: 61, height: 31 },
+    tokens: 3,
+    placeholder: "<image><s><s><s></image>",
+  },
+  {
+    source: "models/pix2struct/processing_pix2struct.py, __call__: no text",
+    config: { image_processor_type: "Pix2StructImageProcessor" },
+    size: { width: 61, height: 31 },
+    tokens: undefined,
+    placeholder: undefined,
+  },
+  {
     source: "models/donut/processing_donut.py, __call__: no text",
     config: { image_processor_type: "DonutImageProcessor" },
     size: { width: 61, height: 31 },
@@ -69,6 +85,16 @@ export const DOCUMENT_REFUSED: Record<string, [config: Record<string, unknown>, 
     [{ padding_value: 0.5 }, "padding_value is a byte"],
     [{ patch_size: { shortest_edge: 30 } }, "patch_size is an object with height and width"],
     [{ variable_sized: true }, `no field "variable_sized"`],
+  ],
+  Kosmos2_5ImageProcessor: [
+    [{ do_normalize: false }, "do_normalize is true: the Python code fails without"],
+    [{ max_patches: 0 }, "max_patches is a whole number above 0"],
+    [{ is_vqa: false }, `no field "is_vqa"`],
+  ],
+  Pix2StructImageProcessor: [
+    [{ is_vqa: true }, "is_vqa is false: no question is drawn above pictures"],
+    [{ patch_size: { shortest_edge: 16 } }, "patch_size is an object with height and width"],
+    [{ num_image_tokens: 3 }, `no field "num_image_tokens"`],
   ],
   PPChart2TableImageProcessor: [
     [{ size: { longest_edge: 1024 } }, "size is either height and width"],

@@ -1,0 +1,150 @@
+import { VitrailError } from "../../errors.ts";
+import { lengthOf, type Range, type Size } from "../../plan/geometry.ts";
+import { pixelBytes, type StoredPicture, storedPixel, uprightSize } from "../../plan/stored_picture.ts";
+import { standardTable } from "../../plan/tables/standard.ts";
+import type { FloatTaps } from "../../plan/tables/float_taps.ts";
+import { placementFloatTaps } from "../../plan/tables/placement_taps.ts";
+import { type CanvasView, targetLayout } from "../../plan/view.ts";
+import { byteSums } from "../byte_sums.ts";
+import { struct } from "../device/uniforms.ts";
+import { LANES } from "../lanes.ts";
+import { type OutputPlace, outputWindows } from "./output_window.ts";
+import type { PassContext } from "./pass_context.ts";
+
+/** The uniform of shaders/standard_across.wgsl. */
+export const AcrossParams = struct({
+  width: "u32",
+  columns: "u32",
+  lineCount: "u32",
+  tapsWidth: "u32",
+  unrolled: "u32",
+});
+
+/** The uniform of shaders/standard_down.wgsl. */
+export const DownParams = struct({
+  corner: "vec2u",
+  size: "vec2u",
+  side: "vec2u",
+  columns: "u32",
+  lineFrom: "u32",
+  tapsLength: "u32",
+  tapsWidth: "u32",
+  unrolled: "u32",
+  down: "u32",
+  base: "u32",
+  channels: "vec3u",
+});
+
+/**
+ * Records a canvas of floats, in bands of lines whose source lines fit a binding. Its place holds f32.
+ * @throws {VitrailError} `limit` where one line's source lines do not fit.
+ */
+export function recordStandard(
+  { recorder, tables }: PassContext,
+  view: CanvasView,
+  picture: StoredPicture,
+  place: OutputPlace,
+): void {
+  const { device } = recorder, { canvas, placements: [placement], standard } = view, target = view.target!;
+  const size = uprightSize(picture, picture.orientation), pixels = uprightPixels(picture, size);
+  const values = standardTable(standard!, byteSums(pixels, standard!)) as Float32Array<ArrayBuffer>;
+  const table = recorder.buffer("storage", 256 * 4);
+  device.queue.writeBuffer(table, 0, values);
+  const { x, y } = placementFloatTaps(placement, size),
+    key = `standard ${placement.resampler === "torch-cuda"}`;
+  const tapsX = tables.taps(`${key} ${size.width} ${canvas.width}`, () => x);
+  const tapsY = tables.taps(`${key} ${size.height} ${canvas.height}`, () => y);
+  const layout = targetLayout(canvas, target), [lead] = layout.repeats;
+  const offsets = tables.offsets(JSON.stringify([canvas, { ...target, row: 0 }]), layout);
+  const side = target.places
+    ? [canvas.width / target.places, canvas.height / (target.rows / target.places)]
+    : [0, 0];
+  // A window holds the places before the rows, too.
+  const reached = { ...layout, repeats: [0, lead] }, limit = device.limits.maxStorageBufferBindingSize;
+  for (const band of bandsOf(y, size, canvas, limit)) {
+    const source = sourceLines(y, band), lineCount = lengthOf(source);
+    const words = recorder.buffer("storage", lineCount * size.width * 4);
+    const own = pixels.subarray(source.from * size.width * 4, source.to * size.width * 4);
+    device.queue.writeBuffer(words, 0, own);
+    const lines = recorder.buffer("storage", lineCount * canvas.width * 12);
+    const across = {
+      width: size.width,
+      columns: canvas.width,
+      lineCount,
+      tapsWidth: x.width,
+      unrolled: x.unrolled,
+    };
+    recorder.dispatch("standardAcross", {}, AcrossParams.bytes(across), [words, table, tapsX, lines], [
+      Math.ceil(canvas.width / LANES),
+      lineCount,
+      1,
+    ]);
+    const region = { left: 0, top: band.from, right: canvas.width, bottom: band.to };
+    for (
+      const { region: { left, top, right, bottom }, window } of outputWindows(
+        reached,
+        place,
+        region,
+        false,
+        limit,
+      )
+    ) {
+      const uniform = DownParams.bytes({
+        corner: [left, top],
+        size: [right - left, bottom - top],
+        side,
+        columns: canvas.width,
+        lineFrom: source.from,
+        tapsLength: canvas.height,
+        tapsWidth: y.width,
+        unrolled: y.unrolled,
+        down: offsets.down,
+        base: (window.base + lead) >>> 0,
+        channels: layout.offsets[0],
+      });
+      const groups = [Math.ceil((right - left) / LANES), bottom - top, 1] as const;
+      recorder.dispatch("standardDown", {}, uniform, [lines, tapsY, offsets.texture, window.binding], groups);
+    }
+    recorder.submitIfLarge();
+  }
+}
+
+/** Returns a picture's upright pixels, four bytes each; its own where it is stored so. */
+function uprightPixels(picture: StoredPicture, { width, height }: Size): Uint8Array<ArrayBuffer> {
+  const { data, orientation } = picture, bytes = pixelBytes(picture);
+  if (orientation === 1 && bytes === 4) return data as Uint8Array<ArrayBuffer>;
+  const { a, b, c, d, e, f } = storedPixel(picture, orientation), own = new Uint8Array(width * height * 4);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, to += 4) {
+      const from = ((d * x + e * y + f) * picture.width + (a * x + b * y + c)) * bytes;
+      for (let channel = 0; channel < 3; channel++) own[to + channel] = data[from + channel];
+    }
+  }
+  return own;
+}
+
+/** The source lines that some lines weigh. */
+function sourceLines({ first, count }: FloatTaps, { from, to }: Range): Range {
+  return { from: first[from], to: first[to - 1] + count[to - 1] };
+}
+
+/** Cuts the lines of a canvas into bands. */
+function bandsOf(taps: FloatTaps, source: Size, canvas: Size, limit: number): Range[] {
+  const bytes = Math.max(source.width * 4, canvas.width * 12), most = Math.floor(limit / bytes);
+  const bands: Range[] = [];
+  for (let from = 0, to = 1; from < canvas.height; from = to, to = from + 1) {
+    const held = lengthOf(sourceLines(taps, { from, to }));
+    if (held > most) {
+      throw new VitrailError(
+        "limit",
+        `a line weighs ${held} lines of ${bytes} bytes and a binding of this device holds ${limit}; ` +
+          `use the simd executor`,
+      );
+    }
+    while (to < canvas.height && lengthOf(sourceLines(taps, { from, to: to + 1 })) <= Math.min(most, 65535)) {
+      to++;
+    }
+    bands.push({ from, to });
+  }
+  return bands;
+}
