@@ -11,8 +11,8 @@ export interface PlaceholderPiece {
   readonly mark: boolean;
 }
 
-/** Names of tokens, as processors write them. */
-const MARK = /<[^<>\s]+>|\[[A-Z][A-Z_]*\]/g;
+/** Names of tokens, as processors write them: `<image>`, `[IMG]`, `|NEWLINE|`, Aya Vision's `TILE_GLOBAL`. */
+const MARK = /<[^<>\s]+>|\[[A-Z][A-Z_]*\]|\|[A-Z]+\||TILE_GLOBAL/g;
 
 /**
  * Returns the pieces of a placeholder, in order.

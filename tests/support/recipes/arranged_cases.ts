@@ -128,6 +128,45 @@ export const ARRANGED: Arranged[] = [
     placeholder: `<img>${"<IMG_CONTEXT>".repeat(256)}</img>`,
   },
   {
+    source: "models/qianfan_ocr/processing_qianfan_ocr.py, replace_image_token: 4 tiles and all of it",
+    config: {
+      image_processor: { image_processor_type: "GotOcr2ImageProcessor", size: 32, crop_to_patches: true },
+      image_seq_length: 3,
+      max_patches: 4,
+      processor_class: "QianfanOCRProcessor",
+    },
+    size: { width: 60, height: 60 },
+    tokens: 15,
+    placeholder: `<img>${"<IMG_CONTEXT>".repeat(15)}</img>`,
+  },
+  {
+    source: "models/aya_vision/processing_aya_vision.py, replace_image_token: 2 tiles and all of it",
+    config: {
+      image_processor: {
+        image_processor_type: "GotOcr2ImageProcessor",
+        size: { height: 56, width: 56 },
+        crop_to_patches: true,
+        max_patches: 3,
+      },
+      patch_size: 14,
+      img_size: 56,
+      downsample_factor: 2,
+      processor_class: "AyaVisionProcessor",
+    },
+    size: { width: 200, height: 100 },
+    tokens: 12,
+    placeholder: "<|START_OF_IMG|>" +
+      ["TILE_1", "TILE_2", "TILE_GLOBAL"].map((tile) => tile + "<|IMG_PATCH|>".repeat(4)).join("") +
+      "<|END_OF_IMG|>",
+  },
+  {
+    source: "models/aya_vision/processing_aya_vision.py, __init__: (364 // 28)² tokens of a picture",
+    config: { image_processor_type: "GotOcr2ImageProcessorFast", processor_class: "AyaVisionProcessor" },
+    size: { width: 200, height: 100 },
+    tokens: 169,
+    placeholder: `<|START_OF_IMG|>TILE_GLOBAL${"<|IMG_PATCH|>".repeat(169)}<|END_OF_IMG|>`,
+  },
+  {
     source: "models/ovis2/processing_ovis2.py, replace_image_token: three rows of two",
     config: {
       image_processor_type: "Ovis2ImageProcessor",

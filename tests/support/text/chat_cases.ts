@@ -169,6 +169,46 @@ export const CHAT_CASES: ChatCase[] = [
     typed: ["<img>", "</img>", "<IMG_CONTEXT>"],
   },
   {
+    model: "Qianfan-OCR",
+    config: {
+      image_processor_type: "GotOcr2ImageProcessor",
+      processor_class: "QianfanOCRProcessor",
+      size: { height: 32, width: 32 },
+      image_seq_length: 4,
+    },
+    marks: ["<img>", "</img>", "<IMG_CONTEXT>"],
+    picture: "<image>\n",
+    typed: ["<img>", "</img>", "<IMG_CONTEXT>"],
+  },
+  {
+    model: "Aya Vision",
+    config: {
+      image_processor_type: "GotOcr2ImageProcessor",
+      processor_class: "AyaVisionProcessor",
+      size: { height: 32, width: 32 },
+      crop_to_patches: true,
+      max_patches: 4,
+    },
+    marks: [
+      "<|START_OF_IMG|>",
+      "<|END_OF_IMG|>",
+      "<|IMG_PATCH|>",
+      "TILE_GLOBAL",
+      "TILE_1",
+      "TILE_2",
+      "TILE_3",
+    ],
+    picture: "<image>",
+    typed: ["<|START_OF_IMG|>", "<|END_OF_IMG|>", "<|IMG_PATCH|>", "TILE_GLOBAL"],
+  },
+  {
+    model: "Fuyu",
+    config: { image_processor_type: "FuyuImageProcessor", size: { height: 60, width: 90 } },
+    marks: ["|SPEAKER|", "|NEWLINE|"],
+    picture: "|SPEAKER|",
+    typed: ["|SPEAKER|", "|NEWLINE|"],
+  },
+  {
     model: "Ovis2",
     config: {
       image_processor_type: "Ovis2ImageProcessor",
