@@ -180,6 +180,25 @@ function fill(data: BigInt64Array, before: bigint[], after: bigint[]): BigInt64A
   return BigInt64Array.from([...before, ...data, ...after]);
 }
 
+Deno.test("planConversation refuses a conversation without pictures where each is a row", async () => {
+  const conversations = [user(PICTURE, text("a")), user(text("b"))];
+  for (const name of ["Idefics2", "Idefics3", "Llama 3.2 Vision"]) {
+    const model = CHAT_CASES.find(({ model }) => model === name)!, recipe = recipeFromConfig(model.config);
+    const options = { tokenizer: tokenizerOfCase(model), template: templateOf(model), padId: 2 };
+    const error = await assertRejects(
+      () => planConversation(recipe, { ...options, conversations }),
+      VitrailError,
+    );
+    assertEquals([error.code, error.message], [
+      "usage",
+      `conversations[1] has no picture, and ${recipe.name} gives each conversation of a batch a row of ` +
+      `pictures; plan it in a call of its own`,
+    ]);
+    const { plan } = await planConversation(recipe, { ...options, conversations: [conversations[0]] });
+    assertEquals(plan!.pictures.length, 1);
+  }
+});
+
 Deno.test("planConversation takes the model's own counting from its config.json", async () => {
   const messages = user({ ...CLIP, fps: 1 });
   const model = { model_type: "qwen2_5_vl", vision_config: { tokens_per_second: 7 } };
