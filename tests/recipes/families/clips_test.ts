@@ -92,6 +92,17 @@ for (const type of ["PeVideoVideoProcessor", "SmolVLMVideoProcessor"]) {
   });
 }
 
+onEngines("Engine.run gives ERNIE's clips the rows of their frames as pictures", async (engine) => {
+  const size = { shortest_edge: 1, longest_edge: 1e8 }, kwargs = { size, draw_on_frames: false };
+  const clips = recipeFromConfig({ video_processor_type: "Ernie4_5_VLMoeVideoProcessor", ...kwargs });
+  const pictures = recipeFromConfig({ image_processor_type: "Ernie4_5_VLMoeImageProcessor", size });
+  const frames = syntheticClip({ kind: "noise", w: 56, h: 84, seed: 6, frames: 4 });
+  const clip = await runVerified(engine, clips, [frames]), flat = await runVerified(engine, pictures, frames);
+  const { pixel_values_videos: found } = clip.outputs, { pixel_values: expected } = flat.outputs;
+  const seen = { output: "pixel_values_videos", dtype: found.dtype, shape: found.shape };
+  assertSameBytes(await found.bytes(), await expected.bytes(), seen);
+});
+
 Deno.test("numberWords writes counts in English", () => {
   const cases: [number, string][] = [
     [0, "zero"],
