@@ -92,7 +92,9 @@ inFolder("vitrail plan prints where a conversation's images stand", async (folde
     out,
     /\n\d+ tokens, \d+ of them images'; positions along 3 axes, the next at \d+ \(rope_delta -?\d+\)\nread/,
   );
-  assertMatch(out, /\nread \S+preprocessor_config\.json$/);
+  const [, read] = /\nread (.*)$/.exec(out)!;
+  const names = read.split(", ").map((place) => place.replace(`${folder}/model/`, ""));
+  assertEquals(names.sort(), Object.keys(MODEL).sort());
 });
 
 inFolder(

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import type { ConversationOptions, MediaRecipes } from "../../engine/conversation/plan_conversation.ts";
 import { messageOf, VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
-import { type ModelSource, readModel } from "../../hub/hub_model.ts";
+import { type ModelSource, readModel, type SourceFile } from "../../hub/hub_model.ts";
 import type { ModelFiles } from "../../hub/model_files.ts";
 import { modelJson, modelTemplate, modelTokenizer } from "../../hub/model_texts.ts";
 import { recipeFromConfig } from "../../recipes/config.ts";
@@ -42,7 +42,7 @@ export const CONVERSATION_FLAGS: readonly Flag[] = [
 export interface ConversationArguments {
   readonly recipe: Recipe | MediaRecipes;
   readonly options: ConversationOptions & { readonly conversations: readonly (readonly Message[])[] };
-  /** The files that the recipe was read from; absent where it is of no model's. */
+  /** The model's files that were read; absent where the recipe is of no model's. */
   readonly source?: ModelSource;
 }
 
@@ -53,12 +53,15 @@ export interface ConversationArguments {
  * is neither named nor the model's; `io` for a file that cannot be read; what `chosenRecipe` throws.
  */
 export async function conversationOf(args: Arguments): Promise<ConversationArguments> {
-  const { recipe, source, files } = await chosenRecipe(args), path = args.text("messages")!;
+  const { recipe, source, files: found } = await chosenRecipe(args), path = args.text("messages")!;
+  const read = new Map((source?.files ?? []).map((file) => [file.place, file]));
+  const note = ({ name, from, place }: SourceFile) => read.set(place, { name, from, place });
+  const files = found && noting(found, note);
   const conversations = conversationsOf(await readJson(path), path);
   const [tokenizer, template, clips, model] = await Promise.all([
     tokenizerOf(args, files),
     templateOf(args, files),
-    takesClips(recipe) ? undefined : clipsOf(args, files, conversations),
+    takesClips(recipe) ? undefined : clipsOf(args, files, conversations, note),
     files && modelJson(files, "config.json"),
   ]);
   return {
@@ -72,7 +75,20 @@ export async function conversationOf(args: Arguments): Promise<ConversationArgum
       orient: orientOf(args),
       ...(typeof model?.model_type === "string" && { model }),
     },
-    source,
+    source: source && { ...source, files: [...read.values()] },
+  };
+}
+
+/** Returns the files of a model as they are, which call `note` for each that is read by its name. */
+function noting(files: ModelFiles, note: (file: SourceFile) => void): ModelFiles {
+  return {
+    what: files.what,
+    configs: (clips) => files.configs(clips),
+    async read(name) {
+      const file = await files.read(name);
+      if (file) note(file);
+      return file;
+    },
   };
 }
 
@@ -93,12 +109,15 @@ async function clipsOf(
   args: Arguments,
   files: ModelFiles | undefined,
   conversations: readonly (readonly Message[])[],
+  note: (file: SourceFile) => void,
 ): Promise<Recipe | undefined> {
   const path = args.text("clips");
   if (path !== undefined) return recipeFromConfig(await jsonObjectAt(path, "recipe of clips"));
   const parts = conversations.flat().flatMap(({ content }) => Array.isArray(content) ? content : []);
   if (files === undefined || !parts.some((part) => part?.type === "video")) return undefined;
-  return (await readModel(files, { clips: true })).recipe;
+  const { recipe, read } = await readModel(files, { clips: true });
+  read.forEach(note);
+  return recipe;
 }
 
 /** @throws {VitrailError} `usage`: the flag is not given, and the model has no such file. */
