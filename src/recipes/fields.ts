@@ -172,5 +172,6 @@ export function isRgb(value: unknown, valid: (n: number) => boolean): value is R
 
 /** A value as messages show it. JSON would make null of Infinity. */
 function shown(value: unknown): string {
+  if (value === undefined) return "none";
   return typeof value === "number" ? String(value) : JSON.stringify(value);
 }

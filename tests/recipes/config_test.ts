@@ -31,6 +31,13 @@ Deno.test("recipeFromConfig names the nearest of a type that there is not", () =
   );
 });
 
+Deno.test("recipeFromConfig says of a field that is missing that there is none", () => {
+  refuses(
+    { image_processor_type: "CHMv2ImageProcessor", do_center_crop: true },
+    "crop_size is a size where do_center_crop is true, found none",
+  );
+});
+
 Deno.test("recipeFromConfig refuses no type, and no object", () => {
   for (const json of [{}, { image_processor_type: 3 }, { image_processor: {} }, null, undefined, "a", []]) {
     refuses(json, "image_processor_type");
@@ -78,25 +85,29 @@ const WRONG: [field: string, value: unknown, expected: string][] = [
 
 for (const { name, types: [type] } of FAMILIES) {
   Deno.test(`recipeFromConfig names a wrong or unknown field, and takes null for absent: ${name}`, () => {
+    const own = { image_processor_type: type, ...WANTED[name] };
     for (const [field, value, text] of WRONG) {
-      refuses({ image_processor_type: type, [field]: value }, type, text);
+      refuses({ ...own, [field]: value }, type, text);
       if (field === "image_meen") continue;
-      recipeFromConfig({ image_processor_type: type, [field]: null });
+      recipeFromConfig({ ...own, [field]: null });
     }
     for (
       const size of ["large", -3, [224], { edge: 224 }, { height: 224, width: 224, shortest_edge: 224 }]
     ) {
       if (SIZELESS.includes(name)) continue;
-      refuses({ image_processor_type: type, size }, `${type}: size is`);
+      refuses({ ...own, size }, `${type}: size is`);
     }
   });
 }
 
 /** Families whose class has no use for `size`. */
 const SIZELESS = [
-  ...["aria", "gemma4", "gemma4_unified", "glm5_next", "lfm2_vl", "muse_glimmer"],
-  ...["minicpmv4_6", "perception_lm", "siglip2"],
+  ...["aria", "gemma4", "gemma4_unified", "glm5_next", "kosmos2_5", "lfm2_vl", "minicpmv4_6"],
+  ...["muse_glimmer", "perception_lm", "pix2struct", "siglip2"],
 ];
+
+/** The fields that a class wants beside its name. */
+const WANTED: Record<string, Record<string, unknown>> = { nougat: { do_crop_margin: false } };
 
 Deno.test("recipeFromConfig finds no contradiction in a crop_size that nothing asks for", () => {
   const recipe = recipeFromConfig({

@@ -10,7 +10,7 @@ export const DOCUMENT_FAMILIES: readonly Family[] = [
   {
     name: "donut",
     models: "Donut",
-    types: ["DonutImageProcessor", "DonutFeatureExtractor"],
+    types: ["DonutImageProcessor"],
     make: donut,
   },
   {

@@ -157,7 +157,7 @@ export const FAMILIES: readonly Family[] = [
   {
     name: "chinese_clip",
     models: "Chinese-CLIP",
-    types: ["ChineseCLIPImageProcessor", "ChineseCLIPFeatureExtractor"],
+    types: ["ChineseCLIPImageProcessor"],
     make: chineseClip,
   },
   {
@@ -170,7 +170,7 @@ export const FAMILIES: readonly Family[] = [
   {
     name: "convnext",
     models: "ConvNeXT, ResNet, RegNet, CvT and what takes their pictures",
-    types: ["ConvNextImageProcessor", "ConvNextFeatureExtractor"],
+    types: ["ConvNextImageProcessor"],
     make: convNext,
   },
   {
@@ -202,7 +202,7 @@ export const FAMILIES: readonly Family[] = [
   {
     name: "flava",
     models: "FLAVA",
-    types: ["FlavaImageProcessor", "FlavaFeatureExtractor"],
+    types: ["FlavaImageProcessor"],
     wantsLanczos: true,
     make: flava,
   },
@@ -242,7 +242,7 @@ export const FAMILIES: readonly Family[] = [
   {
     name: "vit",
     models: "ViT, Swin and what takes their pictures",
-    types: ["ViTImageProcessor", "ViTFeatureExtractor"],
+    types: ["ViTImageProcessor"],
     make: vit,
   },
   ...PATCH_FAMILIES,
