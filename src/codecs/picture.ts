@@ -3,6 +3,18 @@ import { VitrailError } from "../errors.ts";
 /** A picture as Vitrail takes it: a path, a `file:` URL, encoded bytes, a Blob, or raw pixels. */
 export type Picture = string | URL | Uint8Array | ArrayBuffer | Blob | RawPixels;
 
+/** The names of encoded bytes that were given one. */
+const names = new WeakMap<Uint8Array, string>();
+
+/**
+ * Gives encoded bytes a name, by which messages then call them. A `File` has one, too; but the platform keeps
+ * a copy of its bytes, until it happens to collect it.
+ */
+export function namedBytes(bytes: Uint8Array, name: string): Uint8Array {
+  names.set(bytes, name);
+  return bytes;
+}
+
 /** A decoded picture in memory: row-major, interleaved RGB or RGBA bytes, `[height, width, channels]`. */
 export interface RawPixels {
   /** In pixels. */
@@ -24,6 +36,8 @@ export function pictureName(picture: Picture, index: number): string {
   if (typeof picture === "string") return picture;
   if (picture instanceof URL) return picture.href;
   if (picture instanceof File && picture.name !== "") return picture.name;
+  const named = picture instanceof Uint8Array ? names.get(picture) : undefined;
+  if (named !== undefined) return named;
   return `picture ${index + 1}`;
 }
 

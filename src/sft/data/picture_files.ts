@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { requirePixels } from "../../codecs/decode.ts";
 import { appliedOrientation } from "../../codecs/headers/orientation.ts";
-import { probePicture } from "../../codecs/load.ts";
+import { readHeader } from "../../codecs/headers/header.ts";
+import { type ProbedPicture, probePicture } from "../../codecs/load.ts";
 import { mapLimited } from "../../engine/run/map_limited.ts";
 import { VitrailError } from "../../errors.ts";
 import type { Size } from "../../plan/geometry.ts";
@@ -82,19 +83,18 @@ export class PictureFiles {
    * Reads the header of a picture whose bytes a data set's file holds.
    * @throws {VitrailError} `decode` or `limit`, where it cannot be used.
    */
-  async stored(
+  stored(
     name: string,
     bytes: Uint8Array,
     place: Pick<StoredPicture, "position" | "at">,
-  ): Promise<PictureFile> {
-    const size = await this.#sizeOf(new File([bytes.slice()], name), name);
+  ): PictureFile {
+    const size = this.#sizeOf({ ...readHeader(bytes, name), name }, name);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     const path = `sha256:${sha256}`, stored = { sha256, ...place };
     return { name, path, size, bytes: bytes.length, changed: 0, stored };
   }
 
-  async #sizeOf(picture: string | File, name: string): Promise<Size> {
-    const probe = await probePicture(picture, 0);
+  #sizeOf(probe: ProbedPicture, name: string): Size {
     const { orient, maxPixels } = this.options;
     requirePixels(probe, maxPixels, name);
     return uprightSize(probe, appliedOrientation(probe, orient));
@@ -102,7 +102,7 @@ export class PictureFiles {
 
   async #probe(name: string): Promise<PictureFile> {
     const path = await this.root.resolve(name);
-    const size = await this.#sizeOf(path, path);
+    const size = this.#sizeOf(await probePicture(path, 0), path);
     const { size: bytes, ctime, mtime } = await Deno.stat(path);
     // A copy may keep its original's mtime; ctime is the copy's own, in whole seconds in Deno.
     const changed = Math.max(ctime?.getTime() ?? 0, mtime?.getTime() ?? 0);

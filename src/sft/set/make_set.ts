@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
+import { namedBytes } from "../../codecs/picture.ts";
 import { VitrailError } from "../../errors.ts";
 import { writeJson } from "../../formats/json_file.ts";
 import {
@@ -95,11 +96,11 @@ export async function makeSet(
  * Returns a picture's path, or where its data set's file holds it, its bytes.
  * @throws {VitrailError} `io` where they are not those that were planned.
  */
-function pictureIn({ mixture }: Material, { path, name, stored }: PictureFile): string | Promise<File> {
+function pictureIn({ mixture }: Material, { path, name, stored }: PictureFile): string | Promise<Uint8Array> {
   if (stored === undefined) return path;
   return mixture.picture(stored.position, stored.at).then((bytes) => {
     if (createHash("sha256").update(bytes).digest("hex") === stored.sha256) {
-      return new File([bytes.slice()], name);
+      return namedBytes(bytes, name);
     }
     throw new VitrailError("io", `the picture ${name} has changed since the set was planned`);
   });

@@ -18,7 +18,7 @@ const MEMORY_SHARE = 1 / 16;
 const PICTURE_ERRORS: readonly ErrorCode[] = ["decode", "io", "limit", "shape"];
 
 /** A function that gives the engine a picture of a set. */
-export type PictureSource = (picture: PictureFile) => string | Promise<File>;
+export type PictureSource = (picture: PictureFile) => string | Promise<Uint8Array>;
 
 /** The errors of units that could not be made. */
 export type Failures = Map<Unit, VitrailError>;
@@ -38,7 +38,7 @@ export async function* pixelRows(
   units: readonly Unit[],
   options: RunOptions,
   { pictureOf, failures, tryAll, onUnits }: {
-    /** Returns a picture as the engine takes it: its path, or its bytes as a file of its name. */
+    /** Returns a picture as the engine takes it: its path, or its bytes with its name. */
     pictureOf: PictureSource;
     /** Gets the units that fail. */
     failures: Failures;

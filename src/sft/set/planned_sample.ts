@@ -107,7 +107,7 @@ async function readSample(
     where = read.where;
     const stored: (PictureFile | undefined)[] = [];
     for (const [at, { name, bytes }] of pictures.entries()) {
-      stored.push(bytes && await files.stored(name, bytes, { position, at }));
+      stored.push(bytes && files.stored(name, bytes, { position, at }));
     }
     return { ...read, stored };
   } catch (error) {
