@@ -60,6 +60,7 @@ export type { AlphaTreatment, ParameterValue, Preprocessing } from "./src/plan/p
 export type { Filter } from "./src/plan/tables/filters.ts";
 export type { Resampler } from "./src/plan/tables/resampler.ts";
 export type { Backend, BackendChoice } from "./src/recipes/backend.ts";
+export type { Standard } from "./src/plan/tables/standard.ts";
 export type { Normalisation, Rgb } from "./src/plan/tables/values.ts";
 export { boxIn, type TilePlace, tilesOf } from "./src/plan/tile_places.ts";
 export type {

@@ -9,6 +9,7 @@ import { CLIP, commonFields } from "../parts/common_fields.ts";
 import { centred, largestOf, whole } from "../parts/placements.ts";
 import { cropOf, exactSize, hasKeys, type SizeKeys, sizeKeys } from "../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
+import { NO_PIXELS, refusal } from "../refusal.ts";
 
 /**
  * Pixtral and Mistral Small 3. No side is longer than an edge, and both go up to whole patches. Zeros follow
@@ -94,12 +95,15 @@ function textsOf(fields: Fields): Texts {
 /**
  * The size within `most`, both sides up to whole patches.
  * Source: transformers `models/pixtral/image_processing_pixtral.py`, `get_resize_output_image_size`.
+ * @throws {VitrailError} `shape` for a picture so long that a side would be 0.
  */
 function fitted({ width, height }: Size, most: Size, patch: Size): Size {
   const ratio = Math.max(height / most.height, width / most.width);
   const within = (side: number) => ratio > 1 ? Math.floor(side / ratio) : side;
   const up = (side: number, step: number) => (Math.floor((side - 1) / step) + 1) * step;
-  return { width: up(within(width), patch.width), height: up(within(height), patch.height) };
+  const size = { width: up(within(width), patch.width), height: up(within(height), patch.height) };
+  if (size.width > 0 && size.height > 0) return size;
+  throw refusal("pixtral", { width, height }, `it would become ${size.width}x${size.height}, ${NO_PIXELS}`);
 }
 
 /**

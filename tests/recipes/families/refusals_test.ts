@@ -253,6 +253,9 @@ const PICTURES: Record<string, [config: object, taken: Pair, refused: Pair, mess
   PaddleOCRVLImageProcessor: [
     [{}, [200, 1], [201, 1], "201x1: one side may be 200 times"],
   ],
+  PixtralImageProcessor: [
+    [{}, [1024, 1], [1025, 1], "1025x1: it would become 1024x0, and both sides must be at least 1"],
+  ],
   Idefics2ImageProcessor: [
     [{ do_image_splitting: true }, [2, 2], [1, 2], "1x2: a quarter of it would be empty"],
   ],
