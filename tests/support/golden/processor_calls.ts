@@ -5,6 +5,8 @@ import { allowancesOf } from "../../../src/engine/verify/allowance.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { integerData } from "../../../src/plan/integers.ts";
 import type { Backend } from "../../../src/recipes/backend.ts";
+import type { Size } from "../../../src/plan/geometry.ts";
+import type { Recipe } from "../../../src/recipes/recipe.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { FAMILIES } from "../../../src/recipes/families/families.ts";
@@ -16,9 +18,13 @@ import { assertGolden } from "./golden.ts";
 import {
   type Call,
   classOf,
+  isRefused,
+  isSummedOnCuda,
   type Output,
   processorSuites,
   type Suite,
+  suiteName,
+  tellsPython,
   type Whole,
 } from "./processor_suites.ts";
 import { assertSampled, checkCalls, takenOf } from "./golden_calls.ts";
@@ -46,12 +52,6 @@ const WITHOUT_MARGINS: Readonly<Record<string, Record<string, unknown>>> = {
 };
 
 /**
- * Calls that Python takes and that are refused by name: Pillow averages blocks of a page that shrinks to a
- * quarter, before it resizes it.
- */
-const REFUSED = /^NougatImageProcessorPil default \(pil\) \[\{"kind":"mix","w":(4000,"h":50|50,"h":4000),/;
-
-/**
  * Classes whose saved config is another's, in Python too: the file then has a mean, and its colour is laid
  * around pictures in place of grey.
  */
@@ -69,14 +69,6 @@ const NAMELESS: Readonly<Record<string, Record<string, unknown>>> = {
   IdeficsImageProcessor: { image_processor_type: "BlipImageProcessor", size: 224 },
 };
 
-/**
- * Classes that take each picture's own mean and deviation. CUDA sums floats for them in an order of its own,
- * block by block, so that both may be other numbers by a few units in their last places. All other steps are
- * CUDA's: 8 of the 26 calls of `cuda.json` are equal in every byte, and in all of them the samples are within
- * `STANDARD_SAMPLE`.
- */
-const SUMMED_ON_CUDA: readonly string[] = ["Kosmos2_5ImageProcessor", "Pix2StructImageProcessor"];
-
 const sizesOf = ({ srcs }: Call) => srcs;
 
 /** Registers the suites of one backend, each as a test of `recipeFromConfig` on every executor. */
@@ -84,7 +76,7 @@ export function testProcessors(backend: Backend): void {
   const suites = processorSuites().filter((suite) => suite.backend === backend);
   for (const suite of suites) {
     if (NOT_YET.includes(classOf(suite))) continue;
-    const name = `${suite.class} ${suite.preset} (${backend})`;
+    const name = suiteName(suite);
     onExecutors(`recipeFromConfig gives transformers 5.17's bytes: ${name}`, async (execute, executor) => {
       const check = (call: Call) => requireCall(name, suite, call, execute, executor);
       await checkCalls(`tf517 ${name} on ${executor}`, takenOf(suite.calls, sizesOf), check);
@@ -119,12 +111,14 @@ async function requireCall(
     assertEquals(decided(planSample(recipe, pictures)), decided(other), label);
     return;
   }
-  if (REFUSED.test(label)) {
+  if (isRefused(label)) {
     assertThrows(() => planSample(recipe, pictures), VitrailError, "Pillow averages blocks", label);
     return;
   }
-  // A limit of the kernel of CUDA, and none of ours.
-  if (error?.includes("Too much shared memory required")) return;
+  if (error !== undefined && !tellsPython({ error })) {
+    requireSense(recipe, pictures);
+    return;
+  }
   if (error !== undefined) {
     assertThrows(() => planSample(recipe, pictures), VitrailError, undefined, label);
     return;
@@ -141,7 +135,7 @@ async function requireCall(
   for (const [output, made] of Object.entries(await execute(plan, pictures))) {
     const reference = () => inOrder(plan, output, referenceMade(plan, pictures)[output]);
     const bytes = inOrder(plan, output, made);
-    if (backend === "torchvision-cuda" && SUMMED_ON_CUDA.includes(type)) {
+    if (isSummedOnCuda({ class: type, backend })) {
       requireSamples(bytes, expected[output] as Whole, `${label}: ${output}`);
       continue;
     }
@@ -177,6 +171,15 @@ export function inOrder({ outputs }: Plan, output: string, bytes: Uint8Array): U
 function sumsFloats({ recipe, views }: Plan): boolean {
   if (recipe.resampler === "torch-cuda") return true;
   return views.some((view) => view.kind === "global" || view.kind === "canvas" && view.floats);
+}
+
+/** Fails where a call on which Python's own code broke is neither planned nor refused. */
+function requireSense(recipe: Recipe, pictures: readonly Size[]): void {
+  try {
+    planSample(recipe, pictures);
+  } catch (error) {
+    if (!(error instanceof VitrailError)) throw error;
+  }
 }
 
 /** The part of a plan that decides what executors make of it. */
