@@ -1,5 +1,6 @@
+import { VitrailError } from "../../errors.ts";
 import type { Composer } from "../../plan/composer.ts";
-import type { Size } from "../../plan/geometry.ts";
+import { type Size, sizeText } from "../../plan/geometry.ts";
 import type { ImageText, TokenGrid } from "../../plan/image_text.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
@@ -132,6 +133,7 @@ export function composeGrids(composer: Composer, patching: Patching): Grid[] {
   const { patch, filter, pattern, sizes } = patching;
   return composer.pictures.map((picture, index) => {
     const canvas = patching.fit(picture);
+    requireGroups(picture, canvas, patch * (sizes.m ?? 1));
     const content = patching.content?.(picture, canvas) ?? canvas;
     const main = composer.canvas({
       canvas,
@@ -144,6 +146,13 @@ export function composeGrids(composer: Composer, patching: Patching): Grid[] {
     composer.image({ size: picture, main, grid, ...expansion });
     return grid;
   });
+}
+
+/** @throws {VitrailError} `shape` unless a canvas is cut into whole groups of patches. */
+function requireGroups(picture: Size, { width, height }: Size, group: number): void {
+  if (width % group === 0 && height % group === 0) return;
+  const found = `a picture of ${sizeText(picture)} has no whole groups of patches`;
+  throw new VitrailError("shape", `${found}: where do_resize is false, both sides are multiples of ${group}`);
 }
 
 /**

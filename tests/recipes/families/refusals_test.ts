@@ -243,7 +243,12 @@ const PICTURES: Record<string, [config: object, taken: Pair, refused: Pair, mess
   ...DOCUMENT_EDGES,
   Qwen2VLImageProcessor: [
     [{}, [2000, 10], [2001, 10], "2001x10: one side may be 200 times"],
-    [{ do_resize: false }, [56, 28], [56, 42], "42"],
+    [
+      { do_resize: false },
+      [56, 28],
+      [56, 42],
+      "56x42 has no whole groups of patches: where do_resize is false",
+    ],
   ],
   // GLM-4.1V's and PaddleOCR-VL's shorter side is at least a group of patches first.
   Glm4vImageProcessor: [
