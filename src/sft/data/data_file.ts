@@ -77,7 +77,10 @@ export class DataFile {
    * changed.
    */
   read(index: number): Promise<PlacedSample> {
-    if (this.#last?.index !== index) this.#last = { index, sample: this.#read(index) };
+    if (this.#last?.index !== index) {
+      this.#last = undefined; // its bytes are let go before others are read
+      this.#last = { index, sample: this.#read(index) };
+    }
     return this.#last.sample;
   }
 

@@ -110,7 +110,7 @@ function memberPicture(
 function dataUriBytes(uri: string, field: string, where: string): Uint8Array {
   const [, data] = /^data:[^,]{0,200};base64,(.*)$/is.exec(uri) ?? [];
   try {
-    if (data) return Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    if (data) return Uint8Array.fromBase64(data);
   } catch {
     // said below
   }

@@ -66,7 +66,10 @@ export class ParquetRecords implements Records {
 
   async read(index: number): Promise<PlacedRecord> {
     const group = this.#starts.findLastIndex((start) => start <= index);
-    if (this.#group?.index !== group) this.#group = { index: group, rows: this.#rowsOf(group) };
+    if (this.#group?.index !== group) {
+      this.#group = undefined; // so that two groups are never held
+      this.#group = { index: group, rows: this.#rowsOf(group) };
+    }
     const value = (await this.#group.rows)[index - this.#starts[group]];
     return { value, place: `row ${index + 1}` };
   }
