@@ -3,7 +3,7 @@ import { decoderReports } from "../../src/codecs/decoders/decoders.ts";
 import { encodePng } from "../../src/codecs/encode_png.ts";
 import { readHeader } from "../../src/codecs/headers/header.ts";
 import { loadPicture, probePicture } from "../../src/codecs/load.ts";
-import { pictureName } from "../../src/codecs/picture.ts";
+import { namedBytes, pictureName } from "../../src/codecs/picture.ts";
 import { VitrailError } from "../../src/errors.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { assertSameBytes, assertSameTensor } from "../support/compare/assert_same.ts";
@@ -118,10 +118,19 @@ Deno.test("loadPicture names both counts where raw pixels do not fit their size"
   assertEquals((wide as Error).message, "picture 1 is 1.5x2: both sides must be whole numbers from 1 up");
 });
 
+Deno.test("namedBytes gives bytes the name that messages call them by", async () => {
+  const bytes = namedBytes(new TextEncoder().encode("no picture"), "row 3");
+  assertEquals(pictureName(bytes, 0), "row 3");
+  for (const read of [probePicture, loadPicture]) {
+    await assertRejects(() => read(bytes, 0), VitrailError, "cannot read row 3 as a picture");
+  }
+});
+
 Deno.test("pictureName names pictures by their file, else by their place", () => {
   assertEquals(pictureName("a.jpg", 3), "a.jpg");
   assertEquals(pictureName(new File([], "b.png"), 3), "b.png");
   assertEquals(pictureName(new Blob([]), 2), "picture 3");
+  assertEquals(pictureName(Uint8Array.of(1), 2), "picture 3");
 });
 
 Deno.test("encodePng writes what decodes to the same bytes", async () => {
