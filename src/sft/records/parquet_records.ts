@@ -53,7 +53,9 @@ export class ParquetRecords implements Records {
       bytes.path,
       () => parquetMetadataAsync(bufferOf(bytes, byteLength), { geoparquet: false }),
     );
-    return new ParquetRecords(bytes, byteLength, metadata, most);
+    const records = new ParquetRecords(bytes, byteLength, metadata, most);
+    if (records.length === Number(metadata.num_rows)) return records;
+    throw damaged(bytes.path, `its groups have ${records.length} rows, it announces ${metadata.num_rows}`);
   }
 
   get length(): number {
