@@ -27,7 +27,7 @@ const LONGEST = 300;
 /** The most files that a folder may hold, of those that are read as code. */
 const FULLEST = 14;
 
-/** The one folder that grows with every model: a file a Python class. */
+/** The folder whose alcoves grow with every model: a file a Python class. */
 const FAMILIES = "src/recipes/families";
 
 const ROOT = new URL("../", import.meta.url);
@@ -176,7 +176,7 @@ Deno.test("src/, shaders/ and tests/ have folders that can be taken in at a glan
   const files = [...sources, ...await filesIn("shaders", ".wgsl"), ...await filesIn("tests", ".ts")];
   const folders = Map.groupBy(files, ({ path }) => dirname(path));
   assertNone(
-    [...folders].filter(([folder, { length }]) => length > FULLEST && folder !== FAMILIES)
+    [...folders].filter(([folder, { length }]) => length > FULLEST && !folder.startsWith(FAMILIES))
       .map(([folder, { length }]) => `${folder} holds ${length} files, more than ${FULLEST}`),
   );
 });

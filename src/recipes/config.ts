@@ -10,7 +10,7 @@ import {
 } from "./backend.ts";
 import { FAMILIES } from "./families/families.ts";
 import type { Family } from "./families/family.ts";
-import { VIDEO_FAMILIES } from "./families/video_families.ts";
+import { VIDEO_FAMILIES } from "./families/clips/video_families.ts";
 import { Fields } from "./fields.ts";
 import { nearestText } from "./nearest_text.ts";
 import type { ProcessorRecipe, Recipe } from "./recipe.ts";

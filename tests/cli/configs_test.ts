@@ -4,7 +4,7 @@ import { Engine } from "../../src/engine/engine.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { recipeFromConfig } from "../../src/recipes/config.ts";
 import { FAMILIES } from "../../src/recipes/families/families.ts";
-import { VIDEO_FAMILIES } from "../../src/recipes/families/video_families.ts";
+import { VIDEO_FAMILIES } from "../../src/recipes/families/clips/video_families.ts";
 import { assertVerified } from "../support/compare/assert_verified.ts";
 import { assertSameBytes } from "../support/compare/assert_same.ts";
 import { WITHOUT_GPU } from "../support/executors.ts";

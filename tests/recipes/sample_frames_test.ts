@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
 import { recipeFromConfig } from "../../src/recipes/config.ts";
-import { VIDEO_FAMILIES } from "../../src/recipes/families/video_families.ts";
+import { VIDEO_FAMILIES } from "../../src/recipes/families/clips/video_families.ts";
 import { recipe as named } from "../../src/recipes/registry.ts";
 import { sampleFrames, type SampleFramesOptions } from "../../src/recipes/sample_frames.ts";
 import type { ClipTiming } from "../../src/recipes/videos/clip_timing.ts";

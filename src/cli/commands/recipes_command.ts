@@ -1,7 +1,7 @@
 import { type BackendChoice, backendsOf, defaultBackend, TORCHVISIONS } from "../../recipes/backend.ts";
 import { FAMILIES } from "../../recipes/families/families.ts";
 import type { Family } from "../../recipes/families/family.ts";
-import { VIDEO_FAMILIES } from "../../recipes/families/video_families.ts";
+import { VIDEO_FAMILIES } from "../../recipes/families/clips/video_families.ts";
 import { RECIPES } from "../../recipes/registry.ts";
 import { CUSTOM_FIELDS } from "../../recipes/tiled/custom.ts";
 import type { Command } from "../command.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { inSetOrder } from "../../../src/recipes/families/python_set.ts";
+import { inSetOrder } from "../../../src/recipes/families/patches/python_set.ts";
 
 /** Pairs, and the order in which `list(set(pairs))` of CPython 3.11 gave them. */
 const CASES: [pairs: [number, number][], ordered: [number, number][]][] = [

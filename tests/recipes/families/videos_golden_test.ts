@@ -3,7 +3,7 @@ import { VitrailError } from "../../../src/errors.ts";
 import type { DerivedOutput } from "../../../src/plan/derived.ts";
 import { integerData } from "../../../src/plan/integers.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
-import { VIDEO_FAMILIES } from "../../../src/recipes/families/video_families.ts";
+import { VIDEO_FAMILIES } from "../../../src/recipes/families/clips/video_families.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import type { Recipe } from "../../../src/recipes/recipe.ts";
 import { type Execute, type Made, onExecutors, referenceMade } from "../../support/executors.ts";

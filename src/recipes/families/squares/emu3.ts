@@ -1,0 +1,74 @@
+import type { Size } from "../../../plan/geometry.ts";
+import { PIXELS } from "../../../plan/plan.ts";
+import type { Fields } from "../../fields.ts";
+import { CLIP, commonFields } from "../../parts/common_fields.ts";
+import type { Expansion } from "../../parts/image_tokens.ts";
+import { budgetOf, requireAspect, withinBudget } from "../../parts/pixel_budget.ts";
+import { largestOf, sameSize, whole } from "../../parts/placements.ts";
+import type { ProcessorRecipe } from "../../recipe.ts";
+import { refusal, requireGuessedChannels } from "../../refusal.ts";
+
+const NAME = "emu3";
+
+/** Pixels of a side that become one token. Source: `processing_emu3.py`, `downsample_ratio`. */
+const TOKEN_SIDE = 8;
+
+/**
+ * Emu3. Sides are rounded to multiples of `spatial_factor` within a budget of pixels. Zeros follow up to the
+ * call's largest.
+ *
+ * Outputs: `pixel_values` `[pictures, 3, height, width]`, `image_sizes` `[pictures, 2]`: each height and
+ * width without the zeros. `image_token` is one token's text.
+ *
+ * Source: transformers `models/emu3/image_processing_emu3.py`, `_preprocess`, `_pad_for_batching`;
+ * `processing_emu3.py`.
+ */
+export function emu3(fields: Fields): ProcessorRecipe {
+  const { doResize, filter, values } = commonFields(fields, { filter: "bicubic", ...CLIP });
+  const factor = fields.count("spatial_factor") ?? 8;
+  const budget = budgetOf(fields, factor, { least: 512 * 512, most: 1024 * 1024, minAndMax: true });
+  const doPad = fields.boolean("do_pad") ?? true;
+  const token = fields.text("image_token") ?? "<image>";
+  fields.ignore("ratio", "image_area"); // of pictures that the model makes
+  return {
+    kind: "processor",
+    name: NAME,
+    parameters: fields.given(),
+    values,
+    compose(composer) {
+      const contents = composer.pictures.map((picture) => {
+        requireGuessedChannels(NAME, picture);
+        if (!doResize) return picture;
+        requireAspect(NAME, picture);
+        return withinBudget(picture, budget);
+      });
+      const canvas = largestOf(contents);
+      for (const [index, picture] of composer.pictures.entries()) {
+        const content = contents[index];
+        if (!doPad && !sameSize(content, canvas)) {
+          throw refusal(NAME, picture, "do_pad is false, and pictures of the call differ in size");
+        }
+        const main = composer.canvas({
+          canvas,
+          fill: { value: 0 },
+          placements: [whole({ picture: index }, picture, content, filter)],
+          target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
+        });
+        composer.image({ size: picture, main, grid: [1, 1], ...expansion(content, token) });
+      }
+      composer.integers("image_sizes", {
+        dtype: "i64",
+        shape: [contents.length, 2],
+        values: contents.flatMap(({ width, height }) => [height, width]),
+      });
+    },
+  };
+}
+
+/** The text of a picture: its size in tokens, and a line's end after each line. Source: `__call__`. */
+function expansion(content: Size, token: string): Expansion {
+  const rows = Math.floor(content.height / TOKEN_SIDE), columns = Math.floor(content.width / TOKEN_SIDE);
+  const tokens = rows * (columns + 1);
+  const size = `<|image start|>${rows}*${columns}<|image token|>`;
+  return { tokens, placeholder: `${size}${token.repeat(tokens)}<|extra_201|><|image end|>` };
+}

@@ -1,0 +1,205 @@
+import type { Composer } from "../../../plan/composer.ts";
+import { type Box, type Size, sizeText, wholeOf } from "../../../plan/geometry.ts";
+import { sizeRows } from "../../../plan/integers.ts";
+import { PIXELS } from "../../../plan/plan.ts";
+import type { Filter } from "../../../plan/tables/filters.ts";
+import { BLACK } from "../../../plan/tables/values.ts";
+import type { PixelSource } from "../../../plan/view.ts";
+import type { Fields } from "../../fields.ts";
+import { commonFields, HALVES } from "../../parts/common_fields.ts";
+import { part, whole } from "../../parts/placements.ts";
+import { roundHalfEven } from "../../parts/resized_size.ts";
+import { squaresOf } from "../../parts/resolutions.ts";
+import { type Grid, nearestGrid, ONE_TILE } from "../../parts/tile_grids.ts";
+import type { ProcessorRecipe } from "../../recipe.ts";
+import { refusal } from "../../refusal.ts";
+import { type LfmSizes, lfmText } from "./lfm2_vl_text.ts";
+
+const NAME = "lfm2_vl";
+
+/** The pattern whose rows are a tile's patches, channels last, and the one of a grid of such tiles. */
+const PATCHES = "c (h p) (w q) -> (h w) (p q c)", TILED = "c (m h p) (n w q) -> (m n h w) (p q c)";
+
+/** The fields of the class. */
+interface LfmFields extends LfmSizes {
+  /** The fewest tokens of a picture. */
+  least: number;
+  /** The most tokens of a picture that is not cut. */
+  most: number;
+  /** By how often its most pixels a picture exceeds them before it is cut. */
+  tolerance: number;
+  /** The bounds of a picture's count of tiles; absent where none is cut. */
+  tiles?: { least: number; most: number };
+  /** The rows of a tile, zeros included; absent where tiles are not filled up. */
+  rows?: number;
+  /** The filter that resamples. */
+  filter: Filter;
+}
+
+/**
+ * LFM2-VL. A picture is resized within a budget of tokens. One that is much larger is stretched over the grid
+ * of tiles whose aspect is nearest, and what the budget makes of it follows the tiles. Each tile, and each
+ * picture that is not cut, becomes rows of patches, filled up with zeros.
+ *
+ * Outputs: `pixel_values` `[tiles, patches, p · p · 3]`; with `do_pad` `pixel_attention_mask` `[tiles,
+ * patches]` and `spatial_shapes` `[tiles, 2]`, patches down and across; with `return_row_col_info`
+ * `image_rows` and `image_cols` `[pictures]`, and `image_sizes` `[pictures, 2]`, heights and widths.
+ *
+ * Pictures of one size in one call are mixed up by the Python class where they have tiles; here they are not.
+ *
+ * Source: transformers `models/lfm2_vl/image_processing_lfm2_vl_fast.py`, `processing_lfm2_vl.py`.
+ */
+export function lfm2Vl(fields: Fields): ProcessorRecipe {
+  const { filter, values } = commonFields(fields, { filter: "bilinear", ...HALVES });
+  const own = lfmFields(fields, filter);
+  const info = fields.boolean("return_row_col_info") ?? false;
+  const { side, patch } = own;
+  return {
+    kind: "processor",
+    name: NAME,
+    parameters: fields.given(),
+    values,
+    compose(composer) {
+      const frames: Size[] = [], grids: Grid[] = [], sizes: Size[] = [];
+      for (const [index, picture] of composer.pictures.entries()) {
+        const size = withinTokens(picture, own);
+        const grid = own.tiles && isLarge(picture, own)
+          ? nearestGrid(picture, { size: { width: side, height: side }, ...own.tiles })
+          : undefined;
+        const main = grid && addTiles(composer, index, grid, own);
+        const several = !grid || own.thumbnail && grid.columns * grid.rows > 1;
+        const all = several && addFrame(composer, { picture: index }, wholeOf(picture), size, own);
+        const { columns, rows } = grid ?? ONE_TILE;
+        composer.image({
+          size: picture,
+          main: main ?? all as number,
+          grid: [rows, columns],
+          ...lfmText(grid ?? ONE_TILE, size, own),
+        });
+        if (grid) frames.push(...Array(columns * rows).fill({ width: side, height: side }));
+        if (several) frames.push(size);
+        grids.push({ columns, rows });
+        sizes.push(size);
+      }
+      const shapes = frames.map(({ width, height }) => ({ width: width / patch, height: height / patch }));
+      addMasks(composer, shapes, own.rows);
+      if (!info) return;
+      const count = [grids.length];
+      composer.integers("image_rows", { dtype: "i64", shape: count, values: grids.map(({ rows }) => rows) });
+      composer.integers("image_cols", {
+        dtype: "i64",
+        shape: count,
+        values: grids.map(({ columns }) => columns),
+      });
+      composer.integers("image_sizes", sizeRows(sizes));
+    },
+  };
+}
+
+/** @throws {VitrailError} `recipe` for a value that makes no sense. */
+function lfmFields(fields: Fields, filter: Filter): LfmFields {
+  const patch = fields.count("encoder_patch_size") ?? 16, factor = fields.count("downsample_factor") ?? 2;
+  const least = fields.count("min_image_tokens") ?? 64, most = fields.count("max_image_tokens") ?? 256;
+  const splits = fields.boolean("do_image_splitting") ?? true, side = fields.count("tile_size") ?? 512;
+  const tiles = { least: fields.count("min_tiles") ?? 2, most: fields.count("max_tiles") ?? 10 };
+  if (tiles.least > tiles.most) throw fields.bad("min_tiles", `at most max_tiles, ${tiles.most}`);
+  if (splits && side % patch !== 0) {
+    throw fields.bad("tile_size", `a multiple of encoder_patch_size, ${patch}`);
+  }
+  fields.ignore("max_num_patches"); // the class computes it of the others
+  const rows = Math.max(most * factor ** 2, splits ? (side / patch) ** 2 : 0);
+  return {
+    patch,
+    factor,
+    least,
+    most,
+    side,
+    tolerance: fields.number("max_pixels_tolerance", "a number above 0", (n) => n > 0) ?? 2,
+    thumbnail: fields.boolean("use_thumbnail") ?? true,
+    marked: fields.boolean("use_image_special_tokens") ?? true,
+    filter,
+    ...(splits && tiles.most > 1 ? { tiles } : {}),
+    ...(fields.boolean("do_pad") ?? true ? { rows } : {}),
+  };
+}
+
+/**
+ * The nearest size of whole tokens, within the budget. No side is less than a token.
+ * Source: `smart_resize`.
+ */
+function withinTokens({ width, height }: Size, { patch, factor, least, most }: LfmFields): Size {
+  const token = patch * factor, area = width * height;
+  const round = (side: number) => Math.max(token, roundHalfEven(side / token) * token);
+  const size = { width: round(width), height: round(height) }, pixels = size.width * size.height;
+  if (pixels > most * token ** 2) {
+    const beta = Math.sqrt(area / (most * token ** 2));
+    const floor = (side: number) => Math.max(token, Math.floor(side / beta / token) * token);
+    return { width: floor(width), height: floor(height) };
+  }
+  if (pixels >= least * token ** 2) return size;
+  const beta = Math.sqrt(least * token ** 2 / area);
+  const ceil = (side: number) => Math.ceil(side * beta / token) * token;
+  return { width: ceil(width), height: ceil(height) };
+}
+
+/** Tells whether a picture is cut into tiles. Source: `_is_image_too_large`. */
+function isLarge({ width, height }: Size, { patch, factor, most, tolerance }: LfmFields): boolean {
+  const token = patch * factor;
+  const round = (side: number) => Math.max(patch, roundHalfEven(side / token) * token);
+  return round(height) * round(width) > most * token ** 2 * tolerance;
+}
+
+/** Stretches a picture over a grid of tiles and cuts it, tile by tile. Returns the view that is cut. */
+function addTiles(composer: Composer, index: number, grid: Grid, own: LfmFields): number {
+  const { side, patch, rows } = own, along = side / patch;
+  const canvas = { width: grid.columns * side, height: grid.rows * side };
+  const placements = [whole({ picture: index }, composer.pictures[index], canvas, own.filter)];
+  const sheet = { canvas, fill: BLACK, placements };
+  if (rows === undefined || rows === along ** 2) {
+    const sizes = { h: along, w: along, p: patch, q: patch };
+    return composer.canvas({ ...sheet, target: composer.target(PIXELS, canvas, TILED, sizes) });
+  }
+  const view = composer.canvas(sheet);
+  for (const box of squaresOf(canvas, side)) {
+    addFrame(composer, { view }, box, { width: side, height: side }, own);
+  }
+  return view;
+}
+
+/** Appends a box of a source as the patches of one tile, and zeros after them. Returns its view. */
+function addFrame(composer: Composer, source: PixelSource, box: Box, size: Size, own: LfmFields): number {
+  const { patch, rows } = own;
+  const view = composer.canvas({
+    canvas: size,
+    fill: BLACK,
+    placements: [part(source, box, size, own.filter)],
+    target: composer.target(PIXELS, size, PATCHES, { p: patch, q: patch }),
+  });
+  const patches = size.width * size.height / patch ** 2;
+  if (rows === undefined) return view;
+  if (patches > rows) throw refusal(NAME, size, `it has ${patches} patches, and ${rows} is the most`);
+  composer.blank(PIXELS, rows - patches);
+  return view;
+}
+
+/**
+ * Returns rows by tile, and adds what tells zeros from patches.
+ * @param rows the rows of a tile; absent where tiles have no zeros
+ * @throws {VitrailError} `shape` where tiles without zeros differ, as Python fails there.
+ */
+function addMasks(composer: Composer, shapes: readonly Size[], rows: number | undefined): void {
+  const counts = shapes.map(({ width, height }) => width * height), [first] = shapes;
+  if (rows === undefined) {
+    const other = shapes.findIndex((_, index) => counts[index] !== counts[0]);
+    if (other > 0) {
+      const found = `${sizeText(first)} and ${sizeText(shapes[other])} patches`;
+      throw refusal(NAME, composer.pictures[0], `do_pad is false, and tiles of the call have ${found}`);
+    }
+    composer.returnEach(PIXELS, counts);
+    return;
+  }
+  composer.returnEach(PIXELS, counts.map(() => rows));
+  const mask = counts.flatMap((count) => Array.from({ length: rows }, (_, i) => Number(i < count)));
+  composer.integers("pixel_attention_mask", { dtype: "i32", shape: [counts.length, rows], values: mask });
+  composer.integers("spatial_shapes", sizeRows(shapes));
+}
