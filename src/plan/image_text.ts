@@ -29,6 +29,8 @@ export interface ImageText {
   joined?: true;
   /** The tiles of a picture that tokens attend to, and the most that one may have; absent: they do not. */
   attended?: { tiles: number; most: number };
+  /** True where Python tokenizes a picture and the text behind it apart, so that no conversation holds it. */
+  apart?: true;
   /** True for a clip. */
   video?: true;
   /** The grid of its tokens, where models count their positions along time, height and width. */

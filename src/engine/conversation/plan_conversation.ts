@@ -213,7 +213,8 @@ function requireFlat(recipe: Recipe, size: Size, without: number): void {
 
 /**
  * Returns each conversation's images as planned.
- * @throws {VitrailError} `recipe` where a recipe joins pictures to fewer images.
+ * @throws {VitrailError} `recipe` where a recipe joins pictures to fewer images, and for pictures that Python
+ * tokenizes apart.
  */
 function imagesOf(
   sized: readonly (readonly SizedMedium[])[],
@@ -226,6 +227,12 @@ function imagesOf(
       const image = left[`${video}`].shift();
       if (image === undefined) {
         throw new VitrailError("recipe", `${where} has no image of its own: the recipe joins several to one`);
+      }
+      if (image.apart) {
+        throw new VitrailError(
+          "recipe",
+          `${where} has no place in a conversation: Python tokenizes it apart`,
+        );
       }
       return video ? { ...image, video } : image;
     })

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import {
   type ConversationOptions,
   type MediaRecipes,
@@ -41,7 +41,7 @@ function text(text: string) {
   return { type: "text", text } as const;
 }
 
-for (const model of CHAT_CASES) {
+for (const model of CHAT_CASES.filter(({ model }) => model !== "Fuyu")) { // which is refused, below
   Deno.test(`planConversation gives the text input of ${model.model} from sizes alone`, async () => {
     const recipe = recipeFromConfig(model.config);
     const { tokenizer } = tokenizerOfCase(model);
@@ -197,6 +197,14 @@ Deno.test("planConversation refuses a conversation without pictures where each i
     const { plan } = await planConversation(recipe, { ...options, conversations: [conversations[0]] });
     assertEquals(plan!.pictures.length, 1);
   }
+});
+
+Deno.test("planConversation refuses pictures of Fuyu, which Python tokenizes apart", async () => {
+  const fuyu = recipeFromConfig({ image_processor_type: "FuyuImageProcessor" });
+  const messages = user(PICTURE, text("which"));
+  const error = await assertRejects(() => planConversation(fuyu, { messages, ...OPTIONS }), VitrailError);
+  assertEquals(error.code, "recipe");
+  assertStringIncludes(error.message, "has no place in a conversation: Python tokenizes it apart");
 });
 
 Deno.test("planConversation takes the model's own counting from its config.json", async () => {

@@ -110,5 +110,5 @@ function expansionOf(content: Size, canvas: Size, patch: Size): ImageText {
   const rows = Math.ceil(content.height / patch.height), columns = Math.ceil(content.width / patch.width);
   if (rows * patch.height > canvas.height || columns * patch.width > canvas.width) return {};
   const placeholder = `${TOKEN.repeat(columns)}|NEWLINE|`.repeat(rows);
-  return { tokens: rows * columns, placeholder, token: TOKEN, typed: "marks" };
+  return { tokens: rows * columns, placeholder, token: TOKEN, typed: "marks", apart: true };
 }
