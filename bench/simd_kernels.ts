@@ -78,7 +78,7 @@ const WORKS: readonly Work[] = [
     name: "store, f32 tiles",
     pixels: area,
     bytes: area * (4 + 12),
-    work: () => storeCanvas(arena, canvasLines, layout, tiles, 0, elements),
+    work: () => storeCanvas(kernels, arena, canvasLines, layout, tiles, 0, elements),
   },
   {
     name: "global view",

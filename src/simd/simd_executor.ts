@@ -138,7 +138,8 @@ export class SimdExecutor {
       this.#arena.give(planes.address);
       return;
     }
-    storeCanvas(this.#arena, canvas, layout, output, base, this.#elements(valuesOf(plan, name), dtype));
+    const elements = this.#elements(valuesOf(plan, name), dtype);
+    storeCanvas(this.#kernels, this.#arena, canvas, layout, output, base, elements);
     const around = fillValues(view.fill);
     if (around) storeAround(view, layout, output, base, asElements(Float32Array.from(around), dtype));
   }

@@ -5,6 +5,7 @@ import type { CanvasView } from "../plan/view.ts";
 import type { Arena } from "./arena.ts";
 import type { ByteElements, StoredElements } from "./element_tables.ts";
 import type { SimdCanvas } from "./source_lines.ts";
+import type { Kernels } from "./wasm_kernels.ts";
 
 /** Columns of a canvas that are adjacent in the output, too. */
 interface Stretch {
@@ -16,10 +17,12 @@ interface Stretch {
 
 /**
  * Stores a canvas in its rows of the output: each byte's element, where the layout says. Elements come from
- * tables, one load after another, so there is nothing here for vectors to do.
+ * tables, one load after another, so there is nothing here for vectors to do. A kernel stores patches of f32,
+ * whose short lines cost plain code most.
  * @param base the output's first element of those rows
  */
 export function storeCanvas(
+  kernels: Kernels,
   arena: Arena,
   canvas: SimdCanvas,
   layout: Layout,
@@ -30,7 +33,9 @@ export function storeCanvas(
   const { offsets: [channels, lines, columns], repeats } = layout;
   const stretches = stretchesOf(columns);
   if (areNarrow(stretches)) {
-    storeBlocks(arena, canvas, layout, stretches, output, base, elements);
+    const blocks = { canvas, layout, stretches, output, base, elements };
+    if (output instanceof Float32Array && isOnePiece(blocks)) storePatches(kernels, arena, blocks);
+    else storeBlocks(arena, blocks);
     return;
   }
   for (let y = 0; y < canvas.height; y++) {
@@ -51,23 +56,80 @@ function areNarrow(stretches: readonly Stretch[]): boolean {
   return stretches.every(({ from, to }) => to - from === width);
 }
 
+/** A canvas of narrow blocks, and where their elements go. */
+interface Blocks {
+  readonly canvas: SimdCanvas;
+  readonly layout: Layout;
+  /** The columns of each block. */
+  readonly stretches: readonly Stretch[];
+  readonly output: StoredElements;
+  readonly base: number;
+  readonly elements: ByteElements;
+}
+
+/** A line of blocks: their lines of the canvas. */
+function* blockLines({ canvas: { height }, layout, stretches }: Blocks): Generator<Range> {
+  const { offsets: [, lines] } = layout, width = stretches[0].to - stretches[0].from;
+  for (let from = 0, to = 0; from < height; from = to) {
+    to = from + 1;
+    while (to < height && lines[to] === lines[to - 1] + width) to++;
+    yield { from, to };
+  }
+}
+
+/** Tells whether each block's channels, with their copies, follow one another without a gap. */
+function isOnePiece(blocks: Blocks): boolean {
+  const { layout: { offsets: [channels], repeats }, stretches } = blocks;
+  const [{ from, to }, ...others] = blockLines(blocks), height = to - from;
+  if (others.some((lines) => lines.to - lines.from !== height)) return false;
+  const area = height * (stretches[0].to - stretches[0].from);
+  const places = repeats.flatMap((repeat) => Array.from(channels, (channel) => channel + repeat));
+  return places.toSorted((a, b) => a - b).every((place, i) => place === i * area) && areEven(repeats);
+}
+
+/** Tells whether numbers follow one another at one distance. */
+function areEven(numbers: readonly number[]): boolean {
+  return numbers.every((number, i) => number - numbers[0] === i * (numbers[1] - numbers[0]));
+}
+
+/**
+ * Stores blocks of f32 that are in one piece each. The kernel makes a line of them in the arena. From there
+ * each goes to its place, together with those that follow it in the output.
+ */
+function storePatches(kernels: Kernels, arena: Arena, blocks: Blocks): void {
+  const { canvas, layout, stretches, output, base, elements } = blocks;
+  const { offsets: [[red, green, blue], lines], repeats: [first, second = first], repeats } = layout;
+  const all = [...blockLines(blocks)], count = stretches.length, width = stretches[0].to, height = all[0].to;
+  const patch = 3 * repeats.length * width * height;
+  const tables = arena.take(3 * 256 * 4), made = arena.take(count * patch * 4);
+  const table = new Float32Array(arena.bytes.buffer, tables, 3 * 256);
+  elements.forEach((channel, i) => table.set(channel, i * 256));
+  const patches = new Float32Array(arena.bytes.buffer, made, count * patch);
+  for (const { from } of all) {
+    kernels.storePatches(
+      ...[canvas.address + from * canvas.stride, canvas.stride, width, height, count, tables] as const,
+      ...[(red + first) * 4, (green + first) * 4, (blue + first) * 4] as const,
+      ...[made, patch * 4, repeats.length, (second - first) * 4] as const,
+    );
+    for (let i = 0, end = 0; i < count; i = end) {
+      end = i + 1;
+      while (end < count && stretches[end].offset === stretches[end - 1].offset + patch) end++;
+      output.set(patches.subarray(i * patch, end * patch), base + lines[from] + stretches[i].offset);
+    }
+  }
+  arena.give(made);
+  arena.give(tables);
+}
+
 /**
  * Stores a canvas of narrow blocks, patches for one, each channel of a block at once: its lines follow one
  * another in the output, where the lines of the canvas would be scattered over all of its blocks.
  */
-function storeBlocks(
-  arena: Arena,
-  { address, stride, height }: SimdCanvas,
-  { offsets: [channels, lines], repeats: [first, ...others] }: Layout,
-  stretches: readonly Stretch[],
-  output: StoredElements,
-  base: number,
-  elements: ByteElements,
-): void {
+function storeBlocks(arena: Arena, blocks: Blocks): void {
+  const { canvas: { address, stride }, layout, stretches, output, base, elements } = blocks;
+  const { offsets: [channels, lines], repeats: [first, ...others] } = layout;
   const width = stretches[0].to - stretches[0].from;
-  for (let top = 0, bottom = 0; top < height; top = bottom) {
-    bottom = top + 1;
-    while (bottom < height && lines[bottom] === lines[bottom - 1] + width) bottom++;
+  for (const { from: top, to: bottom } of blockLines(blocks)) {
     const block = { width, height: bottom - top, stride };
     for (const { from, offset } of stretches) {
       const pixels = arena.bytes.subarray(address + top * stride + from * 4);

@@ -45,6 +45,21 @@ export interface Kernels {
   ): void;
   widen(source: Address, bytes: number, pixels: number, target: Address): void;
   narrow(source: Address, pixels: number, target: Address): void;
+  storePatches(
+    pixels: Address,
+    stride: number,
+    width: number,
+    height: number,
+    count: number,
+    tables: Address,
+    red: number,
+    green: number,
+    blue: number,
+    target: Address,
+    patchBytes: number,
+    copies: number,
+    copyBytes: number,
+  ): void;
   globalView(
     canvas: Address,
     stride: number,
