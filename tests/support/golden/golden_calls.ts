@@ -16,9 +16,15 @@ const SHOWN = 3;
 /** Sizes of a call's pictures, in pixels. */
 type SizesOf<T> = (call: T) => readonly { w: number; h: number }[];
 
-/** Returns the calls of a suite that this run checks: all of them, or a sample. */
-export function takenOf<T>(calls: readonly T[], sizesOf: SizesOf<T>): readonly T[] {
-  return EVERY_CALL ? calls : sampleOf(calls, sizesOf);
+/**
+ * Returns the calls of a suite that this run checks: all of them, or a sample.
+ * @param most how many calls a sample has; one of them is the larger of two
+ */
+export function takenOf<T>(calls: readonly T[], sizesOf: SizesOf<T>, most: 1 | 2 = 2): readonly T[] {
+  if (EVERY_CALL) return calls;
+  const sample = sampleOf(calls, sizesOf);
+  const pixels = (call: T) => sizesOf(call).reduce((sum, { w, h }) => sum + w * h, 0);
+  return most === 2 ? sample : sample.toSorted((a, b) => pixels(b) - pixels(a)).slice(0, 1);
 }
 
 /**

@@ -43,7 +43,7 @@ for (const [suite, own] of suites) {
   onExecutors(`recipeFromConfig gives transformers' bytes: ${suite}`, async (execute, executor) => {
     await checkCalls(
       `hf ${suite} (${executor})`,
-      takenOf(own, sizesOf),
+      takenOf(own, sizesOf, 1),
       (call) => requireCall(call, execute),
     );
   });
