@@ -48,7 +48,7 @@ export function familiesTable(): string {
     const counts = COLUMNS.map((column) => {
       const suites = own.filter(({ backend }) => backend === column),
         count = suites.flatMap(takenCalls).length;
-      if (suites.length === 0) return "";
+      if (count === 0) return ""; // no such class, or none that gave a tensor
       return suites.some(isSummedOnCuda) ? `≈ ${count}` : String(count);
     });
     // That some stand for all models that take the same pictures is said below the table.
