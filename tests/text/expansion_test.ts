@@ -42,7 +42,7 @@ for (const model of CHAT_CASES) {
     for (const { image, offset, length, tokens } of spans) {
       const own = [...ids.slice(offset, offset + length)], token = tokenizer.idOf!(images[image].token!);
       assertEquals([own.filter((id) => id === token).length, tokens], [tokens, images[image].tokens]);
-      // Where a text begins or ends the placeholder, that is no part of the image.
+      // A text at either end of the placeholder is no part of the image.
       const marks = images[image].placeholder!.replaceAll(/^[^<[|]*|[^>\]|]*$/g, "");
       if (image === 0 || !images[image].joined) assertEquals(own, tokenizer(marks, false));
     }

@@ -87,7 +87,7 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
 
 /**
  * Returns the frames that a recipe of clips takes: of a clip of `frames` frames, or of those that are given.
- * Where neither a count nor a rate is, all that are given are taken.
+ * All that are given are taken where there is neither a count nor a rate.
  * @throws {VitrailError} `usage` for several sizes where a count is given.
  */
 function takenOf(

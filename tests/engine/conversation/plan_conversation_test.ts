@@ -109,7 +109,7 @@ Deno.test("planConversation mixes pictures and clips, and counts positions over 
     const row = [...position_ids!.data].map(Number).slice(axis * types.length, (axis + 1) * types.length);
     return row.slice(head - 1);
   });
-  // What follows a clip goes on after its longer side of 2, what follows the picture after 3.
+  // The text behind a clip goes on after its longer side of 2, the text behind the picture after 3.
   const n = head;
   const after = [n + 2, n + 3, n + 4], last = [n + 8, n + 9, n + 10, n + 11];
   assertEquals(time, [n - 1, n, n, n + 1, n + 1, n + 2, n + 2, ...after, ...Array(6).fill(n + 5), ...last]);

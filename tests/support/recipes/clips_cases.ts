@@ -128,7 +128,7 @@ export const CLIP_TEXTS: readonly ClipText[] = [
     tokens: 12,
     placeholder: ["0.0", "1.5"].map((at) => `Time ${at}s:${"<|video_pad|>".repeat(6)}`).join(","),
   },
-  // Which tokens stay depends on the pixels.
+  // The pixels decide which tokens stay.
   { type: "VideoLlama3VideoProcessor", detail: "compressed", clip: taken(0, 45), size: TALL },
   {
     // Two frames of 640 × 360: all of each, and its two slices side by side.
