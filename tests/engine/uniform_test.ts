@@ -2,13 +2,13 @@ import { assertEquals } from "@std/assert";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { assertSameTensor } from "../support/compare/assert_same.ts";
 import { runVerified } from "../support/compare/assert_verified.ts";
-import { onEngines } from "../support/executors.ts";
+import { onEngines, onFastEngines } from "../support/executors.ts";
 import { synthetic } from "../support/pictures/synthetic.ts";
 
 /** Sizes that lie on canvases of their own: 1008x672, 672x672 and 336x1008. */
 const SIZES = [[840, 504], [320, 240], [150, 450]];
 
-onEngines("ixc24khd with uniform puts pictures of different sizes on one canvas", async (engine) => {
+onFastEngines("ixc24khd with uniform puts pictures of different sizes on one canvas", async (engine) => {
   const pictures = SIZES.map(([width, height], seed) => ({
     width,
     height,

@@ -14,7 +14,7 @@ import { GLOBAL_F32 } from "../tolerance.ts";
 const PHOTOGRAPHS = Deno.env.get("VITRAIL_PHOTOS");
 
 const PIPELINES = ["ixc2", "ixc2-4khd", "ixc25", "ixc25-image"];
-const EXECUTORS = WITHOUT_GPU ? ["reference"] : ["webgpu", "reference"];
+const EXECUTORS = WITHOUT_GPU ? ["simd"] : EVERY_CALL ? ["webgpu", "simd", "reference"] : ["webgpu"];
 
 const program = await Deno.readTextFile(fileURLToPath(new URL("transforms.py", import.meta.url)));
 const torch = await pythonHas("torch", "torchvision");

@@ -11,7 +11,7 @@ import { FAMILIES } from "../../../src/recipes/families/families.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "../../../src/recipes/tiled/ixc.ts";
 import { rowsOf } from "../../support/compare/rows_of.ts";
-import { onEngines } from "../../support/executors.ts";
+import { onOneEngine } from "../../support/executors.ts";
 import { DOCUMENT_CONFIGS } from "../../support/recipes/documents_cases.ts";
 import { PATCH_CONFIGS } from "../../support/recipes/patches_cases.ts";
 import { TILE_CONFIGS } from "../../support/recipes/tiles_cases.ts";
@@ -66,7 +66,7 @@ const MARK = { left: 330, top: 190, right: 394, bottom: 240 };
 
 for (const { name, types } of FAMILIES) {
   for (const config of CONFIGS[name] ?? [undefined]) {
-    onEngines(`tilesOf leads a mark into its rows: ${name} ${JSON.stringify(config)}`, async (engine) => {
+    onOneEngine(`tilesOf leads a mark into its rows: ${name} ${JSON.stringify(config)}`, async (engine) => {
       assert(config, `${name} has no row in CONFIGS`);
       const recipe = recipeFromConfig({ image_processor_type: types[0], ...config });
       const other = darkPicture({ width: 300, height: 500 }), marked = markedPicture();
@@ -89,7 +89,7 @@ const OURS = [
 ];
 
 for (const { recipe, image } of OURS) {
-  onEngines(
+  onOneEngine(
     `tilesOf leads a mark into its rows: ${recipe.name} ${JSON.stringify(recipe.parameters)}`,
     async (engine) => {
       const pictures = [darkPicture({ width: 300, height: 500 }), markedPicture()];

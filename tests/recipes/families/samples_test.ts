@@ -9,7 +9,7 @@ import type { Recipe } from "../../../src/recipes/recipe.ts";
 import { assertSameBytes } from "../../support/compare/assert_same.ts";
 import { runVerified } from "../../support/compare/assert_verified.ts";
 import { rowsOf } from "../../support/compare/rows_of.ts";
-import { onEngines } from "../../support/executors.ts";
+import { onOneEngine } from "../../support/executors.ts";
 import { synthetic } from "../../support/pictures/synthetic.ts";
 import { DOCUMENT_SAMPLES } from "../../support/recipes/documents_cases.ts";
 import { PATCH_SAMPLES } from "../../support/recipes/patches_cases.ts";
@@ -21,7 +21,7 @@ const A = noise(200, 120, 11), B = noise(70, 150, 12), C = noise(90, 90, 13);
 for (
   const { type, config, flat, nested } of [...CASES, ...PATCH_SAMPLES, ...TILE_SAMPLES, ...DOCUMENT_SAMPLES]
 ) {
-  onEngines(
+  onOneEngine(
     `Engine.run gives samples' shapes and rows: ${type} ${JSON.stringify(config)}`,
     async (engine) => {
       const recipe = recipeFromConfig({ image_processor_type: type, ...config });
