@@ -46,7 +46,7 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   });
   terminal.status?.("");
   if (!dryRun) return await make(args, terminal, material, plan, part);
-  const planned = plannedSummary(plan, shardsOf(plan, part), material.tokens?.maxLength);
+  const planned = plannedSummary(plan, shardsOf(plan, part), material.maxLength);
   report(args, terminal, { dryRun, ...planned }, plan.skipped);
   return options.onError === "fail" && plan.skipped.length > 0 ? 1 : 0;
 }
@@ -87,7 +87,7 @@ async function make(
   };
   report(args, terminal, {
     out: folder.path,
-    ...madeSummary(plan, manifest, material.tokens?.maxLength),
+    ...madeSummary(plan, manifest, material.maxLength),
     ...speed,
   }, skipped);
   return 0;

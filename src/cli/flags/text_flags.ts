@@ -4,6 +4,7 @@ import { sha256Of } from "../../formats/sha256.ts";
 import type { Material } from "../../sft/set/planned_sample.ts";
 import { readChatTemplate } from "../../sft/text/chat_template_file.ts";
 import { conv2text } from "../../sft/text/conv2text.ts";
+import { templateTexts } from "../../sft/text/sample_text.ts";
 import { readTokenizer } from "../../text/tokenizer_file.ts";
 import type { Arguments, Flag } from "./arguments.ts";
 
@@ -47,8 +48,8 @@ function dateIn(format: string): string {
   return format.replace(/%(.)/g, (directive, name) => DATE_PARTS[name] ?? directive);
 }
 
-/** The template and the tokenizer of a set. */
-export interface TextSettings extends Pick<Material, "template" | "tokens"> {
+/** The texts of a set. */
+export interface TextSettings extends Pick<Material, "textOf" | "maxLength"> {
   /** All that decides the texts and the tokens: names, checksums and numbers. */
   readonly decisive: Readonly<Record<string, unknown>>;
 }
@@ -79,14 +80,14 @@ export async function textSettingsOf(args: Arguments): Promise<TextSettings> {
   };
   if (path === undefined) {
     const vain = ["picture-id", "max-length"].find((flag) => args.text(flag) !== undefined);
-    if (vain === undefined) return { template, decisive };
+    if (vain === undefined) return { textOf: templateTexts(template), decisive };
     throw new VitrailError("usage", `--${vain} is for token ids; give a --tokenizer, too`);
   }
   const { tokenizer, padId = 0 } = await readTokenizer(path);
   const maxLength = wholeNumber(args, "max-length", 1) ?? 16384;
   const pictureId = wholeNumber(args, "picture-id", 0) ?? padId;
   Object.assign(decisive, { tokenizer: await checksumsOf(path), maxLength, pictureId });
-  return { template, tokens: { tokenizer, maxLength, pictureId }, decisive };
+  return { textOf: templateTexts(template, { tokenizer, maxLength, pictureId }), maxLength, decisive };
 }
 
 /**

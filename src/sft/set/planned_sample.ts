@@ -5,25 +5,19 @@ import type { TiledRecipe } from "../../recipes/tiled/tiled_recipe.ts";
 import type { Mixture } from "../data/mixture.ts";
 import type { PictureFile, PictureFiles } from "../data/picture_files.ts";
 import type { Sample } from "../data/sample.ts";
-import { textOf } from "../text/placeholders.ts";
-import type { Template } from "../text/template.ts";
-import { type TokenRow, tokenRowOf, type TokenRowOptions } from "../text/token_row.ts";
+import type { SampleText, TextOf } from "../text/sample_text.ts";
 import { isClip, type Unit, unitsOf } from "./unit.ts";
 
 /** A sample that passed every check that needs no pixels. */
-export interface PlannedSample {
+export interface PlannedSample extends SampleText {
   /** Its place in the mixture, from 0. */
   readonly position: number;
   /** The JSON text of the sample, as the data set has it. */
   readonly json: string;
   /** The sample's name in messages. */
   readonly where: string;
-  /** The conversation as the model reads it, placeholders in place. */
-  readonly text: string;
   /** The units of its pictures, in order. */
   readonly units: readonly Unit[];
-  /** The conversation as tokens, where a tokenizer is given. */
-  readonly tokenRow?: TokenRow;
 }
 
 /** All that the samples of a set are made from. */
@@ -36,10 +30,10 @@ export interface Material {
   readonly recipe: TiledRecipe;
   /** The element type of the pixels. */
   readonly dtype: Dtype;
-  /** The form of the conversations' text. */
-  readonly template: Template;
-  /** Options for making conversations tokens; absent: they stay text. */
-  readonly tokens?: Omit<TokenRowOptions, "template">;
+  /** Makes a sample's text, and its tokens where there is a tokenizer. */
+  readonly textOf: TextOf;
+  /** The most tokens that a sample may have; absent where there is no tokenizer. */
+  readonly maxLength?: number;
 }
 
 /** The samples that are read together. */
@@ -90,7 +84,8 @@ async function* planned(material: Material, positions: readonly number[]) {
         requireClip(sample, recipe);
         const files = sample.images.map((name, at) => stored[at] ?? pictures.get(name));
         const units = unitsOf(recipe, files, dtype);
-        return { position, json, where, units, ...textAndTokens(material, sample, units, where) };
+        const text = material.textOf(sample, units.map(({ image }) => image), where);
+        return { position, json, where, units, ...text };
       });
     }
   }
@@ -139,19 +134,6 @@ function requireClip({ clips, images }: Sample, recipe: TiledRecipe): void {
     `it has ${images.length} pictures, of them clips of ${counts} frames; the recipe ${recipe.name} takes ` +
       `one clip and nothing else`,
   );
-}
-
-/** Returns a sample's text, and its tokens where there is a tokenizer. */
-function textAndTokens(
-  { template, tokens }: Material,
-  sample: Sample,
-  units: readonly Unit[],
-  where: string,
-) {
-  if (tokens === undefined) return { text: textOf(sample, template, { pictures: units.length, where }) };
-  const pictures = units.map(({ image }) => image);
-  const tokenRow = tokenRowOf({ ...sample, pictures, where }, { ...tokens, template });
-  return { text: tokenRow.text, tokenRow };
 }
 
 /**

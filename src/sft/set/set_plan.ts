@@ -67,7 +67,7 @@ export async function planSet(material: Material, options: SetOptions): Promise<
       requireSame(unit.rowShape, rowShape, found.where);
     }
     cutter.add(found);
-    tokens[found.position] = found.tokenRow?.whole ?? sum(found.units.map(({ image }) => image.tokens));
+    tokens[found.position] = found.row?.whole ?? sum(found.units.map(({ image }) => image.tokens));
   }
   if (skipped.length === mixture.length) {
     throw new VitrailError("dataset", `none of ${mixture.length} samples can be used; ${skipped[0].reason}`);

@@ -56,10 +56,10 @@ export class ShardCutter {
   }
 
   /** Returns the bytes that a sample adds to the open shard. */
-  #bytesAdded({ units, text, json, tokenRow }: PlannedSample): number {
+  #bytesAdded({ units, text, json, row }: PlannedSample): number {
     const fresh = units.filter(({ key }) => !this.#open.keys.has(key));
     const added = new Map(fresh.map((unit) => [unit.key, unit]));
-    const tokenBytes = (tokenRow?.ids.length ?? 0) * TOKEN_BYTES;
+    const tokenBytes = (row?.ids.length ?? 0) * TOKEN_BYTES;
     const textBytes = Buffer.byteLength(text) + Buffer.byteLength(json);
     return added.values().reduce((bytes, unit) => bytes + unit.bytes, textBytes + tokenBytes);
   }

@@ -76,7 +76,7 @@ export function shardTensors(
     ...lists("sample_pictures", samples.map(({ units }) => units.map(({ key }) => place.get(key)!))),
     ...texts("text", samples.map(({ text }) => text)),
     ...texts("record", samples.map(({ json }) => json)),
-    ...tokenTensors(samples.flatMap(({ tokenRow }) => tokenRow ?? [])),
+    ...tokenTensors(samples.flatMap(({ row }) => row ?? [])),
   ];
 }
 
