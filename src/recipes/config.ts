@@ -28,6 +28,10 @@ const TYPE_FIELDS = ["video_processor_type", "image_processor_type", "feature_ex
  * A `processor_config.json`, which holds the config as `image_processor`, will do as well. The fields beside
  * it (`patch_size`, `image_seq_length` …) then say how many tokens a picture becomes.
  *
+ * A model's processor, which `processor_class` names, passes some fields whatever the config says: InternVL's
+ * passes `crop_to_patches: true`. These are taken, as `AutoProcessor` gives them, and `changes` go first. A
+ * config without `processor_class` is that of the image processor alone.
+ *
  * Two fields are Vitrail's own. `backend` chooses between the twins of a class: `torchvision`,
  * `torchvision-cuda` or `pil`. By default it is the one that `AutoImageProcessor` of transformers 5 takes,
  * whether the class is named as in transformers 4 (`…Fast`) or 5 (`…Pil`). `torchvision`, `0.26` (default) or
@@ -38,7 +42,7 @@ const TYPE_FIELDS = ["video_processor_type", "image_processor_type", "feature_ex
  * class does not have, and for a value that makes no sense.
  */
 export function recipeFromConfig(json: unknown, changes: Readonly<Record<string, unknown>> = {}): Recipe {
-  return readConfig(json, changes).recipe;
+  return readConfig(json, changes, true).recipe;
 }
 
 /**
@@ -48,10 +52,10 @@ export function recipeFromConfig(json: unknown, changes: Readonly<Record<string,
  */
 export function recipeWith(recipe: Recipe, options: Readonly<Record<string, unknown>>): Recipe {
   if (Object.keys(options).length === 0 || !isConfig(recipe.parameters)) return recipe;
-  const { fields } = readConfig(recipe.parameters, {});
+  const { fields } = readConfig(recipe.parameters, {}, false);
   const changes = Object.entries(options).filter(([field]) => fields.has(field));
   if (changes.length === 0) return recipe;
-  const { recipe: changed } = readConfig(recipe.parameters, Object.fromEntries(changes));
+  const { recipe: changed } = readConfig(recipe.parameters, Object.fromEntries(changes), false);
   return "backend" in options ? changed : { ...changed, backend: (recipe as ProcessorRecipe).backend };
 }
 
@@ -66,7 +70,8 @@ interface ReadConfig {
   fields: Fields;
 }
 
-function readConfig(json: unknown, changes: Readonly<Record<string, unknown>>): ReadConfig {
+/** @param passed true takes the fields that the model's processor passes; a recipe's parameters hold them */
+function readConfig(json: unknown, changes: Readonly<Record<string, unknown>>, passed: boolean): ReadConfig {
   const file = (json ?? {}) as Record<string, unknown>;
   const inner = file.image_processor as Record<string, unknown> | null | undefined;
   const nested = typeof inner === "object" && inner !== null;
@@ -79,6 +84,8 @@ function readConfig(json: unknown, changes: Readonly<Record<string, unknown>>): 
     );
   }
   const family = familyOf(type);
+  const processor = config.processor_class ?? (nested ? file : {}).processor_class;
+  if (passed) Object.assign(config, family.passed?.[String(processor)], changes);
   const chosen = chosenBackend(config, type, family);
   config.backend = chosen.name;
   const fields = new Fields(config, type, nested ? file : {});
@@ -105,7 +112,7 @@ function chosenBackend(config: Record<string, unknown>, type: string, own: Class
 }
 
 /** The part of a family that reading a config takes, of pictures or of clips. */
-type Reader = Pick<Family, "types" | "make"> & ClassBackends;
+type Reader = Pick<Family, "types" | "passed" | "make"> & ClassBackends;
 
 /** The backends that the classes for videos have. */
 const OF_VIDEOS: ClassBackends = { backends: ["torchvision"] };

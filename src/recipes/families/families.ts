@@ -59,6 +59,7 @@ export const FAMILIES: readonly Family[] = [
     name: "llava_next",
     models: "LLaVA-NeXT (1.6), Granite 4 Vision",
     types: ["LlavaNextImageProcessor"],
+    passed: { LlavaNextProcessor: { do_pad: true }, Granite4VisionProcessor: { do_pad: true } },
     make: llavaNext,
   },
   {
@@ -71,6 +72,12 @@ export const FAMILIES: readonly Family[] = [
     name: "got_ocr2",
     models: "InternVL, GOT-OCR2, Aya Vision, Qianfan-OCR",
     types: ["GotOcr2ImageProcessor"],
+    passed: {
+      AyaVisionProcessor: { crop_to_patches: true },
+      GotOcr2Processor: { crop_to_patches: false, min_patches: 1, max_patches: 12 },
+      InternVLProcessor: { crop_to_patches: true },
+      QianfanOCRProcessor: { crop_to_patches: true },
+    },
     make: gotOcr2,
   },
   {
@@ -83,6 +90,7 @@ export const FAMILIES: readonly Family[] = [
     name: "aria",
     models: "Aria",
     types: ["AriaImageProcessor"],
+    passed: { AriaProcessor: { max_image_size: 980, split_image: false } },
     make: aria,
   },
   {
@@ -121,6 +129,14 @@ export const FAMILIES: readonly Family[] = [
     name: "gemma3",
     models: "Gemma 3, ShieldGemma 2, T5Gemma 2",
     types: ["Gemma3ImageProcessor"],
+    passed: {
+      Gemma3Processor: {
+        do_pan_and_scan: false,
+        pan_and_scan_min_crop_size: 256,
+        pan_and_scan_max_num_crops: 4,
+        pan_and_scan_min_ratio_to_activate: 1.2,
+      },
+    },
     make: gemma3,
   },
   {
@@ -139,6 +155,7 @@ export const FAMILIES: readonly Family[] = [
     name: "siglip2",
     models: "SigLIP 2 NaFlex",
     types: ["Siglip2ImageProcessor"],
+    passed: { Siglip2Processor: { max_num_patches: 256, patch_size: 16 } },
     make: siglip2,
   },
   {

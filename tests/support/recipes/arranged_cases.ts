@@ -122,6 +122,7 @@ export const ARRANGED: Arranged[] = [
       image_processor_type: "GotOcr2ImageProcessorFast",
       processor_class: "InternVLProcessor",
       size: { height: 448, width: 448 },
+      max_patches: 1,
     },
     size: { width: 200, height: 120 },
     tokens: 256,
@@ -130,7 +131,7 @@ export const ARRANGED: Arranged[] = [
   {
     source: "models/qianfan_ocr/processing_qianfan_ocr.py, replace_image_token: 4 tiles and all of it",
     config: {
-      image_processor: { image_processor_type: "GotOcr2ImageProcessor", size: 32, crop_to_patches: true },
+      image_processor: { image_processor_type: "GotOcr2ImageProcessor", size: 32, crop_to_patches: false },
       image_seq_length: 3,
       max_patches: 4,
       processor_class: "QianfanOCRProcessor",
@@ -145,7 +146,7 @@ export const ARRANGED: Arranged[] = [
       image_processor: {
         image_processor_type: "GotOcr2ImageProcessor",
         size: { height: 56, width: 56 },
-        crop_to_patches: true,
+        crop_to_patches: false,
         max_patches: 3,
       },
       patch_size: 14,
@@ -161,7 +162,11 @@ export const ARRANGED: Arranged[] = [
   },
   {
     source: "models/aya_vision/processing_aya_vision.py, __init__: (364 // 28)² tokens of a picture",
-    config: { image_processor_type: "GotOcr2ImageProcessorFast", processor_class: "AyaVisionProcessor" },
+    config: {
+      image_processor_type: "GotOcr2ImageProcessorFast",
+      processor_class: "AyaVisionProcessor",
+      max_patches: 1,
+    },
     size: { width: 200, height: 100 },
     tokens: 169,
     placeholder: `<|START_OF_IMG|>TILE_GLOBAL${"<|IMG_PATCH|>".repeat(169)}<|END_OF_IMG|>`,

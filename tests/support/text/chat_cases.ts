@@ -160,7 +160,7 @@ export const CHAT_CASES: ChatCase[] = [
       image_processor_type: "GotOcr2ImageProcessorFast",
       processor_class: "InternVLProcessor",
       size: { height: 32, width: 32 },
-      crop_to_patches: true,
+      crop_to_patches: false, // the processor passes true
       max_patches: 4,
       image_seq_length: 4,
     },

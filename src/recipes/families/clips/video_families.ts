@@ -1,5 +1,6 @@
 import type { Fields } from "../../fields.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
+import type { PassedFields } from "../family.ts";
 import { cosmos3EdgeVideo } from "./cosmos3_edge_video.ts";
 import { ernie45VlMoeVideo } from "./ernie4_5_vl_moe_video.ts";
 import { gemma4UnifiedVideo, gemma4Video } from "./gemma4_video.ts";
@@ -31,6 +32,11 @@ export interface VideoFamily {
   models: string;
   /** `video_processor_type`. */
   types: readonly string[];
+  /**
+   * The fields that a model's processor passes to its video class in each call, whatever the config says.
+   * Source: transformers `processing_*.py` of each model, `_defaults`.
+   */
+  passed?: PassedFields;
   /** Reads a config's fields and makes its recipe. */
   make(fields: Fields): ProcessorRecipe;
 }
@@ -41,6 +47,10 @@ export const VIDEO_FAMILIES: readonly VideoFamily[] = [
     name: "qwen2_vl",
     models: "Qwen2-VL, Qwen2.5-VL",
     types: ["Qwen2VLVideoProcessor"],
+    passed: {
+      Qwen2_5OmniProcessor: pixels(128 * 28 * 28, 768 * 28 * 28),
+      Qwen3OmniMoeProcessor: pixels(128 * 32 * 32, 768 * 32 * 32),
+    },
     make: qwen2VlVideo,
   },
   {
@@ -96,6 +106,7 @@ export const VIDEO_FAMILIES: readonly VideoFamily[] = [
     name: "minimax_m3_vl",
     models: "MiniMax-M3-VL",
     types: ["MiniMaxM3VLVideoProcessor"],
+    passed: { MiniMaxM3VLProcessor: { do_resize: false } },
     make: miniMaxM3VlVideo,
   },
   { name: "glm5_next", models: "GLM-5 Next", types: ["Glm5NextVideoProcessor"], make: glm5NextVideo },
@@ -132,3 +143,8 @@ export const VIDEO_FAMILIES: readonly VideoFamily[] = [
     make: miniCpmV46Video,
   },
 ];
+
+/** Returns the fields that pass a `size` in pixels. The config's two older names of it then say nothing. */
+function pixels(shortest_edge: number, longest_edge: number) {
+  return { size: { shortest_edge, longest_edge }, min_pixels: null, max_pixels: null };
+}

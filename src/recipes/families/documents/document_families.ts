@@ -23,6 +23,7 @@ export const DOCUMENT_FAMILIES: readonly Family[] = [
     name: "kosmos2_5",
     models: "Kosmos-2.5",
     types: ["Kosmos2_5ImageProcessor"],
+    passed: { Kosmos2_5Processor: { max_patches: 4096 } },
     make: kosmos25,
   },
   {
@@ -35,6 +36,7 @@ export const DOCUMENT_FAMILIES: readonly Family[] = [
     name: "pix2struct",
     models: "Pix2Struct, MatCha, DePlot",
     types: ["Pix2StructImageProcessor"],
+    passed: { Pix2StructProcessor: { max_patches: 2048 } },
     make: pix2Struct,
   },
   {

@@ -10,8 +10,7 @@ import { tileText } from "./got_ocr2_text.ts";
 /**
  * InternVL, GOT-OCR2, Aya Vision and Qianfan-OCR. With `crop_to_patches` a picture becomes the grid of tiles
  * whose aspect is nearest, and after them the whole picture as one more tile. Without it the whole picture is
- * the only tile. InternVL's config leaves `crop_to_patches` off, and its `InternVLProcessor` asks for it all
- * the same.
+ * the only tile.
  *
  * Outputs: `pixel_values` `[tiles, 3, height, width]`, `num_patches` `[pictures]`. Tokens are the features.
  * The models' processors differ in the text of a picture, and `processor_class` says whose it is.

@@ -25,6 +25,7 @@ export const TILE_FAMILIES: readonly Family[] = [
     name: "deepseek_ocr2",
     models: "DeepSeek-OCR 2",
     types: ["DeepseekOcr2ImageProcessor"],
+    passed: { DeepseekOcr2Processor: { crop_to_patches: true, min_patches: 2, max_patches: 6 } },
     make: deepseekOcr2,
   },
   {
