@@ -29,8 +29,11 @@ export interface ImageText {
   joined?: true;
   /** The tiles of a picture that tokens attend to, and the most that one may have; absent: they do not. */
   attended?: { tiles: number; most: number };
-  /** True where Python tokenizes a picture and the text behind it apart, so that no conversation holds it. */
-  apart?: true;
+  /**
+   * The marks around a conversation's text, where its one picture goes before all of it and the two are
+   * tokenized apart; absent: the picture stands in the place of its mark.
+   */
+  ahead?: { begin: string; end: string };
   /** True for a clip. */
   video?: true;
   /** The grid of its tokens, where models count their positions along time, height and width. */

@@ -1,6 +1,7 @@
 import type { ImageText } from "../plan/image_text.ts";
 import { expandedRow, type ExpandedText, type TokenStretch } from "./expanded_row.ts";
-import { type ExpansionNames, type IdOf, type ImageMarks, imageMarks, requirePairs } from "./image_marks.ts";
+import { type ExpansionNames, type IdOf, imageMarks, requirePairs, runOf } from "./image_marks.ts";
+import { aheadOf, pictureAhead } from "./picture_ahead.ts";
 import { placeholderPieces } from "./placeholder_pieces.ts";
 import type { Tokenizer } from "./tokenizer_file.ts";
 
@@ -21,7 +22,15 @@ export function expandIds(
   tokenizer: Tokenizer,
   names: ExpansionNames,
 ): ExpandedText {
-  const { marks, idOf } = imageMarks(images, tokenizer, names);
+  const { marks, idOf } = imageMarks(images, tokenizer, names), ahead = aheadOf(images);
+  if (ahead) {
+    return pictureAhead(
+      [...Array.from(ids), ...idsOfMark(ahead.end, tokenizer, idOf)],
+      images,
+      tokenizer,
+      names,
+    );
+  }
   const waiting = Map.groupBy(marks.keys(), (image) => marks[image].mark);
   const sought = [...waiting.keys()].map((mark) => ({ mark, ids: idsOfMark(mark, tokenizer, idOf) }))
     .sort((a, b) => b.ids.length - a.ids.length);
@@ -49,19 +58,5 @@ function idsOfMark(mark: string, tokenizer: Tokenizer, idOf: IdOf): readonly num
   return placeholderPieces(mark).flatMap(({ text, times }) => {
     const id = idOf(text);
     return id === undefined ? tokenizer(text.repeat(times), false) : Array<number>(times).fill(id);
-  });
-}
-
-/** Returns the tokens of an image's placeholder, each of its pieces tokenized once. */
-function runOf(
-  image: number,
-  { pieces, token }: ImageMarks,
-  tokenizer: Tokenizer,
-  idOf: IdOf,
-): TokenStretch[] {
-  return pieces.flatMap(({ text, times, mark }) => {
-    const id = mark ? idOf(text) : undefined;
-    if (id !== undefined) return [{ id, times, image, own: text === token }];
-    return tokenizer(text.repeat(times), false).map((id) => ({ id, times: 1 }));
   });
 }

@@ -2,6 +2,7 @@ import { VitrailError } from "../errors.ts";
 import type { ImageText } from "../plan/image_text.ts";
 import { expandedRow, type ExpandedText, type TokenStretch } from "./expanded_row.ts";
 import { type ExpansionNames, type ImageMarks, imageMarks, requirePairs } from "./image_marks.ts";
+import { aheadOf, pictureAhead } from "./picture_ahead.ts";
 import type { PlaceholderPiece } from "./placeholder_pieces.ts";
 import type { Tokenizer } from "./tokenizer_file.ts";
 
@@ -11,7 +12,7 @@ import type { Tokenizer } from "./tokenizer_file.ts";
  * The text is tokenized once, with each run of an image's tokens as one token, and the run is then made in
  * the ids. So a picture of thousands of tokens costs as little as one of ten. Text beside a picture (`"\n\n"`
  * in Gemma 3) joins what stands next to it as it would in the whole. For this, marks must be tokens of the
- * tokenizer.
+ * tokenizer. Fuyu's picture has no mark in the text: it goes before it.
  *
  * @param text the conversation as the template writes it
  * @param images its pictures and clips, in order
@@ -24,6 +25,8 @@ export function expandText(
   tokenizer: Tokenizer,
   names: ExpansionNames,
 ): ExpandedText {
+  const ahead = aheadOf(images);
+  if (ahead) return pictureAhead(tokenizer(text + ahead.end, false), images, tokenizer, names);
   const { marks, idOf } = imageMarks(images, tokenizer, names);
   const known = new Set(
     marks.flatMap(({ pieces }) => pieces)

@@ -1,5 +1,6 @@
 import { VitrailError } from "../errors.ts";
 import type { ImageText } from "../plan/image_text.ts";
+import type { TokenStretch } from "./expanded_row.ts";
 import { type PlaceholderPiece, placeholderPieces, tokenTextOf } from "./placeholder_pieces.ts";
 import type { Tokenizer } from "./tokenizer_file.ts";
 
@@ -66,6 +67,20 @@ export function requirePairs(
   }
 }
 
+/** Returns the tokens of an image's placeholder, each of its pieces tokenized once. */
+export function runOf(
+  image: number,
+  { pieces, token }: ImageMarks,
+  tokenizer: Tokenizer,
+  idOf: IdOf,
+): TokenStretch[] {
+  return pieces.flatMap(({ text, times, mark }) => {
+    const id = mark ? idOf(text) : undefined;
+    if (id !== undefined) return [{ id, times, image, own: text === token }];
+    return tokenizer(text.repeat(times), false).map((id) => ({ id, times: 1 }));
+  });
+}
+
 /** @throws {VitrailError} `recipe` for an image whose placeholder its recipe does not say. */
 function required(image: ImageText, { recipe }: ExpansionNames): ImageText {
   if (image.placeholder !== undefined && image.tokens !== undefined) return image;
@@ -87,7 +102,8 @@ function mispaired(mark: string, written: number, count: number, names: Expansio
   );
 }
 
-function lacking(token: string, { recipe, where }: ExpansionNames): VitrailError {
+/** Returns the error of a tokenizer without a token of an image. */
+export function lacking(token: string, { recipe, where }: ExpansionNames): VitrailError {
   return new VitrailError(
     "usage",
     `${where}: the tokenizer has no token ${token}, which stands for an image of ${recipe}; ` +

@@ -7,6 +7,7 @@ import { expandText } from "./expansion.ts";
 import { longRows, type LongTensor, type PadSide } from "./long_tensor.ts";
 import { positionIds, type Positions } from "./positions/position_ids.ts";
 import type { Rope } from "./positions/rope_rule.ts";
+import { aheadOf, pictureAhead } from "./picture_ahead.ts";
 import type { Tokenizer } from "./tokenizer_file.ts";
 
 /** One conversation, with its images as planned. */
@@ -66,9 +67,12 @@ export function textInputs(
   { tokenizer, template, generationPrompt = false, padId, padSide = "right", rope }: TextInputOptions,
 ): TextInputs {
   const texts = conversations.map(({ messages }) => template.write(messages, generationPrompt));
-  const rows = conversations.map(({ images, where }, index) =>
-    expandText(texts[index], images, tokenizer, { recipe, template: template.name, where })
-  );
+  const ahead = aheadOf(conversations.flatMap(({ images }) => images));
+  const rows = conversations.map(({ images, where }, index) => {
+    const text = texts[index], names = { recipe, template: template.name, where };
+    if (ahead === undefined || images.length > 0) return expandText(text, images, tokenizer, names);
+    return pictureAhead(tokenizer(text + ahead.end, false), images, tokenizer, names);
+  });
   const lengths = rows.map(({ ids }) => ids.length), length = Math.max(...lengths);
   if (padId === undefined && lengths.some((own) => own !== length)) {
     throw new VitrailError("usage", `rows of ${lengths.join(", ")} tokens want a padId to fill them up`);

@@ -9,6 +9,7 @@ import { type ChatTemplate, chatTemplate } from "../../text/chat_template.ts";
 import type { PadSide } from "../../text/long_tensor.ts";
 import { type Medium, type Message, readMessages } from "../../text/messages.ts";
 import { type Rope, ropeOfModel, ropeOfRecipe } from "../../text/positions/rope_rule.ts";
+import { aheadOf } from "../../text/picture_ahead.ts";
 import { type TextInputs, textInputs } from "../../text/text_inputs.ts";
 import type { Tokenizer, TokenizerFile } from "../../text/tokenizer_file.ts";
 import { sizedMedia, type SizedMedium, type SizeOptions } from "./media.ts";
@@ -121,6 +122,7 @@ export async function planConversation(
     main.name,
     {
       ...file,
+      ...(aheadOf(images.flat()) && { padId: 0, padSide: "left" }), // as Fuyu's processor always does
       ...defined({ padId: options.padId, padSide: options.padSide }),
       template: typeof template === "string" ? chatTemplate(template) : template,
       generationPrompt: options.generationPrompt,
@@ -213,8 +215,7 @@ function requireFlat(recipe: Recipe, size: Size, without: number): void {
 
 /**
  * Returns each conversation's images as planned.
- * @throws {VitrailError} `recipe` where a recipe joins pictures to fewer images, and for pictures that Python
- * tokenizes apart.
+ * @throws {VitrailError} `recipe` where a recipe joins pictures to fewer images.
  */
 function imagesOf(
   sized: readonly (readonly SizedMedium[])[],
@@ -227,12 +228,6 @@ function imagesOf(
       const image = left[`${video}`].shift();
       if (image === undefined) {
         throw new VitrailError("recipe", `${where} has no image of its own: the recipe joins several to one`);
-      }
-      if (image.apart) {
-        throw new VitrailError(
-          "recipe",
-          `${where} has no place in a conversation: Python tokenizes it apart`,
-        );
       }
       return video ? { ...image, video } : image;
     })

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import {
   type ConversationOptions,
   type MediaRecipes,
@@ -41,7 +41,7 @@ function text(text: string) {
   return { type: "text", text } as const;
 }
 
-for (const model of CHAT_CASES.filter(({ model }) => model !== "Fuyu")) { // which is refused, below
+for (const model of CHAT_CASES) {
   Deno.test(`planConversation gives the text input of ${model.model} from sizes alone`, async () => {
     const recipe = recipeFromConfig(model.config);
     const { tokenizer } = tokenizerOfCase(model);
@@ -199,12 +199,28 @@ Deno.test("planConversation refuses a conversation without pictures where each i
   }
 });
 
-Deno.test("planConversation refuses pictures of Fuyu, which Python tokenizes apart", async () => {
-  const fuyu = recipeFromConfig({ image_processor_type: "FuyuImageProcessor" });
-  const messages = user(PICTURE, text("which"));
-  const error = await assertRejects(() => planConversation(fuyu, { messages, ...OPTIONS }), VitrailError);
-  assertEquals(error.code, "recipe");
-  assertStringIncludes(error.message, "has no place in a conversation: Python tokenizes it apart");
+Deno.test("planConversation puts a picture of Fuyu before its text, and pads on the left", async () => {
+  const config = { image_processor_type: "FuyuImageProcessor", size: { height: 60, width: 90 } };
+  const { tokenizer } = tokenizerOfCase({ marks: ["|SPEAKER|", "|NEWLINE|", "<s>", "<0x04>"] });
+  const template =
+    "{% for m in messages %}{% for part in m.content %}{{ part.text }}{% endfor %}{% endfor %}";
+  const conversations = [user(text("which, or what"), PICTURE), user(text("none"))]; // 84 × 56 pixels
+  const { input_ids, attention_mask, mm_token_type_ids, spans, plan, texts } = await planConversation(
+    recipeFromConfig(config),
+    { conversations, tokenizer: { tokenizer, padSide: "right", padId: 9 }, template },
+  );
+  const line = "|SPEAKER||SPEAKER||SPEAKER||NEWLINE|";
+  const first = tokenizer(`${line}${line}<s>which, or what<0x04>`, false), length = first.length;
+  const pad = Array(length - 5).fill(0);
+  assertEquals(texts, ["which, or what", "none"]);
+  assertEquals([...input_ids.data].map(Number), [...first, ...pad, ...tokenizer("none<0x04>", false)]);
+  assertEquals([...attention_mask.data.slice(length)].map(Number), [...pad, 1, 1, 1, 1, 1]);
+  assertEquals([...mm_token_type_ids.data].map(Number), [
+    ...Array(8).fill(1),
+    ...Array(2 * length - 8).fill(0),
+  ]);
+  assertEquals(spans, [[{ image: 0, offset: 0, length: 8, tokens: 6 }], []]);
+  assertEquals(plan!.outputs.images.shape, [1, 3, 60, 90]);
 });
 
 Deno.test("planConversation takes the model's own counting from its config.json", async () => {

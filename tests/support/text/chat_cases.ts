@@ -202,13 +202,6 @@ export const CHAT_CASES: ChatCase[] = [
     typed: ["<|START_OF_IMG|>", "<|END_OF_IMG|>", "<|IMG_PATCH|>", "TILE_GLOBAL"],
   },
   {
-    model: "Fuyu",
-    config: { image_processor_type: "FuyuImageProcessor", size: { height: 60, width: 90 } },
-    marks: ["|SPEAKER|", "|NEWLINE|"],
-    picture: "|SPEAKER|",
-    typed: ["|SPEAKER|", "|NEWLINE|"],
-  },
-  {
     model: "Ovis2",
     config: {
       image_processor_type: "Ovis2ImageProcessor",

@@ -18,6 +18,9 @@ const IMAGES = "images";
 /** The text of one token. */
 const TOKEN = "|SPEAKER|";
 
+/** The marks between a picture and its text, and behind that. Source: `processing_fuyu.py`. */
+const AROUND = { begin: "<s>", end: "<0x04>" };
+
 /**
  * Fuyu. A picture that is larger than `size` shrinks to fit it, and `padding_value`, a byte, follows up to
  * it.
@@ -26,7 +29,8 @@ const TOKEN = "|SPEAKER|";
  * `image_unpadded_heights`, `image_unpadded_widths` and `image_scale_factors` `[samples, 1]`, of each
  * sample's first picture; on torchvision `image_sizes` `[samples, 2]`, its height and width before.
  *
- * A token is a patch of `patch_size` that a picture touches, and one text ends each line of them.
+ * A token is a patch of `patch_size` that a picture touches, and one text ends each line of them. A
+ * conversation has one picture, which goes before its text.
  *
  * Source: transformers `models/fuyu/image_processing_fuyu.py`, `image_processing_pil_fuyu.py`,
  * `_preprocess`, `preprocess_with_tokenizer_info`; `processing_fuyu.py`.
@@ -110,5 +114,5 @@ function expansionOf(content: Size, canvas: Size, patch: Size): ImageText {
   const rows = Math.ceil(content.height / patch.height), columns = Math.ceil(content.width / patch.width);
   if (rows * patch.height > canvas.height || columns * patch.width > canvas.width) return {};
   const placeholder = `${TOKEN.repeat(columns)}|NEWLINE|`.repeat(rows);
-  return { tokens: rows * columns, placeholder, token: TOKEN, typed: "marks", apart: true };
+  return { tokens: rows * columns, placeholder, token: TOKEN, typed: "marks", ahead: AROUND };
 }
