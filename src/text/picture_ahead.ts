@@ -31,7 +31,8 @@ export function pictureAhead(
   if (images.length > 1) {
     throw new VitrailError(
       "usage",
-      `${where}: ${recipe} puts one picture before a text, found ${images.length}; it takes one a conversation`,
+      `${where}: ${recipe} puts one picture before a text, found ${images.length}; ` +
+        `give each a conversation of its own`,
     );
   }
   if (ids.includes(idOf(picture.token)!)) {

@@ -81,8 +81,8 @@ export function onFastEngines(name: string, run: (engine: Engine) => Promise<voi
 }
 
 /**
- * Registers `run` with one engine, of the executor that is fast without a GPU. It is for tests of plans, which
- * all executors share; the goldens hold the others to the same plans.
+ * Registers `run` with one engine, of the executor that is fast without a GPU. It is for tests of plans,
+ * which all executors share; the goldens hold the others to the same plans.
  */
 export function onOneEngine(name: string, run: (engine: Engine) => Promise<void>): void {
   onCpuEngine(name, "simd", run);

@@ -55,7 +55,7 @@ Deno.test("pictureAhead names what no row of Fuyu can be", () => {
       "a",
       [IMAGE, IMAGE],
       "usage",
-      /^messages: fuyu puts one picture before a text, found 2; it takes one a /,
+      /^messages: fuyu puts one picture before a text, found 2; give each a /,
     ],
     ["|SPEAKER|a", [IMAGE], "dataset", /the template chat_template writes \|SPEAKER\|, and fuyu puts the /],
     [
