@@ -227,7 +227,8 @@ def ranks(**options): return [Stream(samples, 2, rank=rank, world=3, **options) 
 plain, all_of = ranks(), ranks(drop_last=False)
 seeded = [firsts(stream) + firsts(stream) for stream in ranks(seed=5)]
 again = [firsts(stream) for stream in ranks(seed=5)]
-show([[firsts(s) for s in plain], [firsts(s) for s in all_of], [len(s) for s in plain + all_of], seeded, again])`;
+lengths = [len(stream) for stream in plain + all_of]
+show([[firsts(stream) for stream in plain], [firsts(stream) for stream in all_of], lengths, seeded, again])`;
       const [plain, all, lengths, seeded, again] = await shown(program, folder) as [
         number[][][],
         number[][][],
@@ -342,8 +343,9 @@ def problem(name, read):
     try: read(f"{sys.argv[1]}/{name}")
     except ShardError as error: return str(error).replace(sys.argv[1] + "/", "")
 one = lambda path: Shards(path)[1]
-show([problem(name, one) for name in "none former short header data missing kind".split()]
-  + [problem("changed", lambda path: Shards(path, verify=True)), problem("changed", lambda path: Shards(path, packs=True))])`;
+found = [problem(name, one) for name in "none former short header data missing kind".split()]
+asked = [{"verify": True}, {"packs": True}]
+show(found + [problem("changed", lambda path: Shards(path, **options)) for options in asked])`;
       const shard = "shard-00000.safetensors";
       assertEquals(await shown(program, folder), [
         "none has no manifest.json; vitrail merge makes it of all parts",
