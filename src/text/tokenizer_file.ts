@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { messageOf, VitrailError } from "../errors.ts";
 import { jsonObjectAt } from "./json_object.ts";
 import type { PadSide } from "./long_tensor.ts";
+import { rememberWords } from "./tokenizers/remember_words.ts";
 
 /** A tokenizer. */
 export interface Tokenizer {
@@ -64,7 +65,9 @@ export function tokenizerOf(
 
 function load(json: object, config: object, path: string): HuggingFaceTokenizer {
   try {
-    return new HuggingFaceTokenizer(json, config);
+    const tokenizer = new HuggingFaceTokenizer(json, config);
+    rememberWords(tokenizer);
+    return tokenizer;
   } catch (error) {
     throw new VitrailError("usage", `${path} is no tokenizer: ${messageOf(error)}`, { cause: error });
   }
