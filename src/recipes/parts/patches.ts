@@ -148,8 +148,12 @@ export function composeGrids(composer: Composer, patching: Patching): Grid[] {
   });
 }
 
-/** @throws {VitrailError} `shape` unless a canvas is cut into whole groups of patches. */
-function requireGroups(picture: Size, { width, height }: Size, group: number): void {
+/**
+ * Requires that a canvas is cut into whole groups of patches.
+ * @param group the side of a group, pixels
+ * @throws {VitrailError} `shape` otherwise.
+ */
+export function requireGroups(picture: Size, { width, height }: Size, group: number): void {
   if (width % group === 0 && height % group === 0) return;
   const found = `a picture of ${sizeText(picture)} has no whole groups of patches`;
   throw new VitrailError("shape", `${found}: where do_resize is false, both sides are multiples of ${group}`);

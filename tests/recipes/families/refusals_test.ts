@@ -269,7 +269,12 @@ const PICTURES: Record<string, [config: object, taken: Pair, refused: Pair, mess
   ],
   Siglip2ImageProcessor: [
     [{ do_resize: false }, [256, 256], [256, 272], "256x272: it has 272 patches, and 256"],
-    [{ do_resize: false }, [32, 48], [32, 50], "50"],
+    [
+      { do_resize: false },
+      [32, 48],
+      [32, 50],
+      "32x50 has no whole groups of patches: where do_resize is false",
+    ],
   ],
   SiglipImageProcessor: [
     [{ size: { shortest_edge: 20, longest_edge: 50 } }, [100, 2], [101, 1], "101x1 resized to"],

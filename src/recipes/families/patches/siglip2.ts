@@ -3,6 +3,7 @@ import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
+import { requireGroups } from "../../parts/patches.ts";
 import { whole } from "../../parts/placements.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { refusal } from "../../refusal.ts";
@@ -35,6 +36,7 @@ export function siglip2(fields: Fields): ProcessorRecipe {
       const shapes: number[] = [], counts: number[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const canvas = doResize ? fitted(picture, patch, most) : picture;
+        requireGroups(picture, canvas, patch);
         const grid: [number, number] = [canvas.height / patch, canvas.width / patch];
         const patches = grid[0] * grid[1];
         if (patches > most) {
