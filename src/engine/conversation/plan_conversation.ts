@@ -8,7 +8,7 @@ import { type Recipe, takesClips } from "../../recipes/recipe.ts";
 import { type ChatTemplate, chatTemplate } from "../../text/chat_template.ts";
 import type { PadSide } from "../../text/long_tensor.ts";
 import { type Medium, type Message, readMessages } from "../../text/messages.ts";
-import { type Rope, ropeOfModel, ropeOfRecipe } from "../../text/positions/rope_rule.ts";
+import { type Rope, ropeOfModel, ropeOfRecipes } from "../../text/positions/rope_rule.ts";
 import { aheadOf } from "../../text/picture_ahead.ts";
 import { type TextInputs, textInputs } from "../../text/text_inputs.ts";
 import type { Tokenizer, TokenizerFile } from "../../text/tokenizer_file.ts";
@@ -126,7 +126,8 @@ export async function planConversation(
       ...defined({ padId: options.padId, padSide: options.padSide }),
       template: typeof template === "string" ? chatTemplate(template) : template,
       generationPrompt: options.generationPrompt,
-      rope: options.rope ?? (options.model ? ropeOfModel(options.model) : ropeOfRecipe(main)),
+      rope: options.rope ??
+        (options.model ? ropeOfModel(options.model) : ropeOfRecipes([recipes.clips ?? main, main])),
     },
   );
   return {

@@ -104,6 +104,15 @@ export function ropeOfRecipe({ name, parameters }: RecipeFacts): Rope | undefine
 }
 
 /**
+ * Returns the rule of a model by the recipes of its clips and of its pictures. The first whose config names
+ * the `processor_class` says it; where none does, the first that has a rule.
+ */
+export function ropeOfRecipes(recipes: readonly RecipeFacts[]): Rope | undefined {
+  const named = recipes.find(({ parameters }) => typeof parameters.processor_class === "string");
+  return named ? ropeOfRecipe(named) : recipes.map(ropeOfRecipe).find((rope) => rope !== undefined);
+}
+
+/**
  * Returns the rule of a model, and its numbers, by its `config.json`; undefined where the model counts along
  * one axis, as most do.
  * @throws {VitrailError} `usage` for a config without a `model_type`.

@@ -1,7 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { VitrailError } from "../../../src/errors.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
-import { ROPE_MODELS, ropeOfModel, ropeOfRecipe } from "../../../src/text/positions/rope_rule.ts";
+import {
+  type Rope,
+  ROPE_MODELS,
+  ropeOfModel,
+  ropeOfRecipe,
+  ropeOfRecipes,
+} from "../../../src/text/positions/rope_rule.ts";
 
 Deno.test("ropeOfModel takes the rule and its numbers of a model's config.json", () => {
   const cases: [Record<string, unknown>, unknown][] = [
@@ -40,6 +46,23 @@ Deno.test("ropeOfRecipe goes by the processor, then by the class, then by the re
   for (const [config, rule] of cases) {
     assertEquals(ropeOfRecipe(recipeFromConfig(config))?.rule, rule as undefined, JSON.stringify(config));
   }
+});
+
+Deno.test("ropeOfRecipes goes by the config that names a processor, then by the clips", () => {
+  const pictures = { image_processor_type: "Qwen2VLImageProcessor" };
+  const clips = { video_processor_type: "Qwen3VLVideoProcessor" };
+  const named = { processor_class: "Qwen2_5_VLProcessor" };
+  const cases: [object, object, string][] = [
+    [clips, pictures, "qwen3_vl"],
+    [clips, { ...pictures, ...named }, "qwen2_5_vl"],
+    [{ ...clips, ...named }, pictures, "qwen2_5_vl"],
+    [{ ...clips, processor_class: "Qwen3VLProcessor" }, { ...pictures, ...named }, "qwen3_vl"],
+    [{ video_processor_type: "InternVLVideoProcessor" }, pictures, "qwen2_vl"],
+  ];
+  for (const [first, second, rule] of cases) {
+    assertEquals(ropeOfRecipes([recipeFromConfig(first), recipeFromConfig(second)]), { rule } as Rope);
+  }
+  assertEquals(ropeOfRecipes([recipeFromConfig({ image_processor_type: "CLIPImageProcessor" })]), undefined);
 });
 
 Deno.test("ROPE_MODELS has each model once", () => {
