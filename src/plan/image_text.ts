@@ -18,6 +18,8 @@ export interface ImageText {
   token?: string;
   /** The text that a conversation has in its place, before `placeholder` replaces it; absent: `token`. */
   mark?: string;
+  /** A shorter text within `mark` that will do as well, where a conversation has it alone. */
+  bareMark?: string;
   /**
    * The tokens that `mm_token_type_ids` count as the image's: all marks of `placeholder`, or the texts
    * between them, too (`whole`); absent: its tokens alone.

@@ -1,6 +1,13 @@
 import type { ImageText } from "../plan/image_text.ts";
 import { expandedRow, type ExpandedText, type TokenStretch } from "./expanded_row.ts";
-import { type ExpansionNames, type IdOf, imageMarks, requirePairs, runOf } from "./image_marks.ts";
+import {
+  type ExpansionNames,
+  type IdOf,
+  imageMarks,
+  requirePairs,
+  runOf,
+  writtenMarks,
+} from "./image_marks.ts";
 import { aheadOf, pictureAhead } from "./picture_ahead.ts";
 import { placeholderPieces } from "./placeholder_pieces.ts";
 import type { Tokenizer } from "./tokenizer_file.ts";
@@ -32,7 +39,8 @@ export function expandIds(
     );
   }
   const waiting = Map.groupBy(marks.keys(), (image) => marks[image].mark);
-  const sought = [...waiting.keys()].map((mark) => ({ mark, ids: idsOfMark(mark, tokenizer, idOf) }))
+  const sought = [...writtenMarks(marks)]
+    .map(([written, mark]) => ({ mark, ids: idsOfMark(written, tokenizer, idOf) }))
     .sort((a, b) => b.ids.length - a.ids.length);
   const stretches: TokenStretch[] = [], found: string[] = [];
   for (let at = 0; at < ids.length;) {

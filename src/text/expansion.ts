@@ -1,7 +1,13 @@
 import { VitrailError } from "../errors.ts";
 import type { ImageText } from "../plan/image_text.ts";
 import { expandedRow, type ExpandedText, type TokenStretch } from "./expanded_row.ts";
-import { type ExpansionNames, type ImageMarks, imageMarks, requirePairs } from "./image_marks.ts";
+import {
+  type ExpansionNames,
+  type ImageMarks,
+  imageMarks,
+  requirePairs,
+  writtenMarks,
+} from "./image_marks.ts";
 import { aheadOf, pictureAhead } from "./picture_ahead.ts";
 import type { PlaceholderPiece } from "./placeholder_pieces.ts";
 import type { Tokenizer } from "./tokenizer_file.ts";
@@ -70,12 +76,14 @@ function partsOf(
   const waiting = Map.groupBy(marks.keys(), (image) => marks[image].mark);
   const parts: (string | { image: number })[] = [], found: string[] = [];
   let from = 0;
-  for (const { 0: mark, index } of text.matchAll(anyOf([...waiting.keys()]))) {
+  const written = writtenMarks(marks);
+  for (const { 0: here, index } of text.matchAll(anyOf([...written.keys()]))) {
+    const mark = written.get(here)!;
     parts.push(text.slice(from, index));
     found.push(mark);
     const image = waiting.get(mark)!.shift();
     if (image !== undefined) parts.push({ image });
-    from = index + mark.length;
+    from = index + here.length;
   }
   parts.push(text.slice(from));
   requirePairs(marks, found, names);

@@ -18,6 +18,8 @@ export interface ExpansionNames {
 export interface ImageMarks {
   /** The text that stands in its place before expansion. */
   readonly mark: string;
+  /** A shorter text that will do as well. */
+  readonly bareMark?: string;
   /** The text of one of its tokens. */
   readonly token: string;
   /** The pieces of its placeholder. */
@@ -45,9 +47,17 @@ export function imageMarks(
   const marks = images.map((image) => {
     const token = tokenTextOf(required(image, names), names.recipe);
     if (idOf(token) === undefined) throw lacking(token, names);
-    return { mark: image.mark ?? token, token, pieces: placeholderPieces(image.placeholder!, token) };
+    const { mark = token, bareMark, placeholder } = image;
+    return { mark, bareMark, token, pieces: placeholderPieces(placeholder!, token) };
   });
   return { marks, idOf };
+}
+
+/** Returns the texts in whose places images stand, each with the mark that it is, or is a part of. */
+export function writtenMarks(marks: readonly ImageMarks[]): Map<string, string> {
+  return new Map(
+    marks.flatMap(({ mark, bareMark = mark }) => [[mark, mark], [bareMark, mark]] as const),
+  );
 }
 
 /**

@@ -50,6 +50,18 @@ Deno.test("expandIds finds a mark of several tokens, and leaves other ids alone"
   assertEquals(spans, [{ image: 0, offset: 4, length: 2, tokens: 2 }]);
 });
 
+Deno.test("expandIds and expandText take a mark without what belongs around it", () => {
+  const clip = { tokens: 1, placeholder: "1s<begin><pad><end>", token: "<pad>" };
+  const marked = { ...clip, mark: "<begin><pad><end>", bareMark: "<pad>" };
+  const whole = LETTERS("a1s<begin><pad><end>b<begin>1s<begin><pad><end>c", false);
+  const text = "a<begin><pad><end>b<begin><pad>c";
+  assertEquals([...expanded(text, [marked, marked]).ids], [...whole]);
+  const plain = Object.assign((text: string) => LETTERS(text, false), { idOf: LETTERS.idOf });
+  assertEquals(expandText(text, [marked, marked], plain, NAMES), expanded(text, [marked, marked]));
+  const error = assertThrows(() => expanded("<pad>", [marked, marked]), VitrailError);
+  assertEquals(error.message.includes("writes <begin><pad><end> once for 2 pictures"), true);
+});
+
 Deno.test("expandIds joins the marks between two pictures where their processor does", () => {
   const image = { tokens: 1, placeholder: "<begin><image><begin>", token: "<image>", joined: true } as const;
   const { ids, spans } = expanded("<image><image>", [image, image]);

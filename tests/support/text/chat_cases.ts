@@ -256,6 +256,14 @@ export const CLIP_CASES: ClipCase[] = [
     axes: true,
   },
   {
+    model: "Cosmos3-Edge",
+    config: { video_processor_type: "Cosmos3EdgeVideoProcessor", processor_class: "Cosmos3EdgeProcessor" },
+    marks: ["<|vision_start|>", "<|vision_end|>", "<|video_pad|>"],
+    clip: "<|vision_start|><|video_pad|><|vision_end|>",
+    kinds: { "<|video_pad|>": 2 },
+    axes: true,
+  },
+  {
     model: "InternVL",
     config: { video_processor_type: "InternVLVideoProcessor", size: { height: 32, width: 32 } },
     marks: ["<img>", "</img>", "<IMG_CONTEXT>"],

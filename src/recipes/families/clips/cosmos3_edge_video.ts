@@ -67,8 +67,14 @@ export function cosmos3EdgeVideo(fields: Fields): ProcessorRecipe {
           const placeholder = timestampsOf(clip.chosen).map((at) =>
             `<${tenthsText(at)} seconds>${start}${token.repeat(tokens)}${end}`
           ).join("");
-          const tokenGrid = tokenGridOf(clip, merge);
-          return { token, mark: start + token + end, tokens: tokens * clip.frames, placeholder, tokenGrid };
+          return {
+            token,
+            mark: start + token + end,
+            bareMark: token,
+            tokens: tokens * clip.frames,
+            placeholder,
+            tokenGrid: tokenGridOf(clip, merge),
+          };
         },
       });
     },
