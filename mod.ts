@@ -126,10 +126,10 @@ export {
 export { type ChatTemplate, chatTemplate, type ChatTemplateOptions } from "./src/text/chat_template.ts";
 export type { TextInputs } from "./src/text/text_inputs.ts";
 export type { CrossAttentionMask } from "./src/text/cross_attention.ts";
-export { expandIds } from "./src/text/expand_ids.ts";
-export type { ExpandedText, ImageSpan } from "./src/text/expanded_row.ts";
-export { expandText } from "./src/text/expansion.ts";
-export type { ExpansionNames } from "./src/text/image_marks.ts";
+export { expandIds } from "./src/text/expansion/expand_ids.ts";
+export type { ExpandedText, ImageSpan } from "./src/text/expansion/expanded_row.ts";
+export { expandText } from "./src/text/expansion/expand_text.ts";
+export type { ExpansionNames } from "./src/text/expansion/image_marks.ts";
 export type { LongTensor, PadSide } from "./src/text/long_tensor.ts";
 export type { Message, MessagePart } from "./src/text/messages.ts";
 export {

@@ -2,12 +2,12 @@ import { VitrailError } from "../errors.ts";
 import type { ImageText } from "../plan/image_text.ts";
 import type { ChatTemplate } from "./chat_template.ts";
 import { type CrossAttentionMask, crossAttentionMask } from "./cross_attention.ts";
-import type { ImageSpan } from "./expanded_row.ts";
-import { expandText } from "./expansion.ts";
+import type { ImageSpan } from "./expansion/expanded_row.ts";
+import { expandText } from "./expansion/expand_text.ts";
 import { longRows, type LongTensor, type PadSide } from "./long_tensor.ts";
 import { positionIds, type Positions } from "./positions/position_ids.ts";
 import type { Rope } from "./positions/rope_rule.ts";
-import { aheadOf, pictureAhead } from "./picture_ahead.ts";
+import { aheadOf, pictureAhead } from "./expansion/picture_ahead.ts";
 import type { Tokenizer } from "./tokenizer_file.ts";
 
 /** One conversation, with its images as planned. */

@@ -2,7 +2,7 @@ import type { ConversationPlan } from "../../engine/conversation/plan_conversati
 import { sizeText } from "../../plan/geometry.ts";
 import type { PlannedImage } from "../../plan/plan.ts";
 import { type Message, readMessages } from "../../text/messages.ts";
-import { placeholderPieces } from "../../text/placeholder_pieces.ts";
+import { placeholderPieces } from "../../text/expansion/placeholder_pieces.ts";
 import { countText } from "./amounts.ts";
 import { imageDocument, outputsDocument } from "./plan_report.ts";
 import { tableText } from "./table.ts";

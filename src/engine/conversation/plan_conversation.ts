@@ -9,7 +9,7 @@ import { type ChatTemplate, chatTemplate } from "../../text/chat_template.ts";
 import type { PadSide } from "../../text/long_tensor.ts";
 import { type Medium, type Message, readMessages } from "../../text/messages.ts";
 import { type Rope, ropeOfModel, ropeOfRecipes } from "../../text/positions/rope_rule.ts";
-import { aheadOf } from "../../text/picture_ahead.ts";
+import { aheadOf } from "../../text/expansion/picture_ahead.ts";
 import { type TextInputs, textInputs } from "../../text/text_inputs.ts";
 import type { Tokenizer, TokenizerFile } from "../../text/tokenizer_file.ts";
 import { sizedMedia, type SizedMedium, type SizeOptions } from "./media.ts";

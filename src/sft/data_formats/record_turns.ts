@@ -1,4 +1,3 @@
-import { VitrailError } from "../../errors.ts";
 import { fieldMisfit, listOfTurns } from "../data/sample.ts";
 import type { Role } from "../text/template.ts";
 import type { RecordPlace } from "./picture_values.ts";
@@ -22,13 +21,23 @@ const SPEAKERS: Readonly<Record<string, Role>> = {
   chatgpt: "assistant",
   system: "system",
   developer: "system",
+  // The text of a call is the model's own, and that of its result is a tool's.
+  function_call: "assistant",
+  tool_call: "assistant",
+  tool: "tool",
+  function: "tool",
+  observation: "tool",
+  tool_response: "tool",
+  ipython: "tool",
 };
 
-/** The speakers of tools, which no template of training sets writes yet. */
-const TOOLS = ["tool", "function", "function_call", "tool_call", "observation", "tool_response", "ipython"];
-
 /** Returns what turns are called by their speaker in samples. */
-export const FROM: Readonly<Record<Role, string>> = { human: "human", assistant: "gpt", system: "system" };
+export const FROM: Readonly<Record<Role, string>> = {
+  human: "human",
+  assistant: "gpt",
+  system: "system",
+  tool: "tool",
+};
 
 /**
  * Returns the turns of a field, each an object of a speaker and a text.
@@ -56,18 +65,12 @@ export function turnsIn(
 
 /**
  * Returns the speaker that a record names.
- * @throws {VitrailError} `dataset` for an unknown one, and for tools.
+ * @throws {VitrailError} `dataset` for an unknown one.
  */
 export function roleNamed(name: unknown, field: string, where: string): Role {
   const role = typeof name === "string" ? SPEAKERS[name.toLowerCase()] : undefined;
   if (role !== undefined) return role;
-  if (typeof name === "string" && TOOLS.includes(name.toLowerCase())) {
-    throw new VitrailError(
-      "dataset",
-      `${where}: ${field} is ${JSON.stringify(name)}; tools are not read yet`,
-    );
-  }
-  throw fieldMisfit(where, field, name, "human, user, gpt, assistant or system");
+  throw fieldMisfit(where, field, name, "human, user, gpt, assistant, system or tool");
 }
 
 /**

@@ -1,6 +1,13 @@
 import { PLACEHOLDER } from "./placeholders.ts";
 import type { Turn } from "../data/sample.ts";
-import { type Rendered, type Role, roleOf, type Template, type TextSpan } from "./template.ts";
+import {
+  assistantTurns,
+  type Rendered,
+  type Role,
+  roleOf,
+  type Template,
+  type TextSpan,
+} from "./template.ts";
 
 /** The end of a turn. */
 const END = "[UNUSED_TOKEN_145]\n";
@@ -13,6 +20,7 @@ const HEADS: Readonly<Record<Role, string>> = {
   human: "[UNUSED_TOKEN_146]user\n",
   assistant: "[UNUSED_TOKEN_146]assistant\n",
   system: "[UNUSED_TOKEN_146]system\n",
+  tool: "[UNUSED_TOKEN_146]tool\n",
 };
 
 /**
@@ -29,10 +37,10 @@ export const conv2text: Template = {
   lonePicture: "text",
   special: "first",
   marks: { end: 92542, eos: 2, header: 6 },
-  render(turns) {
-    const rendered = renderTurns(turns, stripped);
+  render(turns, learnt = assistantTurns(turns)) {
+    const rendered = renderTurns(turns, stripped, learnt);
     const text = rendered.text + EOS;
-    const last = turns.length > 0 && roleOf(turns.at(-1)!) === "assistant";
+    const last = learnt.at(-1) === true;
     const answers = rendered.answers.map(([from, to], index, all): TextSpan =>
       last && index === all.length - 1 ? [from, text.length] : [from, to]
     );
@@ -51,7 +59,7 @@ export const conv2prompt: Template = {
   lonePicture: "text",
   special: "always",
   render(turns) {
-    return { text: renderTurns(turns, (value) => value).text + HEADS.assistant, answers: [] };
+    return { text: renderTurns(turns, (value) => value, []).text + HEADS.assistant, answers: [] };
   },
 };
 
@@ -59,15 +67,18 @@ export const conv2prompt: Template = {
  * Renders turns with their heads and ends. An answer is the turn's value and the token that ends it, without
  * the newline after that.
  */
-function renderTurns(turns: readonly Turn[], valueOf: (value: string) => string): Rendered {
+function renderTurns(
+  turns: readonly Turn[],
+  valueOf: (value: string) => string,
+  learnt: readonly boolean[],
+): Rendered {
   let text = "";
   const answers: TextSpan[] = [];
-  for (const turn of turns) {
-    const role = roleOf(turn);
-    text += HEADS[role];
+  for (const [index, turn] of turns.entries()) {
+    text += HEADS[roleOf(turn)];
     const from = text.length;
     text += valueOf(turn.value) + END;
-    if (role === "assistant") answers.push([from, text.length - 1]);
+    if (learnt[index]) answers.push([from, text.length - 1]);
   }
   return { text, answers };
 }

@@ -1,27 +1,22 @@
 import { VitrailError } from "../../errors.ts";
-import type { Role, TextSpan, TurnMarks } from "./template.ts";
+import type { TextSpan, TurnMarks } from "./template.ts";
+import { type TokenizedText, tokensBefore } from "../../text/expansion/token_places.ts";
 import type { Tokenizer } from "../../text/tokenizer_file.ts";
 
 /** The label of a token that nobody learns to write (PyTorch's `ignore_index`). */
 export const IGNORED = -100;
 
 /** A stretch of a text that no picture interrupts, tokenized for itself. */
-export interface TextSegment {
-  /** The stretch's own text. */
-  readonly text: string;
+export interface TextSegment extends TokenizedText {
   /** Its offset in the whole text, in UTF-16 units. */
   readonly from: number;
-  /** True where the tokenizer was asked for special tokens (`<s>`) before the text. */
-  readonly special: boolean;
-  /** The tokens of the stretch. */
-  readonly ids: readonly number[];
   /** Its offset in the row, in tokens. */
   readonly at: number;
 }
 
 /**
- * Labels a row by the tokens that end turns. Labels of an assistant's turn begin `header` tokens after the
- * end of the turn before it, and go on through its own end. Those of the last turn go on through the row's
+ * Labels a row by the tokens that end turns. Labels of an answer begin `header` tokens after the end of the
+ * turn before it, and go on through its own end. Those of the last turn go on through the row's
  * end.
  *
  *     <user> a END <assistant> b END <user> c END <assistant> d END EOS
@@ -32,27 +27,27 @@ export interface TextSegment {
  * Source: InternLM-XComposer `modeling_internlm_xcomposer2.py`, `mask_human_targets`.
  *
  * @param ids the whole row, {@linkcode IGNORED} at pictures
- * @param roles the speaker of each turn; the first is not the assistant, since no turn ends before it
+ * @param learnt which turns are answers to be learnt; the first is none, since no turn ends before it
  * @param where the sample's name in messages
  * @throws {VitrailError} `dataset` where a value holds a token that ends turns or rows, `usage` where the
  * tokenizer never gives such a token.
  */
 export function labelsByMarks(
   ids: Int32Array,
-  roles: readonly Role[],
+  learnt: readonly boolean[],
   { end, eos, header }: TurnMarks,
   where: string,
 ): Int32Array {
   const ends: number[] = [];
   for (let at = ids.indexOf(end); at >= 0; at = ids.indexOf(end, at + 1)) ends.push(at);
-  if (ends.length !== roles.length) throw badEnds(ends.length, roles.length, end, where);
+  if (ends.length !== learnt.length) throw badEnds(ends.length, learnt.length, end, where);
   const stop = ids.indexOf(eos);
   if (stop !== ids.length - 1) throw badEos(stop, ids.length, eos, where);
   const labels = new Int32Array(ids.length).fill(IGNORED);
-  for (const [turn, role] of roles.entries()) {
-    if (role !== "assistant") continue;
+  for (const [turn, own] of learnt.entries()) {
+    if (!own) continue;
     const from = ends[turn - 1] + header;
-    const to = turn === roles.length - 1 ? ids.length : ends[turn] + 1;
+    const to = turn === learnt.length - 1 ? ids.length : ends[turn] + 1;
     if (from < to) labels.set(ids.subarray(from, to), from);
   }
   return labels;
@@ -103,40 +98,4 @@ export function labelsByAnswers(
     }
   }
   return labels;
-}
-
-/**
- * Counts a segment's tokens before each of the places in its text, which are in order.
- *
- * The pieces of text between the places mostly tokenize to the segment's own tokens, and their lengths are
- * the counts. Where a token spans a place, they do not. Then the tokens before a place are those that the
- * segment has in common with the text up to there.
- */
-function tokensBefore(
-  { text, special, ids }: TextSegment,
-  places: readonly number[],
-  tokenizer: Tokenizer,
-): number[] {
-  const pieces = [0, ...places].map((place, index) =>
-    idsOf(text.slice(place, places[index] ?? text.length), special && index === 0, tokenizer)
-  );
-  if (isSame(pieces.flat(), ids)) {
-    let before = 0;
-    return places.map((_, index) => before += pieces[index].length);
-  }
-  return places.map((place) => {
-    if (place === text.length) return ids.length;
-    const before = idsOf(text.slice(0, place), special, tokenizer);
-    const differing = before.findIndex((id, index) => id !== ids[index]);
-    return differing < 0 ? before.length : differing;
-  });
-}
-
-/** Returns the ids of a text; an empty text has none but special ones. */
-function idsOf(text: string, special: boolean, tokenizer: Tokenizer): readonly number[] {
-  return text === "" && !special ? [] : tokenizer(text, special);
-}
-
-function isSame(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((id, index) => id === b[index]);
 }

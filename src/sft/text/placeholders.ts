@@ -1,5 +1,6 @@
 import { VitrailError } from "../../errors.ts";
 import type { Sample, Turn } from "../data/sample.ts";
+import { type Learn, learntTurns } from "./learnt_turns.ts";
 import { type Rendered, roleOf, type Template } from "./template.ts";
 
 /** The text that stands for a picture in the turns of a data set. */
@@ -11,6 +12,8 @@ export interface SampleContext {
   readonly pictures?: number;
   /** The sample's name in messages, such as `sample 3 of data.json (line 12)`; absent: its id. */
   readonly where?: string;
+  /** The turns that are learnt; absent: the assistant's. */
+  readonly learn?: Learn;
 }
 
 /**
@@ -24,17 +27,14 @@ export function textOf(sample: Sample, template: Template, context: SampleContex
   return renderSample(sample, template, context).text;
 }
 
-/** Returns {@linkcode textOf} the sample, with the places of the answers in it. */
+/** Returns {@linkcode textOf} the sample, with the places of the turns that are learnt in it. */
 export function renderSample(sample: Sample, template: Template, context: SampleContext = {}): Rendered {
-  const { pictures = sample.images.length, where = sampleName(sample) } = context;
-  const { placeholder, name } = template;
-  const { conversations } = sample;
-  const found = conversations.reduce((sum, { value }) => sum + countOf(value, PLACEHOLDER), 0);
-  const lone = found === 0 && pictures === 1;
-  if (found !== pictures && !lone) throw mispaired(sample, pictures, found, where);
-  const turns = lone && template.lonePicture === "turn" ? pictureFirst(conversations) : conversations;
-  const rendered = render(template, turns, where);
-  const whole = lone && template.lonePicture === "text" ? pictureBefore(rendered, placeholder) : rendered;
+  const { pictures = sample.images.length, where = sampleName(sample), learn } = context;
+  const { placeholder, name } = template, paired = pairedTurns(sample, pictures, where);
+  const lone = paired !== sample.conversations && template.lonePicture === "text";
+  const turns = lone ? sample.conversations : paired;
+  const rendered = named(where, () => template.render(turns, learn && learntTurns(turns, learn)));
+  const whole = lone ? pictureBefore(rendered, placeholder) : rendered;
   const written = countOf(whole.text, placeholder);
   if (written === pictures) return whole;
   throw new VitrailError(
@@ -43,10 +43,22 @@ export function renderSample(sample: Sample, template: Template, context: Sample
   );
 }
 
-/** Renders the turns; a `dataset` error of the template gets the sample's name. */
-function render(template: Template, turns: readonly Turn[], where: string): Rendered {
+/**
+ * Returns a sample's turns with a placeholder for each picture. A single picture without one goes first.
+ * @throws {VitrailError} `dataset`, naming the sample, where placeholders and pictures differ in number.
+ */
+export function pairedTurns(sample: Sample, pictures: number, where: string): readonly Turn[] {
+  const { conversations } = sample;
+  const found = conversations.reduce((sum, { value }) => sum + countOf(value, PLACEHOLDER), 0);
+  if (found === pictures) return conversations;
+  if (found === 0 && pictures === 1) return pictureFirst(conversations);
+  throw mispaired(sample, pictures, found, where);
+}
+
+/** Returns what `render` does; a `dataset` error of the template gets the sample's name. */
+export function named<T>(where: string, render: () => T): T {
   try {
-    return template.render(turns);
+    return render();
   } catch (error) {
     if (!(error instanceof VitrailError) || error.code !== "dataset") throw error;
     throw new VitrailError("dataset", `${where}: ${error.message}`, { cause: error });

@@ -1,7 +1,7 @@
 import type { Turn } from "../data/sample.ts";
 
 /** The speakers of turns. */
-export type Role = "human" | "assistant" | "system";
+export type Role = "human" | "assistant" | "system" | "tool";
 
 /** A stretch of a text: from and to (exclusive), in UTF-16 units. */
 export type TextSpan = readonly [from: number, to: number];
@@ -10,7 +10,7 @@ export type TextSpan = readonly [from: number, to: number];
 export interface Rendered {
   /** The text, with the template's placeholders. */
   readonly text: string;
-  /** The stretches that a model learns to write: each of its answers, with the mark that ends the turn. */
+  /** The stretches that a model learns to write: each turn that is learnt, with the mark that ends it. */
   readonly answers: readonly TextSpan[];
 }
 
@@ -41,17 +41,29 @@ export interface Template {
   readonly special: "first" | "always" | "never";
   /** The marks that find the answers among tokens; absent: the rendered text's `answers` do. */
   readonly marks?: TurnMarks;
-  /** Renders turns, which hold `<ImageHere>` for each picture, as a text that holds `placeholder`s. */
-  render(turns: readonly Turn[]): Rendered;
+  /**
+   * Renders turns, which hold `<ImageHere>` for each picture, as a text that holds `placeholder`s.
+   * @param learnt which turns are learnt; absent: the assistant's
+   */
+  render(turns: readonly Turn[], learnt?: readonly boolean[]): Rendered;
 }
 
+/** Returns which turns are the assistant's. */
+export function assistantTurns(turns: readonly Turn[]): boolean[] {
+  return turns.map((turn) => roleOf(turn) === "assistant");
+}
+
+/** The speakers that are tools. */
+const TOOLS = ["tool", "function", "observation", "tool_response", "ipython"];
+
 /**
- * Returns the speaker of a turn: `human` or `user` in any case is the human, `system` the system, and
- * anything else the assistant. InternLM-XComposer's `conv2text` takes a system turn for one of the model's,
- * to be learnt; here it is a system turn.
+ * Returns the speaker of a turn: `human` or `user` in any case is the human, `system` the system, `tool`,
+ * `observation` and the like a tool, and anything else the assistant. InternLM-XComposer's `conv2text` takes
+ * a system's or a tool's turn for one of the model's, to be learnt; here it is theirs.
  */
 export function roleOf({ from }: Turn): Role {
   const name = from.toLowerCase();
   if (name === "human" || name === "user") return "human";
+  if (TOOLS.includes(name)) return "tool";
   return name === "system" ? "system" : "assistant";
 }

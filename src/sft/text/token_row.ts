@@ -1,8 +1,9 @@
 import { VitrailError } from "../../errors.ts";
 import { IGNORED, labelsByAnswers, labelsByMarks, type TextSegment } from "./labels.ts";
+import { type Learn, learntTurns } from "./learnt_turns.ts";
 import { renderSample, sampleName } from "./placeholders.ts";
-import type { Sample } from "../data/sample.ts";
-import { type Rendered, roleOf, type Template } from "./template.ts";
+import type { Sample, Turn } from "../data/sample.ts";
+import { type Rendered, roleOf, type Template, type TextSpan } from "./template.ts";
 import type { Tokenizer } from "../../text/tokenizer_file.ts";
 
 /** A sample with its pictures' token counts: `{ ...sample, pictures: plan.images }`. */
@@ -23,6 +24,8 @@ export interface TokenRowOptions {
   readonly maxLength: number;
   /** The id at pictures' tokens, whose embeddings the features replace. */
   readonly pictureId: number;
+  /** The turns that are learnt; absent: the assistant's. */
+  readonly learn?: Learn;
 }
 
 /** The place of a picture's tokens in a row. */
@@ -66,18 +69,14 @@ export interface TextTokens extends TokenRow {
  * none.
  */
 export function tokenRowOf(sample: CollateSample, options: TokenRowOptions): TextTokens {
-  const { template, tokenizer, maxLength, pictureId } = options;
+  const { template, tokenizer, maxLength, pictureId, learn } = options;
   const { where = sampleName(sample) } = sample;
   requireId("pictureId", pictureId);
   const pictures = sample.pictures ?? (sample.images.length === 0 ? [] : unplanned(sample, where));
-  const rendered = renderSample(sample, template, { pictures: pictures.length, where });
+  const rendered = renderSample(sample, template, { pictures: pictures.length, where, learn });
   const counts = pictures.map(({ tokens }, index) => tokenCountOf(tokens, index, where));
   const { ids, segments, spans } = join(rendered, counts, template, tokenizer);
-  const roles = sample.conversations.map(roleOf);
-  // Without an end before it, the first turn's answer is found in the text.
-  const labels = template.marks !== undefined && roles[0] !== "assistant"
-    ? labelsByMarks(ids, roles, template.marks, where)
-    : labelsByAnswers(ids, segments, rendered.answers, tokenizer);
+  const labels = labelsOf(ids, segments, rendered.answers, sample.conversations, options, where);
   for (const { start, length } of spans) ids.fill(pictureId, start, start + length);
   const length = Math.min(ids.length, maxLength);
   return {
@@ -87,6 +86,23 @@ export function tokenRowOf(sample: CollateSample, options: TokenRowOptions): Tex
     whole: ids.length,
     text: rendered.text,
   };
+}
+
+/** Returns the labels of a row, which is {@linkcode IGNORED} at pictures. */
+function labelsOf(
+  ids: Int32Array,
+  segments: readonly TextSegment[],
+  answers: readonly TextSpan[],
+  turns: readonly Turn[],
+  { template: { marks }, tokenizer, learn = ["assistant"] }: TokenRowOptions,
+  where: string,
+): Int32Array {
+  if (learn === "all") return ids.slice();
+  const roles = turns.map(roleOf), learnt = learntTurns(turns, learn);
+  // Marks find answers alone. Without an end before it, the first turn's answer is found in the text, too.
+  const byMarks = roles[0] !== "assistant" && roles.every((role, i) => role === "assistant" || !learnt[i]);
+  if (marks !== undefined && byMarks) return labelsByMarks(ids, learnt, marks, where);
+  return labelsByAnswers(ids, segments, answers, tokenizer);
 }
 
 /** Joins the tokens of texts and pictures to one row, with {@linkcode IGNORED} at pictures. */

@@ -141,10 +141,9 @@ const BROKEN: readonly (readonly [record: Record<string, unknown>, words: string
     { messages: [{ role: "user", content: [{ type: "video", video: "a.mp4" }] }] },
     "expected the list of a clip's frames; films are not decoded",
   ],
-  [{ messages: [{ role: "tool", content: "3" }] }, 'messages[0].role is "tool"; tools are not read yet'],
   [
     { messages: [{ role: "teacher", content: "3" }] },
-    'messages[0].role is "teacher", expected human, user, gpt, assistant or system',
+    'messages[0].role is "teacher", expected human, user, gpt, assistant, system or tool',
   ],
   [{ messages: [{ role: "user", content: null }] }, "messages[0].content is null, expected a text"],
   [{ messages: [{ role: "user", content: [] }] }, "messages[0].content is [], expected a text"],

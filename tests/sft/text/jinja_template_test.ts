@@ -121,9 +121,9 @@ Deno.test("jinjaTemplate finds out a template that rewrites turns as others foll
     "{% for m in messages %}{% if loop.last or m.role == 'user' %}{{ m.content }};{% endif %}{% endfor %}";
   assertThrown(
     () => jinjaTemplate(source, { name: "last.jinja" }).render(TALK),
-    "usage",
+    "dataset",
     "the template last.jinja writes the first 2 of 4 turns otherwise than in the whole conversation, " +
-      "so that the answer cannot be found in the text",
+      "so that what is learnt cannot be found in the text",
   );
 });
 

@@ -1,13 +1,19 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type ErrorCode, VitrailError } from "../../src/errors.ts";
-import type { ImageText } from "../../src/plan/image_text.ts";
-import type { PlannedImage } from "../../src/plan/plan.ts";
-import { recipeFromConfig } from "../../src/recipes/config.ts";
-import { planSample } from "../../src/recipes/plan_sample.ts";
-import { chatTemplate } from "../../src/text/chat_template.ts";
-import { expandText } from "../../src/text/expansion.ts";
-import { readMessages } from "../../src/text/messages.ts";
-import { CHAT_CASES, type ChatCase, TALK, templateOf, tokenizerOfCase } from "../support/text/chat_cases.ts";
+import { type ErrorCode, VitrailError } from "../../../src/errors.ts";
+import type { ImageText } from "../../../src/plan/image_text.ts";
+import type { PlannedImage } from "../../../src/plan/plan.ts";
+import { recipeFromConfig } from "../../../src/recipes/config.ts";
+import { planSample } from "../../../src/recipes/plan_sample.ts";
+import { chatTemplate } from "../../../src/text/chat_template.ts";
+import { expandText } from "../../../src/text/expansion/expand_text.ts";
+import { readMessages } from "../../../src/text/messages.ts";
+import {
+  CHAT_CASES,
+  type ChatCase,
+  TALK,
+  templateOf,
+  tokenizerOfCase,
+} from "../../support/text/chat_cases.ts";
 
 const SIZES = [{ width: 200, height: 120 }, { width: 60, height: 150 }];
 

@@ -1,10 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type ErrorCode, VitrailError } from "../../src/errors.ts";
-import type { ImageText } from "../../src/plan/image_text.ts";
-import { expandIds } from "../../src/text/expand_ids.ts";
-import { expandText } from "../../src/text/expansion.ts";
-import { aheadOf } from "../../src/text/picture_ahead.ts";
-import type { Tokenizer } from "../../src/text/tokenizer_file.ts";
+import { type ErrorCode, VitrailError } from "../../../src/errors.ts";
+import type { ImageText } from "../../../src/plan/image_text.ts";
+import { expandIds } from "../../../src/text/expansion/expand_ids.ts";
+import { expandText } from "../../../src/text/expansion/expand_text.ts";
+import { aheadOf } from "../../../src/text/expansion/picture_ahead.ts";
+import type { Tokenizer } from "../../../src/text/tokenizer_file.ts";
 
 const MARKS = ["_", "|SPEAKER|", "|NEWLINE|", "<s>", "<0x04>"];
 

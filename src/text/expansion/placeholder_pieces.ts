@@ -1,5 +1,5 @@
-import { VitrailError } from "../errors.ts";
-import type { ImageText } from "../plan/image_text.ts";
+import { VitrailError } from "../../errors.ts";
+import type { ImageText } from "../../plan/image_text.ts";
 
 /** A stretch of a placeholder: one mark as often as it follows itself, or the text between marks. */
 export interface PlaceholderPiece {

@@ -1,4 +1,4 @@
-import type { ImageText } from "../plan/image_text.ts";
+import type { ImageText } from "../../plan/image_text.ts";
 import { expandedRow, type ExpandedText, type TokenStretch } from "./expanded_row.ts";
 import {
   type ExpansionNames,
@@ -10,7 +10,7 @@ import {
 } from "./image_marks.ts";
 import { aheadOf, pictureAhead } from "./picture_ahead.ts";
 import { placeholderPieces } from "./placeholder_pieces.ts";
-import type { Tokenizer } from "./tokenizer_file.ts";
+import type { Tokenizer } from "../tokenizer_file.ts";
 
 /**
  * Expands the ids of a text that is tokenized already: each image's mark becomes its placeholder's tokens.

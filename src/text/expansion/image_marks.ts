@@ -1,8 +1,8 @@
-import { VitrailError } from "../errors.ts";
-import type { ImageText } from "../plan/image_text.ts";
+import { VitrailError } from "../../errors.ts";
+import type { ImageText } from "../../plan/image_text.ts";
 import type { TokenStretch } from "./expanded_row.ts";
 import { type PlaceholderPiece, placeholderPieces, tokenTextOf } from "./placeholder_pieces.ts";
-import type { Tokenizer } from "./tokenizer_file.ts";
+import type { Tokenizer } from "../tokenizer_file.ts";
 
 /** Names in messages. */
 export interface ExpansionNames {

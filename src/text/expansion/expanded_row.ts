@@ -1,4 +1,4 @@
-import type { ImageText } from "../plan/image_text.ts";
+import type { ImageText } from "../../plan/image_text.ts";
 
 /** The place of an image's tokens in a row. */
 export interface ImageSpan {

@@ -1,8 +1,8 @@
-import { VitrailError } from "../errors.ts";
-import type { ImageText } from "../plan/image_text.ts";
+import { VitrailError } from "../../errors.ts";
+import type { ImageText } from "../../plan/image_text.ts";
 import { expandedRow, type ExpandedText } from "./expanded_row.ts";
 import { type ExpansionNames, imageMarks, lacking, runOf } from "./image_marks.ts";
-import type { Tokenizer } from "./tokenizer_file.ts";
+import type { Tokenizer } from "../tokenizer_file.ts";
 
 /** Returns the marks around texts whose pictures go before them; undefined where pictures stand in texts. */
 export function aheadOf(images: readonly ImageText[]): ImageText["ahead"] {

@@ -1,13 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type ErrorCode, VitrailError } from "../../src/errors.ts";
-import type { ImageText } from "../../src/plan/image_text.ts";
-import { recipeFromConfig } from "../../src/recipes/config.ts";
-import { planSample } from "../../src/recipes/plan_sample.ts";
-import { chatTemplate } from "../../src/text/chat_template.ts";
-import { expandIds } from "../../src/text/expand_ids.ts";
-import { expandText } from "../../src/text/expansion.ts";
-import { readMessages } from "../../src/text/messages.ts";
-import { CHAT_CASES, TALK, templateOf, tokenizerOfCase } from "../support/text/chat_cases.ts";
+import { type ErrorCode, VitrailError } from "../../../src/errors.ts";
+import type { ImageText } from "../../../src/plan/image_text.ts";
+import { recipeFromConfig } from "../../../src/recipes/config.ts";
+import { planSample } from "../../../src/recipes/plan_sample.ts";
+import { chatTemplate } from "../../../src/text/chat_template.ts";
+import { expandIds } from "../../../src/text/expansion/expand_ids.ts";
+import { expandText } from "../../../src/text/expansion/expand_text.ts";
+import { readMessages } from "../../../src/text/messages.ts";
+import { CHAT_CASES, TALK, templateOf, tokenizerOfCase } from "../../support/text/chat_cases.ts";
 
 const SIZES = [{ width: 200, height: 120 }, { width: 60, height: 150 }];
 const NAMES = { recipe: "it", template: "chat_template", where: "messages" };

@@ -1,5 +1,5 @@
-import { VitrailError } from "../errors.ts";
-import type { ImageText } from "../plan/image_text.ts";
+import { VitrailError } from "../../errors.ts";
+import type { ImageText } from "../../plan/image_text.ts";
 import { expandedRow, type ExpandedText, type TokenStretch } from "./expanded_row.ts";
 import {
   type ExpansionNames,
@@ -10,7 +10,14 @@ import {
 } from "./image_marks.ts";
 import { aheadOf, pictureAhead } from "./picture_ahead.ts";
 import type { PlaceholderPiece } from "./placeholder_pieces.ts";
-import type { Tokenizer } from "./tokenizer_file.ts";
+import { type TokenizedText, tokensBefore } from "./token_places.ts";
+import type { Tokenizer } from "../tokenizer_file.ts";
+
+/** A text as tokens, with some of its places among them. */
+export interface PlacedText extends ExpandedText {
+  /** The count of tokens before each place. */
+  readonly places: readonly number[];
+}
 
 /**
  * Expands a text: each image's mark becomes its placeholder's tokens, as Python's processors do.
@@ -31,24 +38,49 @@ export function expandText(
   tokenizer: Tokenizer,
   names: ExpansionNames,
 ): ExpandedText {
+  const { places: _, ...row } = expandPlacedText(text, [], images, tokenizer, names);
+  return row;
+}
+
+/**
+ * Expands a text as {@linkcode expandText} does, and finds some of its places among the tokens.
+ * @param places offsets in UTF-16 units, in order, none of them inside a mark
+ */
+export function expandPlacedText(
+  text: string,
+  places: readonly number[],
+  images: readonly ImageText[],
+  tokenizer: Tokenizer,
+  names: ExpansionNames,
+): PlacedText {
   const ahead = aheadOf(images);
-  if (ahead) return pictureAhead(tokenizer(text + ahead.end, false), images, tokenizer, names);
+  if (ahead) {
+    const whole = { text: text + ahead.end, special: false, ids: tokenizer(text + ahead.end, false) };
+    const row = pictureAhead(whole.ids, images, tokenizer, names), before = row.ids.length - whole.ids.length;
+    return { ...row, places: tokensBefore(whole, places, tokenizer).map((count) => before + count) };
+  }
   const { marks, idOf } = imageMarks(images, tokenizer, names);
   const known = new Set(
     marks.flatMap(({ pieces }) => pieces)
       .filter(({ text, mark }) => mark && idOf(text) !== undefined)
       .map(({ text }) => text),
   );
-  let short = "", before = "";
+  let short = "", before = "", at = 0;
+  const shortPlaces: number[] = []; // the places in `short`
   const special: TokenStretch[] = []; // the tokens of known marks, in the order of the text
   for (const part of partsOf(text, marks, names)) {
-    if (part === "") continue;
     if (typeof part === "string") {
+      while (places[shortPlaces.length] <= at + part.length) {
+        shortPlaces.push(short.length + places[shortPlaces.length] - at);
+      }
+      at += part.length;
+      if (part === "") continue;
       before = part;
       short += part;
       special.push(...ownMarks(part, known).map((mark) => ({ id: idOf(mark)!, times: 1 })));
     } else {
-      const { pieces, token } = marks[part.image];
+      const { pieces, token, mark } = marks[part.image];
+      at += mark.length;
       for (const [index, piece] of pieces.entries()) {
         const shared = index === 0 && images[part.image].joined && known.has(piece.text) &&
           before === piece.text;
@@ -61,7 +93,21 @@ export function expandText(
       }
     }
   }
-  return expandedRow(lengthened(tokenize(short, tokenizer), special, names), images);
+  const tokenized = tokenize(short, tokenizer);
+  const stretches = lengthened(tokenized.ids, special, names);
+  return {
+    ...expandedRow(stretches, images),
+    places: lengthsBefore(stretches, tokensBefore(tokenized, shortPlaces, tokenizer)),
+  };
+}
+
+/** Returns the tokens before each of some stretches, which are in order. */
+function lengthsBefore(stretches: readonly TokenStretch[], places: readonly number[]): number[] {
+  let at = 0, length = 0;
+  return places.map((place) => {
+    for (; at < place; at++) length += stretches[at].times;
+    return length;
+  });
 }
 
 /**
@@ -111,9 +157,10 @@ function anyOf(texts: readonly string[]): RegExp {
  * Tokenizes a text. The tokens that begin a row (`<s>`) are added unless the text begins with them itself, as
  * `apply_chat_template` does.
  */
-function tokenize(text: string, tokenizer: Tokenizer): readonly number[] {
+function tokenize(text: string, tokenizer: Tokenizer): TokenizedText {
   const ids = tokenizer(text, false), [first] = tokenizer("", true);
-  return first === undefined || ids[0] === first ? ids : tokenizer(text, true);
+  if (first === undefined || ids[0] === first) return { text, special: false, ids };
+  return { text, special: true, ids: tokenizer(text, true) };
 }
 
 /** Returns the ids of the shortened text, with known marks as often as they stand in the whole. */

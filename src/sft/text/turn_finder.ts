@@ -1,0 +1,208 @@
+import { VitrailError } from "../../errors.ts";
+import type { ChatTemplate } from "../../text/chat_template.ts";
+import type { ChatMessage } from "./chat_messages.ts";
+import type { Rendered, TextSpan } from "./template.ts";
+
+/**
+ * The text that a template writes around conversations of one structure, whatever their contents say. The
+ * contents are counted over all messages.
+ */
+interface Frame {
+  /** The texts before, between and behind the contents: one more than there are contents. */
+  readonly around: readonly string[];
+  /** The turns that are learnt. */
+  readonly turns: readonly FramedTurn[];
+}
+
+/** A turn in its frame, by the contents that it begins and ends with. */
+interface FramedTurn {
+  readonly first: number;
+  readonly last: number;
+  /** Characters that are learnt before its first content, and after its last one. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** The most frames that are kept. */
+const FRAMES = 1000;
+
+/**
+ * Renders conversations by a chat template, and finds the turns that are learnt in their text.
+ *
+ * A template is asked once for each structure, the roles and the kinds of contents, with marks for contents.
+ * An answer begins where the turns before it end, with the head of an answer after them. It ends with the
+ * last visible character that its conversation would end with: the mark that ends its turn.
+ *
+ *     turns before it, and a head   <user>1</user><assistant>
+ *     turns up to and with it       <user>1</user><assistant>2</assistant>
+ *     the answer                                             2</assistant>
+ *
+ * Other turns begin with their first word. A template that looks into contents, and then writes something
+ * else around them, is asked again with the contents themselves.
+ */
+export class TurnFinder {
+  readonly #frames = new Map<string, Frame | undefined>();
+
+  /** Finds turns in the texts of a template. */
+  constructor(readonly template: ChatTemplate) {}
+
+  /**
+   * Returns a conversation's text, and in it the turns that are learnt.
+   * @throws {VitrailError} `dataset` where the template refuses the conversation, fails at it, or writes its
+   * beginning otherwise than in the whole.
+   */
+  render(messages: readonly ChatMessage[], learnt: readonly boolean[], generationPrompt = false): Rendered {
+    const text = this.template.write(messages, generationPrompt);
+    if (!learnt.includes(true)) return { text, answers: [] };
+    const frame = this.#frameOf(messages, learnt);
+    const places = frame && contentPlaces(text, frame.around, contentsOf(messages));
+    if (frame === undefined || places === undefined) {
+      return { text, answers: this.#learntOf(messages, learnt, text) };
+    }
+    const answers = frame.turns.map(({ first, last, before, after }): TextSpan => [
+      places[first][0] - before,
+      places[last][1] + after,
+    ]);
+    return { text, answers };
+  }
+
+  /** Returns whether the template writes all texts of such a conversation, in order. */
+  fits(messages: readonly ChatMessage[], learnt: readonly boolean[]): boolean {
+    return this.#frameOf(messages, learnt) !== undefined;
+  }
+
+  #frameOf(messages: readonly ChatMessage[], learnt: readonly boolean[]): Frame | undefined {
+    const key = JSON.stringify([messages.map(structureOf), learnt]);
+    if (!this.#frames.has(key)) {
+      if (this.#frames.size === FRAMES) this.#frames.clear();
+      this.#frames.set(key, this.#frame(messages, learnt));
+    }
+    return this.#frames.get(key);
+  }
+
+  #frame(messages: readonly ChatMessage[], learnt: readonly boolean[]): Frame | undefined {
+    const marked = markedMessages(messages), text = this.#written(marked, false);
+    const places = text === undefined ? undefined : markPlaces(text, contentsOf(marked));
+    if (text === undefined || places === undefined) return undefined;
+    const around = [0, ...places.map(([, to]) => to)].map((from, index) =>
+      text.slice(from, places[index]?.[0] ?? text.length)
+    );
+    const turns: FramedTurn[] = [];
+    let next = 0;
+    for (const [index, message] of marked.entries()) {
+      const first = next, last = (next += contentsOf([message]).length) - 1;
+      if (!learnt[index] || last < first) continue;
+      const through = this.#written(marked.slice(0, index + 1), false)?.trimEnd();
+      const end = contentsOf([message]).at(-1)!, ended = through?.lastIndexOf(end) ?? -1;
+      if (through === undefined || ended < 0) return undefined;
+      const after = commonLength(through.slice(ended + end.length), text.slice(places[last][1]));
+      if (message.role !== "assistant") {
+        turns.push({ first, last, before: 0, after });
+        continue;
+      }
+      const head = text.slice(0, places[first][0]), prompt = this.#written(marked.slice(0, index), true);
+      const before = prompt === undefined ? 0 : head.length - commonLength(prompt, head);
+      if (before > around[first].length) return undefined;
+      turns.push({ first, last, before, after });
+    }
+    return { around, turns };
+  }
+
+  /** Returns what the template writes; undefined where it fails. */
+  #written(messages: readonly ChatMessage[], generationPrompt: boolean): string | undefined {
+    try {
+      return this.template.write(messages, generationPrompt);
+    } catch (error) {
+      if (error instanceof VitrailError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Finds turns by the beginnings of their own conversation. */
+  #learntOf(messages: readonly ChatMessage[], learnt: readonly boolean[], text: string): TextSpan[] {
+    const { name, write } = this.template;
+    return messages.flatMap((message, index): TextSpan[] => {
+      if (!learnt[index]) return [];
+      const before = write(messages.slice(0, index), message.role === "assistant");
+      const through = write(messages.slice(0, index + 1), false).trimEnd();
+      if (text.startsWith(before) && text.startsWith(through)) return [[before.length, through.length]];
+      throw new VitrailError(
+        "dataset",
+        `the template ${name} writes the first ${index + 1} of ${messages.length} turns otherwise than in ` +
+          `the whole conversation, so that what is learnt cannot be found in the text`,
+      );
+    });
+  }
+}
+
+/** Returns the texts of a conversation, in order. */
+function contentsOf(messages: readonly ChatMessage[]): string[] {
+  return messages.flatMap(({ content }) =>
+    typeof content === "string"
+      ? [content]
+      : content.flatMap((part) => part.type === "text" ? [part.text] : [])
+  );
+}
+
+/** Returns all of a message but what its texts say. */
+function structureOf({ role, content }: ChatMessage): unknown {
+  return [role, typeof content === "string" ? "text" : content.map(({ type }) => type)];
+}
+
+/** Returns the messages with a mark for each text: its number, between characters of no meaning. */
+function markedMessages(messages: readonly ChatMessage[]): ChatMessage[] {
+  let count = 0;
+  const mark = () => `\uE000${count++}\uE001`;
+  return messages.map((message) => {
+    const { content } = message;
+    if (typeof content === "string") return { ...message, content: mark() };
+    return {
+      ...message,
+      content: content.map((part) => part.type === "text" ? { ...part, text: mark() } : part),
+    };
+  });
+}
+
+/** Returns the places of marks in a text; undefined unless each stands there once, in order. */
+function markPlaces(text: string, marks: readonly string[]): TextSpan[] | undefined {
+  const places: TextSpan[] = [];
+  for (const mark of marks) {
+    const from = text.indexOf(mark), before = places.at(-1)?.[1] ?? 0;
+    if (from < before || text.includes(mark, from + 1)) return undefined;
+    places.push([from, from + mark.length]);
+  }
+  return places;
+}
+
+/**
+ * Returns the places of contents in a text, each as it is or stripped; undefined unless the texts around them
+ * are those of the frame.
+ */
+function contentPlaces(
+  text: string,
+  around: readonly string[],
+  contents: readonly string[],
+): TextSpan[] | undefined {
+  if (!text.startsWith(around[0])) return undefined;
+  const places: TextSpan[] = [];
+  let at = around[0].length;
+  for (const [index, content] of contents.entries()) {
+    const next = around[index + 1], last = index === contents.length - 1;
+    const written = [content, content.trim(), content.trimStart(), content.trimEnd()].find((form) => {
+      const end = at + form.length;
+      return text.startsWith(form, at) && text.startsWith(next, end) &&
+        (!last || end + next.length === text.length);
+    });
+    if (written === undefined) return undefined;
+    places.push([at, at + written.length]);
+    at += written.length + next.length;
+  }
+  return places;
+}
+
+/** Returns how many characters two texts begin with in common. */
+function commonLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
+}
