@@ -92,7 +92,8 @@ export interface ConversationPlan extends TextInputs {
  * @param recipe the recipe of the pictures, or of the clips, or both
  * @throws {VitrailError} `usage`, with the place, for messages that are not as they should be, for a
  * tokenizer that lacks an image's token, and for an option that is missing; `dataset` where the template
- * fails, or drops a picture; `recipe` where a recipe does not say which text stands for a picture; `shape`,
+ * fails, or drops a picture; `recipe` where a recipe does not say which text stands for a picture, and for
+ * GLM-Image, whose text says how large a picture to be made is; `shape`,
  * `io` and `decode` for pictures.
  */
 export async function planConversation(
@@ -113,6 +114,9 @@ export async function planConversation(
   const main = recipes.pictures ?? recipes.clips!;
   const file = "tokenizer" in options.tokenizer ? options.tokenizer : { tokenizer: options.tokenizer };
   const { template } = options;
+  const rope = options.rope ??
+    (options.model ? ropeOfModel(options.model) : ropeOfRecipes([recipes.clips ?? main, main]));
+  if (rope?.rule === "glm_image") throw unfinished(main);
   const text = textInputs(
     conversations.map(({ messages }, index) => ({
       messages,
@@ -126,8 +130,7 @@ export async function planConversation(
       ...defined({ padId: options.padId, padSide: options.padSide }),
       template: typeof template === "string" ? chatTemplate(template) : template,
       generationPrompt: options.generationPrompt,
-      rope: options.rope ??
-        (options.model ? ropeOfModel(options.model) : ropeOfRecipes([recipes.clips ?? main, main])),
+      rope,
     },
   );
   return {
@@ -136,6 +139,15 @@ export async function planConversation(
     images,
     ...defined({ call: callOf(sized, pictures), clipCall: clipCallOf(sized) }),
   };
+}
+
+/** Returns the error of GLM-Image, whose text says more than its messages do. */
+function unfinished({ name }: Recipe): VitrailError {
+  return new VitrailError(
+    "recipe",
+    `the text of ${name} ends with the size of a picture to be made, whose tokens have positions of their ` +
+      `own; neither is written here. positionIds counts those of the pictures that are given`,
+  );
 }
 
 /** @throws {VitrailError} `usage` unless there is one of `messages` and `conversations`. */

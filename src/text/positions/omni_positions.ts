@@ -6,6 +6,8 @@ import { type PositionRow, tokenRuns } from "./token_runs.ts";
  * Counts the positions of a row of an Omni model along time, height and width. A clip's steps are placed by
  * their seconds. What follows an image goes on after the largest of its positions.
  *
+ * Audio counts as text. Where a clip's own sound stands between its tokens, no positions are given.
+ *
  * Qwen2.5-Omni rounds a step's position down. Qwen3-Omni does not, so that all positions after a clip may be
  * fractions; they are rounded to f32 where Python's are.
  *

@@ -6,7 +6,7 @@ export type GridImage = Pick<ImageText, "video" | "tokenGrid" | "secondsPerStep"
 
 /** One text with its images, before padding. */
 export interface PositionRow {
-  /** The kind of each token: 0 for text, 1 for a picture's, 2 for a clip's. */
+  /** The kind of each token: 0 for text, 1 for a picture's, 2 for a clip's, 3 for audio's, which is as text. */
   readonly types: ArrayLike<number>;
   /** The pictures and clips, in order. */
   readonly images: readonly GridImage[];
@@ -42,8 +42,9 @@ export function tokenRuns({ types, images }: PositionRow, { split = false, fits 
   for (let from = 0, to = 0; from < types.length; from = to) {
     const type = types[from];
     while (to < types.length && types[to] === type) to++;
-    if (type === 0) runs.push({ from, to });
-    else runs.push({ from, to, image: paired(left[type]?.shift(), to - from, type, fits) });
+    if (type === 0 || type === 3) runs.push({ from, to });
+    else if (type in left) runs.push({ from, to, image: paired(left[type].shift(), to - from, type, fits) });
+    else throw new VitrailError("shape", `token ${from} is of kind ${type}, expected a kind from 0 to 3`);
   }
   const [type, what] = left[1].length > 0 ? [1, "picture"] : [2, split ? "step of a clip" : "clip"];
   const spare = left[type].length;

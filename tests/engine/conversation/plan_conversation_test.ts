@@ -345,6 +345,12 @@ Deno.test("planConversation names what is wrong", async () => {
       /^the recipe clip does not say which text stands for a picture/,
     ],
     [
+      recipeFromConfig({ image_processor_type: "GlmImageImageProcessor" }),
+      { messages: user(text("a cat")) },
+      "recipe",
+      /^the text of glm_image ends with the size of a picture to be made, whose tokens have positions of /,
+    ],
+    [
       CLIPS,
       { messages: user(CLIP), model: { model_type: "qwen2_5_vl" } },
       "usage",

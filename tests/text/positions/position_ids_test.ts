@@ -16,6 +16,19 @@ Deno.test("positionIds pads to the length that it is asked for", () => {
   assertEquals([...position_ids.data].map(Number), [0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 2]);
 });
 
+Deno.test("positionIds counts audio as text, as the Omni models do", () => {
+  const types = [0, 3, 3, 3, 0, 2, 2, 2, 2, 0, 3, 0];
+  const images = [{ ...CLIP, secondsPerStep: 0.5 }];
+  for (const rule of ["qwen2_5_omni", "qwen3_omni_moe"] as const) {
+    const rope = { rule, perSecond: 13 };
+    const heard = positionIds([{ types, images }], rope);
+    const read = positionIds([{ types: types.map((type) => type === 3 ? 0 : type), images }], rope);
+    assertEquals(heard, read);
+    const alone = positionIds([{ types: [0, 3, 3, 0], images: [] }], rope).position_ids;
+    assertEquals([...alone.data].map(Number), [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3]);
+  }
+});
+
 Deno.test("positionIds names what does not pair", () => {
   const cases: [PositionRow, Rope, ErrorCode, string][] = [
     [
@@ -55,6 +68,12 @@ Deno.test("positionIds names what does not pair", () => {
       "usage",
       "the positions of a clip want perSecond, which is position_id_per_seconds in the model's config.json " +
       "(qwen2_5_omni)",
+    ],
+    [
+      { types: [0, 4], images: [] },
+      { rule: "qwen2_vl" },
+      "shape",
+      "token 1 is of kind 4, expected a kind from 0 to 3",
     ],
     [
       { types: [0], images: [] },
