@@ -93,8 +93,7 @@ export interface ConversationPlan extends TextInputs {
  * @throws {VitrailError} `usage`, with the place, for messages that are not as they should be, for a
  * tokenizer that lacks an image's token, and for an option that is missing; `dataset` where the template
  * fails, or drops a picture; `recipe` where a recipe does not say which text stands for a picture, and for
- * GLM-Image, whose text says how large a picture to be made is; `shape`,
- * `io` and `decode` for pictures.
+ * GLM-Image, whose text says how large a picture to be made is; `shape`, `io` and `decode` for pictures.
  */
 export async function planConversation(
   recipe: Recipe | MediaRecipes,

@@ -10,8 +10,8 @@ import { VitrailError } from "../../errors.ts";
  * - `qwen2_5_omni`: what follows goes on after the largest position, time's among them. A clip's steps are
  *   placed by `perSecond`, and rounded down.
  * - `qwen3_omni_moe`: the same without rounding, so that positions are fractions.
- * - `glm_image`: as `qwen2_vl`. Padding is 1, and the deltas are 0: the picture that it makes has positions of
- *   its own, which are not given.
+ * - `glm_image`: as `qwen2_vl`. Padding is 1, and the deltas are 0: what it makes has positions of its own,
+ *   which are not given.
  * - `hunyuan_vl`: all tokens count on, and a picture's have its columns, its lines and its number instead.
  */
 export type RopeRule =

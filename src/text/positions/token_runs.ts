@@ -6,7 +6,7 @@ export type GridImage = Pick<ImageText, "video" | "tokenGrid" | "secondsPerStep"
 
 /** One text with its images, before padding. */
 export interface PositionRow {
-  /** The kind of each token: 0 for text, 1 for a picture's, 2 for a clip's, 3 for audio's, which is as text. */
+  /** The kind of each token: 0 for text, 1 for a picture's, 2 for a clip's, 3 for audio, which is as text. */
   readonly types: ArrayLike<number>;
   /** The pictures and clips, in order. */
   readonly images: readonly GridImage[];
