@@ -29,6 +29,9 @@ FORMAT = "vitrail-shard-2"
 # numpy has no bfloat16: its bits stand in uint16, which nothing else here is.
 DTYPES = {"F32": "<f4", "F16": "<f2", "BF16": "<u2", "U8": "u1", "I32": "<i4", "I64": "<i8", "BOOL": "?"}
 
+# The tiles that each token sees, where pictures enter by cross-attention (Llama 3.2 Vision).
+MASK = "cross_attention_mask"
+
 # What fills shorter rows of a batch up. Labels of -100 are not learnt.
 PADDING = {"labels": -100}
 
@@ -158,8 +161,7 @@ class Shard:
         if "sample_attended" in self:
             tiles = self.items("sample_attended", index, "sample_pictures")
             starts = self.items("sample_spans", index, "sample_pictures")[:, 0]
-            length = len(tokens["input_ids"])
-            tokens["cross_attention_mask"] = attended(starts, tiles, length, self.attended_most)
+            tokens[MASK] = attended(starts, tiles, len(tokens["input_ids"]), self.attended_most)
         return tokens
 
     def pack(self, index):
@@ -210,13 +212,13 @@ def packed(samples):
     pack["labels"][pack["cu_seqlens"][:-1]] = -100
     own = [sample.get("position_ids", np.arange(len(sample["input_ids"]))) for sample in samples]
     pack["position_ids"] = np.concatenate(own, -1)
-    if "cross_attention_mask" in samples[0]:
-        masks = [sample["cross_attention_mask"] for sample in samples]
+    if MASK in samples[0]:
+        masks = [sample[MASK] for sample in samples]
         pictures = np.cumsum([0, *(mask.shape[1] for mask in masks)])
         joined = np.zeros((sum(lengths), pictures[-1], masks[0].shape[2]), "<i8")
         for mask, token, picture in zip(masks, pack["cu_seqlens"], pictures):
             joined[token : token + mask.shape[0], picture : picture + mask.shape[1]] = mask
-        pack["cross_attention_mask"] = joined
+        pack[MASK] = joined
     return {**pack, **joined_outputs(samples, pack)}
 
 
@@ -255,13 +257,13 @@ def collate(samples, pad_id=0):
         batch["rope_deltas"] = np.stack([sample["rope_deltas"] for sample in samples])
     if "cu_seqlens" in samples[0]:
         batch["cu_seqlens"] = [sample["cu_seqlens"] for sample in samples]
-    if "cross_attention_mask" in samples[0]:
-        masks = [sample["cross_attention_mask"] for sample in samples]
+    if MASK in samples[0]:
+        masks = [sample[MASK] for sample in samples]
         most = max(mask.shape[1] for mask in masks)
         # The last picture is seen through the padding, too.
         longer = [np.pad(mask, [(0, longest - len(mask)), (0, 0), (0, 0)], "edge") for mask in masks]
         wider = [np.pad(mask, [(0, 0), (0, most - mask.shape[1]), (0, 0)]) for mask in longer]
-        batch["cross_attention_mask"] = np.stack(wider)
+        batch[MASK] = np.stack(wider)
     return {**batch, **joined_outputs(samples, {*batch, "position", "text", "record"})}
 
 

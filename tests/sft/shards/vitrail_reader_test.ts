@@ -7,6 +7,7 @@ import {
   tensorOf,
   writeShards,
 } from "../../support/sft/hand_made_shards.ts";
+import { SHOW_ARRAYS } from "../../support/show_arrays.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
 import { assert, assertEquals } from "@std/assert";
 
@@ -14,17 +15,6 @@ import { assert, assertEquals } from "@std/assert";
 const READER = await Deno.readTextFile(
   new URL("../../../src/sft/shards/vitrail_reader.py", import.meta.url),
 );
-
-/** Prints a value as JSON: arrays as nested lists after their types and shapes. */
-const SHOW = `
-import sys
-def shown(value):
-    if isinstance(value, np.ndarray): return [value.dtype.str, list(value.shape), value.tolist()]
-    if isinstance(value, dict): return {key: shown(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)): return [shown(item) for item in value]
-    return value.item() if isinstance(value, np.generic) else value
-def show(value): print(json.dumps(shown(value)))
-`;
 
 /** Hides torch, whose import takes seconds, and without which the reader gives numpy's arrays. */
 const WITHOUT_TORCH = 'import sys; sys.modules["torch"] = None\n';
@@ -36,7 +26,7 @@ function shown(program: string, folder: string): Promise<unknown> {
 
 /** Runs a program after the reader, and returns the JSON that it shows. */
 async function shownBy(reader: string, program: string, folder: string): Promise<unknown> {
-  return JSON.parse(await python(reader + SHOW + program, folder));
+  return JSON.parse(await python(reader + SHOW_ARRAYS + program, folder));
 }
 
 /** A table that gives a byte ten times itself, and a thousand more for each channel. */

@@ -3,7 +3,13 @@ import { sha256Of } from "../../../src/formats/sha256.ts";
 import { type TensorSource, writeSafetensors } from "../../../src/formats/safetensors.ts";
 import type { StoredDtype } from "../../../src/formats/stored_dtype.ts";
 
-const ARRAYS = { F32: Float32Array, BF16: Uint16Array, U8: Uint8Array, I32: Int32Array } as const;
+const ARRAYS = {
+  F32: Float32Array,
+  BF16: Uint16Array,
+  U8: Uint8Array,
+  BOOL: Uint8Array,
+  I32: Int32Array,
+} as const;
 
 /** Returns a tensor of some numbers. */
 export function tensorOf(
