@@ -13,7 +13,7 @@ import type { Arguments, Flag } from "./arguments.ts";
 import { bytesOf, ENGINE_FLAGS } from "./engine_flags.ts";
 import { RECIPE_FLAGS, recipeOf } from "./recipe_flags.ts";
 import { DTYPE_FLAG, dtypeOf, PICTURE_FLAGS, runOptionsOf } from "./run_flags.ts";
-import { TEXT_FLAGS, type TextSettings, textSettingsOf } from "./text_flags.ts";
+import { TEXT_FLAGS, type TextSettings, textSettingsOf, wholeNumber } from "./text_flags.ts";
 
 /** The flags of `vitrail sft`. */
 export const SFT_FLAGS: readonly Flag[] = [
@@ -37,6 +37,11 @@ export const SFT_FLAGS: readonly Flag[] = [
     value: "SIZE",
     default: "512MiB",
     text: "most that a shard of several samples holds, such as 512MiB or 1000samples",
+  },
+  {
+    name: "pack",
+    value: "N",
+    text: "join samples to training sequences of at most N tokens, by their planned lengths",
   },
   {
     name: "shard",
@@ -79,7 +84,10 @@ export async function materialOf(args: Arguments, path: string): Promise<Materia
         `into tiles: ours (vitrail recipes lists them) and custom ones`,
     );
   }
-  const texts = await textSettingsOf(args);
+  const texts = await textSettingsOf(args), pack = wholeNumber(args, "pack", 1);
+  if (pack !== undefined && texts.maxLength === undefined) {
+    throw new VitrailError("usage", "--pack counts tokens; give a --tokenizer, too");
+  }
   const root = await PictureRoot.open(args.text("image-root")!, args.on("allow-outside"));
   const { orient, maxPixels } = setOptionsOf(args).picture;
   const mixture = await Mixture.open(path, {
@@ -88,7 +96,7 @@ export async function materialOf(args: Arguments, path: string): Promise<Materia
     format: args.text("format"),
   });
   const pictures = new PictureFiles(root, { orient, maxPixels });
-  return { mixture, pictures, recipe, dtype: dtypeOf(args), ...texts };
+  return { mixture, pictures, recipe, dtype: dtypeOf(args), ...texts, pack };
 }
 
 /**
@@ -111,7 +119,7 @@ export function setOptionsOf(args: Arguments) {
  */
 export function decisiveArguments(
   args: Arguments,
-  { mixture, recipe, dtype, decisive }: Material & TextSettings,
+  { mixture, recipe, dtype, pack, decisive }: Material & TextSettings,
   plan: SetPlan,
   executor: string,
 ): Record<string, unknown> {
@@ -128,6 +136,7 @@ export function decisiveArguments(
     recipe,
     dtype,
     ...decisive,
+    ...(pack !== undefined && { pack }),
     shardSize,
     ...picture,
     ...(dtype !== "u8" && recipe.globalView && { executor }),

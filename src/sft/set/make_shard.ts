@@ -19,6 +19,8 @@ export interface ShardOptions {
   readonly recipe: TiledRecipe;
   /** The element type of the pixels. */
   readonly dtype: Dtype;
+  /** The positions of the samples of each pack, in order; absent where samples are not packed. */
+  readonly packs?: readonly (readonly number[])[];
   /** The shape of a row of pixels. */
   readonly rowShape: readonly number[];
   /** `fail` throws the error of a picture that does not decode; `skip` leaves its samples out. */
@@ -89,13 +91,14 @@ async function writeShard(
   folder: SetFolder,
   shard: number,
   samples: readonly PlannedSample[],
-  { recipe, dtype, rowShape, onError, pictureOf, orient, alpha, maxPixels, onUnits }: ShardOptions,
+  { packs, recipe, dtype, rowShape, onError, pictureOf, orient, alpha, maxPixels, onUnits }: ShardOptions,
   failures: Failures,
 ): Promise<Omit<ManifestShard, "skipped">> {
   const units = unitsIn(samples);
   const tries = { pictureOf, failures, tryAll: onError === "skip", onUnits };
   const rows = pixelRows(engine, units, { dtype, orient, alpha, maxPixels }, tries);
-  const tensors = shardTensors(samples, units, { recipe, dtype, rowShape, data: rows });
+  const pixels = { recipe, dtype, rowShape, data: rows };
+  const tensors = shardTensors(samples, units, pixels, packs && packsLeft(packs, samples));
   const file = shardName(shard), hash = createHash("sha256");
   let bytes = 0;
   async function* hashed() {
@@ -117,4 +120,14 @@ async function writeShard(
     tiles: units.reduce((sum, unit) => sum + unit.rows, 0),
     tokens: tokens.includes(undefined) ? null : tokens.reduce<number>((sum, count) => sum + count!, 0),
   };
+}
+
+/** Returns packs as indices of the samples, without positions and packs that have none of them. */
+function packsLeft(
+  packs: readonly (readonly number[])[],
+  samples: readonly PlannedSample[],
+): number[][] {
+  const index = new Map(samples.map(({ position }, index) => [position, index]));
+  const left = packs.map((positions) => positions.flatMap((position) => index.get(position) ?? []));
+  return left.filter(({ length }) => length > 0);
 }

@@ -34,6 +34,8 @@ export interface Material {
   readonly textOf: TextOf;
   /** The most tokens that a sample may have; absent where there is no tokenizer. */
   readonly maxLength?: number;
+  /** The most tokens of a pack; absent where samples are not packed. */
+  readonly pack?: number;
 }
 
 /** The samples that are read together. */
@@ -85,10 +87,25 @@ async function* planned(material: Material, positions: readonly number[]) {
         const files = sample.images.map((name, at) => stored[at] ?? pictures.get(name));
         const units = unitsOf(recipe, files, dtype);
         const text = material.textOf(sample, units.map(({ image }) => image), where);
+        requireRoom(text.row, material);
         return { position, json, where, units, ...text };
       });
     }
   }
+}
+
+/**
+ * Checks that a pack has room for a sample.
+ * @throws {VitrailError} `dataset` where it has not.
+ */
+function requireRoom(row: SampleText["row"], { pack = Infinity }: Material): void {
+  const length = row?.ids.length ?? 0;
+  if (length <= pack) return;
+  throw new VitrailError(
+    "dataset",
+    `it has ${length} tokens, and --pack gives a sequence ${pack}; give at least --pack ${length}, or a ` +
+      `--max-length of ${pack}`,
+  );
 }
 
 /** Reads a sample, and the headers of the pictures that its file holds, whose bytes are then let go. */

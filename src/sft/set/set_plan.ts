@@ -1,24 +1,23 @@
 import { createHash } from "node:crypto";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
 import type { SkippedSample } from "../../formats/manifest.ts";
+import { Packer } from "../lengths/packs.ts";
 import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
-import { ShardCutter, type ShardRange, type ShardSize } from "./shard_cutter.ts";
+import { type CutSample, cutSample, type PlannedShard, ShardCutter, type ShardSize } from "./shard_cutter.ts";
+import { TokenCounts } from "./token_counts.ts";
 
 /** All of a set that is known before a pixel is read. */
 export interface SetPlan {
   /** The shards, by number. */
-  readonly shards: readonly ShardRange[];
+  readonly shards: readonly PlannedShard[];
   /** Samples that are left out, in order. */
   readonly skipped: readonly SkippedSample[];
   /** The sha256, in hex, of all that decides the samples' shapes, and of the cut into shards. */
   readonly sha256: string;
   /** The shape of a row of pixels. */
   readonly rowShape: readonly number[];
-  /**
-   * The token count of the sample at each position: of its whole row, or where there is no tokenizer, of its
-   * pictures. Undefined for a sample that is skipped, or where the recipe does not say.
-   */
-  readonly tokens: readonly (number | undefined)[];
+  /** The tokens of the samples. */
+  readonly tokens: TokenCounts;
 }
 
 /** The part of a set that one machine makes: every `n`-th shard from the `i`-th on, where `i` is 1 to `n`. */
@@ -42,6 +41,9 @@ export function shardsOf(plan: SetPlan, [i, n]: Part): number[] {
 /**
  * Plans a set from its texts and its pictures' headers alone.
  *
+ * With `pack` samples are joined to packs by their lengths, and the cut is between packs. Equal lengths give
+ * equal packs, on every machine and in every run.
+ *
  * The cut into shards depends on one thing more: on which pictures are links to one file. So the plan's
  * checksum covers the cut, and machines or attempts that cut otherwise have another checksum.
  *
@@ -49,9 +51,10 @@ export function shardsOf(plan: SetPlan, [i, n]: Part): number[] {
  * left; `shape` for a recipe whose rows differ from picture to picture.
  */
 export async function planSet(material: Material, options: SetOptions): Promise<SetPlan> {
-  const { mixture } = material;
-  const cutter = new ShardCutter(options.shardSize), hash = createHash("sha256");
-  const skipped: SkippedSample[] = [], tokens: (number | undefined)[] = Array(mixture.length);
+  const { mixture, pack } = material;
+  const cutter = new ShardCutter(options.shardSize, pack !== undefined), hash = createHash("sha256");
+  const packer = pack === undefined ? undefined : new Packer<CutSample>(pack);
+  const skipped: SkippedSample[] = [], tokens = new TokenCounts(mixture.length);
   let rowShape: readonly number[] | undefined;
   for await (const found of plannedSamples(material, Array(mixture.length).keys())) {
     options.onProgress?.(found.position + 1, mixture.length);
@@ -66,14 +69,16 @@ export async function planSet(material: Material, options: SetOptions): Promise<
       rowShape ??= unit.rowShape;
       requireSame(unit.rowShape, rowShape, found.where);
     }
-    cutter.add(found);
-    tokens[found.position] = found.row?.whole ?? sum(found.units.map(({ image }) => image.tokens));
+    const cut = cutSample(found);
+    for (const samples of packer?.add(cut) ?? [[cut]]) cutter.add(samples);
+    tokens.add(found);
   }
   if (skipped.length === mixture.length) {
     throw new VitrailError("dataset", `none of ${mixture.length} samples can be used; ${skipped[0].reason}`);
   }
-  const shards = cutter.finish(mixture.length);
-  for (const { changed: _, ...range } of shards) hash.update(`${JSON.stringify(range)}\n`);
+  for (const samples of packer?.finish() ?? []) cutter.add(samples);
+  const shards = cutter.finish();
+  for (const { changed: _, ...shard } of shards) hash.update(`${JSON.stringify(shard)}\n`);
   return {
     shards,
     skipped,
@@ -103,8 +108,4 @@ function requireSame(rowShape: readonly number[], first: readonly number[], wher
     `${where}: its rows are [${rowShape}], and those before it are [${first}]; ` +
       `shards need rows of one shape, as tiles ("c (h p) (w q) -> (h w) c p q") are`,
   );
-}
-
-function sum(values: readonly (number | undefined)[]): number | undefined {
-  return values.reduce((a, b) => a === undefined || b === undefined ? undefined : a + b, 0);
 }

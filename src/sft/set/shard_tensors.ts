@@ -50,12 +50,19 @@ export function unitsIn(samples: readonly PlannedSample[]): Unit[] {
  * | `row_lengths` | I32 `[samples]` | its tokens before the cut to `--max-length` |
  * | `sample_spans` | I32 `[…, 3]` | beside `sample_pictures`: first token, tokens in the row, tokens in all |
  *
+ * Where samples are packed:
+ *
+ * | tensor | shape | |
+ * | --- | --- | --- |
+ * | `pack_samples` (+ `_offsets`) | I32 | by pack, the samples of the shard that are one training sequence |
+ *
  * Offsets are I64.
  */
 export function shardTensors(
   samples: readonly PlannedSample[],
   units: readonly Unit[],
   pixels: { recipe: TiledRecipe; dtype: Dtype; rowShape: readonly number[]; data: TensorSource["data"] },
+  packs?: readonly (readonly number[])[],
 ): TensorSource[] {
   const place = new Map(units.map(({ key }, index) => [key, index]));
   const rows = offsetsOf(units.map((unit) => unit.rows));
@@ -77,6 +84,7 @@ export function shardTensors(
     ...texts("text", samples.map(({ text }) => text)),
     ...texts("record", samples.map(({ json }) => json)),
     ...tokenTensors(samples.flatMap(({ row }) => row ?? [])),
+    ...(packs === undefined ? [] : lists("pack_samples", packs)),
   ];
 }
 
