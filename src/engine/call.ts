@@ -3,14 +3,14 @@ import { VitrailError } from "../errors.ts";
 import { type ClipSource, isClipSource } from "./clip_source.ts";
 
 /**
- * The argument of one run: the pictures of one sample, a list of pictures for each of several samples, or
- * sources of clips, each of which is a sample.
+ * The argument of one run: the pictures of one sample, a list of pictures for each of several samples, which
+ * may have none, or sources of clips, each of which is a sample.
  */
 export type Call = readonly Picture[] | readonly (readonly Picture[])[] | readonly ClipSource[];
 
 /**
  * Returns a call's pictures in order and, for a list of samples, how many of them each sample has.
- * @throws {VitrailError} `usage` where pictures and lists of pictures stand side by side, or a list is empty.
+ * @throws {VitrailError} `usage` where pictures and lists of pictures stand side by side.
  */
 export function samplesOf(call: Call): { pictures: Picture[]; samples?: number[] } {
   if (!Array.isArray(call)) {
@@ -25,8 +25,6 @@ export function samplesOf(call: Call): { pictures: Picture[]; samples?: number[]
     );
   }
   const samples = call as readonly (readonly Picture[])[];
-  const empty = samples.findIndex((sample) => sample.length === 0);
-  if (empty >= 0) throw new VitrailError("usage", `sample ${empty + 1} of the call has no pictures`);
   return { pictures: samples.flat(), samples: samples.map((sample) => sample.length) };
 }
 

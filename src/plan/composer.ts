@@ -44,6 +44,8 @@ export class Composer {
   readonly #outputs: Record<string, OutputShape> = {};
   readonly #integers: Record<string, IntegerOutput> = {};
   readonly #derived: Record<string, DerivedOutput> = {};
+  /** The rows of zeros that come before an output's first ones. */
+  readonly #leading: Record<string, number> = {};
   #viewsDone = 0;
   #rowsDone = 0;
 
@@ -89,11 +91,16 @@ export class Composer {
     return this.#views.push({ ...view, kind: "global" }) - 1;
   }
 
-  /** Appends rows of zeros to an output that has rows already. */
+  /** Appends rows of zeros to an output. One that has no rows yet gets them with its first ones. */
   blank(output: string, rows: number): void {
     if (rows === 0) return;
-    const view: BlankView = { kind: "blank", target: { output, row: this.rows(output), rows } };
-    this.#outputs[output].shape[0] += rows;
+    const known = this.#outputs[output];
+    if (known === undefined) {
+      this.#leading[output] = rows + (this.#leading[output] ?? 0);
+      return;
+    }
+    const view: BlankView = { kind: "blank", target: { output, row: known.shape[0], rows } };
+    known.shape[0] += rows;
     this.#views.push(view);
   }
 
@@ -113,7 +120,7 @@ export class Composer {
   ): Target {
     const [rows, ...own] = outputShapeOf(parsePattern(pattern), [3, canvas.height, canvas.width], sizes);
     const rowShape = places ? [countOf(own) + PLACE_ELEMENTS] : own;
-    const known = this.#outputs[output] ??= { dtype, shape: [0, ...rowShape] };
+    const known = this.#outputs[output] ?? this.#begun(output, dtype, rowShape);
     const [row, ...knownShape] = known.shape;
     if (knownShape.join() !== rowShape.join()) {
       throw new VitrailError(
@@ -125,6 +132,15 @@ export class Composer {
     }
     known.shape[0] += rows;
     return { output, pattern, sizes, row, rows, ...(places ? { places } : {}) };
+  }
+
+  /** Adds an output. The rows of zeros that come before its first ones are no image's. */
+  #begun(output: string, dtype: Dtype, rowShape: readonly number[]): OutputShape {
+    const known = this.#outputs[output] = { dtype, shape: [0, ...rowShape] };
+    const leading = this.#leading[output] ?? 0;
+    this.blank(output, leading);
+    this.#rowsDone += leading;
+    return known;
   }
 
   /** Gives an output a rule of its own by which bytes become its values. */
@@ -198,9 +214,13 @@ export class Composer {
     this.#rowsDone = rows[1];
   }
 
-  /** Appends rows of zeros to an output, and their view to the image that was closed last. */
+  /**
+   * Appends rows of zeros to an output, and their view to the image that was closed last. Before all images,
+   * they are the first one's.
+   */
   blankAfter(output: string, rows: number): void {
     this.blank(output, rows);
+    if (this.#images.length === 0) return;
     this.#viewsDone = this.#views.length;
     this.#rowsDone = this.rows(output);
     this.#images.at(-1)!.views[1] = this.#viewsDone;

@@ -4,12 +4,13 @@ import type { ClipFrames } from "../plan/clip_frames.ts";
 import { type Dtype, DTYPES } from "../plan/dtype.ts";
 import { type Size, sizeText } from "../plan/geometry.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Recipe } from "./recipe.ts";
+import { type Recipe, takesClips } from "./recipe.ts";
 import { composeTiles } from "./tiled/compose_tiles.ts";
 
 /**
  * Plans one call from the sizes of its upright pictures. It reads no pixel and opens no device.
- * @param samples how many of the pictures each sample has; absent for a flat list, which is one sample
+ * @param samples how many of the pictures each sample has, which may be none, but for a clip; absent for a
+ * flat list, which is one sample
  * @param clips the origin of each sample's frames, as `sampleFrames` gives it; absent: clips are taken to be
  * whole
  * @throws {VitrailError} `shape` for a picture that the recipe cannot take. `recipe` for a recipe that lacks
@@ -25,7 +26,7 @@ export function planSample(
   requireRecipe(recipe);
   requirePictures(pictures);
   requireChoice("dtype", dtype, DTYPES);
-  if (samples !== undefined) requireCounts(samples, pictures.length);
+  if (samples !== undefined) requireCounts(samples, pictures.length, takesClips(recipe) ? 1 : 0);
   const counts = samples ?? [pictures.length];
   if (clips !== undefined) requireClips(clips, counts);
   const composer = new Composer(pictures, counts, dtype, samples !== undefined, clips);
@@ -70,14 +71,17 @@ function requirePictures(pictures: readonly Size[]): void {
   }
 }
 
-/** @throws {VitrailError} `usage` unless each sample has a picture, and all together have `pictures`. */
-function requireCounts(samples: readonly number[], pictures: number): void {
-  const whole = samples.every((count) => Number.isSafeInteger(count) && count >= 1);
+/**
+ * Requires that each sample has `least` pictures, and all together have `pictures`.
+ * @throws {VitrailError} `usage` otherwise.
+ */
+function requireCounts(samples: readonly number[], pictures: number, least: number): void {
+  const whole = samples.every((count) => Number.isSafeInteger(count) && count >= least);
   if (whole && samples.reduce((a, b) => a + b, 0) === pictures) return;
   const found = samples.join(", ");
   throw new VitrailError(
     "usage",
-    `samples says how many of the ${pictures} pictures each sample has, from 1 up; found ${found}`,
+    `samples says how many of the ${pictures} pictures each sample has, from ${least} up; found ${found}`,
   );
 }
 

@@ -58,8 +58,9 @@ export interface TextInputs extends Partial<Positions> {
  *
  * @param recipe the recipe's name in messages
  * @throws {VitrailError} `dataset` where the template refuses a conversation or drops one of its pictures;
- * `usage` where the tokenizer is another model's, or rows differ in length and there is no `padId`; `recipe`
- * where images' placeholders are not known; what {@linkcode positionIds} throws.
+ * `usage` where the tokenizer is another model's, where rows differ in length and there is no `padId`, and
+ * where Llama 3.2 Vision gets a batch in which some conversations have no picture; `recipe` where images'
+ * placeholders are not known; what {@linkcode positionIds} throws.
  */
 export function textInputs(
   conversations: readonly PlannedConversation[],
@@ -96,22 +97,34 @@ export function textInputs(
     attention_mask: longRows(ones, length, 0, padSide),
     mm_token_type_ids: longRows(rows.map(({ types }) => types), length, 0, padSide),
     ...positions,
-    ...attention(conversations, shifted, length),
+    ...attention(conversations, shifted, length, recipe),
     spans: shifted,
   };
 }
 
-/** Returns `cross_attention_mask` where tokens attend to pictures' tiles, and nothing elsewhere. */
+/**
+ * Returns `cross_attention_mask` where tokens attend to pictures' tiles, and nothing elsewhere.
+ * @throws {VitrailError} `usage` where one conversation has such pictures and another none, as Python does.
+ */
 function attention(
   conversations: readonly PlannedConversation[],
   spans: readonly (readonly ImageSpan[])[],
   length: number,
+  recipe: string,
 ): Pick<TextInputs, "cross_attention_mask"> {
   const attended = spans.map((own, index) =>
     own.map(({ image }) => conversations[index].images[image].attended)
   );
   const [first] = attended.flat();
   if (first === undefined) return {};
+  const without = spans.findIndex((own) => own.length === 0);
+  if (without !== -1) {
+    throw new VitrailError(
+      "usage",
+      `${conversations[without].where} has no picture, and ${recipe} wants one in each conversation of a ` +
+        `batch, or in none; plan it in a call of its own`,
+    );
+  }
   const rows = spans.map((own, index) => ({
     offsets: own.map(({ offset }) => offset),
     tiles: attended[index].map((picture) => picture!.tiles),

@@ -72,7 +72,7 @@ onEngines("Engine.run refuses calls of neither pictures nor samples, and empty o
     assertEquals(error.code, "usage");
   };
   await refused([A, [B]], "found 1 lists among 2 items");
-  await refused([[A], []], "sample 2 of the call has no pictures");
+  await refused([[], []], "at least one picture");
   await refused([], "at least one picture");
   await refused([[[A]]], "picture 1 is");
 });

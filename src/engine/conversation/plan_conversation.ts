@@ -1,7 +1,6 @@
 import type { Picture } from "../../codecs/picture.ts";
 import { VitrailError } from "../../errors.ts";
 import type { Dtype } from "../../plan/dtype.ts";
-import type { Size } from "../../plan/geometry.ts";
 import type { Plan, PlannedImage } from "../../plan/plan.ts";
 import { planSample, requireRecipe } from "../../recipes/plan_sample.ts";
 import { type Recipe, takesClips } from "../../recipes/recipe.ts";
@@ -201,28 +200,8 @@ function planned(
     const counts = own.flat().map(({ pictures }) => pictures.length);
     return planSample(recipe!, sizes, dtype, counts, own.flat().map(({ chosen }) => chosen!));
   }
-  const without = own.findIndex(({ length }) => length === 0), nested = own.length > 1 && without === -1;
-  if (own.length > 1 && !nested) requireFlat(recipe!, sizes[0], without);
-  return planSample(recipe!, sizes, dtype, nested ? own.map(({ length }) => length) : undefined);
-}
-
-/**
- * Requires a recipe that returns the pictures of a batch one after another, whosever they are. The others
- * return a row for each conversation, and there is none of a conversation without pictures.
- * @param without the conversation that has no picture
- * @throws {VitrailError} `usage` for a recipe of the others.
- */
-function requireFlat(recipe: Recipe, size: Size, without: number): void {
-  const [flat, apart] = [undefined, [1, 1]].map((samples) => {
-    const { outputs, integers } = planSample(recipe, [size, size], "f32", samples);
-    return JSON.stringify([outputs, integers]);
-  });
-  if (flat === apart) return;
-  throw new VitrailError(
-    "usage",
-    `conversations[${without}] has no picture, and ${recipe.name} gives each conversation of a batch a row ` +
-      `of pictures; plan it in a call of its own`,
-  );
+  const counts = own.length > 1 ? own.map(({ length }) => length) : undefined;
+  return planSample(recipe!, sizes, dtype, counts);
 }
 
 /**

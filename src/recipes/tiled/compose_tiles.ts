@@ -14,7 +14,7 @@ import { tiledTokens } from "./tiled_tokens.ts";
 export function composeTiles(recipe: TiledRecipe, composer: Composer): void {
   const { pictures, samples } = composer;
   let first = 0;
-  for (const count of samples) {
+  for (const count of samples.filter((count) => count > 0)) {
     const own = pictures.slice(first, first + count);
     if (recipe.geometry.kind === "strip" && recipe.geometry.frame !== undefined) {
       const sheet = frameSheet(recipe, own, recipe.geometry.frame, first);

@@ -180,23 +180,38 @@ function fill(data: BigInt64Array, before: bigint[], after: bigint[]): BigInt64A
   return BigInt64Array.from([...before, ...data, ...after]);
 }
 
-Deno.test("planConversation refuses a conversation without pictures where each is a row", async () => {
-  const conversations = [user(PICTURE, text("a")), user(text("b"))];
-  for (const name of ["Idefics2", "Idefics3", "Llama 3.2 Vision"]) {
+Deno.test("planConversation plans a row of zeros for a conversation without pictures", async () => {
+  const conversations = [user(text("b")), user(PICTURE, text("a"))];
+  for (const name of ["Idefics2", "Idefics3"]) {
     const model = CHAT_CASES.find(({ model }) => model === name)!, recipe = recipeFromConfig(model.config);
     const options = { tokenizer: tokenizerOfCase(model), template: templateOf(model), padId: 2 };
-    const error = await assertRejects(
-      () => planConversation(recipe, { ...options, conversations }),
-      VitrailError,
-    );
-    assertEquals([error.code, error.message], [
-      "usage",
-      `conversations[1] has no picture, and ${recipe.name} gives each conversation of a batch a row of ` +
-      `pictures; plan it in a call of its own`,
-    ]);
-    const { plan } = await planConversation(recipe, { ...options, conversations: [conversations[0]] });
-    assertEquals(plan!.pictures.length, 1);
+    const { plan, spans } = await planConversation(recipe, { ...options, conversations });
+    const alone = await planConversation(recipe, { ...options, conversations: [conversations[1]] });
+    const [, ...shape] = alone.plan!.outputs.pixel_values.as!;
+    assertEquals([plan!.samples, plan!.outputs.pixel_values.as], [[0, 1], [2, ...shape]]);
+    assertEquals(spans, [[], alone.spans[0]]);
   }
+});
+
+Deno.test("planConversation refuses Llama 3.2 a conversation without pictures beside one with", async () => {
+  const conversations = [user(PICTURE, text("a")), user(text("b"))];
+  const model = CHAT_CASES.find(({ model }) => model === "Llama 3.2 Vision")!;
+  const recipe = recipeFromConfig(model.config);
+  const options = { tokenizer: tokenizerOfCase(model), template: templateOf(model), padId: 2 };
+  const error = await assertRejects(
+    () => planConversation(recipe, { ...options, conversations }),
+    VitrailError,
+  );
+  assertEquals([error.code, error.message], [
+    "usage",
+    "conversations[1] has no picture, and mllama wants one in each conversation of a batch, or in none; " +
+    "plan it in a call of its own",
+  ]);
+  const { cross_attention_mask } = await planConversation(recipe, {
+    ...options,
+    conversations: [user(text("b"))],
+  });
+  assertEquals(cross_attention_mask, undefined);
 });
 
 Deno.test("planConversation puts a picture of Fuyu before its text, and pads on the left", async () => {

@@ -47,7 +47,9 @@ export function fuyu(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     compose(composer) {
-      const counts = composer.nested ? composer.samples : composer.pictures.map(() => 1);
+      const counts = composer.nested
+        ? composer.samples.filter((count) => count > 0)
+        : composer.pictures.map(() => 1);
       if (counts.some((count) => count !== counts[0])) {
         throw new VitrailError(
           "shape",

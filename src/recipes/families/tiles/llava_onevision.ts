@@ -49,7 +49,7 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
     values,
     compose(composer) {
       const { pictures } = composer;
-      const samples = composer.nested ? composer.samples : pictures.map(() => 1);
+      const samples = composer.nested ? composer.samples.filter((count) => count > 0) : pictures.map(() => 1);
       const alone = samples.flatMap((count) => Array<boolean>(count).fill(count === 1));
       const rows = pictures.map((picture, index) => alone[index] ? anyresRows(picture, anyres) : 1);
       const most = Math.max(...rows);
