@@ -37,7 +37,7 @@ async function subjects(): Promise<Set<string>> {
   ];
   const exported = sources.flatMap(([, text]) => [...text.matchAll(EXPORTED)].map(([, name]) => name));
   const kernels = [...(await textsIn("shaders", ".wgsl")).keys()].map((path) => path.split("/").at(-1)!);
-  const files = ["README.md", "mod.ts", "deno.lock", "codecs.json", "demo.ts", "read_shards.py"];
+  const files = ["README.md", "mod.ts", "deno.lock", "codecs.json", "demo.ts", "vitrail_reader.py"];
   return new Set(["vitrail", ...exported, ...kernels, ...files]);
 }
 

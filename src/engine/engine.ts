@@ -29,7 +29,7 @@ import { Batch, derivedTensors } from "./results/batch.ts";
 import type { Tensor } from "./results/tensor.ts";
 import { Budget } from "./run/budget.ts";
 import { type Chunk, chunksOf } from "./run/chunks.ts";
-import { type Gathered, gathered } from "./run/gather.ts";
+import { type Gathered, gathered, requireSizes } from "./run/gather.ts";
 import { loadChunk } from "./run/load_chunk.ts";
 import { piecesOf } from "./run/pieces.ts";
 import { throughChunks } from "./run/pipeline.ts";
@@ -107,6 +107,27 @@ export class Engine {
       const tensors = await this.#execute(plan, call, options, found);
       const derived = await derivedTensors(plan, tensors);
       return new Batch(plan, { ...tensors, ...derived }, call.names, this.executor, found);
+    } finally {
+      await call.close();
+    }
+  }
+
+  /**
+   * Runs a plan as it is: its pictures in its order.
+   * @returns the rows of each output that has pixels
+   * @throws {VitrailError} `io` for a picture of another size than the plan has for it; what `run` throws.
+   */
+  async runPlan(
+    plan: Plan<Recipe>,
+    pictures: readonly Picture[],
+    options: Omit<RunOptions, "dtype" | "verify"> = {},
+  ): Promise<Record<string, Tensor>> {
+    this.#requireOpen();
+    requireRunOptions(options);
+    const call = await gathered(plan.recipe, pictures, options);
+    try {
+      requireSizes(plan, call);
+      return await this.#execute(plan, call, options);
     } finally {
       await call.close();
     }

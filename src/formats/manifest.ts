@@ -5,7 +5,7 @@ import { readJson } from "./json_file.ts";
 import { sha256Of } from "./sha256.ts";
 
 /** The format that a manifest gives as its own; another number is another form of shards. */
-export const MANIFEST_FORMAT = "vitrail-sft-1";
+export const MANIFEST_FORMAT = "vitrail-sft-2";
 
 /** The name of the manifest of a whole set. */
 export const MANIFEST = "manifest.json";

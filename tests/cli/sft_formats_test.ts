@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
-import { readShard } from "../../src/sft/set/read_shard.ts";
+import { readShard } from "../../src/sft/shards/read_shard.ts";
 import { assertSameBytes } from "../support/compare/assert_same.ts";
 import { assertSameFiles, filesIn, turns, writeSamples } from "../support/sft/data_set.ts";
 import { writeParquet } from "../support/sft/parquet_file.ts";

@@ -3,7 +3,7 @@ import { makeSet, type SetProgress } from "../../sft/set/make_set.ts";
 import type { Material } from "../../sft/set/planned_sample.ts";
 import { SetFolder } from "../../sft/set/set_folder.ts";
 import { type Part, planSet, type SetPlan, shardsOf } from "../../sft/set/set_plan.ts";
-import { madeSummary, plannedSummary } from "../../sft/summary/summary.ts";
+import { madeSummary, plannedSummary } from "../../sft/set/summary.ts";
 import type { Command } from "../command.ts";
 import type { Arguments } from "../flags/arguments.ts";
 import { openEngine } from "../flags/engine_flags.ts";
@@ -21,8 +21,8 @@ export const sftCommand: Command = {
   details: [
     "SET is JSON, JSON lines, parquet or a webdataset's tar, of conversations in one of the formats that",
     "--format lists; its records tell which. data.txt lists such files, one to a line: the path, and the",
-    "ratio of its samples to take. The recipe must cut pictures into tiles, as Vitrail's own do. If the",
-    "command was stopped before it was done, give it again: it goes on from there.",
+    "ratio of its samples to take. If the command was stopped before it was done, give it again: it goes on",
+    "from there.",
   ],
   flags: SFT_FLAGS,
   perform,
@@ -46,7 +46,7 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   });
   terminal.status?.("");
   if (!dryRun) return await make(args, terminal, material, plan, part);
-  const planned = plannedSummary(plan, shardsOf(plan, part), material);
+  const planned = plannedSummary(plan, shardsOf(plan, part), material.maxLength);
   report(args, terminal, { dryRun, ...planned }, plan.skipped);
   return options.onError === "fail" && plan.skipped.length > 0 ? 1 : 0;
 }
@@ -87,7 +87,7 @@ async function make(
   };
   report(args, terminal, {
     out: folder.path,
-    ...madeSummary(plan, manifest, material),
+    ...madeSummary(plan, manifest, material.maxLength),
     ...speed,
   }, skipped);
   return 0;
@@ -109,8 +109,8 @@ function report(
   summary: SftReport,
   skipped: SetPlan["skipped"],
 ): void {
-  if (!args.on("json") && !summary.dryRun) {
-    for (const line of skippedText(skipped)) terminal.err(line);
+  if (!args.on("json")) {
+    for (const line of skippedText(skipped, summary.dryRun)) terminal.err(line);
   }
   const document = { recipe: args.text("recipe"), ...summary, skippedSamples: skipped };
   print(terminal, args.on("json"), document, () => reportText(summary));

@@ -1,19 +1,22 @@
 import { MAX_PIXELS } from "../../codecs/decode.ts";
 import { VitrailError } from "../../errors.ts";
+import { DTYPES } from "../../plan/dtype.ts";
+import { takesClips } from "../../recipes/recipe.ts";
 import { DATA_FORMATS } from "../../sft/data_formats/data_formats.ts";
 import { Mixture } from "../../sft/data/mixture.ts";
 import { PictureFiles } from "../../sft/data/picture_files.ts";
 import { PictureRoot } from "../../sft/data/picture_root.ts";
 import type { ShardOptions } from "../../sft/set/make_shard.ts";
 import type { Material } from "../../sft/set/planned_sample.ts";
+import type { AskedDtype, SetRecipes } from "../../sft/set/sample_plan.ts";
 import type { Part, SetPlan } from "../../sft/set/set_plan.ts";
 import type { ShardSize } from "../../sft/set/shard_cutter.ts";
 import { VERSION } from "../environment.ts";
 import type { Arguments, Flag } from "./arguments.ts";
 import { bytesOf, ENGINE_FLAGS } from "./engine_flags.ts";
-import { RECIPE_FLAGS, recipeOf } from "./recipe_flags.ts";
-import { DTYPE_FLAG, dtypeOf, PICTURE_FLAGS, runOptionsOf } from "./run_flags.ts";
-import { TEXT_FLAGS, type TextSettings, textSettingsOf, wholeNumber } from "./text_flags.ts";
+import { chosenRecipe, RECIPE_FLAGS } from "./recipe_flags.ts";
+import { DTYPE_FLAG, PICTURE_FLAGS, runOptionsOf } from "./run_flags.ts";
+import { TEXT_FLAGS, type TextSettings, textSettingsOf } from "./text_flags.ts";
 
 /** The flags of `vitrail sft`. */
 export const SFT_FLAGS: readonly Flag[] = [
@@ -39,11 +42,6 @@ export const SFT_FLAGS: readonly Flag[] = [
     text: "most that a shard of several samples holds, such as 512MiB or 1000samples",
   },
   {
-    name: "pack",
-    value: "N",
-    text: "join samples to training sequences of at most N tokens, by their planned lengths",
-  },
-  {
     name: "shard",
     value: "I/N",
     default: "1/1",
@@ -65,29 +63,24 @@ export const SFT_FLAGS: readonly Flag[] = [
   },
   { name: "dry-run", text: "check all that needs no pixels, and write nothing" },
   ...TEXT_FLAGS,
-  { ...DTYPE_FLAG, default: "u8" },
+  {
+    ...DTYPE_FLAG,
+    choices: ["auto", ...DTYPES],
+    default: "auto",
+    text: "type of the stored elements; auto is u8 where a table gives all values back, else f32",
+  },
   ...ENGINE_FLAGS,
   ...PICTURE_FLAGS,
 ];
 
 /**
  * Opens the data set at `path` and all else that its samples are made of.
- * @throws {VitrailError} `recipe` for a recipe that cuts no tiles; `usage` for bad flags; `io` and `dataset`
+ * @throws {VitrailError} `recipe` for a recipe that there is not; `usage` for bad flags; `io` and `dataset`
  * for files that cannot be read or hold something else.
  */
 export async function materialOf(args: Arguments, path: string): Promise<Material & TextSettings> {
-  const recipe = await recipeOf(args);
-  if (recipe.kind !== "tiles") {
-    throw new VitrailError(
-      "recipe",
-      `${recipe.name} is a processor of its own; vitrail sft makes shards of recipes that cut pictures ` +
-        `into tiles: ours (vitrail recipes lists them) and custom ones`,
-    );
-  }
-  const texts = await textSettingsOf(args), pack = wholeNumber(args, "pack", 1);
-  if (pack !== undefined && texts.maxLength === undefined) {
-    throw new VitrailError("usage", "--pack counts tokens; give a --tokenizer, too");
-  }
+  const recipes = await recipesOf(args);
+  const texts = await textSettingsOf(args);
   const root = await PictureRoot.open(args.text("image-root")!, args.on("allow-outside"));
   const { orient, maxPixels } = setOptionsOf(args).picture;
   const mixture = await Mixture.open(path, {
@@ -96,7 +89,19 @@ export async function materialOf(args: Arguments, path: string): Promise<Materia
     format: args.text("format"),
   });
   const pictures = new PictureFiles(root, { orient, maxPixels });
-  return { mixture, pictures, recipe, dtype: dtypeOf(args), ...texts, pack };
+  return { mixture, pictures, recipes, dtype: args.text("dtype") as AskedDtype, ...texts };
+}
+
+/** Returns the recipe that the flags name, and beside a model's recipe of pictures the one of its clips. */
+async function recipesOf(args: Arguments): Promise<SetRecipes> {
+  const { recipe, files } = await chosenRecipe(args);
+  if (takesClips(recipe)) return { clips: recipe };
+  if (files === undefined) return { pictures: recipe };
+  const clips = await chosenRecipe(args, true).catch((error) => {
+    if (error instanceof VitrailError) return undefined; // the model has no config for clips
+    throw error;
+  });
+  return { pictures: recipe, ...(clips && takesClips(clips.recipe) && { clips: clips.recipe }) };
 }
 
 /**
@@ -104,7 +109,7 @@ export async function materialOf(args: Arguments, path: string): Promise<Materia
  * @throws {VitrailError} `usage` for a bad value.
  */
 export function setOptionsOf(args: Arguments) {
-  const { orient = "ignore", alpha = "drop", maxPixels = MAX_PIXELS } = runOptionsOf(args, {});
+  const { orient = "ignore", alpha, maxPixels = MAX_PIXELS } = runOptionsOf(args, {});
   return {
     shardSize: shardSizeOf(args.text("shard-size")!),
     onError: args.text("on-error") as ShardOptions["onError"],
@@ -115,11 +120,11 @@ export function setOptionsOf(args: Arguments) {
 /**
  * Returns all that decides the bytes of the shards. The paths of data sets and pictures do not. The names,
  * sizes and lengths of pictures do, by the plan's checksum. `--on-error` does not: where it fails there is no
- * shard. The executor does where global views are floats, which the two executors round differently.
+ * shard. The executor does where executors round some floats in their own ways.
  */
 export function decisiveArguments(
   args: Arguments,
-  { mixture, recipe, dtype, pack, decisive }: Material & TextSettings,
+  { mixture, recipes, decisive }: Material & TextSettings,
   plan: SetPlan,
   executor: string,
 ): Record<string, unknown> {
@@ -133,13 +138,13 @@ export function decisiveArguments(
     })),
     seed: seedOf(args),
     givenNum: args.on("given-num"),
-    recipe,
-    dtype,
+    recipe: recipes.pictures ?? null,
+    clipsRecipe: recipes.clips ?? null,
+    dtype: plan.layout.dtype,
     ...decisive,
-    ...(pack !== undefined && { pack }),
     shardSize,
     ...picture,
-    ...(dtype !== "u8" && recipe.globalView && { executor }),
+    ...(plan.ownRoundings && { executor }),
     pictures: plan.sha256,
   };
 }

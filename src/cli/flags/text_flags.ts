@@ -99,11 +99,7 @@ async function checksumsOf(path: string): Promise<{ sha256: string; config: stri
   return { sha256: await sha256Of(path), config: beside ? await sha256Of(config) : null };
 }
 
-/**
- * Returns a flag's whole number; undefined where it was not given.
- * @throws {VitrailError} `usage` for anything else, and for one below `least`.
- */
-export function wholeNumber(args: Arguments, name: string, least: number): number | undefined {
+function wholeNumber(args: Arguments, name: string, least: number): number | undefined {
   const text = args.text(name);
   if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);

@@ -8,7 +8,10 @@ import { rearrangeElements } from "../../simd/rearrange_elements.ts";
 import type { Executor, Rows } from "../executor.ts";
 
 /** Returns the bytes of all rows of an output, which has a pattern for them, in the order of that pattern. */
-export function arrangedBytes(bytes: Uint8Array<ArrayBuffer>, output: OutputShape): Uint8Array<ArrayBuffer> {
+export function arrangedBytes(
+  bytes: Uint8Array<ArrayBuffer>,
+  output: Pick<OutputShape, "dtype" | "shape" | "arranged">,
+): Uint8Array<ArrayBuffer> {
   const layout = resolveLayout(parsePattern(output.arranged!), output.shape);
   const { buffer, byteOffset, byteLength } = rearrangeElements(elementsIn(bytes, output.dtype), layout);
   return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);

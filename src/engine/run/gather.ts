@@ -3,7 +3,9 @@ import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { type ProbedPicture, probePicture } from "../../codecs/load.ts";
 import { type Picture, pictureName } from "../../codecs/picture.ts";
 import type { ClipFrames } from "../../plan/clip_frames.ts";
-import type { Size } from "../../plan/geometry.ts";
+import { VitrailError } from "../../errors.ts";
+import { type Size, sizeText } from "../../plan/geometry.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { uprightSize } from "../../plan/stored_picture.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { type Call, clipsIn, samplesOf } from "../call.ts";
@@ -39,6 +41,28 @@ type SizeOptions = Pick<RunOptions, "orient" | "maxPixels">;
 export async function gathered(recipe: Recipe, call: Call, options: SizeOptions): Promise<Gathered> {
   const clips = clipsIn(call);
   return clips ? await ofClips(recipe, clips, options) : await ofPictures(call, options);
+}
+
+/**
+ * Requires pictures of the sizes that a plan was made for.
+ * @throws {VitrailError} `io` for one that is of another, and `usage` for more or fewer pictures.
+ */
+export function requireSizes({ pictures }: Plan, { sizes, names }: Gathered): void {
+  if (sizes.length !== pictures.length) {
+    throw new VitrailError(
+      "usage",
+      `the plan is of ${pictures.length} pictures, and ${sizes.length} are given`,
+    );
+  }
+  const changed = sizes.findIndex(({ width, height }, index) =>
+    width !== pictures[index].width || height !== pictures[index].height
+  );
+  if (changed === -1) return;
+  const [found, planned] = [sizes[changed], pictures[changed]].map(sizeText);
+  throw new VitrailError(
+    "io",
+    `${names[changed]} has changed since it was planned: it is ${found}, and was ${planned}`,
+  );
 }
 
 async function ofPictures(call: Call, options: SizeOptions): Promise<Gathered> {

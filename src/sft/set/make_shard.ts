@@ -6,23 +6,20 @@ import { type ErrorCode, VitrailError } from "../../errors.ts";
 import { writeAtomically } from "../../formats/atomic_write.ts";
 import type { ManifestShard, SkippedSample } from "../../formats/manifest.ts";
 import { safetensorsPieces } from "../../formats/safetensors.ts";
-import type { Dtype } from "../../plan/dtype.ts";
-import type { TiledRecipe } from "../../recipes/tiled/tiled_recipe.ts";
+import type { SetLayout } from "../shards/set_outputs.ts";
+import { shardMetadata, shardTensors, unitsIn } from "../shards/shard_tensors.ts";
 import { type Failures, type PictureSource, pixelRows } from "./pixel_rows.ts";
 import { type PlannedSample, skippedSample } from "./planned_sample.ts";
+import type { SetRecipes } from "./sample_plan.ts";
 import type { SetFolder } from "./set_folder.ts";
-import { shardMetadata, shardTensors, unitsIn } from "./shard_tensors.ts";
+import { rowsOfUnit, type Unit } from "./unit.ts";
 
 /** Options for making a set's shards. */
 export interface ShardOptions {
-  /** The recipe of the whole set. */
-  readonly recipe: TiledRecipe;
-  /** The element type of the pixels. */
-  readonly dtype: Dtype;
-  /** The positions of the samples of each pack, in order; absent where samples are not packed. */
-  readonly packs?: readonly (readonly number[])[];
-  /** The shape of a row of pixels. */
-  readonly rowShape: readonly number[];
+  /** The recipes of the whole set. */
+  readonly recipes: SetRecipes;
+  /** The way in which all shards of the set hold their outputs. */
+  readonly layout: SetLayout;
   /** `fail` throws the error of a picture that does not decode; `skip` leaves its samples out. */
   readonly onError: "fail" | "skip";
   /** Returns a picture as the engine takes it. */
@@ -91,18 +88,28 @@ async function writeShard(
   folder: SetFolder,
   shard: number,
   samples: readonly PlannedSample[],
-  { packs, recipe, dtype, rowShape, onError, pictureOf, orient, alpha, maxPixels, onUnits }: ShardOptions,
+  { recipes, layout, onError, pictureOf, orient, alpha, maxPixels, onUnits }: ShardOptions,
   failures: Failures,
 ): Promise<Omit<ManifestShard, "skipped">> {
   const units = unitsIn(samples);
-  const tries = { pictureOf, failures, tryAll: onError === "skip", onUnits };
-  const rows = pixelRows(engine, units, { dtype, orient, alpha, maxPixels }, tries);
-  const pixels = { recipe, dtype, rowShape, data: rows };
-  const tensors = shardTensors(samples, units, pixels, packs && packsLeft(packs, samples));
+  const tried = new Set<Unit>();
+  const tries = {
+    pictureOf,
+    failures,
+    tryAll: onError === "skip",
+    onUnits(group: readonly Unit[]) {
+      onUnits?.(group.filter((unit) => !tried.has(unit)).length);
+      for (const unit of group) tried.add(unit);
+    },
+  };
+  const tensors = shardTensors(samples, units, layout, (output) => {
+    const own = units.filter(({ kinds }) => output in kinds);
+    return pixelRows(engine, own, { output, dtype: layout.dtype, orient, alpha, maxPixels }, tries);
+  });
   const file = shardName(shard), hash = createHash("sha256");
   let bytes = 0;
   async function* hashed() {
-    for await (const piece of safetensorsPieces(tensors, shardMetadata(recipe, dtype))) {
+    for await (const piece of safetensorsPieces(tensors, shardMetadata(recipes, layout))) {
       hash.update(piece);
       bytes += piece.length;
       yield piece;
@@ -117,17 +124,7 @@ async function writeShard(
     sha256: hash.digest("hex"),
     samples: samples.length,
     pictures: units.length,
-    tiles: units.reduce((sum, unit) => sum + unit.rows, 0),
+    tiles: units.reduce((sum, unit) => sum + rowsOfUnit(unit), 0),
     tokens: tokens.includes(undefined) ? null : tokens.reduce<number>((sum, count) => sum + count!, 0),
   };
-}
-
-/** Returns packs as indices of the samples, without positions and packs that have none of them. */
-function packsLeft(
-  packs: readonly (readonly number[])[],
-  samples: readonly PlannedSample[],
-): number[][] {
-  const index = new Map(samples.map(({ position }, index) => [position, index]));
-  const left = packs.map((positions) => positions.flatMap((position) => index.get(position) ?? []));
-  return left.filter(({ length }) => length > 0);
 }

@@ -1,12 +1,12 @@
 import { type ErrorCode, VitrailError } from "../../errors.ts";
 import type { SkippedSample } from "../../formats/manifest.ts";
-import type { Dtype } from "../../plan/dtype.ts";
-import type { TiledRecipe } from "../../recipes/tiled/tiled_recipe.ts";
 import type { Mixture } from "../data/mixture.ts";
 import type { PictureFile, PictureFiles } from "../data/picture_files.ts";
 import type { Sample } from "../data/sample.ts";
 import type { SampleText, TextOf } from "../text/sample_text.ts";
-import { isClip, type Unit, unitsOf } from "./unit.ts";
+import type { SampleOutput } from "../shards/sample_outputs.ts";
+import { type AskedDtype, planOfSample, type SetRecipes } from "./sample_plan.ts";
+import type { Unit } from "./unit.ts";
 
 /** A sample that passed every check that needs no pixels. */
 export interface PlannedSample extends SampleText {
@@ -16,8 +16,10 @@ export interface PlannedSample extends SampleText {
   readonly json: string;
   /** The sample's name in messages. */
   readonly where: string;
-  /** The units of its pictures, in order. */
+  /** The units of its pictures and clips, in the conversation's order. */
   readonly units: readonly Unit[];
+  /** The outputs that the processors give for it, by name. */
+  readonly outputs: Readonly<Record<string, SampleOutput>>;
 }
 
 /** All that the samples of a set are made from. */
@@ -26,16 +28,14 @@ export interface Material {
   readonly mixture: Mixture;
   /** The pictures that the samples name. */
   readonly pictures: PictureFiles;
-  /** The recipe of the pixels. */
-  readonly recipe: TiledRecipe;
-  /** The element type of the pixels. */
-  readonly dtype: Dtype;
+  /** The recipes of the pixels. */
+  readonly recipes: SetRecipes;
+  /** The element type of the pixels that is asked for. */
+  readonly dtype: AskedDtype;
   /** Makes a sample's text, and its tokens where there is a tokenizer. */
   readonly textOf: TextOf;
   /** The most tokens that a sample may have; absent where there is no tokenizer. */
   readonly maxLength?: number;
-  /** The most tokens of a pack; absent where samples are not packed. */
-  readonly pack?: number;
 }
 
 /** The samples that are read together. */
@@ -74,7 +74,7 @@ interface ReadSample {
 
 /** Plans a few samples, whose pictures' headers are read together. */
 async function* planned(material: Material, positions: readonly number[]) {
-  const { pictures, recipe, dtype } = material, read: (ReadSample | SkippedSample)[] = [];
+  const { pictures, recipes, dtype } = material, read: (ReadSample | SkippedSample)[] = [];
   for (const position of positions) read.push(await readSample(material, position));
   await pictures.look(read.flatMap((found) => "reason" in found ? [] : namesOf(found)));
   for (const [index, found] of read.entries()) {
@@ -83,29 +83,12 @@ async function* planned(material: Material, positions: readonly number[]) {
     else {
       const { sample, json, where, stored } = found;
       yield orSkipped(position, where, () => {
-        requireClip(sample, recipe);
         const files = sample.images.map((name, at) => stored[at] ?? pictures.get(name));
-        const units = unitsOf(recipe, files, dtype);
-        const text = material.textOf(sample, units.map(({ image }) => image), where);
-        requireRoom(text.row, material);
-        return { position, json, where, units, ...text };
+        const { units, images, outputs } = planOfSample(recipes, dtype, sample, files);
+        return { position, json, where, units, outputs, ...material.textOf(sample, images, where) };
       });
     }
   }
-}
-
-/**
- * Checks that a pack has room for a sample.
- * @throws {VitrailError} `dataset` where it has not.
- */
-function requireRoom(row: SampleText["row"], { pack = Infinity }: Material): void {
-  const length = row?.ids.length ?? 0;
-  if (length <= pack) return;
-  throw new VitrailError(
-    "dataset",
-    `it has ${length} tokens, and --pack gives a sequence ${pack}; give at least --pack ${length}, or a ` +
-      `--max-length of ${pack}`,
-  );
 }
 
 /** Reads a sample, and the headers of the pictures that its file holds, whose bytes are then let go. */
@@ -130,27 +113,6 @@ async function readSample(
 /** Returns the names of a sample's pictures that are files. */
 function namesOf({ sample, stored }: ReadSample): string[] {
   return sample.images.filter((_, at) => stored[at] === undefined);
-}
-
-/**
- * Checks that the recipe takes a sample's clip.
- * @throws {VitrailError} `dataset` for a clip beside other pictures, and for a recipe of pictures.
- */
-function requireClip({ clips, images }: Sample, recipe: TiledRecipe): void {
-  if (clips === undefined) return;
-  const counts = clips.map(([from, to]) => to - from).join(" and ");
-  if (!isClip(recipe)) {
-    throw new VitrailError(
-      "dataset",
-      `it has a clip of ${counts} frames, and ${recipe.name} takes pictures; ixc25-video takes clips`,
-    );
-  }
-  if (clips.length === 1 && clips[0][0] === 0 && clips[0][1] === images.length) return;
-  throw new VitrailError(
-    "dataset",
-    `it has ${images.length} pictures, of them clips of ${counts} frames; the recipe ${recipe.name} takes ` +
-      `one clip and nothing else`,
-  );
 }
 
 /**

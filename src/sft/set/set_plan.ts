@@ -1,23 +1,29 @@
 import { createHash } from "node:crypto";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
 import type { SkippedSample } from "../../formats/manifest.ts";
-import { Packer } from "../lengths/packs.ts";
+import type { Dtype } from "../../plan/dtype.ts";
+import { type SetLayout, SetOutputs } from "../shards/set_outputs.ts";
 import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
-import { type CutSample, cutSample, type PlannedShard, ShardCutter, type ShardSize } from "./shard_cutter.ts";
-import { TokenCounts } from "./token_counts.ts";
+import { ShardCutter, type ShardRange, type ShardSize } from "./shard_cutter.ts";
+import { roundsFloats } from "./unit.ts";
 
 /** All of a set that is known before a pixel is read. */
 export interface SetPlan {
   /** The shards, by number. */
-  readonly shards: readonly PlannedShard[];
+  readonly shards: readonly ShardRange[];
   /** Samples that are left out, in order. */
   readonly skipped: readonly SkippedSample[];
   /** The sha256, in hex, of all that decides the samples' shapes, and of the cut into shards. */
   readonly sha256: string;
-  /** The shape of a row of pixels. */
-  readonly rowShape: readonly number[];
-  /** The tokens of the samples. */
-  readonly tokens: TokenCounts;
+  /** The way in which all shards hold the outputs. */
+  readonly layout: SetLayout;
+  /** True where executors round some floats in their own ways, so that each makes other bytes. */
+  readonly ownRoundings: boolean;
+  /**
+   * The token count of the sample at each position: of its whole row, or where there is no tokenizer, of its
+   * pictures. Undefined for a sample that is skipped, or where the recipe does not say.
+   */
+  readonly tokens: readonly (number | undefined)[];
 }
 
 /** The part of a set that one machine makes: every `n`-th shard from the `i`-th on, where `i` is 1 to `n`. */
@@ -41,21 +47,19 @@ export function shardsOf(plan: SetPlan, [i, n]: Part): number[] {
 /**
  * Plans a set from its texts and its pictures' headers alone.
  *
- * With `pack` samples are joined to packs by their lengths, and the cut is between packs. Equal lengths give
- * equal packs, on every machine and in every run.
- *
  * The cut into shards depends on one thing more: on which pictures are links to one file. So the plan's
  * checksum covers the cut, and machines or attempts that cut otherwise have another checksum.
  *
  * @throws {VitrailError} the first sample's error, where `onError` is `fail`; `dataset` where no sample is
- * left; `shape` for a recipe whose rows differ from picture to picture.
+ * left; `usage` for bytes that would lose something.
  */
 export async function planSet(material: Material, options: SetOptions): Promise<SetPlan> {
-  const { mixture, pack } = material;
-  const cutter = new ShardCutter(options.shardSize, pack !== undefined), hash = createHash("sha256");
-  const packer = pack === undefined ? undefined : new Packer<CutSample>(pack);
-  const skipped: SkippedSample[] = [], tokens = new TokenCounts(mixture.length);
-  let rowShape: readonly number[] | undefined;
+  const { mixture } = material;
+  const outputs = new SetOutputs(material.dtype), hash = createHash("sha256");
+  const dtypes: readonly Dtype[] = material.dtype === "auto" ? ["u8", "f32"] : [material.dtype];
+  const cutters = dtypes.map((dtype) => new ShardCutter(options.shardSize, dtype));
+  const skipped: SkippedSample[] = [], tokens: (number | undefined)[] = Array(mixture.length);
+  let ownRoundings = false;
   for await (const found of plannedSamples(material, Array(mixture.length).keys())) {
     options.onProgress?.(found.position + 1, mixture.length);
     if ("reason" in found) {
@@ -65,25 +69,24 @@ export async function planSet(material: Material, options: SetOptions): Promise<
       continue;
     }
     hash.update(`${JSON.stringify(digestOf(material, found))}\n`);
-    for (const unit of found.units) {
-      rowShape ??= unit.rowShape;
-      requireSame(unit.rowShape, rowShape, found.where);
-    }
-    const cut = cutSample(found);
-    for (const samples of packer?.add(cut) ?? [[cut]]) cutter.add(samples);
-    tokens.add(found);
+    outputs.add(found.outputs, found.where);
+    ownRoundings ||= found.units.some(roundsFloats);
+    for (const cutter of cutters) cutter.add(found);
+    tokens[found.position] = found.row?.whole ?? sum(found.units.map(({ image }) => image.tokens));
   }
   if (skipped.length === mixture.length) {
     throw new VitrailError("dataset", `none of ${mixture.length} samples can be used; ${skipped[0].reason}`);
   }
-  for (const samples of packer?.finish() ?? []) cutter.add(samples);
-  const shards = cutter.finish();
-  for (const { changed: _, ...shard } of shards) hash.update(`${JSON.stringify(shard)}\n`);
+  const layout = outputs.finish();
+  const shards = cutters.find(({ dtype }) => dtype === layout.dtype)!.finish(mixture.length);
+  hash.update(`${JSON.stringify({ ...layout, why: undefined })}\n`);
+  for (const { changed: _, ...range } of shards) hash.update(`${JSON.stringify(range)}\n`);
   return {
     shards,
     skipped,
     sha256: hash.digest("hex"),
-    rowShape: rowShape ?? [3, material.recipe.tile.height, material.recipe.tile.width],
+    layout,
+    ownRoundings,
     tokens,
   };
 }
@@ -94,18 +97,13 @@ export async function planSet(material: Material, options: SetOptions): Promise<
  */
 function digestOf({ mixture }: Material, { position, units }: PlannedSample): unknown[] {
   const { file, index } = mixture.placeOf(position);
-  const files = units.flatMap(({ pictures }) => pictures);
+  const files = units.flatMap(({ files }) => files);
   const facts = files.map(({ name, size: { width, height }, bytes, stored }) =>
     stored === undefined ? [name, width, height, bytes] : [name, width, height, bytes, stored.sha256]
   );
   return [file, index, ...facts];
 }
 
-function requireSame(rowShape: readonly number[], first: readonly number[], where: string): void {
-  if (rowShape.join() === first.join()) return;
-  throw new VitrailError(
-    "shape",
-    `${where}: its rows are [${rowShape}], and those before it are [${first}]; ` +
-      `shards need rows of one shape, as tiles ("c (h p) (w q) -> (h w) c p q") are`,
-  );
+function sum(values: readonly (number | undefined)[]): number | undefined {
+  return values.reduce((a, b) => a === undefined || b === undefined ? undefined : a + b, 0);
 }

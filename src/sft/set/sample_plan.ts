@@ -1,0 +1,114 @@
+import { VitrailError } from "../../errors.ts";
+import type { Dtype } from "../../plan/dtype.ts";
+import type { PlannedImage } from "../../plan/plan.ts";
+import { planSample } from "../../recipes/plan_sample.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
+import type { PictureFile } from "../data/picture_files.ts";
+import type { Sample } from "../data/sample.ts";
+import { outputsOf, type SampleOutput } from "../shards/sample_outputs.ts";
+import { joinsFrames, type Unit, unitsOf } from "./unit.ts";
+
+/** The recipes of a set. */
+export interface SetRecipes {
+  /** The recipe of its pictures; absent where it takes clips alone. */
+  readonly pictures?: Recipe;
+  /** The recipe of its clips; absent where it takes pictures alone. */
+  readonly clips?: Recipe;
+}
+
+/** The element type that a set is asked for: `auto` is `u8` where that loses nothing, and `f32` elsewhere. */
+export type AskedDtype = Dtype | "auto";
+
+/** A sample's pictures and clips as planned, in the conversation's order, and its outputs by name. */
+export interface SamplePlan {
+  /** The units, an image each. */
+  readonly units: readonly Unit[];
+  /** The images, clips with `video: true`. */
+  readonly images: readonly PlannedImage[];
+  /** The outputs that the recipes' processors give for this sample. */
+  readonly outputs: Readonly<Record<string, SampleOutput>>;
+}
+
+/**
+ * Plans a sample's pictures as one call of a processor, and its clips as another.
+ *
+ * A recipe of tiles makes no global views for bytes: they are floats, and at 4 bytes a value they would weigh
+ * as much as four tiles. They can be computed from the canvas that the tiles are.
+ *
+ * @param files the sample's pictures and clips' frames, in order
+ * @throws {VitrailError} `dataset` for pictures or clips that no recipe takes; what `planSample` throws.
+ */
+export function planOfSample(
+  recipes: SetRecipes,
+  dtype: AskedDtype,
+  sample: Sample,
+  files: readonly PictureFile[],
+): SamplePlan {
+  const { pictures, clips } = mediaOf(recipes, sample);
+  const bytes = dtype === "u8" || dtype === "auto", type = bytes ? "f32" : dtype;
+  const found: { first: number; unit: Unit; image: PlannedImage }[] = [];
+  const outputs: Record<string, SampleOutput> = {};
+  const add = (indices: readonly number[], recipe: Recipe, counts?: readonly number[]) => {
+    if (indices.length === 0) return;
+    const own = indices.map((index) => files[index]), video = counts !== undefined;
+    const chosen = counts?.map((count) => ({
+      indices: Array.from({ length: count }, (_, i) => i),
+      frames: count,
+    }));
+    const stored = bytes ? withoutGlobalViews(recipe) : recipe;
+    const plan = planSample(stored, own.map(({ size }) => size), type, counts, chosen);
+    const units = unitsOf(plan, own);
+    for (const unit of units) {
+      const { image } = unit, first = Math.min(...unit.pictures.map((index) => indices[index]));
+      found.push({ first, unit, image: video ? { ...image, video } : image });
+    }
+    for (const [name, output] of Object.entries(outputsOf(plan, units))) {
+      if (name in outputs) {
+        throw new VitrailError("dataset", `it has pictures and clips, and the model calls both ${name}`);
+      }
+      outputs[name] = output;
+    }
+  };
+  add(pictures, recipes.pictures!);
+  add(clips.flat(), recipes.clips!, clips.map(({ length }) => length));
+  found.sort((a, b) => a.first - b.first);
+  return { units: found.map(({ unit }) => unit), images: found.map(({ image }) => image), outputs };
+}
+
+const WITHOUT_GLOBAL_VIEWS = new WeakMap<Recipe, Recipe>();
+
+/** Returns a recipe of tiles without global views, the same one each time, and others as they are. */
+function withoutGlobalViews(recipe: Recipe): Recipe {
+  if (recipe.kind !== "tiles" || !recipe.globalView) return recipe;
+  const known = WITHOUT_GLOBAL_VIEWS.get(recipe) ?? { ...recipe, globalView: false };
+  WITHOUT_GLOBAL_VIEWS.set(recipe, known);
+  return known;
+}
+
+/** Returns the places of a sample's pictures among its files, and those of each clip's frames. */
+function mediaOf(recipes: SetRecipes, { clips: ranges = [], images }: Sample) {
+  const places = [...images.keys()], clips = ranges.map(([from, to]) => places.slice(from, to));
+  const frames = new Set(clips.flat()), pictures = places.filter((place) => !frames.has(place));
+  const counts = clips.map(({ length }) => length).join(" and ");
+  if (clips.length > 0 && recipes.clips === undefined) {
+    const { pictures: recipe } = recipes;
+    if (!recipe || !joinsFrames(recipe)) {
+      throw new VitrailError(
+        "dataset",
+        `it has a clip of ${counts} frames, and ${recipe?.name} takes pictures; ixc25-video takes clips, ` +
+          `and so do models that have a config for them`,
+      );
+    }
+    if (clips.length === 1 && pictures.length === 0) return { pictures: places, clips: [] };
+    throw new VitrailError(
+      "dataset",
+      `it has ${images.length} pictures, of them clips of ${counts} frames; the recipe ${recipe.name} ` +
+        `takes one clip and nothing else`,
+    );
+  }
+  if (pictures.length > 0 && recipes.pictures === undefined) {
+    const count = pictures.length === 1 ? "a picture" : `${pictures.length} pictures`;
+    throw new VitrailError("dataset", `it has ${count}, and the recipe ${recipes.clips?.name} takes clips`);
+  }
+  return { pictures, clips };
+}

@@ -1,0 +1,125 @@
+import type { Tensor } from "../../engine/results/tensor.ts";
+import type { Preprocessing } from "../../plan/preprocessing.ts";
+import { type Sample, sampleOf } from "../data/sample.ts";
+import type { TextRow } from "../text/sample_text.ts";
+import { readOutputs } from "./read_outputs.ts";
+import { ShardFile } from "./shard_file.ts";
+
+/** One picture or clip of a sample, as its shard has it. */
+export interface ShardPicture {
+  /** The counts of its tiles or patches: rows, columns. */
+  readonly grid: readonly [rows: number, columns: number];
+  /** The size of the upright picture, in pixels. */
+  readonly size: { readonly width: number; readonly height: number };
+  /** The count of its tokens after the encoder; undefined where the recipe does not say. */
+  readonly tokens?: number;
+  /** Its place among the shard's pictures. Samples that share a picture share its object. */
+  readonly index: number;
+}
+
+/** One sample of a shard. */
+export interface ShardSample extends Sample {
+  /** Its place in the whole set, from 0. */
+  readonly position: number;
+  /** The conversation as the model reads it, a placeholder for each picture. */
+  readonly text: string;
+  /** Its pictures and clips, in the conversation's order. */
+  readonly pictures: readonly ShardPicture[];
+  /**
+   * The outputs that the model's processors give for it, by their names in Python. Each is assembled when it
+   * is first asked for. A set of bytes gives the values that its table has for them, as f32.
+   */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** Its tokens, where the set was made with a tokenizer; `batchOf` pads several to a batch. */
+  readonly tokenRow?: TextRow;
+  /** The recipe that made the pictures' pixels, as data; null where the set is of clips alone. */
+  readonly recipe: Preprocessing | null;
+  /** The recipe that made the clips' pixels; null where the set has none for them. */
+  readonly clipsRecipe: Preprocessing | null;
+}
+
+/**
+ * Reads the samples of a shard that `vitrail sft` made, in order.
+ * @throws {VitrailError} `io` where it cannot be read, or where it is something else.
+ */
+export async function* readShard(path: string): AsyncGenerator<ShardSample, void, void> {
+  const reader = new ShardReader(await ShardFile.read(path));
+  for (let index = 0; index < reader.length; index++) yield reader.sample(index);
+}
+
+/** A reader of a shard's samples from its tensors. */
+class ShardReader {
+  /** The pictures that were read, so that samples which share one get one object. */
+  readonly #pictures = new Map<number, ShardPicture>();
+  readonly #recipes: Pick<ShardSample, "recipe" | "clipsRecipe">;
+
+  constructor(readonly shard: ShardFile) {
+    this.#recipes = {
+      recipe: shard.json("recipe") as Preprocessing | null,
+      clipsRecipe: shard.json("clips_recipe") as Preprocessing | null,
+    };
+  }
+
+  /** The count of samples. */
+  get length(): number {
+    return this.shard.tensor("sample_position").shape[0];
+  }
+
+  /** Returns the sample at `index`, from 0. */
+  sample(index: number): ShardSample {
+    const { shard } = this, tokenRow = shard.has("input_ids") ? this.#tokenRow(index) : undefined;
+    return {
+      ...sampleOf(JSON.parse(shard.text("record", index)), `sample ${index + 1} of ${shard.path}`),
+      position: shard.numbers("sample_position", index, index + 1)[0],
+      text: shard.text("text", index),
+      pictures: shard.list("sample_pictures", index).map((at) => this.#picture(at)),
+      outputs: readOutputs(shard, index),
+      ...(tokenRow && { tokenRow }),
+      ...this.#recipes,
+    };
+  }
+
+  #picture(index: number): ShardPicture {
+    let picture = this.#pictures.get(index);
+    if (picture === undefined) {
+      picture = this.#readPicture(index);
+      this.#pictures.set(index, picture);
+    }
+    return picture;
+  }
+
+  #readPicture(index: number): ShardPicture {
+    const { shard } = this, pair = (name: string) => shard.numbers(name, index * 2, index * 2 + 2);
+    const [height, width] = pair("picture_size"), [rows, columns] = pair("picture_grid");
+    const [tokens] = shard.has("picture_tokens") ? shard.numbers("picture_tokens", index, index + 1) : [];
+    return { grid: [rows, columns], size: { width, height }, ...(tokens !== undefined && { tokens }), index };
+  }
+
+  #tokenRow(index: number): TextRow {
+    const { shard } = this, [from, to] = shard.range("input_ids", index);
+    const [first, end] = shard.range("sample_pictures", index);
+    const spans = shard.numbers("sample_spans", first * 3, end * 3);
+    const types = "mm_token_type_ids", positions = "position_ids";
+    return {
+      ids: Int32Array.from(shard.numbers("input_ids", from, to)),
+      labels: Int32Array.from(shard.numbers("labels", from, to)),
+      spans: Array.from({ length: end - first }, (_, at) => {
+        const [start, length, tokens] = spans.slice(at * 3, at * 3 + 3);
+        return { start, length, tokens };
+      }),
+      whole: shard.numbers("row_lengths", index, index + 1)[0],
+      ...(shard.has(types) && { types: Uint8Array.from(shard.numbers(types, from, to)) }),
+      ...(shard.has(positions) && {
+        positions: byAxis(shard, from, to),
+        ropeDelta: shard.numbers("rope_deltas", index, index + 1)[0],
+      }),
+    };
+  }
+}
+
+/** Returns the positions of the tokens in a range, axis after axis. */
+function byAxis(shard: ShardFile, from: number, to: number): Int32Array {
+  const [, axes] = shard.tensor("position_ids").shape, length = to - from;
+  const own = shard.numbers("position_ids", from * axes, to * axes);
+  return Int32Array.from({ length: own.length }, (_, i) => own[i % length * axes + Math.floor(i / length)]);
+}

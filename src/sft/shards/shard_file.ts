@@ -1,0 +1,95 @@
+import { VitrailError } from "../../errors.ts";
+import { readSafetensors, type SafetensorsFile, type StoredTensor } from "../../formats/safetensors.ts";
+import type { ChannelPlace } from "./lossless_bytes.ts";
+import { SHARD_FORMAT } from "./shard_tensors.ts";
+
+/** An output as a shard's header describes it. */
+export interface DescribedOutput {
+  /** The element type that a reader returns, by its name in safetensors. */
+  readonly dtype: string;
+  /** The kind of output. */
+  readonly kind: "rows" | "values" | "ones" | "grids";
+  /** The place of the channels in a row of bytes, which a table makes values of. */
+  readonly channel?: ChannelPlace;
+  /** The pattern by which rows become a sample's tensor. */
+  readonly arranged?: string;
+}
+
+/** A shard as read: its tensors, and lists of lists that two of them are. */
+export class ShardFile {
+  /** The outputs by name. */
+  readonly outputs: Readonly<Record<string, DescribedOutput>>;
+
+  private constructor(
+    /** Its path, as given. */
+    readonly path: string,
+    readonly file: SafetensorsFile,
+  ) {
+    this.outputs = this.json("outputs") as Record<string, DescribedOutput>;
+  }
+
+  /**
+   * Reads a shard whole.
+   * @throws {VitrailError} `io` where it cannot be read, or where it is something else.
+   */
+  static async read(path: string): Promise<ShardFile> {
+    const file = await readSafetensors(path), { format } = file.metadata;
+    if (format === SHARD_FORMAT) return new ShardFile(path, file);
+    const found = format === undefined ? "no format" : `the format ${JSON.stringify(format)}`;
+    const advice = format === "vitrail-shard-1" ? "; vitrail sft makes the set again" : "";
+    throw new VitrailError(
+      "io",
+      `${path} is no shard of this version: it names ${found}, expected "${SHARD_FORMAT}"${advice}`,
+    );
+  }
+
+  /** Returns an entry of the header that is JSON; null where there is none. */
+  json(name: string): unknown {
+    const text = this.file.metadata[name];
+    try {
+      return text === undefined ? null : JSON.parse(text);
+    } catch (cause) {
+      throw new VitrailError("io", `${this.path} is damaged: ${name} in its header is no JSON`, { cause });
+    }
+  }
+
+  /** Returns whether it has a tensor. */
+  has(name: string): boolean {
+    return this.file.tensors.has(name);
+  }
+
+  /**
+   * Returns a tensor.
+   * @throws {VitrailError} `io` where it has none of that name.
+   */
+  tensor(name: string): StoredTensor {
+    const tensor = this.file.tensors.get(name);
+    if (tensor) return tensor;
+    throw new VitrailError("io", `${this.path} is damaged: it has no tensor ${name}`);
+  }
+
+  /** Returns the range of a list's items in the tensor that holds all lists. */
+  range(name: string, index: number): [from: number, to: number] {
+    const [from, to] = this.numbers(`${name}_offsets`, index, index + 2);
+    return [from, to];
+  }
+
+  /** Returns the whole numbers in a range of a tensor. */
+  numbers(name: string, from: number, to: number): number[] {
+    const data = this.tensor(name).data as Int32Array | BigInt64Array;
+    return Array.from(data.subarray(from, to) as Iterable<number | bigint>, Number);
+  }
+
+  /** Returns the items of a list, each of `width` numbers; none where the shard has no such lists. */
+  list(name: string, index: number, width = 1): number[] {
+    if (!this.has(name)) return [];
+    const [from, to] = this.range(name, index);
+    return this.numbers(name, from * width, to * width);
+  }
+
+  /** Returns a text of a list of texts. */
+  text(name: string, index: number): string {
+    const bytes = this.tensor(name).data as Uint8Array;
+    return new TextDecoder().decode(bytes.subarray(...this.range(name, index)));
+  }
+}
