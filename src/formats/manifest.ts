@@ -18,6 +18,8 @@ export interface SkippedSample {
   readonly code: string;
   /** The sample's name, and what is wrong. */
   readonly reason: string;
+  /** True where such samples were asked to be left out, whatever is done with bad ones. */
+  readonly asked?: true;
 }
 
 /** One shard. */

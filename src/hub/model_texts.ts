@@ -1,6 +1,6 @@
 import { VitrailError } from "../errors.ts";
 import type { JsonObject } from "../recipes/model_config.ts";
-import { type ChatTemplate, chatTemplate } from "../text/chat_template.ts";
+import { type ChatTemplate, chatTemplate, type ChatTemplateOptions } from "../text/chat_template.ts";
 import { templateIn, variablesIn } from "../text/template_source.ts";
 import { type TokenizerFile, tokenizerOf } from "../text/tokenizer_file.ts";
 import { type ModelFile, type ModelFileName, type ModelFiles, objectIn, textIn } from "./model_files.ts";
@@ -52,14 +52,22 @@ export async function modelTokenizer(files: ModelFiles): Promise<TokenizerFile |
 /**
  * Reads a model's chat template: the first of `chat_template.jinja`, and the `chat_template` in
  * `chat_template.json`, `processor_config.json` and `tokenizer_config.json`; undefined where it has none.
+ * @param options as of `chatTemplate`; its variables go before those of `tokenizer_config.json`
  * @throws {VitrailError} as {@linkcode modelTexts} does.
  */
-export async function modelTemplate(files: ModelFiles): Promise<ChatTemplate | undefined> {
+export async function modelTemplate(
+  files: ModelFiles,
+  options: ChatTemplateOptions = {},
+): Promise<ChatTemplate | undefined> {
   for (const name of TEMPLATES) {
     const file = await files.read(name), source = file && sourceIn(file);
     if (source === undefined) continue;
     const variables = variablesIn(await modelJson(files, "tokenizer_config.json") ?? {});
-    return chatTemplate(source, { name: file!.place, variables });
+    return chatTemplate(source, {
+      name: file!.place,
+      ...options,
+      variables: { ...variables, ...options.variables },
+    });
   }
   return undefined;
 }

@@ -48,7 +48,7 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   if (!dryRun) return await make(args, terminal, material, plan, part);
   const planned = plannedSummary(plan, shardsOf(plan, part), material.maxLength);
   report(args, terminal, { dryRun, ...planned }, plan.skipped);
-  return options.onError === "fail" && plan.skipped.length > 0 ? 1 : 0;
+  return options.onError === "fail" && plan.skipped.some(({ asked }) => !asked) ? 1 : 0;
 }
 
 /** Makes the shards of a part, and reports them. */

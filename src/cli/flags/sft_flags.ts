@@ -14,7 +14,7 @@ import type { ShardSize } from "../../sft/set/shard_cutter.ts";
 import { VERSION } from "../environment.ts";
 import type { Arguments, Flag } from "./arguments.ts";
 import { bytesOf, ENGINE_FLAGS } from "./engine_flags.ts";
-import { chosenRecipe, RECIPE_FLAGS } from "./recipe_flags.ts";
+import { type ChosenRecipe, chosenRecipe, RECIPE_FLAGS } from "./recipe_flags.ts";
 import { DTYPE_FLAG, PICTURE_FLAGS, runOptionsOf } from "./run_flags.ts";
 import { TEXT_FLAGS, type TextSettings, textSettingsOf } from "./text_flags.ts";
 
@@ -79,8 +79,8 @@ export const SFT_FLAGS: readonly Flag[] = [
  * for files that cannot be read or hold something else.
  */
 export async function materialOf(args: Arguments, path: string): Promise<Material & TextSettings> {
-  const recipes = await recipesOf(args);
-  const texts = await textSettingsOf(args);
+  const chosen = await chosenRecipe(args), recipes = await recipesOf(args, chosen);
+  const texts = await textSettingsOf(args, chosen, recipes);
   const root = await PictureRoot.open(args.text("image-root")!, args.on("allow-outside"));
   const { orient, maxPixels } = setOptionsOf(args).picture;
   const mixture = await Mixture.open(path, {
@@ -93,8 +93,7 @@ export async function materialOf(args: Arguments, path: string): Promise<Materia
 }
 
 /** Returns the recipe that the flags name, and beside a model's recipe of pictures the one of its clips. */
-async function recipesOf(args: Arguments): Promise<SetRecipes> {
-  const { recipe, files } = await chosenRecipe(args);
+async function recipesOf(args: Arguments, { recipe, files }: ChosenRecipe): Promise<SetRecipes> {
   if (takesClips(recipe)) return { clips: recipe };
   if (files === undefined) return { pictures: recipe };
   const clips = await chosenRecipe(args, true).catch((error) => {

@@ -1,102 +1,124 @@
-import { dirname, join } from "node:path";
 import { VitrailError } from "../../errors.ts";
-import { sha256Of } from "../../formats/sha256.ts";
 import type { Material } from "../../sft/set/planned_sample.ts";
+import type { SetRecipes } from "../../sft/set/sample_plan.ts";
 import { readChatTemplate } from "../../sft/text/chat_template_file.ts";
 import { conv2text } from "../../sft/text/conv2text.ts";
+import { type Learn, learnNamed } from "../../sft/text/learnt_turns.ts";
 import { templateTexts } from "../../sft/text/sample_text.ts";
+import { plainText, type Template } from "../../sft/text/template.ts";
+import { type LengthLimit, limitedTexts, TOO_LONG } from "../../sft/text/too_long.ts";
 import { readTokenizer } from "../../text/tokenizer_file.ts";
 import type { Arguments, Flag } from "./arguments.ts";
+import { modelTextsOf } from "./model_text_flags.ts";
+import type { ChosenRecipe } from "./recipe_flags.ts";
+import { checksumsOf, FIXED_DATE, type WholeTexts } from "./set_texts.ts";
 
 /** The flags that say how conversations become texts, and texts tokens. */
 export const TEXT_FLAGS: readonly Flag[] = [
   {
     name: "template",
     value: "NAME|FILE",
-    default: "conv2text",
-    text: "template of the texts: conv2text, or a model's tokenizer_config.json or Jinja file",
+    text: "template of the texts: conv2text, plain, or a model's tokenizer_config.json or Jinja file " +
+      "(default the one of the model --recipe; conv2text for recipes of our own)",
   },
   {
     name: "placeholder",
     value: "TEXT",
-    text: "what a model's template writes for a picture, such as <|image_pad|>",
+    text: "what a model's template writes for a picture of a recipe of our own, such as <|image_pad|>",
   },
   {
     name: "tokenizer",
     value: "FILE",
-    text: "a model's tokenizer.json; the shards then also hold token ids and labels",
+    text:
+      "a tokenizer.json, by which shards hold token ids and labels (default the one of the model --recipe)",
   },
-  { name: "max-length", value: "N", text: "most tokens of a sample, which is cut there (default 16384)" },
+  {
+    name: "learn",
+    value: "ROLES",
+    default: "assistant",
+    text:
+      "turns whose tokens are labels: assistant, user, system, tool with commas between; last, the last " +
+      "answer alone; or all",
+  },
+  { name: "max-length", value: "N", text: "most tokens of a sample (default no limit)" },
+  {
+    name: "too-long",
+    value: "HOW",
+    choices: TOO_LONG,
+    default: "refuse",
+    text: "refuse takes a longer sample for a bad one; skip leaves it out and lists it; cut drops its last " +
+      "turns, never a picture",
+  },
   {
     name: "picture-id",
     value: "N",
-    text: "token id at the places of pictures' tokens (default the tokenizer's padding, or 0)",
+    text: "token id at the places of pictures of a recipe of our own (default the tokenizer's padding, or 0)",
   },
 ];
 
-/**
- * The date that templates get in place of today's, so that every day gives the same bytes. It is Llama 3's
- * own default, 26 July 2024, at midnight. The names are the directives of `strftime`.
- */
-const DATE_PARTS: Readonly<Record<string, string>> = {
-  ...{ Y: "2024", y: "24", m: "07", B: "July", b: "Jul", d: "26", j: "208", A: "Friday", a: "Fri" },
-  ...{ H: "00", I: "12", M: "00", S: "00", p: "AM", "%": "%" },
-};
-
-/** Returns the fixed date in a format of `strftime`; a directive that is not known stays as it is. */
-function dateIn(format: string): string {
-  return format.replace(/%(.)/g, (directive, name) => DATE_PARTS[name] ?? directive);
-}
-
 /** The texts of a set. */
 export interface TextSettings extends Pick<Material, "textOf" | "maxLength"> {
+  /** True where texts become tokens. */
+  readonly tokens: boolean;
   /** All that decides the texts and the tokens: names, checksums and numbers. */
   readonly decisive: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads the template and the tokenizer that the flags name.
+ * Reads the template and the tokenizer that the flags name, or those of the model.
+ * @param recipes the recipes of pictures and of clips
  * @throws {VitrailError} `usage` for flags that do not go together, or a file that holds something else; `io`
  * for a file that cannot be read.
  */
-export async function textSettingsOf(args: Arguments): Promise<TextSettings> {
-  const name = args.text("template")!, picture = args.text("placeholder"), path = args.text("tokenizer");
-  const own = name === conv2text.name;
-  if (own && picture !== undefined) {
+export async function textSettingsOf(
+  args: Arguments,
+  chosen: ChosenRecipe,
+  recipes: SetRecipes,
+): Promise<TextSettings> {
+  const learn = learnNamed(args.text("learn")!, "--learn");
+  const whole = chosen.recipe.kind === "tiles"
+    ? await ownTextsOf(args, learn)
+    : await modelTextsOf(args, chosen, recipes, learn);
+  const tooLong = args.text("too-long") as LengthLimit["tooLong"], pack = wholeNumber(args, "pack", 1);
+  if (!whole.tokens) {
+    const vain = ["picture-id", "max-length"].find((flag) => args.text(flag) !== undefined);
+    if (vain === undefined) return whole;
+    throw new VitrailError("usage", `--${vain} is for token ids; give a --tokenizer, too`);
+  }
+  const decisive = { ...whole.decisive, learn };
+  // A sample that is longer than a pack is skipped or cut as one that is longer than --max-length.
+  const lengths = [wholeNumber(args, "max-length", 1), tooLong === "refuse" ? undefined : pack];
+  const maxLength = Math.min(...lengths.map((length) => length ?? Infinity));
+  if (maxLength === Infinity) return { ...whole, decisive };
+  const limit: LengthLimit = { maxLength, tooLong, learn };
+  const textOf = limitedTexts(whole.textOf, limit);
+  return { textOf, tokens: true, maxLength, decisive: { ...decisive, ...limit } };
+}
+
+/** Returns the texts of a recipe of our own: InternLM-XComposer's, or those of a template with a mark. */
+async function ownTextsOf(args: Arguments, learn: Learn): Promise<WholeTexts> {
+  const name = args.text("template") ?? conv2text.name, path = args.text("tokenizer");
+  const picture = args.text("placeholder"), known = [conv2text, plainText].find((own) => own.name === name);
+  if (known && picture !== undefined) {
     throw new VitrailError(
       "usage",
-      `--placeholder is for chat templates; conv2text writes ${conv2text.placeholder}`,
+      `--placeholder is for chat templates; ${name} writes ${known.placeholder}`,
     );
   }
-  const template = own ? conv2text : await readChatTemplate(name, {
-    picture,
-    variables: { date_string: dateIn("%d %b %Y") },
-    strftimeNow: dateIn,
-  });
-  const decisive: Record<string, unknown> = {
-    template: own
+  const template: Template = known ?? await readChatTemplate(name, { picture, ...FIXED_DATE });
+  const decisive = {
+    template: known
       ? name
       : { name: template.name, ...await checksumsOf(name), placeholder: template.placeholder },
   };
-  if (path === undefined) {
-    const vain = ["picture-id", "max-length"].find((flag) => args.text(flag) !== undefined);
-    if (vain === undefined) return { textOf: templateTexts(template), decisive };
-    throw new VitrailError("usage", `--${vain} is for token ids; give a --tokenizer, too`);
-  }
+  if (path === undefined) return { textOf: templateTexts(template), tokens: false, decisive };
   const { tokenizer, padId = 0 } = await readTokenizer(path);
-  const maxLength = wholeNumber(args, "max-length", 1) ?? 16384;
   const pictureId = wholeNumber(args, "picture-id", 0) ?? padId;
-  Object.assign(decisive, { tokenizer: await checksumsOf(path), maxLength, pictureId });
-  return { textOf: templateTexts(template, { tokenizer, maxLength, pictureId }), maxLength, decisive };
-}
-
-/**
- * Returns the checksums of a tokenizer's or a template's file and of the `tokenizer_config.json` beside it.
- */
-async function checksumsOf(path: string): Promise<{ sha256: string; config: string | null }> {
-  const config = join(dirname(path), "tokenizer_config.json");
-  const beside = await Deno.stat(config).then(() => true, () => false);
-  return { sha256: await sha256Of(path), config: beside ? await sha256Of(config) : null };
+  return {
+    textOf: templateTexts(template, { tokenizer, pictureId, learn }),
+    tokens: true,
+    decisive: { ...decisive, tokenizer: await checksumsOf(path), pictureId },
+  };
 }
 
 function wholeNumber(args: Arguments, name: string, least: number): number | undefined {

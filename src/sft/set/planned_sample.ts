@@ -5,6 +5,7 @@ import type { PictureFile, PictureFiles } from "../data/picture_files.ts";
 import type { Sample } from "../data/sample.ts";
 import type { SampleText, TextOf } from "../text/sample_text.ts";
 import type { SampleOutput } from "../shards/sample_outputs.ts";
+import { LeftOut } from "../text/too_long.ts";
 import { type AskedDtype, planOfSample, type SetRecipes } from "./sample_plan.ts";
 import type { Unit } from "./unit.ts";
 
@@ -34,7 +35,7 @@ export interface Material {
   readonly dtype: AskedDtype;
   /** Makes a sample's text, and its tokens where there is a tokenizer. */
   readonly textOf: TextOf;
-  /** The most tokens that a sample may have; absent where there is no tokenizer. */
+  /** The most tokens that a sample may have; absent where there is no limit. */
   readonly maxLength?: number;
 }
 
@@ -137,5 +138,6 @@ function skippedFor(error: unknown, position: number, where: string): SkippedSam
 /** Returns a sample as skipped for an error of its own; the reason begins with the sample's name. */
 export function skippedSample(position: number, where: string, error: VitrailError): SkippedSample {
   const named = where === "" || error.message.startsWith(where);
-  return { position, code: error.code, reason: named ? error.message : `${where}: ${error.message}` };
+  const reason = named ? error.message : `${where}: ${error.message}`;
+  return { position, code: error.code, reason, ...(error instanceof LeftOut && { asked: true }) };
 }

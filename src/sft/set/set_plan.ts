@@ -63,7 +63,9 @@ export async function planSet(material: Material, options: SetOptions): Promise<
   for await (const found of plannedSamples(material, Array(mixture.length).keys())) {
     options.onProgress?.(found.position + 1, mixture.length);
     if ("reason" in found) {
-      if (options.onError === "fail") throw new VitrailError(found.code as ErrorCode, found.reason);
+      if (options.onError === "fail" && !found.asked) {
+        throw new VitrailError(found.code as ErrorCode, found.reason);
+      }
       skipped.push(found);
       hash.update(`${found.code}\n`);
       continue;

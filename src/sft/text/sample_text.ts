@@ -33,16 +33,19 @@ export interface SampleText {
 export type TextOf = (sample: Sample, images: readonly PlannedImage[], where: string) => SampleText;
 
 /**
- * Returns what makes the texts of a template, and rows of tokens where `tokens` say how.
+ * Returns what makes the texts of a template, and whole rows of tokens where `tokens` say how.
  * @param tokens absent: conversations stay text
  */
-export function templateTexts(template: Template, tokens?: Omit<TokenRowOptions, "template">): TextOf {
+export function templateTexts(
+  template: Template,
+  tokens?: Omit<TokenRowOptions, "template" | "maxLength">,
+): TextOf {
   if (tokens === undefined) {
-    return (sample, images, where) => ({
-      text: textOf(sample, template, { pictures: images.length, where }),
-    });
+    return (sample, images, where) => {
+      return { text: textOf(sample, template, { pictures: images.length, where }) };
+    };
   }
-  const options = { ...tokens, template };
+  const options = { ...tokens, template, maxLength: Infinity };
   return (sample, images, where) => {
     const { text, ...row } = tokenRowOf({ ...sample, pictures: images, where }, options);
     return { text, row };

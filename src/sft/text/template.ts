@@ -48,6 +48,15 @@ export interface Template {
   render(turns: readonly Turn[], learnt?: readonly boolean[]): Rendered;
 }
 
+/** The turns' own texts, one to a line, with `<ImageHere>` for each picture: no model's text. */
+export const plainText: Template = {
+  name: "plain",
+  placeholder: "<ImageHere>",
+  lonePicture: "turn",
+  special: "first",
+  render: (turns) => ({ text: turns.map(({ value }) => value).join("\n"), answers: [] }),
+};
+
 /** Returns which turns are the assistant's. */
 export function assistantTurns(turns: readonly Turn[]): boolean[] {
   return turns.map((turn) => roleOf(turn) === "assistant");

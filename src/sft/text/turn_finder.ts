@@ -96,16 +96,31 @@ export class TurnFinder {
       const end = contentsOf([message]).at(-1)!, ended = through?.lastIndexOf(end) ?? -1;
       if (through === undefined || ended < 0) return undefined;
       const after = commonLength(through.slice(ended + end.length), text.slice(places[last][1]));
-      if (message.role !== "assistant") {
-        turns.push({ first, last, before: 0, after });
-        continue;
-      }
-      const head = text.slice(0, places[first][0]), prompt = this.#written(marked.slice(0, index), true);
-      const before = prompt === undefined ? 0 : head.length - commonLength(prompt, head);
-      if (before > around[first].length) return undefined;
+      const before = message.role === "assistant"
+        ? this.#learntBefore(text.slice(0, places[first][0]), around[first], marked.slice(0, index))
+        : 0;
+      if (before === undefined) return undefined;
       turns.push({ first, last, before, after });
     }
     return { around, turns };
+  }
+
+  /**
+   * Returns how many characters before an answer's first content are the answer's own.
+   * @param text the text up to there
+   * @param around the end of it, from the content before
+   * @param messages those before the answer
+   * @returns undefined where the template writes these otherwise than in the whole
+   */
+  #learntBefore(text: string, around: string, messages: readonly ChatMessage[]): number | undefined {
+    const asked = this.#written(messages, true), unasked = this.#written(messages, false);
+    if (asked === undefined || unasked === undefined) return 0;
+    if (text.startsWith(asked)) return within(text.length - asked.length, around);
+    if (!asked.startsWith(unasked)) return undefined;
+    // The turn before it ends otherwise, or the answer lacks the end of the head that asks for it.
+    const head = asked.slice(unasked.length), at = around.lastIndexOf(head);
+    if (head !== "" && at >= 0) return around.length - at - head.length;
+    return 0;
   }
 
   /** Returns what the template writes; undefined where it fails. */
@@ -198,6 +213,11 @@ function contentPlaces(
     at += written.length + next.length;
   }
   return places;
+}
+
+/** Returns a count of characters; undefined where a text has fewer. */
+function within(count: number, text: string): number | undefined {
+  return count <= text.length ? count : undefined;
 }
 
 /** Returns how many characters two texts begin with in common. */

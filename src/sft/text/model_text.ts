@@ -1,0 +1,118 @@
+import { VitrailError } from "../../errors.ts";
+import type { PlannedImage } from "../../plan/plan.ts";
+import type { ChatTemplate } from "../../text/chat_template.ts";
+import { expandPlacedText, type PlacedText } from "../../text/expansion/expand_text.ts";
+import { aheadOf } from "../../text/expansion/picture_ahead.ts";
+import { positionIds } from "../../text/positions/position_ids.ts";
+import type { Rope } from "../../text/positions/rope_rule.ts";
+import type { Tokenizer } from "../../text/tokenizer_file.ts";
+import type { Turn } from "../data/sample.ts";
+import { type ChatMessage, partMessages } from "./chat_messages.ts";
+import { IGNORED } from "./labels.ts";
+import { type Learn, learntTurns } from "./learnt_turns.ts";
+import { named, pairedTurns, PLACEHOLDER } from "./placeholders.ts";
+import type { TextOf, TextRow } from "./sample_text.ts";
+import { TurnFinder } from "./turn_finder.ts";
+
+/** All by which a model's texts are made. */
+export interface ModelTextOptions {
+  /** The recipe's name in messages. */
+  readonly recipe: string;
+  /** The model's chat template. */
+  readonly template: ChatTemplate;
+  /** The model's tokenizer; absent: conversations stay text. */
+  readonly tokenizer?: Tokenizer;
+  /** The rule of the model's positions; absent where it counts along one axis. */
+  readonly rope?: Rope;
+  /** The turns that are learnt. */
+  readonly learn: Learn;
+}
+
+/**
+ * Returns what makes samples a model's text, and its tokens, as the model's own template, tokenizer and
+ * processor make them: pictures and clips are parts of messages, whose marks become as many tokens as they
+ * take. What is learnt is never a picture's token.
+ *
+ * Contents are lists of parts. Where the template does not write the texts of such lists, messages without
+ * pictures have one text in their place.
+ *
+ * What it returns throws a {@linkcode VitrailError}: `dataset`, naming the sample, where the template refuses
+ * a conversation, drops a picture or hides what is learnt; and what {@linkcode expandPlacedText} throws.
+ */
+export function modelTexts(options: ModelTextOptions): TextOf {
+  const { template, tokenizer, recipe, learn } = options, finder = new TurnFinder(template);
+  return (sample, images, where) => {
+    const paired = pairedTurns(sample, images.length, where);
+    const turns = aheadOf(images) ? paired.map(withoutPictures) : paired;
+    const learnt = learn === "all" ? turns.map(() => false) : learntTurns(turns, learn);
+    const messages = messagesOf(turns, images, learnt, finder);
+    const { text, answers } = named(where, () => finder.render(messages, learnt));
+    if (tokenizer === undefined) return { text };
+    const names = { recipe, template: template.name, where };
+    return { text, row: rowOf(expandPlacedText(text, answers.flat(), images, tokenizer, names), images) };
+  };
+
+  function rowOf(expanded: PlacedText, images: readonly PlannedImage[]): TextRow {
+    const { ids, types, spans } = expanded, attended = images.flatMap((image) => image.attended ?? []);
+    return {
+      ids,
+      labels: labelsOf(expanded, learn),
+      types,
+      spans: images.map((_, index) => {
+        const { offset, length, tokens } = spans.find(({ image }) => image === index)!;
+        return { start: offset, length, tokens };
+      }),
+      whole: ids.length,
+      ...(options.rope && positionsOf(expanded, images, options.rope)),
+      ...(attended.length > 0 && { attended }),
+    };
+  }
+}
+
+/** Returns a turn without its pictures, where those go before the whole text. */
+function withoutPictures(turn: Turn): Turn {
+  return { ...turn, value: turn.value.replaceAll(PLACEHOLDER, "") };
+}
+
+/** Returns turns as messages in the form that the template takes. */
+function messagesOf(
+  turns: readonly Turn[],
+  images: readonly PlannedImage[],
+  learnt: readonly boolean[],
+  finder: TurnFinder,
+): ChatMessage[] {
+  const parts = partMessages(turns, images.map(({ video }) => video === true));
+  if (finder.fits(parts, learnt)) return parts;
+  const texts = parts.map((message, index) =>
+    turns[index].value.includes(PLACEHOLDER) ? message : { ...message, content: turns[index].value }
+  );
+  return finder.fits(texts, learnt) ? texts : parts;
+}
+
+/** Returns the ids that are learnt, and {@linkcode IGNORED} at all others and at images. */
+function labelsOf({ ids, spans, places }: PlacedText, learn: Learn): Int32Array {
+  const labels = learn === "all" ? ids.slice() : new Int32Array(ids.length).fill(IGNORED);
+  for (let i = 0; i < places.length; i += 2) {
+    labels.set(ids.subarray(places[i], places[i + 1]), places[i]);
+  }
+  for (const { offset, length } of spans) labels.fill(IGNORED, offset, offset + length);
+  return labels;
+}
+
+/** @throws {VitrailError} `recipe` for positions that are fractions, as those of Qwen3-Omni's clips are. */
+function positionsOf(
+  { types, spans }: PlacedText,
+  images: readonly PlannedImage[],
+  rope: Rope,
+): Pick<TextRow, "positions" | "ropeDelta"> {
+  const row = { types, images: spans.map(({ image }) => images[image]) };
+  const { position_ids, rope_deltas } = positionIds([row], rope);
+  const positions = Int32Array.from(position_ids.data as Iterable<number>, Number);
+  if (positions.some((position, index) => position !== Number(position_ids.data[index]))) {
+    throw new VitrailError(
+      "recipe",
+      `positions by ${rope.rule} are fractions in clips; shards hold integers`,
+    );
+  }
+  return { positions, ropeDelta: Number(rope_deltas.data[0]) };
+}
