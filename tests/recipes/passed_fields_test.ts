@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { VitrailError } from "../../src/errors.ts";
 import { recipeFromConfig, recipeWith } from "../../src/recipes/config.ts";
 import { VIDEO_FAMILIES } from "../../src/recipes/families/clips/video_families.ts";
 import { FAMILIES } from "../../src/recipes/families/families.ts";
@@ -108,6 +109,15 @@ Deno.test("recipeFromConfig has MiniMaxM3VLProcessor take clips as large as they
   const frame = { width: 2800, height: 28 }; // 800 to 1 would be refused, and 100 to 1 made smaller
   const { images: [clip] } = planSample(recipeFromConfig(config), [frame, frame], "f32", [2]);
   assertEquals(clip.canvas, frame);
+  const odd = { width: 100, height: 60 };
+  const error = assertThrows(
+    () => planSample(recipeFromConfig(config), [odd, odd], "f32", [2]),
+    VitrailError,
+  );
+  assertStringIncludes(
+    error.message,
+    "a frame of 100x60 has no whole groups of patches: where do_resize is false",
+  );
 });
 
 Deno.test("recipeFromConfig reads processor_class in the file around a config, too", () => {

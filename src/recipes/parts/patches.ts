@@ -151,11 +151,17 @@ export function composeGrids(composer: Composer, patching: Patching): Grid[] {
 /**
  * Requires that a canvas is cut into whole groups of patches.
  * @param group the side of a group, pixels
+ * @param what the picture in messages
  * @throws {VitrailError} `shape` otherwise.
  */
-export function requireGroups(picture: Size, { width, height }: Size, group: number): void {
+export function requireGroups(
+  picture: Size,
+  { width, height }: Size,
+  group: number,
+  what = "picture",
+): void {
   if (width % group === 0 && height % group === 0) return;
-  const found = `a picture of ${sizeText(picture)} has no whole groups of patches`;
+  const found = `a ${what} of ${sizeText(picture)} has no whole groups of patches`;
   throw new VitrailError("shape", `${found}: where do_resize is false, both sides are multiples of ${group}`);
 }
 

@@ -5,6 +5,7 @@ import { VIDEOS } from "../../plan/plan.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
 import { BLACK } from "../../plan/tables/values.ts";
 import type { Target } from "../../plan/view.ts";
+import { requireGroups } from "../parts/patches.ts";
 import { whole } from "../parts/placements.ts";
 import { type Clip, clipsOf } from "./clips.ts";
 
@@ -62,6 +63,7 @@ export function composePatchClips(composer: Composer, patching: ClipPatching): G
 function composePatchClip(composer: Composer, clip: Clip, patching: ClipPatching): GriddedClip {
   const { patch, time } = patching;
   const { canvas, content = canvas } = patching.fit(clip);
+  requireGroups(clip.size, canvas, patch * (patching.sizes.m ?? 1), "frame");
   const main = composer.nextView;
   composeFrames(composer, clip, { canvas, content }, patching);
   const [rows, columns] = [Math.floor(canvas.height / patch), Math.floor(canvas.width / patch)];

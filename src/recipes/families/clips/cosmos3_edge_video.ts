@@ -3,7 +3,6 @@ import { HALVES } from "../../parts/common_fields.ts";
 import { patchFields } from "../../parts/patches.ts";
 import { budgetOf } from "../../parts/pixel_budget.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
-import { refusal } from "../../refusal.ts";
 import { withinClipBudget } from "../../videos/clip_budget.ts";
 import { stepTokens, tenthsText, timestampsOf, tokenGridOf } from "../../videos/clip_text.ts";
 import { samplingOf } from "../../videos/frame_sampling.ts";
@@ -26,8 +25,7 @@ const PATCHES = "c (h m p) (w n q) -> (h w m n) (p q c)";
 export function cosmos3EdgeVideo(fields: Fields): ProcessorRecipe {
   const { values, patch, time, merge, doResize, filter } = patchFields(fields, 1, { patch: 16, ...HALVES });
   if (time !== 1) throw fields.bad("temporal_patch_size", "1: frames of Cosmos3-Edge stand for themselves");
-  const factor = patch * merge;
-  const budget = budgetOf(fields, factor, { least: 64 * 64, most: 24 * 1024 * 1024 });
+  const budget = budgetOf(fields, patch * merge, { least: 64 * 64, most: 24 * 1024 * 1024 });
   const token = fields.text("video_token") ?? "<|video_pad|>";
   const [start, end] = ["<|vision_start|>", "<|vision_end|>"];
   const bounds = { roundSteps: Math.ceil, enlarge: false };
@@ -53,14 +51,7 @@ export function cosmos3EdgeVideo(fields: Fields): ProcessorRecipe {
         pattern: PATCHES,
         sizes: { m: merge, n: merge, p: patch, q: patch },
         fit(clip) {
-          const { size } = clip;
-          const canvas = doResize ? withinClipBudget(NAME, clip, budget, time, bounds) : size;
-          if (canvas.width % factor === 0 && canvas.height % factor === 0) return { canvas };
-          throw refusal(
-            NAME,
-            size,
-            `both sides of a frame are multiples of ${factor} where do_resize is false`,
-          );
+          return { canvas: doResize ? withinClipBudget(NAME, clip, budget, time, bounds) : clip.size };
         },
         text(clip) {
           const tokens = stepTokens(clip, merge);
