@@ -74,6 +74,11 @@ export const CASES: readonly Case[] = [
     measure: streams,
   },
   {
+    name: "host",
+    text: "the main thread's time, with a GPU that does nothing and a decoder that sleeps; copies; bytes up",
+    measure: ({ env }) => figuresOf("../host/run_host.ts", ["--json"], env),
+  },
+  {
     name: "kernels",
     text: "every kernel alone by timestamp queries, and a WGSL copy in the same round",
     measure: ({ env }) => figuresOf("../kernels.ts", ["--json"], env),

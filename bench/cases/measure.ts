@@ -1,6 +1,6 @@
 import type { Figure } from "../report/figure.ts";
 import { CASES, type Setup } from "./cases.ts";
-import { drawPictures } from "./pictures.ts";
+import { drawnPictures } from "./pictures.ts";
 
 /**
  * Draws the pictures that are missing, and measures cases one after another. A case that fails ends the
@@ -12,7 +12,7 @@ export async function measureAll(
   setup: Omit<Setup, "pictures">,
   tell: (name: string) => void,
 ): Promise<Figure[]> {
-  const pictures = await drawPictures(`${temporaryFolder()}/vitrail-bench-pictures-1`);
+  const pictures = await drawnPictures();
   const figures: Figure[] = [];
   for (const { name, measure } of CASES) {
     if (!names.includes(name)) continue;
@@ -20,9 +20,4 @@ export async function measureAll(
     figures.push(...await measure({ pictures, ...setup }));
   }
   return figures;
-}
-
-/** The folder in which pictures are kept from one bench to the next. */
-function temporaryFolder(): string {
-  return Deno.env.get("TMPDIR") ?? Deno.env.get("TEMP") ?? "/tmp";
 }

@@ -28,10 +28,11 @@ export const HD = "hd.jpg";
 export const CAMERA = "camera.jpg";
 
 /**
- * Draws the pictures that `folder` lacks, and returns the paths of all, in order.
- * @param folder made where it does not exist
+ * Draws the pictures that are missing, and returns the paths of all, in order. They are kept from one bench
+ * to the next.
  */
-export async function drawPictures(folder: string): Promise<string[]> {
+export async function drawnPictures(): Promise<string[]> {
+  const folder = `${temporaryFolder()}/vitrail-bench-pictures-1`;
   await Deno.mkdir(folder, { recursive: true });
   const paths: string[] = [];
   for (const picture of PICTURES) {
@@ -43,6 +44,11 @@ export async function drawPictures(folder: string): Promise<string[]> {
     await Deno.rename(`${path}.part`, path);
   }
   return paths;
+}
+
+/** The folder of temporary files. */
+function temporaryFolder(): string {
+  return Deno.env.get("TMPDIR") ?? Deno.env.get("TEMP") ?? "/tmp";
 }
 
 function encoded(picture: BenchPicture): Promise<Uint8Array> {

@@ -3,6 +3,7 @@ import { loadPicture } from "../../src/codecs/load.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Batch } from "../../src/engine/results/batch.ts";
 import { openDevice } from "../../src/gpu/device/device.ts";
+import { SubmitQueue } from "../../src/gpu/device/submit_queue.ts";
 import type { Picture } from "../../src/codecs/picture.ts";
 import type { ExecutorName } from "../../src/engine/executor.ts";
 import { TASK_RECIPES } from "./task_recipes.ts";
@@ -22,9 +23,15 @@ async function prepare({ task, pictures, decoded, resident }: Work): Promise<Rea
   if (task === "resize") return async () => await resized(inputs[0]);
   return async () => {
     const batch = await engine.run(TASK_RECIPES[task], inputs, { to: resident ? "device" : "cpu" });
-    if (resident) await device!.queue.onSubmittedWorkDone();
+    if (resident) await allDone(device!);
     return made(batch);
   };
+}
+
+/** Waits until a device has done all, and not for the promise, which Deno settles 10 ms later. */
+async function allDone({ queue }: GPUDevice): Promise<void> {
+  const done = queue.onSubmittedWorkDone();
+  if (!new SubmitQueue().mapBlocks) await done;
 }
 
 async function resized(picture: Picture): Promise<Made> {

@@ -6,8 +6,8 @@ export interface Figure {
   what: string;
   /** The median of what was measured, in `unit`. */
   median: number;
-  /** The unit: milliseconds, nanoseconds a pixel, memory, or a share. */
-  unit: "ms" | "ns/px" | "MiB" | "%";
+  /** The unit: milliseconds, nanoseconds a pixel, memory, a share, or a count. */
+  unit: "ms" | "ns/px" | "MiB" | "%" | "bytes" | "copies";
   /** The first and the third quartile. */
   spread: [low: number, high: number];
   /** The rounds that were measured; 0 where there is no figure. */

@@ -93,20 +93,46 @@ function checkLength(tensor: TensorInfo, given: number): void {
   );
 }
 
+/** A safetensors file's header as read. */
+export interface SafetensorsHeader {
+  /** The tensors, in the order of their data. */
+  readonly tensors: readonly TensorInfo[];
+  readonly metadata: Record<string, string>;
+}
+
 /**
  * Reads a safetensors file whole.
  *
  * @throws {VitrailError} `io` where the file cannot be read or is not what the format asks for.
  */
 export async function readSafetensors(path: string): Promise<SafetensorsFile> {
-  try {
-    using file = await Deno.open(path, { read: true });
-    const { size, isFile } = await file.stat();
-    if (!isFile) throw new VitrailError("io", `it is not a file`);
+  return await reading(path, async (file, size) => {
     const { places, metadata } = await readHeader(file, size);
     const tensors = new Map<string, StoredTensor>();
     for (const place of places) tensors.set(place.name, await readTensor(file, place));
     return { tensors, metadata };
+  });
+}
+
+/**
+ * Reads the header of a safetensors file, which says what its tensors are.
+ *
+ * @throws {VitrailError} `io` where the file cannot be read or is not what the format asks for.
+ */
+export async function readSafetensorsHeader(path: string): Promise<SafetensorsHeader> {
+  return await reading(path, async (file, size) => {
+    const { places, metadata } = await readHeader(file, size);
+    return { tensors: places, metadata };
+  });
+}
+
+/** Returns what `read` makes of a file and its size. */
+async function reading<T>(path: string, read: (file: Deno.FsFile, size: number) => Promise<T>): Promise<T> {
+  try {
+    using file = await Deno.open(path, { read: true });
+    const { size, isFile } = await file.stat();
+    if (!isFile) throw new VitrailError("io", `it is not a file`);
+    return await read(file, size);
   } catch (error) {
     // The errors from below do not know the path; here every error gets it.
     if (!(error instanceof VitrailError)) throw ioError("read", path, error);

@@ -134,10 +134,14 @@ inFolder("vitrail sft --dry-run lists all that is wrong, and fails where the run
   const missing = Array.from({ length: 12 }, (_, index) => `absent${index}.png`);
   const data = await writeSamples(folder, "data.json", samplesOf(["0.png", ...missing]));
   const flags = ["sft", data, ...SMALL, "--image-root", root, "--dry-run"];
-  const { status, out, err } = await vitrail(...flags);
+  const { status, out } = await vitrail(...flags);
   assertEquals(status, 1);
-  for (const name of missing) assertStringIncludes(err, name);
+  for (const name of missing.slice(0, 3)) assertStringIncludes(out, name);
+  assertMatch(out, /^12 samples, io: cannot read the picture …: it does not exist$/m);
+  assertStringIncludes(out, "\n  and 9 more");
   assertMatch(out, /^would write +1 shard/m);
+  const { skippedSamples } = JSON.parse((await vitrail(...flags, "--json")).out);
+  for (const [index, name] of missing.entries()) assertStringIncludes(skippedSamples[index].reason, name);
   assertEquals((await vitrail(...flags, "--on-error", "skip")).status, 0);
 });
 

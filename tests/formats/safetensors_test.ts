@@ -2,7 +2,12 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { join } from "node:path";
 import { VitrailError } from "../../src/errors.ts";
-import { readSafetensors, type TensorSource, writeSafetensors } from "../../src/formats/safetensors.ts";
+import {
+  readSafetensors,
+  readSafetensorsHeader,
+  type TensorSource,
+  writeSafetensors,
+} from "../../src/formats/safetensors.ts";
 import { encodeHeader } from "../../src/formats/safetensors_header.ts";
 import type { StoredData, StoredDtype } from "../../src/formats/stored_dtype.ts";
 import { inFolder, namesIn } from "../support/temporary_folder.ts";
@@ -19,6 +24,10 @@ Deno.test("readSafetensors gives back every dtype, no elements, no axes and meta
     for (const { name, dtype, shape, data } of ALL_DTYPES) {
       assertEquals(tensors.get(name), { dtype, shape, data });
     }
+    const header = await readSafetensorsHeader(path);
+    assertEquals(header.metadata, metadata);
+    const described = header.tensors.map(({ name, dtype, shape }) => [name, { dtype, shape }]);
+    assertEquals(described, [...tensors].map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
     assertEquals(await namesIn(folder), ["a.safetensors"]);
   }));
 

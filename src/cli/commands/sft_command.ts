@@ -3,7 +3,7 @@ import { makeSet, type SetProgress } from "../../sft/set/make_set.ts";
 import type { Material } from "../../sft/set/planned_sample.ts";
 import { SetFolder } from "../../sft/set/set_folder.ts";
 import { type Part, planSet, type SetPlan, shardsOf } from "../../sft/set/set_plan.ts";
-import { madeSummary, plannedSummary } from "../../sft/set/summary.ts";
+import { madeSummary, plannedSummary } from "../../sft/summary/summary.ts";
 import type { Command } from "../command.ts";
 import type { Arguments } from "../flags/arguments.ts";
 import { openEngine } from "../flags/engine_flags.ts";
@@ -46,7 +46,7 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   });
   terminal.status?.("");
   if (!dryRun) return await make(args, terminal, material, plan, part);
-  const planned = plannedSummary(plan, shardsOf(plan, part), material.maxLength);
+  const planned = plannedSummary(plan, shardsOf(plan, part), material);
   report(args, terminal, { dryRun, ...planned }, plan.skipped);
   return options.onError === "fail" && plan.skipped.some(({ asked }) => !asked) ? 1 : 0;
 }
@@ -87,7 +87,7 @@ async function make(
   };
   report(args, terminal, {
     out: folder.path,
-    ...madeSummary(plan, manifest, material.maxLength),
+    ...madeSummary(plan, manifest, material),
     ...speed,
   }, skipped);
   return 0;
@@ -109,8 +109,8 @@ function report(
   summary: SftReport,
   skipped: SetPlan["skipped"],
 ): void {
-  if (!args.on("json")) {
-    for (const line of skippedText(skipped, summary.dryRun)) terminal.err(line);
+  if (!args.on("json") && !summary.dryRun) {
+    for (const line of skippedText(skipped)) terminal.err(line);
   }
   const document = { recipe: args.text("recipe"), ...summary, skippedSamples: skipped };
   print(terminal, args.on("json"), document, () => reportText(summary));

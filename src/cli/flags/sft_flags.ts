@@ -16,7 +16,7 @@ import type { Arguments, Flag } from "./arguments.ts";
 import { bytesOf, ENGINE_FLAGS } from "./engine_flags.ts";
 import { type ChosenRecipe, chosenRecipe, RECIPE_FLAGS } from "./recipe_flags.ts";
 import { DTYPE_FLAG, PICTURE_FLAGS, runOptionsOf } from "./run_flags.ts";
-import { TEXT_FLAGS, type TextSettings, textSettingsOf } from "./text_flags.ts";
+import { TEXT_FLAGS, type TextSettings, textSettingsOf, wholeNumber } from "./text_flags.ts";
 
 /** The flags of `vitrail sft`. */
 export const SFT_FLAGS: readonly Flag[] = [
@@ -40,6 +40,11 @@ export const SFT_FLAGS: readonly Flag[] = [
     value: "SIZE",
     default: "512MiB",
     text: "most that a shard of several samples holds, such as 512MiB or 1000samples",
+  },
+  {
+    name: "pack",
+    value: "N",
+    text: "join samples to training sequences of at most N tokens, by their planned lengths",
   },
   {
     name: "shard",
@@ -80,7 +85,10 @@ export const SFT_FLAGS: readonly Flag[] = [
  */
 export async function materialOf(args: Arguments, path: string): Promise<Material & TextSettings> {
   const chosen = await chosenRecipe(args), recipes = await recipesOf(args, chosen);
-  const texts = await textSettingsOf(args, chosen, recipes);
+  const texts = await textSettingsOf(args, chosen, recipes), pack = wholeNumber(args, "pack", 1);
+  if (pack !== undefined && !texts.tokens) {
+    throw new VitrailError("usage", "--pack counts tokens; give a --tokenizer, too");
+  }
   const root = await PictureRoot.open(args.text("image-root")!, args.on("allow-outside"));
   const { orient, maxPixels } = setOptionsOf(args).picture;
   const mixture = await Mixture.open(path, {
@@ -89,7 +97,7 @@ export async function materialOf(args: Arguments, path: string): Promise<Materia
     format: args.text("format"),
   });
   const pictures = new PictureFiles(root, { orient, maxPixels });
-  return { mixture, pictures, recipes, dtype: args.text("dtype") as AskedDtype, ...texts };
+  return { mixture, pictures, recipes, dtype: args.text("dtype") as AskedDtype, ...texts, pack };
 }
 
 /** Returns the recipe that the flags name, and beside a model's recipe of pictures the one of its clips. */
@@ -123,7 +131,7 @@ export function setOptionsOf(args: Arguments) {
  */
 export function decisiveArguments(
   args: Arguments,
-  { mixture, recipes, decisive }: Material & TextSettings,
+  { mixture, recipes, pack, decisive }: Material & TextSettings,
   plan: SetPlan,
   executor: string,
 ): Record<string, unknown> {
@@ -141,6 +149,7 @@ export function decisiveArguments(
     clipsRecipe: recipes.clips ?? null,
     dtype: plan.layout.dtype,
     ...decisive,
+    ...(pack !== undefined && { pack }),
     shardSize,
     ...picture,
     ...(plan.ownRoundings && { executor }),

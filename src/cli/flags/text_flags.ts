@@ -121,7 +121,11 @@ async function ownTextsOf(args: Arguments, learn: Learn): Promise<WholeTexts> {
   };
 }
 
-function wholeNumber(args: Arguments, name: string, least: number): number | undefined {
+/**
+ * Returns a flag's whole number; undefined where it was not given.
+ * @throws {VitrailError} `usage` for anything else, and for one below `least`.
+ */
+export function wholeNumber(args: Arguments, name: string, least: number): number | undefined {
   const text = args.text(name);
   if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);

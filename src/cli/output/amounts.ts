@@ -20,3 +20,8 @@ export function bytesText(bytes: number): string {
   const unit = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
   return unit === 0 ? `${bytes} bytes` : `${(bytes / 1024 ** unit).toFixed(1)} ${units[unit]}`;
 }
+
+/** Returns a share of 1 as `12.3%`. */
+export function shareText(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
+}

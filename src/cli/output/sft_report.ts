@@ -1,6 +1,8 @@
 import type { SkippedSample } from "../../formats/manifest.ts";
-import type { SetSummary } from "../../sft/set/summary.ts";
-import { bytesText, countText, durationText } from "./amounts.ts";
+import type { LengthSummary } from "../../sft/lengths/length_summary.ts";
+import type { SetSummary } from "../../sft/summary/summary.ts";
+import { bytesText, countText, durationText, shareText } from "./amounts.ts";
+import { paddingText, problemsText, samplesByTokensText } from "./sft_tables.ts";
 import { columnsText } from "./table.ts";
 
 /** The report of `vitrail sft`: the summary of its shards, and the work that it did now. */
@@ -9,6 +11,8 @@ export interface SftReport extends SetSummary {
   readonly dryRun?: boolean;
   /** The folder of the shards. */
   readonly out?: string;
+  /** The bytes that are free where the shards will lie; absent where nobody knows. */
+  readonly free?: number;
   readonly seconds?: number;
   /** Pictures that were made now. */
   readonly made?: number;
@@ -22,40 +26,61 @@ export interface SftReport extends SetSummary {
 /** The most skipped samples that are listed where the manifest has them all. */
 const SKIPS_SHOWN = 10;
 
-/** Returns the report for people. */
+/** Returns the report for people: of a dry run with all its tables. */
 export function reportText(report: SftReport): string {
-  const { samples, pictures, tiles, tokens, truncated, shards, bytes, skipped, dryRun, out } = report;
+  const summary = columnsText(summaryRows(report));
+  if (!report.dryRun) return summary;
+  const { tokens, problems } = report;
+  const tables = tokens === null ? [] : [samplesByTokensText(tokens), paddingText(tokens)];
+  return [summary, ...tables, ...(problems.length > 0 ? [problemsText(problems)] : [])].join("\n\n");
+}
+
+/** Returns the rows of the summary: what, and how much. */
+export function summaryRows(report: SftReport): [name: string, value: string][] {
+  const { samples, pictures, tiles, tokens, truncated, shards, bytes, skipped, dryRun, out, free } = report;
   const { seconds = 0, made = 0, found = 0, kept = 0, picturesPerSecond = 0 } = report;
   const rows: [name: string, value: string | undefined | false][] = [
     ["samples", `${samples}`],
     ["skipped", `${skipped}`],
     ["pictures", `${pictures}`],
     ["tiles", `${tiles}`],
-    [truncated === null ? "picture tokens" : "tokens", tokens !== null && tokensText(tokens)],
-    ["truncated", truncated !== null && truncated > 0 && `${truncated} samples, to --max-length`],
+    [tokens?.learnt === null ? "picture tokens" : "tokens", tokens !== null && tokensText(tokens)],
+    ["a sample", tokens !== null && quantilesText(tokens)],
+    ["truncated", truncated > 0 && `${truncated} samples, to --max-length`],
+    ["sequences", tokens !== null && tokens.packing.asked && sequencesText(tokens)],
     [
       dryRun ? "would write" : kept < shards ? "wrote" : "there were",
-      `${countText(shards, "shard")}, ${bytesText(bytes)}`,
+      `${countText(shards, "shard")}, ${bytesText(bytes)}` +
+      (free === undefined ? "" : `; ${bytesText(free)} are free`),
     ],
     ["folder", out],
     ["found whole", found > 0 && `${countText(found, "picture")}, by the checksums of shards`],
     ["speed", made > 0 && `${picturesPerSecond.toFixed(1)} pictures/s (${made} in ${durationText(seconds)})`],
   ];
-  return columnsText(rows.filter((row): row is [string, string] => Boolean(row[1])));
+  return rows.filter((row): row is [string, string] => Boolean(row[1]));
 }
 
-function tokensText({ total, min, median, p90, p99, max }: NonNullable<SetSummary["tokens"]>): string {
-  return `${total} (a sample: min ${min}, median ${median}, 90% ${p90}, 99% ${p99}, max ${max})`;
+function tokensText({ total, pictures, learnt }: NonNullable<SetSummary["tokens"]>): string {
+  if (learnt === null) return `${total}`;
+  const [seen, written] = [pictures, learnt].map((count) => shareText(count / Math.max(1, total)));
+  return `${total}: ${seen} pictures', ${written} learnt`;
 }
 
-/**
- * Returns a line for each sample that was left out: the first ten, or with `all` every one. A dry run shows
- * all of them, since it writes no manifest.
- */
-export function skippedText(skipped: readonly SkippedSample[], all = false): string[] {
-  const shown = all ? skipped : skipped.slice(0, SKIPS_SHOWN);
-  const lines = shown.map(({ reason }) => `${all ? "bad" : "skipped"}: ${reason}`);
-  if (skipped.length > shown.length) {
+function quantilesText({ min, median, p90, p99, max }: LengthSummary): string {
+  return `min ${min}, median ${median}, 90% ${p90}, 99% ${p99}, max ${max} tokens`;
+}
+
+/** Returns how full packs are, beside batches of 8. */
+function sequencesText({ packing: { sequences, capacity, share }, padding }: LengthSummary): string {
+  const { share: padded } = padding.find(({ batch }) => batch === 8)!;
+  return `${sequences} of ${capacity} tokens, ${shareText(1 - share)} full; ` +
+    `batches of 8 would be ${shareText(1 - padded)} full`;
+}
+
+/** Returns a line for each of the first ten samples that were left out. */
+export function skippedText(skipped: readonly SkippedSample[]): string[] {
+  const lines = skipped.slice(0, SKIPS_SHOWN).map(({ reason }) => `skipped: ${reason}`);
+  if (skipped.length > SKIPS_SHOWN) {
     lines.push(`skipped: ${skipped.length - SKIPS_SHOWN} more, in the manifest`);
   }
   return lines;

@@ -10,6 +10,7 @@
  */
 export function paddedShare(ascending: ArrayLike<number>, size: number): number {
   const count = ascending.length, batch = Math.min(size, count);
+  if (batch === 1) return 1;
   let share = batch / count, longest = 0, total = 0;
   for (let i = count; i > 0; i--) {
     longest += share * ascending[i - 1];

@@ -17,7 +17,7 @@ import { makeShard, shardName, type ShardOptions } from "./make_shard.ts";
 import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
 import type { SetFolder } from "./set_folder.ts";
 import { type Part, type SetPlan, shardsOf } from "./set_plan.ts";
-import type { ShardRange } from "./shard_cutter.ts";
+import type { PlannedShard } from "./shard_cutter.ts";
 
 /** The progress of making a set's shards, in pictures. */
 export interface SetProgress {
@@ -49,7 +49,7 @@ export async function makeSet(
     part: Part;
     /** All that decides what the shards hold, for the manifest. */
     decisive: Readonly<Record<string, unknown>>;
-    shard: Omit<ShardOptions, "recipes" | "layout" | "pictureOf" | "onUnits">;
+    shard: Omit<ShardOptions, "packs" | "recipes" | "layout" | "pictureOf" | "onUnits">;
     onProgress?: (progress: SetProgress) => void;
   },
 ): Promise<Manifest> {
@@ -58,22 +58,23 @@ export async function makeSet(
   const total = own.reduce((sum, shard) => sum + plan.shards[shard].pictures, 0);
   let done = 0, found = 0, kept = 0;
   for (const shard of own) {
-    const range = plan.shards[shard], before = done;
-    let made = await folder.finished(shardName(shard), range.changed);
+    const planned = plan.shards[shard], before = done;
+    let made = await folder.finished(shardName(shard), planned.changed);
     // An earlier attempt may have left samples out, where this one is to fail.
     if (options.onError === "fail" && made?.skipped.length) made = undefined;
     if (made) {
-      found += range.pictures;
+      found += planned.pictures;
       kept++;
     } else {
       const onUnits = (count: number) => {
         // A shard that is begun again makes some pictures twice.
-        done = Math.min(done + count, before + range.pictures);
+        done = Math.min(done + count, before + planned.pictures);
         onProgress?.({ done, total, found, kept });
       };
-      const samples = await samplesOf(material, range);
+      const samples = await samplesOf(material, planned);
       made = await makeShard(engine, folder, shard, samples, {
         ...options,
+        packs: planned.packs,
         recipes,
         layout,
         pictureOf: (picture) => pictureIn(material, picture),
@@ -81,7 +82,7 @@ export async function makeSet(
       });
       await folder.note(made);
     }
-    done = before + range.pictures;
+    done = before + planned.pictures;
     onProgress?.({ done, total, found, kept });
     shards.push(made);
   }
@@ -105,10 +106,9 @@ function pictureIn({ mixture }: Material, { path, name, stored }: PictureFile): 
   });
 }
 
-/** Plans the samples of a shard again, without those that cannot be planned, which the plan left out, too. */
-async function samplesOf(material: Material, { from, to }: ShardRange): Promise<PlannedSample[]> {
+/** Plans the samples of a shard again. */
+async function samplesOf(material: Material, { positions }: PlannedShard): Promise<PlannedSample[]> {
   const samples: PlannedSample[] = [];
-  const positions = Array.from({ length: to - from }, (_, index) => from + index);
   for await (const found of plannedSamples(material, positions)) if ("units" in found) samples.push(found);
   return samples;
 }

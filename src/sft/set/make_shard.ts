@@ -6,6 +6,7 @@ import { type ErrorCode, VitrailError } from "../../errors.ts";
 import { writeAtomically } from "../../formats/atomic_write.ts";
 import type { ManifestShard, SkippedSample } from "../../formats/manifest.ts";
 import { safetensorsPieces } from "../../formats/safetensors.ts";
+import type { RowsSource } from "../shards/output_tensors.ts";
 import type { SetLayout } from "../shards/set_outputs.ts";
 import { shardMetadata, shardTensors, unitsIn } from "../shards/shard_tensors.ts";
 import { type Failures, type PictureSource, pixelRows } from "./pixel_rows.ts";
@@ -18,6 +19,8 @@ import { rowsOfUnit, type Unit } from "./unit.ts";
 export interface ShardOptions {
   /** The recipes of the whole set. */
   readonly recipes: SetRecipes;
+  /** The positions of the samples of each pack, in order; absent where samples are not packed. */
+  readonly packs?: readonly (readonly number[])[];
   /** The way in which all shards of the set hold their outputs. */
   readonly layout: SetLayout;
   /** `fail` throws the error of a picture that does not decode; `skip` leaves its samples out. */
@@ -88,7 +91,7 @@ async function writeShard(
   folder: SetFolder,
   shard: number,
   samples: readonly PlannedSample[],
-  { recipes, layout, onError, pictureOf, orient, alpha, maxPixels, onUnits }: ShardOptions,
+  { packs, recipes, layout, onError, pictureOf, orient, alpha, maxPixels, onUnits }: ShardOptions,
   failures: Failures,
 ): Promise<Omit<ManifestShard, "skipped">> {
   const units = unitsIn(samples);
@@ -102,10 +105,11 @@ async function writeShard(
       for (const unit of group) tried.add(unit);
     },
   };
-  const tensors = shardTensors(samples, units, layout, (output) => {
+  const rowsOf: RowsSource = (output) => {
     const own = units.filter(({ kinds }) => output in kinds);
     return pixelRows(engine, own, { output, dtype: layout.dtype, orient, alpha, maxPixels }, tries);
-  });
+  };
+  const tensors = shardTensors(samples, units, layout, rowsOf, packs && packsLeft(packs, samples));
   const file = shardName(shard), hash = createHash("sha256");
   let bytes = 0;
   async function* hashed() {
@@ -127,4 +131,14 @@ async function writeShard(
     tiles: units.reduce((sum, unit) => sum + rowsOfUnit(unit), 0),
     tokens: tokens.includes(undefined) ? null : tokens.reduce<number>((sum, count) => sum + count!, 0),
   };
+}
+
+/** Returns packs as indices of the samples, without positions and packs that have none of them. */
+function packsLeft(
+  packs: readonly (readonly number[])[],
+  samples: readonly PlannedSample[],
+): number[][] {
+  const index = new Map(samples.map(({ position }, index) => [position, index]));
+  const left = packs.map((positions) => positions.flatMap((position) => index.get(position) ?? []));
+  return left.filter(({ length }) => length > 0);
 }

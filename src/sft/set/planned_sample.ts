@@ -37,6 +37,8 @@ export interface Material {
   readonly textOf: TextOf;
   /** The most tokens that a sample may have; absent where there is no limit. */
   readonly maxLength?: number;
+  /** The most tokens of a pack; absent where samples are not packed. */
+  readonly pack?: number;
 }
 
 /** The samples that are read together. */
@@ -86,10 +88,26 @@ async function* planned(material: Material, positions: readonly number[]) {
       yield orSkipped(position, where, () => {
         const files = sample.images.map((name, at) => stored[at] ?? pictures.get(name));
         const { units, images, outputs } = planOfSample(recipes, dtype, sample, files);
-        return { position, json, where, units, outputs, ...material.textOf(sample, images, where) };
+        const text = material.textOf(sample, images, where);
+        requireRoom(text, material);
+        return { position, json, where, units, outputs, ...text };
       });
     }
   }
+}
+
+/**
+ * Checks that a pack has room for a sample.
+ * @throws {VitrailError} `dataset` where it has not.
+ */
+function requireRoom({ row }: SampleText, { pack = Infinity }: Material): void {
+  const length = row?.ids.length ?? 0;
+  if (length <= pack) return;
+  throw new VitrailError(
+    "dataset",
+    `it has ${length} tokens, and --pack gives a sequence ${pack}; give at least --pack ${length}, or a ` +
+      `--max-length of ${pack}`,
+  );
 }
 
 /** Reads a sample, and the headers of the pictures that its file holds, whose bytes are then let go. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { VitrailError } from "../../errors.ts";
+import { FileLock } from "../../formats/file_lock.ts";
 import { makeFolder } from "../../formats/folder.ts";
-import { ioError } from "../../formats/io_error.ts";
 import { readJson, writeJson } from "../../formats/json_file.ts";
 import { MANIFEST, type ManifestShard, shardProblem } from "../../formats/manifest.ts";
 import type { Part } from "./set_plan.ts";
@@ -11,13 +11,13 @@ const ARGUMENTS = "arguments.json";
 
 /** The folder that a set is made in. A later attempt goes on where an earlier one ended. */
 export class SetFolder {
-  readonly #lock: Deno.FsFile;
+  readonly #lock: FileLock;
   readonly #part: string;
 
   private constructor(
     /** Its path, as given. */
     readonly path: string,
-    lock: Deno.FsFile,
+    lock: FileLock,
     part: string,
   ) {
     this.#lock = lock;
@@ -39,12 +39,8 @@ export class SetFolder {
     [i, n]: Part,
   ): Promise<SetFolder> {
     await makeFolder(path);
-    const part = `${i}-of-${n}`, lockPath = lockPathOf(path, part);
-    const lock = await Deno.open(lockPath, { write: true, create: true }).catch((error) => {
-      throw ioError("write", lockPath, error);
-    });
-    if (!await lock.tryLock(true) || !await isNamed(lock, lockPath)) {
-      lock.close();
+    const part = `${i}-of-${n}`, lock = await FileLock.take(join(path, `.part-${part}.lock`));
+    if (lock === undefined) {
       throw new VitrailError("usage", `another process is making part ${i} of ${n} in ${path}; wait for it`);
     }
     const folder = new SetFolder(path, lock, part);
@@ -86,20 +82,8 @@ export class SetFolder {
 
   /** Gives the folder back; another process may go on with it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    // The file may stay: closing it ends the lock, which is what keeps others out.
-    await Deno.remove(lockPathOf(this.path, this.#part)).catch(() => {});
-    this.#lock.close();
+    await this.#lock[Symbol.asyncDispose]();
   }
-}
-
-function lockPathOf(folder: string, part: string): string {
-  return join(folder, `.part-${part}.lock`);
-}
-
-/** Returns whether an open file still has its name: the process that had it before may have removed it. */
-async function isNamed(file: Deno.FsFile, path: string): Promise<boolean> {
-  const named = await Deno.stat(path).catch(() => undefined);
-  return named !== undefined && named.ino === (await file.stat()).ino;
 }
 
 /** Returns the name of a shard's note. */

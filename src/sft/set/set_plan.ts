@@ -2,15 +2,17 @@ import { createHash } from "node:crypto";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
 import type { SkippedSample } from "../../formats/manifest.ts";
 import type { Dtype } from "../../plan/dtype.ts";
+import { Packer } from "../lengths/packs.ts";
 import { type SetLayout, SetOutputs } from "../shards/set_outputs.ts";
 import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
-import { ShardCutter, type ShardRange, type ShardSize } from "./shard_cutter.ts";
+import { type CutSample, cutSample, type PlannedShard, ShardCutter, type ShardSize } from "./shard_cutter.ts";
+import { TokenCounts } from "./token_counts.ts";
 import { roundsFloats } from "./unit.ts";
 
 /** All of a set that is known before a pixel is read. */
 export interface SetPlan {
   /** The shards, by number. */
-  readonly shards: readonly ShardRange[];
+  readonly shards: readonly PlannedShard[];
   /** Samples that are left out, in order. */
   readonly skipped: readonly SkippedSample[];
   /** The sha256, in hex, of all that decides the samples' shapes, and of the cut into shards. */
@@ -19,11 +21,8 @@ export interface SetPlan {
   readonly layout: SetLayout;
   /** True where executors round some floats in their own ways, so that each makes other bytes. */
   readonly ownRoundings: boolean;
-  /**
-   * The token count of the sample at each position: of its whole row, or where there is no tokenizer, of its
-   * pictures. Undefined for a sample that is skipped, or where the recipe does not say.
-   */
-  readonly tokens: readonly (number | undefined)[];
+  /** The tokens of the samples. */
+  readonly tokens: TokenCounts;
 }
 
 /** The part of a set that one machine makes: every `n`-th shard from the `i`-th on, where `i` is 1 to `n`. */
@@ -47,6 +46,9 @@ export function shardsOf(plan: SetPlan, [i, n]: Part): number[] {
 /**
  * Plans a set from its texts and its pictures' headers alone.
  *
+ * With `pack` samples are joined to packs by their lengths, and the cut is between packs. Equal lengths give
+ * equal packs, on every machine and in every run.
+ *
  * The cut into shards depends on one thing more: on which pictures are links to one file. So the plan's
  * checksum covers the cut, and machines or attempts that cut otherwise have another checksum.
  *
@@ -54,11 +56,12 @@ export function shardsOf(plan: SetPlan, [i, n]: Part): number[] {
  * left; `usage` for bytes that would lose something.
  */
 export async function planSet(material: Material, options: SetOptions): Promise<SetPlan> {
-  const { mixture } = material;
+  const { mixture, pack } = material;
   const outputs = new SetOutputs(material.dtype), hash = createHash("sha256");
   const dtypes: readonly Dtype[] = material.dtype === "auto" ? ["u8", "f32"] : [material.dtype];
-  const cutters = dtypes.map((dtype) => new ShardCutter(options.shardSize, dtype));
-  const skipped: SkippedSample[] = [], tokens: (number | undefined)[] = Array(mixture.length);
+  const cutters = dtypes.map((dtype) => new ShardCutter(options.shardSize, dtype, pack !== undefined));
+  const packer = pack === undefined ? undefined : new Packer<CutSample>(pack);
+  const skipped: SkippedSample[] = [], tokens = new TokenCounts(mixture.length);
   let ownRoundings = false;
   for await (const found of plannedSamples(material, Array(mixture.length).keys())) {
     options.onProgress?.(found.position + 1, mixture.length);
@@ -73,16 +76,18 @@ export async function planSet(material: Material, options: SetOptions): Promise<
     hash.update(`${JSON.stringify(digestOf(material, found))}\n`);
     outputs.add(found.outputs, found.where);
     ownRoundings ||= found.units.some(roundsFloats);
-    for (const cutter of cutters) cutter.add(found);
-    tokens[found.position] = found.row?.whole ?? sum(found.units.map(({ image }) => image.tokens));
+    const cut = cutSample(found, dtypes);
+    for (const together of packer?.add(cut) ?? [[cut]]) for (const cutter of cutters) cutter.add(together);
+    tokens.add(found);
   }
   if (skipped.length === mixture.length) {
     throw new VitrailError("dataset", `none of ${mixture.length} samples can be used; ${skipped[0].reason}`);
   }
+  for (const pack of packer?.finish() ?? []) for (const cutter of cutters) cutter.add(pack);
   const layout = outputs.finish();
-  const shards = cutters.find(({ dtype }) => dtype === layout.dtype)!.finish(mixture.length);
+  const shards = cutters.find(({ dtype }) => dtype === layout.dtype)!.finish();
   hash.update(`${JSON.stringify({ ...layout, why: undefined })}\n`);
-  for (const { changed: _, ...range } of shards) hash.update(`${JSON.stringify(range)}\n`);
+  for (const { changed: _, ...shard } of shards) hash.update(`${JSON.stringify(shard)}\n`);
   return {
     shards,
     skipped,
@@ -104,8 +109,4 @@ function digestOf({ mixture }: Material, { position, units }: PlannedSample): un
     stored === undefined ? [name, width, height, bytes] : [name, width, height, bytes, stored.sha256]
   );
   return [file, index, ...facts];
-}
-
-function sum(values: readonly (number | undefined)[]): number | undefined {
-  return values.reduce((a, b) => a === undefined || b === undefined ? undefined : a + b, 0);
 }

@@ -6,14 +6,12 @@ import { bytesOfUnit, rowsOfUnit } from "./unit.ts";
 /** The size that a shard may grow to: a count of samples, or of bytes of pixels, text and tokens. */
 export type ShardSize = { readonly samples: number } | { readonly bytes: number };
 
-/** The samples of one shard: a range of positions in the mixture, less the samples that are skipped. */
-export interface ShardRange {
-  /** The first position. */
-  readonly from: number;
-  /** The position after the last. */
-  readonly to: number;
-  /** The count of samples. */
-  readonly samples: number;
+/** The samples of one shard, and what they weigh. */
+export interface PlannedShard {
+  /** The samples' places in the mixture, in the shard's order. */
+  readonly positions: readonly number[];
+  /** The same by pack; absent where samples are not packed. */
+  readonly packs?: readonly (readonly number[])[];
   /** The count of its units: pictures and clips, each once. */
   readonly pictures: number;
   /** The count of its units' rows: tiles or patches. */
@@ -24,65 +22,110 @@ export interface ShardRange {
   readonly changed: number;
 }
 
+/** A sample, as the cut into shards has to know it. */
+export interface CutSample {
+  /** Its place in the mixture. */
+  readonly position: number;
+  /** The count of its tokens; 0 where there is no tokenizer. */
+  readonly length: number;
+  /** Bytes of its text and its tokens. */
+  readonly bytes: number;
+  readonly units: readonly CutUnit[];
+}
+
+/** A unit, as the cut into shards has to know it. */
+interface CutUnit {
+  readonly key: string;
+  readonly rows: number;
+  /** Bytes of its rows, by the element type that a set stores. */
+  readonly bytes: Readonly<Partial<Record<Dtype, number>>>;
+  /** The time of the last change to a file of its pictures, in ms since 1970. */
+  readonly changed: number;
+}
+
 /** Bytes of a token: its id, its label, and its place in the pictures' mask. */
 const TOKEN_BYTES = 8 + 8 + 1;
 
+/** Returns what the cut into shards, as any of `dtypes`, has to know of a sample. Its texts are not kept. */
+export function cutSample(
+  { position, units, text, json, row }: PlannedSample,
+  dtypes: readonly Dtype[],
+): CutSample {
+  const length = row?.ids.length ?? 0;
+  return {
+    position,
+    length,
+    bytes: Buffer.byteLength(text) + Buffer.byteLength(json) + length * TOKEN_BYTES,
+    units: units.map((unit) => ({
+      key: unit.key,
+      rows: rowsOfUnit(unit),
+      bytes: Object.fromEntries(dtypes.map((dtype) => [dtype, bytesOfUnit(unit, dtype)])),
+      changed: Math.max(...unit.files.map(({ changed }) => changed)),
+    })),
+  };
+}
+
 /**
- * The cut of a set's samples into shards. A shard is closed before the sample that would make it too large. A
- * sample that is larger than a shard has one of its own.
+ * The cut of a set's samples into shards. A shard is closed before the samples that would make it too large.
+ * A sample, or a pack, that is larger than a shard has one of its own.
  */
 export class ShardCutter {
-  readonly #shards: ShardRange[] = [];
-  #open = emptyShard(0);
+  readonly #shards: PlannedShard[] = [];
+  #open = emptyShard();
 
-  /** Creates the cut into shards of at most `size`, of a set that stores pixels as `dtype`. */
-  constructor(readonly size: ShardSize, readonly dtype: Dtype) {}
+  /**
+   * Creates the cut into shards of at most `size`, of a set that stores pixels as `dtype`; `packed` says
+   * whether samples come in packs.
+   */
+  constructor(readonly size: ShardSize, readonly dtype: Dtype, readonly packed: boolean) {}
 
-  /** Puts the next sample into the open shard, or into a new one. */
-  add(sample: PlannedSample): void {
-    if (this.#open.samples > 0 && !this.#fits(sample)) this.#cut(sample.position);
+  /** Puts the next samples, which stay together, into the open shard, or into a new one. */
+  add(samples: readonly CutSample[]): void {
+    if (this.#open.positions.length > 0 && !this.#fit(samples)) this.#cut();
     const open = this.#open;
-    open.bytes += this.#bytesAdded(sample);
-    open.samples++;
-    for (const unit of sample.units) {
-      if (!open.keys.has(unit.key)) open.tiles += rowsOfUnit(unit);
-      open.keys.add(unit.key);
-      for (const { changed } of unit.files) open.changed = Math.max(open.changed, changed);
+    open.bytes += this.#bytesAdded(samples);
+    open.packs.push(samples.map(({ position }) => position));
+    for (const { position, units } of samples) {
+      open.positions.push(position);
+      for (const { key, rows, changed } of units) {
+        if (!open.keys.has(key)) open.tiles += rows;
+        open.keys.add(key);
+        open.changed = Math.max(open.changed, changed);
+      }
     }
   }
 
-  #fits(sample: PlannedSample): boolean {
+  #fit(samples: readonly CutSample[]): boolean {
     return "samples" in this.size
-      ? this.#open.samples < this.size.samples
-      : this.#open.bytes + this.#bytesAdded(sample) <= this.size.bytes;
+      ? this.#open.positions.length + samples.length <= this.size.samples
+      : this.#open.bytes + this.#bytesAdded(samples) <= this.size.bytes;
   }
 
-  /** Returns the bytes that a sample adds to the open shard. */
-  #bytesAdded({ units, text, json, row }: PlannedSample): number {
-    const fresh = units.filter(({ key }) => !this.#open.keys.has(key));
-    const added = new Map(fresh.map((unit) => [unit.key, unit]));
-    const tokenBytes = (row?.ids.length ?? 0) * TOKEN_BYTES;
-    const textBytes = Buffer.byteLength(text) + Buffer.byteLength(json);
-    return added.values().reduce(
-      (bytes, unit) => bytes + bytesOfUnit(unit, this.dtype),
-      textBytes + tokenBytes,
-    );
+  /** Returns the bytes that samples add to the open shard. */
+  #bytesAdded(samples: readonly CutSample[]): number {
+    const added = new Map<string, number>();
+    for (const { units } of samples) {
+      for (const { key, bytes } of units) if (!this.#open.keys.has(key)) added.set(key, bytes[this.dtype]!);
+    }
+    const texts = samples.reduce((sum, { bytes }) => sum + bytes, 0);
+    return added.values().reduce((sum, bytes) => sum + bytes, texts);
   }
 
-  #cut(to: number): void {
-    const { keys, ...range } = this.#open;
-    this.#shards.push({ ...range, to, pictures: keys.size });
-    this.#open = emptyShard(to);
+  #cut(): void {
+    const { keys, packs, ...shard } = this.#open;
+    this.#shards.push({ ...shard, ...(this.packed && { packs }), pictures: keys.size });
+    this.#open = emptyShard();
   }
 
-  /** Closes the last shard at the end of `length` samples, and returns all shards. */
-  finish(length: number): ShardRange[] {
-    this.#cut(length);
+  /** Closes the last shard, and returns all shards. */
+  finish(): PlannedShard[] {
+    this.#cut();
     return this.#shards;
   }
 }
 
 /** Returns a shard without samples yet; `keys` are those of its units. */
-function emptyShard(from: number) {
-  return { from, samples: 0, tiles: 0, bytes: 0, changed: 0, keys: new Set<string>() };
+function emptyShard() {
+  const positions: number[] = [], packs: number[][] = [], keys = new Set<string>();
+  return { positions, packs, tiles: 0, bytes: 0, changed: 0, keys };
 }

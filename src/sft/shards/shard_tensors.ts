@@ -34,12 +34,14 @@ export function unitsIn(samples: readonly PlannedSample[]): Unit[] {
  * | `sample_pictures` (+ `_offsets`) | I32 | the sample's pictures, in the conversation's order |
  * | `text` (+ `_offsets`) | U8 | the conversation as the model reads it, in UTF-8 |
  * | `record` (+ `_offsets`) | U8 | the sample as the data set has it, JSON in UTF-8 |
+ * | `pack_samples` (+ `_offsets`) | I32 | by pack: the samples that are one training sequence |
  */
 export function shardTensors(
   samples: readonly PlannedSample[],
   units: readonly Unit[],
   layout: SetLayout,
   rowsOf: RowsSource,
+  packs?: readonly (readonly number[])[],
 ): TensorSource[] {
   const place = new Map(units.map(({ key }, index) => [key, index]));
   const tokens = units.map(({ image }) => image.tokens);
@@ -56,6 +58,7 @@ export function shardTensors(
     ...texts("text", samples.map(({ text }) => text)),
     ...texts("record", samples.map(({ json }) => json)),
     ...tokenTensors(samples.flatMap(({ row }) => row ?? [])),
+    ...(packs === undefined ? [] : lists("pack_samples", packs)),
   ];
 }
 

@@ -1,0 +1,134 @@
+/**
+ * `deno task bench:host`: the main thread's time, by a GPU that does nothing and a decoder that sleeps. What
+ * is left is what the engine itself does on the one thread that all pictures pass. These times are processor
+ * times, so that they hardly depend on what else the machine does. Prints a table, or figures with `--json`.
+ */
+import { Engine } from "../../src/engine/engine.ts";
+import type { Destination } from "../../src/engine/executor.ts";
+import type { Recipe } from "../../src/recipes/recipe.ts";
+import { drawnPictures, HD } from "../cases/pictures.ts";
+import { type Figure, figureOf, median } from "../report/figure.ts";
+import { tableOf } from "../report/table.ts";
+import { countSets } from "./copied_bytes.ts";
+import { nullDevice } from "./null_device.ts";
+import { MAIN, type ThreadTimes, threadTimes, timesBetween } from "./processor_time.ts";
+import { sleepInsteadOfDecoding } from "./sleeping_decoder.ts";
+import { HD_RECIPE, TINY_RECIPE, tinyPictures } from "./work.ts";
+
+/** The time that a core takes to decode 1920x1080 pixels, ms. */
+const DECODE = 24;
+/** Pictures of a stream, and its rounds. */
+const PICTURES = 32, ROUNDS = 5;
+/** Tiny pictures of a batch, and of a stream. */
+const TINY = 64;
+
+const { device, bytes } = nullDevice(), sets = countSets();
+const engine = await Engine.open({ device });
+const hdPath = (await drawnPictures()).find((path) => path.endsWith(HD))!;
+const tiny = await tinyPictures(TINY);
+
+/** The measurement of some rounds of work, a round's divided by its pictures. */
+interface Measured {
+  /** Processor time of each thread, ms a picture, of each round. */
+  times: ThreadTimes[];
+  /** Bytes of results, of copies made of them, and of uploads, a picture. */
+  result: number;
+  copied: number;
+  up: number;
+}
+
+/** Measures the rounds of `work`, which returns the bytes of its results. One round before them warms up. */
+async function measured(pictures: number, work: () => Promise<number>): Promise<Measured> {
+  await work();
+  const times: ThreadTimes[] = [];
+  const start = { ...bytes, sets: sets() };
+  let result = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = threadTimes();
+    result += await work();
+    const spent = timesBetween(before, threadTimes());
+    times.push(Object.fromEntries(Object.entries(spent).map(([name, ms]) => [name, ms / pictures])));
+  }
+  const count = pictures * ROUNDS;
+  return {
+    times,
+    result: result / count,
+    copied: (bytes.down - start.down + sets() - start.sets) / count,
+    up: (bytes.up - start.up) / count,
+  };
+}
+
+/** Streams pictures, and returns the bytes of their results. */
+async function streamed(recipe: Recipe, pictures: Iterable<Uint8Array | string>, to: Destination) {
+  let total = 0;
+  for await (const batch of engine.stream(recipe, pictures, { to })) {
+    total += bytesOf(batch.pixelValues.shape);
+    batch.dispose();
+  }
+  return total;
+}
+
+function bytesOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 4);
+}
+
+/** Returns the processor times of a thread, a round each. */
+function ofThread({ times }: Measured, name: string): number[] {
+  return times.map((time) => time[name] ?? 0);
+}
+
+/** Returns the time that copying a result of 23 MB takes here: what all other times are held against. */
+function copyTime(size: number): number {
+  const source = new Uint8Array(size).fill(1), into = new Uint8Array(size).fill(2);
+  return median(Array.from({ length: 21 }, () => {
+    const before = threadTimes()[MAIN];
+    for (let time = 0; time < 4; time++) into.set(source);
+    return (threadTimes()[MAIN] - before) / 4;
+  }));
+}
+
+const streamOfHd = (to: Destination) =>
+  measured(PICTURES, () => streamed(HD_RECIPE, Array.from({ length: PICTURES }, () => hdPath), to));
+const streamOfTiny = (to: Destination) => measured(TINY, () => streamed(TINY_RECIPE, tiny, to));
+
+const decoded = await streamOfHd("cpu");
+const awake = sleepInsteadOfDecoding(DECODE);
+const toCpu = await streamOfHd("cpu"), toDevice = await streamOfHd("device");
+const tinyBatch = await measured(TINY, async () => {
+  const batch = await engine.run(TINY_RECIPE, tiny);
+  const size = bytesOf(batch.pixelValues.shape);
+  batch.dispose();
+  return size;
+});
+const tinyStream = await streamOfTiny("cpu");
+awake();
+const copy = copyTime(toCpu.result), pixels = 1920 * 1080;
+
+const figures: Figure[] = [
+  figureOf("host", "a copy of a result", "ms", [copy], { note: `${(toCpu.result / 1e6).toFixed(1)} MB` }),
+  main("stream to CPU", toCpu, "aim 5.5"),
+  main("stream to the device", toDevice, "aim 2.8"),
+  main(`batch of ${TINY} tiny`, tinyBatch, "aim 0.4"),
+  main(`stream of ${TINY} tiny`, tinyStream, "aim 0.8"),
+  ...Object.keys(decoded.times[0]).map((name) =>
+    figureOf("host, decoded by sharp", `threads named ${name}`, "ms", ofThread(decoded, name))
+  ).filter(({ median }) => median >= 0.1),
+  share("copies of a result", "copies", toCpu.copied / toCpu.result, 1, "one copy"),
+  share("bytes up a pixel", "bytes", toDevice.up / pixels, 3, "RGB"),
+];
+if (Deno.args.includes("--json")) console.log(JSON.stringify(figures));
+else console.log(tableOf(figures));
+engine.close();
+
+/** Returns the main thread's time a picture, and as a multiple of a copy's. */
+function main(what: string, found: Measured, note: string): Figure {
+  const times = ofThread(found, MAIN);
+  const ratio = median(times) / copy;
+  const against = "a copy of a result";
+  return figureOf("host", `${what}, main`, "ms", times, { ratio, against, lessIsBetter: true, note });
+}
+
+/** Returns an amount, and as a multiple of the least that there can be. */
+function share(what: string, unit: Figure["unit"], amount: number, least: number, against: string): Figure {
+  return figureOf("host", what, unit, [amount], { ratio: amount / least, against, lessIsBetter: true });
+}
