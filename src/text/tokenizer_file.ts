@@ -4,6 +4,7 @@ import { messageOf, VitrailError } from "../errors.ts";
 import { jsonObjectAt } from "./json_object.ts";
 import type { PadSide } from "./long_tensor.ts";
 import { rememberWords } from "./tokenizers/remember_words.ts";
+import { tokenBytes } from "./tokenizers/token_bytes.ts";
 
 /** A tokenizer. */
 export interface Tokenizer {
@@ -14,6 +15,8 @@ export interface Tokenizer {
   (text: string, special: boolean): readonly number[];
   /** Returns the id of a token by its text; absent where the tokenizer cannot say. */
   readonly idOf?: (token: string) => number | undefined;
+  /** Returns the bytes of text, in UTF-8, that a token stands for; absent where the tokenizer cannot say. */
+  readonly bytesOf?: (id: number) => number;
 }
 
 /** A tokenizer read from a file, and the padding that the config beside the file names. */
@@ -55,7 +58,11 @@ export function tokenizerOf(
   const padId = pad === undefined ? undefined : loaded.token_to_id(pad);
   const encode = (text: string, special: boolean) =>
     loaded.encode(text, { add_special_tokens: special }).ids.filter((id) => id !== undefined);
-  const tokenizer: Tokenizer = Object.assign(encode, { idOf: (token: string) => loaded.token_to_id(token) });
+  const bytesOf = tokenBytes(json, loaded);
+  const tokenizer: Tokenizer = Object.assign(encode, {
+    idOf: (token: string) => loaded.token_to_id(token),
+    ...(bytesOf && { bytesOf }),
+  });
   return {
     tokenizer,
     ...(padId !== undefined && { padId }),

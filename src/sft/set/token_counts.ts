@@ -36,7 +36,7 @@ export class TokenCounts {
     const planned = counts.includes(undefined) ? UNKNOWN : counts.reduce<number>((a, b) => a + b!, 0);
     this.#lengths[position] = row?.ids.length ?? planned;
     this.#pictures[position] = row?.spans.reduce((sum, { length }) => sum + length, 0) ?? planned;
-    this.#learnt[position] = row?.labels.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0) ?? 0;
+    this.#learnt[position] = row === undefined ? 0 : learntIn(row.labels);
     this.#cut[position] = row !== undefined && row.whole > row.ids.length ? 1 : 0;
   }
 
@@ -50,4 +50,11 @@ export class TokenCounts {
       cut: this.#cut[position] === 1,
     };
   }
+}
+
+/** Returns the count of labels that are to be learnt. */
+function learntIn(labels: Int32Array): number {
+  let learnt = 0;
+  for (let i = 0; i < labels.length; i++) if (labels[i] >= 0) learnt++;
+  return learnt;
 }

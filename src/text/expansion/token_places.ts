@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Tokenizer } from "../tokenizer_file.ts";
 
 /** A text that was tokenized for itself. */
@@ -13,9 +14,10 @@ export interface TokenizedText {
 /**
  * Counts a text's tokens before each of some places in it, which are in order.
  *
- * The pieces of text between the places mostly tokenize to the text's own tokens, and their lengths are the
- * counts. Where a token spans a place, they do not. Then the tokens before a place are those that the text
- * has in common with its beginning up to there.
+ * Where tokens stand for bytes, and end at the places, their bytes are counted. Otherwise the pieces of text
+ * between the places mostly tokenize to the text's own tokens, and their lengths are the counts. Where a
+ * token spans a place, they do not. Then the tokens before a place are those that the text has in common with
+ * its beginning up to there.
  */
 export function tokensBefore(
   { text, special, ids }: TokenizedText,
@@ -23,6 +25,8 @@ export function tokensBefore(
   tokenizer: Tokenizer,
 ): number[] {
   if (places.length === 0) return [];
+  const counted = tokenizer.bytesOf && countedByBytes(text, ids, places, tokenizer.bytesOf);
+  if (counted) return counted;
   const pieces = [0, ...places].map((place, index) =>
     idsOf(text.slice(place, places[index] ?? text.length), special && index === 0, tokenizer)
   );
@@ -36,6 +40,28 @@ export function tokensBefore(
     const differing = before.findIndex((id, index) => id !== ids[index]);
     return differing < 0 ? before.length : differing;
   });
+}
+
+/**
+ * Counts tokens before places by the bytes that tokens stand for; undefined where these are not the text's,
+ * as where special tokens stand before it, or where a token spans a place.
+ */
+function countedByBytes(
+  text: string,
+  ids: readonly number[],
+  places: readonly number[],
+  bytesOf: (id: number) => number,
+): number[] | undefined {
+  if (text.normalize() !== text) return undefined;
+  const counts: number[] = [];
+  let at = 0, tokens = 0, end = 0;
+  for (const [index, place] of [...places, text.length].entries()) {
+    end += Buffer.byteLength(text.slice(places[index - 1] ?? 0, place));
+    while (at < end && tokens < ids.length) at += bytesOf(ids[tokens++]);
+    if (at !== end) return undefined;
+    counts.push(tokens);
+  }
+  return tokens === ids.length ? counts.slice(0, -1) : undefined;
 }
 
 /** Returns the ids of a text; an empty text has none but special ones. */
