@@ -39,4 +39,14 @@ export function longsOf(values: ArrayLike<number>): BigInt64Array {
   return longs;
 }
 
+/**
+ * Returns `long` whose values have 32 bits as whole numbers of so many, which is {@linkcode longsOf} undone.
+ */
+export function intsOf(longs: BigInt64Array): Int32Array {
+  const words = new Int32Array(longs.buffer, longs.byteOffset), low = LITTLE_ENDIAN ? 0 : 1;
+  const values = new Int32Array(longs.length);
+  for (let i = 0; i < values.length; i++) values[i] = words[2 * i + low];
+  return values;
+}
+
 const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;

@@ -3,6 +3,7 @@ import type { PlannedImage } from "../../plan/plan.ts";
 import type { ChatTemplate } from "../../text/chat_template.ts";
 import { expandPlacedText, type PlacedText } from "../../text/expansion/expand_text.ts";
 import { aheadOf } from "../../text/expansion/picture_ahead.ts";
+import { intsOf } from "../../text/long_tensor.ts";
 import { positionIds } from "../../text/positions/position_ids.ts";
 import type { Rope } from "../../text/positions/rope_rule.ts";
 import type { Tokenizer } from "../../text/tokenizer_file.ts";
@@ -107,12 +108,11 @@ function positionsOf(
 ): Pick<TextRow, "positions" | "ropeDelta"> {
   const row = { types, images: spans.map(({ image }) => images[image]) };
   const { position_ids, rope_deltas } = positionIds([row], rope);
-  const positions = Int32Array.from(position_ids.data as Iterable<number>, Number);
-  if (positions.some((position, index) => position !== Number(position_ids.data[index]))) {
-    throw new VitrailError(
-      "recipe",
-      `positions by ${rope.rule} are fractions in clips; shards hold integers`,
-    );
-  }
-  return { positions, ropeDelta: Number(rope_deltas.data[0]) };
+  const { data } = position_ids, ropeDelta = Number(rope_deltas.data[0]);
+  if (data instanceof BigInt64Array) return { positions: intsOf(data), ropeDelta };
+  if (data.every(Number.isInteger)) return { positions: Int32Array.from(data), ropeDelta };
+  throw new VitrailError(
+    "recipe",
+    `positions by ${rope.rule} are fractions in clips; shards hold integers`,
+  );
 }
