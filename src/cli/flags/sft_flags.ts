@@ -100,15 +100,20 @@ export async function materialOf(args: Arguments, path: string): Promise<Materia
   return { mixture, pictures, recipes, dtype: args.text("dtype") as AskedDtype, ...texts, pack };
 }
 
-/** Returns the recipe that the flags name, and beside a model's recipe of pictures the one of its clips. */
+/**
+ * Returns the recipe that the flags name, and beside a model's recipe of pictures the one of its clips, or
+ * the reason why there is none.
+ */
 async function recipesOf(args: Arguments, { recipe, files }: ChosenRecipe): Promise<SetRecipes> {
   if (takesClips(recipe)) return { clips: recipe };
   if (files === undefined) return { pictures: recipe };
-  const clips = await chosenRecipe(args, true).catch((error) => {
-    if (error instanceof VitrailError) return undefined; // the model has no config for clips
-    throw error;
-  });
-  return { pictures: recipe, ...(clips && takesClips(clips.recipe) && { clips: clips.recipe }) };
+  try {
+    const { recipe: clips } = await chosenRecipe(args, true);
+    return { pictures: recipe, clips };
+  } catch (error) {
+    if (!(error instanceof VitrailError)) throw error;
+    return { pictures: recipe, whyNoClips: error.message };
+  }
 }
 
 /**

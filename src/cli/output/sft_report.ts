@@ -38,12 +38,14 @@ export function reportText(report: SftReport): string {
 /** Returns the rows of the summary: what, and how much. */
 export function summaryRows(report: SftReport): [name: string, value: string][] {
   const { samples, pictures, tiles, tokens, truncated, shards, bytes, skipped, dryRun, out, free } = report;
+  const { dtype, whyNotBytes: why } = report;
   const { seconds = 0, made = 0, found = 0, kept = 0, picturesPerSecond = 0 } = report;
   const rows: [name: string, value: string | undefined | false][] = [
     ["samples", `${samples}`],
     ["skipped", `${skipped}`],
     ["pictures", `${pictures}`],
     ["tiles", `${tiles}`],
+    ["stored as", why === undefined ? dtype : `${dtype}, since u8 would lose something: ${why}`],
     [tokens?.learnt === null ? "picture tokens" : "tokens", tokens !== null && tokensText(tokens)],
     ["a sample", tokens !== null && quantilesText(tokens)],
     ["truncated", truncated > 0 && `${truncated} samples, to --max-length`],

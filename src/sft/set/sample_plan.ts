@@ -14,6 +14,8 @@ export interface SetRecipes {
   readonly pictures?: Recipe;
   /** The recipe of its clips; absent where it takes pictures alone. */
   readonly clips?: Recipe;
+  /** The reason why a model has none for clips, where it was looked for. */
+  readonly whyNoClips?: string;
 }
 
 /** The element type that a set is asked for: `auto` is `u8` where that loses nothing, and `f32` elsewhere. */
@@ -95,8 +97,8 @@ function mediaOf(recipes: SetRecipes, { clips: ranges = [], images }: Sample) {
     if (!recipe || !joinsFrames(recipe)) {
       throw new VitrailError(
         "dataset",
-        `it has a clip of ${counts} frames, and ${recipe?.name} takes pictures; ixc25-video takes clips, ` +
-          `and so do models that have a config for them`,
+        `it has a clip of ${counts} frames, and ${recipe?.name} takes pictures; ` +
+          (recipes.whyNoClips ?? `ixc25-video takes clips, and so do models that have a config for them`),
       );
     }
     if (clips.length === 1 && pictures.length === 0) return { pictures: places, clips: [] };

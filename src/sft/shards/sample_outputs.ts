@@ -47,8 +47,7 @@ export function outputsOf(plan: Plan<Recipe>, units: readonly Unit[]): Record<st
   if (derived !== undefined) {
     throw new VitrailError(
       "recipe",
-      `${derived} of ${plan.recipe.name} is computed from pixels, and shards are laid out before; ` +
-        `give --set use_token_compression=false`,
+      `${derived} of ${plan.recipe.name} is computed from pixels, and a set is planned before they are read`,
     );
   }
   const rows = Object.entries(plan.outputs).map(([name, { shape, as = shape, arranged, lists, shapes }]) => {

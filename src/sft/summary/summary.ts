@@ -1,4 +1,5 @@
 import type { Manifest, SkippedSample } from "../../formats/manifest.ts";
+import type { Dtype } from "../../plan/dtype.ts";
 import { type LengthSummary, lengthSummary } from "../lengths/length_summary.ts";
 import { type Problem, problemsOf } from "./problems.ts";
 import type { SetPlan } from "../set/set_plan.ts";
@@ -23,6 +24,10 @@ export interface SetSummary {
   readonly skipped: number;
   /** The kinds of what is wrong with samples that are left out, the most frequent first. */
   readonly problems: readonly Problem[];
+  /** The element type of the stored pixels. */
+  readonly dtype: Dtype;
+  /** The reason why it is not bytes, where that was to be found out. */
+  readonly whyNotBytes?: string;
 }
 
 /** Sums of samples' tokens. */
@@ -61,6 +66,7 @@ export function plannedSummary(
     bytes: sum(({ bytes }) => bytes),
     skipped: plan.skipped.length,
     problems: problemsOf(plan.skipped),
+    ...pixelSummary(plan),
   };
 }
 
@@ -76,7 +82,12 @@ export function madeSummary(
     ...tokenSummary(plan, shards.map(({ shard }) => shard), leftOut, options),
     shards: shards.length,
     problems: problemsOf(leftOut),
+    ...pixelSummary(plan),
   };
+}
+
+function pixelSummary({ layout: { dtype, why } }: SetPlan): Pick<SetSummary, "dtype" | "whyNotBytes"> {
+  return { dtype, ...(why !== undefined && { whyNotBytes: why }) };
 }
 
 /** Returns the fields of a summary that token counts decide, without the samples `leftOut`. */

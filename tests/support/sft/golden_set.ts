@@ -9,8 +9,11 @@ import type { AskedDtype, SetRecipes } from "../../../src/sft/set/sample_plan.ts
 import { SetFolder } from "../../../src/sft/set/set_folder.ts";
 import { planSet, type SetPlan } from "../../../src/sft/set/set_plan.ts";
 import { readShard, type ShardSample } from "../../../src/sft/shards/read_shard.ts";
-import type { Synthetic } from "../pictures/synthetic.ts";
-import { turns, writePicture, writeSamples } from "./data_set.ts";
+import type { StoredPicture } from "../../../src/plan/stored_picture.ts";
+import { type Synthetic, syntheticPicture } from "../pictures/synthetic.ts";
+import { type SyntheticClip, syntheticClip } from "../pictures/synthetic_clip.ts";
+import { bmpOf } from "../pictures/bmp.ts";
+import { writeSamples } from "./data_set.ts";
 
 /** A set that was made and read back. */
 export interface MadeSet {
@@ -20,11 +23,10 @@ export interface MadeSet {
   readonly samples: readonly ShardSample[];
 }
 
-/** Pictures of a sample of a set: a list for each clip, or pictures alone. */
+/** A sample of a set: its pictures, and after them its clips. */
 export interface SetSample {
   readonly pictures: readonly Synthetic[];
-  /** Frames of clips, as bytes of PNG files; they come after the pictures. */
-  readonly clips?: readonly (readonly Uint8Array[])[];
+  readonly clips?: readonly SyntheticClip[];
 }
 
 /** Makes a set of samples in a folder, without texts of a model's own, and reads it back. */
@@ -35,24 +37,22 @@ export async function madeSet(
   samples: readonly SetSample[],
   dtype: AskedDtype = "auto",
 ): Promise<MadeSet> {
-  const names = new Map<string, string>();
+  const drawn = new PictureFolder(folder);
   const records = [];
-  for (const [at, { pictures, clips = [] }] of samples.entries()) {
-    const image: string[] = [], videos: string[][] = [];
+  for (const [id, { pictures, clips = [] }] of samples.entries()) {
+    const images: string[] = [], videos: string[][] = [];
     for (const source of pictures) {
-      const key = JSON.stringify(source), name = names.get(key) ?? `${names.size}.png`;
-      if (!names.has(key)) await writePicture(folder, name, source);
-      names.set(key, name);
-      image.push(name);
+      images.push(...await drawn.write(JSON.stringify(source), [syntheticPicture(source)]));
     }
-    for (const [clip, frames] of clips.entries()) {
-      const own = frames.map((_, frame) => `clip-${at}-${clip}-${frame}.png`);
-      for (const [frame, bytes] of frames.entries()) await Deno.writeFile(join(folder, own[frame]), bytes);
-      videos.push(own);
-    }
-    const marks = "<image>".repeat(image.length) + "<video>".repeat(videos.length);
-    const media = { ...(image.length > 0 && { image }), ...(videos.length > 0 && { videos }) };
-    records.push({ id: at, conversations: turns(`${marks}?`, "!"), ...media });
+    for (const clip of clips) videos.push(await drawn.write(JSON.stringify(clip), syntheticClip(clip)));
+    const marks = "<image>".repeat(images.length) + "<video>".repeat(videos.length);
+    const messages = [{ role: "user", content: `${marks}?` }, { role: "assistant", content: "!" }];
+    records.push({
+      id,
+      messages,
+      ...(images.length > 0 && { images }),
+      ...(videos.length > 0 && { videos }),
+    });
   }
   const data = await writeSamples(folder, "data.json", records), out = join(folder, "shards");
   const root = await PictureRoot.open(folder, false);
@@ -71,4 +71,23 @@ export async function madeSet(
   const read: ShardSample[] = [];
   for (const { file } of manifest.shards) read.push(...await Array.fromAsync(readShard(join(out, file))));
   return { plan, folder: out, samples: read };
+}
+
+/** Pictures that are written to a folder, each once. */
+class PictureFolder {
+  readonly #names = new Map<string, string[]>();
+
+  constructor(readonly path: string) {}
+
+  /** Writes pictures, unless some of the same key are there, and returns their names. */
+  async write(key: string, pictures: readonly StoredPicture[]): Promise<string[]> {
+    const known = this.#names.get(key);
+    if (known) return known;
+    const names = pictures.map((_, index) => `${this.#names.size}-${index}.bmp`);
+    this.#names.set(key, names);
+    for (const [index, picture] of pictures.entries()) {
+      await Deno.writeFile(join(this.path, names[index]), bmpOf(picture));
+    }
+    return names;
+  }
 }

@@ -1,0 +1,72 @@
+import { assertEquals } from "@std/assert";
+import { countOf } from "../../../src/layout/shape.ts";
+import { ELEMENT_BYTES } from "../../../src/plan/dtype.ts";
+import { imagePlan, rowKindOf } from "../../../src/plan/images/image_plan.ts";
+import { joinedPlan } from "../../../src/plan/images/joined_plan.ts";
+import type { Plan } from "../../../src/plan/plan.ts";
+import { recipeFromConfig } from "../../../src/recipes/config.ts";
+import { planSample } from "../../../src/recipes/plan_sample.ts";
+import type { Recipe } from "../../../src/recipes/recipe.ts";
+import { recipe } from "../../../src/recipes/registry.ts";
+import { assertSameBytes } from "../../support/compare/assert_same.ts";
+import { referenceMade } from "../../support/executors.ts";
+import { drawnPicture } from "../../support/pictures/synthetic.ts";
+
+const PICTURES = [
+  { kind: "noise", w: 90, h: 40, seed: 1 },
+  { kind: "mix", w: 30, h: 70 },
+  { kind: "grad", w: 61, h: 60 },
+].map(drawnPicture);
+
+const CROP = { size: { height: 48, width: 48 }, crop_size: { height: 48, width: 48 } };
+
+/** Recipes, with what is special about their plans. */
+const RECIPES: readonly (readonly [what: string, recipe: Recipe])[] = [
+  ["a global view reads a canvas", recipe("ixc2-4khd", { hdNum: 2 })],
+  [
+    "rows of zeros stand behind each picture's",
+    recipeFromConfig({
+      image_processor_type: "LlavaOnevisionImageProcessor",
+      image_grid_pinpoints: [[48, 48], [48, 96], [96, 48]],
+      ...CROP,
+    }),
+  ],
+  [
+    "two outputs are made of one picture",
+    recipeFromConfig({
+      image_processor_type: "DeepseekOcr2ImageProcessor",
+      size: { height: 64, width: 64 },
+      tile_size: 32,
+    }),
+  ],
+  ["rows are patches", recipeFromConfig({ image_processor_type: "Qwen2VLImageProcessor" })],
+];
+
+for (const [what, own] of RECIPES) {
+  Deno.test(`joinedPlan makes the rows of images of a plan, in any order: ${what}`, () => {
+    const plan = planSample(own, PICTURES), whole = referenceMade(plan, PICTURES);
+    for (const output of Object.keys(plan.outputs)) requireOutput(plan, output, whole[output]);
+  });
+}
+
+/** Fails unless the images of a plan, the last one first, give its rows of an output. */
+function requireOutput(plan: Plan<Recipe>, output: string, whole: Uint8Array): void {
+  const images = plan.images.map((image) => imagePlan(plan, image)).reverse();
+  const own = images.filter(({ ranges }) => ranges[output]?.some((range) => range.own !== undefined));
+  const sized = own.map((image) => ({ ...image, sizes: image.pictures.map((at) => plan.pictures[at]) }));
+  const joined = joinedPlan(plan.recipe, sized, output, rowKindOf(plan, output));
+  assertEquals(Object.keys(joined.outputs), [output]);
+  const sources = own.flatMap(({ pictures }) => pictures.map((at) => PICTURES[at]));
+  const made = referenceMade(joined, sources)[output];
+  const { dtype, shape: [, ...rowShape] } = plan.outputs[output];
+  const width = countOf(rowShape) * ELEMENT_BYTES[dtype], expected = new Uint8Array(whole.length);
+  let first = 0;
+  for (const { ranges } of own) {
+    for (const { row, rows, own: at } of ranges[output]) {
+      if (at === undefined) continue;
+      expected.set(made.subarray((first + at) * width, (first + at + rows) * width), row * width);
+    }
+    first += ranges[output].reduce((sum, { rows, own }) => own === undefined ? sum : sum + rows, 0);
+  }
+  assertSameBytes(expected, whole, { label: output, output, dtype, shape: plan.outputs[output].shape });
+}
