@@ -131,3 +131,32 @@ inFolder("vitrail sft says what a model's texts lack, and goes without", async (
   const texts = await Array.fromAsync(readShard(join(out, "shard-00000.safetensors")), ({ text }) => text);
   assertEquals(texts[0], "a <ImageHere> or <ImageHere>?\nthe\n\n?\nSo.");
 });
+
+inFolder(
+  "vitrail sft writes boxes as the model is trained with them, or as it is asked to",
+  async (folder) => {
+    const command = await prepare(folder), out = join(folder, "out");
+    const sample = {
+      messages: [
+        { role: "user", content: "<image>Where is the <ref-object>?" },
+        { role: "assistant", content: '{"bbox_2d": <bbox>}' },
+      ],
+      images: ["0.png"],
+      objects: { ref: ["dog"], bbox: [[9, 6, 45, 33]] },
+    };
+    command[1] = await writeSamples(folder, "boxes.json", [sample]);
+    const answerOf = async (...flags: string[]) => {
+      const { status, err } = await vitrail(...command, "--out", `${out}${flags.join("")}`, ...flags);
+      assertEquals(status, 0, err);
+      const shard = readShard(join(`${out}${flags.join("")}`, "shard-00000.safetensors"));
+      const [{ text, tokenRow }] = await Array.fromAsync(shard);
+      const { tokenizer } = tokenizerOf(MODEL["tokenizer.json"]);
+      assertStringIncludes(text, flags.includes("kept") ? "the <ref-object>?" : "the dog?");
+      return learntText(tokenRow!.labels, tokenizer, MARKS);
+    };
+    // A picture of 90 × 60 becomes 84 × 56.
+    assertEquals(await answerOf(), '{"bbox_2d": [8, 6, 42, 31]}<|im_end|>|');
+    assertEquals(await answerOf("--boxes", "thousandths"), '{"bbox_2d": [100, 100, 500, 550]}<|im_end|>|');
+    assertEquals(await answerOf("--boxes", "kept"), '{"bbox_2d": <bbox>}<|im_end|>|');
+  },
+);

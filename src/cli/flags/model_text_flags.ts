@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { VitrailError } from "../../errors.ts";
 import type { ModelFile, ModelFiles } from "../../hub/model_files.ts";
 import { modelJson, modelTemplate, modelTokenizer } from "../../hub/model_texts.ts";
+import { boxStyleOf } from "../../sft/boxes/box_style.ts";
 import { readChatTemplate } from "../../sft/text/chat_template_file.ts";
 import { conv2text } from "../../sft/text/conv2text.ts";
 import type { SetRecipes } from "../../sft/set/sample_plan.ts";
@@ -45,6 +46,10 @@ export async function modelTextsOf(
   const rope = typeof model?.model_type === "string"
     ? ropeOfModel(model)
     : ropeOfRecipes([clips, pictures].filter((own) => own !== undefined));
+  const boxes = boxStyleOf({
+    model: model?.model_type,
+    processor: (pictures ?? recipe).parameters.processor_class,
+  });
   return {
     textOf: modelTexts({
       recipe: recipe.name,
@@ -54,6 +59,7 @@ export async function modelTextsOf(
       learn,
     }),
     tokens: tokenizer !== undefined,
+    ...(boxes && { boxes }),
     decisive: {
       template: args.text("template") === undefined
         ? "the model's"
@@ -68,7 +74,8 @@ export async function modelTextsOf(
 /** Returns texts that are no model's; there is no tokenizer for them. */
 function plain(args: Arguments): WholeTexts {
   const template = args.text("template") === conv2text.name ? conv2text : plainText;
-  return { textOf: templateTexts(template), tokens: false, decisive: { template: template.name } };
+  const decisive = { template: template.name };
+  return { textOf: templateTexts(template), tokens: false, boxes: "kept", decisive };
 }
 
 /** Returns the chat template that the flag names, or the model's; undefined for a text that is no model's. */

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { sha256Of } from "../../formats/sha256.ts";
+import type { BoxStyle } from "../../sft/boxes/box_style.ts";
 import type { TextOf } from "../../sft/text/sample_text.ts";
 import type { ChatTemplateOptions } from "../../text/chat_template.ts";
 
@@ -8,6 +9,8 @@ export interface WholeTexts {
   readonly textOf: TextOf;
   /** True where it makes tokens, too. */
   readonly tokens: boolean;
+  /** The model's way of writing boxes, or `kept` where texts are no model's; absent: it is not known. */
+  readonly boxes?: BoxStyle | "kept";
   /** All that decides them. */
   readonly decisive: Readonly<Record<string, unknown>>;
 }

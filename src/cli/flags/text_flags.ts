@@ -3,6 +3,8 @@ import type { Material } from "../../sft/set/planned_sample.ts";
 import type { SetRecipes } from "../../sft/set/sample_plan.ts";
 import { readChatTemplate } from "../../sft/text/chat_template_file.ts";
 import { conv2text } from "../../sft/text/conv2text.ts";
+import { BOX_STYLES } from "../../sft/boxes/box_style.ts";
+import { boxedTexts } from "../../sft/boxes/boxed_texts.ts";
 import { type Learn, learnNamed } from "../../sft/text/learnt_turns.ts";
 import { templateTexts } from "../../sft/text/sample_text.ts";
 import { plainText, type Template } from "../../sft/text/template.ts";
@@ -12,6 +14,9 @@ import type { Arguments, Flag } from "./arguments.ts";
 import { modelTextsOf } from "./model_text_flags.ts";
 import type { ChosenRecipe } from "./recipe_flags.ts";
 import { checksumsOf, FIXED_DATE, type WholeTexts } from "./set_texts.ts";
+
+/** The choice of `--boxes` that leaves the marks of boxes as they are. */
+const KEPT = "kept";
 
 /** The flags that say how conversations become texts, and texts tokens. */
 export const TEXT_FLAGS: readonly Flag[] = [
@@ -39,6 +44,13 @@ export const TEXT_FLAGS: readonly Flag[] = [
     text:
       "turns whose tokens are labels: assistant, user, system, tool with commas between; last, the last " +
       "answer alone; or all",
+  },
+  {
+    name: "boxes",
+    value: "STYLE",
+    choices: [...BOX_STYLES.map(({ name }) => name), KEPT],
+    text: "texts of the boxes and names that <bbox> and <ref-object> stand for (default the model's own); " +
+      "kept leaves the marks",
   },
   { name: "max-length", value: "N", text: "most tokens of a sample (default no limit)" },
   {
@@ -79,6 +91,21 @@ export async function textSettingsOf(
   const whole = chosen.recipe.kind === "tiles"
     ? await ownTextsOf(args, learn)
     : await modelTextsOf(args, chosen, recipes, learn);
+  const limited = limitedBy(args, whole, learn);
+  const named = BOX_STYLES.find(({ name }) => name === args.text("boxes")), style = named ?? whole.boxes;
+  if (args.text("boxes") === KEPT || style === KEPT) return limited;
+  return {
+    ...limited,
+    textOf: boxedTexts(limited.textOf, style, chosen.recipe.name),
+    decisive: { ...limited.decisive, boxes: style?.name ?? null },
+  };
+}
+
+/**
+ * Returns texts of no more tokens than the flags allow.
+ * @throws {VitrailError} `usage` for flags of tokens where there are none.
+ */
+function limitedBy(args: Arguments, whole: WholeTexts, learn: Learn): TextSettings {
   const tooLong = args.text("too-long") as LengthLimit["tooLong"], pack = wholeNumber(args, "pack", 1);
   if (!whole.tokens) {
     const vain = ["picture-id", "max-length"].find((flag) => args.text(flag) !== undefined);

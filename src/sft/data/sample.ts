@@ -16,7 +16,7 @@ export interface SampleObjects {
   readonly ref?: readonly string[];
   /** `real` for pixels, `norm1` for shares of a side; absent: pixels. */
   readonly bbox_type?: string;
-  /** The picture of each box, by its place in the sample; absent: the first. */
+  /** The picture of each box, by its place among the sample's, clips not counted; absent: the first. */
   readonly image_id?: readonly number[];
 }
 
@@ -104,9 +104,13 @@ function isClips(value: unknown): value is [number, number][] {
 
 /** Says whether a value is boxes and points as {@linkcode SampleObjects} holds them. */
 export function isObjects(value: unknown): value is SampleObjects {
-  const { bbox, ref } = (value ?? {}) as Record<string, unknown>;
-  return Array.isArray(bbox) && (ref === undefined || ref === null || Array.isArray(ref)) &&
-    bbox.every((box) => Array.isArray(box) && box.every((side) => typeof side === "number"));
+  const { bbox, ref, image_id } = (value ?? {}) as Record<string, unknown>;
+  return Array.isArray(bbox) && bbox.every((box) => isListOf("number", box)) &&
+    isListOf("string", ref ?? []) && isListOf("number", image_id ?? []);
+}
+
+function isListOf(type: "number" | "string", value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === type);
 }
 
 /** Returns the `dataset` error of a field that is not as its format says. */

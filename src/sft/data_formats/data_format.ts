@@ -83,10 +83,19 @@ export function placedSample(
       conversations,
       images: media.map(({ name }) => name),
       ...(ranges.length > 0 && { clips: ranges }),
-      ...(objects && { objects }),
+      ...(objects && { objects: reordered(objects, order) }),
     },
     pictures: media,
   };
+}
+
+/** Returns boxes whose pictures are counted in the conversation's order. */
+function reordered(objects: SampleObjects, order: readonly MediumPlace[]): SampleObjects {
+  const { image_id: ids } = objects;
+  if (ids === undefined || ids === null) return objects;
+  const pictures = order.filter(({ clip }) => !clip).map(({ index }) => index);
+  // The number of no picture stays, and is found out with the box.
+  return { ...objects, image_id: ids.map((id) => pictures.includes(id) ? pictures.indexOf(id) : id) };
 }
 
 function mediumAt(
@@ -131,9 +140,14 @@ export function pictureField(record: RecordFields, names: readonly string[], pla
 export function objectsOf(record: RecordFields, { where }: RecordPlace): SampleObjects | undefined {
   const { objects } = record;
   if (!holds(record, "objects")) return undefined;
-  const value = typeof objects === "string" ? parsed(objects) : objects;
+  const value = typeof objects === "string" ? parsed(objects) : withNumbers(objects);
   if (isObjects(value)) return value;
   throw fieldMisfit(where, "objects", objects, '{"bbox": [[x1, y1, x2, y2], …], "ref": […]}');
+}
+
+/** Returns a value whose whole numbers are no BigInts, as parquet has them. */
+function withNumbers(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_, held) => typeof held === "bigint" ? Number(held) : held));
 }
 
 function parsed(text: string): unknown {

@@ -306,3 +306,21 @@ Deno.test("readRecord keeps ms-swift's boxes and the fields that it does not rea
       source: "here",
     });
   }));
+
+Deno.test("readRecord counts the pictures of boxes in the conversation's order, and reads tools' turns", () =>
+  inFolder(async (folder) => {
+    const path = await lines(folder, [{
+      messages: [
+        { role: "user", content: "<image_2> or <image_1>, <bbox> or <bbox>?" },
+        { role: "tool_call", content: "{}" },
+        { role: "tool_response", content: "3" },
+        { role: "assistant", content: "!" },
+      ],
+      images: ["a.png", "b.png"],
+      objects: { bbox: [[1, 2], [3, 4]], image_id: [0, 1] },
+    }]);
+    using file = await DataFile.open(path);
+    const { sample } = await file.read(0);
+    assertEquals([sample.images, sample.objects!.image_id], [["b.png", "a.png"], [1, 0]]);
+    assertEquals(sample.conversations.map(({ from }) => from), ["human", "gpt", "tool", "gpt"]);
+  }));

@@ -1,0 +1,156 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { VitrailError } from "../../../src/errors.ts";
+import { recipeFromConfig } from "../../../src/recipes/config.ts";
+import { planSample } from "../../../src/recipes/plan_sample.ts";
+import { BOX_STYLES, type BoxStyle, boxStyleOf } from "../../../src/sft/boxes/box_style.ts";
+import { boxedTexts } from "../../../src/sft/boxes/boxed_texts.ts";
+import type { Sample, SampleObjects } from "../../../src/sft/data/sample.ts";
+import type { TextOf } from "../../../src/sft/text/sample_text.ts";
+
+const JOINED: TextOf = (sample) => ({ text: sample.conversations.map(({ value }) => value).join("|") });
+
+/** Two pictures; the first becomes 84 × 56, the second 112 × 140. */
+const PICTURES = [{ width: 90, height: 60 }, { width: 100, height: 150 }];
+const QWEN = recipeFromConfig({ image_processor_type: "Qwen2VLImageProcessor", min_pixels: 28 * 28 });
+const { images: IMAGES } = planSample(QWEN, PICTURES);
+
+function sample(objects: SampleObjects, ...values: string[]): Sample {
+  const conversations = values.map((value, index) => ({ from: index % 2 === 0 ? "human" : "gpt", value }));
+  return { conversations, images: ["a", "b"], objects };
+}
+
+function styleNamed(name: string): BoxStyle {
+  return BOX_STYLES.find((style) => style.name === name)!;
+}
+
+function boxed(objects: SampleObjects, style: string, ...values: string[]): string {
+  return boxedTexts(JOINED, styleNamed(style), "it")(sample(objects, ...values), IMAGES, "sample 7").text;
+}
+
+Deno.test("boxedTexts writes boxes, points and names as each style does", () => {
+  assertEquals(IMAGES.map(({ content: { width, height } }) => [width, height]), [[84, 56], [112, 140]]);
+  const objects = {
+    ref: ["a dog", "the cat"],
+    bbox: [[9, 6, 45, 33], [50, 75], [0, 0, 100, 150]],
+    image_id: [0, 1, 1],
+  };
+  // 9 of 90 is 0.1; 6 of 60 is 0.1; 45 is a half, and 33 of 60 is 0.55, or 30.8 of 56 pixels.
+  const cases: Record<string, string> = {
+    pixels: "a dog?|[8, 6, 42, 31] the cat|[56, 70]|[0, 0, 112, 140]",
+    thousandths: "a dog?|[100, 100, 500, 550] the cat|[500, 500]|[0, 0, 1000, 1000]",
+    shares: "a dog?|[0.1, 0.1, 0.5, 0.55] the cat|[0.5, 0.5]|[0.0, 0.0, 1.0, 1.0]",
+    "qwen2-vl": "<|object_ref_start|>a dog<|object_ref_end|>?|" +
+      "<|box_start|>(100,100),(500,550)<|box_end|> <|object_ref_start|>the cat<|object_ref_end|>|" +
+      "<|box_start|>(500,500)<|box_end|>|<|box_start|>(0,0),(1000,1000)<|box_end|>",
+    internvl: "<ref>a dog</ref>?|<box>[[100, 100, 500, 550]]</box> <ref>the cat</ref>|" +
+      "<box>[[500, 500]]</box>|<box>[[0, 0, 1000, 1000]]</box>",
+  };
+  assertEquals(Object.keys(cases).sort(), BOX_STYLES.map(({ name }) => name).sort());
+  for (const [style, text] of Object.entries(cases)) {
+    assertEquals(boxed(objects, style, "<ref-object>?", "<bbox> <ref-object>", "<bbox>", "<bbox>"), text);
+  }
+});
+
+Deno.test("boxedTexts rounds halves to even numbers, as Python does", () => {
+  // 84 of 90 pixels: 15 become 14, 7.5 become 7 and 22.5 become 21; 56 of 60: 3.75 become 3.5, 5.357… 5.
+  const bbox = [[15, 3.75, 22.5, 5.3571428571428]];
+  assertEquals(boxed({ bbox }, "pixels", "?", "<bbox>"), "?|[14, 4, 21, 5]");
+  assertEquals(boxed({ bbox: [[0.045, 0.027]] }, "thousandths", "?", "<bbox>"), "?|[0, 0]");
+  assertEquals(boxed({ bbox: [[0.135, 0.15]] }, "thousandths", "?", "<bbox>"), "?|[2, 2]");
+});
+
+Deno.test("boxedTexts takes shares, and clips for no pictures", () => {
+  const objects = { bbox: [[0.5, 0.25, 1, 1]], bbox_type: "norm1", image_id: [1] };
+  assertEquals(boxed(objects, "pixels", "?", "<bbox>"), "?|[56, 35, 112, 140]");
+  const images = [{ ...IMAGES[0], video: true } as const, IMAGES[1]];
+  const texts = boxedTexts(JOINED, styleNamed("pixels"), "it");
+  assertEquals(texts(sample({ bbox: [[50, 75]] }, "<bbox>"), images, "sample 7").text, "[56, 70]");
+});
+
+Deno.test("boxedTexts follows a picture through its crop and its padding", () => {
+  const clip = recipeFromConfig({
+    image_processor_type: "CLIPImageProcessor",
+    size: { shortest_edge: 100 },
+    crop_size: { height: 100, width: 100 },
+  });
+  // 300 × 200 becomes 150 × 100, of which the middle 100 columns stay: 25 are cut off at the left.
+  const { images } = planSample(clip, [{ width: 300, height: 200 }]);
+  const texts = boxedTexts(JOINED, styleNamed("pixels"), "it");
+  assertEquals(
+    texts(sample({ bbox: [[100, 60, 210, 200]] }, "<bbox>"), images, "s").text,
+    "[25, 30, 80, 100]",
+  );
+});
+
+Deno.test("boxedTexts names a box that is none, lies outside, or has no mark", () => {
+  const cases: [SampleObjects, string, string][] = [
+    [
+      { bbox: [[1, 2, 3]] },
+      "<bbox>",
+      "objects.bbox[0], [1, 2, 3], is no box, expected [x1, y1, x2, y2], or a point, [x, y]",
+    ],
+    [
+      { bbox: [[1, 2], [1, 2, 91, 9]] },
+      "<bbox><bbox>",
+      "objects.bbox[1], [1, 2, 91, 9], lies outside of picture 0, 90x60",
+    ],
+    [{ bbox: [[-1, 2]] }, "<bbox>", "objects.bbox[0], [-1, 2], lies outside of picture 0, 90x60"],
+    [
+      { bbox: [[1, 2]], image_id: [2] },
+      "<bbox>",
+      "objects.bbox[0], [1, 2], is of picture 2, and the sample has 2, from 0",
+    ],
+    [
+      { bbox: [[0.1, 1.1]], bbox_type: "norm1" },
+      "<bbox>",
+      "objects.bbox[0], [0.1, 1.1], has shares that are not 0 to 1",
+    ],
+    [
+      { bbox: [[5, 2, 1, 9]] },
+      "<bbox>",
+      "objects.bbox[0], [5, 2, 1, 9], has its corners in the wrong order, expected left, top, right, bottom",
+    ],
+    [
+      { bbox: [[1, 2]], bbox_type: "norm1000" },
+      "<bbox>",
+      'objects.bbox_type is "norm1000", expected real or norm1',
+    ],
+    [{ bbox: [[1, 2]] }, "?", "objects.bbox has 1, which want a <bbox> each in the turns, found 0"],
+    [
+      { bbox: [], ref: ["a"] },
+      "<ref-object><ref-object>",
+      "objects.ref has 1, which want a <ref-object> each in the turns, found 2",
+    ],
+  ];
+  for (const [objects, value, message] of cases) {
+    const error = assertThrows(() => boxed(objects, "pixels", value), VitrailError);
+    assertEquals([error.code, error.message], ["dataset", `sample 7: ${message}`]);
+  }
+});
+
+Deno.test("boxedTexts asks for a style where it is not known, and for none without boxes", () => {
+  const texts = boxedTexts(JOINED, undefined, "it");
+  assertEquals(
+    texts({ conversations: [{ from: "human", value: "<bbox>" }], images: [] }, [], "s").text,
+    "<bbox>",
+  );
+  const error = assertThrows(() => texts(sample({ bbox: [] }), IMAGES, "sample 7"), VitrailError);
+  assertEquals(
+    [error.code, error.message],
+    [
+      "usage",
+      "sample 7: it has boxes, and it is not known how the model of it writes them; give --boxes pixels, " +
+      "thousandths, shares, qwen2-vl, internvl or kept",
+    ],
+  );
+});
+
+Deno.test("boxStyleOf knows a model by its config, and else by its processor", () => {
+  const name = (model?: string, processor?: string) => boxStyleOf({ model, processor })?.name;
+  assertEquals(name("qwen2_vl"), "qwen2-vl");
+  assertEquals(name("qwen2_5_vl", "Qwen2VLProcessor"), "pixels");
+  assertEquals(name("qwen3_vl_moe"), "thousandths");
+  assertEquals(name("internvl"), "internvl");
+  assertEquals(name(undefined, "Qwen3VLProcessor"), "thousandths");
+  assertEquals([name(), name("gemma3", "Qwen3VLProcessor")], [undefined, undefined]);
+});
