@@ -53,20 +53,24 @@ fn sample(x: i32, y: i32) -> vec3f {
   return vec3f(red, green, blue);
 }
 
-// Four samples by their weights. WGSL leaves open whether either way rounds as its reference twin does.
-fn weighed(a: vec3f, b: vec3f, c: vec3f, d: vec3f) -> vec3f {
-  if (FUSED) {
-    let outer = vec3f(weight(0));
-    let inner = vec3f(weight(1));
-    return fma(d, outer, fma(c, inner, fma(a, outer, b * inner)));
-  }
-  return a * weight(0) + b * weight(1) + c * weight(2) + d * weight(3);
+// A sum, and one more sample by its weight. Samples are summed in loops: written out, they take long to
+// compile.
+fn plus(sum: vec3f, sample: vec3f, weight: f32) -> vec3f {
+  if (FUSED) { return plusFused(sum, sample, weight); }
+  return plusRounded(sum, sample, weight);
+}
+
+// The place, from 0 to 3, of the sample that is added after `count` others. FUSED begins with the second.
+fn added(count: i32) -> i32 {
+  return select(count, 1 - count, FUSED && count < 2);
 }
 
 // A line's part in an element: one of its pixels, or four weighed.
 fn across(x: i32, y: i32) -> vec3f {
   if (ODD_COLUMNS) { return sample(x, y); }
-  return weighed(sample(x, y), sample(x + 1, y), sample(x + 2, y), sample(x + 3, y));
+  var sum: vec3f;
+  for (var k = 0; k < 4; k++) { sum = plus(sum, sample(x + added(k), y), weight(added(k))); }
+  return sum;
 }
 
 fn valueAt(column: u32, line: u32) -> vec3f {
@@ -74,7 +78,9 @@ fn valueAt(column: u32, line: u32) -> vec3f {
   let x = firstOf(column, scale.x, ODD_COLUMNS);
   let y = firstOf(line, scale.y, ODD_LINES);
   if (ODD_LINES) { return across(x, y); }
-  return weighed(across(x, y), across(x, y + 1), across(x, y + 2), across(x, y + 3));
+  var sum: vec3f;
+  for (var k = 0; k < 4; k++) { sum = plus(sum, across(x, y + added(k)), weight(added(k))); }
+  return sum;
 }
 
 @compute @workgroup_size(64, 1, 1)

@@ -20,6 +20,8 @@
 //     column 2     0   0   w   w   w   0
 //     column 3     0   0   0   w   w   w
 //
+// Where FLOAT, each column loads its pixels by itself, since there the sums take most of the time.
+//
 // All lines share the weights. Texels are unorm, since software Vulkan loads those in a third of the time
 // that it takes for uint ones. The resampled lines are copied to the texture that the vertical pass reads.
 //
@@ -62,6 +64,18 @@ fn clamped(sums: vec4i) -> vec4u {
   return vec4u(clamp(sums >> vec4u(BITS), vec4i(0), vec4i(255)));
 }
 
+// The sum of a line's pixels from `texel` on, by the weights of one column of a group. Pixels are summed in a
+// loop, and so are columns: written out, they take long to compile.
+fn floatsOf(texel: vec2i, step: vec2i, weights: u32, count: i32, column: u32) -> vec3f {
+  var sums: vec3f;
+  for (var k = 0; k < count; k++) {
+    let weight = bitcast<f32>(tapsAt(weights + u32(k))[column]);
+    let color = vec3f(bytes(textureLoad(source, texel + k * step, 0)));
+    sums = plusFused(sums, color, weight);
+  }
+  return sums;
+}
+
 @compute @workgroup_size(64, 1)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.groupCount) { return; }
@@ -75,38 +89,34 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let corner = vec3f(f32(window.x), f32(params.lineFrom + line), 1.0);
   var texel = vec2i(round((params.toTexel * corner).xy));
 
-  var red: array<vec4i, LINES>; // sums of the four columns, in fixed point, or where FLOAT in floats
+  if (FLOAT) {
+    for (var l = 0u; l < min(LINES, params.lineCount - line); l++) {
+      for (var j = 0u; j < GROUP; j++) {
+        let sums = floatsOf(texel + i32(l) * stepY, stepX, weights, window.y, j);
+        lines[(line + l) * params.stride + id.x * GROUP + j] = bitcast<vec4u>(vec4f(sums, 0.0));
+      }
+    }
+    return;
+  }
+
+  var red: array<vec4i, LINES>; // sums of the four columns, in fixed point
   var green: array<vec4i, LINES>;
   var blue: array<vec4i, LINES>;
-  var floats: array<array<vec3f, GROUP>, LINES>;
   for (var l = 0u; l < LINES; l++) { red[l] = vec4i(HALF); green[l] = vec4i(HALF); blue[l] = vec4i(HALF); }
   for (var k = 0; k < window.y; k++) {
     let weight = tapsAt(weights + u32(k));
     for (var l = 0u; l < LINES; l++) {
       let color = bytes(textureLoad(source, texel + i32(l) * stepY, 0));
-      if (FLOAT) {
-        for (var j = 0u; j < GROUP; j++) {
-          floats[l][j] = fma(vec3f(bitcast<f32>(weight[j])), vec3f(color), floats[l][j]);
-        }
-      } else {
-        red[l] += weight * color.r;
-        green[l] += weight * color.g;
-        blue[l] += weight * color.b;
-      }
+      red[l] += weight * color.r;
+      green[l] += weight * color.g;
+      blue[l] += weight * color.b;
     }
     texel += stepX;
   }
   for (var l = 0u; l < LINES; l++) {
     if (line + l < params.lineCount) {
-      let start = (line + l) * params.stride;
-      if (FLOAT) {
-        for (var j = 0u; j < GROUP; j++) {
-          lines[start + id.x * GROUP + j] = bitcast<vec4u>(vec4f(floats[l][j], 0.0));
-        }
-      } else {
-        let upper = (clamped(green[l]) << vec4u(8u)) | (clamped(blue[l]) << vec4u(16u));
-        lines[start + id.x] = clamped(red[l]) | upper;
-      }
+      let upper = (clamped(green[l]) << vec4u(8u)) | (clamped(blue[l]) << vec4u(16u));
+      lines[(line + l) * params.stride + id.x] = clamped(red[l]) | upper;
     }
   }
 }

@@ -6,8 +6,7 @@
 //   taps     first[n], count[n], weights[n, tapsWidth]
 //            r32sint, 4096 texels wide; weights are fixed point of 22 bits or, where FLOAT, the bits of f32
 //   table    [3 · 256] r32uint
-//            each byte's element, by channel; where VALUES the bits of seven f32 instead: three means, three
-//            deviations, and the factor of every sum
+//            each byte's element, by channel
 //   offsets  x[width], y[height], repeat[repeats]
 //            rgba32uint, 4096 words wide; in elements of the output, those of repeats from the first one's
 //   values   [words of the output / WIDTH] Vector
@@ -29,8 +28,8 @@
 //
 // Stores take most of the pass's time, and loads the next most:
 //
-// - Elements that are adjacent in the output, too, are stored as one vector. One of vector1, vector2 and
-//   vector4.wgsl ends this file and says how many words that is.
+// - Elements that are adjacent in the output, too, are stored as one vector. parts/vector1,
+//   vector2 or vector4.wgsl is joined to this file and says how many words that is.
 // - Tables are textures: software Vulkan loads a word of a texture in a third of the time that it takes for
 //   one of a buffer. A texel of four words takes no longer than one of a single word, so the four offsets of
 //   x that a group has are one texel.
@@ -39,12 +38,11 @@
 // Grid: x over the region's groups; y over its lines, or where TRANSPOSED over fours of them. Both in the
 // working frame, in which a picture whose vertical pass comes first is transposed.
 // Reference twin: src/reference/resample.ts and src/reference/resample_floats.ts,
-// with src/reference/reference_rows.ts; where VALUES src/reference/float_canvas.ts
+// with src/reference/reference_rows.ts
 
 override CUT: bool = true;         // the region is cut into rows of the output
 override KEEP: bool = false;       // the canvas is kept for other views
 override FLOAT: bool = false;      // weights and sums are floats, as torch's resampler has them
-override VALUES: bool = false;     // sums are not rounded to bytes, but normalised as they are
 override TRANSPOSED: bool = false; // x and y of the canvas are exchanged in the working frame
 override VALUED: bool = false;     // the fill is `fillElements`, and not a colour
 override REPEATS: u32 = 1u;        // copies of each element; compiled in, which halves the time of two
@@ -82,7 +80,7 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> values: array<Vector>;
 @group(0) @binding(6) var<storage, read_write> canvas: array<vec4u>;
 
-// The channels of four pixels: bytes, elements or words; where VALUES elements from the start.
+// The channels of four pixels: bytes, elements or words.
 struct Colors {
   red: vec4u,
   green: vec4u,
@@ -112,55 +110,58 @@ fn channel(pixels: vec4u, shift: u32) -> vec4i {
   return vec4i((pixels >> vec4u(shift)) & vec4u(255u));
 }
 
-fn stepAt(index: u32) -> f32 {
-  return bitcast<f32>(textureLoad(table, index, 0).r);
-}
-
-// Sums of content as values of the channel whose bytes lie `shift` bits up, and the fill's values elsewhere.
-fn normalised(sums: vec4f, shift: u32, content: vec4<bool>) -> vec4u {
-  let own = select(vec4f(f32((params.fill >> shift) & 255u)), sums, content);
-  let channel = shift / 8u;
-  return bitcast<vec4u>((own * stepAt(6u) - vec4f(stepAt(channel))) / vec4f(stepAt(3u + channel)));
-}
-
-// Sums of content as bytes, and the fill's bytes elsewhere.
-fn bytes(sums: vec4i, floats: vec4f, shift: u32, content: vec4<bool>) -> vec4u {
-  if (VALUES) { return normalised(floats, shift, content); }
-  var found = vec4u(clamp(sums >> vec4u(BITS), vec4i(0), vec4i(255)));
-  if (FLOAT) { found = vec4u(clamp(round(floats), vec4f(0.0), vec4f(255.0))); } // round takes halves to even
-  return select(vec4u((params.fill >> shift) & 255u), found, content);
+// Sums in fixed point as bytes.
+fn bytes(sums: vec4i) -> vec4u {
+  return vec4u(clamp(sums >> vec4u(BITS), vec4i(0), vec4i(255)));
 }
 
 // A group of a content's line, resampled from the lines that its taps weigh.
-fn resampled(group: i32, line: i32, within: bool, content: vec4<bool>) -> Colors {
-  var red = vec4i(HALF); // in fixed point, or where FLOAT in floats
+fn resampled(group: i32, line: i32) -> Colors {
+  let first = tap(u32(line)) - params.lineFrom;
+  let count = tap(params.tapsLength + u32(line));
+  let weights = 2u * params.tapsLength + u32(line) * params.tapsWidth;
+  let texel = group - params.origin.x / i32(GROUP); // `lines` begins with the block's first group
+  if (FLOAT) {
+    var made: Colors;
+    for (var j = 0u; j < GROUP; j++) {
+      let own = resampledFloats(vec2i(texel * i32(GROUP) + i32(j), first), count, weights);
+      made.red[j] = own.r;
+      made.green[j] = own.g;
+      made.blue[j] = own.b;
+    }
+    return made;
+  }
+  var red = vec4i(HALF);
   var green = vec4i(HALF);
   var blue = vec4i(HALF);
-  var floats: array<vec3f, GROUP>;
-  if (within) {
-    let first = tap(u32(line)) - params.lineFrom;
-    let count = tap(params.tapsLength + u32(line));
-    let weights = 2u * params.tapsLength + u32(line) * params.tapsWidth;
-    let texel = group - params.origin.x / i32(GROUP); // `lines` begins with the block's first group
-    for (var k = 0; k < count; k++) {
-      let weight = tap(weights + u32(k));
-      if (FLOAT) {
-        for (var j = 0u; j < GROUP; j++) {
-          let color = bitcast<vec4f>(textureLoad(lines, vec2i(texel * i32(GROUP) + i32(j), first + k), 0));
-          floats[j] = fma(vec3f(bitcast<f32>(weight)), color.rgb, floats[j]);
-        }
-      } else {
-        let four = textureLoad(lines, vec2i(texel, first + k), 0);
-        red += weight * channel(four, 0u);
-        green += weight * channel(four, 8u);
-        blue += weight * channel(four, 16u);
-      }
-    }
+  for (var k = 0; k < count; k++) {
+    let weight = tap(weights + u32(k));
+    let four = textureLoad(lines, vec2i(texel, first + k), 0);
+    red += weight * channel(four, 0u);
+    green += weight * channel(four, 8u);
+    blue += weight * channel(four, 16u);
   }
+  return Colors(bytes(red), bytes(green), bytes(blue));
+}
+
+// The bytes of a pixel, resampled from a column's floats. Pixels are summed in a loop: written out, they take
+// long to compile.
+fn resampledFloats(texel: vec2i, count: i32, weights: u32) -> vec3u {
+  var sums: vec3f;
+  for (var k = 0; k < count; k++) {
+    let own = bitcast<vec4f>(textureLoad(lines, texel + vec2i(0, k), 0));
+    sums = plusFused(sums, own.rgb, bitcast<f32>(tap(weights + u32(k))));
+  }
+  return vec3u(clamp(round(sums), vec3f(0.0), vec3f(255.0))); // round takes halves to even
+}
+
+// Colours of content, and the fill's elsewhere.
+fn filled(made: Colors, content: vec4<bool>) -> Colors {
+  let fill = (vec3u(params.fill) >> vec3u(0u, 8u, 16u)) & vec3u(255u);
   return Colors(
-    bytes(red, vec4f(floats[0].r, floats[1].r, floats[2].r, floats[3].r), 0u, content),
-    bytes(green, vec4f(floats[0].g, floats[1].g, floats[2].g, floats[3].g), 8u, content),
-    bytes(blue, vec4f(floats[0].b, floats[1].b, floats[2].b, floats[3].b), 16u, content),
+    select(vec4u(fill.r), made.red, content),
+    select(vec4u(fill.g), made.green, content),
+    select(vec4u(fill.b), made.blue, content),
   );
 }
 
@@ -191,7 +192,9 @@ fn quadOf(column: i32, y: i32) -> Quad {
   let content = (inside >= vec4i(0)) & (inside < vec4i(params.columns)) & vec4<bool>(within);
   let reached = vec4<bool>(y >= params.region.y && y < end.y);
   let drawn = (x >= vec4i(params.region.x)) & (x < vec4i(end.x)) & reached;
-  return Quad(resampled(column / i32(GROUP), line, within, content), content, drawn);
+  var made: Colors;
+  if (within) { made = resampled(column / i32(GROUP), line); }
+  return Quad(filled(made, content), content, drawn);
 }
 
 // An invocation's quads, as they lie on the canvas.
@@ -235,7 +238,6 @@ fn elementAt(index: u32) -> u32 {
 
 // A channel's bytes as elements, by the 256 of the table from `first` on; `fill` where there is no content.
 fn channelElements(bytes: vec4u, first: u32, fill: u32, content: vec4<bool>) -> vec4u {
-  if (VALUES) { return bytes; }
   let at = bytes + first;
   let found = vec4u(elementAt(at.x), elementAt(at.y), elementAt(at.z), elementAt(at.w));
   if (VALUED) { return select(vec4u(fill), found, content); }

@@ -18,7 +18,7 @@ export interface Agreement {
   text: string;
 }
 
-/** The most that a value of a global view may differ: torch and WGSL may fuse its products or not. */
+/** The most that a value of a global view may differ: builds of torch fuse its products or do not. */
 const GLOBAL_ERROR = 1e-6;
 
 /** Compares the shapes of two results, and where `promise` is `bytes` every element. */

@@ -36,7 +36,7 @@ export type Rows = HostRows | DeviceRows | SimdRows;
  * may be read more than once, and by several readers at a time. They come back to no executor but the one
  * that made them. An executor without a `device` makes `HostRows` or rows of its own.
  *
- * **Values** are the reference's, byte for byte; `verify/allowance.ts` lists the two exceptions.
+ * **Values** are the reference's, byte for byte.
  *
  * **Errors** are {@linkcode VitrailError}s: `limit` for work that is too large here, `device` where the
  * device refuses work or is gone. A member that fails has freed all that it made, and spoils no other work.

@@ -4,11 +4,13 @@ import { countOf } from "../layout/shape.ts";
 import type { Elements } from "../plan/dtype.ts";
 import type { Range } from "../plan/geometry.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { View } from "../plan/view.ts";
 import type { Pictures } from "../plan/stored_picture.ts";
 import { GpuContext } from "./device/context.ts";
 import { firstComplaint } from "./device/error_scopes.ts";
 import { type DeviceBytes, Readback } from "./device/readback.ts";
 import { Recorder } from "./device/recorder.ts";
+import { recordFusing } from "./fusing.ts";
 import { type DeviceRows, releaseRows } from "./device_rows.ts";
 import {
   elementsLike,
@@ -51,6 +53,7 @@ export class GpuExecutor {
    */
   async run(plan: Plan, images: Range, pictures: Pictures, to: "cpu" | "device"): Promise<DeviceRows[]> {
     this.requireDevice();
+    if (this.context.fuses === undefined && plan.views.some(sumsFloats)) await this.#findFusing();
     const recording = new ChunkRecording(this.context, this.#tables, plan);
     const views = { from: plan.images[images.from].views[0], to: plan.images[images.to - 1].views[1] };
     let rows: DeviceRows[];
@@ -66,6 +69,20 @@ export class GpuExecutor {
     this.release(rows);
     this.requireDevice();
     throw this.#refused("work", failed!);
+  }
+
+  /** Finds out whether `fma` rounds once on the device. */
+  async #findFusing(): Promise<void> {
+    const sum = new Float32Array(1), buffer = this.context.pool.takeBuffer("storage", sum.byteLength);
+    try {
+      await this.submit("probe of fma", (recorder) => recordFusing(recorder, buffer));
+      await this.#read([{ buffer, bytes: sum.byteLength }], () => new Uint8Array(sum.buffer));
+    } catch (error) {
+      buffer.destroy(); // it may be invalid
+      throw error;
+    }
+    this.context.pool.giveBuffer("storage", buffer);
+    this.context.fuses = sum[0] !== 0;
   }
 
   /**
@@ -226,4 +243,11 @@ export class GpuExecutor {
   requireDevice(): void {
     if (this.#gone !== undefined) throw new VitrailError("device", this.#gone);
   }
+}
+
+/** Returns whether a view's kernels add products of floats. */
+function sumsFloats(view: View): boolean {
+  if (view.kind !== "canvas") return view.kind === "global";
+  const { floats, standard, placements } = view;
+  return floats || standard !== undefined || placements.some(({ resampler }) => resampler === "torch-cuda");
 }

@@ -11,12 +11,12 @@ import { Recorder } from "./device/recorder.ts";
 import { type DeviceRows, releaseRows } from "./device_rows.ts";
 import { fillsWords, perWord } from "./element_words.ts";
 import { recordCanvas } from "./passes/canvas.ts";
+import { recordFloats } from "./passes/float_pass.ts";
 import { recordGlobal } from "./passes/global_pass.ts";
 import type { OutputPlace } from "./passes/output_window.ts";
 import { recordPack } from "./passes/pack_pass.ts";
 import type { PassContext } from "./passes/pass_context.ts";
 import type { DeviceCanvas } from "./passes/source_texture.ts";
-import { recordStandard } from "./passes/standard_pass.ts";
 import type { TableTextures } from "./passes/table_textures.ts";
 
 /** The step of a canvas's stride, in words: copies into textures take lines of multiples of 256 bytes. */
@@ -42,9 +42,10 @@ export class ChunkRecording {
     this.#reserve(views);
     for (const [position, view] of views.entries()) {
       if (view.kind !== "canvas") continue;
-      if (view.standard) {
+      if (view.floats || view.standard) {
         const [{ source }] = view.placements, { picture } = source as { picture: number };
-        recordStandard(passes, view, pictures.get(picture)!, this.#place(view.target!));
+        const place = this.#place(view.target!), rule = valuesOf(this.plan, view.target!.output);
+        recordFloats(passes, view, pictures.get(picture)!, place, rule);
         continue;
       }
       const index = from + position;

@@ -113,7 +113,7 @@ export interface CanvasView {
   /**
    * True for a canvas of floats. Its bytes are rescaled before they are resampled, by torch's resampler, and
    * are not rounded to bytes again before they are normalised. It has one placement, of a picture, on black,
-   * and no other view reads it.
+   * whose horizontal pass comes first, and no other view reads it.
    */
   floats?: true;
 }

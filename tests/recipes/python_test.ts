@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { pictureArguments } from "../../src/cli/flags/picture_arguments.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
-import { assertRowsVerified } from "../support/compare/assert_verified.ts";
+import { assertSameBytes } from "../support/compare/assert_same.ts";
 import { WITHOUT_GPU } from "../support/executors.ts";
 import { checkCalls, EVERY_CALL } from "../support/golden/golden_calls.ts";
 import { python, pythonHas, withPython } from "../support/python.ts";
@@ -36,14 +36,10 @@ async function tiled(folder: string, file: string, pipeline: string, executor: s
 function assertRows(shape: readonly number[], bytes: Uint8Array, expected: Uint8Array, label: string): void {
   const without = bytes.length - expected.length;
   assertEquals(without, torch || shape[0] === 1 ? 0 : bytes.length / shape[0], `${label}: bytes`);
-  const made = {
-    output: "pixel_values",
-    row: without > 0 ? 1 : 0,
-    shape: [shape[0] - (without > 0 ? 1 : 0), ...shape.slice(1)],
-    data: bytes.subarray(without),
-  };
+  const first = without > 0 ? 1 : 0, rows = [shape[0] - first, ...shape.slice(1)];
   const allowed = (row: number) => shape[0] > 1 && row === 0 ? GLOBAL_F32 : 0;
-  assertRowsVerified(made, { ...made, data: expected }, "f32", allowed, label);
+  const subject = { label, output: "pixel_values", dtype: "f32", shape: rows, row: first, allowed } as const;
+  assertSameBytes(bytes.subarray(without), expected, subject);
 }
 
 /** Returns the pipelines that a file goes through: each, or one in turn where no more is asked for. */

@@ -1,7 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { allowancesOf } from "../../src/engine/verify/allowance.ts";
 import { VitrailError } from "../../src/errors.ts";
-import { PIXELS } from "../../src/plan/plan.ts";
 import { recipeFromConfig } from "../../src/recipes/config.ts";
 import { planSample } from "../../src/recipes/plan_sample.ts";
 import { customRecipe } from "../../src/recipes/tiled/custom.ts";
@@ -9,7 +7,6 @@ import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { runVerified } from "../support/compare/assert_verified.ts";
 import { onFastEngines } from "../support/executors.ts";
 import { synthetic } from "../support/pictures/synthetic.ts";
-import { TORCH_SHARE } from "../tolerance.ts";
 
 function picture(width: number, height: number, seed: number) {
   return { width, height, data: synthetic({ kind: "noise", w: width, h: height, seed }) };
@@ -31,28 +28,23 @@ const CONFIGS = [
 
 for (const config of CONFIGS) {
   const type = config.image_processor_type;
-  onFastEngines(`Engine.run is within a level of the reference's floats: ${type}`, async (engine) => {
+  onFastEngines(`Engine.run gives the reference's bits where it sums floats: ${type}`, async (engine) => {
     const pictures = [picture(320, 240, 1), picture(151, 389, 2)];
     for (const dtype of ["f32", "u8"] as const) {
-      const batch = await runVerified(engine, recipeFromConfig(config), pictures, { dtype }, dtype);
-      const { elements, inexact } = batch.verification!;
-      assert(inexact <= elements * TORCH_SHARE, `${dtype}: ${inexact} of ${elements} differ`);
+      await runVerified(engine, recipeFromConfig(config), pictures, { dtype }, dtype);
     }
   });
 }
 
-onFastEngines("Engine.run is within a level of the reference's floats, over blocks", async (engine) => {
+onFastEngines("Engine.run gives the reference's bits where it sums floats, over blocks", async (engine) => {
   const clip = recipeFromConfig({ image_processor_type: "CLIPImageProcessor" }, {
     backend: "torchvision-cuda",
   });
   await runVerified(engine, clip, [picture(20_000, 120, 3), picture(320, 240, 1)]);
 });
 
-onFastEngines("allowancesOf allows a global view of floats what it needs", async (engine) => {
+onFastEngines("Engine.run gives the reference's bits of a global view of such a canvas", async (engine) => {
   const recipe = { ...ixc24khd({ hdNum: 6 }), resampler: "torch-cuda" as const };
-  const allowed = allowancesOf(planSample(recipe, [{ width: 500, height: 300 }]), 0);
-  const [global, tile] = [allowed(PIXELS, 0), allowed(PIXELS, 1)];
-  assert(tile > 1 / 255 && global > 1.9 * tile, "a level of a tile may become two of a global view");
   for (const dtype of ["f32", "f16", "bf16", "u8"] as const) {
     await runVerified(engine, recipe, [picture(500, 300, 4)], { dtype }, dtype);
   }

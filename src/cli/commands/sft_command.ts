@@ -60,7 +60,7 @@ async function make(
   part: Part,
 ): Promise<number> {
   await using engine = await openEngine(args, terminal);
-  const decisive = decisiveArguments(args, material, plan, engine.executor);
+  const decisive = decisiveArguments(args, material, plan);
   const { onError, picture } = setOptionsOf(args);
   await using folder = await SetFolder.open(args.text("out")!, decisive, part);
   const start = performance.now();

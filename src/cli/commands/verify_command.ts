@@ -22,13 +22,12 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const pictures = await pictureArguments(args.rest);
   await using engine = await openEngine(args, terminal);
   const batch = await engine.run(recipe, pictures, options);
-  const { elements, mismatches, inexact, largestError, at } = batch.verification!;
+  const { elements, mismatches, largestError, at } = batch.verification!;
   const document = {
     recipe: recipe.name,
     executor: batch.executor,
     elements,
     mismatches,
-    inexact,
     largestError,
     at: at ?? null,
   };

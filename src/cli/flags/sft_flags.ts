@@ -132,13 +132,12 @@ export function setOptionsOf(args: Arguments) {
 /**
  * Returns all that decides the bytes of the shards. The paths of data sets and pictures do not. The names,
  * sizes and lengths of pictures do, by the plan's checksum. `--on-error` does not: where it fails there is no
- * shard. The executor does where executors round some floats in their own ways.
+ * shard. The executor does not: all of them give the same bytes.
  */
 export function decisiveArguments(
   args: Arguments,
   { mixture, recipes, pack, decisive }: Material & TextSettings,
   plan: SetPlan,
-  executor: string,
 ): Record<string, unknown> {
   const { shardSize, picture } = setOptionsOf(args);
   return {
@@ -157,7 +156,6 @@ export function decisiveArguments(
     ...(pack !== undefined && { pack }),
     shardSize,
     ...picture,
-    ...(plan.ownRoundings && { executor }),
     pictures: plan.sha256,
   };
 }

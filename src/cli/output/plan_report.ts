@@ -115,12 +115,12 @@ export function backendText(recipe: Recipe): string {
 
 /** Returns the result of the comparison with the reference in one line. */
 export function verificationText({ executor, verification }: Batch): string {
-  const { elements, mismatches, inexact, largestError, at } = verification as Verification;
+  const { elements, mismatches, largestError, at } = verification as Verification;
   if (executor === "reference" && mismatches === 0) {
     return `the reference computed this itself, so its ${elements} elements were compared ` +
       `with a second run of it alone`;
   }
   const where = at ? ` at ${at.output}[${at.index.join(", ")}]` : "";
   return `verified ${executor} against the reference: ${elements} elements, ${mismatches} mismatches, ` +
-    `${inexact} not bit-identical, largest error ${largestError}${where}`;
+    `largest error ${largestError}${where}`;
 }

@@ -1,4 +1,3 @@
-import { countOf } from "../../layout/shape.ts";
 import { type Dtype, ELEMENT_BYTES } from "../../plan/dtype.ts";
 import type { HostRows } from "../../plan/output_rows.ts";
 import { shapesDiffer } from "./planned_shapes.ts";
@@ -10,13 +9,8 @@ export type ComparedRows = Pick<HostRows, "output" | "row" | "shape" | "data">;
 export interface Verification {
   /** Elements compared. */
   elements: number;
-  /**
-   * Elements further apart than allowed. None may differ, with two exceptions, since WGSL may fuse a product
-   * and a sum: global views by 1e-6, and pixels that torch's resampler made by a level of their bytes.
-   */
+  /** Elements whose bits differ. None may. */
   mismatches: number;
-  /** Elements whose bits differ, those within the allowance included. */
-  inexact: number;
   /** The largest difference. */
   largestError: number;
   /** The output and the indices of the element that differs most; undefined where none does. */
@@ -24,8 +18,7 @@ export interface Verification {
 }
 
 /**
- * Compares `made` with `expected`, element by element, and adds the result to `found`. `allowed` gives the
- * most that a row's elements may differ.
+ * Compares `made` with `expected`, element by element, and adds the result to `found`.
  * @throws {VitrailError} `shape` where the counts of elements differ.
  */
 export function compareRows(
@@ -33,10 +26,8 @@ export function compareRows(
   made: ComparedRows,
   expected: ComparedRows,
   dtype: Dtype,
-  allowed: (row: number) => number,
 ): void {
   const own = wordsOf(made.data, dtype), other = wordsOf(expected.data, dtype);
-  const rowLength = countOf(expected.shape.slice(1));
   found.elements += other.length;
   if (own.length !== other.length) throw shapesDiffer(made.output, made.shape, expected.shape);
   let numbers: { made: ArrayLike<number>; expected: ArrayLike<number> } | undefined; // made when bits differ
@@ -45,9 +36,8 @@ export function compareRows(
     numbers ??= { made: numbersOf(made.data, dtype), expected: numbersOf(expected.data, dtype) };
     const a = numbers.made[i], b = numbers.expected[i];
     if (Object.is(a, b)) continue;
-    found.inexact++;
+    found.mismatches++;
     const error = Math.abs(a - b);
-    if (!(error <= allowed(expected.row + Math.floor(i / rowLength)))) found.mismatches++;
     if (!(error <= found.largestError)) {
       found.largestError = error;
       found.at = { output: made.output, index: indexOf(i, expected.row, expected.shape) };

@@ -2,7 +2,6 @@ import type { Range } from "../../plan/geometry.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Pictures } from "../../plan/stored_picture.ts";
 import { referenceRows } from "../../reference/reference_rows.ts";
-import { allowancesOf } from "./allowance.ts";
 import { compareRows, type Verification } from "./compare.ts";
 
 /** Returns the bytes, in CPU memory, of some rows of an output that an executor made. */
@@ -10,7 +9,7 @@ export type RowsOf = (output: string, row: number, bytes: number) => Uint8Array;
 
 /** Returns a comparison that has compared nothing yet. */
 export function noDifference(): Verification {
-  return { elements: 0, mismatches: 0, inexact: 0, largestError: 0 };
+  return { elements: 0, mismatches: 0, largestError: 0 };
 }
 
 /** Runs the reference on some images of a plan, and adds the comparison of every element to `found`. */
@@ -22,11 +21,10 @@ export function verifyImages(
   found: Verification,
 ): void {
   for (let image = from; image < to; image++) {
-    const allowed = allowancesOf(plan, image);
     for (const expected of referenceRows(plan, image, pictures)) {
       const { output, row, dtype, bytes } = expected;
       const made = { ...expected, data: rowsOf(output, row, bytes) };
-      compareRows(found, made, expected, dtype, (at) => allowed(output, at));
+      compareRows(found, made, expected, dtype);
     }
   }
 }

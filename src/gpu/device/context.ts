@@ -11,6 +11,8 @@ export class GpuContext {
   readonly pool: GpuPool;
   /** The order in which work is submitted. */
   readonly queue: SubmitQueue = new SubmitQueue();
+  /** Tells whether `fma` rounds once on the device; undefined until it is known. */
+  fuses?: boolean;
   /** Times every dispatch where it is set. */
   timer?: Timer;
 

@@ -1,34 +1,36 @@
 import copy from "../../../shaders/copy.wgsl" with { type: "text" };
-import element from "../../../shaders/element.wgsl" with { type: "text" };
-import fused from "../../../shaders/fused.wgsl" with { type: "text" };
+import element from "../../../shaders/parts/element.wgsl" with { type: "text" };
+import float_across from "../../../shaders/float_across.wgsl" with { type: "text" };
+import float_down from "../../../shaders/float_down.wgsl" with { type: "text" };
+import fused from "../../../shaders/parts/fused.wgsl" with { type: "text" };
+import fusing from "../../../shaders/fusing.wgsl" with { type: "text" };
 import global from "../../../shaders/global.wgsl" with { type: "text" };
 import horizontal from "../../../shaders/horizontal.wgsl" with { type: "text" };
 import pack from "../../../shaders/pack.wgsl" with { type: "text" };
 import rearrange from "../../../shaders/rearrange.wgsl" with { type: "text" };
-import vector1 from "../../../shaders/vector1.wgsl" with { type: "text" };
-import vector2 from "../../../shaders/vector2.wgsl" with { type: "text" };
-import vector4 from "../../../shaders/vector4.wgsl" with { type: "text" };
+import vector1 from "../../../shaders/parts/vector1.wgsl" with { type: "text" };
+import vector2 from "../../../shaders/parts/vector2.wgsl" with { type: "text" };
+import vector4 from "../../../shaders/parts/vector4.wgsl" with { type: "text" };
 import splice from "../../../shaders/splice.wgsl" with { type: "text" };
-import standard_across from "../../../shaders/standard_across.wgsl" with { type: "text" };
-import standard_down from "../../../shaders/standard_down.wgsl" with { type: "text" };
 import vertical from "../../../shaders/vertical.wgsl" with { type: "text" };
 import { VitrailError } from "../../errors.ts";
 
 /** The code of WGSL files, by name. */
 const FILES = {
   copy,
-  element,
-  fused,
+  "parts/element": element,
+  float_across,
+  float_down,
+  "parts/fused": fused,
+  fusing,
   global,
   horizontal,
   pack,
   rearrange,
   splice,
-  standard_across,
-  standard_down,
-  vector1,
-  vector2,
-  vector4,
+  "parts/vector1": vector1,
+  "parts/vector2": vector2,
+  "parts/vector4": vector4,
   vertical,
 };
 
@@ -36,19 +38,20 @@ type FileName = keyof typeof FILES;
 
 /** The kernels, by name: the files that are joined to their code. */
 const KERNELS = {
-  horizontal: ["horizontal"],
-  verticalBy1: ["vertical", "vector1"],
-  verticalBy2: ["vertical", "vector2"],
-  verticalBy4: ["vertical", "vector4"],
-  global: ["global", "element"],
-  pack: ["pack", "element"],
-  rearrangeBy1: ["rearrange", "vector1"],
-  rearrangeBy2: ["rearrange", "vector2"],
-  rearrangeBy4: ["rearrange", "vector4"],
+  horizontal: ["horizontal", "parts/fused"],
+  verticalBy1: ["vertical", "parts/fused", "parts/vector1"],
+  verticalBy2: ["vertical", "parts/fused", "parts/vector2"],
+  verticalBy4: ["vertical", "parts/fused", "parts/vector4"],
+  floatAcross: ["float_across", "parts/fused"],
+  floatDown: ["float_down", "parts/fused"],
+  fusing: ["fusing", "parts/fused"],
+  global: ["global", "parts/fused", "parts/element"],
+  pack: ["pack", "parts/element"],
+  rearrangeBy1: ["rearrange", "parts/vector1"],
+  rearrangeBy2: ["rearrange", "parts/vector2"],
+  rearrangeBy4: ["rearrange", "parts/vector4"],
   splice: ["splice"],
   spliceWords: ["splice"],
-  standardAcross: ["standard_across", "fused"],
-  standardDown: ["standard_down", "fused"],
   copy: ["copy"],
 } satisfies Record<string, FileName[]>;
 

@@ -55,6 +55,11 @@ export class Recorder {
     return this.context.device;
   }
 
+  /** The constant `FUSES` of kernels that sum floats: 1 where `fma` rounds once. At 0 they make the same. */
+  get fuses(): number {
+    return Number(this.context.fuses ?? false);
+  }
+
   /** Takes a texture from the pool for this recording alone. */
   texture(width: number, height: number, format?: PixelFormat): GPUTexture {
     const texture = this.context.pool.takeTexture(width, height, format);

@@ -53,7 +53,7 @@ function recordPlacement(
   const { recorder, tables } = context;
   const size = originSize(origin);
   const transposed = placement.order === "vertical-first";
-  const float = placement.resampler === "torch-cuda" || target.view.floats === true;
+  const float = placement.resampler === "torch-cuda";
   const upright = float ? placementFloatTaps(placement, size) : placementTaps(placement, size);
   const [x, y] = transposed ? [upright.y, upright.x] : [upright.x, upright.y];
   const keyX = tapsKey(placement, size, transposed ? "y" : "x", float);
@@ -135,7 +135,7 @@ function regionOf(
 }
 
 /** Returns the key of an axis's taps: all that decides them. */
-function tapsKey(
+export function tapsKey(
   { resampler = "pillow", filter, crop, cut, content }: Placement,
   size: Size,
   axis: "x" | "y",

@@ -46,6 +46,7 @@ export function recordGlobal(
     ODD_COLUMNS: canvas.width / width % 2,
     ODD_LINES: scale % 2,
     FUSED: Number(view.fused ?? false),
+    FUSES: recorder.fuses,
   };
   const step = linesOfBand(canvas, scale, recorder.device.limits);
   for (let from = 0; from < height; from += step) {

@@ -60,7 +60,8 @@ export function recordHorizontal(recorder: Recorder, pass: HorizontalPass): GPUT
     stride,
   });
   const grid = [Math.ceil(lengthOf(groups) / LANES), Math.ceil(height / LINES), 1] as const;
-  recorder.dispatch("horizontal", { FLOAT: Number(float) }, uniform, [source.texture, taps, lines], grid);
+  const constants = { FLOAT: Number(float), FUSES: float ? recorder.fuses : 0 };
+  recorder.dispatch("horizontal", constants, uniform, [source.texture, taps, lines], grid);
   return texelsOf(recorder, lines.buffer, stride, width, height);
 }
 

@@ -1,7 +1,7 @@
 import type { Layout } from "../../layout/layout.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import { type Box, lengthOf, type Point } from "../../plan/geometry.ts";
-import { byteTable, floatSteps, type Normalisation, type Rgb, valueTable } from "../../plan/tables/values.ts";
+import { byteTable, type Normalisation, type Rgb, valueTable } from "../../plan/tables/values.ts";
 import { type CanvasView, type Fill, fillValues, type Placement, targetLayout } from "../../plan/view.ts";
 import { struct } from "../device/uniforms.ts";
 import { elementBits, perWord, storeWidth } from "../element_words.ts";
@@ -126,7 +126,7 @@ function recordRegion(context: PassContext, target: CanvasTarget, pass: Vertical
   const bindings = [
     pass.lines,
     pass.taps,
-    view.floats ? stepsOf(tables, values!) : byteElements(tables, values, dtype),
+    byteElements(tables, values, dtype),
     offsets.texture,
     cut?.window.binding ?? recorder.buffer("storage", 4),
     keep ? bindingOf(keep, kept) : recorder.buffer("storage", 4),
@@ -143,7 +143,8 @@ function recordRegion(context: PassContext, target: CanvasTarget, pass: Vertical
     stride: keep?.stride ?? 0,
     keptFrom: kept.from,
   });
-  recorder.dispatch(`verticalBy${width}`, constantsOf(target, pass, cut), uniform, bindings, gridOf(pass));
+  const constants = constantsOf(recorder.fuses, target, pass, cut);
+  recorder.dispatch(`verticalBy${width}`, constants, uniform, bindings, gridOf(pass));
 }
 
 /**
@@ -177,7 +178,8 @@ function workingOffset(placement: Placement | undefined, transposed: boolean): P
 
 /** Returns the kernel's `override` constants. */
 function constantsOf(
-  { view, keep, place }: CanvasTarget,
+  fuses: number,
+  { keep, place }: CanvasTarget,
   pass: VerticalPass,
   cut?: Cut,
 ): Record<string, number> {
@@ -190,7 +192,7 @@ function constantsOf(
     REPEATS: cut?.layout.repeats.length ?? 1,
     KEEP: Number(keep !== undefined),
     FLOAT: Number(float),
-    VALUES: Number(view.floats === true),
+    FUSES: float ? fuses : 0,
     PER: perWord(place?.dtype ?? "f32"),
     PARTIAL: Number(edges.some((edge) => edge % GROUP !== 0)),
   };
@@ -229,13 +231,6 @@ export function recordFill(context: PassContext, target: CanvasTarget, region: B
     tapsWidth: 0,
     fill,
   });
-}
-
-/** Returns the table of the steps that make values of floats: means, deviations, and the factor. */
-function stepsOf(tables: TableTextures, values: Normalisation): GPUTexture {
-  const { factor, mean, std } = floatSteps(values);
-  const steps = Float32Array.of(...mean, ...std, factor);
-  return tables.elements(`steps ${steps}`, () => new Uint32Array(steps.buffer));
 }
 
 /** Returns the table of the elements that bytes become: their values; without a rule for them, the bytes. */

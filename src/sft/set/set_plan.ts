@@ -7,7 +7,6 @@ import { type SetLayout, SetOutputs } from "../shards/set_outputs.ts";
 import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
 import { type CutSample, cutSample, type PlannedShard, ShardCutter, type ShardSize } from "./shard_cutter.ts";
 import { TokenCounts } from "./token_counts.ts";
-import { roundsFloats } from "./unit.ts";
 
 /** All of a set that is known before a pixel is read. */
 export interface SetPlan {
@@ -19,8 +18,6 @@ export interface SetPlan {
   readonly sha256: string;
   /** The way in which all shards hold the outputs. */
   readonly layout: SetLayout;
-  /** True where executors round some floats in their own ways, so that each makes other bytes. */
-  readonly ownRoundings: boolean;
   /** The tokens of the samples. */
   readonly tokens: TokenCounts;
 }
@@ -62,7 +59,6 @@ export async function planSet(material: Material, options: SetOptions): Promise<
   const cutters = dtypes.map((dtype) => new ShardCutter(options.shardSize, dtype, pack !== undefined));
   const packer = pack === undefined ? undefined : new Packer<CutSample>(pack);
   const skipped: SkippedSample[] = [], tokens = new TokenCounts(mixture.length);
-  let ownRoundings = false;
   for await (const found of plannedSamples(material, Array(mixture.length).keys())) {
     options.onProgress?.(found.position + 1, mixture.length);
     if ("reason" in found) {
@@ -75,7 +71,6 @@ export async function planSet(material: Material, options: SetOptions): Promise<
     }
     hash.update(`${JSON.stringify(digestOf(material, found))}\n`);
     outputs.add(found.outputs, found.where);
-    ownRoundings ||= found.units.some(roundsFloats);
     const cut = cutSample(found, dtypes);
     for (const together of packer?.add(cut) ?? [[cut]]) for (const cutter of cutters) cutter.add(together);
     tokens.add(found);
@@ -93,7 +88,6 @@ export async function planSet(material: Material, options: SetOptions): Promise<
     skipped,
     sha256: hash.digest("hex"),
     layout,
-    ownRoundings,
     tokens,
   };
 }

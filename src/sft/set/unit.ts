@@ -61,12 +61,3 @@ export function rowsOfUnit(unit: Unit): number {
 export function joinsFrames(recipe: Recipe): recipe is TiledRecipe {
   return recipe.kind === "tiles" && recipe.geometry.kind === "strip" && recipe.geometry.frame !== undefined;
 }
-
-/** Returns whether executors may round some of a unit's floats in their own ways. */
-export function roundsFloats({ views }: Unit): boolean {
-  return views.some((view) =>
-    view.kind === "global" ||
-    view.kind === "canvas" &&
-      (view.floats || view.placements.some(({ resampler }) => resampler === "torch-cuda"))
-  );
-}

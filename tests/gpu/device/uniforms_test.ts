@@ -2,11 +2,12 @@ import { assert, assertEquals } from "@std/assert";
 import { CopyParams } from "../../../bench/copy.ts";
 import { SpliceParams } from "../../../src/engine/splice/splice_gpu.ts";
 import { type FieldType, type FieldValues, struct } from "../../../src/gpu/device/uniforms.ts";
+import { FusingParams } from "../../../src/gpu/fusing.ts";
+import { AcrossParams, DownParams } from "../../../src/gpu/passes/float_pass.ts";
 import { GlobalParams } from "../../../src/gpu/passes/global_pass.ts";
 import { HorizontalParams } from "../../../src/gpu/passes/horizontal_pass.ts";
 import { PackParams } from "../../../src/gpu/passes/pack_pass.ts";
 import { RearrangeParams } from "../../../src/gpu/passes/rearrange_pass.ts";
-import { AcrossParams, DownParams } from "../../../src/gpu/passes/standard_pass.ts";
 import { VerticalParams } from "../../../src/gpu/passes/vertical_pass.ts";
 import { onDevice } from "../../support/executors.ts";
 
@@ -16,13 +17,14 @@ type Fields = readonly (readonly [name: string, type: string])[];
 /** The struct that stands beside the code which records each shader. */
 const STRUCTS: Record<string, { fields: Record<string, FieldType> }> = {
   "copy.wgsl": CopyParams,
+  "float_across.wgsl": AcrossParams,
+  "float_down.wgsl": DownParams,
+  "fusing.wgsl": FusingParams,
   "global.wgsl": GlobalParams,
   "horizontal.wgsl": HorizontalParams,
   "pack.wgsl": PackParams,
   "rearrange.wgsl": RearrangeParams,
   "splice.wgsl": SpliceParams,
-  "standard_across.wgsl": AcrossParams,
-  "standard_down.wgsl": DownParams,
   "vertical.wgsl": VerticalParams,
 };
 
@@ -48,7 +50,8 @@ function differences(shader: Fields, own: Fields): string[] {
 
 Deno.test("src/gpu/ has structs as the shaders have them, by name, type and order", async () => {
   const found: string[] = [], problems: string[] = [];
-  for await (const { name } of Deno.readDir(SHADERS)) {
+  for await (const { name, isFile } of Deno.readDir(SHADERS)) {
+    if (!isFile) continue;
     const params = paramsOf(await Deno.readTextFile(new URL(name, SHADERS)));
     if (!params) continue;
     found.push(name);
@@ -104,6 +107,7 @@ const AWKWARD = {
   l: "mat3x3f",
   m: "vec2i",
   n: "i32",
+  o: "vec3f",
 } as const;
 
 /** The expressions of a field's components, in order. */
@@ -116,10 +120,16 @@ function componentsOf(name: string, type: FieldType): string[] {
     vec2i: indices(2),
     vec2u: indices(2),
     vec3u: indices(3),
+    vec3f: indices(3),
     vec4i: indices(4),
     mat3x3f: indices(3).flatMap((column) => indices(3, column)),
   }[type];
   return paths.map((path) => `params.${name}${path}`);
+}
+
+/** Tells whether a type's components are floats. */
+function isFloat(type: FieldType): boolean {
+  return type.endsWith("f") || type === "f32";
 }
 
 /** Returns values of which no two components are alike: negative where there is a sign, halves in floats. */
@@ -127,10 +137,10 @@ function valuesOf<F extends Record<string, FieldType>>(fields: F): FieldValues<F
   let next = 1;
   const component = (type: FieldType) => {
     const value = next++;
-    if (type === "f32" || type === "mat3x3f") return -value - 0.5;
+    if (isFloat(type)) return -value - 0.5;
     return type === "i32" || type.endsWith("i") ? -value : 0xf0000000 + value;
   };
-  const lengths = { i32: 1, u32: 1, f32: 1, vec2i: 2, vec2u: 2, vec3u: 3, vec4i: 4, mat3x3f: 12 };
+  const lengths = { i32: 1, u32: 1, f32: 1, vec2i: 2, vec2u: 2, vec3u: 3, vec3f: 3, vec4i: 4, mat3x3f: 12 };
   const values = Object.entries(fields).map(([name, type]) => {
     const components = Array.from({ length: lengths[type] }, () => component(type));
     return [name, components.length === 1 ? components[0] : components];
@@ -142,8 +152,7 @@ function valuesOf<F extends Record<string, FieldType>>(fields: F): FieldValues<F
 function bitsOf(type: FieldType, value: number | ArrayLike<number>): number[] {
   const all = typeof value === "number" ? [value] : Array.from(value);
   const numbers = type === "mat3x3f" ? all.filter((_, i) => i % 4 < 3) : all;
-  const floats = type === "f32" || type === "mat3x3f";
-  return [...new Uint32Array((floats ? Float32Array.from(numbers) : Int32Array.from(numbers)).buffer)];
+  return [...new Uint32Array((isFloat(type) ? Float32Array.from(numbers) : Int32Array.from(numbers)).buffer)];
 }
 
 /** Returns all components of a uniform struct, as a kernel of this device reads them. */

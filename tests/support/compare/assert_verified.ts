@@ -3,15 +3,13 @@ import type { Call } from "../../../src/engine/call.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { RunOptions } from "../../../src/engine/options.ts";
 import type { Batch } from "../../../src/engine/results/batch.ts";
-import { allowancesOf } from "../../../src/engine/verify/allowance.ts";
-import { type ComparedRows, compareRows, type Verification } from "../../../src/engine/verify/compare.ts";
-import { noDifference } from "../../../src/engine/verify/verify.ts";
+import type { Verification } from "../../../src/engine/verify/compare.ts";
 import type { Dtype } from "../../../src/plan/dtype.ts";
 import type { Recipe } from "../../../src/recipes/recipe.ts";
 import { differencesOf } from "./differences.ts";
 
 /**
- * Fails unless elements were compared with the reference's, and each was as near as it is allowed to be.
+ * Fails unless elements were compared with the reference's, and none differs.
  * @param verified a batch that was run with `verify`, or what a comparison found
  */
 export function assertVerified(verified: Batch | Verification, label = ""): void {
@@ -41,46 +39,21 @@ export async function runVerified<D extends Dtype = "f32">(
   throw new AssertionError([`${label}: ${text}`, ...await batchDifferences(batch, expected)].join("\n"));
 }
 
-/**
- * Compares rows with the reference's, and fails unless each element is as near as its row is allowed to be.
- * @param allowed returns the distance that a row's elements may have
- * @returns what the comparison found
- */
-export function assertRowsVerified(
-  made: ComparedRows,
-  expected: ComparedRows,
-  dtype: Dtype,
-  allowed: (row: number) => number,
-  label = "",
-): Verification {
-  const found = noDifference();
-  compareRows(found, made, expected, dtype, allowed);
-  const text = complaintOf(found);
-  if (text === undefined) return found;
-  const { output, shape, row, data } = expected;
-  const differences = differencesOf(made.data, data, { output, shape, row, dtype, allowed });
-  throw new AssertionError([label ? `${label}: ${text}` : text, differences].join("\n"));
-}
-
 /** Says what is wrong with a comparison; undefined where nothing is. */
-function complaintOf({ elements, mismatches, inexact, largestError, at }: Verification): string | undefined {
+function complaintOf({ elements, mismatches, largestError, at }: Verification): string | undefined {
   if (elements === 0) return "nothing was compared with the reference";
   if (mismatches === 0) return undefined;
-  const counts = `${mismatches} of ${elements} elements are further from the reference's than they may be`;
-  const others = `${inexact} are not its bits`;
+  const counts = `${mismatches} of ${elements} elements are not the reference's`;
   const place = at ? `, at [${at.index.join(", ")}] of ${at.output}` : "";
-  return `${counts}, ${others}; the largest error is ${largestError}${place}`;
+  return `${counts}; the largest error is ${largestError}${place}`;
 }
 
 /** The differences of each output of pixels between a batch and the reference's batch of the same call. */
 async function batchDifferences(batch: Batch, reference: Batch): Promise<string[]> {
-  const { plan } = batch, allowances = plan.images.map((_, image) => allowancesOf(plan, image));
   const texts: string[] = [];
-  for (const [output, { dtype, shape }] of Object.entries(plan.outputs)) {
-    const allowed = (row: number) => Math.max(...allowances.map((allowance) => allowance(output, row)));
+  for (const [output, { dtype, shape }] of Object.entries(batch.plan.outputs)) {
     const [made, expected] = [batch.outputs[output], reference.outputs[output]];
-    const subject = { output, dtype, shape, allowed };
-    texts.push(differencesOf(await made.bytes(), await expected.bytes(), subject) ?? "");
+    texts.push(differencesOf(await made.bytes(), await expected.bytes(), { output, dtype, shape }) ?? "");
   }
   return texts.filter((text) => text !== "");
 }

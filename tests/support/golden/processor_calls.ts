@@ -1,7 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { ExecutorName } from "../../../src/engine/executor.ts";
 import { arrangedBytes } from "../../../src/engine/results/arranged.ts";
-import { allowancesOf } from "../../../src/engine/verify/allowance.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { integerData } from "../../../src/plan/integers.ts";
 import type { Backend } from "../../../src/recipes/backend.ts";
@@ -12,7 +10,6 @@ import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { FAMILIES } from "../../../src/recipes/families/families.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import { STANDARD_SAMPLE } from "../../tolerance.ts";
-import { assertSameBytes } from "../compare/assert_same.ts";
 import { type Execute, onExecutors, referenceMade } from "../executors.ts";
 import { assertGolden } from "./golden.ts";
 import {
@@ -78,7 +75,7 @@ export function testProcessors(backend: Backend): void {
     if (NOT_YET.includes(classOf(suite))) continue;
     const name = suiteName(suite);
     onExecutors(`recipeFromConfig gives transformers 5.17's bytes: ${name}`, async (execute, executor) => {
-      const check = (call: Call) => requireCall(name, suite, call, execute, executor);
+      const check = (call: Call) => requireCall(name, suite, call, execute);
       const taken = takenOf(suite.calls, sizesOf, backend === "torchvision-cuda" ? 1 : 2);
       await checkCalls(`tf517 ${name} on ${executor}`, taken, check);
     });
@@ -99,7 +96,6 @@ async function requireCall(
   { class: type, kwargs, config, backend }: Suite,
   { srcs, outputs, error }: Call,
   execute: Execute,
-  executor: ExecutorName,
 ): Promise<void> {
   const label = `${name} ${JSON.stringify(srcs)}`;
   const own = WITHOUT_MARGINS[type.replace(/Pil$/, "")];
@@ -140,14 +136,6 @@ async function requireCall(
       requireSamples(bytes, expected[output] as Whole, `${label}: ${output}`);
       continue;
     }
-    if (executor === "webgpu" && sumsFloats(plan)) {
-      // WGSL leaves roundings of floats open. The reference's own test holds its bytes to Python's.
-      const { dtype, shape } = plan.outputs[output];
-      const allowances = plan.images.map((_, image) => allowancesOf(plan, image));
-      const allowed = (row: number) => Math.max(...allowances.map((allowance) => allowance(output, row)));
-      assertSameBytes(made, referenceMade(plan, pictures)[output], { label, output, dtype, shape, allowed });
-      continue;
-    }
     await requireOutput(plan, output, bytes, expected[output], label, reference);
   }
 }
@@ -166,12 +154,6 @@ function requireSamples(bytes: Uint8Array, { shape, samples }: Whole, label: str
 /** Returns an output's rows in the order in which the engine returns them. */
 export function inOrder({ outputs }: Plan, output: string, bytes: Uint8Array): Uint8Array {
   return outputs[output].arranged ? arrangedBytes(bytes.slice(), outputs[output]) : bytes;
-}
-
-/** Returns whether some view of a plan sums floats. */
-function sumsFloats({ recipe, views }: Plan): boolean {
-  if (recipe.resampler === "torch-cuda") return true;
-  return views.some((view) => view.kind === "global" || view.kind === "canvas" && view.floats);
 }
 
 /** Fails where a call on which Python's own code broke is neither planned nor refused. */

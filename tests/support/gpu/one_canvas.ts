@@ -1,6 +1,4 @@
 import { assertEquals } from "@std/assert";
-import { allowancesOf } from "../../../src/engine/verify/allowance.ts";
-import type { Verification } from "../../../src/engine/verify/compare.ts";
 import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
 import { Composer } from "../../../src/plan/composer.ts";
 import type { Dtype } from "../../../src/plan/dtype.ts";
@@ -12,7 +10,6 @@ import type { CanvasView } from "../../../src/plan/view.ts";
 import type { ProcessorRecipe } from "../../../src/recipes/recipe.ts";
 import { referenceRows } from "../../../src/reference/reference_rows.ts";
 import { assertSameBytes } from "../compare/assert_same.ts";
-import { assertRowsVerified } from "../compare/assert_verified.ts";
 import { onDevice } from "../executors.ts";
 import { syntheticPicture } from "../pictures/synthetic.ts";
 
@@ -45,26 +42,6 @@ export function planOf(
   const main = composer.canvas({ ...view, target: composer.target(PIXELS, view.canvas, pattern, sizes) });
   composer.image({ size: upright, main, grid: [1, 1] });
   return composer.finish(recipe);
-}
-
-/**
- * Runs a plan of one output on both executors, and fails unless every element is as near as `verify` allows.
- */
-export async function assertNear(
-  executor: GpuExecutor,
-  plan: Plan,
-  picture: StoredPicture,
-  label: string,
-): Promise<Verification> {
-  const { made, expected } = await onBoth(executor, plan, picture), allowed = allowancesOf(plan, 0);
-  const { output, dtype } = expected;
-  return assertRowsVerified(
-    { ...expected, data: made },
-    expected,
-    dtype,
-    (row) => allowed(output, row),
-    label,
-  );
 }
 
 /** Runs a plan of one output on both executors, and fails unless every bit is the same. */

@@ -1,4 +1,4 @@
-// Resamples lines of a picture whose bytes become values first, horizontally.
+// Resamples lines of a picture to floats, horizontally. Its bytes become values first.
 //
 //   pixels  [lineCount, width] u32           upright pixels of packed RGBA
 //   table   [256] f32                        each byte's value
@@ -7,11 +7,11 @@
 //   lines   [lineCount, columns, 3] f32
 //
 // Grid: x over columns, y over lines.
-// Reference twin: src/reference/standard_planes.ts
+// Reference twin: src/reference/standard_planes.ts and src/reference/float_canvas.ts
 
 struct Params {
   width: u32,     // pixels of a line
-  columns: u32,   // of the result
+  columns: u32,   // of the content
   lineCount: u32,
   tapsWidth: u32, // weights of a column
   unrolled: u32,  // the length of groups of products that are rounded; 0: none is
@@ -38,12 +38,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let count = u32(tapsAt(params.columns + id.x));
   let weights = 2u * params.columns + id.x * params.tapsWidth;
   let start = id.y * params.width + first;
+  let rounded = roundedOf(count, params.unrolled);
   var sums: vec3f;
   for (var k = 0u; k < count; k++) {
     let weight = bitcast<f32>(tapsAt(weights + k));
     let values = valuesOf(pixels[start + k]);
-    let isRounded = k < roundedOf(count, params.unrolled);
-    for (var c = 0u; c < 3u; c++) { sums[c] = plusProduct(sums[c], values[c], weight, isRounded); }
+    if (k < rounded) { sums = plusRounded(sums, values, weight); }
+    else { sums = plusFused(sums, values, weight); }
   }
   let at = (id.y * params.columns + id.x) * 3u;
   lines[at] = sums.r;

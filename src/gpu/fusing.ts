@@ -1,0 +1,15 @@
+import type { Recorder } from "./device/recorder.ts";
+import { struct } from "./device/uniforms.ts";
+
+/** The uniform of shaders/fusing.wgsl. */
+export const FusingParams = struct({ count: "u32" });
+
+/** Two factors and a summand: the exact sum is 2⁻²⁴, and 0 is what a product that is rounded leaves. */
+const TERMS = Float32Array.of(1 + 2 ** -12, 1 + 2 ** -12, -(1 + 2 ** -11));
+
+/** Records the device's own `fma` into one f32, which is 0 unless it rounds once. */
+export function recordFusing(recorder: Recorder, sum: GPUBuffer): void {
+  const terms = recorder.buffer("storage", TERMS.byteLength);
+  recorder.device.queue.writeBuffer(terms, 0, TERMS);
+  recorder.dispatch("fusing", { FUSES: 1 }, FusingParams.bytes({ count: 1 }), [terms, sum], [1, 1, 1]);
+}
