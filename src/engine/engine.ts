@@ -34,6 +34,7 @@ import { loadChunk } from "./run/load_chunk.ts";
 import { piecesOf } from "./run/pieces.ts";
 import { throughChunks } from "./run/pipeline.ts";
 import { CpuSink, DeviceSink } from "./run/sinks.ts";
+import { WorkClock } from "./run/work_clock.ts";
 import { type Spliced, spliced, type SpliceOptions } from "./splice/splice.ts";
 import type { SpliceInput } from "./splice/splice_inputs.ts";
 import type { SplicedImage } from "./splice/splice_plan.ts";
@@ -48,6 +49,8 @@ export class Engine {
   readonly #executor: Executor;
   readonly #arrays: ArrayPool;
   readonly #budget: Budget;
+  /** The time that decoding and computing took, of all calls together. */
+  readonly clock: WorkClock = new WorkClock();
   #closed = false;
 
   private constructor(
@@ -147,8 +150,10 @@ export class Engine {
       ? new DeviceSink(plan, executor)
       : new CpuSink(plan, executor, this.#arrays);
     const reading = { ...options, alpha: options.alpha ?? plan.recipe.alpha, channels };
-    const load = (chunk: Chunk) => loadChunk(plan, chunk, picture, reading);
-    return await throughChunks({ plan, whole, chunks, executor, budget, load, sink, found }, options);
+    const { clock } = this;
+    const load = (chunk: Chunk) => clock.during("decoding", () => loadChunk(plan, chunk, picture, reading));
+    const work = { plan, whole, chunks, executor, budget, clock, load, sink, found };
+    return await throughChunks(work, options);
   }
 
   /**

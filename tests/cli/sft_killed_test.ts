@@ -1,8 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { assertSameFiles, filesIn, turns, writePicture, writeSamples } from "../support/sft/data_set.ts";
-import { inFolder, vitrail, vitrailStarted } from "../support/vitrail.ts";
+import { inFolder, MAIN, vitrail, vitrailStarted } from "../support/vitrail.ts";
 
 const KILLS = 10, SHARDS = 60;
 
@@ -59,5 +59,40 @@ inFolder(
     assertEquals(status, 0);
     assert(JSON.parse(out).found > 0, out);
     assertSameFiles(await filesIn(broken), await filesIn(join(folder, "whole")));
+  },
+);
+
+inFolder(
+  "vitrail sft ends after a shard where it is interrupted, and says how it goes on",
+  async (folder) => {
+    await writePicture(folder, "a.png", { kind: "noise", w: 400, h: 600, seed: 1 });
+    const samples = Array.from({ length: SHARDS }, (_, id) => ({
+      id,
+      conversations: turns("?", `it's ${id}`),
+      image: "a.png",
+    }));
+    const data = await writeSamples(folder, "data set.json", samples), out = join(folder, "out");
+    const args = [
+      ...["sft", data, "--recipe", "ixc25", "--executor", "reference", "--image-root", folder],
+      ...["--shard-size", "1samples", "--out", out],
+    ];
+    const process = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write", MAIN, ...args],
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    while ((await shardsIn(out)).length === 0) await after(5);
+    process.kill("SIGINT");
+    const { code, stdout, stderr } = await process.output(), text = new TextDecoder();
+    assertEquals(code, 130, text.decode(stderr));
+    assertStringIncludes(text.decode(stderr), "ending after this shard; once more ends at once");
+    const whole = (await shardsIn(out)).length, command = args.join(" ").replace(data, `'${data}'`);
+    assertEquals(
+      text.decode(stdout),
+      `stopped: ${whole} of ${SHARDS} shards are whole in ${out}; this goes on from there:\n` +
+        `  vitrail ${command}\n`,
+    );
+    const planned = JSON.parse((await vitrail(...args, "--dry-run", "--json")).out);
+    assertEquals(planned.shards, SHARDS);
   },
 );

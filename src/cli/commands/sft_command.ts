@@ -1,4 +1,5 @@
 import { VitrailError } from "../../errors.ts";
+import type { WorkKind } from "../../engine/run/work_clock.ts";
 import { makeSet, type SetProgress } from "../../sft/set/make_set.ts";
 import type { Material } from "../../sft/set/planned_sample.ts";
 import { SetFolder } from "../../sft/set/set_folder.ts";
@@ -9,7 +10,10 @@ import type { Arguments } from "../flags/arguments.ts";
 import { openEngine } from "../flags/engine_flags.ts";
 import { decisiveArguments, materialOf, partOf, setOptionsOf, SFT_FLAGS } from "../flags/sft_flags.ts";
 import type { TextSettings } from "../flags/text_flags.ts";
-import { durationText } from "../output/amounts.ts";
+import { INTERRUPTED, Interruption } from "../interruption.ts";
+import { countText } from "../output/amounts.ts";
+import { freeBytes } from "../output/free_bytes.ts";
+import { ProgressReport, type ProgressStyle } from "../output/progress.ts";
 import { reportText, type SftReport, skippedText } from "../output/sft_report.ts";
 import { print, type Terminal } from "../output/terminal.ts";
 
@@ -33,36 +37,50 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
     const found = args.rest.length === 0 ? "none" : args.rest.join(", ");
     throw new VitrailError("usage", `name one data set, such as data.json, or a data.txt, found ${found}`);
   }
-  const part = partOf(args);
+  const part = partOf(args), progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
+  progress.show({ work: "opening", things: "files", done: 0, total: 1, skipped: 0 });
   const material = await materialOf(args, args.rest[0]);
   using _files = material.mixture;
-  const dryRun = args.on("dry-run"), options = setOptionsOf(args);
+  const dryRun = args.on("dry-run"), options = setOptionsOf(args), start = performance.now();
   const plan = await planSet(material, {
     ...options,
     ...(dryRun && { onError: "skip" }), // to find all that is wrong
-    onProgress: terminal.status && ((done, total) => {
-      if (done % 64 === 0) terminal.status!(`planned ${done} of ${total} samples`);
-    }),
+    onProgress: (done, total, skipped) => {
+      progress.show({ work: "planning", things: "samples", done, total, skipped });
+    },
   });
-  terminal.status?.("");
-  if (!dryRun) return await make(args, terminal, material, plan, part);
+  progress.end();
+  const planning = performance.now() - start;
+  if (!dryRun) return await make(args, terminal, { material, plan, part, planning, progress });
   const planned = plannedSummary(plan, shardsOf(plan, part), material);
-  report(args, terminal, { dryRun, ...planned }, plan.skipped);
+  const free = await freeBytes(args.text("out")!), seconds = planning / 1000;
+  report(args, terminal, { dryRun, ...planned, ...(free && { free }), seconds }, plan.skipped);
   return options.onError === "fail" && plan.skipped.some(({ asked }) => !asked) ? 1 : 0;
+}
+
+/** A planned set, and what the planning of it took, in ms. */
+interface Planned {
+  readonly material: Material & TextSettings;
+  readonly plan: SetPlan;
+  readonly part: Part;
+  readonly planning: number;
+  readonly progress: ProgressReport;
 }
 
 /** Makes the shards of a part, and reports them. */
 async function make(
   args: Arguments,
   terminal: Terminal,
-  material: Material & TextSettings,
-  plan: SetPlan,
-  part: Part,
+  { material, plan, part, planning, progress }: Planned,
 ): Promise<number> {
   await using engine = await openEngine(args, terminal);
   const decisive = decisiveArguments(args, material, plan);
   const { onError, picture } = setOptionsOf(args);
   await using folder = await SetFolder.open(args.text("out")!, decisive, part);
+  using interruption = new Interruption(() => {
+    progress.end();
+    terminal.err("ending after this shard; once more ends at once");
+  });
   const start = performance.now();
   let last: SetProgress | undefined;
   const manifest = await makeSet(engine, folder, plan, {
@@ -70,36 +88,61 @@ async function make(
     part,
     decisive,
     shard: { onError, ...picture },
-    onProgress: (progress) => {
-      last = progress;
-      terminal.status?.(progressText(progress, performance.now() - start));
+    stopped: () => interruption.asked,
+    onProgress(done) {
+      last = done;
+      progress.show({ work: "making", things: "pictures", ...done });
     },
   });
-  terminal.status?.("");
-  const seconds = (performance.now() - start) / 1000, made = last ? last.done - last.found : 0;
+  progress.end();
+  const ms = performance.now() - start;
+  if (manifest === undefined) {
+    return stopped(args, terminal, folder.path, last!.shards, shardsOf(plan, part).length);
+  }
   const skipped = [...manifest.skipped, ...manifest.shards.flatMap((shard) => shard.skipped)];
-  const speed = {
-    seconds,
-    made,
-    found: last?.found ?? 0,
-    kept: last?.kept ?? 0,
-    picturesPerSecond: seconds > 0 ? made / seconds : 0,
-  };
+  const { found, kept, done } = last!, { spent } = engine.clock;
   report(args, terminal, {
     out: folder.path,
     ...madeSummary(plan, manifest, material),
-    ...speed,
+    seconds: ms / 1000,
+    made: done - found,
+    found,
+    kept,
+    picturesPerSecond: ms > 0 ? (done - found) / (ms / 1000) : 0,
+    times: timesOf({ ...spent, planning: spent.planning + planning }),
   }, skipped);
   return 0;
 }
 
-/**
- * The pictures done, the rate of those made now, and the time left; those that were found whole took none.
- */
-function progressText({ done, total, found }: SetProgress, ms: number): string {
-  const made = done - found, rate = made / (ms / 1000);
-  const left = made > 0 ? `, ${rate.toFixed(1)}/s, ${durationText((total - done) / rate)} left` : "";
-  return `${done} of ${total} pictures${left}`;
+/** Returns ms as seconds. */
+function timesOf(spent: Readonly<Record<WorkKind, number>>): SftReport["times"] {
+  const { planning, decoding, computing, writing } = spent;
+  return {
+    planning: planning / 1000,
+    decoding: decoding / 1000,
+    computing: computing / 1000,
+    writing: writing / 1000,
+  };
+}
+
+/** Says what is kept of work that was interrupted, and how it goes on; returns the exit status. */
+function stopped(args: Arguments, terminal: Terminal, out: string, whole: number, shards: number): number {
+  const command = `vitrail sft ${args.given.map(shellText).join(" ")}`;
+  const document = { stopped: true, out, whole, shards, command };
+  print(
+    terminal,
+    args.on("json"),
+    document,
+    () =>
+      `stopped: ${whole} of ${countText(shards, "shard")} are whole in ${out}; this goes on from there:\n` +
+      `  ${command}`,
+  );
+  return INTERRUPTED;
+}
+
+/** Returns an argument as a shell takes it. */
+function shellText(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }
 
 /** Prints the report, as JSON or for people. */

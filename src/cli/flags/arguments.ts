@@ -28,6 +28,8 @@ export class Arguments {
     readonly flags: Readonly<Record<string, unknown>>,
     /** The arguments that are no flags, in order. */
     readonly rest: readonly string[],
+    /** All arguments, as they were given. */
+    readonly given: readonly string[] = [],
   ) {}
 
   /** Returns a flag's value, or its default; undefined where it has neither. */
@@ -66,7 +68,7 @@ export function readArguments(args: readonly string[], flags: readonly Flag[]): 
   }) as unknown as Record<string, unknown> & { _: string[] };
   const values: Record<string, unknown> = {};
   for (const flag of flags) values[flag.name] = valueOf(flag, parsed[flag.name]);
-  return new Arguments(values, parsed._.map(String));
+  return new Arguments(values, parsed._.map(String), args);
 }
 
 /** The error for a flag that does not exist: `given` with its dashes, `name` without. */

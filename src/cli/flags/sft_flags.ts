@@ -13,6 +13,7 @@ import type { Part, SetPlan } from "../../sft/set/set_plan.ts";
 import type { ShardSize } from "../../sft/set/shard_cutter.ts";
 import { VERSION } from "../environment.ts";
 import type { Arguments, Flag } from "./arguments.ts";
+import { PROGRESS_STYLES } from "../output/progress.ts";
 import { bytesOf, ENGINE_FLAGS } from "./engine_flags.ts";
 import { type ChosenRecipe, chosenRecipe, RECIPE_FLAGS } from "./recipe_flags.ts";
 import { DTYPE_FLAG, PICTURE_FLAGS, runOptionsOf } from "./run_flags.ts";
@@ -65,6 +66,14 @@ export const SFT_FLAGS: readonly Flag[] = [
     choices: ["fail", "skip"],
     default: "fail",
     text: "fail ends the work at a bad sample; skip leaves it out and lists it in the manifest",
+  },
+  {
+    name: "progress",
+    value: "HOW",
+    choices: PROGRESS_STYLES,
+    default: "auto",
+    text: "progress on standard error: a bar, a line every half minute, JSON lines, or none; auto is a bar " +
+      "where standard error is a terminal, and lines elsewhere",
   },
   { name: "dry-run", text: "check all that needs no pixels, and write nothing" },
   ...TEXT_FLAGS,

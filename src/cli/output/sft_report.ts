@@ -21,6 +21,8 @@ export interface SftReport extends SetSummary {
   /** Shards that were whole already. */
   readonly kept?: number;
   readonly picturesPerSecond?: number;
+  /** The seconds that went into each kind of work: into decoding those in which nothing was computed. */
+  readonly times?: { readonly [work in "planning" | "decoding" | "computing" | "writing"]: number };
 }
 
 /** The most skipped samples that are listed where the manifest has them all. */
@@ -39,7 +41,7 @@ export function reportText(report: SftReport): string {
 export function summaryRows(report: SftReport): [name: string, value: string][] {
   const { samples, pictures, tiles, tokens, truncated, shards, bytes, skipped, dryRun, out, free } = report;
   const { dtype, whyNotBytes: why } = report;
-  const { seconds = 0, made = 0, found = 0, kept = 0, picturesPerSecond = 0 } = report;
+  const { seconds = 0, made = 0, found = 0, kept = 0, picturesPerSecond = 0, times } = report;
   const rows: [name: string, value: string | undefined | false][] = [
     ["samples", `${samples}`],
     ["skipped", `${skipped}`],
@@ -57,6 +59,7 @@ export function summaryRows(report: SftReport): [name: string, value: string][] 
     ],
     ["folder", out],
     ["found whole", found > 0 && `${countText(found, "picture")}, by the checksums of shards`],
+    ["time", times && Object.entries(times).map(([work, own]) => `${work} ${durationText(own)}`).join(", ")],
     ["speed", made > 0 && `${picturesPerSecond.toFixed(1)} pictures/s (${made} in ${durationText(seconds)})`],
   ];
   return rows.filter((row): row is [string, string] => Boolean(row[1]));

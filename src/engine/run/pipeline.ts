@@ -8,6 +8,7 @@ import { requireShapes } from "../verify/planned_shapes.ts";
 import { verifyImages } from "../verify/verify.ts";
 import type { Budget } from "./budget.ts";
 import { type Chunk, CHUNKS_AHEAD } from "./chunks.ts";
+import type { WorkClock } from "./work_clock.ts";
 import type { Sink } from "./sinks.ts";
 
 /** A planned call, and all that its chunks go through. */
@@ -20,6 +21,8 @@ export interface Pipeline {
   executor: Executor;
   /** The memory that chunks under way, of this call and others, share. */
   budget: Budget;
+  /** Counts the time of computing. */
+  clock: WorkClock;
   /** Decodes the pictures that a chunk reads. */
   load: (chunk: Chunk) => Promise<Pictures>;
   /** Takes the chunks' rows. */
@@ -41,7 +44,7 @@ export interface Pipeline {
  * before.
  */
 export async function throughChunks(
-  { plan, whole, chunks, executor, budget, load, sink, found }: Pipeline,
+  { plan, whole, chunks, executor, budget, clock, load, sink, found }: Pipeline,
   { to = "cpu", onProgress }: RunOptions,
 ): Promise<Record<string, Tensor>> {
   const held = new Set<Chunk>();
@@ -70,7 +73,7 @@ export async function throughChunks(
         begun++;
       }
       const pictures = await loads.shift()!;
-      const rows = await executor.run(plan, chunk, pictures, to);
+      const rows = await clock.during("computing", () => executor.run(plan, chunk, pictures, to));
       made.push(...rows.map(({ output, row, shape }) => ({ output, row, shape })));
       await reading.catch((error) => {
         executor.release(rows);

@@ -29,6 +29,12 @@ export interface SetProgress {
   readonly found: number;
   /** The count of shards that an earlier attempt had left whole. */
   readonly kept: number;
+  /** The count of shards that are whole so far, those among them. */
+  readonly shards: number;
+  /** Bytes of shards that were made now. */
+  readonly bytes: number;
+  /** Samples that were left out so far. */
+  readonly skipped: number;
 }
 
 /**
@@ -37,27 +43,33 @@ export interface SetProgress {
  * A shard that an earlier attempt left whole, by its checksum, stays where no picture of it has changed
  * since. The others are made.
  *
+ * @returns the manifest; undefined where `stopped` ended the work before the last shard
  * @throws {VitrailError} as {@linkcode makeShard}.
  */
 export async function makeSet(
   engine: Engine,
   folder: SetFolder,
   plan: SetPlan,
-  { material, part, decisive, shard: options, onProgress }: {
+  { material, part, decisive, shard: options, stopped = () => false, onProgress }: {
     material: Material;
     /** The part whose shards are made. */
     part: Part;
     /** All that decides what the shards hold, for the manifest. */
     decisive: Readonly<Record<string, unknown>>;
     shard: Omit<ShardOptions, "packs" | "recipes" | "layout" | "pictureOf" | "onUnits">;
+    /** True ends the work before the next shard. */
+    stopped?: () => boolean;
     onProgress?: (progress: SetProgress) => void;
   },
-): Promise<Manifest> {
+): Promise<Manifest | undefined> {
   const { recipes } = material, { layout } = plan;
   const own = shardsOf(plan, part), shards: ManifestShard[] = [];
   const total = own.reduce((sum, shard) => sum + plan.shards[shard].pictures, 0);
-  let done = 0, found = 0, kept = 0;
+  let done = 0, found = 0, kept = 0, bytes = 0, skipped = plan.skipped.length;
+  const tell = () => onProgress?.({ done, total, found, kept, shards: shards.length, bytes, skipped });
+  tell();
   for (const shard of own) {
+    if (stopped()) return undefined;
     const planned = plan.shards[shard], before = done;
     let made = await folder.finished(shardName(shard), planned.changed);
     // An earlier attempt may have left samples out, where this one is to fail.
@@ -69,9 +81,9 @@ export async function makeSet(
       const onUnits = (count: number) => {
         // A shard that is begun again makes some pictures twice.
         done = Math.min(done + count, before + planned.pictures);
-        onProgress?.({ done, total, found, kept });
+        tell();
       };
-      const samples = await samplesOf(material, planned);
+      const samples = await engine.clock.during("planning", () => samplesOf(material, planned));
       made = await makeShard(engine, folder, shard, samples, {
         ...options,
         packs: planned.packs,
@@ -81,10 +93,12 @@ export async function makeSet(
         onUnits,
       });
       await folder.note(made);
+      bytes += made.bytes;
     }
+    skipped += made.skipped.length;
     done = before + planned.pictures;
-    onProgress?.({ done, total, found, kept });
     shards.push(made);
+    tell();
   }
   const manifest = manifestOf(plan, decisive, part, shards);
   const name = part[1] === 1 ? MANIFEST : partName(part);

@@ -119,7 +119,9 @@ async function writeShard(
       yield piece;
     }
   }
-  await writeAtomically(join(folder.path, file), hashed(), folder.temporary(file));
+  await engine.clock.during("writing", () => {
+    return writeAtomically(join(folder.path, file), hashed(), folder.temporary(file));
+  });
   const tokens = samples.flatMap((sample) => sample.units.map(({ image }) => image.tokens));
   return {
     shard,

@@ -31,8 +31,8 @@ export interface SetOptions {
   readonly shardSize: ShardSize;
   /** `fail` throws the error of the first bad sample; `skip` leaves bad samples out. */
   readonly onError: "fail" | "skip";
-  /** Called with the count of samples that are planned so far. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Called with the count of samples that are planned so far, and of those that are left out. */
+  readonly onProgress?: (done: number, total: number, skipped: number) => void;
 }
 
 /** Returns the numbers of the shards that a part makes. */
@@ -60,7 +60,7 @@ export async function planSet(material: Material, options: SetOptions): Promise<
   const packer = pack === undefined ? undefined : new Packer<CutSample>(pack);
   const skipped: SkippedSample[] = [], tokens = new TokenCounts(mixture.length);
   for await (const found of plannedSamples(material, Array(mixture.length).keys())) {
-    options.onProgress?.(found.position + 1, mixture.length);
+    options.onProgress?.(found.position + 1, mixture.length, skipped.length);
     if ("reason" in found) {
       if (options.onError === "fail" && !found.asked) {
         throw new VitrailError(found.code as ErrorCode, found.reason);

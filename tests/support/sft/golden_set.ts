@@ -69,7 +69,7 @@ export async function madeSet(
   const shard = { onError: "fail", orient: "ignore", alpha: undefined, maxPixels: 2 ** 30 } as const;
   const manifest = await makeSet(engine, set, plan, { material, part: [1, 1], decisive: {}, shard });
   const read: ShardSample[] = [];
-  for (const { file } of manifest.shards) read.push(...await Array.fromAsync(readShard(join(out, file))));
+  for (const { file } of manifest!.shards) read.push(...await Array.fromAsync(readShard(join(out, file))));
   return { plan, folder: out, samples: read };
 }
 

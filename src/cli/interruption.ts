@@ -1,0 +1,34 @@
+/** The signals that ask a process to end. Windows knows the first alone. */
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+
+/** The exit status of work that was interrupted, as shells give it. */
+export const INTERRUPTED = 130;
+
+/**
+ * Waits for a signal that asks the work to end: Ctrl-C, or what a scheduler sends. A second one ends it at
+ * once.
+ */
+export class Interruption {
+  #asked = false;
+  readonly #listener: () => void;
+
+  /** Begins to wait; `onFirst` is called at the first signal. */
+  constructor(onFirst: () => void) {
+    this.#listener = () => {
+      if (this.#asked) Deno.exit(INTERRUPTED);
+      this.#asked = true;
+      onFirst();
+    };
+    for (const signal of SIGNALS) Deno.addSignalListener(signal, this.#listener);
+  }
+
+  /** True once the work was asked to end. */
+  get asked(): boolean {
+    return this.#asked;
+  }
+
+  /** Leaves signals to the platform again. */
+  [Symbol.dispose](): void {
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, this.#listener);
+  }
+}
