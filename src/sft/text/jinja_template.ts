@@ -34,7 +34,9 @@ export function jinjaTemplate(source: string, options: JinjaOptions = {}): Templ
     placeholder: picture ?? PLACEHOLDER,
     lonePicture: "turn",
     special: "never",
-    render: (turns, learnt = assistantTurns(turns)) =>
-      finder.render(messagesOf(turns), learnt, generationPrompt),
+    render(turns, learnt = assistantTurns(turns)) {
+      const messages = messagesOf(turns), rendered = finder.render(messages, learnt);
+      return generationPrompt ? { ...rendered, text: template.write(messages, true) } : rendered;
+    },
   };
 }

@@ -38,7 +38,7 @@ const FRAMES = 1000;
  *     the answer                                             2</assistant>
  *
  * Other turns begin with their first word. A template that looks into contents, and then writes something
- * else around them, is asked again with the contents themselves.
+ * else around them, is asked again with a mark for one turn at a time.
  */
 export class TurnFinder {
   readonly #frames = new Map<string, Frame | undefined>();
@@ -48,16 +48,19 @@ export class TurnFinder {
 
   /**
    * Returns a conversation's text, and in it the turns that are learnt.
-   * @throws {VitrailError} `dataset` where the template refuses the conversation, fails at it, or writes its
-   * beginning otherwise than in the whole.
+   * @throws {VitrailError} `dataset` where the template refuses the conversation, fails at it, or does not
+   * write what is to be learnt.
    */
-  render(messages: readonly ChatMessage[], learnt: readonly boolean[], generationPrompt = false): Rendered {
-    const text = this.template.write(messages, generationPrompt);
+  render(messages: readonly ChatMessage[], learnt: readonly boolean[]): Rendered {
+    const text = this.template.write(messages, false);
     if (!learnt.includes(true)) return { text, answers: [] };
     const frame = this.#frameOf(messages, learnt);
     const places = frame && contentPlaces(text, frame.around, contentsOf(messages));
     if (frame === undefined || places === undefined) {
-      return { text, answers: this.#learntOf(messages, learnt, text) };
+      const answers = messages.flatMap((_, index) =>
+        learnt[index] && contentsOf([messages[index]]).length > 0 ? [this.#found(messages, index, text)] : []
+      );
+      return { text, answers };
     }
     const answers = frame.turns.map(({ first, last, before, after }): TextSpan => [
       places[first][0] - before,
@@ -92,14 +95,11 @@ export class TurnFinder {
     for (const [index, message] of marked.entries()) {
       const first = next, last = (next += contentsOf([message]).length) - 1;
       if (!learnt[index] || last < first) continue;
-      const through = this.#written(marked.slice(0, index + 1), false)?.trimEnd();
-      const end = contentsOf([message]).at(-1)!, ended = through?.lastIndexOf(end) ?? -1;
-      if (through === undefined || ended < 0) return undefined;
-      const after = commonLength(through.slice(ended + end.length), text.slice(places[last][1]));
+      const after = this.#learntAfter(marked.slice(0, index + 1), text.slice(places[last][1]));
       const before = message.role === "assistant"
         ? this.#learntBefore(text.slice(0, places[first][0]), around[first], marked.slice(0, index))
         : 0;
-      if (before === undefined) return undefined;
+      if (before === undefined || after === undefined) return undefined;
       turns.push({ first, last, before, after });
     }
     return { around, turns };
@@ -123,6 +123,18 @@ export class TurnFinder {
     return 0;
   }
 
+  /**
+   * Returns how many characters after a turn's last content are the turn's own.
+   * @param messages those up to the turn and with it, its contents marked
+   * @param behind the text after that content
+   * @returns undefined where the template does not write the turn
+   */
+  #learntAfter(messages: readonly ChatMessage[], behind: string): number | undefined {
+    const through = this.#written(messages, false)?.trimEnd(), mark = contentsOf(messages).at(-1)!;
+    const at = through?.lastIndexOf(mark) ?? -1;
+    return at < 0 ? undefined : commonLength(through!.slice(at + mark.length), behind);
+  }
+
   /** Returns what the template writes; undefined where it fails. */
   #written(messages: readonly ChatMessage[], generationPrompt: boolean): string | undefined {
     try {
@@ -133,20 +145,26 @@ export class TurnFinder {
     }
   }
 
-  /** Finds turns by the beginnings of their own conversation. */
-  #learntOf(messages: readonly ChatMessage[], learnt: readonly boolean[], text: string): TextSpan[] {
-    const { name, write } = this.template;
-    return messages.flatMap((message, index): TextSpan[] => {
-      if (!learnt[index]) return [];
-      const before = write(messages.slice(0, index), message.role === "assistant");
-      const through = write(messages.slice(0, index + 1), false).trimEnd();
-      if (text.startsWith(before) && text.startsWith(through)) return [[before.length, through.length]];
-      throw new VitrailError(
-        "dataset",
-        `the template ${name} writes the first ${index + 1} of ${messages.length} turns otherwise than in ` +
-          `the whole conversation, so that what is learnt cannot be found in the text`,
-      );
-    });
+  /**
+   * Finds one turn with a mark in its place alone. The text that the template then writes around it is the
+   * real one's, but for the end of its head, where the template looks into the turn itself.
+   */
+  #found(messages: readonly ChatMessage[], index: number, text: string): TextSpan {
+    const [own] = markedMessages([messages[index]]), marked = messages.with(index, own);
+    const written = this.#written(marked, false) ?? "", places = markPlaces(written, contentsOf([own])) ?? [];
+    const head = written.slice(0, places[0]?.[0]), behind = written.slice(places.at(-1)?.[1]);
+    const after = this.#learntAfter(marked.slice(0, index + 1), behind);
+    const asked = own.role === "assistant" ? this.#written(messages.slice(0, index), true) : undefined;
+    const from = asked !== undefined && text.startsWith(asked) ? asked.length : commonLength(head, text);
+    const to = text.length - behind.length;
+    if (places.length > 0 && after !== undefined && text.endsWith(behind) && from <= to) {
+      return [from, to + after];
+    }
+    throw new VitrailError(
+      "dataset",
+      `the template ${this.template.name} leaves turn ${index + 1} of ${messages.length} out, ` +
+        `or writes it so that what is to be learnt cannot be found`,
+    );
   }
 }
 

@@ -69,6 +69,23 @@ for (const [about, source, answers] of TEMPLATES) {
   });
 }
 
+Deno.test("TurnFinder finds answers whose thoughts a template drops, but for the last one's", () => {
+  const template = chatTemplate(
+    `{% for m in messages %}<{{ m.role }}>{% set parts = m.content.split("</think>") %}` +
+      `{% if m.role == "assistant" and loop.last %}<think>` +
+      `{{ parts[0].split("<think>")[-1] if parts | length > 1 }}</think>{% endif %}{{ parts[-1] }}<end>` +
+      `{% endfor %}{% if add_generation_prompt %}<assistant><think>{% endif %}`,
+  );
+  const thinking = textMessages([
+    { from: "human", value: "q" },
+    { from: "gpt", value: "<think>h</think>a" },
+    { from: "human", value: "r" },
+    { from: "gpt", value: "<think>i</think>b" },
+  ]);
+  assertEquals(answersOf(template, thinking), ["a<end>", "i</think>b<end>"]);
+  assertEquals(answersOf(template, thinking.slice(0, 2)), ["h</think>a<end>"]);
+});
+
 Deno.test("TurnFinder asks a template once for each structure, and once for each conversation", () => {
   let asked = 0;
   const template = chatTemplate(TEMPLATES[0][1]);
@@ -98,8 +115,7 @@ Deno.test("TurnFinder names a template that hides what is learnt", () => {
     [error.code, error.message],
     [
       "dataset",
-      "the template last writes the first 1 of 5 turns otherwise than in the whole conversation, so that " +
-      "what is learnt cannot be found in the text",
+      "the template last leaves turn 1 of 5 out, or writes it so that what is to be learnt cannot be found",
     ],
   );
 });
