@@ -1,3 +1,4 @@
+import { VitrailError } from "../../errors.ts";
 import { fieldMisfit, listOfTurns } from "../data/sample.ts";
 import type { Role } from "../text/template.ts";
 import type { RecordPlace } from "./picture_values.ts";
@@ -21,15 +22,15 @@ const SPEAKERS: Readonly<Record<string, Role>> = {
   chatgpt: "assistant",
   system: "system",
   developer: "system",
-  // The text of a call is the model's own, and that of its result is a tool's.
-  function_call: "assistant",
-  tool_call: "assistant",
   tool: "tool",
   function: "tool",
   observation: "tool",
   tool_response: "tool",
   ipython: "tool",
 };
+
+/** The speakers of calls apart from the model's words, which a template writes in the model's own form. */
+const CALLS = ["function_call", "tool_call"];
 
 /** Returns what turns are called by their speaker in samples. */
 export const FROM: Readonly<Record<Role, string>> = {
@@ -65,11 +66,19 @@ export function turnsIn(
 
 /**
  * Returns the speaker that a record names.
- * @throws {VitrailError} `dataset` for an unknown one.
+ * @throws {VitrailError} `dataset` for an unknown one, and for a call of a tool.
  */
 export function roleNamed(name: unknown, field: string, where: string): Role {
   const role = typeof name === "string" ? SPEAKERS[name.toLowerCase()] : undefined;
   if (role !== undefined) return role;
+  if (typeof name === "string" && CALLS.includes(name.toLowerCase())) {
+    throw new VitrailError(
+      "dataset",
+      `${where}: ${field} is ${
+        JSON.stringify(name)
+      }; calls of tools are not read yet, but as the model's words`,
+    );
+  }
   throw fieldMisfit(where, field, name, "human, user, gpt, assistant, system or tool");
 }
 
