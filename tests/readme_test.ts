@@ -8,6 +8,7 @@ const README = await Deno.readTextFile(new URL("README.md", ROOT));
 const PAGES = {
   "README.md": README,
   "CONTRIBUTING.md": await Deno.readTextFile(new URL("CONTRIBUTING.md", ROOT)),
+  "TRAINING.md": await Deno.readTextFile(new URL("TRAINING.md", ROOT)),
 };
 
 /** The records of every golden file whose name begins so. */
@@ -53,7 +54,7 @@ Deno.test("README.md has first lines of code that print what it says", async () 
   assertEquals(new TextDecoder().decode(stdout), printed);
 });
 
-Deno.test("README.md and CONTRIBUTING.md name files that exist", () => {
+Deno.test("README.md, CONTRIBUTING.md and TRAINING.md name files that exist", () => {
   const named = Object.entries(PAGES).flatMap(([page, text]) => {
     const prose = text.replaceAll(/```[^]*?```/g, "").replaceAll(/\S*mosaic\S*/g, ""); // an example's family
     const links = prose.matchAll(/\]\((?!https?:)([^)#\s]+)/g);

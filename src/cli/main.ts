@@ -12,6 +12,7 @@ import { VitrailError } from "../errors.ts";
 import { nearestText } from "../recipes/nearest_text.ts";
 import { type Command, exitStatusOf, performCommand } from "./command.ts";
 import { doctorCommand } from "./commands/doctor_command.ts";
+import { exportCommand } from "./commands/export_command.ts";
 import { inspectCommand } from "./commands/inspect_command.ts";
 import { mergeCommand } from "./commands/merge_command.ts";
 import { planCommand } from "./commands/plan_command.ts";
@@ -31,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   inspectCommand,
   sftCommand,
   mergeCommand,
+  exportCommand,
   recipesCommand,
   doctorCommand,
 ];

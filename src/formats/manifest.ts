@@ -121,7 +121,7 @@ export async function readManifest(path: string): Promise<Manifest> {
  */
 export async function shardProblem(
   folder: string,
-  { file, bytes, sha256 }: ManifestShard,
+  { file, bytes, sha256 }: Pick<ManifestShard, "file" | "bytes" | "sha256">,
   checksum: boolean,
 ): Promise<string | undefined> {
   const path = join(folder, file);

@@ -17,7 +17,7 @@ inFolder(
     const run = (out: string, ...flags: string[]) => vitrail(...common, "--out", join(folder, out), ...flags);
     assertEquals((await run("whole")).status, 0);
     const whole = await filesIn(join(folder, "whole"));
-    assertEquals(whole.size, 6 * 2 + 2); // 16 samples: 6 shards and their notes
+    assertEquals(whole.size, 6 * 2 + 3); // 16 samples: 6 shards and their notes; the reader
     // Parts share a folder at one time; two processes at one part do not.
     await Deno.mkdir(join(folder, "parts"));
     {

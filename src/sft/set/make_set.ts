@@ -13,6 +13,7 @@ import {
   totalsOf,
 } from "../../formats/manifest.ts";
 import type { PictureFile } from "../data/picture_files.ts";
+import { READER, writeReader } from "../shards/reader_file.ts";
 import { makeShard, shardName, type ShardOptions } from "./make_shard.ts";
 import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
 import type { SetFolder } from "./set_folder.ts";
@@ -38,7 +39,8 @@ export interface SetProgress {
 }
 
 /**
- * Makes a set's shards, or one part of them, in a folder, and writes the manifest last.
+ * Makes a set's shards, or one part of them, in a folder, with a reader for Python, and writes the
+ * manifest last.
  *
  * A shard that an earlier attempt left whole, by its checksum, stays where no picture of it has changed
  * since. The others are made.
@@ -100,6 +102,7 @@ export async function makeSet(
     shards.push(made);
     tell();
   }
+  await writeReader(folder.path, folder.temporary(READER));
   const manifest = manifestOf(plan, decisive, part, shards);
   const name = part[1] === 1 ? MANIFEST : partName(part);
   await writeJson(join(folder.path, name), manifest, folder.temporary(name));

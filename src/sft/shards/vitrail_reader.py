@@ -143,7 +143,7 @@ class Shard:
                 split = (count, before, 3, after)
                 values, data = to.reshape(split), stored[first : first + count].reshape(split)
                 for channel in range(3):
-                    values[:, :, channel] = table[channel].take(data[:, :, channel])
+                    values[:, :, channel] = table[channel][data[:, :, channel]]
             at += count
         return rows
 
@@ -161,7 +161,8 @@ class Shard:
         if "sample_attended" in self:
             tiles = self.items("sample_attended", index, "sample_pictures")
             starts = self.items("sample_spans", index, "sample_pictures")[:, 0]
-            tokens[MASK] = attended(starts, tiles, len(tokens["input_ids"]), self.attended_most)
+            if len(tiles):
+                tokens[MASK] = attended(starts, tiles, len(tokens["input_ids"]), self.attended_most)
         return tokens
 
     def pack(self, index):
@@ -201,6 +202,13 @@ def attended(starts, tiles, length, most):
     return mask
 
 
+def masks_of(samples):
+    """The masks of tiles that tokens see; a text alone has one of no pictures."""
+    most = next(sample[MASK].shape[2] for sample in samples if MASK in sample)
+    empty = [np.zeros((len(sample["input_ids"]), 0, most), "<i8") for sample in samples]
+    return [sample.get(MASK, own) for sample, own in zip(samples, empty)]
+
+
 def packed(samples):
     """Samples as one sequence. No sample's first token is learnt, as none before it foretells it."""
     lengths = [len(sample["input_ids"]) for sample in samples]
@@ -212,8 +220,8 @@ def packed(samples):
     pack["labels"][pack["cu_seqlens"][:-1]] = -100
     own = [sample.get("position_ids", np.arange(len(sample["input_ids"]))) for sample in samples]
     pack["position_ids"] = np.concatenate(own, -1)
-    if MASK in samples[0]:
-        masks = [sample[MASK] for sample in samples]
+    if any(MASK in sample for sample in samples):
+        masks = masks_of(samples)
         pictures = np.cumsum([0, *(mask.shape[1] for mask in masks)])
         joined = np.zeros((sum(lengths), pictures[-1], masks[0].shape[2]), "<i8")
         for mask, token, picture in zip(masks, pack["cu_seqlens"], pictures):
@@ -239,7 +247,8 @@ def joined_outputs(samples, known):
 def collate(samples, pad_id=0):
     """A batch as models take it: tokens padded on the right to the longest, pictures' outputs joined.
 
-    Without tokens there are the texts, and with packs the `cu_seqlens` of each.
+    Without tokens there are the texts. Packs have `cu_seqlens` in place of a mask, which would let samples see
+    each other.
     """
     if "input_ids" not in samples[0]:
         batch = {"text": [sample["text"] for sample in samples]}
@@ -251,14 +260,15 @@ def collate(samples, pad_id=0):
             fill = pad_id if name == "input_ids" else PADDING.get(name, 0)
             rows = [filled_up(sample[name], longest, fill) for sample in samples]
             batch[name] = np.stack(rows, 1 if rows[0].ndim == 2 else 0)  # positions: [axes, rows, tokens]
-    lengths = np.array([len(sample["input_ids"]) for sample in samples])
-    batch["attention_mask"] = (np.arange(longest) < lengths[:, None]).astype("<i8")
-    if "rope_deltas" in samples[0]:
-        batch["rope_deltas"] = np.stack([sample["rope_deltas"] for sample in samples])
     if "cu_seqlens" in samples[0]:
         batch["cu_seqlens"] = [sample["cu_seqlens"] for sample in samples]
-    if MASK in samples[0]:
-        masks = [sample[MASK] for sample in samples]
+    else:
+        lengths = np.array([len(sample["input_ids"]) for sample in samples])
+        batch["attention_mask"] = (np.arange(longest) < lengths[:, None]).astype("<i8")
+    if "rope_deltas" in samples[0]:
+        batch["rope_deltas"] = np.stack([sample["rope_deltas"] for sample in samples])
+    if any(MASK in sample for sample in samples):
+        masks = masks_of(samples)
         most = max(mask.shape[1] for mask in masks)
         # The last picture is seen through the padding, too.
         longer = [np.pad(mask, [(0, longest - len(mask)), (0, 0), (0, 0)], "edge") for mask in masks]

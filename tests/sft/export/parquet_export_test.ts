@@ -1,6 +1,6 @@
 import { type ExportRow, npyOf, tensorsOf } from "../../../src/sft/export/export_row.ts";
 import { parquetPieces } from "../../../src/sft/export/parquet_export.ts";
-import { COLUMNS, ROWS } from "../../support/sft/export_rows.ts";
+import { COLUMNS, ROWS } from "../../support/export/export_rows.ts";
 import { assertEquals } from "@std/assert";
 import { parquetMetadata, parquetReadObjects, parquetSchema } from "hyparquet";
 import { zstdDecompressSync } from "node:zlib";

@@ -160,8 +160,10 @@ await withPython(
       const program = `
 packs = Shards(sys.argv[1], packs=True)
 samples = Shards(sys.argv[1])
-show([len(packs), packs[0], collate([samples[0], samples[1], samples[-1]], pad_id=7)])`;
-      const [count, pack, batch] = await shown(program, folder) as [number, object, object];
+both = collate([packs[0], packs[1]])
+show([len(packs), packs[0], collate([samples[0], samples[1], samples[-1]], pad_id=7),
+  {name: both.get(name) for name in ("input_ids", "cu_seqlens", "attention_mask", "rows")}])`;
+      const [count, pack, batch, both] = await shown(program, folder) as [number, object, object, object];
       assertEquals(count, 2);
       assertEquals(pack, {
         position: [13, 10],
@@ -196,6 +198,12 @@ show([len(packs), packs[0], collate([samples[0], samples[1], samples[-1]], pad_i
           [[[0, 0], [0, 0]], [[0, 0], [0, 0]], [[0, 0], [0, 0]]],
           [[[1, 0], [0, 0]], [[1, 0], [0, 0]], [[0, 0], [1, 1]]],
         ]],
+        rows: ["<f4", [2, 1], [[0.25], [0.25]]],
+      });
+      assertEquals(both, {
+        input_ids: ["<i8", [2, 5], [[13, 14, 10, 11, 12], [20, 21, 22, 0, 0]]],
+        cu_seqlens: [["<i4", [3], [0, 2, 5]], ["<i4", [2], [0, 3]]],
+        attention_mask: null,
         rows: ["<f4", [2, 1], [[0.25], [0.25]]],
       });
     }),
@@ -260,7 +268,7 @@ def halves(taken, load=lambda made, workers: made.loader(num_workers=workers)):
     first = stream()
     before = firsts(islice(load(first, 2), taken))
     second = stream(first.state_dict())
-    return before + firsts(load(second, 3)) + firsts(load(second, 0))
+    return before + firsts(load(second, 1)) + firsts(load(second, 0))
 alone = lambda made, workers: made
 resumed = [halves(1), halves(1, alone), halves(3, alone)]
 # Two workers that a loader with a state of its own takes up again, each by its own.

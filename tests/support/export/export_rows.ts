@@ -1,6 +1,6 @@
 import type { ExportColumns, ExportRow, ExportTensor } from "../../../src/sft/export/export_row.ts";
 import type { StoredDtype } from "../../../src/formats/stored_dtype.ts";
-import { tensorOf } from "./hand_made_shards.ts";
+import { tensorOf } from "../sft/hand_made_shards.ts";
 
 /** Returns a tensor of a row. */
 function exportTensor(dtype: StoredDtype, shape: number[], values: readonly number[]): ExportTensor {

@@ -1,0 +1,47 @@
+import { VitrailError } from "../../errors.ts";
+import { EXPORT_FORMATS, exportFormat } from "../../sft/export/export_formats.ts";
+import { exportSet } from "../../sft/export/export_set.ts";
+import type { Command } from "../command.ts";
+import { bytesText, countText } from "../output/amounts.ts";
+import { print } from "../output/terminal.ts";
+
+/** `vitrail export`: writes a set in another format. */
+export const exportCommand: Command = {
+  name: "export",
+  usage: "FOLDER --to FORMAT --out FOLDER [FLAGS]",
+  summary: "write the shards of vitrail sft as webdataset, parquet or MDS",
+  details: [
+    "Each shard becomes one file, with every sample whole, or where the set has packs every pack. If the",
+    "command was stopped before it was done, give it again: it goes on from there.",
+  ],
+  flags: [
+    {
+      name: "to",
+      value: "FORMAT",
+      choices: EXPORT_FORMATS.map(({ name }) => name),
+      text: "format of the files: webdataset (tar), parquet (for datasets) or mds (for MosaicML Streaming)",
+    },
+    { name: "out", value: "FOLDER", text: "folder for the files, which is theirs alone" },
+  ],
+  async perform(args, terminal) {
+    const [folder] = args.rest, out = args.text("out"), format = exportFormat(args.text("to"));
+    if (args.rest.length !== 1) {
+      throw new VitrailError("usage", `name one folder of shards, found ${args.rest.join(", ") || "none"}`);
+    }
+    if (out === undefined) throw new VitrailError("usage", "--out is missing: name a folder for the files");
+    const { files, kept } = await exportSet(folder, format, out, ({ done, total }) => {
+      terminal.status?.(done < total ? `${done} of ${countText(total, "shard")}` : "");
+    });
+    const rows = files.reduce((sum, file) => sum + file.rows, 0);
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    print(
+      terminal,
+      args.on("json"),
+      { folder, to: format.name, out, rows, bytes, kept, files },
+      () =>
+        `${out} holds ${countText(rows, "row")} in ${countText(files.length, "file")} of ${format.name}, ` +
+        `${bytesText(bytes)}` + (kept > 0 ? `; ${countText(kept, "file")} were whole already` : ""),
+    );
+    return 0;
+  },
+};

@@ -1,0 +1,123 @@
+import { VitrailError } from "../../errors.ts";
+import { byteLengthOf } from "../../formats/safetensors_header.ts";
+import { readSafetensorsHeader } from "../../formats/safetensors.ts";
+import type { StoredDtype } from "../../formats/stored_dtype.ts";
+import { readOutputs } from "../shards/read_outputs.ts";
+import type { ShardFile } from "../shards/shard_file.ts";
+import type { ExportColumns, ExportRow, ExportTensor } from "./export_row.ts";
+import { tokenNames, tokenTensors } from "./token_rows.ts";
+
+/** The tensor of a shard that lists the samples of its packs. */
+const PACKS = "pack_samples";
+
+/**
+ * Returns the columns of a set, whose shards stand at `paths`.
+ * @throws {VitrailError} `io` where a shard cannot be read, or where one has tokens that another has not.
+ */
+export async function columnsOf(paths: readonly string[]): Promise<ExportColumns> {
+  let tokens: readonly string[] | undefined;
+  const lists = new Map<string, boolean>();
+  for (const path of paths) {
+    const { tensors, metadata } = await readSafetensorsHeader(path);
+    const names = new Set(tensors.map(({ name }) => name)), own = tokenNames(names, names.has(PACKS));
+    tokens ??= own;
+    if (tokens.join() !== own.join()) {
+      throw new VitrailError("io", `${path} has the tokens ${own}, and shards before it ${tokens}`);
+    }
+    for (const name of Object.keys(JSON.parse(metadata.outputs))) {
+      // The outputs of a pack are lists where those of its samples do not fit one tensor.
+      lists.set(name, lists.get(name) === true || names.has(PACKS) || names.has(`${name}.lists`));
+    }
+  }
+  const outputs = [...lists].map(([name, isList]) => ({ name, isList }));
+  return { tokens: tokens ?? [], outputs };
+}
+
+/** Returns the rows of a shard: its packs, or where it has none its samples. */
+export function shardRows(shard: ShardFile): ExportRow[] {
+  const samples = shard.tensor("sample_position").shape[0];
+  if (!shard.has(PACKS)) return Array.from({ length: samples }, (_, sample) => sampleRow(shard, sample));
+  const packs = shard.tensor(`${PACKS}_offsets`).shape[0] - 1;
+  return Array.from({ length: packs }, (_, pack) => packRow(shard, shard.list(PACKS, pack)));
+}
+
+function sampleRow(shard: ShardFile, sample: number): ExportRow {
+  return {
+    position: positionOf(shard, sample),
+    text: shard.text("text", sample),
+    record: shard.text("record", sample),
+    tokens: tokenTensors(shard, [sample], false),
+    outputs: outputsOf(shard, sample),
+  };
+}
+
+/** Returns the row of a pack. Outputs of one shape behind the first axis are joined along it. */
+function packRow(shard: ShardFile, samples: readonly number[]): ExportRow {
+  const outputs: Record<string, ExportTensor | readonly ExportTensor[]> = {};
+  const all = samples.map((sample) => outputsOf(shard, sample));
+  for (const name of Object.keys(shard.outputs)) {
+    const found = all.flatMap((own) => own[name] ?? []);
+    if (found.length > 0) outputs[name] = all.some((own) => Array.isArray(own[name])) ? found : joined(found);
+  }
+  return {
+    position: positionOf(shard, samples[0]),
+    text: samples.map((sample) => shard.text("text", sample)).join(""),
+    record: `[${samples.map((sample) => shard.text("record", sample)).join(",")}]`,
+    tokens: tokenTensors(shard, samples, true),
+    outputs,
+  };
+}
+
+/** Returns tensors as one, or as they are where their shapes differ behind the first axis. */
+function joined(tensors: readonly ExportTensor[]): ExportTensor | readonly ExportTensor[] {
+  const [{ dtype, shape: [, ...rowShape] }] = tensors;
+  if (tensors.some(({ shape: [, ...own] }) => own.join() !== rowShape.join())) return tensors;
+  return {
+    dtype,
+    shape: [tensors.reduce((sum, { shape: [rows] }) => sum + rows, 0), ...rowShape],
+    bytes: async () => {
+      const parts = await Promise.all(tensors.map((tensor) => tensor.bytes()));
+      return await new Blob(parts as BlobPart[]).bytes();
+    },
+  };
+}
+
+/** Returns the outputs of a sample; each is put together whenever it is asked for. */
+function outputsOf(shard: ShardFile, sample: number): ExportRow["outputs"] {
+  const outputs: Record<string, ExportTensor | readonly ExportTensor[]> = {};
+  for (const [name, { dtype }] of Object.entries(shard.outputs)) {
+    const shape = shard.list(`${name}.shape`, sample);
+    if (shape.length === 0) continue;
+    const bytes = () => readOutputs(shard, sample)[name].bytes();
+    const whole = { dtype: dtype as StoredDtype, shape, bytes };
+    outputs[name] = listed(shard, sample, name, whole) ?? whole;
+  }
+  return outputs;
+}
+
+/** Returns the tensors of an output that Python returns as a list; undefined for one tensor. */
+function listed(
+  shard: ShardFile,
+  sample: number,
+  name: string,
+  whole: ExportTensor,
+): ExportTensor[] | undefined {
+  const lists = shard.list(`${name}.lists`, sample);
+  if (lists.length === 0) return undefined;
+  const [from] = shard.range(`${name}.lists`, sample);
+  const apart = shard.has(`${name}.list_shapes`) ? shard.tensor(`${name}.list_shapes`) : undefined;
+  let end = 0;
+  return lists.map((rows, index) => {
+    const rank = apart?.shape[1] ?? 0, at = (from + index) * rank;
+    const shape = apart
+      ? shard.numbers(`${name}.list_shapes`, at, at + rank)
+      : [rows, ...whole.shape.slice(1)];
+    const begin = end, own = { dtype: whole.dtype, shape };
+    end += byteLengthOf(own);
+    return { ...own, bytes: async () => (await whole.bytes()).subarray(begin, begin + byteLengthOf(own)) };
+  });
+}
+
+function positionOf(shard: ShardFile, sample: number): number {
+  return shard.numbers("sample_position", sample, sample + 1)[0];
+}
