@@ -113,7 +113,7 @@ async function writeShard(
   const file = shardName(shard), hash = createHash("sha256");
   let bytes = 0;
   async function* hashed() {
-    for await (const piece of safetensorsPieces(tensors, shardMetadata(recipes, layout))) {
+    for await (const piece of safetensorsPieces(tensors, shardMetadata(recipes, layout, samples))) {
       hash.update(piece);
       bytes += piece.length;
       yield piece;

@@ -5,9 +5,11 @@ import type { Dtype } from "../../plan/dtype.ts";
 import { integerData, type IntegerOutput } from "../../plan/integers.ts";
 import { ownRows } from "../../plan/images/image_plan.ts";
 import { valueTable } from "../../plan/tables/values.ts";
+import type { CanvasView } from "../../plan/view.ts";
 import { storedDtypeOf, type Unit } from "../set/unit.ts";
 import { integers, lists, long, offsetsOf } from "./list_tensors.ts";
-import type { RowsOutput, SampleOutput, UnitRange } from "./sample_outputs.ts";
+import { channelPlace, type ContentBox, contentBoxes } from "./lossless_bytes.ts";
+import { type RowsOutput, type SampleOutput, type UnitRange, viewsOf } from "./sample_outputs.ts";
 import type { IntegerLayout, OutputLayout, RowsLayout } from "./set_outputs.ts";
 
 /** Gives the bytes of an output's rows of units, one unit after another. */
@@ -20,6 +22,8 @@ export type RowsSource = (output: string) => TensorSource["data"];
  * | --- | --- | --- |
  * | `NAME` | `[rows, …]` | every unit's rows; `[elements]` where their shapes differ |
  * | `NAME.table` | F32 `[3, 256]` | of rows in bytes: the value of each byte, by channel |
+ * | `NAME.channel` | I32 `[samples, 2]` | where samples differ: a row's elements before and after channels |
+ * | `NAME.contents` (+ `_offsets`) | I32 `[…, 4]` | by row, where there is a fill: top, left, height, width |
  * | `NAME.ranges` (+ `_offsets`) | I64 `[…, 2]` | of rows: first one and count; −1 and a count of zeros |
  * | `NAME.values` (+ `_offsets`) | | whole numbers, in row-major order |
  * | `NAME.ones` (+ `_offsets`) | I32 `[…, 2]` | of masks: height and width of the ones of each plane |
@@ -79,7 +83,9 @@ function rowTensors(
       shape: [starts.at(-1)!, ...layout.rowShape ?? []],
       data: rowsOf(name),
     },
-    ...(layout.channel ? [tableOf(name, layout)] : []),
+    ...(layout.table ? [tableOf(name, layout)] : []),
+    ...(layout.table && !layout.channel ? [channelsOf(name, outputs)] : []),
+    ...(layout.fill ? contentTensors(name, outputs) : []),
     {
       name: `${name}.ranges`,
       dtype: "I64",
@@ -104,6 +110,32 @@ function joined(ranges: readonly (readonly number[])[]): number[][] {
 
 function tableOf(name: string, { values }: RowsLayout): TensorSource {
   return { name: `${name}.table`, dtype: "F32", shape: [3, 256], data: valueTable(values) };
+}
+
+/** Returns the place of the channels in the rows of each sample. */
+function channelsOf(name: string, outputs: readonly (RowsOutput | undefined)[]): TensorSource {
+  const places = outputs.map((output) => {
+    const view = viewsOf(name, output?.ranges ?? []).find(({ kind }) => kind === "canvas");
+    return view?.kind === "canvas" ? channelPlace(view.canvas, view.target!)! : [0, 0];
+  });
+  return integers(`${name}.channel`, places, 2);
+}
+
+/** Returns the tensors of the contents of each sample's rows; rows of zeros are content. */
+function contentTensors(name: string, outputs: readonly (RowsOutput | undefined)[]): TensorSource[] {
+  const contents = outputs.map((output) => {
+    if (output === undefined) return [];
+    const [height, width] = output.rowShape.slice(-2);
+    return output.ranges.flatMap((range) =>
+      range.unit === undefined
+        ? Array.from({ length: range.rows }, (): ContentBox => [0, 0, height, width])
+        : viewsOf(name, [range]).flatMap((view) => contentBoxes(view as CanvasView, { width, height }))
+    );
+  });
+  return [
+    integers(`${name}.contents`, contents.flat(), 4),
+    long(`${name}.contents_offsets`, offsetsOf(contents.map(({ length }) => length))),
+  ];
 }
 
 function integerTensors(

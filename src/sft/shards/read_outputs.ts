@@ -32,7 +32,7 @@ function readOutput(
 ): Tensor {
   const dtype = described.dtype.toLowerCase() as Dtype | IntegerType;
   const bytes = described.kind === "rows"
-    ? joinedRows(shard, sample, name, described)
+    ? joinedRows(shard, sample, name, described, shape)
     : wholeNumbers(shard, sample, name, { dtype: dtype as IntegerType, shape: [...shape] }, described.kind);
   const lists = shard.list(`${name}.lists`, sample);
   const shapes = lists.length > 0 ? listShapes(shard, sample, name) : undefined;
@@ -54,7 +54,8 @@ function joinedRows(
   shard: ShardFile,
   sample: number,
   name: string,
-  { dtype, channel, arranged }: DescribedOutput,
+  { dtype, channel, fill, arranged }: DescribedOutput,
+  shape: readonly number[],
 ): Uint8Array {
   const { data, shape: [, ...rowShape] } = shard.tensor(name), rowElements = countOf(rowShape);
   const ranges = shard.list(`${name}.ranges`, sample, 2);
@@ -62,14 +63,19 @@ function joinedRows(
   const rows = runs.reduce((sum, [, count]) => sum + count, 0);
   const width = ELEMENT_BYTES[dtype.toLowerCase() as Dtype];
   const bytes = new Uint8Array(rows * rowElements * width);
-  const table = channel && shard.tensor(`${name}.table`).data as Float32Array;
+  const table = shard.has(`${name}.table`) ? shard.tensor(`${name}.table`).data as Float32Array : undefined;
+  const [, after] = channel ?? (table ? shard.numbers(`${name}.channel`, 2 * sample, 2 * sample + 2) : []);
   let at = 0;
   for (const [first, count] of runs) {
     const elements = count * rowElements, from = first * rowElements;
     const into = bytes.subarray(at, at += elements * width);
     if (first === -1) continue;
-    if (table) writeValues(into, data.subarray(from, from + elements) as Uint8Array, table, channel[1]);
+    if (table) writeValues(into, data.subarray(from, from + elements) as Uint8Array, table, after);
     else into.set(new Uint8Array(data.buffer, data.byteOffset + from * width, elements * width));
+  }
+  if (fill) {
+    const plane = (rowShape.length > 0 ? rowShape : shape).slice(-2);
+    writeFill(new Float32Array(bytes.buffer), fill, plane, shard.list(`${name}.contents`, sample, 4));
   }
   if (arranged === undefined) return bytes;
   const output = { dtype: dtype.toLowerCase() as Dtype, shape: [rows, ...rowShape], arranged };
@@ -82,6 +88,24 @@ function writeValues(into: Uint8Array, bytes: Uint8Array, table: Float32Array, a
   for (let from = 0, channel = 0; from < bytes.length; from += after, channel = (channel + 1) % 3) {
     const own = table.subarray(channel * 256, channel * 256 + 256);
     for (let i = from; i < from + after; i++) values[i] = own[bytes[i]];
+  }
+}
+
+/** Writes the fill around the contents of rows `[rows, 3, height, width]`. */
+function writeFill(
+  values: Float32Array,
+  fill: readonly number[],
+  [height, width]: readonly number[],
+  contents: readonly number[],
+): void {
+  const rows = contents.length / 4;
+  for (let plane = 0, from = 0; plane < rows * 3; plane++) {
+    const [top, left, high, wide] = contents.slice(Math.floor(plane / 3) * 4, Math.floor(plane / 3) * 4 + 4);
+    for (let y = 0; y < height; y++, from += width) {
+      const inside = y >= top && y < top + high, to = from + width;
+      values.fill(fill[plane % 3], from, inside ? from + left : to);
+      if (inside) values.fill(fill[plane % 3], from + left + wide, to);
+    }
   }
 }
 

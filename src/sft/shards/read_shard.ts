@@ -99,7 +99,7 @@ class ShardReader {
     const { shard } = this, [from, to] = shard.range("input_ids", index);
     const [first, end] = shard.range("sample_pictures", index);
     const spans = shard.numbers("sample_spans", first * 3, end * 3);
-    const types = "mm_token_type_ids", positions = "position_ids";
+    const types = "mm_token_type_ids", positions = "position_ids", attended = "sample_attended";
     return {
       ids: Int32Array.from(shard.numbers("input_ids", from, to)),
       labels: Int32Array.from(shard.numbers("labels", from, to)),
@@ -112,6 +112,11 @@ class ShardReader {
       ...(shard.has(positions) && {
         positions: byAxis(shard, from, to),
         ropeDelta: shard.numbers("rope_deltas", index, index + 1)[0],
+      }),
+      ...(shard.has(attended) && {
+        attended: shard.numbers(attended, first, end).map((tiles) => {
+          return { tiles, most: Number(shard.file.metadata.attended_most) };
+        }),
       }),
     };
   }

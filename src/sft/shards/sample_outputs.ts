@@ -2,6 +2,7 @@ import { VitrailError } from "../../errors.ts";
 import type { IntegerOutput } from "../../plan/integers.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { type RowKind, rowKindOf } from "../../plan/images/image_plan.ts";
+import type { View } from "../../plan/view.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import type { Unit } from "../set/unit.ts";
 
@@ -64,4 +65,13 @@ function rangesOf(output: string, units: readonly Unit[]): UnitRange[] {
       own === undefined ? { at, row: 0, rows } : { at, unit, row: own, rows }
     )
   ).sort((a, b) => a.at - b.at);
+}
+
+/** Returns the views that fill an output's ranges, in the order of their rows. */
+export function viewsOf(output: string, ranges: readonly UnitRange[]): View[] {
+  return ranges.flatMap(({ unit, row, rows }) =>
+    (unit?.views ?? []).filter(({ target }) =>
+      target?.output === output && target.row >= row && target.row < row + rows
+    ).sort((a, b) => a.target!.row - b.target!.row)
+  );
 }

@@ -1,10 +1,11 @@
 import { VitrailError } from "../../errors.ts";
 import type { Dtype, IntegerType } from "../../plan/dtype.ts";
 import type { IntegerOutput } from "../../plan/integers.ts";
+import type { Rgb } from "../../plan/tables/values.ts";
 import type { RowKind } from "../../plan/images/image_plan.ts";
 import type { AskedDtype } from "../set/sample_plan.ts";
-import { type ChannelPlace, channelPlace, lossError, lossOf } from "./lossless_bytes.ts";
-import { hasRows, type RowsOutput, type SampleOutput } from "./sample_outputs.ts";
+import { type ChannelPlace, channelPlace, lossError, lossOf, valueAround } from "./lossless_bytes.ts";
+import { hasRows, type RowsOutput, type SampleOutput, viewsOf } from "./sample_outputs.ts";
 
 /** An output of all samples of a set that executors fill. */
 export interface RowsLayout extends Omit<RowKind, "rowShape"> {
@@ -12,8 +13,12 @@ export interface RowsLayout extends Omit<RowKind, "rowShape"> {
   readonly kind: "rows";
   /** The shape of a row; absent where samples' differ, and each element is a row of its own. */
   readonly rowShape?: readonly number[];
-  /** The place of the channels in a row; present where a table makes values of the stored bytes. */
+  /** True where a table makes values of the stored bytes. */
+  readonly table?: true;
+  /** The place of the channels in a row of bytes; absent where samples' differ. */
   readonly channel?: ChannelPlace;
+  /** The value around contents, by channel, where some have one that no byte becomes. */
+  readonly fill?: Rgb;
   /** The pattern by which a sample's rows become its tensor. */
   readonly arranged?: string;
 }
@@ -70,35 +75,38 @@ export class SetOutputs {
 
   #rows(name: string, output: RowsOutput, known: OutputLayout | undefined, where: string): RowsLayout {
     const { dtype, rowShape, values, arranged } = output;
-    if (known === undefined) {
-      const channel = this.bytes && dtype !== "u8" ? this.#channel(name, output, where) : undefined;
-      return { kind: "rows", dtype, rowShape, values, arranged, channel };
-    }
+    const found = this.bytes && dtype !== "u8" ? this.#bytesOf(name, output, where) : undefined;
+    if (known === undefined) return { kind: "rows", dtype, rowShape, values, arranged, ...found };
     if (known.kind !== "rows" || known.dtype !== dtype || known.arranged !== arranged) throw unlike(name);
     const same = known.rowShape?.join() === rowShape.join();
     if (!same && arranged !== undefined) throw unlike(name);
-    if (this.bytes && dtype !== "u8") {
-      const channel = this.#channel(name, output, where);
-      if (!same) this.#lose(`rows of ${name} differ in shape`, where);
-      if (JSON.stringify([values, channel]) !== JSON.stringify([known.values, known.channel])) {
-        this.#lose(`bytes of ${name} become other values`, where);
-      }
+    const all = same ? known : { ...known, rowShape: undefined };
+    if (found === undefined) return all;
+    const { fill = known.fill, channel } = found;
+    if (JSON.stringify(values) !== JSON.stringify(known.values)) {
+      this.#lose(`bytes of ${name} become other values`, where);
     }
-    return same ? known : { ...known, rowShape: undefined };
+    if (fill?.join() !== (known.fill ?? fill)?.join()) {
+      this.#lose(`paddings of ${name} have several values`, where);
+    }
+    return { ...all, fill, channel: channel?.join() === known.channel?.join() ? known.channel : undefined };
   }
 
-  /** Returns the place of the channels in an output's rows, and notes where bytes would lose something. */
-  #channel(name: string, { ranges }: RowsOutput, where: string): ChannelPlace | undefined {
-    let place: ChannelPlace | undefined;
-    for (const { unit } of ranges) {
-      for (const view of unit?.views ?? []) {
-        if (view.target?.output !== name) continue;
-        const loss = lossOf(view);
-        if (loss !== undefined) return this.#lose(loss, where);
-        if (view.kind === "canvas") place ??= channelPlace(view.canvas, view.target);
-      }
+  /** Returns what gives an output's values back of bytes, and notes where these would lose something. */
+  #bytesOf(
+    name: string,
+    { ranges }: RowsOutput,
+    where: string,
+  ): Pick<RowsLayout, "table" | "channel" | "fill"> | undefined {
+    let channel: ChannelPlace | undefined, fill: Rgb | undefined;
+    for (const view of viewsOf(name, ranges)) {
+      const loss = lossOf(view);
+      if (loss !== undefined) return this.#lose(loss, where);
+      if (view.kind !== "canvas") continue;
+      channel ??= channelPlace(view.canvas, view.target!);
+      fill ??= valueAround(view);
     }
-    return place;
+    return { table: true, channel, fill };
   }
 
   #lose(loss: string, where: string): undefined {
@@ -110,7 +118,7 @@ export class SetOutputs {
   finish(): SetLayout {
     const entries = [...this.#outputs].map(([name, output]): [string, OutputLayout] => {
       if (output.kind !== "rows" || this.bytes) return [name, output];
-      const { channel: _, ...rest } = output;
+      const { table: _, channel: __, fill: ___, ...rest } = output;
       return [name, rest];
     });
     const outputs = Object.fromEntries(entries);

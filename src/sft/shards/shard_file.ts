@@ -1,5 +1,6 @@
 import { VitrailError } from "../../errors.ts";
 import { readSafetensors, type SafetensorsFile, type StoredTensor } from "../../formats/safetensors.ts";
+import type { Rgb } from "../../plan/tables/values.ts";
 import type { ChannelPlace } from "./lossless_bytes.ts";
 import { SHARD_FORMAT } from "./shard_tensors.ts";
 
@@ -9,8 +10,10 @@ export interface DescribedOutput {
   readonly dtype: string;
   /** The kind of output. */
   readonly kind: "rows" | "values" | "ones" | "grids";
-  /** The place of the channels in a row of bytes, which a table makes values of. */
+  /** The place of the channels in a row of bytes; absent where samples' differ, and where rows are values. */
   readonly channel?: ChannelPlace;
+  /** The value around the contents of rows, by channel. */
+  readonly fill?: Rgb;
   /** The pattern by which rows become a sample's tensor. */
   readonly arranged?: string;
 }

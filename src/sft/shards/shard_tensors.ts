@@ -64,17 +64,20 @@ export function shardTensors(
 
 /**
  * Returns the metadata of a shard's header: the format, the recipes, and of each output the element type that
- * a reader returns, its kind, and how rows become its values and its order.
+ * a reader returns, its kind, and how rows become its values and its order. Where tokens attend to tiles of
+ * pictures, it says how many tiles a picture may have.
  */
 export function shardMetadata(
   { pictures, clips }: SetRecipes,
   { dtype, outputs }: SetLayout,
+  samples: readonly PlannedSample[],
 ): Record<string, string> {
+  const attended = samples.flatMap(({ row }) => row?.attended ?? []).at(0);
   const described = Object.entries(outputs).map(([name, output]) => {
     const facts = { dtype: output.dtype.toUpperCase(), kind: output.kind };
     if (output.kind !== "rows") return [name, facts];
-    const { channel, arranged } = output;
-    return [name, { ...facts, channel, arranged }];
+    const { channel, fill, arranged } = output;
+    return [name, { ...facts, channel, fill, arranged }];
   });
   return {
     format: SHARD_FORMAT,
@@ -82,5 +85,6 @@ export function shardMetadata(
     ...(pictures && { recipe: JSON.stringify(pictures) }),
     ...(clips && { clips_recipe: JSON.stringify(clips) }),
     outputs: JSON.stringify(Object.fromEntries(described)),
+    ...(attended && { attended_most: `${attended.most}` }),
   };
 }

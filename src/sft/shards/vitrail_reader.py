@@ -103,7 +103,7 @@ class Shard:
         """An output: a tensor, or a list of them where the processor returns a list."""
         lists = self.items(f"{name}.lists", index) if f"{name}.lists" in self else ()
         if about["kind"] == "rows":
-            rows = self.rows(name, about, index)
+            rows = self.rows(name, about, index, shape)
             if "arranged" in about:
                 rows = arranged(rows, about["arranged"])
         else:
@@ -125,12 +125,14 @@ class Shard:
             parts = [part.reshape(own) for part, own in zip(parts, shapes)]
         return parts
 
-    def rows(self, name, about, index):
+    def rows(self, name, about, index, shape):
         """The rows of an output: ranges of stored rows, and rows of zeros between them."""
         stored, ranges = self.tensor(name), self.items(f"{name}.ranges", index)
         total = int(ranges[:, 1].sum())
         rows = np.empty((total, *stored.shape[1:]), DTYPES[about["dtype"]])
         table = self.tensor(f"{name}.table") if f"{name}.table" in self else None
+        if table is not None:
+            before, after = about.get("channel") or self.tensor(f"{name}.channel")[index]
         at = 0
         for first, count in ranges:
             to = rows[at : at + count]
@@ -139,12 +141,18 @@ class Shard:
             elif table is None:
                 to[...] = stored[first : first + count]
             else:  # bytes, each of which has a value by its channel
-                before, after = about["channel"]
-                split = (count, before, 3, after)
-                values, data = to.reshape(split), stored[first : first + count].reshape(split)
+                values = to.reshape(-1, before, 3, after)
+                data = stored[first : first + count].reshape(values.shape)
                 for channel in range(3):
                     values[:, :, channel] = table[channel][data[:, :, channel]]
             at += count
+        if "fill" in about:  # a value around the contents, which no byte becomes
+            planes = rows.reshape(-1, 3, *(stored.shape[1:] or shape)[-2:])
+            for plane, (top, left, height, width) in zip(planes, self.items(f"{name}.contents", index)):
+                inside = (slice(None), slice(top, top + height), slice(left, left + width))
+                content = plane[inside].copy()
+                plane[...] = np.array(about["fill"], rows.dtype)[:, None, None]
+                plane[inside] = content
         return rows
 
     def tokens(self, index):

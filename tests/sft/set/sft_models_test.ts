@@ -57,7 +57,7 @@ inFolder("vitrail sft makes sets of a model's folder, its clips too", async (fol
 
 inFolder("vitrail sft says why pixels are not stored as bytes, and refuses --dtype u8", async (folder) => {
   const config = join(folder, "preprocessor_config.json");
-  await Deno.writeTextFile(config, JSON.stringify({ image_processor_type: "PixtralImageProcessor" }));
+  await Deno.writeTextFile(config, JSON.stringify({ image_processor_type: "DINOv3ViTImageProcessor" }));
   await writePicture(folder, "wide.png", { kind: "mix", w: 97, h: 40 });
   await writePicture(folder, "tall.png", { kind: "mix", w: 31, h: 64 });
   const images = ["wide.png", "tall.png"], content = "<image><image>?";
@@ -70,7 +70,7 @@ inFolder("vitrail sft says why pixels are not stored as bytes, and refuses --dty
   assertEquals(status, 0);
   assertStringIncludes(
     out,
-    `f32, since u8 would lose something: sample 1 of ${data} (id "a", line 2): no byte`,
+    `f32, since u8 would lose something: sample 1 of ${data} (id "a", line 2): its canvas`,
   );
   const refused = await run("--dtype", "u8");
   assertEquals(refused.status, 2);

@@ -18,7 +18,7 @@ const CLASSES: Readonly<Record<string, "u8" | "f32">> = {
   Qwen2VLImageProcessor: "u8",
   Idefics3ImageProcessor: "u8",
   Gemma3ImageProcessor: "u8",
-  PixtralImageProcessor: "f32", // padding with 0 after normalising, which no byte becomes
+  PixtralImageProcessor: "u8", // a padding of 0 after normalising
   MllamaImageProcessor: "u8",
   LlavaNextImageProcessor: "u8",
   GotOcr2ImageProcessor: "u8", // InternVL's

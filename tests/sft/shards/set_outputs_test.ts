@@ -2,6 +2,8 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Engine } from "../../../src/engine/engine.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
+import { assertSameTensor } from "../../support/compare/assert_same.ts";
+import { drawnPicture } from "../../support/pictures/synthetic.ts";
 import { madeSet } from "../../support/sft/golden_set.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
 
@@ -9,7 +11,10 @@ const WIDE = { kind: "mix", w: 96, h: 32 }, TALL = { kind: "noise", w: 40, h: 64
 
 /** Classes of whose rows bytes lose something, with pictures that show it, and the reason. */
 const LOSSES: readonly (readonly [config: Record<string, unknown>, reason: RegExp])[] = [
-  [{ image_processor_type: "PixtralImageProcessor" }, /no byte has the value of its padding$/],
+  [
+    { image_processor_type: "CHMv2ImageProcessor" },
+    /its rows "c h w -> \(c h w\)" have no axis of channels$/,
+  ],
   [{ image_processor_type: "Pix2StructImageProcessor" }, /its values depend on all of its pixels$/],
   [{ image_processor_type: "DINOv3ViTImageProcessor" }, /its canvas is resampled in floats$/],
 ];
@@ -47,4 +52,26 @@ Deno.test("SetOutputs keep the type that is asked for", async () => {
       assertEquals([tensor.dtype, image_grid_thw.dtype], [dtype === "u8" ? "f32" : dtype, "i64"]);
     });
   }
+});
+
+Deno.test("SetOutputs take bytes of canvases with a value around their contents", async () => {
+  await using engine = await Engine.open({ executor: "simd" });
+  const pictures = recipeFromConfig({ image_processor_type: "PixtralImageProcessor" });
+  await inFolder(async (folder) => {
+    const samples = [{ pictures: [TALL] }, { pictures: [] }, { pictures: [WIDE, TALL] }, {
+      pictures: [WIDE],
+    }];
+    const made = await madeSet(engine, folder, { pictures }, samples);
+    const { dtype, outputs: { pixel_values } } = made.plan.layout;
+    const fill = [0, 0, 0];
+    assertEquals([dtype, pixel_values.kind === "rows" && pixel_values.fill], ["u8", fill]);
+    for (const [index, { outputs }] of made.samples.entries()) {
+      const drawn = samples[index].pictures.map(drawnPicture);
+      if (drawn.length === 0) continue;
+      using batch = await engine.run(pictures, drawn);
+      for (const [name, tensor] of Object.entries(batch.outputs)) {
+        await assertSameTensor(outputs[name], tensor);
+      }
+    }
+  });
 });
