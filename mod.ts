@@ -113,7 +113,9 @@ export {
 } from "./src/sft/text/collate.ts";
 export { conv2prompt, conv2text } from "./src/sft/text/conv2text.ts";
 export { type JinjaOptions, jinjaTemplate } from "./src/sft/text/jinja_template.ts";
+export type { Learn } from "./src/sft/text/learnt_turns.ts";
 export { PLACEHOLDER, type SampleContext, textOf } from "./src/sft/text/placeholders.ts";
+export type { TextRow } from "./src/sft/text/sample_text.ts";
 export type { Rendered, Role, Template, TextSpan, TurnMarks } from "./src/sft/text/template.ts";
 export {
   type CollateSample,

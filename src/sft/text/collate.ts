@@ -1,12 +1,13 @@
 import { VitrailError } from "../../errors.ts";
-import type { LongTensor } from "../../text/long_tensor.ts";
+import { longRows, longsOf, type LongTensor } from "../../text/long_tensor.ts";
+import type { PositionTensor } from "../../text/positions/position_ids.ts";
 import { conv2text } from "./conv2text.ts";
 import { IGNORED } from "./labels.ts";
+import type { TextRow } from "./sample_text.ts";
 import {
   type CollateSample,
   type PictureSpan,
   requireId,
-  type TokenRow,
   tokenRowOf,
   type TokenRowOptions,
 } from "./token_row.ts";
@@ -41,6 +42,12 @@ export interface Collated {
   readonly labels: LongTensor;
   /** 1 at pictures' tokens. */
   readonly im_mask: BoolTensor;
+  /** The kinds of tokens, 0 at padding; absent where a row does not say them. */
+  readonly mm_token_type_ids?: LongTensor;
+  /** The places of tokens `[axes, samples, length]`, 0 at padding; absent where a row has none. */
+  readonly position_ids?: PositionTensor;
+  /** The next token's position less the row's tokens, `[samples, 1]`; beside `position_ids`. */
+  readonly rope_deltas?: PositionTensor;
   /** The places of each sample's pictures. */
   readonly spans: readonly (readonly PictureSpan[])[];
   /** The count of each sample's tokens before the cut to `maxLength`. */
@@ -98,12 +105,12 @@ export function collate(samples: readonly CollateSample[], options: CollateOptio
 }
 
 /** Returns the batch of the rows, padded on the right to the longest. */
-export function batchOf(rows: readonly TokenRow[], padId: number): Collated {
+export function batchOf(rows: readonly TextRow[], padId: number): Collated {
   const length = Math.max(0, ...rows.map(({ ids }) => ids.length));
   const shape = [rows.length, length] as const;
   const longs = (fill: number) => new BigInt64Array(rows.length * length).fill(BigInt(fill));
   const ids = longs(padId), attention = longs(0), labels = longs(IGNORED);
-  const pictures = new Uint8Array(rows.length * length);
+  const pictures = new Uint8Array(rows.length * length), types = ofAll(rows.map(({ types }) => types));
   for (const [index, row] of rows.entries()) {
     const at = index * length;
     for (let i = 0; i < row.ids.length; i++) {
@@ -111,14 +118,45 @@ export function batchOf(rows: readonly TokenRow[], padId: number): Collated {
       labels[at + i] = BigInt(row.labels[i]);
     }
     attention.fill(1n, at, at + row.ids.length);
-    for (const span of row.spans) pictures.fill(1, at + span.start, at + span.start + span.length);
+    if (row.types) pictures.set(row.types.map((type) => type === 0 ? 0 : 1), at);
+    else for (const span of row.spans) pictures.fill(1, at + span.start, at + span.start + span.length);
   }
   return {
     input_ids: { dtype: "I64", shape, data: ids },
     attention_mask: { dtype: "I64", shape, data: attention },
     labels: { dtype: "I64", shape, data: labels },
     im_mask: { dtype: "BOOL", shape, data: pictures },
+    ...(types && { mm_token_type_ids: longRows(types, length, 0) }),
+    ...positionsOf(rows, length),
     spans: rows.map(({ spans }) => spans),
     lengths: rows.map(({ whole }) => whole),
+  };
+}
+
+/** Returns what all rows have, in order; undefined where one has none. */
+function ofAll<T>(values: readonly (T | undefined)[]): readonly T[] | undefined {
+  return values.length > 0 && !values.includes(undefined) ? values as readonly T[] : undefined;
+}
+
+/** Returns the positions of rows, axis after axis; none where a row has none. */
+function positionsOf(
+  rows: readonly TextRow[],
+  length: number,
+): Pick<Collated, "position_ids" | "rope_deltas"> {
+  const all = ofAll(rows.map(({ positions }) => positions));
+  if (all === undefined) return {};
+  const axes = Math.max(...all.map((positions, index) => positions.length / rows[index].ids.length));
+  const places = Array.from({ length: axes }, (_, axis) =>
+    all.map((positions, index) => {
+      const own = rows[index].ids.length;
+      return positions.subarray(axis * own, (axis + 1) * own);
+    })).flat();
+  return {
+    position_ids: { ...longRows(places, length, 0), shape: [axes, rows.length, length] },
+    rope_deltas: {
+      dtype: "I64",
+      shape: [rows.length, 1],
+      data: longsOf(rows.map(({ ropeDelta = 0 }) => ropeDelta)),
+    },
   };
 }

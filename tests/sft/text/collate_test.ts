@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { VitrailError } from "../../../src/errors.ts";
-import { collate } from "../../../src/sft/text/collate.ts";
+import { batchOf, collate } from "../../../src/sft/text/collate.ts";
 import type { CollateSample } from "../../../src/sft/text/token_row.ts";
 import { toyTokenizers } from "../../support/sft/toy_tokenizers.ts";
 
@@ -68,4 +68,30 @@ Deno.test("collate names what it cannot work with", () => {
     const error = assertThrows(() => collate(samples, { tokenizer, maxLength, padId: 2 }), VitrailError);
     assertEquals([error.code, error.message], ["usage", message]);
   }
+});
+
+Deno.test("batchOf pads the kinds and the positions of a model's tokens", () => {
+  const spans = [{ start: 1, length: 1, tokens: 1 }];
+  const long = {
+    ids: Int32Array.of(5, 6, 7),
+    labels: Int32Array.of(-100, -100, 7),
+    ...{ spans, whole: 3, types: Uint8Array.of(0, 2, 0), ropeDelta: -1 },
+    positions: Int32Array.of(0, 1, 2, 10, 11, 12),
+  };
+  const short = {
+    ids: Int32Array.of(8),
+    labels: Int32Array.of(8),
+    ...{ spans: [], whole: 1, types: Uint8Array.of(0), ropeDelta: 4 },
+    positions: Int32Array.of(3, 13),
+  };
+  const batch = batchOf([long, short], 9);
+  assertEquals([...batch.input_ids.data], [5n, 6n, 7n, 8n, 9n, 9n]);
+  assertEquals([...batch.im_mask.data], [0, 1, 0, 0, 0, 0]);
+  assertEquals([...batch.mm_token_type_ids!.data], [0n, 2n, 0n, 0n, 0n, 0n]);
+  assertEquals(batch.position_ids!.shape, [2, 2, 3]);
+  assertEquals([...batch.position_ids!.data], [0n, 1n, 2n, 3n, 0n, 0n, 10n, 11n, 12n, 13n, 0n, 0n]);
+  assertEquals([batch.rope_deltas!.shape, [...batch.rope_deltas!.data]], [[2, 1], [-1n, 4n]]);
+  const { types: _, positions: __, ...bare } = short;
+  const without = batchOf([long, bare], 9);
+  assertEquals([without.mm_token_type_ids, without.position_ids], [undefined, undefined]);
 });
