@@ -5,8 +5,7 @@ import type { Size } from "../plan/geometry.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planSample } from "../recipes/plan_sample.ts";
 import type { Recipe } from "../recipes/recipe.ts";
-import { type Call, itemsOf } from "./call.ts";
-import type { ClipSource } from "./clip_source.ts";
+import type { Call } from "./call.ts";
 import {
   type ConversationOptions,
   type ConversationPlan,
@@ -33,7 +32,11 @@ import { type Gathered, gathered, requireSizes } from "./run/gather.ts";
 import { loadChunk } from "./run/load_chunk.ts";
 import { piecesOf } from "./run/pieces.ts";
 import { throughChunks } from "./run/pipeline.ts";
+import { defaultLanes } from "./lanes/default_lanes.ts";
+import { CHUNKS_A_LANE, Lanes } from "./lanes/lanes.ts";
+import { throughLanes } from "./lanes/through_lanes.ts";
 import { CpuSink, DeviceSink } from "./run/sinks.ts";
+import { streamed, type StreamItem } from "./run/stream.ts";
 import { WorkClock } from "./run/work_clock.ts";
 import { type Spliced, spliced, type SpliceOptions } from "./splice/splice.ts";
 import type { SpliceInput } from "./splice/splice_inputs.ts";
@@ -41,26 +44,29 @@ import type { SplicedImage } from "./splice/splice_plan.ts";
 import type { Verification } from "./verify/compare.ts";
 import { noDifference } from "./verify/verify.ts";
 
-/** Calls of a stream that are under way together. */
-const CALLS_AT_ONCE = 3;
+/** Bytes of work that the engine does by itself before it opens lanes that nobody asked for. */
+const PATIENCE = 2 ** 28;
 
 /** Makes of pictures the tensors that a recipe describes, on a GPU or on the CPU. */
 export class Engine {
   readonly #executor: Executor;
   readonly #arrays: ArrayPool;
   readonly #budget: Budget;
+  readonly #lanes: Lanes;
   /** The time that decoding and computing took, of all calls together. */
   readonly clock: WorkClock = new WorkClock();
   #closed = false;
 
   private constructor(
     executor: Executor,
+    lanes: Lanes,
     /** Bytes of working memory. */
     readonly memory: number,
     /** The reason why this executor was taken, for people. */
     readonly why: string,
   ) {
     this.#executor = executor;
+    this.#lanes = lanes;
     this.#arrays = new ArrayPool(memory / 2);
     this.#budget = new Budget(memory);
   }
@@ -72,14 +78,21 @@ export class Engine {
    */
   static async open(options: EngineOptions = {}): Promise<Engine> {
     requireEngineOptions(options);
-    const { memory = DEFAULT_MEMORY } = options;
+    const { memory = DEFAULT_MEMORY, device } = options;
     const { executor, why } = await openExecutor(options, memory);
-    return new Engine(executor, memory, why);
+    const most = options.lanes ?? (device ? 0 : defaultLanes(executor));
+    const patience = options.lanes === undefined ? PATIENCE : 0;
+    return new Engine(executor, new Lanes(executor, { most, memory, patience }), memory, why);
   }
 
   /** The executor that computes. */
   get executor(): ExecutorName {
     return this.#executor.name;
+  }
+
+  /** The most lanes that share its work; fewer than were asked for where some could not be opened. */
+  get lanes(): number {
+    return this.#lanes.most;
   }
 
   /** The adapter's name, or the reference's, for people. */
@@ -101,13 +114,23 @@ export class Engine {
     given: Call,
     options: RunOptions<D> = {},
   ): Promise<Batch<D>> {
+    return await this.#run(recipe, given, options, false);
+  }
+
+  /** Runs one call; one of `many` goes through lanes, even if it is of one picture. */
+  async #run<D extends Dtype>(
+    recipe: Recipe,
+    given: Call,
+    options: RunOptions<D>,
+    many: boolean,
+  ): Promise<Batch<D>> {
     this.#requireOpen();
     requireRunOptions(options);
     const call = await gathered(recipe, given, options);
     try {
       const plan = planSample(recipe, call.sizes, options.dtype ?? "f32", call.samples, call.clips);
       const found: Verification | undefined = options.verify ? noDifference() : undefined;
-      const tensors = await this.#execute(plan, call, options, found);
+      const tensors = await this.#execute(plan, call, options, { found, many });
       const derived = await derivedTensors(plan, tensors);
       return new Batch(plan, { ...tensors, ...derived }, call.names, this.executor, found);
     } finally {
@@ -141,17 +164,20 @@ export class Engine {
     whole: Plan<Recipe>,
     { picture }: Gathered,
     options: RunOptions,
-    found?: Verification,
+    { found, many = false }: { found?: Verification; many?: boolean } = {},
   ): Promise<Record<string, Tensor>> {
     const plan = { ...whole, images: piecesOf(whole) };
-    const executor = this.#executor, budget = this.#budget, { channels } = executor;
-    const chunks = chunksOf(plan, executor.limits(this.memory));
-    const sink = options.to === "device"
-      ? new DeviceSink(plan, executor)
-      : new CpuSink(plan, executor, this.#arrays);
-    const reading = { ...options, alpha: options.alpha ?? plan.recipe.alpha, channels };
-    const { clock } = this;
-    const load = (chunk: Chunk) => clock.during("decoding", () => loadChunk(plan, chunk, picture, reading));
+    const executor = this.#executor, budget = this.#budget, lanes = this.#lanes, arrays = this.#arrays;
+    const { clock } = this, { orient, maxPixels, alpha = plan.recipe.alpha, to, onProgress } = options;
+    const reading = { orient, maxPixels, alpha }, limits = executor.limits(this.memory);
+    if (lanes.most > 0 && to !== "device" && !found && (many || plan.images.length > 1)) {
+      const call = { plan, whole, lanes, executor, limits, budget, clock, arrays, picture, reading };
+      return await throughLanes(call, onProgress);
+    }
+    const chunks = chunksOf(plan, limits);
+    const sink = to === "device" ? new DeviceSink(plan, executor) : new CpuSink(plan, executor, arrays);
+    const loading = { ...reading, channels: executor.channels };
+    const load = (chunk: Chunk) => clock.during("decoding", () => loadChunk(plan, chunk, picture, loading));
     const work = { plan, whole, chunks, executor, budget, clock, load, sink, found };
     return await throughChunks(work, options);
   }
@@ -163,28 +189,14 @@ export class Engine {
    */
   async *stream<D extends Dtype = "f32">(
     recipe: Recipe,
-    calls: AsyncIterable<Picture | ClipSource | Call> | Iterable<Picture | ClipSource | Call>,
+    calls: AsyncIterable<StreamItem> | Iterable<StreamItem>,
     options: RunOptions<D> = {},
   ): AsyncGenerator<Batch<D>, void, void> {
     if (typeof calls === "string") { // its letters would be paths
       throw new VitrailError("usage", `stream takes a list of pictures, found the one "${calls}"`);
     }
-    const running: Promise<Batch<D>>[] = [];
-    try {
-      for await (const item of itemsOf(calls)) {
-        const batch = "error" in item
-          ? Promise.reject(item.error)
-          : this.run(recipe, Array.isArray(item.call) ? item.call : [item.call] as Call, options);
-        batch.catch(() => {}); // reported when it is awaited
-        running.push(batch);
-        if (running.length >= CALLS_AT_ONCE) yield await running.shift()!;
-      }
-      while (running.length > 0) yield await running.shift()!;
-    } finally {
-      for (const left of await Promise.allSettled(running)) {
-        if (left.status === "fulfilled") left.value.dispose();
-      }
-    }
+    const run = (call: Call, many: boolean) => this.#run(recipe, call, options, many);
+    yield* streamed(calls, run, () => CHUNKS_A_LANE * this.lanes + 1);
   }
 
   /**
@@ -266,13 +278,14 @@ export class Engine {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#lanes.close();
     this.#executor.close();
     this.#arrays.close();
   }
 
-  /** Closes the engine, for `await using`. */
-  [Symbol.asyncDispose](): Promise<void> {
+  /** Closes the engine, for `await using`. Its lanes have ended when the promise resolves. */
+  async [Symbol.asyncDispose](): Promise<void> {
     this.close();
-    return Promise.resolve();
+    await this.#lanes.close();
   }
 }

@@ -19,6 +19,13 @@ export interface EngineOptions {
    * default.
    */
   memory?: number;
+  /**
+   * The most lanes: Workers, each with an executor and decoders of its own, which share the work of streams
+   * and of calls of several pictures. By default as many as there are cores without a GPU, half as many, 8 at
+   * most, with one, and none on a software adapter or a caller's device. They are opened when there is work
+   * for them; those that are there by default, when there is much.
+   */
+  lanes?: number;
 }
 
 /** The options of `Engine.run` and `Engine.stream`. */
@@ -51,6 +58,9 @@ export const DEFAULT_MEMORY: number = 2 ** 30;
 /** The smallest working memory that an engine takes, bytes. */
 const LEAST_MEMORY = 2 ** 20;
 
+/** The most lanes that an engine takes. */
+const MOST_LANES = 256;
+
 /** The values of options that are one of a few. */
 export const CHOICES = {
   executor: ["auto", "webgpu", "simd", "reference"],
@@ -62,15 +72,21 @@ export const CHOICES = {
 
 /**
  * Holds the options of `Engine.open` against what there is.
- * @throws {VitrailError} `usage` for an executor that there is not, an option's old name, or too small a
- * budget.
+ * @throws {VitrailError} `usage` for an executor that there is not, an option's old name, too small a budget,
+ * or lanes that there cannot be.
  */
 export function requireEngineOptions(options: EngineOptions): void {
   if ("backend" in options) {
     throw new VitrailError("usage", `backend is called executor now: { executor: "${options.backend}" }`);
   }
-  const { executor, memory = DEFAULT_MEMORY } = options;
+  const { executor, memory = DEFAULT_MEMORY, lanes = 0, device } = options;
   requireChoice("executor", executor, CHOICES.executor);
+  if (!Number.isSafeInteger(lanes) || lanes < 0 || lanes > MOST_LANES) {
+    throw new VitrailError("usage", `lanes is a whole number from 0 to ${MOST_LANES}, found ${lanes}`);
+  }
+  if (lanes > 0 && device) {
+    throw new VitrailError("usage", "lanes open devices of their own; give a device or lanes, not both");
+  }
   if (memory >= LEAST_MEMORY) return;
   throw new VitrailError(
     "usage",

@@ -1,6 +1,6 @@
 import type { Layout } from "../layout/layout.ts";
 import { type Dtype, ELEMENT_BYTES } from "../plan/dtype.ts";
-import { GROUP } from "./lanes.ts";
+import { GROUP } from "./invocations.ts";
 
 /** The `FORMAT` of each dtype in shaders/parts/element.wgsl. */
 export const FORMAT: Readonly<Record<Dtype, number>> = { f32: 0, f16: 1, bf16: 2, u8: 3 };

@@ -94,7 +94,7 @@ function onCpuEngine(
   run: (engine: Engine) => Promise<void>,
 ): void {
   Deno.test(`${name} (${executor})`, async () => {
-    await run(await fileEngine(executor, () => Engine.open({ executor })));
+    await run(await fileEngine(executor, () => Engine.open({ executor, lanes: 0 })));
   });
 }
 

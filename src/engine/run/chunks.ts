@@ -26,22 +26,24 @@ export interface ChunkLimits {
   /** Bytes of rows as f32 that one image may have. */
   buffer: number;
   /**
-   * Bytes of everything that all chunks under way need. A chunk of several images takes a quarter at most.
+   * Bytes of everything that all chunks under way need. A chunk of several images takes a quarter at most,
+   * unless it is said otherwise.
    */
   memory: number;
 }
 
 /**
  * Cuts a plan's images into chunks within the limits, each as long as they allow.
+ * @param most bytes that a chunk of several images may need
  * @throws {VitrailError} `limit` where one image alone exceeds them, with what it needs.
  */
-export function chunksOf(plan: Plan, limits: ChunkLimits): Chunk[] {
+export function chunksOf(plan: Plan, limits: ChunkLimits, most = limits.memory / CHUNKS_AT_ONCE): Chunk[] {
   const chunks: Chunk[] = [];
   let open: (Chunk & Cost) | undefined;
   for (const [index, image] of plan.images.entries()) {
     const cost = costOf(plan, image);
     requireFit(cost, limits, image, sourcePictures(plan, image)[0] ?? index);
-    if (open && fits({ rows: open.rows + cost.rows, memory: open.memory + cost.memory }, limits)) {
+    if (open && fits({ rows: open.rows + cost.rows, memory: open.memory + cost.memory }, limits, most)) {
       open.to = index + 1;
       open.rows += cost.rows;
       open.memory += cost.memory;
@@ -88,8 +90,8 @@ function area(size: Size): number {
   return size.width * size.height;
 }
 
-function fits(cost: Omit<Cost, "global">, limits: ChunkLimits): boolean {
-  return cost.rows <= limits.binding && cost.memory <= limits.memory / CHUNKS_AT_ONCE;
+function fits(cost: Omit<Cost, "global">, limits: ChunkLimits, most: number): boolean {
+  return cost.rows <= limits.binding && cost.memory <= most;
 }
 
 /** @throws {VitrailError} `limit` where one image exceeds what a chunk may hold. */

@@ -3,11 +3,11 @@ import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { loadPicture } from "../../codecs/load.ts";
 import type { Picture } from "../../codecs/picture.ts";
 import { VitrailError } from "../../errors.ts";
-import { type Size, sizeText } from "../../plan/geometry.ts";
+import { type Range, type Size, sizeText } from "../../plan/geometry.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { type Pictures, type StoredPicture, uprightSize } from "../../plan/stored_picture.ts";
 import type { RunOptions } from "../options.ts";
-import { type Chunk, sourcePictures } from "./chunks.ts";
+import { sourcePictures } from "./chunks.ts";
 import { mapLimited } from "./map_limited.ts";
 
 /** Pictures that are decoded, or probed, at once. */
@@ -19,17 +19,17 @@ export type LoadOptions =
   & Pick<DecodeOptions, "alpha" | "channels">;
 
 /**
- * Decodes the pictures that a chunk reads, by their index in the plan.
+ * Decodes the pictures that some images of a plan read, by their index in the plan.
  * @throws {VitrailError} `decode` where one is not of the size that its header announced, `shape` for a frame
  * that is not as large as the first of its clip, and what decoding throws.
  */
 export async function loadChunk(
   plan: Plan,
-  chunk: Chunk,
+  images: Range,
   picture: (place: number) => Picture | Promise<Picture>,
   options: LoadOptions,
 ): Promise<Pictures> {
-  const needed = plan.images.slice(chunk.from, chunk.to).flatMap((image) => sourcePictures(plan, image));
+  const needed = plan.images.slice(images.from, images.to).flatMap((image) => sourcePictures(plan, image));
   const loaded = await mapLimited(
     needed,
     DECODES_AT_ONCE,

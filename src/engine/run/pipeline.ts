@@ -99,6 +99,6 @@ export async function throughChunks(
 }
 
 /** The count of a plan's images that are done once a piece is. */
-function doneOf({ images }: Plan, { views: [, end] }: PlannedImage): number {
+export function doneOf({ images }: Plan, { views: [, end] }: PlannedImage): number {
   return images.filter(({ views: [, to] }) => to <= end).length;
 }

@@ -7,6 +7,18 @@ import type { ArrayPool } from "../results/array_pool.ts";
 import { arrangedBytes, arrangedRows } from "../results/arranged.ts";
 import { Tensor } from "../results/tensor.ts";
 
+/** CPU memory of some rows of an output. */
+export interface RowArray {
+  /** The output's name. */
+  output: string;
+  /** The first of the rows, on the output's leading axis. */
+  row: number;
+  /** The bytes of a row. */
+  rowBytes: number;
+  /** The memory, of all of them. */
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** Takes the rows of a call's chunks, and makes tensors of them. */
 export interface Sink {
   /**
@@ -49,6 +61,23 @@ export class CpuSink implements Sink {
       await this.executor.read(rows, ({ output, row, bytes }) => this.rowsOf(output, row, bytes));
     } finally {
       this.executor.release(rows);
+    }
+  }
+
+  /** Returns memory for some rows of an output, made elsewhere, which then goes to {@linkcode put}. */
+  arrayFor(output: string, row: number, rows: number): RowArray {
+    const whole = rows === this.plan.outputs[output].shape[0], bytes = rows * rowBytes(this.plan, output);
+    if (!whole) return { output, row, rowBytes: bytes / rows, bytes: this.arrays.take(bytes) };
+    if (this.#bytes[output].buffer.detached) this.#bytes[output] = this.arrays.take(bytes);
+    return { output, row, rowBytes: bytes / rows, bytes: this.#bytes[output] };
+  }
+
+  /** Puts rows in their place. Those that are the whole output are not copied. */
+  put({ output, row, rowBytes, bytes }: RowArray): void {
+    if (bytes.length === this.plan.outputs[output].shape[0] * rowBytes) this.#bytes[output] = bytes;
+    else {
+      this.rowsOf(output, row, bytes.length).set(bytes);
+      this.arrays.give(bytes);
     }
   }
 

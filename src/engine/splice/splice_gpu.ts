@@ -3,7 +3,7 @@ import type { Recorder } from "../../gpu/device/recorder.ts";
 import { struct } from "../../gpu/device/uniforms.ts";
 import type { DeviceRows } from "../../gpu/device_rows.ts";
 import type { GpuExecutor } from "../../gpu/gpu_executor.ts";
-import { LANES } from "../../gpu/lanes.ts";
+import { INVOCATIONS } from "../../gpu/invocations.ts";
 import { ELEMENT_BYTES } from "../../plan/dtype.ts";
 import type { Range } from "../../plan/geometry.ts";
 import type { Destination } from "../executor.ts";
@@ -129,7 +129,7 @@ function recordWindow(
     {},
     SpliceParams.bytes(params),
     [shared.sources, binding, shared.newline, shared.separator, shared.tokens],
-    [Math.ceil(units / LANES), layer, Math.ceil((end - first) / layer)],
+    [Math.ceil(units / INVOCATIONS), layer, Math.ceil((end - first) / layer)],
   );
 }
 

@@ -16,7 +16,12 @@ export interface AdapterSummary {
 export function summaryOf(info: GPUAdapterInfo): AdapterSummary {
   const description = info.description ||
     [info.vendor, info.architecture, info.device].filter(Boolean).join(" ");
-  return { description: description || "unnamed adapter", software: SOFTWARE.test(description) };
+  return { description: description || "unnamed adapter", software: isSoftware(description) };
+}
+
+/** Returns whether an adapter of this description computes on the CPU. */
+export function isSoftware(description: string): boolean {
+  return SOFTWARE.test(description);
 }
 
 /** The limits that kernels profit from; a device is opened with all that its adapter has. */

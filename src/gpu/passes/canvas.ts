@@ -1,7 +1,7 @@
 import type { Box, Size } from "../../plan/geometry.ts";
 import { placementFloatTaps, placementTaps, visibleOf } from "../../plan/tables/placement_taps.ts";
 import type { CanvasView, Placement } from "../../plan/view.ts";
-import { GROUP } from "../lanes.ts";
+import { GROUP } from "../invocations.ts";
 import { type Block, type BlockLimits, blocksOf } from "./blocks.ts";
 import { groupTaps, groupWindows } from "./column_groups.ts";
 import { recordHorizontal } from "./horizontal_pass.ts";

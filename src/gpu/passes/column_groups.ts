@@ -1,4 +1,4 @@
-import { GROUP } from "../lanes.ts";
+import { GROUP } from "../invocations.ts";
 import type { AnyTaps } from "./blocks.ts";
 
 /** Windows of source pixels: each is all that a group of four columns weighs. */

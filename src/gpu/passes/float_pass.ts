@@ -8,7 +8,7 @@ import { floatSteps, type Normalisation } from "../../plan/tables/values.ts";
 import { type CanvasView, targetLayout } from "../../plan/view.ts";
 import { byteSums } from "../byte_sums.ts";
 import { struct } from "../device/uniforms.ts";
-import { LANES } from "../lanes.ts";
+import { INVOCATIONS } from "../invocations.ts";
 import { tapsKey } from "./canvas.ts";
 import { type OutputPlace, outputWindows } from "./output_window.ts";
 import type { PassContext } from "./pass_context.ts";
@@ -90,7 +90,7 @@ export function recordFloats(
       { FUSES: fuses },
       AcrossParams.bytes(across),
       [words, table, tapsX, lines],
-      [Math.ceil(content.width / LANES), lineCount, 1],
+      [Math.ceil(content.width / INVOCATIONS), lineCount, 1],
     );
     const region = { left: 0, top: band.from, right: canvas.width, bottom: band.to };
     for (const part of outputWindows(reached, place, region, false, limit)) {
@@ -117,7 +117,7 @@ export function recordFloats(
         { FUSES: fuses, NORMALISED: Number(!standard) },
         uniform,
         [lines, tapsY, offsets.texture, window.binding],
-        [Math.ceil((right - left) / LANES), bottom - top, 1],
+        [Math.ceil((right - left) / INVOCATIONS), bottom - top, 1],
       );
     }
     recorder.submitIfLarge();

@@ -3,7 +3,7 @@ import { type Normalisation, valueTable } from "../../plan/tables/values.ts";
 import type { GlobalView } from "../../plan/view.ts";
 import { struct } from "../device/uniforms.ts";
 import { FORMAT, perWord } from "../element_words.ts";
-import { LANES } from "../lanes.ts";
+import { INVOCATIONS } from "../invocations.ts";
 import { type OutputPlace, windowOf } from "./output_window.ts";
 import type { PassContext } from "./pass_context.ts";
 import { bindingOf, type DeviceCanvas } from "./source_texture.ts";
@@ -63,7 +63,11 @@ export function recordGlobal(
       lineFrom: from,
       canvasFrom: lines.from,
     });
-    const groups = [Math.ceil(width / (LANES * perWord(place.dtype))), lengthOf({ from, to }), 1] as const;
+    const groups = [
+      Math.ceil(width / (INVOCATIONS * perWord(place.dtype))),
+      lengthOf({ from, to }),
+      1,
+    ] as const;
     recorder.dispatch("global", constants, uniform, [bindingOf(canvas, lines), table, binding], groups);
   }
 }

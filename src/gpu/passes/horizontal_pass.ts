@@ -1,7 +1,7 @@
 import { lengthOf, type Range } from "../../plan/geometry.ts";
 import type { Recorder } from "../device/recorder.ts";
 import { struct } from "../device/uniforms.ts";
-import { GROUP, LANES } from "../lanes.ts";
+import { GROUP, INVOCATIONS } from "../invocations.ts";
 import type { Block } from "./blocks.ts";
 import type { Windows } from "./column_groups.ts";
 import type { SourceTexture } from "./source_texture.ts";
@@ -59,7 +59,7 @@ export function recordHorizontal(recorder: Recorder, pass: HorizontalPass): GPUT
     tapsWidth: windows.width,
     stride,
   });
-  const grid = [Math.ceil(lengthOf(groups) / LANES), Math.ceil(height / LINES), 1] as const;
+  const grid = [Math.ceil(lengthOf(groups) / INVOCATIONS), Math.ceil(height / LINES), 1] as const;
   const constants = { FLOAT: Number(float), FUSES: float ? recorder.fuses : 0 };
   recorder.dispatch("horizontal", constants, uniform, [source.texture, taps, lines], grid);
   return texelsOf(recorder, lines.buffer, stride, width, height);

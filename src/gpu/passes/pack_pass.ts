@@ -2,7 +2,7 @@ import { type Dtype, ELEMENT_BYTES } from "../../plan/dtype.ts";
 import type { Recorder } from "../device/recorder.ts";
 import { struct } from "../device/uniforms.ts";
 import { FORMAT } from "../element_words.ts";
-import { LANES } from "../lanes.ts";
+import { INVOCATIONS } from "../invocations.ts";
 
 /** The uniform of shaders/pack.wgsl. */
 export const PackParams = struct({ count: "u32", width: "u32" });
@@ -29,7 +29,7 @@ export function recordPack(
     const width = Math.min(words, MOST_WORDS);
     const input = { buffer: floats, offset: from * 4, size: own * 4 };
     const output = { buffer: packed, offset: from * elementBytes, size: words * 4 };
-    const groups = [Math.ceil(width / LANES), Math.ceil(words / width), 1] as const;
+    const groups = [Math.ceil(width / INVOCATIONS), Math.ceil(words / width), 1] as const;
     recorder.dispatch(
       "pack",
       { FORMAT: FORMAT[dtype] },

@@ -3,7 +3,7 @@ import type { Layout } from "../../layout/layout.ts";
 import type { Elements } from "../../plan/dtype.ts";
 import type { Recorder } from "../device/recorder.ts";
 import { struct } from "../device/uniforms.ts";
-import { LANES } from "../lanes.ts";
+import { INVOCATIONS } from "../invocations.ts";
 import type { TableTextures } from "./table_textures.ts";
 
 /** The uniform of shaders/rearrange.wgsl. */
@@ -22,7 +22,7 @@ export function recordRearrange(
 ): void {
   const { columns, lines, count, longest, width } = tables.lines(layout);
   const layer = Math.min(count, MOST_LINES);
-  const groups = [Math.ceil(longest / (width * LANES)), layer, Math.ceil(count / layer)] as const;
+  const groups = [Math.ceil(longest / (width * INVOCATIONS)), layer, Math.ceil(count / layer)] as const;
   const uniform = RearrangeParams.bytes({ lines: count, layer });
   recorder.dispatch(`rearrangeBy${width}`, {}, uniform, [columns, lines, input, output], groups);
 }

@@ -5,7 +5,7 @@ import { byteTable, type Normalisation, type Rgb, valueTable } from "../../plan/
 import { type CanvasView, type Fill, fillValues, type Placement, targetLayout } from "../../plan/view.ts";
 import { struct } from "../device/uniforms.ts";
 import { elementBits, perWord, storeWidth } from "../element_words.ts";
-import { GROUP, LANES } from "../lanes.ts";
+import { GROUP, INVOCATIONS } from "../invocations.ts";
 import type { Block } from "./blocks.ts";
 import { type OutputPlace, type OutputWindow, outputWindows } from "./output_window.ts";
 import type { PassContext } from "./pass_context.ts";
@@ -207,7 +207,7 @@ function gridOf(
 ): [number, number, number] {
   const lines = transposed ? GROUP : 1; // of an invocation
   const across = Math.ceil(right / GROUP) - Math.floor(left / GROUP);
-  return [Math.ceil(across / LANES), Math.ceil(bottom / lines) - Math.floor(top / lines), 1];
+  return [Math.ceil(across / INVOCATIONS), Math.ceil(bottom / lines) - Math.floor(top / lines), 1];
 }
 
 /** Returns the output offsets of the rows that a view is cut into. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { GROUP } from "../../../src/gpu/lanes.ts";
+import { GROUP } from "../../../src/gpu/invocations.ts";
 import { groupTaps, groupWindows } from "../../../src/gpu/passes/column_groups.ts";
 import { FILTERS } from "../../../src/plan/tables/filters.ts";
 import { tapsOf } from "../../../src/plan/tables/taps.ts";

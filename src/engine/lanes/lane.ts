@@ -1,0 +1,35 @@
+import type { Executor } from "../executor.ts";
+import { loadChunk } from "../run/load_chunk.ts";
+import type { RowArray } from "../run/sinks.ts";
+import type { ChunkMaker, LaneRows, LaneWork } from "./lane_work.ts";
+
+/**
+ * A lane does all of a chunk that touches bytes: it decodes the pictures, has them computed, and stores the
+ * rows. It is the same in a Worker, where its executor is its own, and in the isolate that plans, where the
+ * executor is the engine's.
+ */
+export class Lane implements ChunkMaker {
+  /** Creates a lane that computes on an executor, which stays its opener's. */
+  constructor(readonly executor: Executor) {}
+
+  async make(work: LaneWork, arrays: RowArray[], onLoaded: () => void): Promise<LaneRows> {
+    const { plan, pictures, options } = work;
+    const { executor } = this, images = { from: 0, to: plan.images.length };
+    const reading = { ...options, channels: executor.channels };
+    const stored = await loadChunk(plan, images, (index) => pictures.get(index)!, reading);
+    onLoaded();
+    const rows = await executor.run(plan, images, stored, "cpu");
+    try {
+      await executor.read(rows, ({ output, row, bytes }) => placeIn(arrays, output, row, bytes));
+      return { made: rows.map(({ output, row, shape }) => ({ output, row, shape })), arrays };
+    } finally {
+      executor.release(rows);
+    }
+  }
+}
+
+/** Returns the place of some rows in the array of their output. */
+function placeIn(arrays: readonly RowArray[], output: string, row: number, bytes: number): Uint8Array {
+  const array = arrays.find((own) => own.output === output)!, from = (row - array.row) * array.rowBytes;
+  return array.bytes.subarray(from, from + bytes);
+}

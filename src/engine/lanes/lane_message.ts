@@ -1,0 +1,83 @@
+import { readPicture } from "../../codecs/encoded_picture.ts";
+import { namedBytes, type Picture, type RawPixels } from "../../codecs/picture.ts";
+import { type ErrorCode, VitrailError } from "../../errors.ts";
+import type { ExecutorName } from "../executor.ts";
+import type { RowArray } from "../run/sinks.ts";
+import type { LaneRows, LaneWork } from "./lane_work.ts";
+
+/** All that a Worker needs to open its lane. */
+export interface LaneSetup {
+  /** The executor to open. */
+  executor: ExecutorName;
+  /** Bytes that the executor's work may take. */
+  memory: number;
+  /** The port for work and answers. */
+  port: MessagePort;
+}
+
+/** A picture as it crosses to a Worker, where its file is read, if it is one. */
+type SentPicture = string | { url: string } | { bytes: Uint8Array<ArrayBuffer>; name: string } | RawPixels;
+
+/** A chunk to be made, as it crosses to a Worker. */
+export interface WorkMessage extends Omit<LaneWork, "pictures"> {
+  /** The number by which the answer names it. */
+  id: number;
+  pictures: [index: number, picture: SentPicture][];
+  arrays: RowArray[];
+}
+
+/** The answers of a Worker: that its lane is open, a chunk's rows, or an error, without `id` the lane's own. */
+export type LaneAnswer =
+  | { opened: true }
+  | { loaded: number }
+  | { id: number; rows: LaneRows }
+  | { id?: number; error: SentError }; // without `id` the lane's own
+
+/** An error as it crosses: ours by its code, any other as it is. */
+type SentError = { code: ErrorCode; message: string } | { thrown: unknown };
+
+/** Returns a chunk's work as a message, and the memory that goes with it and is no longer the sender's. */
+export async function workMessage(
+  id: number,
+  { plan, pictures, options }: LaneWork,
+  arrays: RowArray[],
+): Promise<{ message: WorkMessage; transfer: ArrayBuffer[] }> {
+  const sent: WorkMessage["pictures"] = [], transfer = arrays.map(({ bytes }) => bytes.buffer);
+  for (const [index, picture] of pictures) {
+    const own = await sentPicture(picture, index);
+    sent.push([index, own]);
+    if (typeof own === "object" && "bytes" in own) transfer.push(own.bytes.buffer);
+    if (typeof own === "object" && "data" in own) transfer.push(own.data.buffer as ArrayBuffer);
+  }
+  return { message: { id, plan, options, pictures: sent, arrays }, transfer };
+}
+
+/** Returns a picture as it crosses. A caller's bytes are copied, since they stay the caller's. */
+async function sentPicture(picture: Picture, index: number): Promise<SentPicture> {
+  if (typeof picture === "string") return picture;
+  if (picture instanceof URL) return { url: picture.href };
+  const source = await readPicture(picture, index);
+  if ("bytes" in source) return { bytes: source.bytes.slice(), name: source.name };
+  const { width, height, data, channels } = source;
+  return { width, height, data: data.slice(), channels };
+}
+
+/** Returns a chunk's work of a message. */
+export function workOf({ plan, options, pictures }: WorkMessage): LaneWork {
+  return { plan, options, pictures: new Map(pictures.map(([index, sent]) => [index, pictureOf(sent)])) };
+}
+
+function pictureOf(sent: SentPicture): Picture {
+  if (typeof sent === "string" || "data" in sent) return sent;
+  return "url" in sent ? new URL(sent.url) : namedBytes(sent.bytes, sent.name);
+}
+
+/** Returns an error as it crosses. */
+export function sentError(error: unknown): SentError {
+  return error instanceof VitrailError ? { code: error.code, message: error.message } : { thrown: error };
+}
+
+/** Returns an error that crossed. */
+export function errorOf(sent: SentError): unknown {
+  return "thrown" in sent ? sent.thrown : new VitrailError(sent.code, sent.message);
+}

@@ -1,0 +1,63 @@
+import type { Picture } from "../../codecs/picture.ts";
+import type { Range } from "../../plan/geometry.ts";
+import type { Plan, PlannedImage } from "../../plan/plan.ts";
+import type { Preprocessing } from "../../plan/preprocessing.ts";
+import type { View } from "../../plan/view.ts";
+import type { Rows } from "../executor.ts";
+import { sourcePictures } from "../run/chunks.ts";
+import type { LoadOptions } from "../run/load_chunk.ts";
+import type { RowArray } from "../run/sinks.ts";
+
+/** A chunk to be made, as data that another isolate can be given. */
+export interface LaneWork {
+  /** The chunk's part of a plan, as {@linkcode planPart} gives it. */
+  plan: Plan;
+  /** The pictures that its views read, by index. */
+  pictures: ReadonlyMap<number, Picture>;
+  /** The options that decide the pictures' pixels. */
+  options: Omit<LoadOptions, "channels">;
+}
+
+/** A chunk's rows that were made. */
+export interface LaneRows {
+  /** The rows' outlines. */
+  made: Pick<Rows, "output" | "row" | "shape">[];
+  /** The rows' elements, in the arrays that were given for them. */
+  arrays: RowArray[];
+}
+
+/** Whatever makes chunks' rows: a lane of this isolate, or one in a Worker. */
+export interface ChunkMaker {
+  /**
+   * Makes a chunk's rows. The arrays are its own until the promise resolves, and lost where it rejects.
+   * @param onLoaded called when the pictures are decoded
+   * @throws {VitrailError} what decoding, running and reading throws; `device` where it cannot go on.
+   */
+  make(work: LaneWork, arrays: RowArray[], onLoaded: () => void): Promise<LaneRows>;
+}
+
+/**
+ * Returns the part of a plan that makes some of its images, as data. Rows, views and pictures keep the
+ * indices that they have in the whole plan, and those that the images do not need are left out.
+ */
+export function planPart(plan: Plan, { from, to }: Range): Plan {
+  const { samples, nested, clips, outputs } = plan;
+  const images = plan.images.slice(from, to).map(withoutText);
+  const pictures: Plan["pictures"] = [], views: View[] = [];
+  for (const image of images) {
+    for (const index of sourcePictures(plan, image)) pictures[index] = plan.pictures[index];
+    for (let index = image.views[0]; index < image.views[1]; index++) views[index] = plan.views[index];
+  }
+  const recipe = preprocessingOf(plan.recipe);
+  return { recipe, pictures, samples, nested, clips, views, images, outputs, integers: {}, derived: {} };
+}
+
+/** Returns a recipe without its functions, as executors need it. */
+function preprocessingOf({ name, parameters, values, resampler, alpha }: Preprocessing): Preprocessing {
+  return { name, parameters, values, resampler, alpha };
+}
+
+/** Returns an image without the text that stands for it, which may be as long as its tokens are many. */
+function withoutText({ placeholder: _, ...image }: PlannedImage): PlannedImage {
+  return image;
+}

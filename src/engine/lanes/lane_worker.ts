@@ -1,0 +1,33 @@
+/**
+ * The module of a lane's Worker. It opens the lane that its `workerData`, a `LaneSetup`, asks for, says so,
+ * and makes the chunks that it is sent, several of them at one time.
+ *
+ * @module
+ */
+
+import { isMainThread, workerData } from "node:worker_threads";
+import { openExecutor } from "../executors.ts";
+import { Lane } from "./lane.ts";
+import { type LaneAnswer, type LaneSetup, sentError, type WorkMessage, workOf } from "./lane_message.ts";
+
+/** Opens the lane, and has it make what comes through the port. */
+async function serve({ executor, memory, port }: LaneSetup): Promise<void> {
+  const answer = (message: LaneAnswer, memory: ArrayBuffer[] = []) => port.postMessage(message, memory);
+  try {
+    const lane = new Lane((await openExecutor({ executor }, memory)).executor);
+    port.onmessage = async ({ data: message }: MessageEvent<WorkMessage>) => {
+      const { id } = message;
+      try {
+        const rows = await lane.make(workOf(message), message.arrays, () => answer({ loaded: id }));
+        answer({ id, rows }, rows.arrays.map(({ bytes }) => bytes.buffer));
+      } catch (error) {
+        answer({ id, error: sentError(error) });
+      }
+    };
+    answer({ opened: true });
+  } catch (error) {
+    answer({ error: sentError(error) });
+  }
+}
+
+if (!isMainThread) await serve(workerData as LaneSetup);

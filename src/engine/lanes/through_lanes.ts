@@ -1,0 +1,118 @@
+import type { Picture } from "../../codecs/picture.ts";
+import type { Range } from "../../plan/geometry.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { Executor } from "../executor.ts";
+import type { RunOptions } from "../options.ts";
+import type { ArrayPool } from "../results/array_pool.ts";
+import type { Tensor } from "../results/tensor.ts";
+import type { Budget } from "../run/budget.ts";
+import { type Chunk, type ChunkLimits, chunksOf, sourcePictures } from "../run/chunks.ts";
+import { doneOf } from "../run/pipeline.ts";
+import { CpuSink, type RowArray } from "../run/sinks.ts";
+import type { WorkClock } from "../run/work_clock.ts";
+import { requireShapes } from "../verify/planned_shapes.ts";
+import { type LaneRows, type LaneWork, planPart } from "./lane_work.ts";
+import { CHUNKS_A_LANE, type Lanes } from "./lanes.ts";
+
+/** A planned call, and all that its chunks need on their way through lanes. */
+export interface LaneCall {
+  /** The plan, whose images are the pieces that chunks are made of. */
+  plan: Plan;
+  /** The plan as it was made. */
+  whole: Plan;
+  lanes: Lanes;
+  /** The engine's executor, which is lane 0's. */
+  executor: Executor;
+  /** The most that a chunk may hold. */
+  limits: ChunkLimits;
+  /** The memory that chunks under way, of this call and others, share. */
+  budget: Budget;
+  /** The time that decoding and computing take. */
+  clock: WorkClock;
+  /** The CPU memory of results. */
+  arrays: ArrayPool;
+  /** Returns a picture of the call by its place; each place is asked for once. */
+  picture: (place: number) => Picture | Promise<Picture>;
+  /** The options that decide the pictures' pixels. */
+  reading: LaneWork["options"];
+}
+
+/**
+ * Runs a call's chunks on lanes, several at one time, and returns its tensors. Chunks begin in order; the
+ * error that is thrown is that of the first chunk that fails, as without lanes.
+ *
+ * @throws {VitrailError} what decoding, running and reading throws, once no chunk is under way any more.
+ */
+export async function throughLanes(
+  { plan, whole, lanes, executor, limits, budget, clock, arrays, picture, reading }: LaneCall,
+  onProgress: RunOptions["onProgress"],
+): Promise<Record<string, Tensor>> {
+  const chunks = laneChunks(plan, limits, lanes.most);
+  const sink = new CpuSink(plan, executor, arrays), underWay: Promise<LaneRows["made"]>[] = [];
+  let failed = false;
+  const make = async (chunk: Chunk): Promise<LaneRows["made"]> => {
+    await budget.take(chunk.memory);
+    try {
+      if (failed) return []; // nobody waits for it
+      const part = planPart(plan, chunk), pictures = await picturesOf(part, picture);
+      const work = { plan: part, pictures, options: reading };
+      const loaded = Promise.withResolvers<void>();
+      const making = lanes.make(work, chunk.memory, () => arraysFor(part, sink), loaded.resolve);
+      await clock.during("decoding", () => Promise.race([loaded.promise, making]));
+      const rows = await clock.during("computing", () => making);
+      for (const array of rows.arrays) sink.put(array);
+      return rows.made;
+    } finally {
+      budget.give(chunk.memory);
+    }
+  };
+  const made: LaneRows["made"] = [];
+  let begun = 0;
+  try {
+    for (const [index, chunk] of chunks.entries()) {
+      for (const next of chunks.slice(begun, index + CHUNKS_A_LANE * Math.max(lanes.most, 1))) {
+        const making = make(next);
+        making.catch(() => {}); // reported when it is awaited
+        underWay.push(making);
+        begun++;
+      }
+      made.push(...await underWay.shift()!);
+      onProgress?.(doneOf(whole, plan.images[chunk.to - 1]), whole.images.length);
+    }
+    requireShapes(plan, made);
+    return await sink.finish();
+  } catch (error) {
+    failed = true;
+    await Promise.allSettled(underWay);
+    sink.dispose();
+    throw error;
+  }
+}
+
+/** Cuts a plan into chunks that leave no lane without work: twice as many as are under way, where it can. */
+function laneChunks(plan: Plan, limits: ChunkLimits, lanes: number): Chunk[] {
+  const all = chunksOf(plan, limits).reduce((sum, { memory }) => sum + memory, 0);
+  return chunksOf(plan, limits, Math.min(all, limits.memory) / (2 * CHUNKS_A_LANE * lanes));
+}
+
+/** Returns the pictures that a part of a plan reads, by index. */
+async function picturesOf(plan: Plan, picture: LaneCall["picture"]): Promise<Map<number, Picture>> {
+  const pictures = new Map<number, Picture>();
+  for (const image of plan.images) {
+    for (const index of sourcePictures(plan, image)) {
+      if (!pictures.has(index)) pictures.set(index, await picture(index));
+    }
+  }
+  return pictures;
+}
+
+/** Returns memory for the rows that a chunk fills, an array an output. */
+function arraysFor({ views, images }: Plan, sink: CpuSink): RowArray[] {
+  const ranges = new Map<string, Range>();
+  for (const { target } of images.flatMap((image) => views.slice(...image.views))) {
+    if (target === undefined) continue;
+    const { output, row, rows } = target, { from, to } = ranges.get(output) ?? { from: row, to: row };
+    ranges.set(output, { from: Math.min(from, row), to: Math.max(to, row + rows) });
+  }
+  return Array.from(ranges, ([output, { from, to }]) => sink.arrayFor(output, from, to - from));
+}

@@ -1,0 +1,117 @@
+import { fileURLToPath } from "node:url";
+import { type MessagePort as NodePort, Worker } from "node:worker_threads";
+import { messageOf, VitrailError } from "../../errors.ts";
+import type { RowArray } from "../run/sinks.ts";
+import { errorOf, type LaneAnswer, type LaneSetup, workMessage } from "./lane_message.ts";
+import type { ChunkMaker, LaneRows, LaneWork } from "./lane_work.ts";
+
+/** The module that a Worker runs. */
+const MODULE = new URL("./lane_worker.ts", import.meta.url);
+
+/** A port of the platform, which Node's Workers take as one of theirs, and which can let the process end. */
+type Port = MessagePort & NodePort;
+
+/**
+ * A lane in a Worker of its own. It keeps the process running while it has work, and not otherwise.
+ *
+ * The Worker is Node's, since a Worker of the platform would not let the process end. Messages go through a
+ * channel of the platform, since Node's `postMessage` walks through every element of an array.
+ */
+export class WorkerLane implements ChunkMaker {
+  readonly #worker: Worker;
+  readonly #port: Port;
+  readonly #opened: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #asked = new Map<number, PromiseWithResolvers<LaneRows> & { onLoaded: () => void }>();
+  #next = 0;
+  #gone: VitrailError | undefined;
+
+  private constructor(setup: Omit<LaneSetup, "port">) {
+    this.#opened.promise.catch(() => {}); // reported when it is awaited
+    const { port1, port2: port } = new MessageChannel() as unknown as Record<string, Port>;
+    this.#port = port1;
+    this.#port.onmessage = ({ data }: MessageEvent<LaneAnswer>) => this.#take(data);
+    this.#port.unref();
+    const workerData: LaneSetup = { ...setup, port };
+    this.#worker = new Worker(workerModule(), { workerData, transferList: [port as NodePort] });
+    this.#worker.unref();
+    this.#worker.on("error", (error: unknown) => this.#end(messageOf(error)));
+    this.#worker.on("exit", () => this.#end("its Worker ended"));
+  }
+
+  /**
+   * Opens a lane.
+   * @param signal ends the opening, and the Worker where it is open by then
+   * @throws {VitrailError} `device` where Workers are not allowed, their module cannot be read, or the Worker
+   * cannot open its executor.
+   */
+  static async open(setup: Omit<LaneSetup, "port">, signal?: AbortSignal): Promise<WorkerLane> {
+    const missing = await moduleMissing() ?? (signal?.aborted ? "its engine was closed" : undefined);
+    if (missing !== undefined) throw new VitrailError("device", missing);
+    const lane = new WorkerLane(setup);
+    signal?.addEventListener("abort", () => lane.close());
+    try {
+      await lane.#opened.promise;
+      return lane;
+    } catch (error) {
+      await lane.close();
+      throw error;
+    }
+  }
+
+  async make(work: LaneWork, arrays: RowArray[], onLoaded: () => void): Promise<LaneRows> {
+    const id = this.#next++, asked = Promise.withResolvers<LaneRows>();
+    const { message, transfer } = await workMessage(id, work, arrays);
+    if (this.#gone) throw this.#gone;
+    this.#asked.set(id, { ...asked, onLoaded });
+    this.#port.ref();
+    this.#port.postMessage(message, transfer);
+    try {
+      return await asked.promise;
+    } finally {
+      this.#asked.delete(id);
+      if (this.#asked.size === 0) this.#port.unref();
+    }
+  }
+
+  /** Ends the Worker. Work that is under way fails with `device`. */
+  async close(): Promise<void> {
+    this.#end("it was closed");
+    this.#port.close();
+    await this.#worker.terminate();
+  }
+
+  #take(answer: LaneAnswer): void {
+    if ("opened" in answer) return this.#opened.resolve();
+    if ("loaded" in answer) return this.#asked.get(answer.loaded)?.onLoaded();
+    if ("rows" in answer) return this.#asked.get(answer.id)?.resolve(answer.rows);
+    const error = errorOf(answer.error);
+    if (answer.id === undefined) this.#opened.reject(error);
+    else this.#asked.get(answer.id)?.reject(error);
+  }
+
+  /** Fails all that was asked and all that will be. */
+  #end(why: string): void {
+    this.#gone ??= new VitrailError("device", `a lane is gone: ${why}`);
+    this.#opened.reject(this.#gone);
+    for (const { reject } of this.#asked.values()) reject(this.#gone);
+  }
+}
+
+/** Says why Workers cannot read their module; undefined where they can. It never prompts for permission. */
+async function moduleMissing(): Promise<string | undefined> {
+  if (MODULE.protocol !== "file:") return undefined; // it is fetched as this module was
+  const path = fileURLToPath(MODULE), house = fileURLToPath(new URL("../../", MODULE));
+  const { state } = await Deno.permissions.query({ name: "read", path: house });
+  if (state !== "granted") return `lanes need --allow-read of ${house}`;
+  try {
+    await Deno.stat(path);
+  } catch {
+    return `lanes need their module, and there is no ${path}`;
+  }
+}
+
+/** Returns the module as Node's Workers take it: of a file as it is, of another URL by way of an import. */
+function workerModule(): URL {
+  if (MODULE.protocol === "file:") return MODULE;
+  return new URL(`data:text/javascript,${encodeURIComponent(`import ${JSON.stringify(MODULE.href)};`)}`);
+}

@@ -1,0 +1,46 @@
+import type { Picture } from "../../codecs/picture.ts";
+import type { Dtype } from "../../plan/dtype.ts";
+import { type Call, itemsOf } from "../call.ts";
+import type { ClipSource } from "../clip_source.ts";
+import type { Batch } from "../results/batch.ts";
+
+/** Calls of a stream that are under way together at least. */
+const CALLS_AT_ONCE = 3;
+
+/** One item of a stream: a picture, a clip, or a call as `Engine.run` takes it. */
+export type StreamItem = Picture | ClipSource | Call;
+
+/**
+ * Yields the batches of calls, in order, while those of later calls are under way.
+ * @param run runs one call; `many` is true but for the stream's first
+ * @param pictures the pictures that calls under way are to have together
+ */
+export async function* streamed<D extends Dtype>(
+  calls: AsyncIterable<StreamItem> | Iterable<StreamItem>,
+  run: (call: Call, many: boolean) => Promise<Batch<D>>,
+  pictures: () => number,
+): AsyncGenerator<Batch<D>, void, void> {
+  const running: { batch: Promise<Batch<D>>; pictures: number }[] = [];
+  let many = false;
+  const enough = () =>
+    running.length >= CALLS_AT_ONCE && running.reduce((sum, own) => sum + own.pictures, 0) >= pictures();
+  try {
+    for await (const item of itemsOf(calls)) {
+      const call = "error" in item ? [] : callOf(item.call);
+      const batch = "error" in item ? Promise.reject(item.error) : run(call, many);
+      batch.catch(() => {}); // reported when it is awaited
+      running.push({ batch, pictures: call.flat().length });
+      many = true;
+      if (enough()) yield await running.shift()!.batch;
+    }
+    while (running.length > 0) yield await running.shift()!.batch;
+  } finally {
+    for (const left of await Promise.allSettled(running.map(({ batch }) => batch))) {
+      if (left.status === "fulfilled") left.value.dispose();
+    }
+  }
+}
+
+function callOf(item: StreamItem): Call {
+  return Array.isArray(item) ? item : [item] as Call;
+}
