@@ -132,4 +132,5 @@ Deno.test("vitrail --help, --version, recipes and doctor say what there is", asy
   const doctor = JSON.parse((await vitrail("doctor", "--json")).out);
   assert("reason" in doctor.adapter || doctor.adapter.limits.maxBufferSize > 0);
   assert(doctor.decoders.length > 0);
+  assertEquals([typeof doctor.executor.lanes, doctor.executor.lanesMissing], ["number", undefined]);
 });

@@ -1,5 +1,6 @@
 import { type DecoderReport, decoderReports } from "../../codecs/decoders/decoders.ts";
 import { Engine } from "../../engine/engine.ts";
+import { lanesMissing } from "../../engine/lanes/worker_lane.ts";
 import { messageOf } from "../../errors.ts";
 import { findAdapter, LIMITS, summaryOf } from "../../gpu/device/device.ts";
 import type { Command } from "../command.ts";
@@ -11,7 +12,8 @@ import { print } from "../output/terminal.ts";
 export const doctorCommand: Command = {
   name: "doctor",
   usage: "",
-  summary: "report the executor, the WebGPU adapter and its limits, the decoders and the permissions",
+  summary:
+    "report the executor, its lanes, the WebGPU adapter and its limits, the decoders and the permissions",
   flags: [],
   async perform(args, terminal) {
     requireNothing(args);
@@ -53,11 +55,17 @@ interface ExecutorReport {
   name: string;
   description: string;
   why: string;
+  /** The most lanes that share its work by default. */
+  lanes: number;
+  /** The reason why no lane can be opened here; absent where one can, or none is wanted. */
+  lanesMissing?: string;
 }
 
 async function executorReport(): Promise<ExecutorReport> {
   await using engine = await Engine.open();
-  return { name: engine.executor, description: engine.description, why: engine.why };
+  const { executor, description, why, lanes } = engine;
+  const missing = lanes > 0 ? await lanesMissing({ executor, memory: engine.memory }) : undefined;
+  return { name: executor, description, why, lanes, ...(missing && { lanesMissing: missing }) };
 }
 
 const PERMISSIONS = ["read", "write", "env", "ffi", "sys"] as const;
@@ -81,6 +89,9 @@ function doctorText({ vitrail, deno, executor, adapter, decoders, permissions }:
   return [
     `vitrail ${vitrail}, deno ${deno}`,
     `executor: ${executor.name} (${executor.description}); ${executor.why}`,
+    `lanes: ${
+      executor.lanesMissing ? `none; ${executor.lanesMissing}` : executor.lanes || "none by default"
+    }`,
     reason ? `adapter: none; ${reason}` : `adapter: ${description}${software ? " (software)" : ""}`,
     ...Object.entries(limits ?? {}).map(([name, value]) => `  ${name} ${value}`),
     "decoders, best first:",

@@ -4,8 +4,9 @@ import { VitrailError } from "../../errors.ts";
 import { prepareGraphics } from "../environment.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { Arguments, Flag } from "./arguments.ts";
+import { wholeNumber } from "./text_flags.ts";
 
-/** The flags that an engine is opened by: `--executor` and `--memory`. */
+/** The flags that an engine is opened by: `--executor`, `--memory` and `--lanes`. */
 export const ENGINE_FLAGS: readonly Flag[] = [
   {
     name: "executor",
@@ -20,16 +21,22 @@ export const ENGINE_FLAGS: readonly Flag[] = [
     default: "1GiB",
     text: "most memory for pictures at work, such as 512MiB",
   },
+  {
+    name: "lanes",
+    value: "N",
+    text: "most Workers that share the work; by default by the cores, once there is much to do",
+  },
 ];
 
 /**
  * Opens the engine that the flags ask for. `auto` tells on standard error which executor it took, and why.
- * @throws {VitrailError} `usage` for a bad or too small `--memory`; `device` where `webgpu` is not to be had.
+ * @throws {VitrailError} `usage` for a bad or too small `--memory`, or bad `--lanes`; `device` where `webgpu` is not to be had.
  */
 export async function openEngine(args: Arguments, terminal: Terminal): Promise<Engine> {
   const options: EngineOptions = {
     executor: args.text("executor") as ExecutorChoice,
     memory: memoryOf(args),
+    lanes: wholeNumber(args, "lanes", 0),
   };
   prepareGraphics();
   const engine = await Engine.open(options);

@@ -26,7 +26,7 @@ export interface WorkMessage extends Omit<LaneWork, "pictures"> {
   arrays: RowArray[];
 }
 
-/** The answers of a Worker: that its lane is open, a chunk's rows, or an error, without `id` the lane's own. */
+/** The answers of a Worker: its lane is open, a chunk's rows, or an error; without `id` the lane's own. */
 export type LaneAnswer =
   | { opened: true }
   | { loaded: number }

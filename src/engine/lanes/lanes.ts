@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { messageOf, VitrailError } from "../../errors.ts";
 import type { Executor } from "../executor.ts";
 import type { RowArray } from "../run/sinks.ts";
@@ -79,6 +80,7 @@ export class Lanes {
       this.#openMore(bytes);
       for (let gone = 0;; gone++) {
         const lane = gone < 2 ? await this.#take() : counted(this.#own);
+        if (this.#opening.size > 0) await setImmediate(); // lane 0 may give nobody else a turn
         try {
           return await lane.maker.make(work, arraysOf(), onLoaded);
         } catch (error) {

@@ -12,7 +12,7 @@ const MODULE = new URL("./lane_worker.ts", import.meta.url);
 type Port = MessagePort & NodePort;
 
 /**
- * A lane in a Worker of its own. It keeps the process running while it has work, and not otherwise.
+ * A lane in a Worker of its own. It keeps the process running while it opens or has work, and not otherwise.
  *
  * The Worker is Node's, since a Worker of the platform would not let the process end. Messages go through a
  * channel of the platform, since Node's `postMessage` walks through every element of an array.
@@ -30,7 +30,6 @@ export class WorkerLane implements ChunkMaker {
     const { port1, port2: port } = new MessageChannel() as unknown as Record<string, Port>;
     this.#port = port1;
     this.#port.onmessage = ({ data }: MessageEvent<LaneAnswer>) => this.#take(data);
-    this.#port.unref();
     const workerData: LaneSetup = { ...setup, port };
     this.#worker = new Worker(workerModule(), { workerData, transferList: [port as NodePort] });
     this.#worker.unref();
@@ -51,6 +50,7 @@ export class WorkerLane implements ChunkMaker {
     signal?.addEventListener("abort", () => lane.close());
     try {
       await lane.#opened.promise;
+      lane.#port.unref();
       return lane;
     } catch (error) {
       await lane.close();
@@ -94,6 +94,15 @@ export class WorkerLane implements ChunkMaker {
     this.#gone ??= new VitrailError("device", `a lane is gone: ${why}`);
     this.#opened.reject(this.#gone);
     for (const { reject } of this.#asked.values()) reject(this.#gone);
+  }
+}
+
+/** Opens a lane and closes it again. Says why that fails; undefined where it does not. */
+export async function lanesMissing(setup: Omit<LaneSetup, "port">): Promise<string | undefined> {
+  try {
+    await (await WorkerLane.open(setup)).close();
+  } catch (error) {
+    return messageOf(error);
   }
 }
 

@@ -1,0 +1,234 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { encodePng } from "../../../src/codecs/encode_png.ts";
+import { type Picture, type RawPixels, rgbaOf } from "../../../src/codecs/picture.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import type { EngineOptions } from "../../../src/engine/options.ts";
+import type { Batch } from "../../../src/engine/results/batch.ts";
+import { lanesMissing } from "../../../src/engine/lanes/worker_lane.ts";
+import { VitrailError } from "../../../src/errors.ts";
+import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
+import { assertSameTensor } from "../../support/compare/assert_same.ts";
+import { WITHOUT_GPU } from "../../support/executors.ts";
+import { type LaneSpy, spyOnLanes } from "../../support/lanes/lane_spy.ts";
+import { synthetic } from "../../support/pictures/synthetic.ts";
+
+const recipe = customRecipe({ size: 48, tile: 24 });
+
+/** True where all that is heavy is tested, too. */
+const ALL = Deno.env.get("VITRAIL_GOLDENS") === "all";
+
+function pixels(index: number): RawPixels {
+  const width = 20 + index % 7, height = 12 + index % 5;
+  return { width, height, data: synthetic({ kind: "noise", w: width, h: height, seed: index + 1 }) };
+}
+
+/** Pictures of every kind: pixels, bytes, parts of longer arrays, a `Blob`, a `File`, a path, a URL. */
+async function pictures(): Promise<Picture[]> {
+  const own = pixels(1);
+  const png = Uint8Array.from(await encodePng(own.width, own.height, rgbaOf(own, "it")));
+  const longer = new Uint8Array(png.length + 20);
+  longer.set(png, 11);
+  const url = new URL("../../fixtures/codecs/grey-1bit.png", import.meta.url);
+  return [
+    pixels(0),
+    png,
+    longer.subarray(11, 11 + png.length),
+    new Blob([png]),
+    new File([png], "named.png"),
+    fileURLToPath(url),
+    url,
+    { ...pixels(2), data: new Uint8ClampedArray(pixels(2).data) },
+    png.buffer.slice(0, png.length) as ArrayBuffer,
+  ];
+}
+
+/** Opens an engine, and streams small pictures until as many Workers as it may have have made chunks. */
+async function withLanes(spy: LaneSpy, options: EngineOptions & { lanes: number }): Promise<Engine> {
+  const engine = await Engine.open(options), made = spy.made + 2 * options.lanes;
+  const workers = spy.workers.length + options.lanes, end = performance.now() + 30_000;
+  function* untilOpen() {
+    while (spy.workers.length < workers || spy.made < made) {
+      assert(performance.now() < end, `${spy.workers.length} Workers have made ${spy.made} chunks`);
+      yield pixels(0);
+    }
+  }
+  for await (const batch of engine.stream(recipe, untilOpen())) batch.dispose();
+  assertEquals(engine.lanes, options.lanes);
+  return engine;
+}
+
+async function collected(batches: AsyncIterable<Batch>): Promise<Batch[]> {
+  const all: Batch[] = [];
+  for await (const batch of batches) all.push(batch);
+  return all;
+}
+
+async function assertSameBatches(actual: readonly Batch[], expected: readonly Batch[]): Promise<void> {
+  assertEquals(actual.length, expected.length);
+  for (const [index, { outputs, names }] of expected.entries()) {
+    assertEquals(actual[index].names, names);
+    assertEquals(Object.keys(actual[index].outputs), Object.keys(outputs));
+    for (const [name, tensor] of Object.entries(outputs)) {
+      await assertSameTensor(actual[index].outputs[name], tensor, `batch ${index}`);
+    }
+  }
+}
+
+/** Holds an executor with lanes to the same without. */
+async function assertLanesAgree(executor: "simd" | "webgpu", counts: readonly number[]): Promise<void> {
+  using spy = spyOnLanes();
+  await using alone = await Engine.open({ executor, lanes: 0 });
+  const given = await pictures(), samples = [given.slice(0, 3), [given[3]], given.slice(4)];
+  for (const lanes of counts) {
+    await using engine = await withLanes(spy, { executor, lanes });
+    const before = spy.made;
+    for (const calls of [given, samples]) {
+      const batches = await collected(engine.stream(recipe, calls));
+      await assertSameBatches(batches, await collected(alone.stream(recipe, calls)));
+      for (const batch of batches) batch.dispose(); // their memory is the next ones'
+    }
+    for (const options of [{ dtype: "f16" }, { dtype: "u8" }, { alpha: "white" }] as const) {
+      await assertSameBatches([await engine.run(recipe, given, options)], [
+        await alone.run(recipe, given, options),
+      ]);
+    }
+    assert(spy.made - before >= given.length * 2, `${spy.made - before} chunks were made by ${lanes} lanes`);
+  }
+}
+
+Deno.test("Lanes make the tensors that are made without them, in order (simd)", async () => {
+  await assertLanesAgree("simd", ALL ? [1, 2, 3] : [3]);
+});
+
+Deno.test({
+  name: "Lanes make the tensors that are made without them, in order (webgpu)",
+  ignore: WITHOUT_GPU,
+  fn: () => assertLanesAgree("webgpu", ALL ? [1, 3] : [1]),
+});
+
+Deno.test("Lanes end a stream and a run as without them, and go on", async () => {
+  using spy = spyOnLanes();
+  await using engine = await withLanes(spy, { executor: "simd", lanes: 2 });
+  await using alone = await Engine.open({ executor: "simd", lanes: 0 });
+  const short = { width: 3, height: 3, data: new Uint8Array(5) };
+  const noise = synthetic({ kind: "noise", w: 40, h: 30, seed: 1 });
+  const cut = (await encodePng(40, 30, rgbaOf({ width: 40, height: 30, data: noise }, "it"))).subarray(
+    0,
+    900,
+  );
+  for (const [bad, code] of [[short, "shape"], [cut, "decode"], ["gone.jpg", "io"], [7, "usage"]] as const) {
+    const given = [pixels(0), pixels(1), bad as Picture, cut, pixels(4)], messages: string[][] = [];
+    for (const own of [engine, alone]) {
+      let seen = 0;
+      const streamed = await assertRejects(async () => {
+        for await (const _ of own.stream(recipe, given)) seen++;
+      }, VitrailError);
+      assertEquals([seen, streamed.code], [2, code]);
+      const error = await assertRejects(() => own.run(recipe, given), VitrailError);
+      messages.push([streamed.message, error.code, error.message]);
+    }
+    assertEquals(messages[0], messages[1]);
+  }
+  let seen = 0;
+  for await (const _ of engine.stream(recipe, Array.from({ length: 50 }, (_, i) => pixels(i)))) {
+    if (++seen === 5) break;
+  }
+  const progress: number[] = [], onProgress = (done: number) => progress.push(done);
+  await engine.run(recipe, [0, 1, 2, 3, 4].map(pixels), { onProgress });
+  assertEquals([progress.at(-1), progress], [5, progress.toSorted((a, b) => a - b)]);
+  assertEquals(engine.lanes, 2);
+});
+
+Deno.test("Lanes that are ended in the middle have their chunks made by others, then by lane 0", async () => {
+  using spy = spyOnLanes();
+  await using engine = await withLanes(spy, { executor: "simd", lanes: 2 });
+  await using alone = await Engine.open({ executor: "simd", lanes: 0 });
+  const given = Array.from({ length: 24 }, (_, index) => pixels(index)), batches: Batch[] = [];
+  for await (const batch of engine.stream(recipe, given)) {
+    batches.push(batch);
+    if (batches.length === 4) spy.workers[0].terminate();
+    if (batches.length === 14) spy.workers[1].terminate();
+  }
+  await assertSameBatches(batches, await collected(alone.stream(recipe, given)));
+  assertEquals(engine.lanes, 0);
+  await engine.run(recipe, given);
+});
+
+Deno.test("Lanes that have work when their engine is closed fail it, and end", async () => {
+  using spy = spyOnLanes();
+  const engine = await withLanes(spy, { executor: "simd", lanes: 2 });
+  let closing: Promise<void> | undefined;
+  const onProgress = () => closing ??= engine[Symbol.asyncDispose]();
+  const given = Array.from({ length: 60 }, (_, index) => pixels(index));
+  const error = await assertRejects(() => engine.run(recipe, given, { onProgress }), VitrailError);
+  const message = "the engine was closed while it worked; open another one";
+  assertEquals([error.code, error.message], ["device", message]);
+  await closing;
+  const opening = await Engine.open({ executor: "simd", lanes: 3 });
+  const begun = opening.run(recipe, [0, 1, 2, 3].map(pixels));
+  begun.catch(() => {});
+  await opening[Symbol.asyncDispose](); // while its Workers start
+});
+
+Deno.test("Lanes share the memory budget, and say as without them what is too large for it", async () => {
+  await using engine = await Engine.open({ executor: "simd", lanes: 2, memory: 2 ** 20 });
+  const large = customRecipe({ size: 672, tile: 336 });
+  const error = await assertRejects(() => engine.run(large, [pixels(0), pixels(1)]), VitrailError);
+  assertEquals(error.code, "limit");
+  assert(
+    /^picture 1 \(20x12\) on a canvas of .* the budget is 1.0 MiB; raise it/.test(error.message),
+    error.message,
+  );
+});
+
+Deno.test({
+  name: "Lanes are none where their module may not be read, and lane 0 works",
+  permissions: { read: false, sys: true, env: true },
+  async fn() {
+    await using engine = await Engine.open({ executor: "simd", lanes: 2 });
+    assertEquals((await engine.run(recipe, [0, 1, 2].map(pixels))).images.length, 3);
+    assertEquals(engine.lanes, 0);
+    const missing = await lanesMissing({ executor: "simd", memory: 2 ** 30 });
+    assertMatch(missing ?? "", /^lanes need --allow-read of .*src\W$/);
+  },
+});
+
+Deno.test({
+  name: "Lanes whose device cannot be opened leave the work to lane 0",
+  ignore: WITHOUT_GPU,
+  async fn() {
+    await using engine = await Engine.open({ executor: "webgpu", lanes: 1 });
+    const driver = Deno.env.get("VK_DRIVER_FILES");
+    Deno.env.set("VK_DRIVER_FILES", "/there/is/no/such/driver.json");
+    try {
+      for (let round = 0; engine.lanes > 0 && round < 2000; round++) {
+        await engine.run(recipe, [0, 1].map(pixels));
+      }
+      assertEquals(engine.lanes, 0);
+    } finally {
+      if (driver === undefined) Deno.env.delete("VK_DRIVER_FILES");
+      else Deno.env.set("VK_DRIVER_FILES", driver);
+    }
+  },
+});
+
+Deno.test("Lanes keep no process running that has forgotten its engine", async () => {
+  const program = fileURLToPath(new URL("../../support/lanes/forgotten_engine.ts", import.meta.url));
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-check", "--allow-read", program],
+    stderr: "inherit",
+    signal: AbortSignal.timeout(60_000),
+  }).output();
+  assertEquals([code, new TextDecoder().decode(stdout)], [0, "1\n"]);
+});
+
+Deno.test("Engine.open refuses lanes that there cannot be", async () => {
+  for (const lanes of [-1, 1.5, NaN, 1000]) {
+    const error = await assertRejects(() => Engine.open({ executor: "simd", lanes }), VitrailError);
+    assertEquals(error.message, `lanes is a whole number from 0 to 256, found ${lanes}`);
+  }
+  const device = {} as GPUDevice;
+  const error = await assertRejects(() => Engine.open({ device, lanes: 1 }), VitrailError);
+  assertEquals(error.message, "lanes open devices of their own; give a device or lanes, not both");
+});
