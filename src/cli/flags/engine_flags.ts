@@ -30,7 +30,8 @@ export const ENGINE_FLAGS: readonly Flag[] = [
 
 /**
  * Opens the engine that the flags ask for. `auto` tells on standard error which executor it took, and why.
- * @throws {VitrailError} `usage` for a bad or too small `--memory`, or bad `--lanes`; `device` where `webgpu` is not to be had.
+ * @throws {VitrailError} `usage` for a bad or too small `--memory`, or bad `--lanes`; `device` where `webgpu`
+ * is not to be had.
  */
 export async function openEngine(args: Arguments, terminal: Terminal): Promise<Engine> {
   const options: EngineOptions = {
