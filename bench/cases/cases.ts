@@ -3,6 +3,7 @@ import type { Work } from "../peers/work.ts";
 import { type Figure, figureOf } from "../report/figure.ts";
 import { figuresOf } from "./bench_program.ts";
 import { CAMERA, HD } from "./pictures.ts";
+import { setTimes } from "./sets.ts";
 import { type Pace, sideBySide } from "./side_by_side.ts";
 import { startTimes } from "./start.ts";
 
@@ -77,6 +78,14 @@ export const CASES: readonly Case[] = [
     name: "host",
     text: "the main thread's time, with a GPU that does nothing and a decoder that sleeps; copies; bytes up",
     measure: ({ env }) => figuresOf("../host/run_host.ts", ["--json"], env),
+  },
+  {
+    name: "sets",
+    text:
+      "a training set of 200 samples (24 with --quick) to bf16 files, beside a pool of Python's processes",
+    measure({ pictures, quick, env }) {
+      return setTimes(pictures, { samples: quick ? 24 : 200, rounds: quick ? 1 : 3, env });
+    },
   },
   {
     name: "kernels",

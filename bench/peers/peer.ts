@@ -25,7 +25,8 @@ interface Needs {
   code: string;
 }
 
-const TORCH: Needs = { what: "torch, torchvision and Pillow", code: "import torch, torchvision, PIL" };
+/** The packages of peers on a CPU. */
+export const TORCH: Needs = { what: "torch, torchvision and Pillow", code: "import torch, torchvision, PIL" };
 const CUDA: Needs = {
   what: "torch with CUDA, torchvision and Pillow",
   code: `${TORCH.code}; torch.cuda.current_device()`,
@@ -160,7 +161,7 @@ export class Peer {
 }
 
 /** Returns a Python that has what is needed, from the PATH or the system; undefined where neither has it. */
-async function pythonWith({ code }: Needs): Promise<string | undefined> {
+export async function pythonWith({ code }: Needs): Promise<string | undefined> {
   for (const python of ["python3", "/usr/bin/python3"]) {
     const probe = new Deno.Command(python, { args: ["-c", code], stdout: "null", stderr: "null" });
     if (await probe.output().then(({ success }) => success, () => false)) return python;
