@@ -2,7 +2,9 @@ import { VitrailError } from "../../errors.ts";
 import { EXPORT_FORMATS, exportFormat } from "../../sft/export/export_formats.ts";
 import { exportSet } from "../../sft/export/export_set.ts";
 import type { Command } from "../command.ts";
+import { PROGRESS_FLAG } from "../flags/sft_flags.ts";
 import { bytesText, countText } from "../output/amounts.ts";
+import { ProgressReport, type ProgressStyle } from "../output/progress.ts";
 import { print } from "../output/terminal.ts";
 
 /** `vitrail export`: writes a set in another format. */
@@ -22,6 +24,7 @@ export const exportCommand: Command = {
       text: "format of the files: webdataset (tar), parquet (for datasets) or mds (for MosaicML Streaming)",
     },
     { name: "out", value: "FOLDER", text: "folder for the files, which is theirs alone" },
+    PROGRESS_FLAG,
   ],
   async perform(args, terminal) {
     const [folder] = args.rest, out = args.text("out"), format = exportFormat(args.text("to"));
@@ -29,9 +32,11 @@ export const exportCommand: Command = {
       throw new VitrailError("usage", `name one folder of shards, found ${args.rest.join(", ") || "none"}`);
     }
     if (out === undefined) throw new VitrailError("usage", "--out is missing: name a folder for the files");
-    const { files, kept } = await exportSet(folder, format, out, ({ done, total }) => {
-      terminal.status?.(done < total ? `${done} of ${countText(total, "shard")}` : "");
+    const progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
+    const { files, kept } = await exportSet(folder, format, out, (done) => {
+      progress.show({ work: "exporting", things: "samples", ...done, skipped: 0 });
     });
+    progress.end();
     const rows = files.reduce((sum, file) => sum + file.rows, 0);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     print(

@@ -19,6 +19,16 @@ import { type ChosenRecipe, chosenRecipe, RECIPE_FLAGS } from "./recipe_flags.ts
 import { DTYPE_FLAG, PICTURE_FLAGS, runOptionsOf } from "./run_flags.ts";
 import { TEXT_FLAGS, type TextSettings, textSettingsOf, wholeNumber } from "./text_flags.ts";
 
+/** The flag that says how progress is shown. */
+export const PROGRESS_FLAG: Flag = {
+  name: "progress",
+  value: "HOW",
+  choices: PROGRESS_STYLES,
+  default: "auto",
+  text: "progress on standard error: a bar, a line every half minute, JSON lines, or none; auto is a bar " +
+    "where standard error is a terminal, and lines elsewhere",
+};
+
 /** The flags of `vitrail sft`. */
 export const SFT_FLAGS: readonly Flag[] = [
   ...RECIPE_FLAGS,
@@ -67,14 +77,7 @@ export const SFT_FLAGS: readonly Flag[] = [
     default: "fail",
     text: "fail ends the work at a bad sample; skip leaves it out and lists it in the manifest",
   },
-  {
-    name: "progress",
-    value: "HOW",
-    choices: PROGRESS_STYLES,
-    default: "auto",
-    text: "progress on standard error: a bar, a line every half minute, JSON lines, or none; auto is a bar " +
-      "where standard error is a terminal, and lines elsewhere",
-  },
+  PROGRESS_FLAG,
   { name: "dry-run", text: "check all that needs no pixels, and write nothing" },
   ...TEXT_FLAGS,
   {

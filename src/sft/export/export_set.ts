@@ -26,10 +26,15 @@ interface Note {
   readonly files: Readonly<Record<number, ExportedFile>>;
 }
 
-/** The progress of an export, in shards. */
+/** The progress of an export, in samples. */
 export interface ExportProgress {
+  /** Samples of the shards whose files are whole. */
   readonly done: number;
   readonly total: number;
+  /** Those of `done` whose files an earlier attempt had left whole. */
+  readonly found: number;
+  /** Bytes of the files that were written. */
+  readonly bytes: number;
 }
 
 /** The files of an export. */
@@ -54,7 +59,8 @@ export async function exportSet(
   out: string,
   onProgress?: (progress: ExportProgress) => void,
 ): Promise<ExportSummary> {
-  const { shards } = await readManifest(join(folder, MANIFEST));
+  const manifest = await readManifest(join(folder, MANIFEST));
+  const shards = manifest.shards.filter(({ samples }) => samples > 0);
   for (const shard of shards) {
     const problem = await shardProblem(folder, shard, false);
     if (problem !== undefined) throw new VitrailError("dataset", `${folder} is not whole: ${problem}`);
@@ -64,25 +70,38 @@ export async function exportSet(
   await using lock = await FileLock.take(join(out, LOCK));
   if (!lock) throw new VitrailError("usage", `another process is writing to ${out}; wait for it`);
   let note = await noteIn(out, format, shards.map(({ sha256 }) => sha256));
+  const progress = { done: 0, total: manifest.totals.samples, found: 0, bytes: 0 };
   let kept = 0;
-  for (const [done, { shard, file }] of shards.entries()) {
-    onProgress?.({ done, total: shards.length });
-    const found = note.files[shard];
-    if (found && await shardProblem(out, found, true) === undefined) {
+  for (const { shard, file, samples } of shards) {
+    const earlier = note.files[shard];
+    if (earlier && await shardProblem(out, earlier, true) === undefined) {
       kept++;
-      continue;
+      progress.found += samples;
+    } else {
+      const rows = shardRows(await ShardFile.read(join(folder, file))), name = format.fileName(shard);
+      const pieces = counted(format.pieces(rows, columns), (bytes) => {
+        progress.bytes += bytes;
+        onProgress?.(progress);
+      });
+      const written = await writeHashed(join(out, name), pieces, `.${name}.part`);
+      note = { ...note, files: { ...note.files, [shard]: { file: name, ...written, rows: rows.length } } };
+      await writeJson(join(out, NOTE), note);
     }
-    const rows = shardRows(await ShardFile.read(join(folder, file)));
-    const name = format.fileName(shard);
-    const written = await writeHashed(join(out, name), format.pieces(rows, columns), `.${name}.part`);
-    note = { ...note, files: { ...note.files, [shard]: { file: name, ...written, rows: rows.length } } };
-    await writeJson(join(out, NOTE), note);
+    progress.done += samples;
+    onProgress?.(progress);
   }
-  onProgress?.({ done: shards.length, total: shards.length });
   const files = shards.map(({ shard }) => note.files[shard]);
   const index = format.index?.(files, columns);
   if (index) await writeJson(join(out, index.file), index.value);
   return { files, kept };
+}
+
+/** Yields pieces, and says after each how many bytes it had. */
+async function* counted(pieces: AsyncIterable<Uint8Array>, onBytes: (bytes: number) => void) {
+  for await (const piece of pieces) {
+    yield piece;
+    onBytes(piece.length);
+  }
 }
 
 /**
@@ -92,7 +111,7 @@ export async function exportSet(
 async function noteIn(out: string, format: ExportFormat, set: readonly string[]): Promise<Note> {
   const found = await readJson(join(out, NOTE)) as Note | undefined;
   if (found !== undefined) {
-    if (found.to === format.name && found.set.join() === set.join()) return found;
+    if (found.to === format.name && JSON.stringify(found.set) === JSON.stringify(set)) return found;
     const what = found.to === format.name ? "of another set" : `as ${found.to}`;
     throw new VitrailError("usage", `${out} holds an export ${what}; give another --out`);
   }

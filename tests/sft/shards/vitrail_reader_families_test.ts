@@ -16,17 +16,19 @@ const READER = await Deno.readTextFile(
 
 /** Families whose outputs shards hold in different ways. */
 const FAMILIES: Readonly<Record<string, Record<string, unknown>>> = {
-  Qwen2VLImageProcessor: {}, // bytes with a table, ranges
-  Idefics3ImageProcessor: { size: { longest_edge: 128 }, max_image_size: { longest_edge: 64 } }, // masks
+  Qwen2VLImageProcessor: {}, // patches as bytes
   MllamaImageProcessor: { size: { height: 56, width: 56 }, max_image_tiles: 4 }, // bytes beside zeros
+  PixtralImageProcessor: {}, // a fill around contents of several sizes
+  Idefics3ImageProcessor: { size: { longest_edge: 128 }, max_image_size: { longest_edge: 64 } }, // masks
   MiniCPMV4_6ImageProcessor: { scale_resolution: 56, patch_size: 14 }, // rows in another order, lists
   CHMv2ImageProcessor: { do_resize: false, do_pad: false }, // tensors of several shapes
-  Gemma4ImageProcessor: { patch_size: 16, max_soft_tokens: 70, pooling_kernel_size: 3 }, // places
+  Siglip2ImageProcessor: {}, // rows of zeros
+  Gemma4ImageProcessor: { patch_size: 16, max_soft_tokens: 70, pooling_kernel_size: 3 }, // places of patches
 };
 
 const WIDE: Synthetic = { kind: "noise", w: 70, h: 33, seed: 1 },
   TALL: Synthetic = { kind: "mix", w: 40, h: 90 };
-const SAMPLES = [{ pictures: [WIDE, TALL] }, { pictures: [TALL] }];
+const SAMPLES = [{ pictures: [WIDE, TALL] }, { pictures: [] }, { pictures: [TALL] }];
 
 /** Prints of each output its type, shape and checksum; of a list those of its tensors. */
 const PROGRAM = `
