@@ -28,7 +28,7 @@ const LIMITS = {
 /** Copies bytes without being counted as one of Vitrail's copies. */
 const setBytes = Uint8Array.prototype.set;
 
-/** The memory that uploads are copied to, as wgpu copies them to a staging buffer; it grows to the largest. */
+/** The memory that uploads are copied to, as wgpu does to a staging buffer; it grows to the largest. */
 let uploads = new Uint8Array(2 ** 20);
 
 /**

@@ -1,7 +1,8 @@
 /**
  * `deno task bench:check`: measures what two minutes have room for, and reports each ratio that has fallen by
  * more than a fifth below bench/baseline.json. A fall of the host's is a failure: those are processor times,
- * held against a copy's. Any other is none, since machines and their moods differ. `--write` writes the baseline anew. transformers.js takes no part, since its download is 430 MB.
+ * held against a copy's. Any other is none, since machines and their moods differ. `--write` writes the
+ * baseline anew. transformers.js takes no part, since its download is 430 MB.
  *
  * @module
  */
