@@ -115,7 +115,10 @@ inFolder("vitrail sft says what a model's texts lack, and goes without", async (
     [["--picture-id", "1"], "--picture-id is for recipes of our own; qwen2_vl says itself what stands for"],
     [["--learn", "teacher"], "--learn is all, last, or some of assistant, user, system, tool"],
     [["--max-length", "9"], "--max-length is for token ids; give a --tokenizer, too"],
-    [["--tokenizer", "a.json"], `tokens want a --template FILE, since the folder ${folder}/model holds none`],
+    [
+      ["--tokenizer", "a.json"],
+      `tokens want a --template FILE, since the folder ${folder}/model holds no chat template`,
+    ],
     [
       ["--tokenizer", "a.json", "--template", "plain"],
       "tokens want a --template FILE, since plain writes no marks of this recipe's pictures",
@@ -126,8 +129,12 @@ inFolder("vitrail sft says what a model's texts lack, and goes without", async (
     assertEquals(status, 2);
     assertStringIncludes(err, message);
   }
-  const out = join(folder, "out");
-  assertEquals((await vitrail(...command, "--out", out)).status, 0);
+  const out = join(folder, "out"), made = await vitrail(...command.slice(0, -1), "--out", out);
+  assertEquals(made.status, 0, made.err);
+  assertStringIncludes(
+    made.err,
+    `texts are the turns' own words, without tokens, since the folder ${folder}/model holds no chat `,
+  );
   const texts = await Array.fromAsync(readShard(join(out, "shard-00000.safetensors")), ({ text }) => text);
   assertEquals(texts[0], "a <ImageHere> or <ImageHere>?\nthe\n\n?\nSo.");
 });

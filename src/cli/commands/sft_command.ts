@@ -50,6 +50,7 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
     },
   });
   progress.end();
+  if (material.lacking !== undefined && !args.on("json")) terminal.err(material.lacking);
   const planning = performance.now() - start;
   if (!dryRun) return await make(args, terminal, { material, plan, part, planning, progress });
   const planned = plannedSummary(plan, shardsOf(plan, part), material);

@@ -38,7 +38,7 @@ export async function modelTextsOf(
   const read = files && reading(files);
   const template = await templateOf(args, read?.files), path = args.text("tokenizer");
   if (template === undefined) {
-    if (path === undefined) return plain(args);
+    if (path === undefined) return plain(args, files);
     throw new VitrailError("usage", `tokens want a --template FILE, since ${missing(args, files)}`);
   }
   const tokenizer = path === undefined ? read && await modelTokenizer(read.files) : await readTokenizer(path);
@@ -59,6 +59,11 @@ export async function modelTextsOf(
       learn,
     }),
     tokens: tokenizer !== undefined,
+    ...(!tokenizer && {
+      lacking: files
+        ? `texts have no tokens, since ${files.what} holds no tokenizer.json`
+        : "texts have no tokens; give a --tokenizer",
+    }),
     ...(boxes && { boxes }),
     decisive: {
       template: args.text("template") === undefined
@@ -72,10 +77,14 @@ export async function modelTextsOf(
 }
 
 /** Returns texts that are no model's; there is no tokenizer for them. */
-function plain(args: Arguments): WholeTexts {
-  const template = args.text("template") === conv2text.name ? conv2text : plainText;
+function plain(args: Arguments, files: ModelFiles | undefined): WholeTexts {
+  const asked = args.text("template"), template = asked === conv2text.name ? conv2text : plainText;
+  const lacking = `texts are the turns' own words, without tokens, since ${missing(args, files)}`;
   const decisive = { template: template.name };
-  return { textOf: templateTexts(template), tokens: false, boxes: "kept", decisive };
+  return {
+    ...{ textOf: templateTexts(template), tokens: false, boxes: "kept", decisive },
+    ...(asked === undefined && { lacking }),
+  };
 }
 
 /** Returns the chat template that the flag names, or the model's; undefined for a text that is no model's. */
@@ -90,7 +99,9 @@ async function templateOf(args: Arguments, files: ModelFiles | undefined) {
 function missing(args: Arguments, files: ModelFiles | undefined): string {
   const name = args.text("template");
   if (name !== undefined) return `${name} writes no marks of this recipe's pictures`;
-  return files === undefined ? `--recipe ${args.text("recipe")} is no model` : `${files.what} holds none`;
+  return files === undefined
+    ? `--recipe ${args.text("recipe")} is no model`
+    : `${files.what} holds no chat template`;
 }
 
 /** Returns the files of a model, and the checksums of those of its texts that are read. */

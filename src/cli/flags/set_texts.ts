@@ -9,6 +9,8 @@ export interface WholeTexts {
   readonly textOf: TextOf;
   /** True where it makes tokens, too. */
   readonly tokens: boolean;
+  /** Says what texts lack for want of a file of the model's; absent: nothing, or what was asked for. */
+  readonly lacking?: string;
   /** The model's way of writing boxes, or `kept` where texts are no model's; absent: it is not known. */
   readonly boxes?: BoxStyle | "kept";
   /** All that decides them. */

@@ -69,7 +69,7 @@ export const TEXT_FLAGS: readonly Flag[] = [
 ];
 
 /** The texts of a set. */
-export interface TextSettings extends Pick<Material, "textOf" | "maxLength"> {
+export interface TextSettings extends Pick<Material, "textOf" | "maxLength">, Pick<WholeTexts, "lacking"> {
   /** True where texts become tokens. */
   readonly tokens: boolean;
   /** All that decides the texts and the tokens: names, checksums and numbers. */
