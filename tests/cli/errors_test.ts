@@ -55,7 +55,7 @@ inFolder("vitrail tile and inspect name outputs that cannot be written", async (
         2,
         "usage",
         out,
-        "is one of the pictures",
+        "is one of the files to be read",
       );
     }
   }

@@ -1,4 +1,5 @@
 import { VitrailError } from "../../errors.ts";
+import { writeAtomically } from "../../formats/atomic_write.ts";
 import type { WorkKind } from "../../engine/run/work_clock.ts";
 import { makeSet, type SetProgress } from "../../sft/set/make_set.ts";
 import type { Material } from "../../sft/set/planned_sample.ts";
@@ -14,7 +15,9 @@ import { INTERRUPTED, Interruption } from "../interruption.ts";
 import { countText } from "../output/amounts.ts";
 import { freeBytes } from "../output/free_bytes.ts";
 import { ProgressReport, type ProgressStyle } from "../output/progress.ts";
-import { reportText, type SftReport, skippedText } from "../output/sft_report.ts";
+import { reportText, type SftReport, skippedText } from "../output/sft/sft_report.ts";
+import { sftPage } from "../output/sft/sft_page.ts";
+import { requireWritable } from "../output/writable_path.ts";
 import { print, type Terminal } from "../output/terminal.ts";
 
 /** `vitrail sft`: makes shards of tensors from a multi-image data set. */
@@ -37,11 +40,16 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
     const found = args.rest.length === 0 ? "none" : args.rest.join(", ");
     throw new VitrailError("usage", `name one data set, such as data.json, or a data.txt, found ${found}`);
   }
+  const page = args.text("html"), dryRun = args.on("dry-run");
+  if (page !== undefined && !dryRun) {
+    throw new VitrailError("usage", "--html is the page of a dry run; give --dry-run, too");
+  }
+  if (page !== undefined) await requireWritable(page, args.rest, "--html");
   const part = partOf(args), progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
   progress.show({ work: "opening", things: "files", done: 0, total: 1, skipped: 0 });
   const material = await materialOf(args, args.rest[0]);
   using _files = material.mixture;
-  const dryRun = args.on("dry-run"), options = setOptionsOf(args), start = performance.now();
+  const options = setOptionsOf(args), start = performance.now();
   const plan = await planSet(material, {
     ...options,
     ...(dryRun && { onError: "skip" }), // to find all that is wrong
@@ -55,7 +63,11 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   if (!dryRun) return await make(args, terminal, { material, plan, part, planning, progress });
   const planned = plannedSummary(plan, shardsOf(plan, part), material);
   const free = await freeBytes(args.text("out")!), seconds = planning / 1000;
-  report(args, terminal, { dryRun, ...planned, ...(free && { free }), seconds }, plan.skipped);
+  const summary = { dryRun, ...planned, ...(free && { free }), seconds };
+  if (page !== undefined) {
+    await writeAtomically(page, new TextEncoder().encode(sftPage(summary, args.rest[0])));
+  }
+  report(args, terminal, summary, plan.skipped);
   return options.onError === "fail" && plan.skipped.some(({ asked }) => !asked) ? 1 : 0;
 }
 

@@ -79,6 +79,7 @@ export const SFT_FLAGS: readonly Flag[] = [
   },
   PROGRESS_FLAG,
   { name: "dry-run", text: "check all that needs no pixels, and write nothing" },
+  { name: "html", value: "FILE", text: "write the report of a dry run as a page, too" },
   ...TEXT_FLAGS,
   {
     ...DTYPE_FLAG,

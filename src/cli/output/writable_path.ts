@@ -7,10 +7,16 @@ import { ioError } from "../../formats/io_error.ts";
 /**
  * Checks, before any work is done, that a file can be written at `path` and that it is none of `inputs`.
  * @throws {VitrailError} `io` where the path's folder does not exist or the path is a folder; `usage` where
- * it is one of `inputs`, or ends in a slash as folders do.
+ * it is one of `inputs`, or ends in a slash as folders do. The messages name `flag`.
  */
-export async function requireWritable(path: string, inputs: readonly string[] = []): Promise<void> {
-  if (/[/\\]$/.test(path)) throw new VitrailError("usage", `--out ${path} names a folder; name a file in it`);
+export async function requireWritable(
+  path: string,
+  inputs: readonly string[] = [],
+  flag: string = "--out",
+): Promise<void> {
+  if (/[/\\]$/.test(path)) {
+    throw new VitrailError("usage", `${flag} ${path} names a folder; name a file in it`);
+  }
   const folder = dirname(path);
   const words = folderWords(path);
   const stat = await Deno.stat(folder).catch((error) => {
@@ -22,6 +28,6 @@ export async function requireWritable(path: string, inputs: readonly string[] = 
   if (real === undefined) return;
   for (const input of inputs) {
     if (await Deno.realPath(input).catch(() => undefined) !== real) continue;
-    throw new VitrailError("usage", `--out ${path} is one of the pictures; name another file`);
+    throw new VitrailError("usage", `${flag} ${path} is one of the files to be read; name another file`);
   }
 }

@@ -1,9 +1,9 @@
-import type { SkippedSample } from "../../formats/manifest.ts";
-import type { LengthSummary } from "../../sft/lengths/length_summary.ts";
-import type { SetSummary } from "../../sft/summary/summary.ts";
-import { bytesText, countText, durationText, shareText } from "./amounts.ts";
+import type { SkippedSample } from "../../../formats/manifest.ts";
+import type { LengthSummary } from "../../../sft/lengths/length_summary.ts";
+import type { SetSummary } from "../../../sft/summary/summary.ts";
+import { bytesText, countText, durationText, shareText } from "../amounts.ts";
 import { paddingText, problemsText, samplesByTokensText } from "./sft_tables.ts";
-import { columnsText } from "./table.ts";
+import { columnsText } from "../table.ts";
 
 /** The report of `vitrail sft`: the summary of its shards, and the work that it did now. */
 export interface SftReport extends SetSummary {

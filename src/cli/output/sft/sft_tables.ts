@@ -1,8 +1,8 @@
-import type { LengthBar } from "../../sft/lengths/histogram.ts";
-import type { LengthSummary } from "../../sft/lengths/length_summary.ts";
-import type { Problem } from "../../sft/summary/problems.ts";
-import { countText, shareText } from "./amounts.ts";
-import { columnsText } from "./table.ts";
+import type { LengthBar } from "../../../sft/lengths/histogram.ts";
+import type { LengthSummary } from "../../../sft/lengths/length_summary.ts";
+import type { Problem } from "../../../sft/summary/problems.ts";
+import { countText, shareText } from "../amounts.ts";
+import { columnsText } from "../table.ts";
 
 /** The longest bar of a histogram, in characters. */
 const BAR = 40;
