@@ -4,35 +4,10 @@ import { planConversation } from "../../src/engine/conversation/plan_conversatio
 import { recipeFromConfig } from "../../src/recipes/config.ts";
 import { readShard } from "../../src/sft/shards/read_shard.ts";
 import { tokenizerOf } from "../../src/text/tokenizer_file.ts";
-import { tokenizerJson } from "../support/sft/byte_tokenizer.ts";
 import { turns, writePicture, writeSamples } from "../support/sft/data_set.ts";
 import { learntText } from "../support/sft/learnt_text.ts";
-import { templateOf } from "../support/text/chat_cases.ts";
+import { MARKS, MODEL, PICTURES, TEMPLATE } from "../support/sft/model_files.ts";
 import { inFolder, vitrail } from "../support/vitrail.ts";
-
-const MARKS = [
-  ...["<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>"],
-  ...["<|image_pad|>", "<|video_pad|>"],
-];
-
-const TEMPLATE = templateOf({
-  picture: "<|vision_start|><|image_pad|><|vision_end|>",
-  clip: "<|vision_start|><|video_pad|><|vision_end|>",
-});
-
-const PICTURES = {
-  image_processor_type: "Qwen2VLImageProcessor",
-  processor_class: "Qwen2_5_VLProcessor",
-  min_pixels: 28 * 28,
-};
-
-/** The files of a model's folder. */
-const MODEL: Readonly<Record<string, object>> = {
-  "tokenizer.json": tokenizerJson(MARKS),
-  "tokenizer_config.json": { chat_template: TEMPLATE, pad_token: "</s>" },
-  "preprocessor_config.json": PICTURES,
-  "config.json": { model_type: "qwen2_5_vl", vision_config: { tokens_per_second: 2 } },
-};
 
 const SAMPLES = [
   {

@@ -48,7 +48,7 @@ export async function* readShard(path: string): AsyncGenerator<ShardSample, void
 }
 
 /** A reader of a shard's samples from its tensors. */
-class ShardReader {
+export class ShardReader {
   /** The pictures that were read, so that samples which share one get one object. */
   readonly #pictures = new Map<number, ShardPicture>();
   readonly #recipes: Pick<ShardSample, "recipe" | "clipsRecipe">;
