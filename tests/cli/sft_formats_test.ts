@@ -57,7 +57,7 @@ inFolder("vitrail sft goes on with pictures in rows and archives, and shares the
     const form = FORMS[name], flags = [...SMALL, "--shard-size", "1samples"];
     const whole = await made(folder, form, `${name}, whole`, ...flags);
     const before = await filesIn(whole);
-    assertEquals(before.size, 3 * 2 + 2);
+    assertEquals(before.size, 3 * 2 + 3); // shards and notes; arguments, manifest and reader
     await Deno.remove(join(whole, "shard-00001.safetensors"));
     const data = join(folder, `${name}, whole`, name.includes("parquet") ? "a.parquet" : "a.json");
     const set = name.endsWith("tar") ? join(folder, `${name}, whole`, "a.tar") : data;
