@@ -15,7 +15,7 @@ import { recordFloats } from "./passes/float_pass.ts";
 import { recordGlobal } from "./passes/global_pass.ts";
 import type { OutputPlace } from "./passes/output_window.ts";
 import { recordPack } from "./passes/pack_pass.ts";
-import type { PassContext } from "./passes/pass_context.ts";
+import type { PassContext } from "./pass_context.ts";
 import type { DeviceCanvas } from "./passes/source_texture.ts";
 import type { TableTextures } from "./passes/table_textures.ts";
 

@@ -39,6 +39,13 @@ export interface Placement {
   filter: Filter;
   /** The resampler; Pillow's where absent. */
   resampler?: Resampler;
+  /**
+   * The size of a cell, where no filter is taken: each pixel of the content is the mean of a cell of the
+   * source, from its top left on, rounded once, as Pillow's `reduce` has it. Cells at the right and lower
+   * edge are cut off; the crop is that of whole cells, and may reach beyond the source. Such a placement
+   * reads another view's canvas, and is all of a canvas that only later views read.
+   */
+  cell?: Size;
   /** The order of the two passes. It matters, since Pillow rounds to bytes between them. */
   order: "horizontal-first" | "vertical-first";
 }

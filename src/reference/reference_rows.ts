@@ -14,6 +14,7 @@ import {
   targetLayout,
   type View,
 } from "../plan/view.ts";
+import { cellMeans } from "./cell_means.ts";
 import { floatPlanes } from "./float_canvas.ts";
 import { globalView } from "./global_view.ts";
 import { flatRaster, paste, type Raster, uprightRaster } from "./raster.ts";
@@ -143,6 +144,7 @@ function canvasOf(view: CanvasView, sources: Sources): Raster {
 
 /** Returns a placement's content, resampled to its size. */
 function contentOf(source: Raster, placement: Placement): Raster {
+  if (placement.cell) return cellMeans(source, placement.cell);
   if (placement.resampler !== "torch-cuda") {
     return resample(source, placementTaps(placement, source), placement.order);
   }

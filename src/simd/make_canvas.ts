@@ -1,5 +1,6 @@
 import type { Box, Size } from "../plan/geometry.ts";
 import { placementFloatTaps, placementTaps, visibleOf } from "../plan/tables/placement_taps.ts";
+import { meanFactor } from "../plan/tables/cells.ts";
 import { BLACK, type Rgb } from "../plan/tables/values.ts";
 import type { CanvasView, Placement } from "../plan/view.ts";
 import type { Arena } from "./arena.ts";
@@ -25,7 +26,11 @@ export function makeCanvas(
     const whole = { left: 0, top: 0, right: width, bottom: height };
     paint(arena, canvas, whole, "value" in fill ? BLACK : fill);
   }
-  for (const placement of placements) place(kernels, arena, canvas, placement, originOf(placement));
+  for (const placement of placements) {
+    const origin = originOf(placement);
+    if (placement.cell) average(arena, canvas, placement.cell, origin as SimdCanvas);
+    else place(kernels, arena, canvas, placement, origin);
+  }
   for (const { box, color } of marks) paint(arena, canvas, box, color);
   return canvas;
 }
@@ -77,6 +82,33 @@ function place(
     const { x, y } = placementTaps(placement, size);
     const taps = { x: someTaps(x, columns), y: someTaps(y, lines) };
     resampleBytes(kernels, arena, { origin, taps, order, canvas, at });
+  }
+}
+
+/**
+ * Makes each pixel of a canvas the mean of a cell of another. So few pages are averaged that plain TypeScript
+ * does it.
+ */
+function average({ bytes }: Arena, canvas: SimdCanvas, cell: Size, source: SimdCanvas): void {
+  for (let y = 0; y < canvas.height; y++) {
+    const top = y * cell.height, bottom = Math.min(source.height, top + cell.height);
+    for (let x = 0; x < canvas.width; x++) {
+      const left = x * cell.width, right = Math.min(source.width, left + cell.width);
+      const count = (right - left) * (bottom - top), factor = meanFactor(count);
+      let red = count >> 1, green = red, blue = red;
+      for (let line = top; line < bottom; line++) {
+        const end = source.address + line * source.stride + right * 4;
+        for (let at = end - (right - left) * 4; at < end; at += 4) {
+          red += bytes[at];
+          green += bytes[at + 1];
+          blue += bytes[at + 2];
+        }
+      }
+      const to = canvas.address + y * canvas.stride + x * 4;
+      bytes[to] = red * factor / 2 ** 24;
+      bytes[to + 1] = green * factor / 2 ** 24;
+      bytes[to + 2] = blue * factor / 2 ** 24;
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import cells from "../../../shaders/cells.wgsl" with { type: "text" };
 import copy from "../../../shaders/copy.wgsl" with { type: "text" };
 import element from "../../../shaders/parts/element.wgsl" with { type: "text" };
 import float_across from "../../../shaders/float_across.wgsl" with { type: "text" };
@@ -17,6 +18,7 @@ import { VitrailError } from "../../errors.ts";
 
 /** The code of WGSL files, by name. */
 const FILES = {
+  cells,
   copy,
   "parts/element": element,
   float_across,
@@ -52,6 +54,7 @@ const KERNELS = {
   rearrangeBy4: ["rearrange", "parts/vector4"],
   splice: ["splice"],
   spliceWords: ["splice"],
+  cells: ["cells"],
   copy: ["copy"],
 } satisfies Record<string, FileName[]>;
 

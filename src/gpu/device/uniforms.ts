@@ -29,6 +29,7 @@ const TYPES = {
   vec2u: { words: 2, align: 8, write: "setUint32" },
   vec3u: { words: 3, align: 16, write: "setUint32" },
   vec3f: { words: 3, align: 16, write: "setFloat32" },
+  vec4u: { words: 4, align: 16, write: "setUint32" },
   vec4i: { words: 4, align: 16, write: "setInt32" },
   mat3x3f: { words: 12, align: 16, write: "setFloat32" },
 } as const;

@@ -4,9 +4,10 @@ import type { CanvasView, Placement } from "../../plan/view.ts";
 import { GROUP } from "../invocations.ts";
 import { type Block, type BlockLimits, blocksOf } from "./blocks.ts";
 import { groupTaps, groupWindows } from "./column_groups.ts";
+import { recordCells } from "./cells_pass.ts";
 import { recordHorizontal } from "./horizontal_pass.ts";
-import type { PassContext } from "./pass_context.ts";
-import { type Origin, originSize, sourceTexture } from "./source_texture.ts";
+import type { PassContext } from "../pass_context.ts";
+import { type DeviceCanvas, type Origin, originSize, sourceTexture } from "./source_texture.ts";
 import { type CanvasTarget, recordFill, recordVertical } from "./vertical_pass.ts";
 
 /**
@@ -18,7 +19,11 @@ export function recordCanvas(
   target: CanvasTarget,
   originOf: (placement: Placement) => Origin,
 ): void {
-  const { placements, canvas, marks, fill } = target.view;
+  const { placements, canvas, marks, fill } = target.view, [first] = placements;
+  if (first?.cell) {
+    recordCells(context.recorder, originOf(first) as DeviceCanvas, first.cell, target.keep!);
+    return;
+  }
   const whole = { left: 0, top: 0, right: canvas.width, bottom: canvas.height };
   // A placement alone writes the fill around it, too, unless it lies off the canvas.
   const filled = placements.length === 1 && isVisible(placements[0], canvas);

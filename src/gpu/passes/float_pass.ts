@@ -11,7 +11,7 @@ import { struct } from "../device/uniforms.ts";
 import { INVOCATIONS } from "../invocations.ts";
 import { tapsKey } from "./canvas.ts";
 import { type OutputPlace, outputWindows } from "./output_window.ts";
-import type { PassContext } from "./pass_context.ts";
+import type { PassContext } from "../pass_context.ts";
 
 /** The uniform of shaders/float_across.wgsl. */
 export const AcrossParams = struct({

@@ -5,7 +5,7 @@ import { struct } from "../device/uniforms.ts";
 import { FORMAT, perWord } from "../element_words.ts";
 import { INVOCATIONS } from "../invocations.ts";
 import { type OutputPlace, windowOf } from "./output_window.ts";
-import type { PassContext } from "./pass_context.ts";
+import type { PassContext } from "../pass_context.ts";
 import { bindingOf, type DeviceCanvas } from "./source_texture.ts";
 
 /** The uniform of shaders/global.wgsl. */

@@ -8,7 +8,7 @@ import { elementBits, perWord, storeWidth } from "../element_words.ts";
 import { GROUP, INVOCATIONS } from "../invocations.ts";
 import type { Block } from "./blocks.ts";
 import { type OutputPlace, type OutputWindow, outputWindows } from "./output_window.ts";
-import type { PassContext } from "./pass_context.ts";
+import type { PassContext } from "../pass_context.ts";
 import { bindingOf, type DeviceCanvas } from "./source_texture.ts";
 import type { OffsetTable, TableTextures } from "./table_textures.ts";
 

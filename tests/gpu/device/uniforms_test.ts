@@ -4,6 +4,7 @@ import { SpliceParams } from "../../../src/engine/splice/splice_gpu.ts";
 import { type FieldType, type FieldValues, struct } from "../../../src/gpu/device/uniforms.ts";
 import { FusingParams } from "../../../src/gpu/fusing.ts";
 import { AcrossParams, DownParams } from "../../../src/gpu/passes/float_pass.ts";
+import { CellsParams } from "../../../src/gpu/passes/cells_pass.ts";
 import { GlobalParams } from "../../../src/gpu/passes/global_pass.ts";
 import { HorizontalParams } from "../../../src/gpu/passes/horizontal_pass.ts";
 import { PackParams } from "../../../src/gpu/passes/pack_pass.ts";
@@ -16,6 +17,7 @@ type Fields = readonly (readonly [name: string, type: string])[];
 
 /** The struct that stands beside the code which records each shader. */
 const STRUCTS: Record<string, { fields: Record<string, FieldType> }> = {
+  "cells.wgsl": CellsParams,
   "copy.wgsl": CopyParams,
   "float_across.wgsl": AcrossParams,
   "float_down.wgsl": DownParams,
@@ -108,6 +110,7 @@ const AWKWARD = {
   m: "vec2i",
   n: "i32",
   o: "vec3f",
+  p: "vec4u",
 } as const;
 
 /** The expressions of a field's components, in order. */
@@ -121,6 +124,7 @@ function componentsOf(name: string, type: FieldType): string[] {
     vec2u: indices(2),
     vec3u: indices(3),
     vec3f: indices(3),
+    vec4u: indices(4),
     vec4i: indices(4),
     mat3x3f: indices(3).flatMap((column) => indices(3, column)),
   }[type];
@@ -140,7 +144,18 @@ function valuesOf<F extends Record<string, FieldType>>(fields: F): FieldValues<F
     if (isFloat(type)) return -value - 0.5;
     return type === "i32" || type.endsWith("i") ? -value : 0xf0000000 + value;
   };
-  const lengths = { i32: 1, u32: 1, f32: 1, vec2i: 2, vec2u: 2, vec3u: 3, vec3f: 3, vec4i: 4, mat3x3f: 12 };
+  const lengths = {
+    i32: 1,
+    u32: 1,
+    f32: 1,
+    vec2i: 2,
+    vec2u: 2,
+    vec3u: 3,
+    vec3f: 3,
+    vec4u: 4,
+    vec4i: 4,
+    mat3x3f: 12,
+  };
   const values = Object.entries(fields).map(([name, type]) => {
     const components = Array.from({ length: lengths[type] }, () => component(type));
     return [name, components.length === 1 ? components[0] : components];

@@ -78,17 +78,6 @@ export function suiteName(suite: Suite): string {
 }
 
 /**
- * Calls that Python takes and that are refused by name: Pillow averages blocks of a page that shrinks to a
- * quarter, before it resizes it.
- */
-const REFUSED = /^NougatImageProcessorPil default \(pil\) \[\{"kind":"mix","w":(4000,"h":50|50,"h":4000),/;
-
-/** Tells whether a call, its suite's name and its pictures as JSON, is one that is refused by name. */
-export function isRefused(label: string): boolean {
-  return REFUSED.test(label);
-}
-
-/**
  * Tells whether a call says what Python gives or refuses: not where its own code broke, or where a page of
  * Nougat's was too much for the memory that CUDA shares.
  */

@@ -13,7 +13,10 @@ export const DOCUMENT_CONFIGS: Record<string, readonly Record<string, unknown>[]
   fuyu: [{}, { size: { height: 300, width: 400 }, padding_value: 0 }],
   kosmos2_5: [{ max_patches: 512 }],
   pix2struct: [{ max_patches: 512 }, { max_patches: 300, patch_size: { height: 10, width: 20 } }],
-  nougat: [{ do_crop_margin: false }],
+  nougat: [
+    { do_crop_margin: false },
+    { do_crop_margin: false, backend: "pil", do_resize: false, size: { height: 80, width: 100 } },
+  ],
   pp_chart2table: [{}],
 };
 
@@ -122,7 +125,6 @@ export const DOCUMENT_EDGES: Record<string, [config: object, taken: Pair, refuse
       ],
     ],
     NougatImageProcessor: [
-      [{ do_crop_margin: false, backend: "pil" }, [390, 100], [400, 100], "400x100: Pillow averages blocks"],
       [{ do_crop_margin: false }, [672, 1], [673, 1], "673x1: its thumbnail would be 672x0"],
     ],
     FuyuImageProcessor: [

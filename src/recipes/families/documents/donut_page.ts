@@ -1,14 +1,19 @@
 import type { Composer } from "../../../plan/composer.ts";
-import { type Box, type Size, sizeOf } from "../../../plan/geometry.ts";
+import { type Box, type Size, sizeOf, wholeOf } from "../../../plan/geometry.ts";
 import { PIXELS } from "../../../plan/plan.ts";
+import { cellGrid } from "../../../plan/tables/cells.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
+import type { Placement } from "../../../plan/view.ts";
 import { type Fields, isCount } from "../../fields.ts";
 import type { CommonFields } from "../../parts/common_fields.ts";
 import { part, sameSize, whole } from "../../parts/placements.ts";
 import { resizedSize } from "../../parts/resized_size.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import { NO_PIXELS, refusal } from "../../refusal.ts";
+
+/** The least factor by which averaged cells still shrink: transformers' `reducing_gap` of thumbnails. */
+const GAP = 2;
 
 /** The steps by which a document becomes a page. */
 export interface PageSteps extends Pick<CommonFields, "doResize" | "filter" | "backend"> {
@@ -20,7 +25,7 @@ export interface PageSteps extends Pick<CommonFields, "doResize" | "filter" | "b
   thumbnail: boolean;
   /** The filter of that. */
   thumbnailFilter: Filter;
-  /** True where Pillow averages whole blocks of pixels before that, of what shrinks to a quarter or less. */
+  /** True where Pillow averages cells of pixels before that, of what shrinks to a quarter or less. */
   reduces: boolean;
   /** `do_align_long_axis`: true where a document is turned, so that its longer side is the page's. */
   align: boolean;
@@ -95,10 +100,13 @@ export function composePages(composer: Composer, steps: PageSteps, boxes: readon
     }
     const source = { picture: index }, shrinks = !sameSize(resized, content);
     let placement = part(source, box, content, shrinks ? steps.thumbnailFilter : steps.filter, offset);
-    if (shrinks && !sameSize(sizeOf(box), resized)) {
+    const cell = cellOf(steps, resized, content);
+    if (shrinks && (cell || !sameSize(sizeOf(box), resized))) {
       const placements = [part(source, box, resized, steps.filter)];
       const view = composer.canvas({ canvas: resized, fill: BLACK, placements });
-      placement = whole({ view }, resized, content, steps.thumbnailFilter, offset);
+      placement = cell
+        ? ofCells(composer, view, resized, cell, { content, offset, filter: steps.thumbnailFilter })
+        : whole({ view }, resized, content, steps.thumbnailFilter, offset);
     }
     const target = composer.target(PIXELS, canvas, "c h w -> 1 c h w");
     const main = composer.canvas({ canvas, fill: BLACK, placements: [placement], target });
@@ -113,11 +121,39 @@ function contentOf(steps: PageSteps, picture: Size, size: Size): { resized: Size
   const edge = Math.min(page.width, page.height);
   const resized = steps.doResize ? resizedSize(size, { shortest_edge: edge }) : size;
   const content = steps.thumbnail ? thumbnailSize(name, picture, resized, page) : resized;
-  if (steps.reduces && Math.max(resized.width / content.width, resized.height / content.height) >= 4) {
-    const why = "Pillow averages blocks of a page that shrinks to a quarter, and plans do not";
-    throw refusal(name, picture, `${why}; take backend torchvision`);
-  }
   return { resized, content };
+}
+
+/** The size of the cells that are averaged before a document shrinks; undefined where none are. */
+function cellOf({ reduces }: PageSteps, resized: Size, content: Size): Size | undefined {
+  if (!reduces) return undefined;
+  const cell = {
+    width: Math.trunc(resized.width / content.width / GAP) || 1,
+    height: Math.trunc(resized.height / content.height / GAP) || 1,
+  };
+  return cell.width * cell.height > 1 ? cell : undefined;
+}
+
+/**
+ * Appends the means of a document's cells, and places them, resampled to a content.
+ * Source: Pillow `Image.resize`, `reducing_gap`.
+ */
+function ofCells(
+  composer: Composer,
+  view: number,
+  size: Size,
+  cell: Size,
+  placed: Pick<Placement, "content" | "offset" | "filter">,
+): Placement {
+  const canvas = cellGrid(size, cell),
+    cells = { width: canvas.width * cell.width, height: canvas.height * cell.height };
+  const means = composer.canvas({
+    canvas,
+    fill: BLACK,
+    placements: [{ ...whole({ view }, cells, canvas, "box"), cell }],
+  });
+  const crop = wholeOf({ width: size.width / cell.width, height: size.height / cell.height });
+  return { source: { view: means }, crop, order: "horizontal-first", ...placed };
 }
 
 /** The pixels before a content in the middle of a canvas; an odd one over goes behind. Negative: cut off. */

@@ -12,8 +12,8 @@ const NAME = "nougat";
  * By default Python first cuts off margins, which it finds in the pixels. No plan can say that: it has to be
  * done before, and `do_crop_margin` said to be false.
  *
- * Pillow's twin shrinks a long page in two steps, of which the first cannot be planned: one that would shrink
- * to a quarter is refused there.
+ * Pillow's twin shrinks a page to a quarter or less in two steps: cells of pixels are averaged, and their
+ * means resampled.
  *
  * Outputs: `pixel_values` `[pictures, 3, height, width]`. The decoder reads the encoder's features, so that
  * no text stands for them.

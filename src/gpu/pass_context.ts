@@ -1,5 +1,5 @@
-import type { Recorder } from "../device/recorder.ts";
-import type { TableTextures } from "./table_textures.ts";
+import type { Recorder } from "./device/recorder.ts";
+import type { TableTextures } from "./passes/table_textures.ts";
 
 /** All that the passes of a plan's views record with. */
 export interface PassContext {
