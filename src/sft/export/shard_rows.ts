@@ -1,9 +1,9 @@
 import { VitrailError } from "../../errors.ts";
 import { byteLengthOf } from "../../formats/safetensors_header.ts";
-import { readSafetensorsHeader } from "../../formats/safetensors.ts";
 import type { StoredDtype } from "../../formats/stored_dtype.ts";
 import { readOutputs } from "../shards/read_outputs.ts";
-import type { ShardFile } from "../shards/shard_file.ts";
+import { type ShardFile, shardNames } from "../shards/shard_file.ts";
+import { ATTENDED, CROSS_ATTENTION, crossAttention } from "./cross_attention_rows.ts";
 import type { ExportColumns, ExportRow, ExportTensor } from "./export_row.ts";
 import { tokenNames, tokenTensors } from "./token_rows.ts";
 
@@ -18,15 +18,15 @@ export async function columnsOf(paths: readonly string[]): Promise<ExportColumns
   let tokens: readonly string[] | undefined;
   const lists = new Map<string, boolean>();
   for (const path of paths) {
-    const { tensors, metadata } = await readSafetensorsHeader(path);
-    const names = new Set(tensors.map(({ name }) => name)), own = tokenNames(names, names.has(PACKS));
+    const { tensors, outputs } = await shardNames(path), own = tokenNames(tensors, tensors.has(PACKS));
     tokens ??= own;
     if (tokens.join() !== own.join()) {
       throw new VitrailError("io", `${path} has the tokens ${own}, and shards before it ${tokens}`);
     }
-    for (const name of Object.keys(JSON.parse(metadata.outputs))) {
+    if (tensors.has(ATTENDED)) lists.set(CROSS_ATTENTION, false);
+    for (const name of outputs) {
       // The outputs of a pack are lists where those of its samples do not fit one tensor.
-      lists.set(name, lists.get(name) === true || names.has(PACKS) || names.has(`${name}.lists`));
+      lists.set(name, lists.get(name) === true || tensors.has(PACKS) || tensors.has(`${name}.lists`));
     }
   }
   const outputs = [...lists].map(([name, isList]) => ({ name, isList }));
@@ -47,8 +47,14 @@ function sampleRow(shard: ShardFile, sample: number): ExportRow {
     text: shard.text("text", sample),
     record: shard.text("record", sample),
     tokens: tokenTensors(shard, [sample], false),
-    outputs: outputsOf(shard, sample),
+    outputs: { ...outputsOf(shard, sample), ...maskOf(shard, [sample]) },
   };
+}
+
+/** Returns the mask of samples whose tokens attend to pictures. */
+function maskOf(shard: ShardFile, samples: readonly number[]): Record<string, ExportTensor> {
+  const mask = crossAttention(shard, samples);
+  return mask ? { [CROSS_ATTENTION]: mask } : {};
 }
 
 /** Returns the row of a pack. Outputs of one shape behind the first axis are joined along it. */
@@ -64,7 +70,7 @@ function packRow(shard: ShardFile, samples: readonly number[]): ExportRow {
     text: samples.map((sample) => shard.text("text", sample)).join(""),
     record: `[${samples.map((sample) => shard.text("record", sample)).join(",")}]`,
     tokens: tokenTensors(shard, samples, true),
-    outputs,
+    outputs: { ...outputs, ...maskOf(shard, samples) },
   };
 }
 

@@ -1,5 +1,10 @@
 import { VitrailError } from "../../errors.ts";
-import { readSafetensors, type SafetensorsFile, type StoredTensor } from "../../formats/safetensors.ts";
+import {
+  readSafetensors,
+  readSafetensorsHeader,
+  type SafetensorsFile,
+  type StoredTensor,
+} from "../../formats/safetensors.ts";
 import type { Rgb } from "../../plan/tables/values.ts";
 import type { ChannelPlace } from "./lossless_bytes.ts";
 import { SHARD_FORMAT } from "./shard_tensors.ts";
@@ -36,24 +41,14 @@ export class ShardFile {
    * @throws {VitrailError} `io` where it cannot be read, or where it is something else.
    */
   static async read(path: string): Promise<ShardFile> {
-    const file = await readSafetensors(path), { format } = file.metadata;
-    if (format === SHARD_FORMAT) return new ShardFile(path, file);
-    const found = format === undefined ? "no format" : `the format ${JSON.stringify(format)}`;
-    const advice = format === "vitrail-shard-1" ? "; vitrail sft makes the set again" : "";
-    throw new VitrailError(
-      "io",
-      `${path} is no shard of this version: it names ${found}, expected "${SHARD_FORMAT}"${advice}`,
-    );
+    const file = await readSafetensors(path);
+    requireShard(path, file.metadata);
+    return new ShardFile(path, file);
   }
 
   /** Returns an entry of the header that is JSON; null where there is none. */
   json(name: string): unknown {
-    const text = this.file.metadata[name];
-    try {
-      return text === undefined ? null : JSON.parse(text);
-    } catch (cause) {
-      throw new VitrailError("io", `${this.path} is damaged: ${name} in its header is no JSON`, { cause });
-    }
+    return entryOf(this.path, this.file.metadata, name);
   }
 
   /** Returns whether it has a tensor. */
@@ -95,4 +90,39 @@ export class ShardFile {
     const bytes = this.tensor(name).data as Uint8Array;
     return new TextDecoder().decode(bytes.subarray(...this.range(name, index)));
   }
+}
+
+/** What a shard's header says beside its tensors. */
+type Metadata = SafetensorsFile["metadata"];
+
+/** Fails unless the metadata of a safetensors file are those of a shard of this version. */
+function requireShard(path: string, { format }: Metadata): void {
+  if (format === SHARD_FORMAT) return;
+  const found = format === undefined ? "no format" : `the format ${JSON.stringify(format)}`;
+  const advice = format === "vitrail-shard-1" ? "; vitrail sft makes the set again" : "";
+  throw new VitrailError(
+    "io",
+    `${path} is no shard of this version: it names ${found}, expected "${SHARD_FORMAT}"${advice}`,
+  );
+}
+
+/** Returns an entry of a shard's metadata that is JSON; null where there is none. */
+function entryOf(path: string, metadata: Metadata, name: string): unknown {
+  const text = metadata[name];
+  try {
+    return text === undefined ? null : JSON.parse(text);
+  } catch (cause) {
+    throw new VitrailError("io", `${path} is damaged: ${name} in its header is no JSON`, { cause });
+  }
+}
+
+/**
+ * Reads a shard's header alone: the names of its tensors, and of the outputs of the whole set.
+ * @throws {VitrailError} `io` where it cannot be read, or where it is something else.
+ */
+export async function shardNames(path: string): Promise<{ tensors: Set<string>; outputs: string[] }> {
+  const { tensors, metadata } = await readSafetensorsHeader(path);
+  requireShard(path, metadata);
+  const outputs = Object.keys(entryOf(path, metadata, "outputs") ?? {});
+  return { tensors: new Set(tensors.map(({ name }) => name)), outputs };
 }

@@ -118,15 +118,15 @@ function sha256Of({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
 }
 
 /** Writes a set of tokens with samples of two pictures, of one and of none, and returns the command. */
-async function tokensCommand(folder: string): Promise<string[]> {
+async function tokensCommand(folder: string, mark = "<ImageHere>"): Promise<string[]> {
   const tokenizer = join(folder, "tokenizer.json");
   await Deno.writeTextFile(tokenizer, JSON.stringify(tokenizerJson()));
   await writePicture(folder, "a.png", { kind: "noise", w: 31, h: 40, seed: 1 });
   await writePicture(folder, "b.png", { kind: "mix", w: 50, h: 20 });
   const data = await writeSamples(folder, "data.json", [
-    { id: 1, conversations: turns("<ImageHere> <ImageHere>?", "Où ?"), image: ["a.png", "b.png"] },
+    { id: 1, conversations: turns(`${mark} ${mark}?`, "Où ?"), image: ["a.png", "b.png"] },
     { id: 2, conversations: turns("Words", "alone") },
-    { id: 3, conversations: turns("<ImageHere>?", "again"), image: "b.png" },
+    { id: 3, conversations: turns(`${mark}?`, "again"), image: "b.png" },
   ]);
   return ["sft", data, "--image-root", folder, "--tokenizer", tokenizer, ...SMALL];
 }
@@ -157,6 +157,42 @@ await withPython(
       const { shards: expected, ...found } = await exported(folder, shards, "packs");
       assertEquals(expected.map(([, , record]) => (record as unknown[]).length).sort(), [1, 2]);
       for (const format of FORMATS) assertEquals(found[format], expected, format);
+    }),
+);
+
+await withPython(
+  "exportSet gives masks of tiles that tokens see, of samples and of packs",
+  () =>
+    inFolder(async (folder) => {
+      const model = join(folder, "model"), size = { height: 56, width: 56 };
+      const template = "{% for m in messages %}{% if m.content is string %}{{ m.content }}{% else %}" +
+        '{% for part in m.content %}{% if part.type == "text" %}{{ part.text }}{% else %}<|image|>{% endif %}' +
+        "{% endfor %}{% endif %}</s>{% endfor %}";
+      const files = {
+        "preprocessor_config.json": {
+          image_processor_type: "MllamaImageProcessor",
+          size,
+          max_image_tiles: 4,
+        },
+        "config.json": { model_type: "mllama" },
+        "tokenizer.json": tokenizerJson(["<|image|>"]),
+        "tokenizer_config.json": { chat_template: template, tokenizer_class: "PreTrainedTokenizerFast" },
+      };
+      await Deno.mkdir(model);
+      for (const [name, value] of Object.entries(files)) {
+        await Deno.writeTextFile(join(model, name), JSON.stringify(value));
+      }
+      const [command, data] = await tokensCommand(folder, "<image>");
+      for (const packed of [[], ["--pack", "100"]]) {
+        const own = join(folder, `own${packed.length}`), shards = join(own, "shards");
+        const flags = ["--image-root", folder, "--recipe", model, "--executor", "simd", ...packed];
+        const { status, err } = await vitrail(command, data, ...flags, "--out", shards);
+        assertEquals(status, 0, err);
+        const { shards: expected, ...found } = await exported(own, shards, packed.length > 0 ? "packs" : "");
+        const masks = expected.map(([, , , { cross_attention_mask: mask }]) => mask?.length ?? 0);
+        assertEquals(masks, packed.length > 0 ? [1] : [1, 0, 1]);
+        for (const format of FORMATS) assertEquals(found[format], expected, format);
+      }
     }),
 );
 
