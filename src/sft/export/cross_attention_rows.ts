@@ -9,8 +9,8 @@ export const CROSS_ATTENTION = "cross_attention_mask";
 export const ATTENDED = "sample_attended";
 
 /**
- * Returns the mask of samples that follow one another, `[tokens, pictures, tiles]`: no token sees a picture of
- * another sample. Undefined where they have no pictures, or where tokens do not attend to any.
+ * Returns the mask of samples that follow one another, `[tokens, pictures, tiles]`: no token sees a picture
+ * of another sample. Undefined where they have no pictures, or where tokens do not attend to any.
  */
 export function crossAttention(shard: ShardFile, samples: readonly number[]): ExportTensor | undefined {
   if (!shard.has(ATTENDED)) return undefined;

@@ -92,7 +92,7 @@ export class ShardFile {
   }
 }
 
-/** What a shard's header says beside its tensors. */
+/** The entries of a shard's header beside its tensors. */
 type Metadata = SafetensorsFile["metadata"];
 
 /** Fails unless the metadata of a safetensors file are those of a shard of this version. */

@@ -166,8 +166,8 @@ await withPython(
     inFolder(async (folder) => {
       const model = join(folder, "model"), size = { height: 56, width: 56 };
       const template = "{% for m in messages %}{% if m.content is string %}{{ m.content }}{% else %}" +
-        '{% for part in m.content %}{% if part.type == "text" %}{{ part.text }}{% else %}<|image|>{% endif %}' +
-        "{% endfor %}{% endif %}</s>{% endfor %}";
+        '{% for part in m.content %}{% if part.type == "text" %}{{ part.text }}{% else %}' +
+        "<|image|>{% endif %}{% endfor %}{% endif %}</s>{% endfor %}";
       const files = {
         "preprocessor_config.json": {
           image_processor_type: "MllamaImageProcessor",
