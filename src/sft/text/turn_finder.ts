@@ -7,15 +7,15 @@ import type { Rendered, TextSpan } from "./template.ts";
  * The text that a template writes around conversations of one structure, whatever their contents say. The
  * contents are counted over all messages.
  */
-interface Frame {
+interface Skeleton {
   /** The texts before, between and behind the contents: one more than there are contents. */
   readonly around: readonly string[];
   /** The turns that are learnt. */
-  readonly turns: readonly FramedTurn[];
+  readonly turns: readonly LearntTurn[];
 }
 
-/** A turn in its frame, by the contents that it begins and ends with. */
-interface FramedTurn {
+/** A turn in its skeleton, by the contents that it begins and ends with. */
+interface LearntTurn {
   readonly first: number;
   readonly last: number;
   /** Characters that are learnt before its first content, and after its last one. */
@@ -23,8 +23,8 @@ interface FramedTurn {
   readonly after: number;
 }
 
-/** The most frames that are kept. */
-const FRAMES = 1000;
+/** The most skeletons that are kept. */
+const SKELETONS = 1000;
 
 /**
  * Renders conversations by a chat template, and finds the turns that are learnt in their text.
@@ -41,7 +41,7 @@ const FRAMES = 1000;
  * else around them, is asked again with a mark for one turn at a time.
  */
 export class TurnFinder {
-  readonly #frames = new Map<string, Frame | undefined>();
+  readonly #skeletons = new Map<string, Skeleton | undefined>();
 
   /** Finds turns in the texts of a template. */
   constructor(readonly template: ChatTemplate) {}
@@ -54,15 +54,15 @@ export class TurnFinder {
   render(messages: readonly ChatMessage[], learnt: readonly boolean[]): Rendered {
     const text = this.template.write(messages, false);
     if (!learnt.includes(true)) return { text, answers: [] };
-    const frame = this.#frameOf(messages, learnt);
-    const places = frame && contentPlaces(text, frame.around, contentsOf(messages));
-    if (frame === undefined || places === undefined) {
+    const skeleton = this.#skeletonOf(messages, learnt);
+    const places = skeleton && contentPlaces(text, skeleton.around, contentsOf(messages));
+    if (skeleton === undefined || places === undefined) {
       const answers = messages.flatMap((_, index) =>
         learnt[index] && contentsOf([messages[index]]).length > 0 ? [this.#found(messages, index, text)] : []
       );
       return { text, answers };
     }
-    const answers = frame.turns.map(({ first, last, before, after }): TextSpan => [
+    const answers = skeleton.turns.map(({ first, last, before, after }): TextSpan => [
       places[first][0] - before,
       places[last][1] + after,
     ]);
@@ -71,26 +71,26 @@ export class TurnFinder {
 
   /** Returns whether the template writes all texts of such a conversation, in order. */
   fits(messages: readonly ChatMessage[], learnt: readonly boolean[]): boolean {
-    return this.#frameOf(messages, learnt) !== undefined;
+    return this.#skeletonOf(messages, learnt) !== undefined;
   }
 
-  #frameOf(messages: readonly ChatMessage[], learnt: readonly boolean[]): Frame | undefined {
+  #skeletonOf(messages: readonly ChatMessage[], learnt: readonly boolean[]): Skeleton | undefined {
     const key = JSON.stringify([messages.map(structureOf), learnt]);
-    if (!this.#frames.has(key)) {
-      if (this.#frames.size === FRAMES) this.#frames.clear();
-      this.#frames.set(key, this.#frame(messages, learnt));
+    if (!this.#skeletons.has(key)) {
+      if (this.#skeletons.size === SKELETONS) this.#skeletons.clear();
+      this.#skeletons.set(key, this.#made(messages, learnt));
     }
-    return this.#frames.get(key);
+    return this.#skeletons.get(key);
   }
 
-  #frame(messages: readonly ChatMessage[], learnt: readonly boolean[]): Frame | undefined {
+  #made(messages: readonly ChatMessage[], learnt: readonly boolean[]): Skeleton | undefined {
     const marked = markedMessages(messages), text = this.#written(marked, false);
     const places = text === undefined ? undefined : markPlaces(text, contentsOf(marked));
     if (text === undefined || places === undefined) return undefined;
     const around = [0, ...places.map(([, to]) => to)].map((from, index) =>
       text.slice(from, places[index]?.[0] ?? text.length)
     );
-    const turns: FramedTurn[] = [];
+    const turns: LearntTurn[] = [];
     let next = 0;
     for (const [index, message] of marked.entries()) {
       const first = next, last = (next += contentsOf([message]).length) - 1;
@@ -209,7 +209,7 @@ function markPlaces(text: string, marks: readonly string[]): TextSpan[] | undefi
 
 /**
  * Returns the places of contents in a text, each as it is or stripped; undefined unless the texts around them
- * are those of the frame.
+ * are those of the skeleton.
  */
 function contentPlaces(
   text: string,
