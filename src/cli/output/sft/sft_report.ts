@@ -46,7 +46,7 @@ export function summaryRows(report: SftReport): [name: string, value: string][] 
     ["samples", `${samples}`],
     ["skipped", `${skipped}`],
     ["pictures", `${pictures}`],
-    ["tiles", `${tiles}`],
+    ["rows", `${tiles}`],
     ["stored as", why === undefined ? dtype : `${dtype}, since u8 would lose something: ${why}`],
     [tokens?.learnt === null ? "picture tokens" : "tokens", tokens !== null && tokensText(tokens)],
     ["a sample", tokens !== null && quantilesText(tokens)],
