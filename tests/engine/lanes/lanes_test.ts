@@ -7,6 +7,8 @@ import type { EngineOptions } from "../../../src/engine/options.ts";
 import type { Batch } from "../../../src/engine/results/batch.ts";
 import { lanesMissing } from "../../../src/engine/lanes/worker_lane.ts";
 import { VitrailError } from "../../../src/errors.ts";
+import { recipeFromConfig } from "../../../src/recipes/config.ts";
+import { planSample } from "../../../src/recipes/plan_sample.ts";
 import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
 import { assertSameTensor } from "../../support/compare/assert_same.ts";
 import { WITHOUT_GPU } from "../../support/executors.ts";
@@ -105,6 +107,20 @@ Deno.test({
   name: "Lanes make the tensors that are made without them, in order (webgpu)",
   ignore: WITHOUT_GPU,
   fn: () => assertLanesAgree("webgpu", ALL ? [1, 3] : [1]),
+});
+
+Deno.test("Lanes take clips' frames from their sources, and plans as they are", async () => {
+  using spy = spyOnLanes();
+  await using engine = await withLanes(spy, { executor: "simd", lanes: 1 });
+  await using alone = await Engine.open({ executor: "simd", lanes: 0 });
+  const video = recipeFromConfig({ video_processor_type: "Qwen3VLVideoProcessor", patch_size: 8 });
+  const clip = () => ({ frames: Array.from({ length: 20 }, () => pixels(3)), fps: 8 });
+  const made = spy.made, own = await engine.run(video, [clip(), clip()]);
+  await assertSameBatches([own], [await alone.run(video, [clip(), clip()])]);
+  assert(spy.made - made > 1, "a clip is made in several chunks");
+  const given = [0, 1, 2].map(pixels), plan = planSample(recipe, given);
+  const [actual, expected] = [await engine.runPlan(plan, given), await alone.runPlan(plan, given)];
+  for (const [name, tensor] of Object.entries(expected)) await assertSameTensor(actual[name], tensor, name);
 });
 
 Deno.test("Lanes end a stream and a run as without them, and go on", async () => {
