@@ -27,6 +27,8 @@ export type { Arrangeable, Arranged } from "./src/engine/rearrange_tensor.ts";
 export type { Resized, ResizeOptions } from "./src/engine/resize.ts";
 export { Batch } from "./src/engine/results/batch.ts";
 export { type ElementArrays, Tensor, type TensorData } from "./src/engine/results/tensor.ts";
+export type { StreamItem } from "./src/engine/run/stream.ts";
+export type { WorkClock, WorkKind } from "./src/engine/run/work_clock.ts";
 export type { Spliced, SpliceOptions } from "./src/engine/splice/splice.ts";
 export type { SpliceArray, SpliceInput } from "./src/engine/splice/splice_inputs.ts";
 export { planSplice, type SplicedImage, type SplicePlan } from "./src/engine/splice/splice_plan.ts";

@@ -1,8 +1,8 @@
-/** The kinds of work that a clock tells apart. Where several go on at one time, the first of them counts. */
-export const WORK_KINDS = ["computing", "decoding", "planning", "writing"] as const;
+/** A kind of work that a clock tells apart. */
+export type WorkKind = "computing" | "decoding" | "planning" | "writing";
 
-/** A kind of work. */
-export type WorkKind = typeof WORK_KINDS[number];
+/** All kinds of work. Where several go on at one time, the first of them counts. */
+const WORK_KINDS: readonly WorkKind[] = ["computing", "decoding", "planning", "writing"];
 
 /**
  * The time that went into each kind of work, so that all kinds together are no longer than the clock's own
