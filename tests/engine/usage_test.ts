@@ -1,7 +1,9 @@
 import { Engine } from "../../src/engine/engine.ts";
 import { VitrailError } from "../../src/errors.ts";
+import { planSample } from "../../src/recipes/plan_sample.ts";
 import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { ixc24khd, ixc25 } from "../../src/recipes/tiled/ixc.ts";
+import { assertSameTensor } from "../support/compare/assert_same.ts";
 import { onDevice, onEngines } from "../support/executors.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 
@@ -112,4 +114,25 @@ onEngines("Engine.rearrange moves halves by their bits, empty tensors, and scala
   assertEquals([empty.shape, empty.data], [[3, 0], new Float32Array()]);
   const scalar = await engine.rearrange({ shape: [], data: Int32Array.of(-5) }, "-> r", { r: 3 });
   assertEquals([scalar.shape, scalar.data], [[3], Int32Array.of(-5, -5, -5)]);
+});
+
+Deno.test("Engine.runPlan runs a plan as it is, and refuses pictures of other sizes", async () => {
+  await using engine = await Engine.open({ executor: "reference" });
+  const own = customRecipe({ size: 28 }), sizes = [{ width: 40, height: 30 }, { width: 20, height: 50 }];
+  const pictures = sizes.map(({ width, height }) => {
+    return { width, height, data: new Uint8Array(width * height * 3).map((_, i) => i) };
+  });
+  const plan = planSample(own, sizes), { pixel_values } = await engine.runPlan(plan, pictures);
+  const { pixelValues } = await engine.run(own, pictures);
+  await assertSameTensor(pixel_values, pixelValues);
+  await assertRejects(
+    () => engine.runPlan(plan, pictures.toReversed()),
+    VitrailError,
+    "has changed since it was planned: it is 20x50, and was 40x30",
+  );
+  await assertRejects(
+    () => engine.runPlan(plan, pictures.slice(1)),
+    VitrailError,
+    "the plan is of 2 pictures, and 1 are given",
+  );
 });

@@ -1,8 +1,10 @@
 import { VitrailError } from "../../errors.ts";
+import { parsePattern } from "../../layout/pattern.ts";
 import { countOf } from "../../layout/shape.ts";
+import { sizesOf } from "../../layout/sizes.ts";
 import type { Size } from "../../plan/geometry.ts";
 import type { Rgb } from "../../plan/tables/values.ts";
-import { type CanvasView, fillValues, type Target, targetLayout, type View } from "../../plan/view.ts";
+import { type CanvasView, fillValues, type Target, type View } from "../../plan/view.ts";
 
 /** The elements of a row around its channels: `[before, 3, after]`. */
 export type ChannelPlace = readonly [before: number, after: number];
@@ -49,11 +51,13 @@ function isColour({ fill }: CanvasView): boolean {
  *
  * A pattern `c (h p) (w q) -> (h w) (p q c)` has rows `[p · q, 3, 1]`: 1 element after each channel.
  */
-export function channelPlace(canvas: Size, target: Target): ChannelPlace | undefined {
-  const { offsets: [channels], outputShape: [, ...row] } = targetLayout(canvas, target);
-  const [first, after, twice] = channels, length = countOf(row);
-  if (first !== 0 || twice !== 2 * after || length % (3 * after) !== 0) return undefined;
-  return [length / (3 * after), after];
+export function channelPlace(canvas: Size, { pattern, sizes }: Target): ChannelPlace | undefined {
+  const parsed = parsePattern(pattern), { left: [channels], right } = parsed;
+  const known = sizesOf(parsed, [3, canvas.height, canvas.width], sizes);
+  const row = right.slice(1).flat().map(({ name }) => name), at = row.indexOf(channels[0].name);
+  if (channels.length > 1 || at === -1) return undefined;
+  const count = (names: readonly string[]) => countOf(names.map((name) => known.get(name)!));
+  return [count(row.slice(0, at)), count(row.slice(at + 1))];
 }
 
 /** Returns the value of a canvas's fill where no byte gives it and it is seen; undefined elsewhere. */
