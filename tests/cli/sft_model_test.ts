@@ -142,3 +142,31 @@ inFolder(
     assertEquals(await answerOf("--boxes", "kept"), '{"bbox_2d": <bbox>}<|im_end|>|');
   },
 );
+
+inFolder("vitrail sft counts the positions of clips by --fps", async (folder) => {
+  const clips = {
+    video_processor_type: "Qwen2VLVideoProcessor",
+    processor_class: "Qwen2_5_VLProcessor",
+    min_pixels: 28 * 28,
+  };
+  const command = await prepare(folder, { ...MODEL, "video_preprocessor_config.json": clips });
+  const messages = [{ role: "user", content: "<video>?" }, { role: "assistant", content: "!" }];
+  command[1] = await writeSamples(folder, "clips.json", [{ messages, videos: [Array(4).fill("0.png")] }]);
+  const out = join(folder, "out"), { status, err } = await vitrail(...command, "--out", out, "--fps", "0.5");
+  assertEquals(status, 0, err);
+  const [{ tokenRow }] = await Array.fromAsync(readShard(join(out, "shard-00000.safetensors")));
+  const frames = Array(4).fill({ width: 90, height: 60 });
+  const whole = await planConversation(recipeFromConfig(clips), {
+    messages: [
+      { role: "user", content: [{ type: "video", video: frames, fps: 0.5 }, { type: "text", text: "?" }] },
+      { role: "assistant", content: "!" },
+    ],
+    tokenizer: tokenizerOf(MODEL["tokenizer.json"]),
+    template: TEMPLATE,
+    model: MODEL["config.json"] as Record<string, unknown>,
+  });
+  assertEquals([...tokenRow!.positions!].map(BigInt), [...whole.position_ids!.data as BigInt64Array]);
+  // Two frames are a step, and at half a frame a second a step is four seconds: eight positions.
+  const [{ start, tokens }] = tokenRow!.spans;
+  assertEquals(tokenRow!.positions![start + tokens / 2] - tokenRow!.positions![start], 8);
+});

@@ -14,6 +14,7 @@ import type { ShardSize } from "../../sft/set/shard_cutter.ts";
 import { VERSION } from "../environment.ts";
 import type { Arguments, Flag } from "./arguments.ts";
 import { PROGRESS_STYLES } from "../output/progress.ts";
+import { FPS_FLAG, fpsOf } from "./clip_flags.ts";
 import { bytesOf, ENGINE_FLAGS } from "./engine_flags.ts";
 import { type ChosenRecipe, chosenRecipe, RECIPE_FLAGS } from "./recipe_flags.ts";
 import { DTYPE_FLAG, PICTURE_FLAGS, runOptionsOf } from "./run_flags.ts";
@@ -69,6 +70,7 @@ export const SFT_FLAGS: readonly Flag[] = [
     default: "0",
     text: "seed by which samples are drawn for a data.txt, as Python's random.seed(N)",
   },
+  { ...FPS_FLAG, text: "frames a second of clips, which are lists of frames; all of them are taken" },
   { name: "given-num", text: "read the numbers of a data.txt as thousands of samples, not as ratios" },
   {
     name: "on-error",
@@ -97,7 +99,8 @@ export const SFT_FLAGS: readonly Flag[] = [
  * for files that cannot be read or hold something else.
  */
 export async function materialOf(args: Arguments, path: string): Promise<Material & TextSettings> {
-  const chosen = await chosenRecipe(args), recipes = await recipesOf(args, chosen);
+  const chosen = await chosenRecipe(args), fps = fpsOf(args);
+  const recipes = { ...await recipesOf(args, chosen), ...(fps !== undefined && { fps }) };
   const texts = await textSettingsOf(args, chosen, recipes), pack = wholeNumber(args, "pack", 1);
   if (pack !== undefined && !texts.tokens) {
     throw new VitrailError("usage", "--pack counts tokens; give a --tokenizer, too");
@@ -164,6 +167,7 @@ export function decisiveArguments(
     givenNum: args.on("given-num"),
     recipe: recipes.pictures ?? null,
     clipsRecipe: recipes.clips ?? null,
+    ...(recipes.fps !== undefined && { fps: recipes.fps }),
     dtype: plan.layout.dtype,
     ...decisive,
     ...(pack !== undefined && { pack }),

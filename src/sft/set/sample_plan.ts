@@ -14,6 +14,8 @@ export interface SetRecipes {
   readonly pictures?: Recipe;
   /** The recipe of its clips; absent where it takes pictures alone. */
   readonly clips?: Recipe;
+  /** Frames a second of its clips, whose frames are all taken; absent: not known. */
+  readonly fps?: number;
   /** The reason why a model has none for clips, where it was looked for. */
   readonly whyNoClips?: string;
 }
@@ -56,6 +58,7 @@ export function planOfSample(
     const chosen = counts?.map((count) => ({
       indices: Array.from({ length: count }, (_, i) => i),
       frames: count,
+      ...(recipes.fps !== undefined && { fps: recipes.fps }),
     }));
     const stored = bytes ? withoutGlobalViews(recipe) : recipe;
     const plan = planSample(stored, own.map(({ size }) => size), type, counts, chosen);
