@@ -37,14 +37,14 @@ export const exportCommand: Command = {
       progress.show({ work: "exporting", things: "samples", ...done, skipped: 0 });
     });
     progress.end();
-    const rows = files.reduce((sum, file) => sum + file.rows, 0);
+    const items = files.reduce((sum, file) => sum + file.items, 0);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     print(
       terminal,
       args.on("json"),
-      { folder, to: format.name, out, rows, bytes, kept, files },
+      { folder, to: format.name, out, items, bytes, kept, files },
       () =>
-        `${out} holds ${countText(rows, "row")} in ${countText(files.length, "file")} of ${format.name}, ` +
+        `${out} holds ${countText(items, "item")} in ${countText(files.length, "file")} of ${format.name}, ` +
         `${bytesText(bytes)}` + (kept > 0 ? `; ${countText(kept, "file")} were whole already` : ""),
     );
     return 0;

@@ -1,18 +1,18 @@
 import { VitrailError } from "../../errors.ts";
-import type { ExportColumns, ExportRow } from "./export_row.ts";
+import type { ExportColumns, ExportItem } from "./export_item.ts";
 import { mdsColumns, mdsPieces } from "./mds_export.ts";
 import { parquetPieces } from "./parquet_export.ts";
 import { webdatasetPieces } from "./webdataset_export.ts";
 
-/** A file of a set in another format, of the rows of one shard. */
+/** A file of a set in another format, of the items of one shard. */
 export interface ExportedFile {
   /** Its name, in the set's folder. */
   readonly file: string;
   readonly bytes: number;
   /** Its checksum, in hex. */
   readonly sha256: string;
-  /** The count of its rows: samples, or packs. */
-  readonly rows: number;
+  /** The count of its items: samples, or packs. */
+  readonly items: number;
 }
 
 /** A format that sets are exported in. */
@@ -21,8 +21,8 @@ export interface ExportFormat {
   readonly name: string;
   /** Returns the name of a shard's file. */
   fileName(shard: number): string;
-  /** Returns the bytes of a file of rows, of which there is at least one. */
-  pieces(rows: readonly ExportRow[], columns: ExportColumns): AsyncIterable<Uint8Array>;
+  /** Returns the bytes of a file of items, of which there is at least one. */
+  pieces(items: readonly ExportItem[], columns: ExportColumns): AsyncIterable<Uint8Array>;
   /** Returns the file that lists the others, and what is in it; absent where the format has none. */
   index?(files: readonly ExportedFile[], columns: ExportColumns): { file: string; value: unknown };
 }
@@ -62,9 +62,9 @@ export function exportFormat(name: string | undefined): ExportFormat {
 }
 
 /** Returns the entry of a shard in MDS's index. Source: `streaming/base/format/base/writer.py`. */
-function mdsEntry({ file, bytes, sha256, rows }: ExportedFile, columns: ExportColumns): unknown {
+function mdsEntry({ file, bytes, sha256, items }: ExportedFile, columns: ExportColumns): unknown {
   const raw_data = { basename: file, bytes, hashes: { sha256 } };
-  return { ...mdsColumns(columns), raw_data, samples: rows, zip_data: null };
+  return { ...mdsColumns(columns), raw_data, samples: items, zip_data: null };
 }
 
 function numberText(shard: number): string {

@@ -7,7 +7,7 @@ import { readJson, writeJson } from "../../formats/json_file.ts";
 import { MANIFEST, readManifest, shardProblem } from "../../formats/manifest.ts";
 import { ShardFile } from "../shards/shard_file.ts";
 import type { ExportedFile, ExportFormat } from "./export_formats.ts";
-import { columnsOf, shardRows } from "./shard_rows.ts";
+import { columnsOf, shardItems } from "./shard_items.ts";
 
 /** The file that says what the files of a folder are; hidden from those who list a folder's data. */
 const NOTE = ".vitrail-export.json";
@@ -78,13 +78,13 @@ export async function exportSet(
       kept++;
       progress.found += samples;
     } else {
-      const rows = shardRows(await ShardFile.read(join(folder, file))), name = format.fileName(shard);
-      const pieces = counted(format.pieces(rows, columns), (bytes) => {
+      const items = shardItems(await ShardFile.read(join(folder, file))), name = format.fileName(shard);
+      const pieces = counted(format.pieces(items, columns), (bytes) => {
         progress.bytes += bytes;
         onProgress?.(progress);
       });
       const written = await writeHashed(join(out, name), pieces, `.${name}.part`);
-      note = { ...note, files: { ...note.files, [shard]: { file: name, ...written, rows: rows.length } } };
+      note = { ...note, files: { ...note.files, [shard]: { file: name, ...written, items: items.length } } };
       await writeJson(join(out, NOTE), note);
     }
     progress.done += samples;

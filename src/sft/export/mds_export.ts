@@ -2,12 +2,12 @@ import { VitrailError } from "../../errors.ts";
 import type { StoredDtype } from "../../formats/stored_dtype.ts";
 import {
   type ExportColumns,
-  type ExportRow,
+  type ExportItem,
   type ExportTensor,
   npyLengthOf,
   npyOf,
   tensorsOf,
-} from "./export_row.ts";
+} from "./export_item.ts";
 import { byteLengthOf } from "../../formats/safetensors_header.ts";
 
 /** MDS's number of each element type that tokens have. It has none for truth values: they become bytes. */
@@ -16,15 +16,15 @@ const NUMBERS: Partial<Record<StoredDtype, number>> = { U8: 8, BOOL: 8, I32: 33,
 /** The most bytes of a file, whose offsets have 32 bits. */
 const MOST = 2 ** 32 - 1;
 
-/** A column of MDS, and the cells of its rows. */
+/** A column of MDS, and the cells of its items. */
 interface Column {
   readonly name: string;
   /** The name of its encoding. */
   readonly encoding: string;
   /** The bytes of a cell, where all cells have as many. */
   readonly size: number | null;
-  /** Returns the pieces of a row's cell. */
-  cell(row: ExportRow): readonly Piece[];
+  /** Returns the pieces of an item's cell. */
+  cell(item: ExportItem): readonly Piece[];
 }
 
 /** Some bytes of a file whose count is known before they are made. */
@@ -34,23 +34,23 @@ interface Piece {
 }
 
 /**
- * Returns the bytes of a shard of MosaicML Streaming: the count of rows, the offset of each, the columns in
- * JSON, and the rows. Tokens are arrays. A tensor that a row may lack is `bytes` of a `.npy` file: none where
- * it lacks it, and several, one after another, for a list.
+ * Returns the bytes of a shard of MosaicML Streaming: the count of items, the offset of each, the columns in
+ * JSON, and the items. Tokens are arrays. A tensor that an item may lack is `bytes` of a `.npy` file: none
+ * where it lacks it, and several, one after another, for a list.
  * Source: MosaicML Streaming `streaming/base/format/mds/writer.py`, `encode_joint_shard`, `encode_sample`.
  *
  * @throws {VitrailError} `limit`, at once, where the shard would be larger than MDS's offsets can say.
  */
-export function mdsPieces(rows: readonly ExportRow[], columns: ExportColumns): AsyncIterable<Uint8Array> {
+export function mdsPieces(items: readonly ExportItem[], columns: ExportColumns): AsyncIterable<Uint8Array> {
   const list = columnsOf(columns), config = new TextEncoder().encode(JSON.stringify(mdsColumns(columns)));
-  const pieces = rows.map((row) => rowPieces(row, list));
-  const head = new Uint32Array(1 + rows.length + 1);
+  const pieces = items.map((item) => itemPieces(item, list));
+  const head = new Uint32Array(1 + items.length + 1);
   let end = head.byteLength + config.length;
-  head[0] = rows.length;
+  head[0] = items.length;
   head[1] = end;
-  for (const [index, row] of pieces.entries()) {
-    end += row.reduce((sum, { length }) => sum + length, 0);
-    if (end > MOST) throw tooLarge(rows.length);
+  for (const [index, item] of pieces.entries()) {
+    end += item.reduce((sum, { length }) => sum + length, 0);
+    if (end > MOST) throw tooLarge(items.length);
     head[index + 2] = end;
   }
   return joined([new Uint8Array(head.buffer), config], pieces);
@@ -71,10 +71,10 @@ export function mdsColumns(columns: ExportColumns): Record<string, unknown> {
   };
 }
 
-/** Yields the head, and then the bytes of the rows. */
-async function* joined(head: readonly Uint8Array[], rows: readonly (readonly Piece[])[]) {
+/** Yields the head, and then the bytes of the items. */
+async function* joined(head: readonly Uint8Array[], items: readonly (readonly Piece[])[]) {
   yield* head;
-  for (const row of rows) for (const piece of row) yield await piece.bytes();
+  for (const item of items) for (const piece of item) yield await piece.bytes();
 }
 
 /** Returns the columns, by their names. */
@@ -87,14 +87,14 @@ function columnsOf({ tokens, outputs }: ExportColumns): Column[] {
       name,
       encoding: "ndarray",
       size: null,
-      cell: (row) => arrayPieces(row.tokens[name]),
+      cell: (item) => arrayPieces(item.tokens[name]),
     })),
     ...outputs.map(({ name }): Column => ({
       name,
       encoding: "bytes",
       size: null,
-      cell: (row) =>
-        tensorsOf(row, name).map((tensor) => ({
+      cell: (item) =>
+        tensorsOf(item, name).map((tensor) => ({
           length: npyLengthOf(tensor),
           bytes: () => npyOf(tensor),
         })),
@@ -103,9 +103,9 @@ function columnsOf({ tokens, outputs }: ExportColumns): Column[] {
   return columns.sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-/** Returns the pieces of a row: the sizes of those cells that vary, and the cells. */
-function rowPieces(row: ExportRow, columns: readonly Column[]): Piece[] {
-  const cells = columns.map(({ cell }) => cell(row));
+/** Returns the pieces of an item: the sizes of those cells that vary, and the cells. */
+function itemPieces(item: ExportItem, columns: readonly Column[]): Piece[] {
+  const cells = columns.map(({ cell }) => cell(item));
   const sizes = cells.map((pieces) => pieces.reduce((sum, { length }) => sum + length, 0));
   const varying = Uint32Array.from(sizes.filter((_, index) => columns[index].size === null));
   return [exactly(new Uint8Array(varying.buffer)), ...cells.flat()];
@@ -130,10 +130,10 @@ function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-function tooLarge(rows: number): VitrailError {
+function tooLarge(items: number): VitrailError {
   return new VitrailError(
     "limit",
-    `a shard of ${rows} rows takes more than the 4 GiB that a file of MDS may; ` +
+    `a shard of ${items} items takes more than the 4 GiB that a file of MDS may; ` +
       `make the set with a smaller --shard-size`,
   );
 }

@@ -4,12 +4,12 @@ import { ByteWriter, ParquetWriter } from "npm:hyparquet-writer@0.17.0";
 import { storedData, type StoredDtype } from "../../formats/stored_dtype.ts";
 import {
   type ExportColumns,
-  type ExportRow,
+  type ExportItem,
   type ExportTensor,
   npyLengthOf,
   npyOf,
   tensorsOf,
-} from "./export_row.ts";
+} from "./export_item.ts";
 
 /** The bytes of tensors that a group of rows may have, which writers and readers hold in memory. */
 const GROUP_BYTES = 64 * 2 ** 20;
@@ -27,22 +27,22 @@ interface Column {
   readonly name: string;
   /** The column's part of the schema. */
   readonly schema: readonly SchemaElement[];
-  /** Returns a row's value. */
-  valueOf(row: ExportRow): unknown;
+  /** Returns an item's value. */
+  valueOf(item: ExportItem): unknown;
 }
 
 /**
  * Yields the bytes of a parquet file that `datasets` opens. Tokens are lists of numbers. Another tensor is
- * the bytes of a `.npy` file, and a list of tensors a list of such; null where a row lacks it.
+ * the bytes of a `.npy` file, and a list of tensors a list of such; null where an item lacks it.
  *
  * @param groupBytes the most bytes of tensors in a group of several rows
  */
 export async function* parquetPieces(
-  rows: readonly ExportRow[],
+  items: readonly ExportItem[],
   columns: ExportColumns,
   groupBytes: number = GROUP_BYTES,
 ): AsyncGenerator<Uint8Array> {
-  const list = columnsOf(columns, rows[0]), writer = new ByteWriter();
+  const list = columnsOf(columns, items[0]), writer = new ByteWriter();
   const file = new ParquetWriter({
     writer,
     schema: [{ name: "schema", num_children: list.length }, ...list.flatMap(({ schema }) => schema)],
@@ -51,7 +51,7 @@ export async function* parquetPieces(
     statistics: false,
     createdBy: "vitrail",
   });
-  for (const group of groupsOf(rows, columns, groupBytes)) {
+  for (const group of groupsOf(items, columns, groupBytes)) {
     const columnData = [];
     for (const { name, valueOf } of list) {
       const data = await Promise.all(group.map(valueOf));
@@ -72,24 +72,24 @@ function written(writer: ByteWriter): Uint8Array {
 }
 
 /** Groups neighbours whose tensors take at most `most` bytes together. */
-function groupsOf(rows: readonly ExportRow[], { outputs }: ExportColumns, most: number): ExportRow[][] {
-  const groups: ExportRow[][] = [];
+function groupsOf(items: readonly ExportItem[], { outputs }: ExportColumns, most: number): ExportItem[][] {
+  const groups: ExportItem[][] = [];
   let room = 0;
-  for (const row of rows) {
-    const tensors = outputs.flatMap(({ name }) => tensorsOf(row, name));
+  for (const item of items) {
+    const tensors = outputs.flatMap(({ name }) => tensorsOf(item, name));
     const bytes = tensors.reduce((sum, tensor) => sum + npyLengthOf(tensor), 0);
     if (groups.length === 0 || bytes > room) {
       groups.push([]);
       room = most;
     }
-    groups.at(-1)!.push(row);
+    groups.at(-1)!.push(item);
     room -= bytes;
   }
   return groups;
 }
 
 /** Returns the columns; the tokens' tensors have the types and the ranks of those of `first`. */
-function columnsOf({ tokens, outputs }: ExportColumns, first: ExportRow): Column[] {
+function columnsOf({ tokens, outputs }: ExportColumns, first: ExportItem): Column[] {
   return [
     { name: "position", schema: [leaf("position", "INT64")], valueOf: ({ position }) => BigInt(position) },
     { name: "text", schema: [textLeaf("text")], valueOf: ({ text }) => text },
@@ -100,11 +100,11 @@ function columnsOf({ tokens, outputs }: ExportColumns, first: ExportRow): Column
         (inner, _, axis) => listOf(axis === 0 ? name : "element", inner),
         [leaf("element", TYPES[dtype]!)],
       );
-      return { name, schema, valueOf: (row) => nested(row.tokens[name]) };
+      return { name, schema, valueOf: (item) => nested(item.tokens[name]) };
     }),
     ...outputs.map(({ name, isList }): Column => {
-      const valueOf = async (row: ExportRow) => {
-        const files = await Promise.all(tensorsOf(row, name).map(npyOf));
+      const valueOf = async (item: ExportItem) => {
+        const files = await Promise.all(tensorsOf(item, name).map(npyOf));
         return isList ? files : files[0] ?? null;
       };
       const bytes = leaf(isList ? "element" : name, "BYTE_ARRAY");

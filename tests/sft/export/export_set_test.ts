@@ -74,7 +74,7 @@ async function exported(folder: string, shards: string, packs = ""): Promise<Rec
     const { buffer } = await Deno.readFile(join(folder, "parquet", name));
     const compressors = { ZSTD: (page: Uint8Array) => new Uint8Array(zstdDecompressSync(page)) };
     for (const row of await parquetReadObjects({ file: buffer, utf8: false, compressors })) {
-      parquet.push(parquetRow(row));
+      parquet.push(parquetItem(row));
     }
   }
   return { ...JSON.parse(await python(PROGRAM, folder, shards, packs)), parquet };
@@ -88,7 +88,7 @@ const LISTS: Readonly<Record<string, [string, (values: never[]) => ArrayBufferVi
 };
 
 /** Returns a row of parquet as the program would print it. */
-function parquetRow({ position, text, record, ...columns }: Record<string, unknown>): Row {
+function parquetItem({ position, text, record, ...columns }: Record<string, unknown>): Row {
   const tensors = Object.entries(columns).flatMap(([name, value]): [string, unknown[]][] => {
     const list = value instanceof Uint8Array ? [value] : value as unknown[] | null;
     if (!list || list.length === 0) return [];
@@ -220,7 +220,7 @@ Deno.test("exportSet goes on where it ended, to the same bytes", () =>
     for (const to of FORMATS) {
       const out = join(folder, to), command = ["export", shards, "--to", to, "--out", out, "--json"];
       const first = JSON.parse((await vitrail(...command)).out), files = await filesIn(out);
-      assertEquals([first.rows, first.kept, first.files.length], [3, 0, 3]);
+      assertEquals([first.items, first.kept, first.files.length], [3, 0, 3]);
       const [gone, changed] = first.files.map(({ file }: { file: string }) => join(out, file));
       await Deno.remove(gone);
       await Deno.writeFile(changed, files.get(first.files[1].file)!.with(-1, 7));

@@ -1,9 +1,9 @@
 import { mdsColumns, mdsPieces } from "../../../src/sft/export/mds_export.ts";
-import type { ExportRow } from "../../../src/sft/export/export_row.ts";
+import type { ExportItem } from "../../../src/sft/export/export_item.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { python, withPython } from "../../support/python.ts";
 import { READ_MDS } from "../../support/export/export_readers.ts";
-import { COLUMNS, ROWS, SHOWN } from "../../support/export/export_rows.ts";
+import { COLUMNS, ITEMS, SHOWN } from "../../support/export/export_items.ts";
 import { SHOW_ARRAYS } from "../../support/show_arrays.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
 import { assertEquals, assertThrows } from "@std/assert";
@@ -14,7 +14,7 @@ await withPython(
   () =>
     inFolder(async (folder) => {
       const path = join(folder, "shard.00000.mds");
-      await Deno.writeFile(path, ReadableStream.from(mdsPieces(ROWS, COLUMNS)));
+      await Deno.writeFile(path, ReadableStream.from(mdsPieces(ITEMS, COLUMNS)));
       const entry = mdsColumns(COLUMNS);
       assertEquals(entry.column_names, (entry.column_names as string[]).toSorted());
       const program = SHOW_ARRAYS + READ_MDS + "show([*mds(sys.argv[1], json.loads(sys.argv[2]))])";
@@ -35,8 +35,8 @@ await withPython(
 );
 
 Deno.test("mdsPieces refuses shards that are larger than 32 bits can say", () => {
-  const large: ExportRow = {
-    ...ROWS[1],
+  const large: ExportItem = {
+    ...ITEMS[1],
     outputs: { mask: { dtype: "BOOL", shape: [2 ** 31], bytes: () => Promise.resolve(new Uint8Array()) } },
   };
   mdsPieces([large], COLUMNS);

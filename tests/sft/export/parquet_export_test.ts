@@ -1,6 +1,6 @@
-import { type ExportRow, npyOf, tensorsOf } from "../../../src/sft/export/export_row.ts";
+import { type ExportItem, npyOf, tensorsOf } from "../../../src/sft/export/export_item.ts";
 import { parquetPieces } from "../../../src/sft/export/parquet_export.ts";
-import { COLUMNS, ROWS } from "../../support/export/export_rows.ts";
+import { COLUMNS, ITEMS } from "../../support/export/export_items.ts";
 import { assertEquals } from "@std/assert";
 import { parquetMetadata, parquetReadObjects, parquetSchema } from "hyparquet";
 import { zstdDecompressSync } from "node:zlib";
@@ -8,12 +8,12 @@ import { zstdDecompressSync } from "node:zlib";
 const COMPRESSORS = { ZSTD: (page: Uint8Array) => new Uint8Array(zstdDecompressSync(page)) };
 
 /** Returns the file of some rows. */
-async function fileOf(rows: readonly ExportRow[], groupBytes?: number): Promise<ArrayBuffer> {
+async function fileOf(rows: readonly ExportItem[], groupBytes?: number): Promise<ArrayBuffer> {
   return await new Response(ReadableStream.from(parquetPieces(rows, COLUMNS, groupBytes))).arrayBuffer();
 }
 
 Deno.test("parquetPieces makes files with tokens as lists, and other tensors as .npy files", async () => {
-  const file = await fileOf(ROWS);
+  const file = await fileOf(ITEMS);
   const [first, second] = await parquetReadObjects({ file, utf8: false, compressors: COMPRESSORS });
   assertEquals(first, {
     position: 3n,
@@ -30,7 +30,7 @@ Deno.test("parquetPieces makes files with tokens as lists, and other tensors as 
   });
   const npy = await Promise.all(
     COLUMNS.outputs.map(async ({ name, isList }) => {
-      const files = await Promise.all(tensorsOf(ROWS[1], name).map(npyOf));
+      const files = await Promise.all(tensorsOf(ITEMS[1], name).map(npyOf));
       return [name, isList ? files : files[0]];
     }),
   );
@@ -45,12 +45,12 @@ Deno.test("parquetPieces makes files with tokens as lists, and other tensors as 
     ...Object.fromEntries(npy),
   });
   // A file of text alone has the same columns.
-  const text = parquetMetadata(await fileOf(ROWS.slice(0, 1)));
+  const text = parquetMetadata(await fileOf(ITEMS.slice(0, 1)));
   assertEquals(parquetSchema(text), parquetSchema(parquetMetadata(file)));
 });
 
 Deno.test("parquetPieces ends a group of rows before it is too large", async () => {
   // A row with pictures has 4 outputs of 5 tensors, each of less than 150 bytes.
-  const { row_groups } = parquetMetadata(await fileOf([...ROWS, ROWS[1], ROWS[1], ROWS[0]], 1500));
+  const { row_groups } = parquetMetadata(await fileOf([...ITEMS, ITEMS[1], ITEMS[1], ITEMS[0]], 1500));
   assertEquals(row_groups.map(({ num_rows }) => num_rows), [3n, 2n]);
 });

@@ -1,7 +1,7 @@
 import { webdatasetPieces } from "../../../src/sft/export/webdataset_export.ts";
 import { python, withPython } from "../../support/python.ts";
 import { READ_WEBDATASET } from "../../support/export/export_readers.ts";
-import { ROWS, SHOWN } from "../../support/export/export_rows.ts";
+import { ITEMS, SHOWN } from "../../support/export/export_items.ts";
 import { SHOW_ARRAYS } from "../../support/show_arrays.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
 import { assertEquals } from "@std/assert";
@@ -12,7 +12,7 @@ await withPython(
   () =>
     inFolder(async (folder) => {
       const path = join(folder, "a.tar");
-      await Deno.writeFile(path, ReadableStream.from(webdatasetPieces(ROWS)));
+      await Deno.writeFile(path, ReadableStream.from(webdatasetPieces(ITEMS)));
       const program = SHOW_ARRAYS + READ_WEBDATASET + "show(webdataset(sys.argv[1]))";
       const npy = (fields: object) =>
         Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${name}.npy`, value]));

@@ -3,9 +3,9 @@ import { byteLengthOf } from "../../formats/safetensors_header.ts";
 import type { StoredDtype } from "../../formats/stored_dtype.ts";
 import { readOutputs } from "../shards/read_outputs.ts";
 import { type ShardFile, shardNames } from "../shards/shard_file.ts";
-import { ATTENDED, CROSS_ATTENTION, crossAttention } from "./cross_attention_rows.ts";
-import type { ExportColumns, ExportRow, ExportTensor } from "./export_row.ts";
-import { tokenNames, tokenTensors } from "./token_rows.ts";
+import { ATTENDED, CROSS_ATTENTION, crossAttention } from "./item_masks.ts";
+import type { ExportColumns, ExportItem, ExportTensor } from "./export_item.ts";
+import { itemTokens, tokenNames } from "./item_tokens.ts";
 
 /** The tensor of a shard that lists the samples of its packs. */
 const PACKS = "pack_samples";
@@ -33,20 +33,20 @@ export async function columnsOf(paths: readonly string[]): Promise<ExportColumns
   return { tokens: tokens ?? [], outputs };
 }
 
-/** Returns the rows of a shard: its packs, or where it has none its samples. */
-export function shardRows(shard: ShardFile): ExportRow[] {
+/** Returns the items of a shard: its packs, or where it has none its samples. */
+export function shardItems(shard: ShardFile): ExportItem[] {
   const samples = shard.tensor("sample_position").shape[0];
-  if (!shard.has(PACKS)) return Array.from({ length: samples }, (_, sample) => sampleRow(shard, sample));
+  if (!shard.has(PACKS)) return Array.from({ length: samples }, (_, sample) => sampleItem(shard, sample));
   const packs = shard.tensor(`${PACKS}_offsets`).shape[0] - 1;
-  return Array.from({ length: packs }, (_, pack) => packRow(shard, shard.list(PACKS, pack)));
+  return Array.from({ length: packs }, (_, pack) => packItem(shard, shard.list(PACKS, pack)));
 }
 
-function sampleRow(shard: ShardFile, sample: number): ExportRow {
+function sampleItem(shard: ShardFile, sample: number): ExportItem {
   return {
     position: positionOf(shard, sample),
     text: shard.text("text", sample),
     record: shard.text("record", sample),
-    tokens: tokenTensors(shard, [sample], false),
+    tokens: itemTokens(shard, [sample], false),
     outputs: { ...outputsOf(shard, sample), ...maskOf(shard, [sample]) },
   };
 }
@@ -57,8 +57,8 @@ function maskOf(shard: ShardFile, samples: readonly number[]): Record<string, Ex
   return mask ? { [CROSS_ATTENTION]: mask } : {};
 }
 
-/** Returns the row of a pack. Outputs of one shape behind the first axis are joined along it. */
-function packRow(shard: ShardFile, samples: readonly number[]): ExportRow {
+/** Returns the item of a pack. Outputs of one shape behind the first axis are joined along it. */
+function packItem(shard: ShardFile, samples: readonly number[]): ExportItem {
   const outputs: Record<string, ExportTensor | readonly ExportTensor[]> = {};
   const all = samples.map((sample) => outputsOf(shard, sample));
   for (const name of Object.keys(shard.outputs)) {
@@ -69,7 +69,7 @@ function packRow(shard: ShardFile, samples: readonly number[]): ExportRow {
     position: positionOf(shard, samples[0]),
     text: samples.map((sample) => shard.text("text", sample)).join(""),
     record: `[${samples.map((sample) => shard.text("record", sample)).join(",")}]`,
-    tokens: tokenTensors(shard, samples, true),
+    tokens: itemTokens(shard, samples, true),
     outputs: { ...outputs, ...maskOf(shard, samples) },
   };
 }
@@ -89,7 +89,7 @@ function joined(tensors: readonly ExportTensor[]): ExportTensor | readonly Expor
 }
 
 /** Returns the outputs of a sample; each is put together whenever it is asked for. */
-function outputsOf(shard: ShardFile, sample: number): ExportRow["outputs"] {
+function outputsOf(shard: ShardFile, sample: number): ExportItem["outputs"] {
   const outputs: Record<string, ExportTensor | readonly ExportTensor[]> = {};
   for (const [name, { dtype }] of Object.entries(shard.outputs)) {
     const shape = shard.list(`${name}.shape`, sample);

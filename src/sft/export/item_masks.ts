@@ -1,6 +1,6 @@
 import { crossAttentionMask } from "../../text/cross_attention.ts";
 import type { ShardFile } from "../shards/shard_file.ts";
-import type { ExportTensor } from "./export_row.ts";
+import type { ExportTensor } from "./export_item.ts";
 
 /** The name of the mask of tiles that tokens see, where pictures enter by cross-attention. */
 export const CROSS_ATTENTION = "cross_attention_mask";

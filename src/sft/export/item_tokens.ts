@@ -1,6 +1,6 @@
 import type { ShardFile } from "../shards/shard_file.ts";
 import { IGNORED } from "../text/labels.ts";
-import type { ExportTensor } from "./export_row.ts";
+import type { ExportTensor } from "./export_item.ts";
 
 /** The arrays of the types that tokens have. */
 const ARRAYS = {
@@ -10,7 +10,7 @@ const ARRAYS = {
 };
 
 /**
- * Returns the names of the tensors of tokens that the rows of a shard have.
+ * Returns the names of the tensors of tokens that the items of a shard have.
  * @param shard tells which tensors the shard has
  */
 export function tokenNames(shard: { has(name: string): boolean }, packed: boolean): string[] {
@@ -29,7 +29,7 @@ export function tokenNames(shard: { has(name: string): boolean }, packed: boolea
  * another, `cu_seqlens` where each begins, and positions that begin again in each. No sample's first token is
  * learnt, as none before it foretells it.
  */
-export function tokenTensors(
+export function itemTokens(
   shard: ShardFile,
   samples: readonly number[],
   packed: boolean,

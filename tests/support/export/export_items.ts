@@ -1,4 +1,4 @@
-import type { ExportColumns, ExportRow, ExportTensor } from "../../../src/sft/export/export_row.ts";
+import type { ExportColumns, ExportItem, ExportTensor } from "../../../src/sft/export/export_item.ts";
 import type { StoredDtype } from "../../../src/formats/stored_dtype.ts";
 import { tensorOf } from "../sft/hand_made_shards.ts";
 
@@ -9,7 +9,7 @@ function exportTensor(dtype: StoredDtype, shape: number[], values: readonly numb
 }
 
 /** Rows with tensors of every kind: two of the first have no pictures, and no list. */
-export const ROWS: readonly ExportRow[] = [
+export const ITEMS: readonly ExportItem[] = [
   {
     position: 3,
     text: "où ?",
