@@ -87,7 +87,8 @@ export const SFT_FLAGS: readonly Flag[] = [
     ...DTYPE_FLAG,
     choices: ["auto", ...DTYPES],
     default: "auto",
-    text: "type of the stored elements; auto is u8 where a table gives all values back, else f32",
+    text: "type of the stored elements; auto is u8 where a table gives all values back, else f32; " +
+      "recipes of tiles have no global views in u8",
   },
   ...ENGINE_FLAGS,
   ...PICTURE_FLAGS,
