@@ -1,7 +1,7 @@
 /**
- * `deno task bench:lanes`: a stream of JPEG files to CPU memory without a GPU, by how many lanes share it. The
- * numbers of lanes take turns, a round each, so that all meet the same machine. Processor times hardly depend
- * on what else it does; those of the clock do. Prints a table, or figures with `--json`.
+ * `deno task bench:lanes`: a stream of JPEG files to CPU memory without a GPU, by how many lanes share it.
+ * The numbers of lanes take turns, a round each, so that all meet the same machine. Processor times hardly
+ * depend on what else it does; those of the clock do. Prints a table, or figures with `--json`.
  */
 import { Engine } from "../../src/engine/engine.ts";
 import { drawnPictures, HD } from "../cases/pictures.ts";
