@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import { MAX_PIXELS } from "../../codecs/decode.ts";
 import { VitrailError } from "../../errors.ts";
 import { DTYPES } from "../../plan/dtype.ts";
 import { takesClips } from "../../recipes/recipe.ts";
 import { DATA_FORMATS } from "../../sft/data_formats/data_formats.ts";
+import { Downloads } from "../../sft/data/downloads.ts";
 import { Mixture } from "../../sft/data/mixture.ts";
 import { PictureFiles } from "../../sft/data/picture_files.ts";
 import { PictureRoot } from "../../sft/data/picture_root.ts";
@@ -46,6 +48,11 @@ export const SFT_FLAGS: readonly Flag[] = [
     default: ".",
     text: "folder that the data set's picture paths are relative to",
   },
+  {
+    name: "allow-net",
+    text:
+      "download pictures that are named by http addresses, each 64 MiB and 60 s at most, to OUT/.pictures",
+  },
   { name: "allow-outside", text: "also take pictures that lie outside of --image-root" },
   {
     name: "shard-size",
@@ -80,7 +87,7 @@ export const SFT_FLAGS: readonly Flag[] = [
     text: "fail ends the work at a bad sample; skip leaves it out and lists it in the manifest",
   },
   PROGRESS_FLAG,
-  { name: "dry-run", text: "check all that needs no pixels, and write nothing" },
+  { name: "dry-run", text: "check all that needs no pixels, and write no shards" },
   { name: "html", value: "FILE", text: "write the report of a dry run as a page, too" },
   ...TEXT_FLAGS,
   {
@@ -112,8 +119,13 @@ export async function materialOf(args: Arguments, path: string): Promise<Materia
     seed: seedOf(args),
     givenNum: args.on("given-num"),
     format: args.text("format"),
+    network: args.on("allow-net"),
   });
-  const pictures = new PictureFiles(root, { orient, maxPixels });
+  const pictures = new PictureFiles(root, {
+    orient,
+    maxPixels,
+    ...(args.on("allow-net") && { downloads: new Downloads(join(args.text("out")!, ".pictures")) }),
+  });
   return { mixture, pictures, recipes, dtype: args.text("dtype") as AskedDtype, ...texts, pack };
 }
 

@@ -25,6 +25,8 @@ export interface PlacedSample {
 export interface DataFileOptions {
   /** The name of its format; absent: the records tell it. */
   readonly format?: string;
+  /** True where its records may name pictures by their addresses on the network; absent: false. */
+  readonly network?: boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ export class DataFile {
     readonly records: Records,
     /** The format of its records. */
     readonly format: DataFormat,
-    readonly forced: boolean,
+    readonly reading: { readonly forced: boolean; readonly network: boolean },
   ) {}
 
   /**
@@ -49,12 +51,12 @@ export class DataFile {
    * @throws {VitrailError} `io` where it cannot be read; `dataset`, with line and column in JSON, where it is
    * damaged, or its format is not known; `usage` for an unknown name of a format.
    */
-  static async open(path: string, { format }: DataFileOptions = {}): Promise<DataFile> {
+  static async open(path: string, { format, network = false }: DataFileOptions = {}): Promise<DataFile> {
     const forced = format === undefined ? undefined : formatNamed(format);
     const records = await openRecords(path);
     try {
       const own = forced ?? await recognisedFormat(records, path);
-      return new DataFile(path, records, own, forced !== undefined);
+      return new DataFile(path, records, own, { forced: forced !== undefined, network });
     } catch (error) {
       records[Symbol.dispose]();
       throw error;
@@ -90,7 +92,7 @@ export class DataFile {
       ? ""
       : `id ${typeof id === "bigint" ? id : JSON.stringify(id)}, `;
     const where = `sample ${index + 1} of ${this.path} (${named}${record.place})`;
-    const formatted = readRecord(this.format, record, where, this.forced);
+    const formatted = readRecord(this.format, record, where, this.reading);
     return { ...formatted, json: jsonOf(record, formatted, this.format), where };
   }
 

@@ -1,6 +1,6 @@
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
-import { DataFile, type PlacedSample } from "./data_file.ts";
+import { DataFile, type DataFileOptions, type PlacedSample } from "./data_file.ts";
 import { PythonRandom } from "./python_random.ts";
 
 /** Options for drawing a data set's samples. */
@@ -11,6 +11,8 @@ export interface MixtureOptions {
   readonly givenNum: boolean;
   /** The name of the files' format; absent: each file's own records tell it. */
   readonly format?: string;
+  /** As in {@linkcode DataFileOptions}. */
+  readonly network?: boolean;
 }
 
 /** One file of a mixture, with the samples that are taken of it. */
@@ -55,7 +57,7 @@ export class Mixture {
    * @throws {VitrailError} `io` where a file cannot be read; `dataset` where a file is not as the format
    * says, or where there are no samples; `usage` for `givenNum` without a `.txt`.
    */
-  static async open(path: string, { seed, givenNum, format }: MixtureOptions): Promise<Mixture> {
+  static async open(path: string, { seed, givenNum, format, network }: MixtureOptions): Promise<Mixture> {
     const listed = path.toLowerCase().endsWith(".txt");
     if (givenNum && !listed) {
       throw new VitrailError(
@@ -67,7 +69,7 @@ export class Mixture {
     const random = new PythonRandom(seed), files: MixtureFile[] = [];
     try {
       for (const { path, amount, where } of lines) {
-        const data = await DataFile.open(path, { format });
+        const data = await DataFile.open(path, { format, network });
         files.push({ data, taken: [] }); // before the draw, which may fail, so that the file is closed then
         const taken = takenOf(data.length, amount, givenNum, random, where);
         files[files.length - 1] = { data, ...(amount !== undefined && { amount }), taken };

@@ -7,6 +7,7 @@ import { mapLimited } from "../../engine/run/map_limited.ts";
 import { VitrailError } from "../../errors.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { uprightSize } from "../../plan/stored_picture.ts";
+import { type Downloads, isAddress } from "./downloads.ts";
 import type { PictureRoot } from "./picture_root.ts";
 
 /** A picture of a data set, before it is decoded. */
@@ -41,6 +42,8 @@ export interface HeaderOptions {
   readonly orient: "ignore" | "exif";
   /** The most pixels that a header may announce. */
   readonly maxPixels: number;
+  /** The place for pictures on the network; absent where none are named. */
+  readonly downloads?: Downloads;
 }
 
 /** The most headers that are read at one time. */
@@ -101,8 +104,9 @@ export class PictureFiles {
   }
 
   async #probe(name: string): Promise<PictureFile> {
-    const path = await this.root.resolve(name);
-    const size = this.#sizeOf(await probePicture(path, 0), path);
+    const { downloads } = this.options;
+    const path = downloads && isAddress(name) ? await downloads.file(name) : await this.root.resolve(name);
+    const probe = await probePicture(path, 0), size = this.#sizeOf(probe, isAddress(name) ? name : path);
     const { size: bytes, ctime, mtime } = await Deno.stat(path);
     // A copy may keep its original's mtime; ctime is the copy's own, in whole seconds in Deno.
     const changed = Math.max(ctime?.getTime() ?? 0, mtime?.getTime() ?? 0);

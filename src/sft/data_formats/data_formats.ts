@@ -62,7 +62,8 @@ export function formatNamed(name: string): DataFormat {
 
 /**
  * Reads a record in a format.
- * @param forced true where the format was named, and not recognised
+ * @param options `forced` is true where the format was named, and not recognised; `network` as in
+ * {@linkcode RecordPlace}
  * @throws {VitrailError} `dataset`, with the field, where it is not as the format says, where it holds
  * pictures, films or sound in a field that the format does not read, or where it is of another format.
  */
@@ -70,12 +71,12 @@ export function readRecord(
   format: DataFormat,
   record: PlacedRecord,
   where: string,
-  forced: boolean,
+  { forced, network }: { forced: boolean; network: boolean },
 ): FormattedSample {
   const { value, members } = record;
   if (!forced && format.fits(value) === "no") requireNoOther(format, value, where);
   requireMediaRead(format, value, where);
-  return format.sampleOf(value, { where, ...(members && { members }) });
+  return format.sampleOf(value, { where, network, ...(members && { members }) });
 }
 
 /** Checks that a record which does not fit the file's format fits no other one. */

@@ -1,4 +1,5 @@
 import { VitrailError } from "../../errors.ts";
+import { isAddress } from "../data/downloads.ts";
 import { fieldMisfit } from "../data/sample.ts";
 
 /** A picture that a record names or holds. */
@@ -13,6 +14,8 @@ export interface RecordPicture {
 export interface RecordPlace {
   /** The sample's name in messages. */
   readonly where: string;
+  /** True where pictures may be named by their addresses on the network. */
+  readonly network?: boolean;
   /** The pictures beside the record in an archive, by name; absent where names are those of files. */
   readonly members?: ReadonlyMap<string, Uint8Array>;
 }
@@ -23,7 +26,8 @@ const PICTURE = "a picture: its path, a data: URI, bytes, or {bytes, path}";
 /**
  * Returns the picture that a value of a record is: a path, a data URI, bytes, or `{ bytes, path }` as
  * `datasets` writes it.
- * @throws {VitrailError} `dataset`, with the field, for anything else, an address on the network included.
+ * @throws {VitrailError} `dataset`, with the field, for anything else, and for an address on the network
+ * where none is allowed.
  */
 export function pictureValue(value: unknown, field: string, place: RecordPlace): RecordPicture {
   if (typeof value === "string" && value !== "") return namedPicture(value, field, place);
@@ -76,11 +80,12 @@ function namedPicture(text: string, field: string, place: RecordPlace): RecordPi
       }; give the file's path, from --image-root on`,
     );
   }
+  if (isAddress(text) && place.network) return { name: text };
   if (scheme !== undefined) {
+    const advice = isAddress(text) ? "give --allow-net to download it, or" : "download it and";
     throw new VitrailError(
       "dataset",
-      `${place.where}: ${field} is on the network, ${clipped(text)}; that would need --allow-net, which ` +
-        `vitrail sft does not have: download it and give the file's path`,
+      `${place.where}: ${field} is on the network, ${clipped(text)}; ${advice} give the path of a file`,
     );
   }
   return place.members === undefined

@@ -156,7 +156,7 @@ const BROKEN: readonly (readonly [record: Record<string, unknown>, words: string
   // Pictures.
   [
     { conversations: turns("<image>?", "!"), image: "https://x.org/a.png" },
-    "image is on the network, https://x.org/a.png; that would need --allow-net",
+    "image is on the network, https://x.org/a.png; give --allow-net to download it",
   ],
   [
     { conversations: turns("<image>?", "!"), image: "file:///a.png" },

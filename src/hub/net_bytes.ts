@@ -1,0 +1,47 @@
+import { messageOf, VitrailError } from "../errors.ts";
+
+/** The limits of a download. */
+export interface DownloadLimits {
+  /** The most bytes. */
+  readonly most: number;
+  /** The longest that it may take, ms. */
+  readonly timeout: number;
+}
+
+/**
+ * Downloads what an http or https address gives, in whole.
+ *
+ * @param what the thing in messages, after "cannot download": `the picture https://…`
+ * @throws {VitrailError} `io` where the server cannot be reached, refuses, takes longer or ends early;
+ * `limit` for more bytes.
+ */
+export async function netBytes(
+  address: string,
+  what: string,
+  { most, timeout }: DownloadLimits,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const signal = AbortSignal.timeout(timeout), begin = `cannot download ${what}`;
+  try {
+    const response = await fetch(address, { signal });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new VitrailError("io", `${begin}: the server says ${response.status} ${response.statusText}`);
+    }
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    let length = 0;
+    for await (const piece of response.body ?? []) {
+      length += piece.length;
+      if (length > most) throw new VitrailError("limit", `${what} has more than ${most} bytes`);
+      pieces.push(piece);
+    }
+    return new Uint8Array(await new Blob(pieces).arrayBuffer());
+  } catch (error) {
+    if (error instanceof VitrailError) throw error;
+    const why = signal.aborted
+      ? `it takes more than ${timeout / 1000} s`
+      : error instanceof Deno.errors.NotCapable
+      ? `Deno wants --allow-net for that`
+      : messageOf(error);
+    throw new VitrailError("io", `${begin}: ${why}`, { cause: error });
+  }
+}
