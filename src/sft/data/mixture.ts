@@ -1,6 +1,6 @@
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
-import { DataFile, type DataFileOptions, type PlacedSample } from "./data_file.ts";
+import { DataFile, type PlacedSample } from "./data_file.ts";
 import { PythonRandom } from "./python_random.ts";
 
 /** Options for drawing a data set's samples. */
@@ -11,7 +11,7 @@ export interface MixtureOptions {
   readonly givenNum: boolean;
   /** The name of the files' format; absent: each file's own records tell it. */
   readonly format?: string;
-  /** As in {@linkcode DataFileOptions}. */
+  /** True where records may name pictures by their addresses on the network; absent: false. */
   readonly network?: boolean;
 }
 
