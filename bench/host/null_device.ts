@@ -117,7 +117,8 @@ class NullBuffer {
 
   getMappedRange(from = 0, size = this.size - from): ArrayBuffer {
     if (!this.#mappedBefore) throw new TypeError("Deno would panic: the buffer's first map has not settled");
-    const range = this.#content.slice(from, from + size);
+    // A copy that is not set to zero before, other than by `slice`.
+    const range = new Uint8Array(new Uint8Array(this.#content, from, size)).buffer;
     this.bytes.down += size;
     this.#ranges.push(range);
     return range;

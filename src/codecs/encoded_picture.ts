@@ -28,7 +28,7 @@ export async function readPicture(picture: Picture, index: number): Promise<Enco
 }
 
 /**
- * Reads the first `length` bytes of a file, or all of a shorter one.
+ * Reads the first `length` bytes of a file, or all of one of no more than `most` bytes.
  *
  * @returns the bytes, and whether they are known to be the whole file.
  * @throws {VitrailError} `io`, where the file cannot be read; `usage`, where the path is a URL of no file.
@@ -37,8 +37,10 @@ export function readHead(
   path: string | URL,
   name: string,
   length: number,
+  most: number = length,
 ): Promise<{ bytes: Uint8Array; whole: boolean }> {
-  return reading(path, name, async (local) => {
+  return reading(path, name, async (local, size) => {
+    if (size <= most) return { bytes: await Deno.readFile(local), whole: true };
     using file = await Deno.open(local);
     const bytes = new Uint8Array(length);
     const filled = await readFull(file, bytes);
@@ -50,7 +52,7 @@ export function readHead(
 async function reading<T>(
   path: string | URL,
   name: string,
-  read: (local: string | URL) => Promise<T>,
+  read: (local: string | URL, size: number) => Promise<T>,
 ): Promise<T> {
   const scheme = schemeOf(String(path));
   if (scheme !== undefined && scheme !== "file") {
@@ -61,8 +63,8 @@ async function reading<T>(
   }
   try {
     const local = scheme === undefined ? path : new URL(path);
-    const { isFile, isDirectory } = await Deno.stat(local);
-    if (isFile || isDirectory) return await read(local);
+    const { isFile, isDirectory, size } = await Deno.stat(local);
+    if (isFile || isDirectory) return await read(local, size);
   } catch (error) {
     throw new VitrailError("io", ioMessage(error, name), { cause: error });
   }

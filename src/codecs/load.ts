@@ -4,7 +4,7 @@ import { compositeOverWhite } from "./alpha.ts";
 import { decode, type DecodedPicture, type DecodeOptions } from "./decode.ts";
 import { readHead, readPicture } from "./encoded_picture.ts";
 import type { Format } from "./headers/format.ts";
-import { type PictureHeader, readHeader } from "./headers/header.ts";
+import { readHeader } from "./headers/header.ts";
 import { channelsOf, type Picture, pictureName, plainBytes, type RawPixels, rgbaOf } from "./picture.ts";
 
 /** Enough of a file for most headers: a JPEG's size stands behind its thumbnail and its colour profile. */
@@ -21,6 +21,8 @@ export interface ProbedPicture extends Size {
   format: string;
   /** The picture's name in messages. */
   name: string;
+  /** All of a file, where it was read whole. */
+  file?: Uint8Array;
 }
 
 /**
@@ -43,13 +45,14 @@ export async function loadPicture(
  * Reads the stored size and the orientation of a picture of any kind, without decoding it.
  *
  * @param index the picture's place in the list, from 0, by which messages name it
+ * @param most bytes of a file that is read whole, since it is wanted later
  * @throws {VitrailError} `io`, `decode`, `shape` or `usage`.
  */
-export async function probePicture(picture: Picture, index: number): Promise<ProbedPicture> {
+export async function probePicture(picture: Picture, index: number, most = 0): Promise<ProbedPicture> {
   const name = pictureName(picture, index);
   if (typeof picture === "string" || picture instanceof URL) {
-    const header = await headerOfHead(picture, name);
-    if (header !== undefined) return { ...header, name };
+    const probed = await probeFile(picture, name, most);
+    if (probed !== undefined) return probed;
   }
   const source = await readPicture(picture, index);
   if ("bytes" in source) return { ...readHeader(source.bytes, name), name };
@@ -58,12 +61,16 @@ export async function probePicture(picture: Picture, index: number): Promise<Pro
 }
 
 /** Reads a header from a file's first bytes; undefined where the rest is needed to be sure. */
-async function headerOfHead(path: string | URL, name: string): Promise<PictureHeader | undefined> {
-  const { bytes, whole } = await readHead(path, name, HEAD_BYTES);
-  if (whole) return readHeader(bytes, name);
+async function probeFile(
+  path: string | URL,
+  name: string,
+  most: number,
+): Promise<ProbedPicture | undefined> {
+  const { bytes, whole } = await readHead(path, name, HEAD_BYTES, most);
+  if (whole) return { ...readHeader(bytes, name), name, ...(most > 0 && { file: bytes }) };
   try {
     const header = readHeader(bytes, name);
-    return HEAD_FIRST.includes(header.format) ? header : undefined;
+    return HEAD_FIRST.includes(header.format) ? { ...header, name } : undefined;
   } catch (error) {
     if (error instanceof VitrailError) return undefined;
     throw error;

@@ -52,6 +52,8 @@ export interface Executor {
    * The device that rows can stay on, and whose buffers splices read; absent where rows are in CPU memory.
    */
   readonly device?: GPUDevice;
+  /** The most bytes of rows that cost less to read in an array of their own; absent where none do. */
+  readonly ownArray?: number;
 
   /**
    * Returns the most that one chunk may hold; `Infinity` where nothing bounds it. The engine cuts a call's
@@ -94,9 +96,14 @@ export interface Executor {
   /**
    * Copies rows into CPU memory, and resolves when all of them are there.
    * @param into called once for each of `rows`, when its bytes can be copied; gives an array of `rows.bytes`
-   * bytes or more, whose first bytes are written
+   * bytes or more, whose first bytes are written. For rows of no more than `ownArray` bytes it may give none.
+   * @returns the arrays of those rows for which it gave none, in their order; each begins where its buffer
+   * does
    */
-  read(rows: readonly Rows[], into: (rows: Rows) => Uint8Array): Promise<void>;
+  read(
+    rows: readonly Rows[],
+    into: (rows: Rows) => Uint8Array | undefined,
+  ): Promise<Uint8Array<ArrayBuffer>[]>;
 
   /**
    * Joins rows of one output that follow one another, in their order, into as few as it can; at best one. The

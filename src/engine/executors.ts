@@ -1,5 +1,6 @@
 import { messageOf, VitrailError } from "../errors.ts";
 import { findAdapter, openDevice, summaryOf } from "../gpu/device/device.ts";
+import { OWN_ARRAY } from "../gpu/device/readback.ts";
 import type { DeviceRows } from "../gpu/device_rows.ts";
 import { GpuExecutor } from "../gpu/gpu_executor.ts";
 import type { HostRows } from "../plan/output_rows.ts";
@@ -73,10 +74,10 @@ function simdExecutor(): Executor {
     splice: (work) => [spliceOnSimd(work)],
     read(rows, into) {
       for (const own of rows as (SimdRows | HostRows)[]) {
-        if ("data" in own) into(own).set(own.data);
-        else simd.read([own], into);
+        if ("data" in own) into(own)!.set(own.data);
+        else simd.read([own], (rows) => into(rows)!);
       }
-      return Promise.resolve();
+      return Promise.resolve([]);
     },
     join: (rows) => Promise.resolve([...rows]),
     release(rows) {
@@ -101,8 +102,8 @@ function referenceExecutor(): Executor {
     rearrange: (elements, layout) => Promise.resolve(rearrange(elements, layout)),
     splice: (work) => [spliceOnReference(work)],
     read(rows, into) {
-      for (const own of rows as HostRows[]) into(own).set(own.data);
-      return Promise.resolve();
+      for (const own of rows as HostRows[]) into(own)!.set(own.data);
+      return Promise.resolve([]);
     },
     join: (rows) => Promise.resolve([...rows]),
     release() {},
@@ -144,6 +145,7 @@ function gpuExecutor(gpu: GpuExecutor, description: string): Executor {
     description,
     channels: 4,
     device,
+    ownArray: OWN_ARRAY,
     limits: (memory) => ({ binding: maxStorageBufferBindingSize, buffer: maxBufferSize, memory }),
     run: (plan, images, pictures, to) => gpu.run(plan, images, pictures, to),
     rearrange: (elements, layout) => gpu.rearrange(elements, layout),

@@ -114,16 +114,23 @@ export class GpuExecutor {
 
   /**
    * Copies rows into the CPU memory that `into` gives for each, with one wait for all of them.
+   * @returns an array for each rows for which it gives none
    * @throws {VitrailError} `device` where the GPU does not give them, or is gone.
    */
-  read(rows: readonly DeviceRows[], into: (rows: DeviceRows) => Uint8Array): Promise<void> {
+  read(
+    rows: readonly DeviceRows[],
+    into: (rows: DeviceRows) => Uint8Array | undefined,
+  ): Promise<Uint8Array<ArrayBuffer>[]> {
     return this.#read(rows, into);
   }
 
-  async #read<T extends DeviceBytes>(sources: readonly T[], into: (source: T) => Uint8Array): Promise<void> {
+  async #read<T extends DeviceBytes>(
+    sources: readonly T[],
+    into: (source: T) => Uint8Array | undefined,
+  ): Promise<Uint8Array<ArrayBuffer>[]> {
     this.requireDevice();
     try {
-      await this.#readback.read(sources, into);
+      return await this.#readback.read(sources, into);
     } catch (error) {
       this.requireDevice();
       throw error;
@@ -152,10 +159,9 @@ export class GpuExecutor {
         const input = uploadedWords(recorder, words);
         recordRearrange(recorder, this.#tables, input, layout, { buffer, size: bytes });
       });
-      const moved = new Uint32Array(count), made = { buffer: buffer!, bytes };
-      await this.#read([made], () => new Uint8Array(moved.buffer));
+      const [moved] = await this.#read([{ buffer: buffer!, bytes }], () => undefined);
       this.context.pool.giveBuffer("storage", buffer!);
-      return moved;
+      return new Uint32Array(moved.buffer, 0, count);
     } catch (error) {
       buffer?.destroy(); // it may be invalid
       throw error;

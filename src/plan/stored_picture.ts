@@ -10,6 +10,8 @@ export interface StoredPicture {
   data: Uint8Array;
   /** The EXIF orientation to apply, 1 (as stored) to 8. */
   orientation: number;
+  /** True where nobody else holds the bytes: their memory may be freed before the garbage is collected. */
+  own?: boolean;
 }
 
 /** Returns the bytes of a stored pixel. */

@@ -2,9 +2,11 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { encodePng } from "../../src/codecs/encode_png.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { Budget } from "../../src/engine/run/budget.ts";
+import { freePixels, loadChunk } from "../../src/engine/run/load_chunk.ts";
 import { mapLimited } from "../../src/engine/run/map_limited.ts";
+import { planSample } from "../../src/recipes/plan_sample.ts";
 import { customRecipe } from "../../src/recipes/tiled/custom.ts";
-import { onEngines } from "../support/executors.ts";
+import { onEngines, onOneEngine } from "../support/executors.ts";
 import { heldMiB } from "../support/memory.ts";
 
 Deno.test("Budget gives in the order of asking, and no more than there is", async () => {
@@ -63,4 +65,61 @@ onEngines("Engine.stream reads no more pictures at once than the budget holds", 
   const calls = Array.from({ length: 6 }, () => new Watched([png]));
   for await (const batch of engine.stream(recipe, calls, { onProgress: () => reading-- })) batch.dispose();
   assertEquals(most, 1); // a picture takes 4 of 6 MiB
+});
+
+onOneEngine(
+  "Engine.run reads a file once, unless it is too large to be kept from its header on",
+  async (engine) => {
+    const { readFile, open } = Deno, read: string[] = [];
+    Deno.readFile = (path) => {
+      read.push(`all of ${path}`);
+      return readFile(path);
+    };
+    Deno.open = (path, options) => {
+      read.push(`some of ${path}`);
+      return open(path, options);
+    };
+    const folder = await Deno.makeTempDir(), small = `${folder}/small.bmp`, large = `${folder}/large.bmp`;
+    try {
+      await Deno.writeFile(small, bmpOf(40, 30));
+      await Deno.writeFile(large, bmpOf(1800, 1600)); // 8.6 MB
+      read.length = 0;
+      await engine.run(customRecipe({ size: 64 }), [small, large]);
+    } finally {
+      Object.assign(Deno, { readFile, open });
+      await Deno.remove(folder, { recursive: true });
+    }
+    assertEquals(read.sort(), [`all of ${large}`, `all of ${small}`, `some of ${large}`]);
+  },
+);
+
+/** A grey BMP of 24 bits. */
+function bmpOf(width: number, height: number): Uint8Array {
+  const bytes = new Uint8Array(54 + Math.ceil(width * 3 / 4) * 4 * height).fill(128, 54);
+  const view = new DataView(bytes.buffer);
+  const fields = [[2, bytes.length], [10, 54], [14, 40], [18, width], [22, height], [26, 24 << 16 | 1]];
+  bytes.set([0x42, 0x4d]);
+  for (const [at, value] of fields) view.setUint32(at, value, true);
+  return bytes;
+}
+
+Deno.test("freePixels frees what was decoded, and leaves what a caller holds or is part of more", () => {
+  const [own, theirs, part] = [12, 12, 24].map((bytes) => new Uint8Array(bytes));
+  const stored = { width: 2, height: 2, orientation: 1 };
+  freePixels(
+    new Map([
+      [0, { ...stored, data: own, own: true }],
+      [1, { ...stored, data: theirs, own: false }],
+      [2, { ...stored, data: part.subarray(0, 12), own: true }],
+    ]),
+  );
+  assertEquals([own, theirs, part].map(({ length }) => length), [0, 12, 24]);
+});
+
+Deno.test("loadChunk says of pixels whether they are the engine's own", async () => {
+  const raw = { width: 40, height: 30, data: new Uint8Array(40 * 30 * 3) };
+  const plan = planSample(customRecipe({ size: 64 }), [raw, raw]);
+  const chunk = { from: 0, to: 2, memory: 0 }, given = [bmpOf(40, 30), raw];
+  const pictures = await loadChunk(plan, chunk, (place) => given[place], {});
+  assertEquals([0, 1].map((place) => pictures.get(place)!.own), [true, false]);
 });

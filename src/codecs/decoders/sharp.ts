@@ -1,5 +1,7 @@
 import type { Metadata, Sharp } from "npm:sharp@0.35.5";
 import { VitrailError } from "../../errors.ts";
+import type { Format } from "../headers/format.ts";
+import { jpegFrame } from "../headers/jpeg_segments.ts";
 import { rgbaOfCmyk } from "./cmyk.ts";
 import type { Channels, DecodedPixels, Decoder } from "./decoder.ts";
 import { pngKind } from "./png.ts";
@@ -32,11 +34,12 @@ export const sharpDecoder: Decoder = {
     const { depth, key } = pngKind(bytes);
     return key && depth === 16 ? "a 16-bit PNG with one transparent colour (tRNS)" : undefined;
   },
-  async decode(bytes, _format, channels) {
+  async decode(bytes, format, channels) {
     const sharp = await library();
     // The caller has checked the size. Pillow applies no profile and no orientation.
     // It fails only on data that is cut off.
     const picture = sharp(bytes, { limitInputPixels: false, ignoreIcc: true, failOn: "error" });
+    if (isPlain(bytes, format)) return await colouredOf(picture, channels);
     return await pixelsOf(picture, await picture.metadata(), channels);
   },
 };
@@ -53,6 +56,16 @@ async function flagsMissing(...names: ("ffi" | "env")[]): Promise<string[]> {
  */
 async function library(): Promise<typeof import("npm:sharp@0.35.5").default> {
   return (await import("npm:sharp@0.35.5")).default;
+}
+
+/**
+ * Returns whether a picture is grey or RGB of 8 bits, or fewer, by its own header: libvips need not be asked,
+ * which takes a job of its own.
+ */
+function isPlain(bytes: Uint8Array, format: Format): boolean {
+  if (format === "png") return pngKind(bytes).depth <= 8;
+  const frame = format === "jpeg" ? jpegFrame(bytes) : undefined;
+  return frame !== undefined && frame.depth === 8 && (frame.components === 1 || frame.components === 3);
 }
 
 /**
@@ -83,6 +96,11 @@ async function pixelsOf(
       `its colours are ${space} with ${channels} channels; Vitrail reads grey, RGB and CMYK`,
     );
   }
+  return await colouredOf(picture, wanted);
+}
+
+/** Reads a picture's pixels as RGB or RGBA. */
+async function colouredOf(picture: Sharp, wanted: Channels): Promise<DecodedPixels> {
   const coloured = picture.toColourspace("srgb");
   return await rawOf(wanted === 3 ? coloured.removeAlpha() : coloured.ensureAlpha());
 }

@@ -46,6 +46,8 @@ function nextMarker(bytes: Uint8Array, from: number): number {
 export interface JpegFrame extends Size {
   /** 1 grey, 3 colour, 4 CMYK. */
   components: number;
+  /** Bits of a sample. */
+  depth: number;
 }
 
 /** Reads a JPEG's frame header; undefined where there is no whole one. */
@@ -58,6 +60,7 @@ export function jpegFrame(bytes: Uint8Array): JpegFrame | undefined {
       height: view.getUint16(start + 1),
       width: view.getUint16(start + 3),
       components: bytes[start + 5],
+      depth: bytes[start],
     };
   }
 }

@@ -21,11 +21,25 @@ export class ArrayPool {
    * @throws {RangeError} where no array can be so long.
    */
   take(bytes: number): Uint8Array<ArrayBuffer> {
+    const buffer = this.#takeIdle(bytes);
+    return buffer ? new Uint8Array(buffer, 0, bytes) : new Uint8Array(bytes);
+  }
+
+  /**
+   * Frees an array of about `bytes`, where one is kept, for an allocation of as many that follows at once and
+   * is not ours to make: malloc then gives it the same pages.
+   */
+  makeRoom(bytes: number): void {
+    this.#takeIdle(bytes)?.transfer(0);
+  }
+
+  /** Takes memory of `bytes`, or a quarter more, that is kept. */
+  #takeIdle(bytes: number): ArrayBuffer | undefined {
     const index = this.#idle.findIndex(({ byteLength }) => byteLength >= bytes && byteLength <= bytes * 1.25);
-    if (index < 0) return new Uint8Array(bytes);
+    if (index < 0) return undefined;
     const [buffer] = this.#idle.splice(index, 1);
     this.#idleBytes -= buffer.byteLength;
-    return new Uint8Array(buffer, 0, bytes);
+    return buffer;
   }
 
   /** Gives an array's memory back: the array, and every other view of it, is empty from now on. */

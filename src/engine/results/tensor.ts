@@ -41,7 +41,7 @@ const ARRAYS: {
 export type TensorValues =
   | Uint8Array
   | { bytes: Uint8Array<ArrayBuffer>; arrays: ArrayPool }
-  | { parts: readonly Rows[]; executor: Pick<Executor, "read" | "release"> };
+  | { parts: readonly Rows[]; executor: Pick<Executor, "read" | "release" | "ownArray"> };
 
 /** A tensor, in CPU memory or on the device; there in one or more parts along its leading axis. */
 export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
@@ -98,6 +98,9 @@ export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
     for (const part of parts) {
       starts.set(part, total);
       total += part.bytes;
+    }
+    if (parts.length === 1 && total <= (executor.ownArray ?? -1)) {
+      return (await executor.read(parts, () => undefined))[0];
     }
     const bytes = new Uint8Array(total);
     await executor.read(parts, (part) => bytes.subarray(starts.get(part)!));

@@ -1,7 +1,7 @@
 import { MAX_PIXELS, requirePixels } from "../../codecs/decode.ts";
 import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { type ProbedPicture, probePicture } from "../../codecs/load.ts";
-import { type Picture, pictureName } from "../../codecs/picture.ts";
+import { namedBytes, type Picture, pictureName } from "../../codecs/picture.ts";
 import type { ClipFrames } from "../../plan/clip_frames.ts";
 import { VitrailError } from "../../errors.ts";
 import { type Size, sizeText } from "../../plan/geometry.ts";
@@ -30,6 +30,9 @@ export interface Gathered {
   /** Ends the sources. */
   close(): Promise<void>;
 }
+
+/** Bytes of a call's files that are kept from probing to decoding, so that they are read once. */
+const KEPT_BYTES = 8 * 2 ** 20;
 
 /** The options that decide the sizes of pictures. */
 type SizeOptions = Pick<RunOptions, "orient" | "maxPixels">;
@@ -67,11 +70,24 @@ export function requireSizes({ pictures }: Plan, { sizes, names }: Gathered): vo
 
 async function ofPictures(call: Call, options: SizeOptions): Promise<Gathered> {
   const { pictures, samples } = samplesOf(call);
-  const probes = await mapLimited(pictures, DECODES_AT_ONCE, probePicture);
+  let room = KEPT_BYTES;
+  const files = new Map<number, Uint8Array>();
+  const probes = await mapLimited(pictures, DECODES_AT_ONCE, async (picture, index) => {
+    const { file, ...probe } = await probePicture(picture, index, Math.max(0, room));
+    if (file && file.length <= room) {
+      room -= file.length;
+      files.set(index, namedBytes(file, probe.name));
+    }
+    return probe;
+  });
   return {
     sizes: probes.map((probe) => sizeIn(probe, options)),
     names: probes.map(({ name }) => name),
-    picture: (place) => pictures[place],
+    picture(place) {
+      const file = files.get(place);
+      files.delete(place);
+      return file ?? pictures[place];
+    },
     samples,
     close: () => Promise.resolve(),
   };

@@ -46,8 +46,21 @@ async function loadStored(
   options: LoadOptions,
 ): Promise<StoredPicture> {
   const loaded = await loadPicture(picture, index, options);
-  const { width, height, data } = loaded;
-  return { width, height, data, orientation: appliedOrientation(loaded, options.orient) };
+  const { width, height, data, decoder } = loaded;
+  const orientation = appliedOrientation(loaded, options.orient);
+  return { width, height, data, orientation, own: decoder !== "none" };
+}
+
+/**
+ * Frees the pixels that were decoded for a chunk, once nobody needs them. Left to the garbage collector they
+ * would keep it busy, and each later picture would take fresh pages.
+ */
+export function freePixels(pictures: Pictures): void {
+  for (const { data, own } of pictures.values()) {
+    const { buffer } = data;
+    if (!own || data.byteLength < buffer.byteLength || !(buffer instanceof ArrayBuffer)) continue;
+    if (!buffer.detached) buffer.transfer(0);
+  }
 }
 
 function requireSize(plan: Plan, index: number, picture: StoredPicture): void {

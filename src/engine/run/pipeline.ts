@@ -8,8 +8,9 @@ import { requireShapes } from "../verify/planned_shapes.ts";
 import { verifyImages } from "../verify/verify.ts";
 import type { Budget } from "./budget.ts";
 import { type Chunk, CHUNKS_AHEAD } from "./chunks.ts";
-import type { WorkClock } from "./work_clock.ts";
+import { freePixels } from "./load_chunk.ts";
 import type { Sink } from "./sinks.ts";
+import type { WorkClock } from "./work_clock.ts";
 
 /** A planned call, and all that its chunks go through. */
 export interface Pipeline {
@@ -74,6 +75,7 @@ export async function throughChunks(
       }
       const pictures = await loads.shift()!;
       const rows = await clock.during("computing", () => executor.run(plan, chunk, pictures, to));
+      if (!found) freePixels(pictures);
       made.push(...rows.map(({ output, row, shape }) => ({ output, row, shape })));
       await reading.catch((error) => {
         executor.release(rows);

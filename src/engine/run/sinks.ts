@@ -33,7 +33,10 @@ export interface Sink {
   dispose(): void;
 }
 
-/** Reads rows back, into one array for each output. */
+/**
+ * Reads rows back, into one array for each output. Rows that are a whole output come in the executor's own
+ * array where that costs less.
+ */
 export class CpuSink implements Sink {
   readonly #bytes: Record<string, Uint8Array<ArrayBuffer>> = {};
 
@@ -42,23 +45,19 @@ export class CpuSink implements Sink {
    * @throws {VitrailError} `limit` where an output is longer than an array can be.
    */
   constructor(readonly plan: Plan, readonly executor: Executor, readonly arrays: ArrayPool) {
-    for (const [output, { shape }] of Object.entries(plan.outputs)) {
-      const bytes = shape[0] * rowBytes(plan, output);
-      try {
-        this.#bytes[output] = arrays.take(bytes);
-      } catch (cause) {
-        throw new VitrailError(
-          "limit",
-          `${output} [${shape}] takes ${bytes} bytes, more than one array holds here; use engine.stream`,
-          { cause },
-        );
-      }
-    }
+    for (const output of Object.keys(plan.outputs)) if (!this.#mayBeWhole(output)) this.#arrayOf(output);
   }
 
   async take(rows: readonly Rows[]): Promise<void> {
+    const whole = rows.filter(({ output, bytes }) =>
+      bytes === outputBytes(this.plan, output) && this.#mayBeWhole(output)
+    );
     try {
-      await this.executor.read(rows, ({ output, row, bytes }) => this.rowsOf(output, row, bytes));
+      const made = await this.executor.read(rows, (own) => {
+        if (!whole.includes(own)) return this.rowsOf(own.output, own.row, own.bytes);
+        this.arrays.makeRoom(own.bytes);
+      });
+      for (const [index, { output }] of whole.entries()) this.#bytes[output] = made[index];
     } finally {
       this.executor.release(rows);
     }
@@ -68,8 +67,8 @@ export class CpuSink implements Sink {
   arrayFor(output: string, row: number, rows: number): RowArray {
     const whole = rows === this.plan.outputs[output].shape[0], bytes = rows * rowBytes(this.plan, output);
     if (!whole) return { output, row, rowBytes: bytes / rows, bytes: this.arrays.take(bytes) };
-    if (this.#bytes[output].buffer.detached) this.#bytes[output] = this.arrays.take(bytes);
-    return { output, row, rowBytes: bytes / rows, bytes: this.#bytes[output] };
+    if (this.#bytes[output]?.buffer.detached) delete this.#bytes[output];
+    return { output, row, rowBytes: bytes / rows, bytes: this.#arrayOf(output) };
   }
 
   /** Puts rows in their place. Those that are the whole output are not copied. */
@@ -81,9 +80,29 @@ export class CpuSink implements Sink {
     }
   }
 
+  /** Returns whether an output's rows come in the executor's own array where they come all together. */
+  #mayBeWhole(output: string): boolean {
+    return outputBytes(this.plan, output) <= (this.executor.ownArray ?? -1);
+  }
+
   rowsOf(output: string, row: number, bytes: number): Uint8Array {
     const from = row * rowBytes(this.plan, output);
-    return this.#bytes[output].subarray(from, from + bytes);
+    return this.#arrayOf(output).subarray(from, from + bytes);
+  }
+
+  /** Returns an output's array, from the pool where it has none yet. */
+  #arrayOf(output: string): Uint8Array<ArrayBuffer> {
+    const bytes = outputBytes(this.plan, output);
+    try {
+      return this.#bytes[output] ??= this.arrays.take(bytes);
+    } catch (cause) {
+      const { shape } = this.plan.outputs[output];
+      throw new VitrailError(
+        "limit",
+        `${output} [${shape}] takes ${bytes} bytes, more than one array holds here; use engine.stream`,
+        { cause },
+      );
+    }
   }
 
   finish(): Promise<Record<string, Tensor>> {
@@ -97,7 +116,7 @@ export class CpuSink implements Sink {
 
   /** Returns an output's bytes in the order that they are returned in. */
   #arranged(name: string, output: OutputShape): Uint8Array<ArrayBuffer> {
-    const bytes = this.#bytes[name];
+    const bytes = this.#arrayOf(name); // an output without rows has one, too
     if (output.arranged === undefined) return bytes;
     this.#bytes[name] = arrangedBytes(bytes, output);
     this.arrays.give(bytes);
@@ -148,6 +167,11 @@ export class DeviceSink implements Sink {
   dispose(): void {
     this.executor.release(this.#parts);
   }
+}
+
+/** Returns the bytes of an output. */
+function outputBytes(plan: Plan, output: string): number {
+  return plan.outputs[output].shape[0] * rowBytes(plan, output);
 }
 
 /** Returns the bytes of one row of an output. */

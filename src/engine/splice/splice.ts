@@ -117,7 +117,7 @@ async function keep(executor: Executor, work: SpliceWork): Promise<Rows[]> {
 /** Makes tokens in CPU memory: some are read back while the next ones are made. */
 async function readBack(executor: Executor, work: SpliceWork): Promise<Uint8Array> {
   const bytes = allocated(work);
-  let reading: Promise<void> = Promise.resolve();
+  let reading: Promise<unknown> = Promise.resolve();
   try {
     for await (const rows of executor.splice(work, "cpu")) {
       await reading.catch((error) => {

@@ -45,7 +45,12 @@ export class GpuPool {
     const found = this.#take<GPUBuffer>(kind, ({ size }) => size, bytes);
     if (found) return found;
     const size = Math.max(256, Math.ceil(bytes / 256) * 256);
-    return this.device.createBuffer({ label: `vitrail ${kind}`, size, usage: USAGE[kind]() });
+    // Deno crashes where a buffer is read whose first map has not settled, unless it was made mapped.
+    const mappedAtCreation = kind === "readback";
+    const usage = USAGE[kind]();
+    const made = this.device.createBuffer({ label: `vitrail ${kind}`, size, usage, mappedAtCreation });
+    if (mappedAtCreation) unmap(made);
+    return made;
   }
 
   /** Gives a buffer back for later work. */
@@ -128,6 +133,15 @@ export class GpuPool {
   /** Frees all that is idle. */
   clear(): void {
     for (const idle of this.#idle) this.#free(idle);
+  }
+}
+
+/** Unmaps a buffer; of one that could not be made the error scopes tell. */
+function unmap(buffer: GPUBuffer): void {
+  try {
+    buffer.unmap();
+  } catch {
+    // Deno throws where the buffer is invalid.
   }
 }
 

@@ -17,13 +17,17 @@ export interface DeviceBytes {
 const PIECE = 1 << 18;
 
 /**
+ * The most bytes that cost less in an array of their own, which is Deno's copy, than where Deno's copy is
+ * copied again. Above, malloc takes fresh pages each time, whose first touch costs more than both copies.
+ */
+export const OWN_ARRAY = 31 * 2 ** 20;
+
+/**
  * Reads buffers into CPU memory, by way of staging buffers, which can be mapped and come from a pool.
  *
  *     buffer ──copy on the GPU──▶ staging ──map, copy out──▶ array
  */
 export class Readback {
-  readonly #mappedBefore = new WeakSet<GPUBuffer>();
-
   /** Creates a reader whose staging buffers come from `pool`, and whose waits are ordered by `queue`. */
   constructor(readonly pool: GpuPool, readonly queue: SubmitQueue) {}
 
@@ -36,11 +40,15 @@ export class Readback {
   }
 
   /**
-   * Copies each source into the array that `into` gives for it. All of them take one wait; those that are not
-   * staged yet take one submission before it.
+   * Copies each source into the array that `into` gives for it, or where it gives none into one of its own.
+   * All of them take one wait; those that are not staged yet take one submission before it.
+   * @returns the arrays that were made for want of others, in the sources' order
    * @throws {VitrailError} `device` where the GPU does not give them.
    */
-  async read<T extends DeviceBytes>(sources: readonly T[], into: (source: T) => Uint8Array): Promise<void> {
+  async read<T extends DeviceBytes>(
+    sources: readonly T[],
+    into: (source: T) => Uint8Array | undefined,
+  ): Promise<Uint8Array<ArrayBuffer>[]> {
     const complaints = this.#stageRest(sources);
     const copies = sources.map((source) => ({ source, size: sizeOf(source), staging: source.staging! }));
     for (const source of sources) source.staging = undefined; // another read meanwhile makes its own
@@ -50,8 +58,7 @@ export class Readback {
       for (const staging of stagings) staging.destroy(); // one of them may be invalid
       throw new VitrailError("device", `the GPU's results could not be copied: ${failed.message}`);
     }
-    const total = copies.reduce((sum, { size }) => sum + size, 0);
-    const { settled } = await this.queue.wait(total, () => ({
+    const { settled } = await this.queue.wait(() => ({
       settled: Promise.all(copies.map(({ staging, size }) => staging.mapAsync(GPUMapMode.READ, 0, size))),
     }));
     if (!this.#readable(stagings)) {
@@ -61,11 +68,16 @@ export class Readback {
         throw new VitrailError("device", "the GPU's results could not be read back", { cause });
       }
     }
+    settled.catch(() => {}); // nobody awaits it: what it would tell is known
+    const made: Uint8Array<ArrayBuffer>[] = [];
     for (const { source, staging, size } of copies) {
-      copyOut(staging, size, into(source).subarray(0, source.bytes));
+      const array = into(source);
+      if (array) copyOut(staging, size, array.subarray(0, source.bytes));
+      else made.push(new Uint8Array(ownRange(staging, size), 0, source.bytes));
       staging.unmap();
+      this.pool.giveBuffer("readback", staging);
     }
-    settled.then(() => this.#giveBack(stagings), () => {});
+    return made;
   }
 
   #stageRest(sources: readonly DeviceBytes[]): Complaint[] {
@@ -80,25 +92,16 @@ export class Readback {
   }
 
   /**
-   * Returns whether buffers can be read although `mapAsync` has not settled. That is so where it blocks until
-   * they are mapped, but not when a buffer is mapped for the first time, since Deno would crash.
+   * Returns whether buffers can be read although `mapAsync` has not settled: it may block until they are
+   * mapped.
    */
   #readable(stagings: readonly GPUBuffer[]): boolean {
-    if (!this.queue.mapBlocks || !stagings.every((staging) => this.#mappedBefore.has(staging))) {
-      return false;
-    }
+    if (!this.queue.mapBlocks) return false;
     try {
       for (const staging of stagings) staging.getMappedRange(0, 4);
       return true;
     } catch {
       return false; // not mapped yet
-    }
-  }
-
-  #giveBack(stagings: readonly GPUBuffer[]): void {
-    for (const staging of stagings) {
-      this.#mappedBefore.add(staging);
-      this.pool.giveBuffer("readback", staging);
     }
   }
 }
@@ -116,6 +119,16 @@ function copyOut(staging: GPUBuffer, size: number, into: Uint8Array): void {
     const range = staging.getMappedRange(from, Math.min(PIECE, size - from));
     into.set(new Uint8Array(range, 0, Math.min(PIECE, into.length - from)), from);
     free(range);
+  }
+}
+
+/** Returns a mapped buffer's first bytes: the range itself where it is a copy, as in Deno, else a copy. */
+function ownRange(staging: GPUBuffer, size: number): ArrayBuffer {
+  const range = staging.getMappedRange(0, size);
+  try {
+    return range.transfer();
+  } catch {
+    return range.slice(0);
   }
 }
 

@@ -23,7 +23,6 @@ export class SubmitQueue {
   readonly #readers = new Set<number>(); // those who wait for results, numbered in the order of their coming
   #nextReader = 0;
   readonly #held: HeldSubmission[] = [];
-  #last = { ms: 0, bytes: 1 }; // the time that the last results took, and their size
 
   /** Creates a queue for a Deno whose `mapAsync` blocks, or does not. */
   constructor(readonly mapBlocks: boolean = MAP_BLOCKS.includes(Deno.version.deno)) {}
@@ -47,23 +46,18 @@ export class SubmitQueue {
   }
 
   /**
-   * Calls `map`, which blocks until results of so many bytes are there, and resolves to what it returns.
-   * Before that, others may go on for half of the time that the results are likely to take, going by the last
-   * ones. After that, the work that was held meanwhile is submitted. A `map` that does not block is called at
-   * once, and nothing is held.
+   * Calls `map`, which blocks until results are there, and resolves to what it returns. Before that, others
+   * have one turn: whoever has pixels by now records while the GPU works. After that, the work that was held
+   * meanwhile is submitted. A `map` that does not block is called at once, and nothing is held.
    */
-  async wait<T>(bytes: number, map: () => T): Promise<T> {
+  async wait<T>(map: () => T): Promise<T> {
     if (!this.mapBlocks) return map();
     const reader = this.#nextReader++;
     this.#readers.add(reader);
-    const start = performance.now();
     try {
-      // Never more than half of what the last ones took: small results say little about large ones.
-      const pause = this.#last.ms / 2 * Math.min(1, bytes / this.#last.bytes);
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await new Promise<void>((resolve) => setImmediate(resolve)); // a timer would take 2 ms
       return map();
     } finally {
-      this.#last = { ms: performance.now() - start, bytes };
       this.#readers.delete(reader);
       this.#submitHeld();
     }

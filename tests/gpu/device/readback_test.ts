@@ -39,3 +39,18 @@ onDevice("Readback disturbs no read by another that is under way", async (device
   }
   pool.close();
 });
+
+onDevice(
+  "Readback gives arrays of their own where it is given none, whole after the next read",
+  async (device) => {
+    const pool = new GpuPool(device, 2 ** 26), readback = new Readback(pool, new SubmitQueue());
+    const sources = [1, 257, 3_000_001].map((length, i) => marked(device, length, i));
+    const given = new Uint8Array(257);
+    const into = (source: typeof sources[number]) => source === sources[1] ? given : undefined;
+    const [first, last] = await readback.read(sources, into);
+    const others = [1, 257, 3_000_001].map((length, i) => marked(device, length, i + 99));
+    await readback.read(others, () => undefined); // by the same staging buffers
+    assertEquals([first, given, last], sources.map(({ content }) => content));
+    pool.close();
+  },
+);
