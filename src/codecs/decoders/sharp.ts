@@ -9,6 +9,9 @@ import { pngKind } from "./png.ts";
 /** Colour spaces whose conversion to 8-bit sRGB by libvips gives Pillow's bytes. */
 const PLAIN_SPACES = ["srgb", "b-w", "rgb16", "grey16"];
 
+/** True once the library was loaded: nobody asks again for each picture. */
+let isLoaded = false;
+
 /**
  * Decodes by libvips, off the main thread, every format but two. It does not read BMP, and of a GIF it does
  * not say that its pixels end early.
@@ -21,10 +24,12 @@ export const sharpDecoder: Decoder = {
   formats: ["jpeg", "png", "webp", "tiff", "avif"],
   portable: false,
   async missing() {
+    if (isLoaded) return undefined;
     const flags = await flagsMissing("ffi", "env");
     if (flags.length > 0) return `it needs ${flags.join(" and ")}`;
     try {
       await library();
+      isLoaded = true;
     } catch {
       return "its native library does not load";
     }
