@@ -8,7 +8,7 @@
  * - the copies of the results into CPU memory.
  */
 import { loadPicture } from "../../src/codecs/load.ts";
-import { DECODES_AT_ONCE } from "../../src/engine/run/load_chunk.ts";
+import { DECODES_AT_ONCE } from "../../src/engine/run/decode_gate.ts";
 import { mapLimited } from "../../src/engine/run/map_limited.ts";
 import { openDevice } from "../../src/gpu/device/device.ts";
 import { Timer } from "../../src/gpu/device/timer.ts";

@@ -28,6 +28,7 @@ import { Batch, derivedTensors } from "./results/batch.ts";
 import type { Tensor } from "./results/tensor.ts";
 import { Budget } from "./run/budget.ts";
 import { type Chunk, chunksOf } from "./run/chunks.ts";
+import { DecodeGate, DECODES_AT_ONCE } from "./run/decode_gate.ts";
 import { type Gathered, gathered, requireSizes } from "./run/gather.ts";
 import { loadChunk } from "./run/load_chunk.ts";
 import { piecesOf } from "./run/pieces.ts";
@@ -53,6 +54,7 @@ export class Engine {
   readonly #arrays: ArrayPool;
   readonly #budget: Budget;
   readonly #lanes: Lanes;
+  readonly #decodes: DecodeGate;
   /** The time that decoding and computing took, of all calls together. */
   readonly clock: WorkClock = new WorkClock();
   #closed = false;
@@ -60,6 +62,7 @@ export class Engine {
   private constructor(
     executor: Executor,
     lanes: Lanes,
+    decodes: DecodeGate,
     /** Bytes of working memory. */
     readonly memory: number,
     /** The reason why this executor was taken, for people. */
@@ -67,6 +70,7 @@ export class Engine {
   ) {
     this.#executor = executor;
     this.#lanes = lanes;
+    this.#decodes = decodes;
     this.#arrays = new ArrayPool(memory / 2);
     this.#budget = new Budget(memory);
   }
@@ -82,7 +86,8 @@ export class Engine {
     const { executor, why } = await openExecutor(options, memory);
     const most = options.lanes ?? (device ? 0 : defaultLanes(executor));
     const patience = options.lanes === undefined ? PATIENCE : 0;
-    return new Engine(executor, new Lanes(executor, { most, memory, patience }), memory, why);
+    const decodes = new DecodeGate(), lanes = new Lanes(executor, { most, memory, patience, decodes });
+    return new Engine(executor, lanes, decodes, memory, why);
   }
 
   /** The executor that computes. */
@@ -168,7 +173,8 @@ export class Engine {
   ): Promise<Record<string, Tensor>> {
     const plan = { ...whole, images: piecesOf(whole) };
     const executor = this.#executor, budget = this.#budget, lanes = this.#lanes, arrays = this.#arrays;
-    const { clock } = this, { orient, maxPixels, alpha = plan.recipe.alpha, to, onProgress } = options;
+    const { clock } = this, decodes = this.#decodes;
+    const { orient, maxPixels, alpha = plan.recipe.alpha, to, onProgress } = options;
     const reading = { orient, maxPixels, alpha }, limits = executor.limits(this.memory);
     if (lanes.most > 0 && to !== "device" && !found && (many || plan.images.length > 1)) {
       const call = { plan, whole, lanes, executor, limits, budget, clock, arrays, picture, reading };
@@ -177,13 +183,15 @@ export class Engine {
     const chunks = chunksOf(plan, limits);
     const sink = to === "device" ? new DeviceSink(plan, executor) : new CpuSink(plan, executor, arrays);
     const loading = { ...reading, channels: executor.channels };
-    const load = (chunk: Chunk) => clock.during("decoding", () => loadChunk(plan, chunk, picture, loading));
+    const load = (chunk: Chunk) =>
+      clock.during("decoding", () => loadChunk(plan, chunk, picture, loading, decodes));
     const work = { plan, whole, chunks, executor, budget, clock, load, sink, found };
     return await throughChunks(work, options);
   }
 
   /**
-   * Runs calls without end in bounded memory: each item is a picture, a clip, or a call as `run` takes it.
+   * Runs calls without end in bounded memory: each item is a picture, a clip, or a call as `run` takes it. As
+   * many are under way together as cores can decode, within the engine's memory.
    * Batches come in order. A picture that fails ends the stream with its error, and so does a source that
    * fails, after the batches before it.
    */
@@ -196,7 +204,7 @@ export class Engine {
       throw new VitrailError("usage", `stream takes a list of pictures, found the one "${calls}"`);
     }
     const run = (call: Call, many: boolean) => this.#run(recipe, call, options, many);
-    yield* streamed(calls, run, () => CHUNKS_A_LANE * this.lanes + 1);
+    yield* streamed(calls, run, () => Math.max(DECODES_AT_ONCE, CHUNKS_A_LANE * this.lanes + 1));
   }
 
   /**

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { encodePng } from "../../src/codecs/encode_png.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { Budget } from "../../src/engine/run/budget.ts";
+import { DecodeGate } from "../../src/engine/run/decode_gate.ts";
 import { freePixels, loadChunk } from "../../src/engine/run/load_chunk.ts";
 import { mapLimited } from "../../src/engine/run/map_limited.ts";
 import { planSample } from "../../src/recipes/plan_sample.ts";
@@ -22,6 +23,24 @@ Deno.test("Budget gives in the order of asking, and no more than there is", asyn
   budget.give(10);
   await waiting[1];
   assertEquals(seen, ["a", "b", "c"]);
+});
+
+Deno.test("DecodeGate lets a few in at once, the largest of those that wait first", async () => {
+  const gate = new DecodeGate(2), begun: number[] = [];
+  let inside = 0, most = 0;
+  const decode = (pixels: number) =>
+    gate.pass(pixels, async () => {
+      begun.push(pixels);
+      most = Math.max(most, ++inside);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      inside--;
+      if (pixels === 9) throw new RangeError("damaged");
+      return pixels;
+    });
+  const made = await Promise.allSettled([5, 1, 3, 9, 7].map(decode));
+  assertEquals(begun, [5, 1, 9, 7, 3]);
+  assertEquals(most, 2);
+  assertEquals(made.map((one) => one.status === "fulfilled" && one.value), [5, 1, 3, false, 7]);
 });
 
 Deno.test("mapLimited begins no other item after a failure", async () => {
@@ -120,6 +139,6 @@ Deno.test("loadChunk says of pixels whether they are the engine's own", async ()
   const raw = { width: 40, height: 30, data: new Uint8Array(40 * 30 * 3) };
   const plan = planSample(customRecipe({ size: 64 }), [raw, raw]);
   const chunk = { from: 0, to: 2, memory: 0 }, given = [bmpOf(40, 30), raw];
-  const pictures = await loadChunk(plan, chunk, (place) => given[place], {});
+  const pictures = await loadChunk(plan, chunk, (place) => given[place], {}, new DecodeGate());
   assertEquals([0, 1].map((place) => pictures.get(place)!.own), [true, false]);
 });

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { RawPixels } from "../../src/codecs/picture.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Batch } from "../../src/engine/results/batch.ts";
+import { DECODES_AT_ONCE } from "../../src/engine/run/decode_gate.ts";
 import { VitrailError } from "../../src/errors.ts";
 import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
@@ -39,7 +40,7 @@ onEngines("Engine.stream may be left early: its source ends, and the engine goes
     if (++seen === 4) break;
   }
   assert(source.closed);
-  assert(source.taken <= seen + 3, `${source.taken} pictures taken for ${seen} batches`);
+  assert(source.taken <= seen + DECODES_AT_ONCE, `${source.taken} pictures taken for ${seen} batches`);
   await engine.run(recipe, [picture(0)]);
 });
 

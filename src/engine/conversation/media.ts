@@ -10,7 +10,7 @@ import type { Recipe } from "../../recipes/recipe.ts";
 import { sampleFrames } from "../../recipes/sample_frames.ts";
 import { type Medium, misfit } from "../../text/messages.ts";
 import type { RunOptions } from "../options.ts";
-import { DECODES_AT_ONCE } from "../run/load_chunk.ts";
+import { DECODES_AT_ONCE } from "../run/decode_gate.ts";
 import { mapLimited } from "../run/map_limited.ts";
 
 /** A picture of a conversation, or a frame of a clip: its size, and itself where it was given. */

@@ -1,5 +1,6 @@
 import type { Executor } from "../executor.ts";
-import { loadChunk } from "../run/load_chunk.ts";
+import type { DecodeGate } from "../run/decode_gate.ts";
+import { freePixels, loadChunk } from "../run/load_chunk.ts";
 import type { RowArray } from "../run/sinks.ts";
 import type { ChunkMaker, LaneRows, LaneWork } from "./lane_work.ts";
 
@@ -9,16 +10,17 @@ import type { ChunkMaker, LaneRows, LaneWork } from "./lane_work.ts";
  * executor is the engine's.
  */
 export class Lane implements ChunkMaker {
-  /** Creates a lane that computes on an executor, which stays its opener's. */
-  constructor(readonly executor: Executor) {}
+  /** Creates a lane that computes on an executor, which stays its opener's, and decodes as a gate lets it. */
+  constructor(readonly executor: Executor, readonly decodes: DecodeGate) {}
 
   async make(work: LaneWork, arrays: RowArray[], onLoaded: () => void): Promise<LaneRows> {
     const { plan, pictures, options } = work;
     const { executor } = this, images = { from: 0, to: plan.images.length };
     const reading = { ...options, channels: executor.channels };
-    const stored = await loadChunk(plan, images, (index) => pictures.get(index)!, reading);
+    const stored = await loadChunk(plan, images, (index) => pictures.get(index)!, reading, this.decodes);
     onLoaded();
     const rows = await executor.run(plan, images, stored, "cpu");
+    freePixels(stored);
     try {
       await executor.read(rows, ({ output, row, bytes }) => placeIn(arrays, output, row, bytes));
       return { made: rows.map(({ output, row, shape }) => ({ output, row, shape })), arrays };

@@ -11,6 +11,8 @@ export interface LaneSetup {
   executor: ExecutorName;
   /** Bytes that the executor's work may take. */
   memory: number;
+  /** The pictures that it decodes at once; as many as cores can where nobody says. */
+  decodes?: number;
   /** The port for work and answers. */
   port: MessagePort;
 }

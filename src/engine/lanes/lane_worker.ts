@@ -7,14 +7,16 @@
 
 import { isMainThread, workerData } from "node:worker_threads";
 import { openExecutor } from "../executors.ts";
+import { DecodeGate } from "../run/decode_gate.ts";
 import { Lane } from "./lane.ts";
 import { type LaneAnswer, type LaneSetup, sentError, type WorkMessage, workOf } from "./lane_message.ts";
 
 /** Opens the lane, and has it make what comes through the port. */
-async function serve({ executor, memory, port }: LaneSetup): Promise<void> {
+async function serve({ executor, memory, decodes, port }: LaneSetup): Promise<void> {
   const answer = (message: LaneAnswer, memory: ArrayBuffer[] = []) => port.postMessage(message, memory);
   try {
-    const lane = new Lane((await openExecutor({ executor }, memory)).executor);
+    const opened = await openExecutor({ executor }, memory);
+    const lane = new Lane(opened.executor, new DecodeGate(decodes));
     port.onmessage = async ({ data: message }: MessageEvent<WorkMessage>) => {
       const { id } = message;
       try {

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { messageOf, VitrailError } from "../../errors.ts";
 import type { Executor } from "../executor.ts";
+import { type DecodeGate, DECODES_AT_ONCE } from "../run/decode_gate.ts";
 import type { RowArray } from "../run/sinks.ts";
 import { Lane } from "./lane.ts";
 import type { ChunkMaker, LaneRows, LaneWork } from "./lane_work.ts";
@@ -37,14 +38,16 @@ export class Lanes {
    * @param most the most lanes in Workers
    * @param memory bytes that the work of all of them may take
    * @param patience bytes of work that lane 0 does before a Worker is opened
+   * @param decodes the gate of the decodes of lane 0; those in Workers share as many among them
    */
-  constructor(executor: Executor, { most, memory, patience }: {
+  constructor(executor: Executor, { most, memory, patience, decodes }: {
     most: number;
     memory: number;
     patience: number;
+    decodes: DecodeGate;
   }) {
     this.#executor = executor;
-    this.#own = { maker: new Lane(executor), chunks: 0 };
+    this.#own = { maker: new Lane(executor, decodes), chunks: 0 };
     this.#most = most;
     this.#memory = memory;
     this.#patience = patience;
@@ -107,7 +110,8 @@ export class Lanes {
   }
 
   async #openOne(): Promise<void> {
-    const setup = { executor: this.#executor.name, memory: this.#memory / this.#most };
+    const decodes = Math.max(CHUNKS_A_LANE, Math.ceil(DECODES_AT_ONCE / this.#most));
+    const setup = { executor: this.#executor.name, memory: this.#memory / this.#most, decodes };
     try {
       const lane = await WorkerLane.open(setup, this.#closing.signal);
       this.#open.set(lane, { maker: lane, chunks: 0 });

@@ -12,7 +12,7 @@ import { type Call, clipsIn, samplesOf } from "../call.ts";
 import { chosenFrames, type ClipSource } from "../clip_source.ts";
 import type { RunOptions } from "../options.ts";
 import { FrameReader } from "./frame_reader.ts";
-import { DECODES_AT_ONCE } from "./load_chunk.ts";
+import { DECODES_AT_ONCE } from "./decode_gate.ts";
 import { mapLimited } from "./map_limited.ts";
 
 /** A call's pictures, as far as they are known before any is decoded. */

@@ -8,10 +8,8 @@ import type { Plan } from "../../plan/plan.ts";
 import { type Pictures, type StoredPicture, uprightSize } from "../../plan/stored_picture.ts";
 import type { RunOptions } from "../options.ts";
 import { sourcePictures } from "./chunks.ts";
+import { type DecodeGate, DECODES_AT_ONCE } from "./decode_gate.ts";
 import { mapLimited } from "./map_limited.ts";
-
-/** Pictures that are decoded, or probed, at once. */
-export const DECODES_AT_ONCE = 4;
 
 /** The options that decide a picture's pixels. */
 export type LoadOptions =
@@ -19,7 +17,8 @@ export type LoadOptions =
   & Pick<DecodeOptions, "alpha" | "channels">;
 
 /**
- * Decodes the pictures that some images of a plan read, by their index in the plan.
+ * Decodes the pictures that some images of a plan read, by their index in the plan. Each begins
+ * when `decodes` lets it.
  * @throws {VitrailError} `decode` where one is not of the size that its header announced, `shape` for a frame
  * that is not as large as the first of its clip, and what decoding throws.
  */
@@ -28,13 +27,13 @@ export async function loadChunk(
   images: Range,
   picture: (place: number) => Picture | Promise<Picture>,
   options: LoadOptions,
+  decodes: DecodeGate,
 ): Promise<Pictures> {
   const needed = plan.images.slice(images.from, images.to).flatMap((image) => sourcePictures(plan, image));
-  const loaded = await mapLimited(
-    needed,
-    DECODES_AT_ONCE,
-    async (index) => loadStored(await picture(index), index, options),
-  );
+  const loaded = await mapLimited(needed, DECODES_AT_ONCE, async (index) => {
+    const given = await picture(index), { width, height } = plan.pictures[index];
+    return await decodes.pass(width * height, () => loadStored(given, index, options));
+  });
   for (const [at, picture] of loaded.entries()) requireSize(plan, needed[at], picture);
   return new Map(loaded.map((picture, at) => [needed[at], picture]));
 }
