@@ -23,7 +23,7 @@ const PICTURES = 32, ROUNDS = 5;
 const TINY = 64;
 
 const { device, bytes } = nullDevice(), sets = countSets();
-const engine = await Engine.open({ device });
+const engine = await Engine.open({ device, upload: "rgb" });
 const hdPath = (await drawnPictures()).find((path) => path.endsWith(HD))!;
 const tiny = await tinyPictures(TINY);
 

@@ -5,7 +5,7 @@ import { decode, type DecodedPicture, type DecodeOptions } from "./decode.ts";
 import { readHead, readPicture } from "./encoded_picture.ts";
 import type { Format } from "./headers/format.ts";
 import { readHeader } from "./headers/header.ts";
-import { channelsOf, type Picture, pictureName, plainBytes, type RawPixels, rgbaOf } from "./picture.ts";
+import { channelsOf, type Picture, pictureName, plainBytes, type RawPixels } from "./picture.ts";
 
 /** Enough of a file for most headers: a JPEG's size stands behind its thumbnail and its colour profile. */
 const HEAD_BYTES = 512 * 1024;
@@ -80,11 +80,11 @@ async function probeFile(
 function fromPixels(
   pixels: RawPixels,
   name: string,
-  { alpha = "drop", channels = 4 }: DecodeOptions,
+  { alpha = "drop" }: DecodeOptions,
 ): DecodedPicture {
-  const { width, height } = pixels, own = channelsOf(pixels, name);
-  let data = own === channels ? plainBytes(pixels) : rgbaOf(pixels, name);
-  if (alpha !== "drop" && own === 4) {
+  const { width, height } = pixels;
+  let data = plainBytes(pixels);
+  if (channelsOf(pixels, name) === 4 && alpha !== "drop") {
     data = data.slice(); // the caller's bytes stay as they are
     compositeOverWhite(data, alpha);
   }

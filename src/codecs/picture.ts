@@ -78,21 +78,3 @@ export function channelsOf(pixels: RawPixels, name: string): 3 | 4 {
 export function plainBytes({ data }: RawPixels): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.length);
 }
-
-/**
- * Returns raw pixels as RGBA bytes `[height, width, 4]`; RGBA input is not copied.
- *
- * @throws {VitrailError} `shape`, as {@linkcode channelsOf}.
- */
-export function rgbaOf(pixels: RawPixels, name: string): Uint8Array {
-  const { data } = pixels;
-  if (channelsOf(pixels, name) === 4) return plainBytes(pixels);
-  const rgba = new Uint8Array(pixels.width * pixels.height * 4);
-  for (let from = 0, to = 0; from < data.length; from += 3, to += 4) {
-    rgba[to] = data[from];
-    rgba[to + 1] = data[from + 1];
-    rgba[to + 2] = data[from + 2];
-    rgba[to + 3] = 255;
-  }
-  return rgba;
-}

@@ -82,11 +82,12 @@ export class Engine {
    */
   static async open(options: EngineOptions = {}): Promise<Engine> {
     requireEngineOptions(options);
-    const { memory = DEFAULT_MEMORY, device } = options;
+    const { memory = DEFAULT_MEMORY, device, upload } = options;
     const { executor, why } = await openExecutor(options, memory);
     const most = options.lanes ?? (device ? 0 : defaultLanes(executor));
     const patience = options.lanes === undefined ? PATIENCE : 0;
-    const decodes = new DecodeGate(), lanes = new Lanes(executor, { most, memory, patience, decodes });
+    const decodes = new DecodeGate(),
+      lanes = new Lanes(executor, { most, memory, patience, decodes, upload });
     return new Engine(executor, lanes, decodes, memory, why);
   }
 

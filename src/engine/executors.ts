@@ -14,6 +14,9 @@ import type { EngineOptions } from "./options.ts";
 import { spliceOnGpu } from "./splice/splice_gpu.ts";
 import { spliceOnReference } from "./splice/splice_reference.ts";
 
+/** The pixels that go up to a GPU. */
+type Upload = NonNullable<EngineOptions["upload"]>;
+
 /** An executor that was opened. */
 export interface OpenedExecutor {
   /** The executor, which whoever opened it closes. */
@@ -29,23 +32,25 @@ export interface OpenedExecutor {
  * @throws {VitrailError} `device` where the one that is named cannot be had here.
  */
 export async function openExecutor(
-  { executor = "auto", device }: EngineOptions,
+  { executor = "auto", device, upload }: EngineOptions,
   memory: number,
 ): Promise<OpenedExecutor> {
   const why = "it was asked for";
   if (executor === "reference") return { executor: referenceExecutor(), why };
   if (executor === "simd") return { executor: simdExecutor(), why };
-  if (device) return { executor: deviceExecutor(device, memory), why: "it works on the caller's device" };
-  if (executor === "webgpu") return { executor: await adapterExecutor(memory), why };
-  return await bestExecutor(memory);
+  if (device) {
+    return { executor: await deviceExecutor(device, memory, upload), why: "it works on the caller's device" };
+  }
+  if (executor === "webgpu") return { executor: await adapterExecutor(memory, upload), why };
+  return await bestExecutor(memory, upload);
 }
 
 /** Opens the machine's GPU; without one the CPU by WebAssembly; without that the reference. */
-async function bestExecutor(memory: number): Promise<OpenedExecutor> {
+async function bestExecutor(memory: number, upload?: Upload): Promise<OpenedExecutor> {
   let missing: string;
   try {
     const { description, software } = summaryOf((await findAdapter()).info);
-    if (!software) return { executor: await adapterExecutor(memory), why: "a GPU was found" };
+    if (!software) return { executor: await adapterExecutor(memory, upload), why: "a GPU was found" };
     missing = `the one adapter, ${description}, computes on the CPU`;
   } catch (error) {
     if (!(error instanceof VitrailError)) throw error;
@@ -112,7 +117,7 @@ function referenceExecutor(): Executor {
 }
 
 /** Opens the machine's adapter as an executor, whose device is its own, and compiles its kernels. */
-async function adapterExecutor(memory: number): Promise<Executor> {
+async function adapterExecutor(memory: number, upload?: Upload): Promise<Executor> {
   const device = await openDevice(), gpu = new GpuExecutor(device, memory);
   try {
     await gpu.context.kernels.check();
@@ -121,8 +126,8 @@ async function adapterExecutor(memory: number): Promise<Executor> {
     throw error;
   }
   // Asked of a device just opened alone: Deno panics where the adapter of an older one was collected.
-  const { description } = summaryOf(device.adapterInfo);
-  const executor = gpuExecutor(gpu, description);
+  const { description, software } = summaryOf(device.adapterInfo);
+  const executor = gpuExecutor(gpu, description, upload ?? uploadTo(software));
   return {
     ...executor,
     close() {
@@ -132,18 +137,28 @@ async function adapterExecutor(memory: number): Promise<Executor> {
   };
 }
 
-/** Returns an executor on a caller's device, which stays the caller's. */
-function deviceExecutor(device: GPUDevice, memory: number): Executor {
-  return gpuExecutor(new GpuExecutor(device, memory), device.label || "the caller's device");
+/**
+ * Returns an executor on a caller's device, which stays the caller's. Its adapter is taken for the machine's:
+ * the device cannot be asked for it, since Deno panics where that was collected.
+ */
+async function deviceExecutor(device: GPUDevice, memory: number, upload?: Upload): Promise<Executor> {
+  const software = async () => summaryOf((await findAdapter()).info).software;
+  const gpu = new GpuExecutor(device, memory), description = device.label || "the caller's device";
+  return gpuExecutor(gpu, description, upload ?? uploadTo(await software().catch(() => false)));
 }
 
-function gpuExecutor(gpu: GpuExecutor, description: string): Executor {
+/** Returns the pixels that go up to an adapter. */
+function uploadTo(software: boolean): Upload {
+  return software ? "rgba" : "rgb";
+}
+
+function gpuExecutor(gpu: GpuExecutor, description: string, upload: Upload): Executor {
   const { device } = gpu.context;
   const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
   return {
     name: "webgpu",
     description,
-    channels: 4,
+    channels: upload === "rgb" ? 3 : 4,
     device,
     ownArray: OWN_ARRAY,
     limits: (memory) => ({ binding: maxStorageBufferBindingSize, buffer: maxBufferSize, memory }),

@@ -15,6 +15,11 @@ export interface EngineOptions {
   /** A device to work on, which stays the caller's: a tensor of ours is then a tensor of theirs. */
   device?: GPUDevice;
   /**
+   * The pixels that go up to a GPU; they change no result. `rgb` (default on a GPU) goes up in three bytes
+   * and is unpacked there. `rgba` goes up in four: it is the default on a software adapter, which unpacks slowly.
+   */
+  upload?: "rgb" | "rgba";
+  /**
    * Bytes that pictures under way, of all runs together, may need: their pixels, canvases and rows. 1 GiB by
    * default.
    */
@@ -64,6 +69,7 @@ const MOST_LANES = 256;
 /** The values of options that are one of a few. */
 export const CHOICES = {
   executor: ["auto", "webgpu", "simd", "reference"],
+  upload: ["rgb", "rgba"],
   dtype: DTYPES,
   to: ["cpu", "device"],
   orient: ["ignore", "exif"],
@@ -79,8 +85,9 @@ export function requireEngineOptions(options: EngineOptions): void {
   if ("backend" in options) {
     throw new VitrailError("usage", `backend is called executor now: { executor: "${options.backend}" }`);
   }
-  const { executor, memory = DEFAULT_MEMORY, lanes = 0, device } = options;
+  const { executor, upload, memory = DEFAULT_MEMORY, lanes = 0, device } = options;
   requireChoice("executor", executor, CHOICES.executor);
+  requireChoice("upload", upload, CHOICES.upload);
   if (!Number.isSafeInteger(lanes) || lanes < 0 || lanes > MOST_LANES) {
     throw new VitrailError("usage", `lanes is a whole number from 0 to ${MOST_LANES}, found ${lanes}`);
   }

@@ -16,8 +16,8 @@ import { recordGlobal } from "./passes/global_pass.ts";
 import type { OutputPlace } from "./passes/output_window.ts";
 import { recordPack } from "./passes/pack_pass.ts";
 import type { PassContext } from "./pass_context.ts";
-import type { DeviceCanvas } from "./passes/source_texture.ts";
 import type { TableTextures } from "./passes/table_textures.ts";
+import type { DeviceCanvas } from "./sources/source_texture.ts";
 
 /** The step of a canvas's stride, in words: copies into textures take lines of multiples of 256 bytes. */
 const STRIDE_STEP = 64;

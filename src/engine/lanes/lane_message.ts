@@ -2,6 +2,7 @@ import { readPicture } from "../../codecs/encoded_picture.ts";
 import { namedBytes, type Picture, type RawPixels } from "../../codecs/picture.ts";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
 import type { ExecutorName } from "../executor.ts";
+import type { EngineOptions } from "../options.ts";
 import type { RowArray } from "../run/sinks.ts";
 import type { LaneRows, LaneWork } from "./lane_work.ts";
 
@@ -13,6 +14,8 @@ export interface LaneSetup {
   memory: number;
   /** The pictures that it decodes at once; as many as cores can where nobody says. */
   decodes?: number;
+  /** The pixels that go up to its GPU. */
+  upload?: EngineOptions["upload"];
   /** The port for work and answers. */
   port: MessagePort;
 }

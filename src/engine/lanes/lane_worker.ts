@@ -12,10 +12,10 @@ import { Lane } from "./lane.ts";
 import { type LaneAnswer, type LaneSetup, sentError, type WorkMessage, workOf } from "./lane_message.ts";
 
 /** Opens the lane, and has it make what comes through the port. */
-async function serve({ executor, memory, decodes, port }: LaneSetup): Promise<void> {
+async function serve({ executor, memory, decodes, upload, port }: LaneSetup): Promise<void> {
   const answer = (message: LaneAnswer, memory: ArrayBuffer[] = []) => port.postMessage(message, memory);
   try {
-    const opened = await openExecutor({ executor }, memory);
+    const opened = await openExecutor({ executor, upload }, memory);
     const lane = new Lane(opened.executor, new DecodeGate(decodes));
     port.onmessage = async ({ data: message }: MessageEvent<WorkMessage>) => {
       const { id } = message;

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { messageOf, VitrailError } from "../../errors.ts";
 import type { Executor } from "../executor.ts";
+import type { EngineOptions } from "../options.ts";
 import { type DecodeGate, DECODES_AT_ONCE } from "../run/decode_gate.ts";
 import type { RowArray } from "../run/sinks.ts";
 import { Lane } from "./lane.ts";
@@ -27,6 +28,7 @@ export class Lanes {
   readonly #waiting: PromiseWithResolvers<BusyLane>[] = [];
   readonly #executor: Executor;
   readonly #memory: number;
+  readonly #upload: EngineOptions["upload"];
   #most: number;
   #patience: number;
   #chunks = 0;
@@ -39,18 +41,21 @@ export class Lanes {
    * @param memory bytes that the work of all of them may take
    * @param patience bytes of work that lane 0 does before a Worker is opened
    * @param decodes the gate of the decodes of lane 0; those in Workers share as many among them
+   * @param upload the pixels that go up to their GPUs
    */
-  constructor(executor: Executor, { most, memory, patience, decodes }: {
+  constructor(executor: Executor, { most, memory, patience, decodes, upload }: {
     most: number;
     memory: number;
     patience: number;
     decodes: DecodeGate;
+    upload?: EngineOptions["upload"];
   }) {
     this.#executor = executor;
     this.#own = { maker: new Lane(executor, decodes), chunks: 0 };
     this.#most = most;
     this.#memory = memory;
     this.#patience = patience;
+    this.#upload = upload;
   }
 
   /** The most lanes in Workers; fewer where some could not be opened, or are gone. */
@@ -111,7 +116,8 @@ export class Lanes {
 
   async #openOne(): Promise<void> {
     const decodes = Math.max(CHUNKS_A_LANE, Math.ceil(DECODES_AT_ONCE / this.#most));
-    const setup = { executor: this.#executor.name, memory: this.#memory / this.#most, decodes };
+    const memory = this.#memory / this.#most;
+    const setup = { executor: this.#executor.name, memory, decodes, upload: this.#upload };
     try {
       const lane = await WorkerLane.open(setup, this.#closing.signal);
       this.#open.set(lane, { maker: lane, chunks: 0 });

@@ -1,7 +1,7 @@
 /** Most cores that decodes are counted for: sharp has 32 threads, and files are read on the same. */
 const MOST_CORES = 24;
 
-/** Pictures that are decoded, or probed, at once: one for each core, and two that wait for nothing but one. */
+/** Pictures that are decoded, or probed, at once: one for each core, and two that wait for a core. */
 export const DECODES_AT_ONCE: number = Math.min(navigator.hardwareConcurrency ?? 1, MOST_CORES) + 2;
 
 /** A decode that waits. */

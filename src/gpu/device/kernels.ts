@@ -13,6 +13,7 @@ import vector1 from "../../../shaders/parts/vector1.wgsl" with { type: "text" };
 import vector2 from "../../../shaders/parts/vector2.wgsl" with { type: "text" };
 import vector4 from "../../../shaders/parts/vector4.wgsl" with { type: "text" };
 import splice from "../../../shaders/splice.wgsl" with { type: "text" };
+import unpack from "../../../shaders/unpack.wgsl" with { type: "text" };
 import vertical from "../../../shaders/vertical.wgsl" with { type: "text" };
 import { VitrailError } from "../../errors.ts";
 
@@ -30,6 +31,7 @@ const FILES = {
   pack,
   rearrange,
   splice,
+  unpack,
   "parts/vector1": vector1,
   "parts/vector2": vector2,
   "parts/vector4": vector4,
@@ -55,6 +57,7 @@ const KERNELS = {
   splice: ["splice"],
   spliceWords: ["splice"],
   cells: ["cells"],
+  unpack: ["unpack"],
   copy: ["copy"],
 } satisfies Record<string, FileName[]>;
 

@@ -65,7 +65,8 @@ export class GpuPool {
     if (found) return found;
     const limit = this.device.limits.maxTextureDimension2D;
     const stepped = (side: number) => Math.min(limit, Math.ceil(side / STEP) * STEP);
-    const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
+    const { TEXTURE_BINDING, STORAGE_BINDING, COPY_DST } = GPUTextureUsage;
+    const usage = TEXTURE_BINDING | COPY_DST | (format === "rgba8unorm" ? STORAGE_BINDING : 0);
     return this.device.createTexture({
       label: "vitrail pixels",
       size: [stepped(width), stepped(height)],

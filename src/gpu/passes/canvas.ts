@@ -7,7 +7,7 @@ import { groupTaps, groupWindows } from "./column_groups.ts";
 import { recordCells } from "./cells_pass.ts";
 import { recordHorizontal } from "./horizontal_pass.ts";
 import type { PassContext } from "../pass_context.ts";
-import { type DeviceCanvas, type Origin, originSize, sourceTexture } from "./source_texture.ts";
+import { type DeviceCanvas, type Origin, originSize, sourceTexture } from "../sources/source_texture.ts";
 import { type CanvasTarget, recordFill, recordVertical } from "./vertical_pass.ts";
 
 /**

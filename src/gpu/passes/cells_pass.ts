@@ -3,7 +3,7 @@ import { meanFactor } from "../../plan/tables/cells.ts";
 import type { Recorder } from "../device/recorder.ts";
 import { struct } from "../device/uniforms.ts";
 import { INVOCATIONS } from "../invocations.ts";
-import { bindingOf, type DeviceCanvas } from "./source_texture.ts";
+import { bindingOf, type DeviceCanvas } from "../sources/source_texture.ts";
 
 /** The uniform of shaders/cells.wgsl. */
 export const CellsParams = struct({

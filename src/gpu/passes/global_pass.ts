@@ -6,7 +6,7 @@ import { FORMAT, perWord } from "../element_words.ts";
 import { INVOCATIONS } from "../invocations.ts";
 import { type OutputPlace, windowOf } from "./output_window.ts";
 import type { PassContext } from "../pass_context.ts";
-import { bindingOf, type DeviceCanvas } from "./source_texture.ts";
+import { bindingOf, type DeviceCanvas } from "../sources/source_texture.ts";
 
 /** The uniform of shaders/global.wgsl. */
 export const GlobalParams = struct({

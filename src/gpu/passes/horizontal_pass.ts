@@ -4,7 +4,7 @@ import { struct } from "../device/uniforms.ts";
 import { GROUP, INVOCATIONS } from "../invocations.ts";
 import type { Block } from "./blocks.ts";
 import type { Windows } from "./column_groups.ts";
-import type { SourceTexture } from "./source_texture.ts";
+import type { SourceTexture } from "../sources/source_texture.ts";
 
 /** The uniform of shaders/horizontal.wgsl. */
 export const HorizontalParams = struct({

@@ -9,7 +9,7 @@ import { GROUP, INVOCATIONS } from "../invocations.ts";
 import type { Block } from "./blocks.ts";
 import { type OutputPlace, type OutputWindow, outputWindows } from "./output_window.ts";
 import type { PassContext } from "../pass_context.ts";
-import { bindingOf, type DeviceCanvas } from "./source_texture.ts";
+import { bindingOf, type DeviceCanvas } from "../sources/source_texture.ts";
 import type { OffsetTable, TableTextures } from "./table_textures.ts";
 
 /** The uniform of shaders/vertical.wgsl. */

@@ -15,7 +15,7 @@ export interface Axes<T> {
   y: T;
 }
 
-/** The taps that were made last, 8 MiB of each kind: pictures of one size have the same. Nobody changes them. */
+/** The taps that were made last, 8 MiB of each kind: pictures of one size share them. */
 const TAPS = new Memo<Taps>(8 * 2 ** 20, tapsBytes), FLOAT_TAPS = new Memo<FloatTaps>(8 * 2 ** 20, tapsBytes);
 
 /** Returns the bytes that taps take, about. */

@@ -10,6 +10,7 @@ import { HorizontalParams } from "../../../src/gpu/passes/horizontal_pass.ts";
 import { PackParams } from "../../../src/gpu/passes/pack_pass.ts";
 import { RearrangeParams } from "../../../src/gpu/passes/rearrange_pass.ts";
 import { VerticalParams } from "../../../src/gpu/passes/vertical_pass.ts";
+import { UnpackParams } from "../../../src/gpu/sources/unpack_pass.ts";
 import { onDevice } from "../../support/executors.ts";
 
 /** The fields of a struct in order, each a name and a type. */
@@ -27,6 +28,7 @@ const STRUCTS: Record<string, { fields: Record<string, FieldType> }> = {
   "pack.wgsl": PackParams,
   "rearrange.wgsl": RearrangeParams,
   "splice.wgsl": SpliceParams,
+  "unpack.wgsl": UnpackParams,
   "vertical.wgsl": VerticalParams,
 };
 

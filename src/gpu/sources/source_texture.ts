@@ -1,7 +1,8 @@
 import { lengthOf, type Point, type Range, type Size } from "../../plan/geometry.ts";
-import { type StoredPicture, storedPixel, uprightSize } from "../../plan/stored_picture.ts";
+import { pixelBytes, type StoredPicture, storedPixel, uprightSize } from "../../plan/stored_picture.ts";
 import type { Recorder } from "../device/recorder.ts";
-import type { Block } from "./blocks.ts";
+import type { Block } from "../passes/blocks.ts";
+import { recordUnpack, type Rect } from "./unpack_pass.ts";
 import { mat3 } from "npm:wgpu-matrix@3.4.2";
 
 /** A canvas that stays on the device for other views, as words of packed RGBA. */
@@ -63,12 +64,8 @@ function pointThrough(m: Float32Array, x: number, y: number): Point {
   return { x: m[0] * x + m[4] * y + m[8], y: m[1] * x + m[5] * y + m[9] };
 }
 
-interface Rect extends Size {
-  left: number;
-  top: number;
-}
-
 function upload(recorder: Recorder, picture: StoredPicture, texture: GPUTexture, rect: Rect): void {
+  if (pixelBytes(picture) === 3) return recordUnpack(recorder, picture, texture, rect);
   const lines = { offset: (rect.top * picture.width + rect.left) * 4, bytesPerRow: picture.width * 4 };
   const data = picture.data as Uint8Array<ArrayBuffer>;
   recorder.device.queue.writeTexture({ texture }, data, lines, [rect.width, rect.height]);
