@@ -15,8 +15,8 @@ export interface EngineOptions {
   /** A device to work on, which stays the caller's: a tensor of ours is then a tensor of theirs. */
   device?: GPUDevice;
   /**
-   * The pixels that go up to a GPU; they change no result. `rgb` (default on a GPU) goes up in three bytes
-   * and is unpacked there. `rgba` goes up in four: it is the default on a software adapter, which unpacks slowly.
+   * The pixels that go up to a GPU; they change no result. `rgb` takes three bytes and is unpacked there,
+   * and is the default. `rgba` is it on a software adapter, which unpacks slowly.
    */
   upload?: "rgb" | "rgba";
   /**
