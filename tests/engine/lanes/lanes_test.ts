@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { encodePng } from "../../../src/codecs/encode_png.ts";
-import { type Picture, type RawPixels, rgbaOf } from "../../../src/codecs/picture.ts";
+import type { Picture, RawPixels } from "../../../src/codecs/picture.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { EngineOptions } from "../../../src/engine/options.ts";
 import type { Batch } from "../../../src/engine/results/batch.ts";
@@ -13,6 +13,7 @@ import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
 import { assertSameTensor } from "../../support/compare/assert_same.ts";
 import { WITHOUT_GPU } from "../../support/executors.ts";
 import { type LaneSpy, spyOnLanes } from "../../support/lanes/lane_spy.ts";
+import { rgbaOf } from "../../support/pictures/rgba.ts";
 import { synthetic } from "../../support/pictures/synthetic.ts";
 
 const recipe = customRecipe({ size: 48, tile: 24 });
@@ -28,7 +29,7 @@ function pixels(index: number): RawPixels {
 /** Pictures of every kind: pixels, bytes, parts of longer arrays, a `Blob`, a `File`, a path, a URL. */
 async function pictures(): Promise<Picture[]> {
   const own = pixels(1);
-  const png = Uint8Array.from(await encodePng(own.width, own.height, rgbaOf(own, "it")));
+  const png = Uint8Array.from(await encodePng(own.width, own.height, rgbaOf(own.data)));
   const longer = new Uint8Array(png.length + 20);
   longer.set(png, 11);
   const url = new URL("../../fixtures/codecs/grey-1bit.png", import.meta.url);
@@ -129,7 +130,7 @@ Deno.test("Lanes end a stream and a run as without them, and go on", async () =>
   await using alone = await Engine.open({ executor: "simd", lanes: 0 });
   const short = { width: 3, height: 3, data: new Uint8Array(5) };
   const noise = synthetic({ kind: "noise", w: 40, h: 30, seed: 1 });
-  const cut = (await encodePng(40, 30, rgbaOf({ width: 40, height: 30, data: noise }, "it"))).subarray(
+  const cut = (await encodePng(40, 30, rgbaOf(noise))).subarray(
     0,
     900,
   );
