@@ -61,7 +61,7 @@ Deno.test("SubmitQueue holds nothing where mapping does not wait in the call", a
   assertEquals(seen, ["submitted", "copied"]);
 });
 
-Deno.test("SubmitQueue gives others one turn before it waits for results, without a timer", async () => {
+Deno.test("SubmitQueue gives others one turn before it waits, without a timer", async () => {
   const queue = new SubmitQueue(true), seen: string[] = [];
   const { setTimeout } = globalThis;
   globalThis.setTimeout = (() => seen.push("a timer")) as unknown as typeof setTimeout;
