@@ -219,7 +219,7 @@ Deno.test({
     const driver = Deno.env.get("VK_DRIVER_FILES");
     Deno.env.set("VK_DRIVER_FILES", "/there/is/no/such/driver.json");
     try {
-      for (const end = performance.now() + 60_000; engine.lanes > 0 && performance.now() < end;) {
+      for (const end = performance.now() + 20_000; engine.lanes > 0 && performance.now() < end;) {
         await engine.run(recipe, [0, 1].map(pixels));
       }
       assertEquals(engine.lanes, 0);
