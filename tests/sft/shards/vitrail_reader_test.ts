@@ -268,7 +268,7 @@ def halves(taken, load=lambda made, workers: made.loader(num_workers=workers)):
     first = stream()
     before = firsts(islice(load(first, 2), taken))
     second = stream(first.state_dict())
-    return before + firsts(load(second, 1)) + firsts(load(second, 0))
+    return before + firsts(load(second, 0)) + firsts(load(second, 0))
 alone = lambda made, workers: made
 resumed = [halves(1), halves(1, alone), halves(3, alone)]
 # Two workers that a loader with a state of its own takes up again, each by its own.
