@@ -3,9 +3,10 @@
 //
 //   source  [height, width] rgba8unorm
 //           stored pixels of the block's source rectangle
-//   taps    window[groups], weights[groups, tapsWidth]
-//           rgba32sint, 1024 texels wide. A window is its first pixel and its count of pixels. A weight is a
-//           pixel's in each column of the group: fixed point of 22 bits or, where FLOAT, the bits of f32.
+//   taps    window[groups], parts[groups], weights[groups, tapsWidth]
+//           rgba32sint, 1024 texels wide. A window is its first pixel and its count of pixels. A part is the
+//           pixels of it that a column of the group weighs: the first, and 16 bits up the end. A weight is a
+//           pixel's in each column: fixed point of 22 bits or, where FLOAT, the bits of f32.
 //   lines   [lineCount, stride] vec4u
 //           resampled lines: a vec4u is four pixels of packed RGB or, where FLOAT, one of f32
 //
@@ -20,7 +21,7 @@
 //     column 2     0   0   w   w   w   0
 //     column 3     0   0   0   w   w   w
 //
-// Where FLOAT, each column loads its pixels by itself, since there the sums take most of the time.
+// Where FLOAT, each column loads its own part by itself, since there the sums take most of the time.
 //
 // All lines share the weights. Texels are unorm, since software Vulkan loads those in a third of the time
 // that it takes for uint ones. The resampled lines are copied to the texture that the vertical pass reads.
@@ -64,11 +65,12 @@ fn clamped(sums: vec4i) -> vec4u {
   return vec4u(clamp(sums >> vec4u(BITS), vec4i(0), vec4i(255)));
 }
 
-// The sum of a line's pixels from `texel` on, by the weights of one column of a group. Pixels are summed in a
-// loop, and so are columns: written out, they take long to compile.
-fn floatsOf(texel: vec2i, step: vec2i, weights: u32, count: i32, column: u32) -> vec3f {
+// The sum of a part of a window, whose first pixel is `texel`, by the weights of one column. Pixels are
+// summed in a loop, and so are columns: written out, they take long to compile.
+fn floatsOf(texel: vec2i, step: vec2i, weights: u32, part: i32, column: u32) -> vec3f {
   var sums: vec3f;
-  for (var k = 0; k < count; k++) {
+  let end = part >> 16u;
+  for (var k = part & 0xffff; k < end; k++) {
     let weight = bitcast<f32>(tapsAt(weights + u32(k))[column]);
     let color = vec3f(bytes(textureLoad(source, texel + k * step, 0)));
     sums = plusFused(sums, color, weight);
@@ -82,7 +84,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let line = id.y * LINES;
   let group = params.groupFrom + id.x;
   let window = tapsAt(group);
-  let weights = params.tapsGroups + group * params.tapsWidth;
+  let weights = 2u * params.tapsGroups + group * params.tapsWidth;
 
   let stepX = vec2i(round(params.toTexel[0].xy));
   let stepY = vec2i(round(params.toTexel[1].xy));
@@ -90,9 +92,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var texel = vec2i(round((params.toTexel * corner).xy));
 
   if (FLOAT) {
+    let parts = tapsAt(params.tapsGroups + group);
     for (var l = 0u; l < min(LINES, params.lineCount - line); l++) {
       for (var j = 0u; j < GROUP; j++) {
-        let sums = floatsOf(texel + i32(l) * stepY, stepX, weights, window.y, j);
+        let sums = floatsOf(texel + i32(l) * stepY, stepX, weights, parts[j], j);
         lines[(line + l) * params.stride + id.x * GROUP + j] = bitcast<vec4u>(vec4f(sums, 0.0));
       }
     }

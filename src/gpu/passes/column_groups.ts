@@ -35,12 +35,14 @@ export function groupWindows(taps: AnyTaps, lead: number): Windows {
 }
 
 /**
- * Returns the taps of groups, in texels of four words: `window[groups], weights[groups, width]`. A window is
- * its first pixel, its count of pixels, and two zeros. A weight is a pixel's in each of the group's four
- * columns, 0 where that column does not weigh it.
+ * Returns the taps of groups, in texels of four words:
+ * `window[groups], parts[groups], weights[groups, width]`. A window is its first pixel, its count of pixels,
+ * and two zeros. The others have a word for each of the group's four columns: the part of the window that the
+ * column weighs, its first pixel in the lower half and its end in the upper one; and a pixel's weight, 0
+ * outside that part.
  */
 export function groupTaps({ groups, width, first, count }: Windows, taps: AnyTaps, lead: number): Int32Array {
-  const words = new Int32Array(groups * (1 + width) * GROUP);
+  const words = new Int32Array(groups * (2 + width) * GROUP);
   const bits = new Int32Array(taps.weights.buffer, taps.weights.byteOffset, taps.weights.length);
   for (let group = 0; group < groups; group++) {
     words[group * GROUP] = first[group];
@@ -48,7 +50,8 @@ export function groupTaps({ groups, width, first, count }: Windows, taps: AnyTap
   }
   for (let column = 0; column < taps.length; column++) {
     const group = Math.floor((lead + column) / GROUP), within = (lead + column) % GROUP;
-    const start = groups + group * width + taps.first[column] - first[group];
+    const from = taps.first[column] - first[group], start = 2 * groups + group * width + from;
+    words[(groups + group) * GROUP + within] = from | (from + taps.count[column]) << 16;
     for (let k = 0; k < taps.count[column]; k++) {
       words[(start + k) * GROUP + within] = bits[column * taps.width + k];
     }

@@ -15,14 +15,19 @@ Deno.test("groupTaps has every column's weights at its pixels, and 0 at the othe
   fc.assert(fc.property(axis, ({ size, length, lead, filter }) => {
     const taps = tapsOf({ filter, size, from: 0, to: size, length });
     const windows = groupWindows(taps, lead), words = groupTaps(windows, taps, lead);
-    assertEquals(words.length, windows.groups * (1 + windows.width) * GROUP);
+    assertEquals(words.length, windows.groups * (2 + windows.width) * GROUP);
     assertEquals(windows.groups, Math.ceil((lead + length) / GROUP));
     let weighed = 0;
     for (let column = 0; column < length; column++) {
       const group = Math.floor((lead + column) / GROUP);
       const [first, count] = words.subarray(group * GROUP);
+      const part = words[(windows.groups + group) * GROUP + (lead + column) % GROUP];
+      assertEquals([first + (part & 0xffff), (part >>> 16) - (part & 0xffff)], [
+        taps.first[column],
+        taps.count[column],
+      ]);
       for (let k = 0; k < windows.width; k++) {
-        const at = (windows.groups + group * windows.width + k) * GROUP + (lead + column) % GROUP;
+        const at = (2 * windows.groups + group * windows.width + k) * GROUP + (lead + column) % GROUP;
         const own = first + k - taps.first[column]; // of the column's taps
         const weighs = own >= 0 && own < taps.count[column];
         assertEquals(words[at], weighs ? taps.weights[column * taps.width + own] : 0);
