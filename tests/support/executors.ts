@@ -1,5 +1,6 @@
 import { Engine } from "../../src/engine/engine.ts";
 import type { ExecutorName } from "../../src/engine/executor.ts";
+import type { EngineOptions } from "../../src/engine/options.ts";
 import { openDevice } from "../../src/gpu/device/device.ts";
 import { GpuExecutor } from "../../src/gpu/gpu_executor.ts";
 import type { Plan } from "../../src/plan/plan.ts";
@@ -16,6 +17,9 @@ export type Execute = (plan: Plan, pictures: StoredPicture[]) => Promise<Made>;
 
 /** Says that this machine was told to have no GPU. Anything else without an adapter fails. */
 export const WITHOUT_GPU = Deno.env.get("VITRAIL_NO_GPU") === "1";
+
+/** The pixels that go up to the GPU, where somebody says: goldens hold for either, on any adapter. */
+const UPLOAD = Deno.env.get("VITRAIL_UPLOAD") as EngineOptions["upload"];
 
 /** The errors of a GPU that a test must not meet. */
 const ERRORS: readonly GPUErrorFilter[] = ["validation", "out-of-memory", "internal"];
@@ -75,7 +79,7 @@ export function onEngines(name: string, run: (engine: Engine) => Promise<void>):
 /** Registers `run` once for each executor that is held to the reference: all but the reference itself. */
 export function onFastEngines(name: string, run: (engine: Engine) => Promise<void>): void {
   onFileDevice(`${name} (webgpu)`, async (device) => {
-    await run(await fileEngine("webgpu", () => Engine.open({ device })));
+    await run(await fileEngine("webgpu", () => Engine.open({ device, upload: UPLOAD })));
   });
   onCpuEngine(name, "simd", run);
 }
