@@ -255,8 +255,8 @@ def joined_outputs(samples, known):
 def collate(samples, pad_id=0):
     """A batch as models take it: tokens padded on the right to the longest, pictures' outputs joined.
 
-    Without tokens there are the texts. Packs have `cu_seqlens` in place of a mask, which would let samples see
-    each other.
+    Without tokens there are the texts. Packs have `cu_seqlens` in place of an attention mask, by which their
+    samples would see each other.
     """
     if "input_ids" not in samples[0]:
         batch = {"text": [sample["text"] for sample in samples]}
