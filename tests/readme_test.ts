@@ -5,11 +5,8 @@ import { countText, familiesTable, withFamilies } from "./support/readme/familie
 
 const ROOT = new URL("../", import.meta.url);
 const README = await Deno.readTextFile(new URL("README.md", ROOT));
-const PAGES = {
-  "README.md": README,
-  "CONTRIBUTING.md": await Deno.readTextFile(new URL("CONTRIBUTING.md", ROOT)),
-  "TRAINING.md": await Deno.readTextFile(new URL("TRAINING.md", ROOT)),
-};
+/** The pages for readers, from the root on. */
+const PAGES = ["README.md", "CONTRIBUTING.md", "src/sft/README.md"];
 
 /** The records of every golden file whose name begins so. */
 function recordsOf<T>(begin: string): T[] {
@@ -54,12 +51,15 @@ Deno.test("README.md has first lines of code that print what it says", async () 
   assertEquals(new TextDecoder().decode(stdout), printed);
 });
 
-Deno.test("README.md, CONTRIBUTING.md and TRAINING.md name files that exist", () => {
-  const named = Object.entries(PAGES).flatMap(([page, text]) => {
+Deno.test("README.md and the other pages name files that exist", () => {
+  const named = PAGES.flatMap((page) => {
+    const text = Deno.readTextFileSync(new URL(page, ROOT));
     const prose = text.replaceAll(/```[^]*?```/g, "").replaceAll(/\S*mosaic\S*/g, ""); // an example's family
     const links = prose.matchAll(/\]\((?!https?:)([^)#\s]+)/g);
     const paths = prose.matchAll(/\b((?:src|shaders|tests|bench)\/[\w./-]*\w)/g);
-    return [...links, ...paths].map(([, path]) => ({ page, path }));
+    const linked = Array.from(links, ([, path]) => new URL(path, new URL(page, ROOT)));
+    const written = Array.from(paths, ([, path]) => new URL(path, ROOT));
+    return [...linked, ...written].map((url) => ({ page, path: url.pathname }));
   });
   assert(named.length > 10);
   assertEquals(named.filter(({ path }) => !exists(path)), []);
