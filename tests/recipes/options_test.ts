@@ -72,7 +72,7 @@ Deno.test("recipe leaves the default of an option that is undefined or null", ()
 
 Deno.test("planSample refuses samples that are not all pictures, and a dtype that there is not", () => {
   const pictures = [{ width: 9, height: 9 }, { width: 8, height: 8 }];
-  for (const samples of [[1], [3], [0, 2], [1.5, 0.5], []]) {
+  for (const samples of [[1], [3], [-1, 3], [1.5, 0.5], []]) {
     const error = assertThrows(() => planSample(ixc24khd(), pictures, "f32", samples), VitrailError);
     assertEquals(error.code, "usage");
     assertStringIncludes(error.message, "of the 2 pictures");

@@ -12,6 +12,8 @@ export class FrameReader {
   readonly #wanted = new Map<number, number>();
   #next = 0;
   #ended = false;
+  /** The source's error, which every frame behind it has. */
+  #failure?: { readonly error: unknown };
   #queue: Promise<unknown> = Promise.resolve();
 
   /**
@@ -63,15 +65,26 @@ export class FrameReader {
     return done;
   }
 
+  /** Returns the source's next frame; a source that fails has ended. */
+  async #step(): Promise<IteratorResult<Picture, unknown>> {
+    try {
+      return await this.#iterator.next();
+    } catch (error) {
+      this.#failure = { error };
+      return { done: true, value: undefined };
+    }
+  }
+
   async #read(index: number): Promise<Picture> {
     while (this.#next <= index && !this.#ended) {
-      const { value, done } = await this.#iterator.next();
+      const { value, done } = await this.#step();
       if (done) this.#ended = true;
       else if (this.#wanted.has(this.#next)) this.#kept.set(this.#next, value);
       if (!done) this.#next++;
     }
     const picture = this.#kept.get(index);
     if (picture !== undefined) return picture;
+    if (this.#failure) throw this.#failure.error;
     throw new VitrailError(
       "shape",
       `${this.name} ended after ${this.#next} frames, before frame ${index + 1}, which is taken`,
