@@ -26,7 +26,7 @@ function largePicture(width: number, height: number): RawPixels {
 /** The sides of two pictures: wider than a texture, and larger than a block in both axes. */
 const [WIDE, BOTH] = EVERY_CALL
   ? [{ width: 30_000, height: 2_000 }, { width: 12_500, height: 8_000 }]
-  : [{ width: 18_000, height: 1_000 }, { width: 8_000, height: 6_000 }];
+  : [{ width: 18_000, height: 600 }, { width: 8_500, height: 2_500 }];
 
 const LARGE = [
   { ...WIDE, recipe: ixc24khd({ hdNum: 2 }) },

@@ -8,7 +8,7 @@ import type { Recipe } from "../../src/recipes/recipe.ts";
 import { recipeFromConfig } from "../../src/recipes/config.ts";
 import { assertSameBytes } from "../support/compare/assert_same.ts";
 import { runVerified } from "../support/compare/assert_verified.ts";
-import { joined, onEngines } from "../support/executors.ts";
+import { joined, onEngines, onOneEngine } from "../support/executors.ts";
 import { synthetic } from "../support/pictures/synthetic.ts";
 
 function picture(width: number, height: number, seed: number) {
@@ -33,7 +33,7 @@ function placeOf({ rows, grid, tokens, toCanvas }: PlannedImage, rowsBefore = 0)
 }
 
 for (const [name, recipe, dtype] of RECIPES) {
-  onEngines(`Engine.run takes samples as calls of their own: ${name}`, async (engine) => {
+  onOneEngine(`Engine.run takes samples as calls of their own: ${name}`, async (engine) => {
     const calls: Call[] = [[A], [B, C], [C]];
     const batch = await runVerified(engine, recipe, calls as Call, { dtype }), { shape } = batch.pixelValues;
     const alone = await Promise.all(calls.map((call) => engine.run(recipe, call, { dtype })));

@@ -14,15 +14,20 @@ onFastEngines("ixc24khd with uniform puts pictures of different sizes on one can
     height,
     data: synthetic({ kind: "noise", w: width, h: height, seed: seed + 1 }),
   }));
-  for (const uniform of ["first", "largest", { width: 672, height: 336 }] as const) {
-    for (const fit of ["contain", "stretch"] as const) {
-      const recipe = ixc24khd({ hdNum: 6, uniform, fit, layout: "c h w -> 1 c h w" });
-      const label = `uniform ${JSON.stringify(uniform)}, ${fit}`, dtype = fit === "contain" ? "f32" : "u8";
-      const batch = await runVerified(engine, recipe, pictures, { dtype }, label);
-      const { width, height } = batch.images[0].canvas;
-      assertEquals(batch.pixelValues.shape, [3, 3, height, width], label);
-      assertEquals(batch.outputs.global_values.shape, [3, 3, 336, 336], label);
-    }
+  for (
+    const [uniform, fit] of [
+      ["first", "contain"],
+      ["largest", "stretch"],
+      [{ width: 672, height: 336 }, "contain"],
+      ["first", "stretch"],
+    ] as const
+  ) {
+    const recipe = ixc24khd({ hdNum: 6, uniform, fit, layout: "c h w -> 1 c h w" });
+    const label = `uniform ${JSON.stringify(uniform)}, ${fit}`, dtype = fit === "contain" ? "f32" : "u8";
+    const batch = await runVerified(engine, recipe, pictures, { dtype }, label);
+    const { width, height } = batch.images[0].canvas;
+    assertEquals(batch.pixelValues.shape, [3, 3, height, width], label);
+    assertEquals(batch.outputs.global_values.shape, [3, 3, 336, 336], label);
   }
 });
 

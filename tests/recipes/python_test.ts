@@ -54,15 +54,13 @@ await withPython(`vitrail tile writes what ${made} of the same files`, () =>
   inFolder(async (folder) => {
     const files = await pictureArguments([PICTURES, ...PHOTOGRAPHS ? [PHOTOGRAPHS] : []]);
     assert(files.length >= PIPELINES.length);
-    await checkCalls(`python, by ${how}`, [...files.entries()], async ([index, file]) => {
-      const pipelines = pipelinesOf(index);
-      await python(program, how, folder, file, ...pipelines);
-      for (const pipeline of pipelines) {
-        const expected = await Deno.readFile(`${folder}/${pipeline}.f32`);
-        for (const executor of EXECUTORS) {
-          const { shape, bytes } = await tiled(folder, file, pipeline, executor);
-          assertRows(shape, bytes, expected, `${file} ${pipeline} on ${executor}`);
-        }
+    const pairs = files.flatMap((file, index) => pipelinesOf(index).map((pipeline) => [file, pipeline]));
+    await python(program, how, folder, ...pairs.flat());
+    await checkCalls(`python, by ${how}`, [...pairs.entries()], async ([index, [file, pipeline]]) => {
+      const expected = await Deno.readFile(`${folder}/${index}.f32`);
+      for (const executor of EXECUTORS) {
+        const { shape, bytes } = await tiled(folder, file, pipeline, executor);
+        assertRows(shape, bytes, expected, `${file} ${pipeline} on ${executor}`);
       }
     });
   }), "PIL");

@@ -1,7 +1,7 @@
-"""InternLM-XComposer's picture transforms on one file, with Pillow and numpy, or with torchvision and torch.
+"""InternLM-XComposer's picture transforms on files, with Pillow and numpy, or with torchvision and torch.
 
-Usage: transforms.py numpy|torch FOLDER FILE PIPELINE... Writes float32, `[tiles, 3, P, P]` in row-major order,
-to FOLDER/PIPELINE.f32: ToTensor's and Normalize's values of the canvas, cut into tiles. With torch the global view
+Usage: transforms.py numpy|torch FOLDER FILE PIPELINE FILE PIPELINE... Writes float32, `[tiles, 3, P, P]` in
+row-major order, to FOLDER/0.f32 for the first pair, FOLDER/1.f32 and so on: ToTensor's and Normalize's values of the canvas, cut into tiles. With torch the global view
 comes before them, and torchvision resizes and normalises. Each step is the public reference's, of
 `finetune/ixc_utils.py`, `base/ixc_utils.py` and `build_mlp.py`.
 """
@@ -80,8 +80,7 @@ def with_torch(image, pipeline):
     return torch.cat([glance, tiles]).numpy()
 
 
-how, folder, file, *pipelines = sys.argv[1:]
-picture = Image.open(file).convert("RGB")
+how, folder, *pairs = sys.argv[1:]
 make = with_torch if how == "torch" else with_numpy
-for pipeline in pipelines:
-    make(picture, pipeline).astype("<f4").tofile(f"{folder}/{pipeline}.f32")
+for index, (file, pipeline) in enumerate(zip(pairs[::2], pairs[1::2])):
+    make(Image.open(file).convert("RGB"), pipeline).astype("<f4").tofile(f"{folder}/{index}.f32")

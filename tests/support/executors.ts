@@ -49,22 +49,30 @@ Deno.test.afterAll(() => {
 /**
  * Registers `run` once for each executor. The GPU's is one for the whole file, and is skipped only where the
  * suite was told that there is no GPU.
+ * @param executors those that are taken; absent: all
  */
 export function onExecutors(
   name: string,
   run: (execute: Execute, executor: ExecutorName) => Promise<void>,
+  executors: readonly ExecutorName[] = ["webgpu", "simd", "reference"],
 ): void {
-  onFileDevice(`${name} (webgpu)`, async (device) => {
-    const gpu = opened.gpu ??= new GpuExecutor(device, MEMORY);
-    await run((plan, pictures) => gpuMade(gpu, plan, pictures), "webgpu");
-  });
-  Deno.test(`${name} (simd)`, async () => {
-    const simd = opened.simd ??= new SimdExecutor();
-    await run((plan, pictures) => Promise.resolve(simdMade(simd, plan, pictures)), "simd");
-  });
-  Deno.test(`${name} (reference)`, async () => {
-    await run((plan, pictures) => Promise.resolve(referenceMade(plan, pictures)), "reference");
-  });
+  if (executors.includes("webgpu")) {
+    onFileDevice(`${name} (webgpu)`, async (device) => {
+      const gpu = opened.gpu ??= new GpuExecutor(device, MEMORY);
+      await run((plan, pictures) => gpuMade(gpu, plan, pictures), "webgpu");
+    });
+  }
+  if (executors.includes("simd")) {
+    Deno.test(`${name} (simd)`, async () => {
+      const simd = opened.simd ??= new SimdExecutor();
+      await run((plan, pictures) => Promise.resolve(simdMade(simd, plan, pictures)), "simd");
+    });
+  }
+  if (executors.includes("reference")) {
+    Deno.test(`${name} (reference)`, async () => {
+      await run((plan, pictures) => Promise.resolve(referenceMade(plan, pictures)), "reference");
+    });
+  }
 }
 
 /**
