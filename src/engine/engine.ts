@@ -71,7 +71,7 @@ export class Engine {
     this.#executor = executor;
     this.#lanes = lanes;
     this.#decodes = decodes;
-    this.#arrays = new ArrayPool(memory / 2);
+    this.#arrays = new ArrayPool(memory / 8);
     this.#budget = new Budget(memory);
   }
 

@@ -1,4 +1,5 @@
 import { VitrailError } from "../../errors.ts";
+import { Memo } from "../../layout/memo.ts";
 import type { ImageText } from "../../plan/image_text.ts";
 
 /** A stretch of a placeholder: one mark as often as it follows itself, or the text between marks. */
@@ -14,11 +15,18 @@ export interface PlaceholderPiece {
 /** Names of tokens, as processors write them: `<image>`, `[IMG]`, `|NEWLINE|`, Aya Vision's `TILE_GLOBAL`. */
 const MARK = /<[^<>\s]+>|\[[A-Z][A-Z_]*\]|\|[A-Z]+\||TILE_GLOBAL/g;
 
+/** The pieces of the last placeholders: pictures of one grid have one. */
+const LAST = new Memo<readonly PlaceholderPiece[]>(256);
+
 /**
  * Returns the pieces of a placeholder, in order.
  * @param token the text of one of the image's tokens, where it is known
  */
-export function placeholderPieces(placeholder: string, token?: string): PlaceholderPiece[] {
+export function placeholderPieces(placeholder: string, token?: string): readonly PlaceholderPiece[] {
+  return LAST.resultOf(`${token} ${placeholder}`, () => piecesOf(placeholder, token));
+}
+
+function piecesOf(placeholder: string, token?: string): PlaceholderPiece[] {
   const pieces: { text: string; times: number; mark: boolean }[] = [];
   const add = (text: string, mark: boolean) => {
     const last = pieces.at(-1);

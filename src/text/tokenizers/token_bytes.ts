@@ -15,8 +15,12 @@ export function tokenBytes(json: object, tokenizer: Tokenizer): ((id: number) =>
   const keeps = normalizer === null || normalizer === undefined || normalizer.type === "NFC";
   const prefixed = JSON.stringify(pre_tokenizer)?.includes('"add_prefix_space":true');
   if (decoder?.type !== "ByteLevel" || strips || !keeps || prefixed) return undefined;
-  return (id) => {
+  const lengths: number[] = [];
+  const lengthOf = (id: number) => {
     const mark = added.get(id);
     return mark === undefined ? tokenizer.id_to_token(id)?.length ?? 0 : Buffer.byteLength(mark.content);
+  };
+  return (id) => {
+    return lengths[id] ??= lengthOf(id);
   };
 }
