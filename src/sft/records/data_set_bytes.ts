@@ -8,11 +8,6 @@ const READ_BYTES = 2 ** 18;
 /** The open file of a data set, read once from end to end, and then in places. */
 export class DataSetBytes {
   #sha256 = "";
-  /** The bytes that were read last, and where they begin: records are mostly read one after another. */
-  #window: { readonly from: number; readonly bytes: Uint8Array<ArrayBuffer> } = {
-    from: 0,
-    bytes: new Uint8Array(),
-  };
 
   /** Takes an open file, which stands at its beginning. */
   constructor(
@@ -45,22 +40,10 @@ export class DataSetBytes {
    * @throws {VitrailError} `io` where the file has fewer bytes now.
    */
   between(begin: number, end: number): Uint8Array<ArrayBuffer> {
-    if (end - begin > READ_BYTES) return this.#read(begin, end - begin, end - begin);
-    const { from, bytes } = this.#window;
-    if (begin < from || end > from + bytes.length) {
-      this.#window = { from: begin, bytes: this.#read(begin, READ_BYTES, end - begin) };
-    }
-    const at = begin - this.#window.from;
-    return this.#window.bytes.slice(at, at + end - begin);
-  }
-
-  /** Reads up to `most` bytes, of which the file has at least so many. */
-  #read(begin: number, most: number, least: number): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(most);
+    const bytes = new Uint8Array(end - begin);
     this.file.seekSync(begin, Deno.SeekMode.Start);
-    const count = readFullSync(this.file, bytes);
-    if (count < least) throw changedFile(this.path);
-    return bytes.subarray(0, count);
+    if (readFullSync(this.file, bytes) < bytes.length) throw changedFile(this.path);
+    return bytes;
   }
 
   /** Closes the file. */
