@@ -21,7 +21,7 @@
 //     column 2     0   0   w   w   w   0
 //     column 3     0   0   0   w   w   w
 //
-// Where FLOAT, each column loads its own part by itself, since there the sums take most of the time.
+// With FLOAT, each column loads its own part alone, since the sums take most of the time.
 //
 // All lines share the weights. Texels are unorm, since software Vulkan loads those in a third of the time
 // that it takes for uint ones. The resampled lines are copied to the texture that the vertical pass reads.

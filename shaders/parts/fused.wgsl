@@ -50,7 +50,7 @@ fn roundedOf(count: u32, unrolled: u32) -> u32 {
   return count - (count - 1u) % unrolled;
 }
 
-// What `fused` gives, by whole numbers alone.
+// The result of `fused`, by whole numbers alone.
 fn fusedBits(a: f32, b: f32, c: f32) -> f32 {
   let bits = vec3u(bitcast<u32>(a), bitcast<u32>(b), bitcast<u32>(c));
   let isZero = (bits & vec3u(~SIGN)) == vec3u();

@@ -10,8 +10,8 @@ import { sampleFrames, type SampleFramesOptions } from "../recipes/sample_frames
  */
 export interface ClipSource {
   /**
-   * All frames of the clip, in order, or their source. Each is a picture as any other, encoded or raw. All
-   * are as large as the first.
+   * All frames of the clip, in order, or their source. A frame is a picture, encoded or raw. All are as large
+   * as the first.
    */
   frames: readonly Picture[] | AsyncIterable<Picture>;
   /** The count of all frames, where `frames` is no list. */

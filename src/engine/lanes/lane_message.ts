@@ -36,7 +36,7 @@ export type LaneAnswer =
   | { opened: true }
   | { loaded: number }
   | { id: number; rows: LaneRows }
-  | { id?: number; error: SentError }; // without `id` the lane's own
+  | { id?: number; error: SentError };
 
 /** An error as it crosses: ours by its code, any other as it is. */
 type SentError = { code: ErrorCode; message: string } | { thrown: unknown };

@@ -12,8 +12,8 @@ const MARKS = { ref: "<ref-object>", bbox: "<bbox>" } as const;
  * Returns what makes texts in whose turns boxes, points and the names of things stand in the places of their
  * marks, `<bbox>` and `<ref-object>`, as ms-swift marks them. Boxes are where the model sees them.
  *
- * What it returns throws a {@linkcode VitrailError} with the sample's name: `dataset` for a box that is none,
- * that lies outside of its picture, or that has no mark; `usage` where there are boxes and no style.
+ * The result throws a {@linkcode VitrailError} with the sample's name: `dataset` for a box that is none, that
+ * lies outside of its picture, or that has no mark; `usage` where there are boxes and no style.
  *
  * @param style absent: the model's way of writing boxes is not known
  * @param recipe the recipe's name in messages

@@ -46,7 +46,7 @@ interface CutUnit {
 /** Bytes of a token: its id, its label, and its place in the pictures' mask. */
 const TOKEN_BYTES = 8 + 8 + 1;
 
-/** Returns what the cut into shards, as any of `dtypes`, has to know of a sample. Its texts are not kept. */
+/** Returns the facts of a sample that the cut into shards needs, for each of `dtypes`. Texts are not kept. */
 export function cutSample(
   { position, units, text, json, row }: PlannedSample,
   dtypes: readonly Dtype[],

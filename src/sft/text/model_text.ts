@@ -37,8 +37,9 @@ export interface ModelTextOptions {
  * Contents are lists of parts. Where the template does not write the texts of such lists, messages without
  * pictures have one text in their place.
  *
- * What it returns throws a {@linkcode VitrailError}: `dataset`, naming the sample, where the template refuses
- * a conversation, drops a picture or hides what is learnt; and what {@linkcode expandPlacedText} throws.
+ * The result throws a {@linkcode VitrailError}: `dataset`, naming the sample, where the template refuses a
+ * conversation, drops a picture or hides a turn that is learnt; and the errors of
+ * {@linkcode expandPlacedText}.
  */
 export function modelTexts(options: ModelTextOptions): TextOf {
   const { template, tokenizer, recipe, learn } = options, finder = new TurnFinder(template);

@@ -14,9 +14,9 @@ export interface TokenizedText {
 /**
  * Counts a text's tokens before each of some places in it, which are in order.
  *
- * Where tokens stand for bytes, and end at the places, their bytes are counted. Otherwise the pieces of text
- * between the places mostly tokenize to the text's own tokens, and their lengths are the counts. Where a
- * token spans a place, they do not. Then the tokens before a place are those that the text has in common with
+ * Tokens that stand for bytes are counted by these, if one ends at each place. Otherwise the pieces of text
+ * between the places are tokenized: mostly they give the text's own tokens, and their lengths are the counts.
+ * They do not if a token spans a place. The tokens before it are then those that the text has in common with
  * its beginning up to there.
  */
 export function tokensBefore(
