@@ -25,8 +25,8 @@ export class LeftOut extends VitrailError {}
  * A cut drops whole turns from the end, until what is left fits and ends with a turn that is learnt. Pictures
  * keep their places: a sample whose pictures stand in later turns is refused.
  *
- * The result throws `limit`, naming the sample, where it is too long; a {@linkcode LeftOut} where such samples
- * are skipped.
+ * The result throws `limit`, naming the sample, where it is too long. It throws a {@linkcode LeftOut} where
+ * such samples are skipped.
  */
 export function limitedTexts(textOf: TextOf, { maxLength, tooLong, learn }: LengthLimit): TextOf {
   return (sample, images, where) => {
