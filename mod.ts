@@ -105,6 +105,7 @@ export type {
 } from "./src/recipes/tiled/tiled_recipe.ts";
 export { type Sample, type SampleObjects, sampleOf, type Turn } from "./src/sft/data/sample.ts";
 export { readPacks, type ShardPack } from "./src/sft/shards/read_packs.ts";
+export type { PackedRow } from "./src/sft/shards/read_tokens.ts";
 export { readShard, type ShardPicture, type ShardSample } from "./src/sft/shards/read_shard.ts";
 export { readChatTemplate } from "./src/sft/text/chat_template_file.ts";
 export {

@@ -1,5 +1,5 @@
 import { crossAttentionMask } from "../../text/cross_attention.ts";
-import type { ShardFile } from "../shards/shard_file.ts";
+import type { TextRow } from "../text/sample_text.ts";
 import type { ExportTensor } from "./export_item.ts";
 
 /** The name of the mask of tiles that tokens see, where pictures enter by cross-attention. */
@@ -12,19 +12,16 @@ export const ATTENDED = "sample_attended";
  * Returns the mask of samples that follow one another, `[tokens, pictures, tiles]`: no token sees a picture
  * of another sample. Undefined where they have no pictures, or where tokens do not attend to any.
  */
-export function crossAttention(shard: ShardFile, samples: readonly number[]): ExportTensor | undefined {
-  if (!shard.has(ATTENDED)) return undefined;
-  const most = Number(shard.file.metadata.attended_most);
-  const own = samples.map((sample) => {
-    const [from, to] = shard.range("input_ids", sample),
-      [first, end] = shard.range("sample_pictures", sample);
-    const spans = shard.numbers("sample_spans", first * 3, end * 3);
-    const offsets = spans.filter((_, at) => at % 3 === 0);
-    return { length: to - from, offsets, tiles: shard.numbers(ATTENDED, first, end) };
-  });
+export function crossAttention(rows: readonly TextRow[]): ExportTensor | undefined {
+  const most = rows.flatMap(({ attended = [] }) => attended).at(0)?.most;
+  if (most === undefined) return undefined;
+  const own = rows.map(({ ids, spans, attended = [] }) => ({
+    length: ids.length,
+    offsets: spans.map(({ start }) => start),
+    tiles: attended.map(({ tiles }) => tiles),
+  }));
   const tokens = own.reduce((sum, { length }) => sum + length, 0);
   const pictures = own.reduce((sum, { tiles }) => sum + tiles.length, 0);
-  if (pictures === 0) return undefined;
   const bytes = () => {
     const all = new BigInt64Array(tokens * pictures * most);
     let token = 0, picture = 0;

@@ -1,12 +1,14 @@
 import type { ShardFile } from "../shards/shard_file.ts";
-import { IGNORED } from "../text/labels.ts";
+import { packedRow } from "../shards/read_tokens.ts";
+import { maskOf } from "../shards/token_tensors.ts";
+import type { TextRow } from "../text/sample_text.ts";
 import type { ExportTensor } from "./export_item.ts";
 
 /** The arrays of the types that tokens have. */
 const ARRAYS = {
-  I64: (numbers: readonly number[]) => BigInt64Array.from(numbers, BigInt),
-  I32: (numbers: readonly number[]) => Int32Array.from(numbers),
-  BOOL: (numbers: readonly number[]) => Uint8Array.from(numbers),
+  I64: (numbers: ArrayLike<number>) => BigInt64Array.from(Array.from(numbers), BigInt),
+  I32: (numbers: ArrayLike<number>) => Int32Array.from(numbers),
+  BOOL: (numbers: ArrayLike<number>) => Uint8Array.from(numbers),
 };
 
 /**
@@ -25,49 +27,31 @@ export function tokenNames(shard: { has(name: string): boolean }, packed: boolea
 }
 
 /**
- * Returns the tensors of tokens of one sample, or of a pack of several: its samples' tokens one after
- * another, `cu_seqlens` where each begins, and positions that begin again in each. No sample's first token is
- * learnt, as none before it foretells it.
+ * Returns the tensors of tokens of an item: those of a sample's row, or of a pack's rows as
+ * {@linkcode packedRow} joins them. Positions are `[axes, tokens]`, or `[tokens]` where the model counts
+ * along one axis.
  */
 export function itemTokens(
   shard: ShardFile,
-  samples: readonly number[],
+  rows: readonly TextRow[],
   packed: boolean,
 ): Record<string, ExportTensor> {
-  if (!shard.has("input_ids")) return {};
-  const ranges = samples.map((sample) => shard.range("input_ids", sample)), starts = [0];
-  for (const [from, to] of ranges) starts.push(starts.at(-1)! + to - from);
-  const total = starts.at(-1)!;
-  const beside = (name: string) => ranges.flatMap(([from, to]) => shard.numbers(name, from, to));
+  if (rows.length === 0) return {};
+  const { ids, labels, types = [], positions, cuSeqlens } = packedRow(rows), { length } = ids;
+  const axes = shard.has("position_ids") ? [shard.tensor("position_ids").shape[1]] : [];
   const all: Record<string, ExportTensor> = {
-    input_ids: tensor("I64", [total], () => beside("input_ids")),
-    labels: tensor("I64", [total], () => {
-      const labels = beside("labels");
-      if (packed) { for (const start of starts.slice(0, -1)) labels[start] = IGNORED; }
-      return labels;
-    }),
-    mm_token_type_ids: tensor("I64", [total], () => beside("mm_token_type_ids")),
-    im_mask: tensor("BOOL", [total], () => beside("im_mask")),
-    position_ids: positions(shard, ranges, total),
-    cu_seqlens: tensor("I32", [starts.length], () => starts),
-    rope_deltas: tensor("I64", [1], () => shard.numbers("rope_deltas", samples[0], samples[0] + 1)),
+    input_ids: tensor("I64", [length], ids),
+    labels: tensor("I64", [length], packed ? labels : rows[0].labels),
+    mm_token_type_ids: tensor("I64", [length], types),
+    im_mask: tensor("BOOL", [length], rows.flatMap((row) => [...maskOf(row)])),
+    position_ids: tensor("I64", [...axes, length], positions),
+    cu_seqlens: tensor("I32", [cuSeqlens.length], cuSeqlens),
+    rope_deltas: tensor("I64", [1], [rows[0].ropeDelta ?? 0]),
   };
   return Object.fromEntries(tokenNames(shard, packed).map((name) => [name, all[name]]));
 }
 
-/** Returns the positions of tokens: `[axes, tokens]`, or `[tokens]` where the model counts along one axis. */
-function positions(shard: ShardFile, ranges: readonly [from: number, to: number][], total: number) {
-  if (!shard.has("position_ids")) {
-    return tensor("I64", [total], () => ranges.flatMap(([from, to]) => [...Array(to - from).keys()]));
-  }
-  const [, axes] = shard.tensor("position_ids").shape;
-  return tensor("I64", [axes, total], () => {
-    const byToken = ranges.flatMap(([from, to]) => shard.numbers("position_ids", from * axes, to * axes));
-    return byToken.map((_, at) => byToken[at % total * axes + Math.floor(at / total)]);
-  });
-}
-
-/** Returns a tensor of numbers, which are made when they are asked for. */
-function tensor(dtype: keyof typeof ARRAYS, shape: number[], numbers: () => number[]): ExportTensor {
-  return { dtype, shape, bytes: () => Promise.resolve(new Uint8Array(ARRAYS[dtype](numbers()).buffer)) };
+/** Returns a tensor of numbers. */
+function tensor(dtype: keyof typeof ARRAYS, shape: number[], numbers: ArrayLike<number>): ExportTensor {
+  return { dtype, shape, bytes: () => Promise.resolve(new Uint8Array(ARRAYS[dtype](numbers).buffer)) };
 }

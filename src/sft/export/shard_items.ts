@@ -2,7 +2,9 @@ import { VitrailError } from "../../errors.ts";
 import { byteLengthOf } from "../../formats/safetensors_header.ts";
 import type { StoredDtype } from "../../formats/stored_dtype.ts";
 import { readOutputs } from "../shards/read_outputs.ts";
+import { tokenRowIn } from "../shards/read_tokens.ts";
 import { type ShardFile, shardNames } from "../shards/shard_file.ts";
+import type { TextRow } from "../text/sample_text.ts";
 import { ATTENDED, CROSS_ATTENTION, crossAttention } from "./item_masks.ts";
 import type { ExportColumns, ExportItem, ExportTensor } from "./export_item.ts";
 import { itemTokens, tokenNames } from "./item_tokens.ts";
@@ -42,24 +44,31 @@ export function shardItems(shard: ShardFile): ExportItem[] {
 }
 
 function sampleItem(shard: ShardFile, sample: number): ExportItem {
+  const rows = rowsOf(shard, [sample]);
   return {
     position: positionOf(shard, sample),
     text: shard.text("text", sample),
     record: shard.text("record", sample),
-    tokens: itemTokens(shard, [sample], false),
-    outputs: { ...outputsOf(shard, sample), ...maskOf(shard, [sample]) },
+    tokens: itemTokens(shard, rows, false),
+    outputs: { ...outputsOf(shard, sample), ...maskOf(rows) },
   };
 }
 
+/** Returns the rows of tokens of samples; none where the set was made without a tokenizer. */
+function rowsOf(shard: ShardFile, samples: readonly number[]): TextRow[] {
+  return samples.flatMap((sample) => tokenRowIn(shard, sample) ?? []);
+}
+
 /** Returns the mask of samples whose tokens attend to pictures. */
-function maskOf(shard: ShardFile, samples: readonly number[]): Record<string, ExportTensor> {
-  const mask = crossAttention(shard, samples);
+function maskOf(rows: readonly TextRow[]): Record<string, ExportTensor> {
+  const mask = crossAttention(rows);
   return mask ? { [CROSS_ATTENTION]: mask } : {};
 }
 
 /** Returns the item of a pack. Outputs of one shape behind the first axis are joined along it. */
 function packItem(shard: ShardFile, samples: readonly number[]): ExportItem {
   const outputs: Record<string, ExportTensor | readonly ExportTensor[]> = {};
+  const rows = rowsOf(shard, samples);
   const all = samples.map((sample) => outputsOf(shard, sample));
   for (const name of Object.keys(shard.outputs)) {
     const found = all.flatMap((own) => own[name] ?? []);
@@ -69,8 +78,8 @@ function packItem(shard: ShardFile, samples: readonly number[]): ExportItem {
     position: positionOf(shard, samples[0]),
     text: samples.map((sample) => shard.text("text", sample)).join(""),
     record: `[${samples.map((sample) => shard.text("record", sample)).join(",")}]`,
-    tokens: itemTokens(shard, samples, true),
-    outputs: { ...outputs, ...maskOf(shard, samples) },
+    tokens: itemTokens(shard, rows, true),
+    outputs: { ...outputs, ...maskOf(rows) },
   };
 }
 

@@ -1,24 +1,13 @@
 import { Tensor } from "../../engine/results/tensor.ts";
 import { VitrailError } from "../../errors.ts";
-import { IGNORED } from "../text/labels.ts";
-import type { TextRow } from "../text/sample_text.ts";
+import { type PackedRow, packedRow } from "./read_tokens.ts";
 import { ShardReader, type ShardSample } from "./read_shard.ts";
 import { ShardFile } from "./shard_file.ts";
 
-/** One training sequence of several samples. */
-export interface ShardPack {
+/** One training sequence of several samples: their rows of tokens, joined, and their outputs. */
+export interface ShardPack extends PackedRow {
   /** The samples, in order. */
   readonly samples: readonly ShardSample[];
-  /** The tokens' ids `[length]`. */
-  readonly ids: Int32Array;
-  /** The labels `[length]`. No sample's first token is learnt, since nothing before it foretells it. */
-  readonly labels: Int32Array;
-  /** The kind of each token `[length]`; absent where it is not known. */
-  readonly types?: Uint8Array;
-  /** The place of each token, axis after axis: `[axes, length]`. It begins anew in each sample. */
-  readonly positions: Int32Array;
-  /** The places where samples begin, and the end of the last: `[samples + 1]`. */
-  readonly cuSeqlens: Int32Array;
   /**
    * The samples' outputs by name, joined along the first axis. Where Python gives lists, or tensors that do
    * not fit behind one another, it is a list of each sample's.
@@ -44,46 +33,11 @@ export async function* readPacks(path: string): AsyncGenerator<ShardPack, void, 
 
 /** Joins samples to one sequence. */
 async function packOf(samples: readonly ShardSample[]): Promise<ShardPack> {
-  const rows = samples.map(({ tokenRow }) => tokenRow!), cuSeqlens = new Int32Array(rows.length + 1);
-  for (const [index, { ids }] of rows.entries()) cuSeqlens[index + 1] = cuSeqlens[index] + ids.length;
-  const labels = joined(rows.map(({ labels }) => labels));
-  for (const [index, { ids }] of rows.entries()) if (ids.length > 0) labels[cuSeqlens[index]] = IGNORED;
-  const types = rows.flatMap(({ types }) => types ?? []);
   const outputs: Record<string, Tensor | readonly Tensor[]> = {};
   for (const name of new Set(samples.flatMap(({ outputs }) => Object.keys(outputs)))) {
     outputs[name] = await joinedTensors(name, samples.flatMap(({ outputs }) => outputs[name] ?? []));
   }
-  return {
-    samples,
-    ids: joined(rows.map(({ ids }) => ids)),
-    labels,
-    ...(types.length === rows.length && { types: Uint8Array.from(types.flatMap((own) => [...own])) }),
-    positions: positionsOf(rows),
-    cuSeqlens,
-    outputs,
-  };
-}
-
-/** Returns arrays one after another. */
-function joined(arrays: readonly Int32Array[]): Int32Array {
-  const all = new Int32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    all.set(array, at);
-    at += array.length;
-  }
-  return all;
-}
-
-/** Returns the positions of rows, axis after axis; where a model counts along one, the places in each row. */
-function positionsOf(rows: readonly TextRow[]): Int32Array {
-  const own = rows.map(({ positions, ids }) => positions ?? Int32Array.from(ids.keys()));
-  const axes = Math.max(1, ...own.map(({ length }, row) => length / Math.max(1, rows[row].ids.length)));
-  return joined(Array.from({ length: axes }, (_, axis) =>
-    joined(own.map((positions, row) => {
-      const { length } = rows[row].ids;
-      return positions.subarray(axis * length, (axis + 1) * length);
-    }))));
+  return { samples, ...packedRow(samples.map(({ tokenRow }) => tokenRow!)), outputs };
 }
 
 /** Returns tensors joined along the first axis, or as they are where that cannot be. */

@@ -3,6 +3,7 @@ import type { Preprocessing } from "../../plan/preprocessing.ts";
 import { type Sample, sampleOf } from "../data/sample.ts";
 import type { TextRow } from "../text/sample_text.ts";
 import { readOutputs } from "./read_outputs.ts";
+import { tokenRowIn } from "./read_tokens.ts";
 import { ShardFile } from "./shard_file.ts";
 
 /** One picture or clip of a sample, as its shard has it. */
@@ -67,7 +68,7 @@ export class ShardReader {
 
   /** Returns the sample at `index`, from 0. */
   sample(index: number): ShardSample {
-    const { shard } = this, tokenRow = shard.has("input_ids") ? this.#tokenRow(index) : undefined;
+    const { shard } = this, tokenRow = tokenRowIn(shard, index);
     return {
       ...sampleOf(JSON.parse(shard.text("record", index)), `sample ${index + 1} of ${shard.path}`),
       position: shard.numbers("sample_position", index, index + 1)[0],
@@ -94,37 +95,4 @@ export class ShardReader {
     const [tokens] = shard.has("picture_tokens") ? shard.numbers("picture_tokens", index, index + 1) : [];
     return { grid: [rows, columns], size: { width, height }, ...(tokens !== undefined && { tokens }), index };
   }
-
-  #tokenRow(index: number): TextRow {
-    const { shard } = this, [from, to] = shard.range("input_ids", index);
-    const [first, end] = shard.range("sample_pictures", index);
-    const spans = shard.numbers("sample_spans", first * 3, end * 3);
-    const types = "mm_token_type_ids", positions = "position_ids", attended = "sample_attended";
-    return {
-      ids: Int32Array.from(shard.numbers("input_ids", from, to)),
-      labels: Int32Array.from(shard.numbers("labels", from, to)),
-      spans: Array.from({ length: end - first }, (_, at) => {
-        const [start, length, tokens] = spans.slice(at * 3, at * 3 + 3);
-        return { start, length, tokens };
-      }),
-      whole: shard.numbers("row_lengths", index, index + 1)[0],
-      ...(shard.has(types) && { types: Uint8Array.from(shard.numbers(types, from, to)) }),
-      ...(shard.has(positions) && {
-        positions: byAxis(shard, from, to),
-        ropeDelta: shard.numbers("rope_deltas", index, index + 1)[0],
-      }),
-      ...(shard.has(attended) && {
-        attended: shard.numbers(attended, first, end).map((tiles) => {
-          return { tiles, most: Number(shard.file.metadata.attended_most) };
-        }),
-      }),
-    };
-  }
-}
-
-/** Returns the positions of the tokens in a range, axis after axis. */
-function byAxis(shard: ShardFile, from: number, to: number): Int32Array {
-  const [, axes] = shard.tensor("position_ids").shape, length = to - from;
-  const own = shard.numbers("position_ids", from * axes, to * axes);
-  return Int32Array.from({ length: own.length }, (_, i) => own[i % length * axes + Math.floor(i / length)]);
 }

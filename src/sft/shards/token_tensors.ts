@@ -56,7 +56,7 @@ function byToken({ positions, ids: { length } }: TextRow, axes: number): Int32Ar
 }
 
 /** Returns the mask of a row: 1 at the tokens that are a picture's. */
-function maskOf({ ids, spans }: TextRow): Uint8Array {
+export function maskOf({ ids, spans }: TextRow): Uint8Array {
   const mask = new Uint8Array(ids.length);
   for (const { start, length } of spans) mask.fill(1, start, start + length);
   return mask;
