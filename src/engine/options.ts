@@ -15,8 +15,8 @@ export interface EngineOptions {
   /** A device to work on, which stays the caller's: a tensor of ours is then a tensor of theirs. */
   device?: GPUDevice;
   /**
-   * The pixels that go up to a GPU; they change no result. `rgb` takes three bytes and is unpacked there,
-   * and is the default. `rgba` is it on a software adapter, which unpacks slowly.
+   * The pixels that go up to a GPU; they change no result. `rgb` takes three bytes a pixel and is unpacked
+   * there. `rgba` takes four. The default is `rgb`, and on a software adapter, which unpacks slowly, `rgba`.
    */
   upload?: "rgb" | "rgba";
   /**

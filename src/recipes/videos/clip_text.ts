@@ -39,6 +39,25 @@ export function firstTimes(chosen: ClipFrames, time: number, steps: number): num
   return Array.from({ length: steps }, (_, step) => times[Math.min(step, times.length - 1)]);
 }
 
+/** The texts of the special tokens around a clip's steps. */
+export interface StepMarks {
+  /** One token of a step. */
+  token: string;
+  /** The beginning of a step's tokens. */
+  start: string;
+  /** The end of a step's tokens. */
+  end: string;
+}
+
+/** Returns the text of a clip's steps: each has its time in seconds before its `tokens` tokens. */
+export function timedSteps(
+  times: readonly number[],
+  { token, start, end }: StepMarks,
+  tokens: number,
+): string {
+  return times.map((at) => `<${tenthsText(at)} seconds>${start}${token.repeat(tokens)}${end}`).join("");
+}
+
 /** Returns the grid of a clip's tokens, of `merge` by `merge` patches each. */
 export function tokenGridOf({ grid: [steps, rows, columns] }: GriddedClip, merge: number): TokenGrid {
   return { steps, rows: Math.floor(rows / merge), columns: Math.floor(columns / merge) };

@@ -1,5 +1,6 @@
 import { type Fields, isCount } from "../fields.ts";
 import type { Sampler, SamplingFields } from "./clip_timing.ts";
+import { ASSUMED_RATE, firstToLast } from "./samplers.ts";
 
 /** The way in which a class for videos chooses frames. */
 export interface FrameSampling {
@@ -76,4 +77,19 @@ export function samplingOf(fields: Fields, defaults: SamplingDefaults): FrameSam
 export function readSampling(fields: Fields, reads: readonly (keyof SamplingFields)[]): SamplingFields {
   const found = reads.map((field) => [field, READERS[field](fields)] as const);
   return Object.fromEntries(found.filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Reads the fields of a class that takes two frames a second, 4 to 768 of them, from the first to the last.
+ * Source: transformers `models/qwen3_vl/video_processing_qwen3_vl.py`, `sample_frames`.
+ */
+export function twoASecond(fields: Fields): FrameSampling {
+  return samplingOf(fields, {
+    choose: firstToLast,
+    on: true,
+    fps: 2,
+    min_frames: 4,
+    max_frames: 768,
+    assumedRate: ASSUMED_RATE,
+  });
 }

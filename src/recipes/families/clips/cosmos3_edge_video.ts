@@ -4,10 +4,9 @@ import { patchFields } from "../../parts/patches.ts";
 import { budgetOf } from "../../parts/pixel_budget.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { withinClipBudget } from "../../videos/clip_budget.ts";
-import { stepTokens, tenthsText, timestampsOf, tokenGridOf } from "../../videos/clip_text.ts";
-import { samplingOf } from "../../videos/frame_sampling.ts";
+import { stepTokens, timedSteps, timestampsOf, tokenGridOf } from "../../videos/clip_text.ts";
+import { twoASecond } from "../../videos/frame_sampling.ts";
 import { composePatchClips } from "../../videos/patch_clips.ts";
-import { ASSUMED_RATE, firstToLast } from "../../videos/samplers.ts";
 
 const NAME = "cosmos3_edge";
 
@@ -27,21 +26,14 @@ export function cosmos3EdgeVideo(fields: Fields): ProcessorRecipe {
   if (time !== 1) throw fields.bad("temporal_patch_size", "1: frames of Cosmos3-Edge stand for themselves");
   const budget = budgetOf(fields, patch * merge, { least: 64 * 64, most: 24 * 1024 * 1024 });
   const token = fields.text("video_token") ?? "<|video_pad|>";
-  const [start, end] = ["<|vision_start|>", "<|vision_end|>"];
+  const marks = { token, start: "<|vision_start|>", end: "<|vision_end|>" };
   const bounds = { roundSteps: Math.ceil, enlarge: false };
   return {
     kind: "processor",
     name: NAME,
     parameters: fields.given(),
     values,
-    sampling: samplingOf(fields, {
-      choose: firstToLast,
-      on: true,
-      fps: 2,
-      min_frames: 4,
-      max_frames: 768,
-      assumedRate: ASSUMED_RATE,
-    }),
+    sampling: twoASecond(fields),
     compose(composer) {
       composePatchClips(composer, {
         name: NAME,
@@ -55,12 +47,10 @@ export function cosmos3EdgeVideo(fields: Fields): ProcessorRecipe {
         },
         text(clip) {
           const tokens = stepTokens(clip, merge);
-          const placeholder = timestampsOf(clip.chosen).map((at) =>
-            `<${tenthsText(at)} seconds>${start}${token.repeat(tokens)}${end}`
-          ).join("");
+          const placeholder = timedSteps(timestampsOf(clip.chosen), marks, tokens);
           return {
             token,
-            mark: start + token + end,
+            mark: marks.start + token + marks.end,
             bareMark: token,
             tokens: tokens * clip.frames,
             placeholder,

@@ -4,21 +4,10 @@ import { patchFields, patchPattern } from "../../parts/patches.ts";
 import { budgetOf, type PixelBudget } from "../../parts/pixel_budget.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import type { Clip } from "../../videos/clips.ts";
-import { middleTimes, stepTokens, tenthsText, tokenGridOf } from "../../videos/clip_text.ts";
-import { samplingOf } from "../../videos/frame_sampling.ts";
+import { middleTimes, type StepMarks, stepTokens, timedSteps, tokenGridOf } from "../../videos/clip_text.ts";
+import { twoASecond } from "../../videos/frame_sampling.ts";
 import { composePatchClips } from "../../videos/patch_clips.ts";
-import { ASSUMED_RATE, firstToLast } from "../../videos/samplers.ts";
 import { withinClipBudget } from "../../videos/clip_budget.ts";
-
-/** The texts of a class's special tokens. */
-interface Marks {
-  /** One token of a clip. */
-  token: string;
-  /** The beginning of a step's tokens. */
-  start: string;
-  /** The end of a step's tokens. */
-  end: string;
-}
 
 /**
  * Qwen3-VL's clips. Sides are rounded to whole groups of patches within a budget of pixels over all frames.
@@ -47,7 +36,7 @@ export function cohereCompassVideo(fields: Fields): ProcessorRecipe {
   return timedClips("cohere_compass", fields, marks);
 }
 
-function timedClips(name: string, fields: Fields, { token, start, end }: Marks): ProcessorRecipe {
+function timedClips(name: string, fields: Fields, marks: StepMarks): ProcessorRecipe {
   const own = patchFields(fields, 2, { patch: 16, ...HALVES });
   const { values, patch, time, merge, doResize, filter } = own;
   const factor = patch * merge;
@@ -59,14 +48,7 @@ function timedClips(name: string, fields: Fields, { token, start, end }: Marks):
     name,
     parameters: fields.given(),
     values,
-    sampling: samplingOf(fields, {
-      choose: firstToLast,
-      on: true,
-      fps: 2,
-      min_frames: 4,
-      max_frames: 768,
-      assumedRate: ASSUMED_RATE,
-    }),
+    sampling: twoASecond(fields),
     compose(composer) {
       composePatchClips(composer, {
         name,
@@ -80,11 +62,9 @@ function timedClips(name: string, fields: Fields, { token, start, end }: Marks):
           return { canvas: withinClipBudget(name, clip, bounds, time) };
         },
         text(clip) {
-          const tokens = stepTokens(clip, merge);
+          const { token } = marks, tokens = stepTokens(clip, merge);
           const steps = middleTimes(clip.chosen, time).slice(0, clip.grid[0]);
-          const placeholder = steps.map((at) =>
-            `<${tenthsText(at)} seconds>${start}${token.repeat(tokens)}${end}`
-          ).join("");
+          const placeholder = timedSteps(steps, marks, tokens);
           return { token, tokens: tokens * clip.grid[0], placeholder, tokenGrid: tokenGridOf(clip, merge) };
         },
       });
