@@ -22,3 +22,8 @@ export async function sha256Of(path: string): Promise<string> {
   }
   return hash.digest("hex");
 }
+
+/** Returns the sha256 of bytes, or of a text in UTF-8, in hex. */
+export function sha256OfBytes(bytes: Uint8Array | string): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

@@ -5,6 +5,7 @@ import { type HubRepo, isCommit, repoText } from "./hub_repo.ts";
 import type { HubSettings } from "./hub_settings.ts";
 import { MODEL_FILE_NAMES, type ModelFileName, mostBytesOf } from "./model_files.ts";
 import { requireSize } from "./model_folder.ts";
+import { sha256OfBytes } from "../formats/sha256.ts";
 
 /** The most bytes that the hub's lists of a model's files may have. */
 const MOST_OF_LISTS = 2 ** 24;
@@ -105,7 +106,7 @@ export async function downloadHubFile(
 
 /** Returns the hash of bytes of the kind that `etag` is: their sha256, or git's name of them as a blob. */
 function hashOf(bytes: Uint8Array, etag: string): string {
-  if (etag.length === 64) return createHash("sha256").update(bytes).digest("hex");
+  if (etag.length === 64) return sha256OfBytes(bytes);
   return createHash("sha1").update(`blob ${bytes.byteLength}\0`).update(bytes).digest("hex");
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { VitrailError } from "../../errors.ts";
 import type { ModelFile, ModelFiles } from "../../hub/model_files.ts";
 import { modelJson, modelTemplate, modelTokenizer } from "../../hub/model_texts.ts";
@@ -15,6 +14,7 @@ import { readTokenizer } from "../../text/tokenizer_file.ts";
 import type { Arguments } from "./arguments.ts";
 import type { ChosenRecipe } from "./recipe_flags.ts";
 import { checksumsOf, FIXED_DATE, type WholeTexts } from "./set_texts.ts";
+import { sha256OfBytes } from "../../formats/sha256.ts";
 
 /**
  * Returns the texts of a processor of transformers: by the model's own template and tokenizer, or by those
@@ -109,7 +109,7 @@ function reading(files: ModelFiles): { files: ModelFiles; checksums: Map<string,
   const checksums = new Map<string, string>();
   const read = async (name: ModelFile["name"]) => {
     const file = await files.read(name);
-    if (file) checksums.set(name, createHash("sha256").update(file.bytes).digest("hex"));
+    if (file) checksums.set(name, sha256OfBytes(file.bytes));
     return file;
   };
   return { files: { what: files.what, configs: (clips) => files.configs(clips), read }, checksums };

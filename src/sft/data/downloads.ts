@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { writeAtomically } from "../../formats/atomic_write.ts";
 import { makeFolder } from "../../formats/folder.ts";
 import { type DownloadLimits, netBytes } from "../../hub/net_bytes.ts";
+import { sha256OfBytes } from "../../formats/sha256.ts";
 
 /** The most that a picture on the network may have and take: 64 MiB, 60 s. */
 export const DOWNLOAD_LIMITS: DownloadLimits = { most: 2 ** 26, timeout: 60_000 };
@@ -22,7 +22,7 @@ export class Downloads {
    * @throws {VitrailError} `io` and `limit` for a download that fails; `io` where it cannot be written.
    */
   async file(address: string): Promise<string> {
-    const name = createHash("sha256").update(address).digest("hex"), path = join(this.folder, name);
+    const name = sha256OfBytes(address), path = join(this.folder, name);
     if (await Deno.stat(path).then(() => true, () => false)) return path;
     const bytes = await netBytes(address, `the picture ${address}`, this.limits);
     await makeFolder(this.folder);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { requirePixels } from "../../codecs/decode.ts";
 import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { readHeader } from "../../codecs/headers/header.ts";
@@ -9,6 +8,7 @@ import type { Size } from "../../plan/geometry.ts";
 import { uprightSize } from "../../plan/stored_picture.ts";
 import { type Downloads, isAddress } from "./downloads.ts";
 import type { PictureRoot } from "./picture_root.ts";
+import { sha256OfBytes } from "../../formats/sha256.ts";
 
 /** A picture of a data set, before it is decoded. */
 export interface PictureFile {
@@ -92,7 +92,7 @@ export class PictureFiles {
     place: Pick<StoredPicture, "position" | "at">,
   ): PictureFile {
     const size = this.#sizeOf({ ...readHeader(bytes, name), name }, name);
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const sha256 = sha256OfBytes(bytes);
     const path = `sha256:${sha256}`, stored = { sha256, ...place };
     return { name, path, size, bytes: bytes.length, changed: 0, stored };
   }

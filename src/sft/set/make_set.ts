@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
 import { namedBytes } from "../../codecs/picture.ts";
@@ -19,6 +18,7 @@ import { type Material, type PlannedSample, plannedSamples } from "./planned_sam
 import type { SetFolder } from "./set_folder.ts";
 import { type Part, type SetPlan, shardsOf } from "./set_plan.ts";
 import type { PlannedShard } from "./shard_cutter.ts";
+import { sha256OfBytes } from "../../formats/sha256.ts";
 
 /** The progress of making a set's shards, in pictures. */
 export interface SetProgress {
@@ -116,7 +116,7 @@ export async function makeSet(
 function pictureIn({ mixture }: Material, { path, name, stored }: PictureFile): string | Promise<Uint8Array> {
   if (stored === undefined) return path;
   return mixture.picture(stored.position, stored.at).then((bytes) => {
-    if (createHash("sha256").update(bytes).digest("hex") === stored.sha256) {
+    if (sha256OfBytes(bytes) === stored.sha256) {
       return namedBytes(bytes, name);
     }
     throw new VitrailError("io", `the picture ${name} has changed since the set was planned`);

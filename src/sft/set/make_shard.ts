@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
 import type { RunOptions } from "../../engine/options.ts";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
-import { writeAtomically } from "../../formats/atomic_write.ts";
+import { writeHashed } from "../../formats/hashed_write.ts";
 import type { ManifestShard, SkippedSample } from "../../formats/manifest.ts";
 import { safetensorsPieces } from "../../formats/safetensors.ts";
 import type { RowsSource } from "../shards/output_tensors.ts";
@@ -110,24 +109,15 @@ async function writeShard(
     return pixelRows(engine, own, { output, dtype: layout.dtype, orient, alpha, maxPixels }, tries);
   };
   const tensors = shardTensors(samples, units, layout, rowsOf, packs && packsLeft(packs, samples));
-  const file = shardName(shard), hash = createHash("sha256");
-  let bytes = 0;
-  async function* hashed() {
-    for await (const piece of safetensorsPieces(tensors, shardMetadata(recipes, layout, samples))) {
-      hash.update(piece);
-      bytes += piece.length;
-      yield piece;
-    }
-  }
-  await engine.clock.during("writing", () => {
-    return writeAtomically(join(folder.path, file), hashed(), folder.temporary(file));
+  const file = shardName(shard), pieces = safetensorsPieces(tensors, shardMetadata(recipes, layout, samples));
+  const written = await engine.clock.during("writing", () => {
+    return writeHashed(join(folder.path, file), pieces, folder.temporary(file));
   });
   const tokens = samples.flatMap((sample) => sample.units.map(({ image }) => image.tokens));
   return {
     shard,
     file,
-    bytes,
-    sha256: hash.digest("hex"),
+    ...written,
     samples: samples.length,
     pictures: units.length,
     tiles: units.reduce((sum, unit) => sum + rowsOfUnit(unit), 0),

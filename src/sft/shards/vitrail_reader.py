@@ -225,7 +225,7 @@ def packed(samples):
         if name in samples[0]:
             pack[name] = np.concatenate([sample[name] for sample in samples])
     pack["cu_seqlens"] = np.cumsum([0, *lengths], dtype="<i4")
-    pack["labels"][pack["cu_seqlens"][:-1]] = -100
+    pack["labels"][pack["cu_seqlens"][:-1][np.array(lengths) > 0]] = -100
     own = [sample.get("position_ids", np.arange(len(sample["input_ids"]))) for sample in samples]
     pack["position_ids"] = np.concatenate(own, -1)
     if any(MASK in sample for sample in samples):
