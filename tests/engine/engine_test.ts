@@ -10,7 +10,7 @@ import { ixc24khd, ixc25Video } from "../../src/recipes/tiled/ixc.ts";
 import { referenceRows } from "../../src/reference/reference_rows.ts";
 import { assertSameBytes, assertSameTensor } from "../support/compare/assert_same.ts";
 import { assertVerified, runVerified } from "../support/compare/assert_verified.ts";
-import { onEngines, WITHOUT_GPU } from "../support/executors.ts";
+import { onEngines, onFastEngines, WITHOUT_GPU } from "../support/executors.ts";
 import { synthetic, syntheticPicture } from "../support/pictures/synthetic.ts";
 
 function picture(width: number, height: number, seed = 1) {
@@ -18,7 +18,7 @@ function picture(width: number, height: number, seed = 1) {
 }
 
 for (const dtype of ["f32", "f16", "bf16", "u8"] as Dtype[]) {
-  onEngines(`Engine.run gives the reference's elements, whatever the sizes: ${dtype}`, async (engine) => {
+  onFastEngines(`Engine.run gives the reference's elements, whatever the sizes: ${dtype}`, async (engine) => {
     const pictures = [picture(640, 480), picture(37, 91, 2), picture(1, 1, 3), picture(900, 300, 4)];
     const batch = await runVerified(engine, ixc24khd({ hdNum: 4 }), pictures, { dtype });
     assertEquals("global_values" in batch.outputs, dtype === "u8");
@@ -35,7 +35,7 @@ Deno.test("Engine.run verifies on the reference, too", async () => {
   }
 });
 
-onEngines("Engine.run joins a clip's frames on one sheet", async (engine) => {
+onFastEngines("Engine.run joins a clip's frames on one sheet", async (engine) => {
   for (const [width, height] of [[320, 180], [180, 320]]) {
     const frames = [1, 2, 3].map((seed) => picture(width, height, seed));
     const batch = await runVerified(engine, ixc25Video(), frames, { dtype: "u8" });
@@ -43,7 +43,7 @@ onEngines("Engine.run joins a clip's frames on one sheet", async (engine) => {
   }
 });
 
-onEngines("customRecipe takes any filter", async (engine) => {
+onFastEngines("customRecipe takes any filter", async (engine) => {
   for (const filter of ["nearest", "box", "hamming", "lanczos"] as const) {
     const recipe = customRecipe({
       size: { width: 90, height: 60 },
@@ -57,7 +57,7 @@ onEngines("customRecipe takes any filter", async (engine) => {
   }
 });
 
-onEngines("Engine.run gives the reference's bytes of panoramas larger than a texture", async (engine) => {
+onFastEngines("Engine.run gives the reference's bytes of panoramas larger than a texture", async (engine) => {
   await runVerified(engine, ixc24khd(), [picture(30000, 80), picture(60, 20000)]);
 });
 
