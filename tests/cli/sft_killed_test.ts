@@ -2,10 +2,11 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { EVERY_CALL } from "../support/golden/golden_calls.ts";
+import { tokenizerJson } from "../support/sft/byte_tokenizer.ts";
 import { assertSameFiles, filesIn, turns, writePicture, writeSamples } from "../support/sft/data_set.ts";
 import { inFolder, MAIN, vitrail, vitrailStarted } from "../support/vitrail.ts";
 
-const KILLS = EVERY_CALL ? 10 : 4, SHARDS = 60;
+const SHARDS = 60;
 
 /**
  * Times from a shard to the kill after it, in ms, drawn once. The write, the flush and the rename of a shard
@@ -24,44 +25,58 @@ async function shardsIn(folder: string): Promise<string[]> {
   return entries.map(({ name }) => name).filter((name) => name.endsWith(".safetensors"));
 }
 
-inFolder(
-  "vitrail sft gives an unbroken run's files after several kills",
-  async (folder) => {
-    const colours = Array.from({ length: 8 }, (_, index) => `${index}.png`);
-    for (const [index, name] of colours.entries()) {
-      await writePicture(folder, name, { kind: "noise", w: 40 + index, h: 60 - index, seed: index + 1 });
-    }
-    const samples = Array.from({ length: SHARDS * 3 }, (_, id) => ({
-      id,
-      conversations: turns("<ImageHere> or <ImageHere>?", `${id}`),
-      image: [colours[id % 8], colours[id * 3 % 8]],
-    }));
-    const data = await writeSamples(folder, "data.json", samples);
-    const args = (out: string) => [
-      ...["sft", data, "--recipe", "ixc2", "--set", "size=56", "--executor", "reference"],
-      ...["--image-root", folder, "--shard-size", "3samples", "--out", join(folder, out)],
-    ];
-    assertEquals((await vitrail(...args("whole"))).status, 0);
-    const broken = join(folder, "broken");
-    for (let kill = 0; kill < KILLS; kill++) {
-      const enough = (await shardsIn(broken)).length + 2;
-      const { process, killed } = vitrailStarted(...args("broken"));
-      let ended = false;
-      killed.then(() => ended = true);
-      while (!ended && (await shardsIn(broken)).length < enough) await after(1);
-      await after(MOMENTS[kill]);
-      if (!ended) process.kill("SIGKILL");
-      assert(await killed, "it was done before it was killed");
-      // A shard under its own name is whole, and one that is not whole has another name.
-      for (const name of await shardsIn(broken)) await readSafetensors(join(broken, name));
-      assertEquals(await Deno.stat(join(broken, "manifest.json")).catch(() => undefined), undefined);
-    }
-    const { status, out } = await vitrail(...args("broken"), "--json");
-    assertEquals(status, 0);
-    assert(JSON.parse(out).found > 0, out);
-    assertSameFiles(await filesIn(broken), await filesIn(join(folder, "whole")));
-  },
-);
+/** The runs that are killed: the flags of each beside those of all, and how often it is killed. */
+const KILLED = [
+  { flags: [], kills: EVERY_CALL ? 10 : 2 },
+  { flags: ["--pack", "900"], kills: EVERY_CALL ? 10 : 3 },
+];
+
+for (const { flags, kills } of KILLED) {
+  inFolder(
+    `${["vitrail sft", ...flags].join(" ")} gives an unbroken run's files after several kills`,
+    async (folder) => {
+      const args = [...await killedCommand(folder), ...flags];
+      assertEquals((await vitrail(...args, "--out", join(folder, "whole"))).status, 0);
+      const broken = join(folder, "broken"), again = [...args, "--out", broken];
+      for (let kill = 0; kill < kills; kill++) {
+        const enough = (await shardsIn(broken)).length + 2;
+        const { process, killed } = vitrailStarted(...again);
+        let ended = false;
+        killed.then(() => ended = true);
+        while (!ended && (await shardsIn(broken)).length < enough) await after(1);
+        await after(MOMENTS[kill]);
+        if (!ended) process.kill("SIGKILL");
+        assert(await killed, "it was done before it was killed");
+        // A shard under its own name is whole, and one that is not whole has another name.
+        for (const name of await shardsIn(broken)) await readSafetensors(join(broken, name));
+        assertEquals(await Deno.stat(join(broken, "manifest.json")).catch(() => undefined), undefined);
+      }
+      const { status, out } = await vitrail(...again, "--json");
+      assertEquals(status, 0);
+      assert(JSON.parse(out).found > 0, out);
+      assertSameFiles(await filesIn(broken), await filesIn(join(folder, "whole")));
+    },
+  );
+}
+
+/** Writes a set of so many samples that it is not made before it is killed, and returns its command. */
+async function killedCommand(folder: string): Promise<string[]> {
+  const colours = Array.from({ length: 8 }, (_, index) => `${index}.png`);
+  for (const [index, name] of colours.entries()) {
+    await writePicture(folder, name, { kind: "noise", w: 40 + index, h: 60 - index, seed: index + 1 });
+  }
+  const samples = Array.from({ length: SHARDS * 3 }, (_, id) => ({
+    id,
+    conversations: turns("<ImageHere> or <ImageHere>?", `${id} ${"a".repeat(id * 37 % 400)}`),
+    image: [colours[id % 8], colours[id * 3 % 8]],
+  }));
+  const data = await writeSamples(folder, "data.json", samples), tokenizer = join(folder, "tokenizer.json");
+  await Deno.writeTextFile(tokenizer, JSON.stringify(tokenizerJson()));
+  return [
+    ...["sft", data, "--recipe", "ixc2", "--set", "size=56", "--executor", "reference"],
+    ...["--tokenizer", tokenizer, "--image-root", folder, "--shard-size", "3samples"],
+  ];
+}
 
 inFolder(
   "vitrail sft ends after a shard where it is interrupted, and says how it goes on",
