@@ -1,9 +1,9 @@
-import { Buffer } from "node:buffer";
 import type { Dtype } from "../../plan/dtype.ts";
+import { bytesOfSample, UNIT_BYTES } from "../shards/sample_bytes.ts";
 import type { PlannedSample } from "./planned_sample.ts";
 import { bytesOfUnit, rowsOfUnit } from "./unit.ts";
 
-/** The size that a shard may grow to: a count of samples, or of bytes of pixels, text and tokens. */
+/** The size that a shard may grow to: a count of samples, or of bytes, of all that it stores of them. */
 export type ShardSize = { readonly samples: number } | { readonly bytes: number };
 
 /** The samples of one shard, and what they weigh. */
@@ -16,7 +16,7 @@ export interface PlannedShard {
   readonly pictures: number;
   /** The count of its units' rows: tiles or patches. */
   readonly tiles: number;
-  /** Bytes of pixels, text and tokens. */
+  /** Bytes of all that it stores of its samples, but for tables and the header. */
   readonly bytes: number;
   /** The time of the last change to a file of its pictures, in ms since 1970. */
   readonly changed: number;
@@ -28,8 +28,8 @@ export interface CutSample {
   readonly position: number;
   /** The count of its tokens; 0 where there is no tokenizer. */
   readonly length: number;
-  /** Bytes of its text and its tokens. */
-  readonly bytes: number;
+  /** Bytes of all but its units, by the element type that a set stores. */
+  readonly bytes: StoredBytes;
   readonly units: readonly CutUnit[];
 }
 
@@ -37,29 +37,28 @@ export interface CutSample {
 interface CutUnit {
   readonly key: string;
   readonly rows: number;
-  /** Bytes of its rows, by the element type that a set stores. */
-  readonly bytes: Readonly<Partial<Record<Dtype, number>>>;
+  /** Its bytes, by the element type that a set stores. */
+  readonly bytes: StoredBytes;
   /** The time of the last change to a file of its pictures, in ms since 1970. */
   readonly changed: number;
 }
 
-/** Bytes of a token: its id, its label, and its place in the pictures' mask. */
-const TOKEN_BYTES = 8 + 8 + 1;
+/** Bytes by the element type that a set stores. */
+type StoredBytes = Readonly<Partial<Record<Dtype, number>>>;
 
 /** Returns the facts of a sample that the cut into shards needs, for each of `dtypes`. Texts are not kept. */
-export function cutSample(
-  { position, units, text, json, row }: PlannedSample,
-  dtypes: readonly Dtype[],
-): CutSample {
-  const length = row?.ids.length ?? 0;
+export function cutSample(sample: PlannedSample, dtypes: readonly Dtype[]): CutSample {
+  const { position, units, row } = sample;
+  const byDtype = (bytesOf: (dtype: Dtype) => number): StoredBytes =>
+    Object.fromEntries(dtypes.map((dtype) => [dtype, bytesOf(dtype)]));
   return {
     position,
-    length,
-    bytes: Buffer.byteLength(text) + Buffer.byteLength(json) + length * TOKEN_BYTES,
+    length: row?.ids.length ?? 0,
+    bytes: byDtype((dtype) => bytesOfSample(sample, dtype)),
     units: units.map((unit) => ({
       key: unit.key,
       rows: rowsOfUnit(unit),
-      bytes: Object.fromEntries(dtypes.map((dtype) => [dtype, bytesOfUnit(unit, dtype)])),
+      bytes: byDtype((dtype) => bytesOfUnit(unit, dtype) + UNIT_BYTES),
       changed: Math.max(...unit.files.map(({ changed }) => changed)),
     })),
   };
@@ -107,8 +106,8 @@ export class ShardCutter {
     for (const { units } of samples) {
       for (const { key, bytes } of units) if (!this.#open.keys.has(key)) added.set(key, bytes[this.dtype]!);
     }
-    const texts = samples.reduce((sum, { bytes }) => sum + bytes, 0);
-    return added.values().reduce((sum, bytes) => sum + bytes, texts);
+    const own = samples.reduce((sum, { bytes }) => sum + bytes[this.dtype]!, 0);
+    return added.values().reduce((sum, bytes) => sum + bytes, own);
   }
 
   #cut(): void {

@@ -18,7 +18,7 @@ export interface SetSummary {
   readonly truncated: number;
   /** The count of shards. */
   readonly shards: number;
-  /** The bytes of the shards' files, or where none is made yet, of their pixels, text and tokens. */
+  /** The bytes of the shards' files, or where none is made yet, of all that they will hold of samples. */
   readonly bytes: number;
   /** The count of samples that are left out. */
   readonly skipped: number;
