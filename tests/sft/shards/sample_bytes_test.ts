@@ -14,7 +14,7 @@ const WIDE = { kind: "mix", w: 96, h: 32 }, TALL = { kind: "noise", w: 40, h: 64
 /** Classes with patches, tiles with masks, fills, lists of tiles, and grids of positions. */
 const CLASSES = ["Qwen2VL", "Idefics3", "Pixtral", "Mllama", "Gemma4"];
 
-/** What a sample may take less than planned: no pack, and per picture three ranges that join the one before. */
+/** Bytes planned and not stored: of a sample that is in no pack, and of a picture whose ranges are joined. */
 const PACK = 12, RANGES = 3 * 16;
 
 /** Returns the bytes of a shard's tensors, but for tables and the end of each list of lists. */
