@@ -6,6 +6,7 @@ import { basename, dirname, join, normalize } from "node:path/posix";
  */
 const STOREYS: readonly (readonly string[])[] = [
   ["errors"],
+  ["runtime"],
   ["layout", "formats"],
   ["plan"],
   ["recipes", "text", "reference", "simd", "gpu", "codecs"],
@@ -14,6 +15,9 @@ const STOREYS: readonly (readonly string[])[] = [
   ["cli"],
   ["tasks"],
 ];
+
+/** The file that fetches what lies beside a page's modules. */
+const PAGE = "src/runtime/browser_runtime.ts";
 
 /** The rooms that compute with numbers only. */
 const PURE = ["plan", "layout", "recipes"];
@@ -53,6 +57,11 @@ async function filesIn(folder: string, ending: string): Promise<SourceFile[]> {
 /** TypeScript without its comments, whose examples may import and name what they like. */
 function withoutComments(text: string): string {
   return text.replaceAll(/(^|\s)\/\*[^]*?\*\//g, "$1").replaceAll(/(^|\s)\/\/.*$/gm, "$1");
+}
+
+/** TypeScript without imports and exports of types alone, of which nothing is left when it runs. */
+function withoutTypes(text: string): string {
+  return text.replaceAll(/^(?:import|export) (?:type [^;]*|\{(?:\s*type \w+,?)+\s*\}) from [^;]*;/gm, "");
 }
 
 /** Returns all that a file refers to: module names as they are, relative paths from the repository's root. */
@@ -197,11 +206,27 @@ Deno.test("src/gpu/ alone imports shaders", () => {
   ));
 });
 
-Deno.test("src/hub/ alone uses the network", () => {
+Deno.test("src/hub/ alone uses the network, and a page's runtime for files of this package", () => {
   const network = /\bfetch\s*\(|\bDeno\.(?:connect|listen|serve)|\bWebSocket\b|npm:@huggingface\/hub\b/;
   const users = sources.filter(({ text }) => network.test(withoutComments(text)));
   assert(users.length > 0);
-  assertNone(users.filter(({ path }) => roomOf(path) !== "hub").map(({ path }) => path));
+  assertNone(users.filter(({ path }) => roomOf(path) !== "hub" && path !== PAGE).map(({ path }) => path));
+});
+
+Deno.test("src/engine/ and src/recipes/ need no file that names Deno or Node, but for src/runtime/", () => {
+  const running = house.map(({ path, text }) => ({ path, text: withoutTypes(text) }));
+  const imports = importsOf(running), texts = new Map(sources.map(({ path, text }) => [path, text]));
+  const needed = new Set([
+    "src/engine/engine.ts",
+    "src/engine/lanes/lane_worker.ts",
+    "src/recipes/config.ts",
+  ]);
+  for (const path of needed) {
+    for (const to of imports.get(path) ?? []) if (roomOf(to) !== "runtime") needed.add(to);
+  }
+  assert(needed.size > 200);
+  const place = /\bDeno\b|"node:|\bprocess\./;
+  assertNone([...needed].filter((path) => place.test(withoutComments(texts.get(path)!))));
 });
 
 Deno.test("src/plan/, src/layout/ and src/recipes/ touch no GPU and do no I/O", () => {

@@ -1,5 +1,5 @@
 import { messageOf, VitrailError } from "../errors.ts";
-import { readFull } from "../formats/read_full.ts";
+import { runtime } from "../runtime/here.ts";
 import { isRawPixels, type Picture, pictureName, type RawPixels } from "./picture.ts";
 
 /** An encoded picture, read, and what messages call it. */
@@ -17,7 +17,7 @@ export interface EncodedPicture {
 export async function readPicture(picture: Picture, index: number): Promise<EncodedPicture | RawPixels> {
   const name = pictureName(picture, index);
   if (typeof picture === "string" || picture instanceof URL) {
-    return { bytes: await reading(picture, name, (local) => Deno.readFile(local)), name };
+    return { bytes: await reading(picture, name, (local) => runtime.readFile(local)), name };
   }
   if (picture instanceof Uint8Array) return { bytes: picture, name };
   if (picture instanceof ArrayBuffer) return { bytes: new Uint8Array(picture), name };
@@ -40,11 +40,9 @@ export function readHead(
   most: number = length,
 ): Promise<{ bytes: Uint8Array; whole: boolean }> {
   return reading(path, name, async (local, size) => {
-    if (size <= most) return { bytes: await Deno.readFile(local), whole: true };
-    using file = await Deno.open(local);
-    const bytes = new Uint8Array(length);
-    const filled = await readFull(file, bytes);
-    return { bytes: bytes.subarray(0, filled), whole: filled < length };
+    if (size <= most) return { bytes: await runtime.readFile(local), whole: true };
+    const bytes = await runtime.readStart(local, length);
+    return { bytes, whole: bytes.length < length };
   });
 }
 
@@ -63,9 +61,10 @@ async function reading<T>(
   }
   try {
     const local = scheme === undefined ? path : new URL(path);
-    const { isFile, isDirectory, size } = await Deno.stat(local);
+    const { isFile, isDirectory, size } = await runtime.stat(local);
     if (isFile || isDirectory) return await read(local, size);
   } catch (error) {
+    if (error instanceof VitrailError) throw error;
     throw new VitrailError("io", ioMessage(error, name), { cause: error });
   }
   // Such a thing might be waited for in vain.
@@ -79,10 +78,11 @@ function schemeOf(path: string): string | undefined {
 }
 
 function ioMessage(error: unknown, name: string): string {
-  if (error instanceof Deno.errors.NotFound) return `no such file: ${name}`;
-  if (error instanceof Deno.errors.IsADirectory) return `${name} is a directory, not a picture file`;
-  if (error instanceof Deno.errors.NotCapable) return `reading ${name} needs --allow-read`;
-  if (error instanceof Deno.errors.PermissionDenied) return `the system does not permit reading ${name}`;
+  const { code, name: kind } = error as { code?: unknown; name?: unknown };
+  if (code === "ENOENT") return `no such file: ${name}`;
+  if (code === "EISDIR") return `${name} is a directory, not a picture file`;
+  if (kind === "NotCapable") return `reading ${name} needs --allow-read`;
+  if (code === "EACCES" || code === "EPERM") return `the system does not permit reading ${name}`;
   return `cannot read ${name}: ${messageOf(error)}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Metadata, Sharp } from "npm:sharp@0.35.5";
 import { VitrailError } from "../../errors.ts";
+import { runtime } from "../../runtime/here.ts";
 import type { Format } from "../headers/format.ts";
 import { jpegFrame } from "../headers/jpeg_segments.ts";
 import { rgbaOfCmyk } from "./cmyk.ts";
@@ -25,8 +26,8 @@ export const sharpDecoder: Decoder = {
   portable: false,
   async missing() {
     if (isLoaded) return undefined;
-    const flags = await flagsMissing("ffi", "env");
-    if (flags.length > 0) return `it needs ${flags.join(" and ")}`;
+    const missing = await runtime.nativeMissing();
+    if (missing !== undefined) return missing;
     try {
       await library();
       isLoaded = true;
@@ -48,13 +49,6 @@ export const sharpDecoder: Decoder = {
     return await pixelsOf(picture, await picture.metadata(), channels);
   },
 };
-
-/** Returns the flags of those Deno permissions that are not granted in full. It never prompts for one. */
-async function flagsMissing(...names: ("ffi" | "env")[]): Promise<string[]> {
-  const states = await Promise.all(names.map((name) => Deno.permissions.query({ name })));
-  return names.filter((_, index) => states[index].state !== "granted" || states[index].partial)
-    .map((name) => `--allow-${name}`);
-}
 
 /**
  * Loads sharp when it is first wanted: an import at the top would ask for permissions, or fail without them.

@@ -1,3 +1,5 @@
+import { runtime } from "../../runtime/here.ts";
+
 /** A WebAssembly file of an npm package: read and compiled when it is first needed, and once. */
 export class WasmFile {
   readonly #url: URL;
@@ -9,13 +11,12 @@ export class WasmFile {
   }
 
   /** Says what reading the file lacks; undefined where nothing. It never prompts for a permission. */
-  async missing(): Promise<string | undefined> {
-    const { state } = await Deno.permissions.query({ name: "read", path: this.#url });
-    return state === "granted" ? undefined : "it needs --allow-read for its .wasm file";
+  missing(): Promise<string | undefined> {
+    return runtime.packageFileMissing(this.#url);
   }
 
   /** Returns the compiled file. */
   module(): Promise<WebAssembly.Module> {
-    return this.#module ??= Deno.readFile(this.#url).then((bytes) => WebAssembly.compile(bytes));
+    return this.#module ??= runtime.wasmModule(this.#url);
   }
 }

@@ -1,11 +1,11 @@
 /**
- * The module of a lane's Worker. It opens the lane that its `workerData`, a `LaneSetup`, asks for, says so,
+ * The module of a lane's Worker. It opens the lane that its thread's data, a `LaneSetup`, ask for, says so,
  * and makes the chunks that it is sent, several of them at one time.
  *
  * @module
  */
 
-import { isMainThread, workerData } from "node:worker_threads";
+import { runtime } from "../../runtime/here.ts";
 import { openExecutor } from "../executors.ts";
 import { DecodeGate } from "../run/decode_gate.ts";
 import { Lane } from "./lane.ts";
@@ -32,4 +32,5 @@ async function serve({ executor, memory, decodes, upload, port }: LaneSetup): Pr
   }
 }
 
-if (!isMainThread) await serve(workerData as LaneSetup);
+const setup = await runtime.threadData();
+if (setup !== undefined) await serve(setup as LaneSetup);

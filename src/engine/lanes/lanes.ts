@@ -1,5 +1,5 @@
-import { setImmediate } from "node:timers/promises";
 import { messageOf, VitrailError } from "../../errors.ts";
+import { runtime } from "../../runtime/here.ts";
 import type { Executor } from "../executor.ts";
 import type { EngineOptions } from "../options.ts";
 import { type DecodeGate, DECODES_AT_ONCE } from "../run/decode_gate.ts";
@@ -88,7 +88,7 @@ export class Lanes {
       this.#openMore(bytes);
       for (let gone = 0;; gone++) {
         const lane = gone < 2 ? await this.#take() : counted(this.#own);
-        if (this.#opening.size > 0) await setImmediate(); // lane 0 may give nobody else a turn
+        if (this.#opening.size > 0) await runtime.turn(); // lane 0 may give nobody else a turn
         try {
           return await lane.maker.make(work, arraysOf(), onLoaded);
         } catch (error) {

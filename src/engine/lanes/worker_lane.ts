@@ -1,6 +1,6 @@
-import { fileURLToPath } from "node:url";
-import { type MessagePort as NodePort, Worker } from "node:worker_threads";
 import { messageOf, VitrailError } from "../../errors.ts";
+import { runtime } from "../../runtime/here.ts";
+import type { Thread } from "../../runtime/runtime.ts";
 import type { RowArray } from "../run/sinks.ts";
 import { errorOf, type LaneAnswer, type LaneSetup, workMessage } from "./lane_message.ts";
 import type { ChunkMaker, LaneRows, LaneWork } from "./lane_work.ts";
@@ -8,17 +8,17 @@ import type { ChunkMaker, LaneRows, LaneWork } from "./lane_work.ts";
 /** The module that a Worker runs. */
 const MODULE = new URL("./lane_worker.ts", import.meta.url);
 
-/** A port of the platform, which Node's Workers take as one of theirs, and which can let the process end. */
-type Port = MessagePort & NodePort;
+/** A port of the platform, which can let the process end, where there is a process. */
+type Port = MessagePort & { ref?(): void; unref?(): void };
 
 /**
  * A lane in a Worker of its own. It keeps the process running while it opens or has work, and not otherwise.
  *
- * The Worker is Node's, since a Worker of the platform would not let the process end. Messages go through a
- * channel of the platform, since Node's `postMessage` walks through every element of an array.
+ * Messages go through a channel of the platform, since the `postMessage` of Node's Workers walks through
+ * every element of an array.
  */
 export class WorkerLane implements ChunkMaker {
-  readonly #worker: Worker;
+  readonly #thread: Thread;
   readonly #port: Port;
   readonly #opened: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #asked = new Map<number, PromiseWithResolvers<LaneRows> & { onLoaded: () => void }>();
@@ -27,14 +27,16 @@ export class WorkerLane implements ChunkMaker {
 
   private constructor(setup: Omit<LaneSetup, "port">) {
     this.#opened.promise.catch(() => {}); // reported when it is awaited
-    const { port1, port2: port } = new MessageChannel() as unknown as Record<string, Port>;
+    const { port1, port2: port } = new MessageChannel();
     this.#port = port1;
     this.#port.onmessage = ({ data }: MessageEvent<LaneAnswer>) => this.#take(data);
-    const workerData: LaneSetup = { ...setup, port };
-    this.#worker = new Worker(workerModule(), { workerData, transferList: [port as NodePort] });
-    this.#worker.unref();
-    this.#worker.on("error", (error: unknown) => this.#end(messageOf(error)));
-    this.#worker.on("exit", () => this.#end("its Worker ended"));
+    const data: LaneSetup = { ...setup, port };
+    this.#thread = runtime.startThread({
+      module: MODULE,
+      data,
+      ports: [port],
+      onEnd: (why) => this.#end(why),
+    });
   }
 
   /**
@@ -44,13 +46,14 @@ export class WorkerLane implements ChunkMaker {
    * cannot open its executor.
    */
   static async open(setup: Omit<LaneSetup, "port">, signal?: AbortSignal): Promise<WorkerLane> {
-    const missing = await moduleMissing() ?? (signal?.aborted ? "its engine was closed" : undefined);
+    const missing = await runtime.threadMissing(MODULE) ??
+      (signal?.aborted ? "its engine was closed" : undefined);
     if (missing !== undefined) throw new VitrailError("device", missing);
     const lane = new WorkerLane(setup);
     signal?.addEventListener("abort", () => lane.close());
     try {
       await lane.#opened.promise;
-      lane.#port.unref();
+      lane.#port.unref?.();
       return lane;
     } catch (error) {
       await lane.close();
@@ -63,13 +66,13 @@ export class WorkerLane implements ChunkMaker {
     const { message, transfer } = await workMessage(id, work, arrays);
     if (this.#gone) throw this.#gone;
     this.#asked.set(id, { ...asked, onLoaded });
-    this.#port.ref();
+    this.#port.ref?.();
     this.#port.postMessage(message, transfer);
     try {
       return await asked.promise;
     } finally {
       this.#asked.delete(id);
-      if (this.#asked.size === 0) this.#port.unref();
+      if (this.#asked.size === 0) this.#port.unref?.();
     }
   }
 
@@ -77,7 +80,7 @@ export class WorkerLane implements ChunkMaker {
   async close(): Promise<void> {
     this.#end("it was closed");
     this.#port.close();
-    await this.#worker.terminate();
+    await this.#thread.end();
   }
 
   #take(answer: LaneAnswer): void {
@@ -104,23 +107,4 @@ export async function lanesMissing(setup: Omit<LaneSetup, "port">): Promise<stri
   } catch (error) {
     return messageOf(error);
   }
-}
-
-/** Says why Workers cannot read their module; undefined where they can. It never prompts for permission. */
-async function moduleMissing(): Promise<string | undefined> {
-  if (MODULE.protocol !== "file:") return undefined; // it is fetched as this module was
-  const path = fileURLToPath(MODULE), house = fileURLToPath(new URL("../../", MODULE));
-  const { state } = await Deno.permissions.query({ name: "read", path: house });
-  if (state !== "granted") return `lanes need --allow-read of ${house}`;
-  try {
-    await Deno.stat(path);
-  } catch {
-    return `lanes need their module, and there is no ${path}`;
-  }
-}
-
-/** Returns the module as Node's Workers take it: of a file as it is, of another URL by way of an import. */
-function workerModule(): URL {
-  if (MODULE.protocol === "file:") return MODULE;
-  return new URL(`data:text/javascript,${encodeURIComponent(`import ${JSON.stringify(MODULE.href)};`)}`);
 }

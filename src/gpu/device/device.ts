@@ -1,5 +1,6 @@
 /// <reference types="npm:@webgpu/types@0.1.74" />
 import { VitrailError } from "../../errors.ts";
+import { runtime } from "../../runtime/here.ts";
 
 /** The names of software adapters. */
 const SOFTWARE = /llvmpipe|swiftshader|software/i;
@@ -56,13 +57,14 @@ export async function openDevice(): Promise<GPUDevice> {
  * @throws {VitrailError} `device` where there is no WebGPU, or no adapter.
  */
 export async function findAdapter(): Promise<GPUAdapter> {
-  if (!globalThis.navigator?.gpu) {
+  const gpu = await runtime.gpu();
+  if (!gpu) {
     throw new VitrailError(
       "device",
-      "this runtime has no WebGPU; Deno 2.9 has, or use the simd executor",
+      `${runtime.name} has no WebGPU here; use the simd executor, or ${runtime.gpuAdvice}`,
     );
   }
-  const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (adapter) return adapter;
   throw new VitrailError(
     "device",

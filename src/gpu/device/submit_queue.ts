@@ -1,8 +1,4 @@
-/**
- * Deno releases whose `mapAsync` blocks until the GPU has done all that was submitted, and settles a polling
- * interval of 10 ms later (ext/webgpu/buffer.rs). On a release that is not named here it is awaited.
- */
-const MAP_BLOCKS = ["2.9.6"];
+import { runtime } from "../../runtime/here.ts";
 
 /** A submission that waits for results to be there. */
 interface HeldSubmission {
@@ -24,8 +20,8 @@ export class SubmitQueue {
   #nextReader = 0;
   readonly #held: HeldSubmission[] = [];
 
-  /** Creates a queue for a Deno whose `mapAsync` blocks, or does not. */
-  constructor(readonly mapBlocks: boolean = MAP_BLOCKS.includes(Deno.version.deno)) {}
+  /** Creates a queue for a runtime whose `mapAsync` blocks, or does not. */
+  constructor(readonly mapBlocks: boolean = runtime.mapBlocks) {}
 
   /**
    * Submits work by `submit`, and resolves to its result. Work that comes while results are waited for is
@@ -55,7 +51,7 @@ export class SubmitQueue {
     const reader = this.#nextReader++;
     this.#readers.add(reader);
     try {
-      await new Promise<void>((resolve) => setImmediate(resolve)); // a timer would take 2 ms
+      await runtime.turn();
       return map();
     } finally {
       this.#readers.delete(reader);

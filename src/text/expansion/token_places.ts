@@ -1,5 +1,6 @@
-import { Buffer } from "node:buffer";
 import type { Tokenizer } from "../tokenizer_file.ts";
+
+const ENCODER = new TextEncoder();
 
 /** A text that was tokenized for itself. */
 export interface TokenizedText {
@@ -56,7 +57,7 @@ function countedByBytes(
   const counts: number[] = [];
   let at = 0, tokens = 0, end = 0;
   for (const [index, place] of [...places, text.length].entries()) {
-    end += Buffer.byteLength(text.slice(places[index - 1] ?? 0, place));
+    end += ENCODER.encode(text.slice(places[index - 1] ?? 0, place)).length;
     while (at < end && tokens < ids.length) at += bytesOf(ids[tokens++]);
     if (at !== end) return undefined;
     counts.push(tokens);

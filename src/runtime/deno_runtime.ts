@@ -1,0 +1,66 @@
+/// <reference types="npm:@webgpu/types@0.1.74" />
+import { fileURLToPath } from "node:url";
+import { isMainThread, workerData } from "node:worker_threads";
+import { startNodeThread, turnOfNode } from "./node_thread.ts";
+import type { Runtime } from "./runtime.ts";
+
+/**
+ * Releases whose `mapAsync` blocks until the GPU has done all that was submitted, and settles a polling
+ * interval of 10 ms later (ext/webgpu/buffer.rs). On a release that is not named here it is awaited.
+ */
+const MAP_BLOCKS = ["2.9.6"];
+
+/** The folder of this package's own modules. */
+const HOUSE = new URL("../", import.meta.url);
+
+/** Deno: nothing is done for which a permission is missing, and none is asked for. */
+export const DENO: Runtime = {
+  name: "Deno",
+  mapBlocks: MAP_BLOCKS.includes(Deno.version.deno),
+  mustAnswer: false,
+  gpuAdvice: "take Deno 2.9, which has it",
+  gpu: () => Promise.resolve(globalThis.navigator?.gpu),
+  turn: turnOfNode,
+  readFile: (path) => Deno.readFile(path),
+  async readStart(path, length) {
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array(length);
+    let filled = 0;
+    while (filled < length) {
+      const count = await file.read(bytes.subarray(filled));
+      if (count === null) break;
+      filled += count;
+    }
+    return bytes.subarray(0, filled);
+  },
+  stat: (path) => Deno.stat(path),
+  async packageFileMissing(url) {
+    const granted = await isGranted({ name: "read", path: url });
+    return granted ? undefined : "it needs --allow-read for its .wasm file";
+  },
+  wasmModule: async (url) => await WebAssembly.compile(await Deno.readFile(url)),
+  async nativeMissing() {
+    const names = ["ffi", "env"] as const;
+    const granted = await Promise.all(names.map((name) => isGranted({ name })));
+    const flags = names.filter((_, index) => !granted[index]).map((name) => `--allow-${name}`);
+    return flags.length > 0 ? `it needs ${flags.join(" and ")}` : undefined;
+  },
+  async threadMissing(module) {
+    if (module.protocol !== "file:") return undefined; // it is fetched as this module was
+    const path = fileURLToPath(module), house = fileURLToPath(HOUSE);
+    if (!await isGranted({ name: "read", path: house })) return `lanes need --allow-read of ${house}`;
+    try {
+      await Deno.stat(path);
+    } catch {
+      return `lanes need their module, and there is no ${path}`;
+    }
+  },
+  startThread: startNodeThread,
+  threadData: () => isMainThread ? undefined : Promise.resolve(workerData),
+};
+
+/** Tells if a permission is granted in full. */
+async function isGranted(descriptor: Deno.PermissionDescriptor): Promise<boolean> {
+  const { state, partial } = await Deno.permissions.query(descriptor);
+  return state === "granted" && !partial;
+}
