@@ -1,8 +1,9 @@
 /**
  * Applies `work` to every item, at most `limit` items at a time, and returns the results in the items' order.
- * No item is begun once one has failed; those under way are not waited for.
+ * No item is begun once one has failed; those under way are waited for, so that nothing goes on behind the
+ * caller's back, and one set of items fails in one way however long each takes.
  *
- * @throws the first failure, as it is.
+ * @throws the failure of the first item that failed, in the items' order, as it is.
  */
 export async function mapLimited<T, R>(
   items: readonly T[],
@@ -11,16 +12,18 @@ export async function mapLimited<T, R>(
 ): Promise<R[]> {
   const results = new Array<R>(items.length);
   let next = 0;
-  const lane = async () => {
+  let failed = items.length, failure: unknown; // the first that failed, in the items' order
+  const takeItems = async () => {
     for (let index = next++; index < items.length; index = next++) {
       try {
         results[index] = await work(items[index], index);
       } catch (error) {
         next = items.length;
-        throw error;
+        if (index < failed) [failed, failure] = [index, error];
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, takeItems));
+  if (failed < items.length) throw failure;
   return results;
 }
