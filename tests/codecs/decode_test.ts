@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { decode } from "../../src/codecs/decode.ts";
 import { type DecoderChoice, DECODERS } from "../../src/codecs/decoders/decoders.ts";
 import type { Format } from "../../src/codecs/headers/format.ts";
@@ -8,8 +8,7 @@ import { assertRgb, type Fixture, fixtureBytes, FIXTURES } from "../support/pict
 const CHOICES: DecoderChoice[] = ["auto", "sharp", "portable"];
 
 /** Files that only native code reads exactly, and files that nothing does. */
-const PORTABLE_REFUSES =
-  /^(cmyk|ycck|cmyk-bare)\.jpg$|^grey-16bit.*\.png$|^(grey|rgb)-key\.png$|\.(tif|webp)$/;
+const PORTABLE_REFUSES = /^(cmyk|ycck|cmyk-bare|rgb-440)\.jpg$|^grey-16bit.*\.png$|^(grey|rgb)-key\.png$/;
 
 /** The decoders of the formats that sharp does not read. */
 const READERS: Record<string, string> = { bmp: "decode-bmp", gif: "imagescript-gif" };
@@ -94,6 +93,22 @@ Deno.test("bmpDecoder refuses a BMP that would not be exact, with what it is", a
       (view) => view.setUint32(10, view.getUint32(10, true) + 4, true),
       "a BMP with a gap before its pixels",
     );
+  }
+});
+
+Deno.test("tiffDecoder refuses a TIFF whose strips are damaged or end early", async () => {
+  const refused = async (file: string, change: (bytes: Uint8Array) => Uint8Array, why: RegExp) => {
+    const changed = change(await fixtureBytes(file));
+    const decoding = () => decode(changed, { name: file, decoders: "portable" });
+    assertMatch((await assertRejects(decoding, VitrailError)).message, why);
+  };
+  const spoiled = (bytes: Uint8Array) => bytes.map((byte, at) => at >= 400 && at < 420 ? 255 - byte : byte);
+  await refused("strips-lzw.tif", spoiled, /LZW data is damaged/);
+  await refused("rgb-deflate.tif", spoiled, /deflated data is damaged/);
+  await refused("strips-group4.tif", spoiled, /fax data is damaged/);
+  for (const file of ["rgb.tif", "strips-packbits.tif", "tiled-lzw.tif", "tiled-big.tif", "jpeg.tif"]) {
+    const cut = (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 600);
+    await refused(file, cut, /cannot read .* as a picture: /);
   }
 });
 

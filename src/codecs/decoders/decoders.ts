@@ -6,9 +6,19 @@ import { gifDecoder } from "./gif.ts";
 import { jpegDecoder } from "./jpeg.ts";
 import { pngDecoder } from "./png.ts";
 import { sharpDecoder } from "./sharp.ts";
+import { tiffDecoder } from "./tiff/tiff.ts";
+import { webpDecoder } from "./webp.ts";
 
 /** Every decoder, best first. */
-export const DECODERS: readonly Decoder[] = [sharpDecoder, jpegDecoder, pngDecoder, gifDecoder, bmpDecoder];
+export const DECODERS: readonly Decoder[] = [
+  sharpDecoder,
+  jpegDecoder,
+  pngDecoder,
+  gifDecoder,
+  webpDecoder,
+  tiffDecoder,
+  bmpDecoder,
+];
 
 /** The decoders that may be used: any that runs here, sharp alone, or only those without native code. */
 export type DecoderChoice = "auto" | "sharp" | "portable";

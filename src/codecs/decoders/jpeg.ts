@@ -1,6 +1,6 @@
 import decodeJpeg, { init } from "npm:@jsquash/jpeg@1.6.0/decode.js";
 import { VitrailError } from "../../errors.ts";
-import { jpegFrame } from "../headers/jpeg_segments.ts";
+import { type JpegFrame, jpegFrame } from "../headers/jpeg_segments.ts";
 import { truncationOf } from "../headers/truncation.ts";
 import type { Decoder } from "./decoder.ts";
 import { WasmFile } from "./wasm_file.ts";
@@ -19,7 +19,11 @@ export const jpegDecoder: Decoder = {
   formats: ["jpeg"],
   portable: true,
   missing: () => JPEG_WASM.missing(),
-  cannot: (bytes) => jpegFrame(bytes)?.components === 4 ? "a CMYK JPEG" : undefined,
+  cannot(bytes) {
+    const frame = jpegFrame(bytes);
+    if (frame?.components === 4) return "a CMYK JPEG";
+    return frame !== undefined && isTall(frame) ? "a JPEG of half the lines in colour (4:4:0)" : undefined;
+  },
   async decode(bytes) {
     // libjpeg would fill a missing rest with grey, and say so only on stderr.
     const short = truncationOf(bytes, "jpeg");
@@ -36,17 +40,19 @@ export const jpegDecoder: Decoder = {
   },
 };
 
-/** Gives the library a fresh instance; by itself it would fetch its .wasm file, and print to stderr. */
+/**
+ * Returns whether a colour has half the lines, and all columns. Its lines are then repeated here, and
+ * smoothed in Pillow. Source: libjpeg-turbo `jdsample.c`, `h1v2_fancy_upsample`, which mozjpeg has not.
+ */
+function isTall({ sampling }: JpegFrame): boolean {
+  const across = Math.max(...sampling.map((each) => each.across));
+  const down = Math.max(...sampling.map((each) => each.down));
+  return sampling.some((each) => each.across === across && each.down * 2 === down);
+}
+
+/** Gives the library a fresh instance; by itself it would print to stderr. */
 async function start(): Promise<void> {
-  const module = await JPEG_WASM.module();
-  await init({
-    printErr,
-    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
-      const instance = new WebAssembly.Instance(module, imports);
-      done(instance);
-      return instance.exports;
-    },
-  });
+  await init({ printErr, ...await JPEG_WASM.emscriptenOption() });
 }
 
 /** Keeps what libjpeg would print; its warnings are no errors, here as in Pillow. */

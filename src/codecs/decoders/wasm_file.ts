@@ -15,6 +15,18 @@ export class WasmFile {
     return runtime.packageFileMissing(this.#url);
   }
 
+  /** Returns the option by which a module of emscripten starts this file; by itself it would fetch it. */
+  async emscriptenOption() {
+    const module = await this.module();
+    return {
+      instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
+        const instance = new WebAssembly.Instance(module, imports);
+        done(instance);
+        return instance.exports;
+      },
+    };
+  }
+
   /** Returns the compiled file. */
   module(): Promise<WebAssembly.Module> {
     return this.#module ??= runtime.wasmModule(this.#url);

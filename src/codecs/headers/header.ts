@@ -5,6 +5,7 @@ import { looksLike, unreadable } from "../unreadable.ts";
 import { type Format, FORMAT_LIST, formatName, formatOf } from "./format.ts";
 import { jpegFrame } from "./jpeg_segments.ts";
 import { orientationOf } from "./orientation.ts";
+import { TiffDirectory } from "./tiff_directory.ts";
 import { truncationOf } from "./truncation.ts";
 
 /** Format, size and orientation of an encoded picture, known before a pixel is decoded. */
@@ -32,6 +33,7 @@ export function readHeader(bytes: Uint8Array, name: string): PictureHeader {
 /** Returns the size in pixels that a picture's header announces. */
 function announcedSize(bytes: Uint8Array, format: Format, name: string): Size {
   try {
+    if (format === "tiff") return new TiffDirectory(bytes).size();
     // A JPEG may have fill bytes before a marker; image-size takes them for damage.
     return format === "jpeg" && jpegFrame(bytes) || imageSize(bytes);
   } catch (error) {

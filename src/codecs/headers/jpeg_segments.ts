@@ -48,6 +48,8 @@ export interface JpegFrame extends Size {
   components: number;
   /** Bits of a sample. */
   depth: number;
+  /** The samples of each component in a unit of the picture, across and down. */
+  sampling: { across: number; down: number }[];
 }
 
 /** Reads a JPEG's frame header; undefined where there is no whole one. */
@@ -61,6 +63,10 @@ export function jpegFrame(bytes: Uint8Array): JpegFrame | undefined {
       width: view.getUint16(start + 3),
       components: bytes[start + 5],
       depth: bytes[start],
+      sampling: Array.from(
+        { length: Math.min(bytes[start + 5], Math.floor((end - start - 6) / 3)) },
+        (_, at) => ({ across: bytes[start + 7 + 3 * at] >> 4, down: bytes[start + 7 + 3 * at] & 15 }),
+      ),
     };
   }
 }

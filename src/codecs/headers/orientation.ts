@@ -1,10 +1,9 @@
-import { dataViewOf, textAt } from "./binary.ts";
+import { textAt } from "./binary.ts";
 import { type FileChunk, pngChunks, webpChunks } from "./file_chunks.ts";
 import type { Format } from "./format.ts";
 import { jpegSegments, MARKER } from "./jpeg_segments.ts";
+import { TAG, TiffDirectory } from "./tiff_directory.ts";
 
-const ORIENTATION_TAG = 0x0112;
-const VALUE_TYPES = { SHORT: 3, LONG: 4 };
 const EXIF_PREFIX = "Exif\0\0";
 
 /**
@@ -80,26 +79,9 @@ function hasPrefix(data: Uint8Array): boolean {
 /**
  * Reads the orientation tag of the first directory of a TIFF structure; 1 where there is none.
  *
- * Source: TIFF 6.0, section 2.
- *
  * @throws {RangeError} where the structure points past its bytes.
  */
 function orientationIn(tiff: Uint8Array): number {
-  const view = dataViewOf(tiff);
-  const little = view.getUint16(0) === 0x4949;
-  const directory = view.getUint32(4, little);
-  const entries = view.getUint16(directory, little);
-  for (let entry = 0, at = directory + 2; entry < entries; entry++, at += 12) {
-    if (view.getUint16(at, little) !== ORIENTATION_TAG) continue;
-    const value = wholeNumberAt(view, at, little);
-    return value !== undefined && value >= 1 && value <= 8 ? value : 1;
-  }
-  return 1;
-}
-
-/** Reads the value of a directory's entry; undefined where it is of a type that no orientation has. */
-function wholeNumberAt(view: DataView, entry: number, little: boolean): number | undefined {
-  const type = view.getUint16(entry + 2, little);
-  if (type === VALUE_TYPES.SHORT) return view.getUint16(entry + 8, little);
-  if (type === VALUE_TYPES.LONG) return view.getUint32(entry + 8, little);
+  const value = new TiffDirectory(tiff).number(TAG.ORIENTATION, 1);
+  return value >= 1 && value <= 8 ? value : 1;
 }

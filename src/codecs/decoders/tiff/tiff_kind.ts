@@ -1,0 +1,133 @@
+import type { Size } from "../../../plan/geometry.ts";
+import { TAG, TiffDirectory } from "../../headers/tiff_directory.ts";
+
+/** Ways in which a TIFF's pixels are stored. */
+export const COMPRESSION = {
+  NONE: 1,
+  GROUP4: 4,
+  LZW: 5,
+  JPEG: 7,
+  DEFLATE: 8,
+  OLD_DEFLATE: 32946,
+  PACKBITS: 32773,
+};
+
+/** Meanings of a TIFF's samples. */
+export const PHOTOMETRIC = { WHITE_IS_0: 0, BLACK_IS_0: 1, RGB: 2, PALETTE: 3, CMYK: 5, YCBCR: 6 } as const;
+
+/** The way in which a TIFF stores pixels: in blocks, which are tiles, or strips as wide as the picture. */
+export interface TiffKind extends Size {
+  /** True where numbers have their low byte first. */
+  little: boolean;
+  compression: number;
+  photometric: number;
+  /** Bits of a sample; NaN where they differ. */
+  bits: number;
+  /** Samples of a pixel. */
+  samples: number;
+  /** The meaning of samples beyond the colours: 0 none, 1 premultiplied alpha, 2 alpha. */
+  extra: number[];
+  /** The kinds of numbers that samples are; 1 are whole ones without a sign. */
+  formats: number[];
+  /** 1 where a pixel's samples lie together, 2 where each has a plane. */
+  planes: number;
+  fillOrder: number;
+  predictor: number;
+  isTiled: boolean;
+  /** In pixels; the last blocks may reach beyond the picture. */
+  block: Size;
+  /** Blocks in a line. */
+  columns: number;
+  /** Each block's first byte, and its length in bytes. */
+  offsets: number[];
+  lengths: number[];
+  /** Red, green and blue, `[3, 2^bits]`, of 16 bits. */
+  palette: number[];
+  jpegTables: Uint8Array;
+}
+
+/**
+ * Reads how a TIFF stores its first picture.
+ *
+ * @throws {RangeError} where its directory points past its bytes.
+ */
+export function tiffKind(bytes: Uint8Array): TiffKind {
+  const directory = new TiffDirectory(bytes);
+  const { width, height } = directory.size();
+  const isTiled = directory.has(TAG.TILE_WIDTH), bits = directory.numbers(TAG.BITS);
+  const block = isTiled
+    ? { width: directory.number(TAG.TILE_WIDTH, 0), height: directory.number(TAG.TILE_HEIGHT, 0) }
+    : { width, height: Math.min(directory.number(TAG.STRIP_LINES, height), height) };
+  return {
+    width,
+    height,
+    little: directory.little,
+    compression: directory.number(TAG.COMPRESSION, COMPRESSION.NONE),
+    photometric: directory.number(TAG.PHOTOMETRIC, PHOTOMETRIC.WHITE_IS_0),
+    bits: bits.every((each) => each === bits[0]) ? bits[0] ?? 1 : NaN,
+    samples: directory.number(TAG.SAMPLES, 1),
+    extra: directory.numbers(TAG.EXTRA_SAMPLES),
+    formats: directory.numbers(TAG.SAMPLE_FORMAT),
+    planes: directory.number(TAG.PLANES, 1),
+    fillOrder: directory.number(TAG.FILL_ORDER, 1),
+    predictor: directory.number(TAG.PREDICTOR, 1),
+    isTiled,
+    block,
+    columns: Math.ceil(width / block.width),
+    offsets: directory.numbers(isTiled ? TAG.TILE_OFFSETS : TAG.STRIP_OFFSETS),
+    lengths: directory.numbers(isTiled ? TAG.TILE_LENGTHS : TAG.STRIP_LENGTHS),
+    palette: directory.numbers(TAG.COLOUR_MAP),
+    jpegTables: Uint8Array.from(directory.numbers(TAG.JPEG_TABLES)),
+  };
+}
+
+/** Samples of a pixel without extra ones, and the bits that they may have, by what they mean. */
+const COLOURS: Record<number, { samples: number; bits: number[] }> = {
+  [PHOTOMETRIC.WHITE_IS_0]: { samples: 1, bits: [1, 2, 4, 8] },
+  [PHOTOMETRIC.BLACK_IS_0]: { samples: 1, bits: [1, 2, 4, 8, 16] },
+  [PHOTOMETRIC.RGB]: { samples: 3, bits: [8] },
+  [PHOTOMETRIC.PALETTE]: { samples: 1, bits: [1, 2, 4, 8] },
+  [PHOTOMETRIC.CMYK]: { samples: 4, bits: [8] },
+  [PHOTOMETRIC.YCBCR]: { samples: 3, bits: [8] },
+};
+
+/**
+ * Says what a TIFF is that is not read here as Pillow reads it; undefined where it can be.
+ *
+ * Source: Pillow `src/PIL/TiffImagePlugin.py`, `OPEN_INFO`.
+ */
+export function unreadTiff(kind: TiffKind): string | undefined {
+  const { width, height, compression, photometric, bits, samples, predictor, block } = kind;
+  if (!Object.values(COMPRESSION).includes(compression)) return `a TIFF of compression ${compression}`;
+  const isJpeg = compression === COMPRESSION.JPEG, colours = COLOURS[photometric];
+  if (colours === undefined || photometric === PHOTOMETRIC.YCBCR && !isJpeg) {
+    return `a TIFF of photometric interpretation ${photometric}`;
+  }
+  if (!colours.bits.includes(bits) || isJpeg && bits !== 8) return `a TIFF of ${bits} bits a sample`;
+  const isPlain = samples === colours.samples && kind.extra.length === 0;
+  if (!isPlain && !hasAlpha(kind)) {
+    return `a TIFF of ${samples} samples a pixel, ${kind.extra.length} of them extra ones`;
+  }
+  if (isJpeg && (samples === 2 || samples === 4)) return `a JPEG of ${samples} samples in a TIFF`;
+  if (kind.formats.some((format) => format !== 1)) return "a TIFF of signed numbers or floats";
+  if (samples > 1 && kind.planes !== 1) return "a TIFF with a plane for each colour";
+  if (kind.fillOrder !== 1) return "a TIFF whose bits are in reverse order";
+  if (predictor !== 1 && (predictor !== 2 || bits < 8)) return `a TIFF of predictor ${predictor}`;
+  if (kind.isTiled && (block.width % 16 !== 0 || block.height % 16 !== 0)) return "a TIFF of odd tiles";
+  if (compression === COMPRESSION.GROUP4 && bits * samples !== 1) return "a fax of more than one bit a pixel";
+  if (photometric === PHOTOMETRIC.PALETTE && kind.palette.length !== 3 << bits) {
+    return "a TIFF without a whole palette";
+  }
+  const blocks = Math.ceil(width / block.width) * Math.ceil(height / block.height);
+  if (kind.offsets.length !== blocks || kind.lengths.length !== blocks) {
+    const found = `${kind.offsets.length} strips, ${kind.lengths.length} of known length`;
+    return `a TIFF of ${found}, in place of ${blocks}`;
+  }
+}
+
+/** Returns whether a pixel has one sample more, which Pillow takes for alpha, or for nothing at all. */
+function hasAlpha({ photometric, bits, samples, extra }: TiffKind): boolean {
+  if (bits !== 8 || extra.length > 1) return false;
+  if (photometric === PHOTOMETRIC.BLACK_IS_0) return samples === 2 && extra[0] === 2;
+  return photometric === PHOTOMETRIC.RGB && samples === 4 && [undefined, 0, 2].includes(extra[0]);
+}

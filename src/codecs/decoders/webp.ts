@@ -1,0 +1,43 @@
+import decodeWebp, { init } from "npm:@jsquash/webp@1.5.0/decode.js";
+import { VitrailError } from "../../errors.ts";
+import { firstWebpFrame } from "../headers/webp_frame.ts";
+import type { Decoder, Rgba } from "./decoder.ts";
+import { WasmFile } from "./wasm_file.ts";
+
+const WEBP_WASM = new WasmFile(import.meta.resolve("npm:@jsquash/webp@1.5.0/codec/dec/webp_dec.wasm"));
+
+/** Settles once the library has an instance; undefined before the first picture. */
+let ready: Promise<void> | undefined;
+
+/** Decodes WebP by libwebp as WebAssembly: lossy and lossless ones, and the first frame of an animation. */
+export const webpDecoder: Decoder = {
+  name: "jsquash-webp",
+  formats: ["webp"],
+  portable: true,
+  missing: () => WEBP_WASM.missing(),
+  cannot: () => undefined,
+  async decode(bytes) {
+    await (ready ??= WEBP_WASM.emscriptenOption().then(init));
+    const frame = firstWebpFrame(bytes);
+    if (frame === undefined) return await decodeStill(bytes);
+    const drawn = await decodeStill(frame.still), { width, height } = frame.screen;
+    if (drawn.width + frame.left > width || drawn.height + frame.top > height) {
+      throw new VitrailError("decode", `its first frame reaches beyond its ${width}x${height} pixels`);
+    }
+    // The screen begins transparent and black. Source: libwebp `src/demux/anim_decode.c`.
+    const picture = { width, height, data: new Uint8Array(width * height * 4) };
+    for (let y = 0; y < drawn.height; y++) {
+      const line = drawn.data.subarray(y * drawn.width * 4, (y + 1) * drawn.width * 4);
+      picture.data.set(line, ((frame.top + y) * width + frame.left) * 4);
+    }
+    return picture;
+  },
+};
+
+/** Decodes a WebP of one picture. */
+async function decodeStill(bytes: Uint8Array): Promise<Rgba> {
+  const { width, height, data } = await decodeWebp(bytes as unknown as ArrayBuffer).catch((cause) => {
+    throw new VitrailError("decode", "its WebP data is damaged", { cause });
+  });
+  return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+}
