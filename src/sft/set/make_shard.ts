@@ -12,6 +12,7 @@ import { type Failures, type PictureSource, pixelRows } from "./pixel_rows.ts";
 import { type PlannedSample, skippedSample } from "./planned_sample.ts";
 import type { SetRecipes } from "./sample_plan.ts";
 import type { SetFolder } from "./set_folder.ts";
+import { ShardRows } from "./shard_rows.ts";
 import { rowsOfUnit, type Unit } from "./unit.ts";
 
 /** Options for making a set's shards. */
@@ -104,12 +105,15 @@ async function writeShard(
       for (const unit of group) tried.add(unit);
     },
   };
-  const rowsOf: RowsSource = (output) => {
-    const own = units.filter(({ kinds }) => output in kinds);
-    return pixelRows(engine, own, { output, dtype: layout.dtype, orient, alpha, maxPixels }, tries);
-  };
+  const file = shardName(shard), options = { dtype: layout.dtype, orient, alpha, maxPixels };
+  await using rows = new ShardRows(
+    units,
+    (own) => pixelRows(engine, own, options, tries),
+    (output) => join(folder.path, folder.temporary(`${file}.${output}`)),
+  );
+  const rowsOf: RowsSource = (output) => rows.of(output);
   const tensors = shardTensors(samples, units, layout, rowsOf, packs && packsLeft(packs, samples));
-  const file = shardName(shard), pieces = safetensorsPieces(tensors, shardMetadata(recipes, layout, samples));
+  const pieces = safetensorsPieces(tensors, shardMetadata(recipes, layout, samples));
   const written = await engine.clock.during("writing", () => {
     return writeHashed(join(folder.path, file), pieces, folder.temporary(file));
   });

@@ -5,6 +5,7 @@ import { type ErrorCode, VitrailError } from "../../errors.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import { joinedPlan } from "../../plan/images/joined_plan.ts";
 import type { PictureFile } from "../data/picture_files.ts";
+import type { RowKind } from "../../plan/images/image_plan.ts";
 import { bytesOfUnit, storedDtypeOf, type Unit } from "./unit.ts";
 
 /** The most units in a group: those that one call of the engine computes. */
@@ -22,10 +23,8 @@ const PICTURE_ERRORS: readonly ErrorCode[] = ["decode", "io", "limit", "shape"];
 /** A function that gives the engine a picture of a set. */
 export type PictureSource = (picture: PictureFile) => string | Promise<Uint8Array>;
 
-/** The rows that are made, and how pictures are read. */
-interface RowOptions extends Pick<RunOptions, "orient" | "alpha" | "maxPixels"> {
-  /** The output that they are of. */
-  readonly output: string;
+/** The element type of rows that are made, and how pictures are read. */
+export interface RowOptions extends Pick<RunOptions, "orient" | "alpha" | "maxPixels"> {
   /** The element type of the set. */
   readonly dtype: Dtype;
 }
@@ -33,12 +32,28 @@ interface RowOptions extends Pick<RunOptions, "orient" | "alpha" | "maxPixels"> 
 /** The errors of units that could not be made. */
 export type Failures = Map<Unit, VitrailError>;
 
+/** The bytes of some units' rows, by output. */
+export type MadeRows = Readonly<Record<string, Uint8Array>>;
+
+/** The tries of a shard's units. */
+export interface Tries {
+  /** Returns a picture as the engine takes it: its path, or its bytes with its name. */
+  readonly pictureOf: PictureSource;
+  /** The units that failed; those that fail are added. */
+  readonly failures: Failures;
+  /** True goes on after a failure, to find all of them. */
+  readonly tryAll: boolean;
+  /** Called with units that were just tried. */
+  readonly onUnits?: (units: readonly Unit[]) => void;
+}
+
 /**
- * Yields the bytes of units' rows of one output, in order, a group of units at a time, in bounded memory. A
- * few groups are decoded, computed and read back ahead of the one that is asked for.
+ * Yields the bytes of units' rows, in order, a group of units at a time, in bounded memory. A few groups are
+ * decoded, computed and read back ahead of the one that is asked for.
  *
- * No bytes follow a failure. With `tryAll`, the other units are tried all the same and every one that fails
- * is added to `failures`, since a caller who leaves them out begins again.
+ * A group's bytes are free once the next are asked for. No bytes follow a failure. With `tryAll`, the other
+ * units are tried all the same and every one that fails is added to `failures`, since a caller who leaves
+ * them out begins again.
  *
  * @throws {VitrailError} the first failure, with `tryAll` once all units were tried; `device` where the GPU
  * fails.
@@ -47,20 +62,11 @@ export async function* pixelRows(
   engine: Engine,
   units: readonly Unit[],
   options: RowOptions,
-  { pictureOf, failures, tryAll, onUnits }: {
-    /** Returns a picture as the engine takes it: its path, or its bytes with its name. */
-    pictureOf: PictureSource;
-    /** Gets the units that fail. */
-    failures: Failures;
-    /** True goes on after a failure, to find all of them. */
-    tryAll: boolean;
-    /** Called with units that were just tried. */
-    onUnits?: (units: readonly Unit[]) => void;
-  },
-): AsyncGenerator<Uint8Array> {
-  const underWay: { group: Unit[]; made: Promise<Tensor | undefined> }[] = [];
+  { pictureOf, failures, tryAll, onUnits }: Tries,
+): AsyncGenerator<MadeRows> {
+  const underWay: { group: Unit[]; made: Promise<Made | undefined> }[] = [];
   try {
-    const groups = groupsOf(units, options, engine.memory * MEMORY_SHARE);
+    const groups = groupsOf(units, options.dtype, engine.memory * MEMORY_SHARE);
     for (let next = 0; next < groups.length || underWay.length > 0;) {
       while (next < groups.length && underWay.length < GROUPS_AT_ONCE) {
         const group = groups[next++], made = make(engine, group, options, failures, pictureOf);
@@ -68,29 +74,47 @@ export async function* pixelRows(
         underWay.push({ group, made });
       }
       const { group, made } = underWay.shift()!;
-      using rows = await made;
-      if (failures.size === 0) yield await rows!.bytes();
-      else if (!tryAll) break;
+      const rows = await made;
+      try {
+        if (failures.size === 0) yield await bytesOf(rows!);
+        else if (!tryAll) break;
+      } finally {
+        dispose(rows);
+      }
       onUnits?.(group);
     }
   } finally {
     for (const left of await Promise.allSettled(underWay.map(({ made }) => made))) {
-      if (left.status === "fulfilled") left.value?.dispose();
+      if (left.status === "fulfilled") dispose(left.value);
     }
   }
   if (failures.size > 0) throw failures.values().next().value;
 }
 
+/** The tensors of a group's rows, by output. */
+type Made = Readonly<Record<string, Tensor>>;
+
+function dispose(made: Made = {}): void {
+  for (const tensor of Object.values(made)) tensor.dispose();
+}
+
+async function bytesOf(made: Made): Promise<MadeRows> {
+  const bytes = Object.entries(made).map(async ([output, rows]) => [output, await rows.bytes()] as const);
+  return Object.fromEntries(await Promise.all(bytes));
+}
+
 /**
- * Groups neighbours of one recipe and one kind of rows, which take at most `bytes` together. A clip is a
- * group of its own.
+ * Groups neighbours of one recipe whose rows of an output are of one kind, which take at most `bytes`
+ * together. A clip is a group of its own.
  */
-function groupsOf(units: readonly Unit[], { output, dtype }: RowOptions, bytes: number): Unit[][] {
+function groupsOf(units: readonly Unit[], dtype: Dtype, bytes: number): Unit[][] {
   const groups: Unit[][] = [];
   let room = 0;
   for (const unit of units) {
-    const group = groups.at(-1), own = bytesOfUnit(unit, dtype, output);
-    if (group && group.length < UNITS_A_GROUP && own <= room && areAlike(group[0], unit, output)) {
+    const group = groups.at(-1), own = bytesOfUnit(unit, dtype);
+    if (
+      group && group.length < UNITS_A_GROUP && own <= room && group.every((other) => areAlike(other, unit))
+    ) {
       group.push(unit);
       room -= own;
     } else {
@@ -101,10 +125,12 @@ function groupsOf(units: readonly Unit[], { output, dtype }: RowOptions, bytes: 
   return groups;
 }
 
-/** Returns whether two units of a picture each are of one recipe, and fill rows of one kind. */
-function areAlike(a: Unit, b: Unit, output: string): boolean {
+/** Returns whether two units of a picture each are of one recipe, and rows that both fill of one kind. */
+function areAlike(a: Unit, b: Unit): boolean {
   return a.files.length === 1 && b.files.length === 1 && a.recipe === b.recipe &&
-    JSON.stringify(a.kinds[output]) === JSON.stringify(b.kinds[output]);
+    Object.entries(a.kinds).every(([output, kind]) =>
+      b.kinds[output] === undefined || JSON.stringify(kind) === JSON.stringify(b.kinds[output])
+    );
 }
 
 /**
@@ -117,17 +143,23 @@ async function make(
   options: RowOptions,
   failures: Failures,
   pictureOf: PictureSource,
-): Promise<Tensor | undefined> {
-  const { output, dtype: set, ...reading } = options, [{ recipe, kinds }] = group;
-  const kind = { ...kinds[output], dtype: storedDtypeOf(kinds[output], set) };
+): Promise<Made | undefined> {
+  const { dtype, ...reading } = options;
   try {
     const pictures = await Promise.all(group.flatMap(({ files }) => files).map(pictureOf));
-    const plan = joinedPlan(recipe, group, output, kind);
-    return (await engine.runPlan(plan, pictures, reading))[output];
+    return await engine.runPlan(joinedPlan(group[0].recipe, group, kindsOf(group, dtype)), pictures, reading);
   } catch (error) {
     if (!(error instanceof VitrailError) || !PICTURE_ERRORS.includes(error.code)) throw error;
     if (group.length === 1) failures.set(group[0], error);
-    else for (const unit of group) (await make(engine, [unit], options, failures, pictureOf))?.dispose();
+    else for (const unit of group) dispose(await make(engine, [unit], options, failures, pictureOf));
     return undefined;
   }
+}
+
+/** Returns the kinds of the rows that a group fills, as a set of `dtype` stores them, by output. */
+function kindsOf(group: readonly Unit[], dtype: Dtype): Record<string, RowKind> {
+  const kinds = group.flatMap((unit) => Object.entries(unit.kinds));
+  return Object.fromEntries(
+    kinds.map(([output, kind]) => [output, { ...kind, dtype: storedDtypeOf(kind, dtype) }]),
+  );
 }

@@ -1,7 +1,6 @@
-import { assertEquals } from "@std/assert";
 import { countOf } from "../../../src/layout/shape.ts";
 import { ELEMENT_BYTES } from "../../../src/plan/dtype.ts";
-import { imagePlan, rowKindOf } from "../../../src/plan/images/image_plan.ts";
+import { type ImagePlan, imagePlan, ownRows, rowKindOf } from "../../../src/plan/images/image_plan.ts";
 import { joinedPlan } from "../../../src/plan/images/joined_plan.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
@@ -42,31 +41,39 @@ const RECIPES: readonly (readonly [what: string, recipe: Recipe])[] = [
   ["rows are patches", recipeFromConfig({ image_processor_type: "Qwen2VLImageProcessor" })],
 ];
 
-for (const [what, own] of RECIPES) {
+for (const [what, tried] of RECIPES) {
   Deno.test(`joinedPlan makes the rows of images of a plan, in any order: ${what}`, () => {
-    const plan = planSample(own, PICTURES), whole = referenceMade(plan, PICTURES);
-    for (const output of Object.keys(plan.outputs)) requireOutput(plan, output, whole[output]);
+    const plan = planSample(tried, PICTURES), whole = referenceMade(plan, PICTURES);
+    const own = plan.images.map((image) => imagePlan(plan, image)).reverse();
+    const sized = own.map((image) => ({ ...image, sizes: image.pictures.map((at) => plan.pictures[at]) }));
+    const names = Object.keys(plan.outputs);
+    const joined = joinedPlan(
+      plan.recipe,
+      sized,
+      Object.fromEntries(names.map((output) => [output, rowKindOf(plan, output)])),
+    );
+    const made = referenceMade(joined, own.flatMap(({ pictures }) => pictures.map((at) => PICTURES[at])));
+    for (const output of names) {
+      requireOutput(plan, output, { own, made: made[output], whole: whole[output] });
+    }
   });
 }
 
 /** Fails unless the images of a plan, the last one first, give its rows of an output. */
-function requireOutput(plan: Plan<Recipe>, output: string, whole: Uint8Array): void {
-  const images = plan.images.map((image) => imagePlan(plan, image)).reverse();
-  const own = images.filter(({ ranges }) => ranges[output]?.some((range) => range.own !== undefined));
-  const sized = own.map((image) => ({ ...image, sizes: image.pictures.map((at) => plan.pictures[at]) }));
-  const joined = joinedPlan(plan.recipe, sized, output, rowKindOf(plan, output));
-  assertEquals(Object.keys(joined.outputs), [output]);
-  const sources = own.flatMap(({ pictures }) => pictures.map((at) => PICTURES[at]));
-  const made = referenceMade(joined, sources)[output];
+function requireOutput(
+  plan: Plan<Recipe>,
+  output: string,
+  { own, made, whole }: { own: readonly ImagePlan[]; made: Uint8Array; whole: Uint8Array },
+): void {
   const { dtype, shape: [, ...rowShape] } = plan.outputs[output];
   const width = countOf(rowShape) * ELEMENT_BYTES[dtype], expected = new Uint8Array(whole.length);
   let first = 0;
   for (const { ranges } of own) {
-    for (const { row, rows, own: at } of ranges[output]) {
+    for (const { row, rows, own: at } of ranges[output] ?? []) {
       if (at === undefined) continue;
       expected.set(made.subarray((first + at) * width, (first + at + rows) * width), row * width);
     }
-    first += ranges[output].reduce((sum, { rows, own }) => own === undefined ? sum : sum + rows, 0);
+    first += ownRows({ ranges }, output);
   }
   assertSameBytes(expected, whole, { label: output, output, dtype, shape: plan.outputs[output].shape });
 }
