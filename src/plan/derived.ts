@@ -8,6 +8,8 @@ export interface DerivedOutput {
   shape: number[];
   /** The output whose values it is computed from. They are f32. */
   of: string;
+  /** The change of the config with which sizes alone decide it, for messages. */
+  instead: string;
   /** Computes the elements, in row-major order, from the other output's. */
   derive(values: Float32Array): readonly number[];
 }

@@ -57,7 +57,9 @@ Deno.test("outputsOf refuses an output that is computed from pixels", () =>
     await assertRejects(
       made,
       VitrailError,
-      "video_compression_mask of video_llama_3 is computed from pixels",
+      "pixels decide video_compression_mask of video_llama_3, and with it how many tokens a sample has, " +
+        "and a set is planned before they are read; in the config, " +
+        '"use_token_compression": false keeps all tokens',
     );
     const whole = recipeFromConfig({ video_processor_type: FROM_PIXELS, use_token_compression: false });
     const { samples: [{ outputs }] } = await madeSet(engine, folder, { clips: whole }, samples);

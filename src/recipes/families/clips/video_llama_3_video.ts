@@ -91,6 +91,7 @@ function addMask(
     dtype: "bool",
     shape,
     of: VIDEOS,
+    instead: '"use_token_compression": false keeps all tokens',
     derive(values) {
       const length = values.length / shape[0];
       let from = 0;
