@@ -34,7 +34,9 @@ export interface SamplePlan {
 }
 
 /**
- * Plans a sample's pictures as one call of a processor, and its clips as another.
+ * Plans a sample's pictures as one call of a processor, and its clips as another. SmolVLM's processor has one
+ * output for both, and gives a sample's pictures or its clips: a sample of both is refused.
+ * Source: transformers `models/smolvlm/processing_smolvlm.py`, `SmolVLMProcessor.__call__`.
  *
  * A recipe of tiles makes no global views for bytes: they are floats, and at 4 bytes a value they would weigh
  * as much as four tiles. They can be computed from the canvas that the tiles are.
@@ -69,7 +71,11 @@ export function planOfSample(
     }
     for (const [name, output] of Object.entries(outputsOf(plan, units))) {
       if (name in outputs) {
-        throw new VitrailError("dataset", `it has pictures and clips, and the model calls both ${name}`);
+        throw new VitrailError(
+          "dataset",
+          `it has pictures and clips, and ${recipes.pictures!.name} has one output for both, ${name}: ` +
+            `transformers' processor leaves the clips out then; give them in samples of their own`,
+        );
       }
       outputs[name] = output;
     }

@@ -48,8 +48,8 @@ export function outputsOf(plan: Plan<Recipe>, units: readonly Unit[]): Record<st
   for (const [name, { instead }] of Object.entries(plan.derived)) {
     throw new VitrailError(
       "recipe",
-      `pixels decide ${name} of ${plan.recipe.name}, and with it how many tokens a sample has, and a set is ` +
-        `planned before they are read; in the config, ${instead}`,
+      `pixels decide ${name} of ${plan.recipe.name}, and with it how many tokens a sample has, and a set ` +
+        `is planned before they are read; in the config, ${instead}`,
     );
   }
   const rows = Object.entries(plan.outputs).map(([name, { shape, as = shape, arranged, lists, shapes }]) => {

@@ -66,6 +66,22 @@ Deno.test("outputsOf refuses an output that is computed from pixels", () =>
     assert("video_compression_mask" in outputs);
   }));
 
+Deno.test("planOfSample refuses a sample of pictures and clips where both are one output", () =>
+  inFolder(async (folder) => {
+    await using engine = await Engine.open({ executor: "simd" });
+    const recipes = {
+      pictures: recipeFromConfig({ image_processor_type: "SmolVLMImageProcessor" }),
+      clips: recipeFromConfig({ video_processor_type: "SmolVLMVideoProcessor" }),
+    };
+    const clip = { kind: "mix", w: 60, h: 50, frames: 2 }, picture = { kind: "mix", w: 60, h: 50 };
+    await assertRejects(
+      () => madeSet(engine, folder, recipes, [{ pictures: [picture], clips: [clip] }]),
+      VitrailError,
+      "it has pictures and clips, and smolvlm has one output for both, pixel_values: transformers' " +
+        "processor leaves the clips out then; give them in samples of their own",
+    );
+  }));
+
 Deno.test("readOutputs gives what two processors give for a sample of pictures and a clip", () =>
   inFolder(async (folder) => {
     await using engine = await Engine.open({ executor: "simd" });
