@@ -1,7 +1,8 @@
 import { messageOf, VitrailError } from "../errors.ts";
 import { type Arguments, type Flag, readArguments } from "./flags/arguments.ts";
-import { termsText } from "./output/table.ts";
-import { errorDocument, printDocument, type Terminal } from "./output/terminal.ts";
+import { painted } from "./output/colours.ts";
+import { termsText, wrapped } from "./output/table.ts";
+import { errorDocument, printDocument, type Terminal, textWidth } from "./output/terminal.ts";
 
 /** One command of the command line. */
 export interface Command {
@@ -11,10 +12,12 @@ export interface Command {
   startedBy?: string;
   /** The arguments that may follow its name, for its help. */
   usage: string;
-  /** One line of help that says what it does; it begins with a verb. */
+  /** The values of its one argument, where there are only these. */
+  choices?: readonly string[];
+  /** One sentence of help that says what it does; it begins with a verb, and has no full stop. */
   summary: string;
-  /** More lines of help, which stand under the summary. */
-  details?: readonly string[];
+  /** More sentences of help, which stand under the summary. */
+  details?: string;
   /** Its own flags; every command also has `--json` and `--help`. */
   flags: readonly Flag[];
   /** Does its work and returns the exit status. */
@@ -22,7 +25,7 @@ export interface Command {
 }
 
 /** The flags that every command has. */
-const COMMON_FLAGS: readonly Flag[] = [
+export const COMMON_FLAGS: readonly Flag[] = [
   { name: "json", text: "print one JSON document and nothing else on standard output" },
   { name: "help", text: "print this help" },
 ];
@@ -35,22 +38,32 @@ export async function performCommand(
 ): Promise<number> {
   const read = readArguments(args, [...command.flags, ...COMMON_FLAGS]);
   if (!read.on("help")) return await command.perform(read, terminal);
-  terminal.out(commandHelpText(command));
+  terminal.out(commandHelpText(command, terminal));
   return 0;
 }
 
-/** The help of one command. */
-function commandHelpText({ name, startedBy, usage, summary, details = [], flags }: Command): string {
-  return [
-    `Usage: ${[startedBy ?? `vitrail ${name}`, usage].filter(Boolean).join(" ")}`,
-    "",
+/** The help of one command, wrapped to the terminal's width. */
+function commandHelpText(command: Command, terminal: Terminal): string {
+  const { name, startedBy, usage, summary, details, flags } = command;
+  const width = textWidth(terminal), colours = terminal.colours?.out;
+  const sentences = [
     `${summary[0].toUpperCase()}${summary.slice(1)}.`,
-    ...details,
+    ...(details ? [details] : []),
     ...(/\bFILES\b/.test(usage)
       ? ["FILES are pictures, folders of them or globs; one named -a.jpg is given as ./-a.jpg."]
       : []),
+  ];
+  return [
+    ...wrapped(`Usage: ${[startedBy ?? `vitrail ${name}`, usage].filter(Boolean).join(" ")}`, width - 4)
+      .map((line, index) => index === 0 ? painted(colours, "bold", line) : `    ${line}`),
     "",
-    termsText([...flags, ...COMMON_FLAGS].map((flag) => [flagText(flag), explanation(flag)])),
+    ...sentences.flatMap((text) => wrapped(text, width)),
+    "",
+    termsText(
+      [...flags, ...COMMON_FLAGS].map((flag) => [flagText(flag), explanation(flag)]),
+      width,
+      (flag) => painted(colours, "cyan", flag),
+    ),
   ].join("\n");
 }
 
@@ -76,7 +89,8 @@ export async function exitStatusOf(
     return await work();
   } catch (error) {
     terminal.status?.("");
-    terminal.err(`vitrail: ${error instanceof VitrailError ? error.message : messageOf(error)}`);
+    const name = painted(terminal.colours?.err, "red", "vitrail:");
+    terminal.err(`${name} ${error instanceof VitrailError ? error.message : messageOf(error)}`);
     if (args.includes("--json")) printDocument(terminal, { error: errorDocument(error) });
     if (error instanceof VitrailError) return ["usage", "recipe"].includes(error.code) ? 2 : 1;
     if (error instanceof Error) terminal.err(`This is a bug of Vitrail's; please report it.\n${error.stack}`);

@@ -11,6 +11,7 @@
 import { VitrailError } from "../errors.ts";
 import { nearestText } from "../recipes/nearest_text.ts";
 import { type Command, exitStatusOf, performCommand } from "./command.ts";
+import { completionsCommand } from "./commands/completions_command.ts";
 import { doctorCommand } from "./commands/doctor_command.ts";
 import { exportCommand } from "./commands/export_command.ts";
 import { inspectCommand } from "./commands/inspect_command.ts";
@@ -21,8 +22,9 @@ import { sftCommand } from "./commands/sft_command.ts";
 import { tileCommand } from "./commands/tile_command.ts";
 import { verifyCommand } from "./commands/verify_command.ts";
 import { VERSION } from "./environment.ts";
-import { termsText } from "./output/table.ts";
-import { processTerminal, type Terminal } from "./output/terminal.ts";
+import { painted } from "./output/colours.ts";
+import { termsText, wrapped } from "./output/table.ts";
+import { processTerminal, type Terminal, textWidth } from "./output/terminal.ts";
 
 /** Every command, in the order of the help. */
 const COMMANDS: readonly Command[] = [
@@ -35,6 +37,7 @@ const COMMANDS: readonly Command[] = [
   exportCommand,
   recipesCommand,
   doctorCommand,
+  completionsCommand(() => COMMANDS),
 ];
 
 /**
@@ -49,9 +52,8 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
   const [name, ...rest] = args;
   if (name === "--version" || name === "-V") return say(terminal, VERSION);
   if (name === "help" && rest.length > 0) return await dispatch([...rest, "--help"], terminal);
-  if (name === "--help" || name === "-h" || name === "help") return say(terminal, helpText());
-  if (name === undefined) {
-    throw new VitrailError("usage", `no command given; vitrail --help lists them`);
+  if (name === undefined || ["--help", "-h", "help"].includes(name)) {
+    return say(terminal, helpText(terminal));
   }
   const command = COMMANDS.find((known) => known.name === name);
   if (command) return await performCommand(command, rest, terminal);
@@ -67,17 +69,26 @@ function say(terminal: Terminal, text: string): number {
   return 0;
 }
 
-/** The help of the whole command line. */
-function helpText(): string {
+/** The help of the whole command line, wrapped to the terminal's width. */
+function helpText(terminal: Terminal): string {
+  const width = textWidth(terminal), colours = terminal.colours?.out;
+  const what = `vitrail ${VERSION}: pictures to the tensors that multi-image vision-language models take`;
   return [
-    `vitrail ${VERSION}: pictures to the tensors that multi-image vision-language models take`,
+    ...wrapped(what, width),
     "",
-    "Usage: vitrail COMMAND [ARGUMENTS]",
+    painted(colours, "bold", "Usage: vitrail COMMAND [ARGUMENTS]"),
     "",
-    termsText(COMMANDS.map(({ name, summary }) => [name, summary])),
+    termsText(
+      COMMANDS.map(({ name, summary }) => [name, summary]),
+      width,
+      (name) => painted(colours, "cyan", name),
+    ),
     "",
-    "vitrail COMMAND --help lists a command's flags; vitrail --version prints the version.",
-    "Exit status: 0, 1 where the work failed, 2 for wrong usage or a wrong recipe.",
+    ...wrapped(
+      "vitrail COMMAND --help lists a command's flags; vitrail --version prints the version. " +
+        "Exit status: 0, 1 where the work failed, 2 for wrong usage or a wrong recipe.",
+      width,
+    ),
   ].join("\n");
 }
 

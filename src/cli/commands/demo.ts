@@ -43,10 +43,8 @@ const demoCommand: Command = {
   startedBy: "deno task demo",
   usage: "[FILES…] [FLAGS]",
   summary: "tile a few pictures and show what a model would see",
-  details: [
-    `Without FILES it takes the bundled pictures. It writes ${SAMPLE} and ${DRAWING}.`,
+  details: `Without FILES it takes the bundled pictures. It writes ${SAMPLE} and ${DRAWING}. ` +
     "Every executor that this machine has makes the same pictures, and is compared with the reference.",
-  ],
   flags: [...RECIPE_FLAGS, ...ENGINE_FLAGS],
   perform,
 };

@@ -3,7 +3,9 @@ import { EXPORT_FORMATS, exportFormat } from "../../sft/export/export_formats.ts
 import { exportSet } from "../../sft/export/export_set.ts";
 import type { Command } from "../command.ts";
 import { PROGRESS_FLAG } from "../flags/sft_flags.ts";
+import { Interruption } from "../interruption.ts";
 import { bytesText, countText } from "../output/amounts.ts";
+import { commandText } from "../output/command_text.ts";
 import { ProgressReport, type ProgressStyle } from "../output/progress.ts";
 import { print } from "../output/terminal.ts";
 
@@ -12,10 +14,9 @@ export const exportCommand: Command = {
   name: "export",
   usage: "FOLDER --to FORMAT --out FOLDER [FLAGS]",
   summary: "write the shards of vitrail sft as webdataset, parquet or MDS",
-  details: [
-    "Each shard becomes one file, with every sample whole, or where the set has packs every pack. If the",
-    "command was stopped before it was done, give it again: it goes on from there.",
-  ],
+  details:
+    "Each shard becomes one file, with every sample whole, or where the set has packs every pack. If " +
+    "the command was stopped before it was done, give it again: it goes on from there.",
   flags: [
     {
       name: "to",
@@ -33,6 +34,13 @@ export const exportCommand: Command = {
     }
     if (out === undefined) throw new VitrailError("usage", "--out is missing: name a folder for the files");
     const progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
+    using _interruption = Interruption.atOnce(() => {
+      progress.end();
+      terminal.err(
+        `stopped: the files that are whole stay in ${out}; this goes on from there:\n` +
+          `  ${commandText("export", args.given)}`,
+      );
+    });
     const { files, kept } = await exportSet(folder, format, out, (done) => {
       progress.show({ work: "exporting", things: "samples", ...done, skipped: 0 });
     });

@@ -10,6 +10,7 @@ import { pictureArguments } from "../flags/picture_arguments.ts";
 import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flags.ts";
 import { PICTURE_FLAGS, runOptionsOf } from "../flags/run_flags.ts";
 import { imageDocument, labelsOf, planTable, tokensOfPlan, totalText } from "../output/plan_report.ts";
+import { pictureProgress } from "../output/progress.ts";
 import { print, type Terminal } from "../output/terminal.ts";
 import { requireWritable } from "../output/writable_path.ts";
 
@@ -29,12 +30,13 @@ export const inspectCommand: Command = {
 
 async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const recipe = await recipeOf(args);
-  const options = runOptionsOf(args, terminal);
+  const options = runOptionsOf(args);
   const pictures = await pictureArguments(args.rest);
   const out = args.text("out")!;
   await requireWritable(out, pictures);
   await using engine = await openEngine(args, terminal);
-  const canvases = await canvasesOf(engine, recipe, pictures, options);
+  const onProgress = pictureProgress(terminal, "drawing", pictures.length);
+  const canvases = await canvasesOf(engine, recipe, pictures, { ...options, onProgress });
   const plan = planSample(recipe, canvases.plan.pictures);
   const labels = labelsOf(plan, pictures);
   const drawing = drawSample(canvases, labels);

@@ -36,11 +36,10 @@ export const planCommand: Command = {
   name: "plan",
   usage: "FILES|WIDTHxHEIGHT…|--messages FILE [FLAGS]",
   summary: "print the shapes, grids and token counts of a sample, without a GPU and without decoding",
-  details: [
-    "A size such as 1920x1080 stands for a picture of that size. With --messages, a conversation is planned:",
-    "its token ids with the pictures' in their places, and the positions of a model that counts along axes.",
-    "With a recipe of clips, the pictures are the frames of one; with --frames no file is needed.",
-  ],
+  details: "A size such as 1920x1080 stands for a picture of that size. With --messages, a conversation is " +
+    "planned: its token ids with the pictures' in their places, and the positions of a model that " +
+    "counts along axes. With a recipe of clips, the pictures are the frames of one; with --frames no " +
+    "file is needed.",
   flags: [...RECIPE_FLAGS, ...CLIP_FLAGS, ...CONVERSATION_FLAGS, DTYPE_FLAG, ORIENT_FLAG],
   perform,
 };
@@ -131,17 +130,17 @@ async function sizesOf(args: Arguments): Promise<NamedSize[]> {
     const [, width, height] = /^([1-9]\d*)x([1-9]\d*)$/.exec(argument) ?? [];
     if (width) {
       sizes.push({ name: `picture ${sizes.length + 1}`, width: Number(width), height: Number(height) });
-    } else if (/^\d*x\d*$/.test(argument)) throw notASize(argument);
+    } else if (/^\d*\s*[x×X*,]\s*\d*$/.test(argument)) throw notASize(argument);
     else sizes.push(...await probe(await pictureArguments([argument]), args));
   }
   return sizes.length > 0 ? sizes : await probe(await pictureArguments([]), args);
 }
 
+/** Returns the error of a size that is written wrongly, with the right way where it can be told. */
 function notASize(argument: string): VitrailError {
-  return new VitrailError(
-    "usage",
-    `a size is WIDTHxHEIGHT, both from 1 up, found "${argument}"; if it is a file, say ./${argument}`,
-  );
+  const [, width, height] = /^0*([1-9]\d*)\D+0*([1-9]\d*)$/.exec(argument) ?? [];
+  const meant = width ? `; did you mean ${width}x${height}?` : `; if it is a file, say ./${argument}`;
+  return new VitrailError("usage", `a size is WIDTHxHEIGHT, both from 1 up, found "${argument}"${meant}`);
 }
 
 /** Reads the sizes of files from their headers. */

@@ -6,8 +6,9 @@ import { RECIPES } from "../../recipes/registry.ts";
 import { CUSTOM_FIELDS } from "../../recipes/tiled/custom.ts";
 import type { Command } from "../command.ts";
 import { requireNothing } from "../flags/arguments.ts";
-import { tableText } from "../output/table.ts";
-import { print } from "../output/terminal.ts";
+import { painted } from "../output/colours.ts";
+import { termsText, wrapped } from "../output/table.ts";
+import { print, textWidth } from "../output/terminal.ts";
 
 /** `vitrail recipes`: lists the recipes and the families of processors. */
 export const recipesCommand: Command = {
@@ -25,20 +26,29 @@ export const recipesCommand: Command = {
       terminal,
       args.on("json"),
       { recipes, custom, families, videos },
-      () => [recipesText(), familiesText(), videosText()].join("\n\n"),
+      () => {
+        const width = textWidth(terminal);
+        const list: Listed = (terms) =>
+          termsText(terms, width, (name) => painted(terminal.colours?.out, "cyan", name));
+        return [recipesText(list), familiesText(list, width), videosText(list, width)].join("\n\n");
+      },
     );
     return Promise.resolve(0);
   },
 };
 
-function recipesText(): string {
+/** Makes text of a list of terms, as wide and as coloured as the terminal takes it. */
+type Listed = (terms: readonly (readonly [term: string, text: string])[]) => string;
+
+function recipesText(list: Listed): string {
   const blocks = RECIPES.map(({ name, summary, parameters }) => {
-    const lines = Object.entries(parameters).map(([key, info]) => `    ${key}=${info.default}  ${info.text}`);
-    return [`${name}  ${summary}`, ...lines].join("\n");
+    const terms = Object.entries(parameters).map(([key, info]) =>
+      [`  ${key}=${info.default}`, info.text] as const
+    );
+    return [list([[name, summary]]), list(terms)].join("\n");
   });
-  return [...blocks, `custom  your own, a JSON file (--recipe my.json): ${CUSTOM_FIELDS.join(", ")}`].join(
-    "\n\n",
-  );
+  const own = `your own, a JSON file (--recipe my.json): ${CUSTOM_FIELDS.join(", ")}`;
+  return [...blocks, list([["custom", own]])].join("\n\n");
 }
 
 /** A family of processors of pictures as it is listed. */
@@ -52,28 +62,36 @@ function byDefault(family: Family): BackendChoice {
   return defaultBackend(family, family.types[0], TORCHVISIONS[0]);
 }
 
-function familiesText(): string {
-  const rows = FAMILIES.map((family) => {
+/** The backends that most families have, the first one by default. */
+const USUAL = "torchvision, torchvision-cuda, pil";
+
+function familiesText(list: Listed, width: number): string {
+  const terms = FAMILIES.map((family) => {
     const { name, models, types } = family, backend = byDefault(family).name;
-    const others = backendsOf(family).filter((other) => other !== backend);
-    return [name, models, types.join(", "), [backend, ...others].join(", ")];
+    const backends = [backend, ...backendsOf(family).filter((other) => other !== backend)].join(", ");
+    return [name, `${models} (${types.join(", ")}${backends === USUAL ? "" : `; ${backends}`})`] as const;
   });
   return [
-    "a model's name, its folder, or its preprocessor_config.json: --recipe ORG/MODEL, --recipe FOLDER",
+    ...wrapped(
+      "Models by name, folder or preprocessor_config.json (--recipe ORG/MODEL, --recipe FOLDER), with " +
+        "their image_processor_type, also with Fast and Pil. Backends are " +
+        `${USUAL}, where no others are named; the first is the one that transformers 5 takes, and ` +
+        "--set backend=pil takes another.",
+      width,
+    ),
     "",
-    tableText(["family", "models", "image_processor_type (also with Fast, Pil)", "backends"], rows),
-    "",
-    "The first backend is the one that transformers 5 takes; --set backend=pil takes another.",
+    list(terms),
   ].join("\n");
 }
 
-function videosText(): string {
+function videosText(list: Listed, width: number): string {
   return [
-    "a model's video_preprocessor_config.json, whose samples are clips: --recipe FILE",
-    "",
-    tableText(
-      ["family", "models", "video_processor_type"],
-      VIDEO_FAMILIES.map(({ name, models, types }) => [name, models, types.join(", ")]),
+    ...wrapped(
+      "Models of clips by name with --for-clips, or by video_preprocessor_config.json (--recipe FILE), " +
+        "with their video_processor_type.",
+      width,
     ),
+    "",
+    list(VIDEO_FAMILIES.map(({ name, models, types }) => [name, `${models} (${types.join(", ")})`])),
   ].join("\n");
 }

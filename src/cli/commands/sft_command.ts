@@ -13,6 +13,7 @@ import { decisiveArguments, materialOf, partOf, setOptionsOf, SFT_FLAGS } from "
 import type { TextSettings } from "../flags/text_flags.ts";
 import { INTERRUPTED, Interruption } from "../interruption.ts";
 import { countText } from "../output/amounts.ts";
+import { commandText } from "../output/command_text.ts";
 import { freeBytes } from "../output/free_bytes.ts";
 import { ProgressReport, type ProgressStyle } from "../output/progress.ts";
 import { reportText, type SftReport, skippedText } from "../output/sft/sft_report.ts";
@@ -25,12 +26,10 @@ export const sftCommand: Command = {
   name: "sft",
   usage: "SET|data.txt [--out FOLDER] [FLAGS]",
   summary: "make shards of tensors from a data set of conversations with pictures",
-  details: [
-    "SET is JSON, JSON lines, parquet or a webdataset's tar, of conversations in one of the formats that",
-    "--format lists; its records tell which. data.txt lists such files, one to a line: the path, and the",
-    "ratio of its samples to take. If the command was stopped before it was done, give it again: it goes on",
-    "from there.",
-  ],
+  details: "SET is JSON, JSON lines, parquet or a webdataset's tar, of conversations in one of the formats " +
+    "that --format lists; its records tell which. data.txt lists such files, one to a line: the path, " +
+    "and the ratio of its samples to take. If the command was stopped before it was done, give it " +
+    "again: it goes on from there.",
   flags: SFT_FLAGS,
   perform,
 };
@@ -50,25 +49,42 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const material = await materialOf(args, args.rest[0]);
   using _files = material.mixture;
   const options = setOptionsOf(args), start = performance.now();
-  const plan = await planSet(material, {
-    ...options,
-    ...(dryRun && { onError: "skip" }), // to find all that is wrong
-    onProgress: (done, total, skipped) => {
-      progress.show({ work: "planning", things: "samples", done, total, skipped });
-    },
-  });
+  const plan = await planned(args, terminal, material, progress);
   progress.end();
   if (material.lacking !== undefined && !args.on("json")) terminal.err(material.lacking);
   const planning = performance.now() - start;
   if (!dryRun) return await make(args, terminal, { material, plan, part, planning, progress });
-  const planned = plannedSummary(plan, shardsOf(plan, part), material);
+  const summarised = plannedSummary(plan, shardsOf(plan, part), material);
   const free = await freeBytes(args.text("out")!), seconds = planning / 1000;
-  const summary = { dryRun, ...planned, ...(free && { free }), seconds };
+  const summary = { dryRun, ...summarised, ...(free && { free }), seconds };
   if (page !== undefined) {
     await writeAtomically(page, new TextEncoder().encode(sftPage(summary, args.rest[0])));
   }
   report(args, terminal, summary, plan.skipped);
   return options.onError === "fail" && plan.skipped.some(({ asked }) => !asked) ? 1 : 0;
+}
+
+/** Plans the set. A signal ends that at once, with a word on what is kept. */
+async function planned(
+  args: Arguments,
+  terminal: Terminal,
+  material: Material,
+  progress: ProgressReport,
+): Promise<SetPlan> {
+  using _interruption = Interruption.atOnce(() => {
+    progress.end();
+    terminal.err(
+      "stopped while planning: nothing was made now, and shards of before are kept; this begins again:\n" +
+        `  ${commandText("sft", args.given)}`,
+    );
+  });
+  return await planSet(material, {
+    ...setOptionsOf(args),
+    ...(args.on("dry-run") && { onError: "skip" }), // to find all that is wrong
+    onProgress: (done, total, skipped) => {
+      progress.show({ work: "planning", things: "samples", done, total, skipped });
+    },
+  });
 }
 
 /** A planned set, and what the planning of it took, in ms. */
@@ -86,16 +102,19 @@ async function make(
   terminal: Terminal,
   { material, plan, part, planning, progress }: Planned,
 ): Promise<number> {
-  await using engine = await openEngine(args, terminal);
-  const decisive = decisiveArguments(args, material, plan);
+  const decisive = decisiveArguments(args, material, plan), shards = shardsOf(plan, part).length;
   const { onError, picture } = setOptionsOf(args);
   await using folder = await SetFolder.open(args.text("out")!, decisive, part);
+  await using engine = await openEngine(args, terminal);
+  let last: SetProgress | undefined;
   using interruption = new Interruption(() => {
     progress.end();
     terminal.err("ending after this shard; once more ends at once");
+  }, () => {
+    progress.end();
+    stopped(args, terminal, folder.path, last!.shards, shards);
   });
   const start = performance.now();
-  let last: SetProgress | undefined;
   const manifest = await makeSet(engine, folder, plan, {
     material,
     part,
@@ -110,7 +129,7 @@ async function make(
   progress.end();
   const ms = performance.now() - start;
   if (manifest === undefined) {
-    return stopped(args, terminal, folder.path, last!.shards, shardsOf(plan, part).length);
+    return stopped(args, terminal, folder.path, last!.shards, shards);
   }
   const skipped = [...manifest.skipped, ...manifest.shards.flatMap((shard) => shard.skipped)];
   const { found, kept, done } = last!, { spent } = engine.clock;
@@ -140,7 +159,7 @@ function timesOf(spent: Readonly<Record<WorkKind, number>>): SftReport["times"] 
 
 /** Says what is kept of work that was interrupted, and how it goes on; returns the exit status. */
 function stopped(args: Arguments, terminal: Terminal, out: string, whole: number, shards: number): number {
-  const command = `vitrail sft ${args.given.map(shellText).join(" ")}`;
+  const command = commandText("sft", args.given);
   const document = { stopped: true, out, whole, shards, command };
   print(
     terminal,
@@ -151,11 +170,6 @@ function stopped(args: Arguments, terminal: Terminal, out: string, whole: number
       `  ${command}`,
   );
   return INTERRUPTED;
-}
-
-/** Returns an argument as a shell takes it. */
-function shellText(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }
 
 /** Prints the report, as JSON or for people. */

@@ -12,6 +12,7 @@ import { pictureArguments } from "../flags/picture_arguments.ts";
 import { chosenClips, FPS_FLAG, fpsOf } from "../flags/clip_flags.ts";
 import { type ChosenRecipe, chosenRecipe, RECIPE_FLAGS } from "../flags/recipe_flags.ts";
 import { DTYPE_FLAG, PICTURE_FLAGS, runOptionsOf } from "../flags/run_flags.ts";
+import { Interruption } from "../interruption.ts";
 import { countText } from "../output/amounts.ts";
 import { clipDocument, clipText } from "../output/clip_report.ts";
 import { sourceText } from "../output/model_source.ts";
@@ -24,6 +25,7 @@ import {
   totalText,
   verificationText,
 } from "../output/plan_report.ts";
+import { pictureProgress, ProgressReport } from "../output/progress.ts";
 import { writeSample } from "../output/sample_file.ts";
 import { errorDocument, print, type Terminal } from "../output/terminal.ts";
 import { requireWritable } from "../output/writable_path.ts";
@@ -33,9 +35,7 @@ export const tileCommand: Command = {
   name: "tile",
   usage: "FILES… [--out sample.safetensors | --each --out FOLDER] [FLAGS]",
   summary: "write the tensors of pictures, as one sample or each for itself, to safetensors files",
-  details: [
-    "All FILES make one sample, which a model sees together; with --each every picture makes its own.",
-  ],
+  details: "All FILES make one sample, which a model sees together; with --each every picture makes its own.",
   flags: [
     ...RECIPE_FLAGS,
     {
@@ -67,13 +67,14 @@ interface Order {
 
 async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const fps = fpsOf(args), chosen = fps === undefined ? await chosenRecipe(args) : await chosenClips(args);
-  const options = runOptionsOf(args, terminal);
+  const options = runOptionsOf(args);
   const pictures = await pictureArguments(args.rest);
   if (args.on("each")) return await makeEach(args, terminal, chosen, pictures, options);
   const order = { pictures, fps, out: args.text("out") ?? "sample.safetensors" };
   await requireWritable(order.out, pictures);
   await using engine = await openEngine(args, terminal);
-  const made = await make(engine, chosen, order, options);
+  const onProgress = pictureProgress(terminal, "tiling", pictures.length);
+  const made = await make(engine, chosen, order, { ...options, onProgress });
   print(terminal, args.on("json"), made.document, () => made.text);
   return made.mismatches > 0 ? 1 : 0;
 }
@@ -90,18 +91,23 @@ async function makeEach(
   await makeFolder(folder);
   await using engine = await openEngine(args, terminal);
   const samples: unknown[] = [], failed: unknown[] = [], json = args.on("json");
+  const progress = new ProgressReport(terminal, "auto"), total = pictures.length;
+  using _interruption = Interruption.atOnce(() => {
+    progress.end();
+    terminal.err(`stopped: ${samples.length} of ${countText(total, "sample")} are whole in ${folder}`);
+  });
   let differing = 0;
   for (const [index, order] of ordersOf(pictures, folder).entries()) {
-    terminal.status?.(`${index + 1} of ${pictures.length} samples`);
+    progress.show({ work: "tiling", things: "samples", done: index, total, skipped: failed.length });
     try {
-      const made = await make(engine, chosen, order, { ...options, onProgress: undefined });
+      const made = await make(engine, chosen, order, options);
       samples.push(made.document);
       if (made.mismatches > 0) differing++;
-      terminal.status?.("");
+      progress.end();
       if (!json) terminal.out(`${made.text}\n`);
     } catch (error) {
       if (!(error instanceof VitrailError) || error.code === "device") throw error;
-      terminal.status?.("");
+      progress.end();
       terminal.err(`vitrail: ${error.message}`);
       failed.push({ file: order.pictures[0], error: errorDocument(error) });
     }

@@ -5,6 +5,7 @@ import { pictureArguments } from "../flags/picture_arguments.ts";
 import { RECIPE_FLAGS, recipeOf } from "../flags/recipe_flags.ts";
 import { DTYPE_FLAG, PICTURE_FLAGS, runOptionsOf } from "../flags/run_flags.ts";
 import { totalText, verificationText } from "../output/plan_report.ts";
+import { pictureProgress } from "../output/progress.ts";
 import { print, type Terminal } from "../output/terminal.ts";
 
 /** `vitrail verify`: compares every element with the reference. */
@@ -18,10 +19,11 @@ export const verifyCommand: Command = {
 
 async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const recipe = await recipeOf(args);
-  const options = { ...runOptionsOf(args, terminal), verify: true };
+  const options = { ...runOptionsOf(args), verify: true };
   const pictures = await pictureArguments(args.rest);
   await using engine = await openEngine(args, terminal);
-  const batch = await engine.run(recipe, pictures, options);
+  const onProgress = pictureProgress(terminal, "comparing", pictures.length);
+  const batch = await engine.run(recipe, pictures, { ...options, onProgress });
   const { elements, mismatches, largestError, at } = batch.verification!;
   const document = {
     recipe: recipe.name,

@@ -1,4 +1,4 @@
-import { parseArgs } from "@std/cli";
+import { parseArgs } from "./std_cli.ts";
 import { VitrailError } from "../../errors.ts";
 import { nearestText } from "../../recipes/nearest_text.ts";
 
@@ -12,6 +12,10 @@ export interface Flag {
   repeatable?: boolean;
   /** The values that it takes; absent where it takes any. */
   choices?: readonly string[];
+  /** Some of the values that it takes, for shells to complete. */
+  examples?: readonly string[];
+  /** The names before `=` in its values; a flag of such a name is answered with this one. */
+  names?: readonly string[];
   /** Its value where it is not given. */
   default?: string;
   /** Its explanation in help. */
@@ -61,14 +65,25 @@ export function readArguments(args: readonly string[], flags: readonly Flag[]): 
     string: [...valued.map((flag) => flag.name), "_"],
     collect: valued.map((flag) => flag.name),
     alias: { help: "h" },
-    unknown: (argument, flag) => {
+    unknown: (argument, flag, value) => {
       if (flag === undefined) return true;
-      throw unknownFlag(argument.replace(/=.*$/s, ""), flag, names);
+      throw parameterFlag(flags, flag, value) ?? unknownFlag(argument.replace(/=.*$/s, ""), flag, names);
     },
   }) as unknown as Record<string, unknown> & { _: string[] };
   const values: Record<string, unknown> = {};
   for (const flag of flags) values[flag.name] = valueOf(flag, parsed[flag.name]);
   return new Arguments(values, parsed._.map(String), args);
+}
+
+/** The error for a flag that another flag's values begin with: `--hdNum 3` for `--set hdNum=3`. */
+function parameterFlag(flags: readonly Flag[], name: string, value: unknown): VitrailError | undefined {
+  const right = flags.find(({ names }) => names?.includes(name));
+  if (right === undefined) return undefined;
+  const shown = typeof value === "string" && value !== "" ? value : "VALUE";
+  return new VitrailError(
+    "usage",
+    `there is no flag --${name}; it is a parameter of recipes: --${right.name} ${name}=${shown}`,
+  );
 }
 
 /** The error for a flag that does not exist: `given` with its dashes, `name` without. */

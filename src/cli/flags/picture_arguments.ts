@@ -1,7 +1,8 @@
 import { glob } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
+import { nearestText } from "../../recipes/nearest_text.ts";
 
 /** The names of picture files. */
 const PICTURE = /\.(jpe?g|png|gif|webp|bmp|tiff?|avif)$/i;
@@ -9,7 +10,8 @@ const PICTURE = /\.(jpe?g|png|gif|webp|bmp|tiff?|avif)$/i;
 /**
  * Returns the paths of the pictures that a command's arguments name. Files stay as given; a folder and a glob
  * become the pictures in them, sorted by name.
- * @throws {VitrailError} `usage` for no argument; `io` for a folder or a glob without pictures.
+ * @throws {VitrailError} `usage` for no argument; `io` for a file that does not exist (the message names the
+ * nearest one beside it), and for a folder or a glob without pictures.
  */
 export async function pictureArguments(args: readonly string[]): Promise<string[]> {
   if (args.length === 0) {
@@ -25,12 +27,20 @@ async function expanded(path: string): Promise<string[]> {
   const found = await statOf(path);
   if (found?.isDirectory) return await picturesIn(path);
   if (found === undefined && /[*?[{]/.test(path)) return await matches(path);
+  if (found === undefined) throw await missing(path);
   return [path];
 }
 
-/** Looks at a path; undefined where nothing is there, or where its reader will say what is wrong. */
-function statOf(path: string): Promise<Deno.FileInfo | undefined> {
-  return Deno.stat(path).catch(() => undefined);
+/** Looks at a path: undefined where nothing is there, no facts where its reader will say what is wrong. */
+function statOf(path: string): Promise<Partial<Deno.FileInfo> | undefined> {
+  return Deno.stat(path).catch((error) => error instanceof Deno.errors.NotFound ? undefined : {});
+}
+
+/** Returns the error of a file that does not exist. */
+async function missing(path: string): Promise<VitrailError> {
+  const beside = await Array.fromAsync(Deno.readDir(dirname(path)), ({ name }) => name).catch(() => []);
+  const nearest = nearestText(basename(path), beside.sort());
+  return ioError("read", path, new Deno.errors.NotFound(), { missing: `it does not exist${nearest}` });
 }
 
 async function picturesIn(folder: string): Promise<string[]> {

@@ -5,7 +5,7 @@ import { hubRepo, isHubId } from "../../hub/hub_repo.ts";
 import { type HubOptions, hubSettings } from "../../hub/hub_settings.ts";
 import { ModelFolder } from "../../hub/model_folder.ts";
 import type { ModelFiles } from "../../hub/model_files.ts";
-import { customRecipe } from "../../recipes/tiled/custom.ts";
+import { CUSTOM_FIELDS, customRecipe } from "../../recipes/tiled/custom.ts";
 import { isConfig, recipeFromConfig } from "../../recipes/config.ts";
 import { FAMILIES } from "../../recipes/families/families.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
@@ -13,12 +13,18 @@ import { recipe, RECIPES } from "../../recipes/registry.ts";
 import type { Arguments, Flag } from "./arguments.ts";
 import { readRecipe } from "./recipe_file.ts";
 
+/** The names of the parameters that Vitrail's own recipes have. */
+const PARAMETERS = [
+  ...new Set([...RECIPES.flatMap(({ parameters }) => Object.keys(parameters)), ...CUSTOM_FIELDS]),
+];
+
 /** The flags that name a recipe. */
 export const RECIPE_FLAGS: readonly Flag[] = [
   {
     name: "recipe",
     value: "NAME|FILE.json|FOLDER|ORG/MODEL",
     default: "ixc2-4khd",
+    examples: RECIPES.map(({ name }) => name),
     text:
       "a recipe's name or JSON file, or a model: its preprocessor_config.json, folder, or name on the hub",
   },
@@ -26,6 +32,8 @@ export const RECIPE_FLAGS: readonly Flag[] = [
     name: "set",
     value: "NAME=VALUE",
     repeatable: true,
+    names: PARAMETERS,
+    examples: PARAMETERS.map((name) => `${name}=`),
     text: "set a parameter of the recipe, such as hdNum=25; vitrail recipes lists all",
   },
   { name: "revision", value: "REV", text: "branch, tag or commit of a model on the hub (default main)" },

@@ -1,7 +1,6 @@
 import { CHOICES, type RunOptions } from "../../engine/options.ts";
 import { VitrailError } from "../../errors.ts";
 import type { Dtype } from "../../plan/dtype.ts";
-import { pictureCounter, type Terminal } from "../output/terminal.ts";
 import type { Arguments, Flag } from "./arguments.ts";
 
 /** The flag `--dtype`. */
@@ -53,14 +52,13 @@ export function orientOf(args: Arguments): RunOptions["orient"] {
  * Returns the options of a run that the flags ask for.
  * @throws {VitrailError} `usage` for a bad number.
  */
-export function runOptionsOf(args: Arguments, terminal: Pick<Terminal, "status">): RunOptions {
+export function runOptionsOf(args: Arguments): RunOptions {
   return {
     dtype: dtypeOf(args),
     orient: orientOf(args),
     alpha: args.text("alpha") as RunOptions["alpha"],
     maxPixels: pixelCount(args.text("max-pixels")),
     verify: args.on("verify"),
-    onProgress: pictureCounter(terminal),
   };
 }
 

@@ -150,7 +150,7 @@ async function recipesOf(args: Arguments, { recipe, files }: ChosenRecipe): Prom
  * @throws {VitrailError} `usage` for a bad value.
  */
 export function setOptionsOf(args: Arguments) {
-  const { orient = "ignore", alpha, maxPixels = MAX_PIXELS } = runOptionsOf(args, {});
+  const { orient = "ignore", alpha, maxPixels = MAX_PIXELS } = runOptionsOf(args);
   return {
     shardSize: shardSizeOf(args.text("shard-size")!),
     onError: args.text("on-error") as ShardOptions["onError"],

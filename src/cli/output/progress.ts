@@ -74,6 +74,24 @@ export class ProgressReport {
   }
 }
 
+/**
+ * Shows a run's pictures from its beginning on; returns its `onProgress`, which wipes the bar after the last.
+ * @param total how many pictures there are
+ */
+export function pictureProgress(
+  terminal: Terminal,
+  work: string,
+  total: number,
+): (done: number, total: number) => void {
+  const report = new ProgressReport(terminal, "auto");
+  const show = (done: number, total: number) => {
+    if (done < total) report.show({ work, things: "pictures", done, total, skipped: 0 });
+    else report.end();
+  };
+  show(0, total);
+  return show;
+}
+
 /** Returns a work under way as JSON gives it; null for what nobody knows yet. */
 export function progressDocument(done: WorkDone, seconds: number) {
   const { rate, left } = paceOf(done, seconds);

@@ -1,8 +1,11 @@
 /** Cells of a row, from left to right. */
 type Row = readonly string[];
 
-/** The longest line of a list of terms, characters. */
-const LINE = 100;
+/** The width of text where no window says another, in characters. */
+export const TEXT_WIDTH = 80;
+
+/** The most of a line that the terms of a list take; a longer one has a line of its own. */
+const TERMS_SHARE = 0.4;
 
 /** Returns rows as text in columns, under a header; a column that holds only numbers is flush right. */
 export function tableText(header: Row, rows: readonly Row[]): string {
@@ -22,17 +25,28 @@ export function columnsText(rows: readonly Row[], flushRight: readonly boolean[]
   return lines.join("\n");
 }
 
-/** Returns terms with what each means beside it, wrapped at 100 characters. */
-export function termsText(terms: readonly (readonly [term: string, text: string])[]): string {
-  const width = LINE - Math.max(...terms.map(([term]) => term.length)) - 4;
-  const rows = terms.flatMap(([term, text]) =>
-    wrapped(text, width).map((line, index) => [index === 0 ? `  ${term}` : "", line])
-  );
-  return columnsText(rows);
+/**
+ * Returns terms with what each means beside it, in lines of at most `width` characters.
+ * @param shown gives a term its look
+ */
+export function termsText(
+  terms: readonly (readonly [term: string, text: string])[],
+  width = TEXT_WIDTH,
+  shown: (term: string) => string = (term) => term,
+): string {
+  const room = Math.floor(width * TERMS_SHARE), lengths = terms.map(([term]) => term.length);
+  const column = Math.max(...lengths.filter((length) => length <= room), 0) + 4;
+  const lines = terms.flatMap(([term, text]) => {
+    const [first, ...others] = wrapped(text, width - column), head = `  ${shown(term)}`;
+    const rest = others.map((line) => " ".repeat(column) + line);
+    if (term.length > column - 4) return [head, " ".repeat(column) + first, ...rest];
+    return [`${head}${" ".repeat(column - 2 - term.length)}${first}`, ...rest];
+  });
+  return lines.join("\n");
 }
 
 /** Breaks a text between its words into lines of at most `width` characters. */
-function wrapped(text: string, width: number): string[] {
+export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {

@@ -1,4 +1,6 @@
 import { messageOf, VitrailError } from "../../errors.ts";
+import { hasColours } from "./colours.ts";
+import { TEXT_WIDTH } from "./table.ts";
 
 /** The streams that a command writes to. */
 export interface Terminal {
@@ -8,24 +10,46 @@ export interface Terminal {
   err(text: string): void;
   /** Shows the progress of the work, in place of what it showed before; absent where nobody watches. */
   status?(text: string): void;
+  /** The width of the window, in characters; absent where standard output goes to none. */
+  readonly columns?: number;
+  /** The streams whose text has colours; absent for neither. */
+  readonly colours?: { readonly out: boolean; readonly err: boolean };
+}
+
+/** The narrowest and the widest that prose is set, in characters, whatever the window's width. */
+const NARROWEST = 40, WIDEST = 100;
+
+/** Returns the width that prose and lists are wrapped at, in characters. */
+export function textWidth({ columns = TEXT_WIDTH }: Pick<Terminal, "columns">): number {
+  return Math.max(NARROWEST, Math.min(WIDEST, columns));
 }
 
 /** Returns the process's own standard output and error, with `status` where standard error is a terminal. */
 export function processTerminal(): Terminal {
-  const terminal: Terminal = { out: (text) => console.log(text), err: (text) => console.error(text) };
-  if (!Deno.stderr.isTerminal()) return terminal;
-  const bytes = new TextEncoder();
-  terminal.status = (text) => Deno.stderr.writeSync(bytes.encode(`\r\x1b[K${text}`));
-  return terminal;
+  const [out, err] = [Deno.stdout, Deno.stderr].map((stream) => stream.isTerminal());
+  const bytes = new TextEncoder(), dumb = variable("TERM") === "dumb";
+  return {
+    out: (text) => console.log(text),
+    err: (text) => console.error(text),
+    ...(err && !dumb && {
+      status: (text: string) => Deno.stderr.writeSync(bytes.encode(`\r\x1b[K${cutToWindow(text)}`)),
+    }),
+    ...(out && { columns: Deno.consoleSize().columns }),
+    colours: { out: hasColours(out, variable), err: hasColours(err, variable) },
+  };
 }
 
-/**
- * Returns an `onProgress` that shows counts of pictures, and wipes the last; undefined where nobody watches.
- */
-export function pictureCounter(
-  { status }: Pick<Terminal, "status">,
-): ((done: number, total: number) => void) | undefined {
-  return status && ((done, total) => status(done < total ? `${done} of ${total} pictures` : ""));
+/** Returns an environment variable; undefined where it is not set, or may not be read. */
+function variable(name: string): string | undefined {
+  // Deno looks at this one itself, and needs no permission for it.
+  if (name === "NO_COLOR") return Deno.noColor ? "1" : undefined;
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" ? Deno.env.get(name) : undefined;
+}
+
+/** Returns as much of a line as the window has room for, which it would otherwise break. */
+function cutToWindow(text: string): string {
+  return [...text].slice(0, Deno.consoleSize().columns - 1).join("");
 }
 
 /** Prints a command's result: with `json` as the one JSON document, without as text for people. */

@@ -9,6 +9,9 @@ import type { Part } from "./set_plan.ts";
 /** The name of the file that holds the arguments of a folder's shards, written before the first of them. */
 const ARGUMENTS = "arguments.json";
 
+/** The differences of arguments that are shown, and the longest that one of them is shown. */
+const SHOWN = 2, LONGEST = 60;
+
 /** The folder that a set is made in. A later attempt goes on where an earlier one ended. */
 export class SetFolder {
   readonly #lock: FileLock;
@@ -108,8 +111,18 @@ async function requireSame(path: string, decisive: Readonly<Record<string, unkno
   if (list.length === 0) return;
   throw new VitrailError(
     "usage",
-    `${path} holds shards of other arguments: ${list.join("; ")}; give another --out`,
+    `${path} holds shards of other arguments\n  ${shownDifferences(list)}\n` +
+      `  give another --out, or the arguments in ${file}`,
   );
+}
+
+/** Returns differences in one line: some whole, each of another argument, and how many others there are. */
+function shownDifferences(list: readonly string[]): string {
+  const ofArguments = Map.groupBy(list, (text) => text.split(/[. ]/)[0]);
+  const shown = [...ofArguments.values()].slice(0, SHOWN)
+    .map(([text]) => text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
+  const more = list.length - shown.length;
+  return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
 /** Returns the name of a file in the folder that an earlier attempt made; undefined where there is none. */
