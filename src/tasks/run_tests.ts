@@ -8,8 +8,17 @@
 
 import { prepareGround, QUICK, runTests } from "./suite.ts";
 import { tallyText } from "./tally.ts";
+import { testFiles, writeGroups } from "./test_groups.ts";
 
-const asked = Deno.args.length > 0 ? Deno.args : ["tests"];
-const tally = await runTests(await prepareGround(), [...QUICK, ...asked]);
-console.log(tallyText(tally));
-Deno.exit(tally.failed > 0 ? 1 : 0);
+const ground = await prepareGround();
+const groups = Deno.makeTempDirSync({ prefix: "vitrail-tests-" });
+try {
+  const asked = Deno.args.length > 0
+    ? Deno.args
+    : ["--config", "deno.json", ...writeGroups(testFiles("tests"), groups)];
+  const tally = await runTests(ground, [...QUICK, ...asked]);
+  console.log(tallyText(tally));
+  Deno.exitCode = tally.failed > 0 ? 1 : 0;
+} finally {
+  Deno.removeSync(groups, { recursive: true });
+}
