@@ -103,7 +103,14 @@ export type {
   TiledRecipe,
   TokenLayout,
 } from "./src/recipes/tiled/tiled_recipe.ts";
-export { type Sample, type SampleObjects, sampleOf, type Turn } from "./src/sft/data/sample.ts";
+export {
+  type MessageFields,
+  type Sample,
+  type SampleObjects,
+  sampleOf,
+  type ToolCall,
+  type Turn,
+} from "./src/sft/data/sample.ts";
 export { readPacks, type ShardPack } from "./src/sft/shards/read_packs.ts";
 export type { PackedRow } from "./src/sft/shards/read_tokens.ts";
 export { readShard, type ShardPicture, type ShardSample } from "./src/sft/shards/read_shard.ts";

@@ -1,5 +1,6 @@
 import { Template as Jinja } from "npm:@huggingface/jinja@0.5.11";
 import { messageOf, VitrailError } from "../errors.ts";
+import { withPythonStrings } from "./python_strings.ts";
 
 /** A model's chat template. */
 export interface ChatTemplate {
@@ -9,9 +10,10 @@ export interface ChatTemplate {
    * Writes a conversation as one text, as HuggingFace's `apply_chat_template` does.
    * @param messages `{ role, content }` each, in the form that the template takes
    * @param generationPrompt true to end the text with the head of the answer that is asked for
+   * @param tools the tools that the model may call, as JSON schemas; absent: none
    * @throws {VitrailError} `dataset` where the template refuses the conversation or fails at it.
    */
-  write(messages: readonly unknown[], generationPrompt: boolean): string;
+  write(messages: readonly unknown[], generationPrompt: boolean, tools?: readonly unknown[]): string;
 }
 
 /** Options for reading a chat template. */
@@ -42,9 +44,12 @@ export function chatTemplate(source: string, options: ChatTemplateOptions = {}):
   const clock = strftimeNow && { vitrail_strftime_now: strftimeNow };
   return {
     name,
-    write(messages, generationPrompt) {
+    write(messages, generationPrompt, tools) {
+      // As in Python, what is not given is none, and not undefined.
+      const given = { tools: tools ?? null, documents: null };
+      const conversation = { messages, add_generation_prompt: generationPrompt };
       try {
-        return jinja.render({ ...variables, ...clock, messages, add_generation_prompt: generationPrompt });
+        return jinja.render({ ...given, ...variables, ...clock, ...conversation, ...(tools && { tools }) });
       } catch (error) {
         throw new VitrailError("dataset", `the template ${name} fails: ${messageOf(error)}`, {
           cause: error,
@@ -56,7 +61,9 @@ export function chatTemplate(source: string, options: ChatTemplateOptions = {}):
 
 function parse(source: string, name: string): Jinja {
   try {
-    return new Jinja(source);
+    const jinja = new Jinja(source);
+    jinja.parsed = withPythonStrings(jinja.parsed);
+    return jinja;
   } catch (error) {
     throw new VitrailError("usage", `the template ${name} is not Jinja: ${messageOf(error)}`, {
       cause: error,

@@ -28,6 +28,8 @@ export interface TextInputOptions {
   readonly template: ChatTemplate;
   /** True ends each text with the head of the answer that is asked for; absent: false. */
   readonly generationPrompt?: boolean;
+  /** The tools that the model may call in all conversations, as JSON schemas; absent: none. */
+  readonly tools?: readonly unknown[];
   /** The id that fills shorter rows of a batch up. */
   readonly padId?: number;
   /** The side on which it does; absent: `right`. */
@@ -65,9 +67,9 @@ export interface TextInputs extends Partial<Positions> {
 export function textInputs(
   conversations: readonly PlannedConversation[],
   recipe: string,
-  { tokenizer, template, generationPrompt = false, padId, padSide = "right", rope }: TextInputOptions,
+  { tokenizer, template, generationPrompt = false, tools, padId, padSide = "right", rope }: TextInputOptions,
 ): TextInputs {
-  const texts = conversations.map(({ messages }) => template.write(messages, generationPrompt));
+  const texts = conversations.map(({ messages }) => template.write(messages, generationPrompt, tools));
   const ahead = aheadOf(conversations.flatMap(({ images }) => images));
   const rows = conversations.map(({ images, where }, index) => {
     const text = texts[index], names = { recipe, template: template.name, where };

@@ -33,6 +33,8 @@ export interface ConversationOptions extends SizeOptions {
   readonly template: ChatTemplate | string;
   /** True ends each text with the head of the answer that is asked for; absent: false. */
   readonly generationPrompt?: boolean;
+  /** The tools that the model may call, as JSON schemas, which the template writes; absent: none. */
+  readonly tools?: readonly unknown[];
   /** The model's `config.json`, which says how it counts positions; absent: the recipe's config says it. */
   readonly model?: Readonly<Record<string, unknown>>;
   /** The rule of positions, in place of the model's. */
@@ -127,7 +129,7 @@ export async function planConversation(
       ...(aheadOf(images.flat()) && { padId: 0, padSide: "left" }), // as Fuyu's processor always does
       ...defined({ padId: options.padId, padSide: options.padSide }),
       template: typeof template === "string" ? chatTemplate(template) : template,
-      generationPrompt: options.generationPrompt,
+      ...defined({ generationPrompt: options.generationPrompt, tools: options.tools }),
       rope,
     },
   );

@@ -1,11 +1,35 @@
 import { VitrailError } from "../../errors.ts";
 
+/** A call of a tool, as chat templates take it. */
+export interface ToolCall {
+  readonly type: "function";
+  readonly id?: string;
+  readonly function: { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> };
+}
+
+/** The fields of a message beside its speaker and its content, as chat templates take them. */
+export interface MessageFields {
+  /** The tools that the model calls, after its words. */
+  readonly tool_calls?: readonly ToolCall[];
+  /** The call that a tool answers. */
+  readonly tool_call_id?: string;
+  /** The tool that answers, or the speaker's name. */
+  readonly name?: string;
+  /** The model's thoughts before its words. */
+  readonly reasoning_content?: string;
+}
+
 /** One turn of a conversation, as data sets write it. */
 export interface Turn {
-  /** The speaker: `human`, `user` or `system` in any case; anything else is the model. */
+  /**
+   * The speaker: `human` or `user` in any case, `system`, `tool` and its other names; anything else is the
+   * model.
+   */
   readonly from: string;
   /** The text, with `<ImageHere>` in the place of each picture and clip. */
   readonly value: string;
+  /** The other fields of its message; absent where it has none. */
+  readonly fields?: MessageFields;
 }
 
 /** The boxes and points of a sample, as ms-swift's `objects` gives them. */
@@ -32,6 +56,8 @@ export interface Sample {
   readonly clips?: readonly (readonly [from: number, to: number])[];
   /** Its boxes and points, as they were given; absent where there are none. */
   readonly objects?: SampleObjects;
+  /** The tools that the model may call, as chat templates take them; absent where there are none. */
+  readonly tools?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /**
@@ -42,7 +68,7 @@ export interface Sample {
  * @throws {VitrailError} `dataset`, with the field's name and value, where a field is not as the format says.
  */
 export function sampleOf(value: unknown, where: string): Sample {
-  const { conversations, image, clips, objects } = value as Record<string, unknown>;
+  const { conversations, image, clips, objects, tools } = value as Record<string, unknown>;
   return {
     ...idOf(value as Record<string, unknown>, where),
     conversations: listOfTurns(conversations, where, "conversations").map((turn, index) =>
@@ -51,6 +77,7 @@ export function sampleOf(value: unknown, where: string): Sample {
     images: imagesOf(image, where),
     ...(isClips(clips) && { clips }),
     ...(isObjects(objects) && { objects }),
+    ...(Array.isArray(tools) && { tools }),
   };
 }
 
@@ -79,12 +106,12 @@ function turnOf(value: unknown, where: string, field: string): Turn {
   if (typeof value !== "object" || value === null) {
     throw fieldMisfit(where, field, value, 'a turn, {"from": …, "value": …}');
   }
-  const { from, value: text } = value as Record<string, unknown>;
+  const { from, value: text, fields } = value as Record<string, unknown>;
   if (typeof from !== "string" || from === "") {
     throw fieldMisfit(where, `${field}.from`, from, "a text: human, user, bot or the like");
   }
   if (typeof text !== "string") throw fieldMisfit(where, `${field}.value`, text, "a text");
-  return { from, value: text };
+  return { from, value: text, ...(typeof fields === "object" && fields !== null && { fields }) };
 }
 
 function imagesOf(value: unknown, where: string): string[] {

@@ -1,7 +1,8 @@
+import { parsedJson, plainValue } from "./json_values.ts";
 import { fieldMisfit, idOf, isObjects, type Sample, type SampleObjects } from "../data/sample.ts";
 import { pictureList, type RecordPicture, type RecordPlace, requireMembersUsed } from "./picture_values.ts";
 import { type MediumPlace, type PlacedMedia, placeMedia } from "./place_media.ts";
-import type { RecordTurn } from "./record_turns.ts";
+import { type RecordTurn, toolsOf } from "./record_turns.ts";
 
 /** The fields of a record. */
 export type RecordFields = Readonly<Record<string, unknown>>;
@@ -69,7 +70,7 @@ export function placedSample(
   record: RecordFields,
   { conversations, order }: PlacedMedia,
   { pictures, clips, objects }: Pick<MarkedRecord, "pictures" | "clips" | "objects">,
-  { where }: RecordPlace,
+  place: RecordPlace,
 ): FormattedSample {
   const media: RecordPicture[] = [], ranges: [number, number][] = [];
   for (const medium of order) {
@@ -79,11 +80,12 @@ export function placedSample(
   }
   return {
     sample: {
-      ...idOf(record, where),
+      ...idOf(record, place.where),
       conversations,
       images: media.map(({ name }) => name),
       ...(ranges.length > 0 && { clips: ranges }),
       ...(objects && { objects: reordered(objects, order) }),
+      ...toolsOf(record, place),
     },
     pictures: media,
   };
@@ -140,20 +142,7 @@ export function pictureField(record: RecordFields, names: readonly string[], pla
 export function objectsOf(record: RecordFields, { where }: RecordPlace): SampleObjects | undefined {
   const { objects } = record;
   if (!holds(record, "objects")) return undefined;
-  const value = typeof objects === "string" ? parsed(objects) : withNumbers(objects);
+  const value = typeof objects === "string" ? parsedJson(objects) : plainValue(objects);
   if (isObjects(value)) return value;
   throw fieldMisfit(where, "objects", objects, '{"bbox": [[x1, y1, x2, y2], …], "ref": […]}');
-}
-
-/** Returns a value whose whole numbers are no BigInts, as parquet has them. */
-function withNumbers(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (_, held) => typeof held === "bigint" ? Number(held) : held));
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

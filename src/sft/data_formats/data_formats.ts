@@ -73,10 +73,10 @@ export function readRecord(
   where: string,
   { forced, network }: { forced: boolean; network: boolean },
 ): FormattedSample {
-  const { value, members } = record;
+  const { value, members, json } = record, table = json === undefined && members === undefined;
   if (!forced && format.fits(value) === "no") requireNoOther(format, value, where);
   requireMediaRead(format, value, where);
-  return format.sampleOf(value, { where, network, ...(members && { members }) });
+  return format.sampleOf(value, { where, network, table, ...(members && { members }) });
 }
 
 /** Checks that a record which does not fit the file's format fits no other one. */

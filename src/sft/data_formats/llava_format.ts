@@ -1,7 +1,7 @@
 import { markOf } from "./conversation_marks.ts";
 import { clipList, type DataFormat, holds, markedSample } from "./data_format.ts";
 import { pictureList } from "./picture_values.ts";
-import { turnsIn } from "./record_turns.ts";
+import { systemTurn, turnsIn } from "./record_turns.ts";
 
 /** The fields that pictures and clips stand in. */
 const MEDIA = ["image", "video"];
@@ -14,7 +14,7 @@ export const llavaFormat: DataFormat = {
   name: "llava",
   about: 'conversations of {"from", "value"}, image, and <image> in the texts',
   media: MEDIA,
-  fields: ["id", "conversations"],
+  fields: ["id", "conversations", "system", "tools"],
   fits(record) {
     if (!holds(record, "conversations") || holds(record, "images", "videos")) return "no";
     const mark = markOf(record);
@@ -24,7 +24,7 @@ export const llavaFormat: DataFormat = {
     return markedSample(
       record,
       {
-        turns: turnsIn(record, ["conversations", "from", "value"], place),
+        turns: [...systemTurn(record, place), ...turnsIn(record, ["conversations", "from", "value"], place)],
         pictures: holds(record, "video") ? [] : pictureList(record.image, "image", place),
         clips: clipList(record.video, "video", place, true),
         unmarked: "refused",

@@ -1,6 +1,6 @@
 import { VitrailError } from "../../errors.ts";
 import { readMessages } from "../../text/messages.ts";
-import { fieldMisfit, listOfTurns } from "../data/sample.ts";
+import { fieldMisfit, listOfTurns, type Turn } from "../data/sample.ts";
 import { PLACEHOLDER } from "../text/placeholders.ts";
 import {
   clipList,
@@ -13,8 +13,17 @@ import {
   type RecordFields,
 } from "./data_format.ts";
 import { pictureValue, type RecordPicture, type RecordPlace, requireMembersUsed } from "./picture_values.ts";
-import { type MediumPlace, plain, wrongTurn } from "./place_media.ts";
-import { FROM, roleNamed, systemTurn, turnsIn } from "./record_turns.ts";
+import { type MediumPlace, plain, showsPictures, wrongTurn } from "./place_media.ts";
+import {
+  addCalls,
+  FROM,
+  isCaller,
+  messageFields,
+  type RecordTurn,
+  roleNamed,
+  systemTurn,
+  turnsIn,
+} from "./record_turns.ts";
 
 /** The fields that pictures and clips stand in, beside the parts of messages. */
 const MEDIA = ["images", "image", "videos"];
@@ -64,27 +73,35 @@ function partsSample(record: RecordFields, beside: Beside, place: RecordPlace): 
     order.push({ clip, index: (clip ? clips : pictures).length - 1 });
     return PLACEHOLDER;
   };
-  const conversations = systemTurn(record, place).map(({ text }) => ({ from: FROM.system, value: text }));
-  for (const [index, message] of (record.messages as readonly unknown[]).entries()) {
-    const field = `messages[${index}]`, { role: named } = (message ?? {}) as { role?: unknown };
-    const role = roleNamed(named, `${field}.role`, where);
-    const parts = checkedParts(message, field, place);
-    const value = parts.map((part, at) => {
+  const turns: RecordTurn[] = systemTurn(record, place);
+  for (const [index, message] of (record.messages as RecordFields[]).entries()) {
+    const field = `messages[${index}]`, { role: named } = message ?? {};
+    const role = isCaller(named) ? "assistant" : roleNamed(named, `${field}.role`, where);
+    const fields = message && messageFields(message, field, place);
+    const parts = checkedParts(message, field, place, fields?.tool_calls !== undefined);
+    const text = parts.map((part, at) => {
       const own = `${field}.content[${at}]`;
       if (part.type === "text") return plain(part.text as string, `${own}.text`, where);
-      if (role !== "human") throw wrongTurn(`a part of type ${part.type}`, role, own, where);
+      if (!showsPictures(role)) throw wrongTurn(`a part of type ${part.type}`, role, own, where);
       return take(part, own);
     }).join("");
-    conversations.push({ from: FROM[role], value });
+    if (isCaller(named)) addCalls(turns, text, `${field}.content`, place);
+    else turns.push({ role, text, field, ...(fields && { fields }) });
   }
+  const conversations = turns.map(({ role, text, fields }): Turn => ({
+    from: FROM[role],
+    value: text,
+    ...(fields && { fields }),
+  }));
   if (holds(record, ...MEDIA)) requireNoneLeft(left, beside, where);
   requireMembersUsed([...pictures, ...clips.flat()], place);
   return placedSample(record, { conversations, order }, { pictures, clips }, place);
 }
 
-/** Returns the parts of a message, each known to be one, and a text's one part. */
-function checkedParts(message: unknown, field: string, { where }: RecordPlace) {
+/** Returns the parts of a message, each known to be one, a text's one part, and none beside calls alone. */
+function checkedParts(message: unknown, field: string, { where }: RecordPlace, calls: boolean) {
   const { content } = (message ?? {}) as { content?: unknown };
+  if (calls && (content === undefined || content === null)) return [];
   if (typeof content === "string") return [{ type: "text", text: content }];
   const parts = partsOf(message);
   if (parts.length === 0) throw fieldMisfit(where, `${field}.content`, content, "a text, or a list of parts");

@@ -18,6 +18,8 @@ export interface RecordPlace {
   readonly network?: boolean;
   /** The pictures beside the record in an archive, by name; absent where names are those of files. */
   readonly members?: ReadonlyMap<string, Uint8Array>;
+  /** True where the record is a table's row, whose objects have nulls for what only others have. */
+  readonly table?: boolean;
 }
 
 /** The kinds of pictures, in messages. */

@@ -43,7 +43,8 @@ interface FoundMark extends MediumPlace {
  *
  * @param where the sample's name in messages
  * @throws {VitrailError} `dataset`, naming the sample and the turns, where marks and pictures differ in
- * number, where one stands in a turn that is not human, and where a model's token would be left over.
+ * number, where one stands in a turn in which nobody shows pictures, and where a model's token would be left
+ * over.
  */
 export function placeMedia(turns: readonly RecordTurn[], counts: MediaCounts, where: string): PlacedMedia {
   const { pictures, clips } = counts;
@@ -51,13 +52,14 @@ export function placeMedia(turns: readonly RecordTurn[], counts: MediaCounts, wh
     ...marksFor(turns, PICTURE_MARKS, { ...counts, count: pictures, noun: "picture", clip: false }, where),
     ...marksFor(turns, CLIP_MARKS, { ...counts, count: clips, noun: "clip", clip: true }, where),
   ].sort((a, b) => a.turn - b.turn || a.from - b.from);
-  const conversations = turns.map(({ role, text, field }, turn) => {
+  const conversations = turns.map(({ role, text, field, fields }, turn) => {
     let value = "", at = 0;
     for (const { from, to } of found.filter((mark) => mark.turn === turn)) {
       value += plain(text.slice(at, from), field, where) + PLACEHOLDER;
       at = to;
     }
-    return { from: FROM[role], value: value + plain(text.slice(at), field, where) };
+    value += plain(text.slice(at), field, where);
+    return { from: FROM[role], value, ...(fields && { fields }) };
   });
   return { conversations, order: found.map(({ clip, index }) => ({ clip, index })) };
 }
@@ -101,7 +103,7 @@ function marksFor(
   }
   const fitting = held.find(({ places }) => places.length === count);
   if (fitting !== undefined) {
-    requireHuman(turns, fitting.mark, fitting.places, where);
+    requireSeen(turns, fitting.mark, fitting.places, where);
     return numbered(fitting.places, fitting.mark, wanted, where);
   }
   const first = turns.findIndex(({ role }) => role === "human");
@@ -137,7 +139,12 @@ function numbered(places: FoundMark[], { text }: MediaMark, { count }: Wanted, w
   );
 }
 
-function requireHuman(
+/** Returns whether pictures may stand in the turns of a speaker: in questions, and in tools' answers. */
+export function showsPictures(role: RecordTurn["role"]): boolean {
+  return role === "human" || role === "tool";
+}
+
+function requireSeen(
   turns: readonly RecordTurn[],
   { text }: MediaMark,
   places: readonly FoundMark[],
@@ -145,15 +152,16 @@ function requireHuman(
 ): void {
   for (const { turn } of places) {
     const { role, field } = turns[turn];
-    if (role !== "human") throw wrongTurn(text, role, field, where);
+    if (!showsPictures(role)) throw wrongTurn(text, role, field, where);
   }
 }
 
-/** The `dataset` error of a picture in a turn that is not human. */
+/** The `dataset` error of a picture in a turn of a speaker who shows none. */
 export function wrongTurn(what: string, role: RecordTurn["role"], field: string, where: string) {
   return new VitrailError(
     "dataset",
-    `${where}: ${what} stands in ${field}, a turn of the ${role}; pictures stand in human turns`,
+    `${where}: ${what} stands in ${field}, a turn of the ${role}; pictures stand in human turns and in ` +
+      "tools' answers",
   );
 }
 

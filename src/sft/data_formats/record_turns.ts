@@ -1,7 +1,7 @@
-import { VitrailError } from "../../errors.ts";
-import { fieldMisfit, listOfTurns } from "../data/sample.ts";
+import { fieldMisfit, listOfTurns, type MessageFields, type Sample, type ToolCall } from "../data/sample.ts";
 import type { Role } from "../text/template.ts";
 import type { RecordPlace } from "./picture_values.ts";
+import { callsInText, toolCalls, toolList } from "./tool_calls.ts";
 
 /** One turn of a record, before its pictures have their places. */
 export interface RecordTurn {
@@ -9,6 +9,8 @@ export interface RecordTurn {
   readonly text: string;
   /** The field that it stands in, for messages. */
   readonly field: string;
+  /** As in {@linkcode Sample}'s turns. */
+  readonly fields?: MessageFields;
 }
 
 /** The speakers of data sets, in lower case. */
@@ -29,8 +31,11 @@ const SPEAKERS: Readonly<Record<string, Role>> = {
   ipython: "tool",
 };
 
-/** The speakers of calls apart from the model's words, which a template writes in the model's own form. */
-const CALLS = ["function_call", "tool_call"];
+/** The speakers of the model's calls, whose texts are JSON. */
+const CALLERS = ["function_call", "tool_call"];
+
+/** The fields of messages that templates read, and that are texts. */
+const TEXT_FIELDS = ["tool_call_id", "name", "reasoning_content"] as const;
 
 /** Returns what turns are called by their speaker in samples. */
 export const FROM: Readonly<Record<Role, string>> = {
@@ -41,7 +46,8 @@ export const FROM: Readonly<Record<Role, string>> = {
 };
 
 /**
- * Returns the turns of a field, each an object of a speaker and a text.
+ * Returns the turns of a field, each an object of a speaker and a text. Calls belong to the model's turn
+ * before them, where there is one, and are a turn of the model's own elsewhere.
  * @throws {VitrailError} `dataset`, with the field, for what is no such list.
  */
 export function turnsIn(
@@ -49,51 +55,95 @@ export function turnsIn(
   [list, speaker, text]: readonly [list: string, speaker: string, text: string],
   place: RecordPlace,
 ): RecordTurn[] {
-  return listOfTurns(record[list], place.where, list).map((turn, index) => {
+  const turns: RecordTurn[] = [];
+  for (const [index, turn] of listOfTurns(record[list], place.where, list).entries()) {
     const field = `${list}[${index}]`;
     if (typeof turn !== "object" || turn === null || Array.isArray(turn)) {
       throw fieldMisfit(place.where, field, turn, `a turn, {"${speaker}": …, "${text}": …}`);
     }
-    const { [speaker]: from, [text]: value } = turn as Record<string, unknown>;
-    if (typeof value !== "string") throw fieldMisfit(place.where, `${field}.${text}`, value, "a text");
-    return {
-      role: roleNamed(from, `${field}.${speaker}`, place.where),
-      text: value,
-      field: `${field}.${text}`,
-    };
+    const message = turn as Readonly<Record<string, unknown>>, { [speaker]: from, [text]: value } = message;
+    const own = `${field}.${text}`, fields = messageFields(message, field, place);
+    const words = fields?.tool_calls && (value === undefined || value === null) ? "" : value;
+    if (typeof words !== "string") throw fieldMisfit(place.where, own, value, "a text");
+    if (isCaller(from)) {
+      addCalls(turns, words, own, place);
+    } else {
+      const role = roleNamed(from, `${field}.${speaker}`, place.where);
+      turns.push({ role, text: words, field: own, ...(fields && { fields }) });
+    }
+  }
+  return turns;
+}
+
+/**
+ * Returns the fields of a message that templates read, beside its speaker and its content; undefined where it
+ * has none.
+ * @throws {VitrailError} `dataset` for one that is not as it should be.
+ */
+export function messageFields(
+  message: Readonly<Record<string, unknown>>,
+  field: string,
+  place: RecordPlace,
+): MessageFields | undefined {
+  const calls = toolCalls(message.tool_calls, `${field}.tool_calls`, place);
+  const texts = TEXT_FIELDS.flatMap((name) => {
+    const { [name]: value } = message;
+    if (value === undefined || value === null || value === "") return [];
+    if (typeof value === "string") return [[name, value] as const];
+    throw fieldMisfit(place.where, `${field}.${name}`, value, "a text");
+  });
+  if (calls.length === 0 && texts.length === 0) return undefined;
+  return { ...(calls.length > 0 && { tool_calls: calls }), ...Object.fromEntries(texts) };
+}
+
+/** Returns whether a record's name of a speaker says that the turn is a call of a tool. */
+export function isCaller(name: unknown): boolean {
+  return typeof name === "string" && CALLERS.includes(name.toLowerCase());
+}
+
+/** Adds the calls that a text is to the model's turn before it, or as a turn. */
+export function addCalls(turns: RecordTurn[], text: string, field: string, place: RecordPlace): void {
+  const { words, calls } = callsInText(text, field, place);
+  const last = turns.at(-1)?.role === "assistant" ? turns.pop() : undefined;
+  const before: readonly ToolCall[] = last?.fields?.tool_calls ?? [];
+  turns.push({
+    ...{ role: "assistant", field },
+    ...last,
+    text: (last?.text ?? "") + words,
+    fields: { ...last?.fields, tool_calls: [...before, ...calls] },
   });
 }
 
 /**
  * Returns the speaker that a record names.
- * @throws {VitrailError} `dataset` for an unknown one, and for a call of a tool.
+ * @throws {VitrailError} `dataset` for an unknown one.
  */
 export function roleNamed(name: unknown, field: string, where: string): Role {
   const role = typeof name === "string" ? SPEAKERS[name.toLowerCase()] : undefined;
   if (role !== undefined) return role;
-  if (typeof name === "string" && CALLS.includes(name.toLowerCase())) {
-    throw new VitrailError(
-      "dataset",
-      `${where}: ${field} is ${
-        JSON.stringify(name)
-      }; calls of tools are not read yet, but as the model's words`,
-    );
-  }
   throw fieldMisfit(where, field, name, "human, user, gpt, assistant, system or tool");
 }
 
 /**
+ * Returns a record's `tools`, where it has some.
+ * @throws {VitrailError} `dataset` for what is no list of tools.
+ */
+export function toolsOf(
+  { tools }: Readonly<Record<string, unknown>>,
+  place: RecordPlace,
+): Pick<Sample, "tools"> {
+  const list = toolList(tools, place);
+  return list.length > 0 ? { tools: list } : {};
+}
+
+/**
  * Returns a record's `system` text as a turn before the others; none where it is absent or empty.
- * @throws {VitrailError} `dataset` for one that is no text, and for a record that has `tools`.
+ * @throws {VitrailError} `dataset` for one that is no text.
  */
 export function systemTurn(
-  { system, tools }: Readonly<Record<string, unknown>>,
+  { system }: Readonly<Record<string, unknown>>,
   { where }: RecordPlace,
 ): RecordTurn[] {
-  const hasTools = tools !== undefined && tools !== null && tools !== "" && tools !== "[]";
-  if (hasTools && !(Array.isArray(tools) && tools.length === 0)) {
-    throw fieldMisfit(where, "tools", tools, "none: tools are not read yet");
-  }
   if (system === undefined || system === null || system === "") return [];
   if (typeof system !== "string") throw fieldMisfit(where, "system", system, "a text");
   return [{ role: "system", text: system, field: "system" }];

@@ -1,13 +1,13 @@
-import { clipList, type DataFormat, holds, markedSample } from "./data_format.ts";
+import { clipList, type DataFormat, holds, markedSample, type RecordFields } from "./data_format.ts";
 import { pictureList } from "./picture_values.ts";
-import { systemTurn, turnsIn } from "./record_turns.ts";
+import { isCaller, systemTurn, turnsIn } from "./record_turns.ts";
 
 /** The fields that pictures and clips stand in. */
 const MEDIA = ["images", "videos"];
 
 /**
  * ShareGPT's JSON as LLaMA-Factory reads it: `conversations`, or `messages` whose contents are texts, with
- * `images` and `videos` beside them.
+ * `images` and `videos` beside them. A `function_call` is the JSON of calls, an `observation` the answer.
  * Source: LLaMA-Factory `data/README.md`.
  */
 export const sharegptFormat: DataFormat = {
@@ -16,8 +16,8 @@ export const sharegptFormat: DataFormat = {
   media: MEDIA,
   fields: ["id", "conversations", "messages", "system", "tools"],
   fits(record) {
-    const own = holds(record, "conversations") && holds(record, ...MEDIA) && !holds(record, "image", "video");
-    return own ? "yes" : "no";
+    const own = holds(record, ...MEDIA, "system", "tools") || callsTools(record);
+    return own && holds(record, "conversations") && !holds(record, "image", "video") ? "yes" : "no";
   },
   sampleOf(record, place) {
     const turns = holds(record, "messages") && !holds(record, "conversations")
@@ -36,3 +36,7 @@ export const sharegptFormat: DataFormat = {
     );
   },
 };
+
+function callsTools({ conversations }: RecordFields): boolean {
+  return Array.isArray(conversations) && conversations.some((turn) => isCaller(turn?.from));
+}

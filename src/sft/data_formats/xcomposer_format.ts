@@ -1,4 +1,4 @@
-import { sampleOf } from "../data/sample.ts";
+import { fieldMisfit, sampleOf } from "../data/sample.ts";
 import { type DataFormat, holds } from "./data_format.ts";
 import { markOf } from "./conversation_marks.ts";
 import { pictureList, requireMembersUsed } from "./picture_values.ts";
@@ -19,10 +19,14 @@ export const xcomposerFormat: DataFormat = {
     return mark === "<ImageHere>" ? "yes" : mark === undefined ? "maybe" : "no";
   },
   sampleOf(record, place) {
+    for (const name of ["system", "tools"].filter((name) => holds(record, name))) {
+      throw fieldMisfit(place.where, name, record[name], "none, in place of which turns are read");
+    }
     const pictures = pictureList(record.image, "image", place);
     requireMembersUsed(pictures, place);
     const image = pictures.map(({ name }) => name);
-    const { clips: _, objects: __, ...sample } = sampleOf({ ...record, image }, place.where);
-    return { sample, pictures };
+    const { id, conversations, images } = sampleOf({ ...record, image }, place.where);
+    const turns = conversations.map(({ from, value }) => ({ from, value }));
+    return { sample: { ...(id !== undefined && { id }), conversations: turns, images }, pictures };
   },
 };

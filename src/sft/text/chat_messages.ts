@@ -1,4 +1,4 @@
-import type { Turn } from "../data/sample.ts";
+import type { MessageFields, Turn } from "../data/sample.ts";
 import { PLACEHOLDER } from "./placeholders.ts";
 import { type Role, roleOf } from "./template.ts";
 
@@ -8,7 +8,7 @@ export type ChatPart =
   | { readonly type: "image" | "video" };
 
 /** A message as chat templates take it. */
-export interface ChatMessage {
+export interface ChatMessage extends MessageFields {
   readonly role: string;
   readonly content: string | readonly ChatPart[];
 }
@@ -23,12 +23,12 @@ const ROLES: Readonly<Record<Role, string>> = {
 
 /** Returns turns as messages of texts, with the pictures' placeholders in them. */
 export function textMessages(turns: readonly Turn[]): ChatMessage[] {
-  return turns.map((turn) => ({ role: ROLES[roleOf(turn)], content: turn.value }));
+  return turns.map((turn) => ({ role: ROLES[roleOf(turn)], content: turn.value, ...turn.fields }));
 }
 
 /**
  * Returns turns as messages of parts: texts, and a picture or a clip in the place of each placeholder. A turn
- * without any has one text, be it empty.
+ * without any has one text, be it empty; beside calls alone, it has none.
  * @param videos which of the pictures and clips, in order, are clips; absent: none
  */
 export function partMessages(turns: readonly Turn[], videos: readonly boolean[] = []): ChatMessage[] {
@@ -38,6 +38,7 @@ export function partMessages(turns: readonly Turn[], videos: readonly boolean[] 
       ...(index > 0 ? [{ type: videos[next++] ? "video" : "image" } as const] : []),
       ...(text === "" && length > 1 ? [] : [{ type: "text", text } as const]),
     ]);
-    return { role: ROLES[roleOf(turn)], content };
+    const callsAlone = turn.value === "" && turn.fields?.tool_calls !== undefined;
+    return { role: ROLES[roleOf(turn)], content: callsAlone ? "" : content, ...turn.fields };
   });
 }

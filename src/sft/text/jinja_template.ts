@@ -2,7 +2,7 @@ import { type ChatTemplate, chatTemplate, type ChatTemplateOptions } from "../..
 import { partMessages, textMessages } from "./chat_messages.ts";
 import { PLACEHOLDER } from "./placeholders.ts";
 import { assistantTurns, type Template } from "./template.ts";
-import { TurnFinder } from "./turn_finder.ts";
+import { turnFinders } from "./turn_finder.ts";
 
 /** Options for a chat template. */
 export interface JinjaOptions extends ChatTemplateOptions {
@@ -18,7 +18,7 @@ export interface JinjaOptions extends ChatTemplateOptions {
 
 /**
  * Returns a model's own chat template, which renders as HuggingFace's `apply_chat_template` does. Answers are
- * found as {@linkcode TurnFinder} finds them.
+ * found as `TurnFinder` finds them.
  *
  * @param source Jinja, as in `chat_template` of a `tokenizer_config.json`
  * @throws {VitrailError} `usage` where the source is not Jinja. Rendering throws `dataset` where the template
@@ -27,16 +27,16 @@ export interface JinjaOptions extends ChatTemplateOptions {
  */
 export function jinjaTemplate(source: string, options: JinjaOptions = {}): Template & ChatTemplate {
   const { picture, generationPrompt } = options;
-  const template = chatTemplate(source, options), finder = new TurnFinder(template);
+  const template = chatTemplate(source, options), finderFor = turnFinders(template);
   const messagesOf = picture === undefined ? textMessages : partMessages;
   return {
     ...template,
     placeholder: picture ?? PLACEHOLDER,
     lonePicture: "turn",
     special: "never",
-    render(turns, learnt = assistantTurns(turns)) {
-      const messages = messagesOf(turns), rendered = finder.render(messages, learnt);
-      return generationPrompt ? { ...rendered, text: template.write(messages, true) } : rendered;
+    render(turns, learnt = assistantTurns(turns), tools = undefined) {
+      const messages = messagesOf(turns), rendered = finderFor(tools).render(messages, learnt);
+      return generationPrompt ? { ...rendered, text: template.write(messages, true, tools) } : rendered;
     },
   };
 }

@@ -13,7 +13,8 @@ import { IGNORED } from "./labels.ts";
 import { type Learn, learntTurns } from "./learnt_turns.ts";
 import { named, pairedTurns, PLACEHOLDER } from "./placeholders.ts";
 import type { TextOf, TextRow } from "./sample_text.ts";
-import { TurnFinder } from "./turn_finder.ts";
+import { requireToolsWritten } from "./template.ts";
+import { type TurnFinder, turnFinders } from "./turn_finder.ts";
 
 /** All by which a model's texts are made. */
 export interface ModelTextOptions {
@@ -42,13 +43,14 @@ export interface ModelTextOptions {
  * {@linkcode expandPlacedText}.
  */
 export function modelTexts(options: ModelTextOptions): TextOf {
-  const { template, tokenizer, recipe, learn } = options, finder = new TurnFinder(template);
+  const { template, tokenizer, recipe, learn } = options, finderFor = turnFinders(template);
   return (sample, images, where) => {
     const paired = pairedTurns(sample, images.length, where);
     const turns = aheadOf(images) ? paired.map(withoutPictures) : paired;
     const learnt = learn === "all" ? turns.map(() => false) : learntTurns(turns, learn);
-    const messages = messagesOf(turns, images, learnt, finder);
+    const finder = finderFor(sample.tools), messages = messagesOf(turns, images, learnt, finder);
     const { text, answers } = named(where, () => finder.render(messages, learnt));
+    requireToolsWritten(sample, text, template.name, where);
     if (tokenizer === undefined) return { text };
     const names = { recipe, template: template.name, where };
     return { text, row: rowOf(expandPlacedText(text, answers.flat(), images, tokenizer, names), images) };

@@ -1,7 +1,7 @@
 import { VitrailError } from "../../errors.ts";
 import type { Sample, Turn } from "../data/sample.ts";
 import { type Learn, learntTurns } from "./learnt_turns.ts";
-import { type Rendered, roleOf, type Template } from "./template.ts";
+import { type Rendered, requireToolsWritten, roleOf, type Template } from "./template.ts";
 
 /** The text that stands for a picture in the turns of a data set. */
 export const PLACEHOLDER = "<ImageHere>";
@@ -33,7 +33,11 @@ export function renderSample(sample: Sample, template: Template, context: Sample
   const { placeholder, name } = template, paired = pairedTurns(sample, pictures, where);
   const lone = paired !== sample.conversations && template.lonePicture === "text";
   const turns = lone ? sample.conversations : paired;
-  const rendered = named(where, () => template.render(turns, learn && learntTurns(turns, learn)));
+  const rendered = named(
+    where,
+    () => template.render(turns, learn && learntTurns(turns, learn), sample.tools),
+  );
+  requireToolsWritten(sample, rendered.text, name, where);
   const whole = lone ? pictureBefore(rendered, placeholder) : rendered;
   const written = countOf(whole.text, placeholder);
   if (written === pictures) return whole;

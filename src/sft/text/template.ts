@@ -1,4 +1,5 @@
-import type { Turn } from "../data/sample.ts";
+import { VitrailError } from "../../errors.ts";
+import type { Sample, Turn } from "../data/sample.ts";
 
 /** The speakers of turns. */
 export type Role = "human" | "assistant" | "system" | "tool";
@@ -44,8 +45,9 @@ export interface Template {
   /**
    * Renders turns, which hold `<ImageHere>` for each picture, as a text that holds `placeholder`s.
    * @param learnt which turns are learnt; absent: the assistant's
+   * @param tools the tools that the model may call, as JSON schemas; absent: none
    */
-  render(turns: readonly Turn[], learnt?: readonly boolean[]): Rendered;
+  render(turns: readonly Turn[], learnt?: readonly boolean[], tools?: readonly unknown[]): Rendered;
 }
 
 /** The turns' own texts, one to a line, with `<ImageHere>` for each picture: no model's text. */
@@ -75,4 +77,33 @@ export function roleOf({ from }: Turn): Role {
   if (name === "human" || name === "user") return "human";
   if (TOOLS.includes(name)) return "tool";
   return name === "system" ? "system" : "assistant";
+}
+
+/**
+ * Checks that a text holds the names of all tools of a sample, and of all calls.
+ * @param template the template's name in messages
+ * @throws {VitrailError} `dataset` where a template has left one out, as those do that know no tools.
+ */
+export function requireToolsWritten(
+  { tools = [], conversations }: Pick<Sample, "tools" | "conversations">,
+  text: string,
+  template: string,
+  where: string,
+): void {
+  const toolNames = tools.map((tool) => (tool.function as { name?: string } | undefined)?.name ?? "");
+  const calls = conversations.flatMap(({ fields }) => fields?.tool_calls ?? []);
+  const named = [
+    ...toolNames.map((name) => ["tools", name]),
+    ...calls.map((call) => ["calls of tools", call.function.name]),
+  ];
+  for (const [what, name] of named) {
+    if (text.includes(name)) continue;
+    throw new VitrailError(
+      "dataset",
+      `${where}: the template ${template} writes no ${what}: ${
+        JSON.stringify(name)
+      } is nowhere in its text; ` +
+        "give a --template that does",
+    );
+  }
 }

@@ -26,10 +26,14 @@ interface LearntTurn {
 /** The most skeletons that are kept. */
 const SKELETONS = 1000;
 
+/** The most lists of tools whose finders are kept. */
+const FINDERS = 20;
+
 /**
  * Renders conversations by a chat template, and finds the turns that are learnt in their text.
  *
- * A template is asked once for each structure, the roles and the kinds of contents, with marks for contents.
+ * A template is asked once for each structure, the roles and the kinds of contents, with marks for contents:
+ * texts, and the names of tools that are called.
  * An answer begins where the turns before it end, with the head of an answer after them. It ends with the
  * last visible character that its conversation would end with: the mark that ends its turn.
  *
@@ -117,10 +121,7 @@ export class TurnFinder {
     if (asked === undefined || unasked === undefined) return 0;
     if (text.startsWith(asked)) return within(text.length - asked.length, around);
     if (!asked.startsWith(unasked)) return undefined;
-    // The turn before it ends otherwise, or the answer lacks the end of the head that asks for it.
-    const head = asked.slice(unasked.length), at = around.lastIndexOf(head);
-    if (head !== "" && at >= 0) return around.length - at - head.length;
-    return 0;
+    return behindHead(around, asked.slice(unasked.length));
   }
 
   /**
@@ -133,6 +134,12 @@ export class TurnFinder {
     const through = this.#written(messages, false)?.trimEnd(), mark = contentsOf(messages).at(-1)!;
     const at = through?.lastIndexOf(mark) ?? -1;
     return at < 0 ? undefined : commonLength(through!.slice(at + mark.length), behind);
+  }
+
+  /** Returns how many characters a template writes between an answer's head and its first call's name. */
+  #callsBefore(messages: readonly ChatMessage[], text: string): number {
+    const asked = this.#written(messages, true) ?? "", unasked = this.#written(messages, false) ?? "";
+    return asked.startsWith(unasked) ? behindHead(text, asked.slice(unasked.length)) : 0;
   }
 
   /** Returns what the template writes; undefined where it fails. */
@@ -155,7 +162,9 @@ export class TurnFinder {
     const head = written.slice(0, places[0]?.[0]), behind = written.slice(places.at(-1)?.[1]);
     const after = this.#learntAfter(marked.slice(0, index + 1), behind);
     const asked = own.role === "assistant" ? this.#written(messages.slice(0, index), true) : undefined;
-    const from = asked !== undefined && text.startsWith(asked) ? asked.length : commonLength(head, text);
+    const from = asked !== undefined && text.startsWith(asked)
+      ? asked.length
+      : commonLength(head, text) - (callsAlone(own) ? this.#callsBefore(messages.slice(0, index), head) : 0);
     const to = text.length - behind.length;
     if (places.length > 0 && after !== undefined && text.endsWith(behind) && from <= to) {
       return [from, to + after];
@@ -168,32 +177,57 @@ export class TurnFinder {
   }
 }
 
-/** Returns the texts of a conversation, in order. */
+/** Returns the finders of a template's turns, one for each list of tools. */
+export function turnFinders(template: ChatTemplate): (tools: readonly unknown[] | undefined) => TurnFinder {
+  const finders = new Map<string, TurnFinder>();
+  return (tools) => {
+    const key = JSON.stringify(tools ?? null), known = finders.get(key);
+    if (known !== undefined) return known;
+    if (finders.size === FINDERS) finders.clear();
+    const finder = new TurnFinder({
+      ...template,
+      write: (messages, generationPrompt) => template.write(messages, generationPrompt, tools),
+    });
+    finders.set(key, finder);
+    return finder;
+  };
+}
+
+/** Returns the texts of a conversation and the names of the tools that it calls, in order. */
 function contentsOf(messages: readonly ChatMessage[]): string[] {
-  return messages.flatMap(({ content }) =>
-    typeof content === "string"
-      ? [content]
-      : content.flatMap((part) => part.type === "text" ? [part.text] : [])
-  );
+  return messages.flatMap((message) => {
+    const { content, tool_calls: calls = [] } = message;
+    const texts = typeof content === "string"
+      ? (callsAlone(message) ? [] : [content])
+      : content.flatMap((part) => part.type === "text" ? [part.text] : []);
+    return [...texts, ...calls.map((call) => call.function.name)];
+  });
 }
 
 /** Returns all of a message but what its texts say. */
-function structureOf({ role, content }: ChatMessage): unknown {
-  return [role, typeof content === "string" ? "text" : content.map(({ type }) => type)];
+function structureOf(message: ChatMessage): unknown {
+  const { content, ...fields } = message;
+  const kinds = typeof content === "string" ? "text" : content.map(({ type }) => type);
+  return [fields, callsAlone(message) ? "none" : kinds];
 }
 
-/** Returns the messages with a mark for each text: its number, between characters of no meaning. */
+/** Returns the messages with a mark for each content: its number, between characters of no meaning. */
 function markedMessages(messages: readonly ChatMessage[]): ChatMessage[] {
   let count = 0;
   const mark = () => `\uE000${count++}\uE001`;
   return messages.map((message) => {
-    const { content } = message;
-    if (typeof content === "string") return { ...message, content: mark() };
-    return {
-      ...message,
-      content: content.map((part) => part.type === "text" ? { ...part, text: mark() } : part),
-    };
+    const { content, tool_calls: calls } = message;
+    const marked = typeof content === "string"
+      ? (callsAlone(message) ? "" : mark())
+      : content.map((part) => part.type === "text" ? { ...part, text: mark() } : part);
+    const named = calls?.map((call) => ({ ...call, function: { ...call.function, name: mark() } }));
+    return { ...message, content: marked, ...(named && { tool_calls: named }) };
   });
+}
+
+/** Returns whether a message has no words beside its calls of tools, which templates look at. */
+function callsAlone({ content, tool_calls }: ChatMessage): boolean {
+  return content === "" && tool_calls !== undefined;
 }
 
 /** Returns the places of marks in a text; undefined unless each stands there once, in order. */
@@ -231,6 +265,21 @@ function contentPlaces(
     at += written.length + next.length;
   }
   return places;
+}
+
+/**
+ * Returns how many characters of a text are behind the head of an answer, the last one in it. The head may
+ * lack its end, behind its first line or any mark: a template may ask for an answer without a thought, and
+ * write one that has it. A text without a head gives 0.
+ */
+function behindHead(text: string, head: string): number {
+  const line = head.indexOf("\n") + 1;
+  for (let end = head.length; end > 0 && end >= line; end--) {
+    if (end < head.length && !"\n>".includes(head[end - 1])) continue;
+    const at = text.lastIndexOf(head.slice(0, end));
+    if (at >= 0) return text.length - at - end;
+  }
+  return 0;
 }
 
 /** Returns a count of characters; undefined where a text has fewer. */

@@ -143,7 +143,7 @@ const BROKEN: readonly (readonly [record: Record<string, unknown>, words: string
   ],
   [
     { messages: [{ role: "tool_call", content: "3" }] },
-    'messages[0].role is "tool_call"; calls of tools are not read yet, but as the model\'s words',
+    "messages[0].content is 3, expected a call",
   ],
   [
     { messages: [{ role: "teacher", content: "3" }] },
@@ -193,7 +193,7 @@ const BROKEN: readonly (readonly [record: Record<string, unknown>, words: string
     { conversations: turns("<video>?", "!"), video: "a.mp4" },
     'video is "a.mp4", expected the list of a clip\'s frames; films are not decoded',
   ],
-  [{ conversations: turns("?", "!"), images: ["a.png"], tools: "[{}]" }, "tools is"],
+  [{ conversations: turns("<image>?", "!"), images: ["a.png"], tools: "[{}]" }, "tools[0] is {}, expected a"],
   // Fields of a format.
   [{ query: "?", response: 3 }, "response is 3, expected a text"],
   [

@@ -1,0 +1,195 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { VitrailError } from "../../../src/errors.ts";
+import { DataFile } from "../../../src/sft/data/data_file.ts";
+import type { Sample } from "../../../src/sft/data/sample.ts";
+import { inFolder } from "../../support/temporary_folder.ts";
+
+const TOOL = { name: "weather", description: "Says «rain»", parameters: { type: "object", properties: {} } };
+const PARIS = { name: "weather", arguments: { place: "Paris", days: 2 } };
+const LYON = { name: "weather", arguments: { place: "Lyon" } };
+
+const call = (own: object) => ({ type: "function", function: own });
+
+/** The sample that every form below is. */
+const SAMPLE: Sample = {
+  conversations: [
+    { from: "system", value: "Be brief." },
+    { from: "human", value: "<ImageHere>Rain there?" },
+    { from: "gpt", value: "I ask.", fields: { tool_calls: [call(PARIS), call(LYON)] as never } },
+    { from: "tool", value: "no" },
+    { from: "tool", value: "yes" },
+    { from: "gpt", value: "In Lyon." },
+  ],
+  images: ["a.png"],
+  tools: [call(TOOL)],
+};
+
+/** The same in every form that data sets have. */
+const FORMS: Record<string, Record<string, unknown>> = {
+  "messages, whose arguments are objects": {
+    messages: [
+      { role: "system", content: "Be brief." },
+      { role: "user", content: [{ type: "image", image: "a.png" }, { type: "text", text: "Rain there?" }] },
+      { role: "assistant", content: "I ask.", tool_calls: [call(PARIS), call(LYON)] },
+      { role: "tool", content: "no" },
+      { role: "tool", content: "yes" },
+      { role: "assistant", content: "In Lyon." },
+    ],
+    tools: [call(TOOL)],
+  },
+  "messages, whose arguments are texts": {
+    system: "Be brief.",
+    messages: [
+      { role: "user", content: "<image>Rain there?", tool_calls: null, name: null },
+      {
+        role: "assistant",
+        content: "I ask.",
+        tool_calls: [
+          call({ name: "weather", arguments: ' {"place": "Paris", "days": 2}' }),
+          { name: "weather", arguments: '{"place": "Lyon"}' },
+        ],
+      },
+      { role: "tool", content: "no" },
+      { role: "tool", content: "yes" },
+      { role: "assistant", content: "In Lyon." },
+    ],
+    images: ["a.png"],
+    tools: JSON.stringify([TOOL]),
+  },
+  "swift, with calls one by one": {
+    system: "Be brief.",
+    messages: [
+      { role: "user", content: "<image>Rain there?" },
+      { role: "assistant", content: "I ask." },
+      { role: "tool_call", content: JSON.stringify(PARIS) },
+      { role: "tool_call", content: JSON.stringify(LYON) },
+      { role: "tool_response", content: "no" },
+      { role: "tool_response", content: "yes" },
+      { role: "assistant", content: "In Lyon." },
+    ],
+    images: ["a.png"],
+    tools: [JSON.stringify(TOOL)],
+  },
+  "sharegpt, with a list of calls": {
+    system: "Be brief.",
+    conversations: [
+      { from: "human", value: "<image>Rain there?" },
+      { from: "gpt", value: "I ask." },
+      { from: "function_call", value: JSON.stringify([PARIS, LYON]) },
+      { from: "observation", value: "no" },
+      { from: "observation", value: "yes" },
+      { from: "gpt", value: "In Lyon." },
+    ],
+    images: ["a.png"],
+    tools: JSON.stringify([TOOL]),
+  },
+};
+
+async function opened(folder: string, record: unknown) {
+  const path = join(folder, "a.jsonl");
+  await Deno.writeTextFile(path, JSON.stringify(record));
+  return await DataFile.open(path);
+}
+
+for (const [form, record] of Object.entries(FORMS)) {
+  Deno.test(`toolCalls and toolList read ${form}`, () =>
+    inFolder(async (folder) => {
+      using file = await opened(folder, record);
+      const { sample, json } = await file.read(0);
+      assertEquals(sample, SAMPLE);
+      assertEquals(JSON.parse(json).tools, SAMPLE.tools);
+      assertEquals(JSON.parse(json).conversations, SAMPLE.conversations);
+    }));
+}
+
+Deno.test("toolCalls reads calls without words, ids, thoughts before calls, and pictures as answers", () =>
+  inFolder(async (folder) => {
+    using file = await opened(folder, {
+      messages: [
+        { role: "user", content: "Zoom in." },
+        {
+          role: "assistant",
+          content: null,
+          tool_calls: [{ id: "c1", ...call({ name: "zoom", arguments: "" }) }],
+        },
+        { role: "tool", tool_call_id: "c1", name: "zoom", content: [{ type: "image", image: "b.png" }] },
+        { role: "assistant", content: [{ type: "text", text: "A cat." }], reasoning_content: "Fur." },
+      ],
+    });
+    const { sample } = await file.read(0);
+    const zoom = { id: "c1", type: "function" as const, function: { name: "zoom", arguments: {} } };
+    assertEquals(sample, {
+      conversations: [
+        { from: "human", value: "Zoom in." },
+        { from: "gpt", value: "", fields: { tool_calls: [zoom] } },
+        { from: "tool", value: "<ImageHere>", fields: { tool_call_id: "c1", name: "zoom" } },
+        { from: "gpt", value: "A cat.", fields: { reasoning_content: "Fur." } },
+      ],
+      images: ["b.png"],
+    });
+    using thinking = await opened(folder, {
+      conversations: [
+        { from: "human", value: "Rain?" },
+        { from: "function_call", value: `<think>Ask.</think>\n${JSON.stringify(LYON)}` },
+      ],
+    });
+    assertEquals((await thinking.read(0)).sample.conversations[1], {
+      from: "gpt",
+      value: "<think>Ask.</think>\n",
+      fields: { tool_calls: [call(LYON)] as never },
+    });
+  }));
+
+Deno.test("toolCalls and toolList name what is no call and no tool, with its field", () =>
+  inFolder(async (folder) => {
+    const asked = { role: "user", content: "?" };
+    const cases: [Record<string, unknown>, string][] = [
+      [
+        { messages: [asked, { role: "assistant", content: null }] },
+        "messages[1].content is null, expected a text",
+      ],
+      [
+        { messages: [asked, { role: "assistant", tool_calls: "zoom" }] },
+        'messages[1].tool_calls is "zoom", expected a list of calls',
+      ],
+      [
+        { messages: [asked, { role: "assistant", tool_calls: [{ function: { arguments: {} } }] }] },
+        'messages[1].tool_calls[0].function is {"arguments":{}}, expected a call, {"name": …',
+      ],
+      [
+        {
+          messages: [asked, { role: "assistant", tool_calls: [call({ name: "zoom", arguments: '{"x": ' })] }],
+        },
+        'messages[1].tool_calls[0].function.arguments is "{\\"x\\": ", expected an object of',
+      ],
+      [
+        { messages: [asked, { role: "assistant", tool_calls: [{ name: "zoom", arguments: [1] }] }] },
+        "messages[1].tool_calls[0].arguments is [1], expected an object of arguments",
+      ],
+      [
+        { messages: [asked, { role: "tool_call", content: "zoom(1)" }] },
+        'messages[1].content is "zoom(1)", expected the JSON of a call',
+      ],
+      [
+        { conversations: [{ from: "human", value: "?" }, { from: "function_call", value: "[{}]" }] },
+        "conversations[1].value[0] is {}, expected a call",
+      ],
+      [{ messages: [asked], tools: "zoom" }, 'tools is "zoom", expected a list of tools, or the JSON of one'],
+      [
+        { messages: [asked], tools: [{ type: "function" }] },
+        'tools[0] is {"type":"function"}, expected a tool',
+      ],
+      [{ messages: [{ ...asked, name: 3 }] }, "messages[0].name is 3, expected a text"],
+      [
+        { conversations: [{ from: "human", value: "<ImageHere>" }], image: "a.png", tools: [TOOL] },
+        "expected none, in place of which turns are read",
+      ],
+    ];
+    for (const [record, words] of cases) {
+      using file = await opened(folder, record);
+      const error = await assertRejects(() => file.read(0), VitrailError);
+      assertEquals(error.code, "dataset");
+      assertEquals(error.message.includes(words), true, `${error.message}\nexpected ${words}`);
+    }
+  }));

@@ -1,0 +1,150 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { VitrailError } from "../../../src/errors.ts";
+import type { Sample, ToolCall } from "../../../src/sft/data/sample.ts";
+import { conv2text } from "../../../src/sft/text/conv2text.ts";
+import { jinjaTemplate } from "../../../src/sft/text/jinja_template.ts";
+import type { Learn } from "../../../src/sft/text/learnt_turns.ts";
+import { modelTexts } from "../../../src/sft/text/model_text.ts";
+import { textOf } from "../../../src/sft/text/placeholders.ts";
+import { chatTemplate } from "../../../src/text/chat_template.ts";
+import { tokenizerOf } from "../../../src/text/tokenizer_file.ts";
+import { tokenizerJson } from "../../support/sft/byte_tokenizer.ts";
+import { learntText } from "../../support/sft/learnt_text.ts";
+
+const MARKS = ["<|im_start|>", "<|im_end|>"];
+
+function called(name: string, args: Record<string, unknown>): ToolCall {
+  return { type: "function", function: { name, arguments: args } };
+}
+
+/** A conversation whose model calls tools beside words and without any. */
+const SAMPLE: Sample = {
+  conversations: [
+    { from: "human", value: "Rain?" },
+    { from: "gpt", value: "I ask.", fields: { tool_calls: [called("place", { here: true })] } },
+    { from: "tool", value: "Paris" },
+    {
+      from: "gpt",
+      value: "",
+      fields: { tool_calls: [called("rain", { at: "Paris", days: 2 }), called("rain", { at: 'a "b"' })] },
+    },
+    { from: "tool", value: "no" },
+    { from: "tool", value: "yes" },
+    { from: "gpt", value: "No." },
+    { from: "human", value: "Thanks." },
+    { from: "gpt", value: "Bye." },
+  ],
+  images: [],
+  tools: [
+    { type: "function", function: { name: "place", description: "«here»" } },
+    { type: "function", function: { name: "rain", parameters: { type: "object", properties: {} } } },
+  ],
+};
+
+/** A template in the manner of Qwen3-VL's: tools first, calls as JSON, answers in a user's turn. */
+const AS_JSON = `{% if tools %}<|im_start|>system
+{% for tool in tools %}{{ tool | tojson }}
+{% endfor %}<|im_end|>
+{% endif %}{% for m in messages %}{% if m.role == "tool" %}` +
+  `{% if messages[loop.index0 - 1].role != "tool" %}<|im_start|>user{% endif %}{{ "\\n<answer>" }}` +
+  `{% if m.content is string %}{{ m.content }}{% else %}{{ m.content[0].text }}{% endif %}</answer>` +
+  `{% if loop.last or messages[loop.index0 + 1].role != "tool" %}<|im_end|>\n{% endif %}` +
+  `{% else %}<|im_start|>{{ m.role }}
+{% if m.content is string %}{{ m.content }}{% else %}{{ m.content[0].text }}{% endif %}` +
+  `{% for call in m.tool_calls or [] %}{% if m.content or not loop.first %}{{ "\\n" }}{% endif %}` +
+  `<call>{"name": "{{ call.function.name }}", "arguments": {{ call.function.arguments | tojson }}}</call>` +
+  `{% endfor %}<|im_end|>\n{% endif %}{% endfor %}` +
+  `{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}`;
+
+/** One in the manner of Qwen3.5's: arguments one by one, and an empty thought in what asks for an answer. */
+const ONE_BY_ONE = `{% for tool in tools %}{{ tool.function.name }};{% endfor %}
+{% set last = namespace(at=0) %}{% for m in messages %}{% if m.role == "user" %}` +
+  `{% set last.at = loop.index0 %}{% endif %}{% endfor %}` +
+  `{% for m in messages %}<|im_start|>{{ m.role }}
+{% if m.role == "assistant" and loop.index0 > last.at %}<think>\n\n</think>{% endif %}` +
+  `{% if m.content is string %}{{ m.content }}{% else %}{{ m.content[0].text }}{% endif %}` +
+  `{% for call in m.tool_calls or [] %}<call={{ call.function.name }}>` +
+  `{% for name, value in call.function.arguments | items %}<{{ name }}>{{ value | string }}{% endfor %}` +
+  `{% endfor %}<|im_end|>\n{% endfor %}` +
+  `{% if add_generation_prompt %}<|im_start|>assistant\n<think>\n\n</think>{% endif %}`;
+
+function learntOf(template: string, learn: Learn): string {
+  const { tokenizer } = tokenizerOf(tokenizerJson(MARKS));
+  const textOf = modelTexts({ recipe: "it", template: chatTemplate(template), tokenizer, learn });
+  return learntText(textOf(SAMPLE, [], "sample 1").row!.labels, tokenizer, MARKS);
+}
+
+Deno.test("modelTexts writes tools, calls and answers as the template does, with Python's JSON", () => {
+  const textOf = modelTexts({ recipe: "it", template: chatTemplate(AS_JSON), learn: ["assistant"] });
+  assertEquals(
+    textOf(SAMPLE, [], "sample 1").text,
+    `<|im_start|>system
+{"type": "function", "function": {"name": "place", "description": "«here»"}}
+{"type": "function", "function": {"name": "rain", "parameters": {"type": "object", "properties": {}}}}
+<|im_end|>
+<|im_start|>user
+Rain?<|im_end|>
+<|im_start|>assistant
+I ask.
+<call>{"name": "place", "arguments": {"here": true}}</call><|im_end|>
+<|im_start|>user
+<answer>Paris</answer><|im_end|>
+<|im_start|>assistant
+<call>{"name": "rain", "arguments": {"at": "Paris", "days": 2}}</call>
+<call>{"name": "rain", "arguments": {"at": "a \\"b\\""}}</call><|im_end|>
+<|im_start|>user
+<answer>no</answer>
+<answer>yes</answer><|im_end|>
+<|im_start|>assistant
+No.<|im_end|>
+<|im_start|>user
+Thanks.<|im_end|>
+<|im_start|>assistant
+Bye.<|im_end|>
+`,
+  );
+});
+
+Deno.test("modelTexts learns calls as the model's turns, and no tool's answer", () => {
+  const json = `I ask.\n<call>{"name": "place", "arguments": {"here": true}}</call><|im_end|>|` +
+    `<call>{"name": "rain", "arguments": {"at": "Paris", "days": 2}}</call>\n` +
+    `<call>{"name": "rain", "arguments": {"at": "a \\"b\\""}}</call><|im_end|>|No.<|im_end|>|Bye.<|im_end|>|`;
+  assertEquals(learntOf(AS_JSON, ["assistant"]), json);
+  assertEquals(learntOf(AS_JSON, ["tool"]), "Paris</answer><|im_end|>|no</answer>|yes</answer><|im_end|>|");
+  assertEquals(
+    learntOf(ONE_BY_ONE, ["assistant"]),
+    "I ask.<call=place><here>True<|im_end|>|" +
+      `<call=rain><at>Paris<days>2<call=rain><at>a "b"<|im_end|>|No.<|im_end|>|Bye.<|im_end|>|`,
+  );
+});
+
+Deno.test("jinjaTemplate writes a sample's tools and calls, too", () => {
+  const template = jinjaTemplate(AS_JSON);
+  const { text, answers } = template.render(SAMPLE.conversations, undefined, SAMPLE.tools);
+  assertEquals(text, modelTexts({ recipe: "it", template, learn: [] })(SAMPLE, [], "s").text);
+  assertEquals(answers.map(([from, to]) => text.slice(from, to)).at(-1), "Bye.<|im_end|>");
+  assertEquals(textOf(SAMPLE, template), text);
+});
+
+Deno.test("requireToolsWritten names a template that leaves tools or calls out", () => {
+  const blind = `{% for m in messages %}{{ m.content[0].text if m.content else "" }}{% endfor %}`;
+  const { conversations, tools, images } = SAMPLE;
+  const texts = modelTexts({ recipe: "it", template: chatTemplate(blind), learn: [] });
+  const cases: [() => unknown, string][] = [
+    [() => texts(SAMPLE, [], "sample 1"), 'chat_template writes no tools: "place" is nowhere in its text'],
+    [
+      () => texts({ conversations, images }, [], "sample 1"),
+      'chat_template writes no calls of tools: "place"',
+    ],
+    [() => textOf({ conversations, images }, conv2text, { where: "sample 1" }), "conv2text writes no calls"],
+    [
+      () => textOf({ conversations: [], images, tools }, conv2text, { where: "sample 1" }),
+      "conv2text writes no tools",
+    ],
+  ];
+  for (const [run, words] of cases) {
+    const error = assertThrows(run, VitrailError);
+    assertEquals(error.code, "dataset");
+    assertEquals(error.message.startsWith(`sample 1: the template ${words}`), true, error.message);
+  }
+});
