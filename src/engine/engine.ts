@@ -12,7 +12,8 @@ import {
   type MediaRecipes,
   planConversation,
 } from "./conversation/plan_conversation.ts";
-import type { Executor, ExecutorName } from "./executor.ts";
+import { executed, type Shared } from "./execute.ts";
+import type { ExecutorName } from "./executor.ts";
 import { openExecutor } from "./executors.ts";
 import {
   DEFAULT_MEMORY,
@@ -26,17 +27,12 @@ import { type Resized, resized, type ResizeOptions, type RunCanvases } from "./r
 import { ArrayPool } from "./results/array_pool.ts";
 import { Batch, derivedTensors } from "./results/batch.ts";
 import type { Tensor } from "./results/tensor.ts";
+import { untilAborted } from "./run/abort.ts";
 import { Budget } from "./run/budget.ts";
-import { type Chunk, chunksOf } from "./run/chunks.ts";
 import { DecodeGate, DECODES_AT_ONCE } from "./run/decode_gate.ts";
-import { type Gathered, gathered, requireSizes } from "./run/gather.ts";
-import { loadChunk } from "./run/load_chunk.ts";
-import { piecesOf } from "./run/pieces.ts";
-import { throughChunks } from "./run/pipeline.ts";
+import { gathered, requireSizes } from "./run/gather.ts";
 import { defaultLanes } from "./lanes/default_lanes.ts";
 import { CHUNKS_A_LANE, Lanes } from "./lanes/lanes.ts";
-import { throughLanes } from "./lanes/through_lanes.ts";
-import { CpuSink, DeviceSink } from "./run/sinks.ts";
 import { streamed, type StreamItem } from "./run/stream.ts";
 import { WorkClock } from "./run/work_clock.ts";
 import { type Spliced, spliced, type SpliceOptions } from "./splice/splice.ts";
@@ -50,29 +46,15 @@ const PATIENCE = 2 ** 28;
 
 /** Makes of pictures the tensors that a recipe describes, on a GPU or on the CPU. */
 export class Engine {
-  readonly #executor: Executor;
-  readonly #arrays: ArrayPool;
-  readonly #budget: Budget;
-  readonly #lanes: Lanes;
-  readonly #decodes: DecodeGate;
-  /** The time that decoding and computing took, of all calls together. */
-  readonly clock: WorkClock = new WorkClock();
+  readonly #shared: Shared;
   #closed = false;
 
   private constructor(
-    executor: Executor,
-    lanes: Lanes,
-    decodes: DecodeGate,
-    /** Bytes of working memory. */
-    readonly memory: number,
+    shared: Shared,
     /** The reason why this executor was taken, for people. */
     readonly why: string,
   ) {
-    this.#executor = executor;
-    this.#lanes = lanes;
-    this.#decodes = decodes;
-    this.#arrays = new ArrayPool(memory / 8);
-    this.#budget = new Budget(memory);
+    this.#shared = shared;
   }
 
   /**
@@ -86,24 +68,40 @@ export class Engine {
     const { executor, why } = await openExecutor(options, memory);
     const most = options.lanes ?? (device ? 0 : defaultLanes(executor));
     const patience = options.lanes === undefined ? PATIENCE : 0;
-    const decodes = new DecodeGate(),
-      lanes = new Lanes(executor, { most, memory, patience, decodes, upload });
-    return new Engine(executor, lanes, decodes, memory, why);
+    const decodes = new DecodeGate();
+    const lanes = new Lanes(executor, { most, memory, patience, decodes, upload });
+    const arrays = new ArrayPool(memory / 8), budget = new Budget(memory), clock = new WorkClock();
+    return new Engine({ executor, lanes, memory, budget, arrays, decodes, clock }, why);
   }
 
   /** The executor that computes. */
   get executor(): ExecutorName {
-    return this.#executor.name;
+    return this.#shared.executor.name;
   }
 
   /** The most lanes that share its work; fewer than were asked for where some could not be opened. */
   get lanes(): number {
-    return this.#lanes.most;
+    return this.#shared.lanes.most;
+  }
+
+  /** A line that says which lanes could not be opened, or are gone; undefined where none is. */
+  get laneTrouble(): string | undefined {
+    return this.#shared.lanes.trouble;
+  }
+
+  /** Bytes of working memory. */
+  get memory(): number {
+    return this.#shared.memory;
+  }
+
+  /** The time that decoding and computing took, of all calls together. */
+  get clock(): WorkClock {
+    return this.#shared.clock;
   }
 
   /** The adapter's name, or the reference's, for people. */
   get description(): string {
-    return this.#executor.description;
+    return this.#shared.executor.description;
   }
 
   /**
@@ -113,7 +111,7 @@ export class Engine {
    * @returns the call's tensors; `pixelValues` is `[tiles, 3, P, P]` in the HD recipes.
    * @throws {VitrailError} `decode` and `io` for a picture that cannot be read, `shape` for one that the
    * recipe cannot take, `limit` for a result or a picture too large, `device` where the GPU fails, `usage`
-   * for options that there are not.
+   * for options that there are not. The signal's reason where `signal` is aborted.
    */
   async run<D extends Dtype = "f32">(
     recipe: Recipe,
@@ -132,16 +130,19 @@ export class Engine {
   ): Promise<Batch<D>> {
     this.#requireOpen();
     requireRunOptions(options);
-    const call = await gathered(recipe, given, options);
-    try {
-      const plan = planSample(recipe, call.sizes, options.dtype ?? "f32", call.samples, call.clips);
-      const found: Verification | undefined = options.verify ? noDifference() : undefined;
-      const tensors = await this.#execute(plan, call, options, { found, many });
-      const derived = await derivedTensors(plan, tensors);
-      return new Batch(plan, { ...tensors, ...derived }, call.names, this.executor, found);
-    } finally {
-      await call.close();
-    }
+    const run = async () => {
+      const call = await gathered(recipe, given, options), { picture } = call;
+      try {
+        const plan = planSample(recipe, call.sizes, options.dtype ?? "f32", call.samples, call.clips);
+        const found: Verification | undefined = options.verify ? noDifference() : undefined;
+        const tensors = await executed(this.#shared, { plan, picture, found, many }, options);
+        const derived = await derivedTensors(plan, tensors);
+        return new Batch<D>(plan, { ...tensors, ...derived }, call.names, this.executor, found);
+      } finally {
+        await call.close();
+      }
+    };
+    return await untilAborted(run(), options.signal, (batch) => batch.dispose());
   }
 
   /**
@@ -156,45 +157,25 @@ export class Engine {
   ): Promise<Record<string, Tensor>> {
     this.#requireOpen();
     requireRunOptions(options);
-    const call = await gathered(plan.recipe, pictures, options);
-    try {
-      requireSizes(plan, call);
-      return await this.#execute(plan, call, options);
-    } finally {
-      await call.close();
-    }
-  }
-
-  /** Executes a plan, a chunk after the other. */
-  async #execute(
-    whole: Plan<Recipe>,
-    { picture }: Gathered,
-    options: RunOptions,
-    { found, many = false }: { found?: Verification; many?: boolean } = {},
-  ): Promise<Record<string, Tensor>> {
-    const plan = { ...whole, images: piecesOf(whole) };
-    const executor = this.#executor, budget = this.#budget, lanes = this.#lanes, arrays = this.#arrays;
-    const { clock } = this, decodes = this.#decodes;
-    const { orient, maxPixels, alpha = plan.recipe.alpha, to, onProgress } = options;
-    const reading = { orient, maxPixels, alpha }, limits = executor.limits(this.memory);
-    if (lanes.most > 0 && to !== "device" && !found && (many || plan.images.length > 1)) {
-      const call = { plan, whole, lanes, executor, limits, budget, clock, arrays, picture, reading };
-      return await throughLanes(call, onProgress);
-    }
-    const chunks = chunksOf(plan, limits);
-    const sink = to === "device" ? new DeviceSink(plan, executor) : new CpuSink(plan, executor, arrays);
-    const loading = { ...reading, channels: executor.channels };
-    const load = (chunk: Chunk) =>
-      clock.during("decoding", () => loadChunk(plan, chunk, picture, loading, decodes));
-    const work = { plan, whole, chunks, executor, budget, clock, load, sink, found };
-    return await throughChunks(work, options);
+    const run = async () => {
+      const call = await gathered(plan.recipe, pictures, options), { picture } = call;
+      try {
+        requireSizes(plan, call);
+        return await executed(this.#shared, { plan, picture, many: false }, options);
+      } finally {
+        await call.close();
+      }
+    };
+    return await untilAborted(run(), options.signal, (tensors) => {
+      for (const tensor of Object.values(tensors)) tensor.dispose();
+    });
   }
 
   /**
    * Runs calls without end in bounded memory: each item is a picture, a clip, or a call as `run` takes it. As
    * many are under way together as cores can decode, within the engine's memory.
    * Batches come in order. A picture that fails ends the stream with its error, and so does a source that
-   * fails, after the batches before it.
+   * fails, after the batches before it. Leaving the loop, or the signal, ends all that is under way.
    */
   async *stream<D extends Dtype = "f32">(
     recipe: Recipe,
@@ -204,8 +185,11 @@ export class Engine {
     if (typeof calls === "string") { // its letters would be paths
       throw new VitrailError("usage", `stream takes a list of pictures, found the one "${calls}"`);
     }
-    const run = (call: Call, many: boolean) => this.#run(recipe, call, options, many);
-    yield* streamed(calls, run, () => Math.max(DECODES_AT_ONCE, CHUNKS_A_LANE * this.lanes + 1));
+    const run = (call: Call, many: boolean, signal: AbortSignal) => {
+      return this.#run(recipe, call, { ...options, signal }, many);
+    };
+    const pictures = () => Math.max(DECODES_AT_ONCE, CHUNKS_A_LANE * this.lanes + 1);
+    yield* streamed(calls, run, pictures, options.signal);
   }
 
   /**
@@ -230,7 +214,7 @@ export class Engine {
     sizes: Record<string, number> = {},
   ): Promise<Arranged<T>> {
     this.#requireOpen();
-    return await arranged(this.#executor, tensor, pattern, sizes);
+    return await arranged(this.#shared.executor, tensor, pattern, sizes);
   }
 
   /**
@@ -276,7 +260,7 @@ export class Engine {
     options: SpliceOptions,
   ): Promise<Spliced> {
     this.#requireOpen();
-    return await spliced(this.#executor, { ...options, recipe, features, images });
+    return await spliced(this.#shared.executor, { ...options, recipe, features, images });
   }
 
   #requireOpen(): void {
@@ -287,14 +271,14 @@ export class Engine {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#lanes.close();
-    this.#executor.close();
-    this.#arrays.close();
+    this.#shared.lanes.close();
+    this.#shared.executor.close();
+    this.#shared.arrays.close();
   }
 
   /** Closes the engine, for `await using`. Its lanes have ended when the promise resolves. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
-    await this.#lanes.close();
+    await this.#shared.lanes.close();
   }
 }

@@ -53,6 +53,11 @@ export interface RunOptions<D extends Dtype = Dtype> {
   alpha?: "drop" | "white";
   /** Pixels that a picture's header may announce: 178 956 970 by default. */
   maxPixels?: number;
+  /**
+   * Ends the call where it is aborted: no further picture is decoded, and within a second all is free and the
+   * signal's reason is thrown.
+   */
+  signal?: AbortSignal;
   /** Called after each chunk with the pictures done so far. */
   onProgress?: (done: number, total: number) => void;
 }
@@ -103,7 +108,8 @@ export function requireEngineOptions(options: EngineOptions): void {
 
 /**
  * Holds the options of a run against what there is.
- * @throws {VitrailError} `usage` for options that there are not, or that exclude each other.
+ * @throws {VitrailError} `usage` for options that there are not, or that exclude each other; the signal's
+ * reason where it is aborted by now.
  */
 export function requireRunOptions(options: RunOptions): void {
   if (typeof options !== "object" || options === null) {
@@ -112,6 +118,11 @@ export function requireRunOptions(options: RunOptions): void {
   for (const name of ["dtype", "to", "orient", "alpha"] as const) {
     requireChoice(name, options[name], CHOICES[name]);
   }
+  const { signal } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new VitrailError("usage", `signal is an AbortSignal, found ${typeof signal}`);
+  }
+  signal?.throwIfAborted();
   if (options.verify && options.to === "device") {
     throw new VitrailError("usage", `verify needs the result in CPU memory; run it without { to: "device" }`);
   }

@@ -139,6 +139,6 @@ Deno.test("loadChunk says of pixels whether they are the engine's own", async ()
   const raw = { width: 40, height: 30, data: new Uint8Array(40 * 30 * 3) };
   const plan = planSample(customRecipe({ size: 64 }), [raw, raw]);
   const chunk = { from: 0, to: 2, memory: 0 }, given = [bmpOf(40, 30), raw];
-  const pictures = await loadChunk(plan, chunk, (place) => given[place], {}, new DecodeGate());
+  const pictures = await loadChunk(plan, chunk, (place) => given[place], {}, { decodes: new DecodeGate() });
   assertEquals([0, 1].map((place) => pictures.get(place)!.own), [true, false]);
 });

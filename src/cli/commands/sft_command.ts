@@ -8,7 +8,7 @@ import { type Part, planSet, type SetPlan, shardsOf } from "../../sft/set/set_pl
 import { madeSummary, plannedSummary } from "../../sft/summary/summary.ts";
 import type { Command } from "../command.ts";
 import type { Arguments } from "../flags/arguments.ts";
-import { openEngine } from "../flags/engine_flags.ts";
+import { openEngine, reportLanes } from "../flags/engine_flags.ts";
 import { decisiveArguments, materialOf, partOf, setOptionsOf, SFT_FLAGS } from "../flags/sft_flags.ts";
 import type { TextSettings } from "../flags/text_flags.ts";
 import { INTERRUPTED, Interruption } from "../interruption.ts";
@@ -127,6 +127,7 @@ async function make(
     },
   });
   progress.end();
+  reportLanes(engine, terminal);
   const ms = performance.now() - start;
   if (manifest === undefined) {
     return stopped(args, terminal, folder.path, last!.shards, shards);

@@ -7,7 +7,7 @@ import { makeFolder } from "../../formats/folder.ts";
 import type { ClipFrames } from "../../plan/clip_frames.ts";
 import type { Command } from "../command.ts";
 import type { Arguments } from "../flags/arguments.ts";
-import { ENGINE_FLAGS, openEngine } from "../flags/engine_flags.ts";
+import { ENGINE_FLAGS, openEngine, reportLanes } from "../flags/engine_flags.ts";
 import { pictureArguments } from "../flags/picture_arguments.ts";
 import { chosenClips, FPS_FLAG, fpsOf } from "../flags/clip_flags.ts";
 import { type ChosenRecipe, chosenRecipe, RECIPE_FLAGS } from "../flags/recipe_flags.ts";
@@ -75,6 +75,7 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   await using engine = await openEngine(args, terminal);
   const onProgress = pictureProgress(terminal, "tiling", pictures.length);
   const made = await make(engine, chosen, order, { ...options, onProgress });
+  reportLanes(engine, terminal);
   print(terminal, args.on("json"), made.document, () => made.text);
   return made.mismatches > 0 ? 1 : 0;
 }

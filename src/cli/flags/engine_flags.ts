@@ -47,6 +47,11 @@ export async function openEngine(args: Arguments, terminal: Terminal): Promise<E
   return engine;
 }
 
+/** Tells of an engine's lanes that could not be opened, or are gone, where there are such. */
+export function reportLanes({ laneTrouble }: Engine, terminal: Terminal): void {
+  if (laneTrouble !== undefined) terminal.err(laneTrouble);
+}
+
 /** Returns the working memory that `--memory` gives, bytes. */
 export function memoryOf(args: Arguments): number {
   return bytesOf("memory", args.text("memory")) ?? DEFAULT_MEMORY;

@@ -2,7 +2,7 @@ import type { Executor } from "../executor.ts";
 import type { DecodeGate } from "../run/decode_gate.ts";
 import { freePixels, loadChunk } from "../run/load_chunk.ts";
 import type { RowArray } from "../run/sinks.ts";
-import type { ChunkMaker, LaneRows, LaneWork } from "./lane_work.ts";
+import type { ChunkMaker, LaneRows, LaneWork, Watch } from "./lane_work.ts";
 
 /**
  * A lane does all of a chunk that touches bytes: it decodes the pictures, has them computed, and stores the
@@ -13,17 +13,26 @@ export class Lane implements ChunkMaker {
   /** Creates a lane that computes on an executor, which stays its opener's, and decodes as a gate lets it. */
   constructor(readonly executor: Executor, readonly decodes: DecodeGate) {}
 
-  async make(work: LaneWork, arrays: RowArray[], onLoaded: () => void): Promise<LaneRows> {
+  async make(work: LaneWork, arrays: RowArray[], { onLoaded, signal }: Watch): Promise<LaneRows> {
     const { plan, pictures, options } = work;
     const { executor } = this, images = { from: 0, to: plan.images.length };
     const reading = { ...options, channels: executor.channels };
-    const stored = await loadChunk(plan, images, (index) => pictures.get(index)!, reading, this.decodes);
+    const way = { decodes: this.decodes, signal };
+    const stored = await loadChunk(plan, images, (index) => pictures.get(index)!, reading, way);
     onLoaded();
+    signal?.throwIfAborted();
     const rows = await executor.run(plan, images, stored, "cpu");
     freePixels(stored);
+    const given = (output: string) => arrays.some((array) => array.output === output);
     try {
-      await executor.read(rows, ({ output, row, bytes }) => placeIn(arrays, output, row, bytes));
-      return { made: rows.map(({ output, row, shape }) => ({ output, row, shape })), arrays };
+      const own = await executor.read(rows, ({ output, row, bytes }) => {
+        return given(output) ? placeIn(arrays, output, row, bytes) : undefined;
+      });
+      const apart = rows.filter(({ output }) => !given(output)).map(({ output, row, shape }, index) => {
+        return { output, row, rowBytes: own[index].length / shape[0], bytes: own[index] };
+      });
+      const made = rows.map(({ output, row, shape }) => ({ output, row, shape }));
+      return { made, arrays: [...arrays, ...apart] };
     } finally {
       executor.release(rows);
     }

@@ -31,6 +31,11 @@ export interface WorkMessage extends Omit<LaneWork, "pictures"> {
   arrays: RowArray[];
 }
 
+/** The word that nobody waits for a chunk any more. */
+export interface CancelMessage {
+  cancel: number;
+}
+
 /** The answers of a Worker: its lane is open, a chunk's rows, or an error; without `id` the lane's own. */
 export type LaneAnswer =
   | { opened: true }

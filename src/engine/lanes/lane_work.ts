@@ -22,18 +22,26 @@ export interface LaneWork {
 export interface LaneRows {
   /** The rows' outlines. */
   made: Pick<Rows, "output" | "row" | "shape">[];
-  /** The rows' elements, in the arrays that were given for them. */
+  /** The rows' elements, in the arrays that were given for them, or in others where none was. */
   arrays: RowArray[];
+}
+
+/** The eyes on a chunk that is made. */
+export interface Watch {
+  /** Called when the pictures are decoded. */
+  onLoaded: () => void;
+  /** Ends the work between two steps. */
+  signal?: AbortSignal;
 }
 
 /** Whatever makes chunks' rows: a lane of this isolate, or one in a Worker. */
 export interface ChunkMaker {
   /**
    * Makes a chunk's rows. The arrays are its own until the promise resolves, and lost where it rejects.
-   * @param onLoaded called when the pictures are decoded
-   * @throws {VitrailError} what decoding, running and reading throws; `device` where it cannot go on.
+   * @throws {VitrailError} what decoding, running and reading throws; `device` where it cannot go on. Another
+   * error where the signal is aborted.
    */
-  make(work: LaneWork, arrays: RowArray[], onLoaded: () => void): Promise<LaneRows>;
+  make(work: LaneWork, arrays: RowArray[], watch: Watch): Promise<LaneRows>;
 }
 
 /**

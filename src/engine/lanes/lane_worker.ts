@@ -9,7 +9,14 @@ import { runtime } from "../../runtime/here.ts";
 import { openExecutor } from "../executors.ts";
 import { DecodeGate } from "../run/decode_gate.ts";
 import { Lane } from "./lane.ts";
-import { type LaneAnswer, type LaneSetup, sentError, type WorkMessage, workOf } from "./lane_message.ts";
+import {
+  type CancelMessage,
+  type LaneAnswer,
+  type LaneSetup,
+  sentError,
+  type WorkMessage,
+  workOf,
+} from "./lane_message.ts";
 
 /** Opens the lane, and has it make what comes through the port. */
 async function serve({ executor, memory, decodes, upload, port }: LaneSetup): Promise<void> {
@@ -17,13 +24,19 @@ async function serve({ executor, memory, decodes, upload, port }: LaneSetup): Pr
   try {
     const opened = await openExecutor({ executor, upload }, memory);
     const lane = new Lane(opened.executor, new DecodeGate(decodes));
-    port.onmessage = async ({ data: message }: MessageEvent<WorkMessage>) => {
-      const { id } = message;
+    const underWay = new Map<number, AbortController>();
+    port.onmessage = async ({ data: message }: MessageEvent<WorkMessage | CancelMessage>) => {
+      if ("cancel" in message) return underWay.get(message.cancel)?.abort();
+      const { id } = message, ending = new AbortController();
+      underWay.set(id, ending);
       try {
-        const rows = await lane.make(workOf(message), message.arrays, () => answer({ loaded: id }));
+        const watch = { onLoaded: () => answer({ loaded: id }), signal: ending.signal };
+        const rows = await lane.make(workOf(message), message.arrays, watch);
         answer({ id, rows }, rows.arrays.map(({ bytes }) => bytes.buffer));
       } catch (error) {
         answer({ id, error: sentError(error) });
+      } finally {
+        underWay.delete(id);
       }
     };
     answer({ opened: true });

@@ -5,15 +5,19 @@ import type { EngineOptions } from "../options.ts";
 import { type DecodeGate, DECODES_AT_ONCE } from "../run/decode_gate.ts";
 import type { RowArray } from "../run/sinks.ts";
 import { Lane } from "./lane.ts";
-import type { ChunkMaker, LaneRows, LaneWork } from "./lane_work.ts";
+import type { ChunkMaker, LaneRows, LaneWork, Watch } from "./lane_work.ts";
 import { WorkerLane } from "./worker_lane.ts";
 
 /** The chunks that a lane has at one time: one is decoded while another computes. */
 export const CHUNKS_A_LANE = 2;
 
-/** A lane, and how many chunks it has. */
+/** The most Workers that take the place of one that is gone, one after another. */
+const MOST_REPLACEMENTS = 2;
+
+/** A lane, how many chunks it has, and how many Workers there were in its place before. */
 interface BusyLane {
   readonly maker: ChunkMaker;
+  readonly before: number;
   chunks: number;
 }
 
@@ -29,10 +33,13 @@ export class Lanes {
   readonly #executor: Executor;
   readonly #memory: number;
   readonly #upload: EngineOptions["upload"];
+  readonly #asked: number;
   #most: number;
   #patience: number;
   #chunks = 0;
-  #missing: string | undefined;
+  #lost = 0;
+  #replaced = 0;
+  #why: string | undefined;
   readonly #closing = new AbortController();
 
   /**
@@ -51,7 +58,8 @@ export class Lanes {
     upload?: EngineOptions["upload"];
   }) {
     this.#executor = executor;
-    this.#own = { maker: new Lane(executor, decodes), chunks: 0 };
+    this.#own = { maker: new Lane(executor, decodes), before: 0, chunks: 0 };
+    this.#asked = most;
     this.#most = most;
     this.#memory = memory;
     this.#patience = patience;
@@ -63,25 +71,27 @@ export class Lanes {
     return this.#most;
   }
 
-  /** The reason why there are fewer lanes than were asked for; undefined where there are as many. */
-  get missing(): string | undefined {
-    return this.#missing;
+  /** A line that says which lanes could not be opened, or are gone; undefined where none is. */
+  get trouble(): string | undefined {
+    if (this.#why === undefined) return undefined;
+    const lost = this.#lost > 0 ? `${this.#lost} were lost, ${this.#replaced} of them replaced; ` : "";
+    return `lanes: ${lost}${this.#most} of ${this.#asked} can work; ${this.#why}`;
   }
 
   /**
    * Makes a chunk's rows on the lane that has the least to do. Where that lane is gone, another one makes
-   * them, and where that is gone, too, lane 0.
+   * them, and where that is gone, too, lane 0. Another Worker takes the place of one that is gone, twice.
    *
    * @param bytes the chunk's memory, by which its work is measured
    * @param arraysOf returns memory for the rows; what it gave is lost with a lane
-   * @param onLoaded called when the pictures are decoded, of each lane that has begun
+   * @param watch told of each lane that has decoded the pictures
    * @throws {VitrailError} what {@linkcode ChunkMaker.make} throws; `device` where the lanes were closed.
    */
   async make(
     work: LaneWork,
     bytes: number,
     arraysOf: () => RowArray[],
-    onLoaded: () => void,
+    watch: Watch,
   ): Promise<LaneRows> {
     this.#chunks++;
     try {
@@ -90,11 +100,12 @@ export class Lanes {
         const lane = gone < 2 ? await this.#take() : counted(this.#own);
         if (this.#opening.size > 0) await runtime.turn(); // lane 0 may give nobody else a turn
         try {
-          return await lane.maker.make(work, arraysOf(), onLoaded);
+          watch.signal?.throwIfAborted();
+          return await lane.maker.make(work, arraysOf(), watch);
         } catch (error) {
           if (this.#closing.signal.aborted) throw closedError();
           if (lane === this.#own || !(error instanceof VitrailError) || error.code !== "device") throw error;
-          await this.#lose(lane.maker as WorkerLane, error);
+          await this.#lose(lane, error);
         } finally {
           lane.chunks--;
           this.#grant();
@@ -110,22 +121,25 @@ export class Lanes {
     this.#patience -= bytes;
     const lanes = this.#open.size + this.#opening.size;
     if (this.#patience > 0 || lanes >= Math.min(this.#most, this.#chunks)) return;
-    const opening = this.#openOne().finally(() => this.#opening.delete(opening));
-    this.#opening.add(opening);
+    this.#begin(0);
   }
 
-  async #openOne(): Promise<void> {
-    const decodes = Math.max(CHUNKS_A_LANE, Math.ceil(DECODES_AT_ONCE / this.#most));
-    const memory = this.#memory / this.#most;
+  /** Begins to open a Worker, in the place of which there were `before` others. */
+  #begin(before: number): void {
+    const decodes = Math.max(CHUNKS_A_LANE, Math.ceil(DECODES_AT_ONCE / this.#asked));
+    const memory = this.#memory / this.#asked;
     const setup = { executor: this.#executor.name, memory, decodes, upload: this.#upload };
-    try {
-      const lane = await WorkerLane.open(setup, this.#closing.signal);
-      this.#open.set(lane, { maker: lane, chunks: 0 });
+    const opening = WorkerLane.open(setup, this.#closing.signal).then((lane) => {
+      this.#opening.delete(opening);
+      this.#open.set(lane, { maker: lane, before, chunks: 0 });
+      if (before > 0) this.#replaced++;
       this.#grant();
-    } catch (error) {
-      this.#missing = messageOf(error);
-      this.#most = Math.min(this.#most, this.#open.size); // another one would fail as well
-    }
+    }, (error) => {
+      this.#opening.delete(opening);
+      this.#why = messageOf(error);
+      this.#most = Math.min(this.#most, this.#open.size + this.#opening.size); // one more would fail as well
+    });
+    this.#opening.add(opening);
   }
 
   /** Returns a lane once one has room, in the order of asking. */
@@ -146,10 +160,14 @@ export class Lanes {
     }
   }
 
-  async #lose(lane: WorkerLane, error: VitrailError): Promise<void> {
-    if (!this.#open.delete(lane)) return;
-    this.#most--;
-    this.#missing = error.message;
+  /** Closes a lane that is gone, and has another Worker take its place. */
+  async #lose(lost: BusyLane, { message }: VitrailError): Promise<void> {
+    const lane = lost.maker as WorkerLane;
+    if (!this.#open.delete(lane)) return; // another of its chunks has told so before
+    this.#lost++;
+    this.#why = message;
+    if (lost.before < MOST_REPLACEMENTS) this.#begin(lost.before + 1);
+    else this.#most--;
     await lane.close();
   }
 

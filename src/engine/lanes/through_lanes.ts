@@ -5,6 +5,7 @@ import type { Executor } from "../executor.ts";
 import type { RunOptions } from "../options.ts";
 import type { ArrayPool } from "../results/array_pool.ts";
 import type { Tensor } from "../results/tensor.ts";
+import { orAborted } from "../run/abort.ts";
 import type { Budget } from "../run/budget.ts";
 import { type Chunk, type ChunkLimits, chunksOf, sourcePictures } from "../run/chunks.ts";
 import { doneOf } from "../run/pipeline.ts";
@@ -41,11 +42,12 @@ export interface LaneCall {
  * Runs a call's chunks on lanes, several at one time, and returns its tensors. Chunks begin in order; the
  * error that is thrown is that of the first chunk that fails, as without lanes.
  *
- * @throws {VitrailError} what decoding, running and reading throws, once no chunk is under way any more.
+ * @throws {VitrailError} what decoding, running and reading throws, or the signal's reason, once no chunk is
+ * under way any more.
  */
 export async function throughLanes(
   { plan, whole, lanes, executor, limits, budget, clock, arrays, picture, reading }: LaneCall,
-  onProgress: RunOptions["onProgress"],
+  { onProgress, signal }: RunOptions,
 ): Promise<Record<string, Tensor>> {
   const chunks = laneChunks(plan, limits, lanes.most);
   const sink = new CpuSink(plan, executor, arrays), underWay: Promise<LaneRows["made"]>[] = [];
@@ -53,11 +55,12 @@ export async function throughLanes(
   const make = async (chunk: Chunk): Promise<LaneRows["made"]> => {
     await budget.take(chunk.memory);
     try {
+      signal?.throwIfAborted();
       if (failed) return []; // nobody waits for it
-      const part = planPart(plan, chunk), pictures = await picturesOf(part, picture);
+      const part = planPart(plan, chunk), pictures = await orAborted(picturesOf(part, picture), signal);
       const work = { plan: part, pictures, options: reading };
-      const loaded = Promise.withResolvers<void>();
-      const making = lanes.make(work, chunk.memory, () => arraysFor(part, sink), loaded.resolve);
+      const loaded = Promise.withResolvers<void>(), watch = { onLoaded: loaded.resolve, signal };
+      const making = lanes.make(work, chunk.memory, () => arraysFor(part, sink), watch);
       await clock.during("decoding", () => Promise.race([loaded.promise, making]));
       const rows = await clock.during("computing", () => making);
       for (const array of rows.arrays) sink.put(array);
@@ -106,7 +109,7 @@ async function picturesOf(plan: Plan, picture: LaneCall["picture"]): Promise<Map
   return pictures;
 }
 
-/** Returns memory for the rows that a chunk fills, an array an output. */
+/** Returns memory for the rows that a chunk fills, an array an output; none where a lane makes its own. */
 function arraysFor({ views, images }: Plan, sink: CpuSink): RowArray[] {
   const ranges = new Map<string, Range>();
   for (const { target } of images.flatMap((image) => views.slice(...image.views))) {
@@ -114,5 +117,5 @@ function arraysFor({ views, images }: Plan, sink: CpuSink): RowArray[] {
     const { output, row, rows } = target, { from, to } = ranges.get(output) ?? { from: row, to: row };
     ranges.set(output, { from: Math.min(from, row), to: Math.max(to, row + rows) });
   }
-  return Array.from(ranges, ([output, { from, to }]) => sink.arrayFor(output, from, to - from));
+  return [...ranges].flatMap(([output, { from, to }]) => sink.arrayFor(output, from, to - from) ?? []);
 }

@@ -2,8 +2,8 @@ import { messageOf, VitrailError } from "../../errors.ts";
 import { runtime } from "../../runtime/here.ts";
 import type { Thread } from "../../runtime/runtime.ts";
 import type { RowArray } from "../run/sinks.ts";
-import { errorOf, type LaneAnswer, type LaneSetup, workMessage } from "./lane_message.ts";
-import type { ChunkMaker, LaneRows, LaneWork } from "./lane_work.ts";
+import { type CancelMessage, errorOf, type LaneAnswer, type LaneSetup, workMessage } from "./lane_message.ts";
+import type { ChunkMaker, LaneRows, LaneWork, Watch } from "./lane_work.ts";
 
 /** The module that a Worker runs. */
 const MODULE = new URL("./lane_worker.ts", import.meta.url);
@@ -61,16 +61,20 @@ export class WorkerLane implements ChunkMaker {
     }
   }
 
-  async make(work: LaneWork, arrays: RowArray[], onLoaded: () => void): Promise<LaneRows> {
+  async make(work: LaneWork, arrays: RowArray[], { onLoaded, signal }: Watch): Promise<LaneRows> {
     const id = this.#next++, asked = Promise.withResolvers<LaneRows>();
     const { message, transfer } = await workMessage(id, work, arrays);
     if (this.#gone) throw this.#gone;
+    signal?.throwIfAborted();
+    const cancel = () => this.#port.postMessage({ cancel: id } satisfies CancelMessage);
+    signal?.addEventListener("abort", cancel);
     this.#asked.set(id, { ...asked, onLoaded });
     this.#port.ref?.();
     this.#port.postMessage(message, transfer);
     try {
       return await asked.promise;
     } finally {
+      signal?.removeEventListener("abort", cancel);
       this.#asked.delete(id);
       if (this.#asked.size === 0) this.#port.unref?.();
     }

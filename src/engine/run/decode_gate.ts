@@ -21,7 +21,7 @@ export class DecodeGate {
   }
 
   /** Decodes a picture of so many pixels by `decode` once it is its turn, and returns what that gives. */
-  async pass<T>(pixels: number, decode: () => Promise<T>): Promise<T> {
+  async pass<T>(pixels: number, decode: () => T | Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((enter) => this.#waiting.push({ pixels, enter }));
     try {

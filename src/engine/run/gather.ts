@@ -11,6 +11,7 @@ import type { Recipe } from "../../recipes/recipe.ts";
 import { type Call, clipsIn, samplesOf } from "../call.ts";
 import { chosenFrames, type ClipSource } from "../clip_source.ts";
 import type { RunOptions } from "../options.ts";
+import { orAborted } from "./abort.ts";
 import { FrameReader } from "./frame_reader.ts";
 import { DECODES_AT_ONCE } from "./decode_gate.ts";
 import { mapLimited } from "./map_limited.ts";
@@ -34,8 +35,8 @@ export interface Gathered {
 /** Bytes of a call's files that are kept from probing to decoding, so that they are read once. */
 const KEPT_BYTES = 8 * 2 ** 20;
 
-/** The options that decide the sizes of pictures. */
-type SizeOptions = Pick<RunOptions, "orient" | "maxPixels">;
+/** The options that decide the sizes of pictures, and the signal that ends their probing. */
+type SizeOptions = Pick<RunOptions, "orient" | "maxPixels" | "signal">;
 
 /**
  * Gathers a call's pictures: their headers are read, and the first frame of each source.
@@ -73,6 +74,7 @@ async function ofPictures(call: Call, options: SizeOptions): Promise<Gathered> {
   let room = KEPT_BYTES;
   const files = new Map<number, Uint8Array>();
   const probes = await mapLimited(pictures, DECODES_AT_ONCE, async (picture, index) => {
+    options.signal?.throwIfAborted();
     const { file, ...probe } = await probePicture(picture, index, Math.max(0, room));
     if (file && file.length <= room) {
       room -= file.length;
@@ -108,7 +110,7 @@ async function ofClips(
   };
   try {
     const sizes = await mapLimited(readers, DECODES_AT_ONCE, async (reader, clip) => {
-      const probe = await probePicture(await reader.first(), clip);
+      const probe = await probePicture(await orAborted(reader.first(), options.signal), clip);
       return sizeIn(probe, options);
     });
     const places = clips.flatMap(({ indices }, clip) => indices.map((_, place) => ({ clip, place })));

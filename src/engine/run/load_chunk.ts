@@ -7,18 +7,26 @@ import { type Range, type Size, sizeText } from "../../plan/geometry.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { type Pictures, type StoredPicture, uprightSize } from "../../plan/stored_picture.ts";
 import type { RunOptions } from "../options.ts";
+import { orAborted } from "./abort.ts";
 import { sourcePictures } from "./chunks.ts";
-import { type DecodeGate, DECODES_AT_ONCE } from "./decode_gate.ts";
-import { mapLimited } from "./map_limited.ts";
+import type { DecodeGate } from "./decode_gate.ts";
 
 /** The options that decide a picture's pixels. */
 export type LoadOptions =
   & Pick<RunOptions, "orient" | "maxPixels">
   & Pick<DecodeOptions, "alpha" | "channels">;
 
+/** The ways of decoding to go through. */
+export interface DecodeWay {
+  /** Lets each decode begin. */
+  decodes: DecodeGate;
+  /** Keeps those that have not begun from it, and ends the waiting for pictures. */
+  signal?: AbortSignal;
+}
+
 /**
- * Decodes the pictures that some images of a plan read, by their index in the plan. Each begins
- * when `decodes` lets it.
+ * Decodes the pictures that some images of a plan read, by their index in the plan. Each begins when the gate
+ * lets it, and none behind one that has failed: the error is that of the first that fails, in their order.
  * @throws {VitrailError} `decode` where one is not of the size that its header announced, `shape` for a frame
  * that is not as large as the first of its clip, and what decoding throws.
  */
@@ -27,15 +35,28 @@ export async function loadChunk(
   images: Range,
   picture: (place: number) => Picture | Promise<Picture>,
   options: LoadOptions,
-  decodes: DecodeGate,
+  { decodes, signal }: DecodeWay,
 ): Promise<Pictures> {
   const needed = plan.images.slice(images.from, images.to).flatMap((image) => sourcePictures(plan, image));
-  const loaded = await mapLimited(needed, DECODES_AT_ONCE, async (index) => {
-    const given = await picture(index), { width, height } = plan.pictures[index];
-    return await decodes.pass(width * height, () => loadStored(given, index, options));
-  });
-  for (const [at, picture] of loaded.entries()) requireSize(plan, needed[at], picture);
-  return new Map(loaded.map((picture, at) => [needed[at], picture]));
+  let failed = Infinity, failure: unknown;
+  const loaded = await Promise.allSettled(needed.map(async (index, at) => {
+    try {
+      const given = await orAborted(picture(index), signal), { width, height } = plan.pictures[index];
+      return await decodes.pass(width * height, () => {
+        signal?.throwIfAborted();
+        if (at > failed) throw failure; // nobody waits for it
+        return loadStored(given, index, options);
+      });
+    } catch (error) {
+      if (at < failed) [failed, failure] = [at, error];
+      throw error;
+    }
+  }));
+  return new Map(loaded.map((own, at) => {
+    if (own.status === "rejected") throw own.reason;
+    requireSize(plan, needed[at], own.value);
+    return [needed[at], own.value];
+  }));
 }
 
 /** Decodes a picture, with the orientation to apply. */

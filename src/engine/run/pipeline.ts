@@ -41,12 +41,12 @@ export interface Pipeline {
  *     run             0     1     2
  *     read                  0     1
  *
- * @throws {VitrailError} what decoding, running, reading or comparing throws; everything is given back
- * before.
+ * @throws {VitrailError} what decoding, running, reading or comparing throws; the signal's reason where it is
+ * aborted. Everything is given back before.
  */
 export async function throughChunks(
   { plan, whole, chunks, executor, budget, clock, load, sink, found }: Pipeline,
-  { to = "cpu", onProgress }: RunOptions,
+  { to = "cpu", onProgress, signal }: RunOptions,
 ): Promise<Record<string, Tensor>> {
   const held = new Set<Chunk>();
   let failed = false;
@@ -74,6 +74,7 @@ export async function throughChunks(
         begun++;
       }
       const pictures = await loads.shift()!;
+      signal?.throwIfAborted();
       const rows = await clock.during("computing", () => executor.run(plan, chunk, pictures, to));
       if (!found) freePixels(pictures);
       made.push(...rows.map(({ output, row, shape }) => ({ output, row, shape })));

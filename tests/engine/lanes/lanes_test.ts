@@ -46,13 +46,13 @@ async function pictures(): Promise<Picture[]> {
   ];
 }
 
-/** Opens an engine, and streams small pictures until as many Workers as it may have have made chunks. */
+/** Opens an engine, and streams small pictures until it has all of its lanes, and they have made chunks. */
 async function withLanes(spy: LaneSpy, options: EngineOptions & { lanes: number }): Promise<Engine> {
   const engine = await Engine.open(options), made = spy.made + 2 * options.lanes;
-  const workers = spy.workers.length + options.lanes, end = performance.now() + 30_000;
+  const opened = spy.opened + options.lanes, end = performance.now() + 30_000;
   function* untilOpen() {
-    while (spy.workers.length < workers || spy.made < made) {
-      assert(performance.now() < end, `${spy.workers.length} Workers have made ${spy.made} chunks`);
+    while (spy.opened < opened || spy.made < made) {
+      assert(performance.now() < end, `${spy.opened} lanes have made ${spy.made} chunks`);
       yield pixels(0);
     }
   }
@@ -157,7 +157,7 @@ Deno.test("Lanes end a stream and a run as without them, and go on", async () =>
   assertEquals(engine.lanes, 2);
 });
 
-Deno.test("Lanes that are ended in the middle have their chunks made by others, then by lane 0", async () => {
+Deno.test("Lanes that are ended in the middle are replaced, and have their chunks made again", async () => {
   using spy = spyOnLanes();
   await using engine = await withLanes(spy, { executor: "simd", lanes: 2 });
   await using alone = await Engine.open({ executor: "simd", lanes: 0 });
@@ -168,8 +168,37 @@ Deno.test("Lanes that are ended in the middle have their chunks made by others, 
     if (batches.length === 14) spy.workers[1].terminate();
   }
   await assertSameBatches(batches, await collected(alone.stream(recipe, given)));
-  assertEquals(engine.lanes, 0);
-  await engine.run(recipe, given);
+  const end = performance.now() + 30_000;
+  while (!/ 2 of them replaced/.test(engine.laneTrouble!)) {
+    assert(performance.now() < end, engine.laneTrouble);
+    (await engine.run(recipe, given)).dispose();
+  }
+  const trouble = "lanes: 2 were lost, 2 of them replaced; 2 of 2 can work; a lane is gone: its Worker ended";
+  assertEquals([engine.laneTrouble, engine.lanes, spy.workers.length], [trouble, 2, 4]);
+});
+
+Deno.test("Lanes that are ended again and again are replaced twice, then by lane 0", async () => {
+  using spy = spyOnLanes();
+  await using engine = await withLanes(spy, { executor: "simd", lanes: 1 });
+  await using alone = await Engine.open({ executor: "simd", lanes: 0 });
+  const given: RawPixels[] = [], batches: Batch[] = [], end = performance.now() + 30_000;
+  function* untilNoLanes() {
+    for (let more = 5; more > 0; more -= engine.lanes === 0 ? 1 : 0) {
+      assert(performance.now() < end, engine.laneTrouble);
+      given.push(pixels(given.length));
+      yield given.at(-1)!;
+    }
+  }
+  let killed = 0, made = spy.made;
+  for await (const batch of engine.stream(recipe, untilNoLanes())) {
+    batches.push(batch);
+    if (spy.workers.length === killed || spy.made === made) continue;
+    spy.workers[killed++].terminate();
+    made = spy.made;
+  }
+  assertEquals([engine.lanes, killed, spy.workers.length], [0, 3, 3]);
+  assertMatch(engine.laneTrouble!, /^lanes: 3 were lost, 2 of them replaced; 0 of 1 can work; /);
+  await assertSameBatches(batches, await collected(alone.stream(recipe, given)));
 });
 
 Deno.test("Lanes that have work when their engine is closed fail it, and end", async () => {

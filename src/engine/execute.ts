@@ -1,0 +1,68 @@
+import type { Plan } from "../plan/plan.ts";
+import type { Recipe } from "../recipes/recipe.ts";
+import type { Executor } from "./executor.ts";
+import type { Lanes } from "./lanes/lanes.ts";
+import { throughLanes } from "./lanes/through_lanes.ts";
+import type { RunOptions } from "./options.ts";
+import type { ArrayPool } from "./results/array_pool.ts";
+import type { Tensor } from "./results/tensor.ts";
+import type { Budget } from "./run/budget.ts";
+import { type Chunk, chunksOf } from "./run/chunks.ts";
+import type { DecodeGate } from "./run/decode_gate.ts";
+import type { Gathered } from "./run/gather.ts";
+import { loadChunk } from "./run/load_chunk.ts";
+import { piecesOf } from "./run/pieces.ts";
+import { throughChunks } from "./run/pipeline.ts";
+import { CpuSink, DeviceSink } from "./run/sinks.ts";
+import type { WorkClock } from "./run/work_clock.ts";
+import type { Verification } from "./verify/compare.ts";
+
+/** All that the calls of an engine share. */
+export interface Shared {
+  readonly executor: Executor;
+  readonly lanes: Lanes;
+  /** Bytes of working memory. */
+  readonly memory: number;
+  /** The working memory of chunks under way. */
+  readonly budget: Budget;
+  /** The memory of results. */
+  readonly arrays: ArrayPool;
+  readonly decodes: DecodeGate;
+  readonly clock: WorkClock;
+}
+
+/** A call that was planned. */
+export interface PlannedCall {
+  plan: Plan<Recipe>;
+  picture: Gathered["picture"];
+  /** Takes the comparison with the reference, where it is asked for. */
+  found?: Verification;
+  /** True for one of many calls, which goes through lanes even if it is of one picture. */
+  many: boolean;
+}
+
+/**
+ * Executes a planned call, a chunk after the other, on lanes where there are several.
+ * @throws {VitrailError} what decoding, running and reading throws; the signal's reason where it is aborted.
+ */
+export async function executed(
+  { executor, lanes, memory, budget, arrays, decodes, clock }: Shared,
+  { plan: whole, picture, found, many }: PlannedCall,
+  options: RunOptions,
+): Promise<Record<string, Tensor>> {
+  const plan = { ...whole, images: piecesOf(whole) };
+  const { orient, maxPixels, alpha = whole.recipe.alpha, to, signal } = options;
+  const reading = { orient, maxPixels, alpha }, limits = executor.limits(memory);
+  if (lanes.most > 0 && to !== "device" && !found && (many || plan.images.length > 1)) {
+    const call = { plan, whole, lanes, executor, limits, budget, clock, arrays, picture, reading };
+    return await throughLanes(call, options);
+  }
+  const chunks = chunksOf(plan, limits);
+  const sink = to === "device" ? new DeviceSink(plan, executor) : new CpuSink(plan, executor, arrays);
+  const loading = { ...reading, channels: executor.channels };
+  const load = (chunk: Chunk) => {
+    return clock.during("decoding", () => loadChunk(plan, chunk, picture, loading, { decodes, signal }));
+  };
+  const work = { plan, whole, chunks, executor, budget, clock, load, sink, found };
+  return await throughChunks(work, options);
+}

@@ -1,0 +1,95 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Engine } from "../../../src/engine/engine.ts";
+import { untilAborted } from "../../../src/engine/run/abort.ts";
+import { VitrailError } from "../../../src/errors.ts";
+import { SLOW } from "../../support/lanes/slow_decoder.ts";
+import { onSlowEngines, SLOW_RECIPE as recipe } from "../../support/lanes/slow_engines.ts";
+
+/** The most time that may go by from an abort to its end, ms. */
+const PROMPT = 1000;
+
+/** Fails where `end` takes long, or where pictures are begun with once it has ended. */
+async function assertPrompt(begun: () => number, end: () => Promise<void>): Promise<void> {
+  const start = performance.now();
+  await end();
+  const took = performance.now() - start, before = begun();
+  assert(took < PROMPT, `${took} ms`);
+  await new Promise((resolve) => setTimeout(resolve, 1.5 * SLOW));
+  assertEquals(begun(), before, "pictures begun with after the end");
+}
+
+onSlowEngines(
+  "Engine.stream that is left decodes no more, and frees all",
+  async (engine, begun, pictures) => {
+    const batches = engine.stream(recipe, pictures), before = begun();
+    for (let seen = 0; seen < 3; seen++) (await batches.next()).value!.dispose();
+    await assertPrompt(begun, async () => void await batches.return());
+    assert(begun() - before < pictures.length, `${begun() - before} begun`);
+  },
+);
+
+onSlowEngines("Engine.run ends with its signal's reason", async (engine, begun, pictures) => {
+  const why = new RangeError("nobody looks"), ending = new AbortController(), { signal } = ending;
+  const running = engine.run(recipe, pictures, { signal }), before = begun();
+  const error = assertRejects(() => running, RangeError, "nobody looks");
+  await new Promise((resolve) => setTimeout(resolve, SLOW));
+  await assertPrompt(begun, async () => {
+    ending.abort(why);
+    assertEquals(await error, why);
+  });
+  assert(begun() - before < pictures.length, `${begun() - before} begun`);
+  await assertRejects(() => engine.run(recipe, pictures, { signal }), RangeError, "nobody looks");
+});
+
+onSlowEngines(
+  "Engine.stream ends with its signal's reason, whatever it waits for",
+  async (engine, begun, own) => {
+    const sources: (() => AsyncIterable<Uint8Array> | Iterable<Uint8Array>)[] = [
+      () => own,
+      async function* () {
+        yield* own.slice(0, 2);
+        await new Promise(() => {}); // never
+      },
+    ];
+    for (const source of sources) {
+      const ending = new AbortController();
+      const stream = async () => {
+        for await (const batch of engine.stream(recipe, source(), { signal: ending.signal })) batch.dispose();
+      };
+      const error = assertRejects(stream, DOMException, "aborted");
+      await new Promise((resolve) => setTimeout(resolve, SLOW));
+      await assertPrompt(begun, async () => {
+        ending.abort();
+        assertEquals((await error).name, "AbortError");
+      });
+    }
+  },
+);
+
+Deno.test("Engine.run that is aborted does not wait for a clip's source", async () => {
+  await using engine = await Engine.open({ executor: "simd", lanes: 0 });
+  async function* frames() {
+    yield { width: 8, height: 8, data: new Uint8Array(192) };
+    await new Promise(() => {}); // never
+  }
+  const clip = { frames: frames(), count: 3, fps: 2 }, signal = AbortSignal.timeout(50);
+  await assertRejects(() => engine.run(recipe, [clip], { signal }), DOMException, "timeout");
+});
+
+Deno.test("untilAborted frees what work gives after all, and leaves other errors as they are", async () => {
+  const freed: string[] = [], free = (made: string) => freed.push(made), ending = new AbortController();
+  assertEquals(await untilAborted(Promise.resolve("a"), ending.signal, free), "a");
+  const broken = () => Promise.reject(new RangeError("broken"));
+  await assertRejects(() => untilAborted(broken(), ending.signal, free), RangeError, "broken");
+  const work = new Promise<string>((resolve) => setTimeout(resolve, 30, "b"));
+  ending.abort(new RangeError("enough"));
+  await assertRejects(() => untilAborted(work, ending.signal, free), RangeError, "enough");
+  assertEquals(freed, ["b"]);
+});
+
+Deno.test("Engine.run refuses a signal that is none", async () => {
+  await using engine = await Engine.open({ executor: "simd", lanes: 0 });
+  const signal = "soon" as unknown as AbortSignal;
+  const error = await assertRejects(() => engine.run(recipe, [], { signal }), VitrailError);
+  assertEquals([error.code, error.message], ["usage", "signal is an AbortSignal, found string"]);
+});
