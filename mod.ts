@@ -159,7 +159,8 @@ export {
   type RopeRule,
 } from "./src/text/positions/rope_rule.ts";
 export type { GridImage, PositionRow } from "./src/text/positions/token_runs.ts";
-export { readTokenizer, type Tokenizer, type TokenizerFile, tokenizerOf } from "./src/text/tokenizer_file.ts";
+export { readTokenizer } from "./src/text/read_tokenizer.ts";
+export { type Tokenizer, type TokenizerFile, tokenizerOf } from "./src/text/tokenizer_file.ts";
 export {
   asImageProcessor,
   type ImageInputs,

@@ -12,7 +12,7 @@ const STOREYS: readonly (readonly string[])[] = [
   ["recipes", "text", "reference", "simd", "gpu", "codecs"],
   ["engine", "hub"],
   ["transformers_js", "sft"],
-  ["cli"],
+  ["cli", "browser"],
   ["tasks"],
 ];
 
@@ -305,7 +305,7 @@ Deno.test("src/ names packages by npm: and version, as deno.json does, and so ru
   const versioned: string[] = Object.values(imports);
   assertNone(sources.flatMap((file) =>
     referencesOf(file).flatMap((to) => {
-      if (/^(?:node:|@std\/|src\/|shaders\/|tests\/|deno\.json|README)/.test(to)) return [];
+      if (/^(?:node:|@std\/|\.\/$|out\/|src\/|shaders\/|tests\/|deno\.json|README)/.test(to)) return [];
       const [name] = /^npm:(?:@[^/]+\/)?[^/]+/.exec(to) ?? [to];
       return versioned.includes(name) ? [] : [`${file.path} imports ${to}`];
     })

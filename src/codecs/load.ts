@@ -1,6 +1,8 @@
 import { VitrailError } from "../errors.ts";
 import type { Size } from "../plan/geometry.ts";
+import { runtime } from "../runtime/here.ts";
 import { compositeOverWhite } from "./alpha.ts";
+import { decodeAside } from "./aside/decode_threads.ts";
 import { decode, type DecodedPicture, type DecodeOptions } from "./decode.ts";
 import { readHead, readPicture } from "./encoded_picture.ts";
 import type { Format } from "./headers/format.ts";
@@ -37,7 +39,10 @@ export async function loadPicture(
   options: DecodeOptions = {},
 ): Promise<DecodedPicture> {
   const source = await readPicture(picture, index);
-  if ("bytes" in source) return await decode(source.bytes, { ...options, name: source.name });
+  if ("bytes" in source) {
+    const decodeHere = runtime.mustAnswer ? decodeAside : decode;
+    return await decodeHere(source.bytes, { ...options, name: source.name });
+  }
   return fromPixels(source, pictureName(picture, index), options);
 }
 

@@ -6,11 +6,10 @@ import type { Plan } from "../plan/plan.ts";
 import { planSample } from "../recipes/plan_sample.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import type { Call } from "./call.ts";
-import {
-  type ConversationOptions,
-  type ConversationPlan,
-  type MediaRecipes,
-  planConversation,
+import type {
+  ConversationOptions,
+  ConversationPlan,
+  MediaRecipes,
 } from "./conversation/plan_conversation.ts";
 import { executed, type Shared } from "./execute.ts";
 import type { ExecutorName } from "./executor.ts";
@@ -31,7 +30,7 @@ import { untilAborted } from "./run/abort.ts";
 import { Budget } from "./run/budget.ts";
 import { DecodeGate, DECODES_AT_ONCE } from "./run/decode_gate.ts";
 import { gathered, requireSizes } from "./run/gather.ts";
-import { defaultLanes } from "./lanes/default_lanes.ts";
+import { DEFAULT_PATIENCE, defaultLanes } from "./lanes/default_lanes.ts";
 import { CHUNKS_A_LANE, Lanes } from "./lanes/lanes.ts";
 import { streamed, type StreamItem } from "./run/stream.ts";
 import { WorkClock } from "./run/work_clock.ts";
@@ -40,9 +39,6 @@ import type { SpliceInput } from "./splice/splice_inputs.ts";
 import type { SplicedImage } from "./splice/splice_plan.ts";
 import type { Verification } from "./verify/compare.ts";
 import { noDifference } from "./verify/verify.ts";
-
-/** Bytes of work that the engine does by itself before it opens lanes that nobody asked for. */
-const PATIENCE = 2 ** 28;
 
 /** Makes of pictures the tensors that a recipe describes, on a GPU or on the CPU. */
 export class Engine {
@@ -67,7 +63,7 @@ export class Engine {
     const { memory = DEFAULT_MEMORY, device, upload } = options;
     const { executor, why } = await openExecutor(options, memory);
     const most = options.lanes ?? (device ? 0 : defaultLanes(executor));
-    const patience = options.lanes === undefined ? PATIENCE : 0;
+    const patience = options.lanes === undefined ? DEFAULT_PATIENCE : 0;
     const decodes = new DecodeGate();
     const lanes = new Lanes(executor, { most, memory, patience, decodes, upload });
     const arrays = new ArrayPool(memory / 8), budget = new Budget(memory), clock = new WorkClock();
@@ -196,9 +192,10 @@ export class Engine {
    * Plans a conversation, or several: the model's whole text input, and the plans of the pixels, which
    * `run(recipe, plan.call)` then makes. It is {@linkcode planConversation}, and needs no engine.
    */
-  plan(recipe: Recipe | MediaRecipes, options: ConversationOptions): Promise<ConversationPlan> {
+  async plan(recipe: Recipe | MediaRecipes, options: ConversationOptions): Promise<ConversationPlan> {
     this.#requireOpen();
-    return planConversation(recipe, options);
+    const { planConversation } = await import("./conversation/plan_conversation.ts"); // a page's when it asks
+    return await planConversation(recipe, options);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
 import type { Recipe } from "../recipes/recipe.ts";
+import { runtime } from "../runtime/here.ts";
 import type { Executor } from "./executor.ts";
 import type { Lanes } from "./lanes/lanes.ts";
 import { throughLanes } from "./lanes/through_lanes.ts";
@@ -53,7 +54,8 @@ export async function executed(
   const plan = { ...whole, images: piecesOf(whole) };
   const { orient, maxPixels, alpha = whole.recipe.alpha, to, signal } = options;
   const reading = { orient, maxPixels, alpha }, limits = executor.limits(memory);
-  if (lanes.most > 0 && to !== "device" && !found && (many || plan.images.length > 1)) {
+  const aside = many || plan.images.length > 1 || (runtime.mustAnswer && executor.name !== "webgpu");
+  if (lanes.most > 0 && to !== "device" && !found && aside) {
     const call = { plan, whole, lanes, executor, limits, budget, clock, arrays, picture, reading };
     return await throughLanes(call, options);
   }

@@ -6,7 +6,7 @@ import type { Runtime, Thread, ThreadStart } from "./runtime.ts";
 export const BROWSER: Runtime = {
   name: "a browser",
   mapBlocks: false,
-  mustAnswer: true,
+  mustAnswer: !("WorkerGlobalScope" in globalThis),
   gpuAdvice: "a browser that has it, on a page that was served by https or from localhost",
   gpu: () => Promise.resolve(globalThis.navigator?.gpu),
   turn: () =>

@@ -8,6 +8,8 @@ export interface Ended {
 
 /** Options of a child process. */
 export interface ProgramOptions {
+  /** The folder that it runs in; this one's by default. */
+  readonly cwd?: string;
   /** Variables that are added to the environment. */
   readonly env?: Record<string, string>;
   /**
@@ -29,11 +31,12 @@ export async function startProgram(
   args: readonly string[],
   options: ProgramOptions = {},
 ): Promise<Ended> {
-  const { env, stdout = "show", stderr = "inherit", signal } = options;
+  const { cwd, env, stdout = "show", stderr = "inherit", signal } = options;
   const piped = stdout !== "show";
   try {
     const command = new Deno.Command(program, {
       args: [...args],
+      cwd,
       env,
       signal,
       stdin: "inherit",

@@ -1,7 +1,5 @@
 import { Tokenizer as HuggingFaceTokenizer } from "npm:@huggingface/tokenizers@0.2.0";
-import { dirname, join } from "node:path";
 import { messageOf, VitrailError } from "../errors.ts";
-import { jsonObjectAt } from "./json_object.ts";
 import type { PadSide } from "./long_tensor.ts";
 import { rememberWords } from "./tokenizers/remember_words.ts";
 import { tokenBytes } from "./tokenizers/token_bytes.ts";
@@ -27,17 +25,6 @@ export interface TokenizerFile {
   readonly padId?: number;
   /** The configured `padding_side`; absent where there is none. */
   readonly padSide?: PadSide;
-}
-
-/**
- * Reads the tokenizer in a `tokenizer.json`, with the `tokenizer_config.json` beside it where there is one.
- * Characters that it has no token for, not even an unknown one, are left out, as HuggingFace's library does.
- * @throws {VitrailError} `io` where it cannot be read, `usage` where it is no tokenizer.
- */
-export async function readTokenizer(path: string): Promise<TokenizerFile> {
-  const json = await jsonObjectAt(path, "tokenizer");
-  const config = await jsonObjectAt(join(dirname(path), "tokenizer_config.json"), "tokenizer's config", {});
-  return tokenizerOf(json, config, path);
 }
 
 /**

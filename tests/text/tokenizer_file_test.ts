@@ -1,7 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { type ErrorCode, VitrailError } from "../../src/errors.ts";
 import { collate } from "../../src/sft/text/collate.ts";
-import { readTokenizer, type TokenizerFile } from "../../src/text/tokenizer_file.ts";
+import { readTokenizer } from "../../src/text/read_tokenizer.ts";
+import type { TokenizerFile } from "../../src/text/tokenizer_file.ts";
 import { inFolder } from "../support/temporary_folder.ts";
 import { tokenizerJson } from "../support/sft/byte_tokenizer.ts";
 

@@ -10,7 +10,7 @@ import { modelTexts } from "../../sft/text/model_text.ts";
 import { templateTexts } from "../../sft/text/sample_text.ts";
 import { plainText } from "../../sft/text/template.ts";
 import { ropeOfModel, ropeOfRecipes } from "../../text/positions/rope_rule.ts";
-import { readTokenizer } from "../../text/tokenizer_file.ts";
+import { readTokenizer } from "../../text/read_tokenizer.ts";
 import type { Arguments } from "./arguments.ts";
 import type { ChosenRecipe } from "./recipe_flags.ts";
 import { checksumsOf, FIXED_DATE, type WholeTexts } from "./set_texts.ts";

@@ -9,7 +9,7 @@ import { type Learn, learnNamed } from "../../sft/text/learnt_turns.ts";
 import { templateTexts } from "../../sft/text/sample_text.ts";
 import { plainText, type Template } from "../../sft/text/template.ts";
 import { type LengthLimit, limitedTexts, TOO_LONG } from "../../sft/text/too_long.ts";
-import { readTokenizer } from "../../text/tokenizer_file.ts";
+import { readTokenizer } from "../../text/read_tokenizer.ts";
 import type { Arguments, Flag } from "./arguments.ts";
 import { modelTextsOf } from "./model_text_flags.ts";
 import type { ChosenRecipe } from "./recipe_flags.ts";

@@ -1,5 +1,12 @@
 import { isSoftware } from "../../gpu/device/device.ts";
+import { runtime } from "../../runtime/here.ts";
 import type { Executor } from "../executor.ts";
+
+/**
+ * Bytes of work that the engine does by itself before it opens lanes that nobody asked for: none where it
+ * keeps people waiting meanwhile.
+ */
+export const DEFAULT_PATIENCE: number = runtime.mustAnswer ? 0 : 2 ** 28;
 
 /** The most lanes that are opened on one GPU by default. */
 const MOST_ON_GPU = 8;

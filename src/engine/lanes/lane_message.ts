@@ -1,6 +1,6 @@
 import { readPicture } from "../../codecs/encoded_picture.ts";
 import { namedBytes, type Picture, type RawPixels } from "../../codecs/picture.ts";
-import { type ErrorCode, VitrailError } from "../../errors.ts";
+import type { SentError } from "../../runtime/sent_error.ts";
 import type { ExecutorName } from "../executor.ts";
 import type { EngineOptions } from "../options.ts";
 import type { RowArray } from "../run/sinks.ts";
@@ -43,9 +43,6 @@ export type LaneAnswer =
   | { id: number; rows: LaneRows }
   | { id?: number; error: SentError };
 
-/** An error as it crosses: ours by its code, any other as it is. */
-type SentError = { code: ErrorCode; message: string } | { thrown: unknown };
-
 /** Returns a chunk's work as a message, and the memory that goes with it and is no longer the sender's. */
 export async function workMessage(
   id: number,
@@ -80,14 +77,4 @@ export function workOf({ plan, options, pictures }: WorkMessage): LaneWork {
 function pictureOf(sent: SentPicture): Picture {
   if (typeof sent === "string" || "data" in sent) return sent;
   return "url" in sent ? new URL(sent.url) : namedBytes(sent.bytes, sent.name);
-}
-
-/** Returns an error as it crosses. */
-export function sentError(error: unknown): SentError {
-  return error instanceof VitrailError ? { code: error.code, message: error.message } : { thrown: error };
-}
-
-/** Returns an error that crossed. */
-export function errorOf(sent: SentError): unknown {
-  return "thrown" in sent ? sent.thrown : new VitrailError(sent.code, sent.message);
 }

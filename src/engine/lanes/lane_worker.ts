@@ -6,6 +6,7 @@
  */
 
 import { runtime } from "../../runtime/here.ts";
+import { sentError } from "../../runtime/sent_error.ts";
 import { openExecutor } from "../executors.ts";
 import { DecodeGate } from "../run/decode_gate.ts";
 import { Lane } from "./lane.ts";
@@ -13,7 +14,6 @@ import {
   type CancelMessage,
   type LaneAnswer,
   type LaneSetup,
-  sentError,
   type WorkMessage,
   workOf,
 } from "./lane_message.ts";

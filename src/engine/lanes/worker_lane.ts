@@ -1,8 +1,9 @@
 import { messageOf, VitrailError } from "../../errors.ts";
 import { runtime } from "../../runtime/here.ts";
+import { errorOf } from "../../runtime/sent_error.ts";
 import type { Thread } from "../../runtime/runtime.ts";
 import type { RowArray } from "../run/sinks.ts";
-import { type CancelMessage, errorOf, type LaneAnswer, type LaneSetup, workMessage } from "./lane_message.ts";
+import { type CancelMessage, type LaneAnswer, type LaneSetup, workMessage } from "./lane_message.ts";
 import type { ChunkMaker, LaneRows, LaneWork, Watch } from "./lane_work.ts";
 
 /** The module that a Worker runs. */

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import type { Tokenizer } from "npm:@huggingface/tokenizers@0.2.0";
 
 /**
@@ -18,7 +17,9 @@ export function tokenBytes(json: object, tokenizer: Tokenizer): ((id: number) =>
   const lengths: number[] = [];
   const lengthOf = (id: number) => {
     const mark = added.get(id);
-    return mark === undefined ? tokenizer.id_to_token(id)?.length ?? 0 : Buffer.byteLength(mark.content);
+    return mark === undefined
+      ? tokenizer.id_to_token(id)?.length ?? 0
+      : new TextEncoder().encode(mark.content).length;
   };
   return (id) => {
     return lengths[id] ??= lengthOf(id);

@@ -7,7 +7,7 @@ import { recipe } from "../../../src/recipes/registry.ts";
 import { readShard, type ShardSample } from "../../../src/sft/shards/read_shard.ts";
 import { readChatTemplate } from "../../../src/sft/text/chat_template_file.ts";
 import { batchOf, collate, type CollateOptions } from "../../../src/sft/text/collate.ts";
-import { readTokenizer } from "../../../src/text/tokenizer_file.ts";
+import { readTokenizer } from "../../../src/text/read_tokenizer.ts";
 import { assertSameTensor } from "../../support/compare/assert_same.ts";
 import { tokenizerJson } from "../../support/sft/byte_tokenizer.ts";
 import { turns, writePicture, writeSamples } from "../../support/sft/data_set.ts";

@@ -1,0 +1,55 @@
+import { VitrailError } from "../errors.ts";
+import type { RawPixels } from "../codecs/picture.ts";
+
+/** A `VideoFrame` of WebCodecs, as far as it is used. */
+interface VideoFrameLike {
+  readonly visibleRect: { readonly width: number; readonly height: number } | null;
+  allocationSize(options: { format: "RGBA" }): number;
+  copyTo(into: Uint8Array, options: { format: "RGBA" }): Promise<unknown>;
+}
+
+/** A canvas that no page shows, as far as it is used. */
+interface Canvas {
+  getContext(kind: "2d", options: Record<string, unknown>): {
+    drawImage(image: ImageBitmap, x: number, y: number): void;
+    getImageData(x: number, y: number, width: number, height: number): RawPixels;
+  } | null;
+}
+
+/**
+ * Returns the pixels of a `VideoFrame` or of an `ImageBitmap` as a picture for `Engine.run`: RGBA bytes
+ * `[height, width, 4]`. An `ImageData` is such a picture as it is.
+ *
+ * A browser has managed their colours by then. It has applied the file's profile and converted to sRGB, and
+ * of a video has turned YUV into RGB by its own matrix, so that the bytes are not those that Pillow, or a
+ * Python decoder of videos, gives of the same file. A bitmap has lost colours under transparency, too.
+ * Where bytes are to be Python's, give the file, as a `Blob`; where a bitmap must do, make it by
+ * `createImageBitmap(blob, { colorSpaceConversion: "none", premultiplyAlpha: "none" })`.
+ *
+ * @throws {VitrailError} `usage` for what is neither, or is closed.
+ */
+export async function framePixels(frame: VideoFrameLike | ImageBitmap): Promise<RawPixels> {
+  if ("copyTo" in frame && frame.visibleRect) {
+    const { width, height } = frame.visibleRect;
+    const data = new Uint8Array(frame.allocationSize({ format: "RGBA" }));
+    await frame.copyTo(data, { format: "RGBA" });
+    return { width, height, data };
+  }
+  if ("width" in frame && frame.width > 0 && frame.height > 0) return bitmapPixels(frame);
+  throw new VitrailError("usage", "a VideoFrame or an ImageBitmap that is not closed is wanted");
+}
+
+function bitmapPixels(bitmap: ImageBitmap): RawPixels {
+  const { width, height } = bitmap;
+  const { OffscreenCanvas } = globalThis as unknown as {
+    OffscreenCanvas: new (width: number, height: number) => Canvas;
+  };
+  const context = new OffscreenCanvas(width, height).getContext("2d", {
+    willReadFrequently: true, // on the CPU, where no GPU rounds
+    colorSpace: "srgb",
+  });
+  if (context === null) throw new VitrailError("usage", "this browser has no canvas to read a bitmap by");
+  context.drawImage(bitmap, 0, 0);
+  const { data } = context.getImageData(0, 0, width, height);
+  return { width, height, data };
+}

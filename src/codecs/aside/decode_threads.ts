@@ -1,0 +1,61 @@
+import type { DecodedPicture, DecodeOptions } from "../decode.ts";
+import { DecodeThread } from "./decode_thread.ts";
+
+/** The most threads that decode. */
+const MOST_THREADS = 4;
+
+/** Threads that decode pictures beside the one that must answer, each started when it is first needed. */
+export class DecodeThreads {
+  readonly #idle: DecodeThread[] = [];
+  readonly #waiting: ((thread: DecodeThread) => void)[] = [];
+  #started = 0;
+
+  /** Creates threads, `most` of them, of which none is started yet. */
+  constructor(readonly most: number = Math.min(navigator.hardwareConcurrency ?? 1, MOST_THREADS)) {}
+
+  /**
+   * Decodes a picture as `decode` does, on a thread that has nothing else to do.
+   * @throws {VitrailError} what `decode` throws; `device` where the thread ends, or cannot be started.
+   */
+  async decode(bytes: Uint8Array, options: DecodeOptions & { name: string }): Promise<DecodedPicture> {
+    const thread = await this.#take();
+    try {
+      return await thread.decode(bytes, options);
+    } finally {
+      this.#give(thread);
+    }
+  }
+
+  /** Ends the threads that have nothing to do. */
+  async close(): Promise<void> {
+    this.#started -= this.#idle.length;
+    await Promise.all(this.#idle.splice(0).map((thread) => thread.close()));
+  }
+
+  async #take(): Promise<DecodeThread> {
+    const idle = this.#idle.pop();
+    if (idle) return idle;
+    if (this.#started >= this.most) return await new Promise((resolve) => this.#waiting.push(resolve));
+    this.#started++;
+    return new DecodeThread();
+  }
+
+  /** Hands a thread to who waits longest; a new one in the place of one that has ended. */
+  #give(thread: DecodeThread): void {
+    const own = thread.gone === undefined ? thread : undefined, next = this.#waiting.shift();
+    if (next) next(own ?? new DecodeThread());
+    else if (own) this.#idle.push(own);
+    else this.#started--;
+  }
+}
+
+/** The threads of all engines of a page. */
+const THREADS = new DecodeThreads();
+
+/** Decodes a picture beside the thread that must answer. */
+export function decodeAside(
+  bytes: Uint8Array,
+  options: DecodeOptions & { name: string },
+): Promise<DecodedPicture> {
+  return THREADS.decode(bytes, options);
+}

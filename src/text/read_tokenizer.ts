@@ -1,0 +1,14 @@
+import { dirname, join } from "node:path";
+import { jsonObjectAt } from "./json_object.ts";
+import { type TokenizerFile, tokenizerOf } from "./tokenizer_file.ts";
+
+/**
+ * Reads the tokenizer in a `tokenizer.json`, with the `tokenizer_config.json` beside it where there is one.
+ * Characters that it has no token for, not even an unknown one, are left out, as HuggingFace's library does.
+ * @throws {VitrailError} `io` where it cannot be read, `usage` where it is no tokenizer.
+ */
+export async function readTokenizer(path: string): Promise<TokenizerFile> {
+  const json = await jsonObjectAt(path, "tokenizer");
+  const config = await jsonObjectAt(join(dirname(path), "tokenizer_config.json"), "tokenizer's config", {});
+  return tokenizerOf(json, config, path);
+}
