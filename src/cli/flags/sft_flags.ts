@@ -77,7 +77,10 @@ export const SFT_FLAGS: readonly Flag[] = [
     default: "0",
     text: "seed by which samples are drawn for a data.txt, as Python's random.seed(N)",
   },
-  { ...FPS_FLAG, text: "frames a second of clips, which are lists of frames; all of them are taken" },
+  {
+    ...FPS_FLAG,
+    text: "frames a second of clips whose records do not say it; clips are lists of frames, all taken",
+  },
   { name: "given-num", text: "read the numbers of a data.txt as thousands of samples, not as ratios" },
   {
     name: "on-error",

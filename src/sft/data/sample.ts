@@ -44,6 +44,14 @@ export interface SampleObjects {
   readonly image_id?: readonly number[];
 }
 
+/** The times of a clip's frames, as far as they are known. */
+export interface ClipTimes {
+  /** The frames that stand in a second; absent: not known. */
+  readonly fps?: number;
+  /** The second of the film at which the first of them stands; absent: 0. */
+  readonly start?: number;
+}
+
 /** One sample of a data set, as InternLM-XComposer-2.5 has it (`finetune/README.md`). */
 export interface Sample {
   /** The data set's own name for the sample; absent where it has none. */
@@ -54,6 +62,8 @@ export interface Sample {
   readonly images: readonly string[];
   /** The ranges of `images` that are frames of one clip; absent where there is none. */
   readonly clips?: readonly (readonly [from: number, to: number])[];
+  /** The times of each clip's frames, null where they are not said; absent where no clip's are. */
+  readonly clipTimes?: readonly (ClipTimes | null)[];
   /** Its boxes and points, as they were given; absent where there are none. */
   readonly objects?: SampleObjects;
   /** The tools that the model may call, as chat templates take them; absent where there are none. */
@@ -68,7 +78,7 @@ export interface Sample {
  * @throws {VitrailError} `dataset`, with the field's name and value, where a field is not as the format says.
  */
 export function sampleOf(value: unknown, where: string): Sample {
-  const { conversations, image, clips, objects, tools } = value as Record<string, unknown>;
+  const { conversations, image, clips, clipTimes, objects, tools } = value as Record<string, unknown>;
   return {
     ...idOf(value as Record<string, unknown>, where),
     conversations: listOfTurns(conversations, where, "conversations").map((turn, index) =>
@@ -76,6 +86,7 @@ export function sampleOf(value: unknown, where: string): Sample {
     ),
     images: imagesOf(image, where),
     ...(isClips(clips) && { clips }),
+    ...(Array.isArray(clipTimes) && { clipTimes }),
     ...(isObjects(objects) && { objects }),
     ...(Array.isArray(tools) && { tools }),
   };

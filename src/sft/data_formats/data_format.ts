@@ -1,5 +1,13 @@
 import { parsedJson, plainValue } from "./json_values.ts";
-import { fieldMisfit, idOf, isObjects, type Sample, type SampleObjects } from "../data/sample.ts";
+import type { RecordClip } from "./record_clips.ts";
+import {
+  type ClipTimes,
+  fieldMisfit,
+  idOf,
+  isObjects,
+  type Sample,
+  type SampleObjects,
+} from "../data/sample.ts";
 import { pictureList, type RecordPicture, type RecordPlace, requireMembersUsed } from "./picture_values.ts";
 import { type MediumPlace, type PlacedMedia, placeMedia } from "./place_media.ts";
 import { type RecordTurn, toolsOf } from "./record_turns.ts";
@@ -37,7 +45,7 @@ export interface DataFormat {
 export interface MarkedRecord {
   readonly turns: readonly RecordTurn[];
   readonly pictures: readonly RecordPicture[];
-  readonly clips: readonly (readonly RecordPicture[])[];
+  readonly clips: readonly RecordClip[];
   /** As in {@linkcode placeMedia}. */
   readonly unmarked: "first" | "refused";
   readonly objects?: SampleObjects;
@@ -61,7 +69,7 @@ export function markedSample(
 ): FormattedSample {
   const counts = { pictures: pictures.length, clips: clips.length, fields, unmarked };
   const placed = placeMedia(turns, counts, place.where);
-  requireMembersUsed([...pictures, ...clips.flat()], place);
+  requireMembersUsed([...pictures, ...clips.flatMap(({ frames }) => frames)], place);
   return placedSample(record, placed, { pictures, clips, objects }, place);
 }
 
@@ -72,10 +80,13 @@ export function placedSample(
   { pictures, clips, objects }: Pick<MarkedRecord, "pictures" | "clips" | "objects">,
   place: RecordPlace,
 ): FormattedSample {
-  const media: RecordPicture[] = [], ranges: [number, number][] = [];
-  for (const medium of order) {
-    const own = mediumAt(medium, pictures, clips);
-    if (medium.clip) ranges.push([media.length, media.length + own.length]);
+  const media: RecordPicture[] = [], ranges: [number, number][] = [], times: (ClipTimes | null)[] = [];
+  for (const { clip, index } of order) {
+    const own = clip ? clips[index].frames : [pictures[index]];
+    if (clip) {
+      ranges.push([media.length, media.length + own.length]);
+      times.push(clips[index].times ?? null);
+    }
     media.push(...own);
   }
   return {
@@ -84,6 +95,7 @@ export function placedSample(
       conversations,
       images: media.map(({ name }) => name),
       ...(ranges.length > 0 && { clips: ranges }),
+      ...(times.some((own) => own !== null) && { clipTimes: times }),
       ...(objects && { objects: reordered(objects, order) }),
       ...toolsOf(record, place),
     },
@@ -98,35 +110,6 @@ function reordered(objects: SampleObjects, order: readonly MediumPlace[]): Sampl
   const pictures = order.filter(({ clip }) => !clip).map(({ index }) => index);
   // The number of no picture stays, and is found out with the box.
   return { ...objects, image_id: ids.map((id) => pictures.includes(id) ? pictures.indexOf(id) : id) };
-}
-
-function mediumAt(
-  { clip, index }: MediumPlace,
-  pictures: readonly RecordPicture[],
-  clips: readonly (readonly RecordPicture[])[],
-): readonly RecordPicture[] {
-  return clip ? clips[index] : [pictures[index]];
-}
-
-/**
- * Returns the clips of a field: a list of clips, each a list of its frames.
- * @param one true for a field that holds one clip, the list of its frames
- * @throws {VitrailError} `dataset` for a film's file, which is not decoded, and for anything else.
- */
-export function clipList(
-  value: unknown,
-  field: string,
-  place: RecordPlace,
-  one = false,
-): RecordPicture[][] {
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value) && value.length === 0) return [];
-  const clips = one ? [value] : Array.isArray(value) ? value : [value];
-  return clips.map((clip, index) => {
-    const name = one || clips !== value ? field : `${field}[${index}]`;
-    if (Array.isArray(clip) && clip.length > 0) return pictureList(clip, name, { where: place.where });
-    throw fieldMisfit(place.where, name, clip, "the list of a clip's frames; films are not decoded");
-  });
 }
 
 /** Returns the pictures of the first of some fields that holds something. */

@@ -1,7 +1,8 @@
-import { markOf } from "./conversation_marks.ts";
-import { clipList, type DataFormat, holds, markedSample } from "./data_format.ts";
+import { markOf } from "./media_marks.ts";
+import { type DataFormat, holds, markedSample } from "./data_format.ts";
 import { pictureList } from "./picture_values.ts";
 import { systemTurn, turnsIn } from "./record_turns.ts";
+import { clipList, RATES } from "./record_clips.ts";
 
 /** The fields that pictures and clips stand in. */
 const MEDIA = ["image", "video"];
@@ -14,7 +15,7 @@ export const llavaFormat: DataFormat = {
   name: "llava",
   about: 'conversations of {"from", "value"}, image, and <image> in the texts',
   media: MEDIA,
-  fields: ["id", "conversations", "system", "tools"],
+  fields: ["id", "conversations", "system", "tools", ...RATES],
   fits(record) {
     if (!holds(record, "conversations") || holds(record, "images", "videos")) return "no";
     const mark = markOf(record);
@@ -26,7 +27,7 @@ export const llavaFormat: DataFormat = {
       {
         turns: [...systemTurn(record, place), ...turnsIn(record, ["conversations", "from", "value"], place)],
         pictures: holds(record, "video") ? [] : pictureList(record.image, "image", place),
-        clips: clipList(record.video, "video", place, true),
+        clips: clipList(record, "video", place, true),
         unmarked: "refused",
       },
       MEDIA,

@@ -32,6 +32,18 @@ export const CLIP_MARKS: readonly MediaMark[] = [
   token("<|video|>"),
 ];
 
+/**
+ * Returns the mark by which the texts of a record's `conversations` say where its pictures are: `<ImageHere>`
+ * before any other. Undefined where there is none.
+ */
+export function markOf({ conversations }: { readonly conversations?: unknown }): string | undefined {
+  if (!Array.isArray(conversations)) return undefined;
+  const texts = conversations.map((turn) => (turn as { value?: unknown } | null)?.value);
+  const text = texts.filter((value) => typeof value === "string").join("\n");
+  if (text.includes("<ImageHere>")) return "<ImageHere>";
+  return [...PICTURE_MARKS, ...CLIP_MARKS].find(({ pattern }) => text.match(pattern) !== null)?.text;
+}
+
 /** A mark that a text may hold in other meanings, such as HTML. */
 function words(text: string, pattern = literal(text)): MediaMark {
   return { text, pattern, token: false };

@@ -3,7 +3,6 @@ import { readMessages } from "../../text/messages.ts";
 import { fieldMisfit, listOfTurns, type Turn } from "../data/sample.ts";
 import { PLACEHOLDER } from "../text/placeholders.ts";
 import {
-  clipList,
   type DataFormat,
   type FormattedSample,
   holds,
@@ -24,6 +23,7 @@ import {
   systemTurn,
   turnsIn,
 } from "./record_turns.ts";
+import { clipList, clipTimes, clipValue, RATES, type RecordClip } from "./record_clips.ts";
 
 /** The fields that pictures and clips stand in, beside the parts of messages. */
 const MEDIA = ["images", "image", "videos"];
@@ -38,7 +38,7 @@ export const messagesFormat: DataFormat = {
   name: "messages",
   about: 'messages of {"role", "content"}, with image or image_url parts, or with images beside them',
   media: MEDIA,
-  fields: ["id", "messages", "system", "tools"],
+  fields: ["id", "messages", "system", "tools", ...RATES],
   fits(record) {
     return holds(record, "messages") && !holds(record, "response", "objects") ? "yes" : "no";
   },
@@ -48,7 +48,7 @@ export const messagesFormat: DataFormat = {
       partsOf(message).some((part) => typeof part === "object" && part !== null && typeOf(part) !== "text")
     );
     const pictures = pictureField(record, ["images", "image"], place);
-    const clips = clipList(record.videos, "videos", place);
+    const clips = clipList(record, "videos", place);
     if (inParts) return partsSample(record, { pictures, clips }, place);
     const texts = { ...record, messages: messages.map(withText) };
     const turns = [...systemTurn(record, place), ...turnsIn(texts, ["messages", "role", "content"], place)];
@@ -59,12 +59,12 @@ export const messagesFormat: DataFormat = {
 /** The pictures and clips that stand beside the messages. */
 interface Beside {
   readonly pictures: readonly RecordPicture[];
-  readonly clips: readonly (readonly RecordPicture[])[];
+  readonly clips: readonly RecordClip[];
 }
 
 /** Returns the sample of messages whose parts say where its pictures are. */
 function partsSample(record: RecordFields, beside: Beside, place: RecordPlace): FormattedSample {
-  const { where } = place, pictures: RecordPicture[] = [], clips: (readonly RecordPicture[])[] = [];
+  const { where } = place, pictures: RecordPicture[] = [], clips: RecordClip[] = [];
   const order: MediumPlace[] = [], left = { pictures: [...beside.pictures], clips: [...beside.clips] };
   const take = (part: Readonly<Record<string, unknown>>, field: string): string => {
     const clip = part.type === "video";
@@ -94,7 +94,7 @@ function partsSample(record: RecordFields, beside: Beside, place: RecordPlace): 
     ...(fields && { fields }),
   }));
   if (holds(record, ...MEDIA)) requireNoneLeft(left, beside, where);
-  requireMembersUsed([...pictures, ...clips.flat()], place);
+  requireMembersUsed([...pictures, ...clips.flatMap(({ frames }) => frames)], place);
   return placedSample(record, { conversations, order }, { pictures, clips }, place);
 }
 
@@ -140,12 +140,16 @@ function pictureOf(
 function clipOf(
   part: Readonly<Record<string, unknown>>,
   field: string,
-  beside: (readonly RecordPicture[])[],
+  beside: RecordClip[],
   place: RecordPlace,
-): readonly RecordPicture[] {
-  if (holds(part, "video")) return clipList(part.video, `${field}.video`, place, true)[0];
+): RecordClip {
+  if (Array.isArray(part.video)) return clipValue(part, field, place);
+  if (holds(part, "video")) return clipValue(part.video, `${field}.video`, place);
   const next = beside.shift();
-  if (next !== undefined) return next;
+  if (next !== undefined) {
+    const times = { ...next.times, ...clipTimes(part, next.frames.length, field, place.where) };
+    return { frames: next.frames, ...(Object.keys(times).length > 0 && { times }) };
+  }
   throw fieldMisfit(
     place.where,
     `${field}.video`,

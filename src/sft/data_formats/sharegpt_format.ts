@@ -1,6 +1,7 @@
-import { clipList, type DataFormat, holds, markedSample, type RecordFields } from "./data_format.ts";
+import { type DataFormat, holds, markedSample, type RecordFields } from "./data_format.ts";
 import { pictureList } from "./picture_values.ts";
 import { isCaller, systemTurn, turnsIn } from "./record_turns.ts";
+import { clipList, RATES } from "./record_clips.ts";
 
 /** The fields that pictures and clips stand in. */
 const MEDIA = ["images", "videos"];
@@ -14,7 +15,7 @@ export const sharegptFormat: DataFormat = {
   name: "sharegpt",
   about: 'conversations of {"from", "value"}, images, and <image> in the texts',
   media: MEDIA,
-  fields: ["id", "conversations", "messages", "system", "tools"],
+  fields: ["id", "conversations", "messages", "system", "tools", ...RATES],
   fits(record) {
     const own = holds(record, ...MEDIA, "system", "tools") || callsTools(record);
     return own && holds(record, "conversations") && !holds(record, "image", "video") ? "yes" : "no";
@@ -28,7 +29,7 @@ export const sharegptFormat: DataFormat = {
       {
         turns: [...systemTurn(record, place), ...turns],
         pictures: pictureList(record.images, "images", place),
-        clips: clipList(record.videos, "videos", place),
+        clips: clipList(record, "videos", place),
         unmarked: "refused",
       },
       MEDIA,

@@ -1,14 +1,8 @@
 import { fieldMisfit } from "../data/sample.ts";
-import {
-  clipList,
-  type DataFormat,
-  holds,
-  markedSample,
-  objectsOf,
-  type RecordFields,
-} from "./data_format.ts";
+import { type DataFormat, holds, markedSample, objectsOf, type RecordFields } from "./data_format.ts";
 import { pictureList, type RecordPlace } from "./picture_values.ts";
 import { type RecordTurn, systemTurn, turnsIn } from "./record_turns.ts";
+import { clipList, RATES } from "./record_clips.ts";
 
 /** The fields that pictures and clips stand in. */
 const MEDIA = ["images", "videos"];
@@ -23,7 +17,7 @@ export const swiftFormat: DataFormat = {
   name: "swift",
   about: "query and response, or messages with objects, and images",
   media: MEDIA,
-  fields: ["id", "messages", "query", "response", "history", "system", "tools", "objects"],
+  fields: ["id", "messages", "query", "response", "history", "system", "tools", "objects", ...RATES],
   fits(record) {
     const own = holds(record, "response") || holds(record, "messages") && holds(record, "objects");
     return own ? "yes" : "no";
@@ -38,7 +32,7 @@ export const swiftFormat: DataFormat = {
       {
         turns: [...systemTurn(record, place), ...turns],
         pictures: pictureList(record.images, "images", place),
-        clips: clipList(record.videos, "videos", place),
+        clips: clipList(record, "videos", place),
         unmarked: "first",
         ...(objects && { objects }),
       },

@@ -1,6 +1,6 @@
 import { fieldMisfit, sampleOf } from "../data/sample.ts";
 import { type DataFormat, holds } from "./data_format.ts";
-import { markOf } from "./conversation_marks.ts";
+import { markOf } from "./media_marks.ts";
 import { pictureList, requireMembersUsed } from "./picture_values.ts";
 
 /**

@@ -8,6 +8,7 @@ import type { ExportTensor } from "./export_item.ts";
 const ARRAYS = {
   I64: (numbers: ArrayLike<number>) => BigInt64Array.from(Array.from(numbers), BigInt),
   I32: (numbers: ArrayLike<number>) => Int32Array.from(numbers),
+  F32: (numbers: ArrayLike<number>) => Float32Array.from(numbers),
   BOOL: (numbers: ArrayLike<number>) => Uint8Array.from(numbers),
 };
 
@@ -39,14 +40,15 @@ export function itemTokens(
   if (rows.length === 0) return {};
   const { ids, labels, types = [], positions, cuSeqlens } = packedRow(rows), { length } = ids;
   const axes = shard.has("position_ids") ? [shard.tensor("position_ids").shape[1]] : [];
+  const place = positions instanceof Float32Array ? "F32" : "I64";
   const all: Record<string, ExportTensor> = {
     input_ids: tensor("I64", [length], ids),
     labels: tensor("I64", [length], packed ? labels : rows[0].labels),
     mm_token_type_ids: tensor("I64", [length], types),
     im_mask: tensor("BOOL", [length], rows.flatMap((row) => [...maskOf(row)])),
-    position_ids: tensor("I64", [...axes, length], positions),
+    position_ids: tensor(place, [...axes, length], positions),
     cu_seqlens: tensor("I32", [cuSeqlens.length], cuSeqlens),
-    rope_deltas: tensor("I64", [1], [rows[0].ropeDelta ?? 0]),
+    rope_deltas: tensor(place, [1], [rows[0].ropeDelta ?? 0]),
   };
   return Object.fromEntries(tokenNames(shard, packed).map((name) => [name, all[name]]));
 }

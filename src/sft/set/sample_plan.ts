@@ -1,10 +1,11 @@
 import { VitrailError } from "../../errors.ts";
 import type { Dtype } from "../../plan/dtype.ts";
+import type { ClipFrames } from "../../plan/clip_frames.ts";
 import type { PlannedImage } from "../../plan/plan.ts";
 import { planSample } from "../../recipes/plan_sample.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import type { PictureFile } from "../data/picture_files.ts";
-import type { Sample } from "../data/sample.ts";
+import type { ClipTimes, Sample } from "../data/sample.ts";
 import { outputsOf, type SampleOutput } from "../shards/sample_outputs.ts";
 import { joinsFrames, type Unit, unitsOf } from "./unit.ts";
 
@@ -14,7 +15,7 @@ export interface SetRecipes {
   readonly pictures?: Recipe;
   /** The recipe of its clips; absent where it takes pictures alone. */
   readonly clips?: Recipe;
-  /** Frames a second of its clips, whose frames are all taken; absent: not known. */
+  /** Frames a second of clips that do not say theirs, whose frames are all taken; absent: not known. */
   readonly fps?: number;
   /** The reason why a model has none for clips, where it was looked for. */
   readonly whyNoClips?: string;
@@ -57,11 +58,7 @@ export function planOfSample(
   const add = (indices: readonly number[], recipe: Recipe, counts?: readonly number[]) => {
     if (indices.length === 0) return;
     const own = indices.map((index) => files[index]), video = counts !== undefined;
-    const chosen = counts?.map((count) => ({
-      indices: Array.from({ length: count }, (_, i) => i),
-      frames: count,
-      ...(recipes.fps !== undefined && { fps: recipes.fps }),
-    }));
+    const chosen = counts?.map((count, clip) => chosenFrames(count, sample.clipTimes?.[clip], recipes.fps));
     const stored = bytes ? withoutGlobalViews(recipe) : recipe;
     const plan = planSample(stored, own.map(({ size }) => size), type, counts, chosen);
     const units = unitsOf(plan, own);
@@ -84,6 +81,17 @@ export function planOfSample(
   add(clips.flat(), recipes.clips!, clips.map(({ length }) => length));
   found.sort((a, b) => a.first - b.first);
   return { units: found.map(({ unit }) => unit), images: found.map(({ image }) => image), outputs };
+}
+
+/** Returns the frames of a clip, all of them, where they stand in the film that they are taken from. */
+function chosenFrames(
+  count: number,
+  times: ClipTimes | null | undefined,
+  rate: number | undefined,
+): ClipFrames {
+  const { fps = rate, start = 0 } = times ?? {}, first = Math.round(start * (fps ?? 0));
+  const indices = Array.from({ length: count }, (_, index) => first + index);
+  return { indices, frames: count, ...(fps !== undefined && { fps }) };
 }
 
 const WITHOUT_GLOBAL_VIEWS = new WeakMap<Recipe, Recipe>();

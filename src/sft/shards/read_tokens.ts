@@ -11,7 +11,7 @@ export interface PackedRow {
   /** The kind of each token `[length]`; absent where it is not known. */
   readonly types?: Uint8Array;
   /** The place of each token, axis after axis: `[axes, length]`. It begins anew in each row. */
-  readonly positions: Int32Array;
+  readonly positions: Int32Array | Float32Array;
   /** The places where rows begin, and the end of the last: `[rows + 1]`. */
   readonly cuSeqlens: Int32Array;
 }
@@ -45,21 +45,22 @@ export function tokenRowIn(shard: ShardFile, index: number): TextRow | undefined
 }
 
 /** Returns the positions of the tokens in a range, axis after axis. */
-function byAxis(shard: ShardFile, from: number, to: number): Int32Array {
-  const [, axes] = shard.tensor("position_ids").shape, length = to - from;
+function byAxis(shard: ShardFile, from: number, to: number): Int32Array | Float32Array {
+  const { dtype, shape: [, axes] } = shard.tensor("position_ids"), length = to - from;
   const own = shard.numbers("position_ids", from * axes, to * axes);
-  return Int32Array.from({ length: own.length }, (_, i) => own[i % length * axes + Math.floor(i / length)]);
+  const positions = dtype === "F32" ? new Float32Array(own.length) : new Int32Array(own.length);
+  return positions.map((_, i) => own[i % length * axes + Math.floor(i / length)]);
 }
 
 /** Joins rows of tokens to one. Positions along one axis are the places in each row. */
 export function packedRow(rows: readonly TextRow[]): PackedRow {
   const cuSeqlens = new Int32Array(rows.length + 1);
   for (const [index, { ids }] of rows.entries()) cuSeqlens[index + 1] = cuSeqlens[index] + ids.length;
-  const labels = joined(rows.map(({ labels }) => labels));
+  const labels = joined(rows.map(({ labels }) => labels), Int32Array);
   for (const [index, { ids }] of rows.entries()) if (ids.length > 0) labels[cuSeqlens[index]] = IGNORED;
   const types = rows.flatMap(({ types }) => types ?? []);
   return {
-    ids: joined(rows.map(({ ids }) => ids)),
+    ids: joined(rows.map(({ ids }) => ids), Int32Array),
     labels,
     ...(types.length === rows.length && { types: Uint8Array.from(types.flatMap((own) => [...own])) }),
     positions: positionsOf(rows),
@@ -67,9 +68,12 @@ export function packedRow(rows: readonly TextRow[]): PackedRow {
   };
 }
 
-/** Returns arrays one after another. */
-function joined(arrays: readonly Int32Array[]): Int32Array {
-  const all = new Int32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+/** Returns arrays one after another, as one of the type. */
+function joined<T extends Int32Array | Float32Array>(
+  arrays: readonly (Int32Array | Float32Array)[],
+  Type: new (length: number) => T,
+): T {
+  const all = new Type(arrays.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const array of arrays) {
     all.set(array, at);
@@ -79,12 +83,13 @@ function joined(arrays: readonly Int32Array[]): Int32Array {
 }
 
 /** Returns the positions of rows, axis after axis. */
-function positionsOf(rows: readonly TextRow[]): Int32Array {
+function positionsOf(rows: readonly TextRow[]): Int32Array | Float32Array {
   const own = rows.map(({ positions, ids }) => positions ?? Int32Array.from(ids.keys()));
   const axes = Math.max(1, ...own.map(({ length }, row) => length / Math.max(1, rows[row].ids.length)));
-  return joined(Array.from({ length: axes }, (_, axis) =>
-    joined(own.map((positions, row) => {
+  const parts = Array.from({ length: axes }, (_, axis) =>
+    own.map((positions, row) => {
       const { length } = rows[row].ids;
       return positions.subarray(axis * length, (axis + 1) * length);
-    }))));
+    })).flat();
+  return own[0] instanceof Float32Array ? joined(parts, Float32Array) : joined(parts, Int32Array);
 }

@@ -72,9 +72,9 @@ export class ShardFile {
     return [from, to];
   }
 
-  /** Returns the whole numbers in a range of a tensor. */
+  /** Returns the numbers in a range of a tensor. */
   numbers(name: string, from: number, to: number): number[] {
-    const data = this.tensor(name).data as Int32Array | BigInt64Array;
+    const data = this.tensor(name).data as Int32Array | BigInt64Array | Float32Array;
     return Array.from(data.subarray(from, to) as Iterable<number | bigint>, Number);
   }
 

@@ -11,8 +11,8 @@ import { integers, long, offsetsOf } from "./list_tensors.ts";
  * | `labels` | I64 | beside them: the ids that are to be learnt, and −100 |
  * | `mm_token_type_ids` | U8 | beside them: 0 for text, 1 for pictures', 2 for clips'; absent: not known |
  * | `im_mask` | BOOL | in its place for InternLM-XComposer: 1 at pictures' tokens |
- * | `position_ids` | I32 `[…, axes]` | beside them, where the model counts along several axes |
- * | `rope_deltas` | I32 `[samples]` | with these: the next token's position less the count of tokens |
+ * | `position_ids` | I32 or F32 `[…, axes]` | beside them, where the model counts along several axes |
+ * | `rope_deltas` | I32 or F32 `[samples]` | with these: the next token's position less the count of tokens |
  * | `row_lengths` | I32 `[samples]` | the sample's tokens before the cut to `--max-length` |
  * | `sample_spans` | I32 `[…, 3]` | beside `sample_pictures`: first token, tokens in the row, tokens in all |
  * | `sample_attended` | I32 | beside `sample_pictures`: the tiles that tokens attend to |
@@ -42,17 +42,29 @@ export function tokenTensors(rows: readonly TextRow[]): TensorSource[] {
 function positionTensors(rows: readonly TextRow[], total: number): TensorSource[] {
   if (!rows.every(({ positions }) => positions !== undefined)) return [];
   const axes = Math.max(...rows.map(({ positions, ids }) => positions!.length / Math.max(ids.length, 1)));
+  const [dtype, Numbers] = rows[0].positions instanceof Float32Array
+    ? ["F32", Float32Array] as const
+    : ["I32", Int32Array] as const;
+  const data = rows.map((row) => byToken(row, axes, new Numbers(row.positions!.length)));
+  const deltas = Numbers.from(rows.map(({ ropeDelta = 0 }) => ropeDelta));
   return [
-    { name: "position_ids", dtype: "I32", shape: [total, axes], data: rows.map((row) => byToken(row, axes)) },
-    integers("rope_deltas", rows.map(({ ropeDelta = 0 }) => [ropeDelta])),
+    { name: "position_ids", dtype, shape: [total, axes], data },
+    { name: "rope_deltas", dtype, shape: [rows.length], data: deltas },
   ];
 }
 
-/** Returns a row's positions token after token: `[length, axes]`. */
-function byToken({ positions, ids: { length } }: TextRow, axes: number): Int32Array {
-  return Int32Array.from({ length: length * axes }, (_, i) => {
-    return positions![i % axes * length + Math.floor(i / axes)];
-  });
+/** Returns a row's positions token after token, `[length, axes]`, in `numbers`. */
+function byToken<T extends Int32Array | Float32Array>(
+  { positions, ids: { length } }: TextRow,
+  axes: number,
+  numbers: T,
+): T {
+  for (let axis = 0; axis < axes; axis++) {
+    for (let token = 0; token < length; token++) {
+      numbers[token * axes + axis] = positions![axis * length + token];
+    }
+  }
+  return numbers;
 }
 
 /** Returns the mask of a row: 1 at the tokens that are a picture's. */

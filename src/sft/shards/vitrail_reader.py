@@ -157,15 +157,16 @@ class Shard:
 
     def tokens(self, index):
         """A sample's tokens under the names that models give them."""
-        beside = {"labels": "<i8", "mm_token_type_ids": "<i8", "im_mask": "?", "position_ids": "<i8"}
+        beside = {"labels": "<i8", "mm_token_type_ids": "<i8", "im_mask": "?"}
         tokens = {"input_ids": self.items("input_ids", index).astype("<i8")}
         for name, dtype in beside.items():
             if name in self:
                 tokens[name] = self.items(name, index, "input_ids").astype(dtype)
-        if "position_ids" in tokens:
-            tokens["position_ids"] = np.ascontiguousarray(tokens["position_ids"].T)  # [axes, tokens]
+        if "position_ids" in self:
+            places = self.items("position_ids", index, "input_ids").T  # [axes, tokens]
+            tokens["position_ids"] = np.ascontiguousarray(longs(places))
         if "rope_deltas" in self:
-            tokens["rope_deltas"] = self.tensor("rope_deltas")[index : index + 1].astype("<i8")
+            tokens["rope_deltas"] = longs(self.tensor("rope_deltas")[index : index + 1])
         if "sample_attended" in self:
             tiles = self.items("sample_attended", index, "sample_pictures")
             starts = self.items("sample_spans", index, "sample_pictures")[:, 0]
@@ -176,6 +177,11 @@ class Shard:
     def pack(self, index):
         """One training sequence of several samples, which positions and `cu_seqlens` keep apart."""
         return packed([self.sample(sample) for sample in self.items("pack_samples", index)])
+
+
+def longs(numbers):
+    """Whole numbers as long, and floats as they are."""
+    return numbers.astype("<i8" if numbers.dtype.kind == "i" else "<f4")
 
 
 def arranged(rows, pattern):

@@ -151,12 +151,15 @@ function positionsOf(
       const own = rows[index].ids.length;
       return positions.subarray(axis * own, (axis + 1) * own);
     })).flat();
+  const shape = [axes, rows.length, length], deltas = rows.map(({ ropeDelta = 0 }) => ropeDelta);
+  if (all[0] instanceof Float32Array) {
+    const data = new Float32Array(places.length * length);
+    for (const [index, own] of places.entries()) data.set(own, index * length);
+    const delta = { dtype: "F32", shape: [rows.length, 1], data: Float32Array.from(deltas) } as const;
+    return { position_ids: { dtype: "F32", shape, data }, rope_deltas: delta };
+  }
   return {
-    position_ids: { ...longRows(places, length, 0), shape: [axes, rows.length, length] },
-    rope_deltas: {
-      dtype: "I64",
-      shape: [rows.length, 1],
-      data: longsOf(rows.map(({ ropeDelta = 0 }) => ropeDelta)),
-    },
+    position_ids: { ...longRows(places, length, 0), shape },
+    rope_deltas: { dtype: "I64", shape: [rows.length, 1], data: longsOf(deltas) },
   };
 }

@@ -1,4 +1,3 @@
-import { VitrailError } from "../../errors.ts";
 import type { PlannedImage } from "../../plan/plan.ts";
 import type { ChatTemplate } from "../../text/chat_template.ts";
 import { expandPlacedText, type PlacedText } from "../../text/expansion/expand_text.ts";
@@ -103,7 +102,7 @@ function labelsOf({ ids, spans, places }: PlacedText, learn: Learn): Int32Array 
   return labels;
 }
 
-/** @throws {VitrailError} `recipe` for positions that are fractions, as those of Qwen3-Omni's clips are. */
+/** Returns a row's positions along several axes, and what decoding adds to them. */
 function positionsOf(
   { types, spans }: PlacedText,
   images: readonly PlannedImage[],
@@ -112,10 +111,5 @@ function positionsOf(
   const row = { types, images: spans.map(({ image }) => images[image]) };
   const { position_ids, rope_deltas } = positionIds([row], rope);
   const { data } = position_ids, ropeDelta = Number(rope_deltas.data[0]);
-  if (data instanceof BigInt64Array) return { positions: intsOf(data), ropeDelta };
-  if (data.every(Number.isInteger)) return { positions: Int32Array.from(data), ropeDelta };
-  throw new VitrailError(
-    "recipe",
-    `positions by ${rope.rule} are fractions in clips; shards hold integers`,
-  );
+  return { positions: data instanceof BigInt64Array ? intsOf(data) : data, ropeDelta };
 }

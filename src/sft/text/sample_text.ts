@@ -8,8 +8,11 @@ import { type TokenRow, tokenRowOf, type TokenRowOptions } from "./token_row.ts"
 export interface TextRow extends TokenRow {
   /** The kind of each token `[length]`: 0 for text, 1 for a picture's, 2 for a clip's; absent: not known. */
   readonly types?: Uint8Array;
-  /** The place of each token on each axis, axis after axis; absent where a model counts along one axis. */
-  readonly positions?: Int32Array;
+  /**
+   * The place of each token on each axis, axis after axis; absent where a model counts along one axis. They
+   * are floats in every row of a model whose clips have fractions, as in Python.
+   */
+  readonly positions?: Int32Array | Float32Array;
   /** The next token's position less the count of tokens; present where `positions` are. */
   readonly ropeDelta?: number;
   /** The tiles that tokens attend to, by picture, and the most that one may have; absent: they do not. */
