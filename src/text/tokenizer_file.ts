@@ -1,6 +1,7 @@
 import { Tokenizer as HuggingFaceTokenizer } from "npm:@huggingface/tokenizers@0.2.0";
 import { messageOf, VitrailError } from "../errors.ts";
 import type { PadSide } from "./long_tensor.ts";
+import { plainIds } from "./tokenizers/plain_ids.ts";
 import { rememberWords } from "./tokenizers/remember_words.ts";
 import { tokenBytes } from "./tokenizers/token_bytes.ts";
 
@@ -40,11 +41,13 @@ export function tokenizerOf(
   config: Readonly<Record<string, unknown>> = {},
   name = "tokenizer.json",
 ): TokenizerFile {
-  const loaded = load(json, config, name);
+  const { loaded, plain } = load(json, config, name);
   const pad = textOfToken(config.pad_token), { padding_side: side } = config;
   const padId = pad === undefined ? undefined : loaded.token_to_id(pad);
   const encode = (text: string, special: boolean) =>
-    loaded.encode(text, { add_special_tokens: special }).ids.filter((id) => id !== undefined);
+    plain && !special
+      ? plain(text)
+      : loaded.encode(text, { add_special_tokens: special }).ids.filter((id) => id !== undefined);
   const bytesOf = tokenBytes(json, loaded);
   const tokenizer: Tokenizer = Object.assign(encode, {
     idOf: (token: string) => loaded.token_to_id(token),
@@ -57,11 +60,11 @@ export function tokenizerOf(
   };
 }
 
-function load(json: object, config: object, path: string): HuggingFaceTokenizer {
+/** Loads a tokenizer, and where there is one a shorter way to ids without special tokens. */
+function load(json: object, config: object, path: string) {
   try {
-    const tokenizer = new HuggingFaceTokenizer(json, config);
-    rememberWords(tokenizer);
-    return tokenizer;
+    const loaded = new HuggingFaceTokenizer(json, config);
+    return { loaded, plain: plainIds(loaded, { ...json, ...config }, rememberWords(loaded)) };
   } catch (error) {
     throw new VitrailError("usage", `${path} is no tokenizer: ${messageOf(error)}`, { cause: error });
   }

@@ -1,5 +1,6 @@
 import { VitrailError } from "../../errors.ts";
 import type { ImageText } from "../../plan/image_text.ts";
+import { anyOf } from "../any_of.ts";
 import { expandedRow, type ExpandedText, type TokenStretch } from "./expanded_row.ts";
 import {
   type ExpansionNames,
@@ -143,14 +144,6 @@ function shortened({ text, times }: PlaceholderPiece, known: ReadonlySet<string>
 
 function ownMarks(text: string, known: ReadonlySet<string>): string[] {
   return [...text.matchAll(anyOf([...known]))].map(([piece]) => piece);
-}
-
-/** Returns an expression that finds any of the texts, the longest first. */
-function anyOf(texts: readonly string[]): RegExp {
-  if (texts.length === 0) return /(?!)/g;
-  const escaped = [...texts].sort((a, b) => b.length - a.length)
-    .map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
-  return new RegExp(escaped.join("|"), "g");
 }
 
 /**

@@ -11,29 +11,30 @@ const MOST_WORDS = 2 ** 17;
 /** The longest word that is remembered, in UTF-16 units. Longer ones seldom come again. */
 const LONGEST = 64;
 
+/** Returns the token ids of a word, as the steps before give it. */
+export type WordIds = (word: string) => readonly number[];
+
 /**
  * Makes a tokenizer of byte pairs remember each word's tokens, as its own library does more slowly. Where
  * words become stand-ins of bytes before they are merged, that is done once a word, too.
+ *
+ * @returns the ids of words; undefined for a tokenizer of another kind, which stays as it is
  */
-export function rememberWords({ model, pre_tokenizer: pre }: Tokenizer): void {
-  if (!(model instanceof BPE)) return;
+export function rememberWords({ model, pre_tokenizer: pre }: Tokenizer): WordIds | undefined {
+  if (!(model instanceof BPE)) return undefined;
   const encode = model.encode.bind(model), standIns = takeStandIns(pre);
-  const tokensOf = (word: string) =>
-    encode(standIns === undefined ? [word] : standIns.pre_tokenize_text(word));
-  const known = new Map<string, string[]>();
-  model.encode = (words) => {
-    const tokens: string[] = [];
-    for (const word of words) {
-      let own = known.get(word);
-      if (own === undefined) {
-        own = tokensOf(word);
-        if (known.size === MOST_WORDS) known.clear();
-        if (word.length <= LONGEST) known.set(word, own);
-      }
-      for (const token of own) tokens.push(token);
-    }
-    return tokens;
+  const known = new Map<string, readonly number[]>();
+  const idsOf = (word: string) => {
+    const found = known.get(word);
+    if (found !== undefined) return found;
+    const tokens = encode(standIns === undefined ? [word] : standIns.pre_tokenize_text(word));
+    const ids = tokens.flatMap((token) => model.tokens_to_ids.get(token) ?? []);
+    if (known.size === MOST_WORDS) known.clear();
+    if (word.length <= LONGEST) known.set(word, ids);
+    return ids;
   };
+  model.encode = (words) => words.flatMap((word) => idsOf(word).map((id) => model.vocab[id]));
+  return idsOf;
 }
 
 /** Takes the step that makes bytes of words off the end of others, where it does nothing else. */

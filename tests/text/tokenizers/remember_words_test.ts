@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Tokenizer } from "npm:@huggingface/tokenizers@0.2.0";
+import { plainIds } from "../../../src/text/tokenizers/plain_ids.ts";
 import { rememberWords } from "../../../src/text/tokenizers/remember_words.ts";
 import { tokenizerJson } from "../../support/sft/byte_tokenizer.ts";
 
@@ -28,7 +29,7 @@ const STEPS: Readonly<Record<string, object>> = {
   },
 };
 
-Deno.test("rememberWords changes no token, be words new or known", () => {
+Deno.test("rememberWords and plainIds change no token, be words new or known", () => {
   const words = fc.constantFrom(
     "the",
     "then",
@@ -44,9 +45,9 @@ Deno.test("rememberWords changes no token, be words new or known", () => {
   );
   const texts = fc.array(fc.oneof(words, fc.string({ unit: "binary" })), { maxLength: 12 });
   for (const [name, step] of Object.entries(STEPS)) {
-    const json = { ...tokenizerJson(), pre_tokenizer: step };
+    const json: object = { ...tokenizerJson(), pre_tokenizer: step };
     const [plain, remembering] = [new Tokenizer(json, {}), new Tokenizer(json, {})];
-    rememberWords(remembering);
+    const shorter = plainIds(remembering, json, rememberWords(remembering))!;
     fc.assert(
       fc.property(texts, (pieces) => {
         const text = pieces.join("");
@@ -55,8 +56,27 @@ Deno.test("rememberWords changes no token, be words new or known", () => {
             one.encode(text, { add_special_tokens }).ids
           );
           assertEquals(own, expected, name);
+          if (!add_special_tokens) assertEquals(shorter(text), expected, name);
         }
       }),
     );
   }
+});
+
+Deno.test("plainIds leave tokenizers with steps of their own to the library", () => {
+  const json = tokenizerJson() as { added_tokens: object[]; model: object };
+  const lacking = (changes: object) => {
+    const tokenizer = new Tokenizer({ ...json, ...changes }, {});
+    return plainIds(tokenizer, { ...json, ...changes }, rememberWords(tokenizer)) === undefined;
+  };
+  const strips = json.added_tokens.map((token) => ({ ...token, rstrip: true }));
+  const found = [
+    {},
+    { normalizer: { type: "NFC" } },
+    { added_tokens: strips },
+    { model: { ...json.model, fuse_unk: true } },
+    { remove_space: true },
+    { post_processor: { type: "RobertaProcessing", cls: ["<s>", 1001], sep: ["</s>", 2] } },
+  ].map(lacking);
+  assertEquals(found, [false, false, true, true, true, true]);
 });
