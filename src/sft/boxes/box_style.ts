@@ -1,33 +1,42 @@
-/** The numbers that stand for a place in a picture. */
-export type BoxUnit =
-  /** Pixels of the picture as the model sees it: resized, and on its canvas. */
-  | "pixels"
-  /** Thousandths of the picture's width and height. */
-  | "thousandths"
-  /** The width and the height are 1. */
-  | "shares";
+import type { BoxUnit } from "./box_unit.ts";
+
+/** The texts around a text. */
+type Around = readonly [before: string, after: string];
 
 /** A model's way of writing boxes, points and the names of things. */
 export interface BoxStyle {
   readonly name: string;
   readonly unit: BoxUnit;
   /** The text around a name that stands for `<ref-object>`. */
-  readonly ref: readonly [before: string, after: string];
+  readonly ref: Around;
   /** Writes the corners of a box, or a point: x and y of each. */
   write(sides: readonly string[]): string;
+  /** The text around what is written in the model's own turns alone. */
+  readonly answered?: Around;
+  /** True where it is not known how the models write points. */
+  readonly boxesOnly?: true;
   /** The models that are trained so, by the `model_type` of their `config.json`. */
   readonly models: readonly string[];
   /** The same by the names of their whole processors. */
   readonly processors: readonly string[];
 }
 
-const PLAIN: BoxStyle["ref"] = ["", ""];
+const PLAIN: Around = ["", ""];
 
 /**
  * All styles. The first three write a list of numbers, `[x1, y1, x2, y2]`.
  *
- * Sources: ms-swift `template/templates/qwen.py`, `replace_ref`, `replace_bbox` and `norm_bbox`, of which
- * `qwen2-vl` is the format `legacy` and the lists are `new`, Qwen's own from 2.5 on; `internvl.py` there.
+ * Sources, style by style:
+ * - `pixels`, `thousandths`, `qwen2-vl`: ms-swift `template/templates/qwen.py`, `replace_ref`, `replace_bbox`
+ *   and `norm_bbox`, of which `qwen2-vl` is the format `legacy` and the lists are `new`, Qwen's own from 2.5
+ *   on;
+ * - `internvl`: ms-swift `template/templates/internvl.py`, `replace_bbox`;
+ * - `glm`: zai-org/GLM-V `README.md`, "Grounding";
+ * - `deepseek`: deepseek-ai/DeepSeek-VL2 issue 100; DeepSeek-OCR `run_dpsk_ocr_image.py`,
+ *   `draw_bounding_boxes`;
+ * - `paligemma`: big_vision `evaluators/proj/paligemma/transfers/segmentation.py`, `Evaluator.run`;
+ * - `kosmos-2`: transformers `models/kosmos2/processing_kosmos2.py`, `coordinate_to_patch_index`;
+ * - `llava`: haotian-liu/LLaVA issue 606, whose boxes lie on the padded square.
  */
 export const BOX_STYLES: readonly BoxStyle[] = [
   {
@@ -63,6 +72,50 @@ export const BOX_STYLES: readonly BoxStyle[] = [
     models: ["internvl"],
     processors: ["InternVLProcessor"],
   },
+  {
+    name: "glm",
+    unit: "thousandths",
+    ref: PLAIN,
+    write: (sides) => `[[${sides.join(",")}]]`,
+    answered: ["<|begin_of_box|>", "<|end_of_box|>"],
+    models: ["glm4v", "glm4v_moe", "glm46v"],
+    processors: ["Glm4vProcessor", "Glm46VProcessor"],
+  },
+  {
+    name: "deepseek",
+    unit: "of 999",
+    ref: ["<|ref|>", "<|/ref|>"],
+    write: (sides) => `<|det|>[${listed(sides)}]<|/det|>`,
+    boxesOnly: true,
+    models: ["deepseek_vl_v2", "deepseek_ocr", "deepseek_ocr2"],
+    processors: ["DeepseekOcr2Processor"],
+  },
+  {
+    name: "paligemma",
+    unit: "of 1023",
+    ref: PLAIN,
+    write: ([x1, y1, x2, y2]) => [y1, x1, y2, x2].map((side) => `<loc${side.padStart(4, "0")}>`).join(""),
+    boxesOnly: true,
+    models: ["paligemma"],
+    processors: ["PaliGemmaProcessor"],
+  },
+  {
+    name: "kosmos-2",
+    unit: "cells",
+    ref: ["<phrase>", "</phrase>"],
+    write: ([x1, y1, x2, y2]) => `<object>${cell(x1, y1)}${cell(x2, y2)}</object>`,
+    boxesOnly: true,
+    models: ["kosmos-2"],
+    processors: ["Kosmos2Processor"],
+  },
+  {
+    name: "llava",
+    unit: "canvas",
+    ref: PLAIN,
+    write: listed,
+    models: ["llava"],
+    processors: ["LlavaProcessor"],
+  },
 ];
 
 /** The part of a model that tells how it writes boxes. */
@@ -87,4 +140,9 @@ function listed(sides: readonly string[]): string {
 /** Writes each corner as `(x,y)`. */
 function points(sides: readonly string[]): string {
   return sides.flatMap((x, index) => index % 2 === 0 ? [`(${x},${sides[index + 1]})`] : []).join(",");
+}
+
+/** Writes a cell of a grid of 32 by 32, by its number. */
+function cell(x: string, y: string): string {
+  return `<patch_index_${String(Number(y) * 32 + Number(x)).padStart(4, "0")}>`;
 }

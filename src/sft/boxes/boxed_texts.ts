@@ -2,6 +2,7 @@ import { VitrailError } from "../../errors.ts";
 import type { PlannedImage } from "../../plan/plan.ts";
 import type { Sample, SampleObjects } from "../data/sample.ts";
 import type { TextOf } from "../text/sample_text.ts";
+import { roleOf } from "../text/template.ts";
 import { BOX_STYLES, type BoxStyle } from "./box_style.ts";
 import { sideTexts } from "./box_sides.ts";
 
@@ -39,16 +40,17 @@ function boxedSample(
 ): Sample {
   const pictures = images.filter(({ video }) => !video);
   const boxes = objects.bbox.map((_, index) =>
-    style.write(sideTexts(objects, index, pictures, style.unit, where))
+    style.write(sideTexts(objects, index, pictures, style, where))
   );
   const [before, after] = style.ref, refs = (objects.ref ?? []).map((ref) => before + ref + after);
   requireMarks(sample, { ref: refs.length, bbox: boxes.length }, where);
-  const conversations = sample.conversations.map((turn) => ({
-    ...turn,
-    value: turn.value.replaceAll(/<ref-object>|<bbox>/g, (mark) => {
-      return (mark === MARKS.bbox ? boxes : refs).shift()!;
-    }),
-  }));
+  const conversations = sample.conversations.map((turn) => {
+    const [begin, end] = roleOf(turn) === "assistant" ? style.answered ?? ["", ""] : ["", ""];
+    const value = turn.value.replaceAll(/<ref-object>|<bbox>/g, (mark) => {
+      return mark === MARKS.bbox ? begin + boxes.shift() + end : refs.shift()!;
+    });
+    return { ...turn, value };
+  });
   return { ...sample, conversations };
 }
 

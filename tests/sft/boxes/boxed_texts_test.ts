@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { VitrailError } from "../../../src/errors.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
@@ -44,10 +44,107 @@ Deno.test("boxedTexts writes boxes, points and names as each style does", () => 
       "<|box_start|>(500,500)<|box_end|>|<|box_start|>(0,0),(1000,1000)<|box_end|>",
     internvl: "<ref>a dog</ref>?|<box>[[100, 100, 500, 550]]</box> <ref>the cat</ref>|" +
       "<box>[[500, 500]]</box>|<box>[[0, 0, 1000, 1000]]</box>",
+    glm: "a dog?|<|begin_of_box|>[[100,100,500,550]]<|end_of_box|> the cat|[[500,500]]|" +
+      "<|begin_of_box|>[[0,0,1000,1000]]<|end_of_box|>",
   };
-  assertEquals(Object.keys(cases).sort(), BOX_STYLES.map(({ name }) => name).sort());
   for (const [style, text] of Object.entries(cases)) {
     assertEquals(boxed(objects, style, "<ref-object>?", "<bbox> <ref-object>", "<bbox>", "<bbox>"), text);
+  }
+  // These have no form for points. The second picture's box: 25 of 100 is a quarter, and 30 of 150 a fifth.
+  const boxes = { ref: ["a dog"], bbox: [[9, 6, 45, 33], [25, 30, 100, 150]], image_id: [0, 1] };
+  const others: Record<string, string> = {
+    deepseek: "<|ref|>a dog<|/ref|> <|det|>[[100, 100, 500, 549]]<|/det|>?|" +
+      "<|det|>[[250, 200, 999, 999]]<|/det|>",
+    paligemma: "a dog <loc0102><loc0102><loc0563><loc0512>?|<loc0205><loc0256><loc1023><loc1023>",
+    // Cells 3 to 15 across and 3 to 17 down; cells 8 to 31 and 6 to 31.
+    "kosmos-2": "<phrase>a dog</phrase> <object><patch_index_0099><patch_index_0559></object>?|" +
+      "<object><patch_index_0200><patch_index_1023></object>",
+    llava: "a dog [0.1, 0.1, 0.5, 0.55]?|[0.25, 0.2, 1.0, 1.0]",
+  };
+  for (const [style, text] of Object.entries(others)) {
+    assertEquals(boxed(boxes, style, "<ref-object> <bbox>?", "<bbox>"), text);
+  }
+  const known = [...Object.keys(cases), ...Object.keys(others)];
+  assertEquals(known.sort(), BOX_STYLES.map(({ name }) => name).sort());
+});
+
+/** The numbers of a box as shares of its picture, from what a style writes, and how far off they may be. */
+const READ: Record<string, (numbers: number[]) => { box: number[]; off: number }> = {
+  thousandths: (numbers) => ({ box: numbers.map((side) => side / 1000), off: 1 / 2000 }),
+  glm: (numbers) => ({ box: numbers.map((side) => side / 1000), off: 1 / 2000 }),
+  internvl: (numbers) => ({ box: numbers.map((side) => side / 1000), off: 1 / 2000 }),
+  "qwen2-vl": (numbers) => ({ box: numbers.map((side) => side / 1000), off: 1 / 2000 }),
+  shares: (numbers) => ({ box: numbers, off: 1 / 2000 }),
+  deepseek: (numbers) => ({ box: numbers.map((side) => side / 999), off: 1 / 1998 }),
+  paligemma: ([y1, x1, y2, x2]) => ({ box: [x1, y1, x2, y2].map((side) => side / 1023), off: 1 / 2046 }),
+  "kosmos-2": ([first, last]) => {
+    const cells = [first % 32, Math.floor(first / 32), last % 32 + 1, Math.floor(last / 32) + 1];
+    return { box: cells.map((side) => side / 32), off: 1 / 32 };
+  },
+  pixels: (numbers) => ({ box: numbers.map((side, at) => side / (at % 2 ? 140 : 112)), off: 1 / 224 }),
+  llava: (numbers) => ({ box: numbers, off: 1 / 200 }),
+};
+
+Deno.test("BOX_STYLES write boxes that can be read again, within their pictures", () => {
+  assertEquals(Object.keys(READ).sort(), BOX_STYLES.map(({ name }) => name).sort());
+  for (let round = 0; round < 200; round++) {
+    const at = (step: number) => (round * 37 + step * 11) % 90 / 100;
+    const share = [at(0), at(1), at(0) + (1 - at(0)) * (round % 7 + 1) / 7, at(1) + (1 - at(1)) * 0.6];
+    const objects = { bbox: [share.map((side, i) => side * (i % 2 ? 150 : 100))], image_id: [1] };
+    for (const [style, read] of Object.entries(READ)) {
+      const text = boxed(objects, style, "<bbox>").replaceAll("loc0", "loc").replace("|det|", "");
+      const { box, off } = read(text.match(/\d+(\.\d+)?/g)!.map(Number));
+      for (const [i, side] of box.entries()) {
+        const far = Math.abs(side - share[i]);
+        assert(far <= off + 1e-9 && side >= 0 && side <= 1, `${style}: ${text} is ${box}, not ${share}`);
+      }
+    }
+  }
+});
+
+Deno.test("boxedTexts marks boxes of GLM in the model's answers alone", () => {
+  const bbox = [[9, 6, 45, 33], [50, 30]];
+  assertEquals(
+    boxed({ bbox }, "glm", "<bbox>?", "<bbox>"),
+    "[[100,100,500,550]]?|<|begin_of_box|>[[556,500]]<|end_of_box|>",
+  );
+});
+
+Deno.test("boxedTexts writes LLaVA's boxes on the padded square", () => {
+  const llava = recipeFromConfig({ image_processor_type: "LlavaImageProcessor", do_pad: true });
+  // 90 x 60 is padded to 90 x 90 by 15 lines above and below: 6 lies at 21, and 33 at 48.
+  const { images } = planSample(llava, PICTURES);
+  const texts = boxedTexts(JOINED, styleNamed("llava"), "it");
+  const box = (...bbox: number[]) => texts(sample({ bbox: [bbox] }, "<bbox>"), images, "s").text;
+  assertEquals(box(9, 6, 45, 33), "[0.1, 0.23, 0.5, 0.53]");
+  assertEquals(box(0, 0, 90, 60), "[0.0, 0.17, 1.0, 0.83]");
+});
+
+Deno.test("boxedTexts names a box that a style has no form for", () => {
+  const clip = recipeFromConfig({
+    image_processor_type: "CLIPImageProcessor",
+    size: { shortest_edge: 60 },
+    crop_size: { height: 60, width: 60 },
+  });
+  const cropped = planSample(clip, PICTURES).images;
+  const cases: [style: string, box: number[], images: typeof IMAGES, words: string][] = [
+    ["deepseek", [1, 2], IMAGES, "is a point, and it is not known how models of --boxes deepseek write one"],
+    [
+      "paligemma",
+      [1, 2],
+      IMAGES,
+      "is a point, and it is not known how models of --boxes paligemma write one",
+    ],
+    ["kosmos-2", [1, 2, 1, 9], IMAGES, "has no area, and --boxes kosmos-2 writes the cells that it covers"],
+    ["llava", [0, 2, 9, 9], cropped, "lies outside of what is left of its picture, which is cropped"],
+  ];
+  for (const [style, box, images, words] of cases) {
+    const texts = boxedTexts(JOINED, styleNamed(style), "it");
+    const error = assertThrows(() => texts(sample({ bbox: [box] }, "<bbox>"), images, "s"), VitrailError);
+    assertEquals([error.code, error.message], [
+      "dataset",
+      `s: objects.bbox[0], [${box.join(", ")}], ${words}`,
+    ]);
   }
 });
 
@@ -140,7 +237,7 @@ Deno.test("boxedTexts asks for a style where it is not known, and for none witho
     [
       "usage",
       "sample 7: it has boxes, and it is not known how the model of it writes them; give --boxes pixels, " +
-      "thousandths, shares, qwen2-vl, internvl or kept",
+      "thousandths, shares, qwen2-vl, internvl, glm, deepseek, paligemma, kosmos-2, llava or kept",
     ],
   );
 });
@@ -151,6 +248,12 @@ Deno.test("boxStyleOf knows a model by its config, and else by its processor", (
   assertEquals(name("qwen2_5_vl", "Qwen2VLProcessor"), "pixels");
   assertEquals(name("qwen3_vl_moe"), "thousandths");
   assertEquals(name("internvl"), "internvl");
+  assertEquals(["glm4v_moe", "paligemma", "kosmos-2", "llava"].map((model) => name(model)), [
+    "glm",
+    "paligemma",
+    "kosmos-2",
+    "llava",
+  ]);
   assertEquals(name(undefined, "Qwen3VLProcessor"), "thousandths");
   assertEquals([name(), name("gemma3", "Qwen3VLProcessor")], [undefined, undefined]);
 });
