@@ -27,6 +27,6 @@ inFolder(
     const { tensors } = await readSafetensors(`${folder}/out/demo.safetensors`);
     assertEquals(tensors.get("pixel_values")!.shape, [34, 3, 336, 336]);
     const { width, height } = await probePicture(`${folder}/out/demo.png`, 0);
-    assert(width > 2688 && height > 1344 + 672, `${width}x${height}`);
+    assert(width > 2000 && height > 2000, `${width}x${height}`);
   },
 );

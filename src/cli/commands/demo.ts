@@ -5,7 +5,6 @@
  * @module
  */
 
-import { encodePng } from "../../codecs/encode_png.ts";
 import { Engine } from "../../engine/engine.ts";
 import type { ExecutorChoice } from "../../engine/options.ts";
 import type { Batch } from "../../engine/results/batch.ts";
@@ -18,8 +17,8 @@ import type { Plan } from "../../plan/plan.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { recipeAlone } from "../../recipes/tiled/recipe_alone.ts";
 import { type Command, exitStatusOf, performCommand } from "../command.ts";
-import { canvasesOf } from "../drawing/canvases.ts";
-import { drawSample } from "../drawing/sample_drawing.ts";
+import { drawSample } from "../drawing/draw_sample.ts";
+import { panelsOf } from "../drawing/panels.ts";
 import { prepareGraphics } from "../environment.ts";
 import type { Arguments } from "../flags/arguments.ts";
 import { ENGINE_FLAGS, memoryOf, openEngine } from "../flags/engine_flags.ts";
@@ -64,9 +63,8 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   }
   const [{ engine, batch }] = results;
   await writeSample(SAMPLE, batch);
-  const labels = labelsOf(batch.plan, batch.names).map((label) => basename(label));
-  const drawing = drawSample(await canvasesOf(engine, recipe, pictures, {}), labels);
-  await writeAtomically(DRAWING, await encodePng(drawing.width, drawing.height, drawing.data));
+  const names = labelsOf(batch.plan, batch.names), labels = names.map((label) => basename(label));
+  await writeAtomically(DRAWING, await drawSample(await panelsOf(engine, recipe, pictures, {}), names));
   const mismatches = results.reduce((sum, { batch }) => sum + (batch.verification?.mismatches ?? 0), 0);
   if (args.on("json")) {
     const document = {
@@ -163,7 +161,7 @@ function closingText(results: readonly Result[], mismatches: number): string {
     ...results.filter(({ batch }) => batch.verification).map(({ batch }) => `${verificationText(batch)}.`),
     ...(mismatches > 0 ? ["They differ: that is a bug, please report it."] : []),
     `${SAMPLE} holds its tensors, as a training script reads them (safetensors.torch.load_file in Python).`,
-    `${DRAWING} shows each picture cut into its tiles, numbered in order; hatched parts are padding.`,
+    `${DRAWING} shows every row of pixel_values under its number; hatched parts are padding.`,
   ].join("\n");
 }
 

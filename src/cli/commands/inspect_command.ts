@@ -1,9 +1,7 @@
-import { encodePng } from "../../codecs/encode_png.ts";
 import { writeAtomically } from "../../formats/atomic_write.ts";
-import { planSample } from "../../recipes/plan_sample.ts";
 import type { Command } from "../command.ts";
-import { canvasesOf } from "../drawing/canvases.ts";
-import { drawSample } from "../drawing/sample_drawing.ts";
+import { drawSample } from "../drawing/draw_sample.ts";
+import { panelsOf } from "../drawing/panels.ts";
 import type { Arguments } from "../flags/arguments.ts";
 import { ENGINE_FLAGS, openEngine } from "../flags/engine_flags.ts";
 import { pictureArguments } from "../flags/picture_arguments.ts";
@@ -18,7 +16,7 @@ import { requireWritable } from "../output/writable_path.ts";
 export const inspectCommand: Command = {
   name: "inspect",
   usage: "FILES… [--out seen.png] [FLAGS]",
-  summary: "draw each picture of a sample on its canvas, with its tiles, padding and token count",
+  summary: "draw what the model sees of each picture: every row, its padding, what is cut off, its tokens",
   flags: [
     ...RECIPE_FLAGS,
     { name: "out", value: "PATH", default: "seen.png", text: "PNG file to write" },
@@ -36,11 +34,9 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   await requireWritable(out, pictures);
   await using engine = await openEngine(args, terminal);
   const onProgress = pictureProgress(terminal, "drawing", pictures.length);
-  const canvases = await canvasesOf(engine, recipe, pictures, { ...options, onProgress });
-  const plan = planSample(recipe, canvases.plan.pictures);
+  const panels = await panelsOf(engine, recipe, pictures, { ...options, onProgress }), { plan } = panels;
   const labels = labelsOf(plan, pictures);
-  const drawing = drawSample(canvases, labels);
-  await writeAtomically(out, await encodePng(drawing.width, drawing.height, drawing.data));
+  await writeAtomically(out, await drawSample(panels, labels));
   const document = {
     recipe: recipe.name,
     tokens: tokensOfPlan(plan),

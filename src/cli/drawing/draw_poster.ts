@@ -1,0 +1,71 @@
+import { drawPanel } from "./draw_panel.ts";
+import { imageText, panelText } from "./panel_text.ts";
+import { Pen } from "./pen.ts";
+import { CAPTION, MARGIN, type Poster, type Section } from "./poster.ts";
+import { Skia, type TextLook } from "./skia.ts";
+
+/** The pixels of a unit. */
+const RESOLUTION = 1.5;
+
+/** Colours, as CSS writes them. */
+const PAPER = "#f7f6f3", INK = "#1b1f24", DIM = "#5c6670";
+
+/** Looks of text. */
+const RECIPE: TextLook = { size: 26, weight: 650, colour: INK };
+const HEADING: TextLook = { size: 19, weight: 600, colour: INK };
+const TITLE: TextLook = { size: 14, weight: 600, colour: INK };
+const NOTE: TextLook = { size: 13, weight: 400, colour: DIM };
+
+/** The words above a poster. */
+export interface PosterText {
+  /** The recipe's name. */
+  readonly title: string;
+  /** The total of the sample. */
+  readonly total: string;
+  /** A name for each section. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Draws a poster, and returns it as a PNG.
+ * @throws {VitrailError} `io` where a font cannot be read.
+ */
+export async function drawPoster(poster: Poster, text: PosterText): Promise<Uint8Array> {
+  using skia = await Skia.open(lettersOf(poster, text));
+  const { kit } = skia;
+  const surface = kit.MakeSurface(
+    Math.ceil(poster.width * RESOLUTION),
+    Math.ceil(poster.height * RESOLUTION),
+  )!;
+  const canvas = surface.getCanvas();
+  canvas.clear(kit.parseColorString(PAPER));
+  canvas.scale(RESOLUTION, RESOLUTION);
+  const pen = new Pen(skia, canvas), room = poster.width - 2 * MARGIN;
+  pen.write(text.title, MARGIN, MARGIN - 8, RECIPE, room);
+  pen.write(text.total, MARGIN, MARGIN + 28, NOTE, room);
+  for (const [index, section] of poster.sections.entries()) drawSection(pen, section, text.names[index]);
+  const image = surface.makeImageSnapshot(), png = image.encodeToBytes()!;
+  image.delete();
+  surface.delete();
+  return png;
+}
+
+/** Draws an image: its name, what is known of it, and its panels under their captions. */
+function drawSection(pen: Pen, { x, y, width, shown, places }: Section, name: string): void {
+  pen.write(name, x, y, HEADING, width);
+  pen.write(imageText(shown), x, y + 27, NOTE, width);
+  for (const place of places) {
+    pen.write(place.panel.kind, place.x, place.y - CAPTION, TITLE, place.room);
+    pen.write(panelText(place.panel, shown.image), place.x, place.y - CAPTION + 20, NOTE, place.room);
+    drawPanel(pen, place);
+  }
+}
+
+/** Returns all letters that stand on a poster. */
+function lettersOf({ sections }: Poster, { title, total, names }: PosterText): string {
+  const captions = sections.flatMap(({ shown, places }) => [
+    imageText(shown),
+    ...places.flatMap(({ panel }) => [panel.kind, panelText(panel, shown.image)]),
+  ]);
+  return [title, total, ...names, ...captions, "0123456789…"].join("");
+}
