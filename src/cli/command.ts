@@ -67,13 +67,26 @@ function commandHelpText(command: Command, terminal: Terminal): string {
   ].join("\n");
 }
 
+/** The longest that choices may be to stand behind their flag in help, characters. */
+const SHORT = 32;
+
+/** Returns a flag with its choices, where they are short, or with the name of its value. */
 function flagText({ name, value, choices }: Flag): string {
-  return `--${name}${value === undefined ? "" : ` ${choices?.join("|") ?? value}`}`;
+  const shown = isShort(choices) ? choices!.join("|") : value;
+  return `--${name}${shown === undefined ? "" : ` ${shown}`}`;
 }
 
 function explanation(flag: Flag): string {
-  const notes = [flag.default && `default ${flag.default}`, flag.repeatable && "repeatable"].filter(Boolean);
-  return flag.text + (notes.length > 0 ? ` (${notes.join(", ")})` : "");
+  const notes = [
+    flag.choices && !isShort(flag.choices) && `one of ${flag.choices.join(", ")}`,
+    flag.default && `default ${flag.default}`,
+    flag.repeatable && "repeatable",
+  ].filter(Boolean);
+  return flag.text + (notes.length > 0 ? ` (${notes.join("; ")})` : "");
+}
+
+function isShort(choices: Flag["choices"]): boolean {
+  return choices !== undefined && choices.join("|").length <= SHORT;
 }
 
 /**
