@@ -18,7 +18,7 @@ export function sleepInsteadOfDecoding(ms: number): () => void {
     waiting.delete(id);
   };
   let next = 0;
-  sharpDecoder.decode = (bytes, _format, channels) =>
+  sharpDecoder.decode = (bytes, _format, { channels }) =>
     new Promise((resolve) => {
       const id = next++, { width, height } = readHeader(bytes, "a picture of the bench");
       waiting.set(id, resolve);

@@ -2,11 +2,18 @@ import { messageOf, VitrailError } from "../errors.ts";
 import { type Size, sizeText } from "../plan/geometry.ts";
 import type { AlphaTreatment } from "../plan/preprocessing.ts";
 import { compositeOverWhite } from "./alpha.ts";
-import type { Channels, DecodedPixels, Decoder } from "./decoders/decoder.ts";
+import { damageOf } from "./damage/damage.ts";
+import { truncationOf } from "./damage/truncation.ts";
+import type {
+  Channels,
+  DamageTreatment,
+  DecodedPixels,
+  Decoder,
+  DecoderOptions,
+} from "./decoders/decoder.ts";
 import { type DecoderChoice, decoderFor } from "./decoders/decoders.ts";
 import { formatName } from "./headers/format.ts";
 import { type PictureHeader, readHeader } from "./headers/header.ts";
-import { truncationOf } from "./headers/truncation.ts";
 import { unreadable } from "./unreadable.ts";
 
 /**
@@ -24,8 +31,15 @@ export interface DecodeOptions {
   alpha?: AlphaTreatment;
   /** The most pixels that a header may announce. Default {@linkcode MAX_PIXELS}. */
   maxPixels?: number;
+  /** The most bytes that an encoded picture may have. Default 1 GiB. */
+  maxBytes?: number;
   /** The decoders that may be used. Default `"auto"`: the best that runs here. */
   decoders?: DecoderChoice;
+  /**
+   * `"refuse"` takes damage for an error where Pillow does, or where its pixels would not be Pillow's.
+   * `"keep"` takes what a decoder gives of a damaged picture. Default `"refuse"`.
+   */
+  damaged?: DamageTreatment;
   /** 3 where pixels of three bytes will do as well as of four. Default 4. */
   channels?: Channels;
 }
@@ -53,11 +67,14 @@ export async function decode(
   bytes: Uint8Array,
   options: DecodeOptions & { name: string },
 ): Promise<DecodedPicture> {
-  const { name, alpha = "drop", maxPixels = MAX_PIXELS, decoders = "auto", channels = 4 } = options;
+  const { name, alpha = "drop", maxPixels = MAX_PIXELS, decoders = "auto" } = options;
+  const { channels = 4, damaged = "refuse" } = options;
   const header = readHeader(bytes, name);
   requirePixels(header, maxPixels, name);
   const decoder = await decoderFor(bytes, header.format, decoders, name);
-  const wanted = alpha === "drop" ? channels : 4;
+  const damage = damaged === "refuse" ? damageOf(bytes, header.format) : undefined;
+  if (damage !== undefined) throw unreadable(name, damage);
+  const wanted = { channels: alpha === "drop" ? channels : 4, damaged };
   const { width, height, data } = await decodeWith(decoder, bytes, header, wanted, name);
   if (alpha !== "drop") compositeOverWhite(data, alpha);
   const { format, orientation } = header;
@@ -83,12 +100,12 @@ async function decodeWith(
   decoder: Decoder,
   bytes: Uint8Array,
   header: PictureHeader,
-  channels: Channels,
+  options: DecoderOptions,
   name: string,
 ): Promise<DecodedPixels> {
   let picture: DecodedPixels;
   try {
-    picture = await decoder.decode(bytes, header.format, channels);
+    picture = await decoder.decode(bytes, header.format, options);
   } catch (error) {
     throw unreadable(name, truncationOf(bytes, header.format) ?? failureOf(decoder, header, error), error);
   }

@@ -1,5 +1,6 @@
 import { messageOf, VitrailError } from "../errors.ts";
 import { runtime } from "../runtime/here.ts";
+import { requireFormat } from "./headers/header.ts";
 import { isRawPixels, type Picture, pictureName, type RawPixels } from "./picture.ts";
 
 /** An encoded picture, read, and what messages call it. */
@@ -8,23 +9,66 @@ export interface EncodedPicture {
   name: string;
 }
 
+/** The most bytes of an encoded picture, where nobody says otherwise. */
+export const MAX_BYTES = 2 ** 30;
+
+/** The bytes of a file that say if it is a picture. */
+const MAGIC_BYTES = 256;
+
 /**
  * Reads the bytes of an encoded picture; raw pixels are returned as given.
  *
  * @param index the picture's place in the list, from 0, by which messages name it
- * @throws {VitrailError} `io`, where a file cannot be read; `usage`, where it is no kind of picture.
+ * @param maxBytes the most bytes that it may have
+ * @throws {VitrailError} `io`, where a file cannot be read; `decode`, where it begins as no picture does;
+ * `limit`, where it is too long; `usage`, where it is no kind of picture.
  */
-export async function readPicture(picture: Picture, index: number): Promise<EncodedPicture | RawPixels> {
+export async function readPicture(
+  picture: Picture,
+  index: number,
+  maxBytes: number = MAX_BYTES,
+): Promise<EncodedPicture | RawPixels> {
   const name = pictureName(picture, index);
   if (typeof picture === "string" || picture instanceof URL) {
-    return { bytes: await reading(picture, name, (local) => runtime.readFile(local)), name };
+    return {
+      bytes: await reading(picture, name, (local, size) => readWhole(local, size, name, maxBytes)),
+      name,
+    };
   }
-  if (picture instanceof Uint8Array) return { bytes: picture, name };
-  if (picture instanceof ArrayBuffer) return { bytes: new Uint8Array(picture), name };
-  if (picture instanceof Blob) return { bytes: new Uint8Array(await picture.arrayBuffer()), name };
-  if (isRawPixels(picture)) return picture;
+  const given = picture instanceof ArrayBuffer ? new Uint8Array(picture) : picture;
+  if (given instanceof Uint8Array) {
+    requireBytes(given.length, maxBytes, name);
+    return { bytes: given, name };
+  }
+  if (given instanceof Blob) {
+    requireBytes(given.size, maxBytes, name);
+    return { bytes: new Uint8Array(await given.arrayBuffer()), name };
+  }
+  if (isRawPixels(given)) return given;
   const kinds = "a path, a file: URL, bytes, a Blob or { width, height, data }";
-  throw new VitrailError("usage", `${name} is ${kindOf(picture)}; a picture is ${kinds}`);
+  throw new VitrailError("usage", `${name} is ${kindOf(given)}; a picture is ${kinds}`);
+}
+
+/** Reads a file of which the first bytes are a picture's. */
+async function readWhole(
+  local: string | URL,
+  size: number,
+  name: string,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  requireFormat(await runtime.readStart(local, MAGIC_BYTES), name);
+  requireBytes(size, maxBytes, name);
+  return await runtime.readFile(local);
+}
+
+/**
+ * Refuses a picture that is too long.
+ *
+ * @throws {VitrailError} `limit`
+ */
+function requireBytes(bytes: number, maxBytes: number, name: string): void {
+  if (bytes <= maxBytes) return;
+  throw new VitrailError("limit", `${name} has ${bytes} bytes; maxBytes (--max-bytes) allows ${maxBytes}`);
 }
 
 /**

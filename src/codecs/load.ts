@@ -3,10 +3,11 @@ import type { Size } from "../plan/geometry.ts";
 import { runtime } from "../runtime/here.ts";
 import { compositeOverWhite } from "./alpha.ts";
 import { decodeAside } from "./aside/decode_threads.ts";
+import { truncationOf } from "./damage/truncation.ts";
 import { decode, type DecodedPicture, type DecodeOptions } from "./decode.ts";
 import { readHead, readPicture } from "./encoded_picture.ts";
 import type { Format } from "./headers/format.ts";
-import { readHeader } from "./headers/header.ts";
+import { readHeader, requireFormat } from "./headers/header.ts";
 import { channelsOf, type Picture, pictureName, plainBytes, type RawPixels } from "./picture.ts";
 
 /** Enough of a file for most headers: a JPEG's size stands behind its thumbnail and its colour profile. */
@@ -27,6 +28,14 @@ export interface ProbedPicture extends Size {
   file?: Uint8Array;
 }
 
+/** Options of reading a header. */
+export interface ProbeOptions {
+  /** A file of no more bytes is read whole, since it is wanted later. Default 0. */
+  most?: number;
+  /** The most bytes that an encoded picture may have. Default {@linkcode MAX_BYTES}. */
+  maxBytes?: number;
+}
+
 /**
  * Reads and decodes a picture of any kind.
  *
@@ -38,7 +47,7 @@ export async function loadPicture(
   index: number,
   options: DecodeOptions = {},
 ): Promise<DecodedPicture> {
-  const source = await readPicture(picture, index);
+  const source = await readPicture(picture, index, options.maxBytes);
   if ("bytes" in source) {
     const decodeHere = runtime.mustAnswer ? decodeAside : decode;
     return await decodeHere(source.bytes, { ...options, name: source.name });
@@ -50,16 +59,19 @@ export async function loadPicture(
  * Reads the stored size and the orientation of a picture of any kind, without decoding it.
  *
  * @param index the picture's place in the list, from 0, by which messages name it
- * @param most bytes of a file that is read whole, since it is wanted later
- * @throws {VitrailError} `io`, `decode`, `shape` or `usage`.
+ * @throws {VitrailError} `io`, `decode`, `limit`, `shape` or `usage`.
  */
-export async function probePicture(picture: Picture, index: number, most = 0): Promise<ProbedPicture> {
+export async function probePicture(
+  picture: Picture,
+  index: number,
+  { most = 0, maxBytes }: ProbeOptions = {},
+): Promise<ProbedPicture> {
   const name = pictureName(picture, index);
   if (typeof picture === "string" || picture instanceof URL) {
     const probed = await probeFile(picture, name, most);
     if (probed !== undefined) return probed;
   }
-  const source = await readPicture(picture, index);
+  const source = await readPicture(picture, index, maxBytes);
   if ("bytes" in source) return { ...readHeader(source.bytes, name), name };
   channelsOf(source, name);
   return { width: source.width, height: source.height, orientation: 1, format: "pixels", name };
@@ -73,13 +85,20 @@ async function probeFile(
 ): Promise<ProbedPicture | undefined> {
   const { bytes, whole } = await readHead(path, name, HEAD_BYTES, most);
   if (whole) return { ...readHeader(bytes, name), name, ...(most > 0 && { file: bytes }) };
+  const format = requireFormat(bytes, name);
   try {
-    const header = readHeader(bytes, name);
-    return HEAD_FIRST.includes(header.format) ? { ...header, name } : undefined;
+    return HEAD_FIRST.includes(format) || endsWithin(bytes, format)
+      ? { ...readHeader(bytes, name), name }
+      : undefined;
   } catch (error) {
     if (error instanceof VitrailError) return undefined;
     throw error;
   }
+}
+
+/** Returns whether a picture ends within a file's first bytes, whatever follows it. */
+function endsWithin(bytes: Uint8Array, format: Format): boolean {
+  return (format === "webp" || format === "png") && truncationOf(bytes, format) === undefined;
 }
 
 function fromPixels(

@@ -52,8 +52,8 @@ export async function executed(
   options: RunOptions,
 ): Promise<Record<string, Tensor>> {
   const plan = { ...whole, images: piecesOf(whole) };
-  const { orient, maxPixels, alpha = whole.recipe.alpha, to, signal } = options;
-  const reading = { orient, maxPixels, alpha }, limits = executor.limits(memory);
+  const { orient, maxPixels, maxBytes, damaged, alpha = whole.recipe.alpha, to, signal } = options;
+  const reading = { orient, maxPixels, maxBytes, damaged, alpha }, limits = executor.limits(memory);
   const aside = many || plan.images.length > 1 || (runtime.mustAnswer && executor.name !== "webgpu");
   if (lanes.most > 0 && to !== "device" && !found && aside) {
     const call = { plan, whole, lanes, executor, limits, budget, clock, arrays, picture, reading };

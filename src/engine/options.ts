@@ -53,6 +53,13 @@ export interface RunOptions<D extends Dtype = Dtype> {
   alpha?: "drop" | "white";
   /** Pixels that a picture's header may announce: 178 956 970 by default. */
   maxPixels?: number;
+  /** Bytes that an encoded picture may have: 1 GiB by default. */
+  maxBytes?: number;
+  /**
+   * Damaged pictures: an error by default, where Python's is one or where its pixels cannot be had, or kept
+   * as far as a decoder reads them.
+   */
+  damaged?: "refuse" | "keep";
   /**
    * Ends the call where it is aborted: no further picture is decoded, and within a second all is free and the
    * signal's reason is thrown.
@@ -79,6 +86,7 @@ export const CHOICES = {
   to: ["cpu", "device"],
   orient: ["ignore", "exif"],
   alpha: ["drop", "white"],
+  damaged: ["refuse", "keep"],
 } as const;
 
 /**
@@ -115,7 +123,7 @@ export function requireRunOptions(options: RunOptions): void {
   if (typeof options !== "object" || options === null) {
     throw new VitrailError("usage", `options are an object such as { dtype: "f16" }, found ${options}`);
   }
-  for (const name of ["dtype", "to", "orient", "alpha"] as const) {
+  for (const name of ["dtype", "to", "orient", "alpha", "damaged"] as const) {
     requireChoice(name, options[name], CHOICES[name]);
   }
   const { signal } = options;

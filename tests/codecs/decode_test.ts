@@ -10,11 +10,14 @@ const CHOICES: DecoderChoice[] = ["auto", "sharp", "portable"];
 /** Files that only native code reads exactly, and files that nothing does. */
 const PORTABLE_REFUSES = /^(cmyk|ycck|cmyk-bare|rgb-440)\.jpg$|^grey-16bit.*\.png$|^(grey|rgb)-key\.png$/;
 
+/** Faxes and tiles, of which sharp passes over damage. */
+const SHARP_REFUSES = /^bilevel\.tif$|^strips-group4\.tif$|^tiled-/;
+
 /** The decoders of the formats that sharp does not read. */
-const READERS: Record<string, string> = { bmp: "decode-bmp", gif: "imagescript-gif" };
+const READERS: Record<string, string> = { bmp: "decode-bmp", gif: "gif", tiff: "tiff" };
 
 function takes(choice: DecoderChoice, { file, format }: Fixture): boolean {
-  if (choice === "sharp") return format !== "bmp" && format !== "gif";
+  if (choice === "sharp") return format !== "bmp" && format !== "gif" && !SHARP_REFUSES.test(file);
   return choice !== "portable" || !PORTABLE_REFUSES.test(file);
 }
 

@@ -2,6 +2,7 @@ import { CHOICES, type RunOptions } from "../../engine/options.ts";
 import { VitrailError } from "../../errors.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import type { Arguments, Flag } from "./arguments.ts";
+import { bytesOf } from "./engine_flags.ts";
 
 /** The flag `--dtype`. */
 export const DTYPE_FLAG: Flag = {
@@ -36,6 +37,19 @@ export const PICTURE_FLAGS: readonly Flag[] = [
     default: "178956970",
     text: "refuse a picture of more pixels, before it is decoded",
   },
+  {
+    name: "max-bytes",
+    value: "SIZE",
+    default: "1GiB",
+    text: "refuse a picture's file of more bytes, before it is read",
+  },
+  {
+    name: "damaged",
+    value: "HOW",
+    choices: CHOICES.damaged,
+    default: "refuse",
+    text: "refuse damaged pictures, or keep what a decoder gives of them, which may not be Python's pixels",
+  },
 ];
 
 /** Returns the dtype that `--dtype` asks for. */
@@ -58,6 +72,8 @@ export function runOptionsOf(args: Arguments): RunOptions {
     orient: orientOf(args),
     alpha: args.text("alpha") as RunOptions["alpha"],
     maxPixels: pixelCount(args.text("max-pixels")),
+    maxBytes: bytesOf("max-bytes", args.text("max-bytes")),
+    damaged: args.text("damaged") as RunOptions["damaged"],
     verify: args.on("verify"),
   };
 }

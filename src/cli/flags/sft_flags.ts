@@ -117,7 +117,7 @@ export async function materialOf(args: Arguments, path: string): Promise<Materia
     throw new VitrailError("usage", "--pack counts tokens; give a --tokenizer, too");
   }
   const root = await PictureRoot.open(args.text("image-root")!, args.on("allow-outside"));
-  const { orient, maxPixels } = setOptionsOf(args).picture;
+  const { orient, maxPixels, maxBytes } = setOptionsOf(args).picture;
   const mixture = await Mixture.open(path, {
     seed: seedOf(args),
     givenNum: args.on("given-num"),
@@ -127,6 +127,7 @@ export async function materialOf(args: Arguments, path: string): Promise<Materia
   const pictures = new PictureFiles(root, {
     orient,
     maxPixels,
+    maxBytes,
     ...(args.on("allow-net") && { downloads: new Downloads(join(args.text("out")!, ".pictures")) }),
   });
   return { mixture, pictures, recipes, dtype: args.text("dtype") as AskedDtype, ...texts, pack };
@@ -153,25 +154,26 @@ async function recipesOf(args: Arguments, { recipe, files }: ChosenRecipe): Prom
  * @throws {VitrailError} `usage` for a bad value.
  */
 export function setOptionsOf(args: Arguments) {
-  const { orient = "ignore", alpha, maxPixels = MAX_PIXELS } = runOptionsOf(args);
+  const { orient = "ignore", alpha, maxPixels = MAX_PIXELS, maxBytes, damaged } = runOptionsOf(args);
   return {
     shardSize: shardSizeOf(args.text("shard-size")!),
     onError: args.text("on-error") as ShardOptions["onError"],
-    picture: { orient, alpha, maxPixels },
+    picture: { orient, alpha, maxPixels, maxBytes, ...(damaged === "keep" && { damaged }) },
   };
 }
 
 /**
  * Returns all that decides the bytes of the shards. The paths of data sets and pictures do not. The names,
  * sizes and lengths of pictures do, by the plan's checksum. `--on-error` does not: where it fails there is no
- * shard. The executor does not: all of them give the same bytes.
+ * shard. The executor does not: all of them give the same bytes. `--max-bytes` does not: it refuses or
+ * passes.
  */
 export function decisiveArguments(
   args: Arguments,
   { mixture, recipes, pack, decisive }: Material & TextSettings,
   plan: SetPlan,
 ): Record<string, unknown> {
-  const { shardSize, picture } = setOptionsOf(args);
+  const { shardSize, picture: { maxBytes: _, ...picture } } = setOptionsOf(args);
   return {
     vitrail: VERSION,
     data: mixture.files.map(({ data: { sha256, format }, amount }) => ({

@@ -24,6 +24,13 @@ export const bmpDecoder: Decoder = {
     if (height < 0) return "a BMP stored from the top down";
     if (stored !== PLAIN && !(stored === MASKED && hasPlainMasks(bytes))) return "a compressed BMP";
     if (![1, 4, 8, 24, 32].includes(bits)) return `a BMP of ${bits} bits a pixel`;
+    const colourCount = colours || 1 << bits;
+    if (bits <= 8 && colourCount > 1 << bits) {
+      return `a BMP of ${colourCount} colours and ${bits} bits a pixel`;
+    }
+    if (bits <= 8 && bits !== pillowBits(bytes, headerSize, colourCount, bits)) {
+      return `a BMP of greys, ${bits} bits a pixel`;
+    }
     const palette = bits > 8 ? 0 : colours || 1 << bits;
     const own = FILE_HEADER + headerSize + 4 * palette;
     return pixels === own && (bits <= 8 || colours === 0) ? undefined : "a BMP with a gap before its pixels";
@@ -54,6 +61,21 @@ function bmpKind(bytes: Uint8Array) {
     colours: full ? view.getUint32(46, true) : 0,
     pixels: view.getUint32(10, true),
   };
+}
+
+/**
+ * Returns the bits that Pillow takes for a pixel's: where the palette is of greys in order, it reads bits or
+ * bytes, whatever the header says.
+ *
+ * Source: Pillow `src/PIL/BmpImagePlugin.py`, `_bitmap`.
+ */
+function pillowBits(bytes: Uint8Array, headerSize: number, colours: number, bits: number): number {
+  const start = FILE_HEADER + headerSize, step = colours === 2 ? 255 : 1;
+  for (let index = 0; index < colours; index++) {
+    const at = start + 4 * index;
+    if (bytes.subarray(at, at + 3).some((value) => value !== index * step)) return bits;
+  }
+  return colours === 2 ? 1 : 8;
 }
 
 /** Returns whether a header has room for four masks, and they are blue, green, red, alpha in this order. */

@@ -9,14 +9,14 @@ import { sharpDecoder } from "./sharp.ts";
 import { tiffDecoder } from "./tiff/tiff.ts";
 import { webpDecoder } from "./webp.ts";
 
-/** Every decoder, best first. */
+/** Every decoder, best first. Of a damaged TIFF, sharp says less than our own. */
 export const DECODERS: readonly Decoder[] = [
+  tiffDecoder,
   sharpDecoder,
   jpegDecoder,
   pngDecoder,
   gifDecoder,
   webpDecoder,
-  tiffDecoder,
   bmpDecoder,
 ];
 

@@ -9,9 +9,6 @@ import { WasmFile } from "./wasm_file.ts";
 /** imagescript's PNG decoder. */
 export const PNG_WASM = new WasmFile(import.meta.resolve("npm:imagescript@1.3.1/wasm/any/png.wasm"));
 
-/** imagescript's GIF decoder. */
-export const GIF_WASM = new WasmFile(import.meta.resolve("npm:imagescript@1.3.1/wasm/any/gif.wasm"));
-
 /** The exports that imagescript's decoders have in common; pointers are byte offsets into their memory. */
 export interface ImagescriptExports {
   memory: WebAssembly.Memory;

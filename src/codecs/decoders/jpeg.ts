@@ -1,7 +1,7 @@
 import decodeJpeg, { init } from "npm:@jsquash/jpeg@1.6.0/decode.js";
 import { VitrailError } from "../../errors.ts";
+import { outOfRange } from "../damage/jpeg_range.ts";
 import { type JpegFrame, jpegFrame } from "../headers/jpeg_segments.ts";
-import { truncationOf } from "../headers/truncation.ts";
 import type { Decoder } from "./decoder.ts";
 import { WasmFile } from "./wasm_file.ts";
 
@@ -24,16 +24,15 @@ export const jpegDecoder: Decoder = {
     if (frame?.components === 4) return "a CMYK JPEG";
     return frame !== undefined && isTall(frame) ? "a JPEG of half the lines in colour (4:4:0)" : undefined;
   },
-  async decode(bytes) {
-    // libjpeg would fill a missing rest with grey, and say so only on stderr.
-    const short = truncationOf(bytes, "jpeg");
-    if (short !== undefined) throw new VitrailError("decode", short);
+  async decode(bytes, _format, { damaged }) {
     await (ready ??= start());
     complaint = "";
     try {
       const { width, height, data } = await decodeJpeg(bytes as unknown as ArrayBuffer);
+      if (damaged === "refuse") requireSound(bytes);
       return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
     } catch (error) {
+      if (error instanceof VitrailError) throw error;
       ready = undefined; // libjpeg's exit() leaves the instance unusable
       throw new VitrailError("decode", complaint || "its JPEG data is damaged", { cause: error });
     }
@@ -55,7 +54,19 @@ async function start(): Promise<void> {
   await init({ printErr, ...await JPEG_WASM.emscriptenOption() });
 }
 
-/** Keeps what libjpeg would print; its warnings are no errors, here as in Pillow. */
+/** Keeps the first line that libjpeg would print, which is its first warning, or its error. */
 function printErr(text: string): void {
-  complaint = `libjpeg says: ${text}`;
+  complaint ||= `libjpeg says: ${text}`;
+}
+
+/**
+ * Refuses a picture of which libjpeg said that its data is damaged. Pillow's has vectors, whose sums end
+ * otherwise where a damaged coefficient is too large. Bytes before the end marker have touched no pixel.
+ */
+function requireSound(bytes: Uint8Array): void {
+  if (complaint !== "" && !/extraneous bytes before marker 0xd9/.test(complaint)) {
+    throw new VitrailError("decode", `its JPEG data is damaged (${complaint})`);
+  }
+  const found = outOfRange(bytes);
+  if (found !== undefined) throw new VitrailError("decode", found);
 }

@@ -1,7 +1,8 @@
 import { VitrailError } from "../../errors.ts";
-import { pngChunks } from "../headers/file_chunks.ts";
+import { PNG_COLOUR, pngKind } from "../headers/png_kind.ts";
 import type { Decoder } from "./decoder.ts";
 import { type ImagescriptExports, PNG_WASM, startImagescript } from "./imagescript_wasm.ts";
+import { plainPng } from "./plain_png.ts";
 
 /** The exports of imagescript's png.wasm that this file calls. */
 interface PngExports extends ImagescriptExports {
@@ -10,9 +11,6 @@ interface PngExports extends ImagescriptExports {
   width(): number;
   height(): number;
 }
-
-const GREY = 0;
-const RGB = 2;
 
 /** Decodes PNG by imagescript's WebAssembly. */
 export const pngDecoder: Decoder = {
@@ -23,9 +21,10 @@ export const pngDecoder: Decoder = {
   cannot(bytes) {
     const { colour, depth, key } = pngKind(bytes);
     if (key) return "a PNG with one transparent colour (tRNS)";
-    return colour === GREY && depth === 16 ? "a 16-bit grey PNG" : undefined;
+    return colour === PNG_COLOUR.GREY && depth === 16 ? "a 16-bit grey PNG" : undefined;
   },
-  async decode(bytes) {
+  async decode(given) {
+    const bytes = plainPng(given);
     const { wasm, input } = await startImagescript<PngExports>(PNG_WASM, bytes);
     const pixels = wasm.decode(input, bytes.length);
     if (pixels < 0) {
@@ -35,19 +34,3 @@ export const pngDecoder: Decoder = {
     return { width, height, data: new Uint8Array(wasm.memory.buffer, pixels, width * height * 4).slice() };
   },
 };
-
-/**
- * Reads a PNG's colour type, its bit depth, and whether one grey or RGB colour stands for transparent.
- *
- * Source: PNG specification, 11.2.1 and 11.3.1.
- */
-export function pngKind(bytes: Uint8Array): { colour: number; depth: number; key: boolean } {
-  const [depth, colour] = [bytes[24], bytes[25]];
-  const plain = colour === GREY || colour === RGB;
-  let key = false;
-  for (const { type } of pngChunks(bytes)) {
-    if (type === "IDAT") break;
-    key ||= plain && type === "tRNS";
-  }
-  return { colour, depth, key };
-}

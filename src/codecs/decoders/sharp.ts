@@ -3,12 +3,20 @@ import { VitrailError } from "../../errors.ts";
 import { runtime } from "../../runtime/here.ts";
 import type { Format } from "../headers/format.ts";
 import { jpegFrame } from "../headers/jpeg_segments.ts";
+import { PNG_COLOUR, pngKind } from "../headers/png_kind.ts";
 import { rgbaOfCmyk } from "./cmyk.ts";
 import type { Channels, DecodedPixels, Decoder } from "./decoder.ts";
-import { pngKind } from "./png.ts";
+import { plainPng } from "./plain_png.ts";
+import { tiffKind } from "./tiff/tiff_kind.ts";
 
 /** Colour spaces whose conversion to 8-bit sRGB by libvips gives Pillow's bytes. */
 const PLAIN_SPACES = ["srgb", "b-w", "rgb16", "grey16"];
+
+/** Compressions of TIFF that are faxes: modified Huffman, and groups 3 and 4. */
+const FAXES = [2, 3, 4];
+
+/** Colours of a TIFF that Pillow converts by a colour profile. */
+const CIELAB = 8;
 
 /** True once the library was loaded: nobody asks again for each picture. */
 let isLoaded = false;
@@ -36,19 +44,36 @@ export const sharpDecoder: Decoder = {
     }
   },
   cannot(bytes, format) {
+    if (format === "tiff") return inexactTiff(bytes);
     if (format !== "png") return undefined;
-    const { depth, key } = pngKind(bytes);
-    return key && depth === 16 ? "a 16-bit PNG with one transparent colour (tRNS)" : undefined;
+    const { colour, depth, key } = pngKind(bytes);
+    return key && depth === 16 && colour === PNG_COLOUR.RGB
+      ? "a 16-bit RGB PNG with one transparent colour (tRNS)"
+      : undefined;
   },
-  async decode(bytes, format, channels) {
+  async decode(bytes, format, { channels, damaged }) {
     const sharp = await library();
     // The caller has checked the size. Pillow applies no profile and no orientation.
-    // It fails only on data that is cut off.
-    const picture = sharp(bytes, { limitInputPixels: false, ignoreIcc: true, failOn: "error" });
+    const failOn = damaged === "refuse" ? "error" : "none";
+    const readable = format === "png" ? plainPng(bytes) : bytes;
+    const picture = sharp(readable, { limitInputPixels: false, ignoreIcc: true, failOn });
     if (isPlain(bytes, format)) return await colouredOf(picture, channels);
     return await pixelsOf(picture, await picture.metadata(), channels);
   },
 };
+
+/** Says what a TIFF is that libvips reads otherwise than Pillow; of faxes and tiles it passes over damage. */
+function inexactTiff(bytes: Uint8Array): string | undefined {
+  try {
+    const { compression, isTiled, photometric } = tiffKind(bytes);
+    if (FAXES.includes(compression)) return "a fax in a TIFF";
+    if (isTiled) return "a TIFF in tiles";
+    return photometric === CIELAB ? "a CIELAB TIFF" : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return `a TIFF whose directory is damaged (${error.message})`;
+    throw error;
+  }
+}
 
 /**
  * Loads sharp when it is first wanted: an import at the top would ask for permissions, or fail without them.

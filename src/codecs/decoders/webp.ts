@@ -19,16 +19,18 @@ export const webpDecoder: Decoder = {
   async decode(bytes) {
     await (ready ??= WEBP_WASM.emscriptenOption().then(init));
     const frame = firstWebpFrame(bytes);
-    if (frame === undefined) return await decodeStill(bytes);
-    const drawn = await decodeStill(frame.still), { width, height } = frame.screen;
-    if (drawn.width + frame.left > width || drawn.height + frame.top > height) {
+    if (frame === undefined) throw new VitrailError("decode", "its WebP data has no pixels");
+    const drawn = await decodeStill(frame.still);
+    if (frame.place === undefined) return drawn;
+    const { left, top, screen: { width, height } } = frame.place;
+    if (drawn.width + left > width || drawn.height + top > height) {
       throw new VitrailError("decode", `its first frame reaches beyond its ${width}x${height} pixels`);
     }
     // The screen begins transparent and black. Source: libwebp `src/demux/anim_decode.c`.
     const picture = { width, height, data: new Uint8Array(width * height * 4) };
     for (let y = 0; y < drawn.height; y++) {
       const line = drawn.data.subarray(y * drawn.width * 4, (y + 1) * drawn.width * 4);
-      picture.data.set(line, ((frame.top + y) * width + frame.left) * 4);
+      picture.data.set(line, ((top + y) * width + left) * 4);
     }
     return picture;
   },

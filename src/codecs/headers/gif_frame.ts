@@ -1,14 +1,20 @@
-import type { Rgba } from "../decoders/decoder.ts";
+import type { Size } from "../../plan/geometry.ts";
 import { dataViewOf } from "./binary.ts";
 
-/** The first frame of a GIF: its box on the screen, and the colour of what it does not draw. */
-export interface GifFrame {
+/** The first frame of a GIF, before its pixels are decoded. */
+export interface GifFrame extends Size {
+  /** The size of the screen that frames lie on. */
+  screen: Size;
   left: number;
   top: number;
-  right: number;
-  bottom: number;
-  /** RGBA; where the frame has a transparent index, that index's palette colour with alpha 0. */
-  backdrop: Uint8Array;
+  /** RGB bytes, `[colours, 3]`; empty where the file has no palette. */
+  palette: Uint8Array;
+  /** The index that shows what lies below; undefined where there is none. */
+  transparent?: number;
+  /** True where lines come in four passes. */
+  interlaced: boolean;
+  /** The place of the pixels: bits of an index, then blocks of data. */
+  start: number;
 }
 
 const EXTENSION = 0x21;
@@ -16,44 +22,33 @@ const GRAPHIC_CONTROL = 0xf9;
 const IMAGE = 0x2c;
 
 /**
- * Reads the box of a GIF's first frame, and what shows around it and through it, without decoding.
+ * Reads the first frame of a GIF without decoding it; undefined where there is no whole one.
  *
- * Pillow fills the screen with the transparent index in the frame's palette, or with index 0 where there is
- * none. It drops alpha without touching RGB; decoders clear both to zero.
- *
- * Source: Pillow `src/PIL/GifImagePlugin.py`, `load_prepare`.
- *
- * @returns the frame; undefined where there is no whole first one, or no palette.
+ * Source: Pillow `src/PIL/GifImagePlugin.py`, `_seek`.
  */
 export function firstGifFrame(bytes: Uint8Array): GifFrame | undefined {
+  if (bytes.length < 13) return undefined;
   const view = dataViewOf(bytes);
   let palette = paletteAt(bytes, 10, 13);
   let transparent: number | undefined;
   let at = 13 + palette.length;
   while (at + 10 < bytes.length && bytes[at] === EXTENSION) {
-    if (bytes[at + 1] === GRAPHIC_CONTROL) transparent = bytes[at + 3] & 1 ? bytes[at + 6] : undefined;
+    if (bytes[at + 1] === GRAPHIC_CONTROL && bytes[at + 3] & 1) transparent = bytes[at + 6];
     at = afterBlocks(bytes, at + 2);
   }
   if (at + 10 >= bytes.length || bytes[at] !== IMAGE) return undefined;
   const [left, top, width, height] = [1, 3, 5, 7].map((field) => view.getUint16(at + field, true));
-  if (bytes[at + 9] & 0x80) palette = paletteAt(bytes, at + 9, at + 10);
-  const colour = 3 * (transparent ?? 0);
-  if (colour + 3 > palette.length) return undefined;
-  const backdrop = Uint8Array.of(
-    ...palette.subarray(colour, colour + 3),
-    transparent === undefined ? 255 : 0,
-  );
-  return { left, top, right: left + width, bottom: top + height, backdrop };
+  const flags = bytes[at + 9], own = paletteAt(bytes, at + 9, at + 10);
+  if (own.length > 0) palette = own;
+  const screen = { width: view.getUint16(6, true), height: view.getUint16(8, true) };
+  const start = at + 10 + own.length;
+  return { screen, left, top, width, height, palette, transparent, interlaced: (flags & 0x40) !== 0, start };
 }
 
-/** Gives every pixel that the frame leaves undrawn the frame's backdrop, in place. */
-export function showBackdrop({ width, height, data }: Rgba, frame: GifFrame): void {
-  for (let y = 0, at = 0; y < height; y++) {
-    const beside = y >= frame.top && y < frame.bottom;
-    for (let x = 0; x < width; x++, at += 4) {
-      const drawn = beside && x >= frame.left && x < frame.right && data[at + 3] !== 0;
-      if (!drawn) data.set(frame.backdrop, at);
-    }
+/** Yields the bytes of a list of blocks, as far as they are whole. */
+export function* gifData(bytes: Uint8Array, start: number): Generator<Uint8Array> {
+  for (let at = start; bytes[at] > 0 && at + bytes[at] < bytes.length; at += 1 + bytes[at]) {
+    yield bytes.subarray(at + 1, at + 1 + bytes[at]);
   }
 }
 

@@ -6,7 +6,7 @@ import { type Format, FORMAT_LIST, formatName, formatOf } from "./format.ts";
 import { jpegFrame } from "./jpeg_segments.ts";
 import { orientationOf } from "./orientation.ts";
 import { TiffDirectory } from "./tiff_directory.ts";
-import { truncationOf } from "./truncation.ts";
+import { truncationOf } from "../damage/truncation.ts";
 
 /** Format, size and orientation of an encoded picture, known before a pixel is decoded. */
 export interface PictureHeader extends Size {
@@ -21,13 +21,23 @@ export interface PictureHeader extends Size {
  * @throws {VitrailError} `decode`, where the bytes are no picture or end before its size.
  */
 export function readHeader(bytes: Uint8Array, name: string): PictureHeader {
-  const format = formatOf(bytes);
-  if (format === undefined) throw unreadable(name, `${looksLike(bytes)}; Vitrail reads ${FORMAT_LIST}`);
+  const format = requireFormat(bytes, name);
   const { width, height } = announcedSize(bytes, format, name);
   if (!(width > 0 && height > 0)) {
     throw unreadable(name, `its ${formatName(format)} header says ${width}x${height} pixels`);
   }
   return { format, width, height, orientation: orientationOf(bytes, format) };
+}
+
+/**
+ * Returns the format that the first bytes of a picture announce.
+ *
+ * @throws {VitrailError} `decode`, where they announce none.
+ */
+export function requireFormat(bytes: Uint8Array, name: string): Format {
+  const format = formatOf(bytes);
+  if (format !== undefined) return format;
+  throw unreadable(name, `${looksLike(bytes)}; Vitrail reads ${FORMAT_LIST}`);
 }
 
 /** Returns the size in pixels that a picture's header announces. */

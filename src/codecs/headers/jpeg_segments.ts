@@ -42,30 +42,45 @@ function nextMarker(bytes: Uint8Array, from: number): number {
   return bytes.length;
 }
 
+/** Codings of a JPEG's coefficients, by the marker of its frame header: SOF0, SOF1 and SOF2. */
+export const CODING = { BASELINE: 0xc0, EXTENDED: 0xc1, PROGRESSIVE: 0xc2 } as const;
+
 /** A JPEG's frame header: the stored size in pixels, and the number of components. */
 export interface JpegFrame extends Size {
+  /** The header's marker, which says how coefficients are coded: {@linkcode CODING}. */
+  coding: number;
   /** 1 grey, 3 colour, 4 CMYK. */
   components: number;
   /** Bits of a sample. */
   depth: number;
-  /** The samples of each component in a unit of the picture, across and down. */
-  sampling: { across: number; down: number }[];
+  /**
+   * Each component's identifier, its samples in a unit of the picture, and the number of its divisors' table.
+   */
+  sampling: { id: number; across: number; down: number; table: number }[];
+}
+
+/** Returns whether a marker is one of SOF0 to SOF15; DHT, JPG and DAC stand between them. */
+export function isFrameHeader(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
 /** Reads a JPEG's frame header; undefined where there is no whole one. */
 export function jpegFrame(bytes: Uint8Array): JpegFrame | undefined {
   const view = dataViewOf(bytes);
   for (const { marker, start, end } of jpegSegments(bytes)) {
-    const isTable = marker === 0xc4 || marker === 0xc8 || marker === 0xcc;
-    if (marker < 0xc0 || marker > 0xcf || isTable || end < start + 6) continue;
+    if (!isFrameHeader(marker) || end < start + 6) continue;
     return {
+      coding: marker,
       height: view.getUint16(start + 1),
       width: view.getUint16(start + 3),
       components: bytes[start + 5],
       depth: bytes[start],
       sampling: Array.from(
         { length: Math.min(bytes[start + 5], Math.floor((end - start - 6) / 3)) },
-        (_, at) => ({ across: bytes[start + 7 + 3 * at] >> 4, down: bytes[start + 7 + 3 * at] & 15 }),
+        (_, index) => {
+          const [id, factors, table] = bytes.subarray(start + 6 + 3 * index);
+          return { id, across: factors >> 4, down: factors & 15, table };
+        },
       ),
     };
   }

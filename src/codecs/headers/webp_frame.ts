@@ -1,56 +1,77 @@
 import type { Size } from "../../plan/geometry.ts";
-import { dataViewOf, textAt } from "./binary.ts";
-import { webpChunks } from "./file_chunks.ts";
+import { dataViewOf, joinedBytes } from "./binary.ts";
+import { type FileChunk, webpChunks } from "./file_chunks.ts";
 
-/** The first frame of an animated WebP, as a WebP of its own, and its place on the screen. */
+/** The first frame of a WebP, as a WebP of its own that ends with its pixels. */
 export interface WebpFrame {
   still: Uint8Array;
-  left: number;
-  top: number;
-  screen: Size;
+  /** The frame's place on the screen of an animation; absent where the file is none. */
+  place?: { left: number; top: number; screen: Size };
 }
 
 /** Bytes before the picture of a frame: its box, its duration and its flags. */
-const FRAME_HEADER = 16;
-
-/** The header of a file, and the chunk that says which kinds of chunks follow. */
-const FILE_HEADER = 12, EXTENDED_CHUNK = 18;
+export const FRAME_HEADER = 16;
 
 /**
- * Returns the first frame of an animated WebP; undefined where the file is no animation.
+ * Returns the first frame of a WebP; undefined where it has none.
  *
- * Source: WebP container specification, "Animation".
+ * A decoder would read on behind the pixels' chunk, where these are damaged. Source: WebP container
+ * specification; libwebp `src/dec/webp_dec.c`, `DecodeInto`.
  */
 export function firstWebpFrame(bytes: Uint8Array): WebpFrame | undefined {
-  const view = dataViewOf(bytes);
-  let screen: Size | undefined;
-  for (const { type, start, end } of webpChunks(bytes)) {
-    if (end > bytes.length) return undefined;
-    if (type === "VP8X") screen = sizeAt(view, start + 4);
-    if (type !== "ANMF" || screen === undefined) continue;
-    const still = stillOf(bytes.subarray(start + FRAME_HEADER, end), sizeAt(view, start + 6));
-    return { still, left: 2 * uint24(view, start), top: 2 * uint24(view, start + 3), screen };
+  const view = dataViewOf(bytes), chunks = [...webpChunks(bytes)];
+  const extended = chunks.find(({ type }) => type === "VP8X"),
+    frame = chunks.find(({ type }) => type === "ANMF");
+  if (extended === undefined || frame === undefined) {
+    const still = stillOf(bytes, chunks, extended && webpSizeAt(view, extended.start + 4));
+    return still && { still };
   }
+  const { start, end } = frame;
+  const inside = [...webpChunks(bytes.subarray(0, end), start + FRAME_HEADER)];
+  const still = stillOf(bytes, inside, webpSizeAt(view, start + 6));
+  const screen = webpSizeAt(view, extended.start + 4);
+  return still &&
+    { still, place: { left: 2 * uint24(view, start), top: 2 * uint24(view, start + 3), screen } };
 }
 
-/** Returns a frame's chunks as a file. A lossy picture's alpha is a chunk of its own, and is announced. */
-function stillOf(chunks: Uint8Array, { width, height }: Size): Uint8Array {
-  const hasAlpha = textAt(chunks, 0, 4) === "ALPH";
-  const before = FILE_HEADER + (hasAlpha ? EXTENDED_CHUNK : 0);
-  const file = new Uint8Array(before + chunks.length), view = dataViewOf(file);
-  file.set(new TextEncoder().encode("RIFF\0\0\0\0WEBP"));
-  view.setUint32(4, file.length - 8, true);
-  if (hasAlpha) {
-    file.set(new TextEncoder().encode("VP8X\x0a\0\0\0\x10"), FILE_HEADER);
-    view.setUint32(FILE_HEADER + 12, width - 1, true); // three bytes, the fourth is the height's first
-    view.setUint16(FILE_HEADER + 15, height - 1 & 0xffff, true);
-    file[FILE_HEADER + 17] = height - 1 >> 16;
-  }
-  file.set(chunks, before);
+/**
+ * Returns the picture of some chunks as a file of its own. Alpha of a lossy picture is a chunk of its own,
+ * and has to be announced, with the size.
+ */
+function stillOf(bytes: Uint8Array, chunks: readonly FileChunk[], size?: Size): Uint8Array | undefined {
+  const picture = chunks.find(({ type }) => type === "VP8 " || type === "VP8L");
+  const alpha = chunks.find(({ type }) => type === "ALPH");
+  if (picture === undefined) return undefined;
+  const parts = [text("RIFF\0\0\0\0WEBP")];
+  if (alpha !== undefined && size !== undefined) parts.push(announced(size), chunkOf(bytes, alpha));
+  const file = joinedBytes([...parts, chunkOf(bytes, picture)]);
+  dataViewOf(file).setUint32(4, file.length - 8, true);
   return file;
 }
 
-function sizeAt(view: DataView, at: number): Size {
+/** Returns a VP8X chunk that announces alpha and a size. */
+function announced({ width, height }: Size): Uint8Array {
+  const chunk = new Uint8Array(18), view = dataViewOf(chunk);
+  chunk.set(text("VP8X\x0a\0\0\0\x10"));
+  view.setUint32(12, width - 1, true); // three bytes: the fourth is the height's first
+  view.setUint16(15, height - 1 & 0xffff, true);
+  chunk[17] = height - 1 >> 16;
+  return chunk;
+}
+
+/** Returns a chunk with its header, and with the byte that makes its length even, which decoders may read. */
+function chunkOf(bytes: Uint8Array, { start, end }: FileChunk): Uint8Array {
+  const whole = end + (end - start) % 2, chunk = new Uint8Array(8 + whole - start);
+  chunk.set(bytes.subarray(start - 8, whole));
+  return chunk;
+}
+
+function text(characters: string): Uint8Array {
+  return new TextEncoder().encode(characters);
+}
+
+/** Reads a size, each side in three bytes that hold one pixel less. */
+export function webpSizeAt(view: DataView, at: number): Size {
   return { width: uint24(view, at) + 1, height: uint24(view, at + 3) + 1 };
 }
 

@@ -30,7 +30,7 @@ export interface SizedMedium {
 }
 
 /** The part of a run's options that says how a picture's size is read. */
-export type SizeOptions = Pick<RunOptions, "orient" | "maxPixels">;
+export type SizeOptions = Pick<RunOptions, "orient" | "maxPixels" | "maxBytes">;
 
 /**
  * Reads the sizes of pictures and clips: from files' headers, or as they were given. Of a clip that is given
@@ -82,11 +82,11 @@ async function sizedPicture(
   value: unknown,
   where: string,
   index: number,
-  { orient = "ignore", maxPixels = MAX_PIXELS }: SizeOptions,
+  { orient = "ignore", maxPixels = MAX_PIXELS, maxBytes }: SizeOptions,
 ): Promise<SizedPicture> {
   if (isSize(value)) return { size: { width: value.width, height: value.height } };
   const picture = pictureOf(value, where);
-  const probe = await probePicture(picture, index);
+  const probe = await probePicture(picture, index, { maxBytes });
   requirePixels(probe, maxPixels, probe.name);
   return { picture, size: uprightSize(probe, appliedOrientation(probe, orient)) };
 }

@@ -51,7 +51,7 @@ export async function workMessage(
 ): Promise<{ message: WorkMessage; transfer: ArrayBuffer[] }> {
   const sent: WorkMessage["pictures"] = [], transfer = arrays.map(({ bytes }) => bytes.buffer);
   for (const [index, picture] of pictures) {
-    const own = await sentPicture(picture, index);
+    const own = await sentPicture(picture, index, options.maxBytes);
     sent.push([index, own]);
     if (typeof own === "object" && "bytes" in own) transfer.push(own.bytes.buffer);
     if (typeof own === "object" && "data" in own) transfer.push(own.data.buffer as ArrayBuffer);
@@ -60,10 +60,10 @@ export async function workMessage(
 }
 
 /** Returns a picture as it crosses. A caller's bytes are copied, since they stay the caller's. */
-async function sentPicture(picture: Picture, index: number): Promise<SentPicture> {
+async function sentPicture(picture: Picture, index: number, maxBytes?: number): Promise<SentPicture> {
   if (typeof picture === "string") return picture;
   if (picture instanceof URL) return { url: picture.href };
-  const source = await readPicture(picture, index);
+  const source = await readPicture(picture, index, maxBytes);
   if ("bytes" in source) return { bytes: source.bytes.slice(), name: source.name };
   const { width, height, data, channels } = source;
   return { width, height, data: data.slice(), channels };

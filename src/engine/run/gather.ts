@@ -36,7 +36,7 @@ export interface Gathered {
 const KEPT_BYTES = 8 * 2 ** 20;
 
 /** The options that decide the sizes of pictures, and the signal that ends their probing. */
-type SizeOptions = Pick<RunOptions, "orient" | "maxPixels" | "signal">;
+type SizeOptions = Pick<RunOptions, "orient" | "maxPixels" | "maxBytes" | "signal">;
 
 /**
  * Gathers a call's pictures: their headers are read, and the first frame of each source.
@@ -75,7 +75,10 @@ async function ofPictures(call: Call, options: SizeOptions): Promise<Gathered> {
   const files = new Map<number, Uint8Array>();
   const probes = await mapLimited(pictures, DECODES_AT_ONCE, async (picture, index) => {
     options.signal?.throwIfAborted();
-    const { file, ...probe } = await probePicture(picture, index, Math.max(0, room));
+    const { file, ...probe } = await probePicture(picture, index, {
+      most: Math.max(0, room),
+      maxBytes: options.maxBytes,
+    });
     if (file && file.length <= room) {
       room -= file.length;
       files.set(index, namedBytes(file, probe.name));
@@ -110,7 +113,8 @@ async function ofClips(
   };
   try {
     const sizes = await mapLimited(readers, DECODES_AT_ONCE, async (reader, clip) => {
-      const probe = await probePicture(await orAborted(reader.first(), options.signal), clip);
+      const first = await orAborted(reader.first(), options.signal);
+      const probe = await probePicture(first, clip, options);
       return sizeIn(probe, options);
     });
     const places = clips.flatMap(({ indices }, clip) => indices.map((_, place) => ({ clip, place })));

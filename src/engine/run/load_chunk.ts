@@ -13,7 +13,7 @@ import type { DecodeGate } from "./decode_gate.ts";
 
 /** The options that decide a picture's pixels. */
 export type LoadOptions =
-  & Pick<RunOptions, "orient" | "maxPixels">
+  & Pick<RunOptions, "orient" | "maxPixels" | "maxBytes" | "damaged">
   & Pick<DecodeOptions, "alpha" | "channels">;
 
 /** The ways of decoding to go through. */

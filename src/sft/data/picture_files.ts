@@ -42,6 +42,8 @@ export interface HeaderOptions {
   readonly orient: "ignore" | "exif";
   /** The most pixels that a header may announce. */
   readonly maxPixels: number;
+  /** The most bytes that a picture's file may have. */
+  readonly maxBytes?: number;
   /** The place for pictures on the network; absent where none are named. */
   readonly downloads?: Downloads;
 }
@@ -106,7 +108,8 @@ export class PictureFiles {
   async #probe(name: string): Promise<PictureFile> {
     const { downloads } = this.options;
     const path = downloads && isAddress(name) ? await downloads.file(name) : await this.root.resolve(name);
-    const probe = await probePicture(path, 0), size = this.#sizeOf(probe, isAddress(name) ? name : path);
+    const probe = await probePicture(path, 0, this.options),
+      size = this.#sizeOf(probe, isAddress(name) ? name : path);
     const { size: bytes, ctime, mtime } = await Deno.stat(path);
     // A copy may keep its original's mtime; ctime is the copy's own, in whole seconds in Deno.
     const changed = Math.max(ctime?.getTime() ?? 0, mtime?.getTime() ?? 0);

@@ -33,6 +33,10 @@ export interface ShardOptions {
   readonly alpha: RunOptions["alpha"];
   /** As in {@linkcode RunOptions}. */
   readonly maxPixels: number;
+  /** As in {@linkcode RunOptions}. */
+  readonly maxBytes?: number;
+  /** As in {@linkcode RunOptions}. */
+  readonly damaged?: RunOptions["damaged"];
   /** Called with the count of units that were just tried. */
   readonly onUnits?: (count: number) => void;
 }
@@ -91,7 +95,7 @@ async function writeShard(
   folder: SetFolder,
   shard: number,
   samples: readonly PlannedSample[],
-  { packs, recipes, layout, onError, pictureOf, orient, alpha, maxPixels, onUnits }: ShardOptions,
+  { packs, recipes, layout, onError, pictureOf, onUnits, ...reading }: ShardOptions,
   failures: Failures,
 ): Promise<Omit<ManifestShard, "skipped">> {
   const units = unitsIn(samples);
@@ -105,7 +109,9 @@ async function writeShard(
       for (const unit of group) tried.add(unit);
     },
   };
-  const file = shardName(shard), options = { dtype: layout.dtype, orient, alpha, maxPixels };
+  const { orient, alpha, maxPixels, maxBytes, damaged } = reading;
+  const file = shardName(shard);
+  const options = { dtype: layout.dtype, orient, alpha, maxPixels, maxBytes, damaged };
   await using rows = new ShardRows(
     units,
     (own) => pixelRows(engine, own, options, tries),

@@ -24,7 +24,8 @@ const PICTURE_ERRORS: readonly ErrorCode[] = ["decode", "io", "limit", "shape"];
 export type PictureSource = (picture: PictureFile) => string | Promise<Uint8Array>;
 
 /** The element type of rows that are made, and how pictures are read. */
-export interface RowOptions extends Pick<RunOptions, "orient" | "alpha" | "maxPixels"> {
+export interface RowOptions
+  extends Pick<RunOptions, "orient" | "alpha" | "maxPixels" | "maxBytes" | "damaged"> {
   /** The element type of the set. */
   readonly dtype: Dtype;
 }

@@ -27,7 +27,7 @@ export function decodeSlowly(ms: number, onBegin?: () => void): SlowDecoder {
       sharpDecoder.decode = decode;
     },
   };
-  sharpDecoder.decode = async (bytes, _format, channels) => {
+  sharpDecoder.decode = async (bytes, _format, { channels }) => {
     const { width, height } = readHeader(bytes, "a picture of the test");
     slow.begun.push(width * height);
     slow.most = Math.max(slow.most, ++slow.now);

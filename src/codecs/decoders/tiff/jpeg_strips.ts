@@ -1,4 +1,5 @@
 import { VitrailError } from "../../../errors.ts";
+import { joinedBytes } from "../../headers/binary.ts";
 import { PHOTOMETRIC } from "./tiff_kind.ts";
 
 const START = [0xff, 0xd8];
@@ -18,14 +19,7 @@ export function wholeJpeg(strip: Uint8Array, tables: Uint8Array, photometric: nu
   }
   const adobe = [...ADOBE, photometric === PHOTOMETRIC.YCBCR ? 1 : 0];
   const shared = tables.subarray(2, tables.length - 2); // without their start and end markers
-  const parts = [START, adobe, shared, strip.subarray(2)];
-  const jpeg = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    jpeg.set(part, at);
-    at += part.length;
-  }
-  return jpeg;
+  return joinedBytes([Uint8Array.from([...START, ...adobe]), shared, strip.subarray(2)]);
 }
 
 function beginsJpeg(bytes: Uint8Array): boolean {

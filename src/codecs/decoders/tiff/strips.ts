@@ -1,4 +1,5 @@
 import { VitrailError } from "../../../errors.ts";
+import { fillByLzw } from "../lzw.ts";
 import { COMPRESSION } from "./tiff_kind.ts";
 import { fillByGroup4 } from "./group4.ts";
 
@@ -30,7 +31,7 @@ async function fill(
 ): Promise<number> {
   switch (compression) {
     case COMPRESSION.LZW:
-      return fillByLzw(out, packed);
+      return fillByLzw(out, lzwOf(packed));
     case COMPRESSION.PACKBITS:
       return fillByRuns(out, packed);
     case COMPRESSION.GROUP4:
@@ -78,58 +79,22 @@ function fillByRuns(out: Uint8Array, packed: Uint8Array): number {
   return filled;
 }
 
-/** Codes of LZW that stand for no string. */
-const CLEAR = 256, END = 257;
-
-/** The most strings that a table of LZW may have. */
-const TABLE = 4096;
-
-/**
- * Fills `out` from LZW, and returns how many bytes it gave. A string is kept as its place in what is written.
- *
- * Source: TIFF 6.0, section 13.
- *
- * @throws {VitrailError} `decode`, where a code stands for no string yet.
- */
-function fillByLzw(out: Uint8Array, packed: Uint8Array): number {
+/** Reads LZW's codes, whose first bit is the highest of a byte. Source: TIFF 6.0, section 13. */
+function lzwOf(packed: Uint8Array) {
+  // Before TIFF 6.0 the bits had another order, and no CLEAR stood before them.
   if (packed[0] !== 0x80 || packed[1] >= 0x80) {
     throw damaged("its LZW data do not begin as TIFF 6.0 has them");
   }
-  const starts = new Int32Array(TABLE + 1), ends = new Int32Array(TABLE + 1);
-  let bits = 9, held = 0, bitsHeld = 0, at = 0, filled = 0;
-  let next = END + 1; // the code of the next string
-  let last = -1; // where the string before this one began; -1 after CLEAR
-  while (filled < out.length) {
-    while (bitsHeld < bits) {
-      if (at === packed.length) return filled;
+  let at = 0, held = 0, bitsHeld = 0;
+  const code = (bits: number) => {
+    for (; bitsHeld < bits; bitsHeld += 8) {
+      if (at === packed.length) return undefined;
       held = (held & 0xffff) << 8 | packed[at++];
-      bitsHeld += 8;
     }
-    const code = held >> (bitsHeld -= bits) & (1 << bits) - 1;
-    if (code === END) return filled;
-    if (code === CLEAR) {
-      bits = 9;
-      next = END + 1;
-      last = -1;
-      continue;
-    }
-    // Between two CLEARs, each code but the first makes a string: the one before it and its own first byte.
-    if (last >= 0) {
-      if (next > TABLE) throw damaged("its LZW data is damaged");
-      starts[next] = last;
-      ends[next++] = filled + 1;
-    }
-    if (code >= next) throw damaged("its LZW data is damaged");
-    last = filled;
-    if (code < CLEAR) {
-      out[filled++] = code;
-    } else {
-      const end = Math.min(ends[code], starts[code] + out.length - filled);
-      for (let from = starts[code]; from < end; from++) out[filled++] = out[from];
-    }
-    if (next + 1 >= 1 << bits && bits < 12) bits++;
-  }
-  return filled;
+    bitsHeld -= bits;
+    return held >> bitsHeld & (1 << bits) - 1;
+  };
+  return { valueBits: 8, early: true, code };
 }
 
 /** Returns the error of a damaged strip. */

@@ -1,5 +1,6 @@
 import { VitrailError } from "../../../errors.ts";
-import type { Decoder } from "../decoder.ts";
+import { damageOf } from "../../damage/damage.ts";
+import type { Decoder, DecoderOptions } from "../decoder.ts";
 import { jpegDecoder } from "../jpeg.ts";
 import { wholeJpeg } from "./jpeg_strips.ts";
 import { addDifferences } from "./predictor.ts";
@@ -21,13 +22,15 @@ export const tiffDecoder: Decoder = {
       throw error;
     }
   },
-  async decode(bytes) {
+  async decode(bytes, _format, options) {
     const kind = tiffKind(bytes), { width, height } = kind;
     const isJpeg = kind.compression === COMPRESSION.JPEG;
     const pixelBytes = isJpeg ? 4 : kind.bits * kind.samples / 8;
     const raster = new Uint8Array(Math.ceil(width * pixelBytes) * height);
     for (let index = 0; index < kind.offsets.length; index++) {
-      const block = isJpeg ? await jpegBlock(bytes, kind, index) : await packedBlock(bytes, kind, index);
+      const block = isJpeg
+        ? await jpegBlock(bytes, kind, index, options)
+        : await packedBlock(bytes, kind, index);
       place(block, raster, kind, index, pixelBytes);
     }
     return { width, height, data: isJpeg ? raster : rgbaOfSamples(raster, kind) };
@@ -52,12 +55,17 @@ function isDeflated(compression: number): boolean {
 }
 
 /** Decodes a block that is a JPEG, to RGBA. */
-async function jpegBlock(bytes: Uint8Array, kind: TiffKind, index: number): Promise<Uint8Array> {
+async function jpegBlock(
+  bytes: Uint8Array,
+  kind: TiffKind,
+  index: number,
+  options: DecoderOptions,
+): Promise<Uint8Array> {
   const { block, jpegTables, photometric } = kind;
   const jpeg = wholeJpeg(storedBlock(bytes, kind, index, kind.lengths[index]), jpegTables, photometric);
-  const unread = jpegDecoder.cannot(jpeg, "jpeg");
-  if (unread !== undefined) throw new VitrailError("decode", `a strip of it is ${unread}`);
-  const { width, height, data } = await jpegDecoder.decode(jpeg, "jpeg", 4);
+  const unread = jpegDecoder.cannot(jpeg, "jpeg") ?? (options.damaged === "refuse" && damageOf(jpeg, "jpeg"));
+  if (unread) throw new VitrailError("decode", `of a JPEG strip: ${unread}`);
+  const { width, height, data } = await jpegDecoder.decode(jpeg, "jpeg", { ...options, channels: 4 });
   if (width === block.width && (height === block.height || height === linesOf(kind, index))) return data;
   throw new VitrailError(
     "decode",

@@ -1,7 +1,7 @@
-import { dataViewOf } from "./binary.ts";
-import { pngChunks } from "./file_chunks.ts";
-import { type Format, formatName } from "./format.ts";
-import { reachesEndMarker } from "./jpeg_segments.ts";
+import { dataViewOf } from "../headers/binary.ts";
+import { pngChunks } from "../headers/file_chunks.ts";
+import { type Format, formatName } from "../headers/format.ts";
+import { reachesEndMarker } from "../headers/jpeg_segments.ts";
 
 /**
  * Says how an encoded picture was cut short: `JPEG data ends after 1204 bytes, without its end marker`.

@@ -1,0 +1,57 @@
+import {
+  CODING,
+  isFrameHeader,
+  jpegFrame,
+  type JpegSegment,
+  jpegSegments,
+  MARKER,
+} from "../headers/jpeg_segments.ts";
+
+/** Coefficients of a block that decoders guess, each by its own rule, where scans have not refined them. */
+const GUESSED = 10;
+
+/**
+ * Says what is wrong with a JPEG that goes on to its end marker.
+ *
+ * libjpeg reads markers behind the pixels and refuses most of them; decoders that stop after the last line do
+ * not see them. A progressive JPEG without its last scans is smoothed, by rules that change with libjpeg's
+ * version.
+ *
+ * Source: libjpeg-turbo `jdapimin.c`, `jpeg_finish_decompress`, and `jdcoefct.c`, `smoothing_ok`.
+ */
+export function jpegDamage(bytes: Uint8Array): string | undefined {
+  const frame = jpegFrame(bytes), components = frame?.components ?? 0;
+  const isProgressive = frame?.coding === CODING.PROGRESSIVE;
+  let frames = 0, isDrawn = false;
+  const bitsLeft = new Map<number, number[]>();
+  for (const segment of jpegSegments(bytes)) {
+    const { marker, start } = segment;
+    if (isDrawn && !mayFollowPixels(marker)) {
+      return `its JPEG data goes on with marker ff ${marker.toString(16)} behind its pixels`;
+    }
+    if (isFrameHeader(marker) && ++frames > 1) return "its JPEG data has two frame headers";
+    if (marker !== MARKER.SOS) continue;
+    if (!isProgressive) isDrawn = bytes[start] === components;
+    else noteScan(bytes, segment, bitsLeft);
+  }
+  if (!isProgressive) return undefined;
+  const whole = [...bitsLeft.values()].filter((bits) => bits.every((left) => left === 0)).length;
+  if (whole < components) {
+    return `its JPEG data lacks scans: ${whole} of its ${components} components are whole`;
+  }
+}
+
+/** Notes how many bits of each coefficient a scan leaves to later scans. */
+function noteScan(bytes: Uint8Array, { start }: JpegSegment, bitsLeft: Map<number, number[]>): void {
+  const count = bytes[start], [first, last, shift] = bytes.subarray(start + 1 + 2 * count);
+  for (let at = start + 1; at < start + 1 + 2 * count; at += 2) {
+    const left = bitsLeft.get(bytes[at]) ?? new Array(GUESSED).fill(Infinity);
+    left.fill(shift & 15, first, last + 1);
+    bitsLeft.set(bytes[at], left.slice(0, GUESSED));
+  }
+}
+
+/** Returns whether a marker is one of APP0 to APP15, COM or EOI. */
+function mayFollowPixels(marker: number): boolean {
+  return marker >= 0xe0 && marker <= 0xef || marker === 0xfe || marker === MARKER.EOI;
+}

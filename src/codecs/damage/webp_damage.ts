@@ -1,0 +1,53 @@
+import { dataViewOf } from "../headers/binary.ts";
+import { type FileChunk, webpChunks } from "../headers/file_chunks.ts";
+import { FRAME_HEADER, webpSizeAt } from "../headers/webp_frame.ts";
+import { type Size, sizeText } from "../../plan/geometry.ts";
+
+const ANIMATION_FLAG = 2;
+
+/**
+ * Says what is wrong with the chunks of a WebP: Pillow reads none of which a frame does not fit its place.
+ *
+ * Source: libwebp `src/demux/demux.c`, `IsValidExtendedFormat`.
+ */
+export function webpDamage(bytes: Uint8Array): string | undefined {
+  const whole = bytes.subarray(0, dataViewOf(bytes).getUint32(4, true) + 8);
+  const chunks = [...webpChunks(whole)], extended = chunks[0]?.type === "VP8X" ? chunks[0] : undefined;
+  const cut = chunks.find(({ end }) => end > whole.length);
+  if (cut !== undefined) return `its WebP data ends inside its chunk ${JSON.stringify(cut.type)}`;
+  if (extended === undefined) return undefined;
+  const view = dataViewOf(whole), screen = webpSizeAt(view, extended.start + 4);
+  if ((whole[extended.start] & ANIMATION_FLAG) === 0) return misfit(whole, chunks, screen, "picture");
+  for (const [index, { start, end }] of chunks.filter(({ type }) => type === "ANMF").entries()) {
+    const frame = `frame ${index + 1}`, size = webpSizeAt(view, start + 6);
+    const inside = [...webpChunks(bytes.subarray(0, end), start + FRAME_HEADER)];
+    const wrong = misfit(whole, inside, size, frame);
+    if (wrong !== undefined) return wrong;
+  }
+}
+
+/** Says that chunks hold no picture, or one of another size. */
+function misfit(bytes: Uint8Array, chunks: FileChunk[], size: Size, what: string): string | undefined {
+  const picture = chunks.find(({ type }) => type === "VP8 " || type === "VP8L");
+  const before = picture && chunks[chunks.indexOf(picture) - 1];
+  if (what !== "picture" && before !== undefined && before.type !== "ALPH") {
+    return `its WebP data has a chunk ${JSON.stringify(before.type)} in its ${what}`;
+  }
+  if (picture === undefined) return `its WebP data has no pixels for its ${what}`;
+  const found = codedSize(bytes, picture);
+  if (found.width === size.width && found.height === size.height) return undefined;
+  return `its WebP data says ${sizeText(size)} of its ${what}, which is ${sizeText(found)}`;
+}
+
+/** Returns the size that the pixels' own header states. Source: RFC 6386, 9.1, and RFC 9649, 3.4. */
+function codedSize(bytes: Uint8Array, { type, start }: FileChunk): Size {
+  const view = dataViewOf(bytes);
+  if (type === "VP8 ") {
+    return {
+      width: view.getUint16(start + 6, true) & 0x3fff,
+      height: view.getUint16(start + 8, true) & 0x3fff,
+    };
+  }
+  const packed = view.getUint32(start + 1, true);
+  return { width: (packed & 0x3fff) + 1, height: (packed >> 14 & 0x3fff) + 1 };
+}

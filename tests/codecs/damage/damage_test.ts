@@ -1,0 +1,98 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { decode } from "../../../src/codecs/decode.ts";
+import type { DecoderChoice } from "../../../src/codecs/decoders/decoders.ts";
+import { decodedVerdict, isAllowed, MOST_PIXELS } from "../../support/pictures/decoded_verdict.ts";
+import { fixtureBytes, FIXTURES } from "../../support/pictures/fixtures.ts";
+import { damagedCopy } from "../../support/pictures/mutations.ts";
+import { pillowVerdicts } from "../../support/pictures/pillow_verdicts.ts";
+import { withPython } from "../../support/python.ts";
+
+const HERE = new URL("../../fixtures/", import.meta.url);
+const CHOICES: DecoderChoice[] = ["auto", "sharp", "portable"];
+
+/** Pillow's outcome of damaged/, and of damaged copies of codecs/, by file and seed. */
+const KNOWN: { files: Record<string, string>; copies: Record<string, string> } = JSON.parse(
+  await Deno.readTextFile(new URL("damaged.json", HERE)),
+);
+
+const damagedFile = (name: string) => Deno.readFile(new URL(`damaged/${name}`, HERE));
+
+/** Files that Pillow reads and that are refused, with the reason that is given. */
+const REFUSED: Record<string, RegExp> = {
+  "jpeg-progressive-differs.jpg": /lacks scans: 2 of its 3 components are whole/,
+  "png-grey16-transparent.png": /it cannot read a PNG with one transparent colour/, // portable
+  "png-palette-differs.png": /PNG data is damaged \(imagescript/, // portable: a checksum within the pixels
+  "tiff-lab.tif": /it cannot read a (CIELAB TIFF|TIFF of photometric interpretation 8) exactly/,
+};
+
+for (const choice of CHOICES) {
+  Deno.test(`damageOf and the decoders give of each damaged file Pillow's outcome (${choice})`, async () => {
+    const equal: string[] = [];
+    for (const [name, pillows] of Object.entries(KNOWN.files)) {
+      const ours = await decodedVerdict(await damagedFile(name), choice);
+      if (ours === pillows) equal.push(name);
+      else if (pillows === "error") assertMatch(ours, /^error cannot read it as a picture: /, name);
+      else assertMatch(ours, REFUSED[name], name);
+    }
+    const exact = ["png-grey16-transparent.png", "png-palette-differs.png"];
+    assertEquals(equal, choice === "portable" ? [] : exact);
+  });
+}
+
+/** Compares damaged copies of some fixtures, and fails with all that have other pixels than Pillow's. */
+async function assertCopies(
+  choice: DecoderChoice,
+  copies: readonly { label: string; bytes: Uint8Array }[],
+  pillows: readonly string[],
+): Promise<number> {
+  let equal = 0;
+  const wrong: string[] = [];
+  for (const [at, { label, bytes }] of copies.entries()) {
+    const ours = await decodedVerdict(bytes, choice);
+    if (ours === pillows[at]) equal++;
+    if (!isAllowed(ours, pillows[at])) wrong.push(`${label}: Pillow gives ${pillows[at]}, ${choice} ${ours}`);
+  }
+  assertEquals(wrong, []);
+  return equal;
+}
+
+for (const choice of ["sharp", "portable"] as const) {
+  Deno.test(`damageOf and decoders give no other pixels than Pillow of copies (${choice})`, async () => {
+    const copies: { label: string; bytes: Uint8Array }[] = [], pillows: string[] = [];
+    for (const { file, format } of FIXTURES) {
+      if (choice === "sharp" && (format === "gif" || format === "bmp")) continue;
+      const bytes = await fixtureBytes(file);
+      for (const [seed, verdict] of KNOWN.copies[file].split(", ").entries()) {
+        copies.push({ label: `${file} ${seed}`, bytes: damagedCopy(bytes, seed) });
+        pillows.push(verdict);
+      }
+    }
+    const equal = await assertCopies(choice, copies, pillows);
+    const readable = pillows.filter((verdict) => /^\d/.test(verdict)).length;
+    assert(equal > readable / 2, `${equal} of ${readable} that Pillow reads`);
+  });
+}
+
+await withPython("damageOf and the decoders give no other pixels than Pillow of many copies", async () => {
+  const count = Deno.env.get("VITRAIL_GOLDENS") === "all" ? 150 : 0;
+  for (const { file, format } of count > 0 ? FIXTURES : []) {
+    const bytes = await fixtureBytes(file);
+    const copies = Array.from({ length: count }, (_, index) => 1000 + index)
+      .map((seed) => ({ label: `${file} ${seed}`, bytes: damagedCopy(bytes, seed) }));
+    const pillows = await pillowVerdicts(copies.map(({ bytes }) => bytes), MOST_PIXELS);
+    if (format !== "gif" && format !== "bmp") await assertCopies("sharp", copies, pillows);
+    await assertCopies("portable", copies, pillows);
+  }
+}, "PIL");
+
+Deno.test("decode keeps what there is of a damaged picture where it is asked to", async () => {
+  const whole = await fixtureBytes("rgb-420.jpg"), cut = whole.subarray(0, whole.length * 0.6);
+  const { data: pixels } = await decode(whole, { name: "a.jpg", channels: 3, decoders: "sharp" });
+  for (const decoders of ["sharp", "portable"] as const) {
+    const options = { name: "a.jpg", decoders, damaged: "keep" } as const;
+    const { width, height, data } = await decode(cut, options);
+    assertEquals([width, height, data.length / (width * height)], [61, 43, 4]);
+    const firstLines = data.subarray(0, width * 16 * 4).filter((_, at) => at % 4 !== 3);
+    assertEquals(firstLines.subarray(0, width * 14 * 3), pixels.subarray(0, width * 14 * 3));
+  }
+});

@@ -1,0 +1,24 @@
+import { decode } from "../../../src/codecs/decode.ts";
+import type { DecoderChoice } from "../../../src/codecs/decoders/decoders.ts";
+import { VitrailError } from "../../../src/errors.ts";
+
+/** Pixels above which damaged copies are not decoded, here and in Pillow. */
+export const MOST_PIXELS = 4_000_000;
+
+/** Vitrail's outcome of a picture, in the words of `pillowVerdicts`; an error says why. */
+export async function decodedVerdict(bytes: Uint8Array, decoders: DecoderChoice): Promise<string> {
+  try {
+    const { width, height, data } = await decode(bytes, { name: "it", decoders, maxPixels: MOST_PIXELS });
+    const rgb = data.length === width * height * 3 ? data : data.filter((_, at) => at % 4 !== 3);
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", rgb as Uint8Array<ArrayBuffer>));
+    return `${width}x${height} ${digest.subarray(0, 8).toHex()}`;
+  } catch (error) {
+    if (error instanceof VitrailError) return `error ${error.message}`;
+    throw error;
+  }
+}
+
+/** Returns whether an outcome may stand beside Pillow's: the same, or an error where Pillow has pixels. */
+export function isAllowed(ours: string, pillows: string): boolean {
+  return ours.startsWith("error ") || ours === pillows || pillows === "large";
+}

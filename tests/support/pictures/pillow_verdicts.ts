@@ -1,0 +1,53 @@
+/** Pillow's outcome of encoded pictures, by running it. */
+
+/** Reads pictures from stdin, each behind its length, and prints a line for each. */
+const PROGRAM = `
+import hashlib, io, os, struct, sys, warnings
+from PIL import Image
+warnings.simplefilter("ignore")
+os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+KINDS = ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP"]
+T = Image.Transpose
+BACK = {2: T.FLIP_LEFT_RIGHT, 3: T.ROTATE_180, 4: T.FLIP_TOP_BOTTOM, 5: T.TRANSPOSE, 6: T.ROTATE_90,
+        7: T.TRANSVERSE, 8: T.ROTATE_270}
+def verdict(data):
+    image = Image.open(io.BytesIO(data), formats=KINDS)
+    if image.size[0] * image.size[1] > int(sys.argv[1]):
+        return "large"
+    turn = image.getexif().get(0x0112, 1) if image.format == "TIFF" else 1
+    image.load()
+    if turn in BACK:
+        image = image.transpose(BACK[turn])  # as it is stored
+    rgb = image.convert("RGB")
+    return f"{rgb.width}x{rgb.height} {hashlib.sha256(rgb.tobytes()).hexdigest()[:16]}"
+while head := sys.stdin.buffer.read(4):
+    data = sys.stdin.buffer.read(struct.unpack("<I", head)[0])
+    try:
+        print(verdict(data))
+    except Exception:
+        print("error")
+`;
+
+/**
+ * Returns what Pillow makes of each picture: its size as stored and 16 digits of the SHA-256 of its RGB
+ * bytes, `error`, or `large` where it has more than `maxPixels`.
+ */
+export async function pillowVerdicts(pictures: readonly Uint8Array[], maxPixels: number): Promise<string[]> {
+  const python = new Deno.Command("/usr/bin/python3", {
+    args: ["-c", PROGRAM, String(maxPixels)],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const answer = new Response(python.stdout).text(), writer = python.stdin.getWriter();
+  for (const picture of pictures) {
+    const head = new Uint8Array(4);
+    new DataView(head.buffer).setUint32(0, picture.length, true);
+    await writer.write(head);
+    await writer.write(picture);
+  }
+  await writer.close();
+  const verdicts = (await answer).trimEnd().split("\n");
+  if (verdicts.length === pictures.length) return verdicts;
+  throw new Error(`Pillow gave ${verdicts.length} outcomes of ${pictures.length} pictures`);
+}
