@@ -30,6 +30,8 @@ export interface Turn {
   readonly value: string;
   /** The other fields of its message; absent where it has none. */
   readonly fields?: MessageFields;
+  /** False for a turn that the data set says is not to be learnt; absent: its role decides. */
+  readonly learnt?: false;
 }
 
 /** The boxes and points of a sample, as ms-swift's `objects` gives them. */
@@ -117,12 +119,17 @@ function turnOf(value: unknown, where: string, field: string): Turn {
   if (typeof value !== "object" || value === null) {
     throw fieldMisfit(where, field, value, 'a turn, {"from": …, "value": …}');
   }
-  const { from, value: text, fields } = value as Record<string, unknown>;
+  const { from, value: text, fields, learnt } = value as Record<string, unknown>;
   if (typeof from !== "string" || from === "") {
     throw fieldMisfit(where, `${field}.from`, from, "a text: human, user, bot or the like");
   }
   if (typeof text !== "string") throw fieldMisfit(where, `${field}.value`, text, "a text");
-  return { from, value: text, ...(typeof fields === "object" && fields !== null && { fields }) };
+  return {
+    from,
+    value: text,
+    ...(typeof fields === "object" && fields !== null && { fields }),
+    ...(learnt === false && { learnt }),
+  };
 }
 
 function imagesOf(value: unknown, where: string): string[] {

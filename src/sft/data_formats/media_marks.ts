@@ -25,6 +25,9 @@ export const PICTURE_MARKS: readonly MediaMark[] = [
   words("<image_placeholder>"),
 ];
 
+/** A picture that a text names itself, `<img>a.png</img>`, as Qwen-VL's data sets do. */
+export const NAMED_PICTURE = /<img>[^<>]+\.(?:avif|bmp|gif|jpe?g|png|tiff?|webp)<\/img>/i;
+
 /** The marks of clips. */
 export const CLIP_MARKS: readonly MediaMark[] = [
   words("<video>"),

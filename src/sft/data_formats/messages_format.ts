@@ -1,6 +1,6 @@
 import { VitrailError } from "../../errors.ts";
 import { readMessages } from "../../text/messages.ts";
-import { fieldMisfit, listOfTurns, type Turn } from "../data/sample.ts";
+import { fieldMisfit, listOfTurns } from "../data/sample.ts";
 import { PLACEHOLDER } from "../text/placeholders.ts";
 import {
   type DataFormat,
@@ -15,11 +15,12 @@ import { pictureValue, type RecordPicture, type RecordPlace, requireMembersUsed 
 import { type MediumPlace, plain, showsPictures, wrongTurn } from "./place_media.ts";
 import {
   addCalls,
-  FROM,
   isCaller,
+  learntOf,
   messageFields,
   type RecordTurn,
   roleNamed,
+  sampleTurn,
   systemTurn,
   turnsIn,
 } from "./record_turns.ts";
@@ -69,7 +70,7 @@ function partsSample(record: RecordFields, beside: Beside, place: RecordPlace): 
   const take = (part: Readonly<Record<string, unknown>>, field: string): string => {
     const clip = part.type === "video";
     if (clip) clips.push(clipOf(part, field, left.clips, place));
-    else pictures.push(pictureOf(part, field, left.pictures, place));
+    else pictures.push(pictureOf(part, field, beside.pictures, left.pictures, place));
     order.push({ clip, index: (clip ? clips : pictures).length - 1 });
     return PLACEHOLDER;
   };
@@ -86,13 +87,9 @@ function partsSample(record: RecordFields, beside: Beside, place: RecordPlace): 
       return take(part, own);
     }).join("");
     if (isCaller(named)) addCalls(turns, text, `${field}.content`, place);
-    else turns.push({ role, text, field, ...(fields && { fields }) });
+    else turns.push({ role, text, field, ...(fields && { fields }), ...learntOf(message, field, where) });
   }
-  const conversations = turns.map(({ role, text, fields }): Turn => ({
-    from: FROM[role],
-    value: text,
-    ...(fields && { fields }),
-  }));
+  const conversations = turns.map((turn) => sampleTurn(turn, turn.text));
   if (holds(record, ...MEDIA)) requireNoneLeft(left, beside, where);
   requireMembersUsed([...pictures, ...clips.flatMap(({ frames }) => frames)], place);
   return placedSample(record, { conversations, order }, { pictures, clips }, place);
@@ -118,10 +115,16 @@ function checkedParts(message: unknown, field: string, { where }: RecordPlace, c
   return parts as Readonly<Record<string, unknown>>[];
 }
 
+/**
+ * Returns the picture of a part: its own, or of those beside the messages the one that its `index` counts, or
+ * the next.
+ * @param left those that no part has taken, from which it is taken
+ */
 function pictureOf(
   part: Readonly<Record<string, unknown>>,
   field: string,
-  beside: RecordPicture[],
+  beside: readonly RecordPicture[],
+  left: RecordPicture[],
   place: RecordPlace,
 ): RecordPicture {
   if (part.type === "image_url") {
@@ -132,9 +135,20 @@ function pictureOf(
   const name = ["image", "url", "path", "base64"].find((own) => holds(part, own));
   if (name === "base64") return pictureValue(`data:;base64,${part.base64}`, `${field}.base64`, place);
   if (name !== undefined) return pictureValue(part[name], `${field}.${name}`, place);
-  const next = beside.shift();
-  if (next !== undefined) return next;
-  throw fieldMisfit(place.where, `${field}.image`, undefined, "a picture there, or one more in images");
+  const { index } = part;
+  if (index === undefined || index === null) {
+    const next = left.shift();
+    if (next !== undefined) return next;
+    throw fieldMisfit(place.where, `${field}.image`, undefined, "a picture there, or one more in images");
+  }
+  const at = left.indexOf(beside[Number(index)]);
+  if (at >= 0) return left.splice(at, 1)[0];
+  throw fieldMisfit(
+    place.where,
+    `${field}.index`,
+    index,
+    `one of ${beside.length} images, counted from 0, each once`,
+  );
 }
 
 function clipOf(

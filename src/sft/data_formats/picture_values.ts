@@ -47,11 +47,11 @@ export function pictureValue(value: unknown, field: string, place: RecordPlace):
 }
 
 /**
- * Returns the pictures of a field that holds one or a list of them; none where it is absent. Where the record
- * stands in an archive and the field is absent, all pictures beside it, in order.
+ * Returns the pictures of a field that holds one or a list of them; none where it is absent or an empty text.
+ * Where the record stands in an archive and the field is absent, all pictures beside it, in order.
  */
 export function pictureList(value: unknown, field: string, place: RecordPlace): RecordPicture[] {
-  if (value === undefined || value === null) {
+  if (value === undefined || value === null || value === "") {
     return Array.from(place.members ?? [], ([name, bytes]) => ({ name, bytes }));
   }
   if (!Array.isArray(value)) return [pictureValue(value, field, place)];

@@ -1,8 +1,8 @@
 import { VitrailError } from "../../errors.ts";
 import type { Turn } from "../data/sample.ts";
 import { PLACEHOLDER } from "../text/placeholders.ts";
-import { CLIP_MARKS, type MediaMark, PICTURE_MARKS } from "./media_marks.ts";
-import { FROM, type RecordTurn } from "./record_turns.ts";
+import { CLIP_MARKS, type MediaMark, NAMED_PICTURE, PICTURE_MARKS } from "./media_marks.ts";
+import { type RecordTurn, sampleTurn } from "./record_turns.ts";
 
 /** The place of a picture or clip in a conversation. */
 export interface MediumPlace {
@@ -52,23 +52,32 @@ export function placeMedia(turns: readonly RecordTurn[], counts: MediaCounts, wh
     ...marksFor(turns, PICTURE_MARKS, { ...counts, count: pictures, noun: "picture", clip: false }, where),
     ...marksFor(turns, CLIP_MARKS, { ...counts, count: clips, noun: "clip", clip: true }, where),
   ].sort((a, b) => a.turn - b.turn || a.from - b.from);
-  const conversations = turns.map(({ role, text, field, fields }, turn) => {
+  const conversations = turns.map((own, turn) => {
+    const { text, field } = own;
     let value = "", at = 0;
     for (const { from, to } of found.filter((mark) => mark.turn === turn)) {
       value += plain(text.slice(at, from), field, where) + PLACEHOLDER;
       at = to;
     }
     value += plain(text.slice(at), field, where);
-    return { from: FROM[role], value, ...(fields && { fields }) };
+    return sampleTurn(own, value);
   });
   return { conversations, order: found.map(({ clip, index }) => ({ clip, index })) };
 }
 
 /**
  * Returns a text that is known to hold no mark.
- * @throws {VitrailError} `dataset` where it holds a model's token for a picture or a clip.
+ * @throws {VitrailError} `dataset` where it holds a model's token for a picture or a clip, or names a picture
+ * as Qwen-VL's data do.
  */
 export function plain(text: string, field: string, where: string): string {
+  const named = text.match(NAMED_PICTURE)?.[0];
+  if (named !== undefined) {
+    throw new VitrailError(
+      "dataset",
+      `${where}: ${field} holds ${named}, which names a picture; name it in a field, and mark its place`,
+    );
+  }
   for (const { pattern, token } of [...PICTURE_MARKS, ...CLIP_MARKS]) {
     const left = token ? text.match(pattern)?.[0] : undefined;
     if (left === undefined) continue;

@@ -1,4 +1,11 @@
-import { fieldMisfit, listOfTurns, type MessageFields, type Sample, type ToolCall } from "../data/sample.ts";
+import {
+  fieldMisfit,
+  listOfTurns,
+  type MessageFields,
+  type Sample,
+  type ToolCall,
+  type Turn,
+} from "../data/sample.ts";
 import type { Role } from "../text/template.ts";
 import type { RecordPlace } from "./picture_values.ts";
 import { callsInText, toolCalls, toolList } from "./tool_calls.ts";
@@ -9,8 +16,15 @@ export interface RecordTurn {
   readonly text: string;
   /** The field that it stands in, for messages. */
   readonly field: string;
-  /** As in {@linkcode Sample}'s turns. */
+  /** As in a sample's turns. */
   readonly fields?: MessageFields;
+  /** As in a sample's turns. */
+  readonly learnt?: false;
+}
+
+/** Returns a turn of a record as a sample has it, with the text that it has there. */
+export function sampleTurn({ role, fields, learnt }: RecordTurn, value: string): Turn {
+  return { from: FROM[role], value, ...(fields && { fields }), ...(learnt === false && { learnt }) };
 }
 
 /** The speakers of data sets, in lower case. */
@@ -37,8 +51,8 @@ const CALLERS = ["function_call", "tool_call"];
 /** The fields of messages that templates read, and that are texts. */
 const TEXT_FIELDS = ["tool_call_id", "name", "reasoning_content"] as const;
 
-/** Returns what turns are called by their speaker in samples. */
-export const FROM: Readonly<Record<Role, string>> = {
+/** The names of speakers in samples. */
+const FROM: Readonly<Record<Role, string>> = {
   human: "human",
   assistant: "gpt",
   system: "system",
@@ -69,7 +83,8 @@ export function turnsIn(
       addCalls(turns, words, own, place);
     } else {
       const role = roleNamed(from, `${field}.${speaker}`, place.where);
-      turns.push({ role, text: words, field: own, ...(fields && { fields }) });
+      const learnt = learntOf(message, field, place.where);
+      turns.push({ role, text: words, field: own, ...(fields && { fields }), ...learnt });
     }
   }
   return turns;
@@ -94,6 +109,23 @@ export function messageFields(
   });
   if (calls.length === 0 && texts.length === 0) return undefined;
   return { ...(calls.length > 0 && { tool_calls: calls }), ...Object.fromEntries(texts) };
+}
+
+/**
+ * Returns what a message says about being learnt: OpenAI's `weight` of 0, and ms-swift's `loss` of false.
+ * @throws {VitrailError} `dataset` for another weight than 0 or 1, and for a `loss` that is no truth value.
+ */
+export function learntOf(
+  { weight, loss }: Readonly<Record<string, unknown>>,
+  field: string,
+  where: string,
+): Pick<RecordTurn, "learnt"> {
+  const weights: unknown[] = [undefined, null, 0, 1, 0n, 1n];
+  if (!weights.includes(weight)) throw fieldMisfit(where, `${field}.weight`, weight, "0 or 1");
+  if (![undefined, null, true, false].includes(loss as null)) {
+    throw fieldMisfit(where, `${field}.loss`, loss, "true or false");
+  }
+  return loss === false || weight === 0 || weight === 0n ? { learnt: false } : {};
 }
 
 /** Returns whether a record's name of a speaker says that the turn is a call of a tool. */

@@ -33,10 +33,29 @@ export function learnNamed(text: string, name: string): Learn {
   );
 }
 
-/** Returns which of a conversation's turns are learnt. */
+/**
+ * Checks that something of a conversation is learnt: a batch of nothing has no loss.
+ * @throws {VitrailError} `dataset`, naming the sample, where no turn is.
+ */
+export function requireLearnt(turns: readonly Turn[], learn: Learn, where: string): void {
+  if (learntTurns(turns, learn).includes(true)) return;
+  const names = Object.keys(ROLES).filter((name) => learn.includes(ROLES[name]));
+  const meant = learn === "last" ? learn : names.join(",");
+  throw new VitrailError(
+    "dataset",
+    `${where}: nothing of it would be learnt: of its turns, by ${
+      turns.map(({ from }) => from).join(", ")
+    }, ` +
+      `none is what --learn ${meant} means, or its data set excepts them`,
+  );
+}
+
+/** Returns which of a conversation's turns are learnt: none that its data set excepts. */
 export function learntTurns(turns: readonly Turn[], learn: Learn): boolean[] {
   const roles = turns.map(roleOf);
   if (learn === "all") return roles.map(() => true);
-  if (learn === "last") return roles.map((_, index) => index === roles.lastIndexOf("assistant"));
-  return roles.map((role) => learn.includes(role));
+  const last = roles.lastIndexOf("assistant");
+  return turns.map(({ learnt }, index) =>
+    learnt !== false && (learn === "last" ? index === last : learn.includes(roles[index]))
+  );
 }

@@ -9,7 +9,7 @@ import type { Tokenizer } from "../../text/tokenizer_file.ts";
 import type { Turn } from "../data/sample.ts";
 import { type ChatMessage, partMessages } from "./chat_messages.ts";
 import { IGNORED } from "./labels.ts";
-import { type Learn, learntTurns } from "./learnt_turns.ts";
+import { type Learn, learntTurns, requireLearnt } from "./learnt_turns.ts";
 import { named, pairedTurns, PLACEHOLDER } from "./placeholders.ts";
 import type { TextOf, TextRow } from "./sample_text.ts";
 import { requireToolsWritten } from "./template.ts";
@@ -51,6 +51,7 @@ export function modelTexts(options: ModelTextOptions): TextOf {
     const { text, answers } = named(where, () => finder.render(messages, learnt));
     requireToolsWritten(sample, text, template.name, where);
     if (tokenizer === undefined) return { text };
+    requireLearnt(turns, learn, where);
     const names = { recipe, template: template.name, where };
     return { text, row: rowOf(expandPlacedText(text, answers.flat(), images, tokenizer, names), images) };
   };

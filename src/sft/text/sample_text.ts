@@ -1,5 +1,6 @@
 import type { PlannedImage } from "../../plan/plan.ts";
 import type { Sample } from "../data/sample.ts";
+import { requireLearnt } from "./learnt_turns.ts";
 import { textOf } from "./placeholders.ts";
 import type { Template } from "./template.ts";
 import { type TokenRow, tokenRowOf, type TokenRowOptions } from "./token_row.ts";
@@ -50,6 +51,7 @@ export function templateTexts(
   }
   const options = { ...tokens, template, maxLength: Infinity };
   return (sample, images, where) => {
+    requireLearnt(sample.conversations, tokens.learn ?? ["assistant"], where);
     const { text, ...row } = tokenRowOf({ ...sample, pictures: images, where }, options);
     return { text, row };
   };

@@ -5,6 +5,7 @@ import { DataFile } from "../../../src/sft/data/data_file.ts";
 import { DATA_FORMATS } from "../../../src/sft/data_formats/data_formats.ts";
 import { DATA_JSON, FORMS, PLAIN } from "../../support/sft/formatted_sets.ts";
 import { turns, writePicture } from "../../support/sft/data_set.ts";
+import { learntTurns } from "../../../src/sft/text/learnt_turns.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
 
 /** Writes records as JSON lines, and returns the file's path. */
@@ -110,7 +111,22 @@ const BROKEN: readonly (readonly [record: Record<string, unknown>, words: string
     { messages: [{ role: "system", content: "<image>" }, { role: "user", content: "?" }], images: ["a.png"] },
     "<image> stands in messages[0].content, a turn of the system",
   ],
+  [
+    { query: "Picture 1: <img>a/b.jpg</img>?", response: "!" },
+    "query holds <img>a/b.jpg</img>, which names a picture; name it in a field, and mark its place",
+  ],
   // Parts.
+  [
+    { messages: [{ role: "user", content: [{ type: "image", index: 2 }] }], images: ["a.png", "b.png"] },
+    "messages[0].content[0].index is 2, expected one of 2 images, counted from 0, each once",
+  ],
+  [
+    {
+      messages: [{ role: "user", content: [{ type: "image", index: 0 }, { type: "image", index: 0 }] }],
+      images: ["a.png", "b.png"],
+    },
+    "messages[0].content[1].index is 0, expected one of 2 images, counted from 0, each once",
+  ],
   [
     { messages: [{ role: "user", content: [{ type: "image" }] }] },
     "messages[0].content[0].image is missing, expected a picture there, or one more in images",
@@ -195,6 +211,14 @@ const BROKEN: readonly (readonly [record: Record<string, unknown>, words: string
   ],
   [{ conversations: turns("<image>?", "!"), images: ["a.png"], tools: "[{}]" }, "tools[0] is {}, expected a"],
   // Fields of a format.
+  [
+    { messages: [{ role: "assistant", content: "!", weight: 0.5 }] },
+    "messages[0].weight is 0.5, expected 0 or 1",
+  ],
+  [
+    { messages: [{ role: "assistant", content: "!", loss: 0 }] },
+    "messages[0].loss is 0, expected true or false",
+  ],
   [{ query: "?", response: 3 }, "response is 3, expected a text"],
   [
     { query: "?", response: "!", history: [["?"]] },
@@ -282,6 +306,43 @@ Deno.test("readRecord reads clips as lists of frames, between pictures, in the o
     assertEquals(sample.clips, [[0, 2], [3, 4]]);
     assertEquals(sample.conversations[0].value, "<ImageHere> <ImageHere> <ImageHere>");
     assertEquals((await file.read(1)).sample.clips, [[0, 2]]);
+  }));
+
+Deno.test("readRecord takes the pictures that parts count, and turns that are not to be learnt", () =>
+  inFolder(async (folder) => {
+    const asked = (...content: unknown[]) => ({ role: "user", content });
+    const path = await lines(folder, [
+      {
+        messages: [
+          asked({ type: "image", index: 1, text: null }, { type: "text", text: "or" }, {
+            type: "image",
+            index: 0,
+          }),
+          { role: "assistant", content: "1", weight: 0 },
+          asked({ type: "text", text: "?" }),
+          { role: "assistant", content: "2", weight: 1, loss: null },
+        ],
+        images: ["a.png", "b.png"],
+      },
+      {
+        messages: [{ role: "user", content: "?" }, { role: "assistant", content: "3", loss: false }],
+        image: "",
+      },
+    ]);
+    using file = await DataFile.open(path);
+    const { sample } = await file.read(0);
+    assertEquals(sample.images, ["b.png", "a.png"]);
+    assertEquals(sample.conversations, [
+      { from: "human", value: "<ImageHere>or<ImageHere>" },
+      { from: "gpt", value: "1", learnt: false },
+      { from: "human", value: "?" },
+      { from: "gpt", value: "2" },
+    ]);
+    assertEquals(learntTurns(sample.conversations, ["assistant"]), [false, false, false, true]);
+    assertEquals(learntTurns(sample.conversations.slice(0, 3), "last"), [false, false, false]);
+    assertEquals(learntTurns(sample.conversations, "all"), [true, true, true, true]);
+    const { sample: { images, conversations } } = await file.read(1);
+    assertEquals([images, conversations[1].learnt], [[], false]);
   }));
 
 Deno.test("readRecord keeps ms-swift's boxes and the fields that it does not read", () =>

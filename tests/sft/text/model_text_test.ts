@@ -202,3 +202,20 @@ Deno.test("modelTexts gives a template texts where it does not write lists of pa
       "<|im_start|>Hm.<|im_end|>",
   );
 });
+
+Deno.test("modelTexts names a sample of which nothing would be learnt, where there are tokens", () => {
+  const turns: Turn[] = [{ from: "human", value: "?" }, { from: "gpt", value: "!", learnt: false }];
+  const sample = { conversations: turns, images: [] };
+  const told = (learn: Learn) => {
+    const { textOf } = textsOf(QWEN, templateOf(QWEN), learn);
+    return assertThrows(() => textOf(sample, [], "sample 1"), VitrailError).message;
+  };
+  const problem =
+    "sample 1: nothing of it would be learnt: of its turns, by human, gpt, none is what --learn ";
+  assertEquals(told(["assistant", "tool"]), `${problem}assistant,tool means, or its data set excepts them`);
+  assertEquals(told("last"), `${problem}last means, or its data set excepts them`);
+  const { textOf } = textsOf(QWEN, templateOf(QWEN), "all");
+  assertEquals(textOf(sample, [], "s").row!.labels.includes(-100), false);
+  const words = modelTexts({ recipe: "it", template: chatTemplate(templateOf({})), learn: ["assistant"] });
+  assertEquals(words(sample, [], "s").row, undefined);
+});

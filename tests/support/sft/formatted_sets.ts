@@ -253,11 +253,14 @@ export const FORMS: Readonly<Record<string, Form>> = {
           messages: [{ role: "text", content: [{ type: "text", text: "text", index: "whole" }] }],
           images: [IMAGE],
         },
-        samples.map((own) => ({
-          id: own.id,
-          messages: parted(own, () => ({ type: "image", index: 0n })),
-          images: structs(place, own),
-        })),
+        samples.map((own) => {
+          let next = 0n;
+          return {
+            id: own.id,
+            messages: parted(own, () => ({ type: "image", index: next++ })),
+            images: structs(place, own),
+          };
+        }),
       ),
   },
   "xcomposer in parquet with bytes": {
