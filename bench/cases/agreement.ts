@@ -1,5 +1,6 @@
 import { planSample } from "../../src/recipes/plan_sample.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
+import type { Promised } from "../peers/programs.ts";
 import { MOST_TILES, type Work } from "../peers/work.ts";
 import { PICTURES } from "./pictures.ts";
 
@@ -21,12 +22,18 @@ export interface Agreement {
 /** The most that a value of a global view may differ: builds of torch fuse its products or do not. */
 const GLOBAL_ERROR = 1e-6;
 
-/** Compares the shapes of two results, and where `promise` is `bytes` every element. */
+/**
+ * The most that values which are close may differ on average: a level of a byte is 0.015 once normalised, and
+ * other pictures, or tiles in another order, differ by 0.5 and more.
+ */
+const MEAN_ERROR = 0.05;
+
+/** Compares the shapes of two results, and where `promise` is not `shape` every element. */
 export async function agreement(
   work: Work,
   mine: Result,
   theirs: Result,
-  promise: "bytes" | "shape",
+  promise: Promised,
 ): Promise<Agreement> {
   const [rows, ...row] = mine.shape, [theirRows, ...theirRow] = flatRows(theirs.shape, row.length);
   if (row.join() !== theirRow.join()) {
@@ -38,7 +45,9 @@ export async function agreement(
     return { kept, text: theirRows === rows ? "same shape" : `same rows, ${theirRows} of them for ${rows}` };
   }
   if (theirRows !== rows) return { kept: false, text: `[${theirs.shape}] is not [${mine.shape}]` };
-  return differences(await floats(mine.path), await floats(theirs.path), globalRows(work), row);
+  const a = await floats(mine.path), b = await floats(theirs.path);
+  if (a.length !== b.length) return { kept: false, text: `${b.length} values, not ${a.length}` };
+  return promise === "close" ? closeness(a, b) : differences(a, b, globalRows(work), row);
 }
 
 /** A shape whose first axes are joined into one, so that it has `rank` axes after that. */
@@ -57,10 +66,22 @@ function differences(a: Float32Array, b: Float32Array, globals: Set<number>, row
     else wrong++;
     largest = Math.max(largest, error);
   }
-  if (a.length !== b.length) return { kept: false, text: `${b.length} values, not ${a.length}` };
   if (wrong > 0) return { kept: false, text: `${wrong} of ${a.length} values differ, by ${largest} at most` };
   const within = inexact === 0 ? "" : `, global views within ${largest.toExponential(0)}`;
   return { kept: true, text: `every bit equal${within}` };
+}
+
+/** Compares values that other filters made. */
+function closeness(a: Float32Array, b: Float32Array): Agreement {
+  let sum = 0, largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const error = Math.abs(a[i] - b[i]);
+    sum += error;
+    if (error > largest) largest = error;
+  }
+  const mean = sum / a.length;
+  const text = `values differ by ${mean.toPrecision(2)} on average, ${largest.toPrecision(2)} at most`;
+  return { kept: mean <= MEAN_ERROR, text };
 }
 
 async function floats(path: string): Promise<Float32Array> {

@@ -1,23 +1,13 @@
-import { ON_CUDA, ON_WEBGPU, type PeerProgram } from "../peers/peer.ts";
+import { ON_CUDA, ON_WEBGPU } from "../peers/programs.ts";
 import type { Work } from "../peers/work.ts";
-import { type Figure, figureOf } from "../report/figure.ts";
+import type { Figure } from "../report/figure.ts";
 import { figuresOf } from "./bench_program.ts";
+import { longStreams } from "./long_streams.ts";
 import { CAMERA, HD } from "./pictures.ts";
 import { setTimes } from "./sets.ts";
+import type { Setup } from "./setup.ts";
 import { type Pace, sideBySide } from "./side_by_side.ts";
 import { startTimes } from "./start.ts";
-
-/** The setup of a bench: all that its cases work with. */
-export interface Setup {
-  /** The bench's pictures, in order. */
-  pictures: readonly string[];
-  /** The peers that take part, Vitrail first. */
-  peers: readonly PeerProgram[];
-  /** True for few rounds and small batches, which take no more than a minute. */
-  quick: boolean;
-  /** Variables that child processes need to find a GPU. */
-  env: Record<string, string>;
-}
 
 /** One case of the bench. */
 export interface Case {
@@ -43,13 +33,13 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "resident",
-    text: "the batch through both recipes, left on the device; torchvision and HuggingFace where CUDA is",
-    async measure(setup) {
-      return [
-        ...await resident("resident", "hd", setup),
-        ...await resident("resident qwen", "qwen", setup),
-      ];
-    },
+    text: "1920x1080 decoded, 4 mixed files, 1, 16 and 64 of 1920x1080 (1 with --quick), left on the GPU",
+    measure: (setup) => resident("resident", "hd", setup),
+  },
+  {
+    name: "resident qwen",
+    text: "the same through qwen2_vl",
+    measure: (setup) => resident("resident qwen", "qwen", setup),
   },
   {
     name: "qwen",
@@ -66,13 +56,28 @@ export const CASES: readonly Case[] = [
     measure(setup) {
       const peers = setup.peers.filter(({ tasks }) => tasks.includes("resize"));
       const work: Work = { task: "resize", pictures: [pathOf(CAMERA, setup.pictures)], decoded: true };
-      return sideBySide("resize", work, peers, paceOf(setup), setup.env);
+      return sideBySide({ resize: work }, peers, paceOf(setup), setup.env);
     },
   },
   {
     name: "stream",
+    text: "a stream of 1920x1080 files to f32, ms a picture; peers have a process or a Worker a core",
+    measure: (setup) => stream("stream", "hd", [hdOf(setup.pictures)], setup),
+  },
+  {
+    name: "stream mixed",
+    text: "the same of mixed pictures",
+    measure: (setup) => stream("stream mixed", "hd", setup.pictures, setup),
+  },
+  {
+    name: "stream qwen",
+    text: "the same of 1920x1080 files through qwen2_vl",
+    measure: (setup) => stream("stream qwen", "qwen", [hdOf(setup.pictures)], setup),
+  },
+  {
+    name: "long stream",
     text: "32, 64 and 512 pictures through engine.stream (8, 12 and 16 with --quick), each a process",
-    measure: streams,
+    measure: longStreams,
   },
   {
     name: "host",
@@ -80,11 +85,15 @@ export const CASES: readonly Case[] = [
     measure: ({ env }) => figuresOf("../host/run_host.ts", ["--json"], env),
   },
   {
+    name: "lanes",
+    text:
+      "a stream by how many lanes share it, on a GPU where there is one: by the clock, and threads' times",
+    measure: ({ env }) => figuresOf("../host/run_lanes.ts", ["--json"], env),
+  },
+  {
     name: "sets",
-    text: "a training set of 24 samples (6 with --quick) to bf16 files, beside a pool of Python's processes",
-    measure({ pictures, quick, env }) {
-      return setTimes(pictures, { samples: quick ? 6 : 24, rounds: quick ? 1 : 3, env });
-    },
+    text: "a training set of 200 mixed samples (12 with --quick) to bf16 files, as whole programs, once",
+    measure: ({ pictures, quick, env }) => setTimes(pictures, quick ? 12 : 200, env),
   },
   {
     name: "kernels",
@@ -108,23 +117,48 @@ export const CASES: readonly Case[] = [
   },
 ];
 
+/** The pictures of a stream for each process or Worker that shares it. */
+const PICTURES_A_PROCESS = 24;
+
 /** Times peers side by side, and measures what bounds Vitrail's time. */
 async function withBounds(name: string, work: Work, setup: Setup): Promise<Figure[]> {
   const peers = setup.peers.filter(({ tasks }) => tasks.includes(work.task));
-  const [mine, ...others] = await sideBySide(name, work, peers, paceOf(setup), setup.env);
+  const [mine, ...others] = await sideBySide({ [name]: work }, peers, paceOf(setup), setup.env);
   const bounds = await figuresOf("bounds.ts", [name, JSON.stringify(work)], setup.env);
   return [mine, ...bounds, ...others];
 }
 
-/** Times the batch left on the device, beside the peers that do the same on CUDA. */
+/** Times work whose results stay on the device, beside the peers that do the same on CUDA. */
 function resident(name: string, task: Work["task"], setup: Setup): Promise<Figure[]> {
   const mine = setup.peers.filter(({ name }) => name === ON_WEBGPU);
   const peers = [...mine, ...ON_CUDA.filter(({ tasks }) => tasks.includes(task))];
-  return sideBySide(name, { ...batch(task, setup), resident: true }, peers, paceOf(setup), setup.env);
+  const decoded = one(task, setup), left = { task, decoded: false, resident: true };
+  const works: Record<string, Work> = {
+    [`${name}, decoded`]: { ...decoded, resident: true },
+    [`${name}, 4 mixed`]: { ...left, pictures: setup.pictures.slice(0, 4) },
+  };
+  for (const count of setup.quick ? [1] : [1, 16, 64]) {
+    works[`${name}, ${count}`] = { ...left, pictures: Array<string>(count).fill(hdOf(setup.pictures)) };
+  }
+  return sideBySide(works, peers, paceOf(setup), setup.env);
 }
 
-function paceOf({ quick }: Setup): Pace {
-  return quick ? { rounds: 3, seconds: 3 } : { rounds: 9, seconds: 30 };
+/** Times a stream that goes through pictures in turn. */
+function stream(
+  name: string,
+  task: Work["task"],
+  pictures: readonly string[],
+  setup: Setup,
+): Promise<Figure[]> {
+  const processes = navigator.hardwareConcurrency, count = processes * PICTURES_A_PROCESS;
+  const many = Array.from({ length: count }, (_, index) => pictures[index % pictures.length]);
+  const peers = setup.peers.filter(({ tasks, streams }) => streams && tasks.includes(task));
+  const work: Work = { task, pictures: many, decoded: false, processes };
+  return sideBySide({ [name]: work }, peers, paceOf(setup), setup.env);
+}
+
+function paceOf({ quick, seconds = quick ? 3 : 30 }: Setup): Pace {
+  return { rounds: quick ? 3 : 9, seconds };
 }
 
 /** The picture for cases of one picture. */
@@ -142,37 +176,4 @@ function one(task: Work["task"], { pictures }: Setup): Work {
 
 function batch(task: Work["task"], { pictures, quick }: Setup): Work {
   return { task, pictures: quick ? pictures.slice(0, 4) : [...pictures, ...pictures], decoded: false };
-}
-
-/** Times streams. The short ones come before the long one and after it, since the machine's pace changes. */
-async function streams({ pictures, quick, env }: Setup): Promise<Figure[]> {
-  const [few, some, many] = quick ? [8, 12, 16] : [32, 64, 512];
-  const rounds = new Map<number, Figure[][]>([few, some, many].map((count) => [count, []]));
-  for (const count of [few, some, many, some, few]) {
-    rounds.get(count)!.push(await figuresOf("stream.ts", [String(count), ...pictures], env));
-  }
-  const merged = new Map(Array.from(rounds, ([count, all]) => [count, mergedFigures(all)]));
-  const against = (less: number, unit: Figure["unit"], measure: string) => {
-    const [long, short] = [many, less].map((count) =>
-      merged.get(count)!.find((figure) => figure.unit === unit)!.median
-    );
-    return figureOf("stream", `${many} against ${less}: ${measure}`, unit, [long], {
-      ratio: long / short,
-      against: `${less} pictures`,
-      lessIsBetter: true,
-    });
-  };
-  return [
-    ...[...merged.values()].flat(),
-    against(few, "ms", "time a picture"),
-    against(some, "MiB", "peak memory"),
-  ];
-}
-
-/** Merges the figures of streams of one length; a note at the time a picture gives pictures a second. */
-function mergedFigures(rounds: readonly Figure[][]): Figure[] {
-  return rounds[0].map(({ what, unit }, index) => {
-    const merged = figureOf("stream", what, unit, rounds.map((figures) => figures[index].median));
-    return unit === "ms" ? { ...merged, note: `${(1000 / merged.median).toFixed(1)} pictures/s` } : merged;
-  });
 }

@@ -1,6 +1,7 @@
 import type { Figure } from "../report/figure.ts";
-import { CASES, type Setup } from "./cases.ts";
+import { CASES } from "./cases.ts";
 import { drawnPictures } from "./pictures.ts";
+import type { Setup } from "./setup.ts";
 
 /**
  * Draws the pictures that are missing, and measures cases one after another. A case that fails ends the

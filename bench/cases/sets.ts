@@ -1,11 +1,14 @@
 import { chance } from "../../tests/support/pictures/draw.ts";
-import { pythonWith, TORCH } from "../peers/peer.ts";
+import { pythonWith } from "../peers/peer.ts";
+import { TORCH } from "../peers/programs.ts";
 import { QWEN_CONFIG } from "../peers/work.ts";
-import { type Figure, figureOf, median, missing } from "../report/figure.ts";
+import { type Figure, figureOf, missing } from "../report/figure.ts";
+import { PICTURES } from "./pictures.ts";
+import { NOT_THE_SAME } from "./side_by_side.ts";
 
 const CLI = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-ffi", "--allow-sys"];
-const POOL = new URL("../peers/pool_peer.py", import.meta.url).pathname;
+const POOL = new URL("../peers/python/pool_peer.py", import.meta.url).pathname;
 
 /** The models that sets are made for. */
 const MODELS = ["qwen2_vl", "ixc25"] as const;
@@ -20,29 +23,37 @@ interface Made {
   rows: number;
 }
 
-/** Options for timing sets. */
-interface SetWork {
-  samples: number;
-  rounds: number;
-  env: Record<string, string>;
-}
+/** The samples of the set that is made before, so that programs come from the memory and not from a disk. */
+const FIRST = 2;
+
+/** The most pixels of a set's pictures, as training sets have them: of the bench's, four. */
+const MOST_PIXELS = 1_000_000;
 
 /**
  * Times the making of a training set in bfloat16, by `vitrail sft` and by a pool of Python's processes. Each
- * is a whole program, from its start to its last file. A sample has one to three pictures, each in its own
- * file.
+ * is a whole program, from its start to its last file, and runs once. A sample has none to two pictures, each
+ * in its own file.
  */
 export async function setTimes(
-  pictures: readonly string[],
-  { samples, rounds, env }: SetWork,
+  paths: readonly string[],
+  samples: number,
+  env: Record<string, string>,
 ): Promise<Figure[]> {
+  const pictures = paths.filter((_, index) => PICTURES[index].width * PICTURES[index].height < MOST_PIXELS);
   const folder = await Deno.makeTempDir({ prefix: "vitrail-bench-set-" });
   try {
-    const set = await drawSet(folder, pictures, samples);
+    const first = await drawSet(`${folder}/first`, pictures, FIRST);
+    const set = await drawSet(`${folder}/set`, pictures, samples);
     const python = await pythonWith(TORCH);
     const figures: Figure[] = [];
     for (const model of MODELS) {
-      figures.push(...await modelTimes(model, set, python, { samples, rounds, env }));
+      const programs: Record<string, MakeSet> = {
+        "vitrail sft": (set, out) => vitrailMade(model, set, out, env),
+        ...(python && { [PYTHON]: (set: string, out: string) => pythonMade(python, model, set, out) }),
+      };
+      for (const make of Object.values(programs)) await timed(make, first);
+      figures.push(...await modelTimes(`set ${model}`, programs, set));
+      if (!python) figures.push(missing(`set ${model}`, PYTHON, `no python3 here has ${TORCH.what}`));
     }
     return figures;
   } finally {
@@ -50,39 +61,34 @@ export async function setTimes(
   }
 }
 
-/** Times the programs for one model, one after another in each round; the first round is not counted. */
-async function modelTimes(
-  model: typeof MODELS[number],
-  set: string,
-  python: string | undefined,
-  { samples, rounds, env }: SetWork,
-): Promise<Figure[]> {
-  const programs: Record<string, (out: string) => Promise<Made>> = {
-    "vitrail sft": (out) => vitrailMade(model, set, out, env),
-    ...(python && { [PYTHON]: (out: string) => pythonMade(python, model, set, out) }),
-  };
-  const name = `set ${model}`, times: Record<string, number[]> = {}, made: Record<string, Made> = {};
-  for (let round = -1; round < rounds; round++) {
-    for (const [program, make] of Object.entries(programs)) {
-      const out = `${set}.out`;
-      await Deno.mkdir(out);
-      const start = performance.now();
-      made[program] = await make(out);
-      if (round >= 0) (times[program] ??= []).push((performance.now() - start) / samples);
-      await Deno.remove(out, { recursive: true });
-    }
-  }
-  const [mine, theirs] = Object.values(made);
-  const same = theirs === undefined || JSON.stringify(theirs) === JSON.stringify(mine);
-  const first = median(times["vitrail sft"]);
-  const figures = Object.entries(times).map(([program, list], index) => {
-    const rate = `${(1000 / median(list)).toFixed(2)} samples/s`;
-    return figureOf(name, `${program}, a sample`, "ms", list, {
-      note: same ? rate : `NOT THE SAME WORK: ${JSON.stringify(made)}`,
-      ...(index > 0 && { ratio: median(list) / first, against: "vitrail sft" }),
+/** Makes a set in a folder. */
+type MakeSet = (set: string, out: string) => Promise<Made>;
+
+/** Times programs that make the same set, one after another, and compares what they say of it. */
+async function modelTimes(name: string, programs: Record<string, MakeSet>, set: string): Promise<Figure[]> {
+  const runs: (Made & { program: string; ms: number })[] = [];
+  for (const [program, make] of Object.entries(programs)) runs.push({ program, ...await timed(make, set) });
+  const [mine] = runs;
+  return runs.map((run) => {
+    const { program, ms, samples, rows } = run, rate = `${(1000 * samples / ms).toFixed(2)} samples/s`;
+    const same = samples === mine.samples && rows === mine.rows;
+    return figureOf(name, `${program}, a sample`, "ms", [ms / samples], {
+      note: same ? rate : `${NOT_THE_SAME} ${samples} samples and ${rows} rows`,
+      ...(run !== mine && { ratio: ms / mine.ms, against: mine.program }),
     });
   });
-  return python ? figures : [...figures, missing(name, PYTHON, `no python3 here has ${TORCH.what}`)];
+}
+
+/** Makes a set and removes it; the clock times the making alone. */
+async function timed(make: MakeSet, set: string): Promise<Made & { ms: number }> {
+  const out = `${set}.out`;
+  await Deno.mkdir(out);
+  try {
+    const start = performance.now(), made = await make(set, out);
+    return { ...made, ms: performance.now() - start };
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
 }
 
 /** Makes a set with `vitrail sft`. */
@@ -112,16 +118,17 @@ async function pythonMade(python: string, model: string, set: string, out: strin
 
 /** Writes a set of samples into a folder, each picture a file of its own, and returns its path. */
 async function drawSet(folder: string, pictures: readonly string[], samples: number): Promise<string> {
+  await Deno.mkdir(folder);
   const random = chance(17), set: unknown[] = [];
   for (let sample = 0; sample < samples; sample++) {
-    const names = Array.from({ length: 1 + Math.floor(random() * 3) }, (_, index) => {
+    const names = Array.from({ length: Math.floor(random() * 3) }, (_, index) => {
       const picture = pictures[Math.floor(random() * pictures.length)];
       return { picture, name: `${sample}-${index}${/\.\w+$/.exec(picture)![0]}` };
     });
     for (const { picture, name } of names) await Deno.copyFile(picture, `${folder}/${name}`);
     set.push({
       id: String(sample),
-      image: names.map(({ name }) => name),
+      ...(names.length > 0 && { image: names.map(({ name }) => name) }),
       conversations: [
         { from: "human", value: `${"<image>\n".repeat(names.length)}What is there to see?` },
         { from: "gpt", value: "Hills, a lake and the grain of a camera." },

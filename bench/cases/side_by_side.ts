@@ -1,4 +1,5 @@
-import { Peer, type PeerProgram } from "../peers/peer.ts";
+import { Peer } from "../peers/peer.ts";
+import type { PeerProgram } from "../peers/programs.ts";
 import type { Work } from "../peers/work.ts";
 import { type Figure, figureOf, median, missing } from "../report/figure.ts";
 import { agreement, type Result } from "./agreement.ts";
@@ -14,72 +15,117 @@ export interface Pace {
 /** The fewest rounds of a peer. */
 const LEAST = 3;
 
+/** The beginning of the note of a peer whose result is not what it promised. */
+export const NOT_THE_SAME = "NOT THE SAME WORK:";
+
 /**
- * Times peers on one work. In each round they work one after another, so that what disturbs the machine
- * disturbs all of them. Before the clock starts each does the work once, and its result is compared with the
- * first one's.
+ * Times peers on works, by the works' names; a stream's time is that of one picture. In each round the peers
+ * work one after another, so that what disturbs the machine disturbs all of them. A peer that this machine
+ * lacks something for, or that fails, has no figure, and the reason why.
  */
 export async function sideBySide(
-  name: string,
-  work: Work,
+  works: Record<string, Work>,
   programs: readonly PeerProgram[],
   pace: Pace,
   env: Record<string, string>,
 ): Promise<Figure[]> {
-  const folder = await Deno.makeTempDir({ prefix: "vitrail-bench-" });
-  const racers: Racer[] = [], absent: Figure[] = [];
+  const peers: Peer[] = [], absent: [peer: string, reason: string][] = [], figures: Figure[] = [];
   try {
-    let mine: Result | undefined;
     for (const program of programs) {
       const peer = await Peer.start(program, env);
-      if (typeof peer === "string") {
-        absent.push(missing(name, program.name, peer));
-        continue;
-      }
-      const path = `${folder}/${racers.length}.f32`;
-      const { shape, error } = await peer.ask({ work, out: path });
-      if (error !== undefined) {
-        absent.push(missing(name, program.name, error));
-        await peer.stop();
-        continue;
-      }
-      mine ??= { shape, path };
-      const { kept, text } = await agreement(work, mine, { shape, path }, program.promise);
-      racers.push({ peer, times: [], note: kept ? text : `NOT THE SAME WORK: ${text}` });
-      if (racers.length > 1) await Deno.remove(path);
+      if (typeof peer === "string") absent.push([program.name, peer]);
+      else peers.push(peer);
     }
-    await race(racers, work, pace);
-    const fastest = median(racers[0].times);
-    const figures = racers.map(({ peer, times, note }, index) =>
-      figureOf(name, peer.program.name, "ms", times, {
-        note: index === 0 ? undefined : note,
-        ...(index > 0 && { ratio: median(times) / fastest, against: racers[0].peer.program.name }),
-      })
-    );
-    return [...figures, ...absent];
+    for (const [name, work] of Object.entries(works)) {
+      figures.push(...await workTimes(name, work, peers, pace));
+      figures.push(...absent.map(([peer, reason]) => missing(name, peer, reason)));
+    }
+    return figures;
   } finally {
-    for (const { peer } of racers) await peer.stop();
-    await Deno.remove(folder, { recursive: true });
+    for (const peer of peers) await peer.stop();
   }
 }
 
-/** A peer that was started and has done the work once. */
+/** A peer that does a work. */
 interface Racer {
   peer: Peer;
   /** Milliseconds of its rounds. */
   times: number[];
   /** The comparison of its result with the first one's. */
-  note: string;
+  note?: string;
+  /** The reason why it does not take part any more. */
+  failure?: string;
 }
 
-/** Times all racers in each round; one round before the first is not counted. */
+/** Times peers on one work. */
+async function workTimes(
+  name: string,
+  work: Work,
+  peers: readonly Peer[],
+  pace: Pace,
+): Promise<Figure[]> {
+  const racers = peers.map((peer): Racer => ({ peer, times: [] }));
+  await compare(racers, work);
+  await race(racers, work, pace);
+  const [first] = racers.filter(({ failure }) => failure === undefined);
+  const each = work.processes === undefined ? 1 : work.pictures.length;
+  return racers.map((racer) => {
+    const { times, note, failure, peer: { program } } = racer;
+    if (failure !== undefined) return missing(name, program.name, failure);
+    const ratio = { ratio: median(times) / median(first.times), against: first.peer.program.name };
+    const own = times.map((ms) => ms / each);
+    return figureOf(name, program.name, "ms", own, { note, ...(racer !== first && ratio) });
+  });
+}
+
+/**
+ * Compares the racers' results with the first one's, of the work's pictures; those that stand there several
+ * times count once.
+ */
+async function compare(racers: readonly Racer[], work: Work): Promise<void> {
+  const sample = { ...work, pictures: [...new Set(work.pictures)] };
+  const folder = await Deno.makeTempDir({ prefix: "vitrail-bench-" });
+  try {
+    let mine: Result | undefined;
+    for (const [index, racer] of racers.entries()) {
+      const path = `${folder}/${index}.f32`;
+      const { shape, error } = await racer.peer.ask({ work: sample, out: path });
+      if (error !== undefined) {
+        racer.failure = error;
+        continue;
+      }
+      if (mine) {
+        const { kept, text } = await agreement(sample, mine, { shape, path }, racer.peer.program.promise);
+        racer.note = kept ? text : `${NOT_THE_SAME} ${text}`;
+        await Deno.remove(path);
+      }
+      mine ??= { shape, path };
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/**
+ * Times all racers in each round; one round before the first is not counted. Who makes other rows than the
+ * first one is told of.
+ */
 async function race(racers: readonly Racer[], work: Work, { rounds, seconds }: Pace): Promise<void> {
+  let rows: number | undefined;
   for (let round = -1; round < rounds; round++) {
-    for (const { peer, times } of racers) {
+    for (const racer of racers) {
+      const { peer, times } = racer, { promise } = peer.program;
       const spent = times.reduce((sum, ms) => sum + ms, 0) / 1000;
-      if (times.length >= LEAST && spent > seconds) continue;
-      const { ms, error } = await peer.ask({ work });
-      if (error !== undefined) throw new TypeError(`${peer.program.name} failed in round ${round}: ${error}`);
+      if (racer.failure !== undefined || (times.length >= LEAST && spent > seconds)) continue;
+      const { ms, shape, error } = await peer.ask({ work });
+      if (error !== undefined) {
+        racer.failure = `failed in round ${round}: ${error}`;
+        continue;
+      }
+      rows ??= shape[0];
+      if (promise !== "shape" && shape[0] !== rows) {
+        racer.note = `${NOT_THE_SAME} ${shape[0]} rows of ${rows}`;
+      }
       if (round >= 0) times.push(ms);
     }
   }

@@ -1,5 +1,6 @@
 /**
- * `deno task bench:lanes`: a stream of JPEG files to CPU memory without a GPU, by how many lanes share it.
+ * `deno task bench:lanes`: a stream of JPEG files to CPU memory, by how many lanes share it; on a GPU where
+ * there is one, without it by SIMD.
  * The numbers of lanes take turns, a round each, so that all meet the same machine. Processor times hardly
  * depend on what else it does; those of the clock do. Prints a table, or figures with `--json`.
  */
@@ -10,8 +11,10 @@ import { tableOf } from "../report/table.ts";
 import { MAIN, type ThreadTimes, threadTimes, timesBetween } from "./processor_time.ts";
 import { HD_RECIPE } from "./work.ts";
 
+const CORES = navigator.hardwareConcurrency;
+
 /** Pictures of a round, and rounds. */
-const PICTURES = 24, ROUNDS = 5;
+const PICTURES = 12 * CORES, ROUNDS = 5;
 
 /** The times of some lanes, ms a picture, a round each. */
 interface LaneTimes {
@@ -23,10 +26,10 @@ interface LaneTimes {
 }
 
 const hd = (await drawnPictures()).find((path) => path.endsWith(HD))!;
-const counts = [...new Set([0, 1, 2, navigator.hardwareConcurrency])].sort((a, b) => a - b);
+const counts = [...new Set([0, 1, 2, Math.ceil(CORES / 2), CORES])].sort((a, b) => a - b);
 const measured: LaneTimes[] = [];
 for (const lanes of counts) {
-  const engine = await Engine.open({ executor: "simd", lanes });
+  const engine = await Engine.open({ lanes });
   for (let round = 0; round < 1 + lanes; round++) await streamed(engine); // its Workers open meanwhile
   measured.push({ lanes, engine, clock: [], all: [], main: [] });
 }

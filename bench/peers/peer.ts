@@ -1,119 +1,6 @@
-import type { ExecutorName } from "../../src/engine/executor.ts";
+import type { Needs, PeerProgram } from "./programs.ts";
 import { lines } from "./serve.ts";
-import type { Answer, Request, Work } from "./work.ts";
-
-/** The program of a peer. */
-export interface PeerProgram {
-  /** Its name in the table. */
-  name: string;
-  /** The command that starts it, and its arguments. */
-  command: string;
-  args: string[];
-  /** Its results: the same bytes as Vitrail's (global views within 1e-6), or the same shape. */
-  promise: "bytes" | "shape";
-  /** The tasks that it can do. */
-  tasks: readonly Work["task"][];
-  /** The packages that Python must have for it; absent where it is no Python program. */
-  needs?: Needs;
-}
-
-/** Packages of Python. */
-interface Needs {
-  /** Their names, for people. */
-  what: string;
-  /** A statement that fails without them. */
-  code: string;
-}
-
-/** The packages of peers on a CPU. */
-export const TORCH: Needs = { what: "torch, torchvision and Pillow", code: "import torch, torchvision, PIL" };
-const CUDA: Needs = {
-  what: "torch with CUDA, torchvision and Pillow",
-  code: `${TORCH.code}; torch.cuda.current_device()`,
-};
-
-function withTransformers({ what, code }: Needs): Needs {
-  return { what: `transformers, ${what}`, code: `${code}; import transformers` };
-}
-
-/** The path of a file in this folder. */
-function here(file: string): string {
-  return new URL(file, import.meta.url).pathname;
-}
-
-/** The arguments by which Deno starts a program in this folder. */
-function denoArgs(file: string, ...args: string[]): string[] {
-  return ["run", "--quiet", "--allow-all", here(file), ...args];
-}
-
-/** Returns Vitrail as a peer, on one executor. */
-function vitrail(name: string, executor: ExecutorName): PeerProgram {
-  const args = denoArgs("vitrail.ts", executor);
-  return { name, command: Deno.execPath(), args, promise: "bytes", tasks: ["hd", "qwen", "resize"] };
-}
-
-/** The peer that leaves its results on the GPU. */
-export const ON_WEBGPU = "Vitrail, WebGPU";
-
-/** Every peer. Vitrail without a GPU is the first, and the ratios of the others are to it. */
-export const PEERS: readonly PeerProgram[] = [
-  vitrail("Vitrail, SIMD", "simd"),
-  vitrail("Vitrail, WebGPU", "webgpu"),
-  vitrail("Vitrail's reference", "reference"),
-  {
-    name: "transformers.js",
-    command: Deno.execPath(),
-    args: ["run", "--quiet", "--allow-all", "--config", here("transformers.json"), here("transformers.ts")],
-    promise: "shape",
-    tasks: ["hd", "qwen"],
-  },
-  {
-    name: "sharp + loop",
-    command: Deno.execPath(),
-    args: denoArgs("sharp_loop.ts"),
-    promise: "shape",
-    tasks: ["hd"],
-  },
-  {
-    name: "Pillow + torch",
-    command: "python3",
-    args: [here("torch_peer.py")],
-    promise: "bytes",
-    tasks: ["hd", "qwen", "resize"],
-    needs: TORCH,
-  },
-  {
-    name: "HuggingFace fast",
-    command: "python3",
-    args: [here("hf_peer.py")],
-    promise: "shape",
-    tasks: ["qwen"],
-    needs: withTransformers(TORCH),
-  },
-];
-
-/**
- * The peers that leave their results on the same GPU: torchvision's tensor transforms, and HuggingFace's
- * processor that uses them.
- */
-export const ON_CUDA: readonly PeerProgram[] = [
-  {
-    name: "torchvision, CUDA",
-    command: "python3",
-    args: [here("torch_peer.py"), "cuda"],
-    promise: "shape",
-    tasks: ["hd"],
-    needs: CUDA,
-  },
-  {
-    name: "HuggingFace fast, CUDA",
-    command: "python3",
-    args: [here("hf_peer.py"), "cuda"],
-    promise: "shape",
-    tasks: ["qwen"],
-    needs: withTransformers(CUDA),
-  },
-];
+import type { Answer, Request } from "./work.ts";
 
 /** The process of a peer, which answers one request after another. */
 export class Peer {
@@ -122,9 +9,11 @@ export class Peer {
   readonly #requests: WritableStreamDefaultWriter<Uint8Array>;
 
   private constructor(readonly program: PeerProgram, command: string, env: Record<string, string>) {
+    // torch takes one core of two where they are threads of one; its threads are to have all.
+    const threads = { OMP_NUM_THREADS: String(navigator.hardwareConcurrency) };
     this.#child = new Deno.Command(command, {
       args: program.args,
-      env,
+      env: { ...env, ...threads },
       stdin: "piped",
       stdout: "piped",
       stderr: "null",

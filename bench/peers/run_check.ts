@@ -10,7 +10,7 @@
 import { ensureVulkan } from "../../src/tasks/vulkan.ts";
 import { measureAll } from "../cases/measure.ts";
 import { fallen, ratiosOf } from "../report/baseline.ts";
-import { PEERS } from "./peer.ts";
+import { PEERS } from "./programs.ts";
 
 const path = new URL("../baseline.json", import.meta.url);
 const { env } = await ensureVulkan();

@@ -11,17 +11,21 @@ import { ensureVulkan } from "../../src/tasks/vulkan.ts";
 import { measureAll } from "../cases/measure.ts";
 import { tableOf } from "../report/table.ts";
 import { CASES } from "../cases/cases.ts";
-import { PEERS } from "./peer.ts";
+import { NOT_THE_SAME } from "../cases/side_by_side.ts";
+import { PEERS } from "./programs.ts";
 
-const { json, only, quick, help, _: rest } = parseArgs(Deno.args, {
-  string: ["json", "only"],
+const { json, only, without, seconds, quick, help, _: rest } = parseArgs(Deno.args, {
+  string: ["json", "only", "without", "seconds"],
+  collect: ["without"],
   boolean: ["quick", "help"],
 });
 if (help) {
-  console.log("Usage: deno task bench:peers [--only CASE,…] [--quick] [--json FILE]\n");
+  console.log("Usage: deno task bench:peers [OPTIONS]\n");
   console.log(termsText([
     ["--only CASE,…", "measure these cases alone"],
+    ["--without PEER", `leave a peer out, any number of times: ${PEERS.map(({ name }) => name).join("; ")}`],
     ["--quick", "few rounds and small batches"],
+    ["--seconds N", "after this time a peer gets no more rounds, once it has had three"],
     ["--json FILE", "also write the figures to a file"],
   ]));
   console.log(`\nCases:\n${termsText(CASES.map(({ name, text }) => [name, text]))}`);
@@ -30,18 +34,25 @@ if (help) {
 const known = CASES.map(({ name }) => name);
 const names = only?.split(",") ?? known;
 const unknown = [...rest.map(String), ...names.filter((name) => !known.includes(name))];
-if (unknown.length > 0) {
-  console.error(`no case is called ${unknown.join(", ")}; there are ${known.join(", ")}`);
-  Deno.exit(2);
-}
+const nobody = without.filter((name) => PEERS.every((peer) => peer.name !== name));
+if (unknown.length > 0) fail(`no case is called ${unknown.join(", ")}; there are ${known.join(", ")}`);
+if (nobody.length > 0) fail(`no peer is called ${nobody.join("; ")}`);
+if (!(Number(seconds ?? 1) > 0)) fail(`--seconds takes a number above 0, found ${seconds}`);
 const { adapter, env } = await ensureVulkan();
 const cores = navigator.hardwareConcurrency;
 console.error(`${adapter ?? "no adapter"}; ${cores} cores; Deno ${Deno.version.deno}`);
-const setup = { peers: PEERS, quick, env };
+const peers = PEERS.filter(({ name }) => !without.includes(name));
+const setup = { peers, quick, env, ...(seconds !== undefined && { seconds: Number(seconds) }) };
 const figures = await measureAll(names, setup, (name) => console.error(`measuring ${name}`));
 console.log(tableOf(figures));
 if (json !== undefined) {
   const date = new Date().toISOString().slice(0, 10);
   await Deno.writeTextFile(json, JSON.stringify({ date, adapter, quick, figures }, null, 2) + "\n");
 }
-if (figures.some(({ note }) => note?.startsWith("NOT THE SAME WORK"))) Deno.exit(1);
+if (figures.some(({ note }) => note?.startsWith(NOT_THE_SAME))) Deno.exit(1);
+
+/** Ends the program with a message. */
+function fail(message: string): never {
+  console.error(message);
+  Deno.exit(2);
+}

@@ -9,8 +9,11 @@ export interface Made {
   dispose?(): void;
 }
 
-/** Work made ready, its pictures read or decoded. The clock times the call alone. */
-export type Ready = () => Promise<Made>;
+/**
+ * Work made ready, its pictures read or decoded. The clock times the call alone. A stream's rows are kept
+ * where `keep` says that they are wanted; any other result is kept in any case.
+ */
+export type Ready = (keep: boolean) => Promise<Made>;
 
 /**
  * Answers requests from standard input until it ends. Work that was made ready is kept for the next round.
@@ -37,7 +40,7 @@ export async function serve(prepare: (work: Work) => Promise<Ready>): Promise<vo
 /** Does the work on the clock, and writes its result where that is wanted. */
 async function answerOf(work: Ready, { out }: Request): Promise<Answer> {
   const start = performance.now();
-  const made = await work();
+  const made = await work(out !== undefined);
   const ms = performance.now() - start;
   if (out !== undefined) {
     using file = await Deno.open(out, { write: true, create: true, truncate: true });

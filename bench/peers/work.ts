@@ -11,6 +11,12 @@ export interface Work {
   decoded: boolean;
   /** True to leave the result on the device, and wait until it is there. */
   resident?: boolean;
+  /**
+   * The most processes, or Workers, that share a stream: each picture's rows by themselves, which are let go
+   * once they are in CPU memory, unless the result is to be written. Absent where all pictures make one
+   * result.
+   */
+  processes?: number;
 }
 
 /** A request to a peer, one line of JSON on its standard input. */

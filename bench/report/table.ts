@@ -1,13 +1,27 @@
 import { columnsText } from "../../src/cli/output/table.ts";
 import type { Figure } from "./figure.ts";
 
+const HEADER = ["case", "what", "median", "quartiles", "rounds", "ratio", "GB/s", "note"];
+
 /** Returns figures as a table, in the order in which they came. */
 export function tableOf(figures: readonly Figure[]): string {
-  const rows = figures.map((figure) => {
-    const { case: name, what, note = "" } = figure;
-    return [name, what, ...(figure.rounds === 0 ? ["", "", "", "", ""] : cellsOf(figure)), note];
-  });
-  return columnsText([["case", "what", "median", "quartiles", "rounds", "ratio", "GB/s", "note"], ...rows]);
+  return columnsText([HEADER, ...figures.map(rowOf)]);
+}
+
+/** Returns figures as a table of Markdown. */
+export function markdownOf(figures: readonly Figure[]): string {
+  return markdownTable([HEADER, ...figures.map(rowOf)]);
+}
+
+/** Returns rows as a table of Markdown, the first of them as its header. */
+export function markdownTable([header, ...rows]: readonly (readonly string[])[]): string {
+  const lines = [header, header.map(() => "---"), ...rows];
+  return lines.map((row) => `| ${row.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`).join("\n");
+}
+
+function rowOf(figure: Figure): string[] {
+  const { case: name, what, note = "" } = figure;
+  return [name, what, ...(figure.rounds === 0 ? ["", "", "", "", ""] : cellsOf(figure)), note];
 }
 
 function cellsOf({ median, unit, spread, rounds, ratio, against, gigabytesPerSecond }: Figure): string[] {
@@ -20,7 +34,7 @@ function cellsOf({ median, unit, spread, rounds, ratio, against, gigabytesPerSec
   ];
 }
 
-/** A number with three digits, or with all digits before the point where those are more. */
-function short(value: number): string {
+/** Returns a number with three digits, or with all digits before the point where those are more. */
+export function short(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

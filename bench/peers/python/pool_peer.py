@@ -57,11 +57,11 @@ def qwen2_vl(image):
 def make(task):
     """Makes one sample's file, and returns its count of rows."""
     index, sample, root, folder, transform = task
-    names = sample["image"] if isinstance(sample["image"], list) else [sample["image"]]
-    pictures = [Image.open(os.path.join(root, name)).convert("RGB") for name in names]
-    rows = torch.cat([globals()[transform](picture) for picture in pictures]).to(torch.bfloat16)
-    torch.save({"pixel_values": rows, "conversations": sample["conversations"]}, f"{folder}/{index}.pt")
-    return len(rows)
+    pictures = [Image.open(os.path.join(root, name)).convert("RGB") for name in sample.get("image", [])]
+    rows = [globals()[transform](picture).to(torch.bfloat16) for picture in pictures]
+    made = {"pixel_values": torch.cat(rows)} if rows else {}
+    torch.save({**made, "conversations": sample["conversations"]}, f"{folder}/{index}.pt")
+    return sum(len(own) for own in rows)
 
 
 def main(path, folder, transform, processes):

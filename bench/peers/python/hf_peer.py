@@ -19,10 +19,10 @@ DEVICE = sys.argv[1] if len(sys.argv) > 1 else "cpu"
 
 
 def prepare(work):
-    inputs = inputs_of(work)
+    inputs = inputs_of(work, opened)
     processor = Processor(min_pixels=3136, max_pixels=12845056)  # QWEN_CONFIG in work.ts
 
-    def work_on_pictures():
+    def work_on_pictures(_):
         images = [opened(i) for i in inputs]
         return processor(images=images, device=DEVICE, return_tensors="pt")["pixel_values"]
 

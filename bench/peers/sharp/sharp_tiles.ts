@@ -1,15 +1,8 @@
-/**
- * The peer that a good programmer would write by hand. sharp decodes and resizes on libvips' threads, and one
- * loop over typed arrays cuts the tiles and normalises by a table. libvips has filters of its own, so the
- * values are not Pillow's.
- */
 import sharp from "sharp";
-import { mapLimited } from "../../src/engine/run/map_limited.ts";
-import { type Made, type Ready, serve } from "./serve.ts";
-import { MEAN, MOST_TILES, STD, TILE, type Work } from "./work.ts";
+import { MEAN, MOST_TILES, STD, TILE } from "../work.ts";
 
 /** A decoded picture. */
-interface Pixels {
+export interface Pixels {
   data: Uint8Array;
   width: number;
   height: number;
@@ -21,28 +14,15 @@ const TABLE = Float32Array.from(
   { length: 768 },
   (_, i) => ((i & 255) / 255 - MEAN[i >> 8]) / STD[i >> 8],
 );
-/** Pictures that are worked on at once. */
-const AT_ONCE = navigator.hardwareConcurrency;
 
-await serve(prepare);
-
-async function prepare({ task, pictures, decoded }: Work): Promise<Ready> {
-  if (task !== "hd") throw new TypeError(`the hand-written loop tiles only; asked for ${task}`);
-  const encoded = await Promise.all(pictures.map((path) => Deno.readFile(path)));
-  const inputs = decoded ? await Promise.all(encoded.map(pixelsOf)) : encoded;
-  return async () => {
-    const parts = await mapLimited(inputs, AT_ONCE, tiles);
-    return joined(parts);
-  };
-}
-
-async function pixelsOf(bytes: Uint8Array): Promise<Pixels> {
-  const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, channels: 3 };
-}
-
-/** Makes one picture's global view and tiles, `[1 + h · w, 3, 336, 336]`. */
-async function tiles(input: Uint8Array | Pixels): Promise<Float32Array> {
+/**
+ * Makes one picture's global view and tiles, `[1 + h · w, 3, 336, 336]`.
+ * @param used an array that is no longer needed, which is filled where it is as long as the result
+ */
+export async function tiles(
+  input: Uint8Array | Pixels,
+  used?: Float32Array<ArrayBuffer>,
+): Promise<Float32Array<ArrayBuffer>> {
   const image = input instanceof Uint8Array
     ? sharp(input)
     : sharp(input.data, { raw: { width: input.width, height: input.height, channels: input.channels } });
@@ -63,7 +43,8 @@ async function tiles(input: Uint8Array | Pixels): Promise<Float32Array> {
   const global = await sharp(padded, { raw: { ...canvas, channels: 3 } })
     .resize(TILE, TILE, { fit: "fill", kernel: "cubic" }).raw().toBuffer();
   const columns = canvas.width / TILE, rows = canvas.height / TILE;
-  const values = new Float32Array((1 + rows * columns) * 3 * TILE * TILE);
+  const length = (1 + rows * columns) * 3 * TILE * TILE;
+  const values = used?.length === length ? used : new Float32Array(length);
   tile(global, values, 0, 1, 1);
   tile(padded, values, 3 * TILE * TILE, rows, columns);
   return values;
@@ -99,19 +80,4 @@ function tile(rgb: Uint8Array, values: Float32Array, base: number, rows: number,
       }
     }
   }
-}
-
-/** Joins parts into one array, as a model takes it. */
-function joined(parts: Float32Array[]): Made {
-  const all = parts.length === 1
-    ? parts[0]
-    : new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  if (parts.length > 1) {
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-  }
-  return { shape: [all.length / (3 * TILE * TILE), 3, TILE, TILE], values: () => [all] };
 }

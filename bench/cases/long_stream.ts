@@ -1,6 +1,6 @@
 /**
- * `stream.ts COUNT PICTURES…`: sends COUNT pictures through `engine.stream`, a sample each, in a process of
- * its own. Prints figures of the time a picture, the process's peak memory, the share of time in which the
+ * `long_stream.ts COUNT PICTURES…`: sends COUNT pictures through `engine.stream`, a sample each, in a process
+ * of its own. Prints figures of the time a picture, the process's peak memory, the share of time in which the
  * GPU did nothing, and how busy the cores were. The idle share is given twice: of the time between the first
  * command buffer and the last, and of the time in which there was work for the GPU.
  */
@@ -35,11 +35,11 @@ if (done !== count || rows < count * 2) {
 }
 const idle = await watch.idle(), busy = worked / ms / navigator.hardwareConcurrency;
 console.log(JSON.stringify([
-  figureOf("stream", `${count} pictures, a picture`, "ms", [ms / count]),
-  figureOf("stream", `${count} pictures, peak memory`, "MiB", [peakMemory()]),
-  figureOf("stream", `${count} pictures, GPU idle`, "%", [idle.all * 100]),
-  figureOf("stream", `${count} pictures, GPU idle with work at hand`, "%", [idle.withWork * 100]),
-  figureOf("stream", `${count} pictures, cores busy`, "%", [busy * 100]),
+  figureOf("long stream", `${count} pictures, a picture`, "ms", [ms / count]),
+  figureOf("long stream", `${count} pictures, peak memory`, "MiB", [peakMemory()]),
+  figureOf("long stream", `${count} pictures, GPU idle`, "%", [idle.all * 100]),
+  figureOf("long stream", `${count} pictures, GPU idle with work at hand`, "%", [idle.withWork * 100]),
+  figureOf("long stream", `${count} pictures, cores busy`, "%", [busy * 100]),
 ]));
 engine.close();
 device.destroy();

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Measures all that waits for a GPU, within eight minutes, and writes gpu.md and gpu.json:
+#
+#     bench/gpu.sh [--quick] [FOLDER]
+#
+# They lie in FOLDER, in $OUT where none is given, and in the current one where that is empty. --quick tries it
+# out, on software Vulkan, too. It needs Linux, and Deno on the PATH or npx. Peers whose packages Python lacks are
+# named in the table.
+set -euo pipefail
+deno=(npx -y deno@2.9.6)
+if command -v deno >/dev/null; then deno=(deno); fi
+exec "${deno[@]}" run --quiet --allow-all "$(dirname "${BASH_SOURCE[0]}")/gpu/run_gpu.ts" "$@"
