@@ -61,7 +61,8 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "stream",
-    text: "a stream of 1920x1080 files to f32, ms a picture; peers have a process or a Worker a core",
+    text:
+      "a stream of 1920x1080 files to f32, ms a picture; who shares it has a process, Worker or lane a core",
     measure: (setup) => stream("stream", "hd", [hdOf(setup.pictures)], setup),
   },
   {
@@ -117,9 +118,6 @@ export const CASES: readonly Case[] = [
   },
 ];
 
-/** The pictures of a stream for each process or Worker that shares it. */
-const PICTURES_A_PROCESS = 24;
-
 /** Times peers side by side, and measures what bounds Vitrail's time. */
 async function withBounds(name: string, work: Work, setup: Setup): Promise<Figure[]> {
   const peers = setup.peers.filter(({ tasks }) => tasks.includes(work.task));
@@ -150,7 +148,7 @@ function stream(
   pictures: readonly string[],
   setup: Setup,
 ): Promise<Figure[]> {
-  const processes = navigator.hardwareConcurrency, count = processes * PICTURES_A_PROCESS;
+  const processes = navigator.hardwareConcurrency, count = processes * (setup.quick ? 8 : 24);
   const many = Array.from({ length: count }, (_, index) => pictures[index % pictures.length]);
   const peers = setup.peers.filter(({ tasks, streams }) => streams && tasks.includes(task));
   const work: Work = { task, pictures: many, decoded: false, processes };
