@@ -31,9 +31,9 @@ export function bytesOfSample({ units, outputs, text, json, row }: PlannedSample
   );
 }
 
-function bytesOfTokens({ ids, positions, spans, attended = [] }: TextRow): number {
-  const id = LONG, label = LONG, mask = 1, axes = positions ? positions.length * INT + INT : 0;
-  return LONG + INT + ids.length * (id + label + mask) + axes + spans.length * 3 * INT +
+function bytesOfTokens({ ids, axes = 0, spans, attended = [] }: TextRow): number {
+  const id = LONG, label = LONG, mask = 1, place = axes * INT, delta = axes > 0 ? INT : 0;
+  return LONG + INT + delta + ids.length * (id + label + mask + place) + spans.length * 3 * INT +
     attended.length * INT;
 }
 

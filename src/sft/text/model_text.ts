@@ -3,8 +3,8 @@ import type { ChatTemplate } from "../../text/chat_template.ts";
 import { expandPlacedText, type PlacedText } from "../../text/expansion/expand_text.ts";
 import { aheadOf } from "../../text/expansion/picture_ahead.ts";
 import { intsOf } from "../../text/long_tensor.ts";
-import { positionIds } from "../../text/positions/position_ids.ts";
-import type { Rope } from "../../text/positions/rope_rule.ts";
+import { positionIds, requirePositions } from "../../text/positions/position_ids.ts";
+import { axesOf, type Rope } from "../../text/positions/rope_rule.ts";
 import type { Tokenizer } from "../../text/tokenizer_file.ts";
 import type { Turn } from "../data/sample.ts";
 import { type ChatMessage, partMessages } from "./chat_messages.ts";
@@ -58,7 +58,7 @@ export function modelTexts(options: ModelTextOptions): TextOf {
 
   function rowOf(expanded: PlacedText, images: readonly PlannedImage[]): TextRow {
     const { ids, types, spans } = expanded, attended = images.flatMap((image) => image.attended ?? []);
-    return {
+    const row: TextRow = {
       ids,
       labels: labelsOf(expanded, learn),
       types,
@@ -67,9 +67,9 @@ export function modelTexts(options: ModelTextOptions): TextOf {
         return { start: offset, length, tokens };
       }),
       whole: ids.length,
-      ...(options.rope && positionsOf(expanded, images, options.rope)),
       ...(attended.length > 0 && { attended }),
     };
+    return options.rope ? withPositions(row, expanded, images, options.rope) : row;
   }
 }
 
@@ -103,14 +103,26 @@ function labelsOf({ ids, spans, places }: PlacedText, learn: Learn): Int32Array 
   return labels;
 }
 
-/** Returns a row's positions along several axes, and what decoding adds to them. */
-function positionsOf(
+/**
+ * Returns a row with its positions along several axes, which are counted when they are first asked for: a set
+ * is planned without them.
+ */
+function withPositions(
+  row: TextRow,
   { types, spans }: PlacedText,
   images: readonly PlannedImage[],
   rope: Rope,
-): Pick<TextRow, "positions" | "ropeDelta"> {
-  const row = { types, images: spans.map(({ image }) => images[image]) };
-  const { position_ids, rope_deltas } = positionIds([row], rope);
-  const { data } = position_ids, ropeDelta = Number(rope_deltas.data[0]);
-  return { positions: data instanceof BigInt64Array ? intsOf(data) : data, ropeDelta };
+): TextRow {
+  const own = { types, images: spans.map(({ image }) => images[image]) };
+  requirePositions(own, rope);
+  let counted: Pick<TextRow, "positions" | "ropeDelta"> | undefined;
+  const count = () => {
+    const { position_ids: { data }, rope_deltas } = positionIds([own], rope);
+    const positions = data instanceof BigInt64Array ? intsOf(data) : data;
+    return { positions, ropeDelta: Number(rope_deltas.data[0]) };
+  };
+  return Object.defineProperties({ ...row, axes: axesOf(rope) }, {
+    positions: { enumerable: true, get: () => (counted ??= count()).positions },
+    ropeDelta: { enumerable: true, get: () => (counted ??= count()).ropeDelta },
+  });
 }

@@ -14,6 +14,8 @@ export interface TextRow extends TokenRow {
    * are floats in every row of a model whose clips have fractions, as in Python.
    */
   readonly positions?: Int32Array | Float32Array;
+  /** The count of these axes; absent where it is one, or is not known. */
+  readonly axes?: number;
   /** The next token's position less the count of tokens; present where `positions` are. */
   readonly ropeDelta?: number;
   /** The tiles that tokens attend to, by picture, and the most that one may have; absent: they do not. */

@@ -2,9 +2,9 @@ import { requireChoice, VitrailError } from "../../errors.ts";
 import { longsOf, type PadSide } from "../long_tensor.ts";
 import { indexedPositions } from "./indexed_positions.ts";
 import { omniPositions } from "./omni_positions.ts";
-import { type Rope, ROPE_RULES } from "./rope_rule.ts";
+import { axesOf, type Rope, ROPE_RULES } from "./rope_rule.ts";
 import type { PositionRow } from "./token_runs.ts";
-import { visionPositions } from "./vision_positions.ts";
+import { visionPositions, visionRuns } from "./vision_positions.ts";
 
 /** Positions, or differences of them: whole numbers, or fractions under the rule `qwen3_omni_moe`. */
 export interface PositionTensor {
@@ -74,12 +74,24 @@ export function positionIds(
   return { position_ids: tensor(all, shape, rope), rope_deltas: tensor(deltas, [rows.length, 1], rope) };
 }
 
+/**
+ * Requires that a row's positions can be counted, which takes less than counting them.
+ * @throws {VitrailError} as {@linkcode positionIds}.
+ */
+export function requirePositions(row: PositionRow, rope: Rope): void {
+  requireChoice("rule", rope.rule, ROPE_RULES);
+  if (isOmni(rope) || rope.rule === "hunyuan_vl") rowsOf([row], rope);
+  else visionRuns(row, rope);
+}
+
+function isOmni({ rule }: Rope): boolean {
+  return rule === "qwen2_5_omni" || rule === "qwen3_omni_moe";
+}
+
 function rowsOf(rows: readonly PositionRow[], rope: Rope): Float64Array[][] {
-  const { rule, axes = 4 } = rope;
-  if (rule === "qwen2_5_omni" || rule === "qwen3_omni_moe") {
-    return rows.map((row) => omniPositions(row, rope));
-  }
-  if (rule !== "hunyuan_vl") return rows.map((row) => visionPositions(row, rope));
+  const axes = axesOf(rope);
+  if (isOmni(rope)) return rows.map((row) => omniPositions(row, rope));
+  if (rope.rule !== "hunyuan_vl") return rows.map((row) => visionPositions(row, rope));
   if (!Number.isInteger(axes) || axes < 3) {
     throw new VitrailError("usage", `hunyuan_vl counts along 3 axes or more, found ${axes}`);
   }

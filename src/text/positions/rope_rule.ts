@@ -50,6 +50,11 @@ export const ROPE_MODELS: Readonly<Record<RopeRule, readonly string[]>> = {
   hunyuan_vl: ["hunyuan_vl"],
 };
 
+/** Returns the count of axes along which a model counts. */
+export function axesOf({ rule, axes = 4 }: Rope): number {
+  return rule === "hunyuan_vl" ? axes : 3;
+}
+
 /** All rules. */
 export const ROPE_RULES = Object.keys(ROPE_MODELS) as readonly RopeRule[];
 

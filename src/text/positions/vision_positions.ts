@@ -18,20 +18,13 @@ import { type PositionRow, type TokenRun, tokenRuns } from "./token_runs.ts";
 export function visionPositions(row: PositionRow, rope: Rope): Float64Array[] {
   const { length } = row.types;
   const time = new Float64Array(length), height = new Float64Array(length), width = new Float64Array(length);
-  const split = rope.rule === "qwen3_vl";
-  const runs = tokenRuns(row, {
-    split,
-    fits: ({ steps, rows, columns }, length) => steps * rows * columns === length,
-  });
   let next = 0;
-  for (const run of runs) {
-    const { from, to, image } = run;
+  for (const { from, to, image, apart } of visionRuns(row, rope)) {
     if (image === undefined) {
       for (let i = from; i < to; i++) time[i] = height[i] = width[i] = next + i - from;
       next += to - from;
     } else {
       const { steps, rows, columns } = image.tokenGrid;
-      const apart = rope.rule === "qwen2_5_vl" && image.video ? stepsApart(run, rope) : 1;
       const line = Float64Array.from({ length: columns }, (_, x) => next + x);
       let at = from;
       for (let t = 0; t < steps; t++) {
@@ -45,6 +38,23 @@ export function visionPositions(row: PositionRow, rope: Rope): Float64Array[] {
     }
   }
   return [time, height, width];
+}
+
+/** Tokens of one kind, and how far apart the steps of a clip among them are. */
+interface VisionRun extends TokenRun {
+  readonly apart: number;
+}
+
+/** Returns the runs of a row; throws as {@linkcode visionPositions} does. */
+export function visionRuns(row: PositionRow, rope: Rope): VisionRun[] {
+  const runs = tokenRuns(row, {
+    split: rope.rule === "qwen3_vl",
+    fits: ({ steps, rows, columns }, length) => steps * rows * columns === length,
+  });
+  return runs.map((run) => {
+    const apart = rope.rule === "qwen2_5_vl" && run.image?.video ? stepsApart(run, rope) : 1;
+    return { ...run, apart };
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { type ErrorCode, VitrailError } from "../../../src/errors.ts";
-import { positionIds } from "../../../src/text/positions/position_ids.ts";
+import { positionIds, requirePositions } from "../../../src/text/positions/position_ids.ts";
 import type { Rope } from "../../../src/text/positions/rope_rule.ts";
 import type { PositionRow } from "../../../src/text/positions/token_runs.ts";
 
@@ -29,7 +29,7 @@ Deno.test("positionIds counts audio as text, as the Omni models do", () => {
   }
 });
 
-Deno.test("positionIds names what does not pair", () => {
+Deno.test("positionIds and requirePositions name what does not pair", () => {
   const cases: [PositionRow, Rope, ErrorCode, string][] = [
     [
       { types: [0, 1, 1, 0], images: [] },
@@ -92,5 +92,7 @@ Deno.test("positionIds names what does not pair", () => {
   for (const [row, rope, code, message] of cases) {
     const error = assertThrows(() => positionIds([row], rope), VitrailError);
     assertEquals([error.code, error.message], [code, message]);
+    const early = assertThrows(() => requirePositions(row, rope), VitrailError);
+    assertEquals([early.code, early.message], [code, message]);
   }
 });
