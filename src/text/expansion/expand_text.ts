@@ -1,7 +1,14 @@
 import { VitrailError } from "../../errors.ts";
 import type { ImageText } from "../../plan/image_text.ts";
 import { anyOf } from "../any_of.ts";
-import { expandedRow, type ExpandedText, type TokenStretch } from "./expanded_row.ts";
+import {
+  expandedRow,
+  type ExpandedText,
+  isText,
+  lengthOf,
+  type RowPart,
+  type TokenStretch,
+} from "./expanded_row.ts";
 import {
   type ExpansionNames,
   type ImageMarks,
@@ -95,19 +102,24 @@ export function expandPlacedText(
     }
   }
   const tokenized = tokenize(short, tokenizer);
-  const stretches = lengthened(tokenized.ids, special, names);
+  const row = lengthened(tokenized.ids, special, names);
   return {
-    ...expandedRow(stretches, images),
-    places: lengthsBefore(stretches, tokensBefore(tokenized, shortPlaces, tokenizer)),
+    ...expandedRow(row, images),
+    places: lengthsBefore(row, tokensBefore(tokenized, shortPlaces, tokenizer)),
   };
 }
 
-/** Returns the tokens before each of some stretches, which are in order. */
-function lengthsBefore(stretches: readonly TokenStretch[], places: readonly number[]): number[] {
-  let at = 0, length = 0;
+/** Returns the tokens of a row before places that are counted in shortened tokens, in order. */
+function lengthsBefore(row: readonly RowPart[], places: readonly number[]): number[] {
+  let next = 0, short = 0, length = 0; // the parts before row[next], in shortened tokens and in tokens
   return places.map((place) => {
-    for (; at < place; at++) length += stretches[at].times;
-    return length;
+    for (; next < row.length; next++) {
+      const part = row[next], end = short + (isText(part) ? part.length : 1);
+      if (end > place) break;
+      short = end;
+      length += lengthOf(part);
+    }
+    return length + place - short;
   });
 }
 
@@ -156,22 +168,23 @@ function tokenize(text: string, tokenizer: Tokenizer): TokenizedText {
   return { text, special: true, ids: tokenizer(text, true) };
 }
 
-/** Returns the ids of the shortened text, with known marks as often as they stand in the whole. */
+/** Returns the row of a shortened text, with known marks as often as they stand in the whole. */
 function lengthened(
   short: readonly number[],
   special: readonly TokenStretch[],
   { where, recipe }: ExpansionNames,
-): TokenStretch[] {
-  const known = new Set(special.map(({ id }) => id));
-  let next = 0;
-  const stretches = short.map((id) => {
-    if (!known.has(id)) return { id, times: 1 };
+): RowPart[] {
+  const known = new Set(special.map(({ id }) => id)), row: RowPart[] = [];
+  let next = 0, from = 0;
+  for (let at = 0; at < short.length; at++) {
+    if (!known.has(short[at])) continue;
     const stretch = special[next++];
-    if (stretch?.id !== id) throw misplaced(where, recipe);
-    return stretch;
-  });
+    if (stretch?.id !== short[at]) throw misplaced(where, recipe);
+    row.push(short.slice(from, at), stretch);
+    from = at + 1;
+  }
   if (next !== special.length) throw misplaced(where, recipe);
-  return stretches;
+  return [...row, short.slice(from)];
 }
 
 function misplaced(where: string, recipe: string): VitrailError {

@@ -32,16 +32,31 @@ export interface TokenStretch {
   readonly own?: boolean;
 }
 
-/** Returns a row of stretches one after another, with its tokens' kinds and its images' places. */
-export function expandedRow(stretches: readonly TokenStretch[], images: readonly ImageText[]): ExpandedText {
-  const length = stretches.reduce((sum, { times }) => sum + times, 0);
+/** A part of a row: a stretch of one token, or the ids of a text. */
+export type RowPart = TokenStretch | readonly number[];
+
+/** Returns whether a part is the ids of a text. */
+export function isText(part: RowPart): part is readonly number[] {
+  return Array.isArray(part);
+}
+
+/** Returns the count of a part's tokens. */
+export function lengthOf(part: RowPart): number {
+  return isText(part) ? part.length : part.times;
+}
+
+/** Returns a row of parts one after another, with its tokens' kinds and its images' places. */
+export function expandedRow(parts: readonly RowPart[], images: readonly ImageText[]): ExpandedText {
+  const length = parts.reduce((sum, part) => sum + lengthOf(part), 0);
   const ids = new Int32Array(length), types = new Uint8Array(length);
   const spans: { image: number; from: number; to: number }[] = [];
   let at = 0;
-  for (const { id, times, image, own } of stretches) {
-    const end = at + times;
-    ids.fill(id, at, end);
-    if (image !== undefined) {
+  for (const part of parts) {
+    const end = at + lengthOf(part);
+    if (isText(part)) ids.set(part, at);
+    else ids.fill(part.id, at, end);
+    if (!isText(part) && part.image !== undefined) {
+      const { image, own } = part;
       if (own || images[image].typed === "marks") types.fill(kindOf(images[image]), at, end);
       const last = spans.at(-1);
       if (last?.image === image) last.to = end;

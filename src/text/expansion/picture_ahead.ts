@@ -26,8 +26,7 @@ export function pictureAhead(
   names: ExpansionNames,
 ): ExpandedText {
   const { marks: [picture], idOf } = imageMarks(images, tokenizer, names), { where, recipe } = names;
-  const text = ids.map((id) => ({ id, times: 1 }));
-  if (picture === undefined) return expandedRow(text, images);
+  if (picture === undefined) return expandedRow([ids], images);
   if (images.length > 1) {
     throw new VitrailError(
       "usage",
@@ -44,5 +43,5 @@ export function pictureAhead(
   }
   const { begin } = images[0].ahead!, id = idOf(begin);
   if (id === undefined) throw lacking(begin, names);
-  return expandedRow([...runOf(0, picture, tokenizer, idOf), { id, times: 1 }, ...text], images);
+  return expandedRow([...runOf(0, picture, tokenizer, idOf), { id, times: 1 }, ids], images);
 }
