@@ -22,6 +22,8 @@ export interface PictureFile {
   readonly bytes: number;
   /** The time of the file's last change, in ms since 1970; 0 in a data set's file, which has a checksum. */
   readonly changed: number;
+  /** The file's number and times, which tell it from one that took its name; absent in a data set's file. */
+  readonly mark?: string;
   /** The picture in a data set's file; absent for a file of its own. */
   readonly stored?: StoredPicture;
 }
@@ -108,11 +110,12 @@ export class PictureFiles {
   async #probe(name: string): Promise<PictureFile> {
     const { downloads } = this.options;
     const path = downloads && isAddress(name) ? await downloads.file(name) : await this.root.resolve(name);
-    const probe = await probePicture(path, 0, this.options),
-      size = this.#sizeOf(probe, isAddress(name) ? name : path);
-    const { size: bytes, ctime, mtime } = await Deno.stat(path);
+    const probe = await probePicture(path, 0, this.options);
+    const size = this.#sizeOf(probe, isAddress(name) ? name : path);
+    const { size: bytes, ctime, mtime, ino } = await Deno.stat(path);
     // A copy may keep its original's mtime; ctime is the copy's own, in whole seconds in Deno.
     const changed = Math.max(ctime?.getTime() ?? 0, mtime?.getTime() ?? 0);
-    return { name, path, size, bytes, changed };
+    const mark = [ino, mtime?.getTime(), ctime?.getTime()].join(" ");
+    return { name, path, size, bytes, changed, mark };
   }
 }

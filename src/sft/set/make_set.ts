@@ -73,7 +73,7 @@ export async function makeSet(
   for (const shard of own) {
     if (stopped()) return undefined;
     const planned = plan.shards[shard], before = done;
-    let made = await folder.finished(shardName(shard), planned.changed);
+    let made = await folder.finished(shardName(shard), planned);
     // An earlier attempt may have left samples out, where this one is to fail.
     if (options.onError === "fail" && made?.skipped.length) made = undefined;
     if (made) {
@@ -94,7 +94,7 @@ export async function makeSet(
         pictureOf: (picture) => pictureIn(material, picture),
         onUnits,
       });
-      await folder.note(made);
+      await folder.note(made, planned.marks);
       bytes += made.bytes;
     }
     skipped += made.skipped.length;

@@ -5,12 +5,19 @@ import { makeFolder } from "../../formats/folder.ts";
 import { readJson, writeJson } from "../../formats/json_file.ts";
 import { MANIFEST, type ManifestShard, shardProblem } from "../../formats/manifest.ts";
 import type { Part } from "./set_plan.ts";
+import type { PlannedShard } from "./shard_cutter.ts";
 
 /** The name of the file that holds the arguments of a folder's shards, written before the first of them. */
 const ARGUMENTS = "arguments.json";
 
 /** The differences of arguments that are shown, and the longest that one of them is shown. */
 const SHOWN = 2, LONGEST = 60;
+
+/** The note of a shard that is whole. */
+interface Note extends ManifestShard {
+  /** The marks of its pictures' files; absent in a note of an earlier version. */
+  readonly marks?: string;
+}
 
 /** The folder that a set is made in. A later attempt goes on where an earlier one ended. */
 export class SetFolder {
@@ -58,21 +65,28 @@ export class SetFolder {
 
   /**
    * Returns the note of a shard that is whole; undefined for a shard that is to be made, or made again.
-   * @param changed the time of the last change to its pictures, in ms since 1970
+   *
+   * A picture that was exchanged by renaming another has an older time of change, and one within the second
+   * in which the shard was made has one that says nothing. Its mark is another all the same.
    */
-  async finished(file: string, changed: number): Promise<ManifestShard | undefined> {
+  async finished(
+    file: string,
+    { changed, marks }: Pick<PlannedShard, "changed" | "marks">,
+  ): Promise<ManifestShard | undefined> {
     const note = join(this.path, noteOf(file));
     const noted = await readJson(note).catch(() => undefined);
-    const shard = noted as ManifestShard | undefined;
-    if (shard?.file !== file || !Array.isArray(shard.skipped)) return undefined;
+    const { marks: before = marks, ...shard } = (noted ?? {}) as Partial<Note>;
+    if (before !== marks) return undefined;
+    if (shard.file !== file || !Array.isArray(shard.skipped)) return undefined;
     if ((await Deno.stat(note)).mtime!.getTime() < changed) return undefined;
-    return await shardProblem(this.path, shard, true) === undefined ? shard : undefined;
+    const whole = shard as ManifestShard;
+    return await shardProblem(this.path, whole, true) === undefined ? whole : undefined;
   }
 
-  /** Notes that a shard is whole. */
-  async note(shard: ManifestShard): Promise<void> {
+  /** Notes that a shard is whole, and the marks of the pictures that it was made of. */
+  async note(shard: ManifestShard, marks: string): Promise<void> {
     const note = noteOf(shard.file);
-    await writeJson(join(this.path, note), shard, this.temporary(note));
+    await writeJson(join(this.path, note), { ...shard, marks } satisfies Note, this.temporary(note));
   }
 
   /**

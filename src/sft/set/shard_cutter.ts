@@ -1,3 +1,4 @@
+import { sha256OfBytes } from "../../formats/sha256.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import { bytesOfSample, UNIT_BYTES } from "../shards/sample_bytes.ts";
 import type { PlannedSample } from "./planned_sample.ts";
@@ -20,6 +21,8 @@ export interface PlannedShard {
   readonly bytes: number;
   /** The time of the last change to a file of its pictures, in ms since 1970. */
   readonly changed: number;
+  /** The sha256 of the marks of its pictures' files, which changes where one is exchanged. */
+  readonly marks: string;
 }
 
 /** A sample, as the cut into shards has to know it. */
@@ -41,6 +44,8 @@ interface CutUnit {
   readonly bytes: StoredBytes;
   /** The time of the last change to a file of its pictures, in ms since 1970. */
   readonly changed: number;
+  /** The marks of its pictures' files. */
+  readonly marks: string;
 }
 
 /** Bytes by the element type that a set stores. */
@@ -60,6 +65,7 @@ export function cutSample(sample: PlannedSample, dtypes: readonly Dtype[]): CutS
       rows: rowsOfUnit(unit),
       bytes: byDtype((dtype) => bytesOfUnit(unit, dtype) + UNIT_BYTES),
       changed: Math.max(...unit.files.map(({ changed }) => changed)),
+      marks: unit.files.map(({ mark = "" }) => mark).join("\n"),
     })),
   };
 }
@@ -86,8 +92,11 @@ export class ShardCutter {
     open.packs.push(samples.map(({ position }) => position));
     for (const { position, units } of samples) {
       open.positions.push(position);
-      for (const { key, rows, changed } of units) {
-        if (!open.keys.has(key)) open.tiles += rows;
+      for (const { key, rows, changed, marks } of units) {
+        if (!open.keys.has(key)) {
+          open.tiles += rows;
+          open.marks.push(marks);
+        }
         open.keys.add(key);
         open.changed = Math.max(open.changed, changed);
       }
@@ -111,8 +120,9 @@ export class ShardCutter {
   }
 
   #cut(): void {
-    const { keys, packs, ...shard } = this.#open;
-    this.#shards.push({ ...shard, ...(this.packed && { packs }), pictures: keys.size });
+    const { keys, packs, marks, ...shard } = this.#open;
+    const own = { pictures: keys.size, marks: sha256OfBytes(marks.join("\n")) };
+    this.#shards.push({ ...shard, ...(this.packed && { packs }), ...own });
     this.#open = emptyShard();
   }
 
@@ -125,6 +135,6 @@ export class ShardCutter {
 
 /** Returns a shard without samples yet; `keys` are those of its units. */
 function emptyShard() {
-  const positions: number[] = [], packs: number[][] = [], keys = new Set<string>();
-  return { positions, packs, tiles: 0, bytes: 0, changed: 0, keys };
+  const positions: number[] = [], packs: number[][] = [], keys = new Set<string>(), marks: string[] = [];
+  return { positions, packs, tiles: 0, bytes: 0, changed: 0, keys, marks };
 }
