@@ -25,6 +25,9 @@ const LIMITS = {
   maxComputeWorkgroupsPerDimension: 65_535,
 };
 
+/** The name of the adapter and of its devices. */
+const NAME = "a GPU that does nothing";
+
 /** Copies bytes without being counted as one of Vitrail's copies. */
 const setBytes = Uint8Array.prototype.set;
 
@@ -58,7 +61,8 @@ export function nullDevice(): NullDevice {
     },
   };
   const device = {
-    label: "a GPU that does nothing",
+    label: NAME,
+    adapterInfo: { description: NAME },
     limits: LIMITS,
     lost: new Promise(() => {}),
     queue,
@@ -70,7 +74,7 @@ export function nullDevice(): NullDevice {
       createView: () => ({}),
       destroy() {},
     }),
-    createShaderModule: () => ({}),
+    createShaderModule: () => ({ getCompilationInfo: () => Promise.resolve({ messages: [] }) }),
     createComputePipeline: () => ({ getBindGroupLayout: () => ({}) }),
     createBindGroup: () => ({}),
     createCommandEncoder: () => ({
@@ -90,6 +94,14 @@ export function nullDevice(): NullDevice {
 /** Resolves when Deno would. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, MAP_SETTLES));
+}
+
+/** Returns WebGPU whose one adapter gives devices that do nothing. */
+export function nullGpu(): GPU {
+  const info = { description: NAME }, features = new Set();
+  const requestDevice = () => Promise.resolve(nullDevice().device);
+  const adapter = { info, features, limits: LIMITS, requestDevice };
+  return { requestAdapter: () => Promise.resolve(adapter) } as unknown as GPU;
 }
 
 /** A buffer of zeros that are only there where they can be mapped. */

@@ -23,16 +23,11 @@ export class Lane implements ChunkMaker {
     signal?.throwIfAborted();
     const rows = await executor.run(plan, images, stored, "cpu");
     freePixels(stored);
-    const given = (output: string) => arrays.some((array) => array.output === output);
     try {
-      const own = await executor.read(rows, ({ output, row, bytes }) => {
-        return given(output) ? placeIn(arrays, output, row, bytes) : undefined;
-      });
-      const apart = rows.filter(({ output }) => !given(output)).map(({ output, row, shape }, index) => {
-        return { output, row, rowBytes: own[index].length / shape[0], bytes: own[index] };
-      });
-      const made = rows.map(({ output, row, shape }) => ({ output, row, shape }));
-      return { made, arrays: [...arrays, ...apart] };
+      // Into arrays that are used again, by small pieces: arrays of the executor's own are fresh pages in a
+      // Worker each time, which cost four times as much as the second copy.
+      await executor.read(rows, ({ output, row, bytes }) => placeIn(arrays, output, row, bytes));
+      return { made: rows.map(({ output, row, shape }) => ({ output, row, shape })), arrays };
     } finally {
       executor.release(rows);
     }

@@ -22,7 +22,7 @@ export interface LaneWork {
 export interface LaneRows {
   /** The rows' outlines. */
   made: Pick<Rows, "output" | "row" | "shape">[];
-  /** The rows' elements, in the arrays that were given for them, or in others where none was. */
+  /** The rows' elements, in the arrays that were given for them. */
   arrays: RowArray[];
 }
 

@@ -109,7 +109,7 @@ async function picturesOf(plan: Plan, picture: LaneCall["picture"]): Promise<Map
   return pictures;
 }
 
-/** Returns memory for the rows that a chunk fills, an array an output; none where a lane makes its own. */
+/** Returns memory for the rows that a chunk fills, an array an output. */
 function arraysFor({ views, images }: Plan, sink: CpuSink): RowArray[] {
   const ranges = new Map<string, Range>();
   for (const { target } of images.flatMap((image) => views.slice(...image.views))) {
@@ -117,5 +117,5 @@ function arraysFor({ views, images }: Plan, sink: CpuSink): RowArray[] {
     const { output, row, rows } = target, { from, to } = ranges.get(output) ?? { from: row, to: row };
     ranges.set(output, { from: Math.min(from, row), to: Math.max(to, row + rows) });
   }
-  return [...ranges].flatMap(([output, { from, to }]) => sink.arrayFor(output, from, to - from) ?? []);
+  return Array.from(ranges, ([output, { from, to }]) => sink.arrayFor(output, from, to - from));
 }

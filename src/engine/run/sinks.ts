@@ -63,13 +63,9 @@ export class CpuSink implements Sink {
     }
   }
 
-  /**
-   * Returns memory for some rows of an output, made elsewhere, which then goes to {@linkcode put}; undefined
-   * where whoever makes them has them in an array of its own for less.
-   */
-  arrayFor(output: string, row: number, rows: number): RowArray | undefined {
+  /** Returns memory for some rows of an output, made elsewhere, which then goes to {@linkcode put}. */
+  arrayFor(output: string, row: number, rows: number): RowArray {
     const whole = rows === this.plan.outputs[output].shape[0], bytes = rows * rowBytes(this.plan, output);
-    if (bytes <= (this.executor.ownArray ?? -1)) return void this.arrays.makeRoom(bytes);
     if (!whole) return { output, row, rowBytes: bytes / rows, bytes: this.arrays.take(bytes) };
     if (this.#bytes[output]?.buffer.detached) delete this.#bytes[output];
     return { output, row, rowBytes: bytes / rows, bytes: this.#arrayOf(output) };
