@@ -10,7 +10,7 @@ const TILE = "#e8590c",
   LIGHT = "#ffffffb0",
   PATCH = "#ffffff80",
   TOKEN = "#e8590cd0",
-  PADDING = "#5b8fd6d0",
+  PADDING = "#2f62ad",
   EDGE = "#1b1f2440";
 
 /** The colours over what a canvas does not show of a picture. */
@@ -38,7 +38,8 @@ export function drawPanel(pen: Pen, place: PanelPlace): void {
   pen.picture(panel.pixels, panel.size, place);
   pen.outside(shown, place, () => {
     if (isPicture) pen.fill(place, VEIL);
-    pen.hatch(place, isPicture ? CUT : PADDING);
+    pen.hatch(place, LIGHT, 3.5);
+    pen.hatch(place, isPicture ? CUT : PADDING, 1.5);
   });
   pen.frame(onPoster({ left: 0, top: 0, right: panel.size.width, bottom: panel.size.height }), EDGE, 1);
   if (place.ruled) drawPatches(pen, place, onPoster);

@@ -1,10 +1,10 @@
 import { drawPanel } from "./draw_panel.ts";
 import { imageText, panelText } from "./panel_text.ts";
 import { Pen } from "./pen.ts";
-import { CAPTION, MARGIN, type Poster, type Section } from "./poster.ts";
+import { CAPTION, MARGIN, MOST, type Poster, type Section } from "./poster.ts";
 import { Skia, type TextLook } from "./skia.ts";
 
-/** The pixels of a unit. */
+/** The pixels across a unit; fewer on a poster that would have more pixels than units are allowed. */
 const RESOLUTION = 1.5;
 
 /** Colours, as CSS writes them. */
@@ -33,13 +33,12 @@ export interface PosterText {
 export async function drawPoster(poster: Poster, text: PosterText): Promise<Uint8Array> {
   using skia = await Skia.open(lettersOf(poster, text));
   const { kit } = skia;
-  const surface = kit.MakeSurface(
-    Math.ceil(poster.width * RESOLUTION),
-    Math.ceil(poster.height * RESOLUTION),
-  )!;
+  const resolution = Math.min(RESOLUTION, Math.sqrt(MOST / (poster.width * poster.height)));
+  const [width, height] = [poster.width, poster.height].map((side) => Math.ceil(side * resolution));
+  const surface = kit.MakeSurface(width, height)!;
   const canvas = surface.getCanvas();
   canvas.clear(kit.parseColorString(PAPER));
-  canvas.scale(RESOLUTION, RESOLUTION);
+  canvas.scale(resolution, resolution);
   const pen = new Pen(skia, canvas), room = poster.width - 2 * MARGIN;
   pen.write(text.title, MARGIN, MARGIN - 8, RECIPE, room);
   pen.write(text.total, MARGIN, MARGIN + 28, NOTE, room);

@@ -18,7 +18,7 @@ export function drawSample(sample: SamplePanels, labels: readonly string[]): Pro
   return drawPoster(posterOf(sample), {
     title: plan.recipe.name,
     total: [
-      countText(plan.images.length, "picture"),
+      countText(plan.images.length, plan.images.every(({ video }) => video) ? "clip" : "picture"),
       ...(tokens === null ? [] : [countText(tokens, "token")]),
       ...outputs,
     ].join(" · "),

@@ -105,19 +105,22 @@ function panelOf(
   pixels: Uint8Array,
 ): Panel {
   const { kind, canvas: size } = plan.views[view] as Extract<View, { kind: "canvas" | "global" }>;
-  const [{ output, toTile, part, picture }] = places;
+  const [{ output, part, picture }] = places;
   const tiles = [
     ...new Map(places.map(({ row, box }) => [`${row} ${box.left} ${box.top}`, { row, box }])).values(),
   ];
   const shown = kind === "global"
-    ? [boxThrough(toTile, part)]
+    ? places.map(({ toTile, part }) => boxThrough(toTile, part))
     : picturesShown(plan.views, view).map(({ toCanvas, part }) => boxThrough(toCanvas, part));
   const common = { size, pixels, tiles, shown, ...(output !== mainOutput(plan) && { output }) };
   if (kind === "global") return { kind: "Global view", ...common };
   const all = tiles.length === 1 && isWhole(part, plan.pictures[picture]);
-  if (all && (view !== image.main || cutPicture(plan, image))) return { kind: "Whole picture", ...common };
-  if (view !== image.main && tiles.length === 1 && !image.video) return { kind: "Crop", ...common };
-  return { kind: view === image.main ? "Canvas" : "Frame", ...common, ...tokensOf(image, tiles) };
+  if (all && !image.video && (view !== image.main || cutPicture(plan, image))) {
+    return { kind: "Whole picture", ...common };
+  }
+  if (image.video) return { kind: "Frame", ...common, ...tokensOf(image, tiles) };
+  if (view !== image.main && tiles.length === 1) return { kind: "Crop", ...common };
+  return { kind: "Canvas", ...common, ...tokensOf(image, tiles) };
 }
 
 /** Returns the grid of tokens of a panel's patches, where several make one. */

@@ -3,8 +3,8 @@ import type { Box, Size } from "../../plan/geometry.ts";
 import type { Rectangle } from "./poster.ts";
 import type { Skia, TextLook } from "./skia.ts";
 
-/** The distance of a hatching's lines, and the weight of each. */
-const HATCHING = 9, STROKE = 1.5;
+/** The distance of a hatching's lines. */
+const HATCHING = 10;
 
 /** Draws on a canvas of Skia's. Colours are as CSS writes them. */
 export class Pen {
@@ -86,9 +86,9 @@ export class Pen {
   }
 
   /** Draws diagonal lines over a rectangle. */
-  hatch({ x, y, width, height }: Rectangle, colour: string): void {
+  hatch({ x, y, width, height }: Rectangle, colour: string, weight: number): void {
     for (let at = -height; at < width; at += HATCHING) {
-      this.line(x + at, y + height, x + at + height, y, colour, STROKE);
+      this.line(x + at, y + height, x + at + height, y, colour, weight);
     }
   }
 

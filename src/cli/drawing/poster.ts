@@ -58,7 +58,7 @@ const BESIDE = 300, AMONG_MANY = 220, FEW = 3;
 const TALLEST = [840, 500, 300, 180, 110];
 
 /** The most that a poster may hold, in square units. */
-const MOST = 16e6;
+export const MOST = 36e6;
 
 /**
  * Arranges a sample's panels.
