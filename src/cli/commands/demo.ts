@@ -17,8 +17,9 @@ import type { Plan } from "../../plan/plan.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { recipeAlone } from "../../recipes/tiled/recipe_alone.ts";
 import { type Command, exitStatusOf, performCommand } from "../command.ts";
-import { drawSample } from "../drawing/draw_sample.ts";
+import { drawPoster } from "../drawing/draw_poster.ts";
 import { panelsOf } from "../drawing/panels.ts";
+import { posterText } from "../drawing/poster_text.ts";
 import { prepareGraphics } from "../environment.ts";
 import type { Arguments } from "../flags/arguments.ts";
 import { ENGINE_FLAGS, memoryOf, openEngine } from "../flags/engine_flags.ts";
@@ -64,7 +65,8 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const [{ engine, batch }] = results;
   await writeSample(SAMPLE, batch);
   const names = labelsOf(batch.plan, batch.names), labels = names.map((label) => basename(label));
-  await writeAtomically(DRAWING, await drawSample(await panelsOf(engine, recipe, pictures, {}), names));
+  const panels = await panelsOf(engine, recipe, pictures, {});
+  await writeAtomically(DRAWING, await drawPoster(panels, posterText(panels, names)));
   const mismatches = results.reduce((sum, { batch }) => sum + (batch.verification?.mismatches ?? 0), 0);
   if (args.on("json")) {
     const document = {

@@ -1,7 +1,9 @@
 import { writeAtomically } from "../../formats/atomic_write.ts";
 import type { Command } from "../command.ts";
-import { drawSample } from "../drawing/draw_sample.ts";
+import { drawPoster } from "../drawing/draw_poster.ts";
+import { panelPage } from "../drawing/panel_page.ts";
 import { panelsOf } from "../drawing/panels.ts";
+import { posterText } from "../drawing/poster_text.ts";
 import type { Arguments } from "../flags/arguments.ts";
 import { ENGINE_FLAGS, openEngine } from "../flags/engine_flags.ts";
 import { pictureArguments } from "../flags/picture_arguments.ts";
@@ -15,11 +17,12 @@ import { requireWritable } from "../output/writable_path.ts";
 /** `vitrail inspect`: draws what the model sees. */
 export const inspectCommand: Command = {
   name: "inspect",
-  usage: "FILES… [--out seen.png] [FLAGS]",
+  usage: "FILES… [--out seen.png] [--html seen.html] [FLAGS]",
   summary: "draw what the model sees of each picture: every row, its padding, what is cut off, its tokens",
   flags: [
     ...RECIPE_FLAGS,
     { name: "out", value: "PATH", default: "seen.png", text: "PNG file to write" },
+    { name: "html", value: "FILE", text: "write it as a page, too, which needs no network" },
     ...ENGINE_FLAGS,
     ...PICTURE_FLAGS,
   ],
@@ -30,24 +33,28 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const recipe = await recipeOf(args);
   const options = runOptionsOf(args);
   const pictures = await pictureArguments(args.rest);
-  const out = args.text("out")!;
+  const out = args.text("out")!, page = args.text("html");
   await requireWritable(out, pictures);
+  if (page !== undefined) await requireWritable(page, pictures, "--html");
   await using engine = await openEngine(args, terminal);
   const onProgress = pictureProgress(terminal, "drawing", pictures.length);
   const panels = await panelsOf(engine, recipe, pictures, { ...options, onProgress }), { plan } = panels;
   const labels = labelsOf(plan, pictures);
-  await writeAtomically(out, await drawSample(panels, labels));
+  const words = posterText(panels, labels);
+  await writeAtomically(out, await drawPoster(panels, words));
+  if (page) await writeAtomically(page, new TextEncoder().encode(await panelPage(panels, words)));
   const document = {
     recipe: recipe.name,
     tokens: tokensOfPlan(plan),
     images: plan.images.map((image, index) => ({ file: labels[index], ...imageDocument(image) })),
     out,
+    ...(page && { html: page }),
   };
   print(
     terminal,
     args.on("json"),
     document,
-    () => `${planTable(plan, pictures)}\n\n${totalText(plan)}\nwrote ${out}`,
+    () => `${planTable(plan, pictures)}\n\n${totalText(plan)}\nwrote ${out}${page ? ` and ${page}` : ""}`,
   );
   return 0;
 }

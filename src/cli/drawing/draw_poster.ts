@@ -1,7 +1,9 @@
 import { drawPanel } from "./draw_panel.ts";
 import { imageText, panelText } from "./panel_text.ts";
+import type { SamplePanels } from "./panels.ts";
 import { Pen } from "./pen.ts";
-import { CAPTION, MARGIN, MOST, type Poster, type Section } from "./poster.ts";
+import type { PosterText } from "./poster_text.ts";
+import { CAPTION, MARGIN, MOST, type Poster, posterOf, type Section } from "./poster.ts";
 import { Skia, type TextLook } from "./skia.ts";
 
 /** The pixels across a unit; fewer on a poster that would have more pixels than units are allowed. */
@@ -16,21 +18,13 @@ const HEADING: TextLook = { size: 19, weight: 600, colour: INK };
 const TITLE: TextLook = { size: 14, weight: 600, colour: INK };
 const NOTE: TextLook = { size: 13, weight: 400, colour: DIM };
 
-/** The words above a poster. */
-export interface PosterText {
-  /** The recipe's name. */
-  readonly title: string;
-  /** The total of the sample. */
-  readonly total: string;
-  /** A name for each section. */
-  readonly names: readonly string[];
-}
-
 /**
- * Draws a poster, and returns it as a PNG.
- * @throws {VitrailError} `io` where a font cannot be read.
+ * Draws a sample, and returns it as a PNG: each image under its name, with every row of the tensors.
+ * @throws {VitrailError} `limit` for more images than one poster has room for; `io` where a font cannot be
+ * read.
  */
-export async function drawPoster(poster: Poster, text: PosterText): Promise<Uint8Array> {
+export async function drawPoster(sample: SamplePanels, text: PosterText): Promise<Uint8Array> {
+  const poster = posterOf(sample);
   using skia = await Skia.open(lettersOf(poster, text));
   const { kit } = skia;
   const resolution = Math.min(RESOLUTION, Math.sqrt(MOST / (poster.width * poster.height)));

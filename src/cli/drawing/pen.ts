@@ -1,5 +1,6 @@
 import type { Canvas, Paint } from "npm:canvaskit-wasm@0.42.0";
 import type { Box, Size } from "../../plan/geometry.ts";
+import { opaque } from "./opaque.ts";
 import type { Rectangle } from "./poster.ts";
 import type { Skia, TextLook } from "./skia.ts";
 
@@ -45,12 +46,7 @@ export class Pen {
 
   /** Draws RGB bytes `[height, width, 3]` into a rectangle. */
   picture(pixels: Uint8Array, { width, height }: Size, at: Rectangle): void {
-    const { kit } = this.#skia, rgba = new Uint8Array(width * height * 4).fill(255);
-    for (let from = 0, to = 0; from < pixels.length; from += 3, to += 4) {
-      rgba[to] = pixels[from];
-      rgba[to + 1] = pixels[from + 1];
-      rgba[to + 2] = pixels[from + 2];
-    }
+    const { kit } = this.#skia;
     const info = {
       width,
       height,
@@ -58,7 +54,8 @@ export class Pen {
       colorType: kit.ColorType.RGBA_8888,
       colorSpace: kit.ColorSpace.SRGB,
     };
-    const image = kit.MakeImage(info, rgba, width * 4)!, shrinking = image.makeCopyWithDefaultMipmaps();
+    const image = kit.MakeImage(info, opaque(pixels), width * 4)!,
+      shrinking = image.makeCopyWithDefaultMipmaps();
     const whole = kit.XYWHRect(0, 0, width, height), place = kit.XYWHRect(at.x, at.y, at.width, at.height);
     this.#canvas.drawImageRectOptions(shrinking, whole, place, kit.FilterMode.Linear, kit.MipmapMode.Linear);
     shrinking.delete();

@@ -1,7 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { loadPicture } from "../../../src/codecs/load.ts";
 import type { RawPixels } from "../../../src/codecs/picture.ts";
-import { drawSample } from "../../../src/cli/drawing/draw_sample.ts";
+import { drawPoster } from "../../../src/cli/drawing/draw_poster.ts";
+import { panelPage } from "../../../src/cli/drawing/panel_page.ts";
+import { posterText } from "../../../src/cli/drawing/poster_text.ts";
 import { fontFilesFor } from "../../../src/cli/drawing/fonts.ts";
 import { type Panel, panelsOf } from "../../../src/cli/drawing/panels.ts";
 import { panelText } from "../../../src/cli/drawing/panel_text.ts";
@@ -114,10 +116,11 @@ Deno.test("panelText counts patches, and the tokens that they become", async () 
   assertEquals(panelText(canvas, image), "112×84 · 6×8 patches · 3×4 tokens of 2×2 · rows 0–47");
 });
 
-Deno.test("drawSample draws names of any script, and is not widened by a long one", async () => {
+Deno.test("drawPoster draws names of any script, and is not widened by a long one", async () => {
   await using engine = await Engine.open({ executor: "simd", lanes: 0 });
   const sample = await panelsOf(engine, DRAWN[1][1], [PICTURE], {});
-  const draw = async (label: string) => await loadPicture(await drawSample(sample, [label]), 0);
+  const draw = async (label: string) =>
+    await loadPicture(await drawPoster(sample, posterText(sample, [label])), 0);
   const short = await draw("folder/a.jpg"), long = await draw(`${"long ".repeat(50)}.jpg`);
   assertEquals([long.width, long.height], [short.width, short.height]);
   assertEquals(short.width, posterOf(sample).width * 1.5);
@@ -130,6 +133,25 @@ Deno.test("drawSample draws names of any script, and is not widened by a long on
 function inkOf(data: RawPixels["data"]): string {
   return sha256OfBytes(Uint8Array.from(data));
 }
+
+Deno.test("panelPage holds every row and every pixel, and asks nobody for anything", async () => {
+  await using engine = await Engine.open({ executor: "simd", lanes: 0 });
+  for (const [name, own] of DRAWN) {
+    const sample = await panelsOf(engine, own, [PICTURE], {}), { images: [{ panels }] } = sample;
+    const page = await panelPage(sample, posterText(sample, ["a/<b>&.jpg"]));
+    assertStringIncludes(page, "<h2>&lt;b&gt;&amp;.jpg</h2>");
+    assertEquals(page.match(/https?:|<script|@import|<link/g), null);
+    const pictures = [...page.matchAll(/src="data:image\/png;base64,([^"]+)"/g)];
+    assertEquals(pictures.length, panels.length);
+    for (const [index, [, png]] of pictures.entries()) {
+      const { data } = await loadPicture(Uint8Array.fromBase64(png), 0);
+      assertEquals(Uint8Array.from(data.filter((_, at) => at % 4 < 3)), panels[index].pixels, name);
+    }
+    const rows = [...page.matchAll(/<span class="row"[^>]*>(\d+)</g)].map(([, row]) => Number(row));
+    const drawn = panels.filter(({ size }) => size.width < 100 || name !== "qwen2_vl");
+    assertEquals(rows, drawn.flatMap(({ tiles }) => tiles.map(({ row }) => row)), name);
+  }
+});
 
 Deno.test("fontFilesFor reads the files that a text needs, and no others", async () => {
   const names = async (text: string) => (await fontFilesFor(text)).map(({ name }) => name);

@@ -1,21 +1,13 @@
 import type { LengthSummary } from "../../../sft/lengths/length_summary.ts";
 import type { Problem } from "../../../sft/summary/problems.ts";
 import { countText, shareText } from "../amounts.ts";
+import { PAGE_STYLE } from "../page_style.ts";
 import { Markup, markup } from "./markup.ts";
 import { type SftReport, summaryRows } from "./sft_report.ts";
 import { rangeText } from "./sft_tables.ts";
 
-/** The look of a page, in light and in dark. */
+/** The look of tables, and of what is drawn in them. */
 const STYLE = `
-:root { color-scheme: light dark; }
-:root { --text: #1b1f24; --dim: #59636e; --back: #fff; --line: #d1d9e0; --bar: #2f6f9f; }
-@media (prefers-color-scheme: dark) {
-  :root { --text: #e6edf3; --dim: #9aa4af; --back: #14181d; --line: #343b44; --bar: #6cb0e0; }
-}
-body { margin: 2rem auto; max-width: 56rem; padding: 0 1rem; color: var(--text); background: var(--back);
-  font: 1rem/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.5rem; overflow-wrap: anywhere; }
-h2 { font-size: 1.15rem; margin-top: 2.5rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: .2rem .8rem .2rem 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 th { font-weight: 500; color: var(--dim); white-space: nowrap; }
@@ -23,9 +15,7 @@ tr { border-bottom: 1px solid var(--line); }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .drawn { width: 60%; padding-right: 0; vertical-align: middle; }
 .bar { height: .9rem; min-width: 1px; background: var(--bar); border-radius: 2px; }
-summary { cursor: pointer; }
 li { overflow-wrap: anywhere; }
-p { color: var(--dim); }
 `;
 
 /**
@@ -40,7 +30,7 @@ export function sftPage(report: SftReport, set: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${set}: training set</title>
-<style>${new Markup(STYLE)}</style>
+<style>${new Markup(PAGE_STYLE + STYLE)}</style>
 </head>
 <body>
 <h1>${set}</h1>
