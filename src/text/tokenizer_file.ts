@@ -45,8 +45,8 @@ export function tokenizerOf(
   const pad = textOfToken(config.pad_token), { padding_side: side } = config;
   const padId = pad === undefined ? undefined : loaded.token_to_id(pad);
   const encode = (text: string, special: boolean) =>
-    plain && !special
-      ? plain(text)
+    plain
+      ? plain(text, special)
       : loaded.encode(text, { add_special_tokens: special }).ids.filter((id) => id !== undefined);
   const bytesOf = tokenBytes(json, loaded);
   const tokenizer: Tokenizer = Object.assign(encode, {
@@ -60,7 +60,7 @@ export function tokenizerOf(
   };
 }
 
-/** Loads a tokenizer, and where there is one a shorter way to ids without special tokens. */
+/** Loads a tokenizer, and where there is one a shorter way to ids. */
 function load(json: object, config: object, path: string) {
   try {
     const loaded = new HuggingFaceTokenizer(json, config);

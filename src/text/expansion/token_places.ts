@@ -26,7 +26,8 @@ export function tokensBefore(
   tokenizer: Tokenizer,
 ): number[] {
   if (places.length === 0) return [];
-  const counted = tokenizer.bytesOf && countedByBytes(text, ids, places, tokenizer.bytesOf);
+  const begun = special ? tokenizer("", true).length : 0;
+  const counted = tokenizer.bytesOf && countedByBytes({ text, ids, begun }, places, tokenizer.bytesOf);
   if (counted) return counted;
   const pieces = [0, ...places].map((place, index) =>
     idsOf(text.slice(place, places[index] ?? text.length), special && index === 0, tokenizer)
@@ -45,17 +46,17 @@ export function tokensBefore(
 
 /**
  * Counts tokens before places by the bytes that tokens stand for; undefined where these are not the text's,
- * as where special tokens stand before it, or where a token spans a place.
+ * as where special tokens end the row, or where a token spans a place.
+ * @param begun the count of special tokens that begin the row
  */
 function countedByBytes(
-  text: string,
-  ids: readonly number[],
+  { text, ids, begun }: { text: string; ids: readonly number[]; begun: number },
   places: readonly number[],
   bytesOf: (id: number) => number,
 ): number[] | undefined {
   if (text.normalize() !== text) return undefined;
   const counts: number[] = [];
-  let at = 0, tokens = 0, end = 0;
+  let at = 0, tokens = begun, end = 0;
   for (const [index, place] of [...places, text.length].entries()) {
     end += ENCODER.encode(text.slice(places[index - 1] ?? 0, place)).length;
     while (at < end && tokens < ids.length) at += bytesOf(ids[tokens++]);

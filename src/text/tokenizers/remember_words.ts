@@ -37,11 +37,14 @@ export function rememberWords({ model, pre_tokenizer: pre }: Tokenizer): WordIds
   return idsOf;
 }
 
-/** Takes the step that makes bytes of words off the end of others, where it does nothing else. */
+/**
+ * Takes what makes stand-ins of bytes out of the last step, which then cuts words at most; undefined where
+ * that step does something else, too.
+ */
 function takeStandIns(pre: Tokenizer["pre_tokenizer"]): ByteLevelPreTokenizer | undefined {
-  if (!(pre instanceof SequencePreTokenizer)) return undefined;
-  const last = pre.tokenizers.at(-1);
-  if (!(last instanceof ByteLevelPreTokenizer) || last.use_regex || last.add_prefix_space) return undefined;
-  pre.tokenizers.pop();
-  return last;
+  const last = pre instanceof SequencePreTokenizer ? pre.tokenizers.at(-1) : pre;
+  if (!(last instanceof ByteLevelPreTokenizer) || last.add_prefix_space) return undefined;
+  const { use_regex, pattern } = last;
+  last.pre_tokenize_text = (text) => use_regex ? text.match(pattern) ?? [] : [text];
+  return new ByteLevelPreTokenizer({ ...last.config, use_regex: false });
 }
