@@ -1,6 +1,6 @@
 import { formatNamed, readRecord, recognisedFormat } from "../data_formats/data_formats.ts";
 import type { DataFormat, FormattedSample } from "../data_formats/data_format.ts";
-import type { RecordPicture } from "../data_formats/picture_values.ts";
+import type { RecordPicture } from "../data_formats/values/picture_values.ts";
 import { changedFile } from "../records/data_set_bytes.ts";
 import { openRecords } from "../records/open_records.ts";
 import type { PlacedRecord, Records } from "../records/records.ts";

@@ -1,5 +1,5 @@
-import { parsedJson, plainValue } from "./json_values.ts";
-import type { RecordClip } from "./record_clips.ts";
+import { parsedJson, plainValue } from "./values/json_values.ts";
+import type { RecordClip } from "./values/record_clips.ts";
 import {
   type ClipTimes,
   fieldMisfit,
@@ -8,7 +8,12 @@ import {
   type Sample,
   type SampleObjects,
 } from "../data/sample.ts";
-import { pictureList, type RecordPicture, type RecordPlace, requireMembersUsed } from "./picture_values.ts";
+import {
+  pictureList,
+  type RecordPicture,
+  type RecordPlace,
+  requireMembersUsed,
+} from "./values/picture_values.ts";
 import { type MediumPlace, type PlacedMedia, placeMedia } from "./place_media.ts";
 import { type RecordTurn, toolsOf } from "./record_turns.ts";
 

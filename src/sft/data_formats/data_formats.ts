@@ -1,6 +1,9 @@
 import { VitrailError } from "../../errors.ts";
 import { shownValue } from "../data/sample.ts";
 import type { PlacedRecord, Records } from "../records/records.ts";
+import { alpacaFormat } from "./alpaca_format.ts";
+import { cauldronFormat } from "./cauldron_format.ts";
+import { completionFormat } from "./completion_format.ts";
 import { type DataFormat, type FormattedSample, holds, type RecordFields } from "./data_format.ts";
 import { llavaFormat } from "./llava_format.ts";
 import { messagesFormat } from "./messages_format.ts";
@@ -15,6 +18,9 @@ export const DATA_FORMATS: readonly DataFormat[] = [
   sharegptFormat,
   messagesFormat,
   swiftFormat,
+  alpacaFormat,
+  completionFormat,
+  cauldronFormat,
 ];
 
 /** The most records that are looked at to tell a file's format. */

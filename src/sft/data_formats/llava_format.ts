@@ -1,8 +1,8 @@
 import { markOf } from "./media_marks.ts";
 import { type DataFormat, holds, markedSample } from "./data_format.ts";
-import { pictureList } from "./picture_values.ts";
+import { pictureList } from "./values/picture_values.ts";
 import { systemTurn, turnsIn } from "./record_turns.ts";
-import { clipList, RATES } from "./record_clips.ts";
+import { clipList, RATES } from "./values/record_clips.ts";
 
 /** The fields that pictures and clips stand in. */
 const MEDIA = ["image", "video"];

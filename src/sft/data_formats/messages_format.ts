@@ -11,7 +11,12 @@ import {
   placedSample,
   type RecordFields,
 } from "./data_format.ts";
-import { pictureValue, type RecordPicture, type RecordPlace, requireMembersUsed } from "./picture_values.ts";
+import {
+  pictureValue,
+  type RecordPicture,
+  type RecordPlace,
+  requireMembersUsed,
+} from "./values/picture_values.ts";
 import { type MediumPlace, plain, showsPictures, wrongTurn } from "./place_media.ts";
 import {
   addCalls,
@@ -24,7 +29,7 @@ import {
   systemTurn,
   turnsIn,
 } from "./record_turns.ts";
-import { clipList, clipTimes, clipValue, RATES, type RecordClip } from "./record_clips.ts";
+import { clipList, clipTimes, clipValue, RATES, type RecordClip } from "./values/record_clips.ts";
 
 /** The fields that pictures and clips stand in, beside the parts of messages. */
 const MEDIA = ["images", "image", "videos"];

@@ -7,8 +7,8 @@ import {
   type Turn,
 } from "../data/sample.ts";
 import type { Role } from "../text/template.ts";
-import type { RecordPlace } from "./picture_values.ts";
-import { callsInText, toolCalls, toolList } from "./tool_calls.ts";
+import type { RecordPlace } from "./values/picture_values.ts";
+import { callsInText, toolCalls, toolList } from "./values/tool_calls.ts";
 
 /** One turn of a record, before its pictures have their places. */
 export interface RecordTurn {
@@ -179,4 +179,39 @@ export function systemTurn(
   if (system === undefined || system === null || system === "") return [];
   if (typeof system !== "string") throw fieldMisfit(where, "system", system, "a text");
   return [{ role: "system", text: system, field: "system" }];
+}
+
+/** A value of a record that is to be a turn's text. */
+interface FieldText {
+  readonly text: unknown;
+  readonly field: string;
+}
+
+/**
+ * Returns a question and its answer as turns.
+ * @throws {VitrailError} `dataset`, with the field, for one that is no text.
+ */
+export function answeredTurns(asked: FieldText, answered: FieldText, where: string): RecordTurn[] {
+  const turn = ({ text, field }: FieldText, role: Role): RecordTurn => {
+    if (typeof text === "string") return { role, text, field };
+    throw fieldMisfit(where, field, text, "a text");
+  };
+  return [turn(asked, "human"), turn(answered, "assistant")];
+}
+
+/**
+ * Returns the turns of a `history`, a list of questions and answers; none where it is absent.
+ * @throws {VitrailError} `dataset` for what is no such list.
+ */
+export function historyTurns(history: unknown, where: string): RecordTurn[] {
+  if (history === undefined || history === null) return [];
+  if (!Array.isArray(history)) throw fieldMisfit(where, "history", history, "a list of [query, response]");
+  return history.flatMap((pair, index) => {
+    const field = `history[${index}]`;
+    if (!Array.isArray(pair) || pair.length !== 2) {
+      throw fieldMisfit(where, field, pair, "a pair, [query, response]");
+    }
+    const [text, answer] = pair;
+    return answeredTurns({ text, field: `${field}[0]` }, { text: answer, field: `${field}[1]` }, where);
+  });
 }

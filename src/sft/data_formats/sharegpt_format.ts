@@ -1,7 +1,7 @@
 import { type DataFormat, holds, markedSample, type RecordFields } from "./data_format.ts";
-import { pictureList } from "./picture_values.ts";
+import { pictureList } from "./values/picture_values.ts";
 import { isCaller, systemTurn, turnsIn } from "./record_turns.ts";
-import { clipList, RATES } from "./record_clips.ts";
+import { clipList, RATES } from "./values/record_clips.ts";
 
 /** The fields that pictures and clips stand in. */
 const MEDIA = ["images", "videos"];

@@ -1,8 +1,7 @@
-import { fieldMisfit } from "../data/sample.ts";
-import { type DataFormat, holds, markedSample, objectsOf, type RecordFields } from "./data_format.ts";
-import { pictureList, type RecordPlace } from "./picture_values.ts";
-import { type RecordTurn, systemTurn, turnsIn } from "./record_turns.ts";
-import { clipList, RATES } from "./record_clips.ts";
+import { type DataFormat, holds, markedSample, objectsOf } from "./data_format.ts";
+import { pictureList } from "./values/picture_values.ts";
+import { answeredTurns, historyTurns, systemTurn, turnsIn } from "./record_turns.ts";
+import { clipList, RATES } from "./values/record_clips.ts";
 
 /** The fields that pictures and clips stand in. */
 const MEDIA = ["images", "videos"];
@@ -24,9 +23,14 @@ export const swiftFormat: DataFormat = {
   },
   sampleOf(record, place) {
     const objects = objectsOf(record, place);
-    const turns = holds(record, "messages")
-      ? turnsIn(record, ["messages", "role", "content"], place)
-      : questions(record, place);
+    const turns = holds(record, "messages") ? turnsIn(record, ["messages", "role", "content"], place) : [
+      ...historyTurns(record.history, place.where),
+      ...answeredTurns(
+        { text: record.query, field: "query" },
+        { text: record.response, field: "response" },
+        place.where,
+      ),
+    ];
     return markedSample(
       record,
       {
@@ -41,24 +45,3 @@ export const swiftFormat: DataFormat = {
     );
   },
 };
-
-/** Returns the turns of questions and answers: those of `history`, then `query` and `response`. */
-function questions({ history, query, response }: RecordFields, { where }: RecordPlace): RecordTurn[] {
-  const before = history === undefined || history === null ? [] : history;
-  if (!Array.isArray(before)) throw fieldMisfit(where, "history", history, "a list of [query, response]");
-  const pairs = before.map((pair, index): [unknown, unknown, string] => {
-    const field = `history[${index}]`;
-    if (Array.isArray(pair) && pair.length === 2) return [pair[0], pair[1], field];
-    throw fieldMisfit(where, field, pair, "a pair, [query, response]");
-  });
-  const turns = pairs.flatMap(([asked, answered, field]) => [
-    turn(asked, "human", `${field}[0]`, where),
-    turn(answered, "assistant", `${field}[1]`, where),
-  ]);
-  return [...turns, turn(query, "human", "query", where), turn(response, "assistant", "response", where)];
-}
-
-function turn(text: unknown, role: RecordTurn["role"], field: string, where: string): RecordTurn {
-  if (typeof text === "string") return { role, text, field };
-  throw fieldMisfit(where, field, text, "a text");
-}

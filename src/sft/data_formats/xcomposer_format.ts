@@ -1,7 +1,7 @@
 import { fieldMisfit, sampleOf } from "../data/sample.ts";
 import { type DataFormat, holds } from "./data_format.ts";
 import { markOf } from "./media_marks.ts";
-import { pictureList, requireMembersUsed } from "./picture_values.ts";
+import { pictureList, requireMembersUsed } from "./values/picture_values.ts";
 
 /**
  * InternLM-XComposer's `data.json`. Its turns are read as they are: any speaker that is neither human nor the

@@ -169,6 +169,16 @@ const BROKEN: readonly (readonly [record: Record<string, unknown>, words: string
   [{ messages: [{ role: "user", content: [] }] }, "messages[0].content is [], expected a text"],
   [{ messages: [null] }, "messages[0] is null, expected a turn"],
   [{ messages: "hi" }, 'messages is "hi", expected a list of turns'],
+  [{ texts: [{ user: "?", assistant: "!" }, { user: 3 }] }, "texts[1].user is 3, expected a text"],
+  [
+    { texts: [{ user: "<image>?", assistant: "!" }] },
+    "no pictures (in images) want no <image>, found 1 <image>",
+  ],
+  [{ instruction: 3, output: "!" }, "instruction is 3, expected a text"],
+  [
+    { prompt: [{ role: "user", content: "?" }], completion: [{ role: "assistant", content: 3 }] },
+    "prompt and completion as one list: messages[1].content is 3, expected a text",
+  ],
   // Pictures.
   [
     { conversations: turns("<image>?", "!"), image: "https://x.org/a.png" },
@@ -343,6 +353,27 @@ Deno.test("readRecord takes the pictures that parts count, and turns that are no
     assertEquals(learntTurns(sample.conversations, "all"), [true, true, true, true]);
     const { sample: { images, conversations } } = await file.read(1);
     assertEquals([images, conversations[1].learnt], [[], false]);
+  }));
+
+Deno.test("readRecord learns of a prompt and its completion the completion alone", () =>
+  inFolder(async (folder) => {
+    const turn = (role: string, content: unknown) => ({ role, content });
+    const path = await lines(folder, [{
+      prompt: [
+        turn("user", [{ type: "image" }, { type: "text", text: "Hm?" }]),
+        turn("assistant", "Hm."),
+        turn("user", "?"),
+      ],
+      completion: [turn("assistant", "!")],
+      images: ["a.png"],
+    }]);
+    using file = await DataFile.open(path);
+    assertEquals(file.format.name, "completion");
+    const { sample, json } = await file.read(0);
+    assertEquals(sample.images, ["a.png"]);
+    assertEquals(sample.conversations.map(({ value }) => value), ["<ImageHere>Hm?", "Hm.", "?", "!"]);
+    assertEquals(learntTurns(sample.conversations, ["assistant"]), [false, false, false, true]);
+    assertEquals(Object.keys(JSON.parse(json)).sort(), ["conversations", "image"]);
   }));
 
 Deno.test("readRecord keeps ms-swift's boxes and the fields that it does not read", () =>

@@ -221,6 +221,33 @@ export const FORMS: Readonly<Record<string, Form>> = {
         }),
       ),
   },
+  "alpaca with an input": {
+    named: true,
+    write: (place, samples) =>
+      json(
+        place,
+        "a.json",
+        samples.map((own) => {
+          const turns = own.turns.map((pair) => pair.map((text) => text.replaceAll("{}", "<image>")));
+          const [asked, output] = turns.at(-1)!, history = turns.slice(0, -1);
+          const [instruction, ...input] = asked.split("\n");
+          return { id: own.id, instruction, input: input.join("\n"), output, history, images: own.pictures };
+        }),
+      ),
+  },
+  "cauldron with marks in its texts": {
+    named: true,
+    write: (place, samples) =>
+      json(
+        place,
+        "a.jsonl",
+        samples.map((own) => {
+          const turns = own.turns.map((pair) => pair.map((text) => text.replaceAll("{}", "<image>")));
+          const texts = turns.map(([user, assistant]) => ({ user, assistant }));
+          return { id: own.id, texts, images: own.pictures };
+        }),
+      ),
+  },
   "llava in parquet with paths": {
     named: true,
     write: ({ folder }, samples) =>

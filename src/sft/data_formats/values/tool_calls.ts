@@ -1,4 +1,4 @@
-import { fieldMisfit, type ToolCall } from "../data/sample.ts";
+import { fieldMisfit, type ToolCall } from "../../data/sample.ts";
 import { isRecord, parsedJson, plainValue } from "./json_values.ts";
 import type { RecordPlace } from "./picture_values.ts";
 

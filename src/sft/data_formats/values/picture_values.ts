@@ -1,6 +1,6 @@
-import { VitrailError } from "../../errors.ts";
-import { isAddress } from "../data/downloads.ts";
-import { fieldMisfit } from "../data/sample.ts";
+import { VitrailError } from "../../../errors.ts";
+import { isAddress } from "../../data/downloads.ts";
+import { fieldMisfit } from "../../data/sample.ts";
 
 /** A picture that a record names or holds. */
 export interface RecordPicture {

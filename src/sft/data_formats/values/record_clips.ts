@@ -1,4 +1,4 @@
-import { type ClipTimes, fieldMisfit } from "../data/sample.ts";
+import { type ClipTimes, fieldMisfit } from "../../data/sample.ts";
 import { isRecord } from "./json_values.ts";
 import { pictureList, type RecordPicture, type RecordPlace } from "./picture_values.ts";
 
