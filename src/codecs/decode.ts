@@ -14,6 +14,7 @@ import type {
 import { type DecoderChoice, decoderFor } from "./decoders/decoders.ts";
 import { formatName } from "./headers/format.ts";
 import { type PictureHeader, readHeader } from "./headers/header.ts";
+import { pictureEnd } from "./headers/picture_end.ts";
 import { unreadable } from "./unreadable.ts";
 
 /**
@@ -64,13 +65,14 @@ export interface DecodedPicture extends DecodedPixels {
  * exactly; `limit`, before decoding, where the header announces more than `maxPixels`.
  */
 export async function decode(
-  bytes: Uint8Array,
+  given: Uint8Array,
   options: DecodeOptions & { name: string },
 ): Promise<DecodedPicture> {
   const { name, alpha = "drop", maxPixels = MAX_PIXELS, decoders = "auto" } = options;
   const { channels = 4, damaged = "refuse" } = options;
-  const header = readHeader(bytes, name);
+  const header = readHeader(given, name);
   requirePixels(header, maxPixels, name);
+  const bytes = given.subarray(0, pictureEnd(given, header.format)); // what follows would be copied, too
   const decoder = await decoderFor(bytes, header.format, decoders, name);
   const damage = damaged === "refuse" ? damageOf(bytes, header.format) : undefined;
   if (damage !== undefined) throw unreadable(name, damage);

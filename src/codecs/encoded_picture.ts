@@ -72,21 +72,23 @@ function requireBytes(bytes: number, maxBytes: number, name: string): void {
 }
 
 /**
- * Reads the first `length` bytes of a file, or all of one of no more than `most` bytes.
+ * Reads the first `length` bytes of a picture's file, or all of one of no more than `most` bytes.
  *
  * @returns the bytes, and whether they are known to be the whole file.
- * @throws {VitrailError} `io`, where the file cannot be read; `usage`, where the path is a URL of no file.
+ * @throws {VitrailError} `io`, where the file cannot be read; `decode`, where it begins as no picture does;
+ * `limit`, where it has more than `maxBytes`; `usage`, where the path is a URL of no file.
  */
 export function readHead(
   path: string | URL,
   name: string,
-  length: number,
-  most: number = length,
+  { length, most, maxBytes }: { length: number; most: number; maxBytes: number },
 ): Promise<{ bytes: Uint8Array; whole: boolean }> {
   return reading(path, name, async (local, size) => {
-    if (size <= most) return { bytes: await runtime.readFile(local), whole: true };
-    const bytes = await runtime.readStart(local, length);
-    return { bytes, whole: bytes.length < length };
+    const whole = size <= most;
+    const bytes = whole ? await runtime.readFile(local) : await runtime.readStart(local, length);
+    requireFormat(bytes, name);
+    requireBytes(size, maxBytes, name);
+    return { bytes, whole: whole || bytes.length < length };
   });
 }
 

@@ -5,7 +5,7 @@ import { compositeOverWhite } from "./alpha.ts";
 import { decodeAside } from "./aside/decode_threads.ts";
 import { truncationOf } from "./damage/truncation.ts";
 import { decode, type DecodedPicture, type DecodeOptions } from "./decode.ts";
-import { readHead, readPicture } from "./encoded_picture.ts";
+import { MAX_BYTES, readHead, readPicture } from "./encoded_picture.ts";
 import type { Format } from "./headers/format.ts";
 import { readHeader, requireFormat } from "./headers/header.ts";
 import { channelsOf, type Picture, pictureName, plainBytes, type RawPixels } from "./picture.ts";
@@ -64,14 +64,14 @@ export async function loadPicture(
 export async function probePicture(
   picture: Picture,
   index: number,
-  { most = 0, maxBytes }: ProbeOptions = {},
+  options: ProbeOptions = {},
 ): Promise<ProbedPicture> {
   const name = pictureName(picture, index);
   if (typeof picture === "string" || picture instanceof URL) {
-    const probed = await probeFile(picture, name, most);
+    const probed = await probeFile(picture, name, options);
     if (probed !== undefined) return probed;
   }
-  const source = await readPicture(picture, index, maxBytes);
+  const source = await readPicture(picture, index, options.maxBytes);
   if ("bytes" in source) return { ...readHeader(source.bytes, name), name };
   channelsOf(source, name);
   return { width: source.width, height: source.height, orientation: 1, format: "pixels", name };
@@ -81,15 +81,14 @@ export async function probePicture(
 async function probeFile(
   path: string | URL,
   name: string,
-  most: number,
+  { most = 0, maxBytes = MAX_BYTES }: ProbeOptions,
 ): Promise<ProbedPicture | undefined> {
-  const { bytes, whole } = await readHead(path, name, HEAD_BYTES, most);
+  const { bytes, whole } = await readHead(path, name, { length: HEAD_BYTES, most, maxBytes });
   if (whole) return { ...readHeader(bytes, name), name, ...(most > 0 && { file: bytes }) };
   const format = requireFormat(bytes, name);
+  if (!HEAD_FIRST.includes(format) && !endsWithin(bytes, format)) return undefined;
   try {
-    return HEAD_FIRST.includes(format) || endsWithin(bytes, format)
-      ? { ...readHeader(bytes, name), name }
-      : undefined;
+    return { ...readHeader(bytes, name), name };
   } catch (error) {
     if (error instanceof VitrailError) return undefined;
     throw error;

@@ -21,6 +21,9 @@ export function webpDamage(bytes: Uint8Array): string | undefined {
   for (const [index, { start, end }] of chunks.filter(({ type }) => type === "ANMF").entries()) {
     const frame = `frame ${index + 1}`, size = webpSizeAt(view, start + 6);
     const inside = [...webpChunks(bytes.subarray(0, end), start + FRAME_HEADER)];
+    if (inside.some((chunk) => chunk.end > end)) {
+      return `its WebP data has a chunk that ends behind its ${frame}`;
+    }
     const wrong = misfit(whole, inside, size, frame);
     if (wrong !== undefined) return wrong;
   }

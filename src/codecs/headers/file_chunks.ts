@@ -25,13 +25,14 @@ export function* pngChunks(bytes: Uint8Array): Generator<FileChunk> {
 }
 
 /**
- * Yields the chunks of a WebP in file order; the last may end past the bytes, where those were cut short.
+ * Yields the chunks of a WebP in file order, up to the length that its header states; the last may end past
+ * the bytes, where those were cut short.
  *
  * @param from the first chunk's place; by default behind the file's header
  */
 export function* webpChunks(bytes: Uint8Array, from = 12): Generator<FileChunk> {
-  const view = dataViewOf(bytes);
-  for (let at = from; at + 8 <= bytes.length;) {
+  const view = dataViewOf(bytes), whole = bytes.length < 8 ? 0 : view.getUint32(4, true) + 8;
+  for (let at = from; at + 8 <= Math.min(bytes.length, whole);) {
     const start = at + 8;
     const end = start + view.getUint32(at + 4, true);
     yield { type: textAt(bytes, at, at + 4), start, end };

@@ -29,6 +29,9 @@ export const TAG = {
 /** Bytes of one value, by the types of whole numbers without a sign: BYTE, SHORT, LONG, UNDEFINED, LONG8. */
 const VALUE_BYTES: Record<number, number> = { 1: 1, 3: 2, 4: 4, 7: 1, 16: 8 };
 
+/** Bytes of one value of the other types: text, signed numbers, fractions and floats. */
+const OTHER_BYTES: Record<number, number> = { 2: 1, 5: 8, 6: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4 };
+
 /** One entry of a directory: `count` values of a type, from `start` on. */
 interface Entry {
   type: number;
@@ -39,13 +42,18 @@ interface Entry {
 /**
  * The first directory of a TIFF structure, be it classic TIFF, BigTIFF or a block of EXIF.
  *
- * Source: TIFF 6.0, section 2; the BigTIFF design for 64-bit offsets.
+ * Source: TIFF 6.0, section 2; the BigTIFF design for 64-bit offsets; Pillow `src/PIL/TiffImagePlugin.py`,
+ * `ImageFileDirectory_v2.load`.
  */
 export class TiffDirectory {
   /** True where numbers have their low byte first. */
   readonly little: boolean;
   /** True where offsets have 64 bits. */
   readonly big: boolean;
+  /** True where the values of an entry lie past the bytes; neither it nor those behind it are read. */
+  readonly isCut: boolean = false;
+  /** A tag of which there is more than one entry; undefined where there is none. */
+  readonly repeated?: number;
   readonly #view: DataView;
   readonly #entries = new Map<number, Entry>();
 
@@ -66,8 +74,12 @@ export class TiffDirectory {
       const tag = view.getUint16(at, this.little), type = view.getUint16(at + 2, this.little);
       const count = this.big ? this.#long(at + 4) : view.getUint32(at + 4, this.little);
       const value = at + 4 + word;
-      const isInside = count * (VALUE_BYTES[type] ?? Infinity) <= word;
-      const start = isInside ? value : this.big ? this.#long(value) : view.getUint32(value, this.little);
+      const size = count * (VALUE_BYTES[type] ?? OTHER_BYTES[type] ?? 0);
+      const far = () => this.big ? this.#long(value) : view.getUint32(value, this.little);
+      const start = size <= word ? value : far();
+      this.isCut = start + size > bytes.length;
+      if (this.isCut) return; // Pillow reads no entry behind one that is cut off
+      if (this.#entries.has(tag)) this.repeated ??= tag;
       this.#entries.set(tag, { type, count, start });
     }
   }
@@ -93,9 +105,15 @@ export class TiffDirectory {
     return Array.from({ length: entry.count }, (_, at) => this.#number(entry.start + at * bytes, bytes));
   }
 
-  /** Returns the first number of a tag, or `otherwise` where the directory has no entry of it. */
+  /**
+   * Returns the number of a tag, or `otherwise` where the directory has no entry of it.
+   *
+   * @throws {RangeError} as {@linkcode numbers}, or where there are several numbers.
+   */
   number(tag: number, otherwise: number): number {
-    return this.numbers(tag)[0] ?? otherwise;
+    const numbers = this.numbers(tag);
+    if (numbers.length > 1) throw new RangeError(`its tag ${tag} has ${numbers.length} values`);
+    return numbers[0] ?? otherwise;
   }
 
   /** Returns the size of the picture, in pixels as stored; 0 for a side that is not stated. */

@@ -53,6 +53,11 @@ export interface TiffKind extends Size {
  */
 export function tiffKind(bytes: Uint8Array): TiffKind {
   const directory = new TiffDirectory(bytes);
+  if (directory.isCut) throw new RangeError("an entry of it points past the end");
+  // Pillow takes the last of them, libtiff the first.
+  if (directory.repeated !== undefined) {
+    throw new RangeError(`its tag ${directory.repeated} stands there twice`);
+  }
   const { width, height } = directory.size();
   const isTiled = directory.has(TAG.TILE_WIDTH), bits = directory.numbers(TAG.BITS);
   const block = isTiled
