@@ -53,7 +53,7 @@ export const exportCommand: Command = {
       { folder, to: format.name, out, items, bytes, kept, files },
       () =>
         `${out} holds ${countText(items, "item")} in ${countText(files.length, "file")} of ${format.name}, ` +
-        `${bytesText(bytes)}` + (kept > 0 ? `; ${countText(kept, "file")} were whole already` : ""),
+        `${bytesText(bytes)}` + (kept > 0 ? `; ${kept} of them whole before` : ""),
     );
     return 0;
   },

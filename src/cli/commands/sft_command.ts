@@ -45,15 +45,12 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   }
   if (page !== undefined) await requireWritable(page, args.rest, "--html");
   const part = partOf(args), progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
-  progress.show({ work: "opening", things: "files", done: 0, total: 1, skipped: 0 });
-  const material = await materialOf(args, args.rest[0]);
+  const options = setOptionsOf(args);
+  const { material, plan, planning } = await planned(args, terminal, progress);
   using _files = material.mixture;
-  const options = setOptionsOf(args), start = performance.now();
-  const plan = await planned(args, terminal, material, progress);
   progress.end();
   if (material.lacking !== undefined && !args.on("json")) terminal.err(material.lacking);
-  const planning = performance.now() - start;
-  if (!dryRun) return await make(args, terminal, { material, plan, part, planning, progress });
+  if (!dryRun) return await make(args, terminal, { material, plan, planning }, part, progress);
   const summarised = plannedSummary(plan, shardsOf(plan, part), material);
   const free = await freeBytes(args.text("out")!), seconds = planning / 1000;
   const summary = { dryRun, ...summarised, ...(free && { free }), seconds };
@@ -64,43 +61,45 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   return options.onError === "fail" && plan.skipped.some(({ asked }) => !asked) ? 1 : 0;
 }
 
-/** Plans the set. A signal ends that at once, with a word on what is kept. */
-async function planned(
-  args: Arguments,
-  terminal: Terminal,
-  material: Material,
-  progress: ProgressReport,
-): Promise<SetPlan> {
+/** A planned set. */
+interface Planned {
+  readonly material: Material & TextSettings;
+  readonly plan: SetPlan;
+  /** The time that its planning took, ms. */
+  readonly planning: number;
+}
+
+/** Opens the files of a set, and plans it. A signal ends that at once, with a word on what is kept. */
+async function planned(args: Arguments, terminal: Terminal, progress: ProgressReport): Promise<Planned> {
   using _interruption = Interruption.atOnce(() => {
     progress.end();
     terminal.err(
-      "stopped while planning: nothing was made now, and shards of before are kept; this begins again:\n" +
+      "stopped while planning: no shard was made now, and those of before are kept; this begins again:\n" +
         `  ${commandText("sft", args.given)}`,
     );
   });
-  return await planSet(material, {
+  progress.show({ work: "opening", things: "files", done: 0, total: 1, skipped: 0 });
+  const material = await materialOf(args, args.rest[0]), start = performance.now();
+  using files = new DisposableStack();
+  files.use(material.mixture);
+  const plan = await planSet(material, {
     ...setOptionsOf(args),
     ...(args.on("dry-run") && { onError: "skip" }), // to find all that is wrong
     onProgress: (done, total, skipped) => {
       progress.show({ work: "planning", things: "samples", done, total, skipped });
     },
   });
-}
-
-/** A planned set, and what the planning of it took, in ms. */
-interface Planned {
-  readonly material: Material & TextSettings;
-  readonly plan: SetPlan;
-  readonly part: Part;
-  readonly planning: number;
-  readonly progress: ProgressReport;
+  files.move(); // they are open for as long as shards are made
+  return { material, plan, planning: performance.now() - start };
 }
 
 /** Makes the shards of a part, and reports them. */
 async function make(
   args: Arguments,
   terminal: Terminal,
-  { material, plan, part, planning, progress }: Planned,
+  { material, plan, planning }: Planned,
+  part: Part,
+  progress: ProgressReport,
 ): Promise<number> {
   const decisive = decisiveArguments(args, material, plan), shards = shardsOf(plan, part).length;
   const { onError, picture } = setOptionsOf(args);

@@ -14,6 +14,7 @@ import { type ChosenRecipe, chosenRecipe, RECIPE_FLAGS } from "../flags/recipe_f
 import { DTYPE_FLAG, PICTURE_FLAGS, runOptionsOf } from "../flags/run_flags.ts";
 import { Interruption } from "../interruption.ts";
 import { countText } from "../output/amounts.ts";
+import { commandText } from "../output/command_text.ts";
 import { clipDocument, clipText } from "../output/clip_report.ts";
 import { sourceText } from "../output/model_source.ts";
 import {
@@ -95,7 +96,10 @@ async function makeEach(
   const progress = new ProgressReport(terminal, "auto"), total = pictures.length;
   using _interruption = Interruption.atOnce(() => {
     progress.end();
-    terminal.err(`stopped: ${samples.length} of ${countText(total, "sample")} are whole in ${folder}`);
+    terminal.err(
+      `stopped: ${samples.length} of ${countText(total, "sample")} are whole in ${folder}; this makes all ` +
+        `of them again:\n  ${commandText("tile", args.given)}`,
+    );
   });
   let differing = 0;
   for (const [index, order] of ordersOf(pictures, folder).entries()) {

@@ -24,7 +24,7 @@ export function imageText({ image, panels }: ImagePanels): string {
 export function panelText(panel: Panel, image: PlannedImage): string {
   const { kind, size, tiles, tokens, output } = panel;
   if (kind === "Picture") {
-    const all = tiles.length < panel.shown.length;
+    const all = tiles.length < panel.shown.length; // one of them is the whole picture
     return `${shown(sizeText(image.size))} · ${all ? "crops outlined" : "hatched: not seen"}`;
   }
   const { rows, columns } = gridOf(panel), cell = cellOf(panel);

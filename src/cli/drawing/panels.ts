@@ -2,7 +2,7 @@ import type { Picture } from "../../codecs/picture.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { RunOptions } from "../../engine/options.ts";
 import type { Box, Size } from "../../plan/geometry.ts";
-import { boxThrough, picturesShown } from "../../plan/matrix.ts";
+import { boxThrough, picturesShown, type ShownPicture } from "../../plan/matrix.ts";
 import { GLOBALS, mainOutput, type Plan, type PlannedImage } from "../../plan/plan.ts";
 import { valueTable } from "../../plan/tables/values.ts";
 import { type TilePlace, tilesOf } from "../../plan/tile_places.ts";
@@ -111,7 +111,9 @@ function panelOf(
   ];
   const shown = kind === "global"
     ? places.map(({ toTile, part }) => boxThrough(toTile, part))
-    : picturesShown(plan.views, view).map(({ toCanvas, part }) => boxThrough(toCanvas, part));
+    : picturesShown(plan.views, view).filter(showsSome).map(({ toCanvas, part }) =>
+      boxThrough(toCanvas, part)
+    );
   const common = { size, pixels, tiles, shown, ...(output !== mainOutput(plan) && { output }) };
   if (kind === "global") return { kind: "Global view", ...common };
   const all = tiles.length === 1 && isWhole(part, plan.pictures[picture]);
@@ -129,11 +131,17 @@ function tokensOf({ tokenGrid }: PlannedImage, tiles: readonly PanelTile[]): Pic
   return { tokens: { rows: tokenGrid.rows, columns: tokenGrid.columns } };
 }
 
+/** Tells if a canvas shows a part of a picture at all: a crop may be all padding. */
+function showsSome({ part: { left, top, right, bottom } }: ShownPicture): boolean {
+  return left < right && top < bottom;
+}
+
 /** Returns the parts of its picture that a view shows, in pixels of the picture as it is drawn. */
 function partsShown(plan: Plan, view: number, drawn: Size): Box[] {
   const { kind } = plan.views[view];
   const read = kind === "global" ? (plan.views[view] as Extract<View, { kind: "global" }>).view : view;
-  return picturesShown(plan.views, read).map(({ picture, part: { left, top, right, bottom } }) => {
+  return picturesShown(plan.views, read).filter(showsSome).map((shown) => {
+    const { picture, part: { left, top, right, bottom } } = shown;
     const { width, height } = plan.pictures[picture];
     const x = drawn.width / width, y = drawn.height / height;
     return { left: left * x, top: top * y, right: right * x, bottom: bottom * y };

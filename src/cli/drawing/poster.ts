@@ -54,6 +54,9 @@ const WIDEST = 1520, NARROWEST = 200;
 /** The longest side of panels beside a larger one, where there are few, and where there are many. */
 const BESIDE = 300, AMONG_MANY = 220, FEW = 3;
 
+/** The smallest that a panel's longer side is drawn. */
+const SMALLEST = 64;
+
 /** The tallest that panels may be; where a poster becomes too long, the next one is tried. */
 const TALLEST = [840, 500, 300, 180, 110];
 
@@ -140,9 +143,10 @@ function sizedPanels(panels: readonly Panel[], tallest: number): [Panel, Size][]
   });
 }
 
-/** Returns a size that is shrunk until it fits. */
+/** Returns a size that is shrunk until it fits; a very small one is enlarged. */
 function fitted(size: Size, width: number, height: number): Size {
-  const scale = Math.min(1, width / size.width, height / size.height);
+  const enlarged = Math.max(1, SMALLEST / Math.max(size.width, size.height));
+  const scale = Math.min(enlarged, width / size.width, height / size.height);
   return { width: size.width * scale, height: size.height * scale };
 }
 

@@ -109,6 +109,18 @@ Deno.test("panelsOf shows the part of a picture that a centre crop keeps, and ha
   assertEquals([left, top, right, bottom].map(Math.round), [18, 0, 102, 84]);
 });
 
+Deno.test("panelsOf outlines no crop that is all padding", async () => {
+  await using engine = await Engine.open({ executor: "simd", lanes: 0 });
+  const next = fromClass("LlavaNextImageProcessor", {}),
+    strip = syntheticPicture({ kind: "mix", w: 900, h: 20 });
+  const { images: [{ panels: [picture, ...others] }] } = await panelsOf(engine, next, [strip], {});
+  assertEquals(picture.kind, "Picture");
+  const padding = others.filter(({ shown }) => shown.length === 0);
+  assert(padding.length > 0, "some crops of a strip show nothing of it");
+  assertEquals(picture.shown.length, others.length - padding.length);
+  for (const { left, top, right, bottom } of picture.shown) assert(left < right && top < bottom);
+});
+
 Deno.test("panelText counts patches, and the tokens that they become", async () => {
   await using engine = await Engine.open({ executor: "simd", lanes: 0 });
   const [, qwen] = DRAWN.find(([name]) => name === "qwen2_vl")!;
