@@ -1,6 +1,6 @@
 /**
  * `deno task bench:peers`: times Vitrail and its peers on the same pictures, one after another in each round.
- * Prints a table, and with `--json FILE` writes the figures.
+ * Prints a table of each case, and with `--json FILE` writes the figures.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { parseArgs } from "@std/cli";
 import { termsText } from "../../src/cli/output/table.ts";
 import { ensureVulkan } from "../../src/tasks/vulkan.ts";
 import { measureAll } from "../cases/measure.ts";
+import type { Figure } from "../report/figure.ts";
 import { tableOf } from "../report/table.ts";
 import { CASES } from "../cases/cases.ts";
 import { NOT_THE_SAME } from "../cases/side_by_side.ts";
@@ -43,11 +44,14 @@ const cores = navigator.hardwareConcurrency;
 console.error(`${adapter ?? "no adapter"}; ${cores} cores; Deno ${Deno.version.deno}`);
 const peers = PEERS.filter(({ name }) => !without.includes(name));
 const setup = { peers, quick, env, ...(seconds !== undefined && { seconds: Number(seconds) }) };
-const figures = await measureAll(names, setup, (name) => console.error(`measuring ${name}`));
-console.log(tableOf(figures));
-if (json !== undefined) {
-  const date = new Date().toISOString().slice(0, 10);
-  await Deno.writeTextFile(json, JSON.stringify({ date, adapter, quick, figures }, null, 2) + "\n");
+const date = new Date().toISOString().slice(0, 10), figures: Figure[] = [];
+for (const name of known.filter((name) => names.includes(name))) {
+  const own = await measureAll([name], setup, (name) => console.error(`measuring ${name}`));
+  console.log(`${tableOf(own)}\n`);
+  figures.push(...own); // written after each case, so that a bench that is ended leaves what it has
+  if (json !== undefined) {
+    await Deno.writeTextFile(json, JSON.stringify({ date, adapter, quick, figures }, null, 2) + "\n");
+  }
 }
 if (figures.some(({ note }) => note?.startsWith(NOT_THE_SAME))) Deno.exit(1);
 
