@@ -55,7 +55,7 @@ export type { Dtype, Elements, IntegerType } from "./src/plan/dtype.ts";
 export type { Box, Point, Size } from "./src/plan/geometry.ts";
 export type { ImageText, TokenGrid } from "./src/plan/image_text.ts";
 export type { GridPositions, IntegerOutput, MaskOnes } from "./src/plan/integers.ts";
-export { boxThrough } from "./src/plan/matrix.ts";
+export { type Affine, boxThrough } from "./src/plan/matrix.ts";
 export type { OutputRows } from "./src/plan/output_rows.ts";
 export type { OutputShape, Plan, PlannedImage } from "./src/plan/plan.ts";
 export type { AlphaTreatment, ParameterValue, Preprocessing } from "./src/plan/preprocessing.ts";

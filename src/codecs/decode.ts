@@ -1,5 +1,5 @@
 import { messageOf, VitrailError } from "../errors.ts";
-import { type Size, sizeText } from "../plan/geometry.ts";
+import { sizeText } from "../plan/geometry.ts";
 import type { AlphaTreatment } from "../plan/preprocessing.ts";
 import { compositeOverWhite } from "./alpha.ts";
 import { damageOf } from "./damage/damage.ts";
@@ -15,13 +15,8 @@ import { type DecoderChoice, decoderFor } from "./decoders/decoders.ts";
 import { formatName } from "./headers/format.ts";
 import { type PictureHeader, readHeader } from "./headers/header.ts";
 import { pictureEnd } from "./headers/picture_end.ts";
+import { MAX_PIXELS, requirePixels } from "./pixel_limit.ts";
 import { unreadable } from "./unreadable.ts";
-
-/**
- * The pixels above which Pillow refuses a picture as a decompression bomb.
- * Source: Pillow `src/PIL/Image.py`, twice `MAX_IMAGE_PIXELS`.
- */
-export const MAX_PIXELS = 178_956_970;
 
 /** Options of decoding. */
 export interface DecodeOptions {
@@ -81,20 +76,6 @@ export async function decode(
   if (alpha !== "drop") compositeOverWhite(data, alpha);
   const { format, orientation } = header;
   return { width, height, data, orientation, format, decoder: decoder.name };
-}
-
-/**
- * Refuses a picture that has too many pixels.
- *
- * @throws {VitrailError} `limit` where a header announces more than `maxPixels`.
- */
-export function requirePixels(size: Size, maxPixels: number, name: string): void {
-  const pixels = size.width * size.height;
-  if (pixels <= maxPixels) return;
-  throw new VitrailError(
-    "limit",
-    `${name} announces ${sizeText(size)}, ${pixels} pixels; maxPixels (--max-pixels) allows ${maxPixels}`,
-  );
 }
 
 /** Decodes by one decoder, and refuses a picture whose size is not its header's. */

@@ -4,7 +4,7 @@ import { runtime } from "../runtime/here.ts";
 import { compositeOverWhite } from "./alpha.ts";
 import { decodeAside } from "./aside/decode_threads.ts";
 import { truncationOf } from "./damage/truncation.ts";
-import { decode, type DecodedPicture, type DecodeOptions } from "./decode.ts";
+import type { DecodedPicture, DecodeOptions } from "./decode.ts";
 import { MAX_BYTES, readHead, readPicture } from "./encoded_picture.ts";
 import type { Format } from "./headers/format.ts";
 import { readHeader, requireFormat } from "./headers/header.ts";
@@ -49,8 +49,10 @@ export async function loadPicture(
 ): Promise<DecodedPicture> {
   const source = await readPicture(picture, index, options.maxBytes);
   if ("bytes" in source) {
-    const decodeHere = runtime.mustAnswer ? decodeAside : decode;
-    return await decodeHere(source.bytes, { ...options, name: source.name });
+    const named = { ...options, name: source.name };
+    if (runtime.mustAnswer) return await decodeAside(source.bytes, named);
+    const { decode } = await import("./decode.ts"); // a page has it in its threads alone
+    return await decode(source.bytes, named);
   }
   return fromPixels(source, pictureName(picture, index), options);
 }

@@ -1,9 +1,46 @@
-import { mat3 } from "npm:wgpu-matrix@3.4.2";
 import { type Box, overlapOf, wholeOf } from "./geometry.ts";
 import type { CanvasView, Placement, View } from "./view.ts";
 
-// A plan's matrices are mat3 of wgpu-matrix: three columns of four numbers, the fourth unused. They scale and
-// move, and do nothing else:
+/**
+ * A matrix that carries points of one plane to another: three columns of four numbers, the fourth unused, as
+ * WGSL holds a `mat3x3f`, and as wgpu-matrix does.
+ *
+ *     x'     m[0]  m[4]  m[8]     x
+ *     y'  =  m[1]  m[5]  m[9]  ·  y
+ *     1       0     0     1       1
+ */
+export type Affine = Float32Array;
+
+/** Returns the matrix that moves by `x` and `y`. */
+export function translation(x: number, y: number): Affine {
+  return Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0, x, y, 1, 0);
+}
+
+/** Returns the matrix that scales by `x` and `y`. */
+export function scaling(x: number, y: number): Affine {
+  return Float32Array.of(x, 0, 0, 0, 0, y, 0, 0, 0, 0, 1, 0);
+}
+
+/** Returns the matrix that does what `first` does, and then what `then` does. */
+export function multiplied(then: Affine, first: Affine): Affine {
+  const [a, b, , , c, d, , , e, f] = then, [g, h, , , i, j, , , k, l] = first;
+  return Float32Array.of(
+    a * g + c * h,
+    b * g + d * h,
+    0,
+    0,
+    a * i + c * j,
+    b * i + d * j,
+    0,
+    0,
+    a * k + c * l + e,
+    b * k + d * l + f,
+    1,
+    0,
+  );
+}
+
+// A plan's matrices scale and move, and do nothing else:
 //
 //     canvas x     m[0]   0   m[8]     x
 //     canvas y  =   0   m[5]  m[9]  ·  y
@@ -15,32 +52,30 @@ export interface ShownPicture {
   picture: number;
   /** The part of it that the canvas shows, in its upright pixels. */
   part: Box;
-  /** The wgpu-matrix mat3 from its upright pixels to the canvas's. */
-  toCanvas: Float32Array;
+  /** The matrix from its upright pixels to the canvas's. */
+  toCanvas: Affine;
 }
 
-/** Returns the wgpu-matrix mat3 from the pixels of a placement's source to the canvas's. */
-function placementMatrix({ crop, content, offset }: Placement): Float32Array {
-  const scale = [
-    content.width / (crop.right - crop.left),
-    content.height / (crop.bottom - crop.top),
-  ] as const;
-  const matrix = mat3.translation([offset.x, offset.y]);
-  mat3.scale(matrix, scale, matrix);
-  return mat3.translate(matrix, [-crop.left, -crop.top], matrix) as Float32Array;
+/** Returns the matrix from the pixels of a placement's source to the canvas's. */
+function placementMatrix({ crop, content, offset }: Placement): Affine {
+  const x = content.width / (crop.right - crop.left), y = content.height / (crop.bottom - crop.top);
+  const matrix = multiplied(translation(offset.x, offset.y), scaling(x, y));
+  matrix[8] -= matrix[0] * crop.left; // not by a third matrix, which would round the crop
+  matrix[9] -= matrix[5] * crop.top;
+  return matrix;
 }
 
 /**
- * Returns the wgpu-matrix mat3 from the upright picture's pixels to a canvas view's, through every canvas
+ * Returns the matrix from the upright picture's pixels to a canvas view's, through every canvas
  * between them. The first of several placements counts. On a sheet that joins frames, the matrix is from the
  * sheet's pixels.
  */
-export function canvasMatrix(views: readonly View[], view: number): Float32Array {
+export function canvasMatrix(views: readonly View[], view: number): Affine {
   const [placement] = (views[view] as CanvasView).placements;
   const matrix = placementMatrix(placement), { source } = placement;
   if ("picture" in source) return matrix;
   if ((views[source.view] as CanvasView).placements.length > 1) return matrix;
-  return mat3.multiply(matrix, canvasMatrix(views, source.view)) as Float32Array;
+  return multiplied(matrix, canvasMatrix(views, source.view));
 }
 
 /**
@@ -56,19 +91,19 @@ export function picturesShown(views: readonly View[], view: number): ShownPictur
     return picturesShown(views, source.view).map(({ picture, part, toCanvas }) => ({
       picture,
       part: overlapOf(part, boxBefore(toCanvas, seen)),
-      toCanvas: mat3.multiply(matrix, toCanvas) as Float32Array,
+      toCanvas: multiplied(matrix, toCanvas),
     }));
   });
 }
 
 /** Returns the box that a plan's matrix, which scales and moves only, carries a box to. */
-export function boxThrough(matrix: Float32Array, { left, top, right, bottom }: Box): Box {
+export function boxThrough(matrix: Affine, { left, top, right, bottom }: Box): Box {
   const x = (at: number) => matrix[0] * at + matrix[8], y = (at: number) => matrix[5] * at + matrix[9];
   return { left: x(left), top: y(top), right: x(right), bottom: y(bottom) };
 }
 
 /** Returns the box that a plan's matrix carries to this one: the inverse of {@linkcode boxThrough}. */
-export function boxBefore(matrix: Float32Array, { left, top, right, bottom }: Box): Box {
+export function boxBefore(matrix: Affine, { left, top, right, bottom }: Box): Box {
   const x = (at: number) => (at - matrix[8]) / matrix[0], y = (at: number) => (at - matrix[9]) / matrix[5];
   return { left: x(left), top: y(top), right: x(right), bottom: y(bottom) };
 }

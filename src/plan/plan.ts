@@ -1,3 +1,4 @@
+import type { Affine } from "./matrix.ts";
 import type { ClipFrames } from "./clip_frames.ts";
 import type { DerivedOutput } from "./derived.ts";
 import type { Dtype } from "./dtype.ts";
@@ -47,8 +48,8 @@ export interface PlannedImage extends ImageText {
    * counted in the output's `shape`, also where it is returned in another order.
    */
   rows: [from: number, to: number];
-  /** The wgpu-matrix mat3 from the upright picture's pixels to canvas pixels. */
-  toCanvas: Float32Array;
+  /** The matrix from the upright picture's pixels to canvas pixels. */
+  toCanvas: Affine;
   /** The canvas view that stands for the image, by its index in the plan. */
   main: number;
   /** The image's views, from the first up to one after the last. */

@@ -1,8 +1,16 @@
-import { mat3 } from "npm:wgpu-matrix@3.4.2";
 import { VitrailError } from "../errors.ts";
 import { countOf } from "../layout/shape.ts";
 import { type Box, overlapOf, type Range, type Size, sizeOf, wholeOf } from "./geometry.ts";
-import { boxBefore, boxThrough, picturesShown, type ShownPicture } from "./matrix.ts";
+import {
+  type Affine,
+  boxBefore,
+  boxThrough,
+  multiplied,
+  picturesShown,
+  scaling,
+  type ShownPicture,
+  translation,
+} from "./matrix.ts";
 import type { Plan } from "./plan.ts";
 import { type CanvasView, type GlobalView, targetLayout } from "./view.ts";
 
@@ -26,8 +34,8 @@ export interface TilePlace {
    * picture into the rectangle; padding is there instead.
    */
   part: Box;
-  /** The wgpu-matrix mat3 from the upright picture's pixels to the rectangle's, whose top left is 0, 0. */
-  toTile: Float32Array;
+  /** The matrix from the upright picture's pixels to the rectangle's, whose top left is 0, 0. */
+  toTile: Affine;
 }
 
 /**
@@ -139,10 +147,10 @@ function rowRangesOf(offsets: Iterable<number>, elements: number): RowRange[] {
 /** Returns a global view's one rectangle, once for each picture on the canvas that it reads. */
 function globalTiles({ views }: Plan, index: number, { view, canvas, target }: GlobalView): TilePlace[] {
   const read: Size = (views[view] as CanvasView).canvas;
-  const shrunk = mat3.scaling([canvas.width / read.width, canvas.height / read.height]);
+  const shrunk = scaling(canvas.width / read.width, canvas.height / read.height);
   const shown = picturesShown(views, view).map(({ toCanvas, ...rest }) => ({
     ...rest,
-    toCanvas: mat3.multiply(shrunk, toCanvas) as Float32Array,
+    toCanvas: multiplied(shrunk, toCanvas),
   }));
   return placesOf(shown, { output: target.output, row: target.row, view: index, box: wholeOf(canvas) });
 }
@@ -152,9 +160,9 @@ function placesOf(
   shown: readonly ShownPicture[],
   place: Pick<TilePlace, "output" | "row" | "view" | "box">,
 ): TilePlace[] {
-  const { box } = place, toBox = mat3.translation([-box.left, -box.top]);
+  const { box } = place, toBox = translation(-box.left, -box.top);
   return shown.map(({ picture, part, toCanvas }) => {
-    const toTile = mat3.multiply(toBox, toCanvas) as Float32Array;
+    const toTile = multiplied(toBox, toCanvas);
     return { ...place, picture, part: overlapOf(part, boxBefore(toTile, wholeOf(sizeOf(box)))), toTile };
   });
 }

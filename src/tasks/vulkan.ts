@@ -1,4 +1,5 @@
-import { startDeno, startProgram } from "./run.ts";
+import { installPackages } from "./debian.ts";
+import { startDeno } from "./run.ts";
 
 /** The packages of Mesa's software Vulkan and of the loader that finds it, by Debian's names. */
 const PACKAGES = ["mesa-vulkan-drivers", "libvulkan1"];
@@ -19,7 +20,9 @@ export interface Vulkan {
 export async function ensureVulkan(): Promise<Vulkan> {
   const env = { ...runtimeFolder(), ...vulkanOnly() };
   let adapter = await findAdapter(env);
-  if (adapter === undefined && await install()) adapter = await findAdapter(env);
+  if (adapter === undefined && await installPackages(PACKAGES, "No Vulkan driver")) {
+    adapter = await findAdapter(env);
+  }
   if (adapter === undefined) console.error(`No WebGPU adapter. ${advice()}`);
   return { adapter, env };
 }
@@ -56,24 +59,6 @@ function runtimeFolder(): Record<string, string> {
 function vulkanOnly(): Record<string, string> {
   if (Deno.env.get("DENO_WEBGPU_BACKEND") || Deno.build.os !== "linux") return {};
   return { DENO_WEBGPU_BACKEND: "vulkan" };
-}
-
-/** Installs Mesa's drivers where that needs no password; returns true where it did. */
-async function install(): Promise<boolean> {
-  if (!await isDebian() || Deno.uid() !== 0) return false;
-  console.log(`No Vulkan driver: installing ${PACKAGES.join(" and ")}`);
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  const update = await startProgram("apt-get", ["update", "-qq"], { env });
-  if (update.code !== 0) console.error(`apt-get update ended with code ${update.code}`);
-  const args = ["install", "-y", "-qq", "--no-install-recommends", ...PACKAGES];
-  const { code } = await startProgram("apt-get", args, { env, stdout: "keep" });
-  if (code !== 0) console.error(`apt-get install ended with code ${code}`);
-  return code === 0;
-}
-
-/** Tells if this system installs its packages with apt. */
-async function isDebian(): Promise<boolean> {
-  return await Deno.stat("/etc/debian_version").then(() => true, () => false);
 }
 
 /** A sentence that says how to get an adapter by hand. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { MAX_PIXELS } from "../../codecs/decode.ts";
+import { MAX_PIXELS } from "../../codecs/pixel_limit.ts";
 import { VitrailError } from "../../errors.ts";
 import { DTYPES } from "../../plan/dtype.ts";
 import { takesClips } from "../../recipes/recipe.ts";

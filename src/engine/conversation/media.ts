@@ -1,4 +1,4 @@
-import { MAX_PIXELS, requirePixels } from "../../codecs/decode.ts";
+import { MAX_PIXELS, requirePixels } from "../../codecs/pixel_limit.ts";
 import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { probePicture } from "../../codecs/load.ts";
 import { isRawPixels, type Picture } from "../../codecs/picture.ts";

@@ -96,6 +96,7 @@ export class Lanes {
     this.#chunks++;
     try {
       this.#openMore(bytes);
+      if (runtime.mustAnswer && this.#open.size === 0) await Promise.all(this.#opening);
       for (let gone = 0;; gone++) {
         const lane = gone < 2 ? await this.#take() : counted(this.#own);
         if (this.#opening.size > 0) await runtime.turn(); // lane 0 may give nobody else a turn

@@ -1,4 +1,4 @@
-import { MAX_PIXELS, requirePixels } from "../../codecs/decode.ts";
+import { MAX_PIXELS, requirePixels } from "../../codecs/pixel_limit.ts";
 import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { type ProbedPicture, probePicture } from "../../codecs/load.ts";
 import { namedBytes, type Picture, pictureName } from "../../codecs/picture.ts";

@@ -3,7 +3,7 @@ import { pixelBytes, type StoredPicture, storedPixel, uprightSize } from "../../
 import type { Recorder } from "../device/recorder.ts";
 import type { Block } from "../passes/blocks.ts";
 import { recordUnpack, type Rect } from "./unpack_pass.ts";
-import { mat3 } from "npm:wgpu-matrix@3.4.2";
+import { type Affine, multiplied, translation } from "../../plan/matrix.ts";
 
 /** A canvas that stays on the device for other views, as words of packed RGBA. */
 export interface DeviceCanvas extends Size {
@@ -18,8 +18,8 @@ export type Origin = StoredPicture | DeviceCanvas;
 /** The source rectangle of a block in a texture. */
 export interface SourceTexture {
   texture: GPUTexture;
-  /** wgpu-matrix mat3 from source pixels in the working frame to texels. */
-  toTexel: Float32Array;
+  /** The matrix from source pixels in the working frame to texels. */
+  toTexel: Affine;
 }
 
 /** Returns an origin's upright size. */
@@ -48,19 +48,19 @@ export function sourceTexture(
   const texture = recorder.texture(width, height);
   if ("stride" in origin) copyCanvas(recorder, origin, texture, { left, top, width, height });
   else upload(recorder, origin, texture, { left, top, width, height });
-  const toTexel = mat3.multiply(mat3.translation([-left, -top]), toStored) as Float32Array;
+  const toTexel = multiplied(translation(-left, -top), toStored);
   return { texture, toTexel };
 }
 
 /** Returns the matrix from working pixels to stored ones. */
-function workingToStored(origin: Origin, transposed: boolean): Float32Array {
+function workingToStored(origin: Origin, transposed: boolean): Affine {
   const stored = "stride" in origin ? storedPixel(origin, 1) : storedPixel(origin, origin.orientation);
   const { a, b, c, d, e, f } = stored;
-  const columns = transposed ? [b, e, 0, a, d, 0, c, f, 1] : [a, d, 0, b, e, 0, c, f, 1];
-  return mat3.create(...columns) as Float32Array;
+  const [first, second] = transposed ? [[b, e], [a, d]] : [[a, d], [b, e]];
+  return Float32Array.of(...first, 0, 0, ...second, 0, 0, c, f, 1, 0);
 }
 
-function pointThrough(m: Float32Array, x: number, y: number): Point {
+function pointThrough(m: Affine, x: number, y: number): Point {
   return { x: m[0] * x + m[4] * y + m[8], y: m[1] * x + m[5] * y + m[9] };
 }
 

@@ -1,4 +1,4 @@
-import { requirePixels } from "../../codecs/decode.ts";
+import { requirePixels } from "../../codecs/pixel_limit.ts";
 import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { readHeader } from "../../codecs/headers/header.ts";
 import { type ProbedPicture, probePicture } from "../../codecs/load.ts";

@@ -15,22 +15,15 @@ export interface BundleOptions {
   minify?: boolean;
 }
 
-/** The weight of one module with all that it imports at once. */
-export interface BundleSize {
-  name: string;
-  bytes: number;
-  /** Bytes once it is gzipped, each file by itself. */
-  gzipped: number;
-}
-
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+/** The repository's folder. */
+export const ROOT: string = fileURLToPath(new URL("../../../", import.meta.url));
 
 /**
  * Bundles modules of this repository by esbuild, with all that they import; what several of them import is
  * written once.
- * @returns the size of each entry
+ * @returns esbuild's account of it, whose paths are from the root
  */
-export async function bundle({ entries, runtime, out, minify = true }: BundleOptions): Promise<BundleSize[]> {
+export async function bundle({ entries, runtime, out, minify = true }: BundleOptions): Promise<Metafile> {
   await Deno.remove(out, { recursive: true }).catch(() => {});
   const packages = await packagesFolder();
   try {
@@ -51,30 +44,8 @@ export async function bundle({ entries, runtime, out, minify = true }: BundleOpt
       logLevel: "warning",
       logOverride: { "ignored-bare-import": "silent" }, // see the plugin
     });
-    return await Promise.all(Object.keys(entries).map((name) => sizeOf(name, metafile, out)));
+    return metafile;
   } finally {
     await stop();
   }
-}
-
-/** Returns the size of an entry. */
-async function sizeOf(name: string, { outputs }: Metafile, out: string): Promise<BundleSize> {
-  const entry = Object.keys(outputs).find((path) => join(ROOT, path) === join(out, `${name}.js`))!;
-  const files = new Set([entry]);
-  for (const file of files) {
-    for (const { path, kind } of outputs[file].imports) if (kind === "import-statement") files.add(path);
-  }
-  const size = { name, bytes: 0, gzipped: 0 };
-  for (const file of files) {
-    if (!(file in outputs)) continue; // a package that is not in the bundle
-    const bytes = await Deno.readFile(join(ROOT, file));
-    size.bytes += bytes.length;
-    size.gzipped += await gzippedLength(bytes);
-  }
-  return size;
-}
-
-async function gzippedLength(bytes: Uint8Array<ArrayBuffer>): Promise<number> {
-  const zipped = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
-  return (await new Response(zipped).arrayBuffer()).byteLength;
 }

@@ -13,6 +13,9 @@ const TELLING_SIDE = 64;
 /** Failures whose messages are shown. */
 const SHOWN = 3;
 
+/** The calls that were checked, by executor, where the suite's name ends in one. */
+export const CHECKED = new Map<string, { calls: number; equal: number }>();
+
 /** Sizes of a call's pictures, in pixels. */
 type SizesOf<T> = (call: T) => readonly { w: number; h: number }[];
 
@@ -72,6 +75,7 @@ export async function checkCalls<T>(
     }
   });
   const { length } = calls, equal = length - failures.length;
+  count(suite, length, equal);
   if (EVERY_CALL) {
     const seconds = (performance.now() - start) / 1000;
     console.log(`${suite}: ${length} calls, ${equal} equal, ${seconds.toFixed(1)} s`);
@@ -80,4 +84,12 @@ export async function checkCalls<T>(
   throw new AssertionError(
     [`${suite}: ${failures.length} of ${length} calls differ`, ...failures.slice(0, SHOWN)].join("\n\n"),
   );
+}
+
+/** Counts calls for the executor that a suite's name ends in: `clip default (webgpu)`, `clip on webgpu`. */
+function count(suite: string, calls: number, equal: number): void {
+  const [, executor] = /\b(\w+)\)?$/.exec(suite) ?? [];
+  if (!["webgpu", "simd", "reference"].includes(executor)) return;
+  const before = CHECKED.get(executor) ?? { calls: 0, equal: 0 };
+  CHECKED.set(executor, { calls: before.calls + calls, equal: before.equal + equal });
 }
