@@ -104,6 +104,7 @@ export type {
   TokenLayout,
 } from "./src/recipes/tiled/tiled_recipe.ts";
 export {
+  type ClipTimes,
   type MessageFields,
   type Sample,
   type SampleObjects,

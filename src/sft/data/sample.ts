@@ -2,8 +2,11 @@ import { VitrailError } from "../../errors.ts";
 
 /** A call of a tool, as chat templates take it. */
 export interface ToolCall {
+  /** The kind of tool. */
   readonly type: "function";
+  /** The name by which the tool's answer tells what it answers; absent: none. */
   readonly id?: string;
+  /** The tool's name, and the arguments that it gets. */
   readonly function: { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> };
 }
 

@@ -273,6 +273,24 @@ Deno.test("planConversation reads bytes in a data: URL", async () => {
   assertEquals([plan!.pictures, (call as Uint8Array[])[0].length], [byPath.plan!.pictures, file.length]);
 });
 
+Deno.test("planConversation gives the template tools and calls, and none where there are none", async () => {
+  const template = `{% if tools is not none %}{{ tools | tojson }};{% endif %}` +
+    `{% if documents is not none %}documents{% endif %}{% for m in messages %}{{ m.content or "" }}` +
+    `{% for call in m.tool_calls or [] %}{{ call | tojson }}{% endfor %}{% endfor %}`;
+  const call = { type: "function", function: { name: "zoom", arguments: { x: 1 } } };
+  const messages: Message[] = [
+    { role: "user", content: "?" },
+    { role: "assistant", content: null, tool_calls: [call] },
+  ];
+  const written = `?{"type": "function", "function": {"name": "zoom", "arguments": {"x": 1}}}`;
+  const options = { messages, tokenizer: TOKENIZER, template };
+  assertEquals((await planConversation(PICTURES, options)).texts, [written]);
+  const tools = [{ name: "zoom" }];
+  assertEquals((await planConversation(PICTURES, { ...options, tools })).texts, [
+    `[{"name": "zoom"}];${written}`,
+  ]);
+});
+
 Deno.test("planConversation names what is wrong", async () => {
   const plain = recipeFromConfig({ image_processor_type: "CLIPImageProcessor" });
   const drops = "{% for m in messages %}{{ m.role }}{% endfor %}";

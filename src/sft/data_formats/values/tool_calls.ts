@@ -8,6 +8,7 @@ const CALL = '{"name": …, "arguments": {…}}';
 /**
  * Returns the calls of a message's `tool_calls`, as chat templates take them. Arguments that are JSON in a
  * text, as OpenAI writes them, become the object that they are, which templates expect.
+ * A number such as 50.0 is 50 there, since JavaScript does not tell them apart; Python writes 50.0.
  * Source: transformers `docs/source/en/chat_extras.md`.
  * @throws {VitrailError} `dataset`, with the field, for what is no list of calls.
  */
