@@ -1,3 +1,4 @@
+import { readBoundedText } from "./bounded_file.ts";
 import { VitrailError } from "../errors.ts";
 import { writeAtomically } from "./atomic_write.ts";
 import { ioError } from "./io_error.ts";
@@ -38,7 +39,7 @@ export async function readJson(
 ): Promise<Record<string, unknown> | undefined> {
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await readBoundedText(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw ioError(action, path, error);

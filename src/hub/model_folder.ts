@@ -1,3 +1,4 @@
+import { readBounded } from "../formats/bounded_file.ts";
 import { join } from "node:path";
 import { VitrailError } from "../errors.ts";
 import { ioError } from "../formats/io_error.ts";
@@ -41,9 +42,7 @@ export async function readModelFile(
   from: ModelFile["from"],
 ): Promise<ModelFile | undefined> {
   try {
-    const { size } = await Deno.stat(path);
-    requireSize(path, size, mostBytesOf(name));
-    return { name, from, place: path, bytes: await Deno.readFile(path) };
+    return { name, from, place: path, bytes: await readBounded(path, mostBytesOf(name)) };
   } catch (error) {
     const { NotFound, NotADirectory } = Deno.errors;
     if (error instanceof NotFound || error instanceof NotADirectory) return undefined;

@@ -1,3 +1,4 @@
+import { readBoundedText } from "../../formats/bounded_file.ts";
 import { dirname, isAbsolute, join } from "node:path";
 import type { ConversationOptions, MediaRecipes } from "../../engine/conversation/plan_conversation.ts";
 import { messageOf, VitrailError } from "../../errors.ts";
@@ -128,7 +129,7 @@ function wanting(flag: string, name: string, files: ModelFiles | undefined): nev
 }
 
 async function readJson(path: string): Promise<unknown> {
-  const text = await Deno.readTextFile(path).catch((error) => {
+  const text = await readBoundedText(path).catch((error) => {
     throw ioError("read the conversation", path, error);
   });
   try {

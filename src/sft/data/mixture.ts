@@ -1,3 +1,4 @@
+import { readBoundedText } from "../../formats/bounded_file.ts";
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
 import { DataFile, type PlacedSample } from "./data_file.ts";
@@ -126,7 +127,7 @@ interface Line {
 
 /** Reads the lines of a `data.txt`. No path stands in two of them. */
 async function linesOf(path: string, givenNum: boolean): Promise<Line[]> {
-  const text = await Deno.readTextFile(path).catch((error) => {
+  const text = await readBoundedText(path).catch((error) => {
     throw ioError("read the data set", path, error);
   });
   const lines: Line[] = [];
