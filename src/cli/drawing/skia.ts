@@ -12,6 +12,15 @@ export interface TextLook {
   readonly colour: string;
 }
 
+/** Skia's interface, loaded when it is first needed, and once. */
+let loaded: Promise<CanvasKit> | undefined;
+
+async function loadKit(): Promise<CanvasKit> {
+  const { default: { default: init } } = await import("npm:canvaskit-wasm@0.42.0");
+  const wasm = fileURLToPath(import.meta.resolve("npm:canvaskit-wasm@0.42.0/bin/canvaskit.wasm"));
+  return await init({ locateFile: () => wasm });
+}
+
 /** Skia in WebAssembly, with the fonts of some text. */
 export class Skia {
   readonly #provider: TypefaceFontProvider;
@@ -32,9 +41,8 @@ export class Skia {
    * @throws {VitrailError} `io` where a font cannot be read.
    */
   static async open(text: string): Promise<Skia> {
-    const { default: { default: init } } = await import("npm:canvaskit-wasm@0.42.0");
-    const wasm = fileURLToPath(import.meta.resolve("npm:canvaskit-wasm@0.42.0/bin/canvaskit.wasm"));
-    const [kit, fonts] = await Promise.all([init({ locateFile: () => wasm }), fontFilesFor(text)]);
+    loaded ??= loadKit();
+    const [kit, fonts] = await Promise.all([loaded, fontFilesFor(text)]);
     const provider = kit.TypefaceFontProvider.Make();
     for (const { name, bytes } of fonts) provider.registerFont(bytes, name);
     return new Skia(kit, provider, fonts.map(({ name }) => name));
