@@ -10,8 +10,8 @@ const CHOICES: DecoderChoice[] = ["auto", "sharp", "portable"];
 /** Files that only native code reads exactly, and files that nothing does. */
 const PORTABLE_REFUSES = /^(cmyk|ycck|cmyk-bare|rgb-440)\.jpg$|^grey-16bit.*\.png$|^(grey|rgb)-key\.png$/;
 
-/** Faxes and tiles, of which sharp passes over damage. */
-const SHARP_REFUSES = /^bilevel\.tif$|^strips-group4\.tif$|^tiled-/;
+/** Faxes, JPEG and tiles in TIFF, of which sharp passes over damage. */
+const SHARP_REFUSES = /^(bilevel|strips-group4|jpeg|jpeg-grey|tiled-.*)\.tif$/;
 
 /** The decoders of the formats that sharp does not read. */
 const READERS: Record<string, string> = { bmp: "decode-bmp", gif: "gif", tiff: "tiff" };

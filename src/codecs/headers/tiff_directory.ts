@@ -50,7 +50,7 @@ export class TiffDirectory {
   readonly little: boolean;
   /** True where offsets have 64 bits. */
   readonly big: boolean;
-  /** True where the values of an entry lie past the bytes; neither it nor those behind it are read. */
+  /** True where an entry or its values lie past the bytes; neither it nor those behind it are read. */
   readonly isCut: boolean = false;
   /** A tag of which there is more than one entry; undefined where there is none. */
   readonly repeated?: number;
@@ -70,6 +70,7 @@ export class TiffDirectory {
     const entries = this.big ? this.#long(directory) : view.getUint16(directory, this.little);
     let at = directory + (this.big ? 8 : 2);
     const length = 4 + 2 * word; // of an entry; those before the bytes' end count, as in Pillow
+    this.isCut = at + entries * length > bytes.length;
     for (let entry = 0; entry < entries && at + length <= bytes.length; entry++, at += length) {
       const tag = view.getUint16(at, this.little), type = view.getUint16(at + 2, this.little);
       const count = this.big ? this.#long(at + 4) : view.getUint32(at + 4, this.little);
@@ -77,8 +78,10 @@ export class TiffDirectory {
       const size = count * (VALUE_BYTES[type] ?? OTHER_BYTES[type] ?? 0);
       const far = () => this.big ? this.#long(value) : view.getUint32(value, this.little);
       const start = size <= word ? value : far();
-      this.isCut = start + size > bytes.length;
-      if (this.isCut) return; // Pillow reads no entry behind one that is cut off
+      if (start + size > bytes.length) {
+        this.isCut = true; // Pillow reads no entry behind this one
+        return;
+      }
       if (this.#entries.has(tag)) this.repeated ??= tag;
       this.#entries.set(tag, { type, count, start });
     }
