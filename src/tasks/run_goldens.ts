@@ -29,6 +29,7 @@ function show(line: string): void {
 const FILES = [
   "tests/**/*_golden_test.ts",
   "tests/recipes/python_test.ts",
+  "tests/codecs/damage/damage_test.ts",
   "tests/engine/large_test.ts",
   "tests/engine/splice/splice_device_test.ts",
   "tests/gpu/passes/rearrange_pass_test.ts",

@@ -13,21 +13,32 @@ const GUESSED = 10;
 /**
  * Says what is wrong with a JPEG that goes on to its end marker.
  *
- * libjpeg reads markers behind the pixels and refuses most of them; decoders that stop after the last line do
- * not see them. A progressive JPEG without its last scans is smoothed, by rules that change with libjpeg's
+ * Pillow stops at a marker that it does not know, as bytes between two segments may look like one; libjpeg
+ * passes them over. It reads markers behind the pixels and refuses most of them; decoders that stop after the
+ * last line do not see them. A progressive JPEG without its last scans is smoothed, by rules that change with libjpeg's
  * version.
  *
- * Source: libjpeg-turbo `jdapimin.c`, `jpeg_finish_decompress`, and `jdcoefct.c`, `smoothing_ok`.
+ * Source: Pillow `JpegImagePlugin.py`, `_open`; libjpeg-turbo `jdapimin.c`, `jpeg_finish_decompress`, and
+ * `jdcoefct.c`, `smoothing_ok`.
  */
 export function jpegDamage(bytes: Uint8Array): string | undefined {
   const frame = jpegFrame(bytes), components = frame?.components ?? 0;
   const isProgressive = frame?.coding === CODING.PROGRESSIVE;
   let frames = 0, isDrawn = false;
   const bitsLeft = new Map<number, number[]>();
+  let end = 2, isCoded = false; // of the segment before: its end, and whether pixels follow it
   for (const segment of jpegSegments(bytes)) {
     const { marker, start } = segment;
+    const from = marker === MARKER.EOI ? start - 2 : start - 4;
+    if (!isCoded && bytes.subarray(end, from).some((byte) => byte !== 0xff)) {
+      return `its JPEG data has ${from - end} bytes that belong to no segment before marker ff ${
+        hex(marker)
+      }`;
+    }
+    end = segment.end;
+    isCoded = marker === MARKER.SOS;
     if (isDrawn && !mayFollowPixels(marker)) {
-      return `its JPEG data goes on with marker ff ${marker.toString(16)} behind its pixels`;
+      return `its JPEG data goes on with marker ff ${hex(marker)} behind its pixels`;
     }
     if (isFrameHeader(marker) && ++frames > 1) return "its JPEG data has two frame headers";
     if (marker !== MARKER.SOS) continue;
@@ -54,4 +65,8 @@ function noteScan(bytes: Uint8Array, { start }: JpegSegment, bitsLeft: Map<numbe
 /** Returns whether a marker is one of APP0 to APP15, COM or EOI. */
 function mayFollowPixels(marker: number): boolean {
   return marker >= 0xe0 && marker <= 0xef || marker === 0xfe || marker === MARKER.EOI;
+}
+
+function hex(marker: number): string {
+  return marker.toString(16);
 }

@@ -15,6 +15,12 @@ const KNOWN: { files: Record<string, string>; copies: Record<string, string> } =
   await Deno.readTextFile(new URL("damaged.json", HERE)),
 );
 
+/** The damaged copies of each file that are made anew, and held against the Pillow that is here. */
+const COPIES = 150;
+
+/** The seed of the first of them. */
+const FIRST_SEED = 1000;
+
 const damagedFile = (name: string) => Deno.readFile(new URL(`damaged/${name}`, HERE));
 
 /** Files that Pillow reads and that are refused, with the reason that is given. */
@@ -73,17 +79,18 @@ for (const choice of ["sharp", "portable"] as const) {
   });
 }
 
-await withPython("damageOf and the decoders give no other pixels than Pillow of many copies", async () => {
-  const count = Deno.env.get("VITRAIL_GOLDENS") === "all" ? 150 : 0;
-  for (const { file, format } of count > 0 ? FIXTURES : []) {
-    const bytes = await fixtureBytes(file);
-    const copies = Array.from({ length: count }, (_, index) => 1000 + index)
-      .map((seed) => ({ label: `${file} ${seed}`, bytes: damagedCopy(bytes, seed) }));
-    const pillows = await pillowVerdicts(copies.map(({ bytes }) => bytes), MOST_PIXELS);
-    if (format !== "gif" && format !== "bmp") await assertCopies("sharp", copies, pillows);
-    await assertCopies("portable", copies, pillows);
-  }
-}, "PIL");
+if (Deno.env.get("VITRAIL_GOLDENS") === "all") {
+  await withPython("damageOf and the decoders give no other pixels than Pillow of many copies", async () => {
+    for (const { file, format } of FIXTURES) {
+      const bytes = await fixtureBytes(file);
+      const copies = Array.from({ length: COPIES }, (_, index) => FIRST_SEED + index)
+        .map((seed) => ({ label: `${file} ${seed}`, bytes: damagedCopy(bytes, seed) }));
+      const pillows = await pillowVerdicts(copies.map(({ bytes }) => bytes), MOST_PIXELS);
+      if (format !== "gif" && format !== "bmp") await assertCopies("sharp", copies, pillows);
+      await assertCopies("portable", copies, pillows);
+    }
+  }, "PIL");
+}
 
 Deno.test("decode keeps what there is of a damaged picture where it is asked to", async () => {
   const whole = await fixtureBytes("rgb-420.jpg"), cut = whole.subarray(0, whole.length * 0.6);
