@@ -1,9 +1,10 @@
+import { mat3 } from "npm:wgpu-matrix@3.4.2";
 import { type Box, overlapOf, wholeOf } from "./geometry.ts";
 import type { CanvasView, Placement, View } from "./view.ts";
 
 /**
- * A matrix that carries points of one plane to another: three columns of four numbers, the fourth unused, as
- * WGSL holds a `mat3x3f`, and as wgpu-matrix does.
+ * A matrix that carries points of one plane to another: a `mat3` of wgpu-matrix, three columns of four
+ * numbers, the fourth unused, as WGSL holds a `mat3x3f`.
  *
  *     x'     m[0]  m[4]  m[8]     x
  *     y'  =  m[1]  m[5]  m[9]  ·  y
@@ -13,31 +14,17 @@ export type Affine = Float32Array;
 
 /** Returns the matrix that moves by `x` and `y`. */
 export function translation(x: number, y: number): Affine {
-  return Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0, x, y, 1, 0);
+  return mat3.translation([x, y]) as Affine;
 }
 
 /** Returns the matrix that scales by `x` and `y`. */
 export function scaling(x: number, y: number): Affine {
-  return Float32Array.of(x, 0, 0, 0, 0, y, 0, 0, 0, 0, 1, 0);
+  return mat3.scaling([x, y]) as Affine;
 }
 
 /** Returns the matrix that does what `first` does, and then what `then` does. */
 export function multiplied(then: Affine, first: Affine): Affine {
-  const [a, b, , , c, d, , , e, f] = then, [g, h, , , i, j, , , k, l] = first;
-  return Float32Array.of(
-    a * g + c * h,
-    b * g + d * h,
-    0,
-    0,
-    a * i + c * j,
-    b * i + d * j,
-    0,
-    0,
-    a * k + c * l + e,
-    b * k + d * l + f,
-    1,
-    0,
-  );
+  return mat3.multiply(then, first) as Affine;
 }
 
 // A plan's matrices scale and move, and do nothing else:
@@ -59,10 +46,9 @@ export interface ShownPicture {
 /** Returns the matrix from the pixels of a placement's source to the canvas's. */
 function placementMatrix({ crop, content, offset }: Placement): Affine {
   const x = content.width / (crop.right - crop.left), y = content.height / (crop.bottom - crop.top);
-  const matrix = multiplied(translation(offset.x, offset.y), scaling(x, y));
-  matrix[8] -= matrix[0] * crop.left; // not by a third matrix, which would round the crop
-  matrix[9] -= matrix[5] * crop.top;
-  return matrix;
+  const matrix = translation(offset.x, offset.y);
+  mat3.scale(matrix, [x, y], matrix);
+  return mat3.translate(matrix, [-crop.left, -crop.top], matrix); // takes the crop as it is, unrounded
 }
 
 /**
