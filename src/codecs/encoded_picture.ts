@@ -15,6 +15,9 @@ export const MAX_BYTES = 2 ** 30;
 /** The bytes of a file that say if it is a picture. */
 const MAGIC_BYTES = 256;
 
+/** The bytes of a file that is not read for nothing, should it be no picture. */
+const LARGE = 2 ** 24;
+
 /**
  * Reads the bytes of an encoded picture; raw pixels are returned as given.
  *
@@ -49,16 +52,19 @@ export async function readPicture(
   throw new VitrailError("usage", `${name} is ${kindOf(given)}; a picture is ${kinds}`);
 }
 
-/** Reads a file of which the first bytes are a picture's. */
+/** Reads a file that begins as a picture does. Of a large one the first bytes are read and looked at first. */
 async function readWhole(
   local: string | URL,
   size: number,
   name: string,
   maxBytes: number,
 ): Promise<Uint8Array> {
-  requireFormat(await runtime.readStart(local, MAGIC_BYTES), name);
+  const isLarge = size > LARGE;
+  if (isLarge) requireFormat(await runtime.readStart(local, MAGIC_BYTES), name);
   requireBytes(size, maxBytes, name);
-  return await runtime.readFile(local);
+  const bytes = await runtime.readFile(local);
+  if (!isLarge) requireFormat(bytes, name);
+  return bytes;
 }
 
 /**

@@ -14,9 +14,9 @@ const GUESSED = 10;
  * Says what is wrong with a JPEG that goes on to its end marker.
  *
  * Pillow stops at a marker that it does not know, as bytes between two segments may look like one; libjpeg
- * passes them over. It reads markers behind the pixels and refuses most of them; decoders that stop after the
- * last line do not see them. A progressive JPEG without its last scans is smoothed, by rules that change with libjpeg's
- * version.
+ * passes them over. libjpeg reads markers behind the pixels and refuses most of them; decoders that stop after
+ * the last line do not see them. A progressive JPEG without its last scans is smoothed, by rules that change
+ * with libjpeg's version.
  *
  * Source: Pillow `JpegImagePlugin.py`, `_open`; libjpeg-turbo `jdapimin.c`, `jpeg_finish_decompress`, and
  * `jdcoefct.c`, `smoothing_ok`.
@@ -31,9 +31,7 @@ export function jpegDamage(bytes: Uint8Array): string | undefined {
     const { marker, start } = segment;
     const from = marker === MARKER.EOI ? start - 2 : start - 4;
     if (!isCoded && bytes.subarray(end, from).some((byte) => byte !== 0xff)) {
-      return `its JPEG data has ${from - end} bytes that belong to no segment before marker ff ${
-        hex(marker)
-      }`;
+      return `its JPEG data has ${from - end} stray bytes before marker ff ${hex(marker)}`;
     }
     end = segment.end;
     isCoded = marker === MARKER.SOS;
