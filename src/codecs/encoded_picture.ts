@@ -52,7 +52,7 @@ export async function readPicture(
   throw new VitrailError("usage", `${name} is ${kindOf(given)}; a picture is ${kinds}`);
 }
 
-/** Reads a file that begins as a picture does. Of a large one the first bytes are read and looked at first. */
+/** Reads a file that begins as a picture does. The first bytes of a large one are looked at first. */
 async function readWhole(
   local: string | URL,
   size: number,

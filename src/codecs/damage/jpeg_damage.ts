@@ -14,9 +14,9 @@ const GUESSED = 10;
  * Says what is wrong with a JPEG that goes on to its end marker.
  *
  * Pillow stops at a marker that it does not know, as bytes between two segments may look like one; libjpeg
- * passes them over. libjpeg reads markers behind the pixels and refuses most of them; decoders that stop after
- * the last line do not see them. A progressive JPEG without its last scans is smoothed, by rules that change
- * with libjpeg's version.
+ * passes them over. libjpeg reads markers behind the pixels and refuses most of them, where other decoders
+ * end with the last line. A progressive JPEG without its last scans is smoothed, by rules that change with
+ * libjpeg's version.
  *
  * Source: Pillow `JpegImagePlugin.py`, `_open`; libjpeg-turbo `jdapimin.c`, `jpeg_finish_decompress`, and
  * `jdcoefct.c`, `smoothing_ok`.
