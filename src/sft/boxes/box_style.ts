@@ -9,14 +9,21 @@ export interface BoxStyle {
   readonly unit: BoxUnit;
   /** The text around a name that stands for `<ref-object>`. */
   readonly ref: Around;
-  /** Writes the corners of a box, or a point: x and y of each. */
-  write(sides: readonly string[]): string;
+  /**
+   * The way of several boxes of one thing, whose marks have at most spaces between them: `together`, one
+   * text; `apart`, one after another, as their marks stand; `unknown`.
+   */
+  readonly several: "together" | "apart" | "unknown";
+  /** Writes a box, or a point, or several that are written together: x and y of the corners of each. */
+  write(boxes: readonly (readonly string[])[]): string;
   /** The text around what is written in the model's own turns alone. */
   readonly answered?: Around;
   /** True where it is not known how the models write points. */
   readonly boxesOnly?: true;
   /** The models that are trained so, by the `model_type` of their `config.json`. */
   readonly models: readonly string[];
+  /** True where models that are trained otherwise have the same `model_type`; their processors tell. */
+  readonly sharedType?: true;
   /** The same by the names of their whole processors. */
   readonly processors: readonly string[];
 }
@@ -30,7 +37,8 @@ const PLAIN: Around = ["", ""];
  * - `pixels`, `thousandths`, `qwen2-vl`: ms-swift `template/templates/qwen.py`, `replace_ref`, `replace_bbox`
  *   and `norm_bbox`, of which `qwen2-vl` is the format `legacy` and the lists are `new`, Qwen's own from 2.5
  *   on;
- * - `internvl`: ms-swift `template/templates/internvl.py`, `replace_bbox`;
+ * - `internvl`: ms-swift `template/templates/internvl.py`, `replace_bbox`; for several boxes of one thing
+ *   InternVL's documentation, "Chat Data Format";
  * - `glm`: zai-org/GLM-V `README.md`, "Grounding";
  * - `deepseek`: deepseek-ai/DeepSeek-VL2 issue 100; DeepSeek-OCR `run_dpsk_ocr_image.py`,
  *   `draw_bounding_boxes`;
@@ -43,7 +51,8 @@ export const BOX_STYLES: readonly BoxStyle[] = [
     name: "pixels",
     unit: "pixels",
     ref: PLAIN,
-    write: listed,
+    several: "apart",
+    write: ([sides]) => listed(sides),
     models: ["qwen2_5_vl", "qwen2_5_omni"],
     processors: ["Qwen2_5_VLProcessor", "Qwen2_5OmniProcessor"],
   },
@@ -51,16 +60,26 @@ export const BOX_STYLES: readonly BoxStyle[] = [
     name: "thousandths",
     unit: "thousandths",
     ref: PLAIN,
-    write: listed,
+    several: "apart",
+    write: ([sides]) => listed(sides),
     models: ["qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe", "qwen3_omni_moe"],
     processors: ["Qwen3VLProcessor", "Qwen3OmniMoeProcessor"],
   },
-  { name: "shares", unit: "shares", ref: PLAIN, write: listed, models: [], processors: [] },
+  {
+    name: "shares",
+    unit: "shares",
+    ref: PLAIN,
+    several: "apart",
+    write: ([sides]) => listed(sides),
+    models: [],
+    processors: [],
+  },
   {
     name: "qwen2-vl",
     unit: "thousandths",
     ref: ["<|object_ref_start|>", "<|object_ref_end|>"],
-    write: (sides) => `<|box_start|>${points(sides)}<|box_end|>`,
+    several: "apart",
+    write: ([sides]) => `<|box_start|>${points(sides)}<|box_end|>`,
     models: ["qwen2_vl"],
     processors: ["Qwen2VLProcessor"],
   },
@@ -68,7 +87,8 @@ export const BOX_STYLES: readonly BoxStyle[] = [
     name: "internvl",
     unit: "thousandths",
     ref: ["<ref>", "</ref>"],
-    write: (sides) => `<box>[${listed(sides)}]</box>`,
+    several: "together",
+    write: (boxes) => `<box>[${boxes.map(listed).join(", ")}]</box>`,
     models: ["internvl"],
     processors: ["InternVLProcessor"],
   },
@@ -76,7 +96,8 @@ export const BOX_STYLES: readonly BoxStyle[] = [
     name: "glm",
     unit: "thousandths",
     ref: PLAIN,
-    write: (sides) => `[[${sides.join(",")}]]`,
+    several: "unknown",
+    write: ([sides]) => `[[${sides.join(",")}]]`,
     answered: ["<|begin_of_box|>", "<|end_of_box|>"],
     models: ["glm4v", "glm4v_moe", "glm46v"],
     processors: ["Glm4vProcessor", "Glm46VProcessor"],
@@ -85,7 +106,8 @@ export const BOX_STYLES: readonly BoxStyle[] = [
     name: "deepseek",
     unit: "of 999",
     ref: ["<|ref|>", "<|/ref|>"],
-    write: (sides) => `<|det|>[${listed(sides)}]<|/det|>`,
+    several: "together",
+    write: (boxes) => `<|det|>[${boxes.map(listed).join(", ")}]<|/det|>`,
     boxesOnly: true,
     models: ["deepseek_vl_v2", "deepseek_ocr", "deepseek_ocr2"],
     processors: ["DeepseekOcr2Processor"],
@@ -94,7 +116,10 @@ export const BOX_STYLES: readonly BoxStyle[] = [
     name: "paligemma",
     unit: "of 1023",
     ref: PLAIN,
-    write: ([x1, y1, x2, y2]) => [y1, x1, y2, x2].map((side) => `<loc${side.padStart(4, "0")}>`).join(""),
+    several: "unknown",
+    write: ([[x1, y1, x2, y2]]) => {
+      return [y1, x1, y2, x2].map((side) => `<loc${side.padStart(4, "0")}>`).join("");
+    },
     boxesOnly: true,
     models: ["paligemma"],
     processors: ["PaliGemmaProcessor"],
@@ -103,7 +128,11 @@ export const BOX_STYLES: readonly BoxStyle[] = [
     name: "kosmos-2",
     unit: "cells",
     ref: ["<phrase>", "</phrase>"],
-    write: ([x1, y1, x2, y2]) => `<object>${cell(x1, y1)}${cell(x2, y2)}</object>`,
+    several: "together",
+    write: (boxes) => {
+      const cells = boxes.map(([x1, y1, x2, y2]) => cell(x1, y1) + cell(x2, y2));
+      return `<object>${cells.join("</delimiter_of_multi_objects/>")}</object>`;
+    },
     boxesOnly: true,
     models: ["kosmos-2"],
     processors: ["Kosmos2Processor"],
@@ -112,8 +141,10 @@ export const BOX_STYLES: readonly BoxStyle[] = [
     name: "llava",
     unit: "canvas",
     ref: PLAIN,
-    write: listed,
+    several: "unknown",
+    write: ([sides]) => listed(sides),
     models: ["llava"],
+    sharedType: true,
     processors: ["LlavaProcessor"],
   },
 ];
@@ -128,8 +159,10 @@ export interface BoxModel {
 
 /** Returns the style that a model is trained with; undefined where it is not known. */
 export function boxStyleOf({ model, processor }: BoxModel): BoxStyle | undefined {
-  return BOX_STYLES.find(({ models }) => models.includes(model as string)) ??
-    BOX_STYLES.find(({ processors }) => model === undefined && processors.includes(processor as string));
+  return BOX_STYLES.find(({ models, processors, sharedType }) => {
+    const known = processors.includes(processor as string);
+    return model === undefined ? known : models.includes(model as string) && (known || !sharedType);
+  });
 }
 
 /** Writes numbers as Python writes a list of them. */

@@ -14,7 +14,8 @@ const MARKS = { ref: "<ref-object>", bbox: "<bbox>" } as const;
  * marks, `<bbox>` and `<ref-object>`, as ms-swift marks them. Boxes are where the model sees them.
  *
  * The result throws a {@linkcode VitrailError} with the sample's name: `dataset` for a box that is none, that
- * lies outside of its picture, or that has no mark; `usage` where there are boxes and no style.
+ * lies outside of its picture, or that has no mark, and for several boxes of one thing where it is not known
+ * how the model writes them; `usage` where there are boxes and no style.
  *
  * @param style absent: the model's way of writing boxes is not known
  * @param recipe the recipe's name in messages
@@ -39,19 +40,31 @@ function boxedSample(
   style: BoxStyle,
 ): Sample {
   const pictures = images.filter(({ video }) => !video);
-  const boxes = objects.bbox.map((_, index) =>
-    style.write(sideTexts(objects, index, pictures, style, where))
-  );
+  const boxes = objects.bbox.map((_, index) => sideTexts(objects, index, pictures, style, where));
   const [before, after] = style.ref, refs = (objects.ref ?? []).map((ref) => before + ref + after);
   requireMarks(sample, { ref: refs.length, bbox: boxes.length }, where);
   const conversations = sample.conversations.map((turn) => {
     const [begin, end] = roleOf(turn) === "assistant" ? style.answered ?? ["", ""] : ["", ""];
-    const value = turn.value.replaceAll(/<ref-object>|<bbox>/g, (mark) => {
-      return mark === MARKS.bbox ? begin + boxes.shift() + end : refs.shift()!;
+    const value = turn.value.replaceAll(/<ref-object>|<bbox>(?:\s*<bbox>)*/g, (marks) => {
+      if (marks === MARKS.ref) return refs.shift()!;
+      const count = marks.split(MARKS.bbox).length - 1;
+      if (count > 1) requireSeveral(marks, style, where);
+      if (style.several === "together") return begin + style.write(boxes.splice(0, count)) + end;
+      return marks.replaceAll(MARKS.bbox, () => begin + style.write(boxes.splice(0, 1)) + end);
     });
     return { ...turn, value };
   });
   return { ...sample, conversations };
+}
+
+/** @throws {VitrailError} `dataset` where it is not known how a style's models write several boxes. */
+function requireSeveral(marks: string, { name, several }: BoxStyle, where: string): void {
+  if (several !== "unknown") return;
+  throw new VitrailError(
+    "dataset",
+    `${where}: ${JSON.stringify(marks)} are several boxes of one thing, and it is not known how models of ` +
+      `--boxes ${name} write them; expected words between them`,
+  );
 }
 
 /** @throws {VitrailError} `dataset` unless each name and each box has a mark. */

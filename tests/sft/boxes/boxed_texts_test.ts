@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { VitrailError } from "../../../src/errors.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
-import { BOX_STYLES, type BoxStyle, boxStyleOf } from "../../../src/sft/boxes/box_style.ts";
+import { BOX_STYLES, type BoxStyle } from "../../../src/sft/boxes/box_style.ts";
 import { boxedTexts } from "../../../src/sft/boxes/boxed_texts.ts";
 import type { Sample, SampleObjects } from "../../../src/sft/data/sample.ts";
 import type { TextOf } from "../../../src/sft/text/sample_text.ts";
@@ -242,18 +242,37 @@ Deno.test("boxedTexts asks for a style where it is not known, and for none witho
   );
 });
 
-Deno.test("boxStyleOf knows a model by its config, and else by its processor", () => {
-  const name = (model?: string, processor?: string) => boxStyleOf({ model, processor })?.name;
-  assertEquals(name("qwen2_vl"), "qwen2-vl");
-  assertEquals(name("qwen2_5_vl", "Qwen2VLProcessor"), "pixels");
-  assertEquals(name("qwen3_vl_moe"), "thousandths");
-  assertEquals(name("internvl"), "internvl");
-  assertEquals(["glm4v_moe", "paligemma", "kosmos-2", "llava"].map((model) => name(model)), [
-    "glm",
-    "paligemma",
-    "kosmos-2",
-    "llava",
-  ]);
-  assertEquals(name(undefined, "Qwen3VLProcessor"), "thousandths");
-  assertEquals([name(), name("gemma3", "Qwen3VLProcessor")], [undefined, undefined]);
+Deno.test("boxedTexts writes several boxes of one thing as each style does, or names them", () => {
+  const objects = { ref: ["a dog"], bbox: [[9, 6, 45, 33], [0, 0, 90, 60], [0, 0, 45, 60]] };
+  const cases: Record<string, string> = {
+    pixels: "a dog[8, 6, 42, 31][0, 0, 84, 56], [0, 0, 42, 56]",
+    thousandths: "a dog[100, 100, 500, 550][0, 0, 1000, 1000], [0, 0, 500, 1000]",
+    shares: "a dog[0.1, 0.1, 0.5, 0.55][0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 0.5, 1.0]",
+    "qwen2-vl": "<|object_ref_start|>a dog<|object_ref_end|><|box_start|>(100,100),(500,550)<|box_end|>" +
+      "<|box_start|>(0,0),(1000,1000)<|box_end|>, <|box_start|>(0,0),(500,1000)<|box_end|>",
+    internvl: "<ref>a dog</ref><box>[[100, 100, 500, 550], [0, 0, 1000, 1000]]</box>, " +
+      "<box>[[0, 0, 500, 1000]]</box>",
+    deepseek: "<|ref|>a dog<|/ref|><|det|>[[100, 100, 500, 549], [0, 0, 999, 999]]<|/det|>, " +
+      "<|det|>[[0, 0, 500, 999]]<|/det|>",
+    "kosmos-2": "<phrase>a dog</phrase><object><patch_index_0099><patch_index_0559>" +
+      "</delimiter_of_multi_objects/><patch_index_0000><patch_index_1023></object>, " +
+      "<object><patch_index_0000><patch_index_1007></object>",
+  };
+  for (const [style, text] of Object.entries(cases)) {
+    assertEquals(boxed(objects, style, "<ref-object><bbox><bbox>, <bbox>"), text);
+  }
+  for (const style of ["internvl", "deepseek", "kosmos-2"]) {
+    assertEquals(boxed(objects, style, "<ref-object><bbox> <bbox>, <bbox>"), cases[style]);
+  }
+  const unknown = BOX_STYLES.map(({ name }) => name).filter((name) => !(name in cases));
+  assertEquals(unknown, ["glm", "paligemma", "llava"]);
+  for (const style of unknown) {
+    boxed(objects, style, "<ref-object><bbox>, <bbox>, <bbox>");
+    const error = assertThrows(() => boxed(objects, style, "<ref-object><bbox><bbox>, <bbox>"), VitrailError);
+    assertEquals([error.code, error.message], [
+      "dataset",
+      'sample 7: "<bbox><bbox>" are several boxes of one thing, and it is not known how models of --boxes ' +
+      `${style} write them; expected words between them`,
+    ]);
+  }
 });
