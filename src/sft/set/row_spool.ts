@@ -13,7 +13,7 @@ export class RowSpool {
    */
   static async open(path: string): Promise<RowSpool> {
     const options = { read: true, write: true, create: true, truncate: true };
-    return new RowSpool(path, await orIoError(path, Deno.open(path, options)));
+    return new RowSpool(path, await orIoError("write", path, Deno.open(path, options)));
   }
 
   /**
@@ -23,7 +23,7 @@ export class RowSpool {
   async add(rows: Uint8Array): Promise<void> {
     let written = 0;
     while (written < rows.length) {
-      written += await orIoError(this.path, this.file.write(rows.subarray(written)));
+      written += await orIoError("write", this.path, this.file.write(rows.subarray(written)));
     }
   }
 
@@ -32,9 +32,9 @@ export class RowSpool {
    * @throws {VitrailError} `io` where the file cannot be read.
    */
   async *pieces(): AsyncGenerator<Uint8Array> {
-    await this.file.seek(0, Deno.SeekMode.Start);
+    await orIoError("read", this.path, this.file.seek(0, Deno.SeekMode.Start));
     for (;;) {
-      const piece = new Uint8Array(PIECE), read = await orIoError(this.path, this.file.read(piece));
+      const piece = new Uint8Array(PIECE), read = await orIoError("read", this.path, this.file.read(piece));
       if (read === null) return;
       yield piece.subarray(0, read);
     }
@@ -48,10 +48,10 @@ export class RowSpool {
 }
 
 /** Returns the result of a step on a spool's file; an error of the system becomes an `io` error. */
-async function orIoError<T>(path: string, step: Promise<T>): Promise<T> {
+async function orIoError<T>(action: "read" | "write", path: string, step: Promise<T>): Promise<T> {
   try {
     return await step;
   } catch (error) {
-    throw ioError("write", path, error);
+    throw ioError(action, path, error);
   }
 }
