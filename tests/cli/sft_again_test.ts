@@ -106,6 +106,28 @@ inFolder("vitrail sft sees a picture exchanged for one of the same size and time
   assertEquals(shareOf(skipping), { found: 2, made: 2, kept: 1 });
 });
 
+inFolder("vitrail sft says how many shards it makes again of pictures that differ", async (folder) => {
+  const root = await writePictures(folder), out = join(folder, "out");
+  const data = await writeSamples(folder, "data.json", samplesOf(["0.png", "1.png", "2.png", "3.png"]));
+  const flags = ["sft", data, ...SMALL, "--image-root", root, "--shard-size", "1samples", "--out", out];
+  const first = await vitrail(...flags), before = await setIn(out);
+  assert(first.status === 0 && !first.out.includes("made again"), first.out);
+  for (const name of ["0.png", "2.png"]) { // the same bytes, with another inode
+    await Deno.copyFile(join(root, name), join(folder, "copy"));
+    await Deno.rename(join(folder, "copy"), join(root, name));
+  }
+  await Deno.remove(join(out, "shard-00003.json"));
+  const again = await vitrail(...flags, "--json", "--progress", "json");
+  assertEquals(shareOf(again), { found: 1, made: 3, kept: 1 });
+  assertEquals(JSON.parse(again.out).exchanged, 2);
+  assertEquals(JSON.parse(again.err.split("\n").findLast((line) => line.includes("making"))!).exchanged, 0);
+  assertSameFiles(await setIn(out), before);
+  await Deno.copyFile(join(root, "0.png"), join(folder, "copy"));
+  await Deno.rename(join(folder, "copy"), join(root, "0.png"));
+  const { out: text } = await vitrail(...flags);
+  assertMatch(text, /^made again +1 shard, since their pictures' files are not those of before$/m);
+});
+
 inFolder("vitrail sft goes on by another path, and makes a broken note again", async (folder) => {
   const root = await writePictures(folder), out = join(folder, "out");
   const data = await writeSamples(folder, "data.json", samplesOf(["0.png", "1.png", "2.png"]));

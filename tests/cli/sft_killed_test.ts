@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
+import manifest from "../../deno.json" with { type: "json" };
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { EVERY_CALL } from "../support/golden/golden_calls.ts";
 import { tokenizerJson } from "../support/sft/byte_tokenizer.ts";
@@ -112,3 +113,35 @@ inFolder(
     assertEquals(planned.shards, SHARDS);
   },
 );
+
+inFolder("vitrail sft --json says in one document that it was interrupted while planning", async (folder) => {
+  await writePicture(folder, "a.png", { kind: "noise", w: 40, h: 60, seed: 1 });
+  const sample = { conversations: turns("?", "it"), image: "a.png" };
+  const data = await writeSamples(folder, "data.json", Array.from({ length: 20_000 }, () => sample));
+  const out = join(folder, "out");
+  const args = ["sft", data, "--recipe", "ixc25", "--image-root", folder, "--out", out, "--json"];
+  const permissions = ["--allow-read", "--allow-write", "--allow-env=VITRAIL_COMMAND"];
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...permissions, MAIN, ...args, "--progress", "json"],
+    env: { VITRAIL_COMMAND: "deno task vitrail" },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const [begun, rest] = process.stderr.tee(), reader = begun.getReader();
+  await reader.read();
+  process.kill("SIGINT");
+  const [{ code }, text, progress] = await Promise.all([
+    process.status,
+    new Response(process.stdout).text(),
+    new Response(rest).text(),
+    reader.cancel(),
+  ]);
+  assertEquals(code, 130, progress);
+  for (const line of progress.trim().split("\n")) JSON.parse(line);
+  const command = `deno task vitrail ${args.join(" ")} --progress json`;
+  assertEquals(JSON.parse(text), { stopped: true, out, whole: null, shards: null, command });
+});
+
+Deno.test("vitrail says how to go on as deno.json's task starts it", () => {
+  assertStringIncludes(manifest.tasks.vitrail.command, ' VITRAIL_COMMAND="deno task vitrail" deno run ');
+});

@@ -36,9 +36,12 @@ export const exportCommand: Command = {
     const progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
     using _interruption = Interruption.atOnce(() => {
       progress.end();
-      terminal.err(
-        `stopped: the files that are whole stay in ${out}; this goes on from there:\n` +
-          `  ${commandText("export", args.given)}`,
+      const command = commandText("export", args.given);
+      print(
+        terminal,
+        args.on("json"),
+        { stopped: true, out, command },
+        () => `stopped: the files that are whole stay in ${out}; this goes on from there:\n  ${command}`,
       );
     });
     const { files, kept } = await exportSet(folder, format, out, (done) => {

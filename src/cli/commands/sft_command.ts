@@ -73,10 +73,7 @@ interface Planned {
 async function planned(args: Arguments, terminal: Terminal, progress: ProgressReport): Promise<Planned> {
   using _interruption = Interruption.atOnce(() => {
     progress.end();
-    terminal.err(
-      "stopped while planning: no shard was made now, and those of before are kept; this begins again:\n" +
-        `  ${commandText("sft", args.given)}`,
-    );
+    stopped(args, terminal, args.text("out")!);
   });
   progress.show({ work: "opening", things: "files", done: 0, total: 1, skipped: 0 });
   const material = await materialOf(args, args.rest[0]), start = performance.now();
@@ -111,7 +108,7 @@ async function make(
     terminal.err("ending after this shard; once more ends at once");
   }, () => {
     progress.end();
-    stopped(args, terminal, folder.path, last!.shards, shards);
+    stopped(args, terminal, folder.path, { whole: last!.shards, shards });
   });
   const start = performance.now();
   const manifest = await makeSet(engine, folder, plan, {
@@ -129,10 +126,10 @@ async function make(
   reportLanes(engine, terminal);
   const ms = performance.now() - start;
   if (manifest === undefined) {
-    return stopped(args, terminal, folder.path, last!.shards, shards);
+    return stopped(args, terminal, folder.path, { whole: last!.shards, shards });
   }
   const skipped = [...manifest.skipped, ...manifest.shards.flatMap((shard) => shard.skipped)];
-  const { found, kept, done } = last!, { spent } = engine.clock;
+  const { found, kept, exchanged, done } = last!, { spent } = engine.clock;
   report(args, terminal, {
     out: folder.path,
     ...madeSummary(plan, manifest, material),
@@ -140,6 +137,7 @@ async function make(
     made: done - found,
     found,
     kept,
+    exchanged,
     picturesPerSecond: ms > 0 ? (done - found) / (ms / 1000) : 0,
     times: timesOf({ ...spent, planning: spent.planning + planning }),
   }, skipped);
@@ -157,18 +155,26 @@ function timesOf(spent: Readonly<Record<WorkKind, number>>): SftReport["times"] 
   };
 }
 
-/** Says what is kept of work that was interrupted, and how it goes on; returns the exit status. */
-function stopped(args: Arguments, terminal: Terminal, out: string, whole: number, shards: number): number {
+/**
+ * Says what is kept of work that was interrupted, and how it goes on; returns the exit status.
+ * @param counts how many shards are whole, and how many there are; absent while that is being planned
+ */
+function stopped(
+  args: Arguments,
+  terminal: Terminal,
+  out: string,
+  counts?: { readonly whole: number; readonly shards: number },
+): number {
   const command = commandText("sft", args.given);
-  const document = { stopped: true, out, whole, shards, command };
-  print(
-    terminal,
-    args.on("json"),
-    document,
-    () =>
-      `stopped: ${whole} of ${countText(shards, "shard")} are whole in ${out}; this goes on from there:\n` +
-      `  ${command}`,
-  );
+  const { whole, shards } = counts ?? { whole: null, shards: null };
+  print(terminal, args.on("json"), { stopped: true, out, whole, shards, command }, () => {
+    const kept = counts === undefined
+      ? "stopped while planning: no shard was made; earlier ones are kept. To start again:"
+      : `stopped: ${whole} of ${
+        countText(counts.shards, "shard")
+      } are whole in ${out}; this goes on from there:`;
+    return `${kept}\n  ${command}`;
+  });
   return INTERRUPTED;
 }
 

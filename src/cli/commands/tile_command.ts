@@ -96,9 +96,14 @@ async function makeEach(
   const progress = new ProgressReport(terminal, "auto"), total = pictures.length;
   using _interruption = Interruption.atOnce(() => {
     progress.end();
-    terminal.err(
-      `stopped: ${samples.length} of ${countText(total, "sample")} are whole in ${folder}; this makes all ` +
-        `of them again:\n  ${commandText("tile", args.given)}`,
+    const whole = samples.length, command = commandText("tile", args.given);
+    print(
+      terminal,
+      json,
+      { stopped: true, out: folder, whole, samples: total, command },
+      () =>
+        `stopped: ${whole} of ${countText(total, "sample")} are whole in ${folder}; this makes all of them ` +
+        `again:\n  ${command}`,
     );
   });
   let differing = 0;

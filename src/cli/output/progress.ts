@@ -1,4 +1,4 @@
-import { bytesText, durationText, shareText } from "./amounts.ts";
+import { bytesText, countText, durationText, shareText } from "./amounts.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The ways to show progress; `auto` is a bar where somebody watches, and lines where nobody does. */
@@ -19,6 +19,8 @@ export interface WorkDone {
   readonly found?: number;
   /** Bytes that were written; absent where nothing is. */
   readonly bytes?: number;
+  /** Shards that are made again, since files of their pictures differ; absent for none. */
+  readonly exchanged?: number;
   /** Things that were left out. */
   readonly skipped: number;
 }
@@ -100,13 +102,14 @@ export function progressDocument(done: WorkDone, seconds: number) {
 
 /** Returns a work under way as text: `120 of 900 pictures, 13.3%, 34.5/s, 23 s left, 1.2 GiB, 3 skipped`. */
 export function progressText(done: WorkDone, seconds: number): string {
-  const { rate, left } = paceOf(done, seconds), { bytes, skipped } = done;
+  const { rate, left } = paceOf(done, seconds), { bytes, skipped, exchanged = 0 } = done;
   return [
     `${done.done} of ${done.total} ${done.things}`,
     shareText(done.total === 0 ? 1 : done.done / done.total),
     ...(rate === undefined ? [] : [`${rate.toFixed(1)}/s`, `${durationText(left!)} left`]),
     ...(bytes === undefined || bytes === 0 ? [] : [bytesText(bytes)]),
     ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+    ...(exchanged === 0 ? [] : [`${countText(exchanged, "shard")} again, of pictures that differ`]),
   ].join(", ");
 }
 

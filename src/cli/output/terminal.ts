@@ -40,7 +40,7 @@ export function processTerminal(): Terminal {
 }
 
 /** Returns an environment variable; undefined where it is not set, or may not be read. */
-function variable(name: string): string | undefined {
+export function variable(name: string): string | undefined {
   // Deno looks at this one itself, and needs no permission for it.
   if (name === "NO_COLOR") return Deno.noColor ? "1" : undefined;
   const { state } = Deno.permissions.querySync({ name: "env", variable: name });

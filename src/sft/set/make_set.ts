@@ -30,7 +30,9 @@ export interface SetProgress {
   readonly found: number;
   /** The count of shards that an earlier attempt had left whole. */
   readonly kept: number;
-  /** The count of shards that are whole so far, those among them. */
+  /** The count of shards so far that are made again, since files of their pictures differ. */
+  readonly exchanged: number;
+  /** The count of shards that are whole so far, those of an earlier attempt among them. */
   readonly shards: number;
   /** Bytes of shards that were made now. */
   readonly bytes: number;
@@ -68,7 +70,10 @@ export async function makeSet(
   const own = shardsOf(plan, part), shards: ManifestShard[] = [];
   const total = own.reduce((sum, shard) => sum + plan.shards[shard].pictures, 0);
   let done = 0, found = 0, kept = 0, bytes = 0, skipped = plan.skipped.length;
-  const tell = () => onProgress?.({ done, total, found, kept, shards: shards.length, bytes, skipped });
+  const tell = () => {
+    const { exchanged } = folder;
+    onProgress?.({ done, total, found, kept, exchanged, shards: shards.length, bytes, skipped });
+  };
   tell();
   for (const shard of own) {
     if (stopped()) return undefined;

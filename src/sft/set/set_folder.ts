@@ -23,6 +23,7 @@ interface Note extends ManifestShard {
 export class SetFolder {
   readonly #lock: FileLock;
   readonly #part: string;
+  #exchanged = 0;
 
   private constructor(
     /** Its path, as given. */
@@ -64,10 +65,18 @@ export class SetFolder {
   }
 
   /**
+   * The count of shards that `finished` did not give since files of their pictures differ from those that
+   * they were made of.
+   */
+  get exchanged(): number {
+    return this.#exchanged;
+  }
+
+  /**
    * Returns the note of a shard that is whole; undefined for a shard that is to be made, or made again.
    *
-   * A picture that was exchanged by renaming another has an older time of change, and one within the second
-   * in which the shard was made has one that says nothing. Its mark is another all the same.
+   * The time of a picture's last change is not enough. A file that was renamed to the picture's name may be
+   * older than the shard, and Deno gives some times in whole seconds. The picture's mark is another then.
    */
   async finished(
     file: string,
@@ -76,9 +85,11 @@ export class SetFolder {
     const note = join(this.path, noteOf(file));
     const noted = await readJson(note).catch(() => undefined);
     const { marks: before = marks, ...shard } = (noted ?? {}) as Partial<Note>;
-    if (before !== marks) return undefined;
     if (shard.file !== file || !Array.isArray(shard.skipped)) return undefined;
-    if ((await Deno.stat(note)).mtime!.getTime() < changed) return undefined;
+    if (before !== marks || (await Deno.stat(note)).mtime!.getTime() < changed) {
+      this.#exchanged++;
+      return undefined;
+    }
     const whole = shard as ManifestShard;
     return await shardProblem(this.path, whole, true) === undefined ? whole : undefined;
   }

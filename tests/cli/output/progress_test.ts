@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ProgressReport, type ProgressStyle } from "../../../src/cli/output/progress.ts";
+import { ProgressReport, type ProgressStyle, progressText } from "../../../src/cli/output/progress.ts";
 
 /**
  * Shows the progress of a work of 200 s, 20 steps a second, 50 of 4 000 pictures found; returns what appears.
@@ -50,4 +50,13 @@ Deno.test("ProgressReport writes a JSON document a second, or nothing, where ask
     secondsLeft: 187.5,
   });
   assertEquals(shown("none", true), []);
+});
+
+Deno.test("progressText says how many shards are made again", () => {
+  const work = { work: "making", things: "pictures", done: 1, total: 4, skipped: 0 };
+  assertEquals(
+    progressText({ ...work, exchanged: 2 }, 0),
+    "1 of 4 pictures, 25.0%, 2 shards again, of pictures that differ",
+  );
+  assertEquals(progressText({ ...work, exchanged: 0 }, 0), "1 of 4 pictures, 25.0%");
 });

@@ -20,6 +20,8 @@ export interface SftReport extends SetSummary {
   readonly found?: number;
   /** Shards that were whole already. */
   readonly kept?: number;
+  /** Shards that were made again, since files of their pictures differ. */
+  readonly exchanged?: number;
   readonly picturesPerSecond?: number;
   /** The seconds that went into each kind of work: into decoding those in which nothing was computed. */
   readonly times?: { readonly [work in "planning" | "decoding" | "computing" | "writing"]: number };
@@ -41,7 +43,7 @@ export function reportText(report: SftReport): string {
 export function summaryRows(report: SftReport): [name: string, value: string][] {
   const { samples, pictures, tiles, tokens, truncated, shards, bytes, skipped, dryRun, out, free } = report;
   const { dtype, whyNotBytes: why } = report;
-  const { seconds = 0, made = 0, found = 0, kept = 0, picturesPerSecond = 0, times } = report;
+  const { seconds = 0, made = 0, found = 0, kept = 0, exchanged = 0, picturesPerSecond = 0, times } = report;
   const rows: [name: string, value: string | undefined | false][] = [
     ["samples", `${samples}`],
     ["skipped", `${skipped}`],
@@ -59,6 +61,11 @@ export function summaryRows(report: SftReport): [name: string, value: string][] 
     ],
     ["folder", out],
     ["found whole", found > 0 && `${countText(found, "picture")}, by the checksums of shards`],
+    [
+      "made again",
+      exchanged > 0 &&
+      `${countText(exchanged, "shard")}, since their pictures' files are not those of before`,
+    ],
     ["time", times && Object.entries(times).map(([work, own]) => `${work} ${durationText(own)}`).join(", ")],
     ["speed", made > 0 && `${picturesPerSecond.toFixed(1)} pictures/s (${made} in ${durationText(seconds)})`],
   ];
