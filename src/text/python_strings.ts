@@ -18,7 +18,10 @@ export function withPythonStrings<T>(tree: T): T {
   const { body: [asPython] } = new Jinja(AS_PYTHON).parsed;
   return changed(tree, (node) => {
     if (!isStringFilter(node)) return node;
-    return changed(asPython, (part) => part.type === "Identifier" && part.value === "x" ? node.operand : part);
+    return changed(
+      asPython,
+      (part) => part.type === "Identifier" && part.value === "x" ? node.operand : part,
+    );
   }) as T;
 }
 

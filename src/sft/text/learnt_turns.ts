@@ -7,6 +7,8 @@ import { type Role, roleOf } from "./template.ts";
  * - a list of roles: all turns of these;
  * - `last`: the last answer alone;
  * - `all`: every token of the text, the heads of turns among them.
+ *
+ * Turns that the data set excepts, by `weight` or `loss` or as a prompt, are never learnt.
  */
 export type Learn = readonly Role[] | "last" | "all";
 
@@ -40,22 +42,28 @@ export function learnNamed(text: string, name: string): Learn {
 export function requireLearnt(turns: readonly Turn[], learn: Learn, where: string): void {
   if (learntTurns(turns, learn).includes(true)) return;
   const names = Object.keys(ROLES).filter((name) => learn.includes(ROLES[name]));
-  const meant = learn === "last" ? learn : names.join(",");
+  const own = typeof learn === "string" ? learn : names.join(","),
+    by = turns.map(({ from }) => from).join(", ");
   throw new VitrailError(
     "dataset",
-    `${where}: nothing of it would be learnt: of its turns, by ${
-      turns.map(({ from }) => from).join(", ")
-    }, ` +
-      `none is what --learn ${meant} means, or its data set excepts them`,
+    `${where}: nothing is learnt: --learn ${own} takes none of its turns, by ${by}, ` +
+      "or the data set excepts those that it takes",
   );
 }
 
 /** Returns which of a conversation's turns are learnt: none that its data set excepts. */
 export function learntTurns(turns: readonly Turn[], learn: Learn): boolean[] {
-  const roles = turns.map(roleOf);
-  if (learn === "all") return roles.map(() => true);
-  const last = roles.lastIndexOf("assistant");
+  const roles = turns.map(roleOf), last = roles.lastIndexOf("assistant");
   return turns.map(({ learnt }, index) =>
-    learnt !== false && (learn === "last" ? index === last : learn.includes(roles[index]))
+    learnt !== false &&
+    (learn === "all" || (learn === "last" ? index === last : learn.includes(roles[index])))
   );
+}
+
+/**
+ * Returns the turns whose places in a text say what is learnt: those that are. Where all of the text is, the
+ * turns that the data set excepts.
+ */
+export function spannedTurns(turns: readonly Turn[], learn: Learn): boolean[] {
+  return learn === "all" ? turns.map(({ learnt }) => learnt === false) : learntTurns(turns, learn);
 }

@@ -9,10 +9,10 @@ import type { Tokenizer } from "../../text/tokenizer_file.ts";
 import type { Turn } from "../data/sample.ts";
 import { type ChatMessage, partMessages } from "./chat_messages.ts";
 import { IGNORED } from "./labels.ts";
-import { type Learn, learntTurns, requireLearnt } from "./learnt_turns.ts";
+import { type Learn, requireLearnt, spannedTurns } from "./learnt_turns.ts";
 import { named, pairedTurns, PLACEHOLDER } from "./placeholders.ts";
 import type { TextOf, TextRow } from "./sample_text.ts";
-import { requireToolsWritten } from "./template.ts";
+import { requireToolsWritten, type ToolUse, withCalls } from "./template.ts";
 import { type TurnFinder, turnFinders } from "./turn_finder.ts";
 
 /** All by which a model's texts are made. */
@@ -46,10 +46,13 @@ export function modelTexts(options: ModelTextOptions): TextOf {
   return (sample, images, where) => {
     const paired = pairedTurns(sample, images.length, where);
     const turns = aheadOf(images) ? paired.map(withoutPictures) : paired;
-    const learnt = learn === "all" ? turns.map(() => false) : learntTurns(turns, learn);
-    const finder = finderFor(sample.tools), messages = messagesOf(turns, images, learnt, finder);
-    const { text, answers } = named(where, () => finder.render(messages, learnt));
-    requireToolsWritten(sample, text, template.name, where);
+    const spanned = spannedTurns(turns, learn);
+    const finder = finderFor(sample.tools), messages = messagesOf(turns, images, spanned, finder);
+    const { text, answers } = named(where, () => finder.render(messages, spanned));
+    const write = ({ tools, calls }: ToolUse) => {
+      return template.write(messages.map((message, index) => withCalls(message, calls[index])), false, tools);
+    };
+    requireToolsWritten(sample, write, template, where);
     if (tokenizer === undefined) return { text };
     requireLearnt(turns, learn, where);
     const names = { recipe, template: template.name, where };
@@ -93,11 +96,15 @@ function messagesOf(
   return finder.fits(texts, learnt) ? texts : parts;
 }
 
-/** Returns the ids that are learnt, and {@linkcode IGNORED} at all others and at images. */
+/**
+ * Returns the ids that are learnt, and {@linkcode IGNORED} at all others and at images. The places are those
+ * of {@linkcode spannedTurns}.
+ */
 function labelsOf({ ids, spans, places }: PlacedText, learn: Learn): Int32Array {
   const labels = learn === "all" ? ids.slice() : new Int32Array(ids.length).fill(IGNORED);
   for (let i = 0; i < places.length; i += 2) {
-    labels.set(ids.subarray(places[i], places[i + 1]), places[i]);
+    if (learn === "all") labels.fill(IGNORED, places[i], places[i + 1]);
+    else labels.set(ids.subarray(places[i], places[i + 1]), places[i]);
   }
   for (const { offset, length } of spans) labels.fill(IGNORED, offset, offset + length);
   return labels;

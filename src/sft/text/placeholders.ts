@@ -1,7 +1,14 @@
 import { VitrailError } from "../../errors.ts";
 import type { Sample, Turn } from "../data/sample.ts";
-import { type Learn, learntTurns } from "./learnt_turns.ts";
-import { type Rendered, requireToolsWritten, roleOf, type Template } from "./template.ts";
+import { type Learn, spannedTurns } from "./learnt_turns.ts";
+import {
+  type Rendered,
+  requireToolsWritten,
+  roleOf,
+  type Template,
+  type ToolUse,
+  withCalls,
+} from "./template.ts";
 
 /** The text that stands for a picture in the turns of a data set. */
 export const PLACEHOLDER = "<ImageHere>";
@@ -27,7 +34,7 @@ export function textOf(sample: Sample, template: Template, context: SampleContex
   return renderSample(sample, template, context).text;
 }
 
-/** Returns {@linkcode textOf} the sample, with the places of the turns that are learnt in it. */
+/** Returns {@linkcode textOf} the sample, with the places of {@linkcode spannedTurns} in it. */
 export function renderSample(sample: Sample, template: Template, context: SampleContext = {}): Rendered {
   const { pictures = sample.images.length, where = sampleName(sample), learn } = context;
   const { placeholder, name } = template, paired = pairedTurns(sample, pictures, where);
@@ -35,9 +42,13 @@ export function renderSample(sample: Sample, template: Template, context: Sample
   const turns = lone ? sample.conversations : paired;
   const rendered = named(
     where,
-    () => template.render(turns, learn && learntTurns(turns, learn), sample.tools),
+    () => template.render(turns, learn && spannedTurns(turns, learn), sample.tools),
   );
-  requireToolsWritten(sample, rendered.text, name, where);
+  const write = ({ tools, calls }: ToolUse) => {
+    const own = turns.map((turn, index) => ({ ...turn, fields: withCalls(turn.fields ?? {}, calls[index]) }));
+    return template.render(own, own.map(() => false), tools).text;
+  };
+  requireToolsWritten(sample, write, template, where);
   const whole = lone ? pictureBefore(rendered, placeholder) : rendered;
   const written = countOf(whole.text, placeholder);
   if (written === pictures) return whole;

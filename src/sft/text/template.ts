@@ -1,5 +1,5 @@
 import { VitrailError } from "../../errors.ts";
-import type { Sample, Turn } from "../data/sample.ts";
+import type { MessageFields, Sample, ToolCall, Turn } from "../data/sample.ts";
 
 /** The speakers of turns. */
 export type Role = "human" | "assistant" | "system" | "tool";
@@ -79,31 +79,93 @@ export function roleOf({ from }: Turn): Role {
   return name === "system" ? "system" : "assistant";
 }
 
+/** The tools and the calls of a conversation. */
+export interface ToolUse {
+  /** The tools that the model may call; absent: none. */
+  readonly tools?: Sample["tools"];
+  /** The calls of each turn, in order. */
+  readonly calls: readonly (readonly ToolCall[])[];
+}
+
+/** The most kinds of conversations, by tools and turns' structure, that are kept for a template. */
+const KNOWN = 1000;
+
+/** The kinds of conversations whose tools and calls a template writes. */
+const WRITTEN = new WeakMap<object, Set<string>>();
+
 /**
- * Checks that a text holds the names of all tools of a sample, and of all calls.
- * @param template the template's name in messages
- * @throws {VitrailError} `dataset` where a template has left one out, as those do that know no tools.
+ * Checks that a template writes each tool of a sample, and each call. It does where a mark in the place of
+ * the name is in its text, or where the text differs without the tool or the call. A template is asked once
+ * for equal tools and turns of one structure.
+ * @param write writes the sample's conversation with other tools and calls
+ * @throws {VitrailError} `dataset` where a template leaves one out, as those do that know no tools.
  */
 export function requireToolsWritten(
   { tools = [], conversations }: Pick<Sample, "tools" | "conversations">,
-  text: string,
-  template: string,
+  write: (use: ToolUse) => string,
+  template: { readonly name: string },
   where: string,
 ): void {
-  const toolNames = tools.map((tool) => (tool.function as { name?: string } | undefined)?.name ?? "");
-  const calls = conversations.flatMap(({ fields }) => fields?.tool_calls ?? []);
-  const named = [
-    ...toolNames.map((name) => ["tools", name]),
-    ...calls.map((call) => ["calls of tools", call.function.name]),
-  ];
-  for (const [what, name] of named) {
-    if (text.includes(name)) continue;
+  const calls = conversations.map(({ fields }) => fields?.tool_calls ?? []);
+  if (tools.length + calls.flat().length === 0) return;
+  const turns = conversations.map(({ from, value }, index) => [from, value === "", calls[index].length]);
+  const key = JSON.stringify([tools, turns]), known = WRITTEN.get(template) ?? new Set();
+  if (known.has(key)) return;
+  const unwritten = unwrittenOf({ tools, calls }, write);
+  if (unwritten !== undefined) {
     throw new VitrailError(
       "dataset",
-      `${where}: the template ${template} writes no ${what}: ${
-        JSON.stringify(name)
-      } is nowhere in its text; ` +
-        "give a --template that does",
+      `${where}: the template ${template.name} does not write ${unwritten}; give a --template that does`,
     );
   }
+  if (known.size === KNOWN) known.clear();
+  WRITTEN.set(template, known.add(key));
+}
+
+/** Returns the first tool or call, in words, that is not written; undefined where all are. */
+function unwrittenOf(
+  { tools = [], calls }: ToolUse,
+  write: (use: ToolUse) => string,
+): string | undefined {
+  const textOf = (use: ToolUse) => {
+    try {
+      return write({ ...use, tools: use.tools?.length ? use.tools : undefined });
+    } catch (error) {
+      if (error instanceof VitrailError) return undefined; // it looks at what it was given
+      throw error;
+    }
+  };
+  const mark = (number: number) => `\uE000${number}\uE001`;
+  let next = 0;
+  const whole = textOf({ tools, calls }),
+    marked = textOf({
+      tools: tools.map((tool) => renamed(tool, mark(next++))),
+      calls: calls.map((own) => own.map((call) => renamed(call, mark(next++)))),
+    });
+  const pieces = [
+    ...tools.map((tool, at) => {
+      return { what: "tool", own: tool.function, without: { tools: tools.toSpliced(at, 1), calls } };
+    }),
+    ...calls.flatMap((own, turn) =>
+      own.map((call, at) => {
+        const without = { tools, calls: calls.with(turn, own.toSpliced(at, 1)) };
+        return { what: "call of", own: call.function, without };
+      })
+    ),
+  ];
+  const lost = pieces.find(({ without }, number) =>
+    !marked?.includes(mark(number)) && textOf(without) === whole
+  );
+  return lost && `the ${lost.what} ${JSON.stringify((lost.own as { name?: string } | undefined)?.name)}`;
+}
+
+/** Returns a tool or a call with another name. */
+function renamed<T extends { readonly function?: unknown }>(own: T, name: string): T {
+  return { ...own, function: { ...own.function as object, name } };
+}
+
+/** Returns a message, or a turn's fields, with other calls. */
+export function withCalls<T extends MessageFields>(message: T, calls: readonly ToolCall[]): T {
+  const { tool_calls: _, ...others } = message;
+  return (calls.length > 0 ? { ...others, tool_calls: calls } : others) as T;
 }

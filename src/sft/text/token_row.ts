@@ -88,7 +88,7 @@ export function tokenRowOf(sample: CollateSample, options: TokenRowOptions): Tex
   };
 }
 
-/** Returns the labels of a row, which is {@linkcode IGNORED} at pictures. */
+/** Returns the labels of a row, which is {@linkcode IGNORED} at pictures, by the places of `spannedTurns`. */
 function labelsOf(
   ids: Int32Array,
   segments: readonly TextSegment[],
@@ -97,7 +97,10 @@ function labelsOf(
   { template: { marks }, tokenizer, learn = ["assistant"] }: TokenRowOptions,
   where: string,
 ): Int32Array {
-  if (learn === "all") return ids.slice();
+  if (learn === "all") {
+    const excepted = labelsByAnswers(ids, segments, answers, tokenizer);
+    return ids.map((id, at) => excepted[at] === IGNORED ? id : IGNORED);
+  }
   const roles = turns.map(roleOf), learnt = learntTurns(turns, learn);
   // Marks find answers alone. Without an end before it, the first turn's answer is found in the text, too.
   const byMarks = roles[0] !== "assistant" && roles.every((role, i) => role === "assistant" || !learnt[i]);

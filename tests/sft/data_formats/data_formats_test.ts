@@ -350,7 +350,7 @@ Deno.test("readRecord takes the pictures that parts count, and turns that are no
     ]);
     assertEquals(learntTurns(sample.conversations, ["assistant"]), [false, false, false, true]);
     assertEquals(learntTurns(sample.conversations.slice(0, 3), "last"), [false, false, false]);
-    assertEquals(learntTurns(sample.conversations, "all"), [true, true, true, true]);
+    assertEquals(learntTurns(sample.conversations, "all"), [true, false, true, true]);
     const { sample: { images, conversations } } = await file.read(1);
     assertEquals([images, conversations[1].learnt], [[], false]);
   }));

@@ -136,3 +136,25 @@ Deno.test("labelsByMarks finds out another model's tokenizer", () => {
     "the tokenizer never gives token 3, with which the template ends a row: it is another model's",
   );
 });
+
+Deno.test("tokenRowOf learns of all the text but the turns that the data set excepts", () => {
+  const { byte: tokenizer } = toyTokenizers;
+  const conversations: Turn[] = [
+    { from: "human", value: "<ImageHere>one?", learnt: false },
+    { from: "gpt", value: "two", learnt: false },
+    { from: "human", value: "three?" },
+    { from: "gpt", value: "four" },
+  ];
+  const sample = { conversations, images: ["a"], pictures: [{ tokens: 3 }] };
+  const options = { tokenizer, maxLength: 999, pictureId: 2, learn: "all" } as const;
+  for (const template of [conv2text, byText]) {
+    const whole = tokenRowOf(sample, { ...options, template });
+    const text = learnt({ ...whole, labels: whole.labels.map((label) => label < 1000 ? -100 : label) });
+    assertEquals(["one?", "two", "three?", "four"].map((own) => text.includes(own)), [
+      false,
+      false,
+      true,
+      true,
+    ]);
+  }
+});

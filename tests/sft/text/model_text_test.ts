@@ -203,6 +203,24 @@ Deno.test("modelTexts gives a template texts where it does not write lists of pa
   );
 });
 
+Deno.test("modelTexts learns of all the text but the turns that the data set excepts", () => {
+  const turns: Turn[] = [
+    { from: "human", value: "<ImageHere>the first?", learnt: false },
+    { from: "gpt", value: "Hm.", learnt: false },
+    { from: "human", value: "So?" },
+    { from: "gpt", value: "!" },
+  ];
+  const { recipe, tokenizer, textOf, marks } = textsOf(QWEN, templateOf(QWEN), "all");
+  const { images: [image] } = planSample(recipe, SIZES);
+  const { row } = textOf({ conversations: turns, images: ["a"] }, [image], "sample 1");
+  const learnt = learntText(row!.labels, tokenizer, marks);
+  assertEquals(["first", "Hm.", "So?", "!"].map((text) => learnt.includes(text)), [false, false, true, true]);
+  const all = textOf({ conversations: turns.map(({ from, value }) => ({ from, value })), images: ["a"] }, [
+    image,
+  ], "s");
+  assertEquals(learntText(all.row!.labels, tokenizer, marks).includes("Hm."), true);
+});
+
 Deno.test("modelTexts names a sample of which nothing would be learnt, where there are tokens", () => {
   const turns: Turn[] = [{ from: "human", value: "?" }, { from: "gpt", value: "!", learnt: false }];
   const sample = { conversations: turns, images: [] };
@@ -210,12 +228,13 @@ Deno.test("modelTexts names a sample of which nothing would be learnt, where the
     const { textOf } = textsOf(QWEN, templateOf(QWEN), learn);
     return assertThrows(() => textOf(sample, [], "sample 1"), VitrailError).message;
   };
-  const problem =
-    "sample 1: nothing of it would be learnt: of its turns, by human, gpt, none is what --learn ";
-  assertEquals(told(["assistant", "tool"]), `${problem}assistant,tool means, or its data set excepts them`);
-  assertEquals(told("last"), `${problem}last means, or its data set excepts them`);
-  const { textOf } = textsOf(QWEN, templateOf(QWEN), "all");
-  assertEquals(textOf(sample, [], "s").row!.labels.includes(-100), false);
+  for (const learn of [["assistant", "tool"], "last"] as const) {
+    assertEquals(
+      told(learn),
+      `sample 1: nothing is learnt: --learn ${learn} takes none of its turns, by human, gpt, ` +
+        "or the data set excepts those that it takes",
+    );
+  }
   const words = modelTexts({ recipe: "it", template: chatTemplate(templateOf({})), learn: ["assistant"] });
   assertEquals(words(sample, [], "s").row, undefined);
 });

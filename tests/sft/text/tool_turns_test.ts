@@ -131,20 +131,69 @@ Deno.test("requireToolsWritten names a template that leaves tools or calls out",
   const { conversations, tools, images } = SAMPLE;
   const texts = modelTexts({ recipe: "it", template: chatTemplate(blind), learn: [] });
   const cases: [() => unknown, string][] = [
-    [() => texts(SAMPLE, [], "sample 1"), 'chat_template writes no tools: "place" is nowhere in its text'],
+    [
+      () => texts(SAMPLE, [], "sample 1"),
+      'chat_template does not write the tool "place"; give a --template that does',
+    ],
     [
       () => texts({ conversations, images }, [], "sample 1"),
-      'chat_template writes no calls of tools: "place"',
+      'chat_template does not write the call of "place"',
     ],
-    [() => textOf({ conversations, images }, conv2text, { where: "sample 1" }), "conv2text writes no calls"],
+    [
+      () => textOf({ conversations, images }, conv2text, { where: "sample 1" }),
+      'conv2text does not write the call of "place"',
+    ],
     [
       () => textOf({ conversations: [], images, tools }, conv2text, { where: "sample 1" }),
-      "conv2text writes no tools",
+      'conv2text does not write the tool "place"',
     ],
   ];
   for (const [run, words] of cases) {
     const error = assertThrows(run, VitrailError);
     assertEquals(error.code, "dataset");
     assertEquals(error.message.startsWith(`sample 1: the template ${words}`), true, error.message);
+  }
+});
+
+/** A user's words that hold a tool's name, and an answer by it. */
+const SEARCHED = [{ from: "human", value: "search for a cat" }, {
+  from: "gpt",
+  value: "I search.",
+  fields: { tool_calls: [called("search", { for: "cat" }), called("search", { for: "cats" })] },
+}];
+
+Deno.test("requireToolsWritten is not misled by other texts, and takes names that JSON escapes", () => {
+  const content = `{{ m.role }}: {{ m.content[0].text if m.content else "" }}`;
+  const calls = (list: string) => `{% for c in ${list} %}{{ c.function | tojson }}{% endfor %}`;
+  const tools = [{ type: "function", function: { name: "search" } }];
+  const each = (own: string) => `{% for m in messages %}${content}${own}{% endfor %}`;
+  const listed = "{{ tools | tojson }}", first = calls("(m.tool_calls or [])[:1]");
+  const calling = { conversations: SEARCHED, tools },
+    quoted = 'say "it"',
+    odd = [{ type: "function", function: { name: quoted } }];
+  const odds = [{ ...SEARCHED[1], fields: { tool_calls: [called(quoted, {})] } }];
+  const asked = [SEARCHED[0]];
+  const byId = each("{% for c in m.tool_calls or [] %}{{ c.function.arguments | tojson }}{% endfor %}");
+  const cases: [string, Pick<Sample, "conversations" | "tools">, string | undefined][] = [
+    [each(""), { conversations: asked, tools }, 'the tool "search"'],
+    [listed + each(""), { conversations: asked, tools }, undefined],
+    [listed + each(""), calling, 'the call of "search"'],
+    [
+      listed + each(first),
+      calling,
+      'the call of "search"',
+    ],
+    [listed + each(calls("m.tool_calls or []")), calling, undefined],
+    [listed + each(calls("m.tool_calls or []")), { conversations: odds, tools: odd }, undefined],
+    [byId, { conversations: SEARCHED }, undefined],
+  ];
+  for (const [source, sample, lacking] of cases) {
+    const texts = modelTexts({ recipe: "it", template: chatTemplate(source), learn: ["human"] });
+    const run = () => texts({ ...sample, images: [] }, [], "sample 1").text;
+    if (lacking === undefined) assertEquals(run(), run());
+    else {
+      const { message } = assertThrows(run, VitrailError);
+      assertEquals(message.includes(`does not write ${lacking}`), true, message);
+    }
   }
 });
