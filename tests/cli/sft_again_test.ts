@@ -196,6 +196,18 @@ inFolder("vitrail sft --dry-run lists all that is wrong, and fails where the run
   assertEquals((await vitrail(...flags, "--on-error", "skip")).status, 0);
 });
 
+inFolder("vitrail sft --dry-run counts the files that are there while a shard is made", async (folder) => {
+  const root = await writePictures(folder), config = join(folder, "config.json");
+  const model = { image_processor_type: "DeepseekOcr2ImageProcessor", size: { height: 64, width: 64 } };
+  await Deno.writeTextFile(config, JSON.stringify({ ...model, tile_size: 16 }));
+  const data = await writeSamples(folder, "data.json", samplesOf(["0.png", "1.png"]));
+  const flags = ["sft", data, "--image-root", root, "--dry-run"];
+  const { out } = await vitrail(...flags, "--recipe", config);
+  assertMatch(out, /^would write +1 shard, [\d.]+ KiB and for a time [\d.]+ KiB more/m);
+  const { temporary } = JSON.parse((await vitrail(...flags, ...SMALL, "--json")).out);
+  assertEquals(temporary, 0); // one output
+});
+
 inFolder("vitrail sft weighs words by their bytes, and writes sets of words alone", async (folder) => {
   const text = "窗".repeat(2000);
   const samples = Array.from({ length: 20 }, () => ({ id: null, conversations: turns(text, text) }));

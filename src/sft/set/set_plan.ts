@@ -82,7 +82,9 @@ export async function planSet(material: Material, options: SetOptions): Promise<
   const layout = outputs.finish();
   const shards = cutters.find(({ dtype }) => dtype === layout.dtype)!.finish();
   hash.update(`${JSON.stringify({ ...layout, why: undefined })}\n`);
-  for (const { changed: _, marks: _marks, ...shard } of shards) hash.update(`${JSON.stringify(shard)}\n`);
+  for (const { changed: _, marks: _marks, waiting: _waiting, ...shard } of shards) {
+    hash.update(`${JSON.stringify(shard)}\n`);
+  }
   return {
     shards,
     skipped,

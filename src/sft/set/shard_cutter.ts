@@ -3,6 +3,7 @@ import type { Dtype } from "../../plan/dtype.ts";
 import { bytesOfSample, UNIT_BYTES } from "../shards/sample_bytes.ts";
 import type { PlannedSample } from "./planned_sample.ts";
 import { bytesOfUnit, rowsOfUnit } from "./unit.ts";
+import { WaitingRows } from "./waiting_rows.ts";
 
 /** The size that a shard may grow to: a count of samples, or of bytes, of all that it stores of them. */
 export type ShardSize = { readonly samples: number } | { readonly bytes: number };
@@ -19,6 +20,8 @@ export interface PlannedShard {
   readonly tiles: number;
   /** Bytes of all that it stores of its samples, but for tables and the header. */
   readonly bytes: number;
+  /** The most bytes of rows that wait in files of their own while the shard is written. */
+  readonly waiting: number;
   /** The time of the last change to a file of its pictures, in ms since 1970. */
   readonly changed: number;
   /** The sha256 of the marks of its pictures' files, which changes where one is exchanged. */
@@ -42,6 +45,8 @@ interface CutUnit {
   readonly rows: number;
   /** Its bytes, by the element type that a set stores. */
   readonly bytes: StoredBytes;
+  /** The same of its rows alone, by the output that they fill. */
+  readonly outputs: Readonly<Record<string, StoredBytes>>;
   /** The time of the last change to a file of its pictures, in ms since 1970. */
   readonly changed: number;
   /** The marks of its pictures' files. */
@@ -64,6 +69,9 @@ export function cutSample(sample: PlannedSample, dtypes: readonly Dtype[]): CutS
       key: unit.key,
       rows: rowsOfUnit(unit),
       bytes: byDtype((dtype) => bytesOfUnit(unit, dtype) + UNIT_BYTES),
+      outputs: Object.fromEntries(
+        Object.keys(unit.kinds).map((name) => [name, byDtype((dtype) => bytesOfUnit(unit, dtype, name))]),
+      ),
       changed: Math.max(...unit.files.map(({ changed }) => changed)),
       marks: unit.files.map(({ mark = "" }) => mark).join("\n"),
     })),
@@ -92,10 +100,11 @@ export class ShardCutter {
     open.packs.push(samples.map(({ position }) => position));
     for (const { position, units } of samples) {
       open.positions.push(position);
-      for (const { key, rows, changed, marks } of units) {
+      for (const { key, rows, changed, marks, outputs } of units) {
         if (!open.keys.has(key)) {
           open.tiles += rows;
           open.marks.push(marks);
+          open.waiting.add(Object.entries(outputs).map(([name, bytes]) => [name, bytes[this.dtype]!]));
         }
         open.keys.add(key);
         open.changed = Math.max(open.changed, changed);
@@ -120,8 +129,8 @@ export class ShardCutter {
   }
 
   #cut(): void {
-    const { keys, packs, marks, ...shard } = this.#open;
-    const own = { pictures: keys.size, marks: sha256OfBytes(marks.join("\n")) };
+    const { keys, packs, marks, waiting, ...shard } = this.#open;
+    const own = { pictures: keys.size, marks: sha256OfBytes(marks.join("\n")), waiting: waiting.most() };
     this.#shards.push({ ...shard, ...(this.packed && { packs }), ...own });
     this.#open = emptyShard();
   }
@@ -136,5 +145,5 @@ export class ShardCutter {
 /** Returns a shard without samples yet; `keys` are those of its units. */
 function emptyShard() {
   const positions: number[] = [], packs: number[][] = [], keys = new Set<string>(), marks: string[] = [];
-  return { positions, packs, tiles: 0, bytes: 0, changed: 0, keys, marks };
+  return { positions, packs, tiles: 0, bytes: 0, changed: 0, keys, marks, waiting: new WaitingRows() };
 }

@@ -20,6 +20,8 @@ export interface SetSummary {
   readonly shards: number;
   /** The bytes of the shards' files, or where none is made yet, of all that they will hold of samples. */
   readonly bytes: number;
+  /** The most bytes of files beside them that are removed with each shard; absent where all are made. */
+  readonly temporary?: number;
   /** The count of samples that are left out. */
   readonly skipped: number;
   /** The kinds of what is wrong with samples that are left out, the most frequent first. */
@@ -64,6 +66,7 @@ export function plannedSummary(
     ...tokenSummary(plan, shards, plan.skipped, options),
     shards: shards.length,
     bytes: sum(({ bytes }) => bytes),
+    temporary: planned.reduce((most, { waiting }) => Math.max(most, waiting), 0),
     skipped: plan.skipped.length,
     problems: problemsOf(plan.skipped),
     ...pixelSummary(plan),

@@ -5,7 +5,8 @@ import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import { pixelRows } from "../../../src/sft/set/pixel_rows.ts";
 import { ShardRows } from "../../../src/sft/set/shard_rows.ts";
-import { unitsOf } from "../../../src/sft/set/unit.ts";
+import { bytesOfUnit, unitsOf } from "../../../src/sft/set/unit.ts";
+import { WaitingRows } from "../../../src/sft/set/waiting_rows.ts";
 import { assertSameBytes } from "../../support/compare/assert_same.ts";
 import { bmpOf } from "../../support/pictures/bmp.ts";
 import { drawnPicture } from "../../support/pictures/synthetic.ts";
@@ -36,7 +37,11 @@ Deno.test("ShardRows make a picture of two outputs once, and keep the second unt
     const files = PICTURES.map((size, index) => {
       return { name: `${index}`, path: `${index}`, size, bytes: 0, changed: 0 };
     });
-    const units = unitsOf(plan, files), asked: string[] = [];
+    const units = unitsOf(plan, files), asked: string[] = [], planned = new WaitingRows();
+    let most = 0;
+    for (const unit of units) {
+      planned.add(Object.keys(unit.kinds).map((output) => [output, bytesOfUnit(unit, "f32", output)]));
+    }
     assertEquals(units.map(({ kinds }) => Object.keys(kinds).length), [2, 1, 2]);
     using whole = await engine.run(RECIPE, PICTURES);
     for (const order of [outputs, outputs.toReversed()]) {
@@ -68,8 +73,10 @@ Deno.test("ShardRows make a picture of two outputs once, and keep the second unt
           });
         }
         assertEquals(await namesIn(folder), order.slice(1));
+        most = Math.max(most, (await Deno.stat(join(folder, order[1]))).size);
       }
       assertEquals(asked, ["0", "1", "2"]);
       assertEquals(await namesIn(folder), []);
     }
+    assertEquals(planned.most(), most);
   }));

@@ -42,7 +42,7 @@ export function reportText(report: SftReport): string {
 /** Returns the rows of the summary: what, and how much. */
 export function summaryRows(report: SftReport): [name: string, value: string][] {
   const { samples, pictures, tiles, tokens, truncated, shards, bytes, skipped, dryRun, out, free } = report;
-  const { dtype, whyNotBytes: why } = report;
+  const { dtype, whyNotBytes: why, temporary = 0 } = report;
   const { seconds = 0, made = 0, found = 0, kept = 0, exchanged = 0, picturesPerSecond = 0, times } = report;
   const rows: [name: string, value: string | undefined | false][] = [
     ["samples", `${samples}`],
@@ -57,6 +57,7 @@ export function summaryRows(report: SftReport): [name: string, value: string][] 
     [
       dryRun ? "would write" : kept < shards ? "wrote" : "there were",
       `${countText(shards, "shard")}, ${bytesText(bytes)}` +
+      (temporary === 0 ? "" : ` and for a time ${bytesText(temporary)} more`) +
       (free === undefined ? "" : `; ${bytesText(free)} are free`),
     ],
     ["folder", out],
