@@ -26,22 +26,32 @@ export function tokensBefore(
   tokenizer: Tokenizer,
 ): number[] {
   if (places.length === 0) return [];
-  const begun = special ? tokenizer("", true).length : 0;
+  const { begun, ended } = special ? specialsOf(tokenizer) : { begun: 0, ended: 0 };
   const counted = tokenizer.bytesOf && countedByBytes({ text, ids, begun }, places, tokenizer.bytesOf);
   if (counted) return counted;
-  const pieces = [0, ...places].map((place, index) =>
-    idsOf(text.slice(place, places[index] ?? text.length), special && index === 0, tokenizer)
-  );
+  const beginning = (place: number) =>
+    idsOf(text.slice(0, place), special, tokenizer).slice(0, -ended || undefined);
+  const pieces = [0, ...places].map((place, index) => {
+    const end = places[index] ?? text.length;
+    return index === 0 ? beginning(end) : idsOf(text.slice(place, end), false, tokenizer);
+  });
   if (isSame(pieces.flat(), ids)) {
     let before = 0;
     return places.map((_, index) => before += pieces[index].length);
   }
   return places.map((place) => {
     if (place === text.length) return ids.length;
-    const before = idsOf(text.slice(0, place), special, tokenizer);
+    const before = beginning(place);
     const differing = before.findIndex((id, index) => id !== ids[index]);
     return differing < 0 ? before.length : differing;
   });
+}
+
+/** Returns the counts of special tokens that begin and end each row of a tokenizer. */
+function specialsOf(tokenizer: Tokenizer): { begun: number; ended: number } {
+  const both = tokenizer("", true).length, [own] = tokenizer("a", false);
+  const begun = Math.max(0, tokenizer("a", true).indexOf(own));
+  return { begun, ended: both - begun };
 }
 
 /**

@@ -39,3 +39,32 @@ Deno.test("tokensBefore counts by bytes what it counts by pieces", () => {
     }));
   }
 });
+
+Deno.test("tokensBefore counts no special token that ends a row among those that begin it", () => {
+  const between = [
+    { SpecialToken: { id: "<s>", type_id: 0 } },
+    { Sequence: { id: "A", type_id: 0 } },
+    { SpecialToken: { id: "</s>", type_id: 0 } },
+  ];
+  const special_tokens = {
+    "<s>": { id: "<s>", ids: [1001], tokens: ["<s>"] },
+    "</s>": { id: "</s>", ids: [1002], tokens: ["</s>"] },
+  };
+  const post_processor = { type: "TemplateProcessing", single: between, pair: between, special_tokens };
+  const { tokenizer } = tokenizerOf({ ...tokenizerJson(["word"]), post_processor });
+  const byPieces = (text: string, special: boolean) => tokenizer(text, special);
+  const end = tokenizer("", true).at(-1),
+    cases: [string, number[], number[]][] = [
+      ["wordab", [0, 4, 5], [1, 2, 3]],
+      ["</s>ab", [0, 4, 5], [1, 2, 3]],
+      ["ab</s>", [1, 2], [2, 3]],
+      ["wo", [1], [2]],
+    ];
+  for (const [text, places, counts] of cases) {
+    const ids = tokenizer(text, true);
+    assertEquals([ids[0] === tokenizer("", true)[0], ids.at(-1)], [true, end]);
+    for (const own of [tokenizer, byPieces]) {
+      assertEquals(tokensBefore({ text, special: true, ids }, places, own), counts);
+    }
+  }
+});
