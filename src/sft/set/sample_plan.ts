@@ -83,13 +83,25 @@ export function planOfSample(
   return { units: found.map(({ unit }) => unit), images: found.map(({ image }) => image), outputs };
 }
 
-/** Returns the frames of a clip, all of them, where they stand in the film that they are taken from. */
+/**
+ * Returns the frames of a clip, all of them, where they stand in the film that they are taken from: between
+ * two frames of its rate, too.
+ */
 function chosenFrames(
   count: number,
   times: ClipTimes | null | undefined,
   rate: number | undefined,
 ): ClipFrames {
-  const { fps = rate, start = 0 } = times ?? {}, first = Math.round(start * (fps ?? 0));
+  const { fps = rate, start = 0 } = times ?? {};
+  if (fps === undefined && start > 0) {
+    throw new VitrailError(
+      "dataset",
+      `it has a clip of ${count} frames whose video_start is ${start}, and no rate says what comes after: ` +
+        "give its fps beside it, or --fps for all clips",
+    );
+  }
+  const place = start * (fps ?? 0), whole = Math.round(place);
+  const first = Math.abs(place - whole) < 1e-9 ? whole : place; // a product such as 11.000000000000002
   const indices = Array.from({ length: count }, (_, index) => first + index);
   return { indices, frames: count, ...(fps !== undefined && { fps }) };
 }

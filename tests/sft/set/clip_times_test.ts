@@ -1,6 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { planConversation } from "../../../src/engine/conversation/plan_conversation.ts";
+import { VitrailError } from "../../../src/errors.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import type { PictureFile } from "../../../src/sft/data/picture_files.ts";
 import { planOfSample } from "../../../src/sft/set/sample_plan.ts";
@@ -17,17 +18,34 @@ const FRAME = { width: 64, height: 48 };
 
 Deno.test("planOfSample takes each clip's own times, and the set's rate where a clip has none", () => {
   const clips = recipeFromConfig({ video_processor_type: "Qwen3VLVideoProcessor" }, {});
-  const files = Array.from({ length: 12 }, (_, at) => ({ path: `${at}`, name: `${at}`, size: FRAME }));
-  const times = [{ fps: 4, start: 10 }, null, { start: 3 }];
+  const files = Array.from({ length: 16 }, (_, at) => ({ path: `${at}`, name: `${at}`, size: FRAME }));
+  const times = [{ fps: 4, start: 10 }, null, { start: 3.25 }, { fps: 0.1, start: 14 }];
   const { images } = planOfSample({ clips, fps: 1 }, "auto", {
     conversations: [],
     images: files.map(({ name }) => name),
-    clips: [[0, 4], [4, 8], [8, 12]],
+    clips: [[0, 4], [4, 8], [8, 12], [12, 16]],
     clipTimes: times,
   }, files as unknown as PictureFile[]);
   // Two frames are one step of time; the text gives the mean of their seconds.
   const seconds = images.map(({ placeholder }) => placeholder!.match(/[\d.]+(?= seconds)/g));
-  assertEquals(seconds, [["10.1", "10.6"], ["0.5", "2.5"], ["3.5", "5.5"]]);
+  assertEquals(seconds, [["10.1", "10.6"], ["0.5", "2.5"], ["3.8", "5.8"], ["19.0", "39.0"]]);
+});
+
+Deno.test("planOfSample refuses the second at which a clip begins where nobody says its rate", () => {
+  const clips = recipeFromConfig({ video_processor_type: "Qwen3VLVideoProcessor" }, {});
+  const files = Array.from({ length: 2 }, (_, at) => ({ path: `${at}`, name: `${at}`, size: FRAME }));
+  const sample = {
+    conversations: [],
+    images: ["0", "1"],
+    clips: [[0, 2] as const],
+    clipTimes: [{ start: 3 }],
+  };
+  const error = assertThrows(
+    () => planOfSample({ clips }, "auto", sample, files as unknown as PictureFile[]),
+    VitrailError,
+    "a clip of 2 frames whose video_start is 3, and no rate says",
+  );
+  assertEquals(error.code, "dataset");
 });
 
 /** Qwen3-Omni, whose clips have positions that are fractions. */
