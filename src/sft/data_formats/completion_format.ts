@@ -1,6 +1,8 @@
+import { fieldMisfit, listOfTurns } from "../data/sample.ts";
 import { type DataFormat, holds, type RecordFields } from "./data_format.ts";
-import { messagesFormat } from "./messages_format.ts";
+import { messagesFormat, messagesSample } from "./messages_format.ts";
 import { isRecord } from "./values/json_values.ts";
+import type { RecordPlace } from "./values/picture_values.ts";
 
 /**
  * TRL's `prompt` and `completion`, each a list of messages, with `images`. Of the completion alone is learnt.
@@ -16,13 +18,19 @@ export const completionFormat: DataFormat = {
     return own && !holds(record, "messages", "conversations", "response") ? "yes" : "no";
   },
   sampleOf({ prompt, completion, ...others }, place) {
-    const [asked, answered] = [prompt, completion].map((list) => Array.isArray(list) ? list : []);
-    const messages = [...asked.map(unlearnt), ...answered];
-    const where = `${place.where}: prompt and completion as one list`;
-    const { sample, pictures } = messagesFormat.sampleOf({ ...others, messages }, { ...place, where });
-    return { sample, pictures };
+    const asked = messagesOf(prompt, "prompt", place), answered = messagesOf(completion, "completion", place);
+    const messages = [...asked.map(unlearnt), ...answered], { length } = asked;
+    const nameOf = (index: number) => index < length ? `prompt[${index}]` : `completion[${index - length}]`;
+    return messagesSample({ ...others, messages }, place, nameOf);
   },
 };
+
+/** Returns the messages of a field. A text is none: TRL learns it without the model's chat template. */
+function messagesOf(value: unknown, field: string, { where }: RecordPlace): readonly unknown[] {
+  if (Array.isArray(value)) return listOfTurns(value, where, field);
+  const role = field === "prompt" ? "user" : "assistant";
+  throw fieldMisfit(where, field, value, `a list of messages, [{"role": "${role}", "content": …}, …]`);
+}
 
 /** Returns a message that is not to be learnt. */
 function unlearnt(message: unknown): unknown {

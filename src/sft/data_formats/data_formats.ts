@@ -38,7 +38,7 @@ const MEDIA_NAMES = new RegExp(
  * @throws {VitrailError} `dataset` where none fits the first record, or where several do.
  */
 export async function recognisedFormat(records: Records, path: string): Promise<DataFormat> {
-  let first: PlacedRecord | undefined, possible: DataFormat | undefined;
+  let first: PlacedRecord | undefined, possible: readonly DataFormat[] = [];
   for (let index = 0; index < Math.min(records.length, RECORDS_LOOKED_AT); index++) {
     const record = await records.read(index).catch(() => undefined); // said when the sample is read
     if (record === undefined) continue;
@@ -46,9 +46,11 @@ export async function recognisedFormat(records: Records, path: string): Promise<
     const certain = DATA_FORMATS.filter(({ fits }) => fits(record.value) === "yes");
     if (certain.length === 1) return certain[0];
     if (certain.length > 1) throw ambiguous(record, certain, path);
-    possible ??= DATA_FORMATS.find(({ fits }) => fits(record.value) === "maybe");
+    const maybe = DATA_FORMATS.filter(({ fits }) => fits(record.value) === "maybe");
+    const shared = maybe.filter((format) => possible.includes(format));
+    if (shared.length > 0 || possible.length === 0) possible = shared.length > 0 ? shared : maybe;
   }
-  if (first === undefined || possible !== undefined) return possible ?? DATA_FORMATS[0];
+  if (first === undefined || possible.length > 0) return possible[0] ?? DATA_FORMATS[0];
   throw new VitrailError(
     "dataset",
     `${path}: the format is not known: ${fieldsText(first)}; ${formatsText(DATA_FORMATS)}`,

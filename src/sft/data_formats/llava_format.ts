@@ -2,7 +2,7 @@ import { markOf } from "./media_marks.ts";
 import { type DataFormat, holds, markedSample } from "./data_format.ts";
 import { pictureList } from "./values/picture_values.ts";
 import { systemTurn, turnsIn } from "./record_turns.ts";
-import { clipList, RATES } from "./values/record_clips.ts";
+import { CLIP_TIMES, clipList } from "./values/record_clips.ts";
 
 /** The fields that pictures and clips stand in. */
 const MEDIA = ["image", "video"];
@@ -15,7 +15,7 @@ export const llavaFormat: DataFormat = {
   name: "llava",
   about: 'conversations of {"from", "value"}, image, and <image> in the texts',
   media: MEDIA,
-  fields: ["id", "conversations", "system", "tools", ...RATES],
+  fields: ["id", "conversations", "system", "tools", ...CLIP_TIMES],
   fits(record) {
     if (!holds(record, "conversations") || holds(record, "images", "videos")) return "no";
     const mark = markOf(record);

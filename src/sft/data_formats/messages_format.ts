@@ -29,7 +29,14 @@ import {
   systemTurn,
   turnsIn,
 } from "./record_turns.ts";
-import { clipList, clipTimes, clipValue, RATES, type RecordClip } from "./values/record_clips.ts";
+import {
+  CLIP_TIMES,
+  clipValue,
+  givenTimes,
+  type HeldClip,
+  heldClips,
+  timedClips,
+} from "./values/record_clips.ts";
 
 /** The fields that pictures and clips stand in, beside the parts of messages. */
 const MEDIA = ["images", "image", "videos"];
@@ -44,44 +51,62 @@ export const messagesFormat: DataFormat = {
   name: "messages",
   about: 'messages of {"role", "content"}, with image or image_url parts, or with images beside them',
   media: MEDIA,
-  fields: ["id", "messages", "system", "tools", ...RATES],
+  fields: ["id", "messages", "system", "tools", ...CLIP_TIMES],
   fits(record) {
     return holds(record, "messages") && !holds(record, "response", "objects") ? "yes" : "no";
   },
-  sampleOf(record, place) {
-    const messages = listOfTurns(record.messages, place.where, "messages");
-    const inParts = messages.some((message) =>
-      partsOf(message).some((part) => typeof part === "object" && part !== null && typeOf(part) !== "text")
-    );
-    const pictures = pictureField(record, ["images", "image"], place);
-    const clips = clipList(record, "videos", place);
-    if (inParts) return partsSample(record, { pictures, clips }, place);
-    const texts = { ...record, messages: messages.map(withText) };
-    const turns = [...systemTurn(record, place), ...turnsIn(texts, ["messages", "role", "content"], place)];
-    return markedSample(record, { turns, pictures, clips, unmarked: "first" }, MEDIA, place);
-  },
+  sampleOf: messagesSample,
 };
+
+/**
+ * Returns the sample of a record's `messages`.
+ * @param nameOf the name of each message in the errors' texts
+ * @throws {VitrailError} `dataset`, with the field, where it is not as the format says.
+ */
+export function messagesSample(
+  record: RecordFields,
+  place: RecordPlace,
+  nameOf = (index: number): string => `messages[${index}]`,
+): FormattedSample {
+  const messages = listOfTurns(record.messages, place.where, "messages");
+  const inParts = messages.some((message) =>
+    partsOf(message).some((part) => typeof part === "object" && part !== null && typeOf(part) !== "text")
+  );
+  const pictures = pictureField(record, ["images", "image"], place);
+  const clips = heldClips(record, "videos", place);
+  if (inParts) return partsSample(record, { pictures, clips }, place, nameOf);
+  const texts = { ...record, messages: messages.map(withText) };
+  const said = turnsIn(texts, ["messages", "role", "content"], place, nameOf);
+  const turns = [...systemTurn(record, place), ...said];
+  const timed = timedClips(record, clips, place.where);
+  return markedSample(record, { turns, pictures, clips: timed, unmarked: "first" }, MEDIA, place);
+}
 
 /** The pictures and clips that stand beside the messages. */
 interface Beside {
   readonly pictures: readonly RecordPicture[];
-  readonly clips: readonly RecordClip[];
+  readonly clips: readonly HeldClip[];
 }
 
 /** Returns the sample of messages whose parts say where its pictures are. */
-function partsSample(record: RecordFields, beside: Beside, place: RecordPlace): FormattedSample {
-  const { where } = place, pictures: RecordPicture[] = [], clips: RecordClip[] = [];
+function partsSample(
+  record: RecordFields,
+  beside: Beside,
+  place: RecordPlace,
+  nameOf: (index: number) => string,
+): FormattedSample {
+  const { where } = place, pictures: RecordPicture[] = [], held: HeldClip[] = [];
   const order: MediumPlace[] = [], left = { pictures: [...beside.pictures], clips: [...beside.clips] };
   const take = (part: Readonly<Record<string, unknown>>, field: string): string => {
     const clip = part.type === "video";
-    if (clip) clips.push(clipOf(part, field, left.clips, place));
+    if (clip) held.push(clipOf(part, field, left.clips, place));
     else pictures.push(pictureOf(part, field, beside.pictures, left.pictures, place));
-    order.push({ clip, index: (clip ? clips : pictures).length - 1 });
+    order.push({ clip, index: (clip ? held : pictures).length - 1 });
     return PLACEHOLDER;
   };
   const turns: RecordTurn[] = systemTurn(record, place);
   for (const [index, message] of (record.messages as RecordFields[]).entries()) {
-    const field = `messages[${index}]`, { role: named } = message ?? {};
+    const field = nameOf(index), { role: named } = message ?? {};
     const role = isCaller(named) ? "assistant" : roleNamed(named, `${field}.role`, where);
     const fields = message && messageFields(message, field, place);
     const parts = checkedParts(message, field, place, fields?.tool_calls !== undefined);
@@ -91,11 +116,13 @@ function partsSample(record: RecordFields, beside: Beside, place: RecordPlace): 
       if (!showsPictures(role)) throw wrongTurn(`a part of type ${part.type}`, role, own, where);
       return take(part, own);
     }).join("");
-    if (isCaller(named)) addCalls(turns, text, `${field}.content`, place);
-    else turns.push({ role, text, field, ...(fields && { fields }), ...learntOf(message, field, where) });
+    const said = { text, ...(fields && { fields }), ...learntOf(message, field, where) };
+    if (isCaller(named)) addCalls(turns, { ...said, field: `${field}.content` }, place);
+    else turns.push({ ...said, role, field });
   }
   const conversations = turns.map((turn) => sampleTurn(turn, turn.text));
   if (holds(record, ...MEDIA)) requireNoneLeft(left, beside, where);
+  const clips = timedClips(record, held, where);
   requireMembersUsed([...pictures, ...clips.flatMap(({ frames }) => frames)], place);
   return placedSample(record, { conversations, order }, { pictures, clips }, place);
 }
@@ -156,18 +183,17 @@ function pictureOf(
   );
 }
 
+/** Returns the clip of a part, its own or the next in `videos`, with the times that the part gives. */
 function clipOf(
   part: Readonly<Record<string, unknown>>,
   field: string,
-  beside: RecordClip[],
+  beside: HeldClip[],
   place: RecordPlace,
-): RecordClip {
+): HeldClip {
   if (Array.isArray(part.video)) return clipValue(part, field, place);
-  if (holds(part, "video")) return clipValue(part.video, `${field}.video`, place);
-  const next = beside.shift();
-  if (next !== undefined) {
-    const times = { ...next.times, ...clipTimes(part, next.frames.length, field, place.where) };
-    return { frames: next.frames, ...(Object.keys(times).length > 0 && { times }) };
+  const clip = holds(part, "video") ? clipValue(part.video, `${field}.video`, place) : beside.shift();
+  if (clip !== undefined) {
+    return { ...clip, times: { ...givenTimes(part, place.where, field), ...clip.times } };
   }
   throw fieldMisfit(
     place.where,

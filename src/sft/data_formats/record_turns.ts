@@ -1,14 +1,7 @@
-import {
-  fieldMisfit,
-  listOfTurns,
-  type MessageFields,
-  type Sample,
-  type ToolCall,
-  type Turn,
-} from "../data/sample.ts";
+import { fieldMisfit, listOfTurns, type MessageFields, type Sample, type Turn } from "../data/sample.ts";
 import type { Role } from "../text/template.ts";
 import type { RecordPlace } from "./values/picture_values.ts";
-import { callsInText, toolCalls, toolList } from "./values/tool_calls.ts";
+import { callsInText, functionCall, toolCalls, toolList } from "./values/tool_calls.ts";
 
 /** One turn of a record, before its pictures have their places. */
 export interface RecordTurn {
@@ -51,6 +44,15 @@ const CALLERS = ["function_call", "tool_call"];
 /** The fields of messages that templates read, and that are texts. */
 const TEXT_FIELDS = ["tool_call_id", "name", "reasoning_content"] as const;
 
+/** The fields of a turn that are read beside its speaker and its text. */
+export const TURN_FIELDS: readonly string[] = [
+  "tool_calls",
+  "function_call",
+  ...TEXT_FIELDS,
+  "weight",
+  "loss",
+];
+
 /** The names of speakers in samples. */
 const FROM: Readonly<Record<Role, string>> = {
   human: "human",
@@ -61,17 +63,19 @@ const FROM: Readonly<Record<Role, string>> = {
 
 /**
  * Returns the turns of a field, each an object of a speaker and a text. Calls belong to the model's turn
- * before them, where there is one, and are a turn of the model's own elsewhere.
+ * before them, where {@linkcode addCalls} joins them, and are a turn of the model's own elsewhere.
+ * @param nameOf the name of each turn in messages
  * @throws {VitrailError} `dataset`, with the field, for what is no such list.
  */
 export function turnsIn(
   record: Readonly<Record<string, unknown>>,
   [list, speaker, text]: readonly [list: string, speaker: string, text: string],
   place: RecordPlace,
+  nameOf = (index: number): string => `${list}[${index}]`,
 ): RecordTurn[] {
   const turns: RecordTurn[] = [];
   for (const [index, turn] of listOfTurns(record[list], place.where, list).entries()) {
-    const field = `${list}[${index}]`;
+    const field = nameOf(index);
     if (typeof turn !== "object" || turn === null || Array.isArray(turn)) {
       throw fieldMisfit(place.where, field, turn, `a turn, {"${speaker}": …, "${text}": …}`);
     }
@@ -79,13 +83,14 @@ export function turnsIn(
     const own = `${field}.${text}`, fields = messageFields(message, field, place);
     const words = fields?.tool_calls && (value === undefined || value === null) ? "" : value;
     if (typeof words !== "string") throw fieldMisfit(place.where, own, value, "a text");
-    if (isCaller(from)) {
-      addCalls(turns, words, own, place);
-    } else {
-      const role = roleNamed(from, `${field}.${speaker}`, place.where);
-      const learnt = learntOf(message, field, place.where);
-      turns.push({ role, text: words, field: own, ...(fields && { fields }), ...learnt });
-    }
+    const said = {
+      text: words,
+      field: own,
+      ...(fields && { fields }),
+      ...learntOf(message, field, place.where),
+    };
+    if (isCaller(from)) addCalls(turns, said, place);
+    else turns.push({ role: roleNamed(from, `${field}.${speaker}`, place.where), ...said });
   }
   return turns;
 }
@@ -100,7 +105,12 @@ export function messageFields(
   field: string,
   place: RecordPlace,
 ): MessageFields | undefined {
-  const calls = toolCalls(message.tool_calls, `${field}.tool_calls`, place);
+  const listed = toolCalls(message.tool_calls, `${field}.tool_calls`, place),
+    older = `${field}.function_call`;
+  const one = functionCall(message.function_call, older, place), calls = [...listed, ...one];
+  if (listed.length > 0 && one.length > 0) {
+    throw fieldMisfit(place.where, older, message.function_call, "none beside tool_calls");
+  }
   const texts = TEXT_FIELDS.flatMap((name) => {
     const { [name]: value } = message;
     if (value === undefined || value === null || value === "") return [];
@@ -133,17 +143,19 @@ export function isCaller(name: unknown): boolean {
   return typeof name === "string" && CALLERS.includes(name.toLowerCase());
 }
 
-/** Adds the calls that a text is to the model's turn before it, or as a turn. */
-export function addCalls(turns: RecordTurn[], text: string, field: string, place: RecordPlace): void {
-  const { words, calls } = callsInText(text, field, place);
-  const last = turns.at(-1)?.role === "assistant" ? turns.pop() : undefined;
-  const before: readonly ToolCall[] = last?.fields?.tool_calls ?? [];
-  turns.push({
-    ...{ role: "assistant", field },
-    ...last,
-    text: (last?.text ?? "") + words,
-    fields: { ...last?.fields, tool_calls: [...before, ...calls] },
-  });
+/**
+ * Adds a turn whose text is calls: to the model's turn before it, where both are learnt or both are not and
+ * the calls have no thoughts or names of their own, and as a turn of the model's elsewhere.
+ * @throws {VitrailError} `dataset`, with the field, for a text that is no call.
+ */
+export function addCalls(turns: RecordTurn[], turn: Omit<RecordTurn, "role">, place: RecordPlace): void {
+  const { words, calls } = callsInText(turn.text, turn.field, place);
+  const { tool_calls: own = [], ...others } = turn.fields ?? {};
+  const before = turns.at(-1), alone = Object.keys(others).length === 0;
+  const joined = alone && before?.role === "assistant" && before.learnt === turn.learnt;
+  const last: RecordTurn = joined ? turns.pop()! : { ...turn, role: "assistant", text: "", fields: others };
+  const tool_calls = [...(last.fields?.tool_calls ?? []), ...own, ...calls];
+  turns.push({ ...last, text: last.text + words, fields: { ...last.fields, tool_calls } });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type DataFormat, holds, markedSample, type RecordFields } from "./data_format.ts";
 import { pictureList } from "./values/picture_values.ts";
 import { isCaller, systemTurn, turnsIn } from "./record_turns.ts";
-import { clipList, RATES } from "./values/record_clips.ts";
+import { CLIP_TIMES, clipList } from "./values/record_clips.ts";
 
 /** The fields that pictures and clips stand in. */
 const MEDIA = ["images", "videos"];
@@ -15,7 +15,7 @@ export const sharegptFormat: DataFormat = {
   name: "sharegpt",
   about: 'conversations of {"from", "value"}, images, and <image> in the texts',
   media: MEDIA,
-  fields: ["id", "conversations", "messages", "system", "tools", ...RATES],
+  fields: ["id", "conversations", "messages", "system", "tools", ...CLIP_TIMES],
   fits(record) {
     const own = holds(record, ...MEDIA, "system", "tools") || callsTools(record);
     return own && holds(record, "conversations") && !holds(record, "image", "video") ? "yes" : "no";

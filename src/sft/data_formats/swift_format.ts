@@ -1,7 +1,7 @@
 import { type DataFormat, holds, markedSample, objectsOf } from "./data_format.ts";
 import { pictureList } from "./values/picture_values.ts";
 import { answeredTurns, historyTurns, systemTurn, turnsIn } from "./record_turns.ts";
-import { clipList, RATES } from "./values/record_clips.ts";
+import { CLIP_TIMES, clipList } from "./values/record_clips.ts";
 
 /** The fields that pictures and clips stand in. */
 const MEDIA = ["images", "videos"];
@@ -16,7 +16,7 @@ export const swiftFormat: DataFormat = {
   name: "swift",
   about: "query and response, or messages with objects, and images",
   media: MEDIA,
-  fields: ["id", "messages", "query", "response", "history", "system", "tools", "objects", ...RATES],
+  fields: ["id", "messages", "query", "response", "history", "system", "tools", "objects", ...CLIP_TIMES],
   fits(record) {
     const own = holds(record, "response") || holds(record, "messages") && holds(record, "objects");
     return own ? "yes" : "no";

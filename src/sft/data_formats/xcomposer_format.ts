@@ -1,6 +1,8 @@
 import { fieldMisfit, sampleOf } from "../data/sample.ts";
-import { type DataFormat, holds } from "./data_format.ts";
+import { type DataFormat, holds, type RecordFields } from "./data_format.ts";
 import { markOf } from "./media_marks.ts";
+import { TURN_FIELDS } from "./record_turns.ts";
+import { isRecord } from "./values/json_values.ts";
 import { pictureList, requireMembersUsed } from "./values/picture_values.ts";
 
 /**
@@ -16,11 +18,22 @@ export const xcomposerFormat: DataFormat = {
   fits(record) {
     if (!holds(record, "conversations") || holds(record, "images", "videos")) return "no";
     const mark = markOf(record);
-    return mark === "<ImageHere>" ? "yes" : mark === undefined ? "maybe" : "no";
+    if (mark === "<ImageHere>") return "yes";
+    return mark === undefined && unreadField(record) === undefined ? "maybe" : "no";
   },
   sampleOf(record, place) {
     for (const name of ["system", "tools"].filter((name) => holds(record, name))) {
-      throw fieldMisfit(place.where, name, record[name], "none, in place of which turns are read");
+      throw fieldMisfit(
+        place.where,
+        name,
+        record[name],
+        "none: xcomposer reads turns and pictures alone; --format llava reads it",
+      );
+    }
+    const unread = unreadField(record);
+    if (unread !== undefined) {
+      const { field, value } = unread, expected = "none: xcomposer reads of a turn from and value alone";
+      throw fieldMisfit(place.where, field, value, `${expected}; --format llava reads it`);
     }
     const pictures = pictureList(record.image, "image", place);
     requireMembersUsed(pictures, place);
@@ -30,3 +43,12 @@ export const xcomposerFormat: DataFormat = {
     return { sample: { ...(id !== undefined && { id }), conversations: turns, images }, pictures };
   },
 };
+
+/** Returns the first field of a turn that other formats read and this one does not. */
+function unreadField({ conversations }: RecordFields): { field: string; value: unknown } | undefined {
+  for (const [index, turn] of Array.isArray(conversations) ? conversations.entries() : []) {
+    const name = TURN_FIELDS.find((own) => isRecord(turn) && holds(turn, own));
+    if (name !== undefined) return { field: `conversations[${index}].${name}`, value: turn[name] };
+  }
+  return undefined;
+}

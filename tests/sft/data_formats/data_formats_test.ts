@@ -39,6 +39,29 @@ Deno.test("recognisedFormat takes words alone for data.json, and goes on to a re
     assertEquals(await names([words, { ...words, image: "a.png" }]), "xcomposer");
     assertEquals(await names([words, { id: 3 }, marked]), "llava");
     assertEquals(await names([]), "xcomposer");
+    const [asked, answered] = turns("?", "!");
+    for (const more of [{ loss: false }, { weight: 0 }, { tool_calls: [{ name: "f" }] }]) {
+      const record = { conversations: [asked, { ...answered, ...more }] };
+      assertEquals(await names([record]), "llava");
+      assertEquals(await names([words, record]), "llava");
+    }
+    assertEquals(await names([{ conversations: [asked, { ...answered, loss: null }] }]), "xcomposer");
+  }));
+
+Deno.test("readRecord joins Alpaca's instruction and input where they hold something", () =>
+  inFolder(async (folder) => {
+    const output = "!", instruction = "Say:", input = "hi";
+    for (
+      const [record, text] of [
+        [{ instruction, input, output }, "Say:\nhi"],
+        [{ instruction, input: "", output }, "Say:"],
+        [{ instruction, input: null, output }, "Say:"],
+        [{ instruction: "", input, output }, "hi"],
+      ] as const
+    ) {
+      using file = await DataFile.open(await lines(folder, [record]));
+      assertEquals([file.format.name, (await file.read(0)).sample.conversations[0].value], ["alpaca", text]);
+    }
   }));
 
 Deno.test("recognisedFormat says what was seen where none is meant, or several are", () =>
@@ -177,7 +200,30 @@ const BROKEN: readonly (readonly [record: Record<string, unknown>, words: string
   [{ instruction: 3, output: "!" }, "instruction is 3, expected a text"],
   [
     { prompt: [{ role: "user", content: "?" }], completion: [{ role: "assistant", content: 3 }] },
-    "prompt and completion as one list: messages[1].content is 3, expected a text",
+    "completion[0].content is 3, expected a text",
+  ],
+  [
+    {
+      prompt: [{ role: "system", content: "?" }, { role: "user", content: [{ type: "image" }] }],
+      completion: [{ role: "assistant", content: "!" }],
+    },
+    "prompt[1].content[0].image is missing, expected a picture there",
+  ],
+  [
+    { prompt: "What?", completion: [{ role: "assistant", content: "!" }] },
+    'prompt is "What?", expected a list of messages, [{"role": "user", "content": …}, …]',
+    "completion",
+  ],
+  [
+    { prompt: [{ role: "user", content: "?" }], completion: "!" },
+    'completion is "!", expected a list of messages, [{"role": "assistant"',
+    "completion",
+  ],
+  [{ instruction: "?", input: { a: 1 }, output: "!" }, 'input is {"a":1}, expected a text'],
+  [{ input: "", output: "!" }, "instruction is missing, expected a text", "alpaca"],
+  [
+    { conversations: [{ from: "human", value: "<ImageHere>", loss: false }], image: "a.png" },
+    "conversations[0].loss is false, expected none: xcomposer reads of a turn from and value alone",
   ],
   // Pictures.
   [

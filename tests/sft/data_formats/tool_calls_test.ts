@@ -141,6 +141,63 @@ Deno.test("toolCalls reads calls without words, ids, thoughts before calls, and 
     });
   }));
 
+Deno.test("functionCall reads OpenAI's older calls beside a content, of text and of parts", () =>
+  inFolder(async (folder) => {
+    const older = { function_call: { name: "weather", arguments: '{"place": "Lyon"}' } };
+    for (const content of ["", null, [{ type: "text", text: "" }]]) {
+      for (const asked of ["?", [{ type: "image", image: "a.png" }]]) {
+        using file = await opened(folder, {
+          messages: [
+            { role: "user", content: asked, function_call: null },
+            { role: "assistant", content, ...older },
+          ],
+        });
+        assertEquals((await file.read(0)).sample.conversations[1], {
+          from: "gpt",
+          value: "",
+          fields: { tool_calls: [call(LYON)] as never },
+        });
+      }
+    }
+  }));
+
+Deno.test("addCalls keeps what a turn of calls says about being learnt, and its thoughts", () =>
+  inFolder(async (folder) => {
+    const calls = { role: "tool_call", content: JSON.stringify(LYON) };
+    const said = { role: "assistant", content: "I ask." };
+    const fields = { tool_calls: [call(LYON)] };
+    const gpt = (value: string, others: object = {}) => ({ from: "gpt", value, ...others });
+    const cases: [turns: object[], expected: object[]][] = [
+      [[calls], [gpt("", { fields })]],
+      [[{ ...calls, loss: false }], [gpt("", { fields, learnt: false })]],
+      [[said, { ...calls, loss: false }], [gpt("I ask."), gpt("", { fields, learnt: false })]],
+      [[{ ...said, loss: false }, calls], [gpt("I ask.", { learnt: false }), gpt("", { fields })]],
+      [[{ ...said, weight: 0 }, { ...calls, loss: false }], [gpt("I ask.", { fields, learnt: false })]],
+      [[said, { ...calls, reasoning_content: "Hm." }], [
+        gpt("I ask."),
+        gpt("", { fields: { reasoning_content: "Hm.", ...fields } }),
+      ]],
+    ];
+    for (const [own, expected] of cases) {
+      for (const content of ["?", [{ type: "image", image: "a.png" }]]) {
+        using file = await opened(folder, { messages: [{ role: "user", content }, ...own] });
+        assertEquals((await file.read(0)).sample.conversations.slice(1), expected as never);
+      }
+    }
+    const asked = { role: "user", content: "?" };
+    using prompted = await opened(folder, { prompt: [asked, calls], completion: [said] });
+    assertEquals((await prompted.read(0)).sample.conversations.map(({ learnt }) => learnt), [
+      false,
+      false,
+      undefined,
+    ]);
+    using completed = await opened(folder, { prompt: [asked, said], completion: [calls] });
+    assertEquals((await completed.read(0)).sample.conversations.slice(1), [
+      gpt("I ask.", { learnt: false }),
+      gpt("", { fields }),
+    ] as never);
+  }));
+
 Deno.test("toolCalls and toolList name what is no call and no tool, with its field", () =>
   inFolder(async (folder) => {
     const asked = { role: "user", content: "?" };
@@ -175,6 +232,10 @@ Deno.test("toolCalls and toolList name what is no call and no tool, with its fie
         { conversations: [{ from: "human", value: "?" }, { from: "function_call", value: "[{}]" }] },
         "conversations[1].value[0] is {}, expected a call",
       ],
+      [
+        { messages: [asked, { role: "assistant", tool_calls: [PARIS], function_call: { name: "f" } }] },
+        'messages[1].function_call is {"name":"f"}, expected none beside tool_calls',
+      ],
       [{ messages: [asked], tools: "zoom" }, 'tools is "zoom", expected a list of tools, or the JSON of one'],
       [
         { messages: [asked], tools: [{ type: "function" }] },
@@ -183,7 +244,11 @@ Deno.test("toolCalls and toolList name what is no call and no tool, with its fie
       [{ messages: [{ ...asked, name: 3 }] }, "messages[0].name is 3, expected a text"],
       [
         { conversations: [{ from: "human", value: "<ImageHere>" }], image: "a.png", tools: [TOOL] },
-        "expected none, in place of which turns are read",
+        "expected none: xcomposer reads turns and pictures alone; --format llava",
+      ],
+      [
+        { messages: [asked, { role: "assistant", content: "", function_call: { arguments: "{}" } }] },
+        'messages[1].function_call is {"arguments":"{}"}, expected a call',
       ],
     ];
     for (const [record, words] of cases) {

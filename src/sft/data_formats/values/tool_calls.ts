@@ -20,6 +20,17 @@ export function toolCalls(given: unknown, field: string, { where, table }: Recor
 }
 
 /**
+ * Returns the one call of a message's `function_call`, as OpenAI wrote calls before `tool_calls`; none where
+ * it is absent. It may be JSON in a text.
+ * @throws {VitrailError} `dataset`, with the field, for what is no call.
+ */
+export function functionCall(given: unknown, field: string, { where, table }: RecordPlace): ToolCall[] {
+  if (given === undefined || given === null || given === "") return [];
+  const call = typeof given === "string" ? parsedJson(given) ?? given : plainValue(given, table);
+  return [toolCall(call, field, where)];
+}
+
+/**
  * Returns the calls that the text of a turn is: the JSON of one, or of a list. Thoughts may go before it.
  * Sources: LLaMA-Factory `data/formatter.py`, `FunctionFormatter`; ms-swift `agent_template/base.py`.
  * @throws {VitrailError} `dataset`, with the field, where it is something else.
