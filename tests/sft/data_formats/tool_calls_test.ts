@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { VitrailError } from "../../../src/errors.ts";
 import { DataFile } from "../../../src/sft/data/data_file.ts";
 import type { Sample } from "../../../src/sft/data/sample.ts";
+import { unkeptIn } from "../../../src/sft/data_formats/values/json_values.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
 
 const TOOL = { name: "weather", description: "Says «rain»", parameters: { type: "object", properties: {} } };
@@ -257,4 +258,40 @@ Deno.test("toolCalls and toolList name what is no call and no tool, with its fie
       assertEquals(error.code, "dataset");
       assertEquals(error.message.includes(words), true, `${error.message}\nexpected ${words}`);
     }
+  }));
+
+Deno.test("toolCalls and toolList refuse what JavaScript would change", () =>
+  inFolder(async (folder) => {
+    const long = "12345678901234567890", at = "messages[0].tool_calls[0].function.arguments";
+    const calls = (args: string, id = '"c"') =>
+      `{"messages": [{"role": "assistant", "tool_calls": [{"id": ${id}, "function": ` +
+      `{"name": "f", "arguments": ${args}}}]}]}`;
+    const tool = (text: string) => `{"name": "f", "parameters": {"x": [1, ${text}]}}`;
+    const tools = (own: string) => `{"messages": [{"role": "user", "content": "?"}], "tools": ${own}}`;
+    const cases: [record: string, words: string][] = [
+      [calls(`{"n": ${long}}`), `${at}.n is "12345678901234567000", expected a number below 2^53`],
+      [calls(JSON.stringify(`{"a": [${long}]}`)), `${at}.a[0] is "1234567890`],
+      [calls('{"n": 1e400}'), `${at}.n is "Infinity"`],
+      [calls('{"b": {"x": 1, "10": 2}}'), `${at}.b is "10", expected names that are no whole numbers`],
+      [calls('"{\\"b\\": 1, \\"0\\": 2}"'), `${at} is "0", expected names`],
+      [calls("{}", "3"), "messages[0].tool_calls[0].id is 3, expected a text"],
+      [tools(`[${tool(long)}]`), 'tools[0].parameters.x[1] is "1234567890'],
+      [tools(JSON.stringify(`[${tool(long)}]`)), 'tools[0].parameters.x[1] is "1234567890'],
+      [tools(JSON.stringify([tool(long)])), 'tools[0].parameters.x[1] is "1234567890'],
+    ];
+    const path = join(folder, "a.jsonl");
+    for (const [record, words] of cases) {
+      await Deno.writeTextFile(path, record);
+      using file = await DataFile.open(path);
+      const error = await assertRejects(() => file.read(0), VitrailError);
+      assertEquals(error.message.includes(words), true, `${error.message}\nexpected ${words}`);
+    }
+    await Deno.writeTextFile(path, calls('{"n": 9007199254740991, "at": {"10": -0.5}}', "null"));
+    using file = await DataFile.open(path);
+    const { sample } = await file.read(0);
+    assertEquals(sample.conversations[0].fields?.tool_calls, [
+      call({ name: "f", arguments: { n: 9007199254740991, at: { "10": -0.5 } } }),
+    ] as never);
+    assertEquals(unkeptIn({ n: [2n ** 53n] })?.found, "9007199254740992");
+    assertEquals(unkeptIn({ n: [2n ** 53n - 1n] }), undefined);
   }));

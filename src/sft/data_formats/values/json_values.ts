@@ -19,6 +19,47 @@ export function plainValue(value: unknown, table = false): unknown {
   }));
 }
 
+/** A part of a value that JavaScript does not keep as JSON and Python have it. */
+interface Unkept {
+  /** Its place in the value, such as `.size[0]`. */
+  readonly path: string;
+  readonly found: unknown;
+  /** The values that would be kept. */
+  readonly expected: string;
+}
+
+/**
+ * Returns the first part of a value that JavaScript changes: a number of 2^53 or more, whose last digits it
+ * loses, or a name that is a whole number among others, which it puts before them. Undefined where there is
+ * none.
+ */
+export function unkeptIn(value: unknown, path = ""): Unkept | undefined {
+  if (typeof value === "bigint" || typeof value === "number") {
+    if (Math.abs(Number(value)) <= Number.MAX_SAFE_INTEGER) return undefined;
+    return { path, found: `${value}`, expected: "a number below 2^53, or a text" };
+  }
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      const unkept = unkeptIn(item, `${path}[${index}]`);
+      if (unkept) return unkept;
+    }
+  } else if (isRecord(value)) {
+    const names = Object.keys(value), index = names.find((name) => /^(0|[1-9]\d*)$/.test(name));
+    if (index !== undefined && names.length > 1) {
+      return {
+        path,
+        found: index,
+        expected: "names that are no whole numbers, which would lose their order",
+      };
+    }
+    for (const name of names) {
+      const unkept = unkeptIn(value[name], `${path}.${name}`);
+      if (unkept) return unkept;
+    }
+  }
+  return undefined;
+}
+
 /** Says whether a value is an object of fields. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

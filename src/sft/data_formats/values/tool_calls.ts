@@ -1,5 +1,5 @@
 import { fieldMisfit, type ToolCall } from "../../data/sample.ts";
-import { isRecord, parsedJson, plainValue } from "./json_values.ts";
+import { isRecord, parsedJson, plainValue, unkeptIn } from "./json_values.ts";
 import type { RecordPlace } from "./picture_values.ts";
 
 /** The form of calls, in messages. */
@@ -8,13 +8,15 @@ const CALL = '{"name": …, "arguments": {…}}';
 /**
  * Returns the calls of a message's `tool_calls`, as chat templates take them. Arguments that are JSON in a
  * text, as OpenAI writes them, become the object that they are, which templates expect.
- * A number such as 50.0 is 50 there, since JavaScript does not tell them apart; Python writes 50.0.
+ * A number such as 50.0 is 50 there, since JavaScript does not tell them apart; Python writes 50.0. What else
+ * JavaScript would change is refused.
  * Source: transformers `docs/source/en/chat_extras.md`.
  * @throws {VitrailError} `dataset`, with the field, for what is no list of calls.
  */
 export function toolCalls(given: unknown, field: string, { where, table }: RecordPlace): ToolCall[] {
   if (given === undefined || given === null) return [];
   if (!Array.isArray(given)) throw fieldMisfit(where, field, given, `a list of calls, [${CALL}, …]`);
+  requireKept(given, field, where);
   const calls = plainValue(given, table) as unknown[];
   return calls.map((call, index) => toolCall(call, `${field}[${index}]`, where));
 }
@@ -62,10 +64,13 @@ export function toolList(
   { where, table }: RecordPlace,
 ): Readonly<Record<string, unknown>>[] {
   if (value === undefined || value === null || value === "") return [];
+  requireKept(value, "tools", where);
   const list = typeof value === "string" ? parsedJson(value) : plainValue(value, table);
+  requireKept(list, "tools", where);
   if (!Array.isArray(list)) throw fieldMisfit(where, "tools", value, "a list of tools, or the JSON of one");
   return list.map((item, index) => {
     const tool = typeof item === "string" ? parsedJson(item) : item;
+    requireKept(tool, `tools[${index}]`, where);
     const { function: own = tool } = (tool ?? {}) as { function?: { name?: unknown } };
     if (isRecord(own) && typeof own.name === "string" && own.name !== "") {
       return own === tool ? { type: "function", function: tool } : tool;
@@ -85,10 +90,23 @@ function toolCall(value: unknown, field: string, where: string): ToolCall {
   if (!isRecord(args)) {
     throw fieldMisfit(where, `${at}.arguments`, given, "an object of arguments, or the JSON of one");
   }
+  requireKept(args, `${at}.arguments`, where);
   const { id } = call;
+  if (id !== undefined && id !== null && typeof id !== "string") {
+    throw fieldMisfit(where, `${field}.id`, id, "a text");
+  }
   return {
     ...(typeof id === "string" && { id }),
     type: "function",
     function: { name, arguments: args },
   };
+}
+
+/**
+ * Checks that a value is written as the data set has it.
+ * @throws {VitrailError} `dataset`, with the field, for a number or a name that JavaScript changes.
+ */
+function requireKept(value: unknown, field: string, where: string): void {
+  const unkept = unkeptIn(value);
+  if (unkept) throw fieldMisfit(where, field + unkept.path, unkept.found, unkept.expected);
 }
