@@ -2,24 +2,24 @@ import { textAt } from "./binary.ts";
 import { type FileChunk, pngChunks, webpChunks } from "./file_chunks.ts";
 import type { Format } from "./format.ts";
 import { jpegSegments, MARKER } from "./jpeg_segments.ts";
+import { pngText } from "./png_texts.ts";
 import { TAG, TiffDirectory } from "./tiff_directory.ts";
 
 const EXIF_PREFIX = "Exif\0\0";
 
 /**
- * Reads the EXIF orientation of an encoded picture, 1 to 8; 1 where it has none of these.
+ * Reads the orientation of an encoded picture, 1 to 8; 1 where it has none of these.
  *
  * It is read here and not by a decoder, so that a picture has one orientation whichever decoder is in use.
- * JPEG keeps it in APP1, PNG in eXIf, WebP in its EXIF chunk, TIFF among its own tags.
+ * JPEG keeps it in APP1, PNG in eXIf, WebP in its EXIF chunk, TIFF among its own tags. A PNG without eXIf may
+ * have EXIF in a text, and one whose EXIF has no orientation may have it in XMP.
+ *
+ * Source: Pillow `src/PIL/Image.py`, `getexif`.
  */
 export function orientationOf(bytes: Uint8Array, format: Format): number {
   const block = exifBlock(bytes, format);
-  try {
-    return block === undefined ? 1 : orientationIn(block);
-  } catch (error) {
-    if (error instanceof RangeError) return 1; // a damaged block says nothing
-    throw error;
-  }
+  const stated = (block && orientationIn(block)) ?? (format === "png" ? xmpOrientation(bytes) : undefined);
+  return stated !== undefined && stated >= 1 && stated <= 8 ? stated : 1;
 }
 
 /**
@@ -41,7 +41,7 @@ function exifBlock(bytes: Uint8Array, format: Format): Uint8Array | undefined {
     case "jpeg":
       return jpegExif(bytes);
     case "png":
-      return chunkOfType("eXIf", pngChunks(bytes), bytes);
+      return chunkOfType("eXIf", pngChunks(bytes), bytes) ?? exifText(bytes);
     case "webp":
       return chunkOfType("EXIF", webpChunks(bytes), bytes);
     case "tiff":
@@ -76,12 +76,30 @@ function hasPrefix(data: Uint8Array): boolean {
   return textAt(data, 0, EXIF_PREFIX.length) === EXIF_PREFIX;
 }
 
+/** Returns the EXIF that a PNG has as hexadecimal text, below three lines with its name and length. */
+function exifText(bytes: Uint8Array): Uint8Array | undefined {
+  const digits = pngText(bytes, "Raw profile type exif")?.split("\n").slice(3).join("").replaceAll(/\s/g, "");
+  if (!digits || /[^0-9a-f]/i.test(digits)) return undefined;
+  const data = Uint8Array.from(digits.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+  return hasPrefix(data) ? data.subarray(EXIF_PREFIX.length) : data;
+}
+
+/** Returns the orientation in a PNG's XMP; undefined where there is none. */
+function xmpOrientation(bytes: Uint8Array): number | undefined {
+  const found = pngText(bytes, "XML:com.adobe.xmp")?.match(/tiff:Orientation(?:="|>)([0-9])/);
+  return found ? Number(found[1]) : undefined;
+}
+
 /**
- * Reads the orientation tag of the first directory of a TIFF structure; 1 where there is none.
- *
- * @throws {RangeError} where the structure points past its bytes.
+ * Reads the orientation tag of the first directory of a TIFF structure; undefined where there is none, or
+ * none that can be read.
  */
-function orientationIn(tiff: Uint8Array): number {
-  const value = new TiffDirectory(tiff).number(TAG.ORIENTATION, 1);
-  return value >= 1 && value <= 8 ? value : 1;
+function orientationIn(tiff: Uint8Array): number | undefined {
+  try {
+    const directory = new TiffDirectory(tiff);
+    return directory.has(TAG.ORIENTATION) ? directory.number(TAG.ORIENTATION, 0) : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined; // a damaged block says nothing
+    throw error;
+  }
 }
