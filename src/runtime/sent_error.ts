@@ -1,14 +1,28 @@
-import { type ErrorCode, VitrailError } from "../errors.ts";
+import { type ErrorCode, messageOf, VitrailError } from "../errors.ts";
 
-/** An error as it crosses to another thread: ours by its code, any other as it is. */
-export type SentError = { code: ErrorCode; message: string } | { thrown: unknown };
+/** An error as it crosses to another thread: its texts, since what else it holds may not cross. */
+export type SentError =
+  | { code: ErrorCode; message: string }
+  | { name: string; message: string; stack?: string };
 
 /** Returns an error as it crosses. */
 export function sentError(error: unknown): SentError {
-  return error instanceof VitrailError ? { code: error.code, message: error.message } : { thrown: error };
+  if (error instanceof VitrailError) return { code: error.code, message: error.message };
+  if (!(error instanceof Error)) return { name: "Error", message: messageOf(error) };
+  const { name, message, stack } = error;
+  return { name: `${name}`, message: `${message}`, stack: stack && `${stack}` };
 }
 
-/** Returns an error that crossed. */
-export function errorOf(sent: SentError): unknown {
-  return "thrown" in sent ? sent.thrown : new VitrailError(sent.code, sent.message);
+/** An error of another thread that is none of ours. It keeps the name and the stack that it had there. */
+class CrossedError extends Error {
+  constructor({ name, message, stack }: { name: string; message: string; stack?: string }) {
+    super(message);
+    this.name = name;
+    this.stack = stack;
+  }
+}
+
+/** Returns an error that crossed: ours, or one with another's name, message and stack. */
+export function errorOf(sent: SentError): Error {
+  return "code" in sent ? new VitrailError(sent.code, sent.message) : new CrossedError(sent);
 }
