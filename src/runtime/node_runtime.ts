@@ -1,6 +1,7 @@
 /// <reference types="npm:@webgpu/types@0.1.74" />
 import { open, readFile, stat } from "node:fs/promises";
 import { isMainThread, workerData } from "node:worker_threads";
+import { messageOf, VitrailError } from "../errors.ts";
 import { startNodeThread, turnOfNode } from "./node_thread.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -10,13 +11,24 @@ export const NODE: Runtime = {
   mapBlocks: false,
   mustAnswer: false,
   gpuAdvice: "npm install webgpu",
-  gpu: () => dawn ??= openDawn(),
+  gpu() {
+    return dawn ??= openDawn().catch((error) => {
+      dawn = undefined;
+      throw error;
+    });
+  },
   turn: turnOfNode,
   readFile: bytesOf,
   async readStart(path, length) {
     await using file = await open(path);
-    const { bytesRead, buffer } = await file.read({ buffer: new Uint8Array(length) });
-    return buffer.subarray(0, bytesRead);
+    const bytes = new Uint8Array(length);
+    let filled = 0;
+    while (filled < length) {
+      const { bytesRead } = await file.read(bytes, filled, length - filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
   },
   async stat(path) {
     const facts = await stat(path);
@@ -38,12 +50,26 @@ async function bytesOf(path: string | URL): Promise<Uint8Array<ArrayBuffer>> {
 /** Dawn, opened once: each instance looks for the drivers anew. */
 let dawn: Promise<GPU | undefined> | undefined;
 
-/** Opens Dawn, and defines the names of WebGPU that a program expects of its platform. */
+/**
+ * Opens Dawn, and defines the names of WebGPU that a program expects of its platform.
+ * @throws {VitrailError} `device` where the package is installed and does not load.
+ */
 async function openDawn(): Promise<GPU | undefined> {
   if (globalThis.navigator?.gpu) return navigator.gpu;
   const name = "webgpu"; // a bundler need not find it
-  const { create, globals } = await import(name).catch(() => ({}));
-  if (create === undefined) return undefined;
-  Object.assign(globalThis, globals);
-  return create([]);
+  try {
+    const { create, globals } = await import(name);
+    Object.assign(globalThis, globals);
+    return create([]);
+  } catch (error) {
+    if (isMissing(error, name)) return undefined;
+    const why = `the package ${name} is installed, and does not load: ${messageOf(error)}`;
+    throw new VitrailError("device", why, { cause: error });
+  }
+}
+
+/** Returns whether an import failed since there is no such package, not one that this imports. */
+function isMissing(error: unknown, name: string): boolean {
+  const { code } = error as { code?: string };
+  return code === "ERR_MODULE_NOT_FOUND" && messageOf(error).includes(`package '${name}'`);
 }
