@@ -1,6 +1,6 @@
 import { runtime } from "../../runtime/here.ts";
 
-/** A WebAssembly file of an npm package: read and compiled when it is first needed, and once. */
+/** A WebAssembly file of an npm package: read and compiled when it is first needed, once it succeeds. */
 export class WasmFile {
   readonly #url: URL;
   #module?: Promise<WebAssembly.Module>;
@@ -27,8 +27,11 @@ export class WasmFile {
     };
   }
 
-  /** Returns the compiled file. */
+  /** Returns the compiled file. Where that fails, the next call tries again. */
   module(): Promise<WebAssembly.Module> {
-    return this.#module ??= runtime.wasmModule(this.#url);
+    return this.#module ??= runtime.wasmModule(this.#url).catch((error) => {
+      this.#module = undefined;
+      throw error;
+    });
   }
 }

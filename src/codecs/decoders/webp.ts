@@ -6,7 +6,7 @@ import { WasmFile } from "./wasm_file.ts";
 
 const WEBP_WASM = new WasmFile(import.meta.resolve("npm:@jsquash/webp@1.5.0/codec/dec/webp_dec.wasm"));
 
-/** Settles once the library has an instance; undefined before the first picture. */
+/** Settles once the library has an instance; undefined before the first picture, and where that failed. */
 let ready: Promise<void> | undefined;
 
 /** Decodes WebP by libwebp as WebAssembly: lossy and lossless ones, and the first frame of an animation. */
@@ -17,7 +17,7 @@ export const webpDecoder: Decoder = {
   missing: () => WEBP_WASM.missing(),
   cannot: () => undefined,
   async decode(bytes) {
-    await (ready ??= WEBP_WASM.emscriptenOption().then(init));
+    await (ready ??= start());
     const frame = firstWebpFrame(bytes);
     if (frame === undefined) throw new VitrailError("decode", "its WebP data has no pixels");
     const drawn = await decodeStill(frame.still);
@@ -35,6 +35,16 @@ export const webpDecoder: Decoder = {
     return picture;
   },
 };
+
+/** Gives the library an instance. Where that fails, the next picture tries again. */
+async function start(): Promise<void> {
+  try {
+    await init(await WEBP_WASM.emscriptenOption());
+  } catch (error) {
+    ready = undefined;
+    throw error;
+  }
+}
 
 /** Decodes a WebP of one picture. */
 async function decodeStill(bytes: Uint8Array): Promise<Rgba> {
