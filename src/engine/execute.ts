@@ -52,7 +52,7 @@ export async function executed(
   options: RunOptions,
 ): Promise<Record<string, Tensor>> {
   const plan = { ...whole, images: piecesOf(whole) };
-  const { orient, maxPixels, maxBytes, damaged, alpha = whole.recipe.alpha, to, signal } = options;
+  const { orient, maxPixels, maxBytes, damaged, alpha = whole.recipe.alpha, to } = options;
   const reading = { orient, maxPixels, maxBytes, damaged, alpha }, limits = executor.limits(memory);
   const aside = many || plan.images.length > 1 || (runtime.mustAnswer && executor.name !== "webgpu");
   if (lanes.most > 0 && to !== "device" && !found && aside) {
@@ -62,7 +62,7 @@ export async function executed(
   const chunks = chunksOf(plan, limits);
   const sink = to === "device" ? new DeviceSink(plan, executor) : new CpuSink(plan, executor, arrays);
   const loading = { ...reading, channels: executor.channels };
-  const load = (chunk: Chunk) => {
+  const load = (chunk: Chunk, signal: AbortSignal) => {
     return clock.during("decoding", () => loadChunk(plan, chunk, picture, loading, { decodes, signal }));
   };
   const work = { plan, whole, chunks, executor, budget, clock, load, sink, found };

@@ -52,11 +52,19 @@ export async function loadChunk(
       throw error;
     }
   }));
-  return new Map(loaded.map((own, at) => {
-    if (own.status === "rejected") throw own.reason;
-    requireSize(plan, needed[at], own.value);
-    return [needed[at], own.value];
-  }));
+  const pictures: Pictures = new Map(
+    loaded.flatMap((own, at) => own.status === "fulfilled" ? [[needed[at], own.value]] : []),
+  );
+  try {
+    for (const [at, own] of loaded.entries()) {
+      if (own.status === "rejected") throw own.reason;
+      requireSize(plan, needed[at], own.value);
+    }
+    return pictures;
+  } catch (error) {
+    freePixels(pictures);
+    throw error;
+  }
 }
 
 /** Decodes a picture, with the orientation to apply. */

@@ -24,8 +24,8 @@ export interface Pipeline {
   budget: Budget;
   /** Counts the time of computing. */
   clock: WorkClock;
-  /** Decodes the pictures that a chunk reads. */
-  load: (chunk: Chunk) => Promise<Pictures>;
+  /** Decodes the pictures that a chunk reads, until the signal is aborted. */
+  load: (chunk: Chunk, signal: AbortSignal) => Promise<Pictures>;
   /** Takes the chunks' rows. */
   sink: Sink;
   /** Takes the comparison with the reference, where it is asked for. */
@@ -42,38 +42,39 @@ export interface Pipeline {
  *     read                  0     1
  *
  * @throws {VitrailError} what decoding, running, reading or comparing throws; the signal's reason where it is
- * aborted. Everything is given back before.
+ * aborted. Everything is given back before, and no decode is under way any more.
  */
 export async function throughChunks(
   { plan, whole, chunks, executor, budget, clock, load, sink, found }: Pipeline,
   { to = "cpu", onProgress, signal }: RunOptions,
 ): Promise<Record<string, Tensor>> {
   const held = new Set<Chunk>();
-  let failed = false;
+  const failing = new AbortController(), failed = failing.signal;
+  const ending = signal ? AbortSignal.any([signal, failed]) : failed;
   const letGo = (chunk: Chunk) => {
     if (held.delete(chunk)) budget.give(chunk.memory);
   };
   const begin = async (chunk: Chunk) => {
     await budget.take(chunk.memory);
     held.add(chunk);
-    if (!failed) return await load(chunk);
+    if (!failed.aborted) return await load(chunk, ending);
     letGo(chunk);
     return new Map(); // nobody waits for it
   };
   // Only the outlines of rows are kept, whose elements may be freed, and only the pixels of chunks that have
   // not run.
   const made: Pick<Rows, "output" | "row" | "shape">[] = [];
-  const loads: Promise<Pictures>[] = [];
+  const loads: { chunk: Chunk; loading: Promise<Pictures> }[] = [];
   let begun = 0, reading: Promise<void> = Promise.resolve();
   try {
     for (const [index, chunk] of chunks.entries()) {
       for (const ahead of chunks.slice(begun, index + 1 + CHUNKS_AHEAD)) {
         const loading = begin(ahead);
         loading.catch(() => {}); // reported when it is awaited
-        loads.push(loading);
+        loads.push({ chunk: ahead, loading });
         begun++;
       }
-      const pictures = await loads.shift()!;
+      const pictures = await loads.shift()!.loading;
       signal?.throwIfAborted();
       const rows = await clock.during("computing", () => executor.run(plan, chunk, pictures, to));
       if (!found) freePixels(pictures);
@@ -94,8 +95,13 @@ export async function throughChunks(
     return await sink.finish();
   } catch (error) {
     await reading.catch(() => {});
-    failed = true;
-    for (const chunk of [...held]) letGo(chunk);
+    failing.abort();
+    const decoding = loads.filter(({ chunk }) => held.has(chunk));
+    for (const chunk of [...held].filter((own) => decoding.every(({ chunk }) => chunk !== own))) letGo(chunk);
+    await Promise.all(decoding.map(async ({ chunk, loading }) => {
+      await loading.then(freePixels, () => {});
+      letGo(chunk);
+    }));
     sink.dispose();
     throw error;
   }
