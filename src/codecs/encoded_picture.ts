@@ -78,23 +78,23 @@ function requireBytes(bytes: number, maxBytes: number, name: string): void {
 }
 
 /**
- * Reads the first `length` bytes of a picture's file, or all of one of no more than `most` bytes.
+ * Reads the first `length` bytes of a picture's file, or all of one whose length `keeps` takes.
  *
- * @returns the bytes, and whether they are known to be the whole file.
+ * @returns the bytes; whether they are known to be the whole file; and what `keeps` said.
  * @throws {VitrailError} `io`, where the file cannot be read; `decode`, where it begins as no picture does;
  * `limit`, where it has more than `maxBytes`; `usage`, where the path is a URL of no file.
  */
 export function readHead(
   path: string | URL,
   name: string,
-  { length, most, maxBytes }: { length: number; most: number; maxBytes: number },
-): Promise<{ bytes: Uint8Array; whole: boolean }> {
+  { length, keeps, maxBytes }: { length: number; keeps: (bytes: number) => boolean; maxBytes: number },
+): Promise<{ bytes: Uint8Array; whole: boolean; kept: boolean }> {
   return reading(path, name, async (local, size) => {
-    const whole = size <= most;
-    const bytes = whole ? await runtime.readFile(local) : await runtime.readStart(local, length);
+    const kept = keeps(size);
+    const bytes = kept ? await runtime.readFile(local) : await runtime.readStart(local, length);
     requireFormat(bytes, name);
     requireBytes(size, maxBytes, name);
-    return { bytes, whole: whole || bytes.length < length };
+    return { bytes, whole: kept || bytes.length < length, kept };
   });
 }
 

@@ -24,14 +24,14 @@ export interface ProbedPicture extends Size {
   format: string;
   /** The picture's name in messages. */
   name: string;
-  /** All of a file, where it was read whole. */
+  /** All of a file, where `keeps` took it. */
   file?: Uint8Array;
 }
 
 /** Options of reading a header. */
 export interface ProbeOptions {
-  /** A file of no more bytes is read whole, since it is wanted later. Default 0. */
-  most?: number;
+  /** Takes a file of so many bytes, which is then read whole, since it is wanted later. Default: none. */
+  keeps?: (bytes: number) => boolean;
   /** The most bytes that an encoded picture may have. Default {@linkcode MAX_BYTES}. */
   maxBytes?: number;
 }
@@ -83,10 +83,10 @@ export async function probePicture(
 async function probeFile(
   path: string | URL,
   name: string,
-  { most = 0, maxBytes = MAX_BYTES }: ProbeOptions,
+  { keeps = () => false, maxBytes = MAX_BYTES }: ProbeOptions,
 ): Promise<ProbedPicture | undefined> {
-  const { bytes, whole } = await readHead(path, name, { length: HEAD_BYTES, most, maxBytes });
-  if (whole) return { ...readHeader(bytes, name), name, ...(most > 0 && { file: bytes }) };
+  const { bytes, whole, kept } = await readHead(path, name, { length: HEAD_BYTES, keeps, maxBytes });
+  if (whole) return { ...readHeader(bytes, name), name, ...(kept && { file: bytes }) };
   const format = requireFormat(bytes, name);
   if (!HEAD_FIRST.includes(format) && !endsWithin(bytes, format)) return undefined;
   try {

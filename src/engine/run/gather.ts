@@ -72,17 +72,16 @@ export function requireSizes({ pictures }: Plan, { sizes, names }: Gathered): vo
 async function ofPictures(call: Call, options: SizeOptions): Promise<Gathered> {
   const { pictures, samples } = samplesOf(call);
   let room = KEPT_BYTES;
+  const keeps = (bytes: number) => {
+    if (bytes > room) return false;
+    room -= bytes; // before it is read: others are read meanwhile
+    return true;
+  };
   const files = new Map<number, Uint8Array>();
   const probes = await mapLimited(pictures, DECODES_AT_ONCE, async (picture, index) => {
     options.signal?.throwIfAborted();
-    const { file, ...probe } = await probePicture(picture, index, {
-      most: Math.max(0, room),
-      maxBytes: options.maxBytes,
-    });
-    if (file && file.length <= room) {
-      room -= file.length;
-      files.set(index, namedBytes(file, probe.name));
-    }
+    const { file, ...probe } = await probePicture(picture, index, { keeps, maxBytes: options.maxBytes });
+    if (file) files.set(index, namedBytes(file, probe.name));
     return probe;
   });
   return {
