@@ -52,6 +52,7 @@ export class DecodeThread {
 
   #end(why: string): void {
     this.gone = why;
+    this.#port.close();
     this.#asked?.reject(new VitrailError("device", `the thread that decodes is gone: ${why}`));
   }
 }

@@ -4,14 +4,29 @@ import { DecodeThread } from "./decode_thread.ts";
 /** The most threads that decode. */
 const MOST_THREADS = 4;
 
-/** Threads that decode pictures beside the one that must answer, each started when it is first needed. */
+/** Time without work after which threads end, ms. */
+const REST = 30_000;
+
+/**
+ * Threads that decode pictures beside the one that must answer. Each is started when it is needed, and all
+ * end once none has had work for a while.
+ */
 export class DecodeThreads {
   readonly #idle: DecodeThread[] = [];
   readonly #waiting: ((thread: DecodeThread) => void)[] = [];
   #started = 0;
+  #ending: ReturnType<typeof setTimeout> | undefined;
 
-  /** Creates threads, `most` of them, of which none is started yet. */
-  constructor(readonly most: number = Math.min(navigator.hardwareConcurrency ?? 1, MOST_THREADS)) {}
+  /** Creates threads, `most` of them, of which none is started yet, that end after `rest` ms without work. */
+  constructor(
+    readonly most: number = Math.min(navigator.hardwareConcurrency ?? 1, MOST_THREADS),
+    readonly rest: number = REST,
+  ) {}
+
+  /** The number of threads that are running. */
+  get running(): number {
+    return this.#started;
+  }
 
   /**
    * Decodes a picture as `decode` does, on a thread that has nothing else to do.
@@ -28,13 +43,17 @@ export class DecodeThreads {
 
   /** Ends the threads that have nothing to do. */
   async close(): Promise<void> {
+    clearTimeout(this.#ending);
     this.#started -= this.#idle.length;
     await Promise.all(this.#idle.splice(0).map((thread) => thread.close()));
   }
 
   async #take(): Promise<DecodeThread> {
-    const idle = this.#idle.pop();
-    if (idle) return idle;
+    clearTimeout(this.#ending);
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
+      if (idle.gone === undefined) return idle;
+      this.#started--;
+    }
     if (this.#started >= this.most) return await new Promise((resolve) => this.#waiting.push(resolve));
     this.#started++;
     return new DecodeThread();
@@ -46,6 +65,14 @@ export class DecodeThreads {
     if (next) next(own ?? new DecodeThread());
     else if (own) this.#idle.push(own);
     else this.#started--;
+    if (this.#idle.length > 0 && this.#idle.length === this.#started) this.#endLater();
+  }
+
+  /** Ends the threads in a while, unless one has work before. */
+  #endLater(): void {
+    clearTimeout(this.#ending);
+    this.#ending = setTimeout(() => void this.close(), this.rest);
+    (this.#ending as { unref?(): void }).unref?.(); // where there is a process, it may end before
   }
 }
 

@@ -36,3 +36,18 @@ Deno.test("DecodeThreads reject what decode rejects, and go on", async () => {
     await threads.close();
   }
 });
+
+Deno.test("DecodeThreads end without work, and start again", async () => {
+  const threads = new DecodeThreads(2, 10);
+  try {
+    const bytes = await fixtureBytes("rgb.bmp"), options = { name: "rgb.bmp" };
+    for (let round = 0; round < 2; round++) {
+      await Promise.all([threads.decode(bytes, options), threads.decode(bytes, options)]);
+      assertEquals(threads.running, 2);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assertEquals(threads.running, 0);
+    }
+  } finally {
+    await threads.close();
+  }
+});
