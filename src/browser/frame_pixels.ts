@@ -4,6 +4,10 @@ import type { RawPixels } from "../codecs/picture.ts";
 /** A `VideoFrame` of WebCodecs, as far as it is used. */
 interface VideoFrameLike {
   readonly visibleRect: { readonly width: number; readonly height: number } | null;
+  /** Degrees, clockwise, by which a player turns the pixels. Not every browser says them. */
+  readonly rotation?: number;
+  /** True where a player mirrors the pixels. */
+  readonly flip?: boolean;
   allocationSize(options: { format: "RGBA" }): number;
   copyTo(into: Uint8Array, options: { format: "RGBA" }): Promise<unknown>;
 }
@@ -26,17 +30,29 @@ interface Canvas {
  * Where bytes are to be Python's, give the file, as a `Blob`; where a bitmap must do, make it by
  * `createImageBitmap(blob, { colorSpaceConversion: "none", premultiplyAlpha: "none" })`.
  *
- * @throws {VitrailError} `usage` for what is neither, or is closed.
+ * @throws {VitrailError} `usage` for what is neither, or is closed, and for a `VideoFrame` that is shown
+ * turned or mirrored, since its pixels would be copied as they are stored.
  */
 export async function framePixels(frame: VideoFrameLike | ImageBitmap): Promise<RawPixels> {
-  if ("copyTo" in frame && frame.visibleRect) {
-    const { width, height } = frame.visibleRect;
-    const data = new Uint8Array(frame.allocationSize({ format: "RGBA" }));
-    await frame.copyTo(data, { format: "RGBA" });
-    return { width, height, data };
+  if (frame !== null && typeof frame === "object") {
+    if ("copyTo" in frame && frame.visibleRect) return await videoPixels(frame, frame.visibleRect);
+    if ("width" in frame && frame.width > 0 && frame.height > 0) return bitmapPixels(frame);
   }
-  if ("width" in frame && frame.width > 0 && frame.height > 0) return bitmapPixels(frame);
   throw new VitrailError("usage", "a VideoFrame or an ImageBitmap that is not closed is wanted");
+}
+
+async function videoPixels(
+  frame: VideoFrameLike,
+  { width, height }: { readonly width: number; readonly height: number },
+): Promise<RawPixels> {
+  const { rotation = 0, flip = false } = frame;
+  if (rotation !== 0 || flip) {
+    const found = `a VideoFrame is shown turned by ${rotation} degrees${flip ? " and mirrored" : ""}`;
+    throw new VitrailError("usage", `${found}: draw it to a canvas, and give its ImageData`);
+  }
+  const data = new Uint8Array(frame.allocationSize({ format: "RGBA" }));
+  await frame.copyTo(data, { format: "RGBA" });
+  return { width, height, data };
 }
 
 function bitmapPixels(bitmap: ImageBitmap): RawPixels {

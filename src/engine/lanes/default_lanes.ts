@@ -12,12 +12,12 @@ export const DEFAULT_PATIENCE: number = runtime.mustAnswer ? 0 : 2 ** 28;
 const MOST_ON_GPU = 8;
 
 /**
- * Returns the most lanes for an executor where nobody says how many: one for each core without a GPU; with
- * one, which the lanes share, half as many. A software adapter keeps all cores busy by itself, and the
+ * Returns the most lanes for an executor where nobody says how many. Without a GPU, one for each core. With a
+ * GPU, half as many, since they share it. A software adapter keeps all cores busy by itself, and the
  * reference is not there to be fast.
  */
 export function defaultLanes({ name, description }: Pick<Executor, "name" | "description">): number {
-  const cores = navigator.hardwareConcurrency;
+  const cores = navigator.hardwareConcurrency ?? 1;
   if (cores < 2 || name === "reference") return 0;
   if (name === "simd") return cores;
   return isSoftware(description) ? 0 : Math.min(MOST_ON_GPU, Math.floor(cores / 2));

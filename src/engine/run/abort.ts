@@ -16,8 +16,8 @@ export async function orAborted<T>(work: T | Promise<T>, signal: AbortSignal | u
 }
 
 /**
- * Resolves as `work` does, which a signal ends. Once it is aborted, `work` is waited for half a second at
- * most, so that all is free, and the signal's reason is thrown.
+ * Resolves as `work` does. `work` itself ends when the signal is aborted. It is then waited for half a second
+ * at most, so that all is free, and the signal's reason is thrown.
  * @param free frees what `work` gives all the same
  */
 export async function untilAborted<T>(
