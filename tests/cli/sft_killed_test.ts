@@ -142,6 +142,26 @@ inFolder("vitrail sft --json says in one document that it was interrupted while 
   assertEquals(JSON.parse(text), { stopped: true, out, whole: null, shards: null, command });
 });
 
+inFolder("vitrail tile --each --json says in one document that it was interrupted", async (folder) => {
+  const names = Array.from({ length: 60 }, (_, index) => `${index}.png`), out = join(folder, "out");
+  await writePicture(folder, names[0], { kind: "noise", w: 40, h: 60, seed: 1 });
+  for (const name of names.slice(1)) await Deno.copyFile(join(folder, names[0]), join(folder, name));
+  const args = ["tile", ...names.map((name) => join(folder, name)), "--each", "--json"];
+  args.push("--recipe", "ixc2", "--set", "size=112", "--executor", "reference", "--out", out);
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write", MAIN, ...args],
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  while ((await shardsIn(out)).length === 0) await after(5);
+  process.kill("SIGINT");
+  const { code, stdout } = await process.output();
+  const { whole, ...document } = JSON.parse(new TextDecoder().decode(stdout));
+  const command = `vitrail ${args.join(" ")}`;
+  assertEquals([code, document], [130, { stopped: true, out, samples: names.length, command }]);
+  assert(whole < names.length, `${whole}`);
+});
+
 Deno.test("vitrail says how to go on as deno.json's task starts it", () => {
   assertStringIncludes(manifest.tasks.vitrail.command, ' VITRAIL_COMMAND="deno task vitrail" deno run ');
 });
