@@ -1,5 +1,5 @@
 import { Unzlib } from "npm:fflate@0.8.3";
-import { textAt } from "./binary.ts";
+import { joinedBytes, textAt } from "./binary.ts";
 import { pngChunks } from "./file_chunks.ts";
 
 /** The most bytes of a text. Source: Pillow `src/PIL/PngImagePlugin.py`, `MAX_TEXT_CHUNK`. */
@@ -43,18 +43,20 @@ function international(data: Uint8Array): string | undefined {
 
 /** Inflates a zlib stream as far as it goes; undefined where it is damaged, or too long. */
 function inflated(data: Uint8Array): Uint8Array | undefined {
-  const out = new Uint8Array(LONGEST);
+  const parts: Uint8Array[] = [];
   let length = 0;
   const stream = new Unzlib((part) => {
-    out.set(part, length); // a RangeError where it is too long
+    parts.push(part);
     length += part.length;
   });
   try {
-    for (let at = 0; at < data.length; at += STEP) stream.push(data.slice(at, at + STEP));
+    for (let at = 0; at < data.length && length <= LONGEST; at += STEP) {
+      stream.push(data.slice(at, at + STEP));
+    }
   } catch {
     return undefined;
   }
-  return out.subarray(0, length);
+  return length <= LONGEST ? joinedBytes(parts) : undefined;
 }
 
 function latin(bytes: Uint8Array): string {
