@@ -8,7 +8,8 @@ import { webpDamage } from "./webp_damage.ts";
  * Says of damage that decoders pass over without a word: what Pillow refuses, or what it makes up in a way of
  * its own. What decoders refuse themselves is not looked for.
  *
- * @returns the words; undefined where there is no such damage, or a format's only decoder finds it.
+ * @returns the words; undefined where there is none. Formats whose one decoder finds its damage itself are
+ * not looked at.
  */
 export function damageOf(bytes: Uint8Array, format: Format): string | undefined {
   switch (format) {

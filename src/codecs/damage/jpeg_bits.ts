@@ -76,7 +76,7 @@ export class JpegBits {
   /** Goes on behind the next restart marker. */
   passRestart(): void {
     while (this.#at < this.#bytes.length && !this.#isAtMarker()) this.#at++;
-    this.#at += 2;
+    this.#at = this.#afterFill() + 1;
     this.#count = 0;
   }
 
@@ -85,11 +85,19 @@ export class JpegBits {
     for (; this.#count < 16; this.#count += 8) {
       const isPast = this.#at >= this.#bytes.length || this.#isAtMarker();
       this.#held = this.#held << 8 | (isPast ? 0 : this.#bytes[this.#at]);
-      if (!isPast) this.#at += this.#bytes[this.#at] === 0xff ? 2 : 1; // a zero is stuffed behind ff
+      if (isPast) continue;
+      this.#at = this.#bytes[this.#at] === 0xff ? this.#afterFill() + 1 : this.#at + 1; // behind ff is a zero
     }
   }
 
   #isAtMarker(): boolean {
-    return this.#bytes[this.#at] === 0xff && this.#bytes[this.#at + 1] !== 0;
+    return this.#bytes[this.#at] === 0xff && this.#bytes[this.#afterFill()] !== 0;
+  }
+
+  /** Returns the place behind one or more bytes of ff. Source: ITU-T T.81, B.1.1.2. */
+  #afterFill(): number {
+    let at = this.#at;
+    while (this.#bytes[at] === 0xff) at++;
+    return at;
   }
 }

@@ -13,10 +13,9 @@ const GUESSED = 10;
 /**
  * Says what is wrong with a JPEG that goes on to its end marker.
  *
- * Pillow stops at a marker that it does not know, as bytes between two segments may look like one; libjpeg
- * passes them over. libjpeg reads markers behind the pixels and refuses most of them, where other decoders
- * end with the last line. A progressive JPEG without its last scans is smoothed, by rules that change with
- * libjpeg's version.
+ * Pillow skips bytes between segments, but stops where `ff` and an unknown byte are among them. Behind the
+ * pixels, libjpeg refuses another scan, a second frame header and unknown markers. A progressive JPEG without
+ * its last scans is smoothed, by rules that change with libjpeg's version.
  *
  * Source: Pillow `JpegImagePlugin.py`, `_open`; libjpeg-turbo `jdapimin.c`, `jpeg_finish_decompress`, and
  * `jdcoefct.c`, `smoothing_ok`.
@@ -26,15 +25,16 @@ export function jpegDamage(bytes: Uint8Array): string | undefined {
   const isProgressive = frame?.coding === CODING.PROGRESSIVE;
   let frames = 0, isDrawn = false;
   const bitsLeft = new Map<number, number[]>();
-  let end = 2, isCoded = false; // of the segment before: its end, and whether pixels follow it
+  let end = 2, isOpen = true; // the end of the segment before, and whether no scan has begun
   for (const segment of jpegSegments(bytes)) {
     const { marker, start } = segment;
     const from = marker === MARKER.EOI ? start - 2 : start - 4;
-    if (!isCoded && bytes.subarray(end, from).some((byte) => byte !== 0xff)) {
-      return `its JPEG data has ${from - end} stray bytes before marker ff ${hex(marker)}`;
+    const unknown = isOpen ? unknownMarker(bytes.subarray(end, from)) : undefined;
+    if (unknown !== undefined) {
+      return `its JPEG data has ff ${hex(unknown)} among stray bytes before marker ff ${hex(marker)}`;
     }
     end = segment.end;
-    isCoded = marker === MARKER.SOS;
+    if (marker === MARKER.SOS) isOpen = false;
     if (isDrawn && !mayFollowPixels(marker)) {
       return `its JPEG data goes on with marker ff ${hex(marker)} behind its pixels`;
     }
@@ -50,6 +50,11 @@ export function jpegDamage(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** Returns the first marker of stray bytes that Pillow, or libjpeg, does not pass over: TEM or SOI. */
+function unknownMarker(stray: Uint8Array): number | undefined {
+  return stray.find((byte, at) => stray[at - 1] === 0xff && (byte === 0x01 || byte === 0xd8));
+}
+
 /** Notes how many bits of each coefficient a scan leaves to later scans. */
 function noteScan(bytes: Uint8Array, { start }: JpegSegment, bitsLeft: Map<number, number[]>): void {
   const count = bytes[start], [first, last, shift] = bytes.subarray(start + 1 + 2 * count);
@@ -60,11 +65,13 @@ function noteScan(bytes: Uint8Array, { start }: JpegSegment, bitsLeft: Map<numbe
   }
 }
 
-/** Returns whether a marker is one of APP0 to APP15, COM or EOI. */
+/** Markers that may follow the pixels beside APP0 to APP15: DHT, DQT, DNL, DRI, COM and EOI. */
+const AFTER_PIXELS: readonly number[] = [0xc4, 0xdb, 0xdc, 0xdd, 0xfe, MARKER.EOI];
+
 function mayFollowPixels(marker: number): boolean {
-  return marker >= 0xe0 && marker <= 0xef || marker === 0xfe || marker === MARKER.EOI;
+  return marker >= 0xe0 && marker <= 0xef || AFTER_PIXELS.includes(marker);
 }
 
 function hex(marker: number): string {
-  return marker.toString(16);
+  return marker.toString(16).padStart(2, "0");
 }

@@ -2,7 +2,8 @@ import decodeJpeg, { init } from "npm:@jsquash/jpeg@1.6.0/decode.js";
 import { VitrailError } from "../../errors.ts";
 import { outOfRange } from "../damage/jpeg_range.ts";
 import { type JpegFrame, jpegFrame } from "../headers/jpeg_segments.ts";
-import type { Decoder } from "./decoder.ts";
+import type { DamageTreatment, Decoder, Rgba } from "./decoder.ts";
+import { tidyJpeg } from "./tidy_jpeg.ts";
 import { WasmFile } from "./wasm_file.ts";
 
 const JPEG_WASM = new WasmFile(import.meta.resolve("npm:@jsquash/jpeg@1.6.0/codec/dec/mozjpeg_dec.wasm"));
@@ -10,8 +11,11 @@ const JPEG_WASM = new WasmFile(import.meta.resolve("npm:@jsquash/jpeg@1.6.0/code
 /** Settles once the library has an instance; undefined before the first picture and after a damaged one. */
 let ready: Promise<void> | undefined;
 
-/** The last line that libjpeg would have printed of a picture. */
+/** The first line that libjpeg would have printed of the picture that has its turn. */
 let complaint = "";
+
+/** Settles once the library is free: its warnings do not say which picture they are about. */
+let turn: Promise<unknown> = Promise.resolve();
 
 /** Decodes JPEG by libjpeg-turbo as WebAssembly. */
 export const jpegDecoder: Decoder = {
@@ -24,20 +28,27 @@ export const jpegDecoder: Decoder = {
     if (frame?.components === 4) return "a CMYK JPEG";
     return frame !== undefined && isTall(frame) ? "a JPEG of half the lines in colour (4:4:0)" : undefined;
   },
-  async decode(bytes, _format, { damaged }) {
-    await (ready ??= start());
-    complaint = "";
-    try {
-      const { width, height, data } = await decodeJpeg(bytes as unknown as ArrayBuffer);
-      if (damaged === "refuse") requireSound(bytes);
-      return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
-    } catch (error) {
-      if (error instanceof VitrailError) throw error;
-      ready = undefined; // libjpeg's exit() leaves the instance unusable
-      throw new VitrailError("decode", complaint || "its JPEG data is damaged", { cause: error });
-    }
+  decode(bytes, _format, { damaged }) {
+    const decoded = turn.then(() => decodeAlone(bytes, damaged));
+    turn = decoded.catch(() => undefined);
+    return decoded;
   },
 };
+
+/** Decodes a picture while no other is decoded. */
+async function decodeAlone(bytes: Uint8Array, damaged: DamageTreatment): Promise<Rgba> {
+  await (ready ??= start());
+  complaint = "";
+  try {
+    const { width, height, data } = await decodeJpeg(tidyJpeg(bytes) as unknown as ArrayBuffer);
+    if (damaged === "refuse") requireSound(bytes);
+    return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+  } catch (error) {
+    if (error instanceof VitrailError) throw error;
+    ready = undefined; // libjpeg's exit() leaves the instance unusable
+    throw new VitrailError("decode", complaint || "its JPEG data is damaged", { cause: error });
+  }
+}
 
 /**
  * Returns whether a colour has half the lines, and all columns. Its lines are then repeated here, and

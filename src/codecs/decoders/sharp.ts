@@ -22,8 +22,8 @@ const CIELAB = 8;
 let isLoaded = false;
 
 /**
- * Decodes by libvips, off the main thread, every format but two. It does not read BMP, and of a GIF it does
- * not say that its pixels end early.
+ * Decodes by libvips, off the main thread, all formats but BMP, which it does not read, and GIF, where it
+ * hides that pixels are missing.
  *
  * AVIF alone is not proved to be Pillow's bytes, since the Pillow that all else is held against reads none. A
  * lossless AVIF gives the very pixels that went in.
