@@ -33,7 +33,8 @@ export interface DecodeOptions {
   decoders?: DecoderChoice;
   /**
    * `"refuse"` takes damage for an error where Pillow does, or where its pixels would not be Pillow's.
-   * `"keep"` takes what a decoder gives of a damaged picture. Default `"refuse"`.
+   * `"keep"` takes what a decoder gives of a damaged picture; what is missing of a TIFF's samples are zeros.
+   * Default `"refuse"`.
    */
   damaged?: DamageTreatment;
   /** 3 where pixels of three bytes will do as well as of four. Default 4. */

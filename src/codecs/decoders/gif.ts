@@ -25,7 +25,8 @@ export const gifDecoder: Decoder = {
       return `a GIF of ${sizeText(screen)} whose first frame reaches ${left + width}x${top + height}`;
     }
     const bits = bytes[frame.start];
-    return bits >= 1 && bits <= 8 ? undefined : `a GIF of ${bits} bits a pixel`;
+    // Of one bit a pixel, codes would begin with two; Pillow reads them otherwise.
+    return bits >= 2 && bits <= 8 ? undefined : `a GIF of ${bits} bits a pixel`;
   },
   decode: (bytes, _format, { damaged }) =>
     Promise.try(() => {

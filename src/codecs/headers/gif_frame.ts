@@ -20,6 +20,7 @@ export interface GifFrame extends Size {
 const EXTENSION = 0x21;
 const GRAPHIC_CONTROL = 0xf9;
 const IMAGE = 0x2c;
+const TRAILER = 0x3b;
 
 /**
  * Reads the first frame of a GIF without decoding it; undefined where there is no whole one.
@@ -32,9 +33,10 @@ export function firstGifFrame(bytes: Uint8Array): GifFrame | undefined {
   let palette = paletteAt(bytes, 10, 13);
   let transparent: number | undefined;
   let at = 13 + palette.length;
-  while (at + 10 < bytes.length && bytes[at] === EXTENSION) {
+  for (; at + 10 < bytes.length && bytes[at] !== IMAGE && bytes[at] !== TRAILER; at++) {
+    if (bytes[at] !== EXTENSION) continue; // Pillow passes over bytes that begin nothing
     if (bytes[at + 1] === GRAPHIC_CONTROL && bytes[at + 3] & 1) transparent = bytes[at + 6];
-    at = afterBlocks(bytes, at + 2);
+    at = afterBlocks(bytes, at + 2) - 1;
   }
   if (at + 10 >= bytes.length || bytes[at] !== IMAGE) return undefined;
   const [left, top, width, height] = [1, 3, 5, 7].map((field) => view.getUint16(at + field, true));

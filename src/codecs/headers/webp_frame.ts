@@ -9,6 +9,9 @@ export interface WebpFrame {
   place?: { left: number; top: number; screen: Size };
 }
 
+/** The most bytes that are filled in for those that a chunk lacks. */
+const MISSING_BYTES = 1 << 24;
+
 /** Bytes before the picture of a frame: its box, its duration and its flags. */
 export const FRAME_HEADER = 16;
 
@@ -59,10 +62,15 @@ function announced({ width, height }: Size): Uint8Array {
   return chunk;
 }
 
-/** Returns a chunk with its header, and with the byte that makes its length even, which decoders may read. */
+/**
+ * Returns a chunk with its header, and with the byte that makes its length even, which decoders may read. A
+ * chunk that ends past the bytes goes on with zeros, by which decoders end it; not with any number of them.
+ */
 function chunkOf(bytes: Uint8Array, { start, end }: FileChunk): Uint8Array {
-  const whole = end + (end - start) % 2, chunk = new Uint8Array(8 + whole - start);
-  chunk.set(bytes.subarray(start - 8, whole));
+  const length = Math.min(end, bytes.length + MISSING_BYTES) - start,
+    chunk = new Uint8Array(8 + length + length % 2);
+  chunk.set(bytes.subarray(start - 8, start + length + length % 2));
+  dataViewOf(chunk).setUint32(4, length, true);
   return chunk;
 }
 

@@ -1,34 +1,40 @@
+import { Inflate, Z_SYNC_FLUSH } from "npm:pako@3.0.3";
 import { VitrailError } from "../../../errors.ts";
+import type { DamageTreatment } from "../decoder.ts";
 import { fillByLzw } from "../lzw.ts";
 import { COMPRESSION } from "./tiff_kind.ts";
 import { fillByGroup4 } from "./group4.ts";
 
+/** Bytes of deflated data that are inflated at once. */
+const PIECE = 8192;
+
 /**
  * Unpacks the bytes of a strip or a tile, `length` of them; what follows in the strip is not looked at.
  *
- * Libraries for these three codes fill what a damaged strip lacks, and do not say so.
+ * Libraries fill what a damaged strip lacks, and do not say so.
  *
  * @param width pixels of a line, which a fax counts
- * @throws {VitrailError} `decode`, where the strip is damaged or ends early.
+ * @param damage `"keep"` leaves zeros where the strip is damaged or ends early
+ * @throws {VitrailError} `decode`, where it is, and `damage` is `"refuse"`.
  */
-export async function unpackedStrip(
+export function unpackedStrip(
   packed: Uint8Array,
   compression: number,
   length: number,
   width: number,
-): Promise<Uint8Array> {
+  damage: DamageTreatment,
+): Uint8Array {
   const unpacked = new Uint8Array(length);
-  const filled = await fill(unpacked, packed, compression, width);
-  if (filled < length) throw damaged(`a strip of it ends after ${filled} of ${length} bytes`);
+  try {
+    const filled = fill(unpacked, packed, compression, width);
+    if (filled < length) throw damaged(`a strip of it ends after ${filled} of ${length} bytes`);
+  } catch (error) {
+    if (damage === "refuse") throw error;
+  }
   return unpacked;
 }
 
-async function fill(
-  out: Uint8Array,
-  packed: Uint8Array,
-  compression: number,
-  width: number,
-): Promise<number> {
+function fill(out: Uint8Array, packed: Uint8Array, compression: number, width: number): number {
   switch (compression) {
     case COMPRESSION.LZW:
       return fillByLzw(out, lzwOf(packed));
@@ -40,23 +46,29 @@ async function fill(
       out.set(packed.subarray(0, out.length));
       return Math.min(packed.length, out.length);
     default:
-      return await fillByInflating(out, packed);
+      return fillByInflating(out, packed);
   }
 }
 
-/** Fills `out` from a zlib stream, and returns how many bytes it gave. */
-async function fillByInflating(out: Uint8Array, packed: Uint8Array): Promise<number> {
-  const stream = new Blob([packed as Uint8Array<ArrayBuffer>]).stream();
-  let filled = 0;
-  try {
-    for await (const bytes of stream.pipeThrough(new DecompressionStream("deflate"))) {
-      out.set(bytes.subarray(0, out.length - filled), filled);
-      filled = Math.min(filled + bytes.length, out.length);
-    }
-  } catch (cause) {
-    throw damaged("its deflated data is damaged", cause);
+/**
+ * Fills `out` from a zlib stream, and returns how many bytes it gave. Bytes behind the stream are not looked
+ * at, as in libtiff; platforms' own streams refuse them, and not all see that a checksum is cut.
+ */
+function fillByInflating(out: Uint8Array, packed: Uint8Array): number {
+  const inflate = new Inflate({ windowBits: 15, chunkSize: 2 * PIECE }); // without that number, gzip would do
+  let given = 0;
+  inflate.onData = (bytes) => {
+    if (given < out.length) out.set(bytes.subarray(0, out.length - given), given);
+    given += bytes.length;
+  };
+  for (let at = 0; at < packed.length && !inflate.ended && given <= out.length; at += PIECE) {
+    inflate.push(packed.subarray(at, at + PIECE), Z_SYNC_FLUSH);
   }
-  return filled;
+  const isWhole = inflate.ended && inflate.err === 0;
+  if (given > out.length || isWhole) return Math.min(given, out.length);
+  throw damaged(
+    inflate.ended ? "its deflated data is damaged" : `its deflated data ends after ${given} bytes`,
+  );
 }
 
 /** Fills `out` from PackBits, and returns how many bytes it gave. Source: TIFF 6.0, section 9. */
@@ -98,6 +110,6 @@ function lzwOf(packed: Uint8Array) {
 }
 
 /** Returns the error of a damaged strip. */
-function damaged(why: string, cause?: unknown): VitrailError {
-  return new VitrailError("decode", why, { cause });
+function damaged(why: string): VitrailError {
+  return new VitrailError("decode", why);
 }

@@ -1,6 +1,8 @@
 import { VitrailError } from "../../../errors.ts";
+import { sizeText } from "../../../plan/geometry.ts";
 import { damageOf } from "../../damage/damage.ts";
-import type { Decoder, DecoderOptions } from "../decoder.ts";
+import { jpegFrame } from "../../headers/jpeg_segments.ts";
+import type { DamageTreatment, Decoder, DecoderOptions } from "../decoder.ts";
 import { jpegDecoder } from "../jpeg.ts";
 import { wholeJpeg } from "./jpeg_strips.ts";
 import { addDifferences } from "./predictor.ts";
@@ -29,8 +31,11 @@ export const tiffDecoder: Decoder = {
     const raster = new Uint8Array(Math.ceil(width * pixelBytes) * height);
     for (let index = 0; index < kind.offsets.length; index++) {
       const block = isJpeg
-        ? await jpegBlock(bytes, kind, index, options)
-        : await packedBlock(bytes, kind, index);
+        ? await jpegBlock(bytes, kind, index, options).catch((error) => {
+          if (options.damaged === "refuse") throw error;
+          return new Uint8Array(0); // this block stays zeros
+        })
+        : packedBlock(bytes, kind, index, options.damaged);
       place(block, raster, kind, index, pixelBytes);
     }
     return { width, height, data: isJpeg ? raster : rgbaOfSamples(raster, kind) };
@@ -38,12 +43,18 @@ export const tiffDecoder: Decoder = {
 };
 
 /** Reads a block of samples, its lines packed in whole bytes. */
-async function packedBlock(bytes: Uint8Array, kind: TiffKind, index: number): Promise<Uint8Array> {
+function packedBlock(
+  bytes: Uint8Array,
+  kind: TiffKind,
+  index: number,
+  damaged: DamageTreatment,
+): Uint8Array {
   const { compression, block: { width }, bits, samples, predictor } = kind;
   const lineBytes = Math.ceil(width * bits * samples / 8), length = lineBytes * linesOf(kind, index);
   // Pillow reads plain pixels from where they begin, however few they are said to be.
   const stored = compression === COMPRESSION.NONE ? length : kind.lengths[index];
-  const block = await unpackedStrip(storedBlock(bytes, kind, index, stored), compression, length, width);
+  const packed = storedBlock(bytes, kind, index, stored, damaged);
+  const block = unpackedStrip(packed, compression, length, width, damaged);
   if (predictor === 2 && (compression === COMPRESSION.LZW || isDeflated(compression))) {
     addDifferences(block, lineBytes, kind);
   }
@@ -61,22 +72,41 @@ async function jpegBlock(
   index: number,
   options: DecoderOptions,
 ): Promise<Uint8Array> {
-  const { block, jpegTables, photometric } = kind;
-  const jpeg = wholeJpeg(storedBlock(bytes, kind, index, kind.lengths[index]), jpegTables, photometric);
+  const { jpegTables, photometric, lengths } = kind;
+  const jpeg = wholeJpeg(
+    storedBlock(bytes, kind, index, lengths[index], options.damaged),
+    jpegTables,
+    photometric,
+  );
+  requireFrame(jpeg, kind, index);
   const unread = jpegDecoder.cannot(jpeg, "jpeg") ?? (options.damaged === "refuse" && damageOf(jpeg, "jpeg"));
   if (unread) throw new VitrailError("decode", `of a JPEG strip: ${unread}`);
-  const { width, height, data } = await jpegDecoder.decode(jpeg, "jpeg", { ...options, channels: 4 });
-  if (width === block.width && (height === block.height || height === linesOf(kind, index))) return data;
+  return (await jpegDecoder.decode(jpeg, "jpeg", { ...options, channels: 4 })).data;
+}
+
+/** Refuses a JPEG, before it is decoded, that has not the size and the colours of its block. */
+function requireFrame(jpeg: Uint8Array, kind: TiffKind, index: number): void {
+  const { block, samples } = kind, frame = jpegFrame(jpeg);
+  if (frame === undefined) throw new VitrailError("decode", "a strip of it is a JPEG without a frame header");
+  const isHigh = frame.height === block.height || frame.height === linesOf(kind, index);
+  if (frame.width === block.width && isHigh && frame.components === samples) return;
+  const found = `${sizeText(frame)} of ${frame.components} components`;
   throw new VitrailError(
     "decode",
-    `a strip of it is ${width}x${height}, and should be ${block.width}x${block.height}`,
+    `a strip of it is ${found}, and should be ${sizeText(block)} of ${samples}`,
   );
 }
 
-/** Returns the bytes of a block as stored. */
-function storedBlock(bytes: Uint8Array, { offsets }: TiffKind, index: number, length: number): Uint8Array {
+/** Returns the bytes of a block as stored; those that are there, where damage is kept. */
+function storedBlock(
+  bytes: Uint8Array,
+  { offsets }: TiffKind,
+  index: number,
+  length: number,
+  damaged: DamageTreatment,
+): Uint8Array {
   const end = offsets[index] + length;
-  if (end <= bytes.length) return bytes.subarray(offsets[index], end);
+  if (end <= bytes.length || damaged === "keep") return bytes.subarray(offsets[index], end);
   throw new VitrailError("decode", `TIFF data ends after ${bytes.length} bytes, and a strip of it at ${end}`);
 }
 

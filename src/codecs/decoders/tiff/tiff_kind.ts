@@ -1,4 +1,4 @@
-import type { Size } from "../../../plan/geometry.ts";
+import { type Size, sizeText } from "../../../plan/geometry.ts";
 import { TAG, TiffDirectory } from "../../headers/tiff_directory.ts";
 
 /** Ways in which a TIFF's pixels are stored. */
@@ -27,7 +27,7 @@ export interface TiffKind extends Size {
   samples: number;
   /** The meaning of samples beyond the colours: 0 none, 1 premultiplied alpha, 2 alpha. */
   extra: number[];
-  /** The kinds of numbers that samples are; 1 are whole ones without a sign. */
+  /** The kinds of numbers that samples are; 1 stands for unsigned integers. */
   formats: number[];
   /** 1 where a pixel's samples lie together, 2 where each has a plane. */
   planes: number;
@@ -86,6 +86,12 @@ export function tiffKind(bytes: Uint8Array): TiffKind {
   };
 }
 
+/** Meanings that Pillow reads of samples that are a JPEG's as they are. */
+const JPEG_COLOURS: readonly number[] = [PHOTOMETRIC.BLACK_IS_0, PHOTOMETRIC.RGB, PHOTOMETRIC.YCBCR];
+
+/** Pixels that a block may have, however small its picture is. */
+const BLOCK_PIXELS = 1 << 24;
+
 /** Samples of a pixel without extra ones, and the bits that they may have, by what they mean. */
 const COLOURS: Record<number, { samples: number; bits: number[] }> = {
   [PHOTOMETRIC.WHITE_IS_0]: { samples: 1, bits: [1, 2, 4, 8] },
@@ -108,6 +114,9 @@ export function unreadTiff(kind: TiffKind): string | undefined {
   if (colours === undefined || photometric === PHOTOMETRIC.YCBCR && !isJpeg) {
     return `a TIFF of photometric interpretation ${photometric}`;
   }
+  if (isJpeg && !JPEG_COLOURS.includes(photometric)) {
+    return `a JPEG of photometric interpretation ${photometric} in a TIFF`;
+  }
   if (!colours.bits.includes(bits) || isJpeg && bits !== 8) return `a TIFF of ${bits} bits a sample`;
   const isPlain = samples === colours.samples && kind.extra.length === 0;
   if (!isPlain && !hasAlpha(kind)) {
@@ -119,6 +128,9 @@ export function unreadTiff(kind: TiffKind): string | undefined {
   if (kind.fillOrder !== 1) return "a TIFF whose bits are in reverse order";
   if (predictor !== 1 && (predictor !== 2 || bits < 8)) return `a TIFF of predictor ${predictor}`;
   if (kind.isTiled && (block.width % 16 !== 0 || block.height % 16 !== 0)) return "a TIFF of odd tiles";
+  if (block.width * block.height > Math.max(BLOCK_PIXELS, 4 * width * height)) {
+    return `a TIFF of ${sizeText({ width, height })} in tiles of ${sizeText(block)}`;
+  }
   if (compression === COMPRESSION.GROUP4 && bits * samples !== 1) return "a fax of more than one bit a pixel";
   if (photometric === PHOTOMETRIC.PALETTE && kind.palette.length !== 3 << bits) {
     return "a TIFF without a whole palette";
