@@ -23,8 +23,8 @@ interface LearntTurn {
   readonly after: number;
 }
 
-/** The most skeletons that are kept. */
-const SKELETONS = 1000;
+/** The most skeletons that are kept, and characters of their structures, with arguments and thoughts. */
+const SKELETONS = 1000, CHARACTERS = 2 ** 20;
 
 /** The most lists of tools whose finders are kept. */
 const FINDERS = 20;
@@ -46,6 +46,7 @@ const FINDERS = 20;
  */
 export class TurnFinder {
   readonly #skeletons = new Map<string, Skeleton | undefined>();
+  #characters = 0;
 
   /** Finds turns in the texts of a template. */
   constructor(readonly template: ChatTemplate) {}
@@ -81,7 +82,11 @@ export class TurnFinder {
   #skeletonOf(messages: readonly ChatMessage[], learnt: readonly boolean[]): Skeleton | undefined {
     const key = JSON.stringify([messages.map(structureOf), learnt]);
     if (!this.#skeletons.has(key)) {
-      if (this.#skeletons.size === SKELETONS) this.#skeletons.clear();
+      if (this.#skeletons.size === SKELETONS || this.#characters > CHARACTERS) {
+        this.#skeletons.clear();
+        this.#characters = 0;
+      }
+      this.#characters += key.length;
       this.#skeletons.set(key, this.#made(messages, learnt));
     }
     return this.#skeletons.get(key);

@@ -30,11 +30,16 @@ export function rememberWords({ model, pre_tokenizer: pre }: Tokenizer): WordIds
     const tokens = encode(standIns === undefined ? [word] : standIns.pre_tokenize_text(word));
     const ids = tokens.flatMap((token) => model.tokens_to_ids.get(token) ?? []);
     if (known.size === MOST_WORDS) known.clear();
-    if (word.length <= LONGEST) known.set(word, ids);
+    if (word.length <= LONGEST) known.set(copyOf(word), ids);
     return ids;
   };
   model.encode = (words) => words.flatMap((word) => idsOf(word).map((id) => model.vocab[id]));
   return idsOf;
+}
+
+/** Returns a copy of a word. Cut out of a text, it would keep the whole text in memory in Node 20. */
+function copyOf(word: string): string {
+  return ` ${word}`.slice(1);
 }
 
 /**
