@@ -27,7 +27,7 @@ interface Canvas {
  * A browser has managed their colours by then. It has applied the file's profile and converted to sRGB, and
  * of a video has turned YUV into RGB by its own matrix, so that the bytes are not those that Pillow, or a
  * Python decoder of videos, gives of the same file. A bitmap has lost colours under transparency, too.
- * Where bytes are to be Python's, give the file, as a `Blob`; where a bitmap must do, make it by
+ * Python's bytes come of the file alone, given as a `Blob`. A bitmap is nearest to them when it is made by
  * `createImageBitmap(blob, { colorSpaceConversion: "none", premultiplyAlpha: "none" })`.
  *
  * @throws {VitrailError} `usage` for what is neither, or is closed, and for a `VideoFrame` that is shown

@@ -10,6 +10,9 @@ import type { Format } from "./headers/format.ts";
 import { readHeader, requireFormat } from "./headers/header.ts";
 import { channelsOf, type Picture, pictureName, plainBytes, type RawPixels } from "./picture.ts";
 
+/** The module that decodes, asked for once: a page has it in its threads alone. */
+let decoding: Promise<typeof import("./decode.ts")> | undefined;
+
 /** Enough of a file for most headers: a JPEG's size stands behind its thumbnail and its colour profile. */
 const HEAD_BYTES = 512 * 1024;
 
@@ -51,7 +54,7 @@ export async function loadPicture(
   if ("bytes" in source) {
     const named = { ...options, name: source.name };
     if (runtime.mustAnswer) return await decodeAside(source.bytes, named);
-    const { decode } = await import("./decode.ts"); // a page has it in its threads alone
+    const { decode } = await (decoding ??= import("./decode.ts"));
     return await decode(source.bytes, named);
   }
   return fromPixels(source, pictureName(picture, index), options);

@@ -1,12 +1,9 @@
-import { Unzlib } from "npm:fflate@0.8.3";
+import { inflateZlib } from "../inflate.ts";
 import { joinedBytes, textAt } from "./binary.ts";
 import { pngChunks } from "./file_chunks.ts";
 
 /** The most bytes of a text. Source: Pillow `src/PIL/PngImagePlugin.py`, `MAX_TEXT_CHUNK`. */
 const LONGEST = 2 ** 20;
-
-/** Compressed bytes that are inflated at once, so that few are where they give too much. */
-const STEP = 1024;
 
 /**
  * Returns a text of a PNG by its keyword, be it before or behind the pixels; undefined where there is none.
@@ -45,18 +42,12 @@ function international(data: Uint8Array): string | undefined {
 function inflated(data: Uint8Array): Uint8Array | undefined {
   const parts: Uint8Array[] = [];
   let length = 0;
-  const stream = new Unzlib((part) => {
+  const end = inflateZlib(data, (part) => {
     parts.push(part);
     length += part.length;
+    return length <= LONGEST;
   });
-  try {
-    for (let at = 0; at < data.length && length <= LONGEST; at += STEP) {
-      stream.push(data.slice(at, at + STEP));
-    }
-  } catch {
-    return undefined;
-  }
-  return length <= LONGEST ? joinedBytes(parts) : undefined;
+  return end === "damaged" || end === "enough" ? undefined : joinedBytes(parts);
 }
 
 function latin(bytes: Uint8Array): string {

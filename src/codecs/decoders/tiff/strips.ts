@@ -1,12 +1,9 @@
-import { Inflate, Z_SYNC_FLUSH } from "npm:pako@3.0.3";
 import { VitrailError } from "../../../errors.ts";
 import type { DamageTreatment } from "../decoder.ts";
+import { inflateZlib } from "../../inflate.ts";
 import { fillByLzw } from "../lzw.ts";
 import { COMPRESSION } from "./tiff_kind.ts";
 import { fillByGroup4 } from "./group4.ts";
-
-/** Bytes of deflated data that are inflated at once. */
-const PIECE = 8192;
 
 /**
  * Unpacks the bytes of a strip or a tile, `length` of them; what follows in the strip is not looked at.
@@ -50,24 +47,17 @@ function fill(out: Uint8Array, packed: Uint8Array, compression: number, width: n
   }
 }
 
-/**
- * Fills `out` from a zlib stream, and returns how many bytes it gave. Bytes behind the stream are not looked
- * at, as in libtiff; platforms' own streams refuse them, and not all see that a checksum is cut.
- */
+/** Fills `out` from a zlib stream, and returns how many bytes it gave; more than fit are not looked at. */
 function fillByInflating(out: Uint8Array, packed: Uint8Array): number {
-  const inflate = new Inflate({ windowBits: 15, chunkSize: 2 * PIECE }); // without that number, gzip would do
   let given = 0;
-  inflate.onData = (bytes) => {
+  const end = inflateZlib(packed, (bytes) => {
     if (given < out.length) out.set(bytes.subarray(0, out.length - given), given);
     given += bytes.length;
-  };
-  for (let at = 0; at < packed.length && !inflate.ended && given <= out.length; at += PIECE) {
-    inflate.push(packed.subarray(at, at + PIECE), Z_SYNC_FLUSH);
-  }
-  const isWhole = inflate.ended && inflate.err === 0;
-  if (given > out.length || isWhole) return Math.min(given, out.length);
+    return given <= out.length;
+  });
+  if (end === "whole" || end === "enough") return Math.min(given, out.length);
   throw damaged(
-    inflate.ended ? "its deflated data is damaged" : `its deflated data ends after ${given} bytes`,
+    end === "damaged" ? "its deflated data is damaged" : `its deflated data ends after ${given} bytes`,
   );
 }
 

@@ -48,7 +48,7 @@ export function pictureValue(value: unknown, field: string, place: RecordPlace):
 
 /**
  * Returns the pictures of a field that holds one or a list of them; none where it is absent or an empty text.
- * Where the record stands in an archive and the field is absent, all pictures beside it, in order.
+ * A record of an archive without the field has all pictures beside it, in order.
  */
 export function pictureList(value: unknown, field: string, place: RecordPlace): RecordPicture[] {
   if (value === undefined || value === null || value === "") {
