@@ -1,4 +1,5 @@
 import type { Format } from "../headers/format.ts";
+import { jpegSegments, MARKER } from "../headers/jpeg_segments.ts";
 import { jpegDamage } from "./jpeg_damage.ts";
 import { pngDamage } from "./png_damage.ts";
 import { truncationOf } from "./truncation.ts";
@@ -13,8 +14,11 @@ import { webpDamage } from "./webp_damage.ts";
  */
 export function damageOf(bytes: Uint8Array, format: Format): string | undefined {
   switch (format) {
-    case "jpeg":
-      return truncationOf(bytes, format) ?? jpegDamage(bytes);
+    case "jpeg": {
+      const segments = [...jpegSegments(bytes)]; // which takes a while, so once
+      const isWhole = segments.at(-1)?.marker === MARKER.EOI;
+      return isWhole ? jpegDamage(bytes, segments) : truncationOf(bytes, format);
+    }
     case "png":
       return pngDamage(bytes);
     case "webp":

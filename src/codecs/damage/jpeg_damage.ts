@@ -1,11 +1,4 @@
-import {
-  CODING,
-  isFrameHeader,
-  jpegFrame,
-  type JpegSegment,
-  jpegSegments,
-  MARKER,
-} from "../headers/jpeg_segments.ts";
+import { CODING, isFrameHeader, jpegFrame, type JpegSegment, MARKER } from "../headers/jpeg_segments.ts";
 
 /** Coefficients of a block that decoders guess, each by its own rule, where scans have not refined them. */
 const GUESSED = 10;
@@ -19,14 +12,16 @@ const GUESSED = 10;
  *
  * Source: Pillow `JpegImagePlugin.py`, `_open`; libjpeg-turbo `jdapimin.c`, `jpeg_finish_decompress`, and
  * `jdcoefct.c`, `smoothing_ok`.
+ *
+ * @param segments all of its segments
  */
-export function jpegDamage(bytes: Uint8Array): string | undefined {
+export function jpegDamage(bytes: Uint8Array, segments: readonly JpegSegment[]): string | undefined {
   const frame = jpegFrame(bytes), components = frame?.components ?? 0;
   const isProgressive = frame?.coding === CODING.PROGRESSIVE;
   let frames = 0, isDrawn = false;
   const bitsLeft = new Map<number, number[]>();
   let end = 2, isOpen = true; // the end of the segment before, and whether no scan has begun
-  for (const segment of jpegSegments(bytes)) {
+  for (const segment of segments) {
     const { marker, start } = segment;
     const from = marker === MARKER.EOI ? start - 2 : start - 4;
     const unknown = isOpen ? unknownMarker(bytes.subarray(end, from)) : undefined;
