@@ -143,6 +143,7 @@ export class Engine {
 
   /**
    * Runs a plan as it is: its pictures in its order.
+   * @param many true for one of many plans that are under way together: lanes take each as a whole
    * @returns the rows of each output that has pixels
    * @throws {VitrailError} `io` for a picture of another size than the plan has for it; what `run` throws.
    */
@@ -150,6 +151,7 @@ export class Engine {
     plan: Plan<Recipe>,
     pictures: readonly Picture[],
     options: Omit<RunOptions, "dtype" | "verify"> = {},
+    many = false,
   ): Promise<Record<string, Tensor>> {
     this.#requireOpen();
     requireRunOptions(options);
@@ -157,7 +159,7 @@ export class Engine {
       const call = await gathered(plan.recipe, pictures, options), { picture } = call;
       try {
         requireSizes(plan, call);
-        return await executed(this.#shared, { plan, picture, many: false }, options);
+        return await executed(this.#shared, { plan, picture, many }, options);
       } finally {
         await call.close();
       }

@@ -38,7 +38,7 @@ export interface PlannedCall {
   picture: Gathered["picture"];
   /** Takes the comparison with the reference, where it is asked for. */
   found?: Verification;
-  /** True for one of many calls, which goes through lanes even if it is of one picture. */
+  /** True for one of many calls under way together. Such a one goes through lanes whole, and always. */
   many: boolean;
 }
 
@@ -56,7 +56,7 @@ export async function executed(
   const reading = { orient, maxPixels, maxBytes, damaged, alpha }, limits = executor.limits(memory);
   const aside = many || plan.images.length > 1 || (runtime.mustAnswer && executor.name !== "webgpu");
   if (lanes.most > 0 && to !== "device" && !found && aside) {
-    const call = { plan, whole, lanes, executor, limits, budget, clock, arrays, picture, reading };
+    const call = { plan, whole, lanes, executor, limits, budget, clock, arrays, picture, reading, many };
     return await throughLanes(call, options);
   }
   const chunks = chunksOf(plan, limits);

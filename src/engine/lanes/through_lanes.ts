@@ -36,6 +36,8 @@ export interface LaneCall {
   picture: (place: number) => Picture | Promise<Picture>;
   /** The options that decide the pictures' pixels. */
   reading: LaneWork["options"];
+  /** True for one of many calls under way together, which lanes need not share. */
+  many: boolean;
 }
 
 /**
@@ -46,10 +48,10 @@ export interface LaneCall {
  * under way any more.
  */
 export async function throughLanes(
-  { plan, whole, lanes, executor, limits, budget, clock, arrays, picture, reading }: LaneCall,
+  { plan, whole, lanes, executor, limits, budget, clock, arrays, picture, reading, many }: LaneCall,
   { onProgress, signal }: RunOptions,
 ): Promise<Record<string, Tensor>> {
-  const chunks = laneChunks(plan, limits, lanes.most);
+  const chunks = many ? chunksOf(plan, limits) : laneChunks(plan, limits, lanes.most);
   const sink = new CpuSink(plan, executor, arrays), underWay: Promise<LaneRows["made"]>[] = [];
   let failed = false;
   const make = async (chunk: Chunk): Promise<LaneRows["made"]> => {

@@ -1,4 +1,5 @@
 import type { Engine } from "../../engine/engine.ts";
+import { CHUNKS_A_LANE } from "../../engine/lanes/lanes.ts";
 import type { RunOptions } from "../../engine/options.ts";
 import type { Tensor } from "../../engine/results/tensor.ts";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
@@ -11,10 +12,13 @@ import { bytesOfUnit, storedDtypeOf, type Unit } from "./unit.ts";
 /** The most units in a group: those that one call of the engine computes. */
 const UNITS_A_GROUP = 16;
 
-/** The most groups that are under way at one time. */
-const GROUPS_AT_ONCE = 3;
+/** The least groups that are under way at one time. */
+const GROUPS_AT_ONCE = 4;
 
-/** The share of the engine's memory that one group's rows may take. */
+/** The most bytes of a group of several units. Longer arrays would be fresh pages each time. */
+const GROUP_BYTES = 2 ** 23;
+
+/** The most of the engine's memory that they may be. */
 const MEMORY_SHARE = 1 / 16;
 
 /** The errors that are a picture's own, or its file's, and not the machine's. */
@@ -67,9 +71,10 @@ export async function* pixelRows(
 ): AsyncGenerator<MadeRows> {
   const underWay: { group: Unit[]; made: Promise<Made | undefined> }[] = [];
   try {
-    const groups = groupsOf(units, options.dtype, engine.memory * MEMORY_SHARE);
+    const groups = groupsOf(units, options.dtype, Math.min(GROUP_BYTES, engine.memory * MEMORY_SHARE));
+    const atOnce = Math.max(GROUPS_AT_ONCE, CHUNKS_A_LANE * engine.lanes + 1);
     for (let next = 0; next < groups.length || underWay.length > 0;) {
-      while (next < groups.length && underWay.length < GROUPS_AT_ONCE) {
+      while (next < groups.length && underWay.length < atOnce) {
         const group = groups[next++], made = make(engine, group, options, failures, pictureOf);
         made.catch(() => {}); // thrown when it is awaited below
         underWay.push({ group, made });
@@ -148,7 +153,12 @@ async function make(
   const { dtype, ...reading } = options;
   try {
     const pictures = await Promise.all(group.flatMap(({ files }) => files).map(pictureOf));
-    return await engine.runPlan(joinedPlan(group[0].recipe, group, kindsOf(group, dtype)), pictures, reading);
+    return await engine.runPlan(
+      joinedPlan(group[0].recipe, group, kindsOf(group, dtype)),
+      pictures,
+      reading,
+      true,
+    );
   } catch (error) {
     if (!(error instanceof VitrailError) || !PICTURE_ERRORS.includes(error.code)) throw error;
     if (group.length === 1) failures.set(group[0], error);
