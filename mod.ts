@@ -28,12 +28,13 @@ export type { Resized, ResizeOptions } from "./src/engine/resize.ts";
 export { Batch } from "./src/engine/results/batch.ts";
 export { type ElementArrays, Tensor, type TensorData } from "./src/engine/results/tensor.ts";
 export type { StreamItem } from "./src/engine/run/stream.ts";
+export type { OnnxType } from "./src/engine/results/onnx_types.ts";
 export type { WorkClock, WorkKind } from "./src/engine/run/work_clock.ts";
 export type { Spliced, SpliceOptions } from "./src/engine/splice/splice.ts";
 export type { SpliceArray, SpliceInput } from "./src/engine/splice/splice_inputs.ts";
 export { planSplice, type SplicedImage, type SplicePlan } from "./src/engine/splice/splice_plan.ts";
 export type { SpliceShapes } from "./src/engine/splice/splice_shapes.ts";
-export type { SpliceDtype } from "./src/engine/splice/splice_work.ts";
+export type { DevicePart, SpliceDtype } from "./src/engine/splice/splice_work.ts";
 export type { Verification } from "./src/engine/verify/compare.ts";
 export { type ErrorCode, VitrailError } from "./src/errors.ts";
 export type { DeviceBytes } from "./src/gpu/device/readback.ts";
@@ -48,6 +49,13 @@ export {
 export type { HubOptions } from "./src/hub/hub_settings.ts";
 export type { ModelFileName } from "./src/hub/model_files.ts";
 export type { ModelTexts } from "./src/hub/model_texts.ts";
+export {
+  type OrtArray,
+  type OrtTensor,
+  type OrtTensorClass,
+  sessionFeatures,
+  sessionInputs,
+} from "./src/onnxruntime/session_tensors.ts";
 export type { Composer, ImageFacts } from "./src/plan/composer.ts";
 export type { ClipFrames } from "./src/plan/clip_frames.ts";
 export type { DerivedOutput } from "./src/plan/derived.ts";

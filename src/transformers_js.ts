@@ -2,6 +2,7 @@ import type { Picture, RawPixels } from "./codecs/picture.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { RunOptions } from "./engine/options.ts";
 import type { Batch } from "./engine/results/batch.ts";
+import { onnxType } from "./engine/results/onnx_types.ts";
 import type { Tensor, TensorData } from "./engine/results/tensor.ts";
 import { VitrailError } from "./errors.ts";
 import { countOf } from "./layout/shape.ts";
@@ -63,16 +64,6 @@ export interface ImageProcessorOptions<T> extends Pick<RunOptions, "alpha" | "ve
   /** The type of what is computed of pixels: f32 by default. */
   dtype?: "f32" | "f16" | "u8";
 }
-
-/** The names that ONNX gives to types. */
-const TYPES = {
-  f32: "float32",
-  f16: "float16",
-  u8: "uint8",
-  i64: "int64",
-  i32: "int32",
-  bool: "bool",
-} as const;
 
 /**
  * Returns a recipe as an image processor of transformers.js, whose tensors are the Python processor's.
@@ -148,11 +139,8 @@ async function theirTensor<T>(
   tensor: Tensor,
   Tensor: TensorClass<T>,
 ): Promise<T | T[] | (number | boolean)[][]> {
-  const { name, dtype, shape, lists, shapes } = tensor;
-  if (dtype === "bf16") {
-    throw new VitrailError("usage", `${name} is bf16, which ONNX tensors in JavaScript are not`);
-  }
-  const data = await tensor.data(), type = TYPES[dtype];
+  const { dtype, shape, lists, shapes } = tensor;
+  const type = onnxType(tensor), data = await tensor.data();
   if (!lists) return new Tensor(type, data, [...shape]);
   const [, ...rowShape] = shape, elements = countOf(rowShape);
   let begin = 0;

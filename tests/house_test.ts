@@ -11,7 +11,7 @@ const STOREYS: readonly (readonly string[])[] = [
   ["plan"],
   ["recipes", "text", "reference", "simd", "gpu", "codecs"],
   ["engine", "hub"],
-  ["transformers_js", "sft"],
+  ["transformers_js", "onnxruntime", "sft"],
   ["cli", "browser"],
   ["tasks"],
 ];

@@ -5,7 +5,8 @@ import { CLIP_MEAN, CLIP_STD, torchvisionValues, valueTable } from "../src/plan/
 import { toDtype } from "../src/reference/rounding.ts";
 import { globalView } from "../src/reference/global_view.ts";
 import { synthetic } from "./support/pictures/synthetic.ts";
-import { GLOBAL_F32 } from "./tolerance.ts";
+import { plainFeatures, plainLogits, worstOf } from "./support/onnx/plain_models.ts";
+import { GLOBAL_F32, SESSION_F16, SESSION_F32 } from "./tolerance.ts";
 
 const canvas = { width: 64, height: 48, data: synthetic({ kind: "noise", w: 64, h: 48, seed: 5 }) };
 const size = { width: 16, height: 12 }; // scale 4
@@ -79,4 +80,15 @@ Deno.test("compareRows allows no difference", () => {
   const made = { output: "o", row: 4, shape, data: toDtype(off, "f32") };
   compareRows(found, made, { ...made, data: toDtype(right, "f32") }, "f32");
   assertEquals([found.mismatches, found.at], [1, { output: "o", index: [4, 0, 0, 3] }]);
+});
+
+Deno.test("SESSION_F16 and SESSION_F32 are exceeded by wrong variants", () => {
+  const pixels = Float32Array.from({ length: 3 * 14 * 14 }, (_, i) => i % 11 / 4 - 1);
+  const shifted = pixels.with(0, pixels[0] + 1 / 64);
+  const tokens = Float32Array.from({ length: 64 }, (_, i) => i % 7 - 3), turned = tokens.toReversed();
+  assert(worstOf(plainFeatures(shifted, 14), plainFeatures(pixels, 14)) > SESSION_F32);
+  for (const most of [SESSION_F16, SESSION_F32]) {
+    assert(worstOf(plainFeatures(pixels.toReversed(), 14), plainFeatures(pixels, 14)) > most);
+    assert(worstOf(plainLogits(turned), plainLogits(tokens)) > most);
+  }
 });

@@ -11,6 +11,7 @@ export { Batch } from "../engine/results/batch.ts";
 export { Tensor } from "../engine/results/tensor.ts";
 export { planSplice } from "../engine/splice/splice_plan.ts";
 export { type ErrorCode, VitrailError } from "../errors.ts";
+export { sessionFeatures, sessionInputs } from "../onnxruntime/session_tensors.ts";
 export { boxThrough } from "../plan/matrix.ts";
 export { boxIn, tilesOf } from "../plan/tile_places.ts";
 export { planSample } from "../recipes/plan_sample.ts";

@@ -12,7 +12,7 @@ import type {
   MediaRecipes,
 } from "./conversation/plan_conversation.ts";
 import { executed, type Shared } from "./execute.ts";
-import type { ExecutorName } from "./executor.ts";
+import { type ExecutorName, requireDevice } from "./executor.ts";
 import { openExecutor } from "./executors.ts";
 import {
   DEFAULT_MEMORY,
@@ -56,7 +56,7 @@ export class Engine {
   /**
    * Opens an engine.
    * @throws {VitrailError} `device` where `webgpu` is asked for and there is no adapter; `usage` for an
-   * executor that there is not, or a bad budget.
+   * executor that there is not, a `device` that is none, or a bad budget.
    */
   static async open(options: EngineOptions = {}): Promise<Engine> {
     requireEngineOptions(options);
@@ -73,6 +73,15 @@ export class Engine {
   /** The executor that computes. */
   get executor(): ExecutorName {
     return this.#shared.executor.name;
+  }
+
+  /**
+   * The GPU's device that it works on. A model on the same device reads tensors where they lie, and so does
+   * `splice` a model's: `{ executionProviders: [{ name: "webgpu", device: engine.device }] }` is a session's.
+   * @throws {VitrailError} `device` on an engine without a GPU.
+   */
+  get device(): GPUDevice {
+    return requireDevice(this.#shared.executor, "engine.device");
   }
 
   /** The most lanes that share its work; fewer than were asked for where some could not be opened. */

@@ -132,13 +132,11 @@ export interface Executor {
 }
 
 /**
- * Holds an executor against `{ to: "device" }`.
- * @throws {VitrailError} `device` where it has no device that results could stay on.
+ * Returns an executor's device, on which results can stay.
+ * @param what names what asks for it, for people
+ * @throws {VitrailError} `device` where there is none.
  */
-export function requireDevice({ device, name }: Executor): void {
-  if (device) return;
-  throw new VitrailError(
-    "device",
-    `{ to: "device" } needs the webgpu executor, and this engine's is the ${name}`,
-  );
+export function requireDevice({ device, name }: Executor, what = `{ to: "device" }`): GPUDevice {
+  if (device) return device;
+  throw new VitrailError("device", `${what} needs the webgpu executor, and this engine's is the ${name}`);
 }

@@ -12,7 +12,10 @@ export interface EngineOptions {
    * neither. A software adapter, which computes on the CPU, is taken where `webgpu` is asked for.
    */
   executor?: ExecutorChoice;
-  /** A device to work on, which stays the caller's: a tensor of ours is then a tensor of theirs. */
+  /**
+   * A device to work on, such as the one of ONNX Runtime, which stays the caller's: a tensor of ours is then
+   * a tensor of theirs.
+   */
   device?: GPUDevice;
   /**
    * The pixels that go up to a GPU; they change no result. `rgb` takes three bytes a pixel and is unpacked
@@ -91,8 +94,8 @@ export const CHOICES = {
 
 /**
  * Holds the options of `Engine.open` against what there is.
- * @throws {VitrailError} `usage` for an executor that there is not, an option's old name, too small a budget,
- * or lanes that there cannot be.
+ * @throws {VitrailError} `usage` for an executor that there is not, an option's old name, what is no device,
+ * too small a budget, or lanes that there cannot be.
  */
 export function requireEngineOptions(options: EngineOptions): void {
   if ("backend" in options) {
@@ -101,6 +104,7 @@ export function requireEngineOptions(options: EngineOptions): void {
   const { executor, upload, memory = DEFAULT_MEMORY, lanes = 0, device } = options;
   requireChoice("executor", executor, CHOICES.executor);
   requireChoice("upload", upload, CHOICES.upload);
+  if (device !== undefined) requireGpuDevice(device);
   if (!Number.isSafeInteger(lanes) || lanes < 0 || lanes > MOST_LANES) {
     throw new VitrailError("usage", `lanes is a whole number from 0 to ${MOST_LANES}, found ${lanes}`);
   }
@@ -112,6 +116,22 @@ export function requireEngineOptions(options: EngineOptions): void {
     "usage",
     `a memory budget of ${memory} bytes is too small; give at least ${LEAST_MEMORY} (1 MiB)`,
   );
+}
+
+/**
+ * Holds a caller's device against what an engine works on. It need not be of this platform's own class.
+ * @throws {VitrailError} `usage` for what is none, with how to get one of what was given.
+ */
+function requireGpuDevice(given: unknown): void {
+  const device = given as Partial<GPUDevice> | null;
+  if (typeof device?.createBuffer === "function" && device.queue && device.limits && device.lost) return;
+  const is = (name: string) => typeof (given as Record<string, unknown> | null)?.[name] === "function";
+  const found = is("then")
+    ? "a promise; await it"
+    : is("requestDevice")
+    ? "an adapter; give await adapter.requestDevice()"
+    : `${given === null ? "null" : typeof given}`;
+  throw new VitrailError("usage", `device is a GPUDevice, found ${found}`);
 }
 
 /**

@@ -5,7 +5,7 @@ import { customRecipe } from "../../src/recipes/tiled/custom.ts";
 import { ixc24khd, ixc25 } from "../../src/recipes/tiled/ixc.ts";
 import { assertSameTensor } from "../support/compare/assert_same.ts";
 import { onDevice, onEngines } from "../support/executors.ts";
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 
 const recipe = customRecipe({ size: 8 });
 const picture = { width: 3, height: 2, data: new Uint8Array(18).map((_, i) => i * 9) };
@@ -46,6 +46,27 @@ for (const [what, ask, text] of REFUSED) {
     assertStringIncludes(error.message, text);
   });
 }
+
+Deno.test("Engine.open refuses a device that is none, and says how to get one", async () => {
+  const given: [unknown, string][] = [
+    [Promise.resolve(), "found a promise; await it"],
+    [{ requestDevice: () => {} }, "found an adapter; give await adapter.requestDevice()"],
+    [null, "found null"],
+    [{}, "found object"],
+  ];
+  for (const [device, text] of given) {
+    const error = await assertRejects(() => Engine.open({ device: device as GPUDevice }), VitrailError);
+    assertEquals([error.code, error.message], ["usage", `device is a GPUDevice, ${text}`]);
+  }
+});
+
+onDevice("Engine.device is the one that it works on, and an error on the CPU", async (device) => {
+  await using engine = await Engine.open({ device });
+  assertEquals(engine.device === device, true);
+  await using other = await Engine.open({ executor: "reference" });
+  const error = assertThrows(() => other.device, VitrailError, "engine.device needs the webgpu executor");
+  assertEquals(error.code, "device");
+});
 
 onEngines("Batch.dispose leaves arrays alone that were given to a worker", async (engine) => {
   const batch = await engine.run(ixc24khd({ hdNum: 1 }), [picture], { dtype: "u8" });

@@ -2,7 +2,7 @@ import { VitrailError } from "../../errors.ts";
 import { countOf, shapeText } from "../../layout/shape.ts";
 import { ELEMENT_BYTES } from "../../plan/dtype.ts";
 import { Tensor } from "../results/tensor.ts";
-import type { Operand, SpliceDtype } from "./splice_work.ts";
+import type { DevicePart, Operand, SpliceDtype } from "./splice_work.ts";
 
 /** Elements in CPU memory: f32, f16, or the bits of f16, or of bf16 where a `dtype` says so. */
 export type SpliceArray = Float32Array | Float16Array | Uint16Array;
@@ -10,11 +10,13 @@ export type SpliceArray = Float32Array | Float16Array | Uint16Array;
 /**
  * An input of a splice, features or one token: an array, an array with its shape, a tensor of ours wherever
  * it lies, or a caller's `GPUBuffer` (usage `STORAGE`, elements from its start) with its shape and type.
+ * Where features are in several buffers they are `parts`, whole rows in each, in order.
  */
 export type SpliceInput =
   | SpliceArray
   | { shape: readonly number[]; data: SpliceArray; dtype?: SpliceDtype }
   | { shape: readonly number[]; dtype: SpliceDtype; buffer: GPUBuffer }
+  | { shape: readonly number[]; dtype: SpliceDtype; parts: readonly DevicePart[] }
   | Tensor;
 
 /** An input that was read: its type is known, and the memory that it lies in. */
@@ -48,7 +50,11 @@ export async function operandOf(input: SpliceInput, as: ReadAs): Promise<SpliceO
     if ("data" in input && ArrayBuffer.isView(input.data)) {
       return shaped(as, input.shape, ofArray(input.data, dtypeOf(as, input.data, input.dtype)));
     }
-    if ("buffer" in input) return ofBuffer(input, as);
+    if ("buffer" in input) {
+      const bytes = countOf(input.shape) * ELEMENT_BYTES[requireDtype(as, input.dtype)];
+      return ofParts({ ...input, parts: [{ buffer: input.buffer, bytes }] }, as);
+    }
+    if ("parts" in input && Array.isArray(input.parts)) return ofParts(input, as);
   }
   const found = described(input);
   throw new VitrailError(
@@ -98,30 +104,47 @@ async function ofTensor(tensor: Tensor, as: ReadAs): Promise<SpliceOperand> {
   return shaped(as, shape, { elements: bytes.length / ELEMENT_BYTES[dtype], dtype, operand: { bytes } });
 }
 
-function ofBuffer(
-  { shape, dtype, buffer }: { shape: readonly number[]; dtype: SpliceDtype; buffer: GPUBuffer },
+/**
+ * Reads a caller's buffers.
+ * @throws {VitrailError} `device` where the executor cannot read them.
+ */
+function ofParts(
+  { shape, dtype, parts }: { shape: readonly number[]; dtype: SpliceDtype; parts: readonly DevicePart[] },
   as: ReadAs,
 ): SpliceOperand {
-  const bytes = countOf(shape) * ELEMENT_BYTES[requireDtype(as, dtype)];
+  requireDtype(as, dtype);
   if (!as.device) {
     throw new VitrailError(
       "device",
-      `${as.name} is in a GPUBuffer, and this engine runs the reference; give an array`,
+      `${as.name} is in a GPUBuffer, and this engine's executor has no GPU; give an array`,
     );
+  }
+  for (const part of parts) requireBuffer(part, dtype, as);
+  const elements = parts.reduce((sum, { bytes }) => sum + bytes, 0) / ELEMENT_BYTES[dtype];
+  return shaped(as, shape, { elements, dtype, operand: { parts } });
+}
+
+/**
+ * Holds a caller's buffer against what a kernel needs to read it.
+ * @throws {VitrailError} `usage` for what is no `GPUBuffer`, or has no usage `STORAGE`; `shape` for one that
+ * is too small.
+ */
+function requireBuffer({ buffer, bytes }: DevicePart, dtype: SpliceDtype, { name }: ReadAs): void {
+  const given = buffer as Partial<GPUBuffer> | null | undefined;
+  if (typeof given?.size !== "number" || typeof given.usage !== "number") {
+    throw new VitrailError("usage", `${name} has a buffer that is ${described(buffer)}; give a GPUBuffer`);
   }
   if ((buffer.usage & GPUBufferUsage.STORAGE) === 0) {
     throw new VitrailError(
       "usage",
-      `${as.name} is in a GPUBuffer without usage STORAGE, which a kernel needs to read it`,
+      `${name} is in a GPUBuffer without usage STORAGE, which a kernel needs to read it`,
     );
   }
-  if (buffer.size < bytes) {
-    throw new VitrailError(
-      "shape",
-      `${as.name} ${shapeText(shape)} takes ${bytes} bytes of ${dtype}, and its GPUBuffer has ${buffer.size}`,
-    );
-  }
-  return { shape, elements: countOf(shape), dtype, operand: { parts: [{ buffer, bytes }] } };
+  if (buffer.size >= bytes) return;
+  throw new VitrailError(
+    "shape",
+    `${name} takes ${bytes} bytes of ${dtype}, and its GPUBuffer has ${buffer.size}`,
+  );
 }
 
 function requireDtype({ name }: ReadAs, dtype: string): SpliceDtype {

@@ -33,16 +33,27 @@ export const LIMITS = [
   "maxComputeWorkgroupsPerDimension",
 ] as const;
 
+/** The limits that models profit from which work on the same device. */
+const MODEL_LIMITS = [
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeWorkgroupSizeY",
+  "maxComputeWorkgroupStorageSize",
+  "maxStorageBuffersPerShaderStage",
+] as const;
+
+/** The features that are asked for where there are any: timestamps, and for models half floats. */
+const FEATURES: readonly GPUFeatureName[] = ["timestamp-query", "shader-f16"];
+
 /**
- * Opens a device with the adapter's limits, and timestamps where there are any.
+ * Opens a device with the adapter's limits, and with timestamps and half floats where there are any.
  * @throws {VitrailError} `device` where there is no WebGPU, no adapter, or no device.
  */
 export async function openDevice(): Promise<GPUDevice> {
   const adapter = await findAdapter();
-  const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
-  const requiredFeatures: GPUFeatureName[] = adapter.features.has("timestamp-query")
-    ? ["timestamp-query"]
-    : [];
+  const limits = [...LIMITS, ...MODEL_LIMITS].map((name) => [name, adapter.limits[name]] as const);
+  const requiredLimits = Object.fromEntries(limits);
+  const requiredFeatures = FEATURES.filter((name) => adapter.features.has(name));
   try {
     return await adapter.requestDevice({ label: "vitrail", requiredLimits, requiredFeatures });
   } catch (cause) {

@@ -178,6 +178,8 @@ onEngine("Engine.splice says why where a kernel cannot read a buffer", async (en
   const cases = [
     [unbound, "usage", "STORAGE"],
     [short, "shape", "takes 13824 bytes of f32"],
+    [undefined as unknown as GPUBuffer, "usage", "features has a buffer that is undefined; give a GPUBuffer"],
+    [features.data as unknown as GPUBuffer, "usage", "give a GPUBuffer"],
   ] as const;
   for (const [buffer, code, part] of cases) {
     const call = () => engine.splice(ixc24khd(), { shape, dtype: "f32", buffer }, images, options);

@@ -1,0 +1,24 @@
+import { VitrailError } from "../../errors.ts";
+import type { Dtype, IntegerType } from "../../plan/dtype.ts";
+
+/** The names that ONNX gives to types, as tensors in JavaScript have them. */
+const ONNX_TYPES = {
+  f32: "float32",
+  f16: "float16",
+  u8: "uint8",
+  i64: "int64",
+  i32: "int32",
+  bool: "bool",
+} as const;
+
+/** The name that ONNX gives to a type. */
+export type OnnxType = typeof ONNX_TYPES[keyof typeof ONNX_TYPES];
+
+/**
+ * Returns the name that ONNX gives to a tensor's type.
+ * @throws {VitrailError} `usage` for bf16, which ONNX's tensors in JavaScript are not.
+ */
+export function onnxType({ name, dtype }: { name: string; dtype: Dtype | IntegerType }): OnnxType {
+  if (dtype !== "bf16") return ONNX_TYPES[dtype];
+  throw new VitrailError("usage", `${name} is bf16, which ONNX tensors in JavaScript are not`);
+}
