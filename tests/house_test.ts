@@ -11,13 +11,16 @@ const STOREYS: readonly (readonly string[])[] = [
   ["plan"],
   ["recipes", "text", "reference", "simd", "gpu", "codecs"],
   ["engine", "hub"],
-  ["transformers_js", "onnxruntime", "sft"],
+  ["transformers_js", "onnxruntime", "sft", "report"],
   ["cli", "browser"],
   ["tasks"],
 ];
 
 /** The file that fetches what lies beside a page's modules. */
 const PAGE = "src/runtime/browser_runtime.ts";
+
+/** The file that serves the page, on this machine alone. */
+const PAGE_SERVER = "src/tasks/page/page_server.ts";
 
 /** The rooms that compute with numbers only. */
 const PURE = ["plan", "layout", "recipes"];
@@ -206,11 +209,12 @@ Deno.test("src/gpu/ alone imports shaders", () => {
   ));
 });
 
-Deno.test("src/hub/ alone uses the network, and a page's runtime for files of this package", () => {
+Deno.test("src/hub/ alone uses the network, and what serves and fetches a page's files", () => {
   const network = /\bfetch\s*\(|\bDeno\.(?:connect|listen|serve)|\bWebSocket\b|npm:@huggingface\/hub\b/;
   const users = sources.filter(({ text }) => network.test(withoutComments(text)));
   assert(users.length > 0);
-  assertNone(users.filter(({ path }) => roomOf(path) !== "hub" && path !== PAGE).map(({ path }) => path));
+  const others = users.filter(({ path }) => roomOf(path) !== "hub" && path !== PAGE && path !== PAGE_SERVER);
+  assertNone(others.map(({ path }) => path));
 });
 
 Deno.test("src/engine/ and src/recipes/ need no file that names Deno or Node, but for src/runtime/", () => {

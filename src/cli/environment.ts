@@ -1,8 +1,3 @@
-import manifest from "../../deno.json" with { type: "json" };
-
-/** Vitrail's version. */
-export const VERSION: string = manifest.version;
-
 /** Environment variables that the graphics drivers of Linux read, with the values that suit Vitrail. */
 const DRIVER_VARIABLES: Readonly<Record<string, string>> = {
   // Without a Vulkan driver Deno would fall back on OpenGL. The kernels are not tested on that, and the

@@ -21,7 +21,7 @@ import { recipesCommand } from "./commands/recipes_command.ts";
 import { sftCommand } from "./commands/sft_command.ts";
 import { tileCommand } from "./commands/tile_command.ts";
 import { verifyCommand } from "./commands/verify_command.ts";
-import { VERSION } from "./environment.ts";
+import { VERSION } from "../report/version.ts";
 import { painted } from "./output/colours.ts";
 import { termsText, wrapped } from "./output/table.ts";
 import { processTerminal, type Terminal, textWidth } from "./output/terminal.ts";

@@ -2,13 +2,9 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { join } from "node:path";
 import { VitrailError } from "../../src/errors.ts";
-import {
-  readSafetensors,
-  readSafetensorsHeader,
-  type TensorSource,
-  writeSafetensors,
-} from "../../src/formats/safetensors.ts";
+import { readSafetensors, readSafetensorsHeader, writeSafetensors } from "../../src/formats/safetensors.ts";
 import { encodeHeader } from "../../src/formats/safetensors_header.ts";
+import type { TensorSource } from "../../src/formats/safetensors_pieces.ts";
 import type { StoredData, StoredDtype } from "../../src/formats/stored_dtype.ts";
 import { inFolder, namesIn } from "../support/temporary_folder.ts";
 import { ALL_DTYPES } from "../support/tensor_samples.ts";

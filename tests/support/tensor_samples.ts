@@ -1,4 +1,4 @@
-import type { TensorSource } from "../../src/formats/safetensors.ts";
+import type { TensorSource } from "../../src/formats/safetensors_pieces.ts";
 
 /**
  * A tensor of every dtype, narrow ones first so that writing must reorder them, with odd byte counts and

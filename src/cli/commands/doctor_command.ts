@@ -4,7 +4,8 @@ import { lanesMissing } from "../../engine/lanes/worker_lane.ts";
 import { messageOf } from "../../errors.ts";
 import { findAdapter, LIMITS, summaryOf } from "../../gpu/device/device.ts";
 import type { Command } from "../command.ts";
-import { prepareGraphics, VERSION } from "../environment.ts";
+import { prepareGraphics } from "../environment.ts";
+import { VERSION } from "../../report/version.ts";
 import { requireNothing } from "../flags/arguments.ts";
 import { print } from "../output/terminal.ts";
 

@@ -4,7 +4,7 @@ import { exportSet } from "../../sft/export/export_set.ts";
 import type { Command } from "../command.ts";
 import { PROGRESS_FLAG } from "../flags/sft_flags.ts";
 import { Interruption } from "../interruption.ts";
-import { bytesText, countText } from "../output/amounts.ts";
+import { bytesText, countText } from "../../report/amounts.ts";
 import { commandText } from "../output/command_text.ts";
 import { ProgressReport, type ProgressStyle } from "../output/progress.ts";
 import { print } from "../output/terminal.ts";

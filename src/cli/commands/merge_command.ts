@@ -1,7 +1,7 @@
 import { VitrailError } from "../../errors.ts";
 import { mergeSet } from "../../sft/set/merge_set.ts";
 import type { Command } from "../command.ts";
-import { bytesText, countText } from "../output/amounts.ts";
+import { bytesText, countText } from "../../report/amounts.ts";
 import { print } from "../output/terminal.ts";
 
 /** `vitrail merge`: joins the parts of a set. */

@@ -9,6 +9,7 @@ import { uprightSize } from "../../plan/stored_picture.ts";
 import { planSample } from "../../recipes/plan_sample.ts";
 import { type Recipe, takesClips } from "../../recipes/recipe.ts";
 import { sampleFrames } from "../../recipes/sample_frames.ts";
+import { imageDocument, labelsOf, outputsDocument, tokensOfPlan } from "../../report/plan_document.ts";
 import type { Command } from "../command.ts";
 import type { Arguments } from "../flags/arguments.ts";
 import { chosenClips, CLIP_FLAGS, fpsOf, framesOf } from "../flags/clip_flags.ts";
@@ -19,16 +20,7 @@ import { DTYPE_FLAG, dtypeOf, ORIENT_FLAG, orientOf } from "../flags/run_flags.t
 import { clipDocument, clipText } from "../output/clip_report.ts";
 import { conversationDocument, conversationText } from "../output/conversation_report.ts";
 import { sourceText } from "../output/model_source.ts";
-import {
-  backendOf,
-  backendText,
-  imageDocument,
-  labelsOf,
-  outputsDocument,
-  planTable,
-  tokensOfPlan,
-  totalText,
-} from "../output/plan_report.ts";
+import { backendOf, backendText, planTable, totalText } from "../output/plan_report.ts";
 import { print, type Terminal } from "../output/terminal.ts";
 
 /** `vitrail plan`: prints the shapes and token counts of a sample, without a GPU and without decoding. */

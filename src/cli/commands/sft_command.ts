@@ -12,7 +12,7 @@ import { openEngine, reportLanes } from "../flags/engine_flags.ts";
 import { decisiveArguments, materialOf, partOf, setOptionsOf, SFT_FLAGS } from "../flags/sft_flags.ts";
 import type { TextSettings } from "../flags/text_flags.ts";
 import { INTERRUPTED, Interruption } from "../interruption.ts";
-import { countText } from "../output/amounts.ts";
+import { countText } from "../../report/amounts.ts";
 import { commandText } from "../output/command_text.ts";
 import { freeBytes } from "../output/free_bytes.ts";
 import { ProgressReport, type ProgressStyle } from "../output/progress.ts";

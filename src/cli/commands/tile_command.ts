@@ -5,6 +5,8 @@ import type { Batch } from "../../engine/results/batch.ts";
 import { VitrailError } from "../../errors.ts";
 import { makeFolder } from "../../formats/folder.ts";
 import type { ClipFrames } from "../../plan/clip_frames.ts";
+import { countText } from "../../report/amounts.ts";
+import { imageDocument, labelsOf, outputsDocument, tokensOfPlan } from "../../report/plan_document.ts";
 import type { Command } from "../command.ts";
 import type { Arguments } from "../flags/arguments.ts";
 import { ENGINE_FLAGS, openEngine, reportLanes } from "../flags/engine_flags.ts";
@@ -13,19 +15,10 @@ import { chosenClips, FPS_FLAG, fpsOf } from "../flags/clip_flags.ts";
 import { type ChosenRecipe, chosenRecipe, RECIPE_FLAGS } from "../flags/recipe_flags.ts";
 import { DTYPE_FLAG, PICTURE_FLAGS, runOptionsOf } from "../flags/run_flags.ts";
 import { Interruption } from "../interruption.ts";
-import { countText } from "../output/amounts.ts";
 import { commandText } from "../output/command_text.ts";
 import { clipDocument, clipText } from "../output/clip_report.ts";
 import { sourceText } from "../output/model_source.ts";
-import {
-  imageDocument,
-  labelsOf,
-  outputsDocument,
-  planTable,
-  tokensOfPlan,
-  totalText,
-  verificationText,
-} from "../output/plan_report.ts";
+import { planTable, totalText, verificationText } from "../output/plan_report.ts";
 import { pictureProgress, ProgressReport } from "../output/progress.ts";
 import { writeSample } from "../output/sample_file.ts";
 import { errorDocument, print, type Terminal } from "../output/terminal.ts";

@@ -1,6 +1,6 @@
 import type { Box } from "../../plan/geometry.ts";
-import { cellOf, gridOf } from "./panel_text.ts";
-import type { Panel } from "./panels.ts";
+import { cellOf, gridOf } from "../../report/panels/panel_text.ts";
+import type { Panel } from "../../report/panels/panels.ts";
 import type { Pen } from "./pen.ts";
 import { NUMBERED, type PanelPlace } from "./poster.ts";
 import type { TextLook } from "./skia.ts";

@@ -1,8 +1,8 @@
 import { drawPanel } from "./draw_panel.ts";
-import { imageText, panelText } from "./panel_text.ts";
-import type { SamplePanels } from "./panels.ts";
+import { imageText, panelText } from "../../report/panels/panel_text.ts";
+import type { SamplePanels } from "../../report/panels/panels.ts";
 import { Pen } from "./pen.ts";
-import type { PosterText } from "./poster_text.ts";
+import type { PosterText } from "../../report/panels/poster_text.ts";
 import { CAPTION, MARGIN, MOST, type Poster, posterOf, type Section } from "./poster.ts";
 import { Skia, type TextLook } from "./skia.ts";
 

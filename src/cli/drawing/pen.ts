@@ -1,6 +1,6 @@
 import type { Canvas, Paint } from "npm:canvaskit-wasm@0.42.0";
 import type { Box, Size } from "../../plan/geometry.ts";
-import { opaque } from "./opaque.ts";
+import { opaque } from "../../report/panels/opaque.ts";
 import type { Rectangle } from "./poster.ts";
 import type { Skia, TextLook } from "./skia.ts";
 

@@ -1,7 +1,7 @@
 import { VitrailError } from "../../errors.ts";
 import type { Size } from "../../plan/geometry.ts";
-import { cellOf } from "./panel_text.ts";
-import type { ImagePanels, Panel, SamplePanels } from "./panels.ts";
+import { cellOf } from "../../report/panels/panel_text.ts";
+import type { ImagePanels, Panel, SamplePanels } from "../../report/panels/panels.ts";
 
 // A poster, in units that are larger than pixels:
 //

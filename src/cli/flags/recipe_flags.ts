@@ -10,6 +10,7 @@ import { isConfig, recipeFromConfig } from "../../recipes/config.ts";
 import { FAMILIES } from "../../recipes/families/families.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { recipe, RECIPES } from "../../recipes/registry.ts";
+import { settingsOf } from "../../recipes/settings.ts";
 import type { Arguments, Flag } from "./arguments.ts";
 import { readRecipe } from "./recipe_file.ts";
 
@@ -58,10 +59,7 @@ export interface ChosenRecipe {
  */
 export async function chosenRecipe(args: Arguments, clips = args.on("for-clips")): Promise<ChosenRecipe> {
   const name = args.text("recipe")!, revision = args.text("revision");
-  const settings = args.list("set").map(setting), set = Object.fromEntries(settings);
-  const twice = settings.find(([key], i) => settings.findIndex(([other]) => other === key) < i);
-  if (twice) throw new VitrailError("usage", `--set gives ${twice[0]} twice; give it once`);
-  const kind = await kindOf(name), changes = typed(set);
+  const { texts, values: changes } = settingsOf(args.list("set"), "--set"), kind = await kindOf(name);
   if (revision !== undefined && kind !== "hub") {
     throw new VitrailError("usage", `--revision is for a model on the hub, and --recipe ${name} is none`);
   }
@@ -86,7 +84,7 @@ export async function chosenRecipe(args: Arguments, clips = args.on("for-clips")
         `the folder that holds it, or the model's name on the hub`,
     );
   }
-  return { recipe: recipe(name, name === "custom" ? changes : set) };
+  return { recipe: recipe(name, name === "custom" ? changes : texts) };
 }
 
 /** Returns the recipe that the flags name, as {@linkcode chosenRecipe} does. */
@@ -112,24 +110,5 @@ async function recipeOnHub(name: string, options: HubOptions): Promise<ChosenRec
   } catch (error) {
     if (!(error instanceof VitrailError) || error.code !== "io") throw error;
     throw new VitrailError("io", `${error.message} (nor is there a folder ${name} here)`, { cause: error });
-  }
-}
-
-function setting(text: string): [string, string] {
-  const at = text.indexOf("=");
-  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-  throw new VitrailError("usage", `--set takes NAME=VALUE, such as hdNum=25, found "${text}"`);
-}
-
-/** Values that are JSON, parsed; all others stay text. */
-function typed(set: Record<string, string>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(set).map(([key, value]) => [key, jsonOr(value)]));
-}
-
-function jsonOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }

@@ -13,7 +13,7 @@ import type { Material } from "../../sft/set/planned_sample.ts";
 import type { AskedDtype, SetRecipes } from "../../sft/set/sample_plan.ts";
 import type { Part, SetPlan } from "../../sft/set/set_plan.ts";
 import type { ShardSize } from "../../sft/set/shard_cutter.ts";
-import { VERSION } from "../environment.ts";
+import { VERSION } from "../../report/version.ts";
 import type { Arguments, Flag } from "./arguments.ts";
 import { PROGRESS_STYLES } from "../output/progress.ts";
 import { FPS_FLAG, fpsOf } from "./clip_flags.ts";

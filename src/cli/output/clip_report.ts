@@ -1,5 +1,5 @@
 import type { ClipFrames } from "../../plan/clip_frames.ts";
-import { countText } from "./amounts.ts";
+import { countText } from "../../report/amounts.ts";
 
 /** Frames that are listed before the rest is left out. */
 const LISTED = 12;

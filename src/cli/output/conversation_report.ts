@@ -3,8 +3,8 @@ import { sizeText } from "../../plan/geometry.ts";
 import type { PlannedImage } from "../../plan/plan.ts";
 import { type Message, readMessages } from "../../text/messages.ts";
 import { placeholderPieces } from "../../text/expansion/placeholder_pieces.ts";
-import { countText } from "./amounts.ts";
-import { imageDocument, outputsDocument } from "./plan_report.ts";
+import { countText } from "../../report/amounts.ts";
+import { imageDocument, outputsDocument } from "../../report/plan_document.ts";
 import { tableText } from "./table.ts";
 
 /** Returns the plan of conversations as JSON gives it: tensors as lists, under Hugging Face's names. */

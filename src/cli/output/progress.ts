@@ -1,4 +1,4 @@
-import { bytesText, countText, durationText, shareText } from "./amounts.ts";
+import { bytesText, countText, durationText, shareText } from "../../report/amounts.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The ways to show progress; `auto` is a bar where somebody watches, and lines where nobody does. */

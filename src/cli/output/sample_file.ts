@@ -1,61 +1,12 @@
 import type { Batch } from "../../engine/results/batch.ts";
-import { type TensorSource, writeSafetensors } from "../../formats/safetensors.ts";
-import type { StoredDtype } from "../../formats/stored_dtype.ts";
-import { VERSION } from "../environment.ts";
+import { writeSafetensors } from "../../formats/safetensors.ts";
+import { sampleTensors } from "../../report/sample_tensors.ts";
 
 /**
- * Writes a batch as one safetensors file. It holds:
- *
- * - the outputs under their names. For a processor's config these are what its Python class
- *   returns. Where that is a list, the metadata's `lists` gives the count of rows of each of its items.
- * - for recipes of tiles `image_grid` `[images, 2]` (rows, columns) and `image_sizes` `[images, 2]` (height,
- *   width), both I32.
- * - where the recipe says how many tokens an image becomes, `image_tokens` `[images]`, I32.
- *
+ * Writes a batch as one safetensors file, as {@linkcode sampleTensors} gives it.
  * @throws {VitrailError} `io` where it cannot be written.
  */
 export async function writeSample(path: string, batch: Batch): Promise<void> {
-  await writeSafetensors(path, await tensorsOf(batch), {
-    vitrail: VERSION,
-    recipe: JSON.stringify(batch.recipe),
-    executor: batch.executor,
-    files: JSON.stringify(batch.names),
-    dtype: batch.pixelValues.dtype,
-    ...listsOf(batch),
-  });
-}
-
-/**
- * The lengths of lists by their output's name, and the shapes of lists of tensors that differ, as metadata;
- * nothing where a batch has none.
- */
-function listsOf({ outputs }: Batch): { lists?: string; shapes?: string } {
-  const tensors = Object.values(outputs), found: { lists?: string; shapes?: string } = {};
-  for (const key of ["lists", "shapes"] as const) {
-    const own = tensors.filter((tensor) => tensor[key]).map((tensor) => [tensor.name, tensor[key]]);
-    if (own.length > 0) found[key] = JSON.stringify(Object.fromEntries(own));
-  }
-  return found;
-}
-
-async function tensorsOf({ outputs, images, recipe }: Batch): Promise<TensorSource[]> {
-  const tensors: TensorSource[] = [];
-  for (const tensor of Object.values(outputs)) {
-    const dtype = tensor.dtype.toUpperCase() as StoredDtype;
-    tensors.push({ name: tensor.name, dtype, shape: tensor.shape, data: await tensor.bytes() });
-  }
-  if (recipe.kind === "tiles") {
-    tensors.push(integers("image_grid", [images.length, 2], images.flatMap(({ grid }) => grid)));
-    const sizes = images.flatMap(({ size }) => [size.height, size.width]);
-    tensors.push(integers("image_sizes", [images.length, 2], sizes));
-  }
-  const tokens = images.map((image) => image.tokens);
-  if (tokens.every((count) => count !== undefined)) {
-    tensors.push(integers("image_tokens", [images.length], tokens));
-  }
-  return tensors;
-}
-
-function integers(name: string, shape: number[], values: number[]): TensorSource {
-  return { name, dtype: "I32", shape, data: Int32Array.from(values) };
+  const { tensors, metadata } = await sampleTensors(batch);
+  await writeSafetensors(path, tensors, metadata);
 }

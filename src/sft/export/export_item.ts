@@ -1,4 +1,4 @@
-import { npyHead } from "../../formats/npy.ts";
+import { npyHead } from "./npy.ts";
 import { byteLengthOf } from "../../formats/safetensors_header.ts";
 import type { StoredDtype } from "../../formats/stored_dtype.ts";
 

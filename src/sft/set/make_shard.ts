@@ -4,7 +4,7 @@ import type { RunOptions } from "../../engine/options.ts";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
 import { writeHashed } from "../../formats/hashed_write.ts";
 import type { ManifestShard, SkippedSample } from "../../formats/manifest.ts";
-import { safetensorsPieces } from "../../formats/safetensors.ts";
+import { safetensorsPieces } from "../../formats/safetensors_pieces.ts";
 import type { RowsSource } from "../shards/output_tensors.ts";
 import type { SetLayout } from "../shards/set_outputs.ts";
 import { shardMetadata, shardTensors, unitsIn } from "../shards/shard_tensors.ts";

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { TensorSource } from "../../formats/safetensors.ts";
+import type { TensorSource } from "../../formats/safetensors_pieces.ts";
 
 /** The characters of texts that are encoded together. */
 const CHARACTERS_A_WRITE = 2 ** 20;

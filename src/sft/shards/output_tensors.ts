@@ -1,4 +1,4 @@
-import type { TensorSource } from "../../formats/safetensors.ts";
+import type { TensorSource } from "../../formats/safetensors_pieces.ts";
 import type { StoredDtype } from "../../formats/stored_dtype.ts";
 import { countOf } from "../../layout/shape.ts";
 import type { Dtype } from "../../plan/dtype.ts";

@@ -1,4 +1,4 @@
-import type { TensorSource } from "../../formats/safetensors.ts";
+import type { TensorSource } from "../../formats/safetensors_pieces.ts";
 import type { PlannedSample } from "../set/planned_sample.ts";
 import type { SetRecipes } from "../set/sample_plan.ts";
 import type { Unit } from "../set/unit.ts";

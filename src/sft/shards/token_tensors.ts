@@ -1,4 +1,4 @@
-import type { TensorSource } from "../../formats/safetensors.ts";
+import type { TensorSource } from "../../formats/safetensors_pieces.ts";
 import type { TextRow } from "../text/sample_text.ts";
 import { integers, long, offsetsOf } from "./list_tensors.ts";
 

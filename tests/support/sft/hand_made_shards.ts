@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { sha256Of } from "../../../src/formats/sha256.ts";
-import { type TensorSource, writeSafetensors } from "../../../src/formats/safetensors.ts";
+import { writeSafetensors } from "../../../src/formats/safetensors.ts";
+import type { TensorSource } from "../../../src/formats/safetensors_pieces.ts";
 import type { StoredDtype } from "../../../src/formats/stored_dtype.ts";
 
 const ARRAYS = {

@@ -1,8 +1,8 @@
 import type { LengthSummary } from "../../../sft/lengths/length_summary.ts";
 import type { Problem } from "../../../sft/summary/problems.ts";
-import { countText, shareText } from "../amounts.ts";
-import { PAGE_STYLE } from "../page_style.ts";
-import { Markup, markup } from "./markup.ts";
+import { countText, shareText } from "../../../report/amounts.ts";
+import { PAGE_STYLE } from "../../../report/page_style.ts";
+import { Markup, markup } from "../../../report/markup.ts";
 import { type SftReport, summaryRows } from "./sft_report.ts";
 import { rangeText } from "./sft_tables.ts";
 

@@ -1,7 +1,7 @@
 import type { SkippedSample } from "../../../formats/manifest.ts";
 import type { LengthSummary } from "../../../sft/lengths/length_summary.ts";
 import type { SetSummary } from "../../../sft/summary/summary.ts";
-import { bytesText, countText, durationText, shareText } from "../amounts.ts";
+import { bytesText, countText, durationText, shareText } from "../../../report/amounts.ts";
 import { paddingText, problemsText, samplesByTokensText } from "./sft_tables.ts";
 import { columnsText } from "../table.ts";
 

@@ -1,7 +1,7 @@
 import type { LengthBar } from "../../../sft/lengths/histogram.ts";
 import type { LengthSummary } from "../../../sft/lengths/length_summary.ts";
 import type { Problem } from "../../../sft/summary/problems.ts";
-import { countText, shareText } from "../amounts.ts";
+import { countText, shareText } from "../../../report/amounts.ts";
 import { columnsText } from "../table.ts";
 
 /** The longest bar of a histogram, in characters. */

@@ -1,5 +1,5 @@
-import { countText } from "../output/amounts.ts";
-import { outputsDocument, tokensOfPlan } from "../output/plan_report.ts";
+import { countText } from "../amounts.ts";
+import { outputsDocument, tokensOfPlan } from "../plan_document.ts";
 import type { SamplePanels } from "./panels.ts";
 
 /** The words above the panels of a sample. */

@@ -1,6 +1,6 @@
 import { sizeText } from "../../plan/geometry.ts";
 import type { PlannedImage } from "../../plan/plan.ts";
-import { countText } from "../output/amounts.ts";
+import { countText } from "../amounts.ts";
 import type { ImagePanels, Panel } from "./panels.ts";
 
 /** The smallest side of a tile that is not called a patch, pixels. */

@@ -1,4 +1,4 @@
-import type { StoredDtype } from "./stored_dtype.ts";
+import type { StoredDtype } from "../../formats/stored_dtype.ts";
 
 /** NumPy's name of each element type; it has no bfloat16, whose bits stand in uint16. */
 const DESCRIPTIONS: Record<StoredDtype, string> = {

@@ -1,6 +1,6 @@
-import { npyHead } from "../../src/formats/npy.ts";
-import { python, withPython } from "../support/python.ts";
-import { inFolder } from "../support/temporary_folder.ts";
+import { npyHead } from "../../../src/sft/export/npy.ts";
+import { python, withPython } from "../../support/python.ts";
+import { inFolder } from "../../support/temporary_folder.ts";
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
 
