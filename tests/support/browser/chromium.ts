@@ -21,6 +21,8 @@ const FLAGS = [
 export interface Chromium extends AsyncDisposable {
   /** Resolves when it has ended, to the last that it said. */
   readonly ended: Promise<string>;
+  /** The folder of its profile. */
+  readonly profile: string;
 }
 
 /**
@@ -43,16 +45,24 @@ async function findChromium(): Promise<string | undefined> {
   }
 }
 
-/** Starts Chromium on a page, with a profile of its own, which is removed with it. */
-export async function startChromium(program: string, url: string): Promise<Chromium> {
+/**
+ * Starts Chromium on a page, with a profile of its own, which is removed with it.
+ * @param more other flags
+ */
+export async function startChromium(
+  program: string,
+  url: string,
+  more: readonly string[] = [],
+): Promise<Chromium> {
   const profile = await Deno.makeTempDir({ prefix: "vitrail-chromium-" });
   const child = new Deno.Command(program, {
-    args: [...FLAGS, `--user-data-dir=${profile}`, url],
+    args: [...FLAGS, ...more, `--user-data-dir=${profile}`, url],
     stdout: "null",
     stderr: "piped",
   }).spawn();
   const said = new Response(child.stderr).text().catch(() => "");
   return {
+    profile,
     ended: child.status.then(async () => (await said).trim().split("\n").slice(-3).join("\n")),
     async [Symbol.asyncDispose]() {
       try {

@@ -1,7 +1,8 @@
 /**
  * `deno task test:browser [FILE…]`: the goldens, and what a page does, in headless Chromium, on WebGPU and
  * SIMD: another compiler of shaders and another driver than Deno's. By default a call or two of each golden;
- * with VITRAIL_GOLDENS=all every call. The last line counts the tests.
+ * with VITRAIL_GOLDENS=all every call. The page of `deno task page` is used, too. The last line counts the
+ * tests.
  *
  * @module
  */
@@ -13,6 +14,7 @@ import { bundleTests } from "./bundle_tests.ts";
 import { ensureChromium, startChromium } from "./chromium.ts";
 import { type Served, servePages } from "./page_server.ts";
 import type { PageReport } from "./report.ts";
+import { usePage } from "./use_page.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 
@@ -94,6 +96,7 @@ else {
   const files = EVERY_CALL ? [...GOLDENS, ...MORE_GOLDENS] : GOLDENS;
   await bundleTests(Deno.args.length > 0 ? Deno.args : files, out.pathname);
   await runPage(program, "tests");
+  if (Deno.args.length === 0) await usePage(program, take);
 }
 console.log(tallyText(tally));
 Deno.exit(tally.failed > 0 ? 1 : 0);
