@@ -11,65 +11,16 @@ import { JpegBits, type JpegCodes, jpegCodes } from "./jpeg_bits.ts";
 
 const DHT = 0xc4, DQT = 0xdb, DRI = 0xdd;
 
-/** The place, in lines of eight, of each coefficient in the order in which a file has them. */
-const ZIGZAG = [
-  0,
-  1,
-  8,
-  16,
-  9,
-  2,
-  3,
-  10,
-  17,
-  24,
-  32,
-  25,
-  18,
-  11,
-  4,
-  5,
-  12,
-  19,
-  26,
-  33,
-  40,
-  48,
-  41,
-  34,
-  27,
-  20,
-  13,
-];
-ZIGZAG.push(
-  6,
-  7,
-  14,
-  21,
-  28,
-  35,
-  42,
-  49,
-  56,
-  57,
-  50,
-  43,
-  36,
-  29,
-  22,
-  15,
-  23,
-  30,
-  37,
-  44,
-  51,
-  58,
-  59,
-  52,
-  45,
-  38,
-);
-ZIGZAG.push(31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63);
+/**
+ * The place, in lines of eight, of each coefficient in the order in which a file has them: from one diagonal
+ * to the next, down those of odd number and up the others.
+ *
+ * Source: ITU-T T.81, figure 5.
+ */
+const ZIGZAG = Array.from({ length: 64 }, (_, place) => place).sort((a, b) => {
+  const line = (place: number) => place >> 3, diagonal = (place: number) => line(place) + (place & 7);
+  return diagonal(a) - diagonal(b) || (diagonal(a) % 2 === 1 ? line(a) - line(b) : line(b) - line(a));
+});
 
 /** Tables that segments before a scan define. */
 interface Tables {
