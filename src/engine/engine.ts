@@ -24,7 +24,7 @@ import {
 import { type Arrangeable, type Arranged, arranged } from "./rearrange_tensor.ts";
 import { type Resized, resized, type ResizeOptions, type RunCanvases } from "./resize.ts";
 import { ArrayPool } from "./results/array_pool.ts";
-import { Batch, derivedTensors } from "./results/batch.ts";
+import { Batch } from "./results/batch.ts";
 import type { Tensor } from "./results/tensor.ts";
 import { untilAborted } from "./run/abort.ts";
 import { Budget } from "./run/budget.ts";
@@ -113,6 +113,9 @@ export class Engine {
    * Runs one call: the pictures of one sample, or a list of pictures for each of several samples, in order.
    * Encoded bytes, paths, `Blob`s and raw RGB(A) pixels may be mixed. With a recipe of a class for videos
    * each sample is a clip: its frames, or a source of them (`ClipSource`), which is read as memory is free.
+   *
+   * Work whose GPU device is lost is done again on a new one, twice at most, with the same bytes. A caller's
+   * device cannot be opened again, and frames of a source cannot be read again for a result that stays there.
    * @returns the call's tensors; `pixelValues` is `[tiles, 3, P, P]` in the HD recipes.
    * @throws {VitrailError} `decode` and `io` for a picture that cannot be read, `shape` for one that the
    * recipe cannot take, `limit` for a result or a picture too large, `device` where the GPU fails, `usage`
@@ -140,9 +143,9 @@ export class Engine {
       try {
         const plan = planSample(recipe, call.sizes, options.dtype ?? "f32", call.samples, call.clips);
         const found: Verification | undefined = options.verify ? noDifference() : undefined;
-        const tensors = await executed(this.#shared, { plan, picture, found, many }, options);
-        const derived = await derivedTensors(plan, tensors);
-        return new Batch<D>(plan, { ...tensors, ...derived }, call.names, this.executor, found);
+        const planned = { plan, picture, found, derives: true, many };
+        const tensors = await executed(this.#shared, planned, options);
+        return new Batch<D>(plan, tensors, call.names, this.executor, found);
       } finally {
         await call.close();
       }
@@ -168,7 +171,7 @@ export class Engine {
       const call = await gathered(plan.recipe, pictures, options), { picture } = call;
       try {
         requireSizes(plan, call);
-        return await executed(this.#shared, { plan, picture, many }, options);
+        return await executed(this.#shared, { plan, picture, derives: false, many }, options);
       } finally {
         await call.close();
       }

@@ -6,7 +6,9 @@ import type { Lanes } from "./lanes/lanes.ts";
 import { throughLanes } from "./lanes/through_lanes.ts";
 import type { RunOptions } from "./options.ts";
 import type { ArrayPool } from "./results/array_pool.ts";
+import { derivedTensors } from "./results/batch.ts";
 import type { Tensor } from "./results/tensor.ts";
+import { doneAgain } from "./executors/done_again.ts";
 import type { Budget } from "./run/budget.ts";
 import { type Chunk, chunksOf } from "./run/chunks.ts";
 import type { DecodeGate } from "./run/decode_gate.ts";
@@ -38,15 +40,45 @@ export interface PlannedCall {
   picture: Gathered["picture"];
   /** Takes the comparison with the reference, where it is asked for. */
   found?: Verification;
+  /** True where the outputs are wanted, too, that are computed from others' values. */
+  derives: boolean;
   /** True for one of many calls under way together. Such a one goes through lanes whole, and always. */
   many: boolean;
 }
 
 /**
- * Executes a planned call, a chunk after the other, on lanes where there are several.
+ * Executes a planned call, a chunk after the other, on lanes where there are several. Work whose device was
+ * lost is done again: a chunk, or where the result stays on the device the call, unless its frames come from
+ * a source, which gives each once.
  * @throws {VitrailError} what decoding, running and reading throws; the signal's reason where it is aborted.
  */
 export async function executed(
+  shared: Shared,
+  call: PlannedCall,
+  options: RunOptions,
+): Promise<Record<string, Tensor>> {
+  const isRepeatable = options.to === "device" && call.plan.clips === undefined;
+  const once = () => executedOnce(shared, call, options);
+  return isRepeatable ? await doneAgain(shared.executor, once) : await once();
+}
+
+async function executedOnce(
+  shared: Shared,
+  call: PlannedCall,
+  options: RunOptions,
+): Promise<Record<string, Tensor>> {
+  const tensors = await pixelTensors(shared, call, options);
+  if (!call.derives) return tensors;
+  try {
+    return { ...tensors, ...await derivedTensors(call.plan, tensors) };
+  } catch (error) {
+    for (const tensor of Object.values(tensors)) tensor.dispose();
+    throw error;
+  }
+}
+
+/** Returns the tensors that are made of pixels. */
+async function pixelTensors(
   { executor, lanes, memory, budget, arrays, decodes, clock }: Shared,
   { plan: whole, picture, found, many }: PlannedCall,
   options: RunOptions,

@@ -68,7 +68,8 @@ export interface Executor {
    *
    * @param images indices of `plan.images`, one at least; their views read no view of another image
    * @param pictures every source picture that those views read, by its index in `plan.pictures`. The pixels
-   * are only read, and only until the promise resolves.
+   * are only read, and only until the promise resolves. They are kept until the rows are read where the
+   * executor may have to be `renewed`.
    * @param to `cpu` for rows that will be read once, and soon, so that copying may begin at once; `device`
    * for rows that stay until they are read or joined. An executor without a `device` is only asked for `cpu`.
    * @returns the rows that the images fill, in any order. Those of one output follow one another without a
@@ -120,6 +121,15 @@ export interface Executor {
    * @param shape the shape of what it gives, in elements
    */
   arrange?(rows: Rows, layout: Layout, shape: number[]): Promise<Rows>;
+
+  /**
+   * Opens another device where an error of this executor's work is due to one that was lost. Resolves to true
+   * once another one is there, so that the work can be done again from pictures, or from inputs, in CPU
+   * memory; to false where no device was lost, or the executor is closed. Present where the executor opens
+   * its devices itself.
+   * @throws {VitrailError} `device` where no other one can be opened.
+   */
+  renewed?(error: unknown): Promise<boolean>;
 
   /** Frees rows, also after `close`. */
   release(rows: readonly Rows[]): void;

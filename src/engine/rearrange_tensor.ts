@@ -4,6 +4,7 @@ import { parsePattern } from "../layout/pattern.ts";
 import { countOf, shapeText } from "../layout/shape.ts";
 import type { Elements } from "../plan/dtype.ts";
 import type { Executor } from "./executor.ts";
+import { doneAgain } from "./executors/done_again.ts";
 
 /** A tensor in CPU memory: elements in row-major order. */
 export interface Arrangeable {
@@ -37,7 +38,7 @@ export async function arranged<T extends Arrangeable>(
     );
   }
   const layout = resolveLayout(parsePattern(pattern), shape, sizes);
-  const moved = await executor.rearrange(data, layout);
+  const moved = await doneAgain(executor, () => executor.rearrange(data, layout));
   return { ...tensor, shape: [...layout.outputShape], data: moved };
 }
 

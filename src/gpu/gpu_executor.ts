@@ -33,14 +33,15 @@ export class GpuExecutor {
   /**
    * Creates an executor on `device`. Its work may take `memory` bytes, and it keeps as many at most for
    * later.
+   * @param advice what to do where the device is lost, as an error's last words
    */
-  constructor(device: GPUDevice, memory: number) {
+  constructor(device: GPUDevice, memory: number, advice = "open another one") {
     this.context = new GpuContext(device, memory);
     this.#tables = new TableTextures(device);
     this.#readback = new Readback(this.context.pool, this.context.queue);
     device.lost.then(({ message, reason }) => {
       const why = message || reason || "no reason given";
-      this.#gone ??= `the GPU device was lost (${why}); open the engine again to go on`;
+      this.#gone ??= `the GPU device was lost (${why.trim()}); ${advice}`;
     });
   }
 

@@ -5,13 +5,26 @@ import { GpuExecutor } from "../../gpu/gpu_executor.ts";
 import type { Executor, Rows } from "../executor.ts";
 import type { EngineOptions } from "../options.ts";
 import { spliceOnGpu } from "../splice/splice_gpu.ts";
+import { LastingExecutor } from "./lasting_executor.ts";
 
 /** The pixels that go up to a GPU. */
 type Upload = NonNullable<EngineOptions["upload"]>;
 
-/** Opens the machine's adapter as an executor, whose device is its own, and compiles its kernels. */
+/** Says what is to be done where a device was lost that is the executor's own, or its caller's. */
+const OWN_LOST = "what lay in its memory is gone, so run the call again",
+  THEIRS_LOST = "it is the caller's, so open an engine on another one";
+
+/**
+ * Opens the machine's adapter as an executor, whose device is its own. Where that device is lost, another one
+ * takes its place.
+ */
 export async function adapterExecutor(memory: number, upload?: Upload): Promise<Executor> {
-  const device = await openDevice(), gpu = new GpuExecutor(device, memory);
+  return await LastingExecutor.open(() => openedExecutor(memory, upload));
+}
+
+/** Opens a device and compiles its kernels. */
+async function openedExecutor(memory: number, upload?: Upload): Promise<Executor> {
+  const device = await openDevice(), gpu = new GpuExecutor(device, memory, OWN_LOST);
   try {
     await gpu.context.kernels.check();
   } catch (error) {
@@ -36,7 +49,8 @@ export async function adapterExecutor(memory: number, upload?: Upload): Promise<
  */
 export async function deviceExecutor(device: GPUDevice, memory: number, upload?: Upload): Promise<Executor> {
   const software = async () => summaryOf((await findAdapter()).info).software;
-  const gpu = new GpuExecutor(device, memory), description = device.label || "the caller's device";
+  const gpu = new GpuExecutor(device, memory, THEIRS_LOST),
+    description = device.label || "the caller's device";
   return gpuExecutor(gpu, description, upload ?? uploadTo(await software().catch(() => false)));
 }
 

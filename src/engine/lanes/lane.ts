@@ -1,4 +1,5 @@
 import type { Executor } from "../executor.ts";
+import { doneAgain } from "../executors/done_again.ts";
 import type { DecodeGate } from "../run/decode_gate.ts";
 import { freePixels, loadChunk } from "../run/load_chunk.ts";
 import type { RowArray } from "../run/sinks.ts";
@@ -20,16 +21,23 @@ export class Lane implements ChunkMaker {
     const way = { decodes: this.decodes, signal };
     const stored = await loadChunk(plan, images, (index) => pictures.get(index)!, reading, way);
     onLoaded();
-    signal?.throwIfAborted();
-    const rows = await executor.run(plan, images, stored, "cpu");
-    freePixels(stored);
+    const made = async () => {
+      signal?.throwIfAborted();
+      const rows = await executor.run(plan, images, stored, "cpu");
+      if (!executor.renewed) freePixels(stored);
+      try {
+        // Into arrays that are used again, by small pieces: arrays of the executor's own are fresh pages in a
+        // Worker each time, which cost four times as much as the second copy.
+        await executor.read(rows, ({ output, row, bytes }) => placeIn(arrays, output, row, bytes));
+        return rows.map(({ output, row, shape }) => ({ output, row, shape }));
+      } finally {
+        executor.release(rows);
+      }
+    };
     try {
-      // Into arrays that are used again, by small pieces: arrays of the executor's own are fresh pages in a
-      // Worker each time, which cost four times as much as the second copy.
-      await executor.read(rows, ({ output, row, bytes }) => placeIn(arrays, output, row, bytes));
-      return { made: rows.map(({ output, row, shape }) => ({ output, row, shape })), arrays };
+      return { made: await doneAgain(executor, made), arrays };
     } finally {
-      executor.release(rows);
+      freePixels(stored);
     }
   }
 }

@@ -36,12 +36,15 @@ export interface CancelMessage {
   cancel: number;
 }
 
-/** The answers of a Worker: its lane is open, a chunk's rows, or an error; without `id` the lane's own. */
+/**
+ * The answers of a Worker: its lane is open, a chunk's rows, or an error; without `id` the lane's own. `spent`
+ * says that the chunk was done again in vain.
+ */
 export type LaneAnswer =
   | { opened: true }
   | { loaded: number }
   | { id: number; rows: LaneRows }
-  | { id?: number; error: SentError };
+  | { id?: number; error: SentError; spent?: boolean };
 
 /** Returns a chunk's work as a message, and the memory that goes with it and is no longer the sender's. */
 export async function workMessage(

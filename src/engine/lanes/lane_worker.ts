@@ -8,6 +8,7 @@
 import { runtime } from "../../runtime/here.ts";
 import { sentError } from "../../runtime/sent_error.ts";
 import { openExecutor } from "../executors.ts";
+import { isSpent } from "../executors/done_again.ts";
 import { DecodeGate } from "../run/decode_gate.ts";
 import { Lane } from "./lane.ts";
 import {
@@ -34,7 +35,7 @@ async function serve({ executor, memory, decodes, upload, port }: LaneSetup): Pr
         const rows = await lane.make(workOf(message), message.arrays, watch);
         answer({ id, rows }, rows.arrays.map(({ bytes }) => bytes.buffer));
       } catch (error) {
-        answer({ id, error: sentError(error) });
+        answer({ id, error: sentError(error), spent: isSpent(error as Error) });
       } finally {
         underWay.delete(id);
       }

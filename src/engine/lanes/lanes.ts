@@ -2,6 +2,7 @@ import { messageOf, VitrailError } from "../../errors.ts";
 import { runtime } from "../../runtime/here.ts";
 import type { Executor } from "../executor.ts";
 import type { EngineOptions } from "../options.ts";
+import { isSpent } from "../executors/done_again.ts";
 import { type DecodeGate, DECODES_AT_ONCE } from "../run/decode_gate.ts";
 import type { RowArray } from "../run/sinks.ts";
 import { Lane } from "./lane.ts";
@@ -105,7 +106,8 @@ export class Lanes {
           return await lane.maker.make(work, arraysOf(), watch);
         } catch (error) {
           if (this.#closing.signal.aborted) throw closedError();
-          if (lane === this.#own || !(error instanceof VitrailError) || error.code !== "device") throw error;
+          const isGone = error instanceof VitrailError && error.code === "device" && !isSpent(error);
+          if (lane === this.#own || !isGone) throw error;
           await this.#lose(lane, error);
         } finally {
           lane.chunks--;

@@ -2,6 +2,7 @@ import { messageOf, VitrailError } from "../../errors.ts";
 import { runtime } from "../../runtime/here.ts";
 import { errorOf } from "../../runtime/sent_error.ts";
 import type { Thread } from "../../runtime/runtime.ts";
+import { asSpent } from "../executors/done_again.ts";
 import type { RowArray } from "../run/sinks.ts";
 import { type CancelMessage, type LaneAnswer, type LaneSetup, workMessage } from "./lane_message.ts";
 import type { ChunkMaker, LaneRows, LaneWork, Watch } from "./lane_work.ts";
@@ -92,7 +93,7 @@ export class WorkerLane implements ChunkMaker {
     if ("opened" in answer) return this.#opened.resolve();
     if ("loaded" in answer) return this.#asked.get(answer.loaded)?.onLoaded();
     if ("rows" in answer) return this.#asked.get(answer.id)?.resolve(answer.rows);
-    const error = errorOf(answer.error);
+    const error = answer.spent ? asSpent(errorOf(answer.error)) : errorOf(answer.error);
     if (answer.id === undefined) this.#opened.reject(error);
     else this.#asked.get(answer.id)?.reject(error);
   }

@@ -6,6 +6,7 @@ import type { Tensor } from "../results/tensor.ts";
 import type { Verification } from "../verify/compare.ts";
 import { requireShapes } from "../verify/planned_shapes.ts";
 import { verifyImages } from "../verify/verify.ts";
+import { doneAgain } from "../executors/done_again.ts";
 import type { Budget } from "./budget.ts";
 import { type Chunk, CHUNKS_AHEAD } from "./chunks.ts";
 import { freePixels } from "./load_chunk.ts";
@@ -63,6 +64,7 @@ export async function throughChunks(
   };
   // Only the outlines of rows are kept, whose elements may be freed, and only the pixels of chunks that have
   // not run.
+  const toCpu = to === "cpu", keepsPixels = found !== undefined || toCpu && executor.renewed !== undefined;
   const made: Pick<Rows, "output" | "row" | "shape">[] = [];
   const loads: { chunk: Chunk; loading: Promise<Pictures> }[] = [];
   let begun = 0, reading: Promise<void> = Promise.resolve();
@@ -76,15 +78,24 @@ export async function throughChunks(
       }
       const pictures = await loads.shift()!.loading;
       signal?.throwIfAborted();
-      const rows = await clock.during("computing", () => executor.run(plan, chunk, pictures, to));
-      if (!found) freePixels(pictures);
+      const losses = { count: 0 }, run = () => executor.run(plan, chunk, pictures, to);
+      // Rows that stay on a device are gone with it, those of earlier chunks, too: all is done again then.
+      const rows = await clock.during("computing", () => toCpu ? doneAgain(executor, run, losses) : run());
+      if (!keepsPixels) freePixels(pictures);
       made.push(...rows.map(({ output, row, shape }) => ({ output, row, shape })));
       await reading.catch((error) => {
         executor.release(rows);
         throw error;
       });
-      reading = sink.take(rows).then(() => {
+      let ready: Rows[] | undefined = rows;
+      const take = async () => {
+        const own = ready ?? await run();
+        ready = undefined;
+        await sink.take(own);
+      };
+      reading = (toCpu ? doneAgain(executor, take, losses) : take()).then(() => {
         if (found) verifyImages(plan, chunk, pictures, (...asked) => sink.rowsOf(...asked), found);
+        freePixels(pictures);
         letGo(chunk);
         onProgress?.(doneOf(whole, plan.images[chunk.to - 1]), whole.images.length);
       });

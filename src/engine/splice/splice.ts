@@ -4,6 +4,7 @@ import type { Recipe } from "../../recipes/recipe.ts";
 import { type Destination, type Executor, requireDevice, type Rows } from "../executor.ts";
 import { CHOICES } from "../options.ts";
 import { Tensor } from "../results/tensor.ts";
+import { doneAgain } from "../executors/done_again.ts";
 import { operandOf, type SpliceInput, type SpliceOperand } from "./splice_inputs.ts";
 import { planSplice, type SplicedImage } from "./splice_plan.ts";
 import { type SpliceDtype, type SpliceWork, tokenBytesOf } from "./splice_work.ts";
@@ -44,6 +45,10 @@ export async function spliced(executor: Executor, call: SpliceCall): Promise<Spl
   const { to = "cpu" } = call;
   requireChoice("to", to, CHOICES.to);
   if (to === "device") requireDevice(executor);
+  return await doneAgain(executor, () => splicedOnce(executor, call, to));
+}
+
+async function splicedOnce(executor: Executor, call: SpliceCall, to: Destination): Promise<Spliced> {
   const work = await readInputs(call, executor.device !== undefined);
   const values = to === "device"
     ? { parts: await keep(executor, work), executor }
