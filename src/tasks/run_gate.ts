@@ -1,8 +1,8 @@
 /**
  * `deno task ok [--goldens]`: the one gate. It starts `deno task test`. It checks format, lint, types, the
  * examples in the docs, the package and its documentation, and glances at the benches. With `--goldens` it
- * starts `deno task test:goldens`. A step that fails holds up no other, so that one go tells all. The last
- * line sums up all tests, and counts a check that fails as one of them.
+ * starts `deno task test:goldens`, and two minutes of `deno task fuzz`. A step that fails holds up no other,
+ * so that one go tells all. The last line sums up all tests, and counts a check that fails as one of them.
  *
  * @module
  */
@@ -29,8 +29,8 @@ async function check(args: readonly string[]): Promise<Tally> {
 }
 
 /** Starts a task of tests, whose last line counts them. */
-async function task(name: string): Promise<Tally> {
-  const { code, stdout } = await startDeno(["task", "--quiet", name], { stdout: "both" });
+async function task(name: string, ...args: string[]): Promise<Tally> {
+  const { code, stdout } = await startDeno(["task", "--quiet", name, ...args], { stdout: "both" });
   return tallyOfText(stdout, code);
 }
 
@@ -50,7 +50,11 @@ await step("benches", async () => { // told, and no failure
   }
   return NONE;
 });
-if (Deno.args.includes("--goldens")) await step("goldens", () => task("test:goldens"));
+if (Deno.args.includes("--goldens")) {
+  await step("goldens", () => task("test:goldens"));
+  const out = Deno.makeTempDirSync({ prefix: "vitrail-fuzz-" }); // so that the cases are always the same
+  await step("fuzz", () => task("fuzz", "--minutes", "2", "--seed", "20", "--out", out));
+}
 
 const all = ((performance.now() - start) / 1000).toFixed(1);
 console.log(

@@ -2,8 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import manifest from "../../deno.json" with { type: "json" };
 import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { smallSet } from "../support/fuzz/small_set.ts";
 import { EVERY_CALL } from "../support/golden/golden_calls.ts";
-import { tokenizerJson } from "../support/sft/byte_tokenizer.ts";
 import { assertSameFiles, filesIn, turns, writePicture, writeSamples } from "../support/sft/data_set.ts";
 import { inFolder, MAIN, vitrail, vitrailStarted } from "../support/vitrail.ts";
 
@@ -36,7 +36,7 @@ for (const { name, flags, kills } of KILLED) {
   inFolder(
     `vitrail ${name} gives an unbroken run's files after several kills`,
     async (folder) => {
-      const args = [...await killedCommand(folder), ...flags];
+      const args = [...await smallSet(folder, SHARDS), ...flags];
       assertEquals((await vitrail(...args, "--out", join(folder, "whole"))).status, 0);
       const broken = join(folder, "broken"), again = [...args, "--out", broken];
       for (let kill = 0; kill < kills; kill++) {
@@ -58,25 +58,6 @@ for (const { name, flags, kills } of KILLED) {
       assertSameFiles(await filesIn(broken), await filesIn(join(folder, "whole")));
     },
   );
-}
-
-/** Writes a set of so many samples that it is not made before it is killed, and returns its command. */
-async function killedCommand(folder: string): Promise<string[]> {
-  const colours = Array.from({ length: 8 }, (_, index) => `${index}.png`);
-  for (const [index, name] of colours.entries()) {
-    await writePicture(folder, name, { kind: "noise", w: 40 + index, h: 60 - index, seed: index + 1 });
-  }
-  const samples = Array.from({ length: SHARDS * 3 }, (_, id) => ({
-    id,
-    conversations: turns("<ImageHere> or <ImageHere>?", `${id} ${"a".repeat(id * 37 % 400)}`),
-    image: [colours[id % 8], colours[id * 3 % 8]],
-  }));
-  const data = await writeSamples(folder, "data.json", samples), tokenizer = join(folder, "tokenizer.json");
-  await Deno.writeTextFile(tokenizer, JSON.stringify(tokenizerJson()));
-  return [
-    ...["sft", data, "--recipe", "ixc2", "--set", "size=56", "--executor", "reference"],
-    ...["--tokenizer", tokenizer, "--image-root", folder, "--shard-size", "3samples"],
-  ];
 }
 
 inFolder(

@@ -37,8 +37,8 @@ export interface CancelMessage {
 }
 
 /**
- * The answers of a Worker: its lane is open, a chunk's rows, or an error; without `id` the lane's own. `spent`
- * says that the chunk was done again in vain.
+ * The answers of a Worker: its lane is open, a chunk's rows, or an error; without `id` the lane's own.
+ * `spent` says that the chunk was done again in vain.
  */
 export type LaneAnswer =
   | { opened: true }

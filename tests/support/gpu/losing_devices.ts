@@ -1,4 +1,4 @@
-/** What becomes of the devices that are opened meanwhile. */
+/** The devices that were opened meanwhile, and their ends. */
 export interface LosingDevices extends Disposable {
   readonly opened: GPUDevice[];
   readonly destroyed: Set<GPUDevice>;
@@ -33,7 +33,7 @@ function watch(of: any, methods: readonly string[], before: () => void): () => v
   };
 }
 
-/** Watches the devices that are opened from now on, and loses them where it is told to, until it is disposed of. */
+/** Watches devices from their opening, and loses them where it is told to, until it is disposed of. */
 export function losingDevices(): LosingDevices {
   const { requestDevice } = GPUAdapter.prototype;
   let losses: number[] = [], left = Infinity, isThere = false; // the device that was opened last

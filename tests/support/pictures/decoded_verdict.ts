@@ -9,13 +9,24 @@ export const MOST_PIXELS = 4_000_000;
 export async function decodedVerdict(bytes: Uint8Array, decoders: DecoderChoice): Promise<string> {
   try {
     const { width, height, data } = await decode(bytes, { name: "it", decoders, maxPixels: MOST_PIXELS });
-    const rgb = data.length === width * height * 3 ? data : data.filter((_, at) => at % 4 !== 3);
+    const rgb = data.length === width * height * 3 ? data : rgbOf(data);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", rgb as Uint8Array<ArrayBuffer>));
     return `${width}x${height} ${digest.subarray(0, 8).toHex()}`;
   } catch (error) {
     if (error instanceof VitrailError) return `error ${error.message}`;
     throw error;
   }
+}
+
+/** Returns RGBA without its alpha. */
+function rgbOf(rgba: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array(rgba.length / 4 * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4) {
+    rgb[to++] = rgba[from];
+    rgb[to++] = rgba[from + 1];
+    rgb[to++] = rgba[from + 2];
+  }
+  return rgb;
 }
 
 /** Returns whether an outcome may stand beside Pillow's: the same, or an error where Pillow has pixels. */

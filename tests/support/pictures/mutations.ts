@@ -2,20 +2,7 @@
 
 import { crc32 } from "../../../src/codecs/headers/crc32.ts";
 import { pngChunks } from "../../../src/codecs/headers/file_chunks.ts";
-
-/** A generator of whole numbers below a bound, by a seed. */
-type Draw = (below: number) => number;
-
-/** Returns mulberry32's numbers. Source: Tommy Ettinger, public domain. */
-function draws(seed: number): Draw {
-  let state = seed;
-  return (below) => {
-    state = state + 0x6d2b79f5 | 0;
-    let mixed = Math.imul(state ^ state >>> 15, 1 | state);
-    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
-    return Math.floor(((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32 * below);
-  };
-}
+import { type Draw, draws } from "../fuzz/draws.ts";
 
 /** One kind of damage; it returns other bytes, or those it was given, changed. */
 type Damage = (bytes: Uint8Array, draw: Draw) => Uint8Array;

@@ -1,5 +1,7 @@
 /** Pillow's outcome of encoded pictures, by running it. */
 
+import { linesOf } from "../fuzz/lines_of.ts";
+
 /** Reads pictures from stdin, each behind its length, and prints a line for each. */
 const PROGRAM = `
 import hashlib, io, os, struct, sys, warnings
@@ -23,31 +25,55 @@ def verdict(data):
 while head := sys.stdin.buffer.read(4):
     data = sys.stdin.buffer.read(struct.unpack("<I", head)[0])
     try:
-        print(verdict(data))
+        print(verdict(data), flush=True)
     except Exception:
-        print("error")
+        print("error", flush=True)
 `;
 
-/**
- * Returns what Pillow makes of each picture: its size as stored and 16 digits of the SHA-256 of its RGB
- * bytes, `error`, or `large` where it has more than `maxPixels`.
- */
-export async function pillowVerdicts(pictures: readonly Uint8Array[], maxPixels: number): Promise<string[]> {
-  const python = new Deno.Command("/usr/bin/python3", {
-    args: ["-c", PROGRAM, String(maxPixels)],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const answer = new Response(python.stdout).text(), writer = python.stdin.getWriter();
-  for (const picture of pictures) {
+/** A Pillow that stays open, and tells what it makes of pictures. */
+export class PillowPeer {
+  readonly #python: Deno.ChildProcess;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #lines: AsyncGenerator<string, void, void>;
+
+  /** Starts Python. */
+  constructor(readonly maxPixels: number) {
+    this.#python = new Deno.Command("/usr/bin/python3", {
+      args: ["-c", PROGRAM, String(maxPixels)],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#writer = this.#python.stdin.getWriter();
+    this.#lines = linesOf(this.#python.stdout);
+  }
+
+  /**
+   * Returns what Pillow makes of a picture: its size as stored and 16 digits of the SHA-256 of its RGB bytes,
+   * `error`, or `large` where it has more than `maxPixels`. Pictures are asked for one after another.
+   */
+  async verdict(picture: Uint8Array): Promise<string> {
     const head = new Uint8Array(4);
     new DataView(head.buffer).setUint32(0, picture.length, true);
-    await writer.write(head);
-    await writer.write(picture);
+    await this.#writer.write(head);
+    await this.#writer.write(picture);
+    const { value } = await this.#lines.next();
+    if (value === undefined) throw new Error("Pillow's process ended");
+    return value;
   }
-  await writer.close();
-  const verdicts = (await answer).trimEnd().split("\n");
-  if (verdicts.length === pictures.length) return verdicts;
-  throw new Error(`Pillow gave ${verdicts.length} outcomes of ${pictures.length} pictures`);
+
+  /** Ends Python. */
+  async close(): Promise<void> {
+    await this.#writer.close();
+    for await (const _ of this.#lines); // to its end
+    await this.#python.status;
+  }
+}
+
+/** Returns what Pillow makes of each picture, as {@linkcode PillowPeer.verdict} has it. */
+export async function pillowVerdicts(pictures: readonly Uint8Array[], maxPixels: number): Promise<string[]> {
+  const peer = new PillowPeer(maxPixels), verdicts: string[] = [];
+  for (const picture of pictures) verdicts.push(await peer.verdict(picture));
+  await peer.close();
+  return verdicts;
 }
