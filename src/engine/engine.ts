@@ -196,7 +196,7 @@ export class Engine {
       throw new VitrailError("usage", `stream takes a list of pictures, found the one "${calls}"`);
     }
     const run = (call: Call, many: boolean, signal: AbortSignal) => {
-      return this.#run(recipe, call, { ...options, signal }, many);
+      return this.#run(recipe, call, { ...options, signal }, many || this.#shared.lanes.areOpen);
     };
     const pictures = () => Math.max(DECODES_AT_ONCE, CHUNKS_A_LANE * this.lanes + 1);
     yield* streamed(calls, run, pictures, options.signal);

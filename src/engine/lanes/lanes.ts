@@ -72,6 +72,11 @@ export class Lanes {
     return this.#most;
   }
 
+  /** Whether a Worker is open, and a call costs no opening. */
+  get areOpen(): boolean {
+    return this.#open.size > 0;
+  }
+
   /** A line that says which lanes could not be opened, or are gone; undefined where none is. */
   get trouble(): string | undefined {
     if (this.#why === undefined) return undefined;

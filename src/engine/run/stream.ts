@@ -13,7 +13,8 @@ export type StreamItem = Picture | ClipSource | Call;
 
 /**
  * Yields the batches of calls, in order, while those of later calls are under way.
- * @param run runs one call, until its signal is aborted; `many` is true but for the stream's first
+ * @param run runs one call, until its signal is aborted; `many` is true but for the stream's first, which
+ * may be its only one
  * @param pictures the pictures that calls under way are to have together
  * @param given a signal that ends the stream with its reason
  */
