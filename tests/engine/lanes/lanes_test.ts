@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { fileURLToPath } from "node:url";
+import { nullDevice } from "../../../bench/host/null_device.ts";
 import { encodePng } from "../../../src/codecs/encode_png.ts";
 import type { Picture, RawPixels } from "../../../src/codecs/picture.ts";
 import type { Call } from "../../../src/engine/call.ts";
@@ -294,7 +295,7 @@ Deno.test("Engine.open refuses lanes that there cannot be", async () => {
     const error = await assertRejects(() => Engine.open({ executor: "simd", lanes }), VitrailError);
     assertEquals(error.message, `lanes is a whole number from 0 to 256, found ${lanes}`);
   }
-  const device = {} as GPUDevice;
+  const { device } = nullDevice();
   const error = await assertRejects(() => Engine.open({ device, lanes: 1 }), VitrailError);
   assertEquals(error.message, "lanes open devices of their own; give a device or lanes, not both");
 });
