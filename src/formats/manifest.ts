@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { VitrailError } from "../errors.ts";
 import { ioError } from "./io_error.ts";
 import { readJson } from "./json_file.ts";
-import { sha256Of } from "./sha256.ts";
+import { sealedSha256Of } from "./sha256.ts";
 
 /** The format that a manifest gives as its own; another number is another form of shards. */
 export const MANIFEST_FORMAT = "vitrail-sft-2";
@@ -113,16 +113,37 @@ export async function readManifest(path: string): Promise<Manifest> {
   );
 }
 
+/** A file's name in its folder, its length, and its checksum in hex. */
+type FileFacts = Pick<ManifestShard, "file" | "bytes" | "sha256">;
+
 /**
  * Says how a shard's file differs from what its manifest says; undefined where it does not.
  *
- * @param checksum whether the file's bytes are compared too, and not its size alone
+ * @param checksum whether the file's bytes are compared too, with its manifest and with the checksum in it,
+ * and not its size alone
  * @throws {VitrailError} `io` where the file is there and cannot be read.
  */
-export async function shardProblem(
+export function shardProblem(
   folder: string,
-  { file, bytes, sha256 }: Pick<ManifestShard, "file" | "bytes" | "sha256">,
+  shard: FileFacts,
   checksum: boolean,
+): Promise<string | undefined> {
+  return problemOf(folder, shard, { checksum, sealed: checksum });
+}
+
+/**
+ * Says how a file that ends in no checksum differs from what was noted of it; undefined where it does not.
+ *
+ * @throws {VitrailError} `io` where the file is there and cannot be read.
+ */
+export function fileProblem(folder: string, file: FileFacts): Promise<string | undefined> {
+  return problemOf(folder, file, { checksum: true, sealed: false });
+}
+
+async function problemOf(
+  folder: string,
+  { file, bytes, sha256 }: FileFacts,
+  { checksum, sealed }: { checksum: boolean; sealed: boolean },
 ): Promise<string | undefined> {
   const path = join(folder, file);
   let found: number;
@@ -133,5 +154,8 @@ export async function shardProblem(
     throw ioError("read", path, error);
   }
   if (found !== bytes) return `${file} has ${found} bytes, not ${bytes}`;
-  return checksum && await sha256Of(path) !== sha256 ? `${file} has another checksum` : undefined;
+  if (!checksum) return undefined;
+  const own = await sealedSha256Of(path);
+  if (own.sha256 !== sha256) return `${file} has another checksum`;
+  return own.sealed || !sealed ? undefined : `${file} does not end in the checksum of its content`;
 }

@@ -4,8 +4,8 @@ import { FileLock } from "../../formats/file_lock.ts";
 import { makeFolder } from "../../formats/folder.ts";
 import { writeHashed } from "../../formats/hashed_write.ts";
 import { readJson, writeJson } from "../../formats/json_file.ts";
-import { MANIFEST, readManifest, shardProblem } from "../../formats/manifest.ts";
-import { ShardFile } from "../shards/shard_file.ts";
+import { fileProblem, MANIFEST, readManifest, shardProblem } from "../../formats/manifest.ts";
+import { openShard } from "../shards/checks/check_shard.ts";
 import type { ExportedFile, ExportFormat } from "./export_formats.ts";
 import { columnsOf, shardItems } from "./shard_items.ts";
 
@@ -74,11 +74,11 @@ export async function exportSet(
   let kept = 0;
   for (const { shard, file, samples } of shards) {
     const earlier = note.files[shard];
-    if (earlier && await shardProblem(out, earlier, true) === undefined) {
+    if (earlier && await fileProblem(out, earlier) === undefined) {
       kept++;
       progress.found += samples;
     } else {
-      const items = shardItems(await ShardFile.read(join(folder, file))), name = format.fileName(shard);
+      const items = shardItems(await openShard(join(folder, file))), name = format.fileName(shard);
       const pieces = counted(format.pieces(items, columns), (bytes) => {
         progress.bytes += bytes;
         onProgress?.(progress);

@@ -4,7 +4,7 @@ import type { RunOptions } from "../../engine/options.ts";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
 import { writeHashed } from "../../formats/hashed_write.ts";
 import type { ManifestShard, SkippedSample } from "../../formats/manifest.ts";
-import { safetensorsPieces } from "../../formats/safetensors_pieces.ts";
+import { sealedPieces } from "../shards/checks/seal.ts";
 import type { RowsSource } from "../shards/output_tensors.ts";
 import type { SetLayout } from "../shards/set_outputs.ts";
 import { shardMetadata, shardTensors, unitsIn } from "../shards/shard_tensors.ts";
@@ -37,6 +37,8 @@ export interface ShardOptions {
   readonly maxBytes?: number;
   /** As in {@linkcode RunOptions}. */
   readonly damaged?: RunOptions["damaged"];
+  /** Ends the work, once it is aborted: its reason is thrown. */
+  readonly signal?: AbortSignal;
   /** Called with the count of units that were just tried. */
   readonly onUnits?: (count: number) => void;
 }
@@ -54,7 +56,7 @@ export function shardName(shard: number): string {
  * ones at once.
  *
  * @throws {VitrailError} the picture's error, with its sample's name, where `onError` is `fail`; `io` where
- * the shard cannot be written.
+ * the shard cannot be written. The signal's reason, where it is aborted.
  */
 export async function makeShard(
   engine: Engine,
@@ -70,6 +72,7 @@ export async function makeShard(
       const written = await writeShard(engine, folder, shard, samples, options, failures);
       return { ...written, skipped: skipped.sort((a, b) => a.position - b.position) };
     } catch (error) {
+      options.signal?.throwIfAborted();
       if (failures.size === 0) throw error;
       const bad = samples.flatMap((sample) => skippedFor(sample, failures) ?? []);
       if (options.onError === "fail") throw new VitrailError(bad[0].code as ErrorCode, bad[0].reason);
@@ -109,9 +112,9 @@ async function writeShard(
       for (const unit of group) tried.add(unit);
     },
   };
-  const { orient, alpha, maxPixels, maxBytes, damaged } = reading;
+  const { orient, alpha, maxPixels, maxBytes, damaged, signal } = reading;
   const file = shardName(shard);
-  const options = { dtype: layout.dtype, orient, alpha, maxPixels, maxBytes, damaged };
+  const options = { dtype: layout.dtype, orient, alpha, maxPixels, maxBytes, damaged, signal };
   await using rows = new ShardRows(
     units,
     (own) => pixelRows(engine, own, options, tries),
@@ -119,7 +122,7 @@ async function writeShard(
   );
   const rowsOf: RowsSource = (output) => rows.of(output);
   const tensors = shardTensors(samples, units, layout, rowsOf, packs && packsLeft(packs, samples));
-  const pieces = safetensorsPieces(tensors, shardMetadata(recipes, layout, samples));
+  const pieces = sealedPieces(tensors, shardMetadata(recipes, layout, samples));
   const written = await engine.clock.during("writing", () => {
     return writeHashed(join(folder.path, file), pieces, folder.temporary(file));
   });

@@ -2,7 +2,7 @@ import { Tensor } from "../../engine/results/tensor.ts";
 import { VitrailError } from "../../errors.ts";
 import { type PackedRow, packedRow } from "./read_tokens.ts";
 import { ShardReader, type ShardSample } from "./read_shard.ts";
-import { ShardFile } from "./shard_file.ts";
+import { openShard } from "./checks/check_shard.ts";
 
 /** One training sequence of several samples: their rows of tokens, joined, and their outputs. */
 export interface ShardPack extends PackedRow {
@@ -21,7 +21,7 @@ export interface ShardPack extends PackedRow {
  * set without packs.
  */
 export async function* readPacks(path: string): AsyncGenerator<ShardPack, void, void> {
-  const shard = await ShardFile.read(path), reader = new ShardReader(shard);
+  const shard = await openShard(path), reader = new ShardReader(shard);
   if (!shard.has("pack_samples")) {
     throw new VitrailError("usage", `${path} has no packs; make the set with --pack, or take readShard`);
   }

@@ -1,10 +1,14 @@
+import { messageOf } from "../../errors.ts";
 import type { Tensor } from "../../engine/results/tensor.ts";
 import type { Preprocessing } from "../../plan/preprocessing.ts";
 import { type Sample, sampleOf } from "../data/sample.ts";
+import { pythonJson } from "../records/python_json.ts";
 import type { TextRow } from "../text/sample_text.ts";
 import { readOutputs } from "./read_outputs.ts";
 import { tokenRowIn } from "./read_tokens.ts";
-import { ShardFile } from "./shard_file.ts";
+import type { ShardFile } from "./shard_file.ts";
+import { openShard } from "./checks/check_shard.ts";
+import { damagedShard } from "./checks/shard_values.ts";
 
 /** One picture or clip of a sample, as its shard has it. */
 export interface ShardPicture {
@@ -44,8 +48,33 @@ export interface ShardSample extends Sample {
  * @throws {VitrailError} `io` where it cannot be read, or where it is something else.
  */
 export async function* readShard(path: string): AsyncGenerator<ShardSample, void, void> {
-  const reader = new ShardReader(await ShardFile.read(path));
+  const reader = new ShardReader(await openShard(path));
   for (let index = 0; index < reader.length; index++) yield reader.sample(index);
+}
+
+/**
+ * Returns a sample as its record has it.
+ * @throws {VitrailError} `io` where the record is none.
+ */
+function recordIn(shard: ShardFile, index: number): Sample {
+  try {
+    return sampleOf(pythonJson(shard.text("record", index)), `sample ${index + 1} of ${shard.path}`);
+  } catch (cause) {
+    throw damagedShard(shard, `the record of sample ${index} is none (${messageOf(cause)})`);
+  }
+}
+
+/** Checks that a sample has as many pictures as its record; a recipe may join all of them to one. */
+function requirePictures(
+  shard: ShardFile,
+  index: number,
+  { images, clips = [] }: Sample,
+  found: number,
+): void {
+  const frames = clips.reduce((sum, [from, to]) => sum + to - from, 0);
+  const named = images.length - frames + clips.length;
+  if (found === named || found === 1 && named > 1) return;
+  throw damagedShard(shard, `sample ${index} has ${found} pictures and clips, its record ${named}`);
 }
 
 /** A reader of a shard's samples from its tensors. */
@@ -69,11 +98,13 @@ export class ShardReader {
   /** Returns the sample at `index`, from 0. */
   sample(index: number): ShardSample {
     const { shard } = this, tokenRow = tokenRowIn(shard, index);
+    const record = recordIn(shard, index), places = shard.list("sample_pictures", index);
+    requirePictures(shard, index, record, places.length);
     return {
-      ...sampleOf(JSON.parse(shard.text("record", index)), `sample ${index + 1} of ${shard.path}`),
+      ...record,
       position: shard.numbers("sample_position", index, index + 1)[0],
       text: shard.text("text", index),
-      pictures: shard.list("sample_pictures", index).map((at) => this.#picture(at)),
+      pictures: places.map((at) => this.#picture(at)),
       outputs: readOutputs(shard, index),
       ...(tokenRow && { tokenRow }),
       ...this.#recipes,

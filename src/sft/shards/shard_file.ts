@@ -7,6 +7,7 @@ import {
 } from "../../formats/safetensors.ts";
 import type { Rgb } from "../../plan/tables/values.ts";
 import type { ChannelPlace } from "./lossless_bytes.ts";
+import { requireSeal } from "./checks/seal.ts";
 import { SHARD_FORMAT } from "./shard_tensors.ts";
 
 /** An output as a shard's header describes it. */
@@ -33,16 +34,17 @@ export class ShardFile {
     readonly path: string,
     readonly file: SafetensorsFile,
   ) {
-    this.outputs = this.json("outputs") as Record<string, DescribedOutput>;
+    this.outputs = describedOutputs(path, this.json("outputs"));
   }
 
   /**
-   * Reads a shard whole.
-   * @throws {VitrailError} `io` where it cannot be read, or where it is something else.
+   * Reads a shard whole, and holds its bytes against the checksum at their end.
+   * @throws {VitrailError} `io` where it cannot be read, where it is something else, or where it is damaged.
    */
   static async read(path: string): Promise<ShardFile> {
     const file = await readSafetensors(path);
     requireShard(path, file.metadata);
+    await requireSeal(path, file);
     return new ShardFile(path, file);
   }
 
@@ -104,6 +106,24 @@ function requireShard(path: string, { format }: Metadata): void {
     "io",
     `${path} is no shard of this version: it names ${found}, expected "${SHARD_FORMAT}"${advice}`,
   );
+}
+
+/**
+ * Returns the outputs of a header, each known to be described.
+ * @throws {VitrailError} `io` for what is no such description.
+ */
+function describedOutputs(path: string, outputs: unknown): Record<string, DescribedOutput> {
+  const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const isNumbers = (value: unknown, length: number) =>
+    value === undefined ||
+    Array.isArray(value) && value.length === length && value.every((own) => typeof own === "number");
+  const fits = isObject(outputs) &&
+    Object.values(outputs as Record<string, Partial<Record<keyof DescribedOutput, unknown>>>).every((own) =>
+      isObject(own) && isNumbers(own.channel, 2) && isNumbers(own.fill, 3) &&
+      ["string", "undefined"].includes(typeof own.arranged)
+    );
+  if (fits) return outputs as Record<string, DescribedOutput>;
+  throw new VitrailError("io", `${path} is damaged: outputs in its header describes none`);
 }
 
 /** Returns an entry of a shard's metadata that is JSON; null where there is none. */

@@ -26,6 +26,9 @@ except ImportError:
 
 FORMAT = "vitrail-shard-2"
 
+# The last tensor of a shard: the sha256 of all bytes of the file before it.
+SEAL = "content_sha256"
+
 # numpy has no bfloat16: its bits stand in uint16, which nothing else here is.
 DTYPES = {"F32": "<f4", "F16": "<f2", "BF16": "<u2", "U8": "u1", "I32": "<i4", "I64": "<i8", "BOOL": "?"}
 
@@ -41,9 +44,12 @@ class ShardError(ValueError):
 
 
 class Shard:
-    """One shard. Its file is mapped into memory, and no part is read before it is asked for."""
+    """One shard. Its file is mapped into memory, and no part is read before it is asked for.
 
-    def __init__(self, path):
+    `verify` reads all of it first, and holds it against its checksum.
+    """
+
+    def __init__(self, path, verify=False):
         self.path = path
         try:
             with open(path, "rb") as file:
@@ -60,10 +66,22 @@ class Shard:
         end = 8 + length + max((entry["data_offsets"][1] for entry in header.values()), default=0)
         if size != end:
             raise ShardError(f"{path} has {size} bytes, not the {end} that its header asks for")
-        self.outputs = json.loads(metadata["outputs"])
-        self.attended_most = int(metadata.get("attended_most", 0))
+        try:
+            self.outputs = json.loads(metadata["outputs"])
+            self.attended_most = int(metadata.get("attended_most", 0))
+        except (KeyError, ValueError) as error:
+            raise ShardError(f"{path} is damaged: its header describes no outputs") from error
         self.header = header
         self.data = np.asarray(np.memmap(path, "u1", "r"))[8 + length :]
+        if verify:
+            self.verify()
+
+    def verify(self):
+        """Holds the file against the checksum that it ends in. Raises `ShardError` where it is another."""
+        seal = self.tensor(SEAL).tobytes()
+        digest, ends = digest_of(self.path, os.path.getsize(self.path) - len(seal))
+        if digest != seal or ends != seal:
+            raise ShardError(f"{self.path} is damaged: its content is not that of its checksum")
 
     def __contains__(self, name):
         return name in self.header
@@ -77,8 +95,11 @@ class Shard:
 
     def items(self, name, index, offsets=None):
         """The items of one list of a tensor that holds many lists."""
-        begin, end = self.tensor(f"{offsets or name}_offsets")[index : index + 2]
-        return self.tensor(name)[begin:end]
+        lists = f"{offsets or name}_offsets"
+        ends, items = self.tensor(lists)[index : index + 2], self.tensor(name)
+        if len(ends) != 2 or not 0 <= ends[0] <= ends[1] <= len(items):
+            raise ShardError(f"{self.path} is damaged: {lists} has {ends} at {index}, of {len(items)} items")
+        return items[ends[0] : ends[1]]
 
     def text(self, name, index):
         """One of many texts."""
@@ -177,6 +198,16 @@ class Shard:
     def pack(self, index):
         """One training sequence of several samples, which positions and `cu_seqlens` keep apart."""
         return packed([self.sample(sample) for sample in self.items("pack_samples", index)])
+
+
+def digest_of(path, length):
+    """The sha256 of a file's first bytes, and the bytes after them."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while length > 0 and (piece := file.read(min(length, 1 << 20))):
+            digest.update(piece)
+            length -= len(piece)
+        return digest.digest(), file.read()
 
 
 def longs(numbers):
@@ -313,7 +344,7 @@ def as_torch(value):
 class Shards(Dataset):
     """The samples of a folder of shards, or with `packs` its packs, by index, as dicts of numpy's arrays.
 
-    `verify` compares the checksum of every shard first. Raises `ShardError` for shards that cannot be read.
+    `verify` compares the checksums of every shard first, the manifest's and its own. Raises `ShardError` for shards that cannot be read.
     """
 
     def __init__(self, folder, packs=False, verify=False):
@@ -339,12 +370,9 @@ class Shards(Dataset):
             found = "is missing" if size is None else f"has {size} bytes, not {about['bytes']}"
             raise ShardError(f"{path} {found}; vitrail sft makes it again")
         if verify:
-            digest = hashlib.sha256()
-            with open(path, "rb") as file:
-                for piece in iter(lambda: file.read(1 << 20), b""):
-                    digest.update(piece)
-            if digest.hexdigest() != about["sha256"]:
+            if digest_of(path, size)[0].hex() != about["sha256"]:
                 raise ShardError(f"{path} has another checksum than noted; vitrail sft makes it again")
+            self.shard(number).verify()
         if not self.packs:
             return about["samples"]
         shard = self.shard(number)

@@ -1,9 +1,11 @@
 import { Engine } from "../../../src/engine/engine.ts";
 import { VitrailError } from "../../../src/errors.ts";
+import { writeHashed } from "../../../src/formats/hashed_write.ts";
 import { readSafetensors, writeSafetensors } from "../../../src/formats/safetensors.ts";
 import type { Dtype } from "../../../src/plan/dtype.ts";
 import type { Recipe } from "../../../src/recipes/recipe.ts";
 import { recipe } from "../../../src/recipes/registry.ts";
+import { sealedPieces } from "../../../src/sft/shards/checks/seal.ts";
 import { readShard, type ShardSample } from "../../../src/sft/shards/read_shard.ts";
 import { readChatTemplate } from "../../../src/sft/text/chat_template_file.ts";
 import { batchOf, collate, type CollateOptions } from "../../../src/sft/text/collate.ts";
@@ -147,6 +149,8 @@ Deno.test("readShard refuses files that are no shards", () =>
     await writeSafetensors(path, [], { format: "vitrail-shard-1", recipe: "{}" });
     await fails(path, '"vitrail-shard-1", expected "vitrail-shard-2"; vitrail sft makes the set again');
     await writeSafetensors(path, [], { format: "vitrail-shard-2", outputs: "{}" });
+    await fails(path, "does not end in content_sha256; vitrail sft makes it again");
+    await writeHashed(path, sealedPieces([], { format: "vitrail-shard-2", outputs: "{}" }));
     await fails(path, "is damaged: it has no tensor sample_position");
     await fails(join(folder, "none"), "it does not exist");
   }));

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { sha256Of } from "../../../src/formats/sha256.ts";
-import { writeSafetensors } from "../../../src/formats/safetensors.ts";
+import { writeHashed } from "../../../src/formats/hashed_write.ts";
 import type { TensorSource } from "../../../src/formats/safetensors_pieces.ts";
 import type { StoredDtype } from "../../../src/formats/stored_dtype.ts";
+import { sealedPieces } from "../../../src/sft/shards/checks/seal.ts";
 
 const ARRAYS = {
   F32: Float32Array,
@@ -56,8 +56,7 @@ export async function writeShards(folder: string, shards: readonly HandMadeShard
   const listed: unknown[] = [];
   for (const [index, { tensors, metadata, samples }] of shards.entries()) {
     const file = `shard-0000${index}.safetensors`, path = join(folder, file);
-    await writeSafetensors(path, tensors, metadata);
-    listed.push({ file, bytes: (await Deno.stat(path)).size, sha256: await sha256Of(path), samples });
+    listed.push({ file, ...await writeHashed(path, sealedPieces(tensors, metadata)), samples });
   }
   await Deno.writeTextFile(join(folder, "manifest.json"), JSON.stringify({ shards: listed }));
 }
