@@ -1,5 +1,6 @@
 import { Template as Jinja } from "npm:@huggingface/jinja@0.5.11";
 import { messageOf, VitrailError } from "../errors.ts";
+import { beyondBound, failed, renderBounded, TEMPLATE_BOUNDS } from "./bounded_jinja.ts";
 import { withPythonStrings } from "./python_strings.ts";
 
 /** A model's chat template. */
@@ -11,7 +12,8 @@ export interface ChatTemplate {
    * @param messages `{ role, content }` each, in the form that the template takes
    * @param generationPrompt true to end the text with the head of the answer that is asked for
    * @param tools the tools that the model may call, as JSON schemas; absent: none
-   * @throws {VitrailError} `dataset` where the template refuses the conversation or fails at it.
+   * @throws {VitrailError} `dataset` where the template refuses the conversation or fails at it;
+   * `usage` where it takes more steps, time or room than any template needs.
    */
   write(messages: readonly unknown[], generationPrompt: boolean, tools?: readonly unknown[]): string;
 }
@@ -27,12 +29,6 @@ export interface ChatTemplateOptions {
 }
 
 /**
- * Jinja that gives the template after it another `strftime_now` and writes nothing. The empty text at its end
- * keeps the newline that the template may begin with.
- */
-const WITH_CLOCK = '{% set strftime_now = vitrail_strftime_now %}{{ "" }}';
-
-/**
  * Returns a model's own chat template.
  *
  * @param source Jinja, as in `chat_template` of a `tokenizer_config.json`
@@ -40,8 +36,7 @@ const WITH_CLOCK = '{% set strftime_now = vitrail_strftime_now %}{{ "" }}';
  */
 export function chatTemplate(source: string, options: ChatTemplateOptions = {}): ChatTemplate {
   const { name = "chat_template", variables = {}, strftimeNow } = options;
-  const jinja = parse(strftimeNow ? WITH_CLOCK + source : source, name);
-  const clock = strftimeNow && { vitrail_strftime_now: strftimeNow };
+  const jinja = parse(source, name), clock = strftimeNow && { strftime_now: strftimeNow };
   return {
     name,
     write(messages, generationPrompt, tools) {
@@ -49,17 +44,18 @@ export function chatTemplate(source: string, options: ChatTemplateOptions = {}):
       const given = { tools: tools ?? null, documents: null };
       const conversation = { messages, add_generation_prompt: generationPrompt };
       try {
-        return jinja.render({ ...given, ...variables, ...clock, ...conversation, ...(tools && { tools }) });
+        const items = { ...given, ...variables, ...clock, ...conversation, ...(tools && { tools }) };
+        return renderBounded(jinja, name, items);
       } catch (error) {
-        throw new VitrailError("dataset", `the template ${name} fails: ${messageOf(error)}`, {
-          cause: error,
-        });
+        if (error instanceof VitrailError) throw error;
+        throw failed(name, messageOf(error), error);
       }
     },
   };
 }
 
 function parse(source: string, name: string): Jinja {
+  if (source.length > TEMPLATE_BOUNDS.characters) throw beyondBound(name, "has", "characters");
   try {
     const jinja = new Jinja(source);
     jinja.parsed = withPythonStrings(jinja.parsed);

@@ -131,7 +131,8 @@ function unwrittenOf(
     try {
       return write({ ...use, tools: use.tools?.length ? use.tools : undefined });
     } catch (error) {
-      if (error instanceof VitrailError) return undefined; // it looks at what it was given
+      // It looks at what it was given.
+      if (error instanceof VitrailError && error.code === "dataset") return undefined;
       throw error;
     }
   };

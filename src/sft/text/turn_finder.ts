@@ -152,7 +152,7 @@ export class TurnFinder {
     try {
       return this.template.write(messages, generationPrompt);
     } catch (error) {
-      if (error instanceof VitrailError) return undefined;
+      if (error instanceof VitrailError && error.code === "dataset") return undefined;
       throw error;
     }
   }

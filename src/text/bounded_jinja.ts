@@ -1,0 +1,126 @@
+import { Environment, Interpreter, Template as Jinja } from "npm:@huggingface/jinja@0.5.11";
+import { VitrailError } from "../errors.ts";
+
+/** The most that a template may do to write one conversation. */
+export interface TemplateBounds {
+  /** Nodes of its syntax tree that are evaluated, and a share of the items and characters that they make. */
+  readonly steps: number;
+  /** Time. */
+  readonly ms: number;
+  /** Characters of a text, and of the template itself. */
+  readonly characters: number;
+  /** Items of a list. */
+  readonly items: number;
+}
+
+/** Bounds far beyond what any model's template needs. */
+export const TEMPLATE_BOUNDS: TemplateBounds = {
+  steps: 10_000_000,
+  ms: 2000,
+  characters: 2 ** 24,
+  items: 2 ** 20,
+};
+
+/** Steps between two looks at the clock. */
+const LOOK = 256;
+
+/** Nodes that may make what was not there, and how many items and characters of it count as a step. */
+const MAKERS = ["BinaryExpression", "CallExpression", "FilterExpression"],
+  ITEMS_A_STEP = 2,
+  CHARACTERS_A_STEP = 64;
+
+/** The arguments of the library's function that evaluates a node of a syntax tree. */
+type Evaluated = Parameters<Interpreter["evaluate"]>;
+
+/**
+ * Writes what a template does, as the library's `render`, within bounds.
+ * @param name the template's name in messages
+ * @param items the template's variables and functions
+ * @throws {VitrailError} `usage`, with the bound that the template goes beyond. What the template throws.
+ */
+export function renderBounded(
+  { parsed }: Pick<Jinja, "parsed">,
+  name: string,
+  items: Readonly<Record<string, unknown>>,
+  bounds: TemplateBounds = TEMPLATE_BOUNDS,
+): string {
+  const environment = new Environment(),
+    beyond: Beyond = (does, bound) => beyondBound(name, does, bound, bounds);
+  for (const [item, value] of Object.entries({ ...globalsOf(name, bounds, beyond), ...items })) {
+    environment.set(item, value);
+  }
+  return String(new BoundedInterpreter(environment, bounds, beyond).run(parsed).value);
+}
+
+/** Returns the error of a template that goes beyond a bound. */
+type Beyond = (does: string, bound: keyof TemplateBounds) => VitrailError;
+
+/** The `usage` error of a template that goes beyond a bound. */
+export function beyondBound(
+  name: string,
+  does: string,
+  bound: keyof TemplateBounds,
+  bounds: TemplateBounds = TEMPLATE_BOUNDS,
+): VitrailError {
+  return new VitrailError(
+    "usage",
+    `the template ${name} ${does} more than ${bounds[bound]} ${bound}, the most allowed`,
+  );
+}
+
+/** The `dataset` error of a template that refuses a conversation, or fails at it. */
+export function failed(name: string, why: string, cause?: unknown): VitrailError {
+  return new VitrailError("dataset", `the template ${name} fails: ${why}`, { cause });
+}
+
+/** The library's interpreter, which counts. */
+class BoundedInterpreter extends Interpreter {
+  readonly #end: number;
+  #steps = 0;
+  #looked = 0;
+
+  constructor(environment: Environment, readonly bounds: TemplateBounds, readonly beyond: Beyond) {
+    super(environment);
+    this.#end = performance.now() + bounds.ms;
+  }
+
+  override evaluate(...[node, environment]: Evaluated): ReturnType<Interpreter["evaluate"]> {
+    if (++this.#steps - this.#looked >= LOOK) this.#look();
+    const value = super.evaluate(node, environment), held: unknown = value?.value;
+    const made = MAKERS.includes(node?.type ?? "");
+    if (typeof held === "string") {
+      if (held.length > this.bounds.characters) throw this.beyond("writes a text of", "characters");
+      // Joined texts are not copied.
+      if (made && node?.type !== "BinaryExpression") this.#steps += held.length / CHARACTERS_A_STEP;
+    } else if (Array.isArray(held)) {
+      if (held.length > this.bounds.items) throw this.beyond("makes a list of", "items");
+      if (made) this.#steps += held.length / ITEMS_A_STEP;
+    }
+    return value;
+  }
+
+  #look(): void {
+    this.#looked = this.#steps;
+    if (this.#steps > this.bounds.steps) throw this.beyond("takes for a conversation", "steps");
+    if (performance.now() > this.#end) throw this.beyond("takes for a conversation", "ms");
+  }
+}
+
+/** Returns the functions and names that every template has, as the library's `render` gives them. */
+function globalsOf(name: string, { items: most }: TemplateBounds, beyond: Beyond): Record<string, unknown> {
+  const words = { false: false, true: true, none: null, False: false, True: true, None: null };
+  return {
+    ...words,
+    raise_exception(message: string) {
+      throw failed(name, message);
+    },
+    range(start: number, stop?: number, step = 1) {
+      const [from, to] = stop === undefined ? [0, start] : [start, stop];
+      if (step === 0) throw failed(name, "range() step must not be zero");
+      const count = Math.max(0, Math.ceil((to - from) / step));
+      if (count > most) throw beyond("makes a list of", "items");
+      return Array.from({ length: count }, (_, index) => from + index * step);
+    },
+    strftime_now: (format: string) => new Jinja("{{ strftime_now(format) }}").render({ format }),
+  };
+}
