@@ -5,22 +5,20 @@ const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"]
 export const INTERRUPTED = 130;
 
 /**
- * Waits for a signal that asks the work to end: Ctrl-C, or what a scheduler sends. A second one ends the
- * process at once.
+ * Waits for a signal that asks the work to end: Ctrl-C, or what a scheduler sends. The process ends at once
+ * with a signal for which there is nothing to call: the second one, or the third.
  */
 export class Interruption {
-  #asked = false;
+  #asked = 0;
   readonly #listener: () => void;
 
-  /** Begins to wait; `onFirst` is called at the first signal, and `onSecond` before the process ends. */
-  constructor(onFirst: () => void, onSecond: () => void = () => {}) {
+  /** Begins to wait; `onFirst` is called at the first signal, and `onSecond`, if given, at the second. */
+  constructor(onFirst: () => void, onSecond?: () => void) {
+    const calls = [onFirst, onSecond];
     this.#listener = () => {
-      if (this.#asked) {
-        onSecond();
-        Deno.exit(INTERRUPTED);
-      }
-      this.#asked = true;
-      onFirst();
+      const call = calls[this.#asked++];
+      if (call === undefined) Deno.exit(INTERRUPTED);
+      call();
     };
     for (const signal of SIGNALS) Deno.addSignalListener(signal, this.#listener);
   }
@@ -35,7 +33,7 @@ export class Interruption {
 
   /** True once the work was asked to end. */
   get asked(): boolean {
-    return this.#asked;
+    return this.#asked > 0;
   }
 
   /** Leaves signals to the platform again. */

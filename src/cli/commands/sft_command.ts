@@ -103,24 +103,24 @@ async function make(
   await using folder = await SetFolder.open(args.text("out")!, decisive, part);
   await using engine = await openEngine(args, terminal);
   let last: SetProgress | undefined;
+  const ending = new AbortController(), { signal } = ending;
   using interruption = new Interruption(() => {
     progress.end();
     terminal.err("ending after this shard; once more ends at once");
-  }, () => {
-    progress.end();
-    stopped(args, terminal, folder.path, { whole: last!.shards, shards });
-  });
+  }, () => ending.abort());
   const start = performance.now();
   const manifest = await makeSet(engine, folder, plan, {
     material,
     part,
     decisive,
-    shard: { onError, ...picture },
+    shard: { onError, ...picture, signal },
     stopped: () => interruption.asked,
     onProgress(done) {
       last = done;
       progress.show({ work: "making", things: "pictures", ...done });
     },
+  }).catch((error) => {
+    if (!signal.aborted) throw error;
   });
   progress.end();
   reportLanes(engine, terminal);

@@ -3,8 +3,9 @@ import type { DataFormat, FormattedSample } from "../data_formats/data_format.ts
 import type { RecordPicture } from "../data_formats/values/picture_values.ts";
 import { changedFile } from "../records/data_set_bytes.ts";
 import { openRecords } from "../records/open_records.ts";
+import { exactJson } from "../records/python_json.ts";
 import type { PlacedRecord, Records } from "../records/records.ts";
-import type { Sample } from "./sample.ts";
+import { LONGEST_ID, type Sample, shownValue } from "./sample.ts";
 
 /** A sample read from its file, with the name that messages give it. */
 export interface PlacedSample {
@@ -88,9 +89,7 @@ export class DataFile {
 
   async #read(index: number): Promise<PlacedSample> {
     const record = await this.records.read(index), { id } = record.value;
-    const named = id === undefined || id === null
-      ? ""
-      : `id ${typeof id === "bigint" ? id : JSON.stringify(id)}, `;
+    const named = id === undefined || id === null ? "" : `id ${shownValue(id, LONGEST_ID)}, `;
     const where = `sample ${index + 1} of ${this.path} (${named}${record.place})`;
     const formatted = readRecord(this.format, record, where, this.reading);
     return { ...formatted, json: jsonOf(record, formatted, this.format), where };
@@ -126,8 +125,5 @@ function jsonOf(
     value !== null && !media.includes(field) && !fields.includes(field) && !(field in own)
   );
   const record = { ...own, ...Object.fromEntries(others) };
-  return JSON.stringify(record, (_, part) => {
-    if (typeof part === "bigint") return Number(part);
-    return part instanceof Uint8Array ? undefined : part;
-  });
+  return exactJson(record, (part) => part instanceof Uint8Array ? undefined : part);
 }

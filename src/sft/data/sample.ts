@@ -1,5 +1,8 @@
 import { VitrailError } from "../../errors.ts";
 
+/** The most characters of a sample's id in messages. */
+export const LONGEST_ID = 200;
+
 /** A call of a tool, as chat templates take it. */
 export interface ToolCall {
   /** The kind of tool. */
@@ -59,8 +62,8 @@ export interface ClipTimes {
 
 /** One sample of a data set, as InternLM-XComposer-2.5 has it (`finetune/README.md`). */
 export interface Sample {
-  /** The data set's own name for the sample; absent where it has none. */
-  readonly id?: string | number;
+  /** The data set's own name for the sample, a BigInt from 2⁵³ on; absent where it has none. */
+  readonly id?: string | number | bigint;
   /** The turns, in order. */
   readonly conversations: readonly Turn[];
   /** The names of its pictures and of its clips' frames, in order; empty for text only. */
@@ -103,8 +106,8 @@ export function sampleOf(value: unknown, where: string): Sample {
  */
 export function idOf({ id }: Readonly<Record<string, unknown>>, where: string): Pick<Sample, "id"> {
   if (id === undefined || id === null) return {};
-  if (typeof id === "string" || typeof id === "number") return { id };
-  if (typeof id === "bigint") return { id: Number(id) };
+  if (typeof id === "string" || typeof id === "number" && Number.isFinite(id)) return { id };
+  if (typeof id === "bigint") return { id: Number.isSafeInteger(Number(id)) ? Number(id) : id };
   throw fieldMisfit(where, "id", id, "a text or a number");
 }
 
@@ -136,7 +139,7 @@ function turnOf(value: unknown, where: string, field: string): Turn {
 }
 
 function imagesOf(value: unknown, where: string): string[] {
-  if (value === undefined || value === null) return [];
+  if (value === undefined || value === null || value === "") return [];
   const list = Array.isArray(value) ? value : [value];
   for (const [index, name] of list.entries()) {
     if (typeof name === "string" && name !== "") continue;
@@ -158,7 +161,7 @@ export function isObjects(value: unknown): value is SampleObjects {
 }
 
 function isListOf(type: "number" | "string", value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === type);
+  return Array.isArray(value) && value.every((item) => typeof item === type && !Number.isNaN(item));
 }
 
 /** Returns the `dataset` error of a field that is not as its format says. */
@@ -166,13 +169,14 @@ export function fieldMisfit(where: string, field: string, found: unknown, expect
   return new VitrailError("dataset", `${where}: ${field} is ${shownValue(found)}, expected ${expected}`);
 }
 
-/** Returns a value as messages show it, in 40 characters at most. */
-export function shownValue(value: unknown): string {
+/** Returns a value as messages show it, in 40 characters at most, or in `most`. */
+export function shownValue(value: unknown, most = 40): string {
   if (value === undefined) return "missing";
   if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (typeof value === "bigint" || Number.isNaN(value)) return `${value}`;
   const text = JSON.stringify(value, (_, held) => {
     if (typeof held === "bigint") return Number(held);
     return held instanceof Uint8Array ? `${held.length} bytes` : held;
   });
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }

@@ -1,5 +1,4 @@
 import { VitrailError } from "../../errors.ts";
-import { shownValue } from "../data/sample.ts";
 import type { PlacedRecord, Records } from "../records/records.ts";
 import { alpacaFormat } from "./alpaca_format.ts";
 import { cauldronFormat } from "./cauldron_format.ts";
@@ -9,6 +8,7 @@ import { llavaFormat } from "./llava_format.ts";
 import { messagesFormat } from "./messages_format.ts";
 import { sharegptFormat } from "./sharegpt_format.ts";
 import { swiftFormat } from "./swift_format.ts";
+import { requireMediaRead, requireNoPictureNamed } from "./unread_media.ts";
 import { xcomposerFormat } from "./xcomposer_format.ts";
 
 /** The formats of data sets. Where several may be meant and none is certain, the first is taken. */
@@ -25,13 +25,6 @@ export const DATA_FORMATS: readonly DataFormat[] = [
 
 /** The most records that are looked at to tell a file's format. */
 const RECORDS_LOOKED_AT = 256;
-
-/** The names of fields that hold pictures, films or sound. */
-const MEDIA_NAMES = new RegExp(
-  "^(?:(?:image|img|picture|photo|video|clip|audio|sound|speech|film|frame)s?" +
-    "(?:_?(?:path|url|file|bytes|list|name)s?)?|pixel_values|media)$",
-  "i",
-);
 
 /**
  * Returns the format of a file's records, as the first record tells that is certain.
@@ -83,8 +76,12 @@ export function readRecord(
 ): FormattedSample {
   const { value, members, json } = record, table = json === undefined && members === undefined;
   if (!forced && format.fits(value) === "no") requireNoOther(format, value, where);
-  requireMediaRead(format, value, where);
-  return format.sampleOf(value, { where, network, table, ...(members && { members }) });
+  const readersOf = (field: string) =>
+    DATA_FORMATS.filter(({ media }) => media.includes(field)).map(({ name }) => name);
+  requireMediaRead(format, value, where, readersOf);
+  const sample = format.sampleOf(value, { where, network, table, ...(members && { members }) });
+  if (sample.pictures.length === 0) requireNoPictureNamed(format, value, where);
+  return sample;
 }
 
 /** Checks that a record which does not fit the file's format fits no other one. */
@@ -96,21 +93,6 @@ function requireNoOther(format: DataFormat, record: RecordFields, where: string)
     `${where}: it is in the format ${other.name} (${other.about}), and its file in ${format.name} ` +
       `(${format.about}); a file has one format, which --format may name`,
   );
-}
-
-function requireMediaRead({ name, media, fields }: DataFormat, record: RecordFields, where: string): void {
-  for (const [field, value] of Object.entries(record)) {
-    if (media.includes(field) || fields.includes(field) || !MEDIA_NAMES.test(field)) continue;
-    if (!holds(record, field) || typeof value === "boolean" || typeof value === "number") continue;
-    const readers = DATA_FORMATS.filter((other) => other.media.includes(field)).map((other) => other.name);
-    const advice = readers.length === 0 ? "no format reads it" : `it is read by ${readers.join(", ")}`;
-    throw new VitrailError(
-      "dataset",
-      `${where}: ${field} is ${shownValue(value)}, and the format ${name} reads ${
-        media.join(", ")
-      }; ${advice}`,
-    );
-  }
 }
 
 function ambiguous(record: PlacedRecord, formats: readonly DataFormat[], path: string): VitrailError {

@@ -18,6 +18,8 @@ export const PICTURE_MARKS: readonly MediaMark[] = [
   token("<start_of_image>"),
   token("<image_soft_token>"),
   token("<|image|>"),
+  token("<|IMAGE|>"),
+  token("<|media_pad|>"),
   token("<|image_1|>", /<\|image_(\d{1,4})\|>/g),
   words("[IMG]"),
   words("<image_1>", /<image_(\d{1,4})>/g),
@@ -33,7 +35,25 @@ export const CLIP_MARKS: readonly MediaMark[] = [
   words("<video>"),
   token("<|video_pad|>", /(?:<\|vision_start\|>)?<\|video_pad\|>(?:<\|vision_end\|>)?/g),
   token("<|video|>"),
+  token("<|VIDEO|>"),
 ];
+
+/**
+ * Texts by which some code marks a picture, a clip or sound, in capitals or not: those above, `<imagehere>`,
+ * `<image_pad>`, `<im_patch>`, `<audio>`, `[IMAGE]` and the like.
+ */
+const MARK_LIKE = new RegExp(
+  "<\\|?(?:image|video|audio)(?:[ _-]?" +
+    "(?:here|pad|placeholder|token|soft_token|context|start|\\d{1,4}))?\\|?>|" +
+    "<\\|?img_?(?:here|pad|placeholder|token|context|start|\\d{1,4})\\|?>|<im_patch>|" +
+    "<\\|(?:media|vision)_(?:pad|start)\\|>|<start_of_image>|\\[image\\]|\\[IMG\\]",
+  "gi",
+);
+
+/** Returns the first text that looks like a mark of a medium, but for those of `read`; undefined for none. */
+export function markLike(text: string, read: readonly string[] = []): string | undefined {
+  return text.match(MARK_LIKE)?.find((mark) => !read.includes(mark));
+}
 
 /**
  * Returns the mark by which the texts of a record's `conversations` say where its pictures are: `<ImageHere>`

@@ -1,8 +1,11 @@
 import { VitrailError } from "../../errors.ts";
 import type { Turn } from "../data/sample.ts";
 import { PLACEHOLDER } from "../text/placeholders.ts";
-import { CLIP_MARKS, type MediaMark, NAMED_PICTURE, PICTURE_MARKS } from "./media_marks.ts";
+import { CLIP_MARKS, markLike, type MediaMark, NAMED_PICTURE, PICTURE_MARKS } from "./media_marks.ts";
 import { type RecordTurn, sampleTurn } from "./record_turns.ts";
+
+/** InternLM-XComposer's mark in other letters, which nobody reads. */
+const MISSPELT: MediaMark = { text: "<imagehere>", pattern: /<image[ _-]?here>/gi, token: true };
 
 /** The place of a picture or clip in a conversation. */
 export interface MediumPlace {
@@ -48,6 +51,7 @@ interface FoundMark extends MediumPlace {
  */
 export function placeMedia(turns: readonly RecordTurn[], counts: MediaCounts, where: string): PlacedMedia {
   const { pictures, clips } = counts;
+  if (pictures + clips === 0) requireNoMarks(turns, counts, where);
   const found = [
     ...marksFor(turns, PICTURE_MARKS, { ...counts, count: pictures, noun: "picture", clip: false }, where),
     ...marksFor(turns, CLIP_MARKS, { ...counts, count: clips, noun: "clip", clip: true }, where),
@@ -78,7 +82,7 @@ export function plain(text: string, field: string, where: string): string {
       `${where}: ${field} holds ${named}, which names a picture; name it in a field, and mark its place`,
     );
   }
-  for (const { pattern, token } of [...PICTURE_MARKS, ...CLIP_MARKS]) {
+  for (const { pattern, token } of [...PICTURE_MARKS, ...CLIP_MARKS, MISSPELT]) {
     const left = token ? text.match(pattern)?.[0] : undefined;
     if (left === undefined) continue;
     throw new VitrailError(
@@ -87,6 +91,21 @@ export function plain(text: string, field: string, where: string): string {
     );
   }
   return text;
+}
+
+/**
+ * Checks that a sample without pictures and clips has no marks for some, of whatever code they are.
+ * @throws {VitrailError} `dataset` with the first mark in a turn in which somebody may show a picture.
+ */
+function requireNoMarks(turns: readonly RecordTurn[], { fields }: MediaCounts, where: string): void {
+  for (const { role, text, field } of turns) {
+    const mark = showsPictures(role) ? markLike(text) : undefined;
+    if (mark === undefined || ["<image>", "<video>"].includes(mark)) continue; // those are counted below
+    throw new VitrailError(
+      "dataset",
+      `${where}: ${field} holds ${mark}, and the sample has no pictures or clips (in ${fields.join(", ")})`,
+    );
+  }
 }
 
 /** One kind of media to be paired. */

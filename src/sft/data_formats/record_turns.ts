@@ -1,3 +1,4 @@
+import { nearestText } from "../../recipes/nearest_text.ts";
 import { fieldMisfit, listOfTurns, type MessageFields, type Sample, type Turn } from "../data/sample.ts";
 import type { Role } from "../text/template.ts";
 import type { RecordPlace } from "./values/picture_values.ts";
@@ -163,9 +164,10 @@ export function addCalls(turns: RecordTurn[], turn: Omit<RecordTurn, "role">, pl
  * @throws {VitrailError} `dataset` for an unknown one.
  */
 export function roleNamed(name: unknown, field: string, where: string): Role {
-  const role = typeof name === "string" ? SPEAKERS[name.toLowerCase()] : undefined;
-  if (role !== undefined) return role;
-  throw fieldMisfit(where, field, name, "human, user, gpt, assistant, system or tool");
+  const known = Object.keys(SPEAKERS);
+  if (typeof name === "string" && known.includes(name.toLowerCase())) return SPEAKERS[name.toLowerCase()];
+  const nearest = typeof name === "string" && name.length < 40 ? nearestText(name, known) : "";
+  throw fieldMisfit(where, field, name, `human, user, gpt, assistant, system or tool${nearest}`);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { parse, type ParseError, printParseErrorCode } from "npm:jsonc-parser@3.3.1";
 import { changedFile, type DataSetBytes } from "./data_set_bytes.ts";
 import { brokenJson, type JsonSlice, jsonSlices } from "./json_stream.ts";
+import { plainJson, pythonJson } from "./python_json.ts";
 import type { PlacedRecord, Records } from "./records.ts";
 
 /**
@@ -43,7 +44,8 @@ export class JsonRecords implements Records {
     const text = this.bytes.between(this.#begins[index], this.#ends[index]);
     const json = new TextDecoder().decode(text);
     try {
-      return Promise.resolve({ value: JSON.parse(json), json, place: `line ${this.#lines[index]}` });
+      const value = pythonJson(json) as PlacedRecord["value"];
+      return Promise.resolve({ value, json: plainJson(json), place: `line ${this.#lines[index]}` });
     } catch {
       return Promise.reject(changedFile(this.bytes.path));
     }
@@ -60,7 +62,7 @@ export class JsonRecords implements Records {
  */
 function requireJson({ text, line, column }: JsonSlice, path: string): void {
   try {
-    JSON.parse(text);
+    pythonJson(text);
   } catch (error) {
     // The platform's parser does not always name the place of a mistake; this parser does.
     const mistakes: ParseError[] = [];

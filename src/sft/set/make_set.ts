@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
+import { itemsUntilAborted } from "../../engine/run/abort.ts";
 import { namedBytes } from "../../codecs/picture.ts";
 import { VitrailError } from "../../errors.ts";
 import { writeJson } from "../../formats/json_file.ts";
@@ -12,6 +13,7 @@ import {
   totalsOf,
 } from "../../formats/manifest.ts";
 import type { PictureFile } from "../data/picture_files.ts";
+import { Slices } from "../../runtime/slices.ts";
 import { READER, writeReader } from "../shards/reader_file.ts";
 import { makeShard, shardName, type ShardOptions } from "./make_shard.ts";
 import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
@@ -47,6 +49,8 @@ export interface SetProgress {
  * A shard that an earlier attempt left whole, by its checksum, stays where no picture of it has changed
  * since. The others are made.
  *
+ * A signal in `shard` ends the work within a second. Shards that are whole stay, and nothing else does.
+ *
  * @returns the manifest; undefined where `stopped` ended the work before the last shard
  * @throws {VitrailError} as {@linkcode makeShard}.
  */
@@ -76,6 +80,7 @@ export async function makeSet(
   };
   tell();
   for (const shard of own) {
+    options.signal?.throwIfAborted();
     if (stopped()) return undefined;
     const planned = plan.shards[shard], before = done;
     let made = await folder.finished(shardName(shard), planned);
@@ -90,7 +95,10 @@ export async function makeSet(
         done = Math.min(done + count, before + planned.pictures);
         tell();
       };
-      const samples = await engine.clock.during("planning", () => samplesOf(material, planned));
+      const samples = await engine.clock.during(
+        "planning",
+        () => samplesOf(material, planned, options.signal),
+      );
       made = await makeShard(engine, folder, shard, samples, {
         ...options,
         packs: planned.packs,
@@ -129,9 +137,16 @@ function pictureIn({ mixture }: Material, { path, name, stored }: PictureFile): 
 }
 
 /** Plans the samples of a shard again. */
-async function samplesOf(material: Material, { positions }: PlannedShard): Promise<PlannedSample[]> {
-  const samples: PlannedSample[] = [];
-  for await (const found of plannedSamples(material, positions)) if ("units" in found) samples.push(found);
+async function samplesOf(
+  material: Material,
+  { positions }: PlannedShard,
+  signal = new AbortController().signal,
+): Promise<PlannedSample[]> {
+  const samples: PlannedSample[] = [], slices = new Slices();
+  for await (const found of itemsUntilAborted(plannedSamples(material, positions), signal)) {
+    if (slices.over) await slices.turn(signal);
+    if ("units" in found) samples.push(found);
+  }
   return samples;
 }
 

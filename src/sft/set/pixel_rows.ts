@@ -29,7 +29,7 @@ export type PictureSource = (picture: PictureFile) => string | Promise<Uint8Arra
 
 /** The element type of rows that are made, and how pictures are read. */
 export interface RowOptions
-  extends Pick<RunOptions, "orient" | "alpha" | "maxPixels" | "maxBytes" | "damaged"> {
+  extends Pick<RunOptions, "orient" | "alpha" | "maxPixels" | "maxBytes" | "damaged" | "signal"> {
   /** The element type of the set. */
   readonly dtype: Dtype;
 }
@@ -160,6 +160,7 @@ async function make(
       true,
     );
   } catch (error) {
+    options.signal?.throwIfAborted();
     if (!(error instanceof VitrailError) || !PICTURE_ERRORS.includes(error.code)) throw error;
     if (group.length === 1) failures.set(group[0], error);
     else for (const unit of group) dispose(await make(engine, [unit], options, failures, pictureOf));

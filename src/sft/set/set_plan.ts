@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
+import { itemsUntilAborted } from "../../engine/run/abort.ts";
 import type { SkippedSample } from "../../formats/manifest.ts";
 import type { Dtype } from "../../plan/dtype.ts";
+import { Slices } from "../../runtime/slices.ts";
 import { Packer } from "../lengths/packs.ts";
 import { type SetLayout, SetOutputs } from "../shards/set_outputs.ts";
 import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
@@ -33,6 +35,8 @@ export interface SetOptions {
   readonly onError: "fail" | "skip";
   /** Called with the count of samples that are planned so far, and of those that are left out. */
   readonly onProgress?: (done: number, total: number, skipped: number) => void;
+  /** Ends the planning within a second, once it is aborted: its reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /** Returns the numbers of the shards that a part makes. */
@@ -50,7 +54,7 @@ export function shardsOf(plan: SetPlan, [i, n]: Part): number[] {
  * checksum covers the cut, and machines or attempts that cut otherwise have another checksum.
  *
  * @throws {VitrailError} the first sample's error, where `onError` is `fail`; `dataset` where no sample is
- * left; `usage` for bytes that would lose something.
+ * left; `usage` for bytes that would lose something. The signal's reason, where it is aborted.
  */
 export async function planSet(material: Material, options: SetOptions): Promise<SetPlan> {
   const { mixture, pack } = material;
@@ -59,7 +63,10 @@ export async function planSet(material: Material, options: SetOptions): Promise<
   const cutters = dtypes.map((dtype) => new ShardCutter(options.shardSize, dtype, pack !== undefined));
   const packer = pack === undefined ? undefined : new Packer<CutSample>(pack);
   const skipped: SkippedSample[] = [], tokens = new TokenCounts(mixture.length);
-  for await (const found of plannedSamples(material, Array(mixture.length).keys())) {
+  const { signal = new AbortController().signal } = options, slices = new Slices();
+  const samples = plannedSamples(material, Array(mixture.length).keys());
+  for await (const found of itemsUntilAborted(samples, signal)) {
+    if (slices.over) await slices.turn(signal);
     options.onProgress?.(found.position + 1, mixture.length, skipped.length);
     if ("reason" in found) {
       if (options.onError === "fail" && !found.asked) {

@@ -1,5 +1,5 @@
 import { VitrailError } from "../../errors.ts";
-import type { Sample, Turn } from "../data/sample.ts";
+import { LONGEST_ID, type Sample, shownValue, type Turn } from "../data/sample.ts";
 import { type Learn, spannedTurns } from "./learnt_turns.ts";
 import {
   type Rendered,
@@ -82,7 +82,7 @@ export function named<T>(where: string, render: () => T): T {
 
 /** Returns a sample's name in messages, by its id. */
 export function sampleName({ id }: Sample): string {
-  return id === undefined ? "a sample without an id" : `sample ${JSON.stringify(id)}`;
+  return id === undefined ? "a sample without an id" : `sample ${shownValue(id, LONGEST_ID)}`;
 }
 
 /** Returns the turns with a placeholder before the first human turn's words. */

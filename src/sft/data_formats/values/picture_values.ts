@@ -22,6 +22,12 @@ export interface RecordPlace {
   readonly table?: boolean;
 }
 
+/** Addresses, be their slashes lost. */
+const ON_NETWORK = /^\s*(?:[a-z][a-z0-9+.-]+:\/\/|(?:https?|ftp|s3|gs|hf|blob):)/i;
+
+/** The most characters of a path that systems take. */
+const LONGEST_PATH = 4096;
+
 /** The kinds of pictures, in messages. */
 const PICTURE = "a picture: its path, a data: URI, bytes, or {bytes, path}";
 
@@ -72,9 +78,8 @@ export function requireMembersUsed(pictures: readonly RecordPicture[], { where, 
 }
 
 function namedPicture(text: string, field: string, place: RecordPlace): RecordPicture {
-  if (/^data:/i.test(text)) return { name: field, bytes: dataUriBytes(text, field, place.where) };
-  const [, scheme] = /^([a-z][a-z0-9+.-]+):(?=\/\/)|^(?:file):/i.exec(text) ?? [];
-  if (/^file:/i.test(text)) {
+  if (/^\s*data:/i.test(text)) return { name: field, bytes: dataUriBytes(text, field, place.where) };
+  if (/^\s*file:/i.test(text)) {
     throw new VitrailError(
       "dataset",
       `${place.where}: ${field} is the file: URL ${
@@ -83,11 +88,18 @@ function namedPicture(text: string, field: string, place: RecordPlace): RecordPi
     );
   }
   if (isAddress(text) && place.network) return { name: text };
-  if (scheme !== undefined) {
+  if (ON_NETWORK.test(text)) {
     const advice = isAddress(text) ? "give --allow-net to download it, or" : "download it and";
     throw new VitrailError(
       "dataset",
       `${place.where}: ${field} is on the network, ${clipped(text)}; ${advice} give the path of a file`,
+    );
+  }
+  if (text.length > LONGEST_PATH) {
+    throw new VitrailError(
+      "dataset",
+      `${place.where}: ${field} is a text of ${text.length} characters, ${JSON.stringify(clipped(text))}, ` +
+        `longer than any path; base64 of a picture has data:image/png;base64, before it`,
     );
   }
   return place.members === undefined
@@ -115,7 +127,7 @@ function memberPicture(
 }
 
 function dataUriBytes(uri: string, field: string, where: string): Uint8Array {
-  const [, data] = /^data:[^,]{0,200};base64,(.*)$/is.exec(uri) ?? [];
+  const [, data] = /^\s*data:[^,]{0,200};base64,(.*)$/is.exec(uri) ?? [];
   try {
     if (data) return Uint8Array.fromBase64(data);
   } catch {

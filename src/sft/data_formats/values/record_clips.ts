@@ -50,7 +50,7 @@ export function clipList(record: Fields, field: string, place: RecordPlace, one 
  */
 export function heldClips(record: Fields, field: string, place: RecordPlace, one = false): HeldClip[] {
   const { [field]: value } = record;
-  if (value === undefined || value === null) return [];
+  if (value === undefined || value === null || value === "") return [];
   if (Array.isArray(value) && value.length === 0) return [];
   const list = !one && Array.isArray(value);
   return (list ? value : [value]).map((own, index) =>

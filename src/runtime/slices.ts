@@ -1,0 +1,21 @@
+import { runtime } from "./here.ts";
+
+/** The most ms of a slice: nobody notices that a thread does not answer for so long. */
+const SLICE = 40;
+
+/** Long work in slices, between which timers, signals and all else that waits have a turn. */
+export class Slices {
+  #began = performance.now();
+
+  /** True once a slice is over, and {@linkcode turn} is to be called. */
+  get over(): boolean {
+    return performance.now() - this.#began > SLICE;
+  }
+
+  /** Gives all that waits a turn, and begins the next slice; throws the reason of an aborted signal. */
+  async turn(signal?: AbortSignal): Promise<void> {
+    await runtime.turn();
+    signal?.throwIfAborted();
+    this.#began = performance.now();
+  }
+}

@@ -1,0 +1,181 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { VitrailError } from "../../../src/errors.ts";
+import { DataFile } from "../../../src/sft/data/data_file.ts";
+import { DATA_FORMATS } from "../../../src/sft/data_formats/data_formats.ts";
+import { turns } from "../../support/sft/data_set.ts";
+import { inFolder } from "../../support/temporary_folder.ts";
+
+/** Returns a record of a format, of one question. */
+function recordOf(format: string, question: string, more: object = {}): Record<string, unknown> {
+  const asked = { role: "user", content: question }, answered = { role: "assistant", content: "!" };
+  const fields: Record<string, object> = {
+    xcomposer: { conversations: turns(question, "!") },
+    llava: { conversations: turns(question, "!") },
+    sharegpt: { conversations: turns(question, "!") },
+    messages: { messages: [asked, answered] },
+    swift: { query: question, response: "!" },
+    alpaca: { instruction: question, output: "!" },
+    completion: { prompt: [asked], completion: [answered] },
+    cauldron: { texts: [{ user: question, assistant: "!" }] },
+  };
+  return { ...fields[format], ...more };
+}
+
+/** Reads a record in a format. */
+async function readIn(folder: string, format: string, record: object) {
+  const path = join(folder, `${format}.jsonl`);
+  await Deno.writeTextFile(path, JSON.stringify(record));
+  using file = await DataFile.open(path, { format });
+  return (await file.read(0)).sample;
+}
+
+/** Fields that look like media, and that some or all formats do not read. */
+const FIELDS: Readonly<Record<string, unknown>> = {
+  image: "a.png",
+  images: ["a.png"],
+  video: ["a.png", "b.png"],
+  videos: [["a.png"]],
+  image_path: "a.png",
+  imagePath: "a.png",
+  img: "a",
+  pixel_values: [1, 2],
+  image_1: "x",
+  input_image: { path: "a" },
+  audio: "a.wav",
+  screenshot: "shots/a.PNG",
+  attachment: "data:image/png;base64,AAAA",
+};
+
+Deno.test("readRecord refuses media in every field that its format does not read, in each format", () =>
+  inFolder(async (folder) => {
+    for (const { name: format, media } of DATA_FORMATS) {
+      for (const [field, value] of Object.entries(FIELDS)) {
+        if (media.includes(field)) continue;
+        const record = recordOf(format, "?", { [field]: value });
+        const error = await assertRejects(
+          () => readIn(folder, format, record),
+          VitrailError,
+          undefined,
+          field,
+        );
+        assertEquals(
+          [error.code, error.message.includes(`: ${field} is `)],
+          ["dataset", true],
+          error.message,
+        );
+        const readers = DATA_FORMATS.filter((other) => other.media.includes(field));
+        for (const { name } of readers) assertEquals(error.message.includes(name), true, error.message);
+      }
+      const others = {
+        image_id: 7,
+        num_images: 2,
+        has_image: true,
+        images_count: "2",
+        video: "",
+        source: "a.b/c",
+      };
+      assertEquals((await readIn(folder, format, recordOf(format, "?", others))).images, []);
+    }
+  }));
+
+Deno.test("readRecord refuses marks of any code for which a sample has no picture, in each format", () =>
+  inFolder(async (folder) => {
+    const marks = [
+      "<image>",
+      "<imagehere>",
+      "<Image>",
+      "<IMAGEHERE>",
+      "<|image_pad|>",
+      "<image_1>",
+      "<|image_1|>",
+    ];
+    for (const { name: format } of DATA_FORMATS) {
+      for (
+        const mark of [...marks, "<video>", "<audio>", "[IMG]", "<IMG_CONTEXT>", "<|media_pad|>", "<image 1>"]
+      ) {
+        const record = recordOf(format, `What is ${mark}?`);
+        const error = await assertRejects(
+          () => readIn(folder, format, record),
+          VitrailError,
+          undefined,
+          mark,
+        );
+        assertEquals([error.code, error.message.includes(mark)], ["dataset", true], error.message);
+      }
+      const words = "Is <img src='a'> or <p>imagehere</p> a tag, [image.png](x) a link, or 3 < image > 2?";
+      assertEquals((await readIn(folder, format, recordOf(format, words))).conversations[0].value, words);
+    }
+  }));
+
+Deno.test("readRecord refuses media in turns and in parts of text", () =>
+  inFolder(async (folder) => {
+    const turn = (more: object) => ({ conversations: [{ ...turns("?")[0], ...more }, turns("?", "!")[1]] });
+    const cases: [format: string, record: object, words: string][] = [
+      [
+        "llava",
+        turn({ image: "a.png" }),
+        'conversations[0].image is "a.png", and media stand beside the turns',
+      ],
+      ["xcomposer", turn({ images: ["a.png"] }), "conversations[0].images is "],
+      [
+        "messages",
+        { messages: [{ role: "user", content: "?", images: ["a.png"] }] },
+        "messages[0].images is ",
+      ],
+      [
+        "messages",
+        { messages: [{ role: "user", content: [{ type: "text", text: "?", image: "a.png" }] }] },
+        "messages[0].content[0].image is ",
+      ],
+      ["cauldron", { texts: [{ user: "?", assistant: "!", image: "a.png" }] }, "texts[0].image is "],
+    ];
+    for (const [format, record, words] of cases) {
+      await assertRejects(() => readIn(folder, format, record), VitrailError, words);
+    }
+  }));
+
+Deno.test("readRecord takes a misspelt speaker for none, and names the nearest", () =>
+  inFolder(async (folder) => {
+    for (const format of ["xcomposer", "llava", "sharegpt"]) {
+      const record = (from: string) => ({
+        conversations: [{ from, value: "?" }, { from: "gpt", value: "!" }],
+      });
+      const words =
+        'conversations[0].from is "humna", expected human, user, gpt, assistant, system or tool ' +
+        '(did you mean "human"?)';
+      await assertRejects(() => readIn(folder, format, record("humna")), VitrailError, words);
+      for (const from of ["constructor", "__proto__", ""]) {
+        await assertRejects(
+          () => readIn(folder, format, record(from)),
+          VitrailError,
+          "conversations[0].from is ",
+        );
+      }
+      assertEquals((await readIn(folder, format, record("Human"))).conversations.length, 2);
+    }
+  }));
+
+Deno.test("readRecord refuses addresses and base64 as what they are, in one line", () =>
+  inFolder(async (folder) => {
+    const long = "iVBORw0KGgo".repeat(80_000);
+    const cases: [name: string, words: string][] = [
+      ["https://a.b/c.png", "is on the network, https://a.b/c.png"],
+      ["https:/a.b/c.png", "is on the network, https:/a.b/c.png"],
+      ["s3://a/b.png", "is on the network"],
+      [" http://a.b/c.png", "is on the network"],
+      ["file:///a.png", "is the file: URL file:///a.png"],
+      ["file:a.png", "is the file: URL file:a.png"],
+      ["data:image/png;base64,???" + long, "is a data: URI that is not base64 of a picture"],
+      ["data:image/png," + long, "is a data: URI that is not base64 of a picture"],
+      [long, `is a text of ${long.length} characters`],
+    ];
+    for (const { name: format, media: [field] } of DATA_FORMATS) {
+      for (const [name, words] of cases) {
+        const mark = format === "xcomposer" ? "<ImageHere>" : "<image>";
+        const record = recordOf(format, `${mark}?`, { id: "x".repeat(9000), [field]: name });
+        const error = await assertRejects(() => readIn(folder, format, record), VitrailError, words);
+        assertEquals(error.message.length < 600, true, `${error.message.length} characters`);
+      }
+    }
+  }));
