@@ -5,9 +5,10 @@ import { parsePattern } from "../layout/pattern.ts";
 import type { ClipFrames } from "./clip_frames.ts";
 import type { DerivedOutput } from "./derived.ts";
 import type { Dtype } from "./dtype.ts";
-import type { Size } from "./geometry.ts";
-import type { ImageText } from "./image_text.ts";
+import { type Size, sizeText } from "./geometry.ts";
+import { type ImageText, writtenOut } from "./image_text.ts";
 import type { IntegerOutput } from "./integers.ts";
+import { requireCanvas, requireText } from "./images/limits.ts";
 import { canvasMatrix } from "./matrix.ts";
 import { type OutputShape, PIXELS, type Plan, type PlannedImage } from "./plan.ts";
 import type { Preprocessing } from "./preprocessing.ts";
@@ -17,6 +18,7 @@ import {
   type BlankView,
   type CanvasView,
   type GlobalView,
+  type PixelSource,
   PLACE_ELEMENTS,
   type Target,
   type View,
@@ -64,6 +66,8 @@ export class Composer {
     readonly nested: boolean,
     /** The origin of each sample's frames, where samples are clips and it is known. */
     readonly clips?: readonly ClipFrames[],
+    /** The way out where pictures do not become rows of one shape, for messages. */
+    readonly wayOut?: string,
   ) {}
 
   /** Returns the number of rows that an output has so far. */
@@ -81,8 +85,12 @@ export class Composer {
     return this.#views.length;
   }
 
-  /** Appends a canvas, which is cut into rows or read by later views, and returns its index. */
+  /**
+   * Appends a canvas, which is cut into rows or read by later views, and returns its index.
+   * @throws {VitrailError} `limit` for a canvas of more pixels than there may be.
+   */
   canvas(view: Omit<CanvasView, "kind" | "marks"> & Partial<CanvasView>): number {
+    requireCanvas(view.canvas, () => this.#pictureOf(view.placements[0].source));
     return this.#views.push({ marks: [], ...view, kind: "canvas" }) - 1;
   }
 
@@ -123,11 +131,11 @@ export class Composer {
     const known = this.#outputs[output] ?? this.#begun(output, dtype, rowShape);
     const [row, ...knownShape] = known.shape;
     if (knownShape.join() !== rowShape.join()) {
+      const image = `image ${this.#images.length + 1} of the call, on a canvas of ${sizeText(canvas)}`;
       throw new VitrailError(
         "shape",
-        `layout "${pattern}" gives rows of [${rowShape}] for this picture and [${knownShape}] ` +
-          `for the one before it; pictures of different sizes need tiles ` +
-          `("c (h p) (w q) -> (h w) c p q") or uniform=first`,
+        `${image}, becomes rows of [${rowShape}] in ${output}, and the one before it rows of ` +
+          `[${knownShape}]${this.wayOut ? `; ${this.wayOut}` : ""}`,
       );
     }
     known.shape[0] += rows;
@@ -203,15 +211,23 @@ export class Composer {
   /**
    * Closes an image. It has the views that were appended since the image before it was closed, and the rows
    * of its output that were taken since.
+   * @throws {VitrailError} `limit` for an image of more tokens or patches than there may be.
    */
   image({ output = PIXELS, ...facts }: ImageFacts): void {
+    requireText(facts);
     const { canvas, placements: [{ content, offset }] } = this.#views[facts.main] as CanvasView;
     const views: [number, number] = [this.#viewsDone, this.#views.length];
     const rows: [number, number] = [this.#rowsDone, this.rows(output)];
     const toCanvas = canvasMatrix(this.#views, facts.main);
-    this.#images.push({ ...facts, content, canvas, offset, rows, toCanvas, views });
+    this.#images.push(withPlaceholder({ ...facts, content, canvas, offset, rows, toCanvas, views }));
     this.#viewsDone = views[1];
     this.#rowsDone = rows[1];
+  }
+
+  /** The picture that a source shows, in part or as a whole. */
+  #pictureOf(source: PixelSource): Size {
+    if ("picture" in source) return this.pictures[source.picture];
+    return this.#pictureOf((this.#views[source.view] as CanvasView).placements[0].source);
   }
 
   /**
@@ -242,6 +258,17 @@ export class Composer {
       derived: this.#derived,
     };
   }
+}
+
+/** Returns an image that writes its placeholder out when it is read: it may be megabytes long. */
+function withPlaceholder(image: PlannedImage): PlannedImage {
+  const { parts } = image;
+  if (parts === undefined) return image;
+  return Object.defineProperty(image, "placeholder", {
+    get: () => writtenOut(parts),
+    enumerable: true,
+    configurable: true,
+  });
 }
 
 /** Returns a view whose placements have this resampler where they name none. */

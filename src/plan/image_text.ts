@@ -8,12 +8,20 @@ export interface TokenGrid {
   columns: number;
 }
 
+/** A stretch of a text: a text, or one and how many times it stands there, one after another. */
+export type TextPart = string | readonly [text: string, times: number];
+
 /** The place that an image takes in a model's text. A recipe says of it as much as its Python class knows. */
 export interface ImageText {
   /** The tokens that the encoder makes of it; undefined where the recipe does not say. */
   tokens?: number;
-  /** The text that stands for it before tokenizing, where its processor expands one. */
+  /**
+   * The text that stands for it before tokenizing, where its processor expands one. An image of a plan has it
+   * as `parts`, and writes it out when it is read.
+   */
   placeholder?: string;
+  /** The stretches of `placeholder`, in order; absent where it is written out already. */
+  parts?: readonly TextPart[];
   /** The text of one of its tokens in `placeholder`; absent: the mark that stands there `tokens` times. */
   token?: string;
   /** The text that a conversation has in its place, before `placeholder` replaces it; absent: `token`. */
@@ -42,4 +50,28 @@ export interface ImageText {
   tokenGrid?: TokenGrid;
   /** The seconds from one step of a clip's grid to the next; absent where nobody says. */
   secondsPerStep?: number;
+}
+
+/** Returns the stretches of the text that stands for an image; undefined where nobody knows it. */
+export function partsOf({ parts, placeholder }: ImageText): readonly TextPart[] | undefined {
+  return parts ?? (placeholder === undefined ? undefined : [placeholder]);
+}
+
+/** Returns stretches of text written out. */
+export function writtenOut(parts: readonly TextPart[]): string {
+  let text = "";
+  for (const part of parts) text += typeof part === "string" ? part : part[0].repeat(part[1]);
+  return text;
+}
+
+/** Returns the count of characters of stretches of text. */
+export function lengthOfParts(parts: readonly TextPart[]): number {
+  return parts.reduce((sum, part) => {
+    return sum + (typeof part === "string" ? part.length : part[0].length * part[1]);
+  }, 0);
+}
+
+/** Returns items with others between them. */
+export function partsBetween(items: readonly (readonly TextPart[])[], between: TextPart): TextPart[] {
+  return items.flatMap((item, index) => index === 0 ? item : [between, ...item]);
 }

@@ -77,9 +77,11 @@ export class Fields {
     return this.take(field, expected, (v) => typeof v === "number" && valid(v) ? v : undefined);
   }
 
-  /** Returns a whole number above 0. */
-  count(field: string): number | undefined {
-    return this.number(field, "a whole number above 0", isCount);
+  /** Returns a whole number above 0, `most` at most. */
+  count(field: string, most = Number.MAX_SAFE_INTEGER): number | undefined {
+    const count = this.number(field, "a whole number above 0", isCount);
+    if (count !== undefined && count > most) throw this.bad(field, `${most} at most`);
+    return count;
   }
 
   /** Returns one of `values`. */

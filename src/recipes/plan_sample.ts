@@ -6,6 +6,7 @@ import { type Size, sizeText } from "../plan/geometry.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Recipe, takesClips } from "./recipe.ts";
 import { composeTiles } from "./tiled/compose_tiles.ts";
+import { TILES } from "./tiled/tiled_recipe.ts";
 
 /**
  * Plans one call from the sizes of its upright pictures. It reads no pixel and opens no device.
@@ -29,10 +30,22 @@ export function planSample(
   if (samples !== undefined) requireCounts(samples, pictures.length, takesClips(recipe) ? 1 : 0);
   const counts = samples ?? [pictures.length];
   if (clips !== undefined) requireClips(clips, counts);
-  const composer = new Composer(pictures, counts, dtype, samples !== undefined, clips);
+  const composer = new Composer(pictures, counts, dtype, samples !== undefined, clips, wayOutOf(recipe));
   if (recipe.kind === "tiles") composeTiles(recipe, composer);
   else recipe.compose(composer);
   return composer.finish(recipe);
+}
+
+/** Tells what makes rows of one shape of pictures of several sizes. */
+function wayOutOf(recipe: Recipe): string {
+  const { parameters } = recipe;
+  if (recipe.kind === "tiles") {
+    const uniform = recipe.geometry.kind === "hd" && !("maxTiles" in parameters) ? " or uniform=first" : "";
+    return `pictures of different sizes need tiles ("${TILES}")${uniform}`;
+  }
+  const off = ["do_resize", "do_center_crop", "do_pad"].filter((field) => parameters[field] === false);
+  const because = off.length === 0 ? "" : ` (${off.join(" and ")} ${off.length > 1 ? "are" : "is"} false)`;
+  return `pictures of a call become one tensor, and their sizes one${because}; give each a call of its own`;
 }
 
 /**

@@ -5,9 +5,24 @@ import { type Size, sizeText } from "../plan/geometry.ts";
 export const NO_PIXELS =
   "and both sides must be at least 1 (the Python code fails here too); crop it to a less extreme shape";
 
+/** The most tiles that a picture is cut into. Python counts as many one by one, here and there for hours. */
+export const MOST_TILES = 1024;
+
+/** The most frames that are chosen of a clip, or that share their rows. */
+export const MOST_FRAMES = 2 ** 16;
+
+/** The most rows of patches that a picture is filled up to. */
+export const MOST_ROWS = 2 ** 18;
+
 /** Returns the `shape` error of a picture that a recipe refuses. */
 export function refusal(name: string, size: Size, why: string): VitrailError {
   return new VitrailError("shape", `${name} cannot take a picture of ${sizeText(size)}: ${why}`);
+}
+
+/** @throws {VitrailError} `shape` for a picture of more tiles than there may be. */
+export function requireTiles(name: string, size: Size, tiles: number, most = MOST_TILES): void {
+  if (tiles <= most) return;
+  throw refusal(name, size, `it would be cut into ${tiles} tiles, and ${most} is the most`);
 }
 
 /**

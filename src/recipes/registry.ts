@@ -4,6 +4,7 @@ import { isCount } from "./fields.ts";
 import { nearestText } from "./nearest_text.ts";
 import type { Recipe } from "./recipe.ts";
 import { customRecipe } from "./tiled/custom.ts";
+import { MOST_HD_TILES } from "./tiled/tiled_recipe.ts";
 import { ixc2, ixc24khd, ixc25, ixc25Image, ixc25Video } from "./tiled/ixc.ts";
 
 /** A parameter of a recipe, described for people. */
@@ -131,7 +132,7 @@ function parameterValue(info: RecipeInfo, key: string, value: unknown): unknown 
 
 /** The values that each type of parameter takes, as messages name them. */
 const EXPECTED: Record<ParameterInfo["type"], (info: ParameterInfo) => string> = {
-  count: () => "a whole number from 1 to 10000",
+  count: () => `a whole number from 1 to ${MOST_HD_TILES}`,
   text: () => "a text",
   boolean: () => "true or false",
   size: () => "first, largest, WIDTHxHEIGHT or { width, height }",
@@ -142,7 +143,7 @@ const EXPECTED: Record<ParameterInfo["type"], (info: ParameterInfo) => string> =
 const PARSERS: Record<ParameterInfo["type"], (value: unknown, info: ParameterInfo) => unknown> = {
   count(value) {
     const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
-    return isCount(number) && number <= 10000 ? number : undefined;
+    return isCount(number) && number <= MOST_HD_TILES ? number : undefined;
   },
   text: (value) => typeof value === "string" ? value : undefined,
   boolean: (value) => ({ true: true, false: false })[String(value)],

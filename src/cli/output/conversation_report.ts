@@ -78,8 +78,8 @@ function gridText({ tokenGrid, grid, video }: PlannedImage): string {
 }
 
 /** Returns a placeholder with each run of a mark written once, beside its length. */
-function shownPlaceholder({ placeholder = "", token }: PlannedImage): string {
-  return placeholderPieces(placeholder, token)
+function shownPlaceholder(image: PlannedImage): string {
+  return placeholderPieces(image, image.token)
     .map(({ text, times }) => times === 1 ? text : `${text}×${times} `).join("")
     .replaceAll("\n", "\\n").trimEnd();
 }

@@ -66,6 +66,6 @@ function preprocessingOf({ name, parameters, values, resampler, alpha }: Preproc
 }
 
 /** Returns an image without the text that stands for it, which may be as long as its tokens are many. */
-function withoutText({ placeholder: _, ...image }: PlannedImage): PlannedImage {
+function withoutText({ placeholder: _, parts: __, ...image }: PlannedImage): PlannedImage {
   return image;
 }

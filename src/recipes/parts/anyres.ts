@@ -11,6 +11,7 @@ import {
   keptAspect,
   type Pinpoints,
   pinpointSizes,
+  requireSquares,
   resolutionsOf,
   squareGrid,
   squaresOf,
@@ -51,10 +52,19 @@ export function anyresOf(
   if (size.max_height !== undefined) throw fields.bad("size", "height and width, or shortest_edge");
   const cropSize = exactSize(fields, "crop_size") ?? defaults.crop;
   const { height = size.shortest_edge!, width = size.shortest_edge! } = size;
+  const patch = cropSize?.height ?? height;
+  const given = resolutionsOf(fields, "image_grid_pinpoints");
+  const resolutions = given ?? pinpointSizes(defaults.pinpoints);
+  requireSquares(
+    fields,
+    given ? "image_grid_pinpoints" : cropSize ? "crop_size" : "size",
+    resolutions,
+    patch,
+  );
   return {
-    resolutions: resolutionsOf(fields, "image_grid_pinpoints") ?? pinpointSizes(defaults.pinpoints),
+    resolutions,
     base: { width, height },
-    patch: cropSize?.height ?? height,
+    patch,
     crop: cropOf(fields, defaults.crop),
     filter,
     resampler,

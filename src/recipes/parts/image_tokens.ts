@@ -51,7 +51,7 @@ export function towerOf(fields: Fields, defaults?: TowerDefaults): Tower | undef
 }
 
 /** The text that stands for a picture; absent where nobody knows it. */
-export type Expansion = Pick<ImageText, "tokens" | "placeholder" | "token">;
+export type Expansion = Pick<ImageText, "tokens" | "parts" | "token">;
 
 /**
  * Returns the text that stands for a picture of one tile; nothing where the tower is not known.
@@ -65,8 +65,8 @@ export function expandedTile(tower: Tower | undefined, tile: Size): Expansion {
 
 /** Returns the text that stands for a picture of `features` features, those dropped again included. */
 export function expanded({ token, dropped }: Tower, features: number): Expansion {
-  const tokens = features - dropped;
-  return { tokens, placeholder: token.repeat(tokens), token };
+  const tokens = Math.max(0, features - dropped); // Python writes a token -1 times as it writes it 0 times
+  return { tokens, parts: [[token, tokens]], token };
 }
 
 /** The tiles of a picture that the model joins after the tower, and whose padding it takes off again. */

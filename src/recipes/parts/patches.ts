@@ -1,12 +1,14 @@
 import { VitrailError } from "../../errors.ts";
 import type { Composer } from "../../plan/composer.ts";
 import { type Size, sizeText } from "../../plan/geometry.ts";
-import type { ImageText, TokenGrid } from "../../plan/image_text.ts";
+import { requireGrid } from "../../plan/images/limits.ts";
+import type { ImageText, TextPart, TokenGrid } from "../../plan/image_text.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
 import { BLACK } from "../../plan/tables/values.ts";
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
+import { MOST_FRAMES } from "../refusal.ts";
 import { CLIP, type CommonDefaults, type CommonFields, commonFields } from "./common_fields.ts";
 import { whole } from "./placements.ts";
 
@@ -44,7 +46,7 @@ export function patchFields(fields: Fields, time: number, defaults: PatchDefault
   return {
     ...commonFields(fields, { filter: "bicubic", ...CLIP, ...defaults }),
     patch: fields.count("patch_size") ?? defaults.patch ?? 14,
-    time: fields.count("temporal_patch_size") ?? time,
+    time: fields.count("temporal_patch_size", MOST_FRAMES) ?? time,
     merge: fields.count("merge_size") ?? defaults.merge ?? 2,
   };
 }
@@ -142,6 +144,7 @@ export function composeGrids(composer: Composer, patching: Patching): Grid[] {
       target: composer.target(PIXELS, canvas, pattern, sizes),
     });
     const grid: Grid = [canvas.height / patch, canvas.width / patch];
+    requireGrid(picture, grid);
     const expansion = patching.expand?.(grid) ?? mergedTokens(patching, grid);
     composer.image({ size: picture, main, grid, ...expansion });
     return grid;
@@ -173,8 +176,8 @@ export function mergedTokens(
   { merge, token }: Pick<Patching, "merge" | "token">,
   [rows, columns]: readonly [rows: number, columns: number],
   steps = 1,
-): ImageText & { tokenGrid: TokenGrid } {
+): ImageText & { parts: readonly TextPart[]; tokenGrid: TokenGrid } {
   const tokens = Math.floor(steps * rows * columns / merge ** 2);
   const tokenGrid = { steps, rows: Math.floor(rows / merge), columns: Math.floor(columns / merge) };
-  return { tokens, placeholder: token.repeat(tokens), token, tokenGrid };
+  return { tokens, parts: [[token, tokens]], token, tokenGrid };
 }

@@ -28,7 +28,8 @@ export interface BudgetDefaults {
 /**
  * Reads the budget that `size` gives as `shortest_edge` and `longest_edge`, which count pixels here.
  * `min_pixels` and `max_pixels` have precedence.
- * @throws {VitrailError} `recipe` where an end is missing, or the least is more than the most.
+ * The least may be more than the most: Python asks for the most first.
+ * @throws {VitrailError} `recipe` where an end is missing.
  */
 export function budgetOf(fields: Fields, factor: number, defaults: BudgetDefaults): PixelBudget {
   const former = JSON.stringify(defaults.formerSize);
@@ -36,15 +37,10 @@ export function budgetOf(fields: Fields, factor: number, defaults: BudgetDefault
   const size = fields.take("size", expected, (value) => {
     return JSON.stringify(value) === former ? defaults : edges(value);
   }) ?? defaults;
-  const fewest = defaults.minAndMax ? fields.count("min_pixels") : undefined;
-  const least = fewest ?? size.least;
+  const least = (defaults.minAndMax ? fields.count("min_pixels") : undefined) ?? size.least;
   const most = (defaults.minAndMax ? fields.count("max_pixels") : undefined) ?? size.most;
   if (least === undefined || most === undefined) {
     throw fields.bad("size", "an object with both shortest_edge and longest_edge");
-  }
-  if (least > most) {
-    const field = fewest === undefined ? "size" : "min_pixels";
-    throw fields.bad(field, `a budget whose least (${least} pixels) is no more than its most (${most})`);
   }
   return { factor, least, most };
 }

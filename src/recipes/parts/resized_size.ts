@@ -17,7 +17,7 @@ export function resizedSize(size: Size, keys: SizeKeys): Size {
   const [from, asked, found] = [sizeText(size), JSON.stringify(keys), sizeText(to)];
   throw new VitrailError(
     "shape",
-    `a picture of ${from} resized to ${asked} would be ${found}, ${NO_PIXELS}`,
+    `a picture of ${from} resized to size ${asked} would be ${found}, ${NO_PIXELS}`,
   );
 }
 

@@ -1,7 +1,8 @@
-import type { Box, Size } from "../../plan/geometry.ts";
+import { type Box, type Size, sizeText } from "../../plan/geometry.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
 import type { Placement } from "../../plan/view.ts";
 import { type Fields, isCount } from "../fields.ts";
+import { MOST_TILES } from "../refusal.ts";
 import { whole } from "./placements.ts";
 
 /** Resolutions as configs write them. */
@@ -17,6 +18,26 @@ export function resolutionsOf(fields: Fields, field: string): Size[] | undefined
     if (!Array.isArray(value) || value.length === 0 || !value.every(pair)) return undefined;
     return pinpointSizes(value as [number, number][]);
   });
+}
+
+/**
+ * Requires that no resolution is cut into more squares than a picture may have tiles.
+ * @param field the field that is at fault otherwise
+ * @param side the side of a square, pixels
+ * @throws {VitrailError} `recipe` otherwise.
+ */
+export function requireSquares(
+  fields: Fields,
+  field: string,
+  resolutions: readonly Size[],
+  side: number,
+): void {
+  for (const size of resolutions) {
+    const [rows, columns] = squareGrid(size, side), squares = rows * columns;
+    if (squares <= MOST_TILES) continue;
+    const why = `${sizeText(size)} would be cut into ${squares} squares of ${side}`;
+    throw fields.bad(field, `such that a picture has ${MOST_TILES} tiles at most (${why})`);
+  }
 }
 
 /** Returns pinpoints as sizes. */

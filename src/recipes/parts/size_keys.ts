@@ -3,6 +3,9 @@ import { type Fields, isCount } from "../fields.ts";
 
 const KEYS = ["height", "width", "shortest_edge", "longest_edge", "max_height", "max_width"] as const;
 
+/** The longest side that a size may ask for, pixels. */
+const LONGEST = 2 ** 20;
+
 /** A size as configs write it. Its keys tell a height and a width, edges, or a maximum. */
 export type SizeKeys = Partial<Record<typeof KEYS[number], number>>;
 
@@ -21,7 +24,7 @@ export function sizeKeys(
 ): SizeKeys | undefined {
   const known: readonly string[] = KEYS;
   const expected = `a number of pixels, [height, width], or an object with some of ${KEYS.join(", ")}`;
-  return fields.take(field, expected, (value) => {
+  const keys = fields.take(field, expected, (value): SizeKeys | undefined => {
     if (isCount(value)) {
       return numberMeans === "square" ? { height: value, width: value } : { shortest_edge: value };
     }
@@ -33,6 +36,9 @@ export function sizeKeys(
     const valid = entries.length > 0 && entries.every(([key, n]) => known.includes(key) && isCount(n));
     return valid ? Object.fromEntries(entries) : undefined;
   });
+  const longest = Math.max(0, ...Object.values(keys ?? {}));
+  if (longest > LONGEST) throw fields.bad(field, `of no more than ${LONGEST} pixels along a side`);
+  return keys;
 }
 
 /** Returns true where a size has the keys of one of `sets`, each in alphabetical order: `"height,width"`. */
@@ -65,10 +71,6 @@ export function resizeKeys(fields: Fields, fallback: SizeKeys, numberMeans: Numb
       "size",
       "either height and width, shortest_edge with or without longest_edge, or max_height and max_width",
     );
-  }
-  const { shortest_edge: shortest, longest_edge: longest } = keys;
-  if (shortest !== undefined && longest !== undefined && longest < shortest) {
-    throw fields.bad("size", "an object whose longest_edge is at least its shortest_edge");
   }
   return keys;
 }

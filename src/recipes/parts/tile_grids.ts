@@ -3,6 +3,7 @@ import type { Box, Size } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import { BLACK } from "../../plan/tables/values.ts";
 import type { Fields } from "../fields.ts";
+import { MOST_TILES } from "../refusal.ts";
 import { TILES } from "../tiled/tiled_recipe.ts";
 import { sameSize, whole } from "./placements.ts";
 import { exactSize, type SizeKeys } from "./size_keys.ts";
@@ -35,7 +36,8 @@ export interface Cropping {
  */
 export function croppingOf(fields: Fields, size: SizeKeys): Cropping | undefined {
   const on = fields.boolean("crop_to_patches") ?? false;
-  const least = fields.count("min_patches") ?? 1, most = fields.count("max_patches") ?? 12;
+  const least = fields.count("min_patches", MOST_TILES) ?? 1,
+    most = fields.count("max_patches", MOST_TILES) ?? 12;
   if (least > most) throw fields.bad("min_patches", `at most max_patches, ${most}`);
   if (!on || most === 1) return undefined;
   const tile = exactSize(fields, "size") ?? { width: size.width!, height: size.height! };
@@ -49,9 +51,7 @@ export function croppingOf(fields: Fields, size: SizeKeys): Cropping | undefined
 export function gridsOf(least: number, most: number): Grid[] {
   const grids: Grid[] = [];
   for (let columns = 1; columns <= most; columns++) {
-    for (let rows = 1; rows <= most; rows++) {
-      if (columns * rows >= least && columns * rows <= most) grids.push({ columns, rows });
-    }
+    for (let rows = Math.ceil(least / columns); columns * rows <= most; rows++) grids.push({ columns, rows });
   }
   return grids.sort((a, b) => a.columns * a.rows - b.columns * b.rows);
 }
@@ -64,14 +64,11 @@ export function gridsOf(least: number, most: number): Grid[] {
  * @param narrow the side by which a grid is narrow: the factor that is counted up
  */
 export function gridsByAspect(most: number, narrow: "columns" | "rows"): Grid[] {
-  const grids: Grid[] = [];
-  for (let tiles = most; tiles > 0; tiles--) {
-    for (let factor = 1; factor <= tiles; factor++) {
-      if (tiles % factor !== 0) continue;
-      const other = tiles / factor;
-      grids.push(narrow === "columns" ? { columns: factor, rows: other } : { columns: other, rows: factor });
-    }
-  }
+  const factors = gridsOf(1, most).map(({ columns: factor, rows: other }) => ({ factor, other }));
+  const grids = factors.sort((a, b) => b.factor * b.other - a.factor * a.other)
+    .map(({ factor, other }): Grid => {
+      return narrow === "columns" ? { columns: factor, rows: other } : { columns: other, rows: factor };
+    });
   return [...Map.groupBy(grids, ({ columns, rows }) => columns / rows).values()].flat();
 }
 

@@ -5,7 +5,13 @@ import type { Filter } from "../../plan/tables/filters.ts";
 import { FILTERS_OF, type Resampler, RESAMPLERS } from "../../plan/tables/resampler.ts";
 import { CLIP_MEAN, CLIP_STD, type Rgb, torchvisionValues, WHITE } from "../../plan/tables/values.ts";
 import { Fields } from "../fields.ts";
-import { type FixedGeometry, type HdGeometry, type TiledRecipe, TILES } from "./tiled_recipe.ts";
+import {
+  type FixedGeometry,
+  type HdGeometry,
+  MOST_HD_TILES,
+  type TiledRecipe,
+  TILES,
+} from "./tiled_recipe.ts";
 
 /** The names of a custom recipe's fields. */
 export const CUSTOM_FIELDS: readonly (keyof CustomOptions)[] = [
@@ -114,7 +120,7 @@ function canvasFields(fields: Fields) {
   return {
     size,
     tile: fields.size("tile") ?? size,
-    maxTiles: fields.count("maxTiles"),
+    maxTiles: fields.count("maxTiles", MOST_HD_TILES),
     growth: fields.number("growth", "a number above 0", (n) => n > 0),
     fit: fields.choice("fit", ["stretch", "contain"]),
   };

@@ -2,7 +2,7 @@ import { isOfTiles, type Size } from "../../plan/geometry.ts";
 import type { ParameterValue } from "../../plan/preprocessing.ts";
 import { CLIP_MEAN, CLIP_STD, torchvisionValues, WHITE } from "../../plan/tables/values.ts";
 import { Fields } from "../fields.ts";
-import { type Geometry, type TiledRecipe, TILES } from "./tiled_recipe.ts";
+import { type Geometry, MOST_HD_TILES, type TiledRecipe, TILES } from "./tiled_recipe.ts";
 
 /** The canvases that pictures of a sample may share by name. */
 const UNIFORM: readonly unknown[] = ["first", "largest"];
@@ -114,8 +114,8 @@ function withoutAbsent<T extends object>(options: T): T {
 
 /** @throws {VitrailError} `recipe` for an option that there is not, or that is not what it must be. */
 function requireHdOptions(fields: Fields, tile: Size, several: boolean): void {
-  fields.count("hdNum");
-  if (several) fields.count("hdNumSeveral");
+  fields.count("hdNum", MOST_HD_TILES);
+  if (several) fields.count("hdNumSeveral", MOST_HD_TILES);
   if (!UNIFORM.includes(fields.value("uniform"))) {
     const size = fields.size("uniform");
     if (size && !isOfTiles(size, tile)) {

@@ -75,5 +75,8 @@ export type TokenLayout =
   /** A fixed count a tile. */
   | { kind: "tile"; count: number };
 
+/** The most tiles that a recipe may ask for. */
+export const MOST_HD_TILES = 10000;
+
 /** The layout that cuts a canvas into tiles in row-major order. */
 export const TILES = "c (h p) (w q) -> (h w) c p q";

@@ -1,5 +1,5 @@
 import { chosenRate, type ClipFrames } from "../../plan/clip_frames.ts";
-import type { ImageText, TokenGrid } from "../../plan/image_text.ts";
+import type { ImageText, TextPart, TokenGrid } from "../../plan/image_text.ts";
 import { roundHalfEven } from "../parts/resized_size.ts";
 import type { GriddedClip } from "./patch_clips.ts";
 import { ASSUMED_RATE } from "./samplers.ts";
@@ -54,8 +54,8 @@ export function timedSteps(
   times: readonly number[],
   { token, start, end }: StepMarks,
   tokens: number,
-): string {
-  return times.map((at) => `<${tenthsText(at)} seconds>${start}${token.repeat(tokens)}${end}`).join("");
+): TextPart[] {
+  return times.flatMap((at) => [`<${tenthsText(at)} seconds>${start}`, [token, tokens] as const, end]);
 }
 
 /** Returns the grid of a clip's tokens, of `merge` by `merge` patches each. */

@@ -51,6 +51,9 @@ export interface KnownTiming extends ClipTiming {
   duration: number | null;
 }
 
+/** The most seconds of a clip, and its most frames a second. */
+const LONGEST = 1e6;
+
 /**
  * Returns a clip with its duration.
  * @throws {VitrailError} `usage` for counts and rates that no clip has.
@@ -61,8 +64,11 @@ export function knownTiming(clip: ClipTiming): KnownTiming {
     throw new VitrailError("usage", `a clip has a whole number of frames from 1 up, found ${frames}`);
   }
   for (const [name, value] of [["fps", fps], ["duration", duration]] as const) {
-    if (value == null || Number.isFinite(value) && value > 0) continue;
-    throw new VitrailError("usage", `a clip's ${name} is a number above 0, found ${value}`);
+    if (value == null || value > 0 && value <= LONGEST) continue;
+    throw new VitrailError(
+      "usage",
+      `a clip's ${name} is a number above 0, ${LONGEST} at most, found ${value}`,
+    );
   }
   return { ...clip, duration: duration === undefined ? fps === undefined ? null : frames / fps : duration };
 }

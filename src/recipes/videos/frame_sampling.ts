@@ -1,4 +1,5 @@
 import { type Fields, isCount } from "../fields.ts";
+import { MOST_FRAMES } from "../refusal.ts";
 import type { Sampler, SamplingFields } from "./clip_timing.ts";
 import { ASSUMED_RATE, firstToLast } from "./samplers.ts";
 
@@ -29,24 +30,24 @@ export interface SamplingDefaults extends SamplingFields {
 /** The fields of the classes for videos on which no tensor depends. */
 const NEUTRAL = ["video_processor_type", "return_metadata", "video_metadata", "size_divisor"];
 
-const isPositive = (n: number) => Number.isFinite(n) && n > 0;
-const isNatural = (n: number) => n === 0 || isCount(n);
+const isRate = (n: number) => n > 0 && n <= 1000;
+const isNatural = (n: number) => n === 0 || isCount(n) && n <= 1000;
 
 /** Readers of the fields by which classes choose frames. */
 const READERS: { [K in keyof Required<SamplingFields>]: (fields: Fields) => SamplingFields[K] } = {
-  fps: (fields) => fields.number("fps", "frames a second, above 0", isPositive),
-  num_frames: (fields) => fields.count("num_frames"),
-  min_frames: (fields) => fields.count("min_frames"),
-  max_frames: (fields) => fields.count("max_frames"),
-  temporal_patch_size: (fields) => fields.count("temporal_patch_size"),
+  fps: (fields) => fields.number("fps", "frames a second, above 0, 1000 at most", isRate),
+  num_frames: (fields) => fields.count("num_frames", MOST_FRAMES),
+  min_frames: (fields) => fields.count("min_frames", MOST_FRAMES),
+  max_frames: (fields) => fields.count("max_frames", MOST_FRAMES),
+  temporal_patch_size: (fields) => fields.count("temporal_patch_size", MOST_FRAMES),
   max_duration: (fields) => fields.number("max_duration", "seconds, from 0 up", (n) => n >= 0),
   initial_shift: (fields) =>
     fields.take("initial_shift", "true, false or a number of frames", (value) => {
       if (typeof value === "boolean") return value;
       return typeof value === "number" && value >= 0 ? value : undefined;
     }),
-  max_num_frames: (fields) => fields.count("max_num_frames"),
-  stack_frames: (fields) => fields.number("stack_frames", "a whole number from 0 up", isNatural),
+  max_num_frames: (fields) => fields.count("max_num_frames", MOST_FRAMES),
+  stack_frames: (fields) => fields.number("stack_frames", "a whole number from 0 to 1000", isNatural),
 };
 
 /** The fields that all classes have, even those whose default is none. */

@@ -1,5 +1,6 @@
 import { roundHalfEven } from "../parts/resized_size.ts";
-import { type KnownTiming, requireRate, type Sampler } from "./clip_timing.ts";
+import { clipRefusal, type KnownTiming, requireRate, type Sampler } from "./clip_timing.ts";
+import { MOST_FRAMES } from "../refusal.ts";
 import { numpyLinspace, wholeLinspace } from "./frame_steps.ts";
 
 /** The rate that GLM-4.1V takes for a clip's where nobody knows it. */
@@ -23,9 +24,11 @@ export const glm4vFrames: Sampler = (clip, asked, own) => {
   const atTime = (time: number) => Math.min(last, Math.ceil(time));
   if (seconds <= longest) {
     const count = Math.floor(seconds * fps);
+    requireFew(clip, count);
     return evenUnique(Array.from({ length: count }, (_, i) => atTime(i * rate / fps)));
   }
   const count = Math.trunc(longest * fps);
+  requireFew(clip, Math.min(count, frames));
   if (count >= frames) return evenUnique(Array.from({ length: frames }, (_, i) => i));
   return evenUnique(numpyLinspace(0, seconds, count).map((time) => atTime(time * rate)));
 };
@@ -76,6 +79,12 @@ export const glm5NextFrames: Sampler = (clip, asked, own) => {
     : greedy(clip, 1 / fps, Math.trunc(seconds));
   return evenUnique(spread(found, wanted, frames));
 };
+
+/** @throws {VitrailError} `shape` for more frames than are ever chosen. */
+function requireFew(clip: KnownTiming, count: number): void {
+  if (count <= MOST_FRAMES) return;
+  throw clipRefusal(clip, `${count} are to be taken, and ${MOST_FRAMES} is the most`);
+}
 
 /** Returns a clip's seconds, as far as its last frame begins where there is no duration. */
 function secondsOf(clip: KnownTiming): number {

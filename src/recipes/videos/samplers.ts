@@ -185,6 +185,7 @@ function requireFrames(clip: ClipTiming, count: number): void {
  */
 function requireWithin(clip: ClipTiming, indices: number[]): number[] {
   const last = indices[indices.length - 1];
+  if (last === undefined) throw clipRefusal(clip, "its fields come to no frame at all");
   if (last < clip.frames) return indices;
   throw clipRefusal(clip, `torch's rounding asks for frame ${last}, and the last is ${clip.frames - 1}`);
 }

@@ -63,7 +63,7 @@ export function expandIds(
 function idsOfMark(mark: string, tokenizer: Tokenizer, idOf: IdOf): readonly number[] {
   const whole = idOf(mark);
   if (whole !== undefined) return [whole];
-  return placeholderPieces(mark).flatMap(({ text, times }) => {
+  return placeholderPieces({ placeholder: mark }).flatMap(({ text, times }) => {
     const id = idOf(text);
     return id === undefined ? tokenizer(text.repeat(times), false) : Array<number>(times).fill(id);
   });

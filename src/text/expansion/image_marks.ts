@@ -1,5 +1,5 @@
 import { VitrailError } from "../../errors.ts";
-import type { ImageText } from "../../plan/image_text.ts";
+import { type ImageText, partsOf } from "../../plan/image_text.ts";
 import type { TokenStretch } from "./expanded_row.ts";
 import { type PlaceholderPiece, placeholderPieces, tokenTextOf } from "./placeholder_pieces.ts";
 import type { Tokenizer } from "../tokenizer_file.ts";
@@ -47,8 +47,8 @@ export function imageMarks(
   const marks = images.map((image) => {
     const token = tokenTextOf(required(image, names), names.recipe);
     if (idOf(token) === undefined) throw lacking(token, names);
-    const { mark = token, bareMark, placeholder } = image;
-    return { mark, bareMark, token, pieces: placeholderPieces(placeholder!, token) };
+    const { mark = token, bareMark } = image;
+    return { mark, bareMark, token, pieces: placeholderPieces(image, token) };
   });
   return { marks, idOf };
 }
@@ -93,7 +93,7 @@ export function runOf(
 
 /** @throws {VitrailError} `recipe` for an image whose placeholder its recipe does not say. */
 function required(image: ImageText, { recipe }: ExpansionNames): ImageText {
-  if (image.placeholder !== undefined && image.tokens !== undefined) return image;
+  if (partsOf(image) !== undefined && image.tokens !== undefined) return image;
   throw new VitrailError(
     "recipe",
     `the recipe ${recipe} does not say which text stands for a picture; give it the model's ` +

@@ -1,6 +1,6 @@
 import { VitrailError } from "../../errors.ts";
 import { Memo } from "../../layout/memo.ts";
-import type { ImageText } from "../../plan/image_text.ts";
+import { type ImageText, partsOf, type TextPart } from "../../plan/image_text.ts";
 
 /** A stretch of a placeholder: one mark as often as it follows itself, or the text between marks. */
 export interface PlaceholderPiece {
@@ -19,11 +19,33 @@ const MARK = /<[^<>\s]+>|\[[A-Z][A-Z_]*\]|\|[A-Z]+\||TILE_GLOBAL/g;
 const LAST = new Memo<readonly PlaceholderPiece[]>(256);
 
 /**
- * Returns the pieces of a placeholder, in order.
+ * Returns the pieces of an image's placeholder, in order; none where nobody knows it.
  * @param token the text of one of the image's tokens, where it is known
  */
-export function placeholderPieces(placeholder: string, token?: string): readonly PlaceholderPiece[] {
-  return LAST.resultOf(`${token} ${placeholder}`, () => piecesOf(placeholder, token));
+export function placeholderPieces(image: ImageText, token?: string): readonly PlaceholderPiece[] {
+  const parts = partsOf(image) ?? [];
+  return LAST.resultOf(JSON.stringify([token, parts]), () => piecesOfParts(parts, token));
+}
+
+/** The pieces of stretches of text. A stretch that is one mark is not written out. */
+function piecesOfParts(parts: readonly TextPart[], token?: string): PlaceholderPiece[] {
+  const pieces: { text: string; times: number; mark: boolean }[] = [];
+  for (const part of parts) {
+    const [text, times] = typeof part === "string" ? [part, 1] : part;
+    const own = piecesOf(text, token), [only] = own;
+    const repeated = own.length === 1
+      ? [{ ...only, times: only.times * times }]
+      : Array(times).fill(own).flat();
+    for (const piece of repeated) {
+      const last = pieces.at(-1);
+      if (piece.mark && last?.mark && last.text === piece.text) last.times += piece.times;
+      else if (!piece.mark && last && !last.mark) {
+        last.text = last.text.repeat(last.times) + piece.text.repeat(piece.times);
+        last.times = 1;
+      } else if (piece.times > 0) pieces.push({ ...piece });
+    }
+  }
+  return pieces;
 }
 
 function piecesOf(placeholder: string, token?: string): PlaceholderPiece[] {
@@ -57,10 +79,11 @@ function piecesOf(placeholder: string, token?: string): PlaceholderPiece[] {
  * placeholder as often as it has tokens.
  * @throws {VitrailError} `recipe` where there is no such mark, or there are several.
  */
-export function tokenTextOf({ token, tokens, placeholder = "" }: ImageText, recipe: string): string {
+export function tokenTextOf(image: ImageText, recipe: string): string {
+  const { token, tokens } = image;
   if (token !== undefined) return token;
   const counts = new Map<string, number>();
-  for (const { text, times, mark } of placeholderPieces(placeholder)) {
+  for (const { text, times, mark } of placeholderPieces(image)) {
     if (mark) counts.set(text, (counts.get(text) ?? 0) + times);
   }
   const found = [...counts].filter(([, count]) => count === tokens).map(([text]) => text);

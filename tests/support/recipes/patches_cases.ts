@@ -133,7 +133,6 @@ function placed(
 export const PATCH_REFUSED: Record<string, [config: Record<string, unknown>, message: string][]> = {
   CohereCompassImageProcessor: [
     [{ size: { shortest_edge: 3136 } }, "size is an object with both"],
-    [{ min_pixels: 5e6, max_pixels: 4e6 }, "min_pixels is a budget whose least (5000000"],
     [{ patch_expand_factor: 2 }, `no field "patch_expand_factor"`],
   ],
   Cosmos3EdgeImageProcessor: [
@@ -184,7 +183,6 @@ export const PATCH_REFUSED: Record<string, [config: Record<string, unknown>, mes
     [{ backend: "pil" }, "backend is one of torchvision, torchvision-cuda"],
   ],
   VideoLlama3ImageProcessor: [
-    [{ size: { shortest_edge: 100, longest_edge: 10 } }, "size is a budget whose least (100"],
     [{ merge_sizes: 1 }, `no field "merge_sizes"`],
   ],
 };

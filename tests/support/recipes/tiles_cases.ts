@@ -441,6 +441,11 @@ export const TILE_EDGES: Record<string, [config: object, taken: Pair, refused: P
     [{ rescale_image_frac: 0.25 }, [8, 2], [8, 1], "8x1: it would be 2x0"],
   ],
   Lfm2VlImageProcessor: [
-    [{ do_image_splitting: false }, [7700, 30], [9000, 30], "it has 1108 patches, and 1024 is the most"],
+    [
+      { do_image_splitting: false },
+      [7700, 30],
+      [9000, 30],
+      "9000x30: it would have 1108 patches, and max_image_tokens allows 1024",
+    ],
   ],
 };

@@ -1,6 +1,7 @@
 import type { Engine } from "../../../engine/engine.ts";
 import type { Batch } from "../../../engine/results/batch.ts";
 import { messageOf } from "../../../errors.ts";
+import { partsOf } from "../../../plan/image_text.ts";
 import { mainOutput, type PlannedImage } from "../../../plan/plan.ts";
 import { panelsOf } from "../../../report/panels/panels.ts";
 import { posterText } from "../../../report/panels/poster_text.ts";
@@ -36,8 +37,8 @@ export async function madeSample(
     why: engine.why,
     ms,
     prompt: {
-      images: plan.images.map(({ placeholder, token }) =>
-        placeholder === undefined ? undefined : placeholderPieces(placeholder, token)
+      images: plan.images.map((image) =>
+        partsOf(image) === undefined ? undefined : placeholderPieces(image, image.token)
       ),
       ...(tokenizer && { ids: idsOf(plan.images, tokenizer, recipe.name) }),
     },

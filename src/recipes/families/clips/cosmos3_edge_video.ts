@@ -47,13 +47,13 @@ export function cosmos3EdgeVideo(fields: Fields): ProcessorRecipe {
         },
         text(clip) {
           const tokens = stepTokens(clip, merge);
-          const placeholder = timedSteps(timestampsOf(clip.chosen), marks, tokens);
+          const parts = timedSteps(timestampsOf(clip.chosen), marks, tokens);
           return {
             token,
             mark: marks.start + token + marks.end,
             bareMark: token,
             tokens: tokens * clip.frames,
-            placeholder,
+            parts,
             tokenGrid: tokenGridOf(clip, merge),
           };
         },

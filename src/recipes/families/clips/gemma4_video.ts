@@ -1,5 +1,5 @@
 import type { Size } from "../../../plan/geometry.ts";
-import type { ImageText } from "../../../plan/image_text.ts";
+import { type ImageText, partsBetween, type TextPart } from "../../../plan/image_text.ts";
 import { VIDEOS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { Fields } from "../../fields.ts";
@@ -94,8 +94,8 @@ function budgetedClips(fields: Fields, name: string, merged: boolean): Processor
 /** Returns a clip's text: each frame's time, and its tokens between two marks. */
 function textOf({ frames, chosen }: Clip, soft: number): ImageText {
   const token = "<|video|>", two = (n: number) => String(Math.floor(n)).padStart(2, "0");
-  const placeholder = timestampsOf(chosen).map((at) =>
-    `${two(at / 60)}:${two(at % 60)} <|image>${token.repeat(soft)}<image|>`
-  ).join(" ");
-  return { token, tokens: frames * soft, placeholder };
+  const each = timestampsOf(chosen).map((at): TextPart[] => {
+    return [`${two(at / 60)}:${two(at % 60)} <|image>`, [token, soft], "<image|>"];
+  });
+  return { token, tokens: frames * soft, parts: partsBetween(each, " ") };
 }

@@ -1,3 +1,4 @@
+import type { TextPart } from "../../../plan/image_text.ts";
 import type { Fields } from "../../fields.ts";
 import { patchFields, patchPattern } from "../../parts/patches.ts";
 import { budgetOf } from "../../parts/pixel_budget.ts";
@@ -109,9 +110,9 @@ export function glmText(fields: Fields, merge: number, time: (seconds: number) =
   const token = fields.text("image_token") ?? "<|image|>", mark = fields.text("video_token") ?? "<|video|>";
   return (clip: GriddedClip) => {
     const [steps] = clip.grid, tokens = stepTokens(clip, merge), tokenGrid = tokenGridOf(clip, merge);
-    const placeholder = firstTimes(clip.chosen, 2, steps).map((seconds) =>
-      `<|begin_of_image|>${token.repeat(tokens)}<|end_of_image|>${time(seconds)}`
-    ).join("");
-    return { token, mark, tokens: tokens * steps, placeholder, tokenGrid };
+    const parts = firstTimes(clip.chosen, 2, steps).flatMap((seconds): TextPart[] => {
+      return ["<|begin_of_image|>", [token, tokens], `<|end_of_image|>${time(seconds)}`];
+    });
+    return { token, mark, tokens: tokens * steps, parts, tokenGrid };
   };
 }

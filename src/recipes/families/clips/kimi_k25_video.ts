@@ -1,10 +1,12 @@
-import type { ImageText } from "../../../plan/image_text.ts";
+import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import { VIDEOS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
+import { requireGroups } from "../../parts/patches.ts";
 import { whole } from "../../parts/placements.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
+import { MOST_FRAMES } from "../../refusal.ts";
 import { clipsOf } from "../../videos/clips.ts";
 import { timestampsOf } from "../../videos/clip_text.ts";
 import { samplingOf } from "../../videos/frame_sampling.ts";
@@ -26,7 +28,7 @@ const NAME = "kimi_k25";
 export function kimiK25Video(fields: Fields): ProcessorRecipe {
   const { doResize, filter, values } = commonFields(fields, { filter: "bicubic", ...HALVES });
   const patch = fields.count("patch_size") ?? 14, merge = fields.count("merge_size") ?? 2;
-  const time = fields.count("temporal_patch_size") ?? 4, factor = patch * merge;
+  const time = fields.count("temporal_patch_size", MOST_FRAMES) ?? 4, factor = patch * merge;
   const budget = { patch, most: fields.count("max_patches") ?? 4096, along: alongOf(fields) };
   const up = (side: number) => doResize ? Math.ceil(side / factor) * factor : side;
   return {
@@ -40,6 +42,7 @@ export function kimiK25Video(fields: Fields): ProcessorRecipe {
       for (const { first, frames, size, chosen } of clipsOf(composer, NAME)) {
         const content = doResize ? reduced(size, budget) : size;
         const canvas = { width: up(content.width), height: up(content.height) };
+        requireGroups(size, canvas, patch, "frame");
         const [main] = Array.from({ length: frames }, (_, frame) =>
           composer.canvas({
             canvas,
@@ -62,11 +65,11 @@ export function kimiK25Video(fields: Fields): ProcessorRecipe {
 
 /** Returns a clip's text, whose parts begin at these seconds. A part's frames are pooled to one's tokens. */
 function textOf(starts: readonly number[], count: number): ImageText {
-  const token = "<|media_pad|>", tokens = token.repeat(count);
-  const placeholder = starts.map((at) =>
-    `${clockText(at)}<|media_begin|>video<|media_content|>${tokens}<|media_end|>`
-  ).join("");
-  return { token, mark: "<|kimi_k25_video_placeholder|>", tokens: starts.length * count, placeholder };
+  const token = "<|media_pad|>";
+  const parts = starts.flatMap((at): TextPart[] => {
+    return [`${clockText(at)}<|media_begin|>video<|media_content|>`, [token, count], "<|media_end|>"];
+  });
+  return { token, mark: "<|kimi_k25_video_placeholder|>", tokens: starts.length * count, parts };
 }
 
 /** Returns seconds as `hours:minutes:seconds.milliseconds`, cut off. */

@@ -43,7 +43,7 @@ export function llavaOnevisionVideo(fields: Fields): ProcessorRecipe {
         text({ frames }) {
           if (features === undefined) return {};
           const tokens = frames * Math.ceil(Math.floor(Math.sqrt(features)) / 2) ** 2 + 1;
-          return { token, tokens, placeholder: token.repeat(tokens) };
+          return { token, tokens, parts: [[token, tokens]] };
         },
       });
     },

@@ -1,4 +1,5 @@
 import type { Size } from "../../../plan/geometry.ts";
+import type { TextPart } from "../../../plan/image_text.ts";
 import { sizeRows } from "../../../plan/integers.ts";
 import { VIDEOS } from "../../../plan/plan.ts";
 import type { Fields } from "../../fields.ts";
@@ -49,14 +50,14 @@ export function miniCpmV46Video(fields: Fields): ProcessorRecipe {
       const clips = clipsOf(composer, NAME), shapes: Size[] = [], grids: number[] = [], counts: number[] = [];
       for (const [number, clip] of clips.entries()) {
         requireLength(clip, clips[0]);
-        const main = composer.nextView, texts: string[] = [];
+        const main = composer.nextView, texts: TextPart[] = [];
         let sum = 0, down = 1, across = 1;
         for (let frame = 0; frame < clip.frames; frame++) {
           const { grid, slices, tokens } = composeSlices(composer, clip.first + frame, rule, VIDEOS);
           shapes.push(...slices);
           counts.push(slices.length);
           grids.push(grid?.rows ?? 0, grid?.columns ?? 0);
-          texts.push(slicesText(tokens, grid, TOKEN));
+          texts.push(...slicesText(tokens, grid, TOKEN));
           sum += tokens.reduce((a, b) => a + b);
           if (grid) [down, across] = [grid.rows, grid.columns];
         }
@@ -67,7 +68,7 @@ export function miniCpmV46Video(fields: Fields): ProcessorRecipe {
           output: VIDEOS,
           video: true,
           tokens: sum,
-          placeholder: numberText(rule, number) + texts.join(""),
+          parts: [numberText(rule, number), ...texts],
           token: TOKEN,
         });
       }

@@ -1,3 +1,4 @@
+import type { TextPart } from "../../../plan/image_text.ts";
 import type { Fields } from "../../fields.ts";
 import { patchFields, patchPattern } from "../../parts/patches.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
@@ -46,10 +47,10 @@ export function miniMaxM3VlVideo(fields: Fields): ProcessorRecipe {
 function textOf(clip: GriddedClip, time: number, merge: number) {
   const token = "]<]video[>[", tokens = stepTokens(clip, merge), [steps] = clip.grid;
   const { indices, fps } = clip.chosen;
-  const placeholder = Array.from({ length: steps }, (_, step) => {
+  const each = Array.from({ length: steps }, (_, step): TextPart[] => {
     const index = indices[Math.min(step * time, indices.length - 1)];
     const at = fps === undefined ? "" : `]<]${tenthsText(index / fps)} seconds[>[`;
-    return `${at}]<]start of image[>[${token.repeat(tokens)}]<]end of image[>[`;
-  }).join("");
-  return { token, tokens: tokens * steps, placeholder, tokenGrid: tokenGridOf(clip, merge) };
+    return [`${at}]<]start of image[>[`, [token, tokens], "]<]end of image[>["];
+  });
+  return { token, tokens: tokens * steps, parts: each.flat(), tokenGrid: tokenGridOf(clip, merge) };
 }

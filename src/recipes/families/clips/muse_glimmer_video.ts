@@ -1,3 +1,4 @@
+import { partsBetween, type TextPart } from "../../../plan/image_text.ts";
 import type { Fields } from "../../fields.ts";
 import { HALVES } from "../../parts/common_fields.ts";
 import { patchFields } from "../../parts/patches.ts";
@@ -50,11 +51,11 @@ export function museGlimmerVideo(fields: Fields): ProcessorRecipe {
         },
         text(clip) {
           const [steps] = clip.grid, tokens = stepTokens(clip, merge);
-          const each = firstTimes(clip.chosen, time, steps).map((at) =>
-            `Time: ${tenthsText(at)}s${token.repeat(tokens)}`
-          );
-          const placeholder = `<|vid_start|>${each.join("<|vid_frame_separator|>")}<|vid_end|>`;
-          return { token, tokens: tokens * steps, placeholder, tokenGrid: tokenGridOf(clip, merge) };
+          const each = firstTimes(clip.chosen, time, steps).map((at): TextPart[] => {
+            return [`Time: ${tenthsText(at)}s`, [token, tokens]];
+          });
+          const parts = ["<|vid_start|>", ...partsBetween(each, "<|vid_frame_separator|>"), "<|vid_end|>"];
+          return { token, tokens: tokens * steps, parts, tokenGrid: tokenGridOf(clip, merge) };
         },
       });
     },

@@ -1,5 +1,5 @@
 import type { Size } from "../../../plan/geometry.ts";
-import type { ImageText } from "../../../plan/image_text.ts";
+import { type ImageText, partsBetween, type TextPart } from "../../../plan/image_text.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, type CommonDefaults, commonFields, HALVES } from "../../parts/common_fields.ts";
 import { centred } from "../../parts/placements.ts";
@@ -44,12 +44,12 @@ export function internVlVideo(fields: Fields): ProcessorRecipe {
     sampling: { choose: shifted, initial_shift: true },
     text(fields) {
       const tokens = fields.count("image_seq_length") ?? 256, token = "<IMG_CONTEXT>";
-      const frame = (index: number) => `Frame${index + 1}: <img>${token.repeat(tokens)}</img>`;
+      const frame = (index: number): TextPart[] => [`Frame${index + 1}: <img>`, [token, tokens], "</img>"];
       return ({ frames }) => ({
         token,
         mark: fields.text("video_token") ?? "<video>",
         tokens: frames * tokens,
-        placeholder: Array.from({ length: frames }, (_, index) => frame(index)).join("\n"),
+        parts: partsBetween(Array.from({ length: frames }, (_, index) => frame(index)), "\n"),
         typed: "marks",
         kind: 1, // the marks are those of pictures
       });
@@ -156,7 +156,7 @@ export function perceptionLmVideo(fields: Fields): ProcessorRecipe {
 }
 
 function repeated(token: string, tokens: number): ImageText {
-  return { token, tokens, placeholder: token.repeat(tokens) };
+  return { token, tokens, parts: [[token, tokens]] };
 }
 
 function isNatural(n: number): boolean {

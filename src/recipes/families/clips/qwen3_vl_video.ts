@@ -64,8 +64,8 @@ function timedClips(name: string, fields: Fields, marks: StepMarks): ProcessorRe
         text(clip) {
           const { token } = marks, tokens = stepTokens(clip, merge);
           const steps = middleTimes(clip.chosen, time).slice(0, clip.grid[0]);
-          const placeholder = timedSteps(steps, marks, tokens);
-          return { token, tokens: tokens * clip.grid[0], placeholder, tokenGrid: tokenGridOf(clip, merge) };
+          const parts = timedSteps(steps, marks, tokens);
+          return { token, tokens: tokens * clip.grid[0], parts, tokenGrid: tokenGridOf(clip, merge) };
         },
       });
     },

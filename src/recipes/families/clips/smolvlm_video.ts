@@ -1,5 +1,5 @@
 import type { Size } from "../../../plan/geometry.ts";
-import type { ImageText } from "../../../plan/image_text.ts";
+import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { hasKeys, type SizeKeys, sizeKeys } from "../../parts/size_keys.ts";
@@ -103,16 +103,13 @@ function textOf({ frames, chosen }: Clip, most: number, count: number): ImageTex
   const token = "<image>", around = "<fake_token_around_image>", times = timestampsOf(chosen);
   const [minutes, seconds] = [(at: number) => Math.floor(at / 60), (at: number) => Math.floor(at % 60)];
   const two = (n: number) => String(n).padStart(2, "0");
-  const each = times.map((at) =>
-    `\nFrame from ${two(minutes(at))}:${two(seconds(at))}:` +
-    `${around}<global-img>${token.repeat(count)}${around}`
-  );
+  const each = times.flatMap((at): TextPart[] => {
+    const time = `\nFrame from ${two(minutes(at))}:${two(seconds(at))}:`;
+    return [`${time}${around}<global-img>`, [token, count], around];
+  });
   const whole = Math.trunc(chosen.duration ?? times[times.length - 1]);
   const length = `${Math.floor(whole / 3600)}:${two(minutes(whole) % 60)}:${two(seconds(whole))}`;
-  const placeholder =
-    `You are provided the following series of ${
-      numberWords(most)
-    } frames from a ${length} [H:MM:SS] video.\n` +
-    `${each.join("")}\n\n`;
-  return { token, mark: "<video>", tokens: frames * count, placeholder };
+  const series = `the following series of ${numberWords(most)} frames from a ${length} [H:MM:SS] video`;
+  const parts = [`You are provided ${series}.\n`, ...each, "\n\n"];
+  return { token, mark: "<video>", tokens: frames * count, parts };
 }

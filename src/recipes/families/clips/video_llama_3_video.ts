@@ -1,5 +1,5 @@
 import type { Composer } from "../../../plan/composer.ts";
-import type { ImageText } from "../../../plan/image_text.ts";
+import { type ImageText, partsBetween, type TextPart } from "../../../plan/image_text.ts";
 import { VIDEOS } from "../../../plan/plan.ts";
 import type { Fields } from "../../fields.ts";
 import { HALVES } from "../../parts/common_fields.ts";
@@ -70,8 +70,8 @@ export function videoLlama3Video(fields: Fields): ProcessorRecipe {
 function wholeText(clip: GriddedClip, token: string, merge: number): ImageText {
   const count = stepTokens(clip, merge), times = timestampsOf(clip.chosen, 1);
   const each = Math.floor(count * clip.grid[0] / times.length);
-  const placeholder = times.map((at) => `Time ${tenthsText(at)}s:${token.repeat(each)}`).join(",");
-  return { token, tokens: each * times.length, placeholder };
+  const steps = times.map((at): TextPart[] => [`Time ${tenthsText(at)}s:`, [token, each]]);
+  return { token, tokens: each * times.length, parts: partsBetween(steps, ",") };
 }
 
 function addMask(

@@ -1,6 +1,6 @@
 import { VitrailError } from "../../../errors.ts";
 import type { Size } from "../../../plan/geometry.ts";
-import type { ImageText } from "../../../plan/image_text.ts";
+import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import type { IntegerOutput } from "../../../plan/integers.ts";
 import { BLACK, type Rgb } from "../../../plan/tables/values.ts";
 import type { Fields } from "../../fields.ts";
@@ -115,6 +115,6 @@ function fitted(picture: Size, most: Size): Size {
 function expansionOf(content: Size, canvas: Size, patch: Size): ImageText {
   const rows = Math.ceil(content.height / patch.height), columns = Math.ceil(content.width / patch.width);
   if (rows * patch.height > canvas.height || columns * patch.width > canvas.width) return {};
-  const placeholder = `${TOKEN.repeat(columns)}|NEWLINE|`.repeat(rows);
-  return { tokens: rows * columns, placeholder, token: TOKEN, typed: "marks", ahead: AROUND };
+  const parts = Array<TextPart[]>(rows).fill([[TOKEN, columns], "|NEWLINE|"]).flat();
+  return { tokens: rows * columns, parts, token: TOKEN, typed: "marks", ahead: AROUND };
 }

@@ -9,6 +9,7 @@ import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
+import { MOST_ROWS } from "../../refusal.ts";
 
 /** The output of the patches. */
 const PATCHES = "flattened_patches";
@@ -70,11 +71,10 @@ export function kosmos25(fields: Fields): ProcessorRecipe {
     throw fields.bad("do_normalize", "true: the Python code fails without, as torch unfolds no bytes");
   }
   const tokens = fields.count("num_image_tokens") ?? 2048;
-  const placeholder = `<image>${KOSMOS_TOKEN.repeat(tokens)}</image>`;
   return patchRecipe("kosmos2_5", fields, {
     most: 4096,
     least: (count) => fround(1 / fround(Math.sqrt(count))),
-    text: { tokens, placeholder, token: KOSMOS_TOKEN },
+    text: { tokens, parts: ["<image>", [KOSMOS_TOKEN, tokens], "</image>"], token: KOSMOS_TOKEN },
     after: sizesOf,
   });
 }
@@ -87,7 +87,14 @@ function patchRecipe(
   const { values, backend } = commonFields(fields, { filter: "bilinear", ...HALVES });
   const patch = exactSize(fields, "patch_size") ?? { height: 16, width: 16 };
   const normalize = values.normalize !== undefined;
-  const steps = { patch, most: fields.count("max_patches") ?? most, normalize, backend, least, text };
+  const steps = {
+    patch,
+    most: fields.count("max_patches", MOST_ROWS) ?? most,
+    normalize,
+    backend,
+    least,
+    text,
+  };
   return {
     kind: "processor",
     name,

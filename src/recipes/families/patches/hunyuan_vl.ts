@@ -34,7 +34,7 @@ export function hunyuanVl(fields: Fields): ProcessorRecipe {
     expand(grid) {
       const { tokenGrid } = mergedTokens({ merge: own.merge, token }, grid);
       const tokens = tokenGrid.rows * (tokenGrid.columns + 1) + extra;
-      return { tokens, placeholder: token.repeat(tokens), token, tokenGrid };
+      return { tokens, parts: [[token, tokens]], token, tokenGrid };
     },
   });
 }

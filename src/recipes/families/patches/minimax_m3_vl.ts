@@ -27,7 +27,7 @@ export function miniMaxM3Vl(fields: Fields): ProcessorRecipe {
     ...patching,
     expand(grid) {
       const text = mergedTokens(patching, grid);
-      return { ...text, placeholder: `]<]start of image[>[${text.placeholder}]<]end of image[>[` };
+      return { ...text, parts: ["]<]start of image[>[", ...text.parts, "]<]end of image[>["] };
     },
   });
 }
@@ -44,11 +44,11 @@ export function fitted(picture: Size, { factor, least, most }: PixelBudget): Siz
   });
   const rounded = both((side) => Math.max(1, roundHalfEven(side / factor)));
   const pixels = rounded.height * rounded.width, own = picture.height * picture.width;
-  if (pixels < least) {
+  if (pixels <= most) {
+    if (pixels >= least) return rounded;
     const beta = Math.sqrt(least / own);
     return both((side) => Math.ceil(side * beta / factor));
   }
-  if (pixels <= most) return rounded;
   const beta = Math.sqrt(own / most);
   const reduced = both((side) => Math.floor(side / beta / factor));
   if (reduced.width > 0 && reduced.height > 0) return reduced;

@@ -33,7 +33,7 @@ export function museGlimmer(fields: Fields): ProcessorRecipe {
     sizes: { p: own.patch, q: own.patch, t: own.time },
     expand(grid) {
       const text = mergedTokens(patching, grid);
-      return { ...text, placeholder: `<|image_start|>${text.placeholder}<|image_end|>` };
+      return { ...text, parts: ["<|image_start|>", ...text.parts, "<|image_end|>"] };
     },
   });
 }

@@ -1,4 +1,5 @@
 import type { Size } from "../../../plan/geometry.ts";
+import type { TextPart } from "../../../plan/image_text.ts";
 import { type Fields, isCount } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { composeGrids, type Patching } from "../../parts/patches.ts";
@@ -46,8 +47,8 @@ export function neoMme(fields: Fields): ProcessorRecipe {
     sizes: { p: patch, q: patch },
     token: image,
     expand([rows, columns]) {
-      const line = image.repeat(columns) + row;
-      return { tokens: rows * columns, placeholder: image + line.repeat(rows), token: image };
+      const lines = Array<TextPart[]>(rows).fill([[image, columns], row]).flat();
+      return { tokens: rows * columns, parts: [image, ...lines], token: image };
     },
   };
   return {

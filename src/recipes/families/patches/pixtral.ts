@@ -1,5 +1,5 @@
-import type { Size } from "../../../plan/geometry.ts";
-import type { ImageText } from "../../../plan/image_text.ts";
+import { type Size, sizeText } from "../../../plan/geometry.ts";
+import { type ImageText, partsBetween, type TextPart } from "../../../plan/image_text.ts";
 import { sizeRows } from "../../../plan/integers.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
@@ -10,6 +10,8 @@ import { centred, largestOf, whole } from "../../parts/placements.ts";
 import { cropOf, exactSize, hasKeys, type SizeKeys, sizeKeys } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { NO_PIXELS, refusal } from "../../refusal.ts";
+
+const NAME = "pixtral";
 
 /**
  * Pixtral and Mistral Small 3. No side is longer than an edge, and both go up to whole patches. Zeros follow
@@ -29,14 +31,20 @@ export function pixtral(fields: Fields): ProcessorRecipe {
   const texts = textsOf(fields);
   return {
     kind: "processor",
-    name: "pixtral",
+    name: NAME,
     parameters: fields.given(),
     values,
     compose(composer) {
-      const contents = composer.pictures.map((picture) => doResize ? fitted(picture, most, patch) : picture);
+      const { pictures } = composer;
+      const contents = pictures.map((picture) => doResize ? fitted(picture, most, patch) : picture);
       const kept = contents.map((content) => crop ?? content);
+      for (const [index, { width, height }] of kept.entries()) {
+        if (width >= patch.width && height >= patch.height) continue;
+        const field = crop ? "crop_size is smaller than one" : "do_resize is false";
+        throw refusal(NAME, pictures[index], `it holds no patch of ${sizeText(patch)}, and ${field}`);
+      }
       const canvas = largestOf(kept);
-      for (const [index, picture] of composer.pictures.entries()) {
+      for (const [index, picture] of pictures.entries()) {
         const content = contents[index];
         let source: PixelSource = { picture: index };
         let placement = whole(source, picture, content, filter);
@@ -103,7 +111,7 @@ function fitted({ width, height }: Size, most: Size, patch: Size): Size {
   const up = (side: number, step: number) => (Math.floor((side - 1) / step) + 1) * step;
   const size = { width: up(within(width), patch.width), height: up(within(height), patch.height) };
   if (size.width > 0 && size.height > 0) return size;
-  throw refusal("pixtral", { width, height }, `it would become ${size.width}x${size.height}, ${NO_PIXELS}`);
+  throw refusal(NAME, { width, height }, `it would become ${size.width}x${size.height}, ${NO_PIXELS}`);
 }
 
 /**
@@ -111,10 +119,10 @@ function fitted({ width, height }: Size, most: Size, patch: Size): Size {
  * Source: `models/pixtral/processing_pixtral.py`, `replace_image_token`.
  */
 function expansion([rows, columns]: [number, number], texts: Texts): ImageText {
-  const line = texts.image.repeat(columns);
+  const line: TextPart[] = [[texts.image, columns]];
   return {
     tokens: rows * columns,
-    placeholder: Array(rows).fill(line).join(texts.break) + texts.end,
+    parts: [...partsBetween(Array(rows).fill(line), texts.break), texts.end],
     token: texts.image,
     typed: "marks",
   };

@@ -6,7 +6,7 @@ import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { requireGroups } from "../../parts/patches.ts";
 import { whole } from "../../parts/placements.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
-import { refusal } from "../../refusal.ts";
+import { MOST_ROWS, refusal } from "../../refusal.ts";
 
 const NAME = "siglip2";
 
@@ -26,7 +26,7 @@ const PATCHES = "c (h p) (w q) -> (h w) (p q c)";
 export function siglip2(fields: Fields): ProcessorRecipe {
   const { doResize, filter, values } = commonFields(fields, { filter: "bilinear", ...HALVES });
   const patch = fields.count("patch_size") ?? 16;
-  const most = fields.count("max_num_patches") ?? 256;
+  const most = fields.count("max_num_patches", MOST_ROWS) ?? 256;
   return {
     kind: "processor",
     name: NAME,

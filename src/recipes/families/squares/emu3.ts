@@ -38,7 +38,7 @@ export function emu3(fields: Fields): ProcessorRecipe {
     compose(composer) {
       const contents = composer.pictures.map((picture) => {
         requireGuessedChannels(NAME, picture);
-        if (!doResize) return picture;
+        if (!doResize) return requireToken(picture);
         requireAspect(NAME, picture);
         return withinBudget(picture, budget);
       });
@@ -65,10 +65,16 @@ export function emu3(fields: Fields): ProcessorRecipe {
   };
 }
 
+/** @throws {VitrailError} `shape` for a picture without a whole token. */
+function requireToken(picture: Size): Size {
+  if (Math.min(picture.width, picture.height) >= TOKEN_SIDE) return picture;
+  throw refusal(NAME, picture, `do_resize is false, and both sides must be at least ${TOKEN_SIDE}`);
+}
+
 /** The text of a picture: its size in tokens, and a line's end after each line. Source: `__call__`. */
 function expansion(content: Size, token: string): Expansion {
   const rows = Math.floor(content.height / TOKEN_SIDE), columns = Math.floor(content.width / TOKEN_SIDE);
   const tokens = rows * (columns + 1);
   const size = `<|image start|>${rows}*${columns}<|image token|>`;
-  return { tokens, placeholder: `${size}${token.repeat(tokens)}<|extra_201|><|image end|>` };
+  return { tokens, parts: [size, [token, tokens], "<|extra_201|><|image end|>"] };
 }

@@ -1,3 +1,4 @@
+import type { TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK, type Rgb } from "../../../plan/tables/values.ts";
 import type { Backend } from "../../backend.ts";
@@ -27,8 +28,8 @@ export const GREY: Rgb = [127, 127, 127];
  */
 export function janus(fields: Fields): ProcessorRecipe {
   const token = fields.text("image_token") ?? "<image_placeholder>";
-  const placeholder = `<begin_of_image>${token.repeat(TOKENS)}<end_of_image>`;
-  return inSquares("janus", fields, { tokens: TOKENS, placeholder });
+  const parts: TextPart[] = ["<begin_of_image>", [token, TOKENS], "<end_of_image>"];
+  return inSquares("janus", fields, { tokens: TOKENS, parts });
 }
 
 /**
@@ -97,5 +98,5 @@ function backgroundOf(fields: Fields, backend: Backend, mean: Rgb): Rgb {
 export function repeatedTokens(fields: Fields): Expansion {
   const tokens = fields.count("num_image_tokens") ?? TOKENS;
   const token = fields.text("image_token") ?? "<image_placeholder>";
-  return { tokens, placeholder: token.repeat(tokens) };
+  return { tokens, parts: [[token, tokens]] };
 }

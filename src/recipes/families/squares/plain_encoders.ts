@@ -39,7 +39,7 @@ export function blip(fields: Fields): ProcessorRecipe {
     ...CLIP,
     size: { height: 384, width: 384 },
     numberMeans: "square",
-    expansion: tokens === undefined ? {} : { tokens, placeholder: token.repeat(tokens) },
+    expansion: tokens === undefined ? {} : { tokens, parts: [[token, tokens]] },
   });
 }
 
@@ -79,7 +79,7 @@ export function idefics(fields: Fields): ProcessorRecipe {
     sizeGiven: exactSize(fields, "image_size"),
     numberMeans: "square",
     alpha: "white",
-    expansion: { tokens: 1, placeholder: `${mark}<image>${mark}` },
+    expansion: { tokens: 1, parts: [`${mark}<image>${mark}`] },
   });
 }
 
@@ -144,7 +144,7 @@ export function chameleon(fields: Fields): ProcessorRecipe {
     size: { shortest_edge: 512 },
     crop: { height: 512, width: 512 },
     alpha: "white-truncated",
-    expansion: { tokens, placeholder: `<racm3:break>${token.repeat(tokens)}<eoss>` },
+    expansion: { tokens, parts: ["<racm3:break>", [token, tokens], "<eoss>"] },
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Composer } from "../../../plan/composer.ts";
 import { type Size, sizeOf, wholeOf } from "../../../plan/geometry.ts";
+import type { TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
@@ -10,6 +11,7 @@ import {
   bestResolution,
   keptAspect,
   pinpointSizes,
+  requireSquares,
   resolutionsOf,
   squareGrid,
   squaresOf,
@@ -43,6 +45,7 @@ export function aria(fields: Fields): ProcessorRecipe {
   const split = fields.boolean("split_image") ?? false;
   const resolutions = resolutionsOf(fields, "split_resolutions") ??
     pinpointSizes(SPLITS.map(([rows, columns]) => [rows * 490, columns * 490]));
+  requireSquares(fields, "split_resolutions", resolutions, side);
   const each = tokensOf(fields, side);
   const token = fields.text("image_token") ?? "<|img|>";
   return {
@@ -55,11 +58,11 @@ export function aria(fields: Fields): ProcessorRecipe {
       const bests = pictures.map((picture) => split ? bestResolution(picture, resolutions) : undefined);
       const most = Math.max(...bests.map((best) => best ? squaresOf(best, side).length : 1));
       const tokens = each === undefined ? undefined : most * each;
-      const placeholder = tokens === undefined ? undefined : token.repeat(tokens);
+      const parts: TextPart[] | undefined = tokens === undefined ? undefined : [[token, tokens]];
       const ones: Size[] = [];
       for (const [index, size] of pictures.entries()) {
         const { main, grid, contents } = composeCrops(composer, index, { side, least, filter }, bests[index]);
-        composer.image({ size, main, grid, tokens, placeholder, token });
+        composer.image({ size, main, grid, tokens, parts, token });
         ones.push(...contents);
       }
       composer.integers("pixel_mask", { dtype: "bool", shape: [ones.length, side, side], values: { ones } });

@@ -1,4 +1,5 @@
 import type { Size } from "../../../plan/geometry.ts";
+import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
@@ -6,6 +7,7 @@ import { resizedSize } from "../../parts/resized_size.ts";
 import { exactSize, resizeKeys } from "../../parts/size_keys.ts";
 import { composeGrid, type Grid, gridsOf, ONE_TILE } from "../../parts/tile_grids.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
+import { MOST_TILES } from "../../refusal.ts";
 
 /**
  * Command A Vision. With `crop_to_patches` a picture is stretched over the grid of tiles that enlarges it
@@ -22,8 +24,8 @@ export function cohere2Vision(fields: Fields): ProcessorRecipe {
   const { doResize, filter, resampler, values } = commonFields(fields, { filter: "bicubic", ...CLIP });
   const size = resizeKeys(fields, { height: 512, width: 512 }, "square");
   const cropped = fields.boolean("crop_to_patches") ?? true;
-  fields.count("min_patches");
-  const most = fields.count("max_patches") ?? 12;
+  fields.count("min_patches", MOST_TILES);
+  const most = fields.count("max_patches", MOST_TILES) ?? 12;
   const each = (fields.count("patch_size") ?? 16) ** 2;
   const tile = cropped ? exactSize(fields, "size") ?? { width: 512, height: 512 } : undefined;
   const steps = { filter, resampler };
@@ -60,8 +62,9 @@ function closestGrid({ width, height }: Size, side: number, most: number): Grid 
 }
 
 /** The text that stands for a picture. Its marks are Cohere's tokenizer's. */
-function expansion(tiles: number, each: number) {
-  const token = "<|IMG_PATCH|>", line = `${token.repeat(each)}<|IMG_LINE_BREAK|>`;
-  const placeholder = `<|START_OF_IMG|>${line.repeat(tiles)}<|END_OF_IMG|>`;
-  return { tokens: tiles * each, placeholder, token, typed: "marks" } as const;
+function expansion(tiles: number, each: number): ImageText {
+  const token = "<|IMG_PATCH|>", line: TextPart[] = [[token, each], "<|IMG_LINE_BREAK|>"];
+  const lines = Array<TextPart[]>(tiles).fill(line).flat();
+  const parts = ["<|START_OF_IMG|>", ...lines, "<|END_OF_IMG|>"];
+  return { tokens: tiles * each, parts, token, typed: "marks" };
 }

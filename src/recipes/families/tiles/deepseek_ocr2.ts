@@ -1,4 +1,5 @@
 import type { Size } from "../../../plan/geometry.ts";
+import type { TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Rgb } from "../../../plan/tables/values.ts";
 import { type Fields, isCount, isRgb } from "../../fields.ts";
@@ -8,7 +9,7 @@ import { roundHalfEven } from "../../parts/resized_size.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import { composeGrid, nearestGrid, ONE_TILE } from "../../parts/tile_grids.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
-import { NO_PIXELS, refusal } from "../../refusal.ts";
+import { MOST_TILES, NO_PIXELS, refusal } from "../../refusal.ts";
 
 const NAME = "deepseek_ocr2";
 
@@ -31,7 +32,8 @@ export function deepseekOcr2(fields: Fields): ProcessorRecipe {
   const { filter, resampler, values } = commonFields(fields, { filter: "bicubic", ...HALVES });
   const { height } = exactSize(fields, "size") ?? { height: 1024 };
   const cropped = fields.boolean("crop_to_patches") ?? true;
-  const least = fields.count("min_patches") ?? 2, most = fields.count("max_patches") ?? 6;
+  const least = fields.count("min_patches", MOST_TILES) ?? 2,
+    most = fields.count("max_patches", MOST_TILES) ?? 6;
   if (least > most) throw fields.bad("min_patches", `at most max_patches, ${most}`);
   const side = fields.count("tile_size") ?? 768;
   const fill = backgroundOf(fields);
@@ -64,8 +66,8 @@ export function deepseekOcr2(fields: Fields): ProcessorRecipe {
         const main = large ? composeGrid(composer, index, grid, tile, { filter, resampler }, LOCALS) : all;
         const count = large ? grid.columns * grid.rows : 0;
         const tokens = tokensOf(height) + tokensOf(side) * count + 1;
-        const placeholder = "<image>".repeat(tokens);
-        composer.image({ size: picture, main, grid: [grid.rows, grid.columns], tokens, placeholder });
+        const parts: TextPart[] = [["<image>", tokens]];
+        composer.image({ size: picture, main, grid: [grid.rows, grid.columns], tokens, parts });
         counts.push(count);
       }
       composer.integers("num_local_patches", { dtype: "i64", shape: [counts.length], values: counts });

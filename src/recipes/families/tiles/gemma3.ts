@@ -1,5 +1,5 @@
 import { type Box, type Size, sizeOf, wholeOf } from "../../../plan/geometry.ts";
-import type { ImageText } from "../../../plan/image_text.ts";
+import { type ImageText, partsBetween, type TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { Fields } from "../../fields.ts";
@@ -7,7 +7,7 @@ import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { part } from "../../parts/placements.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
-import { refusal } from "../../refusal.ts";
+import { MOST_TILES, refusal } from "../../refusal.ts";
 
 const NAME = "gemma3";
 
@@ -69,7 +69,7 @@ export function gemma3(fields: Fields): ProcessorRecipe {
 function scanOf(fields: Fields): PanAndScan | undefined {
   const scan = {
     least: fields.count("pan_and_scan_min_crop_size") ?? 256,
-    most: fields.count("pan_and_scan_max_num_crops") ?? 4,
+    most: fields.count("pan_and_scan_max_num_crops", MOST_TILES) ?? 4,
     ratio: fields.number("pan_and_scan_min_ratio_to_activate", "a number above 0", (n) => n > 0) ?? 1.2,
   };
   return fields.boolean("do_pan_and_scan") ? scan : undefined;
@@ -103,10 +103,12 @@ function cropsOf(picture: Size, { least, most, ratio }: PanAndScan): Box[] {
  */
 function expansion(crops: number, each: number): ImageText {
   const mark = "<start_of_image>", token = "<image_soft_token>";
-  const one = `\n\n${mark}${token.repeat(each)}<end_of_image>\n\n`;
-  const placeholder = crops === 0
-    ? one
-    : `Here is the original image ${one} and here are some crops to help you see better ` +
-      Array(crops).fill(one).join(" ");
-  return { tokens: (1 + crops) * each, placeholder, token, mark };
+  const one: TextPart[] = [`\n\n${mark}`, [token, each], "<end_of_image>\n\n"];
+  const parts = crops === 0 ? one : [
+    "Here is the original image ",
+    ...one,
+    " and here are some crops to help you see better ",
+    ...partsBetween(Array(crops).fill(one), " "),
+  ];
+  return { tokens: (1 + crops) * each, parts, token, mark };
 }

@@ -1,11 +1,12 @@
 import type { Size } from "../../../plan/geometry.ts";
+import type { ImageText } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields } from "../../parts/common_fields.ts";
 import { whole } from "../../parts/placements.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
-import { refusal } from "../../refusal.ts";
+import { MOST_ROWS, refusal } from "../../refusal.ts";
 
 /** The counts of tokens that a picture may have at most. Source: `_SUPPORTED_SOFT_TOKENS`. */
 const BUDGETS: readonly number[] = [70, 140, 280, 560, 1120];
@@ -96,12 +97,15 @@ export function softBudgetOf(fields: Fields, merged: boolean, tokens: number): S
   const patch = fields.count("patch_size") ?? 16, pooling = fields.count("pooling_kernel_size") ?? 3;
   const expected = `one of ${BUDGETS.join(", ")}`;
   const asked = fields.number("max_soft_tokens", expected, (n) => BUDGETS.includes(n)) ?? tokens;
-  const group = patch * pooling;
+  const group = patch * pooling, most = merged ? asked : asked * pooling ** 2;
+  if (most > MOST_ROWS) {
+    throw fields.bad("pooling_kernel_size", `of ${MOST_ROWS} patches at most, not ${most}`);
+  }
   return {
     tokens: asked,
     group,
     side: merged ? group : patch,
-    most: merged ? asked : asked * pooling ** 2,
+    most,
   };
 }
 
@@ -152,7 +156,7 @@ export function patchGridOf(
 }
 
 /** The text that stands for a picture. Its marks are Gemma 4's tokenizer's. */
-function expansion(tokens: number) {
+function expansion(tokens: number): ImageText {
   const token = "<|image|>";
-  return { tokens, placeholder: `<|image>${token.repeat(tokens)}<image|>`, token };
+  return { tokens, parts: ["<|image>", [token, tokens], "<image|>"], token };
 }

@@ -1,4 +1,4 @@
-import type { ImageText } from "../../../plan/image_text.ts";
+import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import type { Fields } from "../../fields.ts";
 
 /** Returns the text that stands for a picture of so many tiles, the whole picture among them. */
@@ -25,7 +25,7 @@ export function tileText(fields: Fields): TileText {
     : token;
   return (tiles) => ({
     tokens: tiles * each,
-    placeholder: `<img>${token.repeat(tiles * each)}</img>`,
+    parts: ["<img>", [token, tiles * each], "</img>"],
     token,
     mark,
     typed: "marks",
@@ -44,7 +44,7 @@ function ayaText(fields: Fields): TileText {
   const name = fields.text("tile_token") ?? "TILE", whole = fields.text("tile_global_token") ?? "TILE_GLOBAL";
   return (tiles) => {
     const names = [...Array.from({ length: tiles - 1 }, (_, index) => `${name}_${index + 1}`), whole];
-    const text = names.map((tile) => tile + token.repeat(each)).join("");
-    return { tokens: tiles * each, placeholder: `${start}${text}${end}`, token, mark, typed: "marks" };
+    const parts = [start, ...names.flatMap((tile): TextPart[] => [tile, [token, each]]), end];
+    return { tokens: tiles * each, parts, token, mark, typed: "marks" };
   };
 }

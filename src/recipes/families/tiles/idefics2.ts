@@ -1,6 +1,6 @@
 import type { Composer } from "../../../plan/composer.ts";
 import { type Box, type Size, sizeOf, wholeOf } from "../../../plan/geometry.ts";
-import type { ImageText } from "../../../plan/image_text.ts";
+import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
@@ -67,9 +67,6 @@ function edgesOf(fields: Fields): SizeKeys {
   if (!hasKeys(keys, "longest_edge,shortest_edge", "height,width")) {
     throw fields.bad("size", "an object with shortest_edge and longest_edge, or with height and width");
   }
-  if (keys.longest_edge! < keys.shortest_edge!) {
-    throw fields.bad("size", "an object whose longest_edge is at least its shortest_edge");
-  }
   return keys;
 }
 
@@ -113,6 +110,7 @@ function requireOneSize(composer: Composer, contents: readonly Size[][], canvas:
  */
 function expansion(frames: number, each: number): ImageText {
   const around = "<fake_token_around_image>", token = "<image>";
-  const placeholder = around + (token.repeat(each) + around).repeat(frames);
-  return { tokens: frames * each, placeholder, token, joined: true };
+  const frame: TextPart[] = [[token, each], around];
+  const parts = [around, ...Array<TextPart[]>(frames).fill(frame).flat()];
+  return { tokens: frames * each, parts, token, joined: true };
 }

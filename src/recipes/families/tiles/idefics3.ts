@@ -10,6 +10,7 @@ import { attentionMask, composeSamples, picturesBySample } from "../../parts/com
 import { sameSize, whole } from "../../parts/placements.ts";
 import { hasKeys, type SizeKeys, sizeKeys } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
+import { requireTiles } from "../../refusal.ts";
 import { TILES } from "../../tiled/tiled_recipe.ts";
 import { rowsAndColumns, splitExpansion } from "./idefics3_tokens.ts";
 
@@ -45,6 +46,9 @@ export function idefics3(fields: Fields, name = "idefics3"): ProcessorRecipe {
       const sizes = pictures.map((picture) => doResize ? atEdge(picture, size) : picture);
       const sheets = sizes.map((resized) => split ? wholeTiles(resized, side) : tile);
       // A sheet of one tile stands for itself; any other has a view of all of it after its tiles.
+      for (const [index, { width, height }] of sheets.entries()) {
+        requireTiles(name, pictures[index], width / side * height / side);
+      }
       const grids = sheets.map(({ width, height }): [number, number] => [height / side, width / side]);
       const counts = grids.map(([rows, columns]) => rows * columns === 1 ? 1 : rows * columns + 1);
       const compose = (index: number) => {

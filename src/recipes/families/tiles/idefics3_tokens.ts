@@ -9,17 +9,17 @@ const MARK = "<fake_token_around_image>";
  * Source: transformers `models/idefics3/processing_idefics3.py`, `get_image_prompt_string`.
  */
 export function splitExpansion([rows, columns]: readonly [number, number], each: number): ImageText {
-  const token = "<image>", image = token.repeat(each);
-  const all = `${MARK}<global-img>${image}${MARK}`;
-  if (rows * columns === 1) return { tokens: each, placeholder: all, token, typed: "whole" };
+  const token = "<image>", image = [token, each] as const;
+  const all = [`${MARK}<global-img>`, image, MARK];
+  if (rows * columns === 1) return { tokens: each, parts: all, token, typed: "whole" };
   const lines = Array.from({ length: rows }, (_, row) => {
     const tiles = Array.from({ length: columns }, (_, column) => {
-      return `${MARK}<row_${row + 1}_col_${column + 1}>${image}`;
+      return [`${MARK}<row_${row + 1}_col_${column + 1}>`, image];
     });
-    return tiles.join("") + "\n";
+    return [...tiles.flat(), "\n"];
   });
   const tokens = (rows * columns + 1) * each;
-  return { tokens, placeholder: `${lines.join("")}\n${all}`, token, typed: "whole" };
+  return { tokens, parts: [...lines.flat(), "\n", ...all], token, typed: "whole" };
 }
 
 /** Adds `rows` and `cols`: each sample's grids as lists, with zeros for a picture that is one frame. */

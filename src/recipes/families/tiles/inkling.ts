@@ -1,4 +1,5 @@
 import type { Size } from "../../../plan/geometry.ts";
+import type { TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK, filledValue } from "../../../plan/tables/values.ts";
 import type { Fields } from "../../fields.ts";
@@ -50,8 +51,8 @@ export function inkling(fields: Fields): ProcessorRecipe {
           placements: [whole({ picture: index }, picture, content, filter)],
           target: composer.target(PIXELS, canvas, PATCHES, { p: side, q: side, t: 2 }),
         });
-        const tokens = rows * columns, placeholder = "<|content_image|>".repeat(tokens);
-        composer.image({ size: picture, main, grid: [rows, columns], tokens, placeholder });
+        const tokens = rows * columns, parts: TextPart[] = [["<|content_image|>", tokens]];
+        composer.image({ size: picture, main, grid: [rows, columns], tokens, parts });
         counts.push(tokens);
       }
       composer.integers("num_patches", { dtype: "i64", shape: [counts.length], values: counts });

@@ -12,7 +12,7 @@ import { roundHalfEven } from "../../parts/resized_size.ts";
 import { squaresOf } from "../../parts/resolutions.ts";
 import { type Grid, nearestGrid, ONE_TILE } from "../../parts/tile_grids.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
-import { refusal } from "../../refusal.ts";
+import { MOST_ROWS, MOST_TILES, refusal } from "../../refusal.ts";
 import { type LfmSizes, lfmText } from "./lfm2_vl_text.ts";
 
 const NAME = "lfm2_vl";
@@ -63,6 +63,7 @@ export function lfm2Vl(fields: Fields): ProcessorRecipe {
       const frames: Size[] = [], grids: Grid[] = [], sizes: Size[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const size = withinTokens(picture, own);
+        requireRows(picture, size, own);
         const grid = own.tiles && isLarge(picture, own)
           ? nearestGrid(picture, { size: { width: side, height: side }, ...own.tiles })
           : undefined;
@@ -101,13 +102,20 @@ function lfmFields(fields: Fields, filter: Filter): LfmFields {
   const patch = fields.count("encoder_patch_size") ?? 16, factor = fields.count("downsample_factor") ?? 2;
   const least = fields.count("min_image_tokens") ?? 64, most = fields.count("max_image_tokens") ?? 256;
   const splits = fields.boolean("do_image_splitting") ?? true, side = fields.count("tile_size") ?? 512;
-  const tiles = { least: fields.count("min_tiles") ?? 2, most: fields.count("max_tiles") ?? 10 };
+  const tiles = {
+    least: fields.count("min_tiles", MOST_TILES) ?? 2,
+    most: fields.count("max_tiles", MOST_TILES) ?? 10,
+  };
   if (tiles.least > tiles.most) throw fields.bad("min_tiles", `at most max_tiles, ${tiles.most}`);
   if (splits && side % patch !== 0) {
     throw fields.bad("tile_size", `a multiple of encoder_patch_size, ${patch}`);
   }
   fields.ignore("max_num_patches"); // the class computes it of the others
   const rows = Math.max(most * factor ** 2, splits ? (side / patch) ** 2 : 0);
+  if (rows > MOST_ROWS) {
+    const field = splits && rows > most * factor ** 2 ? "tile_size" : "max_image_tokens";
+    throw fields.bad(field, `of ${MOST_ROWS} patches at most, not ${rows}`);
+  }
   return {
     patch,
     factor,
@@ -140,6 +148,13 @@ function withinTokens({ width, height }: Size, { patch, factor, least, most }: L
   const beta = Math.sqrt(least * token ** 2 / area);
   const ceil = (side: number) => Math.ceil(side * beta / token) * token;
   return { width: ceil(width), height: ceil(height) };
+}
+
+/** @throws {VitrailError} `shape` for a picture of more patches than rows are filled up to. */
+function requireRows(picture: Size, { width, height }: Size, { patch, rows = Infinity }: LfmFields): void {
+  const patches = width * height / patch ** 2;
+  if (patches <= rows) return;
+  throw refusal(NAME, picture, `it would have ${patches} patches, and max_image_tokens allows ${rows}`);
 }
 
 /** Tells whether a picture is cut into tiles. Source: `_is_image_too_large`. */
@@ -177,7 +192,6 @@ function addFrame(composer: Composer, source: PixelSource, box: Box, size: Size,
   });
   const patches = size.width * size.height / patch ** 2;
   if (rows === undefined) return view;
-  if (patches > rows) throw refusal(NAME, size, `it has ${patches} patches, and ${rows} is the most`);
   composer.blank(PIXELS, rows - patches);
   return view;
 }

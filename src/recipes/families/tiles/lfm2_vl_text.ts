@@ -1,4 +1,5 @@
 import type { Size } from "../../../plan/geometry.ts";
+import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import type { Grid } from "../../parts/tile_grids.ts";
 
 /** The sizes by which LFM2-VL's processor counts tokens. */
@@ -20,14 +21,14 @@ export interface LfmSizes {
  * Source: transformers `models/lfm2_vl/processing_lfm2_vl.py`, `_build_image_tokens`.
  * @param size the size that all of the picture is resized to
  */
-export function lfmText({ rows, columns }: Grid, size: Size, sizes: LfmSizes) {
+export function lfmText({ rows, columns }: Grid, size: Size, sizes: LfmSizes): ImageText {
   const { side, thumbnail, marked } = sizes, token = "<image>";
   const all = tokensOf(size, sizes), each = tokensOf({ width: side, height: side }, sizes);
   const mark = (text: string) => marked ? text : "";
-  const parts: string[] = [];
+  const parts: TextPart[] = [];
   let tokens = 0;
   const add = (text: string, count: number) => {
-    parts.push(mark(text), token.repeat(count));
+    parts.push(mark(text), [token, count]);
     tokens += count;
   };
   if (rows * columns === 1) add("", all);
@@ -37,8 +38,7 @@ export function lfmText({ rows, columns }: Grid, size: Size, sizes: LfmSizes) {
     }
     if (thumbnail) add("<|img_thumbnail|>", all);
   }
-  const placeholder = `${mark("<|image_start|>")}${parts.join("")}${mark("<|image_end|>")}`;
-  return { tokens, placeholder, token };
+  return { tokens, parts: [mark("<|image_start|>"), ...parts, mark("<|image_end|>")], token };
 }
 
 /** Counts the tokens of a tile. */

@@ -1,4 +1,5 @@
 import type { Size } from "../../../plan/geometry.ts";
+import { type ImageText, partsBetween, type TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Normalisation } from "../../../plan/tables/values.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
@@ -8,6 +9,7 @@ import { whole } from "../../parts/placements.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import { composeGrid, type Grid, gridsByAspect, ONE_TILE } from "../../parts/tile_grids.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
+import { MOST_TILES } from "../../refusal.ts";
 import { TILES } from "../../tiled/tiled_recipe.ts";
 
 /**
@@ -25,7 +27,7 @@ export function llama4(fields: Fields): ProcessorRecipe {
   if (!doResize) throw fields.bad("do_resize", "true: pictures always become whole tiles");
   const tile = exactSize(fields, "size") ?? { width: 336, height: 336 };
   if (tile.width !== tile.height) throw fields.bad("size", "a square");
-  const most = fields.count("max_patches") ?? 16;
+  const most = fields.count("max_patches", MOST_TILES) ?? 16;
   const largest = fields.boolean("resize_to_max_canvas") ?? false;
   const each = tokensOf(fields, tile);
   return {
@@ -113,13 +115,19 @@ function within({ width, height }: Size, most: Size): Size {
  * The text that stands for a picture.
  * Source: `models/llama4/processing_llama4.py`, `_prompt_split_image`.
  */
-function expansion({ rows, columns }: Grid, each: number) {
-  const token = "<|patch|>", tile = token.repeat(each);
-  const line = Array(columns).fill(tile).join("<|tile_x_separator|>") + "<|tile_y_separator|>";
+function expansion({ rows, columns }: Grid, each: number): ImageText {
+  const token = "<|patch|>", tile: TextPart[] = [[token, each]];
+  const line = [...partsBetween(Array(columns).fill(tile), "<|tile_x_separator|>"), "<|tile_y_separator|>"];
   const split = rows * columns > 1;
   return {
     tokens: (split ? rows * columns + 1 : 1) * each,
-    placeholder: `<|image_start|>${split ? line.repeat(rows) : ""}<|image|>${tile}<|image_end|>`,
+    parts: [
+      "<|image_start|>",
+      ...(split ? Array<TextPart[]>(rows).fill(line).flat() : []),
+      "<|image|>",
+      ...tile,
+      "<|image_end|>",
+    ],
     token,
     mark: "<|image|>",
   };

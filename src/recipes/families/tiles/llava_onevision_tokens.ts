@@ -28,7 +28,7 @@ export function expansionsOf(fields: Fields, anyres: Anyres): Expansions | undef
   if (features === undefined) return undefined;
   const side = Math.floor(Math.sqrt(features)), patches = { width: side, height: side };
   const tile = anyres.crop ?? anyres.base, dropped = strategy === "default" ? 1 : 0;
-  const expanded = (tokens: number) => ({ tokens, placeholder: image.repeat(tokens), token: image });
+  const expanded = (tokens: number): Expansion => ({ tokens, parts: [[image, tokens]], token: image });
   return {
     alone(picture) {
       const best = bestResolution(picture, anyres.resolutions);

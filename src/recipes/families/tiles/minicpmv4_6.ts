@@ -1,5 +1,6 @@
 import type { Composer } from "../../../plan/composer.ts";
 import type { Size } from "../../../plan/geometry.ts";
+import { partsBetween, type TextPart } from "../../../plan/image_text.ts";
 import { sizeRows } from "../../../plan/integers.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
@@ -10,7 +11,7 @@ import { whole } from "../../parts/placements.ts";
 import { roundHalfEven } from "../../parts/resized_size.ts";
 import { type Grid, ONE_TILE } from "../../parts/tile_grids.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
-import { refusal } from "../../refusal.ts";
+import { MOST_TILES, refusal } from "../../refusal.ts";
 
 const NAME = "minicpmv4_6";
 
@@ -49,7 +50,7 @@ export function miniCpmV46(fields: Fields): ProcessorRecipe {
           main,
           grid: [rows, columns],
           tokens: tokens.reduce((a, b) => a + b),
-          placeholder: numberText(rule, index) + slicesText(tokens, grid, token),
+          parts: [numberText(rule, index), ...slicesText(tokens, grid, token)],
           token,
         });
         shapes.push(...slices);
@@ -84,7 +85,8 @@ export function slicing(fields: Fields): { rule: SliceRule; values: Normalisatio
   if (!doResize && backend !== "pil") {
     throw fields.bad("do_resize", "true with torchvision, whose class fails without (or take backend pil)");
   }
-  const most = fields.count("max_slice_nums") ?? 9, side = fields.count("scale_resolution") ?? 448;
+  const most = fields.count("max_slice_nums", MOST_TILES) ?? 9,
+    side = fields.count("scale_resolution") ?? 448;
   const patch = fields.count("patch_size") ?? 14, sliced = fields.boolean("slice_mode") ?? true;
   const merged = fields.text("downsample_mode") === "4x" ? 4 : 16;
   const numbered = fields.boolean("use_image_id") ?? true;
@@ -209,8 +211,8 @@ export function slicesText(
   [all, each = 0]: readonly number[],
   grid: Grid | undefined,
   token: string,
-): string {
+): TextPart[] {
   const { columns, rows } = grid ?? { columns: 0, rows: 0 };
-  const line = `<slice>${token.repeat(each)}</slice>`.repeat(columns);
-  return `<image>${token.repeat(all)}</image>${Array(rows).fill(line).join("\n")}`;
+  const line = Array<TextPart[]>(columns).fill(["<slice>", [token, each], "</slice>"]).flat();
+  return ["<image>", [token, all], "</image>", ...partsBetween(Array(rows).fill(line), "\n")];
 }

@@ -9,6 +9,7 @@ import { picturesBySample } from "../../parts/compose_samples.ts";
 import { whole } from "../../parts/placements.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
+import { MOST_TILES } from "../../refusal.ts";
 import { TILES } from "../../tiled/tiled_recipe.ts";
 
 /** Tiles of a canvas, rows by columns. */
@@ -30,7 +31,7 @@ export function mllama(fields: Fields): ProcessorRecipe {
   if (fields.boolean("do_pad") === false) throw fields.bad("do_pad", "true: the class does not do without");
   const tile = exactSize(fields, "size") ?? { width: 224, height: 224 };
   if (tile.width !== tile.height) throw fields.bad("size", "a square");
-  const most = fields.count("max_image_tiles") ?? 4;
+  const most = fields.count("max_image_tiles", MOST_TILES) ?? 4;
   const arrangements = arrangementsOf(most);
   return {
     kind: "processor",
@@ -71,7 +72,7 @@ function addPicture(
     target: composer.target(PIXELS, canvas, TILES, { p: side, q: side }),
   });
   const token = "<|image|>", attended = { tiles: rows * columns, most };
-  composer.image({ size: picture, main, grid, tokens: 1, placeholder: token, token, attended });
+  composer.image({ size: picture, main, grid, tokens: 1, parts: [token], token, attended });
 }
 
 function tilesOf([rows, columns]: Arrangement): number {
@@ -83,9 +84,8 @@ function tilesOf([rows, columns]: Arrangement): number {
  * Source: `get_all_supported_aspect_ratios`.
  */
 function arrangementsOf(most: number): Arrangement[] {
-  const sides = Array.from({ length: most }, (_, i) => i + 1);
-  return sides.flatMap((rows) =>
-    sides.filter((columns) => rows * columns <= most).map((columns) => [rows, columns] as const)
+  return Array.from({ length: most }, (_, i) => i + 1).flatMap((rows) =>
+    Array.from({ length: Math.floor(most / rows) }, (_, i) => [rows, i + 1] as const)
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Size } from "../../../plan/geometry.ts";
-import type { ImageText } from "../../../plan/image_text.ts";
+import { type ImageText, partsBetween, type TextPart } from "../../../plan/image_text.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { resizedSize } from "../../parts/resized_size.ts";
@@ -64,15 +64,13 @@ export function ovis2(fields: Fields): ProcessorRecipe {
  * `crop_image_to_patches`.
  */
 function coveringGrid(picture: Size, { size, most }: Cropping): Grid {
-  const found = gridsOf(1, most).map(({ columns: down, rows: across }) => ({
-    grid: { columns: down, rows: across },
-    tiles: down * across,
-    covered: coveredBy(picture, down, across, size.height),
-  }));
-  const enough = found.filter(({ covered }) => covered > COVERED);
-  const [best] = enough.length > 0
-    ? enough.sort((a, b) => a.tiles - b.tiles || b.covered - a.covered)
-    : found.sort((a, b) => b.covered - a.covered || a.tiles - b.tiles);
+  let best = { grid: ONE_TILE, tiles: 1, covered: 0 };
+  for (const { columns: down, rows: across } of gridsOf(1, most)) { // those of fewer tiles come first
+    const tiles = down * across;
+    if (best.covered > COVERED && tiles > best.tiles) break;
+    const covered = coveredBy(picture, down, across, size.height);
+    if (covered > best.covered) best = { grid: { columns: down, rows: across }, tiles, covered };
+  }
   return best.grid;
 }
 
@@ -93,9 +91,10 @@ function coveredBy({ width, height }: Size, down: number, across: number, side: 
 
 /** The text that stands for a picture. Source: `models/ovis2/processing_ovis2.py`, `replace_image_token`. */
 function expansion({ columns, rows }: Grid, length: number): ImageText {
-  const token = "<IMG_ATOM>", atoms = token.repeat(length);
-  const line = Array(columns).fill(atoms).join("<IMG_COL>");
-  const tiles = columns * rows > 1 ? Array(rows).fill(line).join("<IMG_ROW>") : "";
+  const token = "<IMG_ATOM>", atoms: TextPart[] = [[token, length]];
+  const line = partsBetween(Array(columns).fill(atoms), "<IMG_COL>");
+  const tiles = columns * rows > 1 ? partsBetween(Array(rows).fill(line), "<IMG_ROW>") : [];
   const tokens = length * (columns * rows > 1 ? 1 + columns * rows : 1);
-  return { tokens, placeholder: `<IMG_START>${atoms}<IMG_GRID>${tiles}<IMG_END>`, token, mark: "<image>" };
+  const parts = ["<IMG_START>", ...atoms, "<IMG_GRID>", ...tiles, "<IMG_END>"];
+  return { tokens, parts, token, mark: "<image>" };
 }

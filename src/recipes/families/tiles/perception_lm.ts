@@ -1,9 +1,11 @@
 import type { Size } from "../../../plan/geometry.ts";
+import type { ImageText } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { composeGrid, type Grid, gridsByAspect, ONE_TILE } from "../../parts/tile_grids.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
+import { MOST_TILES } from "../../refusal.ts";
 
 /**
  * PerceptionLM. All of a picture is stretched over one tile, and then over a grid of tiles that holds it:
@@ -19,7 +21,7 @@ import type { ProcessorRecipe } from "../../recipe.ts";
 export function perceptionLm(fields: Fields): ProcessorRecipe {
   const { doResize, filter, resampler, values } = commonFields(fields, { filter: "bicubic", ...HALVES });
   const side = fields.count("tile_size") ?? 448;
-  const most = fields.count("max_num_tiles") ?? 36;
+  const most = fields.count("max_num_tiles", MOST_TILES) ?? 36;
   const cut = (fields.text("vision_input_type") ?? "thumb+tile") === "thumb+tile";
   const patch = fields.count("patch_size"), pooling = fields.count("pooling_ratio") ?? 2;
   const tile = { width: side, height: side }, steps = { filter, resampler };
@@ -47,10 +49,10 @@ export function perceptionLm(fields: Fields): ProcessorRecipe {
 }
 
 /** The text of a picture's tokens. */
-function expanded(tiles: number, { width, height }: Size, patch: number, pooling: number) {
+function expanded(tiles: number, { width, height }: Size, patch: number, pooling: number): ImageText {
   const along = (length: number) => Math.floor(Math.floor(length / patch) / pooling);
   const tokens = along(height) * along(width) * tiles;
-  return { tokens, placeholder: "<|image|>".repeat(tokens) };
+  return { tokens, parts: [["<|image|>", tokens]] };
 }
 
 /** The grid of a picture's tiles. */

@@ -9,7 +9,7 @@ import { whole } from "../../parts/placements.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import { type Grid, nearestGrid } from "../../parts/tile_grids.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
-import { refusal } from "../../refusal.ts";
+import { MOST_TILES, refusal } from "../../refusal.ts";
 import { TILES } from "../../tiled/tiled_recipe.ts";
 
 const NAME = "phi4_multimodal";
@@ -36,7 +36,7 @@ export function phi4Multimodal(fields: Fields): ProcessorRecipe {
   if (filter !== "bicubic") throw fields.bad("resample", "3, bicubic, by which global views are read");
   const tile = exactSize(fields, "size") ?? { width: 448, height: 448 }, side = tile.height;
   if (tile.width !== side) throw fields.bad("size", "a square");
-  const patch = fields.count("patch_size") ?? 14, most = fields.count("dynamic_hd") ?? 36;
+  const patch = fields.count("patch_size") ?? 14, most = fields.count("dynamic_hd", MOST_TILES) ?? 36;
   const patches = Math.floor(side / patch);
   return {
     kind: "processor",
@@ -53,14 +53,13 @@ export function phi4Multimodal(fields: Fields): ProcessorRecipe {
         const picture = pictures[index], { columns, rows } = fit.grid;
         const main = addTiles(composer, index, fit, tile);
         const masks = masksOf(fit, patch, patches), count = tokensOf(masks);
-        const placeholder = "<|endoftext10|>".repeat(count);
         composer.image({
           size: picture,
           main,
           grid: [rows, columns],
           output: OUTPUT,
           tokens: count,
-          placeholder,
+          parts: [["<|endoftext10|>", count]],
         });
         composer.blankAfter(OUTPUT, largest - tiles[index]);
         const covered = masks.rows.flatMap((height) => masks.columns.map((width) => ({ width, height })));

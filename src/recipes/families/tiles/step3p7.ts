@@ -1,5 +1,6 @@
 import type { Composer } from "../../../plan/composer.ts";
 import { type Size, sizeText, wholeOf } from "../../../plan/geometry.ts";
+import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import type { IntegerOutput } from "../../../plan/integers.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
@@ -12,9 +13,12 @@ import { exactSize } from "../../parts/size_keys.ts";
 import type { Grid } from "../../parts/tile_grids.ts";
 import { composeTile } from "../../parts/tile_steps.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
-import { NO_PIXELS, refusal } from "../../refusal.ts";
+import { NO_PIXELS, refusal, requireTiles } from "../../refusal.ts";
 
 const NAME = "step3p7";
+
+/** The most windows of a picture: very long ones are cut into as many as they have pixels along. */
+const MOST_WINDOWS = 4096;
 
 /** The output of the windows that pictures are cut into. */
 const LOCALS = "pixel_values_local";
@@ -142,7 +146,9 @@ function windowsOf(
       : window * (Math.floor(length / window) + Number(length % window > 0.2 * window));
   const cut = { width: snapped(shrunk.width), height: snapped(shrunk.height) };
   const along = (length: number) => Math.max(1, Math.floor(length / window));
-  return { padded, shrunk, cut, window, grid: { columns: along(cut.width), rows: along(cut.height) } };
+  const grid = { columns: along(cut.width), rows: along(cut.height) };
+  requireTiles(NAME, picture, grid.columns * grid.rows, MOST_WINDOWS);
+  return { padded, shrunk, cut, window, grid };
 }
 
 /** Tells for each window of a grid whether a newline follows it. */
@@ -165,10 +171,10 @@ function newlines(grids: readonly Grid[], most: number): IntegerOutput {
  * The text that stands for a picture: its windows, then all of it.
  * Source: `models/step3p7/processing_step3p7.py`, `replace_image_token`.
  */
-function expanded(grid: Grid, windows: number, features: number, windowFeatures: number) {
+function expanded(grid: Grid, windows: number, features: number, windowFeatures: number): ImageText {
   const token = "<im_patch>";
-  const window = `<patch_start>${token.repeat(windowFeatures)}<patch_end>`;
-  const lines = newlinesOf(grid).map((newline) => newline ? `${window}<patch_newline>` : window);
-  const placeholder = `${lines.join("")}<im_start>${token.repeat(features)}<im_end>`;
-  return { tokens: windows * windowFeatures + features, placeholder, token };
+  const window: TextPart[] = ["<patch_start>", [token, windowFeatures], "<patch_end>"];
+  const lines = newlinesOf(grid).flatMap((newline) => newline ? [...window, "<patch_newline>"] : window);
+  const parts: TextPart[] = [...lines, "<im_start>", [token, features], "<im_end>"];
+  return { tokens: windows * windowFeatures + features, parts, token };
 }
