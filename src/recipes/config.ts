@@ -12,13 +12,14 @@ import { FAMILIES } from "./families/families.ts";
 import type { Family } from "./families/family.ts";
 import { VIDEO_FAMILIES } from "./families/clips/video_families.ts";
 import { Fields } from "./fields.ts";
+import { classOfProcessor } from "./model_types.ts";
 import { nearestText } from "./nearest_text.ts";
 import type { ProcessorRecipe, Recipe } from "./recipe.ts";
 
 /** The release of transformers whose processors are followed. */
 const FOLLOWED = "transformers 5.17";
 
-/** The fields that name a processor's class. A file for videos may name the class for pictures, too. */
+/** The fields that name a processor's class. */
 const TYPE_FIELDS = ["video_processor_type", "image_processor_type", "feature_extractor_type"] as const;
 
 /**
@@ -30,7 +31,8 @@ const TYPE_FIELDS = ["video_processor_type", "image_processor_type", "feature_ex
  *
  * A model's processor, which `processor_class` names, passes some fields whatever the config says: InternVL's
  * passes `crop_to_patches: true`. These are taken, as `AutoProcessor` gives them, and `changes` go first. A
- * config without `processor_class` is that of the image processor alone.
+ * config without `processor_class` is that of the image processor alone. One without a class gets that of
+ * the models that its `processor_class` serves.
  *
  * Two fields are Vitrail's own. `backend` chooses between the twins of a class: `torchvision`,
  * `torchvision-cuda` or `pil`. By default it is the one that `AutoImageProcessor` of transformers 5 takes,
@@ -39,7 +41,7 @@ const TYPE_FIELDS = ["video_processor_type", "image_processor_type", "feature_ex
  * @param json the file's content
  * @param changes fields to take in place of the file's
  * @throws {VitrailError} `recipe` for an unknown class or field, with the nearest, for a backend that the
- * class does not have, and for a value that makes no sense.
+ * class does not have, for a value that makes no sense, and for a config that names no class, or two.
  */
 export function recipeFromConfig(json: unknown, changes: Readonly<Record<string, unknown>> = {}): Recipe {
   return readConfig(json, changes, true).recipe;
@@ -76,16 +78,11 @@ function readConfig(json: unknown, changes: Readonly<Record<string, unknown>>, p
   const inner = file.image_processor as Record<string, unknown> | null | undefined;
   const nested = typeof inner === "object" && inner !== null;
   const config: Record<string, unknown> = { ...(nested ? inner : file), ...changes };
-  const type = TYPE_FIELDS.map((field) => config[field]).find((value) => typeof value === "string");
-  if (type === undefined) {
-    throw new VitrailError(
-      "recipe",
-      `a preprocessor_config.json names its image_processor_type; this one has none`,
-    );
-  }
-  const family = familyOf(type);
   const processor = config.processor_class ?? (nested ? file : {}).processor_class;
+  const type = typeOf(config, processor), family = familyOf(type);
+  if (!isConfig(config)) config.image_processor_type = type;
   if (passed) Object.assign(config, family.passed?.[String(processor)], changes);
+  replaceBounds(config, changes);
   const chosen = chosenBackend(config, type, family);
   config.backend = chosen.name;
   const fields = new Fields(config, type, nested ? file : {});
@@ -96,6 +93,41 @@ function readConfig(json: unknown, changes: Readonly<Record<string, unknown>>, p
   };
   fields.requireNoOther(` in ${FOLLOWED}`);
   return { recipe, fields };
+}
+
+/**
+ * Returns the class that a config names, or else the one of the models that its processor serves.
+ * @throws {VitrailError} `recipe` where there is none, and where one is for pictures and one for clips.
+ */
+function typeOf(config: Readonly<Record<string, unknown>>, processor: unknown): string {
+  const { video_processor_type: clips, image_processor_type: pictures } = config;
+  if (typeof clips === "string" && typeof pictures === "string") {
+    throw new VitrailError(
+      "recipe",
+      `the config names a class for pictures, ${pictures}, and one for clips, ${clips}; ` +
+        "give null for the one that is not meant: image_processor_type or video_processor_type",
+    );
+  }
+  const named = TYPE_FIELDS.map((field) => config[field]).find((value) => typeof value === "string");
+  const type = named ?? classOfProcessor(processor);
+  if (type !== undefined) return type;
+  throw new VitrailError(
+    "recipe",
+    "the config has no image_processor_type, and no processor_class that tells it; add the class that " +
+      "prepares the model's pictures, or give the folder whose config.json has the model_type",
+  );
+}
+
+/**
+ * Lets a `size` that replaces a config's go before the bounds of the config, which otherwise go before it. A
+ * call's `size` does so in Python.
+ * Source: transformers `models/qwen2_vl/image_processing_qwen2_vl.py`, `_standardize_kwargs`.
+ */
+function replaceBounds(config: Record<string, unknown>, changes: Readonly<Record<string, unknown>>): void {
+  if (changes.size == null) return;
+  for (const bound of ["min_pixels", "max_pixels"]) {
+    if (!(bound in changes) && bound in config) config[bound] = null;
+  }
 }
 
 /**

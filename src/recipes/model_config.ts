@@ -1,6 +1,6 @@
 import { VitrailError } from "../errors.ts";
 import { hasFamily } from "./config.ts";
-import { classOfModelType } from "./model_types.ts";
+import { classOfModelType, classOfProcessor } from "./model_types.ts";
 
 /** The files of a model that say how its pictures are prepared, of which each model has some. */
 export const CONFIG_NAMES = [
@@ -45,8 +45,9 @@ export interface ModelConfigOptions {
  * 3. for clips, `preprocessor_config.json`.
  *
  * A config that names no class gets that of its `feature_extractor_type`, or the one that stands in
- * `config.json` or belongs to the `model_type` there. A model that has a config for clips alone gives that
- * one for pictures, too.
+ * `config.json`, belongs to the `model_type` there, or to the models that its `processor_class` serves. Of a
+ * config with a class for pictures and one for clips the one that is asked for counts. A model that has a
+ * config for clips alone gives that one for pictures, too.
  *
  * Source: transformers `image_processing_base.py`, `get_image_processor_dict`, `video_processing_utils.py`,
  * `get_video_processor_dict`, and `models/auto/image_processing_auto.py`, `from_pretrained`.
@@ -63,11 +64,13 @@ export function modelConfig(
   const found = chosenConfig(configs, clips);
   if (found === undefined) throw new VitrailError("io", `${what} holds ${clips ? NO_CLIPS : NO_PICTURES}`);
   const { own, around, field } = found, named = classNamed(found, configs);
-  if (classIn(changes) === undefined) requireOurs(named, found, configs, what);
-  if (named === classIn(own)) return { config: within(own, around), names: found.names };
-  const inferred = own.feature_extractor_type === undefined && field === PICTURES;
+  if (classIn(changes, field) === undefined) requireOurs(named, found, configs, what);
+  const one = isNamedTwice(own) ? { ...own, [field === CLIPS ? PICTURES : CLIPS]: null } : own;
+  if (named === classIn(own, field)) return { config: within(one, around), names: found.names };
+  const inferred = field === PICTURES && own.feature_extractor_type === undefined &&
+    classInModel(configs) !== undefined;
   return {
-    config: within({ ...own, [field]: named }, around),
+    config: within({ ...one, [field]: named }, around),
     names: inferred ? [...found.names, "config.json"] : found.names,
   };
 }
@@ -136,10 +139,19 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The class that a config names itself, as `recipeFromConfig` reads it. */
-function classIn(config: JsonObject): string | undefined {
-  const values = [CLIPS, PICTURES].map((field) => config[field]);
-  return values.find((value) => typeof value === "string");
+/** The class that a config names itself: for what is asked for, or else for the other. */
+function classIn(config: JsonObject, field: typeof PICTURES | typeof CLIPS): string | undefined {
+  return [config[field], config[CLIPS], config[PICTURES]].find((value) => typeof value === "string");
+}
+
+function isNamedTwice(config: JsonObject): boolean {
+  return [CLIPS, PICTURES].every((field) => typeof config[field] === "string");
+}
+
+/** The class that a model's `config.json` tells. */
+function classInModel(configs: ModelConfigs): string | undefined {
+  const model = configs["config.json"] ?? {};
+  return classIn(model, PICTURES) ?? classOfModelType(model.model_type);
 }
 
 /**
@@ -160,15 +172,14 @@ function ownCodeIn(
 
 /** The class of a config, by its own word, or by what else the model says. */
 function classNamed(found: ChosenConfig, configs: ModelConfigs): string | undefined {
-  const { own, field } = found, class_ = classIn(own), extractor = own.feature_extractor_type;
+  const { own, around, field } = found, class_ = classIn(own, field), extractor = own.feature_extractor_type;
   if (field === CLIPS) {
     if (typeof own[CLIPS] === "string") return class_;
     return class_?.replace(/(Fast|Pil)$/, "").replace("ImageProcessor", "VideoProcessor");
   }
   if (class_ !== undefined || ownCodeIn(own, found) !== undefined) return class_;
   if (typeof extractor === "string") return extractor.replace("FeatureExtractor", "ImageProcessor");
-  const model = configs["config.json"] ?? {};
-  return classIn(model) ?? classOfModelType(model.model_type);
+  return classInModel(configs) ?? classOfProcessor(own.processor_class ?? around?.processor_class);
 }
 
 /**
@@ -196,13 +207,15 @@ function requireOurs(
     );
   }
   if (named !== undefined) return; // recipeFromConfig says which names are near
-  const type = configs["config.json"]?.model_type;
+  const model = configs["config.json"], type = model?.model_type;
   throw new VitrailError(
     "recipe",
-    `${what} names no ${field}, and its config.json ` +
-      (type === undefined
-        ? `no model_type that gives one`
-        : `has the model_type ${JSON.stringify(type)}, which gives none`) +
+    `${what} has no ${field} in its ${found.names[0]}, no processor_class that tells it, and ` +
+      (model === undefined
+        ? "no config.json with a model_type"
+        : type === undefined
+        ? "no model_type in its config.json"
+        : `in its config.json the model_type ${JSON.stringify(type)}, which gives none`) +
       `; choose the class by --set ${field}=CLASS`,
   );
 }

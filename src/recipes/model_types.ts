@@ -81,3 +81,15 @@ const MODEL_TYPES: Readonly<Record<string, readonly string[]>> = {
 export function classOfModelType(modelType: unknown): string | undefined {
   return Object.entries(MODEL_TYPES).find(([, types]) => types.includes(modelType as string))?.[0];
 }
+
+/**
+ * Returns the class that prepares the pictures of the models that a processor serves: that of the model type
+ * by which the processor is called; undefined where there is none.
+ * @param processor a `processor_class`, such as `Qwen2_5_VLProcessor`
+ */
+export function classOfProcessor(processor: unknown): string | undefined {
+  if (typeof processor !== "string") return undefined;
+  const letters = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  const own = letters(processor.replace(/Processor$/, ""));
+  return Object.entries(MODEL_TYPES).find(([, types]) => types.some((type) => letters(type) === own))?.[0];
+}

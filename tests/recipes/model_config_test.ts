@@ -94,12 +94,12 @@ Deno.test("modelConfig says what is missing", () => {
     config,
     "recipe",
     false,
-    "names no image_processor_type",
-    "no model_type",
+    "has no image_processor_type in its preprocessor_config.json",
+    "no config.json with a model_type",
     "--set image_processor_type",
   );
   fails({ ...config, "config.json": { model_type: "moon" } }, "recipe", false, '"moon", which gives none');
-  fails(config, "recipe", true, "names no video_processor_type");
+  fails(config, "recipe", true, "has no video_processor_type in its preprocessor_config.json");
 });
 
 Deno.test("givesConfig does not take a config for pictures for one for clips while there may be one", () => {

@@ -5,14 +5,14 @@ import { hubRepo, isHubId } from "../../hub/hub_repo.ts";
 import { type HubOptions, hubSettings } from "../../hub/hub_settings.ts";
 import { ModelFolder } from "../../hub/model_folder.ts";
 import type { ModelFiles } from "../../hub/model_files.ts";
-import { CUSTOM_FIELDS, customRecipe } from "../../recipes/tiled/custom.ts";
-import { isConfig, recipeFromConfig } from "../../recipes/config.ts";
+import { CUSTOM_FIELDS } from "../../recipes/tiled/custom.ts";
 import { FAMILIES } from "../../recipes/families/families.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
+import { lacksClass, recipeOfFile } from "../../recipes/recipe_of_file.ts";
 import { recipe, RECIPES } from "../../recipes/registry.ts";
 import { settingsOf } from "../../recipes/settings.ts";
 import type { Arguments, Flag } from "./arguments.ts";
-import { readRecipe } from "./recipe_file.ts";
+import { readConfigBeside, readRecipe } from "./recipe_file.ts";
 
 /** The names of the parameters that Vitrail's own recipes have. */
 const PARAMETERS = [
@@ -72,10 +72,8 @@ export async function chosenRecipe(args: Arguments, clips = args.on("for-clips")
     throw new VitrailError("usage", `--for-clips is for a model, and --recipe ${name} is none`);
   }
   if (kind === "file") {
-    const file = await readRecipe(name);
-    return {
-      recipe: isConfig(file) ? recipeFromConfig(file, changes) : customRecipe({ ...file, ...changes }),
-    };
+    const file = await readRecipe(name), model = lacksClass(file) ? await readConfigBeside(name) : undefined;
+    return { recipe: recipeOfFile(file, name, changes, model) };
   }
   if (FAMILIES.some((family) => [family.name, ...family.types].includes(name))) {
     throw new VitrailError(

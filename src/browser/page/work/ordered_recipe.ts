@@ -1,10 +1,10 @@
 import { VitrailError } from "../../../errors.ts";
-import { isConfig, recipeFromConfig } from "../../../recipes/config.ts";
+import { recipeFromConfig } from "../../../recipes/config.ts";
 import { CONFIG_NAMES, type JsonObject, modelConfig } from "../../../recipes/model_config.ts";
 import type { Recipe } from "../../../recipes/recipe.ts";
+import { recipeOfFile } from "../../../recipes/recipe_of_file.ts";
 import { recipe } from "../../../recipes/registry.ts";
 import { settingsOf } from "../../../recipes/settings.ts";
-import { customRecipe } from "../../../recipes/tiled/custom.ts";
 import type { Order } from "./order.ts";
 
 /**
@@ -36,5 +36,5 @@ function recipeOfFiles(files: Readonly<Record<string, JsonObject>>, changes: Jso
     );
   }
   const [file] = Object.values(files);
-  return isConfig(file) ? recipeFromConfig(file, changes) : customRecipe({ ...file, ...changes });
+  return recipeOfFile(file, names[0], changes);
 }
