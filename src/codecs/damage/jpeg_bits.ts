@@ -73,6 +73,12 @@ export class JpegBits {
     return value < 1 << bits - 1 ? value - (1 << bits) + 1 : value;
   }
 
+  /** Reads a number of so many bits, 15 at most. */
+  plain(bits: number): number {
+    this.#fill();
+    return this.#held >> (this.#count -= bits) & (1 << bits) - 1;
+  }
+
   /** Goes on behind the next restart marker. */
   passRestart(): void {
     while (this.#at < this.#bytes.length && !this.#isAtMarker()) this.#at++;

@@ -17,13 +17,13 @@ const DHT = 0xc4, DQT = 0xdb, DRI = 0xdd;
  *
  * Source: ITU-T T.81, figure 5.
  */
-const ZIGZAG = Array.from({ length: 64 }, (_, place) => place).sort((a, b) => {
+export const ZIGZAG: readonly number[] = Array.from({ length: 64 }, (_, place) => place).sort((a, b) => {
   const line = (place: number) => place >> 3, diagonal = (place: number) => line(place) + (place & 7);
   return diagonal(a) - diagonal(b) || (diagonal(a) % 2 === 1 ? line(a) - line(b) : line(b) - line(a));
 });
 
 /** Tables that segments before a scan define. */
-interface Tables {
+export interface JpegTables {
   /** Divisors by their number, in a file's order. */
   divisors: Map<number, number[]>;
   /** Codes by their class and number, one byte. */
@@ -49,21 +49,26 @@ interface ScanPart {
  * @throws {VitrailError} `decode`, where a code or a table is none.
  */
 export function visitBlocks(bytes: Uint8Array, visit: (block: Int32Array) => void): void {
-  const tables: Tables = { divisors: new Map(), codes: new Map(), restart: 0 };
+  const tables: JpegTables = { divisors: new Map(), codes: new Map(), restart: 0 };
   for (const segment of jpegSegments(bytes)) {
-    const data = bytes.subarray(segment.start, segment.end);
-    if (segment.marker === DQT) readDivisors(data, tables);
-    if (segment.marker === DHT) readCodes(data, tables);
-    if (segment.marker === DRI) tables.restart = data[0] << 8 | data[1];
+    readTables(bytes, segment, tables);
     if (segment.marker === MARKER.SOS) visitScan(bytes, segment, jpegFrame(bytes)!, tables, visit);
   }
+}
+
+/** Reads the tables of a segment, where it has some. */
+export function readTables(bytes: Uint8Array, { marker, start, end }: JpegSegment, tables: JpegTables): void {
+  const data = bytes.subarray(start, end);
+  if (marker === DQT) readDivisors(data, tables);
+  if (marker === DHT) readCodes(data, tables);
+  if (marker === DRI) tables.restart = data[0] << 8 | data[1];
 }
 
 function visitScan(
   bytes: Uint8Array,
   segment: JpegSegment,
   frame: JpegFrame,
-  tables: Tables,
+  tables: JpegTables,
   visit: (block: Int32Array) => void,
 ): void {
   const parts = scanParts(bytes, segment, frame, tables);
@@ -99,7 +104,12 @@ function readBlock(bits: JpegBits, { dc, ac, divisors }: ScanPart, last: number,
 }
 
 /** Reads which components a scan has, and with which tables. */
-function scanParts(bytes: Uint8Array, { start }: JpegSegment, frame: JpegFrame, tables: Tables): ScanPart[] {
+function scanParts(
+  bytes: Uint8Array,
+  { start }: JpegSegment,
+  frame: JpegFrame,
+  tables: JpegTables,
+): ScanPart[] {
   const count = bytes[start];
   return Array.from({ length: count }, (_, index) => {
     const at = start + 1 + 2 * index;
@@ -123,7 +133,7 @@ function unitsIn(bytes: Uint8Array, { start }: JpegSegment, { width, height, sam
   return blocks(width, own.across, across) * blocks(height, own.down, down);
 }
 
-function readDivisors(data: Uint8Array, { divisors }: Tables): void {
+function readDivisors(data: Uint8Array, { divisors }: JpegTables): void {
   const view = dataViewOf(data);
   for (let at = 0; at < data.length;) {
     const wide = data[at] >> 4 > 0, from = at + 1;
@@ -133,7 +143,7 @@ function readDivisors(data: Uint8Array, { divisors }: Tables): void {
   }
 }
 
-function readCodes(data: Uint8Array, { codes }: Tables): void {
+function readCodes(data: Uint8Array, { codes }: JpegTables): void {
   for (let at = 0; at + 17 <= data.length;) {
     const counts = data.subarray(at + 1, at + 17), total = counts.reduce((sum, count) => sum + count, 0);
     codes.set(data[at], jpegCodes(counts, data.subarray(at + 17, at + 17 + total)));
@@ -141,6 +151,7 @@ function readCodes(data: Uint8Array, { codes }: Tables): void {
   }
 }
 
-function damaged(): VitrailError {
+/** Returns the error of data whose codes or tables are none. */
+export function damaged(): VitrailError {
   return new VitrailError("decode", "its JPEG data is damaged");
 }

@@ -7,8 +7,8 @@ const GUESSED = 10;
  * Says what is wrong with a JPEG that goes on to its end marker.
  *
  * Pillow skips bytes between segments, but stops where `ff` and an unknown byte are among them. Behind the
- * pixels, libjpeg refuses another scan, a second frame header and unknown markers. A progressive JPEG without
- * its last scans is smoothed, by rules that change with libjpeg's version.
+ * pixels, libjpeg refuses another scan, a second frame header, unknown markers and damaged tables. A
+ * progressive JPEG without its last scans is smoothed, by rules that change with libjpeg's version.
  *
  * Source: Pillow `JpegImagePlugin.py`, `_open`; libjpeg-turbo `jdapimin.c`, `jpeg_finish_decompress`, and
  * `jdcoefct.c`, `smoothing_ok`.
@@ -32,6 +32,9 @@ export function jpegDamage(bytes: Uint8Array, segments: readonly JpegSegment[]):
     if (marker === MARKER.SOS) isOpen = false;
     if (isDrawn && !mayFollowPixels(marker)) {
       return `its JPEG data goes on with marker ff ${hex(marker)} behind its pixels`;
+    }
+    if (isDrawn && !isTable(marker, bytes.subarray(start, segment.end))) {
+      return `its JPEG data has a damaged table ff ${hex(marker)} behind its pixels`;
     }
     if (isFrameHeader(marker) && ++frames > 1) return "its JPEG data has two frame headers";
     if (marker !== MARKER.SOS) continue;
@@ -65,6 +68,33 @@ const AFTER_PIXELS: readonly number[] = [0xc4, 0xdb, 0xdc, 0xdd, 0xfe, MARKER.EO
 
 function mayFollowPixels(marker: number): boolean {
   return marker >= 0xe0 && marker <= 0xef || AFTER_PIXELS.includes(marker);
+}
+
+/** The markers of tables: of codes, of divisors, and of the distance between restarts. */
+const DHT = 0xc4, DQT = 0xdb, DRI = 0xdd;
+
+/** Codes that a table has at most, and tables of a kind. */
+const MOST_CODES = 256, TABLES = 4;
+
+/**
+ * Returns whether a segment is a table that libjpeg reads, or none at all.
+ *
+ * Source: libjpeg-turbo `jdmarker.c`, `get_dht`, `get_dqt` and `get_dri`.
+ */
+function isTable(marker: number, data: Uint8Array): boolean {
+  if (marker === DRI) return data.length === 2;
+  let at = 0;
+  if (marker === DHT) {
+    while (at + 17 <= data.length) {
+      const codes = data.subarray(at + 1, at + 17).reduce((sum, count) => sum + count, 0);
+      if (codes > MOST_CODES || (data[at] & 0xef) >= TABLES) return false;
+      at += 17 + codes;
+    }
+    return at === data.length;
+  }
+  if (marker !== DQT) return true;
+  while (at < data.length && (data[at] & 15) < TABLES) at += data[at] >> 4 > 0 ? 129 : 65;
+  return at === data.length;
 }
 
 function hex(marker: number): string {

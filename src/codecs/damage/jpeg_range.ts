@@ -1,5 +1,6 @@
 import { CODING, jpegFrame } from "../headers/jpeg_segments.ts";
 import { visitBlocks } from "./jpeg_blocks.ts";
+import { visitProgressiveBlocks } from "./jpeg_progressive.ts";
 
 /** The sum of a block's coefficients up to which its pixels are in range, whatever their signs. */
 const SAFE_SUM = 2040;
@@ -21,7 +22,7 @@ const WAVES = Array.from(
 );
 
 /**
- * Says that a sequential JPEG has a block whose pixels are far from any picture's. libjpeg without vectors,
+ * Says that a JPEG has a block whose pixels are far from any picture's. libjpeg without vectors,
  * as WebAssembly has it, then gives others than libjpeg with vectors, as Pillow has it: one wraps around, the
  * other stops at the limit.
  *
@@ -31,9 +32,11 @@ const WAVES = Array.from(
  */
 export function outOfRange(bytes: Uint8Array): string | undefined {
   const coding = jpegFrame(bytes)?.coding;
-  if (coding !== CODING.BASELINE && coding !== CODING.EXTENDED) return undefined;
+  const isSequential = coding === CODING.BASELINE || coding === CODING.EXTENDED;
+  if (!isSequential && coding !== CODING.PROGRESSIVE) return undefined;
+  const visitAll = isSequential ? visitBlocks : visitProgressiveBlocks;
   let block = 0, found: number | undefined;
-  visitBlocks(bytes, (coefficients) => {
+  visitAll(bytes, (coefficients) => {
     block++;
     let sum = 0;
     for (let at = 0; at < 64; at++) sum += Math.abs(coefficients[at]);

@@ -5,10 +5,14 @@ import { type Size, sizeText } from "../../plan/geometry.ts";
 
 const ANIMATION_FLAG = 2;
 
+/** Bytes of what an animation's chunk `ANIM` says at least. */
+const ANIM_BYTES = 6;
+
 /**
- * Says what is wrong with the chunks of a WebP: Pillow reads none of which a frame does not fit its place.
+ * Says what is wrong with the chunks of a WebP: Pillow reads none of which a frame does not fit its place, or
+ * has no chunk `ANIM` before it.
  *
- * Source: libwebp `src/demux/demux.c`, `IsValidExtendedFormat`.
+ * Source: libwebp `src/demux/demux.c`, `IsValidExtendedFormat` and `ParseVP8XChunks`.
  */
 export function webpDamage(bytes: Uint8Array): string | undefined {
   const whole = bytes.subarray(0, dataViewOf(bytes).getUint32(4, true) + 8);
@@ -18,15 +22,29 @@ export function webpDamage(bytes: Uint8Array): string | undefined {
   if (extended === undefined) return undefined;
   const view = dataViewOf(whole), screen = webpSizeAt(view, extended.start + 4);
   if ((whole[extended.start] & ANIMATION_FLAG) === 0) return misfit(whole, chunks, screen, "picture");
+  const head = chunks.find(({ type }) => type === "ANIM" || type === "ANMF");
+  if (head?.type === "ANMF" || head !== undefined && head.end - head.start < ANIM_BYTES) {
+    return 'its WebP data has frames without a whole chunk "ANIM" before them';
+  }
   for (const [index, { start, end }] of chunks.filter(({ type }) => type === "ANMF").entries()) {
     const frame = `frame ${index + 1}`, size = webpSizeAt(view, start + 6);
     const inside = [...webpChunks(bytes.subarray(0, end), start + FRAME_HEADER)];
     if (inside.some((chunk) => chunk.end > end)) {
       return `its WebP data has a chunk that ends behind its ${frame}`;
     }
+    const right = 2 * threeBytes(view, start) + size.width,
+      bottom = 2 * threeBytes(view, start + 3) + size.height;
+    if (right > screen.width || bottom > screen.height) {
+      return `its WebP data says ${sizeText(screen)}, and its ${frame} reaches ${right}x${bottom}`;
+    }
     const wrong = misfit(whole, inside, size, frame);
     if (wrong !== undefined) return wrong;
   }
+}
+
+/** Returns a number of three bytes. */
+function threeBytes(view: DataView, at: number): number {
+  return view.getUint16(at, true) | view.getUint8(at + 2) << 16;
 }
 
 /** Says that chunks hold no picture, or one of another size. */

@@ -21,6 +21,7 @@ export const gifDecoder: Decoder = {
     const frame = firstGifFrame(bytes);
     if (frame === undefined) return "a GIF without a whole first frame";
     const { screen, left, top, width, height } = frame;
+    if (width * height === 0) return "a GIF whose first frame has no pixels";
     if (left + width > screen.width || top + height > screen.height) {
       return `a GIF of ${sizeText(screen)} whose first frame reaches ${left + width}x${top + height}`;
     }

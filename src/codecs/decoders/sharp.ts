@@ -7,7 +7,7 @@ import { PNG_COLOUR, pngKind } from "../headers/png_kind.ts";
 import { rgbaOfCmyk } from "./cmyk.ts";
 import type { Channels, DecodedPixels, Decoder } from "./decoder.ts";
 import { plainPng } from "./plain_png.ts";
-import { COMPRESSION, tiffKind } from "./tiff/tiff_kind.ts";
+import { COMPRESSION, oddSamples, tiffKind } from "./tiff/tiff_kind.ts";
 
 /** Colour spaces whose conversion to 8-bit sRGB by libvips gives Pillow's bytes. */
 const PLAIN_SPACES = ["srgb", "b-w", "rgb16", "grey16"];
@@ -68,11 +68,11 @@ export const sharpDecoder: Decoder = {
  */
 function inexactTiff(bytes: Uint8Array): string | undefined {
   try {
-    const { compression, isTiled, photometric } = tiffKind(bytes);
+    const kind = tiffKind(bytes), { compression, isTiled, photometric } = kind;
     if (FAXES.includes(compression)) return "a fax in a TIFF";
     if (compression === COMPRESSION.JPEG) return "a JPEG in a TIFF";
     if (isTiled) return "a TIFF in tiles";
-    return photometric === CIELAB ? "a CIELAB TIFF" : undefined;
+    return photometric === CIELAB ? "a CIELAB TIFF" : oddSamples(kind);
   } catch (error) {
     if (error instanceof RangeError) return `a TIFF whose directory is damaged (${error.message})`;
     throw error;

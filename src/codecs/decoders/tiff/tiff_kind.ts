@@ -142,6 +142,13 @@ export function unreadTiff(kind: TiffKind): string | undefined {
   }
 }
 
+/** Says that a pixel has not the samples that its colours take; undefined where it has, or nobody knows. */
+export function oddSamples(kind: TiffKind): string | undefined {
+  const { photometric, samples, extra } = kind, colours = COLOURS[photometric];
+  if (colours === undefined || samples - extra.length === colours.samples || hasAlpha(kind)) return undefined;
+  return `a TIFF of ${samples} samples a pixel, ${extra.length} of them extra ones`;
+}
+
 /** Returns whether a pixel has one sample more, which Pillow takes for alpha, or for nothing at all. */
 function hasAlpha({ photometric, bits, samples, extra }: TiffKind): boolean {
   if (bits !== 8 || extra.length > 1) return false;
