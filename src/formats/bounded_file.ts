@@ -3,6 +3,9 @@ import { VitrailError } from "../errors.ts";
 /** The most bytes of a text that is read whole: tokenizers, the largest of them, have a tenth of that. */
 export const MOST_TEXT_BYTES = 2 ** 28;
 
+/** The most bytes of a config or a template: the largest have some hundred thousand. */
+export const MOST_CONFIG_BYTES = 2 ** 23;
+
 /** Bytes that are read at once. */
 const PIECE = 2 ** 18;
 
@@ -30,6 +33,6 @@ export async function readBounded(
 }
 
 /** Reads a text whole, in UTF-8, with the bounds and the errors of {@linkcode readBounded}. */
-export async function readBoundedText(path: string): Promise<string> {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await readBounded(path));
+export async function readBoundedText(path: string, most: number = MOST_TEXT_BYTES): Promise<string> {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await readBounded(path, most));
 }

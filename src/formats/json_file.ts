@@ -22,6 +22,8 @@ export interface JsonErrors {
    * object`.
    */
   misfit(problem: string, options?: { cause: unknown }): VitrailError;
+  /** The most bytes that the file may have; absent: those of any text. */
+  readonly most?: number;
 }
 
 /**
@@ -32,14 +34,14 @@ export interface JsonErrors {
  */
 export async function readJson(
   path: string,
-  { action, misfit }: JsonErrors = {
+  { action, misfit, most }: JsonErrors = {
     action: "read",
     misfit: (problem, options) => damaged(path, problem, options),
   },
 ): Promise<Record<string, unknown> | undefined> {
   let text: string;
   try {
-    text = await readBoundedText(path);
+    text = await readBoundedText(path, most);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw ioError(action, path, error);

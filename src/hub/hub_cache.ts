@@ -1,3 +1,4 @@
+import { MOST_CONFIG_BYTES, readBoundedText } from "../formats/bounded_file.ts";
 import { dirname, join, relative } from "node:path";
 import { VitrailError } from "../errors.ts";
 import { writeAtomically } from "../formats/atomic_write.ts";
@@ -39,7 +40,7 @@ export class HubCache {
     const { revision } = this.repo;
     if (isCommit(revision)) return revision;
     const path = join(this.folder, "refs", ...revision.split("/"));
-    const text = await Deno.readTextFile(path).catch(() => undefined);
+    const text = await readBoundedText(path, MOST_CONFIG_BYTES).catch(() => undefined);
     const commit = text?.trim();
     if (commit === undefined || isCommit(commit)) return commit;
     throw new VitrailError("io", `${path} is damaged: it holds no commit, but ${JSON.stringify(commit)}`);

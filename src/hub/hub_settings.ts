@@ -1,3 +1,4 @@
+import { MOST_CONFIG_BYTES, readBoundedText } from "../formats/bounded_file.ts";
 import { join, resolve } from "node:path";
 import { VitrailError } from "../errors.ts";
 
@@ -118,6 +119,6 @@ async function tokenOf(given: string | undefined, home: string | undefined): Pro
   const path = folderOf("HF_TOKEN_PATH") ?? under(home, "token");
   const hidden = named !== undefined || path === undefined ||
     YES.test(variable("HF_HUB_DISABLE_IMPLICIT_TOKEN") ?? "");
-  const text = hidden ? named : await Deno.readTextFile(path).catch(() => undefined);
+  const text = hidden ? named : await readBoundedText(path, MOST_CONFIG_BYTES).catch(() => undefined);
   return text?.trim() || undefined;
 }

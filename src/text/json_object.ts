@@ -1,5 +1,6 @@
 import { messageOf, VitrailError } from "../errors.ts";
 import { ioError } from "../formats/io_error.ts";
+import { MOST_CONFIG_BYTES } from "../formats/bounded_file.ts";
 import { readJson } from "../formats/json_file.ts";
 
 /**
@@ -7,7 +8,8 @@ import { readJson } from "../formats/json_file.ts";
  *
  * @param what the kind of file, in messages: `tokenizer`
  * @param absent the result where there is no such file; absent: that is an error
- * @throws {VitrailError} `io` where it cannot be read, `usage` where it is not a JSON object.
+ * @throws {VitrailError} `io` where it cannot be read, `usage` where it is not a JSON object; `limit` where
+ * it has more bytes than such files have.
  */
 export async function jsonObjectAt(
   path: string,
@@ -17,6 +19,7 @@ export async function jsonObjectAt(
   const action = `read the ${what}`;
   const found = await readJson(path, {
     action,
+    ...(what !== "tokenizer" && { most: MOST_CONFIG_BYTES }),
     misfit(problem, options) {
       const detail = options === undefined ? "" : `: ${messageOf(options.cause)}`;
       return new VitrailError("usage", `the ${what} ${path} is ${problem}${detail}`, options);

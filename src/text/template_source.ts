@@ -1,4 +1,4 @@
-import { readBoundedText } from "../formats/bounded_file.ts";
+import { MOST_CONFIG_BYTES, readBoundedText } from "../formats/bounded_file.ts";
 import { dirname, join } from "node:path";
 import { VitrailError } from "../errors.ts";
 import { ioError } from "../formats/io_error.ts";
@@ -38,7 +38,7 @@ export function variablesIn(config: Readonly<Record<string, unknown>>): Record<s
 }
 
 async function sourceAt(path: string): Promise<string> {
-  return await readBoundedText(path).catch((error) => {
+  return await readBoundedText(path, MOST_CONFIG_BYTES).catch((error) => {
     throw ioError("read the chat template", path, error);
   });
 }

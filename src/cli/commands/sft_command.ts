@@ -76,7 +76,10 @@ async function planned(args: Arguments, terminal: Terminal, progress: ProgressRe
     stopped(args, terminal, args.text("out")!);
   });
   progress.show({ work: "opening", things: "files", done: 0, total: 1, skipped: 0 });
-  const material = await materialOf(args, args.rest[0]), start = performance.now();
+  const material = await materialOf(args, args.rest[0], (done, total) => {
+    progress.show({ work: "drawing", things: "samples", done, total, skipped: 0 });
+  });
+  const start = performance.now();
   using files = new DisposableStack();
   files.use(material.mixture);
   const plan = await planSet(material, {

@@ -106,10 +106,15 @@ export const SFT_FLAGS: readonly Flag[] = [
 
 /**
  * Opens the data set at `path` and all else that its samples are made of.
+ * @param onDrawn called with the samples that are drawn so far
  * @throws {VitrailError} `recipe` for a recipe that there is not; `usage` for bad flags; `io` and `dataset`
  * for files that cannot be read or hold something else.
  */
-export async function materialOf(args: Arguments, path: string): Promise<Material & TextSettings> {
+export async function materialOf(
+  args: Arguments,
+  path: string,
+  onDrawn?: (drawn: number, wanted: number) => void,
+): Promise<Material & TextSettings> {
   const chosen = await chosenRecipe(args), fps = fpsOf(args);
   const recipes = { ...await recipesOf(args, chosen), ...(fps !== undefined && { fps }) };
   const texts = await textSettingsOf(args, chosen, recipes), pack = wholeNumber(args, "pack", 1);
@@ -123,6 +128,7 @@ export async function materialOf(args: Arguments, path: string): Promise<Materia
     givenNum: args.on("given-num"),
     format: args.text("format"),
     network: args.on("allow-net"),
+    onProgress: onDrawn,
   });
   const pictures = new PictureFiles(root, {
     orient,

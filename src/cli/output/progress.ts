@@ -32,6 +32,9 @@ const PAUSES: Readonly<Record<Exclude<ProgressStyle, "auto" | "none">, number>> 
   json: 1000,
 };
 
+/** Ms from the beginning of a work to its first line. */
+const FIRST_LINE = 3000;
+
 /** Characters of the bar. */
 const BAR = 10;
 
@@ -59,7 +62,7 @@ export class ProgressReport {
     if (done.work !== this.#work) {
       this.#work = done.work;
       this.#began = now;
-      this.#shown = this.#style === "lines" ? now : -Infinity;
+      this.#shown = this.#style === "lines" ? now - PAUSES.lines + FIRST_LINE : -Infinity;
     }
     if (this.#style === "none" || now - this.#shown < PAUSES[this.#style]) return;
     this.#shown = now;

@@ -1,6 +1,7 @@
 import { readBoundedText } from "../../formats/bounded_file.ts";
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
+import { Slices } from "../../runtime/slices.ts";
 import { DataFile, type PlacedSample } from "./data_file.ts";
 import { PythonRandom } from "./python_random.ts";
 
@@ -14,7 +15,15 @@ export interface MixtureOptions {
   readonly format?: string;
   /** True where records may name pictures by their addresses on the network; absent: false. */
   readonly network?: boolean;
+  /** Called with the count of samples that are drawn so far, of those that are wanted of the files so far. */
+  readonly onProgress?: (drawn: number, wanted: number) => void;
 }
+
+/** The most samples of a mixture: each takes memory until the set is made. */
+export const MOST_SAMPLES = 2 ** 26;
+
+/** Samples that are drawn between two looks at the clock. */
+const DRAWS = 2 ** 14;
 
 /** One file of a mixture, with the samples that are taken of it. */
 export interface MixtureFile {
@@ -56,9 +65,11 @@ export class Mixture {
    * Source: InternLM-XComposer `finetune/finetune.py`, `make_supervised_data_module`.
    *
    * @throws {VitrailError} `io` where a file cannot be read; `dataset` where a file is not as the format
-   * says, or where there are no samples; `usage` for `givenNum` without a `.txt`.
+   * says, where there are no samples, or where more are wanted than a set may have; `usage`
+   * for `givenNum` without a `.txt`.
    */
-  static async open(path: string, { seed, givenNum, format, network }: MixtureOptions): Promise<Mixture> {
+  static async open(path: string, options: MixtureOptions): Promise<Mixture> {
+    const { seed, givenNum, format, network, onProgress } = options;
     const listed = path.toLowerCase().endsWith(".txt");
     if (givenNum && !listed) {
       throw new VitrailError(
@@ -68,11 +79,19 @@ export class Mixture {
     }
     const lines = listed ? await linesOf(path, givenNum) : [{ path, where: path }];
     const random = new PythonRandom(seed), files: MixtureFile[] = [];
+    let drawn = 0;
     try {
       for (const { path, amount, where } of lines) {
         const data = await DataFile.open(path, { format, network });
         files.push({ data, taken: [] }); // before the draw, which may fail, so that the file is closed then
-        const taken = takenOf(data.length, amount, givenNum, random, where);
+        const wanted = wantedOf(data.length, amount, givenNum, MOST_SAMPLES - drawn, where);
+        const taken = await takenOf(
+          data.length,
+          wanted,
+          random,
+          (own) => onProgress?.(drawn + own, drawn + wanted),
+        );
+        drawn += wanted;
         files[files.length - 1] = { data, ...(amount !== undefined && { amount }), taken };
       }
       const mixture = new Mixture(files);
@@ -156,20 +175,40 @@ function lineOf(line: string, givenNum: boolean, where: string): Line {
   throw new VitrailError("dataset", `${where}: "${line}" is to be a path and ${expected}`);
 }
 
-/** Returns the indices of the samples to take of a file that has `count`. */
-function takenOf(
+/** Returns how many samples to take of a file that has `count`, of which `most` may be taken. */
+function wantedOf(
   count: number,
   amount: number | undefined,
   givenNum: boolean,
-  random: PythonRandom,
+  most: number,
   where: string,
-): number[] {
+): number {
   const wanted = amount === undefined ? count : Math.trunc(givenNum ? amount * 1000 : count * amount);
-  if (wanted < count) return random.sample(count, wanted);
-  if (wanted > count && count === 0) {
-    throw new VitrailError("dataset", `${where}: ${wanted} samples are wanted of a file that has none`);
+  if (wanted > most) {
+    throw new VitrailError(
+      "dataset",
+      `${where}: ${wanted} samples are wanted of a file that has ${count}; all files together may give ` +
+        `${MOST_SAMPLES}, and ${most} of these are left`,
+    );
   }
-  const all = Array.from({ length: count }, (_, index) => index);
-  for (let left = wanted - count; left > 0; left--) all.push(random.below(count));
+  if (wanted <= count || count > 0) return wanted;
+  throw new VitrailError("dataset", `${where}: ${wanted} samples are wanted of a file that has none`);
+}
+
+/** Returns the indices of the samples to take of a file that has `count`, drawn in slices. */
+async function takenOf(
+  count: number,
+  wanted: number,
+  random: PythonRandom,
+  onDrawn: (drawn: number) => void,
+): Promise<number[]> {
+  if (wanted < count) return random.sample(count, wanted);
+  const all = Array.from({ length: count }, (_, index) => index), slices = new Slices();
+  while (all.length < wanted) {
+    for (let left = Math.min(DRAWS, wanted - all.length); left > 0; left--) all.push(random.below(count));
+    if (!slices.over) continue;
+    onDrawn(all.length);
+    await slices.turn();
+  }
   return all;
 }

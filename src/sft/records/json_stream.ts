@@ -17,6 +17,9 @@ export interface JsonSlice {
 /** The most bytes that one record may have, with all that lies in it. */
 export const RECORD_BYTES = 256 * 2 ** 20;
 
+/** The most objects and lists that lie in each other: Python reads hardly more, and walks end in a stack. */
+export const DEEPEST = 512;
+
 /** The bytes that the cutter looks for. */
 const QUOTE = 0x22, ESCAPE = 0x5c, COMMA = 0x2c, NEWLINE = 0x0a;
 const OPEN_LIST = 0x5b, CLOSE_LIST = 0x5d, OPEN_OBJECT = 0x7b, CLOSE_OBJECT = 0x7d;
@@ -104,8 +107,9 @@ class Cutter {
       return false;
     }
     if (byte === QUOTE) this.#inText = true;
-    else if (byte === OPEN_OBJECT || byte === OPEN_LIST) this.#depth++;
-    else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) this.#depth--;
+    else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+      if (++this.#depth > DEEPEST) throw this.#broken(`more than ${DEEPEST} objects and lists in each other`);
+    } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) this.#depth--;
     return this.#depth === 0;
   }
 

@@ -27,6 +27,17 @@ export function pythonJson(text: string): unknown {
   }
 }
 
+/** Says whether no more than `most` objects and lists of a JSON text lie in each other. */
+export function isShallow(text: string, most: number): boolean {
+  let depth = 0;
+  for (const [mark] of text.matchAll(/"(?:[^"\\]+|\\.)*"|[[\]{}]/g)) {
+    if (mark === "[" || mark === "{") depth++;
+    else if (mark === "]" || mark === "}") depth--;
+    if (depth > most) return false;
+  }
+  return true;
+}
+
 /** Returns JSON of what {@linkcode pythonJson} reads: null stands where JSON has not got the number. */
 export function plainJson(text: string): string {
   if (!/NaN|Infinity/.test(text)) return text;

@@ -1,7 +1,7 @@
-import { VitrailError } from "../../errors.ts";
+import { messageOf, VitrailError } from "../../errors.ts";
 import { changedFile, type DataSetBytes } from "./data_set_bytes.ts";
-import { RECORD_BYTES } from "./json_stream.ts";
-import { pythonJson } from "./python_json.ts";
+import { DEEPEST, RECORD_BYTES } from "./json_stream.ts";
+import { isShallow, pythonJson } from "./python_json.ts";
 import type { PlacedRecord, Records } from "./records.ts";
 import { type TarMember, tarMembers } from "./tar_members.ts";
 
@@ -124,9 +124,10 @@ function textMember(members: readonly TarMember[], where: string): TarMember {
 function objectOf(bytes: Uint8Array, name: string, where: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = pythonJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    value = isShallow(text, DEEPEST) ? pythonJson(text) : undefined;
   } catch (cause) {
-    const reason = cause instanceof SyntaxError ? `JSON (${cause.message})` : "UTF-8";
+    const reason = cause instanceof SyntaxError ? `JSON (${messageOf(cause)})` : "UTF-8";
     throw new VitrailError("dataset", `${where}: the member ${name} is not ${reason}`, { cause });
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {

@@ -27,14 +27,12 @@ Deno.test("ProgressReport shows a bar where somebody watches, and lines of half 
     "making █████░░░░░ 2050 of 4000 pictures, 51.2%, 20.0/s, 1:38 left, 2.0 MiB, 3 skipped",
   );
   assertEquals([bar.length, bar.at(-1)], [1 + 1975 + 1, ""]);
-  assertEquals(shown("auto", false), [
-    "making: 650 of 4000 pictures, 16.3%, 20.0/s, 2:48 left, 634.8 KiB",
-    "making: 1250 of 4000 pictures, 31.3%, 20.0/s, 2:18 left, 1.2 MiB",
-    "making: 1850 of 4000 pictures, 46.3%, 20.0/s, 1:48 left, 1.8 MiB",
-    "making: 2450 of 4000 pictures, 61.3%, 20.0/s, 1:18 left, 2.3 MiB, 3 skipped",
-    "making: 3050 of 4000 pictures, 76.3%, 20.0/s, 48 s left, 2.9 MiB, 3 skipped",
-    "making: 3650 of 4000 pictures, 91.3%, 20.0/s, 18 s left, 3.5 MiB, 3 skipped",
+  const lines = shown("auto", false);
+  assertEquals(lines.slice(0, 2), [
+    "making: 110 of 4000 pictures, 2.8%, 20.0/s, 3:15 left, 107.4 KiB", // after 3 s
+    "making: 710 of 4000 pictures, 17.8%, 20.0/s, 2:45 left, 693.4 KiB",
   ]);
+  assertEquals(lines.length, 7);
 });
 
 Deno.test("ProgressReport writes a JSON document a second, or nothing, where asked", () => {

@@ -111,3 +111,21 @@ Deno.test("Mixture refuses lines that are not a path and a number, and sets with
     const error = await assertRejects(() => Mixture.open(full, { seed: 0, givenNum: true }), VitrailError);
     assertEquals(error.code, "usage");
   }));
+
+Deno.test("Mixture refuses more samples than a set may have, and says how many it has drawn", () =>
+  inFolder(async (folder) => {
+    for (
+      const [amount, givenNum, found] of [["1e308", false, "1e+308"], ["1e308", true, "Infinity"]] as const
+    ) {
+      const list = await writeFiles(folder, [[1, amount]]);
+      const words = `line 1: ${found} samples are wanted of a file that has 1; all files together may give `;
+      await assertRejects(() => Mixture.open(list, { seed: 0, givenNum }), VitrailError, words);
+    }
+    const draw = Mixture.open(await writeFiles(folder, [[3, "1e5"]]), {
+      seed: 0,
+      givenNum: false,
+      onProgress: (drawn, wanted) => assertEquals([drawn > 3, drawn <= 3e5, wanted], [true, true, 3e5]),
+    });
+    using drawn = await draw;
+    assertEquals(drawn.length, 3e5);
+  }));

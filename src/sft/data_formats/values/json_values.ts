@@ -1,5 +1,9 @@
-/** Returns the value of a JSON text; undefined where it is none. */
+import { DEEPEST } from "../../records/json_stream.ts";
+import { isShallow } from "../../records/python_json.ts";
+
+/** Returns the value of a JSON text; undefined where it is none, or of more levels than records may have. */
 export function parsedJson(text: string): unknown {
+  if (!isShallow(text, DEEPEST)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
