@@ -1,99 +1,88 @@
-// Resamples columns of floats, vertically, normalises them where they are to be, and stores them where the
-// layout says; before each row of the output its patch's line and column on the grid, counted from 1.
+// Resamples columns of floats, vertically, and puts the results on canvases: as floats or, where a canvas
+// holds bytes, rounded to them.
 //
-//   lines    [lineCount, columns, 3] f32     of the content, from the source's line `lineFrom` on
-//   taps     first[n], count[n], weights[n, tapsWidth]
-//            r32sint, 4096 texels wide       bits of f32
-//   offsets  x[width], y[height]             rgba32uint, 1024 texels wide: an element's place in the output
-//   values   f32
+//   lines   [lineCount, columns, 3] f32    for each job
+//   tables  r32uint, 4096 texels wide      taps: [rows, 2 + tapsWidth], each the first line, the count of
+//                                          lines, and the bits of their weights
+//   canvas  [words] u32                    canvases side by side: pixels of packed RGB with 255 above it, or
+//                                          of the bits of three f32
 //
-// Around the content, sums are 0.
-//
-// Grid: x over a region's columns, y over its lines.
-// Reference twin: src/reference/standard_planes.ts and src/reference/float_canvas.ts
+// Grid: a job has a workgroup for every 64 columns of every row.
+// Reference twin: src/reference/resample_floats.ts and src/reference/float_canvas.ts
 
-override NORMALISED: bool = false; // a mean is subtracted from sums, and they are divided by a deviation
+struct Job {
+  @align(16) firstGroup: u32,
+  lines: u32,     // word of the line 0, from which taps are counted; it may lie before the binding
+  taps: u32,      // word of the first row's
+  tapsWidth: u32,
+  columns: u32,
+  rows: u32,
+  canvas: u32,    // word of the first row's first pixel
+  stepX: u32,     // words from a pixel to the next one of its row
+  stepY: u32,     // words from a row to the next one
+  unrolled: u32,  // the length of groups of products that are rounded; 0: none is
+  floats: u32,    // 1 where the canvas holds floats
+}
 
 struct Params {
-  corner: vec2u,   // the region's first column and line on the canvas
-  size: vec2u,     // its columns and lines
-  origin: vec2i,   // the content's first column and line on the canvas
-  side: vec2u,     // a patch's columns and lines; 0 where rows have no place before them
-  columns: u32,    // of the content
-  lineFrom: u32,
-  tapsLength: u32, // lines of the content
-  tapsWidth: u32,  // weights of a line
-  unrolled: u32,   // the length of groups of products that are rounded; 0: none is
-  down: u32,       // words before the offsets of y
-  base: u32,       // of the element that all offsets are counted from
-  channels: vec3u, // each channel's offset
-  mean: vec3f,
-  deviation: vec3f,
-  inverse: vec3f,  // of the deviation
+  starts: vec3u,         // the first word of each buffer that is bound, by which offsets are counted
+  count: u32,            // jobs
+  jobs: array<Job, 128>, // in the order of their workgroups
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> lines: array<f32>;
-@group(0) @binding(2) var taps: texture_2d<i32>;
-@group(0) @binding(3) var offsets: texture_2d<u32>;
-@group(0) @binding(4) var<storage, read_write> values: array<f32>;
+@group(0) @binding(1) var tables: texture_2d<u32>;
+@group(0) @binding(2) var<storage, read> lines: array<f32>;
+@group(0) @binding(3) var<storage, read_write> canvas: array<u32>;
 
-fn tapsAt(index: u32) -> i32 {
-  return textureLoad(taps, vec2u(index & 4095u, index >> 12u), 0).r;
+// The job of a workgroup: the last one that begins with it or before it.
+fn jobOf(group: u32) -> Job {
+  var low = 0u;
+  var high = params.count;
+  while (high - low > 1u) {
+    let middle = (low + high) / 2u;
+    if (params.jobs[middle].firstGroup <= group) { low = middle; } else { high = middle; }
+  }
+  return params.jobs[low];
 }
 
-fn offsetAt(index: u32) -> u32 {
-  let texel = index >> 2u;
-  return textureLoad(offsets, vec2u(texel & 1023u, texel >> 10u), 0)[index & 3u];
+fn tableAt(word: u32) -> u32 {
+  return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
 }
 
-// The sums of a pixel of the content.
-fn sumsAt(column: u32, line: u32) -> vec3f {
-  let first = u32(tapsAt(line));
-  let count = u32(tapsAt(params.tapsLength + line));
-  let weights = 2u * params.tapsLength + line * params.tapsWidth;
-  let rounded = roundedOf(count, params.unrolled);
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) counts: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = (id.z * counts.y + id.y) * counts.x + id.x;
+  let job = jobOf(group);
+  let local = group - job.firstGroup;
+  let across = (job.columns + 63u) / 64u;
+  let column = local % across * 64u + lane;
+  let row = local / across;
+  if (column >= job.columns || row >= job.rows) { return; }
+  let taps = job.taps + row * (2u + job.tapsWidth);
+  let count = tableAt(taps + 1u);
+  let rounded = roundedOf(count, job.unrolled);
+  var source = job.lines - params.starts.x + (tableAt(taps) * job.columns + column) * 3u;
   var sums: vec3f;
   for (var k = 0u; k < count; k++) {
-    let weight = bitcast<f32>(tapsAt(weights + k));
-    let start = ((first + k - params.lineFrom) * params.columns + column) * 3u;
-    let own = vec3f(lines[start], lines[start + 1u], lines[start + 2u]);
+    let weight = bitcast<f32>(tableAt(taps + 2u + k));
+    let own = vec3f(lines[source], lines[source + 1u], lines[source + 2u]);
     if (k < rounded) { sums = plusRounded(sums, own, weight); }
     else { sums = plusFused(sums, own, weight); }
+    source += job.columns * 3u;
   }
-  return sums;
-}
-
-// `a / b`, rounded to nearest even, which WGSL's division need not be. `inverse` is the float nearest to
-// 1 / b, and what each estimate leaves of `a` corrects it.
-// Source: Markstein, "Computation of elementary functions on the IBM RISC System/6000 processor", 1990.
-fn quotient(a: f32, b: f32, inverse: f32) -> f32 {
-  let near = a * inverse;
-  let nearer = fused(fused(-near, b, a), inverse, near);
-  return fused(fused(-nearer, b, a), inverse, nearer);
-}
-
-fn normalised(sums: vec3f) -> vec3f {
-  let centred = sums - params.mean;
-  return vec3f(
-    quotient(centred.r, params.deviation.r, params.inverse.r),
-    quotient(centred.g, params.deviation.g, params.inverse.g),
-    quotient(centred.b, params.deviation.b, params.inverse.b),
-  );
-}
-
-@compute @workgroup_size(64, 1, 1)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= params.size.x) { return; }
-  let at = params.corner + id.xy;
-  let inside = vec2u(vec2i(at) - params.origin); // before the content it wraps around
-  var made: vec3f;
-  if (inside.x < params.columns && inside.y < params.tapsLength) { made = sumsAt(inside.x, inside.y); }
-  if (NORMALISED) { made = normalised(made); }
-  let place = params.base + offsetAt(at.x) + offsetAt(params.down + at.y);
-  for (var c = 0u; c < 3u; c++) { values[place + params.channels[c]] = made[c]; }
-  if (params.side.x > 0u && all(at % params.side == vec2u())) {
-    values[place - 2u] = f32(at.y / params.side.y + 1u);
-    values[place - 1u] = f32(at.x / params.side.x + 1u);
+  let to = job.canvas - params.starts.y + row * job.stepY + column * job.stepX;
+  if (job.floats == 1u) {
+    let bits = bitcast<vec3u>(sums);
+    canvas[to] = bits.r;
+    canvas[to + 1u] = bits.g;
+    canvas[to + 2u] = bits.b;
+  } else {
+    let color = vec3u(clamp(round(sums), vec3f(0.0), vec3f(255.0))); // round takes halves to even
+    canvas[to] = color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u;
   }
 }

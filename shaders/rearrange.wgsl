@@ -1,37 +1,46 @@
-// Moves a tensor's elements into another order, line by line of the output. The input offset of an element is
-// the offset at which its line begins plus the one of its column. One of vector1, vector2 and vector4.wgsl
-// ends this file and says how many elements, which are adjacent in both tensors, move at once.
+// Moves a tensor's elements, a word each, into another order.
 //
-//   columns  [longest line] r32uint
-//            each column's input offset, from the line's first element
-//   lines    [lines] rgba32uint
-//            1024 texels wide: a line's offset in the input, in the output, and its length
-//   input    [elements / WIDTH] Vector
-//            a word for each element
-//   output   [elements / WIDTH] Vector
+//   tables  r32uint, 4096 texels wide
+//           runs     [runCount, 3]         of elements that follow one another in the output: where the first
+//                                          comes from, where it goes to, and their count
+//           columns  [longest run]         where the others come from, counted from the first
+//   input   [elements] u32
+//   output  [elements] u32
 //
-//     output  │ line 0 │ line 1 │ …     output[line.y + column] = input[line.x + columns[column]]
-//
-// Grid: x over a line's vectors; y and z over lines, `layer` of them for each z.
+// Grid: a workgroup for every 512 elements of every run.
 // Reference twin: src/reference/rearrange.ts
 
 struct Params {
-  lines: u32,
-  layer: u32, // lines of a layer of the grid
+  runs: u32,     // word of the first run's
+  runCount: u32,
+  columns: u32,  // word of the table
+  longest: u32,  // elements of the longest run
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var columns: texture_1d<u32>;
-@group(0) @binding(2) var lines: texture_2d<u32>;
-@group(0) @binding(3) var<storage, read> input: array<Vector>;
-@group(0) @binding(4) var<storage, read_write> output: array<Vector>;
+@group(0) @binding(1) var tables: texture_2d<u32>;
+@group(0) @binding(2) var<storage, read> input: array<u32>;
+@group(0) @binding(3) var<storage, read_write> output: array<u32>;
 
-@compute @workgroup_size(64, 1)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let index = id.z * params.layer + id.y;
-  if (index >= params.lines) { return; }
-  let line = textureLoad(lines, vec2u(index & 1023u, index >> 10u), 0);
-  let column = id.x * WIDTH;
-  if (column >= line.z) { return; }
-  output[(line.y + column) / WIDTH] = input[(line.x + textureLoad(columns, column, 0).r) / WIDTH];
+fn tableAt(word: u32) -> u32 {
+  return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) counts: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = (id.z * counts.y + id.y) * counts.x + id.x;
+  let strips = (params.longest + 511u) / 512u; // of a run
+  let run = group / strips;
+  if (run >= params.runCount) { return; }
+  let runs = params.runs + run * 3u;
+  let source = tableAt(runs);
+  let to = tableAt(runs + 1u);
+  let first = group % strips * 512u;
+  for (var k = first + lane; k < min(first + 512u, tableAt(runs + 2u)); k += 64u) {
+    output[to + k] = input[source + tableAt(params.columns + k)];
+  }
 }

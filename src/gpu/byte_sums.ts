@@ -1,3 +1,5 @@
+import type { Size } from "../plan/geometry.ts";
+import { pixelBytes, type StoredPicture, storedPixel } from "../plan/stored_picture.ts";
 import type { ByteSums, Standard } from "../plan/tables/standard.ts";
 
 /**
@@ -62,4 +64,18 @@ function lanesOf(valueAt: (byte: number) => number, count: number): number {
   for (let i = vectors; i < count; i++) total[0] += valueAt(i);
   for (let lane = 0; lane < 8; lane++) total[0] += lanes[lane];
   return total[0];
+}
+
+/** Returns a picture's upright pixels, four bytes each; its own where it is stored so. */
+export function uprightPixels(picture: StoredPicture, { width, height }: Size): Uint8Array<ArrayBuffer> {
+  const { data, orientation } = picture, bytes = pixelBytes(picture);
+  if (orientation === 1 && bytes === 4) return data as Uint8Array<ArrayBuffer>;
+  const { a, b, c, d, e, f } = storedPixel(picture, orientation), own = new Uint8Array(width * height * 4);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, to += 4) {
+      const from = ((d * x + e * y + f) * picture.width + (a * x + b * y + c)) * bytes;
+      for (let channel = 0; channel < 3; channel++) own[to + channel] = data[from + channel];
+    }
+  }
+  return own;
 }

@@ -19,14 +19,12 @@ import {
   uploadedWords,
   wordsOf,
 } from "./passes/rearrange_pass.ts";
-import { TableTextures } from "./passes/table_textures.ts";
 import { ChunkRecording } from "./recording.ts";
 
 /** Runs plans on one GPU device. */
 export class GpuExecutor {
   /** The device, and all that its work shares. */
   readonly context: GpuContext;
-  readonly #tables: TableTextures;
   readonly #readback: Readback;
   #gone: string | undefined;
 
@@ -37,7 +35,6 @@ export class GpuExecutor {
    */
   constructor(device: GPUDevice, memory: number, advice = "open another one") {
     this.context = new GpuContext(device, memory);
-    this.#tables = new TableTextures(device);
     this.#readback = new Readback(this.context.pool, this.context.queue);
     device.lost.then(({ message, reason }) => {
       const why = message || reason || "no reason given";
@@ -55,7 +52,7 @@ export class GpuExecutor {
   async run(plan: Plan, images: Range, pictures: Pictures, to: "cpu" | "device"): Promise<DeviceRows[]> {
     this.requireDevice();
     if (this.context.fuses === undefined && plan.views.some(sumsFloats)) await this.#findFusing();
-    const recording = new ChunkRecording(this.context, this.#tables, plan);
+    const recording = new ChunkRecording(this.context, plan);
     const views = { from: plan.images[images.from].views[0], to: plan.images[images.to - 1].views[1] };
     let rows: DeviceRows[];
     try {
@@ -158,7 +155,7 @@ export class GpuExecutor {
       await this.submit("rearrangement", (recorder) => {
         buffer = this.context.pool.takeBuffer("storage", bytes);
         const input = uploadedWords(recorder, words);
-        recordRearrange(recorder, this.#tables, input, layout, { buffer, size: bytes });
+        recordRearrange(recorder, input, layout, { buffer, size: bytes });
       });
       const [moved] = await this.#read([{ buffer: buffer!, bytes }], () => undefined);
       this.context.pool.giveBuffer("storage", buffer!);
@@ -220,7 +217,7 @@ export class GpuExecutor {
       await this.submit("arrangement", (recorder) => {
         buffer = this.context.pool.takeBuffer("storage", size);
         const input = { buffer: rows.buffer, size };
-        recordRearrange(recorder, this.#tables, input, layout, { buffer, size });
+        recordRearrange(recorder, input, layout, { buffer, size });
       });
     } catch (error) {
       buffer?.destroy(); // it may be invalid
@@ -240,7 +237,7 @@ export class GpuExecutor {
   close(): void {
     this.#gone ??= "the engine was closed; read its tensors before, or open another one";
     this.context.pool.close();
-    this.#tables.close();
+    this.context.tables.close();
   }
 
   /**

@@ -1,5 +1,5 @@
-/** Invocations of a workgroup, along x, as every shader has it. */
+/** Invocations of a workgroup, as every shader has it. */
 export const INVOCATIONS = 64;
 
-/** Columns that an invocation of the horizontal or the vertical pass makes: as many as one texel holds. */
-export const GROUP = 4;
+/** Words of a line or a run that a workgroup makes, where each invocation makes eight. */
+export const STRIP = 8 * INVOCATIONS;

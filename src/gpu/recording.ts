@@ -2,77 +2,126 @@ import { countOf } from "../layout/shape.ts";
 import { ELEMENT_BYTES } from "../plan/dtype.ts";
 import { lengthOf, type Range } from "../plan/geometry.ts";
 import { type Plan, valuesOf } from "../plan/plan.ts";
-import type { Pictures } from "../plan/stored_picture.ts";
-import type { Normalisation } from "../plan/tables/values.ts";
-import { type BlankView, type CanvasView, type Target, targetLayout, type View } from "../plan/view.ts";
+import { type Pictures, uprightSize } from "../plan/stored_picture.ts";
+import { standardTable } from "../plan/tables/standard.ts";
+import { floatSteps, type Normalisation } from "../plan/tables/values.ts";
+import type { BlankView, CanvasView, GlobalView, Placement, Target, View } from "../plan/view.ts";
+import { byteSums, uprightPixels } from "./byte_sums.ts";
 import type { GpuContext } from "./device/context.ts";
 import type { Complaint } from "./device/error_scopes.ts";
 import { Recorder } from "./device/recorder.ts";
+import type { DeviceCanvas } from "./device_canvas.ts";
 import { type DeviceRows, releaseRows } from "./device_rows.ts";
-import { fillsWords, perWord } from "./element_words.ts";
-import { recordCanvas } from "./passes/canvas.ts";
-import { recordFloats } from "./passes/float_pass.ts";
-import { recordGlobal } from "./passes/global_pass.ts";
-import type { OutputPlace } from "./passes/output_window.ts";
+import { Drawing } from "./drawing.ts";
+import { FORMAT, perWord } from "./element_words.ts";
+import { GLOBAL, globalJobs } from "./passes/global_pass.ts";
+import { mostBound, recordJobs } from "./passes/jobs.ts";
 import { recordPack } from "./passes/pack_pass.ts";
-import type { PassContext } from "./pass_context.ts";
-import type { TableTextures } from "./passes/table_textures.ts";
-import type { DeviceCanvas } from "./sources/source_texture.ts";
+import { type Origin, valuesTable } from "./passes/placement_blocks.ts";
+import {
+  FLOAT_STORE,
+  floatStoreJobs,
+  isFloat,
+  type OutputPlace,
+  STORE,
+  storeJobs,
+  storesWords,
+} from "./passes/store_pass.ts";
 
-/** The step of a canvas's stride, in words: copies into textures take lines of multiples of 256 bytes. */
-const STRIDE_STEP = 64;
-
-/** The recording of some images of a plan: their views' passes, in one command buffer or several. */
+/**
+ * The recording of some images of a plan, in one command buffer or several. All canvases are drawn, then
+ * their rows are stored: each pass takes the pictures of all images in a dispatch, by a table of jobs.
+ *
+ *     pictures ──horizontal──▶ lines ──vertical──▶ canvases ──store──▶ rows
+ *                                     fill ─────▶     └─────global──▶ rows
+ */
 export class ChunkRecording {
   /** The recorder of its commands. */
   readonly recorder: Recorder;
+  /** Words that a binding holds, wherever they begin. */
+  readonly #most: number;
   readonly #outputs = new Map<string, DeviceRows>();
   readonly #floats = new Map<string, GPUBuffer>(); // of outputs whose words their views' kernels cannot store
-  readonly #canvases = new Map<number, DeviceCanvas>(); // by view, of those that others read
+  readonly #canvases = new Map<number, DeviceCanvas>(); // by view
+  readonly #buffers: GPUBuffer[] = []; // of canvases
 
   /** Creates an empty recording of `plan`. */
-  constructor(readonly context: GpuContext, readonly tables: TableTextures, readonly plan: Plan) {
+  constructor(readonly context: GpuContext, readonly plan: Plan) {
     this.recorder = new Recorder(context);
+    this.#most = mostBound(context.device.limits);
   }
 
   /** Records some views, and returns the rows that they will fill. */
   record({ from, to }: Range, pictures: Pictures): DeviceRows[] {
-    const views = this.plan.views.slice(from, to), passes = this.#passContext();
-    const read = viewsReadBy(views);
+    const views = this.plan.views.slice(from, to), { tables } = this.context, { recorder } = this;
+    tables.begin();
     this.#reserve(views);
+    this.#placeCanvases(views, from);
+    const drawing = new Drawing(tables, this.#most);
     for (const [position, view] of views.entries()) {
-      if (view.kind !== "canvas") continue;
-      if (view.floats || view.standard) {
-        const [{ source }] = view.placements, { picture } = source as { picture: number };
-        const place = this.#place(view.target!), rule = valuesOf(this.plan, view.target!.output);
-        recordFloats(passes, view, pictures.get(picture)!, place, rule);
-        continue;
-      }
-      const index = from + position;
-      const keep = read.has(index) ? this.#canvas(index) : undefined;
-      const place = view.target && this.#place(view.target);
-      recordCanvas(
-        passes,
-        { view, keep, place, values: view.target && this.#values(view.target.output) },
-        ({ source }) => "view" in source ? this.#canvases.get(source.view)! : pictures.get(source.picture)!,
-      );
+      if (view.kind === "canvas") this.#draw(drawing, view, this.#canvases.get(from + position)!, pictures);
     }
-    for (const view of views) {
-      if (view.kind === "global") {
-        recordGlobal(
-          passes,
-          view,
-          this.#canvases.get(view.view)!,
-          this.#place(view.target),
-          valuesOf(this.plan, view.target.output),
-        );
-      } else if (view.kind === "blank") this.#clear(view.target);
+    const stores = views.map((view, position) => {
+      return view.kind === "canvas" && view.target ? this.#storesOf(view, from + position) : undefined;
+    });
+    const globals = views.filter((view) => view.kind === "global");
+    const shrunk = globals.map((view) => this.#globalsOf(view));
+    const texture = tables.texture(), { memory, device } = this.context;
+    drawing.record(recorder, texture, Math.floor(Math.min(device.limits.maxBufferSize, memory / 4) / 4));
+    recordJobs(recorder, STORE, stores.flatMap((own) => own?.bytes ?? []), texture);
+    const fuses = { FUSES: recorder.fuses };
+    recordJobs(recorder, FLOAT_STORE, stores.flatMap((own) => own?.floats ?? []), texture, fuses);
+    for (const [dtype, own] of Map.groupBy(shrunk, ({ dtype }) => dtype)) {
+      const constants = { FORMAT: FORMAT[dtype], ...fuses };
+      recordJobs(recorder, GLOBAL, own.flatMap(({ jobs }) => jobs), texture, constants);
     }
+    for (const view of views) if (view.kind === "blank") this.#clear(view.target);
     for (const { output, dtype, shape, buffer } of this.#outputs.values()) {
       const floats = this.#floats.get(output);
-      if (floats) recordPack(this.recorder, dtype, floats, buffer, countOf(shape));
+      if (floats) recordPack(recorder, dtype, floats, buffer, countOf(shape));
     }
     return [...this.#outputs.values()];
+  }
+
+  /** Draws a canvas view. */
+  #draw(drawing: Drawing, view: CanvasView, canvas: DeviceCanvas, pictures: Pictures): void {
+    const originOf = ({ source }: Placement): Origin =>
+      "view" in source ? this.#canvases.get(source.view)! : pictures.get(source.picture)!;
+    drawing.add(view, canvas, originOf, (placement) => {
+      if (isFloat(view)) return this.#floatValues(view, pictures);
+      return placement.resampler === "torch-cuda" ? valuesTable(drawing.tables) : undefined;
+    });
+  }
+
+  /** Returns the table of the values that the bytes of a canvas of floats have before they are resampled. */
+  #floatValues({ standard, placements: [{ source }], target }: CanvasView, pictures: Pictures): number {
+    const { tables } = this.context;
+    if (standard) {
+      const picture = pictures.get((source as { picture: number }).picture)!;
+      const pixels = uprightPixels(picture, uprightSize(picture, picture.orientation));
+      return valuesTable(tables, standardTable(standard, byteSums(pixels, standard)));
+    }
+    const { factor } = floatSteps(valuesOf(this.plan, target!.output));
+    return tables.place(
+      `factor ${factor}`,
+      () => Float32Array.from({ length: 256 }, (_, byte) => byte * factor),
+    );
+  }
+
+  /** Returns the jobs that store a view's rows, of bytes or of floats. */
+  #storesOf(view: CanvasView, index: number) {
+    const { tables } = this.context, canvas = this.#canvases.get(index)!, { output } = view.target!;
+    const place = this.#place(view.target!), most = this.#most;
+    return isFloat(view)
+      ? { floats: floatStoreJobs(tables, view, canvas, place, valuesOf(this.plan, output), most) }
+      : { bytes: storeJobs(tables, view, canvas, place, this.#values(output), most) };
+  }
+
+  #globalsOf(view: GlobalView) {
+    const canvas = this.#canvases.get(view.view)!, place = this.#place(view.target);
+    const rule = valuesOf(this.plan, view.target.output);
+    const jobs = globalJobs(this.context.tables, view, canvas, place, rule, this.#most);
+    return { dtype: place.dtype, jobs };
   }
 
   /** Submits all that was recorded when the context's queue lets it, and resolves to the GPU's complaints. */
@@ -93,13 +142,7 @@ export class ChunkRecording {
   /** Gives back the buffers that no result needs. */
   #giveScratch(): void {
     for (const floats of this.#floats.values()) this.context.pool.giveBuffer("storage", floats);
-    for (const canvas of this.#canvases.values()) this.context.pool.giveBuffer("storage", canvas.buffer);
-  }
-
-  #passContext(): PassContext {
-    const { recorder, tables, context } = this;
-    const area = Math.max(1 << 16, Math.floor(context.memory / 16));
-    return { recorder, tables, area };
+    for (const buffer of this.#buffers) this.context.pool.giveBuffer("storage", buffer);
   }
 
   /**
@@ -116,7 +159,13 @@ export class ChunkRecording {
       const buffer = pool.takeBuffer("storage", bytes);
       this.#outputs.set(output, { output, dtype, row: rows.from, shape, buffer, bytes });
       const elements = countOf(rowShape), per = perWord(dtype);
-      if (filling.every((view) => storesWords(view, elements, per))) continue;
+      const isStored = (view: View) => {
+        if (elements % per !== 0) return false;
+        if (view.kind === "global") return view.canvas.width % per === 0;
+        const base = (view.target!.row - rows.from) * elements;
+        return view.kind === "blank" || storesWords(view, base, dtype, this.#most);
+      };
+      if (filling.every(isStored)) continue;
       this.#floats.set(output, pool.takeBuffer("storage", count * 4));
     }
   }
@@ -142,33 +191,42 @@ export class ChunkRecording {
     return this.plan.outputs[output].dtype === "u8" ? undefined : valuesOf(this.plan, output);
   }
 
-  /** Takes a buffer for the canvas of a view that others read. */
-  #canvas(index: number): DeviceCanvas {
-    const { width, height } = (this.plan.views[index] as CanvasView).canvas;
-    const stride = Math.ceil(width / STRIDE_STEP) * STRIDE_STEP;
-    const buffer = this.context.pool.takeBuffer("storage", stride * height * 4);
-    const canvas = { width, height, stride, buffer };
-    this.#canvases.set(index, canvas);
-    return canvas;
+  /**
+   * Gives each canvas view its place: canvases lie side by side, those that read others apart from those,
+   * since no dispatch both reads and writes a buffer.
+   */
+  #placeCanvases(views: readonly View[], from: number): void {
+    const depths = new Map<number, number>(), byDepth = new Map<number, number[]>();
+    for (const [position, view] of views.entries()) {
+      if (view.kind !== "canvas") continue;
+      const read = view.placements.map(({ source }) => "view" in source ? depths.get(source.view)! : -1);
+      const depth = Math.max(-1, ...read) + 1;
+      depths.set(from + position, depth);
+      byDepth.set(depth, [...byDepth.get(depth) ?? [], from + position]);
+    }
+    for (const indices of byDepth.values()) this.#sideBySide(indices);
   }
-}
 
-/**
- * Returns whether the kernel that makes a view can store whole words of its output. It can where no word
- * holds elements of another view, or of another group of columns of its canvas.
- * @param elements elements of a row of the output
- * @param per elements of a word
- */
-function storesWords(view: View, elements: number, per: number): boolean {
-  if (elements % per !== 0) return false;
-  switch (view.kind) {
-    case "blank":
-      return true;
-    case "global":
-      return view.canvas.width % per === 0;
-    case "canvas":
-      if (view.floats || view.standard) return per === 1;
-      return fillsWords(targetLayout(view.canvas, view.target!), per);
+  /** Places canvases in as few buffers as there can be. */
+  #sideBySide(indices: readonly number[]): void {
+    const most = Math.floor(this.context.device.limits.maxBufferSize / 4);
+    const sizes = indices.map((index) => {
+      const view = this.plan.views[index] as CanvasView, { width, height } = view.canvas;
+      const pixelWords = isFloat(view) ? 3 : 1;
+      return { index, width, height, pixelWords, words: width * height * pixelWords };
+    });
+    for (let first = 0, next = 0; first < sizes.length; first = next) {
+      let total = 0;
+      for (; next < sizes.length && (next === first || total + sizes[next].words <= most); next++) {
+        total += sizes[next].words;
+      }
+      const buffer = this.context.pool.takeBuffer("storage", total * 4);
+      this.#buffers.push(buffer);
+      let end = 0;
+      for (const { index, words, ...size } of sizes.slice(first, next)) {
+        this.#canvases.set(index, { ...size, span: { buffer, from: end, to: end += words } });
+      }
+    }
   }
 }
 
@@ -176,15 +234,4 @@ function storesWords(view: View, elements: number, per: number): boolean {
 function rowsFilledBy(views: readonly View[]): Range {
   const ranges = views.map(({ target }) => ({ from: target!.row, to: target!.row + target!.rows }));
   return { from: Math.min(...ranges.map(({ from }) => from)), to: Math.max(...ranges.map(({ to }) => to)) };
-}
-
-/** Returns the views that some views read, by their index in the plan. */
-function viewsReadBy(views: readonly View[]): Set<number> {
-  const read = new Set<number>();
-  for (const view of views) {
-    if (view.kind === "global") read.add(view.view);
-    if (view.kind !== "canvas") continue;
-    for (const { source } of view.placements) if ("view" in source) read.add(source.view);
-  }
-  return read;
 }

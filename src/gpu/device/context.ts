@@ -1,6 +1,7 @@
 import { Kernels } from "./kernels.ts";
 import { GpuPool } from "./pool.ts";
 import { SubmitQueue } from "./submit_queue.ts";
+import { Tables } from "./tables.ts";
 import type { Timer } from "./timer.ts";
 
 /** A GPU device, and all that work on it shares. */
@@ -9,6 +10,8 @@ export class GpuContext {
   readonly kernels: Kernels;
   /** Its buffers and textures that are used again. */
   readonly pool: GpuPool;
+  /** Its tables that do not change. */
+  readonly tables: Tables;
   /** The order in which work is submitted. */
   readonly queue: SubmitQueue = new SubmitQueue();
   /** Tells whether `fma` rounds once on the device; undefined until it is known. */
@@ -19,6 +22,7 @@ export class GpuContext {
   /** Creates a context of `device`. Its work may take `memory` bytes, and its pool keeps as many at most. */
   constructor(readonly device: GPUDevice, readonly memory: number) {
     this.kernels = new Kernels(device);
+    this.tables = new Tables(device);
     this.pool = new GpuPool(device, memory);
   }
 }

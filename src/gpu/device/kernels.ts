@@ -2,18 +2,17 @@ import cells from "../../../shaders/cells.wgsl" with { type: "text" };
 import copy from "../../../shaders/copy.wgsl" with { type: "text" };
 import element from "../../../shaders/parts/element.wgsl" with { type: "text" };
 import float_across from "../../../shaders/float_across.wgsl" with { type: "text" };
+import fill from "../../../shaders/fill.wgsl" with { type: "text" };
 import float_down from "../../../shaders/float_down.wgsl" with { type: "text" };
+import float_store from "../../../shaders/float_store.wgsl" with { type: "text" };
 import fused from "../../../shaders/parts/fused.wgsl" with { type: "text" };
 import fusing from "../../../shaders/fusing.wgsl" with { type: "text" };
 import global from "../../../shaders/global.wgsl" with { type: "text" };
 import horizontal from "../../../shaders/horizontal.wgsl" with { type: "text" };
 import pack from "../../../shaders/pack.wgsl" with { type: "text" };
 import rearrange from "../../../shaders/rearrange.wgsl" with { type: "text" };
-import vector1 from "../../../shaders/parts/vector1.wgsl" with { type: "text" };
-import vector2 from "../../../shaders/parts/vector2.wgsl" with { type: "text" };
-import vector4 from "../../../shaders/parts/vector4.wgsl" with { type: "text" };
 import splice from "../../../shaders/splice.wgsl" with { type: "text" };
-import unpack from "../../../shaders/unpack.wgsl" with { type: "text" };
+import store from "../../../shaders/store.wgsl" with { type: "text" };
 import vertical from "../../../shaders/vertical.wgsl" with { type: "text" };
 import { VitrailError } from "../../errors.ts";
 
@@ -22,8 +21,10 @@ const FILES = {
   cells,
   copy,
   "parts/element": element,
+  fill,
   float_across,
   float_down,
+  float_store,
   "parts/fused": fused,
   fusing,
   global,
@@ -31,10 +32,7 @@ const FILES = {
   pack,
   rearrange,
   splice,
-  unpack,
-  "parts/vector1": vector1,
-  "parts/vector2": vector2,
-  "parts/vector4": vector4,
+  store,
   vertical,
 };
 
@@ -42,22 +40,20 @@ type FileName = keyof typeof FILES;
 
 /** The kernels, by name: the files that are joined to their code. */
 const KERNELS = {
-  horizontal: ["horizontal", "parts/fused"],
-  verticalBy1: ["vertical", "parts/fused", "parts/vector1"],
-  verticalBy2: ["vertical", "parts/fused", "parts/vector2"],
-  verticalBy4: ["vertical", "parts/fused", "parts/vector4"],
+  horizontal: ["horizontal"],
+  vertical: ["vertical"],
+  fill: ["fill"],
+  store: ["store"],
   floatAcross: ["float_across", "parts/fused"],
   floatDown: ["float_down", "parts/fused"],
+  floatStore: ["float_store", "parts/fused"],
   fusing: ["fusing", "parts/fused"],
   global: ["global", "parts/fused", "parts/element"],
   pack: ["pack", "parts/element"],
-  rearrangeBy1: ["rearrange", "parts/vector1"],
-  rearrangeBy2: ["rearrange", "parts/vector2"],
-  rearrangeBy4: ["rearrange", "parts/vector4"],
+  rearrange: ["rearrange"],
   splice: ["splice"],
   spliceWords: ["splice"],
   cells: ["cells"],
-  unpack: ["unpack"],
   copy: ["copy"],
 } satisfies Record<string, FileName[]>;
 

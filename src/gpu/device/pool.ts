@@ -7,31 +7,15 @@ const USAGE: Record<BufferKind, () => number> = {
   uniform: () => GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
 };
 
-/** The format of a texture of pixels: a texel is one pixel of bytes, or four words. */
-export type PixelFormat = "rgba8unorm" | "rgba32uint";
-
-/** The step of a texture's sides, in texels, so that sizes that are nearly the same share one. */
-const STEP = 64;
-
-/**
- * The size below which an idle thing is never too large for a request: bytes of a buffer, texels of a
- * texture.
- */
+/** The size, in bytes, below which an idle buffer is never too large for a request. */
 const SMALL = 1 << 16;
 
-/** A buffer or a texture that is not in use. */
-interface Idle<T extends GPUBuffer | GPUTexture = GPUBuffer | GPUTexture> {
-  kind: BufferKind | PixelFormat;
-  made: T;
-  bytes: number;
-}
-
 /**
- * Keeps buffers and textures that were given back, for later work. Work that is submitted later may take them
- * at once, since a GPU's queue executes its submissions in order.
+ * Keeps buffers that were given back, for later work. Work that is submitted later may take them at once,
+ * since a GPU's queue executes its submissions in order.
  */
 export class GpuPool {
-  readonly #idle = new Set<Idle>(); // in the order in which they were given back
+  readonly #idle = new Map<GPUBuffer, BufferKind>(); // in the order in which they were given back
   #idleBytes = 0;
   #idleLimit: number;
 
@@ -42,7 +26,7 @@ export class GpuPool {
 
   /** Returns a buffer of at least `bytes`, its content undefined. */
   takeBuffer(kind: BufferKind, bytes: number): GPUBuffer {
-    const found = this.#take<GPUBuffer>(kind, ({ size }) => size, bytes);
+    const found = this.#take(kind, bytes);
     if (found) return found;
     const size = Math.max(256, Math.ceil(bytes / 256) * 256);
     // Deno crashes where a buffer is read whose first map has not settled, unless it was made mapped.
@@ -53,76 +37,41 @@ export class GpuPool {
     return made;
   }
 
-  /** Gives a buffer back for later work. */
-  giveBuffer(kind: BufferKind, buffer: GPUBuffer): void {
-    this.#give({ kind, made: buffer, bytes: buffer.size });
-  }
-
-  /** Returns a texture of at least `width × height` texels, its content undefined. */
-  takeTexture(width: number, height: number, format: PixelFormat = "rgba8unorm"): GPUTexture {
-    const fits = (t: GPUTexture) => t.width >= width && t.height >= height ? t.width * t.height : 0;
-    const found = this.#take<GPUTexture>(format, fits, width * height);
-    if (found) return found;
-    const limit = this.device.limits.maxTextureDimension2D;
-    const stepped = (side: number) => Math.min(limit, Math.ceil(side / STEP) * STEP);
-    const { TEXTURE_BINDING, STORAGE_BINDING, COPY_DST } = GPUTextureUsage;
-    const usage = TEXTURE_BINDING | COPY_DST | (format === "rgba8unorm" ? STORAGE_BINDING : 0);
-    return this.device.createTexture({
-      label: "vitrail pixels",
-      size: [stepped(width), stepped(height)],
-      format,
-      usage,
-    });
-  }
-
-  /** Gives a texture back for later work. */
-  giveTexture(texture: GPUTexture): void {
-    this.#give({ kind: texture.format as PixelFormat, made: texture, bytes: textureBytes(texture) });
-  }
-
   /**
-   * Takes the smallest idle thing of a kind that is large enough. One more than twice as large as `need`
-   * stays idle, unless it is small, so that little memory is wasted.
-   * @param sizeOf a thing's size in the unit of `need`, or 0 where it does not fit
-   */
-  #take<T extends GPUBuffer | GPUTexture>(
-    kind: Idle["kind"],
-    sizeOf: (made: T) => number,
-    need: number,
-  ): T | undefined {
-    const most = Math.max(need * 2, SMALL);
-    let best: Idle<T> | undefined, bestSize = Infinity;
-    for (const idle of this.#idle) {
-      if (idle.kind !== kind) continue;
-      const size = sizeOf(idle.made as T);
-      if (size < need || size > most || size >= bestSize) continue;
-      best = idle as Idle<T>;
-      bestSize = size;
-    }
-    if (!best) return undefined;
-    this.#idle.delete(best);
-    this.#idleBytes -= best.bytes;
-    return best.made;
-  }
-
-  /**
-   * Keeps a thing that is not in use. Where there are too many bytes of them, those that came first are
+   * Gives a buffer back for later work. Where there are too many bytes of them, those that came first are
    * freed.
    */
-  #give(idle: Idle): void {
-    if (idle.bytes > this.#idleLimit) return idle.made.destroy();
-    this.#idle.add(idle);
-    this.#idleBytes += idle.bytes;
-    for (const oldest of this.#idle) {
+  giveBuffer(kind: BufferKind, buffer: GPUBuffer): void {
+    if (buffer.size > this.#idleLimit) return buffer.destroy();
+    this.#idle.set(buffer, kind);
+    this.#idleBytes += buffer.size;
+    for (const oldest of this.#idle.keys()) {
       if (this.#idleBytes <= this.#idleLimit) return;
       this.#free(oldest);
     }
   }
 
-  #free(idle: Idle): void {
-    this.#idle.delete(idle);
-    this.#idleBytes -= idle.bytes;
-    idle.made.destroy();
+  /**
+   * Takes the smallest idle buffer of a kind that is large enough. One more than twice as large as needed
+   * stays idle, unless it is small, so that little memory is wasted.
+   */
+  #take(kind: BufferKind, bytes: number): GPUBuffer | undefined {
+    const most = Math.max(bytes * 2, SMALL);
+    let best: GPUBuffer | undefined;
+    for (const [buffer, own] of this.#idle) {
+      if (own !== kind || buffer.size < bytes || buffer.size > most) continue;
+      if (!best || buffer.size < best.size) best = buffer;
+    }
+    if (!best) return undefined;
+    this.#idle.delete(best);
+    this.#idleBytes -= best.size;
+    return best;
+  }
+
+  #free(buffer: GPUBuffer): void {
+    this.#idle.delete(buffer);
+    this.#idleBytes -= buffer.size;
+    buffer.destroy();
   }
 
   /** Frees all that is idle, and all that is given back from now on. */
@@ -133,7 +82,7 @@ export class GpuPool {
 
   /** Frees all that is idle. */
   clear(): void {
-    for (const idle of this.#idle) this.#free(idle);
+    for (const buffer of this.#idle.keys()) this.#free(buffer);
   }
 }
 
@@ -144,9 +93,4 @@ function unmap(buffer: GPUBuffer): void {
   } catch {
     // Deno throws where the buffer is invalid.
   }
-}
-
-/** Returns the bytes of a texture of pixels. */
-export function textureBytes({ width, height, format }: GPUTexture): number {
-  return width * height * (format === "rgba32uint" ? 16 : 4);
 }

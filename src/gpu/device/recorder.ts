@@ -1,14 +1,14 @@
 import type { GpuContext } from "./context.ts";
 import { type Complaint, popScopes, pushScopes } from "./error_scopes.ts";
 import type { KernelName } from "./kernels.ts";
-import { type BufferKind, type PixelFormat, textureBytes } from "./pool.ts";
+import type { BufferKind } from "./pool.ts";
 import type { SubmitQueue } from "./submit_queue.ts";
 
 /** One binding of a dispatch: a buffer, a part of one, or a texture. */
 export type Binding = GPUBuffer | GPUBufferBinding | GPUTexture;
 
-/** Most bytes of a dispatch's uniform struct. */
-const UNIFORM = 256;
+/** Bytes that a uniform struct's offset is a multiple of. */
+const ALIGNMENT = 256;
 
 /** A command that waits for the buffer of all uniforms. */
 interface Command {
@@ -60,14 +60,6 @@ export class Recorder {
     return Number(this.context.fuses ?? false);
   }
 
-  /** Takes a texture from the pool for this recording alone. */
-  texture(width: number, height: number, format?: PixelFormat): GPUTexture {
-    const texture = this.context.pool.takeTexture(width, height, format);
-    this.#takenBytes += textureBytes(texture);
-    this.#giveBack.push(() => this.context.pool.giveTexture(texture));
-    return texture;
-  }
-
   /** Takes a buffer from the pool for this recording alone. */
   buffer(kind: BufferKind, bytes: number): GPUBuffer {
     const buffer = this.context.pool.takeBuffer(kind, bytes);
@@ -94,7 +86,7 @@ export class Recorder {
     this.#commands.push({
       uniform,
       encode: (buffer, offset) => {
-        const resources = [{ buffer, offset, size: UNIFORM }, ...bindings];
+        const resources = [{ buffer, offset, size: uniform.byteLength }, ...bindings];
         const entries = resources.map((resource, binding) => ({ binding, resource: resourceOf(resource) }));
         const pass = this.#encoder.beginComputePass({
           label: kernel,
@@ -136,11 +128,16 @@ export class Recorder {
   }
 
   #submitRest(queue?: SubmitQueue): Promise<Complaint[]> {
-    const bytes = new Uint8Array(Math.max(1, this.#commands.length) * UNIFORM);
-    const buffer = this.buffer("uniform", bytes.length);
+    const offsets: number[] = [];
+    let end = 0;
+    for (const { uniform } of this.#commands) {
+      offsets.push(end);
+      end += Math.ceil(uniform.byteLength / ALIGNMENT) * ALIGNMENT;
+    }
+    const bytes = new Uint8Array(Math.max(ALIGNMENT, end)), buffer = this.buffer("uniform", bytes.length);
     for (const [index, { uniform, encode }] of this.#commands.entries()) {
-      bytes.set(new Uint8Array(uniform), index * UNIFORM);
-      encode(buffer, index * UNIFORM);
+      bytes.set(new Uint8Array(uniform), offsets[index]);
+      encode(buffer, offsets[index]);
     }
     this.device.queue.writeBuffer(buffer, 0, bytes);
     const commands = this.#encoder.finish(), giveBack = this.#giveBack.splice(0);

@@ -1,74 +1,38 @@
 import { VitrailError } from "../../errors.ts";
-import { type Box, lengthOf, type Range, type Size, sizeText } from "../../plan/geometry.ts";
+import type { Box, Range } from "../../plan/geometry.ts";
 import type { Taps } from "../../plan/tables/taps.ts";
 
-/** Taps of either resampler. */
-export type AnyTaps = Taps<Int32Array | Float32Array>;
-
-/** A part of a placement's content whose source rectangle fits a texture; both in the working frame. */
-export interface Block {
-  columns: Range;
-  lines: Range;
-  /** The source pixels that the block's taps weigh. */
-  source: { columns: Range; lines: Range };
-}
-
-/** The most that a block's textures may hold. */
-export interface BlockLimits {
-  /** Pixels a side. */
-  side: number;
-  /** Pixels of the source rectangle, and of its lines resampled to the block's columns. */
-  area: number;
-}
-
 /**
- * Cuts the visible part of a content into blocks whose source rectangles and resampled lines fit the limits.
- * Taps belong to the whole picture, so blocks give the same bytes as one texture would.
+ * Cuts a box into parts that fit, by halving it again and again: it is whole where it fits. Taps belong to
+ * the whole picture, so parts give the same bytes.
  *
- *     content    │  block 0  │  block 1  │  block 2  │
- *     source    ├─ of block 0 ─┤
- *                          ├─ of block 1 ─┤                source rectangles overlap,
- *                                      ├─ of block 2 ─┤    since taps reach beyond their block
+ *     content    │  part 0  │  part 1  │
+ *     source    ├─ of part 0 ─┤
+ *                         ├─ of part 1 ─┤       sources overlap, since taps reach beyond their part
  *
- * @throws {VitrailError} `limit` where one output pixel alone needs more source pixels than a texture holds.
+ * @throws {VitrailError} `limit` where one pixel alone does not fit.
  */
-export function blocksOf(x: AnyTaps, y: AnyTaps, visible: Box, limits: BlockLimits): Block[] {
-  const blocks: Block[] = [];
-  const cut = (columns: Range, lines: Range) => {
-    const source = { columns: sourceRange(x, columns), lines: sourceRange(y, lines) };
-    const size = { width: lengthOf(source.columns), height: lengthOf(source.lines) };
-    const widest = Math.max(size.width, lengthOf(columns));
-    const wide = widest > limits.side;
-    const high = size.height > limits.side;
-    if (!wide && !high && widest * size.height <= limits.area) {
-      blocks.push({ columns, lines, source });
-    } else if ((high || (!wide && size.height >= size.width)) && lengthOf(lines) > 1) {
-      for (const half of halves(lines)) cut(columns, half);
-    } else if (lengthOf(columns) > 1 && !(high && lengthOf(lines) === 1)) {
-      for (const half of halves(columns)) cut(half, lines);
-    } else throw tooLarge(size, limits);
-  };
-  const { left, top, right, bottom } = visible;
-  if (left < right && top < bottom) cut({ from: left, to: right }, { from: top, to: bottom });
-  return blocks;
-}
-
-function halves({ from, to }: Range): [Range, Range] {
-  const middle = (from + to) >> 1;
-  return [{ from, to: middle }, { from: middle, to }];
+export function blocksOf(box: Box, fits: (part: Box) => boolean): Box[] {
+  const width = box.right - box.left, height = box.bottom - box.top;
+  if (width <= 0 || height <= 0) return [];
+  if (fits(box)) return [box];
+  if (width === 1 && height === 1) {
+    throw new VitrailError(
+      "limit",
+      "one output pixel weighs more source pixels than a binding of this device holds; ask for a larger " +
+        "output, or use the simd executor",
+    );
+  }
+  const [x, y] = [(box.left + box.right) >> 1, (box.top + box.bottom) >> 1];
+  const halves = width > height
+    ? [{ ...box, right: x }, { ...box, left: x }]
+    : [{ ...box, bottom: y }, { ...box, top: y }];
+  return halves.flatMap((half) => blocksOf(half, fits));
 }
 
 /**
  * Returns the source pixels that a range of output pixels weighs. Both ends of taps only grow along an axis.
  */
-function sourceRange(taps: AnyTaps, { from, to }: Range): Range {
+export function sourceRange(taps: Taps<Int32Array | Float32Array>, { from, to }: Range): Range {
   return { from: taps.first[from], to: taps.first[to - 1] + taps.count[to - 1] };
-}
-
-function tooLarge(size: Size, { side, area }: BlockLimits): VitrailError {
-  return new VitrailError(
-    "limit",
-    `one output pixel weighs ${sizeText(size)} source pixels, and a texture here holds ${side} a side and ` +
-      `${area} in all; ask for a larger output, or use the simd executor`,
-  );
 }

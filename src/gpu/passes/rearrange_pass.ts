@@ -3,28 +3,31 @@ import type { Layout } from "../../layout/layout.ts";
 import type { Elements } from "../../plan/dtype.ts";
 import type { Recorder } from "../device/recorder.ts";
 import { struct } from "../device/uniforms.ts";
-import { INVOCATIONS } from "../invocations.ts";
-import type { TableTextures } from "./table_textures.ts";
+import { STRIP } from "../invocations.ts";
+import { gridOf } from "./jobs.ts";
+import { runsOf } from "./runs.ts";
 
 /** The uniform of shaders/rearrange.wgsl. */
-export const RearrangeParams = struct({ lines: "u32", layer: "u32" });
-
-/** Most lines of a layer of the grid: workgroups along an axis. */
-const MOST_LINES = 65535;
+export const RearrangeParams = struct({ runs: "u32", runCount: "u32", columns: "u32", longest: "u32" });
 
 /** Records the moving of words into the order of a layout's output. */
 export function recordRearrange(
   recorder: Recorder,
-  tables: TableTextures,
   input: GPUBufferBinding,
   layout: Layout,
   output: GPUBufferBinding,
 ): void {
-  const { columns, lines, count, longest, width } = tables.lines(layout);
-  const layer = Math.min(count, MOST_LINES);
-  const groups = [Math.ceil(longest / (width * INVOCATIONS)), layer, Math.ceil(count / layer)] as const;
-  const uniform = RearrangeParams.bytes({ lines: count, layer });
-  recorder.dispatch(`rearrangeBy${width}`, {}, uniform, [columns, lines, input, output], groups);
+  const { tables } = recorder.context, { starts, columns } = runsOf(layout), runCount = starts.length / 3;
+  tables.begin();
+  const key = JSON.stringify([layout.digits, layout.repeats.length]);
+  const uniform = RearrangeParams.bytes({
+    runs: tables.place(`runs ${key}`, () => starts),
+    runCount,
+    columns: tables.place(`columns ${key}`, () => columns),
+    longest: columns.length,
+  });
+  const groups = gridOf(Math.ceil(columns.length / STRIP) * runCount, recorder.device.limits);
+  recorder.dispatch("rearrange", {}, uniform, [tables.texture(), input, output], groups);
 }
 
 /** Returns a buffer that words of CPU memory are copied into. */

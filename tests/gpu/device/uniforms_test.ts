@@ -3,42 +3,55 @@ import { CopyParams } from "../../../bench/copy.ts";
 import { SpliceParams } from "../../../src/engine/splice/splice_gpu.ts";
 import { type FieldType, type FieldValues, struct } from "../../../src/gpu/device/uniforms.ts";
 import { FusingParams } from "../../../src/gpu/fusing.ts";
-import { AcrossParams, DownParams } from "../../../src/gpu/passes/float_pass.ts";
 import { CellsParams } from "../../../src/gpu/passes/cells_pass.ts";
-import { GlobalParams } from "../../../src/gpu/passes/global_pass.ts";
-import { HorizontalParams } from "../../../src/gpu/passes/horizontal_pass.ts";
+import { FILL } from "../../../src/gpu/passes/fill_pass.ts";
+import { GLOBAL } from "../../../src/gpu/passes/global_pass.ts";
+import { MOST_JOBS } from "../../../src/gpu/passes/jobs.ts";
 import { PackParams } from "../../../src/gpu/passes/pack_pass.ts";
 import { RearrangeParams } from "../../../src/gpu/passes/rearrange_pass.ts";
-import { VerticalParams } from "../../../src/gpu/passes/vertical_pass.ts";
-import { UnpackParams } from "../../../src/gpu/sources/unpack_pass.ts";
+import { FLOAT_ACROSS, FLOAT_DOWN, HORIZONTAL, VERTICAL } from "../../../src/gpu/passes/resample_pass.ts";
+import { FLOAT_STORE, STORE } from "../../../src/gpu/passes/store_pass.ts";
 import { onDevice } from "../../support/executors.ts";
 
 /** The fields of a struct in order, each a name and a type. */
 type Fields = readonly (readonly [name: string, type: string])[];
 
-/** The struct that stands beside the code which records each shader. */
+/** The struct that stands beside the code which records each shader of one job. */
 const STRUCTS: Record<string, { fields: Record<string, FieldType> }> = {
   "cells.wgsl": CellsParams,
   "copy.wgsl": CopyParams,
-  "float_across.wgsl": AcrossParams,
-  "float_down.wgsl": DownParams,
   "fusing.wgsl": FusingParams,
-  "global.wgsl": GlobalParams,
-  "horizontal.wgsl": HorizontalParams,
   "pack.wgsl": PackParams,
   "rearrange.wgsl": RearrangeParams,
   "splice.wgsl": SpliceParams,
-  "unpack.wgsl": UnpackParams,
-  "vertical.wgsl": VerticalParams,
 };
+
+/** The fields of a job that stand beside the code which records each of the others. */
+const JOBS: Record<string, { fields: readonly string[] }> = {
+  "fill.wgsl": FILL,
+  "float_across.wgsl": FLOAT_ACROSS,
+  "float_down.wgsl": FLOAT_DOWN,
+  "float_store.wgsl": FLOAT_STORE,
+  "global.wgsl": GLOBAL,
+  "horizontal.wgsl": HORIZONTAL,
+  "store.wgsl": STORE,
+  "vertical.wgsl": VERTICAL,
+};
+
+/** The uniform of every shader of jobs. */
+const PARAMS_OF_JOBS: Fields = [
+  ["starts", "vec3u"],
+  ["count", "u32"],
+  ["jobs", `array<Job, ${MOST_JOBS}>`],
+];
 
 const SHADERS = new URL("../../../shaders/", import.meta.url);
 
-/** Returns the fields of a shader's `struct Params`; undefined where it has none. */
-function paramsOf(wgsl: string): Fields | undefined {
-  const code = wgsl.replaceAll(/\/\/.*$/gm, "");
-  const body = /\bstruct Params\s*\{([^}]*)\}/.exec(code)?.[1];
-  return body?.split(",").map((field) => field.trim()).filter(Boolean).map((field) => {
+/** Returns the fields of a shader's struct, `Params` where none is named; undefined where it has none. */
+function paramsOf(wgsl: string, name = "Params"): Fields | undefined {
+  const code = wgsl.replaceAll(/\/\/.*$/gm, "").replaceAll(/@align\(\d+\)/g, "");
+  const body = new RegExp(`\\bstruct ${name}\\s*\\{([^}]*)\\}`).exec(code)?.[1];
+  return body?.split(/,(?![^<]*>)/).map((field) => field.trim()).filter(Boolean).map((field) => {
     const [name, type] = field.split(":");
     return [name.trim(), type.trim()] as const;
   });
@@ -56,14 +69,18 @@ Deno.test("src/gpu/ has structs as the shaders have them, by name, type and orde
   const found: string[] = [], problems: string[] = [];
   for await (const { name, isFile } of Deno.readDir(SHADERS)) {
     if (!isFile) continue;
-    const params = paramsOf(await Deno.readTextFile(new URL(name, SHADERS)));
+    const wgsl = await Deno.readTextFile(new URL(name, SHADERS));
+    const params = paramsOf(wgsl), job = paramsOf(wgsl, "Job");
     if (!params) continue;
     found.push(name);
-    const own = Object.entries(STRUCTS[name]?.fields ?? {});
-    problems.push(...differences(params, own).map((problem) => `${name}: ${problem}`));
+    const own = job ? PARAMS_OF_JOBS : Object.entries(STRUCTS[name]?.fields ?? {});
+    const fields = (JOBS[name]?.fields ?? []).map((field) => [field, "u32"] as const);
+    const ownJob: Fields = job ? [["firstGroup", "u32"], ...fields] : [];
+    const all = [...differences(params, own), ...differences(job ?? [], ownJob)];
+    problems.push(...all.map((problem) => `${name}: ${problem}`));
   }
   assertEquals(problems, []);
-  assertEquals(found.sort(), Object.keys(STRUCTS));
+  assertEquals(found.sort(), [...Object.keys(STRUCTS), ...Object.keys(JOBS)].sort());
 });
 
 Deno.test("paramsOf finds the fields of a shader's Params, comments and all", () => {

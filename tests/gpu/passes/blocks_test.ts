@@ -1,27 +1,39 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { blocksOf } from "../../../src/gpu/passes/blocks.ts";
-import { lengthOf } from "../../../src/plan/geometry.ts";
+import { VitrailError } from "../../../src/errors.ts";
+import { blocksOf, sourceRange } from "../../../src/gpu/passes/blocks.ts";
+import { type Box, lengthOf } from "../../../src/plan/geometry.ts";
 import { tapsOf } from "../../../src/plan/tables/taps.ts";
 
 // A single output pixel weighs 60 × 60 source pixels at most, which fit.
 const axis = fc.record({ size: fc.integer({ min: 1, max: 60 }), length: fc.integer({ min: 1, max: 900 }) });
 
-Deno.test("blocksOf covers what is visible once, and neither sources nor rows pass the limits (law)", () => {
-  const limits = { side: 400, area: 4000 };
+Deno.test("blocksOf covers what is visible once, and no source passes the limit (law)", () => {
   fc.assert(fc.property(axis, axis, (across, down) => {
     const [x, y] = [across, down].map(({ size, length }) => (
       tapsOf({ filter: "bilinear", size, from: 0, to: size, length })
     ));
+    const fits = ({ left, top, right, bottom }: Box) => {
+      const columns = sourceRange(x, { from: left, to: right }),
+        lines = sourceRange(y, { from: top, to: bottom });
+      return lengthOf(columns) * lengthOf(lines) <= 4000 && (right - left) * lengthOf(lines) <= 4000;
+    };
     const visible = { left: 0, top: 0, right: across.length, bottom: down.length };
-    let covered = 0;
-    for (const { columns, lines, source } of blocksOf(x, y, visible, limits)) {
-      const width = lengthOf(source.columns), height = lengthOf(source.lines);
-      assert(Math.max(width, height, lengthOf(columns)) <= limits.side);
-      assert(width * height <= limits.area, "source");
-      assert(lengthOf(columns) * height <= limits.area, "lines");
-      covered += lengthOf(columns) * lengthOf(lines);
+    const made = new Uint8Array(across.length * down.length);
+    for (const part of blocksOf(visible, fits)) {
+      assert(fits(part));
+      for (let line = part.top; line < part.bottom; line++) {
+        for (let column = part.left; column < part.right; column++) made[line * across.length + column]++;
+      }
     }
-    assertEquals(covered, across.length * down.length);
+    assert(made.every((times) => times === 1));
   }));
+});
+
+Deno.test("blocksOf takes a box whole where it fits, and refuses a pixel that does not", () => {
+  const box = { left: 3, top: 1, right: 9, bottom: 4 };
+  assertEquals(blocksOf(box, () => true), [box]);
+  assertEquals(blocksOf({ ...box, right: 3 }, () => false), []);
+  const error = assertThrows(() => blocksOf(box, () => false), VitrailError, "one output pixel");
+  assertEquals(error.code, "limit");
 });

@@ -30,6 +30,17 @@ export function planOf(
   dtype: Dtype = "f32",
   sizes = {},
 ): Plan {
+  return composed(picture, dtype, (composer) => {
+    return composer.canvas({ ...view, target: composer.target(PIXELS, view.canvas, pattern, sizes) });
+  });
+}
+
+/** Returns a plan of one picture, whose views `compose` appends. It returns the view that stands for it. */
+export function composed(
+  picture: StoredPicture,
+  dtype: Dtype,
+  compose: (composer: Composer) => number,
+): Plan {
   const recipe: ProcessorRecipe = {
     kind: "processor",
     name: "one canvas",
@@ -39,8 +50,7 @@ export function planOf(
   };
   const upright = uprightSize(picture, picture.orientation);
   const composer = new Composer([upright], [1], dtype, false);
-  const main = composer.canvas({ ...view, target: composer.target(PIXELS, view.canvas, pattern, sizes) });
-  composer.image({ size: upright, main, grid: [1, 1] });
+  composer.image({ size: upright, main: compose(composer), grid: [1, 1] });
   return composer.finish(recipe);
 }
 
@@ -86,7 +96,7 @@ export function whole({ width, height }: Size): Box {
 export function resampled(picture: StoredPicture, content: Size): Canvas {
   const placement = {
     source: { picture: 0 },
-    crop: whole(picture),
+    crop: whole(uprightSize(picture, picture.orientation)),
     content,
     offset: { x: 0, y: 0 },
     filter: "lanczos" as const,

@@ -22,7 +22,7 @@ const drawn = fc.record({
 });
 
 onExecutor(
-  "recordFloats makes canvases of floats as the reference does, every bit (law)",
+  "float_store.wgsl gives the reference's bits of canvases of floats (law)",
   async (executor) => {
     const smaller = { maxStorageBufferBindingSize: 0 };
     const restore = claimLimits(executor.context.device, smaller);

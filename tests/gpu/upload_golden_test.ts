@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import type { RawPixels } from "../../../src/codecs/picture.ts";
-import { Engine } from "../../../src/engine/engine.ts";
-import { recipeFromConfig } from "../../../src/recipes/config.ts";
-import { onDevice } from "../../support/executors.ts";
-import { sha256 } from "../../support/golden/golden.ts";
-import { takenOf } from "../../support/golden/golden_calls.ts";
-import { type Call, processorSuites } from "../../support/golden/processor_suites.ts";
-import { drawnPicture } from "../../support/pictures/synthetic.ts";
+import type { RawPixels } from "../../src/codecs/picture.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { recipeFromConfig } from "../../src/recipes/config.ts";
+import { onDevice } from "../support/executors.ts";
+import { sha256 } from "../support/golden/golden.ts";
+import { takenOf } from "../support/golden/golden_calls.ts";
+import { type Call, processorSuites } from "../support/golden/processor_suites.ts";
+import { drawnPicture } from "../support/pictures/synthetic.ts";
 
 /** A class of each kind of plan: patches, squares, tiles, tiles cut from a padded canvas, padded pictures. */
 const KINDS = [

@@ -1,0 +1,52 @@
+// Fills rectangles of canvases with one word: what lies around a content, and the marks upon it.
+//
+//   canvas  [words] u32                    canvases side by side
+//
+// Grid: a job has a workgroup for every 512 columns of every line.
+// Reference twin: src/reference/raster.ts
+
+struct Job {
+  @align(16) firstGroup: u32,
+  canvas: u32,  // word of the first pixel
+  stride: u32,  // words from one line to the next
+  columns: u32,
+  lineCount: u32,
+  word: u32,    // what is written
+}
+
+struct Params {
+  starts: vec3u,         // the first word of each buffer that is bound, by which offsets are counted
+  count: u32,            // jobs
+  jobs: array<Job, 128>, // in the order of their workgroups
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read_write> canvas: array<u32>;
+
+// The job of a workgroup: the last one that begins with it or before it.
+fn jobOf(group: u32) -> Job {
+  var low = 0u;
+  var high = params.count;
+  while (high - low > 1u) {
+    let middle = (low + high) / 2u;
+    if (params.jobs[middle].firstGroup <= group) { low = middle; } else { high = middle; }
+  }
+  return params.jobs[low];
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) counts: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = (id.z * counts.y + id.y) * counts.x + id.x;
+  let job = jobOf(group);
+  let local = group - job.firstGroup;
+  let across = (job.columns + 511u) / 512u;
+  let left = local % across * 512u;
+  let line = local / across;
+  if (line >= job.lineCount) { return; }
+  let to = job.canvas - params.starts.x + line * job.stride;
+  for (var x = left + lane; x < min(left + 512u, job.columns); x += 64u) { canvas[to + x] = job.word; }
+}

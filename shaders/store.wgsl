@@ -1,0 +1,93 @@
+// The store: writes the rows of an output, in any layout and element type, from finished canvases.
+//
+//   tables  r32uint, 4096 texels wide
+//           runs      [runCount, 3]        of elements that follow one another in the output: where the first
+//                                          comes from, where it goes to, and their count
+//           columns   [longest run]        where the others come from, counted from the first
+//           elements  [3, 257]             each byte's element, and behind them the fill's, by channel
+//   canvas  [words] u32                    canvases side by side: packed RGB, and 0 above it where it is fill
+//                                          whose element no byte has
+//   values  [words] u32                    the output: one, two or four elements a word
+//
+//     output     │ run 0 │ run 1 │ run 2 │ …      element k of a run comes from   run.from + columns[k]
+//
+// Where an element comes from is counted as in a tensor `[channel, y, x]`: by its size, `area`, it is known
+// which channel that is, and the rest is a pixel of the canvas.
+//
+// Grid: a job has a workgroup for every 512 words of every run. An invocation writes eight whole words of it,
+// 64 apart, so that neighbours write neighbouring words.
+// Reference twin: src/reference/reference_rows.ts
+
+struct Job {
+  @align(16) firstGroup: u32,
+  canvas: u32,   // word of the first pixel
+  area: u32,     // pixels of the canvas
+  elements: u32, // word of the table
+  runs: u32,     // word of the first run's
+  runCount: u32,
+  columns: u32,  // word of the table
+  longest: u32,  // elements of the longest run
+  perWord: u32,  // elements of a word
+  values: u32,   // word of the element 0 of the view's rows
+}
+
+struct Params {
+  starts: vec3u,         // the first word of each buffer that is bound, by which offsets are counted
+  count: u32,            // jobs
+  jobs: array<Job, 128>, // in the order of their workgroups
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var tables: texture_2d<u32>;
+@group(0) @binding(2) var<storage, read> canvas: array<u32>;
+@group(0) @binding(3) var<storage, read_write> values: array<u32>;
+
+// The job of a workgroup: the last one that begins with it or before it.
+fn jobOf(group: u32) -> Job {
+  var low = 0u;
+  var high = params.count;
+  while (high - low > 1u) {
+    let middle = (low + high) / 2u;
+    if (params.jobs[middle].firstGroup <= group) { low = middle; } else { high = middle; }
+  }
+  return params.jobs[low];
+}
+
+fn tableAt(word: u32) -> u32 {
+  return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
+}
+
+// The element that comes from a place of the tensor `[channel, y, x]`.
+fn elementOf(job: Job, place: u32) -> u32 {
+  let channel = u32(place >= job.area) + u32(place >= 2u * job.area);
+  let pixel = canvas[job.canvas - params.starts.x + place - channel * job.area];
+  let byte = (pixel >> (8u * channel)) & 255u;
+  return tableAt(job.elements + channel * 257u + select(256u, byte, pixel > 0xffffffu));
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) counts: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = (id.z * counts.y + id.y) * counts.x + id.x;
+  let job = jobOf(group);
+  let local = group - job.firstGroup;
+  let strips = (job.longest / job.perWord + 511u) / 512u; // of a run
+  let run = local / strips;
+  if (run >= job.runCount) { return; }
+  let runs = job.runs + run * 3u;
+  let source = tableAt(runs);
+  let to = job.values - params.starts.y + tableAt(runs + 1u) / job.perWord;
+  let words = tableAt(runs + 2u) / job.perWord;
+  let first = local % strips * 512u;
+  for (var word = first + lane; word < min(first + 512u, words); word += 64u) {
+    var made = 0u;
+    for (var e = 0u; e < job.perWord; e++) {
+      let place = source + tableAt(job.columns + word * job.perWord + e);
+      made |= elementOf(job, place) << (e * (32u / job.perWord));
+    }
+    values[to + word] = made;
+  }
+}

@@ -1,0 +1,95 @@
+import { VitrailError } from "../../errors.ts";
+
+/** Texels of a line of the texture, as the shaders have it. */
+const WIDTH = 4096;
+
+/** Lines of a texture that is new. */
+const LINES = 64;
+
+/** Words after which a batch begins with empty tables: 16 MiB. */
+const MOST = 2 ** 22;
+
+/**
+ * A device's tables that do not change: taps, runs of layouts, elements of bytes. They lie one after another
+ * in one texture of words, so that one dispatch reads those of all pictures. Each is uploaded once.
+ *
+ *     │ taps │ taps │ runs │ columns │ elements │ …      word 4096 · y + x is the texel (x, y)
+ */
+export class Tables {
+  #words: Uint32Array<ArrayBuffer> = new Uint32Array(WIDTH * LINES);
+  #end = 0;
+  #uploaded = 0;
+  #texture?: GPUTexture;
+  readonly #places = new Map<unknown, number>();
+
+  /** Creates tables on `device`, which are empty. */
+  constructor(readonly device: GPUDevice) {}
+
+  /** Forgets all tables where there are many. A batch calls it before it places any. */
+  begin(): void {
+    if (this.#end < MOST) return;
+    this.#places.clear();
+    this.#end = this.#uploaded = 0;
+    this.#texture = undefined; // the device frees it when all work that reads it is done
+  }
+
+  /**
+   * Returns the word at which a table begins, and places it where it is not there yet.
+   * @param key what decides the table: an object that is always the same one, or a text
+   * @throws {VitrailError} `limit` where a texture does not hold all that a batch places.
+   */
+  place(key: unknown, words: () => Uint32Array | Int32Array | Float32Array): number {
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    const data = words(), from = this.#end;
+    this.#end += data.length;
+    if (this.#end > this.#words.length) this.#grow();
+    this.#words.set(new Uint32Array(data.buffer, data.byteOffset, data.length), from);
+    this.#places.set(key, from);
+    return from;
+  }
+
+  #grow(): void {
+    const most = this.device.limits.maxTextureDimension2D * WIDTH;
+    if (this.#end > most) {
+      throw new VitrailError(
+        "limit",
+        `tables of ${this.#end} words, and a texture holds ${most}; use smaller pictures`,
+      );
+    }
+    const longer = new Uint32Array(Math.min(most, 2 ** Math.ceil(Math.log2(this.#end))));
+    longer.set(this.#words);
+    this.#words = longer;
+    this.#texture = undefined;
+    this.#uploaded = 0;
+  }
+
+  /** Returns the texture of all tables that are placed, of which it uploads the new ones. */
+  texture(): GPUTexture {
+    const lines = this.#words.length / WIDTH;
+    this.#texture ??= this.device.createTexture({
+      label: "vitrail tables",
+      size: [WIDTH, lines],
+      format: "r32uint",
+      usage: GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST,
+    });
+    const from = Math.floor(this.#uploaded / WIDTH), to = Math.ceil(this.#end / WIDTH);
+    if (this.#uploaded < this.#end) {
+      const words = this.#words.subarray(from * WIDTH, to * WIDTH), to2d = { origin: [0, from] };
+      const goal = { texture: this.#texture, ...to2d };
+      this.device.queue.writeTexture(goal, bytesOf(words), { bytesPerRow: WIDTH * 4 }, [WIDTH, to - from]);
+      this.#uploaded = this.#end;
+    }
+    return this.#texture;
+  }
+
+  /** Frees the texture. */
+  close(): void {
+    this.#texture?.destroy();
+    this.#texture = undefined;
+  }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

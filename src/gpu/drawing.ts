@@ -1,0 +1,114 @@
+import { type Box, overlapOf, type Size, wholeOf } from "../plan/geometry.ts";
+import { visibleOf } from "../plan/tables/placement_taps.ts";
+import type { CanvasView, Placement } from "../plan/view.ts";
+import type { Recorder } from "./device/recorder.ts";
+import type { Tables } from "./device/tables.ts";
+import type { DeviceCanvas } from "./device_canvas.ts";
+import { recordCells } from "./passes/cells_pass.ts";
+import { around, colorWord, FILL, type FillField, fillJobs, fillWord } from "./passes/fill_pass.ts";
+import { type Job, recordJobs } from "./passes/jobs.ts";
+import { type Block, type Origin, placementBlocks } from "./passes/placement_blocks.ts";
+import { recordBlocks } from "./passes/resample_pass.ts";
+import { Uploads } from "./passes/uploads.ts";
+
+/** Parts of canvases of which none reads or covers another: each pass makes all of them at once. */
+interface Level {
+  fills: Job<FillField>[];
+  blocks: Block[];
+  cells: { source: DeviceCanvas; cell: Size; means: DeviceCanvas }[];
+}
+
+/** A part of a canvas, and the number of its level. */
+interface Drawn {
+  box: Box;
+  level: number;
+}
+
+/**
+ * The parts of canvases, in levels: a part that reads a canvas, or covers another part, comes after that. A
+ * batch of pictures on a canvas each has one level.
+ */
+export class Drawing {
+  readonly #levels: Level[] = [];
+  readonly #drawn = new Map<DeviceCanvas, Drawn[]>();
+
+  readonly #uploads = new Uploads();
+
+  /** Creates a drawing without anything on it. A binding holds `most` words. */
+  constructor(readonly tables: Tables, readonly most: number) {}
+
+  /**
+   * Draws a view's fill, placements and marks on its canvas.
+   * @param originOf gives the pixels that a placement reads
+   * @param valuesOf gives the table of bytes' values for a placement whose sums are floats
+   * @throws {VitrailError} `limit` where one output pixel weighs more than a binding holds.
+   */
+  add(
+    view: CanvasView,
+    canvas: DeviceCanvas,
+    originOf: (placement: Placement) => Origin,
+    valuesOf: (placement: Placement) => number | undefined,
+  ): void {
+    const { placements, marks, fill } = view, whole = wholeOf(canvas), [first] = placements;
+    if (first?.cell) {
+      const source = originOf(first) as DeviceCanvas;
+      this.#at(canvas, whole, this.#readyOf(source)).cells.push({ source, cell: first.cell, means: canvas });
+      return;
+    }
+    const lone = placements.length === 1 ? boxOf(first, canvas) : undefined;
+    const filled = lone && isSome(lone) ? around(lone, whole).filter(isSome) : [whole];
+    for (const box of filled) this.#fill(canvas, box, fillWord(fill, canvas));
+    for (const placement of placements) {
+      const box = boxOf(placement, canvas), origin = originOf(placement);
+      if (!isSome(box)) continue;
+      const level = this.#at(canvas, box, "span" in origin ? this.#readyOf(origin) : -1);
+      const { tables, most } = this, context = { tables, uploads: this.#uploads, most };
+      level.blocks.push(...placementBlocks(context, placement, origin, canvas, valuesOf(placement)));
+    }
+    for (const { box, color } of marks) this.#fill(canvas, overlapOf(box, whole), colorWord(color));
+  }
+
+  #fill(canvas: DeviceCanvas, box: Box, word: number): void {
+    if (isSome(box)) this.#at(canvas, box, -1).fills.push(...fillJobs(canvas, box, word, this.most));
+  }
+
+  /** Returns the first level after another one in which a box of a canvas may be drawn, and notes it. */
+  #at(canvas: DeviceCanvas, box: Box, after: number): Level {
+    const drawn = this.#drawn.get(canvas) ?? [];
+    this.#drawn.set(canvas, drawn);
+    const covered = drawn.filter((other) => isSome(overlapOf(other.box, box)));
+    const level = Math.max(after, ...covered.map(({ level }) => level)) + 1;
+    drawn.push({ box, level });
+    while (this.#levels.length <= level) this.#levels.push({ fills: [], blocks: [], cells: [] });
+    return this.#levels[level];
+  }
+
+  /** Returns the level that finishes a canvas. */
+  #readyOf(canvas: DeviceCanvas): number {
+    return Math.max(-1, ...(this.#drawn.get(canvas) ?? []).map(({ level }) => level));
+  }
+
+  /**
+   * Records all of it.
+   * @param tables the texture of tables
+   * @param most words of pictures that go up together
+   */
+  record(recorder: Recorder, tables: GPUTexture, most: number): void {
+    for (const { fills, blocks, cells } of this.#levels) {
+      recordJobs(recorder, FILL, fills);
+      recordBlocks(recorder, blocks, tables, most);
+      for (const { source, cell, means } of cells) recordCells(recorder, source, cell, means);
+    }
+  }
+}
+
+/** Returns the part of a canvas that a placement covers. */
+function boxOf(placement: Placement, canvas: Size): Box {
+  const { left, top, right, bottom } = visibleOf(placement, canvas), { x, y } = placement.offset;
+  return { left: left + x, top: top + y, right: right + x, bottom: bottom + y };
+}
+
+/** Tells whether a box holds any pixel. */
+function isSome({ left, top, right, bottom }: Box): boolean {
+  return left < right && top < bottom;
+}

@@ -1,0 +1,61 @@
+import type { Box } from "../../plan/geometry.ts";
+import type { Rgb } from "../../plan/tables/values.ts";
+import { type Fill, fillValues } from "../../plan/view.ts";
+import { type DeviceCanvas, spanOf } from "../device_canvas.ts";
+import { STRIP } from "../invocations.ts";
+import { blocksOf } from "./blocks.ts";
+import type { Job, JobKernel } from "./jobs.ts";
+
+/** The jobs of shaders/fill.wgsl. */
+export const FILL = {
+  name: "fill",
+  fields: ["canvas", "stride", "columns", "lineCount", "word"],
+} as const satisfies JobKernel;
+
+/**
+ * Returns the word of a canvas's fill: its colour, or 0 where it is no byte's, and on a canvas of floats. The
+ * store finds such a fill's element in its table.
+ */
+export function fillWord(fill: Fill, { pixelWords }: DeviceCanvas): number {
+  return fillValues(fill) || pixelWords === 3 ? 0 : colorWord(fill as Rgb);
+}
+
+/** Returns a colour as a canvas holds it. */
+export function colorWord([red, green, blue]: Rgb): number {
+  return (red | green << 8 | blue << 16 | 0xff << 24) >>> 0;
+}
+
+/** Returns the jobs that fill a box of a canvas with a word, each of which a binding holds. */
+export function fillJobs(canvas: DeviceCanvas, box: Box, word: number, most: number): Job<FillField>[] {
+  const wordsOf = (part: Box) => spanOf(canvas, part).to - spanOf(canvas, part).from;
+  return blocksOf(box, (part) => wordsOf(part) <= most).map((part) => {
+    const { left, top, right, bottom } = part, { width, pixelWords } = canvas, span = spanOf(canvas, part);
+    const columns = (right - left) * pixelWords, lineCount = bottom - top;
+    const fields = { canvas: span.from, stride: width * pixelWords, columns, lineCount, word };
+    return { fields, groups: Math.ceil(columns / STRIP) * lineCount, spans: [span] };
+  });
+}
+
+/** A field of these jobs. */
+export type FillField = (typeof FILL.fields)[number];
+
+/**
+ * Returns the boxes of a canvas that a content leaves.
+ *
+ *     ┌───────────────┐
+ *     │ above         │
+ *     ├────┬─────┬────┤
+ *     │left│     │    │ right
+ *     ├────┴─────┴────┤
+ *     │ below         │
+ *     └───────────────┘
+ */
+export function around(content: Box, canvas: Box): Box[] {
+  const { left, top, right, bottom } = content;
+  return [
+    { ...canvas, bottom: top },
+    { ...canvas, top, bottom, right: left },
+    { ...canvas, top, bottom, left: right },
+    { ...canvas, top: bottom },
+  ];
+}

@@ -1,0 +1,219 @@
+import { type Box, lengthOf, type Range } from "../../plan/geometry.ts";
+import { pixelBytes, type StoredPicture, storedPixel, uprightSize } from "../../plan/stored_picture.ts";
+import { placementFloatTaps, placementTaps, visibleOf } from "../../plan/tables/placement_taps.ts";
+import type { Taps } from "../../plan/tables/taps.ts";
+import type { Placement } from "../../plan/view.ts";
+import { type DeviceCanvas, spanOf } from "../device_canvas.ts";
+import type { Tables } from "../device/tables.ts";
+import { blocksOf, sourceRange } from "./blocks.ts";
+import type { Span } from "./jobs.ts";
+import { type Rect, type Upload, type Uploads, uploadWords } from "./uploads.ts";
+
+/** The pixels that a placement reads: stored ones in CPU memory, or a canvas on the device. */
+export type Origin = StoredPicture | DeviceCanvas;
+
+/** One axis of a block: taps of its output pixels, as a table. */
+interface AxisTaps {
+  /** The word of the first pixel's. */
+  taps: number;
+  /** The weights that each has room for. */
+  tapsWidth: number;
+  /** The length of groups of products that are rounded. */
+  unrolled: number;
+}
+
+/**
+ * A part of a placement that goes through both passes at once, in the working frame: there the horizontal
+ * pass always comes first. A picture whose vertical pass comes first is transposed: its taps are exchanged,
+ * and so are the steps from pixel to pixel and from line to line, of its source and of its canvas.
+ *
+ *     upright        working frame of a picture whose vertical pass comes first
+ *     ┌───────┐      ┌─────┐
+ *     │ a b c │      │ a d │
+ *     │ d e f │      │ b e │
+ *     └───────┘      │ c f │
+ *                    └─────┘
+ */
+export interface Block {
+  /** The pixels that go up for it; absent where it reads a canvas. */
+  upload?: Upload;
+  /** The words that it reads of a canvas. */
+  read?: Span;
+  /** The byte of the pixel 0 of its first source line, from the source's first one on. */
+  byte: number;
+  /** Bytes of the source from a pixel to the next one, and from a line. */
+  sourceSteps: { x: number; y: number };
+  /** Its source lines. */
+  sourceLines: Range;
+  /** Its columns and rows: counts. */
+  columns: number;
+  rows: number;
+  x: AxisTaps;
+  y: AxisTaps;
+  /** The table of bytes' values, where sums are floats. */
+  values?: number;
+  /** The words that it writes of a canvas, and that of its first pixel. */
+  canvas: Span;
+  first: number;
+  /** Words of the canvas from a pixel to the next one, and from a row. */
+  canvasSteps: { x: number; y: number };
+  /** True where the canvas holds floats. */
+  floats: boolean;
+}
+
+/** Returns the words that a block's lines take between the passes. */
+export function lineWords({ sourceLines, columns, values }: Block): number {
+  return lengthOf(sourceLines) * columns * (values === undefined ? 1 : 3);
+}
+
+/** The bytes themselves, as values. */
+const BYTES = Float32Array.from({ length: 256 }, (_, byte) => byte);
+
+/** Returns the table of the values that bytes have in sums of floats. */
+export function valuesTable(tables: Tables, values: Float32Array = BYTES): number {
+  return tables.place(values, () => values);
+}
+
+/** All that blocks are made with. */
+export interface BlockContext {
+  tables: Tables;
+  uploads: Uploads;
+  /** The words that a binding holds. */
+  most: number;
+}
+
+/**
+ * Cuts the visible part of a placement into blocks; one, nearly always.
+ * @param values the table of bytes' values, where sums are floats
+ * @throws {VitrailError} `limit` where one output pixel weighs more than a binding holds.
+ */
+export function placementBlocks(
+  { tables, uploads, most }: BlockContext,
+  placement: Placement,
+  origin: Origin,
+  canvas: DeviceCanvas,
+  values?: number,
+): Block[] {
+  const transposed = placement.order === "vertical-first", size = originSize(origin);
+  const axes = values === undefined ? placementTaps(placement, size) : placementFloatTaps(placement, size);
+  const [x, y] = transposed ? [axes.y, axes.x] : [axes.x, axes.y];
+  const [tapsX, tapsY] = [x, y].map((taps) => tables.place(taps, () => tapsWords(taps)));
+  const pitch = storedPitch(origin, transposed), lineWidth = values === undefined ? 1 : 3;
+  const part = ({ left, top, right, bottom }: Box) => ({
+    columns: { from: left, to: right },
+    rows: { from: top, to: bottom },
+    source: {
+      columns: sourceRange(x, { from: left, to: right }),
+      lines: sourceRange(y, { from: top, to: bottom }),
+    },
+  });
+  const written = (box: Box) => {
+    const { left, top, right, bottom } = exchanged(box, transposed), { offset } = placement;
+    const [dx, dy] = [offset.x, offset.y];
+    return spanOf(canvas, { left: left + dx, top: top + dy, right: right + dx, bottom: bottom + dy });
+  };
+  const fits = (box: Box) => {
+    const { columns, source } = part(box), span = written(box);
+    return readWords(origin, rectOf(pitch, source)) <= most && span.to - span.from <= most &&
+      lengthOf(source.lines) * lengthOf(columns) * lineWidth <= most;
+  };
+  const visible = exchanged(visibleOf(placement, canvas), transposed);
+  return blocksOf(visible, fits).map((box): Block => {
+    const { columns, rows, source } = part(box), rect = rectOf(pitch, source);
+    const isCanvas = "span" in origin, span = written(box);
+    const upload = isCanvas ? undefined : uploads.of(origin, rect, most);
+    const corner = upload?.rect ?? rect;
+    const line = pitch.pixel * (upload?.rect.width ?? origin.width); // bytes of a stored line
+    const step = ({ x, y }: { x: number; y: number }) => x * pitch.pixel + y * line;
+    const start = { x: pitch.origin.x - corner.left, y: pitch.origin.y - corner.top };
+    const sourceSteps = { x: step(pitch.stepX), y: step(pitch.stepY) };
+    const { width, pixelWords } = canvas, [across, down] = [pixelWords, width * pixelWords];
+    return {
+      ...(isCanvas ? { read: spanOf(origin, boxOf(rect)) } : { upload }),
+      byte: step(start) + source.lines.from * sourceSteps.y,
+      sourceSteps,
+      sourceLines: source.lines,
+      columns: lengthOf(columns),
+      rows: lengthOf(rows),
+      x: axisTaps(x, tapsX, columns),
+      y: axisTaps(y, tapsY, rows),
+      values,
+      canvas: span,
+      first: span.from,
+      canvasSteps: transposed ? { x: down, y: across } : { x: across, y: down },
+      floats: pixelWords === 3,
+    };
+  });
+}
+
+/** Returns the upright size of what a placement reads. */
+function originSize(origin: Origin) {
+  return "span" in origin ? origin : uprightSize(origin, origin.orientation);
+}
+
+/** The first working pixel among the stored ones, the steps of x and y, and a pixel's bytes. */
+interface StoredSteps {
+  origin: { x: number; y: number };
+  stepX: { x: number; y: number };
+  stepY: { x: number; y: number };
+  pixel: number;
+}
+
+function storedPitch(origin: Origin, transposed: boolean): StoredSteps {
+  const isCanvas = "span" in origin;
+  const { a, b, c, d, e, f } = storedPixel(origin, isCanvas ? 1 : origin.orientation);
+  const [across, down] = [{ x: a, y: d }, { x: b, y: e }];
+  const [stepX, stepY] = transposed ? [down, across] : [across, down];
+  return { origin: { x: c, y: f }, stepX, stepY, pixel: isCanvas ? 4 : pixelBytes(origin) };
+}
+
+/** Returns the rectangle of stored pixels that working ranges are. */
+function rectOf({ origin, stepX, stepY }: StoredSteps, source: { columns: Range; lines: Range }): Rect {
+  const { columns, lines } = source;
+  const at = (column: number, line: number) => ({
+    x: origin.x + column * stepX.x + line * stepY.x,
+    y: origin.y + column * stepX.y + line * stepY.y,
+  });
+  const a = at(columns.from, lines.from), b = at(columns.to - 1, lines.to - 1);
+  return {
+    left: Math.min(a.x, b.x),
+    top: Math.min(a.y, b.y),
+    width: Math.abs(a.x - b.x) + 1,
+    height: Math.abs(a.y - b.y) + 1,
+  };
+}
+
+function boxOf({ left, top, width, height }: Rect): Box {
+  return { left, top, right: left + width, bottom: top + height };
+}
+
+/** Returns the words that the least source of a rectangle has. */
+function readWords(origin: Origin, rect: Rect): number {
+  if (!("span" in origin)) return uploadWords({ picture: origin, rect });
+  const { from, to } = spanOf(origin, boxOf(rect));
+  return to - from;
+}
+
+/** Returns a box in the working frame, or one of that frame upright. */
+function exchanged(box: Box, transposed: boolean): Box {
+  const { left, top, right, bottom } = box;
+  return transposed ? { left: top, top: left, right: bottom, bottom: right } : box;
+}
+
+type AnyTaps = Taps<Int32Array | Float32Array> & { unrolled?: number };
+
+/** Returns taps as a table: of each output pixel its first source pixel, their count, and their weights. */
+function tapsWords({ length, width, first, count, weights }: AnyTaps): Int32Array {
+  const bits = new Int32Array(weights.buffer, weights.byteOffset, weights.length);
+  const words = new Int32Array(length * (2 + width));
+  for (let i = 0, at = 0; i < length; i++, at += 2 + width) {
+    words[at] = first[i];
+    words[at + 1] = count[i];
+    words.set(bits.subarray(i * width, (i + 1) * width), at + 2);
+  }
+  return words;
+}
+
+function axisTaps({ width, unrolled = 0 }: AnyTaps, taps: number, { from }: Range): AxisTaps {
+  return { taps: taps + from * (2 + width), tapsWidth: width, unrolled };
+}

@@ -1,0 +1,135 @@
+import { lengthOf } from "../../plan/geometry.ts";
+import type { Recorder } from "../device/recorder.ts";
+import { INVOCATIONS, STRIP } from "../invocations.ts";
+import { type JobKernel, recordJobs, type Span } from "./jobs.ts";
+import { type Block, lineWords } from "./placement_blocks.ts";
+import { type Upload, upload, uploadWords } from "./uploads.ts";
+
+/** The jobs of shaders/horizontal.wgsl. */
+export const HORIZONTAL = {
+  name: "horizontal",
+  fields: ["pixels", "stepX", "stepY", "taps", "tapsWidth", "columns", "lineCount", "lines"],
+} as const satisfies JobKernel;
+
+/** The jobs of shaders/vertical.wgsl. */
+export const VERTICAL = {
+  name: "vertical",
+  fields: ["lines", "taps", "tapsWidth", "columns", "rows", "canvas", "stepX", "stepY"],
+} as const satisfies JobKernel;
+
+/** The jobs of shaders/float_across.wgsl. */
+export const FLOAT_ACROSS = {
+  name: "floatAcross",
+  fields: [...HORIZONTAL.fields, "values", "unrolled"],
+} as const satisfies JobKernel;
+
+/** The jobs of shaders/float_down.wgsl. */
+export const FLOAT_DOWN = {
+  name: "floatDown",
+  fields: [...VERTICAL.fields, "unrolled", "floats"],
+} as const satisfies JobKernel;
+
+/** Lines that an invocation of the horizontal pass makes. */
+const LINES = 8;
+
+/**
+ * Records both passes of blocks, none of which needs another one's pixels: they go up side by side, and each
+ * pass takes all of them in one dispatch. Where they are more than `most` words, so many at a time.
+ */
+export function recordBlocks(
+  recorder: Recorder,
+  blocks: readonly Block[],
+  tables: GPUTexture,
+  most: number,
+): void {
+  for (const piece of piecesOf(blocks, most)) {
+    const sources = uploaded(recorder, piece), lines = sideBySide(recorder, piece.map(lineWords));
+    const placed = piece.map((block, i) => {
+      const source = block.upload ? sources.get(block.upload)! : block.read!;
+      return { block, source, lines: lines[i] };
+    });
+    const [bytes, floats] = [false, true].map((isFloat) =>
+      placed.filter(({ block: { values } }) => (values !== undefined) === isFloat)
+    );
+    recordJobs(recorder, HORIZONTAL, bytes.map(acrossJob), tables);
+    recordJobs(recorder, VERTICAL, bytes.map(downJob), tables);
+    const constants = { FUSES: recorder.fuses };
+    recordJobs(recorder, FLOAT_ACROSS, floats.map(acrossJob), tables, constants);
+    recordJobs(recorder, FLOAT_DOWN, floats.map(downJob), tables, constants);
+    recorder.submitIfLarge();
+  }
+}
+
+/** A block whose source and lines have their places. */
+interface PlacedBlock {
+  block: Block;
+  source: Span;
+  lines: Span;
+}
+
+function acrossJob({ block, source, lines }: PlacedBlock) {
+  const { columns, sourceLines, sourceSteps, byte, x, values = 0 } = block, lineCount = lengthOf(sourceLines);
+  const fields = {
+    pixels: source.from * 4 + byte,
+    stepX: sourceSteps.x,
+    stepY: sourceSteps.y,
+    columns,
+    lineCount,
+    lines: lines.from,
+    values,
+    ...x,
+  };
+  const deep = block.values === undefined ? LINES : 1;
+  const groups = Math.ceil(columns / INVOCATIONS) * Math.ceil(lineCount / deep);
+  return { fields, groups, spans: [source, lines] };
+}
+
+function downJob({ block, lines }: PlacedBlock) {
+  const { columns, rows, sourceLines, canvasSteps, first, canvas, floats, y, values } = block;
+  const fields = {
+    lines: lines.from - sourceLines.from * columns * (values === undefined ? 1 : 3),
+    columns,
+    rows,
+    canvas: first,
+    stepX: canvasSteps.x,
+    stepY: canvasSteps.y,
+    floats: Number(floats),
+    ...y,
+  };
+  const wide = values === undefined ? STRIP : INVOCATIONS;
+  return { fields, groups: Math.ceil(columns / wide) * rows, spans: [lines, canvas] };
+}
+
+/** Yields blocks in order, as many at a time as take at most so many words of sources, and of lines. */
+function* piecesOf(blocks: readonly Block[], most: number): Generator<Block[]> {
+  let piece: Block[] = [], uploads = new Set<Upload>(), sources = 0, lines = 0;
+  for (const block of blocks) {
+    const { upload } = block, own = upload ? uploadWords(upload) : 0;
+    const added = upload && !uploads.has(upload) ? own : 0;
+    if (piece.length > 0 && Math.max(sources + added, lines + lineWords(block)) > most) {
+      yield piece;
+      [piece, uploads, sources, lines] = [[], new Set(), own, 0];
+    } else sources += added;
+    if (upload) uploads.add(upload);
+    lines += lineWords(block);
+    piece.push(block);
+  }
+  if (piece.length > 0) yield piece;
+}
+
+/** Uploads what blocks read of pictures. */
+function uploaded(recorder: Recorder, blocks: readonly Block[]): Map<Upload, Span> {
+  const uploads = [...new Set(blocks.flatMap(({ upload }) => upload ?? []))];
+  const spans = sideBySide(recorder, uploads.map(uploadWords));
+  uploads.forEach((own, i) => upload(recorder, own, spans[i]));
+  return new Map(uploads.map((own, i) => [own, spans[i]]));
+}
+
+/** Takes places of so many words each, one after another in one buffer, for a recording alone. */
+function sideBySide(recorder: Recorder, words: readonly number[]): Span[] {
+  const total = words.reduce((sum, own) => sum + own, 0);
+  if (total === 0) return [];
+  const buffer = recorder.buffer("storage", total * 4);
+  let end = 0;
+  return words.map((own) => ({ buffer, from: end, to: end += own }));
+}

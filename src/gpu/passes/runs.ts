@@ -1,0 +1,82 @@
+import type { Digit, Layout } from "../../layout/layout.ts";
+
+/** Most elements of a run. */
+export const LONGEST_RUN = 4096;
+
+/**
+ * A layout's output as runs of elements that follow one another. The last digits of an output index choose
+ * the element of a run, the others choose the run; so the places in the input of a run's elements, counted
+ * from its first one, are the same in every run. A digit that would make runs too long chooses with a part of
+ * itself, and its last run may be shorter. A layout that has only some of its copies has their runs alone.
+ *
+ *     output  │ run 0 │ run 1 │ run 2 │ …      element k of a run comes from   run.from + columns[k]
+ */
+export interface Runs {
+  /** Each element's place in the input, from the run's first element on. */
+  columns: Uint32Array;
+  /** `[runs, 3]`: the place of a run's first element in the input, and in the output, and its length. */
+  starts: Uint32Array;
+  /** The most elements, 4, 2 or 1, of which every run's place in the output and its length are multiples. */
+  multiple: number;
+}
+
+/** Returns the runs of a layout. */
+export function runsOf({ digits, repeats }: Layout, longest: number = LONGEST_RUN): Runs {
+  const strides = outputStrides(digits), isCopy = ({ inputStride }: Digit) => inputStride === 0;
+  const copies = digits.filter(isCopy).reduce((product, { size }) => product * size, 1);
+  const some = repeats.length < copies, own = new Set(repeats);
+  const isOuter = (digit: Digit) => some && isCopy(digit) && digit.size > 1;
+  let inner = digits.length, length = 1;
+  while (inner > 0 && length * digits[inner - 1].size <= longest && !isOuter(digits[inner - 1])) {
+    length *= digits[--inner].size;
+  }
+  const isCut = inner > 0 && !isOuter(digits[inner - 1]);
+  const cut = isCut ? digits[inner - 1] : { size: 1, inputStride: 0 };
+  const outer = digits.slice(0, isCut ? inner - 1 : inner);
+  const step = stepOf(cut.size, Math.floor(longest / length));
+  const columns = sumsOf([{ ...cut, size: step }, ...digits.slice(inner)].map(fromInput));
+  const inputs = sumsOf(outer.map(fromInput));
+  const copyOf = some && sumsOf(outer.map((digit, i) => [digit.size, isCopy(digit) ? strides[i] : 0]));
+  const starts: number[] = [];
+  for (let index = 0, to = 0; index < inputs.length; index++) {
+    const isOwn = !copyOf || own.has(copyOf[index]);
+    for (let from = 0; from < cut.size; from += step) {
+      const count = Math.min(step, cut.size - from) * length;
+      if (isOwn) starts.push(inputs[index] + from * cut.inputStride, to, count);
+      to += count;
+    }
+  }
+  const isMultiple = (of: number) => starts.every((start, i) => i % 3 === 0 || start % of === 0);
+  return { columns, starts: Uint32Array.from(starts), multiple: [4, 2, 1].find(isMultiple)! };
+}
+
+/** Returns the part of a digit of some size that a run takes: where it can be, a multiple of 4. */
+function stepOf(size: number, most: number): number {
+  if (size <= most) return size;
+  return most >= 4 ? most - most % 4 : Math.max(1, most);
+}
+
+/** Returns the output elements that one step of each digit moves by. */
+function outputStrides(digits: readonly Digit[]): number[] {
+  const strides: number[] = [];
+  digits.reduceRight((stride, { size }, i) => {
+    strides[i] = stride;
+    return stride * size;
+  }, 1);
+  return strides;
+}
+
+function fromInput({ size, inputStride }: Pick<Digit, "size" | "inputStride">): [number, number] {
+  return [size, inputStride];
+}
+
+/** Returns the sum of every combination of digits, each a size and a stride, in row-major order. */
+function sumsOf(digits: readonly (readonly [size: number, stride: number])[]): Uint32Array {
+  let sums = Uint32Array.of(0);
+  for (const [size, stride] of digits) {
+    const longer = new Uint32Array(sums.length * size);
+    for (let i = 0; i < longer.length; i++) longer[i] = sums[Math.floor(i / size)] + i % size * stride;
+    sums = longer;
+  }
+  return sums;
+}

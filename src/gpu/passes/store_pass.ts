@@ -1,0 +1,204 @@
+import { VitrailError } from "../../errors.ts";
+import type { Layout } from "../../layout/layout.ts";
+import { countOf } from "../../layout/shape.ts";
+import type { Dtype } from "../../plan/dtype.ts";
+import { byteTable, floatSteps, type Normalisation, valueTable } from "../../plan/tables/values.ts";
+import { type CanvasView, type Fill, fillValues, PLACE_ELEMENTS, targetLayout } from "../../plan/view.ts";
+import type { DeviceCanvas } from "../device_canvas.ts";
+import { elementBits, perWord } from "../element_words.ts";
+import { STRIP } from "../invocations.ts";
+import type { Tables } from "../device/tables.ts";
+import { type Job, type JobKernel, joinedSpan, type Span } from "./jobs.ts";
+import { LONGEST_RUN, type Runs, runsOf } from "./runs.ts";
+
+/** The jobs of shaders/store.wgsl. */
+export const STORE = {
+  name: "store",
+  fields: ["canvas", "area", "elements", "runs", "runCount", "columns", "longest", "perWord", "values"],
+} as const satisfies JobKernel;
+
+/** The jobs of shaders/float_store.wgsl. */
+export const FLOAT_STORE = {
+  name: "floatStore",
+  fields: [
+    "canvas",
+    "area",
+    "runs",
+    "runCount",
+    "columns",
+    "longest",
+    "values",
+    "normalised",
+    "deviations",
+    "places",
+    "rowLength",
+  ],
+} as const satisfies JobKernel;
+
+/** The rows of a view in a buffer of elements. */
+export interface OutputPlace {
+  values: GPUBuffer;
+  /** The first element of the rows. */
+  base: number;
+  dtype: Dtype;
+}
+
+/** A view's rows as runs. */
+interface ViewRuns extends Runs {
+  /** Pixels from a run's first one to the farthest that a run reads. */
+  reach: number;
+  /** Elements of a row, its place left out. */
+  rowLength: number;
+  /** Elements that stand before each row's own. */
+  lead: number;
+  /** Elements from the first row to the end of the last one. */
+  count: number;
+}
+
+/** The runs of targets that are in use, by the canvas and the words that bindings hold. */
+const RUNS = new WeakMap<Layout, Map<string, ViewRuns>>();
+
+/**
+ * Returns the runs of a view, of which each fits a binding: the words of the canvas that it reads do.
+ * @throws {VitrailError} `limit` where a single element's do not.
+ */
+function viewRuns({ canvas, target, ...view }: CanvasView, most: number): ViewRuns {
+  const { pattern, sizes, copies, places } = target!;
+  const layout = targetLayout(canvas, { pattern, sizes, copies }), known = RUNS.get(layout) ?? new Map();
+  RUNS.set(layout, known);
+  const words = isFloat(view) ? 3 : 1,
+    area = canvas.width * canvas.height,
+    key = `${words} ${places} ${most}`;
+  if (known.has(key)) return known.get(key);
+  const [rows, ...row] = layout.outputShape, rowLength = countOf(row), lead = places ? PLACE_ELEMENTS : 0;
+  for (let longest = places ? Math.min(LONGEST_RUN, rowLength) : LONGEST_RUN; longest >= 1; longest >>= 2) {
+    const runs = runsOf(layout, longest);
+    const reach = runs.columns.reduce((most, place) => Math.max(most, place % area), 0) + 1;
+    if (Math.max(reach * words, longest + lead) > most) continue;
+    const found = { ...runs, reach, rowLength, lead, count: rows * (rowLength + lead) };
+    known.set(key, found);
+    return found;
+  }
+  throw new VitrailError("limit", "a binding of this device does not hold a pixel; use the simd executor");
+}
+
+/** Tells whether a view's canvas holds floats. */
+export function isFloat({ floats, standard }: Pick<CanvasView, "floats" | "standard">): boolean {
+  return floats === true || standard !== undefined;
+}
+
+/** Tells whether the words of an output, from an element on, hold elements of one run of a view each. */
+export function storesWords(view: CanvasView, base: number, dtype: Dtype, most: number): boolean {
+  const per = perWord(dtype);
+  if (per === 1) return true;
+  return !isFloat(view) && base % per === 0 && viewRuns(view, most).multiple % per === 0;
+}
+
+/**
+ * Returns the jobs that store a canvas's rows; one, nearly always.
+ * @param values the rule by which bytes become values; absent: they stay bytes
+ * @param most words that a binding holds
+ */
+export function storeJobs(
+  tables: Tables,
+  view: CanvasView,
+  canvas: DeviceCanvas,
+  place: OutputPlace,
+  values: Normalisation | undefined,
+  most: number,
+): Job<(typeof STORE.fields)[number]>[] {
+  const { dtype } = place, { fill } = view, per = perWord(dtype);
+  const key = JSON.stringify([dtype, values ?? "bytes", fillValues(fill)]);
+  const elements = tables.place(key, () => elementTable(values, fill, dtype));
+  return runJobs(tables, view, canvas, place, most).map(({ fields, ...job }) => {
+    return { ...job, fields: { ...fields, elements, perWord: per } };
+  });
+}
+
+/** Returns the jobs that store rows of f32 of a canvas of floats. */
+export function floatStoreJobs(
+  tables: Tables,
+  view: CanvasView,
+  canvas: DeviceCanvas,
+  place: OutputPlace,
+  rule: Normalisation,
+  most: number,
+): Job<(typeof FLOAT_STORE.fields)[number]>[] {
+  const { mean, std } = floatSteps(rule), { places = 0 } = view.target!;
+  const deviations = tables.place(
+    `deviations ${mean} ${std}`,
+    () => Float32Array.of(...mean, ...std, ...std.map((own) => 1 / own)),
+  );
+  const { rowLength } = viewRuns(view, most);
+  const own = { normalised: Number(!view.standard), deviations, places, rowLength };
+  return runJobs(tables, view, canvas, place, most).map(({ fields, ...job }) => {
+    return { ...job, fields: { ...fields, ...own } };
+  });
+}
+
+/** The fields of jobs that runs decide. */
+type RunField = "canvas" | "area" | "runs" | "runCount" | "columns" | "longest" | "values";
+
+/** Returns the jobs of a view's runs, as many runs in each as bindings hold. */
+function runJobs(
+  tables: Tables,
+  view: CanvasView,
+  canvas: DeviceCanvas,
+  { values, base, dtype }: OutputPlace,
+  most: number,
+): Job<RunField>[] {
+  const runs = viewRuns(view, most), { columns, starts } = runs, per = perWord(dtype);
+  const { span, pixelWords } = canvas, area = canvas.width * canvas.height, first = base / per;
+  const places = [starts, columns].map((table) => tables.place(table, () => table));
+  const strips = Math.ceil(columns.length / per / STRIP);
+  const jobOf = (from: number, to: number, spans: Span[]): Job<RunField> => ({
+    fields: {
+      canvas: span.from,
+      area,
+      runs: places[0] + from * 3,
+      runCount: to - from,
+      columns: places[1],
+      longest: columns.length,
+      values: first,
+    },
+    groups: strips * (to - from),
+    spans,
+  });
+  const count = starts.length / 3, whole = { buffer: values, from: first, to: first + runs.count / per };
+  if (Math.max(area * pixelWords, whole.to - whole.from) <= most) return [jobOf(0, count, [span, whole])];
+  const jobs: Job<RunField>[] = [];
+  let from = 0, spans: Span[] = [];
+  for (let run = 0; run < count; run++) {
+    const [input, output, length] = starts.subarray(run * 3, run * 3 + 3), pixel = input % area;
+    // From the place before the row on, where it has one.
+    const to = output + Math.floor(output / runs.rowLength) * runs.lead;
+    const own = [
+      wordsOf(span.buffer, span.from + pixel * pixelWords, Math.min(area - pixel, runs.reach) * pixelWords),
+      wordsOf(values, first + to / per, (length + runs.lead) / per),
+    ];
+    const joined = run === from ? own : own.map((span, i) => joinedSpan(span, spans[i])!);
+    const fits = joined.every(({ from, to }) => to - from <= most);
+    if (!fits) {
+      jobs.push(jobOf(from, run, spans));
+      from = run;
+    }
+    spans = fits ? joined : own;
+  }
+  return [...jobs, jobOf(from, count, spans)];
+}
+
+function wordsOf(buffer: GPUBuffer, from: number, words: number): Span {
+  return { buffer, from, to: from + words };
+}
+
+/** Returns each byte's element, and behind them the fill's, by channel: `[3, 257]`. */
+function elementTable(values: Normalisation | undefined, fill: Fill, dtype: Dtype): Uint32Array {
+  const bytes = elementBits(values ? valueTable(values) : byteTable(), dtype);
+  const around = elementBits(Float32Array.from(fillValues(fill) ?? [0, 0, 0]), dtype);
+  const table = new Uint32Array(3 * 257);
+  for (let channel = 0; channel < 3; channel++) {
+    table.set(bytes.subarray(channel * 256, channel * 256 + 256), channel * 257);
+    table[channel * 257 + 256] = around[channel];
+  }
+  return table;
+}

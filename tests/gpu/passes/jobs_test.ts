@@ -1,0 +1,98 @@
+import { assert, assertEquals } from "@std/assert";
+import { Engine } from "../../../src/engine/engine.ts";
+import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
+import { gridOf } from "../../../src/gpu/passes/jobs.ts";
+import type { Plan } from "../../../src/plan/plan.ts";
+import type { Pictures } from "../../../src/plan/stored_picture.ts";
+import { planSample } from "../../../src/recipes/plan_sample.ts";
+import type { Recipe } from "../../../src/recipes/recipe.ts";
+import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
+import { referenceRows } from "../../../src/reference/reference_rows.ts";
+import { assertSameBytes } from "../../support/compare/assert_same.ts";
+import { onDevice } from "../../support/executors.ts";
+import { picture } from "../../support/gpu/one_canvas.ts";
+
+/** Pictures of all sizes, some of them turned. */
+const RAGGED = Array.from({ length: 9 }, (_, i) => picture(20 + 13 * i, 150 - 11 * i, 1 + i % 8));
+
+/** Small tiles and global views of padded pictures, which are resampled down. */
+const SMALL = customRecipe({ size: 48, tile: 16, fit: "contain", globalView: true });
+
+/** Returns a plan of the ragged pictures, and them. */
+function planned(recipe: Recipe, dtype: "f32" | "f16" | "u8"): { plan: Plan; pictures: Pictures } {
+  const sizes = RAGGED.map(({ width, height, orientation }) => (
+    orientation >= 5 ? { width: height, height: width } : { width, height }
+  ));
+  return { plan: planSample(recipe, sizes, dtype), pictures: new Map(RAGGED.entries()) };
+}
+
+onDevice("recordJobs takes pictures of all sizes in one dispatch of each pass", async (device) => {
+  await using engine = await Engine.open({ device });
+  await using reference = await Engine.open({ executor: "reference" });
+  const raw = RAGGED.map(({ width, height, data }) => ({ width, height, data }));
+  const recipe = SMALL;
+  let dispatches = 0;
+  const createBindGroup = device.createBindGroup.bind(device);
+  device.createBindGroup = (descriptor) => {
+    dispatches++;
+    return createBindGroup(descriptor);
+  };
+  const made = await engine.run(recipe, raw, { to: "cpu" });
+  assertEquals(dispatches, 6); // the probe of fma, then fill, horizontal, vertical, store and global
+  const expected = await reference.run(recipe, raw);
+  const { dtype, shape } = expected.pixelValues;
+  assertSameBytes(await made.pixelValues.bytes(), await expected.pixelValues.bytes(), { dtype, shape });
+});
+
+/** The word that stands in every buffer before anything is written, and around all that is. */
+const POISON = 0xdeadbeef;
+
+/** Words of a buffer behind those that were asked for. */
+const MARGIN = 128;
+
+onDevice("GpuExecutor neither reads nor writes beside what it takes", async (device) => {
+  const executor = new GpuExecutor(device, 2 ** 28), { pool } = executor.context;
+  const taken: { buffer: GPUBuffer; words: number }[] = [];
+  const takeBuffer = pool.takeBuffer.bind(pool);
+  pool.takeBuffer = (kind, bytes) => {
+    if (kind !== "storage") return takeBuffer(kind, bytes);
+    const words = Math.ceil(bytes / 4), buffer = takeBuffer(kind, (words + MARGIN) * 4);
+    device.queue.writeBuffer(buffer, 0, new Uint32Array(buffer.size / 4).fill(POISON));
+    taken.push({ buffer, words });
+    return buffer;
+  };
+  pool.giveBuffer = () => {}; // each is taken once
+  const torch = customRecipe({ size: 25, resampler: "torch-cuda" }); // whose rows of bytes end amid a word
+  for (const [recipe, dtype] of [[SMALL, "f32"], [SMALL, "f16"], [torch, "u8"]] as const) {
+    const { plan, pictures } = planned(recipe, dtype), images = { from: 0, to: plan.images.length };
+    const rows = await executor.run(plan, images, pictures, "device");
+    const made = rows.map(({ bytes }) => new Uint8Array(bytes));
+    await executor.read(rows, (own) => made[rows.indexOf(own)]);
+    for (const index of RAGGED.keys()) {
+      for (const { output, dtype, shape, row, data } of referenceRows(plan, index, pictures)) {
+        const own = rows.findIndex((other) => other.output === output), width = data.length / shape[0];
+        const from = (row - rows[own].row) * width;
+        assertSameBytes(made[own].subarray(from, from + data.length), data, { output, dtype, shape, row });
+      }
+    }
+    executor.release(rows);
+  }
+  assert(taken.length > 8);
+  for (const { buffer, words } of taken) {
+    const all = new Uint8Array(buffer.size);
+    await executor.read([{ buffer, bytes: buffer.size } as never], () => all);
+    const margin = new Uint32Array(all.buffer, words * 4);
+    assert(margin.every((word) => word === POISON), `${buffer.size} bytes, of which ${words * 4} were taken`);
+  }
+  for (const { buffer } of taken) buffer.destroy();
+  executor.close();
+});
+
+Deno.test("gridOf has as many workgroups as are wanted, and hardly more", () => {
+  const limits = { maxComputeWorkgroupsPerDimension: 90 } as GPUSupportedLimits;
+  for (const groups of [1, 89, 90, 91, 180, 8100, 8101, 500_000, 729_000]) {
+    const grid = gridOf(groups, limits), count = grid[0] * grid[1] * grid[2];
+    assert(grid.every((side) => side >= 1 && side <= 90), `${grid}`);
+    assert(count >= groups && count < groups + grid[1] * grid[2], `${groups}: ${grid}`);
+  }
+});
