@@ -7,8 +7,8 @@
 
 export type { Picture, RawPixels } from "./src/codecs/picture.ts";
 export type { Call } from "./src/engine/call.ts";
+export type { ConversationOptions } from "./src/engine/conversation/conversation_options.ts";
 export {
-  type ConversationOptions,
   type ConversationPlan,
   type MediaRecipes,
   planConversation,
@@ -27,6 +27,7 @@ export type { Arrangeable, Arranged } from "./src/engine/rearrange_tensor.ts";
 export type { Resized, ResizeOptions } from "./src/engine/resize.ts";
 export { Batch } from "./src/engine/results/batch.ts";
 export { type ElementArrays, Tensor, type TensorData } from "./src/engine/results/tensor.ts";
+export type { SlowPicture } from "./src/engine/run/slow_pictures.ts";
 export type { StreamItem } from "./src/engine/run/stream.ts";
 export type { OnnxType } from "./src/engine/results/onnx_types.ts";
 export type { WorkClock, WorkKind } from "./src/engine/run/work_clock.ts";

@@ -20,14 +20,61 @@ export class VitrailError extends Error {
 
   /** Creates an error of the kind `code`; `cause` keeps the underlying one for debuggers. */
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+    super(typeof message === "string" ? message : shown(message), options);
     this.code = code;
   }
 }
 
 /** Returns the message of anything thrown, on one line. */
 export function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, " ").trim();
+  const text = error instanceof Error ? error.message : typeof error === "string" ? error : shown(error);
+  return text.replaceAll(/\s*\n\s*/g, " ").trim();
+}
+
+/** The most characters that a message shows of a value. */
+const SHOWN = 80;
+
+/** The most levels of objects in objects that a message shows. */
+const DEEPEST = 3;
+
+/**
+ * Returns any value as messages show it: as JSON where it is data, and by its kind where it is not. It is on
+ * one line, of 80 characters at most, or of `most`.
+ */
+export function shown(value: unknown, most: number = SHOWN): string {
+  const text = typeof value === "string" ? JSON.stringify(value.slice(0, most)) : written(value, DEEPEST);
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
+function written(value: unknown, depth: number): string {
+  switch (typeof value) {
+    case "string":
+      return JSON.stringify(value.slice(0, SHOWN));
+    case "bigint":
+      return `${value}n`;
+    case "function":
+      return value.name === "" ? "a function" : `the function ${value.name}`;
+    case "object":
+      return value === null ? "null" : writtenObject(value, depth);
+    default:
+      return String(value).replaceAll(/\s+/g, " "); // a symbol's name may have lines
+  }
+}
+
+function writtenObject(value: object, depth: number): string {
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name} of ${value.byteLength} bytes`;
+  if (Array.isArray(value)) {
+    if (depth === 0) return "[…]";
+    return `[${value.slice(0, SHOWN).map((item) => written(item, depth - 1)).join(",")}]`;
+  }
+  const names = Object.keys(value).slice(0, SHOWN), kind = value.constructor?.name;
+  if (names.length === 0 && kind !== undefined && kind !== "Object") return `a ${kind}`;
+  if (depth === 0) return "{…}";
+  const fields = names.map((name) => {
+    const held = Reflect.getOwnPropertyDescriptor(value, name)?.value; // no code of a caller's is run
+    return `${JSON.stringify(name)}:${written(held, depth - 1)}`;
+  });
+  return `{${fields.join(",")}}`;
 }
 
 /**
@@ -36,5 +83,5 @@ export function messageOf(error: unknown): string {
  */
 export function requireChoice(name: string, value: unknown, choices: readonly unknown[]): void {
   if (value === undefined || choices.includes(value)) return;
-  throw new VitrailError("usage", `${name} is one of ${choices.join(", ")}, found ${JSON.stringify(value)}`);
+  throw new VitrailError("usage", `${name} is one of ${choices.join(", ")}, found ${shown(value)}`);
 }

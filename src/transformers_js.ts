@@ -1,12 +1,15 @@
 import type { Picture, RawPixels } from "./codecs/picture.ts";
 import type { Engine } from "./engine/engine.ts";
-import type { RunOptions } from "./engine/options.ts";
+import { requireRunOptions, type RunOptions } from "./engine/options.ts";
 import type { Batch } from "./engine/results/batch.ts";
 import { onnxType } from "./engine/results/onnx_types.ts";
 import type { Tensor, TensorData } from "./engine/results/tensor.ts";
-import { VitrailError } from "./errors.ts";
+import { requireChoice, VitrailError } from "./errors.ts";
+import { type OptionNames, requireOptions } from "./given/given_options.ts";
+import { requireGiven } from "./given/given_value.ts";
 import { countOf } from "./layout/shape.ts";
 import { recipeWith } from "./recipes/config.ts";
+import { requireRecipe } from "./recipes/plan_sample.ts";
 import type { Recipe } from "./recipes/recipe.ts";
 
 /** transformers.js' `Tensor`, or a class that is made as theirs is. */
@@ -65,6 +68,13 @@ export interface ImageProcessorOptions<T> extends Pick<RunOptions, "alpha" | "ve
   dtype?: "f32" | "f16" | "u8";
 }
 
+const PROCESSOR_OPTIONS = {
+  Tensor: true,
+  dtype: true,
+  alpha: true,
+  verify: true,
+} satisfies OptionNames<ImageProcessorOptions<unknown>>;
+
 /**
  * Returns a recipe as an image processor of transformers.js, whose tensors are the Python processor's.
  *
@@ -89,13 +99,22 @@ export interface ImageProcessorOptions<T> extends Pick<RunOptions, "alpha" | "ve
  * assertEquals((image_grid_thw as Tensor).data, BigInt64Array.of(1n, 4n, 4n));
  * assertEquals(original_sizes, [[48, 64]]);
  * ```
+ * @throws {VitrailError} `usage` for what is no recipe, engine or class, and for options that there are not.
  */
 export function asImageProcessor<T>(
   recipe: Recipe,
   engine: Engine,
-  { Tensor, ...options }: ImageProcessorOptions<T>,
+  given: ImageProcessorOptions<T>,
 ): ImageProcessor<T> {
+  requireRecipe(recipe);
+  requireGiven("asImageProcessor: engine", engine, "an object", "Engine.open gives");
+  requireOptions("asImageProcessor", given, PROCESSOR_OPTIONS);
+  const { Tensor, ...options } = given;
+  requireGiven("asImageProcessor: Tensor", Tensor, "a class", "transformers.js' Tensor");
+  requireRunOptions(options);
+  requireChoice("dtype", options.dtype, ["f32", "f16", "u8"]);
   const process = async (images: RawImages, given: Readonly<Record<string, unknown>> = {}) => {
+    requireGiven("an image processor's options", given, "an object", "{ size }");
     // Not disposed of: the tensors that it returns lie in its memory.
     const batch = await engine.run(recipeWith(recipe, given), callOf(images), options);
     return await inputsOf(batch, Tensor);
@@ -163,12 +182,13 @@ async function theirTensor<T>(
  * @throws {VitrailError} `shape` where the bytes do not fit the sizes.
  */
 export function pictureOf(image: RawImage | Picture, index: number): Picture {
-  const channels = (image as RawImage).channels;
+  const channels = (image as RawImage | null)?.channels;
   return channels === 1 || channels === 2 ? spread(image as RawImage, channels, index) : image as Picture;
 }
 
 /** Returns grey as RGB, or grey with alpha as RGBA. */
 function spread({ data, width, height }: RawImage, channels: 1 | 2, index: number): RawPixels {
+  requireGiven(`picture ${index + 1}: data`, data, "an array of numbers", "a Uint8Array");
   const pixels = width * height, needed = pixels * channels;
   if (data.length !== needed) {
     const what = channels === 1 ? "grey" : "grey and alpha";

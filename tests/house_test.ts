@@ -6,7 +6,7 @@ import { basename, dirname, join, normalize } from "node:path/posix";
  */
 const STOREYS: readonly (readonly string[])[] = [
   ["errors"],
-  ["runtime"],
+  ["runtime", "given"],
   ["layout", "formats"],
   ["plan"],
   ["recipes", "text", "reference", "simd", "gpu", "codecs"],

@@ -9,7 +9,7 @@
  */
 
 import { VitrailError } from "../errors.ts";
-import { nearestText } from "../recipes/nearest_text.ts";
+import { nearestText } from "../given/nearest_text.ts";
 import { type Command, exitStatusOf, performCommand } from "./command.ts";
 import { completionsCommand } from "./commands/completions_command.ts";
 import { doctorCommand } from "./commands/doctor_command.ts";

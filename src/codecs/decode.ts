@@ -54,15 +54,26 @@ export interface DecodedPicture extends DecodedPixels {
   decoder: string;
 }
 
+/** Pixels, or bytes of a file, of which a decoder on the thread that asks makes a stay of 20 ms at most. */
+const BRIEF = 2 ** 19;
+
+/** Decodes a picture elsewhere, as {@linkcode decode} does. */
+export type DecodeElsewhere = (
+  bytes: Uint8Array,
+  options: DecodeOptions & { name: string },
+) => Promise<DecodedPicture>;
+
 /**
  * Decodes a picture, as stored. Its RGB bytes are those of Pillow's `Image.open(f).convert("RGB")`.
  *
+ * @param elsewhere decodes in place of a decoder that would keep this thread for long; absent: none does
  * @throws {VitrailError} `decode`, where the bytes are no whole picture or no decoder here gives them
  * exactly; `limit`, before decoding, where the header announces more than `maxPixels`.
  */
 export async function decode(
   given: Uint8Array,
   options: DecodeOptions & { name: string },
+  elsewhere?: DecodeElsewhere,
 ): Promise<DecodedPicture> {
   const { name, alpha = "drop", maxPixels = MAX_PIXELS, decoders = "auto" } = options;
   const { channels = 4, damaged = "refuse" } = options;
@@ -70,6 +81,9 @@ export async function decode(
   requirePixels(header, maxPixels, name);
   const bytes = given.subarray(0, pictureEnd(given, header.format)); // what follows would be copied, too
   const decoder = await decoderFor(bytes, header.format, decoders, name);
+  if (elsewhere && decoder.portable && Math.max(header.width * header.height, bytes.length) > BRIEF) {
+    return await elsewhere(bytes, options);
+  }
   const damage = damaged === "refuse" ? damageOf(bytes, header.format) : undefined;
   if (damage !== undefined) throw unreadable(name, damage);
   const wanted = { channels: alpha === "drop" ? channels : 4, damaged };

@@ -2,7 +2,7 @@ import { VitrailError } from "../errors.ts";
 import type { Size } from "../plan/geometry.ts";
 import { runtime } from "../runtime/here.ts";
 import { compositeOverWhite } from "./alpha.ts";
-import { decodeAside } from "./aside/decode_threads.ts";
+import { decodeAside, hasAside } from "./aside/decode_threads.ts";
 import { truncationOf } from "./damage/truncation.ts";
 import type { DecodedPicture, DecodeOptions } from "./decode.ts";
 import { MAX_BYTES, readHead, readPicture } from "./encoded_picture.ts";
@@ -55,7 +55,7 @@ export async function loadPicture(
     const named = { ...options, name: source.name };
     if (runtime.mustAnswer) return await decodeAside(source.bytes, named);
     const { decode } = await (decoding ??= import("./decode.ts"));
-    return await decode(source.bytes, named);
+    return await decode(source.bytes, named, await hasAside() ? decodeAside : undefined);
   }
   return fromPixels(source, pictureName(picture, index), options);
 }

@@ -65,7 +65,7 @@ export function channelsOf(pixels: RawPixels, name: string): 3 | 4 {
   }
   const found = data.length / (width * height);
   if ((found === 3 || found === 4) && (channels ?? found) === found) return found;
-  const right = channels === undefined
+  const right = channels !== 3 && channels !== 4
     ? `${3 * width * height} (RGB) or ${4 * width * height} (RGBA)`
     : `${channels * width * height} (${channels} channels)`;
   throw new VitrailError(

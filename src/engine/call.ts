@@ -1,5 +1,5 @@
 import type { Picture } from "../codecs/picture.ts";
-import { VitrailError } from "../errors.ts";
+import { shown, VitrailError } from "../errors.ts";
 import { type ClipSource, isClipSource } from "./clip_source.ts";
 
 /**
@@ -29,8 +29,7 @@ export function samplesOf(call: Call): { pictures: Picture[]; samples?: number[]
 }
 
 function kindOf(call: unknown): string {
-  if (typeof call === "string") return `the one "${call}"`;
-  return call === null ? "null" : `a value of type ${typeof call}`;
+  return typeof call === "string" ? `the one ${shown(call)}` : shown(call);
 }
 
 /**

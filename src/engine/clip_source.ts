@@ -1,5 +1,6 @@
 import type { Picture } from "../codecs/picture.ts";
 import { VitrailError } from "../errors.ts";
+import { requireGiven } from "../given/given_value.ts";
 import type { ClipFrames } from "../plan/clip_frames.ts";
 import { type Recipe, takesClips } from "../recipes/recipe.ts";
 import { sampleFrames, type SampleFramesOptions } from "../recipes/sample_frames.ts";
@@ -46,6 +47,8 @@ export function chosenFrames(recipe: Recipe, source: ClipSource, name: string): 
 }
 
 function countOf({ frames, count }: ClipSource, name: string): number {
+  requireGiven(`${name}: frames`, frames, "a list or an async iterable of pictures");
+  if (count !== undefined) requireGiven(`${name}: count`, count, "a whole number from 0 up");
   const length = Array.isArray(frames) ? frames.length : undefined;
   if (count !== undefined && (length ?? count) === count) return count;
   if (count === undefined && length !== undefined) return length;

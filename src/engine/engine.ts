@@ -2,21 +2,19 @@ import type { Picture } from "../codecs/picture.ts";
 import { VitrailError } from "../errors.ts";
 import type { Dtype } from "../plan/dtype.ts";
 import type { Size } from "../plan/geometry.ts";
-import type { Plan } from "../plan/plan.ts";
-import { planSample } from "../recipes/plan_sample.ts";
+import { type Plan, requirePlan } from "../plan/plan.ts";
+import { planSample, requireRecipe } from "../recipes/plan_sample.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import type { Call } from "./call.ts";
-import type {
-  ConversationOptions,
-  ConversationPlan,
-  MediaRecipes,
-} from "./conversation/plan_conversation.ts";
+import type { ConversationOptions } from "./conversation/conversation_options.ts";
+import type { ConversationPlan, MediaRecipes } from "./conversation/plan_conversation.ts";
 import { executed, type Shared } from "./execute.ts";
 import { type ExecutorName, requireDevice } from "./executor.ts";
 import { openExecutor } from "./executors.ts";
 import {
   DEFAULT_MEMORY,
   type EngineOptions,
+  PLAN_OPTIONS,
   requireEngineOptions,
   requireRunOptions,
   type RunOptions,
@@ -32,7 +30,8 @@ import { DecodeGate, DECODES_AT_ONCE } from "./run/decode_gate.ts";
 import { gathered, requireSizes } from "./run/gather.ts";
 import { DEFAULT_PATIENCE, defaultLanes } from "./lanes/default_lanes.ts";
 import { CHUNKS_A_LANE, Lanes } from "./lanes/lanes.ts";
-import { streamed, type StreamItem } from "./run/stream.ts";
+import { type SlowPicture, SlowPictures } from "./run/slow_pictures.ts";
+import { requireCalls, streamed, type StreamItem } from "./run/stream.ts";
 import { WorkClock } from "./run/work_clock.ts";
 import { type Spliced, spliced, type SpliceOptions } from "./splice/splice.ts";
 import type { SpliceInput } from "./splice/splice_inputs.ts";
@@ -64,10 +63,10 @@ export class Engine {
     const { executor, why } = await openExecutor(options, memory);
     const most = options.lanes ?? (device ? 0 : defaultLanes(executor));
     const patience = options.lanes === undefined ? DEFAULT_PATIENCE : 0;
-    const decodes = new DecodeGate();
+    const decodes = new DecodeGate(), slow = new SlowPictures();
     const lanes = new Lanes(executor, { most, memory, patience, decodes, upload });
     const arrays = new ArrayPool(memory / 8), budget = new Budget(memory), clock = new WorkClock();
-    return new Engine({ executor, lanes, memory, budget, arrays, decodes, clock }, why);
+    return new Engine({ executor, lanes, memory, budget, arrays, decodes, clock, slow }, why);
   }
 
   /** The executor that computes. */
@@ -104,6 +103,11 @@ export class Engine {
     return this.#shared.clock;
   }
 
+  /** The five pictures, at most, that took longest to decode: those of a second and more. */
+  get slowest(): readonly SlowPicture[] {
+    return this.#shared.slow.slowest;
+  }
+
   /** The adapter's name, or the reference's, for people. */
   get description(): string {
     return this.#shared.executor.description;
@@ -137,6 +141,7 @@ export class Engine {
     many: boolean,
   ): Promise<Batch<D>> {
     this.#requireOpen();
+    requireRecipe(recipe);
     requireRunOptions(options);
     const run = async () => {
       const call = await gathered(recipe, given, options), { picture } = call;
@@ -166,7 +171,8 @@ export class Engine {
     many = false,
   ): Promise<Record<string, Tensor>> {
     this.#requireOpen();
-    requireRunOptions(options);
+    requirePlan(plan);
+    requireRunOptions(options, "Engine.runPlan", PLAN_OPTIONS);
     const run = async () => {
       const call = await gathered(plan.recipe, pictures, options), { picture } = call;
       try {
@@ -192,9 +198,9 @@ export class Engine {
     calls: AsyncIterable<StreamItem> | Iterable<StreamItem>,
     options: RunOptions<D> = {},
   ): AsyncGenerator<Batch<D>, void, void> {
-    if (typeof calls === "string") { // its letters would be paths
-      throw new VitrailError("usage", `stream takes a list of pictures, found the one "${calls}"`);
-    }
+    requireCalls(calls);
+    requireRecipe(recipe);
+    requireRunOptions(options, "Engine.stream");
     const run = (call: Call, many: boolean, signal: AbortSignal) => {
       return this.#run(recipe, call, { ...options, signal }, many || this.#shared.lanes.areOpen);
     };
@@ -216,8 +222,7 @@ export class Engine {
    * Returns another tensor of the same elements, in the order of an einops-style pattern. Axes that stand
    * only on the right repeat; `sizes` says how often.
    * @throws {VitrailError} `recipe` for a malformed pattern; `shape` for a tensor that does not fit it, with
-   * both sides and, where a leading axis is the culprit, the count that would fit; `usage` for data that is
-   * no array of elements.
+   * both sides, and the leading count that would fit; `usage` for data that is no array of elements.
    */
   async rearrange<T extends Arrangeable>(
     tensor: T,
@@ -249,8 +254,8 @@ export class Engine {
   async resize(picture: Picture, size: Size, options: ResizeOptions = {}): Promise<Resized> {
     this.#requireOpen();
     const run: RunCanvases = async (recipe, pictures) => {
-      const batch = await this.run(recipe, pictures, { dtype: "u8" });
-      return await batch.pixelValues.bytes();
+      const { pixelValues } = await this.run(recipe, pictures, { dtype: "u8", signal: options.signal });
+      return await pixelValues.bytes();
     };
     return await resized(run, picture, size, options);
   }
@@ -262,7 +267,7 @@ export class Engine {
    * tokens. Of `images` only `grid` is needed.
    * @throws {VitrailError} `shape` for shapes that do not fit the pictures, with those that would; `recipe`
    * for a recipe without such tokens; `usage` for no pictures or other element types; `limit` for a result
-   * too large; `device` where the GPU fails.
+   * too large; `device` where the GPU fails. The signal's reason where `signal` is aborted.
    */
   async splice(
     recipe: Recipe,
@@ -271,7 +276,7 @@ export class Engine {
     options: SpliceOptions,
   ): Promise<Spliced> {
     this.#requireOpen();
-    return await spliced(this.#shared.executor, { ...options, recipe, features, images });
+    return await spliced(this.#shared.executor, { recipe, features, images, options });
   }
 
   #requireOpen(): void {

@@ -17,6 +17,7 @@ import { loadChunk } from "./run/load_chunk.ts";
 import { piecesOf } from "./run/pieces.ts";
 import { throughChunks } from "./run/pipeline.ts";
 import { CpuSink, DeviceSink } from "./run/sinks.ts";
+import type { SlowPictures } from "./run/slow_pictures.ts";
 import type { WorkClock } from "./run/work_clock.ts";
 import type { Verification } from "./verify/compare.ts";
 
@@ -32,6 +33,8 @@ export interface Shared {
   readonly arrays: ArrayPool;
   readonly decodes: DecodeGate;
   readonly clock: WorkClock;
+  /** The pictures that took long to decode. */
+  readonly slow: SlowPictures;
 }
 
 /** A call that was planned. */
@@ -79,7 +82,7 @@ async function executedOnce(
 
 /** Returns the tensors that are made of pixels. */
 async function pixelTensors(
-  { executor, lanes, memory, budget, arrays, decodes, clock }: Shared,
+  { executor, lanes, memory, budget, arrays, decodes, clock, slow }: Shared,
   { plan: whole, picture, found, many }: PlannedCall,
   options: RunOptions,
 ): Promise<Record<string, Tensor>> {
@@ -88,14 +91,31 @@ async function pixelTensors(
   const reading = { orient, maxPixels, maxBytes, damaged, alpha }, limits = executor.limits(memory);
   const aside = many || plan.images.length > 1 || (runtime.mustAnswer && executor.name !== "webgpu");
   if (lanes.most > 0 && to !== "device" && !found && aside) {
-    const call = { plan, whole, lanes, executor, limits, budget, clock, arrays, picture, reading, many };
+    const call = {
+      plan,
+      whole,
+      lanes,
+      executor,
+      limits,
+      budget,
+      clock,
+      slow,
+      arrays,
+      picture,
+      reading,
+      many,
+    };
     return await throughLanes(call, options);
   }
   const chunks = chunksOf(plan, limits);
   const sink = to === "device" ? new DeviceSink(plan, executor) : new CpuSink(plan, executor, arrays);
   const loading = { ...reading, channels: executor.channels };
+  const onDecoded = slow.note.bind(slow);
   const load = (chunk: Chunk, signal: AbortSignal) => {
-    return clock.during("decoding", () => loadChunk(plan, chunk, picture, loading, { decodes, signal }));
+    return clock.during(
+      "decoding",
+      () => loadChunk(plan, chunk, picture, loading, { decodes, signal, onDecoded }),
+    );
   };
   const work = { plan, whole, chunks, executor, budget, clock, load, sink, found };
   return await throughChunks(work, options);

@@ -1,4 +1,6 @@
-import { requireChoice, VitrailError } from "../errors.ts";
+import { requireChoice, shown, VitrailError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../given/given_options.ts";
+import { requireGiven } from "../given/given_value.ts";
 import { type Dtype, DTYPES } from "../plan/dtype.ts";
 import type { Destination, ExecutorName } from "./executor.ts";
 
@@ -92,29 +94,58 @@ export const CHOICES = {
   damaged: ["refuse", "keep"],
 } as const;
 
+const ENGINE_OPTIONS = {
+  executor: true,
+  device: true,
+  upload: true,
+  memory: true,
+  lanes: true,
+} satisfies OptionNames<EngineOptions>;
+
+/** The names of a run's options. */
+export const RUN_OPTIONS = {
+  dtype: true,
+  to: true,
+  verify: true,
+  orient: true,
+  alpha: true,
+  maxPixels: true,
+  maxBytes: true,
+  damaged: true,
+  signal: true,
+  onProgress: true,
+} satisfies OptionNames<RunOptions>;
+
+/** The names of the options of running a plan, which says the element type itself. */
+export const { dtype: _dtype, verify: _verify, ...PLAN_OPTIONS } = RUN_OPTIONS;
+
 /**
  * Holds the options of `Engine.open` against what there is.
- * @throws {VitrailError} `usage` for an executor that there is not, an option's old name, what is no device,
- * too small a budget, or lanes that there cannot be.
+ * @throws {VitrailError} `usage` for a name that is no option, or an option's old name, an executor that
+ * there is not, what is no device, too small a budget, or lanes that there cannot be.
  */
 export function requireEngineOptions(options: EngineOptions): void {
-  if ("backend" in options) {
-    throw new VitrailError("usage", `backend is called executor now: { executor: "${options.backend}" }`);
+  if (typeof options === "object" && options !== null && "backend" in options) {
+    throw new VitrailError(
+      "usage",
+      `backend is called executor now: { executor: ${shown(options.backend)} }`,
+    );
   }
+  requireOptions("Engine.open", options, ENGINE_OPTIONS);
   const { executor, upload, memory = DEFAULT_MEMORY, lanes = 0, device } = options;
   requireChoice("executor", executor, CHOICES.executor);
   requireChoice("upload", upload, CHOICES.upload);
   if (device !== undefined) requireGpuDevice(device);
   if (!Number.isSafeInteger(lanes) || lanes < 0 || lanes > MOST_LANES) {
-    throw new VitrailError("usage", `lanes is a whole number from 0 to ${MOST_LANES}, found ${lanes}`);
+    throw new VitrailError("usage", `lanes is a whole number from 0 to ${MOST_LANES}, found ${shown(lanes)}`);
   }
   if (lanes > 0 && device) {
     throw new VitrailError("usage", "lanes open devices of their own; give a device or lanes, not both");
   }
-  if (memory >= LEAST_MEMORY) return;
+  if (typeof memory === "number" && memory >= LEAST_MEMORY) return;
   throw new VitrailError(
     "usage",
-    `a memory budget of ${memory} bytes is too small; give at least ${LEAST_MEMORY} (1 MiB)`,
+    `a memory budget of ${shown(memory)} bytes is too small; give at least ${LEAST_MEMORY} (1 MiB)`,
   );
 }
 
@@ -130,28 +161,45 @@ function requireGpuDevice(given: unknown): void {
     ? "a promise; await it"
     : is("requestDevice")
     ? "an adapter; give await adapter.requestDevice()"
-    : `${given === null ? "null" : typeof given}`;
+    : shown(given);
   throw new VitrailError("usage", `device is a GPUDevice, found ${found}`);
 }
 
 /**
  * Holds the options of a run against what there is.
+ * @param call the call that takes them, in messages
+ * @param names the options that it has
  * @throws {VitrailError} `usage` for options that there are not, or that exclude each other; the signal's
  * reason where it is aborted by now.
  */
-export function requireRunOptions(options: RunOptions): void {
-  if (typeof options !== "object" || options === null) {
-    throw new VitrailError("usage", `options are an object such as { dtype: "f16" }, found ${options}`);
-  }
+export function requireRunOptions(
+  options: RunOptions,
+  call = "Engine.run",
+  names: Readonly<Record<string, true>> = RUN_OPTIONS,
+): void {
+  requireOptions(call, options, names);
   for (const name of ["dtype", "to", "orient", "alpha", "damaged"] as const) {
     requireChoice(name, options[name], CHOICES[name]);
   }
-  const { signal } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new VitrailError("usage", `signal is an AbortSignal, found ${typeof signal}`);
+  for (const name of ["maxPixels", "maxBytes"] as const) {
+    if (options[name] !== undefined) requireGiven(name, options[name], "a number from 0 up");
   }
-  signal?.throwIfAborted();
+  const { onProgress, verify } = options;
+  if (verify !== undefined) requireGiven("verify", verify, "true or false");
+  if (onProgress !== undefined) requireGiven("onProgress", onProgress, "a function");
+  requireSignal(options.signal);
   if (options.verify && options.to === "device") {
     throw new VitrailError("usage", `verify needs the result in CPU memory; run it without { to: "device" }`);
   }
+}
+
+/**
+ * Requires that a signal is one, and not aborted yet.
+ * @throws {VitrailError} `usage` for what is no signal; the signal's reason where it is aborted by now.
+ */
+export function requireSignal(signal: AbortSignal | undefined): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new VitrailError("usage", `signal is an AbortSignal, found ${shown(signal)}`);
+  }
+  signal?.throwIfAborted();
 }

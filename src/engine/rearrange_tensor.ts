@@ -1,4 +1,5 @@
-import { VitrailError } from "../errors.ts";
+import { shown, VitrailError } from "../errors.ts";
+import { requireGiven } from "../given/given_value.ts";
 import { resolveLayout } from "../layout/layout.ts";
 import { parsePattern } from "../layout/pattern.ts";
 import { countOf, shapeText } from "../layout/shape.ts";
@@ -28,8 +29,16 @@ export async function arranged<T extends Arrangeable>(
   pattern: string,
   sizes: Record<string, number>,
 ): Promise<Arranged<T>> {
+  requireGiven("rearrange: tensor", tensor, "an object", "{ shape, data }");
   const { shape, data } = tensor;
   requireElements(data);
+  requireGiven("a tensor's shape", shape, "a list", "[2, 3]");
+  for (const size of shape) requireGiven("a size in a tensor's shape", size, "a whole number from 0 up");
+  requireGiven("rearrange: pattern", pattern, "a text", `"h w c -> c h w"`);
+  requireGiven("rearrange: sizes", sizes, "an object", "{ p: 336 }");
+  for (const [axis, size] of Object.entries(sizes)) {
+    requireGiven(`the size of axis ${axis}`, size, "a whole number from 0 up");
+  }
   const count = countOf(shape);
   if (count !== data.length) {
     throw new VitrailError(
@@ -46,7 +55,10 @@ const KINDS = ["Float32Array", "Float16Array", "Uint32Array", "Int32Array", "Uin
 
 /** @throws {VitrailError} `usage` for data that is no array of elements which are moved. */
 function requireElements(data: unknown): void {
-  const kind = (data as { constructor?: { name?: string } } | undefined)?.constructor?.name ?? String(data);
-  if (KINDS.includes(kind)) return;
-  throw new VitrailError("usage", `a tensor's data is one of ${KINDS.join(", ")}, found ${kind}`);
+  const kind = (data as { constructor?: { name?: string } } | undefined)?.constructor?.name ?? "";
+  if (ArrayBuffer.isView(data) && KINDS.includes(kind)) return;
+  throw new VitrailError(
+    "usage",
+    `a tensor's data is one of ${KINDS.join(", ")}, found ${ArrayBuffer.isView(data) ? kind : shown(data)}`,
+  );
 }

@@ -1,7 +1,9 @@
 import { channelsOf, isRawPixels, type Picture, pictureName, type RawPixels } from "../codecs/picture.ts";
-import { requireChoice, VitrailError } from "../errors.ts";
+import { requireChoice, shown, VitrailError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../given/given_options.ts";
+import { isObject } from "../given/given_value.ts";
 import type { Composer } from "../plan/composer.ts";
-import { type Box, type Size, sizeText, wholeOf } from "../plan/geometry.ts";
+import { type Box, requireBox, type Size, sizeText, wholeOf } from "../plan/geometry.ts";
 import { PIXELS } from "../plan/plan.ts";
 import type { Filter } from "../plan/tables/filters.ts";
 import { FILTERS_OF, type Resampler, RESAMPLERS } from "../plan/tables/resampler.ts";
@@ -17,7 +19,13 @@ export interface ResizeOptions {
   box?: Box;
   /** The library whose resampling it is: `pillow` by default. torch takes boxes of whole pixels. */
   resampler?: Resampler;
+  /** Ends the resize where it is aborted, as it ends a run. */
+  signal?: AbortSignal;
 }
+
+const RESIZE_OPTIONS = { filter: true, box: true, resampler: true, signal: true } satisfies OptionNames<
+  ResizeOptions
+>;
 
 /** Raw pixels that were resized, with their channels. */
 export type Resized = RawPixels & { data: Uint8Array; channels: 3 | 4 };
@@ -47,8 +55,10 @@ export async function resized(
   run: RunCanvases,
   picture: Picture,
   size: Size,
-  { filter = "bicubic", box, resampler = "pillow" }: ResizeOptions,
+  options: ResizeOptions,
 ): Promise<Resized> {
+  requireOptions("Engine.resize", options, RESIZE_OPTIONS);
+  const { filter = "bicubic", box, resampler = "pillow" } = options;
   const request = { size, filter, box, resampler };
   if (isRawPixels(picture)) return await resizedPixels(run, picture, request);
   const data = await run(resizeRecipe(request), [picture]);
@@ -113,7 +123,9 @@ function isWhole({ left, top, right, bottom }: Box, { width, height }: Size): bo
  */
 function cropOf({ size, filter, box, resampler }: ResizeRequest, picture: Size): Box {
   const whole = (side: number) => Number.isSafeInteger(side) && side >= 1;
-  if (!size) throw new VitrailError("usage", `a picture is resized to { width, height }, found ${size}`);
+  if (!isObject(size)) {
+    throw new VitrailError("usage", `a picture is resized to { width, height }, found ${shown(size)}`);
+  }
   if (!whole(size.width) || !whole(size.height)) {
     throw new VitrailError("usage", `a picture is resized to whole sides from 1 up, found ${sizeText(size)}`);
   }
@@ -121,6 +133,7 @@ function cropOf({ size, filter, box, resampler }: ResizeRequest, picture: Size):
   requireChoice("filter", filter, FILTERS_OF[resampler]);
   if (!box) return wholeOf(picture);
   const { left, top, right, bottom } = box;
+  requireBox("box", box);
   if (resampler !== "pillow" && ![left, top, right, bottom].every(Number.isInteger)) {
     const found = `${left}, ${top} to ${right}, ${bottom}`;
     throw new VitrailError("usage", `resampler ${resampler} takes a box of whole pixels, found ${found}`);

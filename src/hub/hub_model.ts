@@ -3,7 +3,7 @@ import { modelConfig, type ModelConfigOptions } from "../recipes/model_config.ts
 import type { Recipe } from "../recipes/recipe.ts";
 import { HubFiles } from "./hub_files.ts";
 import { hubRepo } from "./hub_repo.ts";
-import { type HubOptions, hubSettings } from "./hub_settings.ts";
+import { type HubOptions, hubSettings, requireHubOptions } from "./hub_settings.ts";
 import { type ModelTexts, modelTexts } from "./model_texts.ts";
 import { configsIn, type ModelFileName, type ModelFiles, textIn } from "./model_files.ts";
 
@@ -79,6 +79,7 @@ export interface HubModel {
  * and for a model that prepares pictures by code of its own. `usage` for a name or an option that is none.
  */
 export async function hubModel(id: string, options: HubOptions = {}): Promise<HubModel> {
+  requireHubOptions(options);
   const files = await HubFiles.open(hubRepo(id, options.revision), hubSettings(options));
   const { recipe, read } = await readModel(files, options);
   return {

@@ -1,4 +1,4 @@
-import { VitrailError } from "../errors.ts";
+import { shown, VitrailError } from "../errors.ts";
 
 /** A model on the hub, or in its cache. */
 export interface HubRepo {
@@ -23,17 +23,17 @@ export function isHubId(text: string): boolean {
  * also keeps them inside the cache.
  */
 export function hubRepo(id: string, revision = "main"): HubRepo {
-  if (!isHubId(id) && !WORD.test(id)) {
+  if (typeof id !== "string" || !isHubId(id) && !WORD.test(id)) {
     throw new VitrailError(
       "usage",
-      `a model on the hub is called as in Qwen/Qwen3-VL-8B-Instruct, found ${JSON.stringify(id)}`,
+      `a model on the hub is called as in Qwen/Qwen3-VL-8B-Instruct, found ${shown(id)}`,
     );
   }
-  const words = revision.split("/");
+  const words = typeof revision === "string" ? revision.split("/") : [""];
   if (!words.every((word) => /^(?!\.)[\w.+@=-]+$/.test(word) && !word.includes(".."))) {
     throw new VitrailError(
       "usage",
-      `a revision is a branch, a tag or a commit, such as main, found ${JSON.stringify(revision)}`,
+      `a revision is a branch, a tag or a commit, such as main, found ${shown(revision)}`,
     );
   }
   return { id, revision };

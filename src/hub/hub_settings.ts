@@ -1,6 +1,8 @@
 import { MOST_CONFIG_BYTES, readBoundedText } from "../formats/bounded_file.ts";
 import { join, resolve } from "node:path";
-import { VitrailError } from "../errors.ts";
+import { shown, VitrailError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../given/given_options.ts";
+import { requireGiven } from "../given/given_value.ts";
 
 /** Options for finding a model by its name. Those that are left out come from the environment. */
 export interface HubOptions {
@@ -29,6 +31,32 @@ export interface HubOptions {
    * 10 s.
    */
   timeout?: number;
+}
+
+const HUB_OPTIONS = {
+  revision: true,
+  changes: true,
+  clips: true,
+  cache: true,
+  endpoint: true,
+  token: true,
+  offline: true,
+  timeout: true,
+} satisfies OptionNames<HubOptions>;
+
+/**
+ * Holds the options of finding a model against what there is.
+ * @throws {VitrailError} `usage` for options that there are not, and for those of another kind.
+ */
+export function requireHubOptions(options: HubOptions): void {
+  requireOptions("hubModel", options, HUB_OPTIONS);
+  for (const name of ["revision", "cache", "endpoint", "token"] as const) {
+    if (options[name] !== undefined) requireGiven(name, options[name], "a text");
+  }
+  for (const name of ["clips", "offline"] as const) {
+    if (options[name] !== undefined) requireGiven(name, options[name], "true or false");
+  }
+  if (options.changes !== undefined) requireGiven("changes", options.changes, "an object", "{ size: 448 }");
 }
 
 /** The settings that options and the environment give. */
@@ -98,7 +126,7 @@ function endpointOf(text: string): string {
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, "");
   throw new VitrailError(
     "usage",
-    `the hub's address (HF_ENDPOINT) is an http or https URL, found ${JSON.stringify(text)}`,
+    `the hub's address (HF_ENDPOINT) is an http or https URL, found ${shown(text)}`,
   );
 }
 
@@ -108,8 +136,8 @@ function timeoutOf(milliseconds: number | undefined, seconds: string | undefined
   throw new VitrailError(
     "usage",
     milliseconds === undefined
-      ? `HF_HUB_DOWNLOAD_TIMEOUT is a number of seconds above 0, found ${JSON.stringify(seconds)}`
-      : `timeout is a number of milliseconds above 0, found ${milliseconds}`,
+      ? `HF_HUB_DOWNLOAD_TIMEOUT is a number of seconds above 0, found ${shown(seconds)}`
+      : `timeout is a number of milliseconds above 0, found ${shown(milliseconds)}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { VitrailError } from "../errors.ts";
+import { Memo } from "./memo.ts";
 import type { Axis, Pattern } from "./pattern.ts";
 import { countOf, shapeText } from "./shape.ts";
 import { sizesOf } from "./sizes.ts";
@@ -98,6 +99,9 @@ export function resolveLayout(
   };
 }
 
+/** The shapes that were asked for last: pictures of one size have one. */
+const SHAPES = new Memo<readonly number[]>(4096);
+
 /**
  * Returns the shape alone that `pattern` gives a tensor of `shape`. It may be larger than a layout's can be.
  *
@@ -108,8 +112,13 @@ export function outputShapeOf(
   shape: readonly number[],
   sizes: Readonly<Record<string, number>> = {},
 ): number[] {
-  const known = sizesOf(pattern, shape, sizes);
-  return pattern.right.map((axis) => sizeOf(axis, known));
+  let key = `${pattern.text} ${shape.join()}`;
+  for (const [name, size] of Object.entries(sizes)) key += ` ${name} ${String(size)}`;
+  const known = SHAPES.resultOf(key, () => {
+    const known = sizesOf(pattern, shape, sizes);
+    return pattern.right.map((axis) => sizeOf(axis, known));
+  });
+  return [...known];
 }
 
 /** Returns the size of an axis: the product of its factors' sizes. */

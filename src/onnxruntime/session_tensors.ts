@@ -1,8 +1,9 @@
 import type { SpliceArray, SpliceInput } from "../engine/splice/splice_inputs.ts";
 import type { SpliceDtype } from "../engine/splice/splice_work.ts";
-import type { Tensor, TensorData } from "../engine/results/tensor.ts";
+import { Tensor, type TensorData } from "../engine/results/tensor.ts";
 import { type OnnxType, onnxType } from "../engine/results/onnx_types.ts";
-import { VitrailError } from "../errors.ts";
+import { shown, VitrailError } from "../errors.ts";
+import { requireGiven, requireObjects } from "../given/given_value.ts";
 import { countOf, shapeText } from "../layout/shape.ts";
 import { ELEMENT_BYTES } from "../plan/dtype.ts";
 
@@ -50,21 +51,27 @@ const FEATURES: Record<string, SpliceDtype> = { float32: "f32", float16: "f16" }
  */
 export async function sessionInputs<T>(
   tensor: Tensor,
-  { Tensor }: { Tensor: OrtTensorClass<T> },
+  ort: { Tensor: OrtTensorClass<T> },
 ): Promise<T[]> {
+  if (!(tensor instanceof Tensor)) {
+    throw new VitrailError("usage", `sessionInputs takes a tensor of a batch, found ${shown(tensor)}`);
+  }
+  requireGiven("sessionInputs: ort", ort, "an object", "onnxruntime-web");
+  const { Tensor: OrtTensor } = ort;
+  requireGiven("onnxruntime's Tensor", OrtTensor, "a class");
   const dataType = onnxType(tensor), { parts, shape } = tensor;
   if (parts.length > 0) {
     const ones = shape.slice(0, -parts[0].shape.length); // before the rows: those of tokens, `[1, total, 4C]`
     return parts.map((part) => {
       const dims = parts.length === 1 ? [...shape] : [...ones, ...part.shape];
-      return Tensor.fromGpuBuffer(part.buffer, { dataType, dims });
+      return OrtTensor.fromGpuBuffer(part.buffer, { dataType, dims });
     });
   }
   const data = await tensor.data();
   const bits = data instanceof Float16Array
     ? new Uint16Array(data.buffer, data.byteOffset, data.length)
     : data;
-  return [new Tensor(dataType, bits, [...shape])];
+  return [new OrtTensor(dataType, bits, [...shape])];
 }
 
 /**
@@ -76,11 +83,18 @@ export async function sessionInputs<T>(
  */
 export function sessionFeatures(outputs: OrtTensor | readonly OrtTensor[]): SpliceInput {
   const list: readonly OrtTensor[] = Array.isArray(outputs) ? outputs : [outputs], [first] = list;
+  requireObjects("sessionFeatures: outputs", list, "what a session gives");
+  for (const { dims, data } of list) {
+    requireGiven("an output's dims", dims, "numbers in a list", "[1, 577, 1024]");
+    if (data !== undefined) requireGiven("an output's data", data, "an array of numbers");
+  }
   const dtype = FEATURES[first?.type];
   if (dtype === undefined) {
     throw new VitrailError(
       "usage",
-      `a splice takes a session's outputs of float32 or float16, found ${first?.type ?? "none"}`,
+      `a splice takes a session's outputs of float32 or float16, found ${
+        first === undefined ? "none" : word(first.type)
+      }`,
     );
   }
   const onDevice = first.location === "gpu-buffer", [, ...row] = first.dims;
@@ -92,8 +106,8 @@ export function sessionFeatures(outputs: OrtTensor | readonly OrtTensor[]): Spli
     }
     throw new VitrailError(
       "usage",
-      `a session's outputs are ${first.type} ${shapeText(first.dims)} in ${first.location} and ` +
-        `${type} ${shapeText(dims)} in ${location}; they can differ in the leading axis alone`,
+      `a session's outputs are ${first.type} ${shapeText(first.dims)} in ${word(first.location)} and ` +
+        `${word(type)} ${shapeText(dims)} in ${word(location)}; they can differ in the leading axis alone`,
     );
   }
   const shape = [list.reduce((rows, { dims }) => rows + dims[0], 0), ...row];
@@ -103,7 +117,13 @@ export function sessionFeatures(outputs: OrtTensor | readonly OrtTensor[]): Spli
     ));
     return { shape, dtype, parts };
   }
+  requireGiven("an output's data", first.data, "an array of numbers", "a Float32Array");
   return { shape, data: joined(list.map(({ data }) => data as SpliceArray)), dtype };
+}
+
+/** Returns a name as it is, and anything else as messages show it. */
+function word(name: unknown): string {
+  return typeof name === "string" ? name : shown(name);
 }
 
 /** Returns arrays of one kind, one after another. */

@@ -1,3 +1,6 @@
+import { shown } from "../errors.ts";
+import { requireGiven } from "../given/given_value.ts";
+
 /** A size in pixels. */
 export interface Size {
   /** Pixels across. */
@@ -31,6 +34,17 @@ export interface Box {
   right: number;
   /** The line after the last one. */
   bottom: number;
+}
+
+/**
+ * Requires a rectangle.
+ * @throws {VitrailError} `usage` for anything else.
+ */
+export function requireBox(name: string, box: Box): void {
+  requireGiven(name, box, "an object", "{ left, top, right, bottom }");
+  for (const side of ["left", "top", "right", "bottom"] as const) {
+    requireGiven(`${name}.${side}`, box[side], "a number");
+  }
 }
 
 /** The indices from one up to another, which is not one of them. */
@@ -79,7 +93,7 @@ export function overlapOf(a: Box, b: Box): Box {
 
 /** Returns a size as it is printed: `1920x1080`. */
 export function sizeText(size: Size): string {
-  return `${size.width}x${size.height}`;
+  return `${shown(size.width)}x${shown(size.height)}`; // a caller's mistake may be anything
 }
 
 /** Tells whether a canvas is made of whole tiles, so that the scales of its global view are whole numbers. */

@@ -1,5 +1,6 @@
 import { mat3 } from "npm:wgpu-matrix@3.4.2";
-import { type Box, overlapOf, wholeOf } from "./geometry.ts";
+import { requireGiven } from "../given/given_value.ts";
+import { type Box, overlapOf, requireBox, wholeOf } from "./geometry.ts";
 import type { CanvasView, Placement, View } from "./view.ts";
 
 /**
@@ -82,8 +83,14 @@ export function picturesShown(views: readonly View[], view: number): ShownPictur
   });
 }
 
-/** Returns the box that a plan's matrix, which scales and moves only, carries a box to. */
-export function boxThrough(matrix: Affine, { left, top, right, bottom }: Box): Box {
+/**
+ * Returns the box that a plan's matrix, which scales and moves only, carries a box to.
+ * @throws {VitrailError} `usage` for what is no matrix, or no box.
+ */
+export function boxThrough(matrix: Affine, box: Box): Box {
+  requireGiven("boxThrough: matrix", matrix, "a matrix of 12 numbers", "an image's toCanvas");
+  requireBox("boxThrough: box", box);
+  const { left, top, right, bottom } = box;
   const x = (at: number) => matrix[0] * at + matrix[8], y = (at: number) => matrix[5] * at + matrix[9];
   return { left: x(left), top: y(top), right: x(right), bottom: y(bottom) };
 }

@@ -1,3 +1,4 @@
+import { requireGiven } from "../given/given_value.ts";
 import type { Affine } from "./matrix.ts";
 import type { ClipFrames } from "./clip_frames.ts";
 import type { DerivedOutput } from "./derived.ts";
@@ -86,6 +87,21 @@ export const PIXELS = "pixel_values";
 export const VIDEOS = "pixel_values_videos";
 /** The name of the output of global views whose shape or element type `pixel_values` does not have. */
 export const GLOBALS = "global_values";
+
+/**
+ * Requires a plan, by the kinds of its fields.
+ * @throws {VitrailError} `usage` for anything else.
+ */
+export function requirePlan(plan: unknown): void {
+  requireGiven("a plan", plan, "an object", "planSample gives");
+  const fields = plan as Readonly<Record<string, unknown>>;
+  for (const name of ["recipe", "outputs", "integers", "derived"] as const satisfies (keyof Plan)[]) {
+    requireGiven(`a plan's ${name}`, fields[name], "an object");
+  }
+  for (const name of ["pictures", "samples", "views", "images"] as const satisfies (keyof Plan)[]) {
+    requireGiven(`a plan's ${name}`, fields[name], "a list");
+  }
+}
 
 /** Returns the rule by which bytes become an output's values. */
 export function valuesOf({ recipe, outputs }: Plan, output: string): Normalisation {

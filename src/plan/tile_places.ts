@@ -1,6 +1,7 @@
-import { VitrailError } from "../errors.ts";
+import { shown, VitrailError } from "../errors.ts";
+import { requireGiven } from "../given/given_value.ts";
 import { countOf } from "../layout/shape.ts";
-import { type Box, overlapOf, type Range, type Size, sizeOf, wholeOf } from "./geometry.ts";
+import { type Box, overlapOf, type Range, requireBox, type Size, sizeOf, wholeOf } from "./geometry.ts";
 import {
   type Affine,
   boxBefore,
@@ -11,7 +12,7 @@ import {
   type ShownPicture,
   translation,
 } from "./matrix.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, requirePlan } from "./plan.ts";
 import { type CanvasView, type GlobalView, targetLayout } from "./view.ts";
 
 /** A rectangle of a canvas that becomes a row of an output: a tile, patch, thumbnail, or frame of a clip. */
@@ -66,13 +67,14 @@ export interface TilePlace {
  * ```
  *
  * @param image the image's index in `plan.images`
- * @throws {VitrailError} `usage` for an index that no image has.
+ * @throws {VitrailError} `usage` for what is no plan, and for an index that no image has.
  */
 export function tilesOf(plan: Plan, image: number): TilePlace[] {
-  const found = plan.images[image];
+  requirePlan(plan);
+  const found = typeof image === "number" ? plan.images[image] : undefined;
   if (!found) {
     const count = plan.images.length;
-    throw new VitrailError("usage", `an image is a number from 0 to ${count - 1}, found ${image}`);
+    throw new VitrailError("usage", `an image is a number from 0 to ${count - 1}, found ${shown(image)}`);
   }
   const tiles: TilePlace[] = [];
   const [from, to] = found.views;
@@ -84,8 +86,15 @@ export function tilesOf(plan: Plan, image: number): TilePlace[] {
   return tiles.sort((a, b) => a.row - b.row);
 }
 
-/** Returns the part of a picture's box that a tile shows, in the tile's pixels; undefined where none. */
-export function boxIn({ part, toTile }: TilePlace, box: Box): Box | undefined {
+/**
+ * Returns the part of a picture's box that a tile shows, in the tile's pixels; undefined where none.
+ * @throws {VitrailError} `usage` for what is no tile, or no box.
+ */
+export function boxIn(tile: TilePlace, box: Box): Box | undefined {
+  requireGiven("boxIn: tile", tile, "an object", "tilesOf gives");
+  const { part, toTile } = tile;
+  requireBox("boxIn: a tile's part", part);
+  requireBox("boxIn: box", box);
   const seen = overlapOf(part, box);
   return seen.left < seen.right && seen.top < seen.bottom ? boxThrough(toTile, seen) : undefined;
 }

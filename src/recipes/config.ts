@@ -13,7 +13,8 @@ import type { Family } from "./families/family.ts";
 import { VIDEO_FAMILIES } from "./families/clips/video_families.ts";
 import { Fields } from "./fields.ts";
 import { classOfProcessor } from "./model_types.ts";
-import { nearestText } from "./nearest_text.ts";
+import { requireGiven } from "../given/given_value.ts";
+import { nearestText } from "../given/nearest_text.ts";
 import type { ProcessorRecipe, Recipe } from "./recipe.ts";
 
 /** The release of transformers whose processors are followed. */
@@ -44,6 +45,7 @@ const TYPE_FIELDS = ["video_processor_type", "image_processor_type", "feature_ex
  * class does not have, for a value that makes no sense, and for a config that names no class, or two.
  */
 export function recipeFromConfig(json: unknown, changes: Readonly<Record<string, unknown>> = {}): Recipe {
+  requireGiven("recipeFromConfig: changes", changes, "an object", "{ size: 448 }");
   return readConfig(json, changes, true).recipe;
 }
 

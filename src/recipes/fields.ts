@@ -1,9 +1,9 @@
-import { VitrailError } from "../errors.ts";
+import { shown, VitrailError } from "../errors.ts";
 import type { Size } from "../plan/geometry.ts";
 import type { ParameterValue } from "../plan/preprocessing.ts";
 import { type Filter, FILTERS } from "../plan/tables/filters.ts";
 import type { Rgb } from "../plan/tables/values.ts";
-import { nearestText } from "./nearest_text.ts";
+import { nearestText } from "../given/nearest_text.ts";
 
 /** The new names of fields that were called otherwise: of a custom recipe first, then of a processor. */
 const RENAMED: ReadonlyMap<string, readonly string[]> = new Map([
@@ -26,14 +26,14 @@ export class Fields {
    */
   constructor(json: unknown, readonly what: string, readonly behind: Readonly<Record<string, unknown>> = {}) {
     if (typeof json !== "object" || json === null || Array.isArray(json)) {
-      throw new VitrailError("recipe", `${what} is an object of fields, found ${JSON.stringify(json)}`);
+      throw new VitrailError("recipe", `${what} is an object of fields, found ${shown(json)}`);
     }
     this.#json = json as Record<string, unknown>;
   }
 
   /** Returns the `recipe` error of a field that is not as `expected`. */
   bad(field: string, expected: string): VitrailError {
-    const found = shown(this.#value(field));
+    const value = this.#value(field), found = value === undefined ? "none" : shown(value);
     return new VitrailError("recipe", `${this.what}: ${field} is ${expected}, found ${found}`);
   }
 
@@ -170,10 +170,4 @@ export function isCount(value: unknown): value is number {
 /** Returns true for three numbers that `valid` accepts. */
 export function isRgb(value: unknown, valid: (n: number) => boolean): value is Rgb {
   return Array.isArray(value) && value.length === 3 && value.every((n) => typeof n === "number" && valid(n));
-}
-
-/** A value as messages show it. JSON would make null of Infinity. */
-function shown(value: unknown): string {
-  if (value === undefined) return "none";
-  return typeof value === "number" ? String(value) : JSON.stringify(value);
 }

@@ -1,4 +1,5 @@
-import { requireChoice, VitrailError } from "../errors.ts";
+import { requireChoice, shown, VitrailError } from "../errors.ts";
+import { isObject, requireGiven, requireObjects } from "../given/given_value.ts";
 import { Composer } from "../plan/composer.ts";
 import type { ClipFrames } from "../plan/clip_frames.ts";
 import { type Dtype, DTYPES } from "../plan/dtype.ts";
@@ -55,11 +56,10 @@ function wayOutOf(recipe: Recipe): string {
  * place.
  */
 export function requireRecipe(recipe: Recipe): void {
-  if (typeof recipe !== "object" || recipe === null || !("kind" in recipe)) {
-    const found = JSON.stringify(recipe);
+  if (!isObject(recipe) || !isWhole(recipe)) {
     throw new VitrailError(
       "usage",
-      `a recipe is what recipe("ixc25"), ixc25() or recipeFromConfig(json) gives, found ${found}`,
+      `a recipe is what recipe("ixc25"), ixc25() or recipeFromConfig(json) gives, found ${shown(recipe)}`,
     );
   }
   if (recipe.values?.rounding !== undefined) return;
@@ -70,18 +70,32 @@ export function requireRecipe(recipe: Recipe): void {
   );
 }
 
+/** Tells if a recipe has the parts by which its kind composes a plan. */
+function isWhole(recipe: Recipe): boolean {
+  if (recipe.kind === "processor") return typeof recipe.compose === "function";
+  if (recipe.kind !== "tiles") return false;
+  return isObject(recipe.geometry) && isObject(recipe.tile) && typeof recipe.layout === "string";
+}
+
 /** @throws {VitrailError} `usage` where there is no picture, or one of a size that no picture has. */
 function requirePictures(pictures: readonly Size[]): void {
+  requireGiven("planSample: pictures", pictures, "a list", "[{ width, height }]");
   if (pictures.length === 0) {
     throw new VitrailError("usage", "a sample needs at least one picture, found none");
   }
   for (const [index, size] of pictures.entries()) {
-    if ([size.width, size.height].every((side) => Number.isSafeInteger(side) && side >= 1)) continue;
+    if (isSide(size?.width) && isSide(size.height)) continue;
     throw new VitrailError(
       "usage",
-      `a picture has whole sides from 1 up; picture ${index + 1} is ${sizeText(size)}`,
+      `a picture has whole sides from 1 up; picture ${index + 1} is ${
+        isObject(size) ? sizeText(size) : shown(size)
+      }`,
     );
   }
+}
+
+function isSide(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 1;
 }
 
 /**
@@ -89,9 +103,10 @@ function requirePictures(pictures: readonly Size[]): void {
  * @throws {VitrailError} `usage` otherwise.
  */
 function requireCounts(samples: readonly number[], pictures: number, least: number): void {
+  requireGiven("planSample: samples", samples, "a list", "[1, 2]");
   const whole = samples.every((count) => Number.isSafeInteger(count) && count >= least);
   if (whole && samples.reduce((a, b) => a + b, 0) === pictures) return;
-  const found = samples.join(", ");
+  const found = shown(samples);
   throw new VitrailError(
     "usage",
     `samples says how many of the ${pictures} pictures each sample has, from ${least} up; found ${found}`,
@@ -100,7 +115,11 @@ function requireCounts(samples: readonly number[], pictures: number, least: numb
 
 /** @throws {VitrailError} `usage` unless there is a clip for each sample, with an index for each frame. */
 function requireClips(clips: readonly ClipFrames[], samples: readonly number[]): void {
-  const found = clips.map(({ indices }) => indices.length);
+  requireObjects("planSample: clips", clips, "{ indices, fps }");
+  const found = clips.map(({ indices }, clip) => {
+    requireGiven(`planSample: clips[${clip}].indices`, indices, "a list", "[0, 8, 16]");
+    return indices.length;
+  });
   if (found.length === samples.length && found.every((count, i) => count === samples[i])) return;
   throw new VitrailError(
     "usage",

@@ -1,7 +1,8 @@
-import { VitrailError } from "../errors.ts";
+import { shown, VitrailError } from "../errors.ts";
+import { requireGiven } from "../given/given_value.ts";
 import type { Size } from "../plan/geometry.ts";
 import { isCount } from "./fields.ts";
-import { nearestText } from "./nearest_text.ts";
+import { nearestText } from "../given/nearest_text.ts";
 import type { Recipe } from "./recipe.ts";
 import { customRecipe } from "./tiled/custom.ts";
 import { MOST_HD_TILES } from "./tiled/tiled_recipe.ts";
@@ -96,9 +97,12 @@ export const RECIPES: readonly RecipeInfo[] = [
 /**
  * Returns the recipe of this name. Parameters that `options` leave out get the reference's defaults.
  * @param options values by parameter; they may be text, as `--set` gives them
- * @throws {VitrailError} `recipe` for an unknown name or parameter, with the nearest, and for a bad value.
+ * @throws {VitrailError} `recipe` for an unknown name or parameter, with the nearest, and for a bad value;
+ * `usage` for a name that is no text, and for options that are no object.
  */
 export function recipe(name: string, options: Readonly<Record<string, unknown>> = {}): Recipe {
+  requireGiven("recipe: name", name, "a text", `"ixc25"`);
+  requireGiven("recipe: options", options, "an object", "{ hdNum: 18 }");
   if (name === "custom") return customRecipe(options);
   const info = RECIPES.find((known) => known.name === name);
   if (!info) {
@@ -108,7 +112,8 @@ export function recipe(name: string, options: Readonly<Record<string, unknown>> 
       `no recipe is called "${name}"${nearestText(name, names)}; there are ${names.join(", ")}`,
     );
   }
-  const values = Object.entries(options).map(([key, value]) => [key, parameterValue(info, key, value)]);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const values = given.map(([key, value]) => [key, parameterValue(info, key, value)]);
   return info.make(Object.fromEntries(values));
 }
 
@@ -126,7 +131,7 @@ function parameterValue(info: RecipeInfo, key: string, value: unknown): unknown 
   if (parsed !== undefined) return parsed;
   throw new VitrailError(
     "recipe",
-    `${info.name}: ${key} is ${EXPECTED[parameter.type](parameter)}, found ${JSON.stringify(value)}`,
+    `${info.name}: ${key} is ${EXPECTED[parameter.type](parameter)}, found ${shown(value)}`,
   );
 }
 
@@ -146,9 +151,10 @@ const PARSERS: Record<ParameterInfo["type"], (value: unknown, info: ParameterInf
     return isCount(number) && number <= MOST_HD_TILES ? number : undefined;
   },
   text: (value) => typeof value === "string" ? value : undefined,
-  boolean: (value) => ({ true: true, false: false })[String(value)],
+  boolean: (value) =>
+    value === true || value === "true" ? true : value === false || value === "false" ? false : undefined,
   size: sizeValue,
-  choice: (value, { values }) => values!.includes(String(value)) ? value : undefined,
+  choice: (value, { values }) => values!.includes(value as string) ? value : undefined,
 };
 
 /** `first`, `largest`, `WIDTHxHEIGHT` as a size, or a size as it is. */

@@ -1,4 +1,5 @@
 import { VitrailError } from "../errors.ts";
+import { requireGiven } from "../given/given_value.ts";
 import type { ClipFrames } from "../plan/clip_frames.ts";
 import { Fields } from "./fields.ts";
 import type { Recipe } from "./recipe.ts";
@@ -48,6 +49,9 @@ export function sampleFrames(
   clip: ClipTiming,
   options: SampleFramesOptions = {},
 ): SampledFrames {
+  requireGiven("sampleFrames: recipe", recipe, "an object", "recipeFromConfig(json) gives");
+  requireGiven("sampleFrames: clip", clip, "an object", "{ frames: 48, fps: 24 }");
+  requireGiven("sampleFrames: options", options, "an object", "{ num_frames: 8 }");
   const sampling = samplingIn(recipe), timing = knownTiming(clip);
   const asked = askedOf(recipe.name, sampling, options);
   const indices = chooses(sampling, options)
@@ -69,14 +73,16 @@ function samplingIn(recipe: Recipe): FrameSampling {
   if (recipe.kind === "processor" && recipe.sampling) return recipe.sampling;
   throw new VitrailError(
     "recipe",
-    `${recipe.name} chooses no frames: give the recipe of a video_preprocessor_config.json`,
+    `${String(recipe.name)} chooses no frames: give the recipe of a video_preprocessor_config.json`,
   );
 }
 
 /** Reads a call's options. Null stays null, since it overrides the config's field. */
 function askedOf(name: string, { reads }: FrameSampling, options: SampleFramesOptions): SamplingFields {
-  const { do_sample_frames: _, ...given } = options;
-  const fields = new Fields(given, `sampleFrames of ${name}`);
+  const { do_sample_frames, ...given } = options;
+  if (do_sample_frames != null) requireGiven("do_sample_frames", do_sample_frames, "true or false");
+  const fields = new Fields(options, `sampleFrames of ${name}`);
+  fields.ignore("do_sample_frames");
   const asked = readSampling(fields, reads);
   fields.requireNoOther();
   const nulls = Object.entries(given).filter(([, value]) => value === null);

@@ -1,5 +1,7 @@
 import { Template as Jinja } from "npm:@huggingface/jinja@0.5.11";
 import { messageOf, VitrailError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../given/given_options.ts";
+import { requireGiven } from "../given/given_value.ts";
 import { beyondBound, failed, renderBounded, TEMPLATE_BOUNDS } from "./bounded_jinja.ts";
 import { withPythonStrings } from "./python_strings.ts";
 
@@ -28,18 +30,39 @@ export interface ChatTemplateOptions {
   readonly strftimeNow?: (format: string) => string;
 }
 
+/** The names of a chat template's options. */
+export const TEMPLATE_OPTIONS = {
+  name: true,
+  variables: true,
+  strftimeNow: true,
+} satisfies OptionNames<ChatTemplateOptions>;
+
 /**
  * Returns a model's own chat template.
  *
  * @param source Jinja, as in `chat_template` of a `tokenizer_config.json`
- * @throws {VitrailError} `usage` where the source is not Jinja.
+ * @throws {VitrailError} `usage` where the source is not Jinja, and for options that there are not.
  */
 export function chatTemplate(source: string, options: ChatTemplateOptions = {}): ChatTemplate {
+  requireOptions("chatTemplate", options, TEMPLATE_OPTIONS);
+  return chatTemplateOf(source, options);
+}
+
+/**
+ * Returns a model's own chat template, of options whose names were looked at.
+ * @throws {VitrailError} `usage` where the source is not Jinja, and for options of other kinds.
+ */
+export function chatTemplateOf(source: string, options: ChatTemplateOptions): ChatTemplate {
+  requireGiven("a chat template's source", source, "a text", "Jinja");
   const { name = "chat_template", variables = {}, strftimeNow } = options;
+  requireGiven("a chat template's name", name, "a text");
+  requireGiven("a chat template's variables", variables, "an object", `{ bos_token: "<s>" }`);
+  if (strftimeNow !== undefined) requireGiven("strftimeNow", strftimeNow, "a function");
   const jinja = parse(source, name), clock = strftimeNow && { strftime_now: strftimeNow };
   return {
     name,
     write(messages, generationPrompt, tools) {
+      requireGiven(`the template ${name}: messages`, messages, "a list", `[{ role: "user", content: "Hi" }]`);
       // As in Python, what is not given is none, and not undefined.
       const given = { tools: tools ?? null, documents: null };
       const conversation = { messages, add_generation_prompt: generationPrompt };

@@ -1,4 +1,4 @@
-import { VitrailError } from "../errors.ts";
+import { shown, VitrailError } from "../errors.ts";
 
 /** A part of a message, as OpenAI and Hugging Face write it. */
 export type MessagePart =
@@ -117,7 +117,6 @@ function pictureOf(part: object, where: string): unknown {
 
 /** Returns the `usage` error of a value that is not as it should be. */
 export function misfit(where: string, found: unknown, expected: string): VitrailError {
-  const text = found === undefined ? "missing" : JSON.stringify(found) ?? String(found);
-  const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-  return new VitrailError("usage", `${where} is ${shown}, expected ${expected}`);
+  const text = found === undefined ? "missing" : shown(found);
+  return new VitrailError("usage", `${where} is ${text}, expected ${expected}`);
 }

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { requireGiven } from "../given/given_value.ts";
 import { jsonObjectAt } from "./json_object.ts";
 import { type TokenizerFile, tokenizerOf } from "./tokenizer_file.ts";
 
@@ -8,6 +9,7 @@ import { type TokenizerFile, tokenizerOf } from "./tokenizer_file.ts";
  * @throws {VitrailError} `io` where it cannot be read, `usage` where it is no tokenizer.
  */
 export async function readTokenizer(path: string): Promise<TokenizerFile> {
+  requireGiven("readTokenizer: path", path, "a text", `"model/tokenizer.json"`);
   const json = await jsonObjectAt(path, "tokenizer");
   const config = await jsonObjectAt(join(dirname(path), "tokenizer_config.json"), "tokenizer's config", {});
   return tokenizerOf(json, config, path);

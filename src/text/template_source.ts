@@ -1,6 +1,7 @@
 import { MOST_CONFIG_BYTES, readBoundedText } from "../formats/bounded_file.ts";
 import { dirname, join } from "node:path";
 import { VitrailError } from "../errors.ts";
+import { requireGiven } from "../given/given_value.ts";
 import { ioError } from "../formats/io_error.ts";
 import { jsonObjectAt } from "./json_object.ts";
 import { textOfToken } from "./tokenizer_file.ts";
@@ -23,6 +24,7 @@ export interface TemplateSource {
  * @throws {VitrailError} `io` where it cannot be read, `usage` where it holds no template.
  */
 export async function readTemplateSource(path: string): Promise<TemplateSource> {
+  requireGiven("a chat template's path", path, "a text", `"model/chat_template.jinja"`);
   const source = path.toLowerCase().endsWith(".json") ? await sourceIn(path) : await sourceAt(path);
   const config = await jsonObjectAt(join(dirname(path), "tokenizer_config.json"), "tokenizer's config", {});
   return { source, variables: variablesIn(config) };

@@ -1,5 +1,6 @@
 import { Tokenizer as HuggingFaceTokenizer } from "npm:@huggingface/tokenizers@0.2.0";
 import { messageOf, VitrailError } from "../errors.ts";
+import { requireGiven } from "../given/given_value.ts";
 import type { PadSide } from "./long_tensor.ts";
 import { plainIds } from "./tokenizers/plain_ids.ts";
 import { rememberWords } from "./tokenizers/remember_words.ts";
@@ -16,6 +17,15 @@ export interface Tokenizer {
   readonly idOf?: (token: string) => number | undefined;
   /** Returns the bytes of text, in UTF-8, that a token stands for; absent where the tokenizer cannot say. */
   readonly bytesOf?: (id: number) => number;
+}
+
+/**
+ * Requires a tokenizer, by what it gives for an empty text.
+ * @throws {VitrailError} `usage` for anything else.
+ */
+export function requireTokenizer(tokenizer: Tokenizer): void {
+  requireGiven("a tokenizer", tokenizer, "a function", "readTokenizer's tokenizer");
+  requireGiven("what a tokenizer gives", tokenizer("", false), "an array of numbers", "[1, 2]");
 }
 
 /** A tokenizer read from a file, and the padding that the config beside the file names. */
@@ -41,6 +51,9 @@ export function tokenizerOf(
   config: Readonly<Record<string, unknown>> = {},
   name = "tokenizer.json",
 ): TokenizerFile {
+  requireGiven("tokenizerOf: name", name, "a text");
+  requireGiven("tokenizerOf: json", json, "an object", "a tokenizer.json holds");
+  requireGiven("tokenizerOf: config", config, "an object", "a tokenizer_config.json holds");
   const { loaded, plain } = load(json, config, name);
   const pad = textOfToken(config.pad_token), { padding_side: side } = config;
   const padId = pad === undefined ? undefined : loaded.token_to_id(pad);

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import type { RawPixels } from "../../src/codecs/picture.ts";
 import { Engine } from "../../src/engine/engine.ts";
@@ -54,7 +54,7 @@ onEngines("Engine.stream ends at a picture that fails, after the batches before 
       seen.push(batch);
     }
   }, VitrailError);
-  const message = "picture 1 is 3x3 and has 5 bytes: it needs 27 (RGB) or 36 (RGBA)";
+  const message = "call 3 of the stream: picture 1 is 3x3 and has 5 bytes: it needs 27 (RGB) or 36 (RGBA)";
   assertEquals([error.code, error.message], ["shape", message]);
   assertEquals(seen.length, 2);
   for (const [index, { pixelValues }] of seen.entries()) {
@@ -158,4 +158,15 @@ onDevice("Engine.run that fails between its chunks gives the rows of both back",
   const early = bytes();
   for (let i = 0; i < 3; i++) await fails();
   assertEquals(bytes() - early, 0, "bytes of GPU memory");
+});
+
+Deno.test("Engine.stream says of an error in which call it came to be", async () => {
+  await using engine = await Engine.open({ executor: "reference" });
+  const good = { width: 3, height: 2, data: new Uint8Array(18) }, bad = new Uint8Array(40);
+  const stream = async () => {
+    for await (const batch of engine.stream(customRecipe({ size: 8 }), [good, [good, bad]])) batch.dispose();
+  };
+  const error = await assertRejects(stream, VitrailError);
+  assertEquals(error.code, "decode");
+  assertStringIncludes(error.message, "call 2 of the stream: cannot read picture 2 as a picture");
 });

@@ -94,14 +94,20 @@ Deno.test("sampleFrames says what is wrong", () => {
   const cases: [() => unknown, string][] = [
     [() => sampleFrames(named("ixc25"), { frames: 8 }), "ixc25 chooses no frames"],
     [() => sampleFrames(qwen3, { frames: 0 }), "from 1 up, found 0"],
-    [() => sampleFrames(qwen3, { frames: 8, fps: -1 }), "a clip's fps is a number above 0, found -1"],
+    [
+      () => sampleFrames(qwen3, { frames: 8, fps: -1 }),
+      "a clip's fps is a number above 0, 1000000 at most, found -1",
+    ],
     [() => sampleFrames(qwen3, { frames: 8 }, { num_frames: 4, fps: 1 }), "exclude each other"],
     [
       () => sampleFrames(qwen3, { frames: 8 }, { num_frames: 4 }),
       "exclude each other; make one of them null",
     ],
     [() => sampleFrames(qwen3, { frames: 8 }, { numframes: 4 } as never), 'did you mean "num_frames"?'],
-    [() => sampleFrames(qwen3, { frames: 8 }, { fps: 0 }), "fps is frames a second, above 0, found 0"],
+    [
+      () => sampleFrames(qwen3, { frames: 8 }, { fps: 0 }),
+      "fps is frames a second, above 0, 1000 at most, found 0",
+    ],
   ];
   for (const [choose, message] of cases) assertThrows(choose, VitrailError, message);
 });

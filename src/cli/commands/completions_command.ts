@@ -1,5 +1,5 @@
 import { VitrailError } from "../../errors.ts";
-import { nearestText } from "../../recipes/nearest_text.ts";
+import { nearestText } from "../../given/nearest_text.ts";
 import type { Command } from "../command.ts";
 import { bashCompletion } from "../completions/bash_completion.ts";
 import { type CompletedCommand, completedCommand } from "../completions/completed_command.ts";

@@ -8,7 +8,7 @@ import { type Part, planSet, type SetPlan, shardsOf } from "../../sft/set/set_pl
 import { madeSummary, plannedSummary } from "../../sft/summary/summary.ts";
 import type { Command } from "../command.ts";
 import type { Arguments } from "../flags/arguments.ts";
-import { openEngine, reportLanes } from "../flags/engine_flags.ts";
+import { openEngine, reportTrouble } from "../flags/engine_flags.ts";
 import { decisiveArguments, materialOf, partOf, setOptionsOf, SFT_FLAGS } from "../flags/sft_flags.ts";
 import type { TextSettings } from "../flags/text_flags.ts";
 import { INTERRUPTED, Interruption } from "../interruption.ts";
@@ -126,7 +126,7 @@ async function make(
     if (!signal.aborted) throw error;
   });
   progress.end();
-  reportLanes(engine, terminal);
+  reportTrouble(engine, terminal);
   const ms = performance.now() - start;
   if (manifest === undefined) {
     return stopped(args, terminal, folder.path, { whole: last!.shards, shards });
@@ -142,6 +142,7 @@ async function make(
     kept,
     exchanged,
     picturesPerSecond: ms > 0 ? (done - found) / (ms / 1000) : 0,
+    slowest: engine.slowest,
     times: timesOf({ ...spent, planning: spent.planning + planning }),
   }, skipped);
   return 0;

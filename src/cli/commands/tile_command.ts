@@ -9,7 +9,7 @@ import { countText } from "../../report/amounts.ts";
 import { imageDocument, labelsOf, outputsDocument, tokensOfPlan } from "../../report/plan_document.ts";
 import type { Command } from "../command.ts";
 import type { Arguments } from "../flags/arguments.ts";
-import { ENGINE_FLAGS, openEngine, reportLanes } from "../flags/engine_flags.ts";
+import { ENGINE_FLAGS, openEngine, reportTrouble } from "../flags/engine_flags.ts";
 import { pictureArguments } from "../flags/picture_arguments.ts";
 import { chosenClips, FPS_FLAG, fpsOf } from "../flags/clip_flags.ts";
 import { type ChosenRecipe, chosenRecipe, RECIPE_FLAGS } from "../flags/recipe_flags.ts";
@@ -69,8 +69,8 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   await using engine = await openEngine(args, terminal);
   const onProgress = pictureProgress(terminal, "tiling", pictures.length);
   const made = await make(engine, chosen, order, { ...options, onProgress });
-  reportLanes(engine, terminal);
-  print(terminal, args.on("json"), made.document, () => made.text);
+  reportTrouble(engine, terminal);
+  print(terminal, args.on("json"), { ...made.document, slowest: engine.slowest }, () => made.text);
   return made.mismatches > 0 ? 1 : 0;
 }
 
@@ -116,7 +116,13 @@ async function makeEach(
     }
   }
   const written = countText(samples.length, "sample"), lost = countText(failed.length, "picture");
-  print(terminal, json, { samples, failed }, () => `${written} written to ${folder}, ${lost} failed`);
+  reportTrouble(engine, terminal);
+  print(
+    terminal,
+    json,
+    { samples, failed, slowest: engine.slowest },
+    () => `${written} written to ${folder}, ${lost} failed`,
+  );
   return failed.length + differing > 0 ? 1 : 0;
 }
 

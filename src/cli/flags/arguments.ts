@@ -1,6 +1,6 @@
 import { parseArgs } from "./std_cli.ts";
 import { VitrailError } from "../../errors.ts";
-import { nearestText } from "../../recipes/nearest_text.ts";
+import { nearestText } from "../../given/nearest_text.ts";
 
 /** One flag, as help shows it and the parser reads it. */
 export interface Flag {

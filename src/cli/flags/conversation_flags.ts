@@ -1,6 +1,7 @@
 import { readBoundedText } from "../../formats/bounded_file.ts";
 import { dirname, isAbsolute, join } from "node:path";
-import type { ConversationOptions, MediaRecipes } from "../../engine/conversation/plan_conversation.ts";
+import type { ConversationOptions } from "../../engine/conversation/conversation_options.ts";
+import type { MediaRecipes } from "../../engine/conversation/plan_conversation.ts";
 import { messageOf, VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
 import { type ModelSource, readModel, type SourceFile } from "../../hub/hub_model.ts";

@@ -1,5 +1,6 @@
 import { Engine } from "../../engine/engine.ts";
 import { CHOICES, DEFAULT_MEMORY, type EngineOptions, type ExecutorChoice } from "../../engine/options.ts";
+import { slowText } from "../../engine/run/slow_pictures.ts";
 import { VitrailError } from "../../errors.ts";
 import { prepareGraphics } from "../environment.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -47,9 +48,13 @@ export async function openEngine(args: Arguments, terminal: Terminal): Promise<E
   return engine;
 }
 
-/** Tells of an engine's lanes that could not be opened, or are gone, where there are such. */
-export function reportLanes({ laneTrouble }: Engine, terminal: Terminal): void {
+/**
+ * Tells of an engine's lanes that could not be opened, or are gone, and of the pictures that took long to
+ * decode, where there are such.
+ */
+export function reportTrouble({ laneTrouble, slowest }: Engine, terminal: Terminal): void {
   if (laneTrouble !== undefined) terminal.err(laneTrouble);
+  for (const picture of slowest) terminal.err(slowText(picture));
 }
 
 /** Returns the working memory that `--memory` gives, bytes. */

@@ -2,7 +2,7 @@ import { glob } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
-import { nearestText } from "../../recipes/nearest_text.ts";
+import { nearestText } from "../../given/nearest_text.ts";
 
 /** The names of picture files. */
 const PICTURE = /\.(jpe?g|png|gif|webp|bmp|tiff?|avif)$/i;

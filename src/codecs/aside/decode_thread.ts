@@ -6,11 +6,13 @@ import type { DecodedPicture } from "../decode.ts";
 import type { DecodeAnswer, DecodeMessage } from "./decode_message.ts";
 
 /** The module that decodes. */
-const MODULE = new URL("./decode_worker.ts", import.meta.url);
+export const DECODE_MODULE = new URL("./decode_worker.ts", import.meta.url);
 
-/** A thread that decodes one picture at a time. */
+/**
+ * A thread that decodes one picture at a time. It keeps the process running while it does, and not otherwise.
+ */
 export class DecodeThread {
-  readonly #port: MessagePort;
+  readonly #port: MessagePort & { ref?(): void; unref?(): void };
   readonly #thread: Thread;
   #asked: PromiseWithResolvers<DecodedPicture> | undefined;
   /** The reason why it decodes no more; undefined while it does. */
@@ -24,8 +26,9 @@ export class DecodeThread {
       if ("picture" in data) this.#asked?.resolve(data.picture);
       else this.#asked?.reject(errorOf(data.error));
     };
+    this.#port.unref?.();
     this.#thread = runtime.startThread({
-      module: MODULE,
+      module: DECODE_MODULE,
       data: port,
       ports: [port],
       onEnd: (why) => this.#end(why),
@@ -39,9 +42,10 @@ export class DecodeThread {
   decode(bytes: Uint8Array, options: DecodeMessage["options"]): Promise<DecodedPicture> {
     this.#asked = Promise.withResolvers();
     if (this.gone !== undefined) this.#end(this.gone);
+    this.#port.ref?.();
     const own = bytes.slice();
     this.#port.postMessage({ bytes: own, options } satisfies DecodeMessage, [own.buffer]);
-    return this.#asked.promise;
+    return this.#asked.promise.finally(() => this.#port.unref?.());
   }
 
   /** Ends the thread. */

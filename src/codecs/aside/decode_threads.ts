@@ -1,5 +1,6 @@
+import { runtime } from "../../runtime/here.ts";
 import type { DecodedPicture, DecodeOptions } from "../decode.ts";
-import { DecodeThread } from "./decode_thread.ts";
+import { DECODE_MODULE, DecodeThread } from "./decode_thread.ts";
 
 /** The most threads that decode. */
 const MOST_THREADS = 4;
@@ -8,7 +9,7 @@ const MOST_THREADS = 4;
 const REST = 30_000;
 
 /**
- * Threads that decode pictures beside the one that must answer. Each is started when it is needed, and all
+ * Threads that decode pictures beside the one that asks. Each is started when it is needed, and all
  * end once none has had work for a while.
  */
 export class DecodeThreads {
@@ -76,13 +77,23 @@ export class DecodeThreads {
   }
 }
 
-/** The threads of all engines of a page. */
-const THREADS = new DecodeThreads();
+/** The threads of all engines. */
+export const DECODE_THREADS = new DecodeThreads();
+
+/** True where this thread is none of ours, and others can be started; undefined before it was asked. */
+let isHere: Promise<boolean> | undefined;
+
+/** Tells if pictures can be decoded beside this thread: it is none that works aside itself. */
+export function hasAside(): Promise<boolean> {
+  return isHere ??= Promise.try(async () =>
+    runtime.threadData() === undefined && await runtime.threadMissing(DECODE_MODULE) === undefined
+  );
+}
 
 /** Decodes a picture beside the thread that must answer. */
 export function decodeAside(
   bytes: Uint8Array,
   options: DecodeOptions & { name: string },
 ): Promise<DecodedPicture> {
-  return THREADS.decode(bytes, options);
+  return DECODE_THREADS.decode(bytes, options);
 }

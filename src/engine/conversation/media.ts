@@ -2,7 +2,7 @@ import { MAX_PIXELS, requirePixels } from "../../codecs/pixel_limit.ts";
 import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { probePicture } from "../../codecs/load.ts";
 import { isRawPixels, type Picture } from "../../codecs/picture.ts";
-import { VitrailError } from "../../errors.ts";
+import { shown, VitrailError } from "../../errors.ts";
 import type { ClipFrames } from "../../plan/clip_frames.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { uprightSize } from "../../plan/stored_picture.ts";
@@ -29,8 +29,8 @@ export interface SizedMedium {
   readonly chosen?: ClipFrames;
 }
 
-/** The part of a run's options that says how a picture's size is read. */
-export type SizeOptions = Pick<RunOptions, "orient" | "maxPixels" | "maxBytes">;
+/** The part of a run's options that says how a picture's size is read, and the signal that ends it. */
+export type SizeOptions = Pick<RunOptions, "orient" | "maxPixels" | "maxBytes" | "signal">;
 
 /**
  * Reads the sizes of pictures and clips: from files' headers, or as they were given. Of a clip that is given
@@ -48,11 +48,10 @@ export async function sizedMedia(
   const all = media.flatMap(({ value, where }, index) =>
     (clips[index]?.frames ?? [value]).map((picture) => ({ picture, where }))
   );
-  const sized = await mapLimited(
-    all,
-    DECODES_AT_ONCE,
-    ({ picture, where }, index) => sizedPicture(picture, where, index, options),
-  );
+  const sized = await mapLimited(all, DECODES_AT_ONCE, async ({ picture, where }, index) => {
+    options.signal?.throwIfAborted();
+    return await sizedPicture(picture, where, index, options);
+  });
   let next = 0;
   return media.map((medium, index) => {
     const clip = clips[index], pictures = sized.slice(next, next += clip?.frames.length ?? 1);
@@ -103,16 +102,21 @@ function isSide(value: unknown): value is number {
 function pictureOf(value: unknown, where: string): Picture {
   if (typeof value === "string") {
     if (/^data:/i.test(value)) return bytesOfDataUrl(value, where);
-    if (/^file:/i.test(value)) return new URL(value);
+    if (/^file:/i.test(value)) return fileUrl(value, where);
     if (!/^https?:/i.test(value)) return value;
     throw new VitrailError(
       "usage",
-      `${where} is ${value}; nothing is fetched: give its bytes, its file or its size`,
+      `${where} is ${shown(value)}; nothing is fetched: give its bytes, its file or its size`,
     );
   }
   const kinds = [URL, Uint8Array, ArrayBuffer, Blob];
   if (kinds.some((kind) => value instanceof kind) || isRawPixels(value)) return value as Picture;
   throw misfit(where, value, "a picture, its path or its size");
+}
+
+function fileUrl(text: string, where: string): URL {
+  if (URL.canParse(text)) return new URL(text);
+  throw new VitrailError("usage", `${where} is ${shown(text)}, which is no file: URL`);
 }
 
 function bytesOfDataUrl(url: string, where: string): Uint8Array {

@@ -4,14 +4,14 @@ import type { Dtype } from "../../plan/dtype.ts";
 import type { Plan, PlannedImage } from "../../plan/plan.ts";
 import { planSample, requireRecipe } from "../../recipes/plan_sample.ts";
 import { type Recipe, takesClips } from "../../recipes/recipe.ts";
-import { type ChatTemplate, chatTemplate } from "../../text/chat_template.ts";
-import type { PadSide } from "../../text/long_tensor.ts";
+import { chatTemplate } from "../../text/chat_template.ts";
 import { type Medium, type Message, readMessages } from "../../text/messages.ts";
-import { type Rope, ropeOfModel, ropeOfRecipes } from "../../text/positions/rope_rule.ts";
+import { ropeOfModel, ropeOfRecipes } from "../../text/positions/rope_rule.ts";
 import { aheadOf } from "../../text/expansion/picture_ahead.ts";
 import { type TextInputs, textInputs } from "../../text/text_inputs.ts";
-import type { Tokenizer, TokenizerFile } from "../../text/tokenizer_file.ts";
-import { sizedMedia, type SizedMedium, type SizeOptions } from "./media.ts";
+import { untilAborted } from "../run/abort.ts";
+import { type ConversationOptions, requireConversationOptions } from "./conversation_options.ts";
+import { sizedMedia, type SizedMedium } from "./media.ts";
 
 /** The recipes of a model that takes pictures and clips. */
 export interface MediaRecipes {
@@ -19,32 +19,6 @@ export interface MediaRecipes {
   readonly pictures: Recipe;
   /** The recipe of its clips. */
   readonly clips: Recipe;
-}
-
-/** One conversation, or several, and what makes text of them. */
-export interface ConversationOptions extends SizeOptions {
-  /** One conversation. */
-  readonly messages?: readonly Message[];
-  /** Several, in place of `messages`: a batch, a row each. */
-  readonly conversations?: readonly (readonly Message[])[];
-  /** The model's tokenizer. */
-  readonly tokenizer: Tokenizer | TokenizerFile;
-  /** The model's chat template, or its Jinja. */
-  readonly template: ChatTemplate | string;
-  /** True ends each text with the head of the answer that is asked for; absent: false. */
-  readonly generationPrompt?: boolean;
-  /** The tools that the model may call, as JSON schemas, which the template writes; absent: none. */
-  readonly tools?: readonly unknown[];
-  /** The model's `config.json`, which says how it counts positions; absent: the recipe's config says it. */
-  readonly model?: Readonly<Record<string, unknown>>;
-  /** The rule of positions, in place of the model's. */
-  readonly rope?: Rope;
-  /** The id of padding; absent: the tokenizer file's. */
-  readonly padId?: number;
-  /** The side of padding; absent: the tokenizer file's, or `right`. */
-  readonly padSide?: PadSide;
-  /** The type of the pixels' elements; absent: `f32`. */
-  readonly dtype?: Dtype;
 }
 
 /** The plan of conversations: all that a model takes beside pixels, and how the pixels are to be made. */
@@ -94,9 +68,18 @@ export interface ConversationPlan extends TextInputs {
  * @throws {VitrailError} `usage`, with the place, for messages that are not as they should be, for a
  * tokenizer that lacks an image's token, and for an option that is missing; `dataset` where the template
  * fails, or drops a picture; `recipe` where a recipe does not say which text stands for a picture, and for
- * GLM-Image, whose text says how large a picture to be made is; `shape`, `io` and `decode` for pictures.
+ * GLM-Image, whose text says how large a picture to be made is; `shape`, `io` and `decode` for pictures. The
+ * signal's reason where `signal` is aborted.
  */
 export async function planConversation(
+  recipe: Recipe | MediaRecipes,
+  options: ConversationOptions,
+): Promise<ConversationPlan> {
+  requireConversationOptions(options);
+  return await untilAborted(plannedConversation(recipe, options), options.signal, () => {});
+}
+
+async function plannedConversation(
   recipe: Recipe | MediaRecipes,
   options: ConversationOptions,
 ): Promise<ConversationPlan> {
@@ -107,6 +90,7 @@ export async function planConversation(
   const sized = await Promise.all(
     conversations.map(({ media }) => sizedMedia(media, recipes.clips, options)),
   );
+  options.signal?.throwIfAborted();
   const { dtype = "f32" } = options;
   const pictures = planned(sized, false, recipes.pictures, dtype);
   const clips = planned(sized, true, recipes.clips, dtype);
@@ -153,7 +137,9 @@ function unfinished({ name }: Recipe): VitrailError {
 /** @throws {VitrailError} `usage` unless there is one of `messages` and `conversations`. */
 function conversationsOf({ messages, conversations }: ConversationOptions): readonly (readonly Message[])[] {
   if (messages !== undefined && conversations === undefined) return [messages];
-  if (messages === undefined && conversations !== undefined && conversations.length > 0) return conversations;
+  if (messages === undefined && Array.isArray(conversations) && conversations.length > 0) {
+    return conversations;
+  }
   throw new VitrailError("usage", `give messages, one conversation, or conversations, a list of them`);
 }
 

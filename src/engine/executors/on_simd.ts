@@ -23,7 +23,7 @@ export function simdExecutor(): Executor {
     limits: (memory) => ({ binding: Infinity, buffer: Infinity, memory }),
     run: (plan, images, pictures) => Promise.resolve(simd.run(plan, images, pictures)),
     rearrange: (elements, layout) => Promise.resolve(simd.rearrange(elements, layout)),
-    splice: (work) => [spliceOnSimd(work)],
+    splice: (work) => spliceOnSimd(work),
     read(rows, into) {
       for (const own of rows as (SimdRows | HostRows)[]) {
         if ("data" in own) into(own)!.set(own.data);

@@ -3,6 +3,7 @@ import { doneAgain } from "../executors/done_again.ts";
 import type { DecodeGate } from "../run/decode_gate.ts";
 import { freePixels, loadChunk } from "../run/load_chunk.ts";
 import type { RowArray } from "../run/sinks.ts";
+import { SlowPictures } from "../run/slow_pictures.ts";
 import type { ChunkMaker, LaneRows, LaneWork, Watch } from "./lane_work.ts";
 
 /**
@@ -18,7 +19,7 @@ export class Lane implements ChunkMaker {
     const { plan, pictures, options } = work;
     const { executor } = this, images = { from: 0, to: plan.images.length };
     const reading = { ...options, channels: executor.channels };
-    const way = { decodes: this.decodes, signal };
+    const slow = new SlowPictures(), way = { decodes: this.decodes, signal, onDecoded: slow.note.bind(slow) };
     const stored = await loadChunk(plan, images, (index) => pictures.get(index)!, reading, way);
     onLoaded();
     const made = async () => {
@@ -35,7 +36,7 @@ export class Lane implements ChunkMaker {
       }
     };
     try {
-      return { made: await doneAgain(executor, made), arrays };
+      return { made: await doneAgain(executor, made), arrays, slowest: slow.slowest };
     } finally {
       freePixels(stored);
     }

@@ -7,6 +7,7 @@ import type { Rows } from "../executor.ts";
 import { sourcePictures } from "../run/chunks.ts";
 import type { LoadOptions } from "../run/load_chunk.ts";
 import type { RowArray } from "../run/sinks.ts";
+import type { SlowPicture } from "../run/slow_pictures.ts";
 
 /** A chunk to be made, as data that another isolate can be given. */
 export interface LaneWork {
@@ -24,6 +25,8 @@ export interface LaneRows {
   made: Pick<Rows, "output" | "row" | "shape">[];
   /** The rows' elements, in the arrays that were given for them. */
   arrays: RowArray[];
+  /** The pictures that took long to decode. */
+  slowest: readonly SlowPicture[];
 }
 
 /** The eyes on a chunk that is made. */

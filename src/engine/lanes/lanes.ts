@@ -72,7 +72,7 @@ export class Lanes {
     return this.#most;
   }
 
-  /** Whether a Worker is open, and a call costs no opening. */
+  /** True where a Worker is open, so that a call costs no opening. */
   get areOpen(): boolean {
     return this.#open.size > 0;
   }

@@ -10,6 +10,7 @@ import type { Budget } from "../run/budget.ts";
 import { type Chunk, type ChunkLimits, chunksOf, sourcePictures } from "../run/chunks.ts";
 import { doneOf } from "../run/pipeline.ts";
 import { CpuSink, type RowArray } from "../run/sinks.ts";
+import type { SlowPictures } from "../run/slow_pictures.ts";
 import type { WorkClock } from "../run/work_clock.ts";
 import { requireShapes } from "../verify/planned_shapes.ts";
 import { type LaneRows, type LaneWork, planPart } from "./lane_work.ts";
@@ -30,6 +31,8 @@ export interface LaneCall {
   budget: Budget;
   /** The time that decoding and computing take. */
   clock: WorkClock;
+  /** Takes the pictures that take long to decode. */
+  slow: SlowPictures;
   /** The CPU memory of results. */
   arrays: ArrayPool;
   /** Returns a picture of the call by its place; each place is asked for once. */
@@ -48,7 +51,7 @@ export interface LaneCall {
  * under way any more.
  */
 export async function throughLanes(
-  { plan, whole, lanes, executor, limits, budget, clock, arrays, picture, reading, many }: LaneCall,
+  { plan, whole, lanes, executor, limits, budget, clock, slow, arrays, picture, reading, many }: LaneCall,
   { onProgress, signal }: RunOptions,
 ): Promise<Record<string, Tensor>> {
   const chunks = many ? chunksOf(plan, limits) : laneChunks(plan, limits, lanes.most);
@@ -66,6 +69,7 @@ export async function throughLanes(
       await clock.during("decoding", () => Promise.race([loaded.promise, making]));
       const rows = await clock.during("computing", () => making);
       for (const array of rows.arrays) sink.put(array);
+      for (const picture of rows.slowest) slow.note(picture);
       return rows.made;
     } finally {
       budget.give(chunk.memory);

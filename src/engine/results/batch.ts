@@ -1,6 +1,7 @@
 import type { Dtype } from "../../plan/dtype.ts";
 import { integerData } from "../../plan/integers.ts";
-import { mainOutput, type Plan, type PlannedImage } from "../../plan/plan.ts";
+import { requireGiven } from "../../given/given_value.ts";
+import { mainOutput, type Plan, type PlannedImage, requirePlan } from "../../plan/plan.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import type { ExecutorName } from "../executor.ts";
 import type { Verification } from "../verify/compare.ts";
@@ -11,7 +12,10 @@ export class Batch<D extends Dtype = Dtype> {
   /** The output tensors by name, those that need no pixels (grids, masks, counts) included. */
   readonly outputs: Readonly<Record<string, Tensor>>;
 
-  /** Creates a batch of a plan's outputs, `pixels` by name. */
+  /**
+   * Creates a batch of a plan's outputs, `pixels` by name.
+   * @throws {VitrailError} `usage` for what is no plan, and for outputs that are no object.
+   */
   constructor(
     /** The plan that was run. */
     readonly plan: Plan<Recipe>,
@@ -23,6 +27,8 @@ export class Batch<D extends Dtype = Dtype> {
     /** The result of the comparison with the reference, where it was asked for. */
     readonly verification?: Verification,
   ) {
+    requirePlan(plan);
+    requireGiven("a batch's pixels", pixels, "an object", "{ pixel_values: tensor }");
     this.outputs = { ...pixels, ...integerTensors(plan) };
   }
 

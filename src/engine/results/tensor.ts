@@ -1,4 +1,5 @@
-import { VitrailError } from "../../errors.ts";
+import { requireChoice, VitrailError } from "../../errors.ts";
+import { requireGiven } from "../../given/given_value.ts";
 import type { DeviceRows } from "../../gpu/device_rows.ts";
 import { type Dtype, ELEMENT_BYTES, type IntegerType } from "../../plan/dtype.ts";
 import type { Executor, Rows } from "../executor.ts";
@@ -47,7 +48,10 @@ export type TensorValues =
 export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
   #values: TensorValues | undefined;
 
-  /** Creates a tensor of little-endian bytes, or of an executor's rows in order. */
+  /**
+   * Creates a tensor of little-endian bytes, or of an executor's rows in order.
+   * @throws {VitrailError} `usage` for a name, a type, a shape or values that there cannot be.
+   */
   constructor(
     /** Its name among the batch's outputs. */
     readonly name: string,
@@ -61,6 +65,14 @@ export class Tensor<T extends Dtype | IntegerType = Dtype | IntegerType> {
     /** The shape of each list's own tensor, where those differ and the rows are single elements. */
     readonly shapes?: readonly (readonly number[])[],
   ) {
+    requireGiven("a tensor's name", name, "a text");
+    if (!Object.hasOwn(ARRAYS, dtype)) requireChoice("a tensor's dtype", dtype ?? null, Object.keys(ARRAYS));
+    requireGiven("a tensor's shape", shape, "a list", "[1, 3, 336, 336]");
+    if (!(values instanceof Uint8Array)) {
+      requireGiven("a tensor's values", values, "an object", "a Uint8Array");
+      if ("bytes" in values) requireGiven("a tensor's bytes", values.bytes, "an array of numbers");
+      else requireGiven("a tensor's parts", values.parts, "a list");
+    }
     this.#values = values;
   }
 

@@ -1,7 +1,7 @@
 import type { DecodeOptions } from "../../codecs/decode.ts";
 import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { loadPicture } from "../../codecs/load.ts";
-import type { Picture } from "../../codecs/picture.ts";
+import { type Picture, pictureName } from "../../codecs/picture.ts";
 import { VitrailError } from "../../errors.ts";
 import { type Range, type Size, sizeText } from "../../plan/geometry.ts";
 import type { Plan } from "../../plan/plan.ts";
@@ -10,6 +10,7 @@ import type { RunOptions } from "../options.ts";
 import { orAborted } from "./abort.ts";
 import { sourcePictures } from "./chunks.ts";
 import type { DecodeGate } from "./decode_gate.ts";
+import type { SlowPicture } from "./slow_pictures.ts";
 
 /** The options that decide a picture's pixels. */
 export type LoadOptions =
@@ -22,6 +23,8 @@ export interface DecodeWay {
   decodes: DecodeGate;
   /** Keeps those that have not begun from it, and ends the waiting for pictures. */
   signal?: AbortSignal;
+  /** Called with each picture that was decoded, and the time that it took; absent: nobody asks. */
+  onDecoded?: (picture: SlowPicture) => void;
 }
 
 /**
@@ -35,7 +38,7 @@ export async function loadChunk(
   images: Range,
   picture: (place: number) => Picture | Promise<Picture>,
   options: LoadOptions,
-  { decodes, signal }: DecodeWay,
+  { decodes, signal, onDecoded }: DecodeWay,
 ): Promise<Pictures> {
   const needed = plan.images.slice(images.from, images.to).flatMap((image) => sourcePictures(plan, image));
   let failed = Infinity, failure: unknown;
@@ -45,7 +48,7 @@ export async function loadChunk(
       return await decodes.pass(width * height, () => {
         signal?.throwIfAborted();
         if (at > failed) throw failure; // nobody waits for it
-        return loadStored(given, index, options);
+        return loadStored(given, index, options, onDecoded);
       });
     } catch (error) {
       if (at < failed) [failed, failure] = [at, error];
@@ -72,9 +75,18 @@ async function loadStored(
   picture: Picture,
   index: number,
   options: LoadOptions,
+  onDecoded: DecodeWay["onDecoded"],
 ): Promise<StoredPicture> {
-  const loaded = await loadPicture(picture, index, options);
-  const { width, height, data, decoder } = loaded;
+  const start = performance.now(), loaded = await loadPicture(picture, index, options);
+  const { width, height, data, decoder, format } = loaded;
+  onDecoded?.({
+    name: pictureName(picture, index),
+    ms: performance.now() - start,
+    width,
+    height,
+    format,
+    decoder,
+  });
   const orientation = appliedOrientation(loaded, options.orient);
   return { width, height, data, orientation, own: decoder !== "none" };
 }

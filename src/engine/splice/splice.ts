@@ -1,10 +1,13 @@
 import { requireChoice, VitrailError } from "../../errors.ts";
+import { type OptionNames, requireOptions } from "../../given/given_options.ts";
 import { ELEMENT_BYTES } from "../../plan/dtype.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
+import { runtime } from "../../runtime/here.ts";
 import { type Destination, type Executor, requireDevice, type Rows } from "../executor.ts";
-import { CHOICES } from "../options.ts";
+import { CHOICES, requireSignal } from "../options.ts";
 import { Tensor } from "../results/tensor.ts";
 import { doneAgain } from "../executors/done_again.ts";
+import { orAborted, untilAborted } from "../run/abort.ts";
 import { operandOf, type SpliceInput, type SpliceOperand } from "./splice_inputs.ts";
 import { planSplice, type SplicedImage } from "./splice_plan.ts";
 import { type SpliceDtype, type SpliceWork, tokenBytesOf } from "./splice_work.ts";
@@ -17,7 +20,16 @@ export interface SpliceOptions {
   separator: SpliceInput;
   /** The memory that the tokens stay in: the CPU's by default. */
   to?: Destination;
+  /** Ends the splice where it is aborted: within a second all is free and the signal's reason is thrown. */
+  signal?: AbortSignal;
 }
+
+const SPLICE_OPTIONS = {
+  newline: true,
+  separator: true,
+  to: true,
+  signal: true,
+} satisfies OptionNames<SpliceOptions>;
 
 /** One sequence of tokens, with the length and the offset of each picture's own. */
 export interface Spliced {
@@ -30,29 +42,35 @@ export interface Spliced {
 }
 
 /** The arguments of {@linkcode spliced}. */
-export interface SpliceCall extends SpliceOptions {
+export interface SpliceCall {
   recipe: Recipe;
   features: SpliceInput;
   images: readonly SplicedImage[];
+  options: SpliceOptions;
 }
 
 /**
  * Splices features by an executor. Shapes are checked before a value is moved, lengths after.
  * @throws {VitrailError} `usage`, `shape` or `recipe` for inputs that do not fit, `limit` for a result too
- * large, `device` where the executor has none to keep tokens on, or fails.
+ * large, `device` where the executor has none to keep tokens on, or fails. The signal's reason where it is
+ * aborted.
  */
 export async function spliced(executor: Executor, call: SpliceCall): Promise<Spliced> {
-  const { to = "cpu" } = call;
+  requireOptions("Engine.splice", call.options, SPLICE_OPTIONS);
+  const { to = "cpu", signal } = call.options;
   requireChoice("to", to, CHOICES.to);
+  requireSignal(signal);
   if (to === "device") requireDevice(executor);
-  return await doneAgain(executor, () => splicedOnce(executor, call, to));
+  const once = () => splicedOnce(to, executor, call);
+  return await untilAborted(doneAgain(executor, once), signal, ({ tokens }) => tokens.dispose());
 }
 
-async function splicedOnce(executor: Executor, call: SpliceCall, to: Destination): Promise<Spliced> {
-  const work = await readInputs(call, executor.device !== undefined);
+async function splicedOnce(to: Destination, executor: Executor, call: SpliceCall): Promise<Spliced> {
+  const { signal } = call.options;
+  const work = await orAborted(readInputs(call, executor.device !== undefined), signal);
   const values = to === "device"
-    ? { parts: await keep(executor, work), executor }
-    : await readBack(executor, work);
+    ? { parts: await keep(executor, work, signal), executor }
+    : await readBack(executor, work, signal);
   const { total, channels, lengths, offsets } = work.plan;
   return { tokens: new Tensor("tokens", work.dtype, [1, total, 4 * channels], values), lengths, offsets };
 }
@@ -61,11 +79,11 @@ async function splicedOnce(executor: Executor, call: SpliceCall, to: Destination
  * Reads a splice's inputs, and plans it.
  * @throws {VitrailError} for inputs that do not fit each other, the pictures or the recipe.
  */
-async function readInputs(call: SpliceCall, device: boolean): Promise<SpliceWork> {
+async function readInputs({ options, ...call }: SpliceCall, device: boolean): Promise<SpliceWork> {
   const features = await operandOf(call.features, { name: "features", bits: "f16", device });
   const token = async (name: "newline" | "separator") => {
-    if (call[name] === undefined || call[name] === null) return undefined;
-    return await operandOf(call[name], { name, bits: features.dtype, device });
+    if (options[name] === undefined || options[name] === null) return undefined;
+    return await operandOf(options[name], { name, bits: features.dtype, device });
   };
   const newline = await token("newline"), separator = await token("separator");
   const plan = planSplice(call.recipe, call.images, {
@@ -108,10 +126,13 @@ function requireParts(name: string, { operand, dtype }: SpliceOperand, elements:
 }
 
 /** Makes tokens that stay on the device: in one buffer, or in parts where one binding does not hold them. */
-async function keep(executor: Executor, work: SpliceWork): Promise<Rows[]> {
+async function keep(executor: Executor, work: SpliceWork, signal?: AbortSignal): Promise<Rows[]> {
   const parts: Rows[] = [];
   try {
-    for await (const rows of executor.splice(work, "device")) parts.push(rows);
+    for await (const rows of executor.splice(work, "device")) {
+      parts.push(rows);
+      await turn(signal);
+    }
     return parts;
   } catch (error) {
     executor.release(parts);
@@ -119,8 +140,14 @@ async function keep(executor: Executor, work: SpliceWork): Promise<Rows[]> {
   }
 }
 
+/** Gives all that waits a turn, an abort among it, and throws the signal's reason where it is aborted. */
+async function turn(signal: AbortSignal | undefined): Promise<void> {
+  await runtime.turn();
+  signal?.throwIfAborted();
+}
+
 /** Makes tokens in CPU memory: some are read back while the next ones are made. */
-async function readBack(executor: Executor, work: SpliceWork): Promise<Uint8Array> {
+async function readBack(executor: Executor, work: SpliceWork, signal?: AbortSignal): Promise<Uint8Array> {
   const bytes = allocated(work);
   let reading: Promise<unknown> = Promise.resolve();
   try {
@@ -132,6 +159,7 @@ async function readBack(executor: Executor, work: SpliceWork): Promise<Uint8Arra
       reading = executor.read([rows], () => bytes.subarray(rows.row * tokenBytesOf(work)))
         .finally(() => executor.release([rows]));
       reading.catch(() => {}); // reported when it is awaited
+      await turn(signal);
     }
     await reading;
     return bytes;

@@ -1,4 +1,5 @@
-import { VitrailError } from "../../errors.ts";
+import { shown, VitrailError } from "../../errors.ts";
+import { requireGiven } from "../../given/given_value.ts";
 import { countOf, shapeText } from "../../layout/shape.ts";
 import { ELEMENT_BYTES } from "../../plan/dtype.ts";
 import { Tensor } from "../results/tensor.ts";
@@ -47,6 +48,9 @@ export async function operandOf(input: SpliceInput, as: ReadAs): Promise<SpliceO
   if (ArrayBuffer.isView(input)) return ofArray(input, dtypeOf(as, input));
   if (input instanceof Tensor) return await ofTensor(input, as);
   if (typeof input === "object" && input !== null && Array.isArray(input.shape)) {
+    for (const size of input.shape) {
+      requireGiven(`a size in the shape of ${as.name}`, size, "a whole number from 0 up");
+    }
     if ("data" in input && ArrayBuffer.isView(input.data)) {
       return shaped(as, input.shape, ofArray(input.data, dtypeOf(as, input.data, input.dtype)));
     }
@@ -66,7 +70,7 @@ export async function operandOf(input: SpliceInput, as: ReadAs): Promise<SpliceO
 
 function described(input: unknown): string {
   if (Array.isArray(input)) return "a plain array";
-  if (typeof input !== "object" || input === null) return String(input);
+  if (typeof input !== "object" || input === null) return shown(input);
   return `an object with ${Object.keys(input).join(", ") || "no fields"}`;
 }
 
@@ -80,7 +84,7 @@ function dtypeOf({ name, bits }: ReadAs, data: SpliceArray, said?: SpliceDtype):
   };
   const kind = data.constructor.name, dtype = types[kind];
   if (dtype !== undefined && dtype === (said ?? dtype)) return dtype;
-  const called = said === undefined ? "" : ` called ${said}`;
+  const called = said === undefined ? "" : ` called ${shown(said)}`;
   throw new VitrailError(
     "usage",
     `${name} is a ${kind}${called}; f32 comes as a Float32Array, f16 as a Float16Array or a Uint16Array, ` +
@@ -149,7 +153,7 @@ function requireBuffer({ buffer, bytes }: DevicePart, dtype: SpliceDtype, { name
 
 function requireDtype({ name }: ReadAs, dtype: string): SpliceDtype {
   if (dtype === "f32" || dtype === "f16" || dtype === "bf16") return dtype;
-  throw new VitrailError("usage", `${name} is of type ${dtype}; a splice takes f32, f16 or bf16`);
+  throw new VitrailError("usage", `${name} is of type ${shown(dtype)}; a splice takes f32, f16 or bf16`);
 }
 
 function shaped({ name }: ReadAs, shape: readonly number[], part: SpliceOperand): SpliceOperand {

@@ -1,4 +1,6 @@
-import { VitrailError } from "../../errors.ts";
+import { shown, VitrailError } from "../../errors.ts";
+import { requireGiven } from "../../given/given_value.ts";
+import { requireRecipe } from "../../recipes/plan_sample.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { tiledTokens } from "../../recipes/tiled/tiled_tokens.ts";
 import { requireFeatures, type SpliceShapes, tokenElementsOf } from "./splice_shapes.ts";
@@ -54,6 +56,7 @@ export function planSplice(
   images: readonly SplicedImage[],
   shapes: SpliceShapes,
 ): SplicePlan {
+  requireRecipe(recipe);
   if (recipe.kind !== "tiles" || recipe.tokens?.kind !== "hd") {
     throw new VitrailError(
       "recipe",
@@ -63,6 +66,7 @@ export function planSplice(
   }
   const { side } = recipe.tokens;
   requireImages(images);
+  requireGiven("planSplice: shapes", shapes, "an object", "{ features, newline, separator }");
   const pictures: SplicePlan["pictures"] = [], offsets: number[] = [], lengths: number[] = [];
   let rows = 0, total = 0;
   for (const [index, image] of images.entries()) {
@@ -138,7 +142,7 @@ function requireLength({ picture, found, planned, grid: [h, w], side }: CountedT
   const patches = 2 * side, name = `picture ${picture + 1}`;
   throw new VitrailError(
     "shape",
-    `${name} of the splice has ${found} tokens and its plan says ${planned}: ` +
+    `${name} of the splice has ${found} tokens and its plan says ${shown(planned)}: ` +
       `a grid of ${h}x${w} tiles, each of ${patches}x${patches} patches, ` +
       `makes (${h}·${w} + 1)·${side * side} + 1 + (${h} + 1)·${side} = ${made}; ` +
       `was it planned with this recipe?`,
@@ -147,7 +151,7 @@ function requireLength({ picture, found, planned, grid: [h, w], side }: CountedT
 
 function requireImages(images: readonly SplicedImage[]): void {
   if (!Array.isArray(images) || images.length === 0) {
-    const found = Array.isArray(images) ? "none" : `no list but ${typeof images}`;
+    const found = Array.isArray(images) ? "none" : `no list but ${shown(images)}`;
     throw new VitrailError(
       "usage",
       `a splice needs a list of pictures' grids, batch.images for one; found ${found}`,
@@ -157,7 +161,7 @@ function requireImages(images: readonly SplicedImage[]): void {
     const grid = image?.grid;
     const whole = (count: unknown) => Number.isSafeInteger(count) && (count as number) > 0;
     if (Array.isArray(grid) && grid.length === 2 && grid.every(whole)) continue;
-    const given = JSON.stringify(grid);
+    const given = shown(grid);
     throw new VitrailError(
       "shape",
       `the grid of picture ${index + 1} is ${given}; it is [rows, columns] of tiles, as in [3, 5]`,

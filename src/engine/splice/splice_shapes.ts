@@ -1,4 +1,5 @@
 import { VitrailError } from "../../errors.ts";
+import { requireGiven } from "../../given/given_value.ts";
 import { countOf, shapeText } from "../../layout/shape.ts";
 
 /** The shapes of a splice's inputs, which are known before a single value is read. */
@@ -32,10 +33,17 @@ const SPELT = 6;
  */
 export function tokenElementsOf(shapes: SpliceShapes): number {
   const { newline, separator, features } = shapes;
+  if (typeof features !== "number") {
+    requireGiven("the shape of features", features, "a list", "[rows, N, C]");
+    for (const size of features) requireGiven("a size of features", size, "a whole number from 0 up");
+  }
   const channels = typeof features === "number" ? undefined : features[2];
   const fits = channels === undefined ? "[4C]" : `[${4 * channels}]`;
   for (const [name, count] of [["newline", newline], ["separator", separator]] as const) {
-    if (count !== undefined) continue;
+    if (count !== undefined) {
+      requireGiven(`the elements of ${name}`, count, "a whole number from 0 up");
+      continue;
+    }
     const use = name === "newline" ? "ends every row of tokens" : "stands between global view and tiles";
     throw new VitrailError(
       "shape",

@@ -1,3 +1,4 @@
+import { shown } from "../../errors.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { type Fields, isCount } from "../fields.ts";
 import { refusal } from "../refusal.ts";
@@ -32,10 +33,10 @@ export interface BudgetDefaults {
  * @throws {VitrailError} `recipe` where an end is missing.
  */
 export function budgetOf(fields: Fields, factor: number, defaults: BudgetDefaults): PixelBudget {
-  const former = JSON.stringify(defaults.formerSize);
+  const former = shown(defaults.formerSize);
   const expected = "an object with shortest_edge and longest_edge, counts of pixels";
   const size = fields.take("size", expected, (value) => {
-    return JSON.stringify(value) === former ? defaults : edges(value);
+    return shown(value) === former ? defaults : edges(value);
   }) ?? defaults;
   const least = (defaults.minAndMax ? fields.count("min_pixels") : undefined) ?? size.least;
   const most = (defaults.minAndMax ? fields.count("max_pixels") : undefined) ?? size.most;

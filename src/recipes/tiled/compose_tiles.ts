@@ -12,18 +12,18 @@ import { tiledTokens } from "./tiled_tokens.ts";
 
 /** Composes a tiled recipe's call: each picture's or clip's global view, then its canvas. */
 export function composeTiles(recipe: TiledRecipe, composer: Composer): void {
-  const { pictures, samples } = composer;
+  const { pictures, samples } = composer, sizes = sizesFor(recipe);
   let first = 0;
   for (const count of samples.filter((count) => count > 0)) {
     const own = pictures.slice(first, first + count);
     if (recipe.geometry.kind === "strip" && recipe.geometry.frame !== undefined) {
       const sheet = frameSheet(recipe, own, recipe.geometry.frame, first);
       const fit = stripFit(sheet.canvas, recipe);
-      addImage(recipe, composer, { view: composer.canvas(sheet) }, sheet.canvas, fit);
+      addImage(recipe, composer, { view: composer.canvas(sheet) }, { size: sheet.canvas, fit, sizes });
     } else {
       const fits = fitsOf(recipe, own);
       for (const [index, size] of own.entries()) {
-        addImage(recipe, composer, { picture: first + index }, size, fits[index]);
+        addImage(recipe, composer, { picture: first + index }, { size, fit: fits[index], sizes });
       }
     }
     first += count;
@@ -51,15 +51,27 @@ function fitsOf(recipe: TiledRecipe, pictures: readonly Size[]): Fit[] {
   }
 }
 
-function addImage(recipe: TiledRecipe, composer: Composer, source: PixelSource, size: Size, fit: Fit): void {
+/** A picture, or a sheet, that is laid on a canvas, and the sizes of the layout's axes that a tile gives. */
+interface Fitted {
+  size: Size;
+  fit: Fit;
+  sizes: Record<string, number>;
+}
+
+function addImage(
+  recipe: TiledRecipe,
+  composer: Composer,
+  source: PixelSource,
+  { size, fit, sizes }: Fitted,
+): void {
   const { content, canvas, offset } = fit;
-  if (recipe.globalView) addGlobalView(recipe, composer, canvas);
+  if (recipe.globalView) addGlobalView(recipe, composer, canvas, sizes);
   const order = fit.transposed ? "vertical-first" : "horizontal-first";
   const main = composer.canvas({
     canvas,
     fill: recipe.fill,
     placements: [{ source, crop: wholeOf(size), content, offset, filter: recipe.filter, order }],
-    target: composer.target(PIXELS, canvas, recipe.layout, sizesFor(recipe)),
+    target: composer.target(PIXELS, canvas, recipe.layout, sizes),
   });
   const grid: [number, number] = [
     Math.floor(canvas.height / recipe.tile.height),
@@ -69,9 +81,14 @@ function addImage(recipe: TiledRecipe, composer: Composer, source: PixelSource, 
 }
 
 /** Appends the global view of the canvas that is composed next. It has floats even in a call for bytes. */
-function addGlobalView(recipe: TiledRecipe, composer: Composer, canvas: Size): void {
+function addGlobalView(
+  recipe: TiledRecipe,
+  composer: Composer,
+  canvas: Size,
+  sizes: Record<string, number>,
+): void {
   requireWholeTiles(recipe, canvas);
-  const output = globalOutput(recipe, composer, canvas);
+  const output = globalOutput(recipe, composer, canvas, sizes);
   const dtype = composer.dtype === "u8" ? "f32" : composer.dtype;
   const target = composer.target(output, recipe.tile, "c p q -> 1 c p q", {}, dtype);
   composer.global({ view: composer.nextView + 1, canvas: recipe.tile, target });
@@ -88,13 +105,14 @@ function requireWholeTiles({ name, tile }: TiledRecipe, canvas: Size): void {
 }
 
 /** The output of global views: `pixel_values` where its rows have their shape and hold floats. */
-function globalOutput(recipe: TiledRecipe, { dtype }: Composer, canvas: Size): string {
+function globalOutput(
+  recipe: TiledRecipe,
+  { dtype }: Composer,
+  canvas: Size,
+  sizes: Record<string, number>,
+): string {
   const { tile } = recipe;
-  const [, ...row] = outputShapeOf(
-    parsePattern(recipe.layout),
-    [3, canvas.height, canvas.width],
-    sizesFor(recipe),
-  );
+  const [, ...row] = outputShapeOf(parsePattern(recipe.layout), [3, canvas.height, canvas.width], sizes);
   return dtype !== "u8" && row.join() === [3, tile.height, tile.width].join() ? PIXELS : GLOBALS;
 }
 

@@ -51,7 +51,7 @@ export function ixc2(options: Ixc2Options = {}): TiledRecipe {
  * @throws {VitrailError} `recipe` for an option that there is not, or that is not what it must be.
  */
 export function ixc24khd(options: HdOptions = {}): TiledRecipe {
-  return hd("ixc2-4khd", 336, { hdNum: 16, ...withoutAbsent(options) }, "centre", {});
+  return hd("ixc2-4khd", 336, { hdNum: 16, ...withoutAbsent(options, "ixc2-4khd") }, "centre", {});
 }
 
 /**
@@ -61,7 +61,7 @@ export function ixc24khd(options: HdOptions = {}): TiledRecipe {
  * @throws {VitrailError} `recipe` for an option that there is not, or that is not what it must be.
  */
 export function ixc25(options: HdOptions = {}): TiledRecipe {
-  return hd("ixc25", 560, { hdNum: 18, ...withoutAbsent(options) }, "centre", { growth: 1.5 });
+  return hd("ixc25", 560, { hdNum: 18, ...withoutAbsent(options, "ixc25") }, "centre", { growth: 1.5 });
 }
 
 /** Options of `ixc25Image`. */
@@ -77,7 +77,8 @@ export interface Ixc25ImageOptions extends HdOptions {
  * @throws {VitrailError} `recipe` for an option that there is not, or that is not what it must be.
  */
 export function ixc25Image(options: Ixc25ImageOptions = {}): TiledRecipe {
-  const { hdNum = 24, hdNumSeveral = options.hdNum ?? 6, ...rest } = withoutAbsent(options);
+  const present = withoutAbsent(options, "ixc25-image");
+  const { hdNum = 24, hdNumSeveral = present.hdNum ?? 6, ...rest } = present;
   const given = { ...rest, hdNum, hdNumSeveral };
   return hd("ixc25-image", 560, given, "end", { growth: 1, maxTilesOfSeveral: hdNumSeveral });
 }
@@ -107,8 +108,12 @@ export function ixc25Video(options: Ixc25VideoOptions = {}): TiledRecipe {
   };
 }
 
-/** Drops options that are undefined or null, so that they leave the defaults. */
-function withoutAbsent<T extends object>(options: T): T {
+/**
+ * Drops options that are undefined or null, so that they leave the defaults.
+ * @throws {VitrailError} `recipe` for options that are no object.
+ */
+function withoutAbsent<T extends object>(options: T, name: string): T {
+  new Fields(options, name);
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)) as T;
 }
 

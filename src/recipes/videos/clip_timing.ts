@@ -1,4 +1,4 @@
-import { VitrailError } from "../../errors.ts";
+import { shown, VitrailError } from "../../errors.ts";
 import { isCount } from "../fields.ts";
 
 /** A clip before its frames are chosen: how many it has, and how fast they follow one another. */
@@ -61,13 +61,14 @@ const LONGEST = 1e6;
 export function knownTiming(clip: ClipTiming): KnownTiming {
   const { frames, fps, duration } = clip;
   if (!isCount(frames)) {
-    throw new VitrailError("usage", `a clip has a whole number of frames from 1 up, found ${frames}`);
+    throw new VitrailError("usage", `a clip has a whole number of frames from 1 up, found ${shown(frames)}`);
   }
   for (const [name, value] of [["fps", fps], ["duration", duration]] as const) {
-    if (value == null || value > 0 && value <= LONGEST) continue;
+    const known = value == null || typeof value === "number" && value > 0 && value <= LONGEST;
+    if (known) continue;
     throw new VitrailError(
       "usage",
-      `a clip's ${name} is a number above 0, ${LONGEST} at most, found ${value}`,
+      `a clip's ${name} is a number above 0, ${LONGEST} at most, found ${shown(value)}`,
     );
   }
   return { ...clip, duration: duration === undefined ? fps === undefined ? null : frames / fps : duration };

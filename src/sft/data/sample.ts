@@ -1,4 +1,5 @@
-import { VitrailError } from "../../errors.ts";
+import { shown, VitrailError } from "../../errors.ts";
+import { isObject, requireGiven } from "../../given/given_value.ts";
 
 /** The most characters of a sample's id in messages. */
 export const LONGEST_ID = 200;
@@ -86,9 +87,13 @@ export interface Sample {
  * @throws {VitrailError} `dataset`, with the field's name and value, where a field is not as the format says.
  */
 export function sampleOf(value: unknown, where: string): Sample {
-  const { conversations, image, clips, clipTimes, objects, tools } = value as Record<string, unknown>;
+  requireGiven("sampleOf: where", where, "a text", `"sample 3 of data.json"`);
+  if (!isObject(value)) {
+    throw new VitrailError("dataset", `${where} is an object of fields, found ${shown(value)}`);
+  }
+  const { conversations, image, clips, clipTimes, objects, tools } = value;
   return {
-    ...idOf(value as Record<string, unknown>, where),
+    ...idOf(value, where),
     conversations: listOfTurns(conversations, where, "conversations").map((turn, index) =>
       turnOf(turn, where, `conversations[${index}]`)
     ),
@@ -173,10 +178,5 @@ export function fieldMisfit(where: string, field: string, found: unknown, expect
 export function shownValue(value: unknown, most = 40): string {
   if (value === undefined) return "missing";
   if (value instanceof Uint8Array) return `${value.length} bytes`;
-  if (typeof value === "bigint" || Number.isNaN(value)) return `${value}`;
-  const text = JSON.stringify(value, (_, held) => {
-    if (typeof held === "bigint") return Number(held);
-    return held instanceof Uint8Array ? `${held.length} bytes` : held;
-  });
-  return text.length > most ? `${text.slice(0, most)}…` : text;
+  return typeof value === "bigint" ? `${value}` : shown(value, most + 1);
 }

@@ -1,4 +1,4 @@
-import { nearestText } from "../../recipes/nearest_text.ts";
+import { nearestText } from "../../given/nearest_text.ts";
 import { fieldMisfit, listOfTurns, type MessageFields, type Sample, type Turn } from "../data/sample.ts";
 import type { Role } from "../text/template.ts";
 import type { RecordPlace } from "./values/picture_values.ts";

@@ -1,10 +1,11 @@
-import { VitrailError } from "../../errors.ts";
+import { shown, VitrailError } from "../../errors.ts";
 import {
   readSafetensors,
   readSafetensorsHeader,
   type SafetensorsFile,
   type StoredTensor,
 } from "../../formats/safetensors.ts";
+import { requireGiven } from "../../given/given_value.ts";
 import type { Rgb } from "../../plan/tables/values.ts";
 import type { ChannelPlace } from "./lossless_bytes.ts";
 import { requireSeal } from "./checks/seal.ts";
@@ -42,6 +43,7 @@ export class ShardFile {
    * @throws {VitrailError} `io` where it cannot be read, where it is something else, or where it is damaged.
    */
   static async read(path: string): Promise<ShardFile> {
+    requireGiven("a shard", path, "a text", "the path of a .safetensors file");
     const file = await readSafetensors(path);
     requireShard(path, file.metadata);
     await requireSeal(path, file);
@@ -100,7 +102,7 @@ type Metadata = SafetensorsFile["metadata"];
 /** Fails unless the metadata of a safetensors file are those of a shard of this version. */
 function requireShard(path: string, { format }: Metadata): void {
   if (format === SHARD_FORMAT) return;
-  const found = format === undefined ? "no format" : `the format ${JSON.stringify(format)}`;
+  const found = format === undefined ? "no format" : `the format ${shown(format)}`;
   const advice = format === "vitrail-shard-1" ? "; vitrail sft makes the set again" : "";
   throw new VitrailError(
     "io",

@@ -1,7 +1,8 @@
 import { basename } from "node:path";
+import { requireOptions } from "../../given/given_options.ts";
 import type { ChatTemplate } from "../../text/chat_template.ts";
 import { readTemplateSource } from "../../text/template_source.ts";
-import { type JinjaOptions, jinjaTemplate } from "./jinja_template.ts";
+import { JINJA_OPTIONS, type JinjaOptions, jinjaTemplate } from "./jinja_template.ts";
 import type { Template } from "./template.ts";
 
 /**
@@ -18,6 +19,7 @@ export async function readChatTemplate(
   path: string,
   options: JinjaOptions = {},
 ): Promise<Template & ChatTemplate> {
+  requireOptions("readChatTemplate", options, JINJA_OPTIONS);
   const { source, variables } = await readTemplateSource(path);
   const all = { ...variables, ...options.variables };
   return jinjaTemplate(source, { name: basename(path), ...options, variables: all });

@@ -1,14 +1,18 @@
-import { VitrailError } from "../../errors.ts";
+import { shown, VitrailError } from "../../errors.ts";
+import { type OptionNames, requireOptions } from "../../given/given_options.ts";
+import { requireGiven, requireObjects } from "../../given/given_value.ts";
 import { longRows, longsOf, type LongTensor } from "../../text/long_tensor.ts";
 import type { PositionTensor } from "../../text/positions/position_ids.ts";
 import { conv2text } from "./conv2text.ts";
 import { IGNORED } from "./labels.ts";
+import { requireSample } from "./placeholders.ts";
 import type { TextRow } from "./sample_text.ts";
 import {
   type CollateSample,
   type PictureSpan,
   requireId,
-  tokenRowOf,
+  ROW_OPTIONS,
+  rowOf,
   type TokenRowOptions,
 } from "./token_row.ts";
 
@@ -21,6 +25,8 @@ export interface CollateOptions extends Omit<TokenRowOptions, "template" | "pict
   /** The id after the end of a row that is shorter than the longest. */
   readonly padId: number;
 }
+
+const COLLATE_OPTIONS = { ...ROW_OPTIONS, padId: true } satisfies OptionNames<CollateOptions>;
 
 /** Truth values `[samples, length]`, a byte each: 0 or 1. */
 export interface BoolTensor {
@@ -90,10 +96,12 @@ export interface Collated {
  * none, or a `maxLength` below 1.
  */
 export function collate(samples: readonly CollateSample[], options: CollateOptions): Collated {
+  requireOptions("collate", options, COLLATE_OPTIONS);
+  requireGiven("collate: samples", samples, "a list", "[sample]");
   const { padId, maxLength } = options;
   if (samples.length === 0) throw new VitrailError("usage", "a batch needs at least one sample, found none");
   if (!Number.isSafeInteger(maxLength) || maxLength < 1) {
-    throw new VitrailError("usage", `maxLength is a whole number from 1, found ${maxLength}`);
+    throw new VitrailError("usage", `maxLength is a whole number from 1, found ${shown(maxLength)}`);
   }
   requireId("padId", padId);
   const rowOptions = {
@@ -101,11 +109,22 @@ export function collate(samples: readonly CollateSample[], options: CollateOptio
     template: options.template ?? conv2text,
     pictureId: options.pictureId ?? padId,
   };
-  return batchOf(samples.map((sample) => tokenRowOf(sample, rowOptions)), padId);
+  for (const sample of samples) requireSample(sample, "collate");
+  return batchOf(samples.map((sample) => rowOf(sample, rowOptions)), padId);
 }
 
-/** Returns the batch of the rows, padded on the right to the longest. */
+/**
+ * Returns the batch of the rows, padded on the right to the longest.
+ * @throws {VitrailError} `usage` for rows that are none, and for an id that is none.
+ */
 export function batchOf(rows: readonly TextRow[], padId: number): Collated {
+  requireObjects("batchOf: rows", rows, "{ ids, labels, spans }");
+  for (const [index, { ids, labels, spans }] of rows.entries()) {
+    requireGiven(`batchOf: rows[${index}].ids`, ids, "an array of numbers", "an Int32Array");
+    requireGiven(`batchOf: rows[${index}].labels`, labels, "an array of numbers", "an Int32Array");
+    requireGiven(`batchOf: rows[${index}].spans`, spans, "a list");
+  }
+  requireId("padId", padId);
   const length = Math.max(0, ...rows.map(({ ids }) => ids.length));
   const shape = [rows.length, length] as const;
   const longs = (fill: number) => new BigInt64Array(rows.length * length).fill(BigInt(fill));

@@ -1,8 +1,10 @@
+import { requireGiven } from "../../given/given_value.ts";
 import { PLACEHOLDER } from "./placeholders.ts";
 import type { Turn } from "../data/sample.ts";
 import {
   assistantTurns,
   type Rendered,
+  requireTurns,
   type Role,
   roleOf,
   type Template,
@@ -37,10 +39,10 @@ export const conv2text: Template = {
   lonePicture: "text",
   special: "first",
   marks: { end: 92542, eos: 2, header: 6 },
-  render(turns, learnt = assistantTurns(turns)) {
+  render(turns, learnt) {
     const rendered = renderTurns(turns, stripped, learnt);
     const text = rendered.text + EOS;
-    const last = learnt.at(-1) === true;
+    const last = (learnt ?? assistantTurns(turns)).at(-1) === true;
     const answers = rendered.answers.map(([from, to], index, all): TextSpan =>
       last && index === all.length - 1 ? [from, text.length] : [from, to]
     );
@@ -70,8 +72,11 @@ export const conv2prompt: Template = {
 function renderTurns(
   turns: readonly Turn[],
   valueOf: (value: string) => string,
-  learnt: readonly boolean[],
+  given: readonly boolean[] | undefined,
 ): Rendered {
+  requireTurns(turns);
+  const learnt = given ?? assistantTurns(turns);
+  requireGiven("learnt", learnt, "a list", "[false, true]");
   let text = "";
   const answers: TextSpan[] = [];
   for (const [index, turn] of turns.entries()) {

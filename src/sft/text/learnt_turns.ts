@@ -1,4 +1,4 @@
-import { VitrailError } from "../../errors.ts";
+import { shown, VitrailError } from "../../errors.ts";
 import type { Turn } from "../data/sample.ts";
 import { type Role, roleOf } from "./template.ts";
 
@@ -32,6 +32,20 @@ export function learnNamed(text: string, name: string): Learn {
   throw new VitrailError(
     "usage",
     `${name} is all, last, or some of ${Object.keys(ROLES).join(", ")} with commas between, found "${text}"`,
+  );
+}
+
+/**
+ * Requires what says which turns are learnt.
+ * @throws {VitrailError} `usage` for anything else.
+ */
+export function requireLearn(learn: unknown): void {
+  const roles = Object.values(ROLES);
+  if (learn === "last" || learn === "all") return;
+  if (Array.isArray(learn) && learn.every((role) => roles.includes(role))) return;
+  throw new VitrailError(
+    "usage",
+    `learn is "last", "all", or a list of ${roles.join(", ")}, found ${shown(learn)}`,
   );
 }
 

@@ -1,9 +1,12 @@
 import { VitrailError } from "../../errors.ts";
+import { type OptionNames, requireOptions } from "../../given/given_options.ts";
+import { requireGiven } from "../../given/given_value.ts";
 import { LONGEST_ID, type Sample, shownValue, type Turn } from "../data/sample.ts";
-import { type Learn, spannedTurns } from "./learnt_turns.ts";
+import { type Learn, requireLearn, spannedTurns } from "./learnt_turns.ts";
 import {
   type Rendered,
   requireToolsWritten,
+  requireTurns,
   roleOf,
   type Template,
   type ToolUse,
@@ -23,6 +26,8 @@ export interface SampleContext {
   readonly learn?: Learn;
 }
 
+const CONTEXT = { pictures: true, where: true, learn: true } satisfies OptionNames<SampleContext>;
+
 /**
  * Returns the sample's conversation as one text, with one of the template's placeholders for each picture.
  *
@@ -31,7 +36,35 @@ export interface SampleContext {
  * @throws {VitrailError} `dataset`, naming the sample, where placeholders and pictures differ in number.
  */
 export function textOf(sample: Sample, template: Template, context: SampleContext = {}): string {
+  requireSample(sample, "textOf");
+  requireTemplate(template);
+  requireOptions("textOf", context, CONTEXT);
+  const { pictures, where, learn } = context;
+  if (pictures !== undefined) requireGiven("textOf: pictures", pictures, "a whole number from 0 up");
+  if (where !== undefined) requireGiven("textOf: where", where, "a text");
+  if (learn !== undefined) requireLearn(learn);
   return renderSample(sample, template, context).text;
+}
+
+/**
+ * Requires a sample's turns and pictures.
+ * @param call the call that takes it, in messages
+ * @throws {VitrailError} `usage` for what is no sample.
+ */
+export function requireSample(sample: Sample, call: string): void {
+  requireGiven(`${call}: sample`, sample, "an object", "sampleOf(json) gives");
+  requireGiven("a sample's images", sample.images, "a list", `["a.jpg"]`);
+  requireTurns(sample.conversations);
+}
+
+/**
+ * Requires a template.
+ * @throws {VitrailError} `usage` for anything else.
+ */
+export function requireTemplate(template: Template): void {
+  requireGiven("a template", template, "an object", "conv2text, or what jinjaTemplate gives");
+  requireGiven("a template's render", template.render, "a function");
+  requireGiven("a template's placeholder", template.placeholder, "a text");
 }
 
 /** Returns {@linkcode textOf} the sample, with the places of {@linkcode spannedTurns} in it. */
@@ -44,6 +77,9 @@ export function renderSample(sample: Sample, template: Template, context: Sample
     where,
     () => template.render(turns, learn && spannedTurns(turns, learn), sample.tools),
   );
+  requireGiven("what a template's render gives", rendered, "an object", "{ text, answers }");
+  requireGiven("a rendered text", rendered.text, "a text");
+  requireGiven("a rendered text's answers", rendered.answers, "a list", "[[10, 20]]");
   const write = ({ tools, calls }: ToolUse) => {
     const own = turns.map((turn, index) => ({ ...turn, fields: withCalls(turn.fields ?? {}, calls[index]) }));
     return template.render(own, own.map(() => false), tools).text;

@@ -1,4 +1,5 @@
 import { VitrailError } from "../../errors.ts";
+import { requireGiven, requireObjects } from "../../given/given_value.ts";
 import type { MessageFields, Sample, ToolCall, Turn } from "../data/sample.ts";
 
 /** The speakers of turns. */
@@ -58,6 +59,18 @@ export const plainText: Template = {
   special: "first",
   render: (turns) => ({ text: turns.map(({ value }) => value).join("\n"), answers: [] }),
 };
+
+/**
+ * Requires turns, each with its speaker and its text.
+ * @throws {VitrailError} `usage` for anything else.
+ */
+export function requireTurns(turns: readonly Turn[]): void {
+  requireObjects("a conversation's turns", turns, `{ from: "human", value: "Hi" }`);
+  for (const [index, { from, value }] of turns.entries()) {
+    requireGiven(`turn ${index + 1}: from`, from, "a text");
+    requireGiven(`turn ${index + 1}: value`, value, "a text");
+  }
+}
 
 /** Returns which turns are the assistant's. */
 export function assistantTurns(turns: readonly Turn[]): boolean[] {

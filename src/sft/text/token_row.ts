@@ -1,10 +1,12 @@
-import { VitrailError } from "../../errors.ts";
+import { shown, VitrailError } from "../../errors.ts";
+import { type OptionNames, requireOptions } from "../../given/given_options.ts";
+import { requireGiven, requireObjects } from "../../given/given_value.ts";
 import { IGNORED, labelsByAnswers, labelsByMarks, type TextSegment } from "./labels.ts";
-import { type Learn, learntTurns } from "./learnt_turns.ts";
-import { renderSample, sampleName } from "./placeholders.ts";
+import { type Learn, learntTurns, requireLearn } from "./learnt_turns.ts";
+import { renderSample, requireSample, requireTemplate, sampleName } from "./placeholders.ts";
 import type { Sample, Turn } from "../data/sample.ts";
 import { type Rendered, roleOf, type Template, type TextSpan } from "./template.ts";
-import type { Tokenizer } from "../../text/tokenizer_file.ts";
+import { requireTokenizer, type Tokenizer } from "../../text/tokenizer_file.ts";
 
 /** A sample with its pictures' token counts: `{ ...sample, pictures: plan.images }`. */
 export interface CollateSample extends Sample {
@@ -27,6 +29,15 @@ export interface TokenRowOptions {
   /** The turns that are learnt; absent: the assistant's. */
   readonly learn?: Learn;
 }
+
+/** The names of the options that make a sample a row of tokens. */
+export const ROW_OPTIONS = {
+  template: true,
+  tokenizer: true,
+  maxLength: true,
+  pictureId: true,
+  learn: true,
+} satisfies OptionNames<TokenRowOptions>;
 
 /** The place of a picture's tokens in a row. */
 export interface PictureSpan {
@@ -69,9 +80,21 @@ export interface TextTokens extends TokenRow {
  * none.
  */
 export function tokenRowOf(sample: CollateSample, options: TokenRowOptions): TextTokens {
+  requireOptions("tokenRowOf", options, { ...ROW_OPTIONS, padId: true }); // options of `collate` will do
+  requireSample(sample, "tokenRowOf");
+  return rowOf(sample, options);
+}
+
+/** Returns a sample as a row of tokens by options whose names were looked at, as {@linkcode tokenRowOf}. */
+export function rowOf(sample: CollateSample, options: TokenRowOptions): TextTokens {
   const { template, tokenizer, maxLength, pictureId, learn } = options;
   const { where = sampleName(sample) } = sample;
   requireId("pictureId", pictureId);
+  requireTemplate(template);
+  requireTokenizer(tokenizer);
+  requireGiven("maxLength", maxLength, "a number from 0 up");
+  if (learn !== undefined) requireLearn(learn);
+  if (sample.pictures !== undefined) requireObjects("a sample's pictures", sample.pictures, "plan.images");
   const pictures = sample.pictures ?? (sample.images.length === 0 ? [] : unplanned(sample, where));
   const rendered = renderSample(sample, template, { pictures: pictures.length, where, learn });
   const counts = pictures.map(({ tokens }, index) => tokenCountOf(tokens, index, where));
@@ -151,7 +174,7 @@ function tokenCountOf(tokens: number | undefined, index: number, where: string):
     tokens === undefined
       ? `${where}: picture ${index} has no token count; ` +
         `its recipe does not say how many tokens a picture becomes`
-      : `${where}: picture ${index} has ${tokens} tokens, expected a whole number`,
+      : `${where}: picture ${index} has ${shown(tokens)} tokens, expected a whole number`,
   );
 }
 
@@ -161,5 +184,8 @@ function tokenCountOf(tokens: number | undefined, index: number, where: string):
  */
 export function requireId(name: string, id: number): void {
   if (Number.isInteger(id) && id >= -(2 ** 31) && id < 2 ** 31) return;
-  throw new VitrailError("usage", `${name} is a token's id, a whole number below 2147483648; found ${id}`);
+  throw new VitrailError(
+    "usage",
+    `${name} is a token's id, a whole number below 2147483648; found ${shown(id)}`,
+  );
 }

@@ -1,9 +1,11 @@
+import { requireGiven } from "../../given/given_value.ts";
 import type { ImageText } from "../../plan/image_text.ts";
 import { expandedRow, type ExpandedText, type TokenStretch } from "./expanded_row.ts";
 import {
   type ExpansionNames,
   type IdOf,
   imageMarks,
+  requireExpansion,
   requirePairs,
   runOf,
   writtenMarks,
@@ -29,6 +31,8 @@ export function expandIds(
   tokenizer: Tokenizer,
   names: ExpansionNames,
 ): ExpandedText {
+  requireGiven("expandIds: ids", ids, "numbers in a list", "[1, 2]");
+  requireExpansion(images, tokenizer, names);
   const { marks, idOf } = imageMarks(images, tokenizer, names), ahead = aheadOf(images);
   if (ahead) {
     return pictureAhead(

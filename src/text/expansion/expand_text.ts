@@ -1,4 +1,5 @@
 import { VitrailError } from "../../errors.ts";
+import { requireGiven } from "../../given/given_value.ts";
 import type { ImageText } from "../../plan/image_text.ts";
 import { anyOf } from "../any_of.ts";
 import {
@@ -13,6 +14,7 @@ import {
   type ExpansionNames,
   type ImageMarks,
   imageMarks,
+  requireExpansion,
   requirePairs,
   writtenMarks,
 } from "./image_marks.ts";
@@ -46,6 +48,8 @@ export function expandText(
   tokenizer: Tokenizer,
   names: ExpansionNames,
 ): ExpandedText {
+  requireGiven("expandText: text", text, "a text");
+  requireExpansion(images, tokenizer, names);
   const { places: _, ...row } = expandPlacedText(text, [], images, tokenizer, names);
   return row;
 }

@@ -1,8 +1,9 @@
 import { VitrailError } from "../../errors.ts";
+import { requireGiven, requireObjects } from "../../given/given_value.ts";
 import { type ImageText, partsOf } from "../../plan/image_text.ts";
 import type { TokenStretch } from "./expanded_row.ts";
 import { type PlaceholderPiece, placeholderPieces, tokenTextOf } from "./placeholder_pieces.ts";
-import type { Tokenizer } from "../tokenizer_file.ts";
+import { requireTokenizer, type Tokenizer } from "../tokenizer_file.ts";
 
 /** Names in messages. */
 export interface ExpansionNames {
@@ -12,6 +13,20 @@ export interface ExpansionNames {
   readonly template: string;
   /** The conversation. */
   readonly where: string;
+}
+
+/**
+ * Requires what every expansion is given.
+ * @throws {VitrailError} `usage` for images that are no list of objects, for what is no tokenizer, and for
+ * names that are no texts.
+ */
+export function requireExpansion(images: unknown, tokenizer: Tokenizer, names: ExpansionNames): void {
+  requireObjects("an expansion's images", images, "plan.images");
+  requireTokenizer(tokenizer);
+  requireGiven("an expansion's names", names, "an object", "{ recipe, template, where }");
+  for (const name of ["recipe", "template", "where"] as const) {
+    requireGiven(`an expansion's names.${name}`, names[name], "a text");
+  }
 }
 
 /** The texts of an image, and the marks among them that are tokens of the tokenizer. */

@@ -1,4 +1,6 @@
-import { requireChoice, VitrailError } from "../../errors.ts";
+import { requireChoice, shown, VitrailError } from "../../errors.ts";
+import { type OptionNames, requireOptions } from "../../given/given_options.ts";
+import { requireGiven, requireObjects } from "../../given/given_value.ts";
 import { longsOf, type PadSide } from "../long_tensor.ts";
 import { indexedPositions } from "./indexed_positions.ts";
 import { omniPositions } from "./omni_positions.ts";
@@ -32,6 +34,8 @@ export interface PositionOptions {
   readonly side?: PadSide;
 }
 
+const POSITION_OPTIONS = { length: true, side: true } satisfies OptionNames<PositionOptions>;
+
 /**
  * Returns the positions of texts with pictures and clips, for models that count them along several axes. It
  * needs no tokenizer and no pixel: only which tokens are an image's, and the grids of the images.
@@ -54,9 +58,16 @@ export interface PositionOptions {
 export function positionIds(
   rows: readonly PositionRow[],
   rope: Rope,
-  { length = Math.max(0, ...rows.map(({ types }) => types.length)), side = "right" }: PositionOptions = {},
+  options: PositionOptions = {},
 ): Positions {
-  requireChoice("rule", rope.rule, ROPE_RULES);
+  requireRows(rows);
+  requireGiven("positionIds: rope", rope, "an object", `{ rule: "qwen2_vl" }`);
+  requireOptions("positionIds", options, POSITION_OPTIONS);
+  const longest = rows.reduce((most, { types }) => Math.max(most, types.length), 0);
+  const { length = longest, side = "right" } = options;
+  requireChoice("side", side, ["left", "right"]);
+  requireLength(length, longest);
+  requireRule(rope);
   const counted = rowsOf(rows, rope), axes = counted[0]?.length ?? 3;
   const shape = [axes, rows.length, length], all = new Float64Array(axes * rows.length * length);
   all.fill(paddingOf(rows, rope));
@@ -74,12 +85,38 @@ export function positionIds(
   return { position_ids: tensor(all, shape, rope), rope_deltas: tensor(deltas, [rows.length, 1], rope) };
 }
 
+/** @throws {VitrailError} `usage` for rows that are none. */
+function requireRows(rows: readonly PositionRow[]): void {
+  requireObjects("positionIds: rows", rows, "{ types, images }");
+  for (const [index, { types, images }] of rows.entries()) {
+    requireGiven(`positionIds: rows[${index}].types`, types, "numbers in a list", "[0, 1, 1]");
+    requireObjects(`positionIds: rows[${index}].images`, images, "{ tokenGrid }");
+  }
+}
+
+/** @throws {VitrailError} `usage` for a length of rows that cuts one. */
+function requireLength(length: number, longest: number): void {
+  requireGiven("length", length, "a whole number from 0 up");
+  if (length >= longest) return;
+  throw new VitrailError("usage", `length is ${length}, and the longest row has ${longest} tokens`);
+}
+
+/** @throws {VitrailError} `usage` for a rule that there is not, and for numbers that are none. */
+function requireRule({ rule, perSecond, axes }: Rope): void {
+  if (rule === undefined) {
+    throw new VitrailError("usage", `rule is one of ${ROPE_RULES.join(", ")}, found none`);
+  }
+  requireChoice("rule", rule, ROPE_RULES);
+  if (perSecond !== undefined) requireGiven("perSecond", perSecond, "a number");
+  if (axes !== undefined) requireGiven("axes", axes, "a number");
+}
+
 /**
  * Requires that a row's positions can be counted, which takes less than counting them.
  * @throws {VitrailError} as {@linkcode positionIds}.
  */
 export function requirePositions(row: PositionRow, rope: Rope): void {
-  requireChoice("rule", rope.rule, ROPE_RULES);
+  requireRule(rope);
   if (isOmni(rope) || rope.rule === "hunyuan_vl") rowsOf([row], rope);
   else visionRuns(row, rope);
 }
@@ -93,7 +130,7 @@ function rowsOf(rows: readonly PositionRow[], rope: Rope): Float64Array[][] {
   if (isOmni(rope)) return rows.map((row) => omniPositions(row, rope));
   if (rope.rule !== "hunyuan_vl") return rows.map((row) => visionPositions(row, rope));
   if (!Number.isInteger(axes) || axes < 3) {
-    throw new VitrailError("usage", `hunyuan_vl counts along 3 axes or more, found ${axes}`);
+    throw new VitrailError("usage", `hunyuan_vl counts along 3 axes or more, found ${shown(axes)}`);
   }
   let before = 0;
   return rows.map((row) => {

@@ -1,4 +1,5 @@
 import { VitrailError } from "../../errors.ts";
+import { requireGiven } from "../../given/given_value.ts";
 
 /**
  * The ways in which models count positions along several axes. Each is named after the first model that
@@ -100,12 +101,15 @@ export interface RecipeFacts {
  * Returns the rule of a recipe's model; undefined where it counts along one axis. The config's
  * `processor_class` says it, then the class of pictures or clips, then the recipe's name.
  */
-export function ropeOfRecipe({ name, parameters }: RecipeFacts): Rope | undefined {
+export function ropeOfRecipe(recipe: RecipeFacts): Rope | undefined {
+  requireGiven("ropeOfRecipe: recipe", recipe, "an object", "recipeFromConfig(json) gives");
+  const { name, parameters } = recipe;
+  requireGiven("a recipe's parameters", parameters, "an object");
   const { processor_class: processor, image_processor_type, video_processor_type } = parameters;
   const known = typeof processor === "string" ? PROCESSORS[processor] : undefined;
-  const type = String(video_processor_type ?? image_processor_type ?? "");
-  const named = /^Qwen3/.test(type) ? "qwen3_vl" : /^Qwen2_5/.test(type) ? "qwen2_5_vl" : RECIPES[name];
-  const rule = known ?? (typeof processor === "string" && name === "qwen2_vl" ? undefined : named);
+  const named = video_processor_type ?? image_processor_type, type = typeof named === "string" ? named : "";
+  const own = /^Qwen3/.test(type) ? "qwen3_vl" : /^Qwen2_5/.test(type) ? "qwen2_5_vl" : RECIPES[name];
+  const rule = known ?? (typeof processor === "string" && name === "qwen2_vl" ? undefined : own);
   return rule && { rule };
 }
 
@@ -124,6 +128,7 @@ export function ropeOfRecipes(recipes: readonly RecipeFacts[]): Rope | undefined
  * @throws {VitrailError} `usage` for a config without a `model_type`.
  */
 export function ropeOfModel(config: Readonly<Record<string, unknown>>): Rope | undefined {
+  requireGiven("ropeOfModel: config", config, "an object", "a config.json holds");
   const { model_type: type } = config;
   if (typeof type !== "string") {
     throw new VitrailError("usage", `a model's config.json names its model_type, this one has none`);

@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { DecodeThreads } from "../../../src/codecs/aside/decode_threads.ts";
-import { decode } from "../../../src/codecs/decode.ts";
+import { DECODE_THREADS, DecodeThreads, hasAside } from "../../../src/codecs/aside/decode_threads.ts";
+import { decode, type DecodeElsewhere } from "../../../src/codecs/decode.ts";
+import { encodePng } from "../../../src/codecs/encode_png.ts";
+import { loadPicture } from "../../../src/codecs/load.ts";
 import { VitrailError } from "../../../src/errors.ts";
+import { bmpOf } from "../../support/pictures/bmp.ts";
 import { fixtureBytes } from "../../support/pictures/fixtures.ts";
 
 /** Pictures of several formats. */
@@ -50,4 +53,34 @@ Deno.test("DecodeThreads end without work, and start again", async () => {
   } finally {
     await threads.close();
   }
+});
+
+Deno.test("decode leaves to others what would keep its thread for long", async () => {
+  const asked: string[] = [];
+  const elsewhere: DecodeElsewhere = (_, { name }) => {
+    asked.push(name);
+    return Promise.reject(new VitrailError("decode", "asked elsewhere"));
+  };
+  const pictures = [
+    { name: "small.bmp", decoders: "portable", size: [300, 200], aside: false },
+    { name: "large.bmp", decoders: "portable", size: [800, 800], aside: true },
+    { name: "large.png", decoders: "portable", size: [800, 800], aside: true },
+    { name: "native.png", decoders: "auto", size: [800, 800], aside: false },
+  ] as const;
+  for (const { name, decoders, size: [width, height] } of pictures) {
+    const rgba = new Uint8Array(width * height * 4).fill(255);
+    const bytes = name.endsWith("png")
+      ? await encodePng(width, height, rgba)
+      : bmpOf({ width, height, data: rgba, orientation: 1, own: false });
+    await decode(bytes, { name, decoders }, elsewhere).catch((error) =>
+      assert(error.message === "asked elsewhere")
+    );
+  }
+  assertEquals(asked, pictures.filter(({ aside }) => aside).map(({ name }) => name));
+  const data = new Uint8Array(800 * 800 * 4),
+    large = bmpOf({ width: 800, height: 800, data, orientation: 1, own: false });
+  const { width, decoder } = await loadPicture(large, 0); // no decoder but our own
+  assertEquals([width, decoder, await hasAside()], [800, "decode-bmp", true]);
+  assertEquals(DECODE_THREADS.running, 1);
+  await DECODE_THREADS.close();
 });

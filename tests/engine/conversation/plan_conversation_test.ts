@@ -1,9 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import {
-  type ConversationOptions,
-  type MediaRecipes,
-  planConversation,
-} from "../../../src/engine/conversation/plan_conversation.ts";
+import type { ConversationOptions } from "../../../src/engine/conversation/conversation_options.ts";
+import { type MediaRecipes, planConversation } from "../../../src/engine/conversation/plan_conversation.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { type ErrorCode, VitrailError } from "../../../src/errors.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
@@ -362,7 +359,7 @@ Deno.test("planConversation names what is wrong", async () => {
       PICTURES,
       { messages: user({ type: "image", image: "https://example.org/a.png" }) },
       "usage",
-      /is https:\/\/example\.org\/a\.png; nothing is fetched: give its bytes, its file or its size$/,
+      /is "https:\/\/example\.org\/a\.png"; nothing is fetched: give its bytes, its file or its size$/,
     ],
     [PICTURES, { messages: user({ type: "image", image: "none.png" }) }, "io", /none\.png/],
     [

@@ -1,7 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { planConversation } from "../../../src/engine/conversation/plan_conversation.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { untilAborted } from "../../../src/engine/run/abort.ts";
+import type { SplicedImage } from "../../../src/engine/splice/splice_plan.ts";
 import { VitrailError } from "../../../src/errors.ts";
+import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
+import { turnOfNode } from "../../../src/runtime/node_thread.ts";
+import { onDevice } from "../../support/executors.ts";
 import { SLOW } from "../../support/lanes/slow_decoder.ts";
 import { onSlowEngines, SLOW_RECIPE as recipe } from "../../support/lanes/slow_engines.ts";
 
@@ -93,5 +98,67 @@ Deno.test("Engine.run refuses a signal that is none", async () => {
   await using engine = await Engine.open({ executor: "simd", lanes: 0 });
   const signal = "soon" as unknown as AbortSignal;
   const error = await assertRejects(() => engine.run(recipe, [], { signal }), VitrailError);
-  assertEquals([error.code, error.message], ["usage", "signal is an AbortSignal, found string"]);
+  assertEquals([error.code, error.message], ["usage", 'signal is an AbortSignal, found "soon"']);
+});
+
+/** Features of enough tokens for several windows on the CPU, and how to splice them. */
+function longSplice() {
+  const splice = ixc24khd(), rows = 2 * 24, channels = 256;
+  const newline = new Float32Array(4 * channels), images = Array<SplicedImage>(24).fill({ grid: [1, 1] });
+  const features = { shape: [rows, 576, channels], data: new Float32Array(rows * 576 * channels) };
+  return { splice, features, images, newline, separator: newline };
+}
+
+Deno.test("Engine.splice ends with its signal's reason, between two windows", async () => {
+  await using engine = await Engine.open({ executor: "simd", lanes: 0 });
+  const { splice, features, images, newline, separator } = longSplice(), ending = new AbortController();
+  const made = engine.splice(splice, features, images, { newline, separator, signal: ending.signal });
+  const error = assertRejects(() => made, RangeError, "enough");
+  await turnOfNode(); // by then the first window is made
+  ending.abort(new RangeError("enough"));
+  await error;
+  const whole = await engine.splice(splice, features, images, { newline, separator });
+  assertEquals(whole.tokens.shape[1], whole.lengths.reduce((a, b) => a + b, 0));
+  const { signal } = ending;
+  const again = () => engine.splice(splice, features, images, { newline, separator, signal });
+  await assertRejects(again, RangeError, "enough");
+});
+
+onDevice("Engine.splice that is aborted leaves no buffer on the device", async (device) => {
+  await using engine = await Engine.open({ device, memory: 2 ** 20 });
+  const { splice, features, images, newline, separator } = longSplice(), ending = new AbortController();
+  const { signal } = ending;
+  const made = engine.splice(splice, features, images, { newline, separator, signal });
+  const error = assertRejects(() => made, DOMException, "aborted");
+  setTimeout(() => ending.abort(), 5);
+  await error;
+  const whole = await engine.splice(splice, features, images, { newline, separator });
+  assertEquals((await whole.tokens.bytes()).length, whole.tokens.shape[1] * newline.byteLength);
+});
+
+Deno.test("planConversation ends with its signal's reason, whatever it waits for", async () => {
+  const ending = new AbortController(), { signal } = ending, begun: number[] = [];
+  const image = (index: number) =>
+    Object.assign(new Blob([]), {
+      arrayBuffer: () => {
+        begun.push(index);
+        return new Promise<ArrayBuffer>(() => {}); // never
+      },
+    });
+  const content = Array.from(
+    { length: 200 },
+    (_, index) => ({ type: "image", image: image(index) } as const),
+  );
+  const planned = planConversation(recipe, {
+    messages: [{ role: "user", content }],
+    tokenizer: () => [],
+    template: "a",
+    signal,
+  });
+  const error = assertRejects(() => planned, DOMException, "aborted");
+  setTimeout(() => ending.abort(), 20);
+  const start = performance.now();
+  await error;
+  assert(performance.now() - start < PROMPT);
+  assert(begun.length < content.length, `${begun.length} begun`);
 });

@@ -87,7 +87,7 @@ const MISUSES: Misuse[] = [
     name: "floats called bf16",
     features: { ...features, dtype: "bf16" },
     code: "usage",
-    parts: ["Float32Array called bf16", "Uint16Array"],
+    parts: [`Float32Array called "bf16"`, "Uint16Array"],
   },
   {
     name: "a tensor of bytes",

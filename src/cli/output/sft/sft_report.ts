@@ -1,4 +1,5 @@
 import type { SkippedSample } from "../../../formats/manifest.ts";
+import type { SlowPicture } from "../../../engine/run/slow_pictures.ts";
 import type { LengthSummary } from "../../../sft/lengths/length_summary.ts";
 import type { SetSummary } from "../../../sft/summary/summary.ts";
 import { bytesText, countText, durationText, shareText } from "../../../report/amounts.ts";
@@ -23,6 +24,8 @@ export interface SftReport extends SetSummary {
   /** Shards that were made again, since files of their pictures differ. */
   readonly exchanged?: number;
   readonly picturesPerSecond?: number;
+  /** The pictures that took a second and more to decode, five at most. */
+  readonly slowest?: readonly SlowPicture[];
   /** The seconds that went into each kind of work: into decoding those in which nothing was computed. */
   readonly times?: { readonly [work in "planning" | "decoding" | "computing" | "writing"]: number };
 }

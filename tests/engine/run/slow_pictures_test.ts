@@ -1,0 +1,27 @@
+import { type SlowPicture, SlowPictures, slowText } from "../../../src/engine/run/slow_pictures.ts";
+import { assertEquals } from "@std/assert";
+
+function picture(name: string, ms: number): SlowPicture {
+  return { name, ms, width: 13300, height: 13300, format: "gif", decoder: "gif" };
+}
+
+Deno.test("SlowPictures keeps the slowest five, each once, of those of a second and more", () => {
+  const slow = new SlowPictures();
+  for (const [index, ms] of [999, 2000, 1000, 9000, 4000, 3000, 5000].entries()) {
+    slow.note(picture(`${index}.gif`, ms));
+  }
+  slow.note(picture("3.gif", 1500));
+  slow.note(picture("5.gif", 7000));
+  assertEquals(slow.slowest.map(({ name, ms }) => [name, ms]), [
+    ["3.gif", 9000],
+    ["5.gif", 7000],
+    ["6.gif", 5000],
+    ["4.gif", 4000],
+    ["1.gif", 2000],
+  ]);
+  assertEquals(
+    slowText(picture("a.gif", 11_234)),
+    "slow: a.gif took 11.2 s to decode: it is 13300x13300, 176.9 million pixels of gif, by the decoder " +
+      "gif, which runs without native code",
+  );
+});
