@@ -11,6 +11,7 @@ import { countOf } from "../../src/layout/shape.ts";
 import { startDeno } from "../../src/tasks/run.ts";
 import type { Driver, DroppedFile } from "../support/browser/driver.ts";
 import { synthetic } from "../support/pictures/synthetic.ts";
+import { tokenizerJson } from "../support/sft/byte_tokenizer.ts";
 import { MAIN } from "../support/vitrail.ts";
 
 /** A thing that a person does with the page, by name. Each begins where the one before it ended. */
@@ -19,8 +20,10 @@ export type PageUse = readonly [name: string, use: (driver: Driver) => Promise<v
 /** The sizes of two pictures: a tall one, and a wide one. */
 const TALL = { width: 180, height: 270 }, WIDE = { width: 480, height: 100 };
 
-/** The recipe that they are shown by at first, with the setting that keeps it quick. */
-const FEW_TILES = "hdNum=4", TILED = recipe("ixc2-4khd", { hdNum: 4 });
+/** The recipes that they are shown by, and the setting that keeps the first one quick. */
+const FEW_TILES = "hdNum=4",
+  QWEN = recipeFromConfig({ image_processor_type: "Qwen2VLImageProcessor" }),
+  TILED = recipe("ixc2-4khd", { hdNum: 4 });
 
 /** Returns a picture of this size, as a PNG file. */
 async function drawn(name: string, { width, height }: Size): Promise<DroppedFile> {
@@ -110,7 +113,7 @@ export const PAGE_USES: readonly PageUse[] = [
       await requireShown(driver, TILED, [TALL]);
       await driver.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
       const executor = await driver.value<string>(
-        `document.querySelector(".facts div:last-child").title.split(",")[0]`,
+        `document.querySelector("#summary h2").dataset.executor`,
       );
       await driver.value(`document.querySelector("#save").click()`);
       const { name, bytes } = await drawn("tall.png", TALL);
@@ -137,17 +140,26 @@ export const PAGE_USES: readonly PageUse[] = [
     for (const letter of "qwen") await driver.press(letter);
     assertEquals(await texts(driver, "#models label:not([hidden]) small"), ["qwen2_vl"]);
     await driver.press("Enter");
-    await requireShown(driver, recipeFromConfig({ image_processor_type: "Qwen2VLImageProcessor" }), [TALL]);
+    await requireShown(driver, QWEN, [TALL]);
     assertEquals(await driver.value("document.activeElement.name"), "model");
     await driver.value(`{ const search = document.querySelector("#search"); search.value = "";
       search.dispatchEvent(new Event("input")); }`);
     await driver.press("ArrowDown");
-    await driver.until(`document.querySelector("#summary h2").textContent !== "qwen2_vl"`);
+    await driver.until(`!document.querySelector("#summary h2").textContent.startsWith("Qwen2-VL")`);
     await driver.press("ArrowUp");
-    await requireShown(driver, recipeFromConfig({ image_processor_type: "Qwen2VLImageProcessor" }), [TALL]);
+    await driver.until(`document.querySelector("#summary h2").textContent.startsWith("Qwen2-VL")`);
+    await requireShown(driver, QWEN, [TALL]);
     await driver.press("Tab");
     assertEquals(await driver.value("document.activeElement.id"), "settings");
     assertEquals(await driver.value("document.activeElement.matches(':focus-visible')"), true);
+  }],
+  ["page shows the prompt, and its ids once a tokenizer is dropped", async (driver) => {
+    const mark = "<|image_pad|>", { images: [{ tokens }] } = planSample(QWEN, [TALL]);
+    assertEquals(await texts(driver, "#prompt code"), [`${mark}×${tokens}`]);
+    const bytes = new TextEncoder().encode(JSON.stringify(tokenizerJson([mark])));
+    await driver.drop([{ name: "tokenizer.json", bytes }]);
+    const ids = `${tokens! + 1} ids: 1001 95000 95000`; // the first one begins the row
+    await driver.until(`document.querySelector("#prompt").textContent.includes("${ids}")`);
   }],
   ["page says in one line what is wrong with a file, and goes on with the others", async (driver) => {
     const { bytes } = await drawn("cut.png", WIDE);

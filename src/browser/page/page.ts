@@ -55,21 +55,22 @@ async function refresh(): Promise<void> {
     pictures: entries.map(({ file }) => file),
   };
   say("Making the tensors…");
-  element("results").classList.toggle("busy", true);
+  page.body.classList.toggle("busy", true);
   try {
     const made = await maker.ask("make", order);
     if (own !== turn) return;
     trouble("sample", "");
     trouble("model", "");
     show(made);
-    if (made.sample) await check(own, { ...order, pictures: takenOf(made).map(({ file }) => file) });
+    if (made.sample) void check(own, { ...order, pictures: takenOf(made).map(({ file }) => file) });
   } catch (error) {
     if (own !== turn) return;
     showNothing(false);
     say("");
-    trouble(error instanceof WorkTrouble ? error.at : "sample", messageOf(error));
+    trouble("sample", messageOf(error));
+    if (error instanceof WorkTrouble) trouble(error.at, messageOf(error));
   } finally {
-    if (own === turn) element("results").classList.toggle("busy", false);
+    if (own === turn) page.body.classList.toggle("busy", false);
   }
 }
 
@@ -93,12 +94,13 @@ function show(made: Made): void {
     showNothing(false);
     say("");
   } else {
-    showSample(sample);
-    say(`${sample.words.title}: ${sample.words.total}`);
+    showSample(sample, models.name);
+    say(`${models.name}: ${sample.words.total}`);
   }
   pictures.show();
+  models.keepInView();
   if (sample) showThumbnails(taken.map(({ id }) => id));
-  element("results").classList.toggle("busy", false);
+  page.body.classList.toggle("busy", false);
 }
 
 /** Runs every executor that a page may have, and shows its times and its differences. */
@@ -120,6 +122,7 @@ function trouble(at: TroubleAt, why: string): void {
   const line = element(TROUBLES[at]);
   line.textContent = why;
   line.hidden = why === "";
+  if (why !== "") line.scrollIntoView({ block: "nearest" });
 }
 
 function say(text: string): void {
@@ -180,3 +183,4 @@ page.addEventListener("paste", (event) => {
   const files = [...event.clipboardData?.files ?? []];
   if (files.length > 0) void take(files);
 });
+void maker.ask("open", undefined).catch(() => {}); // an order will say what is wrong

@@ -66,6 +66,7 @@ costs.</p>
 <div id="summary"></div>
 ${CONTROLS}
 <div id="panels"></div>
+<section id="rows-shown" hidden></section>
 <div class="cards">
 <section id="outputs" aria-label="Tensors"></section>
 <section id="checks" aria-label="Executors"></section>

@@ -18,13 +18,14 @@ header p, .hint, small { color: var(--dim); font-size: .875rem; line-height: 1.4
 .skip { position: absolute; left: -100rem; padding: .5rem 1rem; background: var(--back); z-index: 2; }
 .skip:focus { left: .5rem; top: .5rem; }
 
+.columns { background: linear-gradient(to right, var(--soft) 23rem, transparent 0); }
 .columns { display: grid; grid-template-columns: 23rem minmax(0, 1fr); min-height: 100vh; }
 #choices { display: flex; flex-direction: column; gap: 1.5rem; padding: 1.5rem; background: var(--soft);
   border-right: 1px solid var(--line); position: sticky; top: 0; height: 100vh; overflow-y: auto; }
 #choices section { display: flex; flex-direction: column; gap: .625rem; }
 #choices section:last-child { flex: 1 1 auto; min-height: 24rem; }
 main { padding: 1.5rem 2rem 3rem; outline-offset: -3px; }
-main.busy #shown { opacity: .45; transition: opacity .15s .2s; }
+.busy #shown { opacity: .45; transition: opacity .15s .2s; }
 
 button, textarea, input[type=search] { font: inherit; color: inherit; background: var(--back);
   border: 1px solid var(--edge); border-radius: .4rem; padding: .4rem .7rem; }
@@ -35,7 +36,7 @@ textarea { width: 100%; resize: vertical; font: .875rem/1.4 ui-monospace, monosp
 #save { background: var(--bar); border-color: var(--bar); color: var(--ink); font-weight: 600; }
 #save:hover { color: var(--ink); filter: brightness(1.1); }
 .field { display: block; font-weight: 600; }
-.field span { font-weight: 400; color: var(--dim); font-size: .875rem; margin-left: .5rem; }
+.field span { display: block; font-weight: 400; color: var(--dim); font-size: .875rem; line-height: 1.4; }
 .field textarea { margin-top: .375rem; }
 .trouble { color: var(--bad); overflow-wrap: anywhere; font-size: .9375rem; }
 .trouble::before { content: "⚠ "; }
@@ -48,16 +49,17 @@ textarea { width: 100%; resize: vertical; font: .875rem/1.4 ui-monospace, monosp
 .drop span { color: var(--dim); font-size: .875rem; }
 .dragging main { box-shadow: inset 0 0 0 4px var(--bar); }
 
-#pictures { list-style: none; display: flex; flex-direction: column; gap: .25rem; max-height: 40vh;
+#pictures { list-style: none; display: flex; flex-direction: column; gap: .5rem; max-height: 34vh;
   overflow-y: auto; }
 #pictures:empty { display: none; }
-#pictures li { display: grid; grid-template-columns: 3rem minmax(0, 1fr) auto auto auto; gap: .25rem;
-  align-items: center; padding: .25rem; border-radius: .4rem; }
-#pictures canvas { width: 3rem; height: 3rem; border-radius: .3rem; background: var(--line); }
-#pictures div { padding: 0 .375rem; line-height: 1.3; }
-#pictures b { display: block; font-weight: 600; overflow: hidden; text-overflow: ellipsis;
+#pictures li { display: grid; grid-template-columns: 3rem minmax(0, 1fr) auto auto auto; 
+  column-gap: .25rem; align-items: center; }
+#pictures canvas { grid-row: span 2; align-self: start; margin-top: .25rem;
+  width: 3rem; height: 3rem; border-radius: .3rem; background: var(--line); }
+#pictures b, #pictures span { padding-left: .375rem; line-height: 1.35; }
+#pictures b { font-weight: 600; overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap; }
-#pictures span { font-size: .8125rem; color: var(--dim); }
+#pictures span { grid-column: 2 / -1; font-size: .8125rem; color: var(--dim); }
 #pictures .refused span { color: var(--bad); overflow-wrap: anywhere; }
 #pictures button, #dropped button { padding: 0; width: 1.75rem; height: 1.75rem; line-height: 1;
   background: none; border-color: transparent; font-size: 1.1rem; }
@@ -80,29 +82,47 @@ legend { padding: .6rem .75rem .2rem; font-size: .75rem; font-weight: 650; lette
 #empty { min-height: 60vh; display: grid; place-content: center; text-align: center; gap: .25rem;
   max-width: 32rem; margin: auto; }
 #empty b { font-size: 1.5rem; color: var(--text); }
-#status { font-size: .875rem; overflow-wrap: anywhere; }
-#summary h2 { font-size: 1.5rem; margin-top: .5rem; overflow-wrap: anywhere; }
-.facts { display: flex; flex-wrap: wrap; gap: .5rem 2.5rem; margin: .75rem 0 1rem; }
+#status { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.busy #status { position: fixed; right: 1.5rem; top: 1rem; width: auto; height: auto; clip-path: none;
+  padding: .4rem .9rem; border-radius: 2rem; background: var(--text); color: var(--back); z-index: 1;
+  animation: appear 0s .25s both; }
+@keyframes appear { from { visibility: hidden; } }
+#summary h2 { font-size: 1.5rem; line-height: 1.25; overflow-wrap: anywhere; }
+#summary h2 + p { margin-top: .25rem; }
+.facts { display: flex; flex-wrap: wrap; gap: .5rem 2.5rem; margin: 1rem 0 1.25rem; }
+.act { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .75rem; }
 .facts div { display: flex; flex-direction: column-reverse; }
 .facts dd { font-size: 1.75rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .facts dt { color: var(--dim); font-size: .875rem; }
 .controls { margin: 1.25rem 0 0; font-size: .875rem; }
 .controls label { cursor: pointer; white-space: nowrap; }
 .controls input { accent-color: var(--bar); }
-#panels section { padding-top: 1.5rem; }
-#panels section + section { margin-top: 1.5rem; border-top: 1px solid var(--line); }
+#panels { display: flex; flex-wrap: wrap; gap: 2rem 3rem; padding-top: 1.5rem; }
+#panels section { max-width: 100%; }
 #panels h2 { font-size: 1.15rem; overflow-wrap: anywhere; }
 #panels section > p { margin-bottom: .75rem; }
 .panels { overflow-x: auto; padding: 3px 3px .5rem; }
 
+#rows-shown { margin-top: 2rem; }
+#rows-shown ol { display: flex; flex-wrap: wrap; gap: .75rem; list-style: none; margin-top: .75rem; }
+#rows-shown li { display: flex; flex-direction: column; align-items: center; font-size: .8125rem;
+  color: var(--mark); font-weight: 600; }
+#rows-shown canvas { display: block; outline: 1px solid var(--line); }
+
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 1rem;
   margin-top: 2rem; }
+#prompt { grid-column: 1 / -1; }
 .cards section { display: flex; flex-direction: column; gap: .5rem; padding: 1rem 1.25rem;
   background: var(--soft); border: 1px solid var(--line); border-radius: .6rem; min-width: 0; }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
 th, td { padding: .3rem .75rem .3rem 0; text-align: left; vertical-align: top; overflow-wrap: anywhere;
   font-variant-numeric: tabular-nums; }
 th { font-weight: 500; }
+tbody th { min-width: 6rem; }
+th small { display: block; font-weight: 400; }
+td { white-space: nowrap; }
+.wide, .wait, #outputs td { white-space: normal; }
+.wait { color: var(--dim); }
 thead th { color: var(--dim); font-size: .8125rem; }
 tbody tr { border-top: 1px solid var(--line); }
 .good { color: var(--good); font-weight: 600; }
@@ -114,12 +134,13 @@ code { font: .8125rem ui-monospace, monospace; background: var(--back); border: 
 code b { color: var(--mark); margin-left: .3rem; }
 
 @media (max-width: 60rem) {
-  .columns { display: block; }
+  .columns { display: block; background: none; }
   #choices { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line);
     padding: 1rem; }
   #choices section:last-child { min-height: 0; }
   #models { max-height: 15rem; }
   main { padding: 1rem 1rem 2rem; }
+  #checks th small { display: none; }
   .facts { gap: .5rem 1.75rem; }
   .facts dd { font-size: 1.375rem; }
 }

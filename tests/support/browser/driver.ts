@@ -74,7 +74,7 @@ export class Driver implements AsyncDisposable {
       if (await this.value(`Boolean(${expression})`)) return;
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
-    const seen = await this.value("document.body.innerText.slice(0, 2000)");
+    const seen = await this.value("document.querySelector('main')?.innerText.slice(0, 2000)");
     throw new Error(
       `${expression} did not become true; the page says:\n${seen}\n${this.complaints.join("\n")}`,
     );

@@ -13,13 +13,15 @@ export type Checks = { [Name in ExecutorName]?: Checked | string };
 export function checksView(checks: Checks): Markup {
   const rows = Object.entries(CHECKED_EXECUTORS).map(([executor, name]) => {
     const found = checks[executor as ExecutorName];
-    if (found === undefined) return markup`<tr><th scope="row">${name}</th><td colspan="3">…</td></tr>`;
+    if (found === undefined) {
+      return markup`<tr><th scope="row">${name}</th><td colspan="3" class="wait">is computing…</td></tr>`;
+    }
     if (typeof found === "string") {
       return markup`<tr><th scope="row">${name}</th><td colspan="3" class="wide">${found}</td></tr>`;
     }
     const { description, first, again, verification: { elements, mismatches } } = found;
     const equal = mismatches === 0;
-    return markup`<tr data-executor="${executor}"><th scope="row" title="${description}">${name}</th>
+    return markup`<tr><th scope="row">${name}<small>${description}</small></th>
 <td>${timeText(first)}</td><td>${timeText(again)}</td>
 <td class="${equal ? "good" : "bad"}">${numberText(mismatches)} of ${numberText(elements)}</td></tr>`;
   });

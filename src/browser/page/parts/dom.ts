@@ -6,18 +6,23 @@ export interface PageElement {
   value: string;
   checked: boolean;
   disabled: boolean;
+  scrollTop: number;
+  readonly offsetTop: number;
+  readonly clientHeight: number;
   width: number;
   height: number;
   readonly id: string;
   href: string;
   download: string;
   files: Iterable<File> | null;
+  readonly firstChild: { readonly textContent: string };
   readonly dataset: Record<string, string | undefined>;
   readonly classList: { toggle(name: string, on: boolean): void };
   addEventListener(kind: string, listener: (event: PageEvent) => void): void;
   querySelectorAll(selector: string): Iterable<PageElement>;
   closest(selector: string): PageElement | null;
   getContext(kind: "2d"): Canvas2d;
+  scrollIntoView(options: { block: "nearest" }): void;
   focus(): void;
   click(): void;
 }
@@ -26,6 +31,8 @@ export interface PageElement {
 interface Canvas2d {
   putImageData(image: ImageData, x: number, y: number): void;
   drawImage(canvas: PageElement, x: number, y: number, width: number, height: number): void;
+  /** Draws a part of a canvas: the first four numbers are its place there. */
+  drawImage(canvas: PageElement, ...places: readonly number[]): void;
 }
 
 /** An event, as far as it is used. */

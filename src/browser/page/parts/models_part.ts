@@ -36,6 +36,19 @@ export class ModelsPart {
     return "files" in order ? { files: this.#files } : order;
   }
 
+  /** The name of the model that is chosen. */
+  get name(): string {
+    const label = radios().find(({ checked }) => checked)!.closest("label")!;
+    return [...label.querySelectorAll("span")][0].firstChild.textContent;
+  }
+
+  /** Scrolls the list until the chosen model is in view: the list shrinks as pictures are added. */
+  keepInView(): void {
+    const list = element("models"), label = radios().find(({ checked }) => checked)!.closest("label")!;
+    const top = label.offsetTop - list.offsetTop, room = list.clientHeight - label.clientHeight;
+    if (top < list.scrollTop || top > list.scrollTop + room) list.scrollTop = top - room / 2;
+  }
+
   /** Takes configs that were dropped, beside those that were before, and chooses them. */
   take(configs: Readonly<Record<string, JsonObject>>): void {
     this.#files = { ...this.#files, ...configs };

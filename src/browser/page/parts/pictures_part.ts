@@ -1,3 +1,4 @@
+import { bytesText } from "../../../report/amounts.ts";
 import { element, page } from "./dom.ts";
 import { type PictureEntry, picturesView } from "./pictures_view.ts";
 
@@ -23,7 +24,9 @@ export class PicturesPart {
 
   /** Adds pictures at the end. */
   add(files: readonly File[]): void {
-    this.#entries.push(...files.map((file) => ({ id: ++this.#last, file, line: "…", refused: false })));
+    this.#entries.push(
+      ...files.map((file) => ({ id: ++this.#last, file, line: bytesText(file.size), refused: false })),
+    );
     this.show();
   }
 

@@ -16,10 +16,11 @@ export function picturesView(entries: readonly PictureEntry[]): Markup {
   const items = entries.map(({ id, file: { name }, line, refused }, index) =>
     markup`<li data-id="${id}" class="${refused ? "refused" : ""}">
 <canvas width="48" height="48" aria-hidden="true"></canvas>
-<div><b>${name}</b><span ${refused ? [markup`role="alert"`] : []}>${line}</span></div>
+<b title="${name}">${name}</b>
 ${button(id, "up", "↑", `Move ${name} up`, index === 0)}
 ${button(id, "down", "↓", `Move ${name} down`, index === entries.length - 1)}
 ${button(id, "remove", "×", `Remove ${name}`, false)}
+<span ${refused ? [markup`role="alert"`] : []}>${line}</span>
 </li>`
   );
   return markup`${items}`;

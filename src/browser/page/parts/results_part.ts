@@ -6,18 +6,24 @@ import { type Checks, checksView } from "./checks_view.ts";
 import { element, page, type PageElement } from "./dom.ts";
 import type { MadeSample } from "../work/page_work.ts";
 import { outputsView, promptView, summaryView } from "./results_view.ts";
+import { drawRows, rowsView, shownRows } from "./rows_part.ts";
 
-/** Shows a sample: its counts, its panels, its tensors and its prompt. */
-export function showSample(sample: MadeSample): void {
+/**
+ * Shows a sample: its counts, its panels, its rows, its tensors and its prompt.
+ * @param model the name of the model
+ */
+export function showSample(sample: MadeSample, model: string): void {
   const { images, words: { names }, prompt } = sample, panels = images.flatMap(({ panels }) => panels);
   const sections = images.map((shown, index) => panelSection(shown, names[index], canvasOf));
-  element("summary").innerHTML = summaryView(sample).html;
+  element("summary").innerHTML = summaryView(sample, model).html;
   element("panels").innerHTML = markup`${sections}`.html;
   element("outputs").innerHTML = outputsView(sample).html;
   element("prompt").innerHTML = promptView(prompt, names).html;
-  for (const [index, canvas] of [...page.querySelectorAll("#panels canvas")].entries()) {
-    paint(canvas, panels[index]);
-  }
+  const canvases = [...page.querySelectorAll("#panels canvas")], rows = shownRows(images);
+  for (const [index, canvas] of canvases.entries()) paint(canvas, panels[index]);
+  element("rows-shown").hidden = rows.length === 0;
+  element("rows-shown").innerHTML = rowsView(rows).html;
+  drawRows(rows, [...page.querySelectorAll("#rows-shown canvas")], canvases);
   element("empty").hidden = true;
   element("shown").hidden = false;
 }

@@ -18,24 +18,31 @@ export function timeText(ms: number): string {
   return `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
 }
 
-/** Returns the model's name, the counts of a sample, and the button that saves it. */
-export function summaryView({ words, images, rows, tokens, executor, why, ms }: MadeSample): Markup {
-  const facts: [name: string, value: string, note?: string][] = [
-    ["pictures", numberText(images.length)],
-    ["rows", numberText(rows)],
-    ["tokens", tokens === null ? "?" : numberText(tokens), tokens === null ? "its config does not say" : ""],
-    ["to the tensors", timeText(ms), `${executor}, since ${why}`],
+/**
+ * Returns the model's name, the counts of a sample, and the button that saves it.
+ * @param model the name of the model
+ */
+export function summaryView(sample: MadeSample, model: string): Markup {
+  const { words, images, rows, tokens, executor, why, backend, ms } = sample;
+  const facts = [
+    [numberText(images.length), images.length === 1 ? "picture" : "pictures"],
+    [numberText(rows), rows === 1 ? "row" : "rows"],
+    [tokens === null ? "?" : numberText(tokens), "tokens"],
+    [timeText(ms), "to the tensors"],
   ];
-  return markup`<h2>${words.title}</h2>
+  const notes = [
+    words.title,
+    ...(backend ? [`backend ${backend.name}, since ${backend.reason}`] : []),
+    `made by ${executor}, since ${why}`,
+    ...(tokens === null ? ["its config does not say how many tokens a picture becomes"] : []),
+  ];
+  return markup`<h2 data-executor="${executor}">${model}</h2>
+<p class="hint">${notes.join(" · ")}</p>
 <dl class="facts">
-${
-    facts.map(([name, value, note = ""]) =>
-      markup`<div title="${note}"><dt>${name}</dt><dd>${value}</dd></div>`
-    )
-  }
+${facts.map(([value, name]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
 </dl>
-<p><button type="button" id="save">Download the tensors</button> <span class="hint">safetensors, as vitrail
-tile writes them</span></p>`;
+<p class="act"><button type="button" id="save">Download the tensors</button>
+<span class="hint">as safetensors, the file that vitrail tile writes</span></p>`;
 }
 
 /** Returns the tensors of a sample: names, types and shapes. */
@@ -59,14 +66,14 @@ function shapeText({ shape, shapes, lists }: OutputDocument): string {
 export function promptView({ images, ids }: Prompt, names: readonly string[]): Markup {
   const texts = images.map((pieces, index) =>
     pieces === undefined
-      ? markup`<p class="hint">${names[index]}: its config does not say which text stands for it.</p>`
+      ? markup`<p class="hint">${names[index]}: the recipe does not say which text stands for it.</p>`
       : markup`<p class="prompt">${pieces.map(pieceView)}</p>`
   );
   const whole = images.every((pieces) => pieces !== undefined);
+  const button = markup`<p class="act"><button type="button" id="copy">Copy the whole text</button></p>`;
   return markup`<h2>Prompt</h2>
 ${texts}
-${whole ? [markup`<p><button type="button" id="copy">Copy the whole text</button></p>`] : []}
-${idsView(ids)}`;
+${whole ? [idsView(ids), button] : []}`;
 }
 
 function pieceView({ text, times, mark }: PlaceholderPiece): Markup {
@@ -78,7 +85,7 @@ function pieceView({ text, times, mark }: PlaceholderPiece): Markup {
 
 function idsView(ids: Prompt["ids"]): Markup {
   if (ids === undefined) {
-    return markup`<p class="hint">With a tokenizer.json dropped, its ids stand here.</p>`;
+    return markup`<p class="hint">Drop a tokenizer.json to see its ids.</p>`;
   }
   if (typeof ids === "string") return markup`<p class="trouble">${ids}</p>`;
   const more = ids.length > IDS ? " …" : "";

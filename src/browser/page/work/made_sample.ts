@@ -35,6 +35,7 @@ export async function madeSample(
     outputs: outputsDocument(plan),
     executor,
     why: engine.why,
+    backend: recipe.kind === "processor" ? recipe.backend : undefined,
     ms,
     prompt: {
       images: plan.images.map((image) =>

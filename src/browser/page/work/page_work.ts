@@ -1,5 +1,6 @@
 import type { ExecutorName } from "../../../engine/executor.ts";
 import type { Verification } from "../../../engine/verify/compare.ts";
+import type { BackendChoice } from "../../../recipes/backend.ts";
 import type { OutputDocument } from "../../../report/plan_document.ts";
 import type { ImagePanels } from "../../../report/panels/panels.ts";
 import type { PosterText } from "../../../report/panels/poster_text.ts";
@@ -8,6 +9,8 @@ import type { Order } from "./order.ts";
 
 /** The work that the page's Worker does, by name: what it is asked, and what it answers. */
 export interface PageWork {
+  /** Opens an engine before there is an order. */
+  open: { asked: undefined; answer: undefined };
   /** Makes an order's tensors, and keeps them to be saved. */
   make: { asked: Order; answer: Made };
   /** Gives the tensors that were made last as a safetensors file. */
@@ -44,6 +47,8 @@ export interface MadeSample {
   /** The name of the executor that made it, and the reason why it was taken. */
   readonly executor: ExecutorName;
   readonly why: string;
+  /** The backend of transformers that is followed, and why; absent for other recipes. */
+  readonly backend?: BackendChoice;
   /** The time from the files to the tensors, ms. */
   readonly ms: number;
   readonly prompt: Prompt;

@@ -38,11 +38,20 @@ type Work = {
   [Name in keyof PageWork]: (asked: PageWork[Name]["asked"]) => Promise<PageWork[Name]["answer"]>;
 };
 
+/** Returns the one engine that makes what is shown. */
+function openEngine(): Promise<Engine> {
+  return engine ??= Engine.open();
+}
+
 const WORK: Work = {
+  async open() {
+    await openEngine();
+    return undefined;
+  },
   async make(order) {
     making?.abort(new DOMException("another order came", "AbortError"));
     const { signal } = making = new AbortController(), recipe = recipeOf(order);
-    const opened = await (engine ??= Engine.open()), start = performance.now();
+    const opened = await openEngine(), start = performance.now();
     const { made, taken, refused } = await runTaken(opened, recipe, order.pictures, signal);
     if (made === undefined) return { refused };
     const ms = performance.now() - start;
