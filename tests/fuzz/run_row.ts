@@ -42,7 +42,8 @@ export async function runRow(
   try {
     for (const number of bounds.numbers) {
       if (performance.now() >= bounds.until) break;
-      const outcome = await runner.run(number);
+      let outcome = await runner.run(number);
+      if (!("rss" in outcome)) outcome = await runner.run(number); // another program may have had the machine
       ran++;
       row.cases = Math.max(row.cases, number + 1);
       row.slowest = Math.max(row.slowest, Math.round(outcome.ms));

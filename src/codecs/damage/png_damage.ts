@@ -3,10 +3,10 @@ import { crc32 } from "../headers/crc32.ts";
 import { pngChunks } from "../headers/file_chunks.ts";
 
 /**
- * Says what is wrong with a PNG's chunks: a checksum before its pixels, or an end inside a chunk. Pillow
- * wants no end chunk, and looks at no checksum behind the first pixels.
+ * Says what is wrong with a PNG's chunks: a checksum before its pixels, an end inside a chunk, or a text that
+ * is not packed by deflate. Pillow wants no end chunk, and looks at no checksum behind the first pixels.
  *
- * Source: Pillow `src/PIL/PngImagePlugin.py`, `crc` and `load_end`.
+ * Source: Pillow `src/PIL/PngImagePlugin.py`, `crc`, `chunk_zTXt` and `load_end`.
  */
 export function pngDamage(bytes: Uint8Array): string | undefined {
   const view = dataViewOf(bytes);
@@ -22,5 +22,14 @@ export function pngDamage(bytes: Uint8Array): string | undefined {
     if (isBefore && view.getUint32(end) !== crc32(bytes.subarray(start - 4, end))) {
       return `its PNG data is damaged: the checksum of its chunk ${type} is not its own`;
     }
+    if (type === "zTXt" && packing(bytes.subarray(start, end)) > 0) {
+      return `its PNG data has a chunk ${type} that is packed in an unknown way`;
+    }
   }
+}
+
+/** Returns the number of the way in which a text behind its name is packed; 0 is deflate. */
+function packing(text: Uint8Array): number {
+  const name = text.indexOf(0);
+  return name < 0 ? 0 : text[name + 1] ?? 0;
 }

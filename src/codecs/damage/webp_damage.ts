@@ -1,9 +1,12 @@
 import { dataViewOf } from "../headers/binary.ts";
 import { type FileChunk, webpChunks } from "../headers/file_chunks.ts";
-import { FRAME_HEADER, webpSizeAt } from "../headers/webp_frame.ts";
+import { FRAME_HEADER, uint24, webpSizeAt } from "../headers/webp_frame.ts";
 import { type Size, sizeText } from "../../plan/geometry.ts";
 
 const ANIMATION_FLAG = 2;
+
+/** The chunks of pixels, which an animation has in its frames alone. */
+const PIXELS = ["VP8 ", "VP8L", "ALPH"];
 
 /** Bytes of what an animation's chunk `ANIM` says at least. */
 const ANIM_BYTES = 6;
@@ -26,14 +29,16 @@ export function webpDamage(bytes: Uint8Array): string | undefined {
   if (head?.type === "ANMF" || head !== undefined && head.end - head.start < ANIM_BYTES) {
     return 'its WebP data has frames without a whole chunk "ANIM" before them';
   }
+  const bare = chunks.find(({ type }) => PIXELS.includes(type));
+  if (bare !== undefined) return `its WebP data has a chunk "${bare.type}" outside its frames`;
   for (const [index, { start, end }] of chunks.filter(({ type }) => type === "ANMF").entries()) {
     const frame = `frame ${index + 1}`, size = webpSizeAt(view, start + 6);
     const inside = [...webpChunks(bytes.subarray(0, end), start + FRAME_HEADER)];
     if (inside.some((chunk) => chunk.end > end)) {
       return `its WebP data has a chunk that ends behind its ${frame}`;
     }
-    const right = 2 * threeBytes(view, start) + size.width,
-      bottom = 2 * threeBytes(view, start + 3) + size.height;
+    const right = 2 * uint24(view, start) + size.width,
+      bottom = 2 * uint24(view, start + 3) + size.height;
     if (right > screen.width || bottom > screen.height) {
       return `its WebP data says ${sizeText(screen)}, and its ${frame} reaches ${right}x${bottom}`;
     }
@@ -42,10 +47,8 @@ export function webpDamage(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Returns a number of three bytes. */
-function threeBytes(view: DataView, at: number): number {
-  return view.getUint16(at, true) | view.getUint8(at + 2) << 16;
-}
+/** Bytes that begin the pixels of a lossy frame, as a number, and of a lossless one. */
+const START_CODE = 0x2a019d, SIGNATURE = 0x2f;
 
 /** Says that chunks hold no picture, or one of another size. */
 function misfit(bytes: Uint8Array, chunks: FileChunk[], size: Size, what: string): string | undefined {
@@ -56,19 +59,31 @@ function misfit(bytes: Uint8Array, chunks: FileChunk[], size: Size, what: string
   }
   if (picture === undefined) return `its WebP data has no pixels for its ${what}`;
   const found = codedSize(bytes, picture);
+  if (found === undefined) return `its WebP data has no header of pixels in its ${what}`;
   if (found.width === size.width && found.height === size.height) return undefined;
   return `its WebP data says ${sizeText(size)} of its ${what}, which is ${sizeText(found)}`;
 }
 
-/** Returns the size that the pixels' own header states. Source: RFC 6386, 9.1, and RFC 9649, 3.4. */
-function codedSize(bytes: Uint8Array, { type, start }: FileChunk): Size {
+/**
+ * Returns the size that the pixels' own header states; undefined where that is none.
+ *
+ * Source: RFC 6386, 9.1, and RFC 9649, 3.4; libwebp `src/dec/vp8_dec.c`, `VP8GetInfo`.
+ */
+function codedSize(bytes: Uint8Array, { type, start, end }: FileChunk): Size | undefined {
   const view = dataViewOf(bytes);
+  if (end - start < (type === "VP8 " ? 10 : 5)) return undefined;
   if (type === "VP8 ") {
+    const head = uint24(view, start), isKey = (head & 1) === 0, profile = head >> 1 & 7;
+    const isShown = (head >> 4 & 1) === 1, isWhole = head >> 5 < end - start;
+    if (!isKey || profile > 3 || !isShown || !isWhole || uint24(view, start + 3) !== START_CODE) {
+      return undefined;
+    }
     return {
       width: view.getUint16(start + 6, true) & 0x3fff,
       height: view.getUint16(start + 8, true) & 0x3fff,
     };
   }
   const packed = view.getUint32(start + 1, true);
+  if (bytes[start] !== SIGNATURE || packed >>> 29 !== 0) return undefined;
   return { width: (packed & 0x3fff) + 1, height: (packed >> 14 & 0x3fff) + 1 };
 }

@@ -83,6 +83,7 @@ export function webpSizeAt(view: DataView, at: number): Size {
   return { width: uint24(view, at) + 1, height: uint24(view, at + 3) + 1 };
 }
 
-function uint24(view: DataView, at: number): number {
+/** Reads a number of three bytes. */
+export function uint24(view: DataView, at: number): number {
   return view.getUint16(at, true) | view.getUint8(at + 2) << 16;
 }

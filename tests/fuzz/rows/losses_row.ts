@@ -32,12 +32,12 @@ export async function open(): Promise<FuzzRow> {
         throw error;
       });
       devices.lose();
-      const left = devices.opened.length - devices.destroyed.size;
-      if (left !== 1) return `${left} devices are open after ${work.name}`;
       if (!sameBytes(made, expected)) return `${work.name} gives other bytes`;
       if (!sameBytes(await work.run(engine, {}), expected)) {
         return `${work.name} gives other bytes afterwards`;
       }
+      const left = devices.opened.length - devices.destroyed.size;
+      if (left !== 1) return `${left} devices are open after ${work.name}`;
     },
     async close() {
       await engine[Symbol.asyncDispose]();

@@ -1,5 +1,6 @@
 import { VitrailError } from "../../../errors.ts";
 import { joinedBytes } from "../../headers/binary.ts";
+import { MARKER } from "../../headers/jpeg_segments.ts";
 import { PHOTOMETRIC } from "./tiff_kind.ts";
 
 const START = [0xff, 0xd8];
@@ -16,6 +17,9 @@ const ADOBE = [0xff, 0xee, 0, 14, ...new TextEncoder().encode("Adobe"), 0, 100, 
 export function wholeJpeg(strip: Uint8Array, tables: Uint8Array, photometric: number): Uint8Array {
   if (!beginsJpeg(strip) || tables.length > 0 && !beginsJpeg(tables)) {
     throw new VitrailError("decode", "a strip of it is no JPEG");
+  }
+  if (tables.length > 0 && (tables.at(-2) !== 0xff || tables.at(-1) !== MARKER.EOI)) {
+    throw new VitrailError("decode", "the tables of its JPEG strips have no end marker");
   }
   const adobe = [...ADOBE, photometric === PHOTOMETRIC.YCBCR ? 1 : 0];
   const shared = tables.subarray(2, tables.length - 2); // without their start and end markers
