@@ -33,6 +33,7 @@ const MODEL_TYPES: Readonly<Record<string, readonly string[]>> = {
   Gemma4UnifiedImageProcessor: ["gemma4_unified"],
   Glm46VImageProcessor: ["glm46v"],
   Glm4vImageProcessor: ["glm4v"],
+  Glm5NextImageProcessor: ["glm5_next"],
   GlmImageImageProcessor: ["glm_image"],
   GlmgaImageProcessor: ["glmga"],
   GotOcr2ImageProcessor: ["aya_vision", "got_ocr2", "internvl", "qianfan_ocr"],
@@ -40,18 +41,20 @@ const MODEL_TYPES: Readonly<Record<string, readonly string[]>> = {
   Idefics2ImageProcessor: ["idefics2"],
   Idefics3ImageProcessor: ["idefics3"],
   IdeficsImageProcessor: ["idefics"],
+  InklingImageProcessor: ["inkling"],
   JanusImageProcessor: ["janus"],
   Kimi_K25ImageProcessor: ["kimi_k25"],
   Kosmos2_5ImageProcessor: ["kosmos-2.5"],
   Lfm2VlImageProcessor: ["lfm2_vl"],
   Llama4ImageProcessor: ["llama4"],
   LlavaImageProcessor: ["llava"],
-  LlavaNextImageProcessor: ["llava_next", "llava_next_video"],
+  LlavaNextImageProcessor: ["granite4_vision", "llava_next", "llava_next_video"],
   LlavaOnevisionImageProcessor: ["llava_onevision"],
   MiniCPMV4_6ImageProcessor: ["minicpmv4_6"],
   MiniMaxM3VLImageProcessor: ["minimax_m3_vl"],
   MllamaImageProcessor: ["mllama"],
   MuseGlimmerImageProcessor: ["muse_glimmer"],
+  NeoMMEImageProcessor: ["neomme"],
   NougatImageProcessor: ["nougat"],
   Ovis2ImageProcessor: ["ovis2"],
   PI0ImageProcessor: ["pi0"],
@@ -62,8 +65,8 @@ const MODEL_TYPES: Readonly<Record<string, readonly string[]>> = {
   Pix2StructImageProcessor: ["pix2struct"],
   PixtralImageProcessor: ["lighton_ocr", "mistral3", "pixtral"],
   Qwen2VLImageProcessor: [
-    ...["colqwen2", "qwen2_5_omni", "qwen2_5_vl", "qwen2_vl", "qwen3_5", "qwen3_5_moe", "qwen3_omni_moe"],
-    ...["qwen3_vl"],
+    ...["colqwen2", "cosmos3_omni", "exaone4_5", "qwen2_5_omni", "qwen2_5_vl", "qwen2_vl", "qwen3_5"],
+    ...["qwen3_5_moe", "qwen3_omni_moe", "qwen3_vl"],
   ],
   Siglip2ImageProcessor: ["siglip2"],
   SiglipImageProcessor: ["colpali", "gemma3n", "paligemma", "siglip"],
@@ -84,12 +87,14 @@ export function classOfModelType(modelType: unknown): string | undefined {
 
 /**
  * Returns the class that prepares the pictures of the models that a processor serves: that of the model type
- * by which the processor is called; undefined where there is none.
+ * by which the processor is called, or the class that is called as it is; undefined where there is neither.
  * @param processor a `processor_class`, such as `Qwen2_5_VLProcessor`
  */
 export function classOfProcessor(processor: unknown): string | undefined {
   if (typeof processor !== "string") return undefined;
   const letters = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  const own = letters(processor.replace(/Processor$/, ""));
-  return Object.entries(MODEL_TYPES).find(([, types]) => types.some((type) => letters(type) === own))?.[0];
+  const stem = processor.replace(/Processor$/, ""), own = letters(stem);
+  const found = Object.entries(MODEL_TYPES).find(([, types]) => types.some((type) => letters(type) === own));
+  const same = `${stem}ImageProcessor`;
+  return found?.[0] ?? (Object.hasOwn(MODEL_TYPES, same) ? same : undefined);
 }

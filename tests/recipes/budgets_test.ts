@@ -61,6 +61,27 @@ Deno.test("recipeFromConfig takes a shortest edge above the longest", () => {
   assertEquals(planned(clip, 60, 40)[0], { width: 224, height: 149 });
 });
 
+/** Grids of tiles that there are not, since the fewest are more than the most: Python takes a single tile. */
+const NO_GRID: [type: string, fields: object, rows: number][] = [
+  ["GotOcr2", { crop_to_patches: true, min_patches: 9, max_patches: 3 }, 1],
+  ["Ovis2", { crop_to_patches: true, min_patches: 9, max_patches: 3, use_covering_area_grid: false }, 1],
+  ["Lfm2Vl", { min_tiles: 2, max_tiles: 1 }, 1024],
+];
+
+for (const [type, fields, rows] of NO_GRID) {
+  Deno.test(`recipeFromConfig takes the fewest tiles above the most: ${type}`, () => {
+    const recipe = recipeFromConfig({ image_processor_type: `${type}ImageProcessor`, ...fields });
+    const { images: [{ grid }], outputs } = planSample(recipe, [{ width: 2000, height: 1000 }]);
+    assertEquals([grid, outputs.pixel_values.shape[0]], [[1, 1], rows]);
+  });
+}
+
+Deno.test("recipeFromConfig takes the fewest tiles above the most: DeepseekOcr2", () => {
+  const recipe = recipeFromConfig({ image_processor_type: "DeepseekOcr2ImageProcessor", min_patches: 7 });
+  const { outputs } = planSample(recipe, [{ width: 2000, height: 1000 }]);
+  assertEquals(outputs.pixel_values_local.shape, [1, 3, 768, 768]);
+});
+
 /** A config as Qwen2-VL's hub file has it: bounds beside a size that says the same. */
 const BOUNDED = {
   image_processor_type: "Qwen2VLImageProcessor",

@@ -3,7 +3,7 @@ import { VitrailError } from "../../src/errors.ts";
 import { recipeFromConfig } from "../../src/recipes/config.ts";
 import { FAMILIES } from "../../src/recipes/families/families.ts";
 import { givesConfig, modelConfig, type ModelConfigs } from "../../src/recipes/model_config.ts";
-import { classOfModelType } from "../../src/recipes/model_types.ts";
+import { classOfModelType, classOfProcessor } from "../../src/recipes/model_types.ts";
 
 const QWEN = { image_processor_type: "Qwen2VLImageProcessor" };
 const CLIP = { image_processor_type: "CLIPImageProcessor" };
@@ -118,6 +118,10 @@ Deno.test("classOfModelType knows the models of families by their types", () => 
   for (const type of [...types, ...more, "pixtral", "siglip2"]) {
     const name = classOfModelType(type);
     assertEquals(known.has(name!), true, `${type}: ${name}`);
+  }
+  for (const { types, name } of FAMILIES) {
+    const type = types[0].replace("ImageProcessor", "Processor");
+    assertEquals(types.includes(classOfProcessor(type)!), true, name);
   }
   for (const type of ["moon", undefined, null, 3, "toString", "0"]) {
     assertEquals(classOfModelType(type), undefined);

@@ -32,13 +32,12 @@ export interface Cropping {
 
 /**
  * Reads `crop_to_patches`, `min_patches` and `max_patches`; undefined where pictures are not cut.
- * @throws {VitrailError} `recipe` where no grid has so many tiles, or tiles have no exact size.
+ * @throws {VitrailError} `recipe` where tiles have no exact size.
  */
 export function croppingOf(fields: Fields, size: SizeKeys): Cropping | undefined {
   const on = fields.boolean("crop_to_patches") ?? false;
   const least = fields.count("min_patches", MOST_TILES) ?? 1,
     most = fields.count("max_patches", MOST_TILES) ?? 12;
-  if (least > most) throw fields.bad("min_patches", `at most max_patches, ${most}`);
   if (!on || most === 1) return undefined;
   const tile = exactSize(fields, "size") ?? { width: size.width!, height: size.height! };
   return { size: tile, least, most };
@@ -74,7 +73,7 @@ export function gridsByAspect(most: number, narrow: "columns" | "rows"): Grid[] 
 
 /**
  * Returns the grid whose aspect is nearest to the picture's. Of several such it is the one of the most tiles
- * whose area is less than twice the picture's.
+ * whose area is less than twice the picture's; a single tile where no grid has so many.
  * Source: transformers `models/got_ocr2/image_processing_got_ocr2.py`, `get_optimal_tiled_canvas`.
  */
 export function nearestGrid({ width, height }: Size, { size, least, most }: Cropping): Grid {

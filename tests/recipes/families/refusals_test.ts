@@ -100,15 +100,11 @@ const CONFIGS: Record<string, [config: Record<string, unknown>, message: string]
   ],
   GotOcr2ImageProcessor: [
     [{ max_patches: 0 }, "max_patches is a whole number above 0, found 0"],
-    [{ min_patches: 9, max_patches: 3, crop_to_patches: true }, "min_patches is at most max_patches, 3"],
-    [{ min_patches: 7, max_patches: 6 }, "min_patches is at most max_patches, 6"],
     [{ crop_to_patches: true, size: { shortest_edge: 448 } }, "size is an object with height and width"],
     [{ use_thumbnail: true }, `no field "use_thumbnail"`],
   ],
   Ovis2ImageProcessor: [
     [{ max_patches: 0 }, "max_patches is a whole number above 0"],
-    [{ min_patches: 9, max_patches: 3, crop_to_patches: true }, "min_patches is at most max_patches, 3"],
-    [{ min_patches: 13 }, "min_patches is at most max_patches, 12"],
     [{ covering_threshold: 0.9 }, `no field "covering_threshold"`],
   ],
   AriaImageProcessor: [

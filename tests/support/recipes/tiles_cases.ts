@@ -370,7 +370,6 @@ export const TILE_REFUSED: Record<string, [config: Record<string, unknown>, mess
   DeepseekOcr2ImageProcessor: [
     [{ background_color: [127, 127] }, "background_color is a byte, or three of them"],
     [{ background_color: 256 }, "background_color is a byte"],
-    [{ min_patches: 7 }, "min_patches is at most max_patches, 6"],
     [{ size: { longest_edge: 1024 } }, "size is an object with height and width"],
     [{ base_size: 1024 }, `no field "base_size"`],
   ],
@@ -407,7 +406,6 @@ export const TILE_REFUSED: Record<string, [config: Record<string, unknown>, mess
     [{ patch_size: 40 }, `no field "patch_size"`],
   ],
   Lfm2VlImageProcessor: [
-    [{ min_tiles: 11 }, "min_tiles is at most max_tiles, 10"],
     [{ min_image_tokens: 0 }, "min_image_tokens is a whole number above 0"],
     [{ tile_size: 500 }, "tile_size is a multiple of encoder_patch_size, 16"],
     [{ max_pixels_tolerance: 0 }, "max_pixels_tolerance is a number above 0"],

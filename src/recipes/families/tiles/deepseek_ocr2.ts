@@ -34,7 +34,6 @@ export function deepseekOcr2(fields: Fields): ProcessorRecipe {
   const cropped = fields.boolean("crop_to_patches") ?? true;
   const least = fields.count("min_patches", MOST_TILES) ?? 2,
     most = fields.count("max_patches", MOST_TILES) ?? 6;
-  if (least > most) throw fields.bad("min_patches", `at most max_patches, ${most}`);
   const side = fields.count("tile_size") ?? 768;
   const fill = backgroundOf(fields);
   const square = cropped ? height : side, tile = { width: side, height: side };

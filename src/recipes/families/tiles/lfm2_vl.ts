@@ -106,7 +106,6 @@ function lfmFields(fields: Fields, filter: Filter): LfmFields {
     least: fields.count("min_tiles", MOST_TILES) ?? 2,
     most: fields.count("max_tiles", MOST_TILES) ?? 10,
   };
-  if (tiles.least > tiles.most) throw fields.bad("min_tiles", `at most max_tiles, ${tiles.most}`);
   if (splits && side % patch !== 0) {
     throw fields.bad("tile_size", `a multiple of encoder_patch_size, ${patch}`);
   }
@@ -126,7 +125,7 @@ function lfmFields(fields: Fields, filter: Filter): LfmFields {
     thumbnail: fields.boolean("use_thumbnail") ?? true,
     marked: fields.boolean("use_image_special_tokens") ?? true,
     filter,
-    ...(splits && tiles.most > 1 ? { tiles } : {}),
+    ...(splits && Math.max(tiles.least, tiles.most) > 1 ? { tiles } : {}),
     ...(fields.boolean("do_pad") ?? true ? { rows } : {}),
   };
 }
