@@ -12,7 +12,7 @@ export const MOST_TILES = 1024;
 export const MOST_FRAMES = 2 ** 16;
 
 /** The most rows of patches that a picture is filled up to. */
-export const MOST_ROWS = 2 ** 18;
+export const MOST_ROWS = 2 ** 16;
 
 /** Returns the `shape` error of a picture that a recipe refuses. */
 export function refusal(name: string, size: Size, why: string): VitrailError {

@@ -19,6 +19,14 @@ async function fails(args: string[], status: number, code: string, ...texts: str
   for (const text of texts) assertStringIncludes(error.message, text);
 }
 
+inFolder("vitrail plan says of a JSON file what makes it a recipe", async (folder) => {
+  const file = `${folder}/mine.json`, plan = ["plan", "10x10", "--recipe", file];
+  await Deno.writeTextFile(file, JSON.stringify({ size: 448 }));
+  await fails(plan, 2, "recipe", `${file} has no image_processor_type`, '"name": "mine"');
+  await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify({ model_type: "siglip" }));
+  assertStringIncludes((await vitrail(...plan)).out, "siglip: 1 picture, pixel_values f32 [1, 3, 448, 448]");
+});
+
 inFolder("vitrail tile names pictures that cannot be read", async (folder) => {
   const run = (file: string) => ["tile", file, "--out", `${folder}/a.safetensors`, ...REFERENCE];
   await fails(run(`${folder}/none.jpg`), 1, "io", "none.jpg");

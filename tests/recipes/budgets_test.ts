@@ -113,11 +113,11 @@ const BEYOND: [config: Record<string, unknown>, message: string][] = [
   [{ image_processor_type: "Idefics3ImageProcessor", size: 100000 }, "300x200: it would be cut into"],
   [{ image_processor_type: "Idefics3ImageProcessor", size: 2 ** 53 - 1 }, "size is of no more than 1048576"],
   [{ image_processor_type: "ViTImageProcessor", size: 1e6 }, "300x200 would become 1000000x1000000"],
-  [{ image_processor_type: "Siglip2ImageProcessor", max_num_patches: 1e9 }, "max_num_patches is 262144 at"],
+  [{ image_processor_type: "Siglip2ImageProcessor", max_num_patches: 1e9 }, "max_num_patches is 65536 at"],
   [{ image_processor_type: "LlavaNextImageProcessor", crop_size: 1 }, "crop_size is such that a picture has"],
   [{ image_processor_type: "Gemma4ImageProcessor", pooling_kernel_size: 1e5 }, "pooling_kernel_size is of"],
   [{ image_processor_type: "BlipImageProcessor", num_query_tokens: 1e9 }, "would become 1000000000 tokens"],
-  [{ image_processor_type: "Lfm2VlImageProcessor", max_image_tokens: 1e9 }, "max_image_tokens is of 262144"],
+  [{ image_processor_type: "Lfm2VlImageProcessor", max_image_tokens: 1e9 }, "max_image_tokens is of 65536"],
   [{ video_processor_type: "Qwen3VLVideoProcessor", max_frames: 1e9 }, "max_frames is 65536 at most"],
 ];
 

@@ -55,10 +55,7 @@ const PREFIXED = ["high_res_size", "codebook_size", "codebook_crop_size"];
  */
 export function* hostileConfigs(seed: number): Iterable<HostileConfig> {
   const draw = draws(seed), one = <T>(list: readonly T[]) => oneOf(draw, list);
-  const classes = [
-    ...FAMILIES.map(({ types }) => classOf(one(types), false)),
-    ...VIDEO_FAMILIES.map(({ types }) => classOf(one(types), true)),
-  ].filter(({ numbers }) => numbers.length > 0);
+  const classes = classesOf();
   while (true) {
     const { type, clips, fields, numbers } = one(classes);
     const chosen = Array.from({ length: 1 + draw(2) }, () => one(numbers));
@@ -70,6 +67,16 @@ export function* hostileConfigs(seed: number): Iterable<HostileConfig> {
     const config = { ...type, ...Object.fromEntries(switched), ...held };
     yield { name: shown(config), config, clips };
   }
+}
+
+/** The classes of all families that have fields of numbers, once they were asked for. */
+let known: ReturnType<typeof classOf>[] | undefined;
+
+function classesOf() {
+  return known ??= [
+    ...FAMILIES.flatMap(({ types }) => types.map((type) => classOf(type, false))),
+    ...VIDEO_FAMILIES.flatMap(({ types }) => types.map((type) => classOf(type, true))),
+  ].filter(({ numbers }) => numbers.length > 0);
 }
 
 /** A class, all fields that it reads, and those of them that hold numbers. */
