@@ -84,19 +84,24 @@ class BoundedInterpreter extends Interpreter {
     this.#end = performance.now() + bounds.ms;
   }
 
-  override evaluate(...[node, environment]: Evaluated): ReturnType<Interpreter["evaluate"]> {
+  override evaluate(node: Evaluated[0], environment: Evaluated[1]): ReturnType<Interpreter["evaluate"]> {
     if (++this.#steps - this.#looked >= LOOK) this.#look();
     const value = super.evaluate(node, environment), held: unknown = value?.value;
-    const made = MAKERS.includes(node?.type ?? "");
-    if (typeof held === "string") {
-      if (held.length > this.bounds.characters) throw this.beyond("writes a text of", "characters");
-      // Joined texts are not copied.
-      if (made && node?.type !== "BinaryExpression") this.#steps += held.length / CHARACTERS_A_STEP;
-    } else if (Array.isArray(held)) {
-      if (held.length > this.bounds.items) throw this.beyond("makes a list of", "items");
-      if (made) this.#steps += held.length / ITEMS_A_STEP;
+    // What is small counts as the step alone.
+    if (typeof held === "string" ? held.length >= CHARACTERS_A_STEP : Array.isArray(held)) {
+      this.#count(node!.type, held as string | unknown[]);
     }
     return value;
+  }
+
+  /** Counts what a node may have made, and checks its size. */
+  #count(type: string, held: string | readonly unknown[]): void {
+    const text = typeof held === "string", { bounds, beyond } = this;
+    if (text && held.length > bounds.characters) throw beyond("writes a text of", "characters");
+    if (!text && held.length > bounds.items) throw beyond("makes a list of", "items");
+    // Joined texts are not copied.
+    if (!MAKERS.includes(type) || text && type === "BinaryExpression") return;
+    this.#steps += held.length / (text ? CHARACTERS_A_STEP : ITEMS_A_STEP);
   }
 
   #look(): void {

@@ -106,7 +106,19 @@ class Shard:
         return self.items(name, index).tobytes().decode()
 
     def sample(self, index):
-        """A sample: the outputs of the model's processor, its tokens, its text and its record."""
+        """A sample: the outputs of the model's processor, its tokens, its text and its record.
+
+        Raises `ShardError` for what is damaged.
+        """
+        try:
+            return self.parts(index)
+        except ShardError:
+            raise
+        except (ValueError, IndexError, KeyError, TypeError, OverflowError, MemoryError) as error:
+            raise ShardError(f"{self.path} is damaged: sample {index} cannot be read ({error})") from error
+
+    def parts(self, index):
+        """All of a sample."""
         sample = {
             "position": int(self.tensor("sample_position")[index]),
             "text": self.text("text", index),

@@ -7,6 +7,8 @@ import {
   tensorOf,
   writeShards,
 } from "../../support/sft/hand_made_shards.ts";
+import { sha256Of } from "../../../src/formats/sha256.ts";
+import { changedNumbers, sealed } from "../../support/fuzz/mutated_shards.ts";
 import { SHOW_ARRAYS } from "../../support/show_arrays.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
 import { assert, assertEquals } from "@std/assert";
@@ -331,6 +333,12 @@ await withPython(
       await Deno.remove(await set("missing"));
       const changed = await set("changed");
       await rewrite(changed, (bytes) => bytes.fill(0, -1));
+      // The manifest is made to fit what was changed, and the shard's own checksum is not.
+      const lying = await set("lying");
+      await rewrite(lying, (bytes) => bytes.with(-40, bytes.at(-40)! ^ 1));
+      const manifest = join(lying, "../manifest.json"), sha256 = await sha256Of(lying);
+      const { shards: [noted] } = JSON.parse(await Deno.readTextFile(manifest));
+      await Deno.writeTextFile(manifest, JSON.stringify({ shards: [{ ...noted, sha256 }] }));
       await set("kind", {
         ...KINDS,
         metadata: { ...KINDS.metadata, outputs: '{"sizes": {"dtype": "I64", "kind": "odd"}}' },
@@ -343,7 +351,9 @@ def problem(name, read):
 one = lambda path: Shards(path)[1]
 found = [problem(name, one) for name in "none former short header data missing kind".split()]
 asked = [{"verify": True}, {"packs": True}]
-show(found + [problem("changed", lambda path: Shards(path, **options)) for options in asked])`;
+found += [problem("changed", lambda path: Shards(path, **options)) for options in asked]
+found += [problem("lying", one) is None, problem("lying", lambda path: Shards(path, verify=True))]
+show(found + [problem("lying/shard-00000.safetensors", lambda path: Shard(path, verify=True))])`;
       const shard = "shard-00000.safetensors";
       assertEquals(await shown(program, folder), [
         "none has no manifest.json; vitrail merge makes it of all parts",
@@ -355,6 +365,36 @@ show(found + [problem("changed", lambda path: Shards(path, **options)) for optio
         `kind/${shard}: sizes is odd, which this reader does not know`,
         `changed/${shard} has another checksum than noted; vitrail sft makes it again`,
         `changed/${shard} has no packs; vitrail sft --pack makes them`,
+        true,
+        `lying/${shard} is damaged: its content is not that of its checksum`,
+        `lying/${shard} is damaged: its content is not that of its checksum`,
       ]);
+    }),
+);
+
+await withPython(
+  "vitrail_reader.py ends in a ShardError, or a sample, where a number of a shard was changed",
+  () =>
+    inFolder(async (folder) => {
+      await writeShards(folder, [KINDS]);
+      const shard = await Deno.readFile(join(folder, "shard-00000.safetensors"));
+      let count = 0;
+      for (const by of [1, -1, 2 ** 20]) {
+        for (const { bytes } of changedNumbers(shard, (value) => value + by)) {
+          await Deno.writeFile(join(folder, `${count++}.changed`), sealed(bytes));
+        }
+      }
+      const program = `
+counts = {"refused": 0, "read": 0}
+for number in range(${count}):
+    try:
+        shard = Shard(f"{sys.argv[1]}/{number}.changed", verify=True)
+        for sample in (0, 1): shard.sample(sample)
+        counts["read"] += 1
+    except ShardError: counts["refused"] += 1
+show(counts)`;
+      const { refused, read } = await shown(program, folder) as Record<string, number>;
+      assertEquals(refused + read, count);
+      assert(refused > count / 2, `${refused} of ${count} were refused`);
     }),
 );
