@@ -1,4 +1,4 @@
-import { VitrailError } from "../errors.ts";
+import { shown, VitrailError } from "../errors.ts";
 import {
   type BackendChoice,
   BACKENDS,
@@ -106,7 +106,7 @@ function typeOf(config: Readonly<Record<string, unknown>>, processor: unknown): 
   if (typeof clips === "string" && typeof pictures === "string") {
     throw new VitrailError(
       "recipe",
-      `the config names a class for pictures, ${pictures}, and one for clips, ${clips}; ` +
+      `the config names a class for pictures, ${shown(pictures)}, and one for clips, ${shown(clips)}; ` +
         "give null for the one that is not meant: image_processor_type or video_processor_type",
     );
   }
@@ -178,7 +178,9 @@ function familyOf(type: string): Reader {
   const types = [...FAMILIES, ...VIDEO_FAMILIES].flatMap(({ types }) => types);
   throw new VitrailError(
     "recipe",
-    `no processor of ${FOLLOWED} that is followed here is called "${type}"${nearestText(name, types)}; ` +
+    `no processor of ${FOLLOWED} that is followed here is called ${shown(type)}${
+      nearestText(name, types)
+    }; ` +
       "vitrail recipes lists those that are",
   );
 }

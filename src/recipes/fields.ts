@@ -156,7 +156,7 @@ export class Fields {
       const hint = renamed !== undefined ? `: it is called "${renamed}" now` : nearestText(field, known);
       throw new VitrailError(
         "recipe",
-        `${this.what} has no field "${field}"${where}${hint}; it has ${known.join(", ")}`,
+        `${this.what} has no field ${shown(field)}${where}${hint}; it has ${known.join(", ")}`,
       );
     }
   }

@@ -1,4 +1,4 @@
-import { VitrailError } from "../errors.ts";
+import { shown, VitrailError } from "../errors.ts";
 import { hasFamily } from "./config.ts";
 import { classOfModelType, classOfProcessor } from "./model_types.ts";
 
@@ -215,7 +215,7 @@ function requireOurs(
         ? "no config.json with a model_type"
         : type === undefined
         ? "no model_type in its config.json"
-        : `in its config.json the model_type ${JSON.stringify(type)}, which gives none`) +
+        : `in its config.json the model_type ${shown(type)}, which gives none`) +
       `; choose the class by --set ${field}=CLASS`,
   );
 }

@@ -109,7 +109,7 @@ export function recipe(name: string, options: Readonly<Record<string, unknown>> 
     const names = [...RECIPES.map((known) => known.name), "custom"];
     throw new VitrailError(
       "recipe",
-      `no recipe is called "${name}"${nearestText(name, names)}; there are ${names.join(", ")}`,
+      `no recipe is called ${shown(name)}${nearestText(name, names)}; there are ${names.join(", ")}`,
     );
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
@@ -123,7 +123,7 @@ function parameterValue(info: RecipeInfo, key: string, value: unknown): unknown 
   if (!names.includes(key)) {
     throw new VitrailError(
       "recipe",
-      `${info.name} has no parameter "${key}"${nearestText(key, names)}; it has ${names.join(", ")}`,
+      `${info.name} has no parameter ${shown(key)}${nearestText(key, names)}; it has ${names.join(", ")}`,
     );
   }
   const parameter = info.parameters[key];

@@ -31,6 +31,19 @@ Deno.test("recipeFromConfig names the nearest of a type that there is not", () =
   );
 });
 
+Deno.test("recipeFromConfig quotes no more than a line of what it does not know", () => {
+  const long = "a".repeat(1e6);
+  const configs = [
+    ...[{ image_processor_type: long }, { image_processor_type: long, video_processor_type: long }],
+    ...[{ image_processor_type: "ViTImageProcessor", [long]: 1 }, { processor_class: long }],
+    ...[{ image_processor_type: "ViTImageProcessor", size: long }],
+  ];
+  for (const config of configs) {
+    const { message } = assertThrows(() => recipeFromConfig(config), VitrailError);
+    assert(message.length < 1000, message);
+  }
+});
+
 Deno.test("recipeFromConfig says of a field that is missing that there is none", () => {
   refuses(
     { image_processor_type: "CHMv2ImageProcessor", do_center_crop: true },

@@ -60,7 +60,7 @@ Deno.test("recipeOfFile takes the class that a file's name asks for, where it na
   assertThrows(
     () => recipeFromConfig(both),
     VitrailError,
-    "Qwen2VLImageProcessor, and one for clips, Qwen3VL",
+    '"Qwen2VLImageProcessor", and one for clips, "Qwen3VL',
   );
   assertEquals(recipeFromConfig(both, { video_processor_type: null }).name, "qwen2_vl");
 });
