@@ -20,9 +20,18 @@ export class VitrailError extends Error {
 
   /** Creates an error of the kind `code`; `cause` keeps the underlying one for debuggers. */
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(typeof message === "string" ? message : shown(message), options);
+    super(typeof message === "string" ? shortened(message) : shown(message), options);
     this.code = code;
   }
+}
+
+/** The longest message, in characters, and what is kept of the end of a longer one. */
+const LONGEST = 1500, KEPT_END = 300;
+
+/** Returns a message; of one that is too long, as where it quotes a file, without its middle. */
+function shortened(message: string): string {
+  if (message.length <= LONGEST) return message;
+  return `${message.slice(0, LONGEST - KEPT_END - 3)} … ${message.slice(-KEPT_END)}`;
 }
 
 /** Returns the message of anything thrown, on one line. */

@@ -1,5 +1,5 @@
 import { Tokenizer as HuggingFaceTokenizer } from "npm:@huggingface/tokenizers@0.2.0";
-import { messageOf, VitrailError } from "../errors.ts";
+import { messageOf, shown, VitrailError } from "../errors.ts";
 import { requireGiven } from "../given/given_value.ts";
 import type { PadSide } from "./long_tensor.ts";
 import { plainIds } from "./tokenizers/plain_ids.ts";
@@ -54,6 +54,7 @@ export function tokenizerOf(
   requireGiven("tokenizerOf: name", name, "a text");
   requireGiven("tokenizerOf: json", json, "an object", "a tokenizer.json holds");
   requireGiven("tokenizerOf: config", config, "an object", "a tokenizer_config.json holds");
+  requireIds(json, name);
   const { loaded, plain } = load(json, config, name);
   const pad = textOfToken(config.pad_token), { padding_side: side } = config;
   const padId = pad === undefined ? undefined : loaded.token_to_id(pad);
@@ -71,6 +72,24 @@ export function tokenizerOf(
     ...(padId !== undefined && { padId }),
     ...((side === "left" || side === "right") && { padSide: side }),
   };
+}
+
+/** The largest id of a token: tensors of 32 bits hold it, too. */
+const LARGEST_ID = 2 ** 31 - 1;
+
+/** @throws {VitrailError} `usage` where a token's id is no whole number from 0 on. */
+function requireIds(json: object, path: string): void {
+  const { model, added_tokens: added } = json as { model?: { vocab?: unknown }; added_tokens?: unknown };
+  const vocabulary = model?.vocab ?? {}, tokens = Array.isArray(added) ? added : [];
+  const ids: [token: unknown, id: unknown][] = [
+    ...Array.isArray(vocabulary) ? [] : Object.entries(vocabulary), // in a list a token's place is its id
+    ...tokens.map((token) => [token?.content, token?.id] as [unknown, unknown]),
+  ];
+  for (const [token, id] of ids) {
+    if (Number.isSafeInteger(id) && id as number >= 0 && id as number <= LARGEST_ID) continue;
+    const found = `the id ${shown(id)} of the token ${shown(token)}`;
+    throw new VitrailError("usage", `${path} is no tokenizer: ${found} is no whole number from 0 on`);
+  }
 }
 
 /** Loads a tokenizer, and where there is one a shorter way to ids. */

@@ -33,7 +33,7 @@ export interface FuzzRowModule {
 export const DEADLINE = 5;
 
 /** The longest message of an error, in characters, that is still called a line. */
-const LINE = 1000;
+const LINE = 1500;
 
 /** Says what is wrong with an error that an attack met; undefined where it is one of ours, in one line. */
 export function wrongError(error: unknown): string | undefined {
