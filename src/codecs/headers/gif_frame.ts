@@ -35,7 +35,11 @@ export function firstGifFrame(bytes: Uint8Array): GifFrame | undefined {
   let at = 13 + palette.length;
   for (; at + 10 < bytes.length && bytes[at] !== IMAGE && bytes[at] !== TRAILER; at++) {
     if (bytes[at] !== EXTENSION) continue; // Pillow passes over bytes that begin nothing
-    if (bytes[at + 1] === GRAPHIC_CONTROL && bytes[at + 3] & 1) transparent = bytes[at + 6];
+    if (bytes[at + 1] === GRAPHIC_CONTROL) {
+      const isTransparent = (bytes[at + 3] & 1) === 1;
+      if (bytes[at + 2] < (isTransparent ? 4 : 3)) return undefined; // a time and an index that Pillow reads
+      if (isTransparent) transparent = bytes[at + 6];
+    }
     at = afterBlocks(bytes, at + 2) - 1;
   }
   if (at + 10 >= bytes.length || bytes[at] !== IMAGE) return undefined;
