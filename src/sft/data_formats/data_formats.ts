@@ -106,7 +106,7 @@ function ambiguous(record: PlacedRecord, formats: readonly DataFormat[], path: s
 
 /** Returns what a record holds, in words. */
 function fieldsText({ value, place }: PlacedRecord): string {
-  const names = Object.keys(value).filter((name) => holds(value, name));
+  const names = Object.keys(value).filter((name) => holds(value, name)).map((name) => name.slice(0, 60));
   const shown = names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "");
   return names.length === 0 ? `${place} has no fields` : `${place} has the fields ${shown}`;
 }

@@ -79,7 +79,9 @@ export function plain(text: string, field: string, where: string): string {
   if (named !== undefined) {
     throw new VitrailError(
       "dataset",
-      `${where}: ${field} holds ${named}, which names a picture; name it in a field, and mark its place`,
+      `${where}: ${field} holds ${
+        named.slice(0, 80)
+      }, which names a picture; name it in a field, and mark its place`,
     );
   }
   for (const { pattern, token } of [...PICTURE_MARKS, ...CLIP_MARKS, MISSPELT]) {

@@ -41,6 +41,9 @@ export interface Material {
   readonly pack?: number;
 }
 
+/** The most characters of what is wrong with a sample: a record may hold megabytes where a name is shown. */
+const LONGEST = 2000;
+
 /** The samples that are read together. */
 const SAMPLES_AT_ONCE = 64;
 
@@ -156,6 +159,7 @@ function skippedFor(error: unknown, position: number, where: string): SkippedSam
 /** Returns a sample as skipped for an error of its own; the reason begins with the sample's name. */
 export function skippedSample(position: number, where: string, error: VitrailError): SkippedSample {
   const named = where === "" || error.message.startsWith(where);
-  const reason = named ? error.message : `${where}: ${error.message}`;
+  const whole = named ? error.message : `${where}: ${error.message}`;
+  const reason = whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole;
   return { position, code: error.code, reason, ...(error instanceof LeftOut && { asked: true }) };
 }

@@ -179,3 +179,15 @@ Deno.test("readRecord refuses addresses and base64 as what they are, in one line
       }
     }
   }));
+
+Deno.test("recognisedFormat and readRecord quote at most a line of what a record holds", () =>
+  inFolder(async (folder) => {
+    const long = "k".repeat(300_000), path = join(folder, "long.jsonl");
+    await Deno.writeTextFile(path, JSON.stringify({ [long]: 1 }));
+    const unknown = await assertRejects(() => DataFile.open(path), VitrailError, "the format is not known");
+    const record = recordOf("llava", `<image> <img>${long}.png</img>`, { image: "a.png" });
+    const named = await assertRejects(() => readIn(folder, "llava", record), VitrailError, "holds <img>kkk");
+    for (const { message } of [unknown, named]) {
+      assertEquals(message.length < 1000, true, message.slice(0, 200));
+    }
+  }));

@@ -118,7 +118,7 @@ for (const { name, flags } of SHARDS) {
       }
       assert(count > 100, `${count} numbers`);
       const draw = draws(1);
-      for (let i = 0; i < 100; i++) await outcomeOf(changed, mutatedShard(shard, draw));
+      for (let i = 0; i < 60; i++) await outcomeOf(changed, mutatedShard(shard, draw));
     }));
 }
 
