@@ -62,7 +62,7 @@ export type { ClipFrames } from "./src/plan/clip_frames.ts";
 export type { DerivedOutput } from "./src/plan/derived.ts";
 export type { Dtype, Elements, IntegerType } from "./src/plan/dtype.ts";
 export type { Box, Point, Size } from "./src/plan/geometry.ts";
-export type { ImageText, TokenGrid } from "./src/plan/image_text.ts";
+export type { ImageText, TextPart, TokenGrid } from "./src/plan/image_text.ts";
 export type { GridPositions, IntegerOutput, MaskOnes } from "./src/plan/integers.ts";
 export { type Affine, boxThrough } from "./src/plan/matrix.ts";
 export type { OutputRows } from "./src/plan/output_rows.ts";
