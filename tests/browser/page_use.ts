@@ -79,7 +79,7 @@ export const PAGE_USES: readonly PageUse[] = [
   ["page shows every row of pictures that are dropped, and their tokens", async (driver) => {
     await choose(driver, '"ixc2-4khd"');
     await set(driver, FEW_TILES);
-    await driver.drop([await drawn("tall.png", TALL), await drawn("wide.png", WIDE)]);
+    await driver.give([await drawn("tall.png", TALL), await drawn("wide.png", WIDE)]);
     await requireShown(driver, TILED, [TALL, WIDE]);
     const rows = (await texts(driver, "#panels .row")).map(Number);
     assertEquals(rows, Array.from(rows, (_, row) => row));
@@ -157,14 +157,27 @@ export const PAGE_USES: readonly PageUse[] = [
     const mark = "<|image_pad|>", { images: [{ tokens }] } = planSample(QWEN, [TALL]);
     assertEquals(await texts(driver, "#prompt code"), [`${mark}×${tokens}`]);
     const bytes = new TextEncoder().encode(JSON.stringify(tokenizerJson([mark])));
-    await driver.drop([{ name: "tokenizer.json", bytes }]);
+    await driver.give([{ name: "tokenizer.json", bytes }], "#files");
     const ids = `${tokens! + 1} ids: 1001 95000 95000`; // the first one begins the row
     await driver.until(`document.querySelector("#prompt").textContent.includes("${ids}")`);
+  }],
+  ["page fits a window of 400 pixels, and shows a panel at its own size by the space bar", async (driver) => {
+    const metrics = { width: 400, height: 800, deviceScaleFactor: 1, mobile: false };
+    await driver.send("Emulation.setDeviceMetricsOverride", metrics);
+    const root = "document.documentElement";
+    assertEquals(await driver.value(`${root}.scrollWidth <= ${root}.clientWidth`), true);
+    const width = () =>
+      driver.value(`document.querySelector("#panels .panel").getBoundingClientRect().width`);
+    await driver.value(`document.querySelector("#panels .panel input").focus()`);
+    await driver.press(" ");
+    assertEquals(await width(), planSample(QWEN, [TALL]).images[0].canvas.width);
+    await driver.press(" ");
+    await driver.send("Emulation.clearDeviceMetricsOverride");
   }],
   ["page says in one line what is wrong with a file, and goes on with the others", async (driver) => {
     const { bytes } = await drawn("cut.png", WIDE);
     const json = { name: "broken.json", bytes: new TextEncoder().encode("{") };
-    await driver.drop([{ name: "cut.png", bytes: bytes.subarray(0, bytes.length >> 1) }, json], "paste");
+    await driver.give([{ name: "cut.png", bytes: bytes.subarray(0, bytes.length >> 1) }, json], "paste");
     await driver.until(`document.querySelector("#pictures .refused")`);
     const [line] = await texts(driver, "#pictures .refused span");
     assert(line.includes("cut.png") && !line.includes("\n"), line);
@@ -181,7 +194,7 @@ export const PAGE_USES: readonly PageUse[] = [
       driver.until(
         `document.querySelector("#outputs td:last-child")?.textContent === "1 × 3 × ${side} × ${side}"`,
       );
-    await driver.drop([{ name: "preprocessor_config.json", bytes }]);
+    await driver.give([{ name: "preprocessor_config.json", bytes }]);
     await shape(224);
     await set(driver, "crop_size=112");
     await shape(112);

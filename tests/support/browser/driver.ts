@@ -88,21 +88,22 @@ export class Driver implements AsyncDisposable {
     await this.send("Input.dispatchKeyEvent", { type: "keyUp", ...own });
   }
 
-  /** Drops files on the page, or pastes them. */
-  async drop(
-    files: readonly DroppedFile[],
-    as: "drop" | "paste" = "drop",
-  ): Promise<void> {
+  /** Drops files on the page, pastes them, or chooses them by the input of this selector. */
+  async give(files: readonly DroppedFile[], as: "drop" | "paste" | `#${string}` = "drop"): Promise<void> {
     const given = files.map(({ name, bytes }) => ({ name, base64: bytes.toBase64() }));
     await this.value(`{
-      const moved = new DataTransfer();
+      const moved = new DataTransfer(), options = { bubbles: true, cancelable: true };
       for (const { name, base64 } of ${JSON.stringify(given)}) {
         moved.items.add(new File([Uint8Array.fromBase64(base64)], name));
       }
-      const event = ${as === "drop"}
-        ? new DragEvent("drop", { dataTransfer: moved, bubbles: true, cancelable: true })
-        : new ClipboardEvent("paste", { clipboardData: moved, bubbles: true, cancelable: true });
-      document.body.dispatchEvent(event), undefined;
+      const input = ${as.startsWith("#") ? `document.querySelector("${as}")` : "undefined"};
+      if (input) input.files = moved.files;
+      const event = input
+        ? new Event("change", options)
+        : ${as === "paste"}
+        ? new ClipboardEvent("paste", { clipboardData: moved, ...options })
+        : new DragEvent("drop", { dataTransfer: moved, ...options });
+      (input ?? document.body).dispatchEvent(event), undefined;
     }`);
   }
 
