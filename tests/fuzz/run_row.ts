@@ -9,8 +9,8 @@ const WARM = 300;
 /** The most that its memory may grow by after that, MiB. */
 const GROWTH = 256;
 
-/** Cases after which the state is written. */
-const SAVED = 200;
+/** Time after which the state is written, ms. */
+const SAVED = 5000;
 
 /** The bounds of a row's run. */
 export interface RowBounds {
@@ -35,7 +35,9 @@ export async function runRow(
   const runner = new CaseRunner({ module, seed, file, deadline, env }), row = state.row(name);
   let ran = 0, alive = 0, early = 0, late = 0;
   const begun = performance.now(), before = row.seconds;
+  let saved = begun;
   const save = async () => {
+    saved = performance.now();
     row.seconds = before + (performance.now() - begun) / 1000;
     await state.save();
   };
@@ -54,7 +56,7 @@ export async function runRow(
         await state.keep(name, outcome, file);
         console.log(`${name} ${number}: ${outcome.wrong.slice(0, 300)}`);
       } else if (row.finds.includes(number)) await state.forget(name, number);
-      if (ran % SAVED === 0) await save();
+      if (performance.now() - saved > SAVED) await save();
     }
     if (early > 0) Object.assign(row, { early, late });
     if (early > 0 && late > early + GROWTH) {

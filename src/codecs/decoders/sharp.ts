@@ -7,7 +7,7 @@ import { PNG_COLOUR, pngKind } from "../headers/png_kind.ts";
 import { rgbaOfCmyk } from "./cmyk.ts";
 import type { Channels, DecodedPixels, Decoder } from "./decoder.ts";
 import { plainPng } from "./plain_png.ts";
-import { COMPRESSION, oddSamples, tiffKind } from "./tiff/tiff_kind.ts";
+import { COMPRESSION, oddColours, tiffKind } from "./tiff/tiff_kind.ts";
 
 /** Colour spaces whose conversion to 8-bit sRGB by libvips gives Pillow's bytes. */
 const PLAIN_SPACES = ["srgb", "b-w", "rgb16", "grey16"];
@@ -72,7 +72,7 @@ function inexactTiff(bytes: Uint8Array): string | undefined {
     if (FAXES.includes(compression)) return "a fax in a TIFF";
     if (compression === COMPRESSION.JPEG) return "a JPEG in a TIFF";
     if (isTiled) return "a TIFF in tiles";
-    return photometric === CIELAB ? "a CIELAB TIFF" : oddSamples(kind);
+    return photometric === CIELAB ? "a CIELAB TIFF" : oddColours(kind);
   } catch (error) {
     if (error instanceof RangeError) return `a TIFF whose directory is damaged (${error.message})`;
     throw error;

@@ -29,6 +29,7 @@ const REFUSED: Record<string, RegExp> = {
   "jpeg-progressive-divisors.jpg": /block 1 has pixels beyond black and white/, // portable
   "png-grey16-transparent.png": /it cannot read a PNG with one transparent colour/, // portable
   "png-palette-differs.png": /PNG data is damaged \(imagescript/, // portable: a checksum within the pixels
+  "tiff-short-palette.tif": /it cannot read a TIFF without a whole palette exactly/,
   "tiff-lab.tif": /it cannot read a (CIELAB TIFF|TIFF of photometric interpretation 8) exactly/,
 };
 

@@ -132,9 +132,8 @@ export function unreadTiff(kind: TiffKind): string | undefined {
     return `a TIFF of ${sizeText({ width, height })} in tiles of ${sizeText(block)}`;
   }
   if (compression === COMPRESSION.GROUP4 && bits * samples !== 1) return "a fax of more than one bit a pixel";
-  if (photometric === PHOTOMETRIC.PALETTE && kind.palette.length !== 3 << bits) {
-    return "a TIFF without a whole palette";
-  }
+  const odd = oddColours(kind);
+  if (odd !== undefined) return odd;
   const blocks = Math.ceil(width / block.width) * Math.ceil(height / block.height);
   if (kind.offsets.length !== blocks || kind.lengths.length !== blocks) {
     const found = `${kind.offsets.length} strips, ${kind.lengths.length} of known length`;
@@ -142,9 +141,12 @@ export function unreadTiff(kind: TiffKind): string | undefined {
   }
 }
 
-/** Says that a pixel has not the samples that its colours take; undefined where it has, or nobody knows. */
-export function oddSamples(kind: TiffKind): string | undefined {
-  const { photometric, samples, extra } = kind, colours = COLOURS[photometric];
+/** Says that a TIFF has not the samples that its colours take, or no whole palette; undefined where it has. */
+export function oddColours(kind: TiffKind): string | undefined {
+  const { photometric, samples, extra, palette, bits } = kind, colours = COLOURS[photometric];
+  if (photometric === PHOTOMETRIC.PALETTE && palette.length !== 3 << bits) {
+    return "a TIFF without a whole palette";
+  }
   if (colours === undefined || samples - extra.length === colours.samples || hasAlpha(kind)) return undefined;
   return `a TIFF of ${samples} samples a pixel, ${extra.length} of them extra ones`;
 }
