@@ -84,7 +84,7 @@ export async function open(): Promise<FuzzRow> {
   const disk = await memoryDisk(place) ?? failingDisk(place);
   return {
     input(draw) {
-      return { bytes: new TextEncoder().encode(`${draw(Math.ceil(size * 1.1))}`), ending: "txt" };
+      return { bytes: new TextEncoder().encode(`${draw(Math.ceil(size * 1.1))}`), ending: "bytes" };
     },
     async attack({ bytes }) {
       const free = Number(new TextDecoder().decode(bytes)), out = join(disk.folder, "out");

@@ -1,0 +1,19 @@
+/** A row for the test of the frame: by what it draws a case is sound, wrong, a raw error, or the process's end. */
+
+import type { FuzzRow } from "../../fuzz/fuzz_row.ts";
+
+export const deadline = 60;
+
+const ENDS = ["sound", "wrong", "raw", "dead"];
+
+export function open(): Promise<FuzzRow> {
+  return Promise.resolve({
+    input: (draw) => ({ bytes: new TextEncoder().encode(ENDS[draw(ENDS.length)]), ending: "bin" }),
+    attack({ bytes }) {
+      const end = new TextDecoder().decode(bytes);
+      if (end === "raw") throw new RangeError("it is broken\nin two lines");
+      if (end === "dead") Deno.exit(3);
+      return Promise.resolve(end === "wrong" ? "it is wrong" : undefined);
+    },
+  });
+}
