@@ -1,18 +1,18 @@
 import { VitrailError } from "../../errors.ts";
 import type { Dtype, IntegerType } from "../../plan/dtype.ts";
 
-/** The names that ONNX gives to types, as tensors in JavaScript have them. */
-const ONNX_TYPES = {
+/** The name that ONNX gives to a type, as tensors in JavaScript have it. */
+export type OnnxType = "float32" | "float16" | "uint8" | "int64" | "int32" | "bool";
+
+/** Types by their names here. */
+const ONNX_TYPES: Record<Exclude<Dtype, "bf16"> | IntegerType, OnnxType> = {
   f32: "float32",
   f16: "float16",
   u8: "uint8",
   i64: "int64",
   i32: "int32",
   bool: "bool",
-} as const;
-
-/** The name that ONNX gives to a type. */
-export type OnnxType = typeof ONNX_TYPES[keyof typeof ONNX_TYPES];
+};
 
 /**
  * Returns the name that ONNX gives to a tensor's type.

@@ -6,7 +6,9 @@ export type SpliceDtype = Exclude<Dtype, "u8">;
 
 /** A part of a tensor in a buffer on the device, its elements from the buffer's start. */
 export interface DevicePart {
+  /** The buffer, which may be longer. */
   buffer: GPUBuffer;
+  /** The count of bytes. */
   bytes: number;
 }
 
