@@ -1,5 +1,8 @@
-import png from "npm:imagescript@1.3.1/png/node.js";
+import * as imagescript from "npm:imagescript@1.3.1/png/node.js";
 import { VitrailError } from "../errors.ts";
+
+/** The encoder: a CommonJS module is a default export by itself, and none once it is bundled. */
+const png = imagescript.default ?? imagescript;
 
 /** The effort of zlib, 0 to 9. */
 const LEVEL = 6;

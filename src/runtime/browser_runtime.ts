@@ -5,6 +5,7 @@ import type { Runtime, Thread, ThreadStart } from "./runtime.ts";
 /** A page, or a Worker of a page. It has no files; this package's own lie beside its modules. */
 export const BROWSER: Runtime = {
   name: "a browser",
+  version: globalThis.navigator?.userAgent ?? "",
   mapBlocks: false,
   mustAnswer: !("WorkerGlobalScope" in globalThis),
   gpuAdvice: "a browser that has it, on a page that was served by https or from localhost",

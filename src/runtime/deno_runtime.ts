@@ -16,6 +16,7 @@ const HOUSE = new URL("../", import.meta.url);
 /** Deno: nothing is done for which a permission is missing, and none is asked for. */
 export const DENO: Runtime = {
   name: "Deno",
+  version: Deno.version.deno,
   mapBlocks: MAP_BLOCKS.includes(Deno.version.deno),
   mustAnswer: false,
   gpuAdvice: "take Deno 2.9, which has it",

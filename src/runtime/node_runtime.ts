@@ -1,5 +1,6 @@
 /// <reference types="npm:@webgpu/types@0.1.74" />
 import { open, readFile, stat } from "node:fs/promises";
+import process from "node:process";
 import { isMainThread, workerData } from "node:worker_threads";
 import { messageOf, VitrailError } from "../errors.ts";
 import { startNodeThread, turnOfNode } from "./node_thread.ts";
@@ -8,6 +9,7 @@ import type { Runtime } from "./runtime.ts";
 /** Node, whose WebGPU is the package `webgpu` (Dawn), where it is installed. */
 export const NODE: Runtime = {
   name: "Node",
+  version: process.versions.node,
   mapBlocks: false,
   mustAnswer: false,
   gpuAdvice: "npm install webgpu",

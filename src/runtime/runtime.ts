@@ -31,6 +31,8 @@ export interface PathFacts {
 export interface Runtime {
   /** The place's name, for people. */
   readonly name: "Deno" | "Node" | "a browser";
+  /** Its release, for people. */
+  readonly version: string;
   /** True where `mapAsync` of a GPU's buffer returns only when all that was submitted is done. */
   readonly mapBlocks: boolean;
   /** True where a long computation keeps people waiting: a page does not answer meanwhile. */

@@ -1,8 +1,9 @@
 /**
  * `deno task ok [--goldens]`: the one gate. It starts `deno task test`. It checks format, lint, types, the
  * examples in the docs, the package and its documentation, and glances at the benches. With `--goldens` it
- * starts `deno task test:goldens`, and two minutes of `deno task fuzz`. A step that fails holds up no other,
- * so that one go tells all. The last line sums up all tests, and counts a check that fails as one of them.
+ * starts `deno task test:goldens`, two minutes of `deno task fuzz`, `test:browser` and `test:node`. A step
+ * that fails holds up no other, so that one go tells all. The last line sums up all tests, and counts a check
+ * that fails as one of them.
  *
  * @module
  */
@@ -54,6 +55,7 @@ if (Deno.args.includes("--goldens")) {
   await step("goldens", () => task("test:goldens"));
   const out = Deno.makeTempDirSync({ prefix: "vitrail-fuzz-" }); // so that the cases are always the same
   await step("fuzz", () => task("fuzz", "--minutes", "2", "--seed", "20", "--out", out));
+  for (const name of ["browser", "node"]) await step(name, () => task(`test:${name}`));
 }
 
 const all = ((performance.now() - start) / 1000).toFixed(1);

@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { RawPixels } from "../../src/codecs/picture.ts";
 import type { ExecutorName } from "../../src/engine/executor.ts";
-import { report } from "../support/browser/report.ts";
+import { report } from "../support/bundled/report.ts";
 import { sha256 } from "../support/golden/golden.ts";
 import { fixtureBytes, FIXTURES } from "../support/pictures/fixtures.ts";
 import { synthetic } from "../support/pictures/synthetic.ts";

@@ -3,6 +3,7 @@ import { Engine } from "../../engine/engine.ts";
 import { lanesMissing } from "../../engine/lanes/worker_lane.ts";
 import { messageOf } from "../../errors.ts";
 import { findAdapter, LIMITS, summaryOf } from "../../gpu/device/device.ts";
+import { runtime } from "../../runtime/here.ts";
 import type { Command } from "../command.ts";
 import { prepareGraphics } from "../environment.ts";
 import { VERSION } from "../../report/version.ts";
@@ -21,7 +22,7 @@ export const doctorCommand: Command = {
     prepareGraphics();
     const found = {
       vitrail: VERSION,
-      deno: Deno.version.deno,
+      runtime: `${runtime.name.toLowerCase()} ${runtime.version}`,
       executor: await executorReport(),
       adapter: await adapterReport(),
       decoders: await decoderReports(),
@@ -78,9 +79,9 @@ async function permissionReport(): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(states));
 }
 
-function doctorText({ vitrail, deno, executor, adapter, decoders, permissions }: {
+function doctorText({ vitrail, runtime, executor, adapter, decoders, permissions }: {
   vitrail: string;
-  deno: string;
+  runtime: string;
   executor: ExecutorReport;
   adapter: AdapterReport;
   decoders: DecoderReport[];
@@ -88,7 +89,7 @@ function doctorText({ vitrail, deno, executor, adapter, decoders, permissions }:
 }): string {
   const { description, software, limits, reason } = adapter;
   return [
-    `vitrail ${vitrail}, deno ${deno}`,
+    `vitrail ${vitrail}, ${runtime}`,
     `executor: ${executor.name} (${executor.description}); ${executor.why}`,
     `lanes: ${
       executor.lanesMissing ? `none; ${executor.lanesMissing}` : executor.lanes || "none by default"

@@ -2,7 +2,7 @@ import { build, type Metafile, stop } from "npm:esbuild@0.28.2";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packagesFolder } from "./packages.ts";
-import { type BundleRuntime, vitrailPlugin } from "./vitrail_plugin.ts";
+import { BANNERS, type BundleRuntime, vitrailPlugin } from "./vitrail_plugin.ts";
 
 /** A bundle to be made. */
 export interface BundleOptions {
@@ -38,6 +38,8 @@ export async function bundle({ entries, runtime, out, minify = true }: BundleOpt
       format: "esm",
       target: "esnext",
       platform: runtime,
+      mainFields: ["browser", "module", "main"].slice(runtime === "node" ? 1 : 0),
+      banner: { js: BANNERS[runtime] },
       minify,
       metafile: true,
       plugins: [vitrailPlugin(runtime, packages, out)],

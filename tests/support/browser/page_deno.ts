@@ -1,28 +1,12 @@
 /**
  * A page's stand-in for the few things of Deno that tests of goldens use: it registers tests, and reads files
- * of this repository from the server that serves the page. `startTests` runs them, and reports each.
+ * of this repository from the server that serves the page.
  *
  * @module
  */
 
-import { type CheckedCalls, report } from "./report.ts";
-
-interface PageTest {
-  name: string;
-  fn: () => unknown;
-  ignore?: boolean;
-}
-
-/** Tests on the reference: it is the other two that a page is there for. */
-const LEFT_OUT = /\(reference\)$/;
-
-const tests: PageTest[] = [], after: (() => unknown)[] = [];
-
-/** Registers a test, in either of the ways in which `Deno.test` takes one. */
-function test(first: string | PageTest, fn?: () => unknown): void {
-  const own = typeof first === "string" ? { name: first, fn: fn! } : first;
-  if (!LEFT_OUT.test(own.name)) tests.push(own);
-}
+import { runBundled, test } from "../bundled/bundled_tests.ts";
+import { type CheckedCalls, report } from "../bundled/report.ts";
 
 class NotFound extends Error {}
 
@@ -44,7 +28,7 @@ interface SyncRequest {
 
 Object.assign(globalThis, {
   Deno: {
-    test: Object.assign(test, { afterAll: (fn: () => unknown) => after.push(fn) }),
+    test,
     errors: { NotFound },
     env: { get: (name: string) => new URLSearchParams(location.search).get(name) ?? undefined },
     readTextFileSync,
@@ -54,23 +38,7 @@ Object.assign(globalThis, {
   },
 });
 
-/**
- * Runs the tests that were registered, one after another.
- * @param checked the calls of goldens that they have checked by then
- */
+/** Runs the tests, and reports each to the server. */
 export async function startTests(checked: ReadonlyMap<string, CheckedCalls>): Promise<void> {
-  for (const { name, fn, ignore } of tests) {
-    if (ignore) continue;
-    try {
-      await fn();
-      await report({ name });
-    } catch (error) {
-      await report({
-        name,
-        failure: error instanceof Error ? `${error.message}\n${error.stack}` : `${error}`,
-      });
-    }
-  }
-  for (const fn of after) await fn();
-  await report({ calls: Object.fromEntries(checked) });
+  await runBundled(checked, report);
 }

@@ -1,5 +1,5 @@
 import { contentType } from "./content_type.ts";
-import type { PageReport } from "./report.ts";
+import type { PageReport } from "../bundled/report.ts";
 
 /** A server of pages, on this machine alone. */
 export interface PageServer extends AsyncDisposable {

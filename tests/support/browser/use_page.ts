@@ -3,7 +3,7 @@ import { pageFiles } from "../../../src/tasks/page/page_files.ts";
 import { servePage } from "../../../src/tasks/page/page_server.ts";
 import { PAGE_USES } from "../../browser/page_use.ts";
 import { Driver } from "./driver.ts";
-import type { PageReport } from "./report.ts";
+import type { PageReport } from "../bundled/report.ts";
 
 /**
  * Uses the page of `deno task page` in a Chromium, as a person does.

@@ -1,79 +1,142 @@
 /**
- * `deno task test:node`: packs the package for Node, installs the archive in a fresh project, and runs
- * pictures there: on the CPU, with lanes and without, and on Dawn, where that finds an adapter, which may be
- * Chromium's SwiftShader. The bytes must be those of Deno. The last line counts the tests.
+ * `deno task test:node`: packs the package for Node, installs the archive in a fresh project, and holds what
+ * it gives there to what Deno gives: pictures on the CPU, with lanes and without, and on Dawn, where that
+ * finds an adapter, which may be Chromium's SwiftShader; the command line; the types. Then goldens run there,
+ * on Dawn and SIMD: a call or two of each, or with VITRAIL_GOLDENS=all every call. The last line counts the
+ * tests.
  *
  * @module
  */
 
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Engine, ixc2 } from "../../../mod.ts";
-import { startDeno, startProgram } from "../../../src/tasks/run.ts";
 import { tallyText } from "../../../src/tasks/tally.ts";
+import { bundleTests } from "../bundled/bundle_tests.ts";
+import { GOLDEN_FILES } from "../bundled/golden_files.ts";
+import { ReportTally } from "../bundled/report_tally.ts";
 import { sha256 } from "../golden/golden.ts";
-
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+import { NodeProject, ROOT } from "./node_project.ts";
 
 const FILES = ["page.png", "tower.jpg"].map((name) => join(ROOT, "tests/fixtures/pictures", name));
 
-/** The Vulkan driver that Debian's Chromium brings; Dawn takes no older Mesa. */
-const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
-
-/** The project's program: a line for each engine, which is a hash, or the code of an error. */
-const PROGRAM = `
+/** A program that prints the pictures' hash by an executor, or the code of an error. */
+const HASHES = `
   import { createHash } from "node:crypto";
   import { Engine, ixc2 } from "@vitrail/vitrail";
-  for (const [executor, lanes] of [["simd", 0], ["simd", 2], ["webgpu", 0]]) {
-    try {
-      await using engine = await Engine.open({ executor, lanes });
-      const { pixelValues } = await engine.run(ixc2({ size: 28 }), process.argv.slice(2));
-      console.log(createHash("sha256").update(await pixelValues.bytes()).digest("hex"));
-    } catch (error) {
-      console.log(error.code);
-    }
+  const [executor, lanes, ...files] = process.argv.slice(2);
+  try {
+    await using engine = await Engine.open({ executor, lanes: Number(lanes) });
+    const { pixelValues } = await engine.run(ixc2({ size: 28 }), files);
+    console.log(createHash("sha256").update(await pixelValues.bytes()).digest("hex"));
+  } catch (error) {
+    console.log(error.code);
   }
 `;
 
-/** Returns the program and arguments that start Node 24: the one that is here, or npm's. */
-async function nodeCommand(): Promise<[string, string[]]> {
-  const { stdout } = await startProgram("node", ["--version"], { stdout: "keep" });
-  return Number(/^v(\d+)/.exec(stdout)?.[1]) >= 24 ? ["node", []] : ["npx", ["-y", "node@24"]];
+/** A file of a user's: it uses types, one of which is wrong. */
+const TYPES = `
+  import { Engine, ixc24khd, type Picture, readShard, recipeFromHub, VitrailError } from "@vitrail/vitrail";
+  const pictures: Picture[] = ["a.jpg", new Uint8Array(3), { width: 1, height: 1, data: new Uint8Array(3) }];
+  await using engine: Engine = await Engine.open({ executor: "simd" });
+  const batch = await engine.run(ixc24khd({ hdNum: 4 }), pictures, { dtype: "f16" });
+  export const halves: Float16Array = await batch.pixelValues.data(), device: GPUDevice = engine.device;
+  for await (const { outputs } of readShard("a.safetensors")) console.log(Object.keys(outputs));
+  export const recipe = await recipeFromHub("a/b").catch((error) => error instanceof VitrailError);
+  // @ts-expect-error: there is no such type of elements
+  await engine.run(ixc24khd(), pictures, { dtype: "f64" });
+`;
+
+const tally = new ReportTally("Node");
+
+/** Counts a test, which fails with what was found. */
+function expect(name: string, found: string, right: string): void {
+  if (found === right) tally.take({ name });
+  else tally.fail(name, `found    ${found}\nexpected ${right}`);
 }
 
 /** Returns the sha256 of the pictures' tensor, made here. */
-async function expected(): Promise<string> {
+async function hashHere(): Promise<string> {
   await using engine = await Engine.open({ executor: "simd", lanes: 0 });
   return sha256(await (await engine.run(ixc2({ size: 28 }), FILES)).pixelValues.bytes());
 }
 
-const folder = await Deno.makeTempDir({ prefix: "vitrail-node-" }),
-  tally = { passed: 0, failed: 0, skipped: 0 };
-try {
-  const built = join(folder, "package/"), project = join(folder, "project");
-  await startDeno(["run", "--quiet", "--allow-all", join(ROOT, "src/tasks/bundle/build_node.ts"), built]);
-  await Deno.mkdir(project);
-  await Deno.writeTextFile(join(project, "package.json"), JSON.stringify({ type: "module" }));
-  await Deno.writeTextFile(join(project, "main.js"), PROGRAM);
-  const { stdout: archive } = await startProgram("npm", ["pack", "--silent", built], {
-    cwd: project,
-    stdout: "keep",
-  });
-  const install = ["install", "--silent", "--omit=peer", "--no-audit", `./${archive.trim()}`];
-  await startProgram("npm", install, { cwd: project });
-  await startProgram("npm", ["install", "--silent", "--no-audit", "webgpu@0.6.2"], { cwd: project });
-  const [node, first] = await nodeCommand();
-  const driver = await Deno.stat(SWIFTSHADER).then(() => ({ VK_ICD_FILENAMES: SWIFTSHADER }), () => ({}));
-  const env = Deno.env.get("VK_ICD_FILENAMES") ? {} : driver, args = [...first, "main.js", ...FILES];
-  const { stdout } = await startProgram(node, args, { cwd: project, env, stdout: "both" });
-  const lines = stdout.trim().split("\n"), right = await expected();
-  for (const line of [0, 1, 2]) {
-    if (lines[line] === right) tally.passed++;
-    else if (line === 2 && lines[line] === "device") tally.skipped++;
-    else tally.failed++;
+/** Runs pictures by an executor. */
+async function testHashes(project: NodeProject): Promise<boolean> {
+  await project.write("hashes.js", HASHES);
+  const right = await hashHere();
+  let gpu = true;
+  for (const [executor, lanes] of [["simd", "0"], ["simd", "2"], ["webgpu", "0"]]) {
+    const { stdout } = await project.runNode(["hashes.js", executor, lanes, ...FILES], { stdout: "keep" });
+    const found = stdout.trim();
+    gpu = executor !== "webgpu" || found !== "device";
+    if (gpu) expect(`pictures in Node by ${executor} with ${lanes} lanes`, found, right);
+    else tally.skipped++;
   }
-} finally {
-  await Deno.remove(folder, { recursive: true });
+  return gpu;
+}
+
+/** Runs the command line, and compares what it prints and writes with Deno's. */
+async function testCommands(project: NodeProject): Promise<void> {
+  const bin = join(project.folder, "node_modules/.bin/vitrail"), main = join(ROOT, "src/cli/main.ts");
+  const commands = [
+    ["--version"],
+    ["plan", "1920x1080", FILES[0], "--recipe", "ixc25", "--json"],
+    ["tile", ...FILES, "--recipe", "ixc2", "--executor", "simd", "--out", "OUT.safetensors"],
+    ["verify", FILES[1], "--recipe", "ixc2", "--executor", "simd", "--json"],
+    ["inspect", FILES[1], "--recipe", "ixc2", "--executor", "simd", "--out", "OUT.png"],
+    ["tile", "none.jpg", "--recipe", "ixc2", "--out", "none.safetensors"],
+  ];
+  for (const command of commands) {
+    const args = (who: string) => command.map((arg) => arg.replace("OUT", who));
+    const here = await project.run([Deno.execPath(), "run", "-A", main, ...args("deno")], { stdout: "keep" });
+    const there = await project.runNode([bin, ...args("node")], { stdout: "keep" });
+    const text = ({ code, stdout }: typeof here, who: string) =>
+      `${code}: ${stdout.replaceAll(who, "OUT").replaceAll(/\d+(\.\d+)? m?s\b/g, "TIME")}`;
+    expect(`vitrail ${command[0]} in Node`, text(there, "node"), text(here, "deno"));
+    const written = command.find((arg) => arg.startsWith("OUT"));
+    if (written === undefined) continue;
+    const [own, right] = await Promise.all(["node", "deno"].map(async (who) => {
+      return sha256(await Deno.readFile(join(project.folder, written.replace("OUT", who))));
+    }));
+    expect(`vitrail ${command[0]} writes in Node`, own, right);
+  }
+}
+
+/** Checks the types of a user's file. */
+async function testTypes(project: NodeProject): Promise<void> {
+  await project.write("user.ts", TYPES);
+  const options = {
+    strict: true,
+    noEmit: true,
+    module: "nodenext",
+    target: "esnext",
+    lib: ["esnext"],
+    types: ["node"],
+  };
+  await project.write("tsconfig.json", JSON.stringify({ compilerOptions: options, files: ["user.ts"] }));
+  const { code, stdout } = await project.run(["npx", "tsc", "--project", "."], { stdout: "keep" });
+  expect("types in Node", `${code}: ${stdout}`, "0: ");
+}
+
+/** Runs goldens on Dawn and SIMD. */
+async function testGoldens(project: NodeProject, gpu: boolean): Promise<void> {
+  const files = Deno.args.length > 0 ? Deno.args : GOLDEN_FILES, out = join(project.folder, "goldens/");
+  await bundleTests(files, out, "node");
+  let ended = false;
+  const env: Record<string, string> = gpu ? {} : { VITRAIL_NO_GPU: "1" };
+  await project.runNode([join(out, "tests.js")], {
+    env,
+    stdout: (line) => ended = (line.startsWith("{") && tally.take(JSON.parse(line))) || ended,
+  });
+  if (!ended) tally.fail("goldens in Node", "Node ended before they did");
+}
+
+{
+  await using project = await NodeProject.make();
+  const gpu = await testHashes(project);
+  await testCommands(project);
+  await testTypes(project);
+  await testGoldens(project, gpu);
 }
 console.log(tallyText(tally));
 Deno.exit(tally.failed > 0 ? 1 : 0);

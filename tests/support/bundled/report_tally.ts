@@ -1,0 +1,30 @@
+import type { PageReport } from "./report.ts";
+
+/** Counts what a bundle of tests reports, and prints what people should see. */
+export class ReportTally {
+  passed = 0;
+  failed = 0;
+  skipped = 0;
+
+  /** Creates a tally of the tests on one stack: `Chromium`. */
+  constructor(readonly stack: string) {}
+
+  /** Takes a report; returns true for the last. */
+  take(report: PageReport): boolean {
+    if ("note" in report) console.log(report.note);
+    else if ("calls" in report) {
+      for (const [executor, { calls, equal }] of Object.entries(report.calls)) {
+        console.log(`${this.stack}, ${executor}: ${equal} of ${calls} calls equal`);
+      }
+      return true;
+    } else if (report.failure === undefined) this.passed++;
+    else this.fail(report.name, report.failure);
+    return false;
+  }
+
+  /** Counts a failure. */
+  fail(name: string, why: string): void {
+    this.failed++;
+    console.log(`FAILED ${name}\n${why}\n`);
+  }
+}
