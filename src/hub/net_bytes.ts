@@ -12,6 +12,7 @@ export interface DownloadLimits {
  * Downloads what an http or https address gives, in whole.
  *
  * @param what the thing in messages, after "cannot download": `the picture https://…`
+ * @param stop ends the download, once it is aborted: its reason is thrown
  * @throws {VitrailError} `io` where the server cannot be reached, refuses, takes longer or ends early;
  * `limit` for more bytes.
  */
@@ -19,8 +20,10 @@ export async function netBytes(
   address: string,
   what: string,
   { most, timeout }: DownloadLimits,
+  stop?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const signal = AbortSignal.timeout(timeout), begin = `cannot download ${what}`;
+  const limit = AbortSignal.timeout(timeout), begin = `cannot download ${what}`;
+  const signal = stop ? AbortSignal.any([limit, stop]) : limit;
   try {
     const response = await fetch(address, { signal });
     if (!response.ok) {
@@ -37,6 +40,7 @@ export async function netBytes(
     return new Uint8Array(await new Blob(pieces).arrayBuffer());
   } catch (error) {
     if (error instanceof VitrailError) throw error;
+    stop?.throwIfAborted();
     const why = signal.aborted
       ? `it takes more than ${timeout / 1000} s`
       : error instanceof Deno.errors.NotCapable

@@ -21,10 +21,10 @@ export class Downloads {
    * Returns the path of a picture's file, which is downloaded where it is not there yet.
    * @throws {VitrailError} `io` and `limit` for a download that fails; `io` where it cannot be written.
    */
-  async file(address: string): Promise<string> {
+  async file(address: string, signal?: AbortSignal): Promise<string> {
     const name = sha256OfBytes(address), path = join(this.folder, name);
     if (await Deno.stat(path).then(() => true, () => false)) return path;
-    const bytes = await netBytes(address, `the picture ${address}`, this.limits);
+    const bytes = await netBytes(address, `the picture ${address}`, this.limits, signal);
     await makeFolder(this.folder);
     await writeAtomically(path, bytes);
     return path;

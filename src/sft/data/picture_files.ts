@@ -63,11 +63,12 @@ export class PictureFiles {
   /** Creates an empty list of pictures under `root`. */
   constructor(readonly root: PictureRoot, readonly options: HeaderOptions) {}
 
-  /** Reads the headers of the named pictures that are not known yet. */
-  async look(names: readonly string[]): Promise<void> {
+  /** Reads the headers of named pictures that are not known yet; throws the reason of an aborted signal. */
+  async look(names: readonly string[], signal?: AbortSignal): Promise<void> {
     const unknown = [...new Set(names)].filter((name) => !this.#found.has(name));
     await mapLimited(unknown, PROBES_AT_ONCE, async (name) => {
-      const found = await this.#probe(name).catch((error) => {
+      const found = await this.#probe(name, signal).catch((error) => {
+        signal?.throwIfAborted(); // which says nothing of the picture
         if (error instanceof VitrailError) return error;
         throw error;
       });
@@ -107,9 +108,11 @@ export class PictureFiles {
     return uprightSize(probe, appliedOrientation(probe, orient));
   }
 
-  async #probe(name: string): Promise<PictureFile> {
+  async #probe(name: string, signal?: AbortSignal): Promise<PictureFile> {
     const { downloads } = this.options;
-    const path = downloads && isAddress(name) ? await downloads.file(name) : await this.root.resolve(name);
+    const path = downloads && isAddress(name)
+      ? await downloads.file(name, signal)
+      : await this.root.resolve(name);
     const probe = await probePicture(path, 0, this.options);
     const size = this.#sizeOf(probe, isAddress(name) ? name : path);
     const { size: bytes, ctime, mtime, ino } = await Deno.stat(path);

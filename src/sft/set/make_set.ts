@@ -143,7 +143,7 @@ async function samplesOf(
   signal = new AbortController().signal,
 ): Promise<PlannedSample[]> {
   const samples: PlannedSample[] = [], slices = new Slices();
-  for await (const found of itemsUntilAborted(plannedSamples(material, positions), signal)) {
+  for await (const found of itemsUntilAborted(plannedSamples(material, positions, signal), signal)) {
     if (slices.over) await slices.turn(signal);
     if ("units" in found) samples.push(found);
   }

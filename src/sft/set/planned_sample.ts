@@ -55,18 +55,19 @@ const SAMPLE_ERRORS: readonly ErrorCode[] = ["dataset", "decode", "io", "limit",
  * ahead.
  *
  * @returns each sample as planned, or as skipped for an error of its own
- * @throws {VitrailError} `io` where a data set's file has changed.
+ * @throws {VitrailError} `io` where a data set's file has changed. The signal's reason, where it is aborted.
  */
 export async function* plannedSamples(
   material: Material,
   positions: Iterable<number>,
+  signal?: AbortSignal,
 ): AsyncGenerator<PlannedSample | SkippedSample> {
   const waiting: number[] = [];
   for (const position of positions) {
     waiting.push(position);
-    if (waiting.length === SAMPLES_AT_ONCE) yield* planned(material, waiting.splice(0));
+    if (waiting.length === SAMPLES_AT_ONCE) yield* planned(material, waiting.splice(0), signal);
   }
-  yield* planned(material, waiting);
+  yield* planned(material, waiting, signal);
 }
 
 /** A sample that was read, with those of its pictures that its own file holds. */
@@ -79,10 +80,10 @@ interface ReadSample {
 }
 
 /** Plans a few samples, whose pictures' headers are read together. */
-async function* planned(material: Material, positions: readonly number[]) {
+async function* planned(material: Material, positions: readonly number[], signal?: AbortSignal) {
   const { pictures, recipes, dtype } = material, read: (ReadSample | SkippedSample)[] = [];
   for (const position of positions) read.push(await readSample(material, position));
-  await pictures.look(read.flatMap((found) => "reason" in found ? [] : namesOf(found)));
+  await pictures.look(read.flatMap((found) => "reason" in found ? [] : namesOf(found)), signal);
   for (const [index, found] of read.entries()) {
     const position = positions[index];
     if ("reason" in found) yield found;

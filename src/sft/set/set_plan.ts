@@ -64,7 +64,7 @@ export async function planSet(material: Material, options: SetOptions): Promise<
   const packer = pack === undefined ? undefined : new Packer<CutSample>(pack);
   const skipped: SkippedSample[] = [], tokens = new TokenCounts(mixture.length);
   const { signal = new AbortController().signal } = options, slices = new Slices();
-  const samples = plannedSamples(material, Array(mixture.length).keys());
+  const samples = plannedSamples(material, Array(mixture.length).keys(), signal);
   for await (const found of itemsUntilAborted(samples, signal)) {
     if (slices.over) await slices.turn(signal);
     options.onProgress?.(found.position + 1, mixture.length, skipped.length);

@@ -54,6 +54,10 @@ Deno.test("Downloads keeps each picture, and refuses what is long, slow or not t
     await refused("long.png", "has more than 20 bytes", { most: 20, timeout: 5000 });
     await refused("slow.png", "it takes more than 0.05 s", { most: 2000, timeout: 50 });
     assertEquals([...Deno.readDirSync(join(folder, "kept"))].length, 1);
+    const controller = new AbortController(), reason = new Error("enough");
+    const waiting = downloads.file(pictures.address("slow.png"), controller.signal);
+    setTimeout(() => controller.abort(reason), 20);
+    assertEquals(await assertRejects(() => waiting), reason);
   }));
 
 Deno.test("vitrail sft takes pictures from the network with --allow-net alone", () =>

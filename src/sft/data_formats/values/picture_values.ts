@@ -87,8 +87,8 @@ function namedPicture(text: string, field: string, place: RecordPlace): RecordPi
       }; give the file's path, from --image-root on`,
     );
   }
-  if (isAddress(text) && place.network) return { name: text };
-  if (ON_NETWORK.test(text)) {
+  const allowed = isAddress(text) && place.network;
+  if (ON_NETWORK.test(text) && !allowed) {
     const advice = isAddress(text) ? "give --allow-net to download it, or" : "download it and";
     throw new VitrailError(
       "dataset",
@@ -102,7 +102,7 @@ function namedPicture(text: string, field: string, place: RecordPlace): RecordPi
         `longer than any path; base64 of a picture has data:image/png;base64, before it`,
     );
   }
-  return place.members === undefined
+  return place.members === undefined || allowed
     ? { name: text }
     : memberPicture(text, field, place.where, place.members);
 }
