@@ -7,6 +7,9 @@ import { syntheticPicture } from "../../support/pictures/synthetic.ts";
 import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
 import type { FuzzRow } from "../fuzz_row.ts";
 
+/** Lanes may have to be opened first. */
+export const deadline = 30;
+
 /** The most time that may go by from an abort to its end, ms. */
 const PROMPT = 1000;
 

@@ -1,4 +1,4 @@
-/** A row for the test of the frame: by what it draws a case is sound, wrong, a raw error, or the process's end. */
+/** A row for a test: by what it draws, a case is sound, wrong, a raw error, or the end of the process. */
 
 import type { FuzzRow } from "../../fuzz/fuzz_row.ts";
 

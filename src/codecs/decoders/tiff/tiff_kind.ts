@@ -141,7 +141,7 @@ export function unreadTiff(kind: TiffKind): string | undefined {
   }
 }
 
-/** Says that a TIFF has not the samples that its colours take, or no whole palette; undefined where it has. */
+/** Says that a TIFF has not the samples that its colours take, or no whole palette; else undefined. */
 export function oddColours(kind: TiffKind): string | undefined {
   const { photometric, samples, extra, palette, bits } = kind, colours = COLOURS[photometric];
   if (photometric === PHOTOMETRIC.PALETTE && palette.length !== 3 << bits) {
