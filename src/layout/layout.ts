@@ -1,5 +1,4 @@
 import { VitrailError } from "../errors.ts";
-import { Memo } from "./memo.ts";
 import type { Axis, Pattern } from "./pattern.ts";
 import { countOf, shapeText } from "./shape.ts";
 import { sizesOf } from "./sizes.ts";
@@ -99,8 +98,11 @@ export function resolveLayout(
   };
 }
 
-/** The shapes that were asked for last: pictures of one size have one. */
-const SHAPES = new Memo<readonly number[]>(4096);
+/** The shape that was asked for last of a pattern: pictures of one size have one. */
+const LAST = new WeakMap<Pattern, { shape: readonly number[]; sizes: Sizes; result: readonly number[] }>();
+
+/** The sizes of axes, by name. */
+type Sizes = Readonly<Record<string, number>>;
 
 /**
  * Returns the shape alone that `pattern` gives a tensor of `shape`. It may be larger than a layout's can be.
@@ -112,13 +114,17 @@ export function outputShapeOf(
   shape: readonly number[],
   sizes: Readonly<Record<string, number>> = {},
 ): number[] {
-  let key = `${pattern.text} ${shape.join()}`;
-  for (const [name, size] of Object.entries(sizes)) key += ` ${name} ${String(size)}`;
-  const known = SHAPES.resultOf(key, () => {
-    const known = sizesOf(pattern, shape, sizes);
-    return pattern.right.map((axis) => sizeOf(axis, known));
-  });
-  return [...known];
+  const last = LAST.get(pattern);
+  if (last && isEqual(last.shape, shape) && isEqual(last.sizes, sizes)) return [...last.result];
+  const known = sizesOf(pattern, shape, sizes), result = pattern.right.map((axis) => sizeOf(axis, known));
+  LAST.set(pattern, { shape: [...shape], sizes: { ...sizes }, result });
+  return [...result];
+}
+
+/** Tells if two records, or two lists, hold the same numbers. */
+function isEqual<T extends Sizes | readonly number[]>(a: T, b: T): boolean {
+  const names = Object.keys(b) as (keyof T)[];
+  return names.length === Object.keys(a).length && names.every((name) => a[name] === b[name]);
 }
 
 /** Returns the size of an axis: the product of its factors' sizes. */

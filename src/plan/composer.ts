@@ -9,7 +9,7 @@ import { type Size, sizeText } from "./geometry.ts";
 import { type ImageText, writtenOut } from "./image_text.ts";
 import type { IntegerOutput } from "./integers.ts";
 import { requireCanvas, requireText } from "./images/limits.ts";
-import { canvasMatrix } from "./matrix.ts";
+import { type Affine, canvasMatrix, isLaidAlike } from "./matrix.ts";
 import { type OutputShape, PIXELS, type Plan, type PlannedImage } from "./plan.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import type { Resampler } from "./tables/resampler.ts";
@@ -20,6 +20,7 @@ import {
   type GlobalView,
   type PixelSource,
   PLACE_ELEMENTS,
+  type Placement,
   type Target,
   type View,
 } from "./view.ts";
@@ -48,6 +49,8 @@ export class Composer {
   readonly #derived: Record<string, DerivedOutput> = {};
   /** The rows of zeros that come before an output's first ones. */
   readonly #leading: Record<string, number> = {};
+  /** The picture that was laid last, and its matrix. */
+  #lastLaid: { placement: Placement; matrix: Affine } | undefined;
   #viewsDone = 0;
   #rowsDone = 0;
 
@@ -129,8 +132,9 @@ export class Composer {
     const [rows, ...own] = outputShapeOf(parsePattern(pattern), [3, canvas.height, canvas.width], sizes);
     const rowShape = places ? [countOf(own) + PLACE_ELEMENTS] : own;
     const known = this.#outputs[output] ?? this.#begun(output, dtype, rowShape);
-    const [row, ...knownShape] = known.shape;
-    if (knownShape.join() !== rowShape.join()) {
+    const row = known.shape[0];
+    if (!isRowOf(known.shape, rowShape)) {
+      const knownShape = known.shape.slice(1);
       const image = `image ${this.#images.length + 1} of the call, on a canvas of ${sizeText(canvas)}`;
       throw new VitrailError(
         "shape",
@@ -218,10 +222,20 @@ export class Composer {
     const { canvas, placements: [{ content, offset }] } = this.#views[facts.main] as CanvasView;
     const views: [number, number] = [this.#viewsDone, this.#views.length];
     const rows: [number, number] = [this.#rowsDone, this.rows(output)];
-    const toCanvas = canvasMatrix(this.#views, facts.main);
+    const toCanvas = this.#matrixOf(facts.main);
     this.#images.push(withPlaceholder({ ...facts, content, canvas, offset, rows, toCanvas, views }));
     this.#viewsDone = views[1];
     this.#rowsDone = rows[1];
+  }
+
+  /** Returns the matrix of a canvas view. One that is laid as the one before it shares its matrix. */
+  #matrixOf(view: number): Affine {
+    const [placement] = (this.#views[view] as CanvasView).placements, last = this.#lastLaid;
+    if ("view" in placement.source) return canvasMatrix(this.#views, view);
+    if (last !== undefined && isLaidAlike(last.placement, placement)) return last.matrix;
+    const matrix = canvasMatrix(this.#views, view);
+    this.#lastLaid = { placement, matrix };
+    return matrix;
   }
 
   /** The picture that a source shows, in part or as a whole. */
@@ -269,6 +283,11 @@ function withPlaceholder(image: PlannedImage): PlannedImage {
     enumerable: true,
     configurable: true,
   });
+}
+
+/** Tells if an output of a shape has rows of this one. */
+function isRowOf(shape: readonly number[], row: readonly number[]): boolean {
+  return shape.length === row.length + 1 && row.every((size, axis) => size === shape[axis + 1]);
 }
 
 /** Returns a view whose placements have this resampler where they name none. */

@@ -52,6 +52,13 @@ function placementMatrix({ crop, content, offset }: Placement): Affine {
   return mat3.translate(matrix, [-crop.left, -crop.top], matrix); // takes the crop as it is, unrounded
 }
 
+/** Tells if one matrix carries two pictures to their canvases. */
+export function isLaidAlike(a: Placement, b: Placement): boolean {
+  return a.crop.left === b.crop.left && a.crop.top === b.crop.top && a.crop.right === b.crop.right &&
+    a.crop.bottom === b.crop.bottom && a.offset.x === b.offset.x && a.offset.y === b.offset.y &&
+    a.content.width === b.content.width && a.content.height === b.content.height;
+}
+
 /**
  * Returns the matrix from the upright picture's pixels to a canvas view's, through every canvas
  * between them. The first of several placements counts. On a sheet that joins frames, the matrix is from the

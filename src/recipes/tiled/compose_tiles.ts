@@ -4,7 +4,7 @@ import { parsePattern } from "../../layout/pattern.ts";
 import type { Composer } from "../../plan/composer.ts";
 import { isOfTiles, type Size, sizeText, wholeOf } from "../../plan/geometry.ts";
 import { GLOBALS, PIXELS } from "../../plan/plan.ts";
-import type { PixelSource } from "../../plan/view.ts";
+import type { PixelSource, Placement } from "../../plan/view.ts";
 import { type Fit, fitInto, hdFit, stripFit } from "./fit.ts";
 import { frameSheet } from "./frame_sheet.ts";
 import type { TiledRecipe } from "./tiled_recipe.ts";
@@ -12,86 +12,131 @@ import { tiledTokens } from "./tiled_tokens.ts";
 
 /** Composes a tiled recipe's call: each picture's or clip's global view, then its canvas. */
 export function composeTiles(recipe: TiledRecipe, composer: Composer): void {
-  const { pictures, samples } = composer, sizes = sizesFor(recipe);
+  const { pictures, samples } = composer, layer = new Layer(recipe, composer), { geometry } = recipe;
+  const alone: LaidBySize = new Map(), together: LaidBySize = new Map();
+  const isShared = geometry.kind === "hd" && typeof geometry.uniform === "string";
   let first = 0;
   for (const count of samples.filter((count) => count > 0)) {
     const own = pictures.slice(first, first + count);
-    if (recipe.geometry.kind === "strip" && recipe.geometry.frame !== undefined) {
-      const sheet = frameSheet(recipe, own, recipe.geometry.frame, first);
-      const fit = stripFit(sheet.canvas, recipe);
-      addImage(recipe, composer, { view: composer.canvas(sheet) }, { size: sheet.canvas, fit, sizes });
+    if (geometry.kind === "strip" && geometry.frame !== undefined) {
+      const sheet = frameSheet(recipe, own, geometry.frame, first);
+      const laid = layer.laid(sheet.canvas, stripFit(sheet.canvas, recipe));
+      layer.add({ view: composer.canvas(sheet) }, laid);
     } else {
-      const fits = fitsOf(recipe, own);
+      const fitOf = fitOfSample(recipe, own), known = isShared ? new Map() : count > 1 ? together : alone;
       for (const [index, size] of own.entries()) {
-        addImage(recipe, composer, { picture: first + index }, { size, fit: fits[index], sizes });
+        layer.add({ picture: first + index }, laidOnce(known, size, () => layer.laid(size, fitOf(size))));
       }
     }
     first += count;
   }
 }
 
-/** The fits of one sample's pictures. */
-function fitsOf(recipe: TiledRecipe, pictures: readonly Size[]): Fit[] {
-  const geometry = recipe.geometry;
-  const several = pictures.length > 1;
+/** The parts of images that are laid alike, by their sizes. */
+type LaidBySize = Map<number, Laid>;
+
+/** More than any side, by which two sides are one number. */
+const SIDES = 2 ** 26;
+
+/** Returns the parts of an image of a size, from `make` where there was none of that size before. */
+function laidOnce(known: LaidBySize, { width, height }: Size, make: () => Laid): Laid {
+  if (width >= SIDES || height >= SIDES) return make();
+  const key = width * SIDES + height, before = known.get(key);
+  if (before !== undefined) return before;
+  const laid = make();
+  known.set(key, laid);
+  return laid;
+}
+
+/** Returns what fits the pictures of one sample. */
+function fitOfSample(recipe: TiledRecipe, pictures: readonly Size[]): (size: Size) => Fit {
+  const geometry = recipe.geometry, several = pictures.length > 1;
   switch (geometry.kind) {
     case "fixed":
-      return pictures.map((size) => fitInto(size, geometry.size, recipe, geometry.fit));
+      return (size) => fitInto(size, geometry.size, recipe, geometry.fit);
     case "strip":
-      return pictures.map((size) => stripFit(size, recipe));
+      return (size) => stripFit(size, recipe);
     case "hd": {
       const { uniform, fit = "contain" } = geometry;
-      if (typeof uniform === "object") return pictures.map((size) => fitInto(size, uniform, recipe, fit));
-      if (uniform === undefined) return pictures.map((size) => hdFit(size, geometry, recipe, several));
+      if (typeof uniform === "object") return (size) => fitInto(size, uniform, recipe, fit);
+      if (uniform === undefined) return (size) => hdFit(size, geometry, recipe, several);
       const own = (uniform === "first" ? pictures.slice(0, 1) : pictures)
         .map((size) => hdFit(size, geometry, recipe, several).canvas);
       const shared = own.reduce((a, b) => b.width * b.height > a.width * a.height ? b : a);
-      return pictures.map((size) => fitInto(size, shared, recipe, fit));
+      return (size) => fitInto(size, shared, recipe, fit);
     }
   }
 }
 
-/** A picture, or a sheet, that is laid on a canvas, and the sizes of the layout's axes that a tile gives. */
-interface Fitted {
+/** The parts of an image that its size and its fit decide; images that are laid alike share them. */
+interface Laid {
   size: Size;
-  fit: Fit;
-  sizes: Record<string, number>;
+  canvas: Size;
+  placement: Omit<Placement, "source">;
+  grid: [number, number];
+  tokens: number | undefined;
+  /** The output of its global view; undefined where there is none. */
+  globals: string | undefined;
 }
 
-function addImage(
-  recipe: TiledRecipe,
-  composer: Composer,
-  source: PixelSource,
-  { size, fit, sizes }: Fitted,
-): void {
-  const { content, canvas, offset } = fit;
-  if (recipe.globalView) addGlobalView(recipe, composer, canvas, sizes);
-  const order = fit.transposed ? "vertical-first" : "horizontal-first";
-  const main = composer.canvas({
-    canvas,
-    fill: recipe.fill,
-    placements: [{ source, crop: wholeOf(size), content, offset, filter: recipe.filter, order }],
-    target: composer.target(PIXELS, canvas, recipe.layout, sizes),
-  });
-  const grid: [number, number] = [
-    Math.floor(canvas.height / recipe.tile.height),
-    Math.floor(canvas.width / recipe.tile.width),
-  ];
-  composer.image({ size, main, grid, tokens: tiledTokens(recipe, grid) });
-}
+/** Lays pictures and sheets on canvases, and appends their views. */
+class Layer {
+  readonly #sizes: Record<string, number>;
 
-/** Appends the global view of the canvas that is composed next. It has floats even in a call for bytes. */
-function addGlobalView(
-  recipe: TiledRecipe,
-  composer: Composer,
-  canvas: Size,
-  sizes: Record<string, number>,
-): void {
-  requireWholeTiles(recipe, canvas);
-  const output = globalOutput(recipe, composer, canvas, sizes);
-  const dtype = composer.dtype === "u8" ? "f32" : composer.dtype;
-  const target = composer.target(output, recipe.tile, "c p q -> 1 c p q", {}, dtype);
-  composer.global({ view: composer.nextView + 1, canvas: recipe.tile, target });
+  constructor(readonly recipe: TiledRecipe, readonly composer: Composer) {
+    this.#sizes = sizesFor(recipe);
+  }
+
+  /** Appends an image's views: its global view, where the recipe has them, and its canvas. */
+  add(source: PixelSource, { size, canvas, placement, grid, tokens, globals }: Laid): void {
+    const { recipe, composer } = this;
+    if (globals !== undefined) this.#addGlobalView(globals);
+    const main = composer.canvas({
+      canvas,
+      fill: recipe.fill,
+      placements: [{ ...placement, source }],
+      target: composer.target(PIXELS, canvas, recipe.layout, this.#sizes),
+    });
+    composer.image({ size, main, grid: [...grid], tokens });
+  }
+
+  /**
+   * Returns the parts of an image of a size that is fitted so.
+   * @throws {VitrailError} `recipe` for a canvas whose global view would need scales that are not whole.
+   */
+  laid(size: Size, { content, canvas, offset, transposed }: Fit): Laid {
+    const { recipe } = this, { tile, filter } = recipe;
+    if (recipe.globalView) requireWholeTiles(recipe, canvas);
+    const order = transposed ? "vertical-first" : "horizontal-first";
+    const grid: [number, number] = [
+      Math.floor(canvas.height / tile.height),
+      Math.floor(canvas.width / tile.width),
+    ];
+    return {
+      size,
+      canvas,
+      placement: { crop: wholeOf(size), content, offset, filter, order },
+      grid,
+      tokens: tiledTokens(recipe, grid),
+      globals: recipe.globalView ? this.#globalOutput(canvas) : undefined,
+    };
+  }
+
+  /** Appends the global view of the canvas that is composed next. It has floats even in a call for bytes. */
+  #addGlobalView(output: string): void {
+    const { composer, recipe: { tile } } = this;
+    const dtype = composer.dtype === "u8" ? "f32" : composer.dtype;
+    const target = composer.target(output, tile, "c p q -> 1 c p q", {}, dtype);
+    composer.global({ view: composer.nextView + 1, canvas: tile, target });
+  }
+
+  /** The output of global views: `pixel_values` where its rows have their shape and hold floats. */
+  #globalOutput(canvas: Size): string {
+    const { tile, layout } = this.recipe;
+    const [, ...row] = outputShapeOf(parsePattern(layout), [3, canvas.height, canvas.width], this.#sizes);
+    const isAlike = row.join() === [3, tile.height, tile.width].join();
+    return this.composer.dtype !== "u8" && isAlike ? PIXELS : GLOBALS;
+  }
 }
 
 /** @throws {VitrailError} `recipe` for a canvas whose global view would need scales that are not whole. */
@@ -102,18 +147,6 @@ function requireWholeTiles({ name, tile }: TiledRecipe, canvas: Size): void {
     "recipe",
     `${name} has a global view, whose canvas is of whole tiles of ${tileText}; this one is ${canvasText}`,
   );
-}
-
-/** The output of global views: `pixel_values` where its rows have their shape and hold floats. */
-function globalOutput(
-  recipe: TiledRecipe,
-  { dtype }: Composer,
-  canvas: Size,
-  sizes: Record<string, number>,
-): string {
-  const { tile } = recipe;
-  const [, ...row] = outputShapeOf(parsePattern(recipe.layout), [3, canvas.height, canvas.width], sizes);
-  return dtype !== "u8" && row.join() === [3, tile.height, tile.width].join() ? PIXELS : GLOBALS;
 }
 
 /** A tile's sizes, as far as the layout names them. */
