@@ -65,9 +65,9 @@ fn fusedBits(a: f32, b: f32, c: f32) -> f32 {
   let high = select(addend, term, isHigher);
   let low = rightBy(select(term, addend, isHigher), u32(min(abs(gap), 63)));
   let isMixed = ((bits.x ^ bits.y ^ bits.z) & SIGN) != 0u;
-  let signed = sumOf(high, select(low, negative(low), isMixed));
-  let isBelow = (signed.x & SIGN) != 0u;
-  let sum = select(signed, negative(signed), isBelow);
+  let total = sumOf(high, select(low, negative(low), isMixed));
+  let isBelow = (total.x & SIGN) != 0u;
+  let sum = select(total, negative(total), isBelow);
   let sign = select(bits.z, bits.x ^ bits.y, isHigher);
   let value = floatOf(sum, termExponent - min(gap, 0), select(sign, sign ^ SIGN, isBelow));
   return select(value, c, isZero.x || isZero.y);

@@ -1,0 +1,46 @@
+import { assert, assertEquals } from "@std/assert";
+import { Kernels } from "../../../src/gpu/device/kernels.ts";
+import { onDevice } from "../../support/executors.ts";
+
+const SHADERS = new URL("../../../shaders/", import.meta.url);
+
+/** The shaders that are whole with a part that sums floats, or makes elements of them. */
+const JOINED = ["float_across", "float_down", "float_store", "fusing", "global", "pack"];
+
+/** Words that WGSL reserves, of those that one might take for a name. Source: WGSL, "Reserved Words". */
+const RESERVED =
+  "active as async become cast class common compile delete export extern filter final from get goto handle " +
+  "import inline interface layout match meta mod module move new null of operator package partition pass " +
+  "patch precise public ref register require resource restrict self set shared signed smooth static super " +
+  "target template this trait type union unsigned use using varying where with writeonly yield";
+
+/** Returns each shader's code, by its name. */
+async function shaders(): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for await (const { name, isFile } of Deno.readDir(SHADERS)) {
+    if (isFile) found.set(name.replace(".wgsl", ""), await Deno.readTextFile(new URL(name, SHADERS)));
+  }
+  return found;
+}
+
+onDevice("Kernels.check compiles every shader, and those without a part as they stand", async (device) => {
+  await new Kernels(device).check();
+  for (const [name, code] of await shaders()) {
+    device.pushErrorScope("validation");
+    const { messages } = await device.createShaderModule({ label: name, code }).getCompilationInfo();
+    const complaint = await device.popErrorScope();
+    const isWhole = complaint === null && messages.every(({ type }) => type !== "error");
+    assertEquals(isWhole, !JOINED.includes(name), name);
+  }
+});
+
+Deno.test("shaders/ name nothing by a word that WGSL reserves", async () => {
+  const parts = await Deno.readTextFile(new URL("parts/fused.wgsl", SHADERS));
+  const reserved = new RegExp(
+    `\\b(?:fn|let|var|const|override|struct) +(${RESERVED.replaceAll(" ", "|")})\\b`,
+  );
+  for (const [name, code] of [...await shaders(), ["parts/fused", parts]]) {
+    const found = reserved.exec(code.replaceAll(/\/\/.*$/gm, ""));
+    assert(!found, `${name}.wgsl: ${found?.[0]}`);
+  }
+});
