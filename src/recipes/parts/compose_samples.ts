@@ -2,6 +2,7 @@ import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import type { Backend } from "../backend.ts";
+import { mostOf } from "./placements.ts";
 
 /** The way a class fills `pixel_values`, which Python stacks to `[samples, frames, …]`. */
 export interface SampleFrames {
@@ -17,7 +18,7 @@ export interface SampleFrames {
 export function composeSamples(composer: Composer, { count, compose, pad }: SampleFrames): number[] {
   const samples = picturesBySample(composer.samples);
   const totals = samples.map((pictures) => pictures.reduce((sum, picture) => sum + count(picture), 0));
-  const most = Math.max(...totals);
+  const most = mostOf(totals);
   for (const [sample, pictures] of samples.entries()) {
     for (const picture of pictures) compose(picture);
     if (pad) composer.blankAfter(PIXELS, most - totals[sample]);
@@ -47,7 +48,7 @@ export function attentionMask(
   canvas: Size,
   backend: Backend,
 ): void {
-  const most = Math.max(...frames.map((own) => own.length));
+  const most = mostOf(frames.map((own) => own.length));
   const ones = frames.flatMap((own) => {
     return Array.from({ length: most }, (_, i) => own[i] ?? { width: 0, height: 0 });
   });

@@ -7,7 +7,7 @@ import type { Filter } from "../../plan/tables/filters.ts";
 import { BLACK } from "../../plan/tables/values.ts";
 import type { Point } from "../../plan/geometry.ts";
 import type { PixelSource } from "../../plan/view.ts";
-import { whole } from "../parts/placements.ts";
+import { mostOf, whole } from "../parts/placements.ts";
 import { type Clip, clipsOf } from "./clips.ts";
 
 /** The sizes through which each frame of a clip goes. */
@@ -48,7 +48,7 @@ export interface FrameRows {
  */
 export function composeFrameClips(composer: Composer, rows: FrameRows): Clip[] {
   const { output = VIDEOS } = rows;
-  const clips = clipsOf(composer, rows.name), most = Math.max(...composer.samples);
+  const clips = clipsOf(composer, rows.name), most = mostOf(composer.samples);
   for (const clip of clips) {
     const steps = rows.steps(clip);
     const [main] = Array.from({ length: clip.frames }, (_, frame) => {

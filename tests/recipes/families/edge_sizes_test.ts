@@ -6,6 +6,7 @@ import type { CanvasView } from "../../../src/plan/view.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { VIDEO_FAMILIES } from "../../../src/recipes/families/clips/video_families.ts";
 import { FAMILIES } from "../../../src/recipes/families/families.ts";
+import { mostOf } from "../../../src/recipes/parts/placements.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import type { Recipe } from "../../../src/recipes/recipe.ts";
 
@@ -104,4 +105,8 @@ Deno.test("planSample takes samples without pictures of every family", () => {
       assertEquals(found.outputs.pixel_values.as, [4, ...rest], type);
     } else assertEquals([found.outputs, found.integers], [without.outputs, without.integers], type);
   }
+});
+
+Deno.test("mostOf takes as many numbers as there are pictures", () => {
+  assertEquals(mostOf(Array.from({ length: 200_000 }, (_, i) => i * 7 % 200_003)), 200_002);
 });

@@ -1,6 +1,6 @@
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
-import { centred } from "../../parts/placements.ts";
+import { centred, mostOf } from "../../parts/placements.ts";
 import { resizedSize } from "../../parts/resized_size.ts";
 import { cropOf, resizeKeys } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
@@ -48,7 +48,7 @@ export function peVideo(fields: Fields): ProcessorRecipe {
         },
         text: () => ({}),
       });
-      const most = Math.max(...composer.samples);
+      const most = mostOf(composer.samples);
       if (clips.every(({ frames }) => frames === most)) return;
       const values = clips.flatMap(({ frames }) =>
         Array.from({ length: most }, (_, i) => Number(i < frames))

@@ -2,6 +2,7 @@ import type { Size } from "../../../plan/geometry.ts";
 import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
+import { mostOf } from "../../parts/placements.ts";
 import { hasKeys, type SizeKeys, sizeKeys } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import type { Clip } from "../../videos/clips.ts";
@@ -45,7 +46,7 @@ export function smolVlmVideo(fields: Fields): ProcessorRecipe {
     values,
     sampling: { ...sampling, own: { ...sampling.own, ...former?.sampling } },
     compose(composer) {
-      const most = Math.max(...composer.samples);
+      const most = mostOf(composer.samples);
       const clips = composeFrameClips(composer, {
         name: "smolvlm",
         filter,

@@ -6,7 +6,7 @@ import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import { type Fields, isCount } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
-import { part } from "../../parts/placements.ts";
+import { mostOf, part } from "../../parts/placements.ts";
 import {
   bestResolution,
   keptAspect,
@@ -56,7 +56,7 @@ export function aria(fields: Fields): ProcessorRecipe {
     compose(composer) {
       const { pictures } = composer;
       const bests = pictures.map((picture) => split ? bestResolution(picture, resolutions) : undefined);
-      const most = Math.max(...bests.map((best) => best ? squaresOf(best, side).length : 1));
+      const most = mostOf(bests.map((best) => best ? squaresOf(best, side).length : 1));
       const tokens = each === undefined ? undefined : most * each;
       const parts: TextPart[] | undefined = tokens === undefined ? undefined : [[token, tokens]];
       const ones: Size[] = [];

@@ -5,6 +5,7 @@ import type { Fields } from "../../fields.ts";
 import { type Anyres, anyresOf, anyresRows, composeAnyres } from "../../parts/anyres.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { expanded, type Expansion, joinedTokens, type Tower, towerOf } from "../../parts/image_tokens.ts";
+import { mostOf } from "../../parts/placements.ts";
 import { bestResolution } from "../../parts/resolutions.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 
@@ -39,7 +40,7 @@ export function llavaNext(fields: Fields): ProcessorRecipe {
     compose(composer) {
       const { pictures } = composer;
       const rows = pictures.map((picture) => anyresRows(picture, anyres));
-      const most = Math.max(...rows);
+      const most = mostOf(rows);
       for (const [index, picture] of pictures.entries()) {
         const { main, grid } = composeAnyres(composer, index, anyres);
         composer.image({ size: picture, main, grid, ...expansion(picture, anyres, tower) });

@@ -5,6 +5,7 @@ import { PIXELS } from "../../../plan/plan.ts";
 import type { Fields } from "../../fields.ts";
 import { anyresOf, anyresRows, composeAnyres } from "../../parts/anyres.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
+import { mostOf } from "../../parts/placements.ts";
 import { paddedSquare } from "../../parts/padded_square.ts";
 import { composeTile } from "../../parts/tile_steps.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
@@ -52,7 +53,7 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
       const samples = composer.nested ? composer.samples.filter((count) => count > 0) : pictures.map(() => 1);
       const alone = samples.flatMap((count) => Array<boolean>(count).fill(count === 1));
       const rows = pictures.map((picture, index) => alone[index] ? anyresRows(picture, anyres) : 1);
-      const most = Math.max(...rows);
+      const most = mostOf(rows);
       for (const [index, picture] of pictures.entries()) {
         const expansion = alone[index] ? expansions?.alone(picture) : expansions?.shared();
         const { main, grid } = alone[index]

@@ -6,7 +6,7 @@ import { BLACK } from "../../../plan/tables/values.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { picturesBySample } from "../../parts/compose_samples.ts";
-import { whole } from "../../parts/placements.ts";
+import { mostOf, whole } from "../../parts/placements.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { MOST_TILES } from "../../refusal.ts";
@@ -40,7 +40,7 @@ export function mllama(fields: Fields): ProcessorRecipe {
     values,
     alpha: "white",
     compose(composer) {
-      const samples = picturesBySample(composer.samples), fullest = Math.max(...composer.samples);
+      const samples = picturesBySample(composer.samples), fullest = mostOf(composer.samples);
       const grids = composer.pictures.map((picture) => bestOf(picture, arrangements, tile.width));
       for (const pictures of samples) {
         for (const index of pictures) {
@@ -98,7 +98,7 @@ function bestOf({ width, height }: Size, arrangements: readonly Arrangement[], s
     Math.min(rows * side / height, columns * side / width)
   );
   const growing = scales.filter((scale) => scale >= 1);
-  const chosen = growing.length > 0 ? Math.min(...growing) : Math.max(...scales);
+  const chosen = growing.length > 0 ? Math.min(...growing) : mostOf(scales);
   const equals = arrangements.filter((_, i) => scales[i] === chosen);
   return equals.reduce((a, b) => tilesOf(b) < tilesOf(a) ? b : a);
 }
@@ -129,7 +129,7 @@ function addIntegers(
   arrangements: readonly Arrangement[],
   most: number,
 ): void {
-  const fullest = Math.max(...samples.map((grids) => grids.length));
+  const fullest = mostOf(samples.map((grids) => grids.length));
   const filled = samples.flatMap((grids) => Array.from({ length: fullest }, (_, i) => grids[i]));
   composer.integers("aspect_ratio_ids", {
     dtype: "i64",

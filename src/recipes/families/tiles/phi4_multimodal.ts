@@ -5,7 +5,7 @@ import { GLOBALS } from "../../../plan/plan.ts";
 import { WHITE } from "../../../plan/tables/values.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
-import { whole } from "../../parts/placements.ts";
+import { mostOf, whole } from "../../parts/placements.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import { type Grid, nearestGrid } from "../../parts/tile_grids.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
@@ -47,7 +47,7 @@ export function phi4Multimodal(fields: Fields): ProcessorRecipe {
       const { pictures } = composer;
       const fits = pictures.map((picture) => fitOf(picture, side, most));
       const tiles = fits.map(({ grid: { columns, rows } }) => columns * rows);
-      const largest = Math.max(...tiles), full = { width: patches, height: patches };
+      const largest = mostOf(tiles), full = { width: patches, height: patches };
       const ones: Size[] = [], tokens: number[] = [];
       for (const [index, fit] of fits.entries()) {
         const picture = pictures[index], { columns, rows } = fit.grid;

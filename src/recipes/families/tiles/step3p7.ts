@@ -7,7 +7,7 @@ import { BLACK } from "../../../plan/tables/values.ts";
 import type { PixelSource } from "../../../plan/view.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
-import { sameSize, whole } from "../../parts/placements.ts";
+import { mostOf, sameSize, whole } from "../../parts/placements.ts";
 import { squaresOf } from "../../parts/resolutions.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import type { Grid } from "../../parts/tile_grids.ts";
@@ -73,7 +73,7 @@ export function step3p7(fields: Fields): ProcessorRecipe {
         counts.push(count);
       }
       composer.integers("num_local_patches", { dtype: "i64", shape: [counts.length], values: counts });
-      const most = Math.max(...counts);
+      const most = mostOf(counts);
       if (most > 0) composer.integers("patch_newline_masks", newlines(grids, most));
     },
   };
