@@ -1,5 +1,10 @@
+import { encodePng } from "../../../src/codecs/encode_png.ts";
+import { namedBytes } from "../../../src/codecs/picture.ts";
+import { Engine } from "../../../src/engine/engine.ts";
 import { type SlowPicture, SlowPictures, slowText } from "../../../src/engine/run/slow_pictures.ts";
-import { assertEquals } from "@std/assert";
+import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
+import { decodeSlowly } from "../../support/lanes/slow_decoder.ts";
+import { assert, assertEquals } from "@std/assert";
 
 function picture(name: string, ms: number): SlowPicture {
   return { name, ms, width: 13300, height: 13300, format: "gif", decoder: "gif" };
@@ -24,4 +29,16 @@ Deno.test("SlowPictures keeps the slowest five, each once, of those of a second 
     "slow: a.gif took 11.2 s to decode: it is 13300x13300, 176.9 million pixels of gif, by the decoder " +
       "gif, which runs without native code",
   );
+});
+
+Deno.test("Engine.slowest names the pictures that took a second and more to decode", async () => {
+  await using engine = await Engine.open({ executor: "reference" });
+  const bytes = namedBytes(await encodePng(3, 2, new Uint8Array(24)), "slow.png");
+  (await engine.run(customRecipe({ size: 8 }), [bytes])).dispose();
+  assertEquals(engine.slowest, []);
+  using _slow = decodeSlowly(1010);
+  (await engine.run(customRecipe({ size: 8 }), [bytes])).dispose();
+  const [{ ms, ...found }, ...others] = engine.slowest;
+  assertEquals(found, { name: "slow.png", width: 3, height: 2, format: "png", decoder: "sharp" });
+  assert(ms >= 1000 && others.length === 0, `${ms} ms, and ${others.length} others`);
 });
