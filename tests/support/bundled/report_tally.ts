@@ -17,8 +17,10 @@ export class ReportTally {
         console.log(`${this.stack}, ${executor}: ${equal} of ${calls} calls equal`);
       }
       return true;
-    } else if (report.failure === undefined) this.passed++;
-    else this.fail(report.name, report.failure);
+    } else if (report.failure === undefined) {
+      this.passed++;
+      console.log(`ok ${report.name}`);
+    } else this.fail(report.name, report.failure);
     return false;
   }
 
