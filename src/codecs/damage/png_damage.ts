@@ -12,7 +12,7 @@ export function pngDamage(bytes: Uint8Array): string | undefined {
   const view = dataViewOf(bytes);
   let isBefore = true; // the pixels
   for (const { type, start, end } of pngChunks(bytes)) {
-    const isChunk = /^[A-Za-z]{4}$/.test(type);
+    const isChunk = /^\w{4}$/.test(type);
     if (type === "IEND" || !isChunk && !isBefore) return undefined;
     isBefore &&= type !== "IDAT";
     if (isBefore && !isChunk) return `its PNG data has a chunk of no name at ${start - 8}`;

@@ -92,6 +92,11 @@ export class TiffDirectory {
     return this.#entries.has(tag);
   }
 
+  /** Returns whether a tag's values are bytes, which Pillow takes for no numbers. */
+  isBytes(tag: number): boolean {
+    return this.#entries.get(tag)?.type === 1;
+  }
+
   /**
    * Returns the whole numbers of a tag; none where the directory has no entry of it.
    *

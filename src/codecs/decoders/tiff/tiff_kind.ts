@@ -46,6 +46,9 @@ export interface TiffKind extends Size {
   jpegTables: Uint8Array;
 }
 
+/** Tags of numbers that Pillow computes with. */
+const NUMBERS = [TAG.WIDTH, TAG.HEIGHT, TAG.BITS, TAG.SAMPLES, TAG.STRIP_LINES, TAG.STRIP_OFFSETS];
+
 /**
  * Reads how a TIFF stores its first picture.
  *
@@ -58,6 +61,8 @@ export function tiffKind(bytes: Uint8Array): TiffKind {
   if (directory.repeated !== undefined) {
     throw new RangeError(`its tag ${directory.repeated} stands there twice`);
   }
+  const bytesIn = NUMBERS.find((tag) => directory.isBytes(tag));
+  if (bytesIn !== undefined) throw new RangeError(`its tag ${bytesIn} has bytes in place of numbers`);
   const { width, height } = directory.size();
   const isTiled = directory.has(TAG.TILE_WIDTH), bits = directory.numbers(TAG.BITS);
   const block = isTiled
