@@ -26,7 +26,7 @@ export interface OrtTensor {
   readonly dims: readonly number[];
   /** The memory that it lies in: `cpu`, `cpu-pinned` or `gpu-buffer`. */
   readonly location: string;
-  /** Its elements, where it lies in CPU memory. */
+  /** Its elements, where it lies in CPU memory; elsewhere ONNX Runtime throws where they are asked for. */
   readonly data?: unknown;
   /** Its buffer, where it lies on the device. */
   readonly gpuBuffer?: unknown;
@@ -34,6 +34,9 @@ export interface OrtTensor {
 
 /** The types of features that a splice takes, by their names in ONNX. */
 const FEATURES: Record<string, SpliceDtype> = { float32: "f32", float16: "f16" };
+
+/** The memories in which a splice takes an output, by ONNX Runtime's names: true for the CPU's. */
+const LOCATIONS: Record<string, boolean> = { cpu: true, "cpu-pinned": true, "gpu-buffer": false };
 
 /**
  * Returns a tensor as inputs of a session of ONNX Runtime: one, `[rows, …]`, or one for each part of a result
@@ -79,15 +82,13 @@ export async function sessionInputs<T>(
  * axis, as `engine.splice` takes them. They stay where they are; several in CPU memory are joined.
  * Outputs on the device stay the caller's, who disposes of them once the splice has resolved.
  * @param outputs f32 or f16, in one memory, their shapes equal but for the leading axis
- * @throws {VitrailError} `usage` for no outputs, of other types, or that make no tensor together.
+ * @throws {VitrailError} `usage` for no outputs, of other types, in other memory, or that make no tensor
+ * together.
  */
 export function sessionFeatures(outputs: OrtTensor | readonly OrtTensor[]): SpliceInput {
   const list: readonly OrtTensor[] = Array.isArray(outputs) ? outputs : [outputs], [first] = list;
   requireObjects("sessionFeatures: outputs", list, "what a session gives");
-  for (const { dims, data } of list) {
-    requireGiven("an output's dims", dims, "numbers in a list", "[1, 577, 1024]");
-    if (data !== undefined) requireGiven("an output's data", data, "an array of numbers");
-  }
+  for (const output of list) requireOutput(output);
   const dtype = FEATURES[first?.type];
   if (dtype === undefined) {
     throw new VitrailError(
@@ -117,8 +118,25 @@ export function sessionFeatures(outputs: OrtTensor | readonly OrtTensor[]): Spli
     ));
     return { shape, dtype, parts };
   }
-  requireGiven("an output's data", first.data, "an array of numbers", "a Float32Array");
   return { shape, data: joined(list.map(({ data }) => data as SpliceArray)), dtype };
+}
+
+/**
+ * Requires that an output has a shape, and elements where they can be had.
+ * @throws {VitrailError} `usage` where it has not.
+ */
+function requireOutput(output: OrtTensor): void {
+  const { dims, location } = output;
+  requireGiven("an output's dims", dims, "numbers in a list", "[1, 577, 1024]");
+  if (!Object.hasOwn(LOCATIONS, location)) {
+    const known = Object.keys(LOCATIONS).join(", ");
+    throw new VitrailError("usage", `an output's location is one of ${known}, found ${word(location)}`);
+  }
+  if (LOCATIONS[location]) {
+    requireGiven("an output's data", output.data, "an array of numbers", "a Float32Array");
+  } else {
+    requireGiven("an output's gpuBuffer", output.gpuBuffer, "an object", "a GPUBuffer");
+  }
 }
 
 /** Returns a name as it is, and anything else as messages show it. */
