@@ -52,7 +52,7 @@ Deno.test("Engine.open refuses a device that is none, and says how to get one", 
     [Promise.resolve(), "found a promise; await it"],
     [{ requestDevice: () => {} }, "found an adapter; give await adapter.requestDevice()"],
     [null, "found null"],
-    [{}, "found object"],
+    [{}, "found {}"],
   ];
   for (const [device, text] of given) {
     const error = await assertRejects(() => Engine.open({ device: device as GPUDevice }), VitrailError);

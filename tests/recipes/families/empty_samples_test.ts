@@ -83,6 +83,6 @@ Deno.test("planSample wants a frame in each clip", () => {
   const error = assertThrows(() => planSample(recipe, [A, B], "f32", [2, 0]), VitrailError);
   assertEquals(
     error.message,
-    "samples says how many of the 2 pictures each sample has, from 1 up; found 2, 0",
+    "samples says how many of the 2 pictures each sample has, from 1 up; found [2,0]",
   );
 });
