@@ -1,14 +1,26 @@
 import { VitrailError } from "../../errors.ts";
 import type { Layout } from "../../layout/layout.ts";
+import { Memo } from "../../layout/memo.ts";
+import { countOf } from "../../layout/shape.ts";
 import type { Elements } from "../../plan/dtype.ts";
 import type { Recorder } from "../device/recorder.ts";
 import { struct } from "../device/uniforms.ts";
 import { STRIP } from "../invocations.ts";
 import { gridOf } from "./jobs.ts";
-import { runsOf } from "./runs.ts";
+import { type Runs, runsOf } from "./runs.ts";
 
 /** The uniform of shaders/rearrange.wgsl. */
 export const RearrangeParams = struct({ runs: "u32", runCount: "u32", columns: "u32", longest: "u32" });
+
+/** The runs of layouts that were moved last, 1 MiB of them. */
+const RUNS = new Memo<Runs>(2 ** 20, ({ starts, columns }) => starts.byteLength + columns.byteLength);
+
+/** Returns all that decides a layout's runs, as text: of its copies the list alone that leaves some out. */
+function keyOf({ digits, repeats, inputShape, outputShape }: Layout): string {
+  const isWhole = countOf(inputShape) * repeats.length === countOf(outputShape);
+  const places = digits.map(({ size, inputStride }) => [size, inputStride]);
+  return JSON.stringify([places, isWhole ? "all" : repeats]);
+}
 
 /** Records the moving of words into the order of a layout's output. */
 export function recordRearrange(
@@ -17,9 +29,9 @@ export function recordRearrange(
   layout: Layout,
   output: GPUBufferBinding,
 ): void {
-  const { tables } = recorder.context, { starts, columns } = runsOf(layout), runCount = starts.length / 3;
+  const { tables } = recorder.context, key = keyOf(layout);
+  const { starts, columns } = RUNS.resultOf(key, () => runsOf(layout)), runCount = starts.length / 3;
   tables.begin();
-  const key = JSON.stringify([layout.digits, layout.repeats.length]);
   const uniform = RearrangeParams.bytes({
     runs: tables.place(`runs ${key}`, () => starts),
     runCount,
@@ -27,7 +39,7 @@ export function recordRearrange(
     longest: columns.length,
   });
   const groups = gridOf(Math.ceil(columns.length / STRIP) * runCount, recorder.device.limits);
-  recorder.dispatch("rearrange", {}, uniform, [tables.texture(), input, output], groups);
+  recorder.dispatch("rearrange", {}, uniform, [recorder.tables(), input, output], groups);
 }
 
 /** Returns a buffer that words of CPU memory are copied into. */

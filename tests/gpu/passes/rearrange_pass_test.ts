@@ -36,6 +36,16 @@ onDevice("rearrange.wgsl places every word as the reference does, whatever the s
   executor.close();
 });
 
+onDevice("recordRearrange writes the copies that a layout has, of all that it could have", async (device) => {
+  const executor = new GpuExecutor(device, 2 ** 26), words = Uint32Array.of(7, 8, 9, 10, 11, 12);
+  const layout = resolveLayout(parsePattern("a b -> t b a"), [2, 3], { t: 3 });
+  for (const repeat of layout.repeats) {
+    const moved = await executor.rearrange(words, { ...layout, repeats: [repeat] }) as Uint32Array;
+    assertEquals([...moved.subarray(repeat, repeat + 6)], [7, 10, 8, 11, 9, 12], `the copy at ${repeat}`);
+  }
+  executor.close();
+});
+
 onDevice("rearrange.wgsl ends lines around a workgroup and around the longest", async (device) => {
   const executor = new GpuExecutor(device, 2 ** 26);
   for (const count of [1, 63, 64, 65, 255, 256, 257, 4095, 4096, 4097, 8192, 8194, 131073]) {
