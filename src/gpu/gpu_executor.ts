@@ -47,7 +47,7 @@ export class GpuExecutor {
    * Rows that go `to` the CPU are copied to staging buffers as well. Resolves when all is submitted and
    * valid.
    * @throws {VitrailError} `device` where the GPU refuses it, or is gone; `limit` where one output pixel
-   * weighs more source pixels than a texture holds, or a layout spreads one pixel too far.
+   * weighs more source pixels than a binding holds, or a texture does not hold all tables.
    */
   async run(plan: Plan, images: Range, pictures: Pictures, to: "cpu" | "device"): Promise<DeviceRows[]> {
     this.requireDevice();
@@ -63,7 +63,10 @@ export class GpuExecutor {
     }
     if (to === "cpu") recording.recorder.command((encoder) => this.#readback.stage(encoder, rows));
     const failed = await firstComplaint(await recording.submit());
-    if (!failed && this.#gone === undefined) return rows;
+    if (!failed && this.#gone === undefined) {
+      recording.recorder.succeeded();
+      return rows;
+    }
     this.release(rows);
     this.requireDevice();
     throw this.#refused("work", failed!);
@@ -99,14 +102,17 @@ export class GpuExecutor {
     const failed = await firstComplaint(await recorder.submit());
     this.requireDevice();
     if (failed) throw this.#refused(what, failed);
+    recorder.succeeded();
   }
 
   /**
-   * Returns the error of refused work, and empties the pool: a buffer or texture that could not be made would
-   * be as invalid when it is taken again.
+   * Returns the error of refused work, and forgets all that later work would take again: a buffer, pipeline
+   * or texture that could not be made would be as invalid then, and tables that were not uploaded missing.
    */
   #refused(what: string, { message }: GPUError): VitrailError {
     this.context.pool.clear();
+    this.context.tables.clear();
+    this.context.kernels.clear();
     return new VitrailError("device", `the GPU refused the ${what}: ${message}`);
   }
 

@@ -66,7 +66,7 @@ export class ChunkRecording {
     });
     const globals = views.filter((view) => view.kind === "global");
     const shrunk = globals.map((view) => this.#globalsOf(view));
-    const texture = tables.texture(), { memory, device } = this.context;
+    const texture = recorder.tables(), { memory, device } = this.context;
     drawing.record(recorder, texture, Math.floor(Math.min(device.limits.maxBufferSize, memory / 4) / 4));
     recordJobs(recorder, STORE, stores.flatMap((own) => own?.bytes ?? []), texture);
     const fuses = { FUSES: recorder.fuses };

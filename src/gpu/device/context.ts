@@ -8,7 +8,7 @@ import type { Timer } from "./timer.ts";
 export class GpuContext {
   /** Its compiled kernels. */
   readonly kernels: Kernels;
-  /** Its buffers and textures that are used again. */
+  /** Its buffers that are used again. */
   readonly pool: GpuPool;
   /** Its tables that do not change. */
   readonly tables: Tables;

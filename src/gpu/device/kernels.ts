@@ -86,6 +86,12 @@ export class Kernels {
     return pipeline;
   }
 
+  /** Forgets all pipelines, of which one may be invalid. */
+  clear(): void {
+    this.#modules.clear();
+    this.#pipelines.clear();
+  }
+
   #module(name: KernelName): GPUShaderModule {
     const label = KERNELS[name].join(" + ");
     let module = this.#modules.get(label);
@@ -98,8 +104,8 @@ export class Kernels {
   }
 
   /**
-   * Compiles every kernel, and waits for the compiler's messages. Of kernels that differ in their vectors
-   * alone it compiles one.
+   * Compiles every kernel, and waits for the compiler's messages. Of kernels of the same
+   * files it compiles one.
    * @throws {VitrailError} `device` with file, line, column and the source line of each compile error.
    */
   async check(): Promise<void> {

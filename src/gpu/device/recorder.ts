@@ -3,6 +3,7 @@ import { type Complaint, popScopes, pushScopes } from "./error_scopes.ts";
 import type { KernelName } from "./kernels.ts";
 import type { BufferKind } from "./pool.ts";
 import type { SubmitQueue } from "./submit_queue.ts";
+import type { TableUpload } from "./tables.ts";
 
 /** One binding of a dispatch: a buffer, a part of one, or a texture. */
 export type Binding = GPUBuffer | GPUBufferBinding | GPUTexture;
@@ -31,6 +32,7 @@ export class Recorder {
   readonly #commands: Command[] = [];
   readonly #giveBack: (() => void)[] = [];
   #takenBytes = 0;
+  #upload?: TableUpload;
 
   /** Creates an empty recording. GPU errors in it surface when it is submitted. */
   constructor(readonly context: GpuContext, limit: number = context.memory / 2) {
@@ -58,6 +60,17 @@ export class Recorder {
   /** The constant `FUSES` of kernels that sum floats: 1 where `fma` rounds once. At 0 they make the same. */
   get fuses(): number {
     return Number(this.context.fuses ?? false);
+  }
+
+  /** Returns the texture of all tables that are placed, of which it uploads the new ones. */
+  tables(): GPUTexture {
+    this.#upload = this.context.tables.upload();
+    return this.#upload.texture;
+  }
+
+  /** Takes note that the GPU had no complaint about what was submitted. */
+  succeeded(): void {
+    if (this.#upload) this.context.tables.keep(this.#upload);
   }
 
   /** Takes a buffer from the pool for this recording alone. */

@@ -9,16 +9,25 @@ const LINES = 64;
 /** Words after which a batch begins with empty tables: 16 MiB. */
 const MOST = 2 ** 22;
 
+/** Tables that some work uploads. */
+export interface TableUpload {
+  /** The texture that holds all tables. */
+  texture: GPUTexture;
+  /** The word after the last table. */
+  end: number;
+}
+
 /**
  * A device's tables that do not change: taps, runs of layouts, elements of bytes. They lie one after another
- * in one texture of words, so that one dispatch reads those of all pictures. Each is uploaded once.
+ * in one texture of words, so that one dispatch reads those of all pictures. Each is uploaded until work that
+ * uploaded it has succeeded; once, nearly always.
  *
  *     │ taps │ taps │ runs │ columns │ elements │ …      word 4096 · y + x is the texel (x, y)
  */
 export class Tables {
   #words: Uint32Array<ArrayBuffer> = new Uint32Array(WIDTH * LINES);
   #end = 0;
-  #uploaded = 0;
+  #uploaded = 0; // words that are surely in the texture
   #texture?: GPUTexture;
   readonly #places = new Map<unknown, number>();
 
@@ -27,7 +36,11 @@ export class Tables {
 
   /** Forgets all tables where there are many. A batch calls it before it places any. */
   begin(): void {
-    if (this.#end < MOST) return;
+    if (this.#end >= MOST) this.clear();
+  }
+
+  /** Forgets all tables, and the texture, which may be invalid. */
+  clear(): void {
     this.#places.clear();
     this.#end = this.#uploaded = 0;
     this.#texture = undefined; // the device frees it when all work that reads it is done
@@ -64,8 +77,8 @@ export class Tables {
     this.#uploaded = 0;
   }
 
-  /** Returns the texture of all tables that are placed, of which it uploads the new ones. */
-  texture(): GPUTexture {
+  /** Uploads the tables that are not surely in the texture; those are work's that is under way, too. */
+  upload(): TableUpload {
     const lines = this.#words.length / WIDTH;
     this.#texture ??= this.device.createTexture({
       label: "vitrail tables",
@@ -78,9 +91,13 @@ export class Tables {
       const words = this.#words.subarray(from * WIDTH, to * WIDTH), to2d = { origin: [0, from] };
       const goal = { texture: this.#texture, ...to2d };
       this.device.queue.writeTexture(goal, bytesOf(words), { bytesPerRow: WIDTH * 4 }, [WIDTH, to - from]);
-      this.#uploaded = this.#end;
     }
-    return this.#texture;
+    return { texture: this.#texture, end: this.#end };
+  }
+
+  /** Takes note that work has succeeded: what it uploaded is in the texture. */
+  keep({ texture, end }: TableUpload): void {
+    if (texture === this.#texture) this.#uploaded = Math.max(this.#uploaded, end);
   }
 
   /** Frees the texture. */

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Engine } from "../../../src/engine/engine.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
@@ -26,6 +26,67 @@ function runsShort(device: GPUDevice): { of: (bytes: number) => boolean } {
 
 const { images, features, newline, separator } = goldenFeatures(336, 4, [[2, 3]]);
 const words = { shape: [300, 40], data: new Float32Array(12000).fill(7) };
+
+/** The methods of a device, and of its queue, by which tables and kernels come to be. */
+type Maker = "createTexture" | "writeTexture" | "createShaderModule" | "createComputePipeline";
+
+/** Has `device` fail by the GPU's complaint when a method is called the next time, and never again. */
+function failsOnce(device: GPUDevice, maker: Maker): void {
+  const { queue } = device, createTexture = device.createTexture.bind(device);
+  const writeTexture = queue.writeTexture.bind(queue);
+  const createShaderModule = device.createShaderModule.bind(device);
+  const createComputePipeline = device.createComputePipeline.bind(device);
+  if (maker === "createTexture") {
+    device.createTexture = (descriptor) => {
+      device.createTexture = createTexture;
+      return createTexture({ ...descriptor, size: [2 ** 20, 2 ** 20] });
+    };
+  } else if (maker === "writeTexture") {
+    queue.writeTexture = (goal, data, layout) => {
+      queue.writeTexture = writeTexture;
+      writeTexture(goal, data, layout, [2 ** 20, 1]);
+    };
+  } else if (maker === "createShaderModule") {
+    device.createShaderModule = (descriptor) => {
+      device.createShaderModule = createShaderModule;
+      return createShaderModule({ ...descriptor, code: "no kernel" });
+    };
+  } else {
+    device.createComputePipeline = (descriptor) => {
+      device.createComputePipeline = createComputePipeline;
+      return createComputePipeline({ ...descriptor, compute: { ...descriptor.compute, entryPoint: "none" } });
+    };
+  }
+}
+
+for (
+  const maker of ["createTexture", "writeTexture", "createShaderModule", "createComputePipeline"] as const
+) {
+  onDevice(`Engine.run fails where ${maker} does, and is right when it is called again`, async (device) => {
+    await using simd = await Engine.open({ executor: "simd", lanes: 0 });
+    const right = await simd.run(recipe, pictures);
+    await using engine = await Engine.open({ device });
+    failsOnce(device, maker);
+    // The second call begins before the first one's complaint is known. It may fail too, but not be wrong.
+    const [failed, beside] = await Promise.allSettled([1, 2].map(() => engine.run(recipe, pictures)));
+    assert(failed.status === "rejected" && failed.reason instanceof VitrailError, maker);
+    assertStringIncludes(failed.reason.message, "the GPU refused the work");
+    if (beside.status === "fulfilled") {
+      await assertSameTensor(beside.value.pixelValues, right.pixelValues, "the call beside it");
+    }
+    const again = await engine.run(recipe, pictures);
+    await assertSameTensor(again.pixelValues, right.pixelValues, "the call after it");
+  });
+}
+
+onDevice("Engine.rearrange is right where a table of its own was not uploaded", async (device) => {
+  await using engine = await Engine.open({ device });
+  const ramp = { shape: [3, 2], data: Float32Array.of(0, 1, 2, 3, 4, 5) };
+  failsOnce(device, "writeTexture");
+  await assertRejects(() => engine.rearrange(ramp, "a b -> b a"), VitrailError, "refused the rearrangement");
+  const { data } = await engine.rearrange(ramp, "a b -> b a");
+  assertEquals([...data], [0, 2, 4, 1, 3, 5]);
+});
 
 /** A method of an engine, what its error calls it, and work for it. */
 const ASKED: [method: string, what: string, ask: (engine: Engine) => Promise<unknown>][] = [
