@@ -1,8 +1,8 @@
 /** Numbers of so many digits may be more than a double holds. */
 const LONG = /\d{16}/;
 
-/** Texts, and what Python writes for numbers that JSON has not got. */
-const WORDS = /"(?:[^"\\]+|\\.)*"|(?<![-\w.])(?:-?Infinity|NaN)\b/g;
+/** The words that Python writes for numbers that JSON has not got. */
+const WORDS = /(?<![-\w.])(?:-?Infinity|NaN)\b/g;
 
 /** A zero that nobody writes: it stands for NaN until the text is read. */
 const NO_NUMBER = "0e99999";
@@ -17,7 +17,7 @@ export function pythonJson(text: string): unknown {
   try {
     return long ? JSON.parse(text, exactNumber) : JSON.parse(text);
   } catch (error) {
-    const written = text.replace(WORDS, (word) => word.startsWith('"') ? word : NO_NUMBER);
+    const written = withWords(text, NO_NUMBER);
     if (written === text) throw error;
     try {
       return JSON.parse(written, exactNumber);
@@ -30,8 +30,10 @@ export function pythonJson(text: string): unknown {
 /** Says whether no more than `most` objects and lists of a JSON text lie in each other. */
 export function isShallow(text: string, most: number): boolean {
   let depth = 0;
-  for (const [mark] of text.matchAll(/"(?:[^"\\]+|\\.)*"|[[\]{}]/g)) {
-    if (mark === "[" || mark === "{") depth++;
+  for (let at = 0; at < text.length; at++) {
+    const mark = text[at];
+    if (mark === '"') at = endOfText(text, at) - 1;
+    else if (mark === "[" || mark === "{") depth++;
     else if (mark === "]" || mark === "}") depth--;
     if (depth > most) return false;
   }
@@ -41,7 +43,30 @@ export function isShallow(text: string, most: number): boolean {
 /** Returns JSON of what {@linkcode pythonJson} reads: null stands where JSON has not got the number. */
 export function plainJson(text: string): string {
   if (!/NaN|Infinity/.test(text)) return text;
-  return text.replace(WORDS, (word) => word.startsWith('"') ? word : "null");
+  return withWords(text, "null");
+}
+
+/** Returns a JSON text with `number` in the place of each of {@linkcode WORDS} that is no part of a text. */
+function withWords(text: string, number: string): string {
+  let written = "";
+  for (let at = 0; at < text.length;) {
+    const quote = text.indexOf('"', at), from = quote < 0 ? text.length : quote, end = endOfText(text, from);
+    written += text.slice(at, from).replace(WORDS, number) + text.slice(from, end);
+    at = end;
+  }
+  return written;
+}
+
+/** Returns the place behind the text of a JSON that begins at `at`, or the end where no quote closes it. */
+function endOfText(json: string, at: number): number {
+  let from = at + 1;
+  for (let quote = json.indexOf('"', from); quote >= 0; quote = json.indexOf('"', from)) {
+    let escapes = 0;
+    while (quote - escapes > from && json[quote - escapes - 1] === "\\") escapes++;
+    from = quote + 1;
+    if (escapes % 2 === 0) return from;
+  }
+  return json.length;
 }
 
 /** Returns the JSON of a value with BigInts. Numbers that JSON has not got are null. */

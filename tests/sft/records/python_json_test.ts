@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { VitrailError } from "../../../src/errors.ts";
 import { DataFile } from "../../../src/sft/data/data_file.ts";
-import { exactJson, plainJson, pythonJson } from "../../../src/sft/records/python_json.ts";
+import { exactJson, isShallow, plainJson, pythonJson } from "../../../src/sft/records/python_json.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
 
 const ID = "12345678901234567890";
@@ -47,3 +47,21 @@ Deno.test("pythonJson lets a data set be read whose fields nobody reads, and nam
       await assertRejects(() => file.read(1), VitrailError, "id is ");
     }
   }));
+
+Deno.test("isShallow, pythonJson and plainJson take a time in step with a text's length, whatever it holds", () => {
+  const many = 100_000;
+  for (const open of ["a", "\\n", "\\\\", '\\"', '\\"[', "NaN "].map((part) => `["${part.repeat(many)}`)) {
+    assertEquals(isShallow(open, 1), true);
+    assertThrows(() => pythonJson(open), SyntaxError);
+    assertEquals(plainJson(open), open);
+    const closed = `${open}", NaN]`;
+    assertEquals(isShallow(closed, 1), true);
+    assertEquals((pythonJson(closed) as unknown[])[1], NaN);
+    assertEquals(plainJson(closed), `${open}", null]`);
+  }
+  assertEquals([isShallow('["]", [', 1), isShallow('["\\\\", [', 1), isShallow('["\\", [', 1)], [
+    false,
+    false,
+    true,
+  ]);
+});
