@@ -5,7 +5,7 @@ import { VitrailError } from "../errors.ts";
 export interface TemplateBounds {
   /** Nodes of its syntax tree that are evaluated, and a share of the items and characters that they make. */
   readonly steps: number;
-  /** Time. */
+  /** Time, which on a busy machine is more than the steps alone would take. */
   readonly ms: number;
   /** Characters of a text, and of the template itself. */
   readonly characters: number;
@@ -16,7 +16,7 @@ export interface TemplateBounds {
 /** Bounds far beyond what any model's template needs. */
 export const TEMPLATE_BOUNDS: TemplateBounds = {
   steps: 10_000_000,
-  ms: 2000,
+  ms: 60_000,
   characters: 2 ** 24,
   items: 2 ** 20,
 };
@@ -36,7 +36,7 @@ type Evaluated = Parameters<Interpreter["evaluate"]>;
  * Writes what a template does, as the library's `render`, within bounds.
  * @param name the template's name in messages
  * @param items the template's variables and functions
- * @throws {VitrailError} `usage`, with the bound that the template goes beyond. What the template throws.
+ * @throws {VitrailError} `limit`, with the bound that the template goes beyond. What the template throws.
  */
 export function renderBounded(
   { parsed }: Pick<Jinja, "parsed">,
@@ -55,7 +55,7 @@ export function renderBounded(
 /** Returns the error of a template that goes beyond a bound. */
 type Beyond = (does: string, bound: keyof TemplateBounds) => VitrailError;
 
-/** The `usage` error of a template that goes beyond a bound. */
+/** The `limit` error of a template that goes beyond a bound. */
 export function beyondBound(
   name: string,
   does: string,
@@ -63,7 +63,7 @@ export function beyondBound(
   bounds: TemplateBounds = TEMPLATE_BOUNDS,
 ): VitrailError {
   return new VitrailError(
-    "usage",
+    "limit",
     `the template ${name} ${does} more than ${bounds[bound]} ${bound}, the most allowed`,
   );
 }

@@ -15,7 +15,7 @@ export interface ChatTemplate {
    * @param generationPrompt true to end the text with the head of the answer that is asked for
    * @param tools the tools that the model may call, as JSON schemas; absent: none
    * @throws {VitrailError} `dataset` where the template refuses the conversation or fails at it;
-   * `usage` where it takes more steps, time or room than any template needs.
+   * `limit` where it takes more steps, time or room than any template needs.
    */
   write(messages: readonly unknown[], generationPrompt: boolean, tools?: readonly unknown[]): string;
 }
@@ -78,7 +78,10 @@ export function chatTemplateOf(source: string, options: ChatTemplateOptions): Ch
 }
 
 function parse(source: string, name: string): Jinja {
-  if (source.length > TEMPLATE_BOUNDS.characters) throw beyondBound(name, "has", "characters");
+  if (source.length > TEMPLATE_BOUNDS.characters) {
+    const { message } = beyondBound(name, "has", "characters");
+    throw new VitrailError("usage", message);
+  }
   try {
     const jinja = new Jinja(source);
     jinja.parsed = withPythonStrings(jinja.parsed);

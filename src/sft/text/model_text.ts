@@ -38,7 +38,8 @@ export interface ModelTextOptions {
  * pictures have one text in their place.
  *
  * The result throws a {@linkcode VitrailError}: `dataset`, naming the sample, where the template refuses a
- * conversation, drops a picture or hides a turn that is learnt; and the errors of
+ * conversation, drops a picture or hides a turn that is learnt; `limit`, naming it too, where the template goes
+ * beyond its bounds; and the errors of
  * {@linkcode expandPlacedText}.
  */
 export function modelTexts(options: ModelTextOptions): TextOf {
@@ -47,10 +48,12 @@ export function modelTexts(options: ModelTextOptions): TextOf {
     const paired = pairedTurns(sample, images.length, where);
     const turns = aheadOf(images) ? paired.map(withoutPictures) : paired;
     const spanned = spannedTurns(turns, learn);
-    const finder = finderFor(sample.tools), messages = messagesOf(turns, images, spanned, finder);
+    const finder = finderFor(sample.tools);
+    const messages = named(where, () => messagesOf(turns, images, spanned, finder));
     const { text, answers } = named(where, () => finder.render(messages, spanned));
     const write = ({ tools, calls }: ToolUse) => {
-      return template.write(messages.map((message, index) => withCalls(message, calls[index])), false, tools);
+      const called = messages.map((message, index) => withCalls(message, calls[index]));
+      return named(where, () => template.write(called, false, tools));
     };
     requireToolsWritten(sample, write, template, where);
     if (tokenizer === undefined) return { text };

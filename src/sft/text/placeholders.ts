@@ -82,7 +82,7 @@ export function renderSample(sample: Sample, template: Template, context: Sample
   requireGiven("a rendered text's answers", rendered.answers, "a list", "[[10, 20]]");
   const write = ({ tools, calls }: ToolUse) => {
     const own = turns.map((turn, index) => ({ ...turn, fields: withCalls(turn.fields ?? {}, calls[index]) }));
-    return template.render(own, own.map(() => false), tools).text;
+    return named(where, () => template.render(own, own.map(() => false), tools).text);
   };
   requireToolsWritten(sample, write, template, where);
   const whole = lone ? pictureBefore(rendered, placeholder) : rendered;
@@ -106,13 +106,13 @@ export function pairedTurns(sample: Sample, pictures: number, where: string): re
   throw mispaired(sample, pictures, found, where);
 }
 
-/** Returns what `render` does; a `dataset` error of the template gets the sample's name. */
+/** Returns what `render` does; a `dataset` or `limit` error of the template gets the sample's name. */
 export function named<T>(where: string, render: () => T): T {
   try {
     return render();
   } catch (error) {
-    if (!(error instanceof VitrailError) || error.code !== "dataset") throw error;
-    throw new VitrailError("dataset", `${where}: ${error.message}`, { cause: error });
+    if (!(error instanceof VitrailError) || !["dataset", "limit"].includes(error.code)) throw error;
+    throw new VitrailError(error.code, `${where}: ${error.message}`, { cause: error });
   }
 }
 

@@ -105,6 +105,10 @@ Deno.test("Mixture refuses lines that are not a path and a number, and sets with
       "dataset",
       "line 2: " + full + " stands in " + list + ", line 1 too",
     );
+    const spaced = `${full}${" ".repeat(100_000)}many of them`;
+    await refused(spaced, "dataset", "is to be a path and a ratio");
+    const many = Array.from({ length: 50_000 }, (_, index) => `${folder}/${index}.none\n`).join("");
+    await refused(`${many}${folder}/7.none`, "dataset", "line 50001: ");
     await refused(`${full} 0.1`, "dataset", "data.txt gives no samples");
     await refused(`${empty} 0.001`, "dataset", "1 samples are wanted of a file that has none", true);
     await refused(`${join(folder, "none.json")} 1`, "io", "none.json: it does not exist");

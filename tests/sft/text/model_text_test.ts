@@ -160,7 +160,7 @@ Deno.test("modelTexts puts a single picture without a mark first, and names what
   const ask = (value: string) => [{ from: "human", value }, { from: "gpt", value: "!" }];
   const { text } = textOf({ conversations: ask("?"), images: ["a"] }, [one], "sample 1");
   assertEquals(text.includes("<|vision_end|>?"), true);
-  const cases: [string, PlannedImage[], string, string][] = [
+  const cases: [string, PlannedImage[], string, string, code?: string][] = [
     [
       "<ImageHere>",
       images,
@@ -179,12 +179,19 @@ Deno.test("modelTexts puts a single picture without a mark first, and names what
       "{{ raise_exception('no') }}",
       "sample 1: the template chat_template fails: no",
     ],
+    [
+      "<ImageHere>",
+      [one],
+      "{{ range(10**18) }}",
+      "sample 1: the template chat_template makes a list of more than 1048576 items, the most allowed",
+      "limit",
+    ],
   ];
-  for (const [value, own, template, message] of cases) {
+  for (const [value, own, template, message, code = "dataset"] of cases) {
     const texts = textsOf(QWEN, template).textOf;
     const sample = { conversations: ask(value), images: own.map(() => "a") };
     const error = assertThrows(() => texts(sample, own, "sample 1"), VitrailError);
-    assertEquals([error.code, error.message], ["dataset", message]);
+    assertEquals([error.code, error.message], [code, message]);
   }
 });
 
