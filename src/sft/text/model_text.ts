@@ -38,9 +38,8 @@ export interface ModelTextOptions {
  * pictures have one text in their place.
  *
  * The result throws a {@linkcode VitrailError}: `dataset`, naming the sample, where the template refuses a
- * conversation, drops a picture or hides a turn that is learnt; `limit`, naming it too, where the template goes
- * beyond its bounds; and the errors of
- * {@linkcode expandPlacedText}.
+ * conversation, drops a picture or hides a turn that is learnt; `limit`, naming it too, where the template
+ * goes beyond its bounds; and the errors of {@linkcode expandPlacedText}.
  */
 export function modelTexts(options: ModelTextOptions): TextOf {
   const { template, tokenizer, recipe, learn } = options, finderFor = turnFinders(template);
