@@ -80,7 +80,7 @@ export function readRecord(
     DATA_FORMATS.filter(({ media }) => media.includes(field)).map(({ name }) => name);
   requireMediaRead(format, value, where, readersOf);
   const sample = format.sampleOf(value, { where, network, table, ...(members && { members }) });
-  if (sample.pictures.length === 0) requireNoPictureNamed(format, value, where);
+  requireNoPictureNamed(format, value, sample.pictures.map(({ name }) => name), where);
   return sample;
 }
 

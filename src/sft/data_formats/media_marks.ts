@@ -45,14 +45,27 @@ export const CLIP_MARKS: readonly MediaMark[] = [
 const MARK_LIKE = new RegExp(
   "<\\|?(?:image|video|audio)(?:[ _-]?" +
     "(?:here|pad|placeholder|token|soft_token|context|start|\\d{1,4}))?\\|?>|" +
-    "<\\|?img_?(?:here|pad|placeholder|token|context|start|\\d{1,4})\\|?>|<im_patch>|" +
+    "<\\|?img_?(?:here|pad|placeholder|token|context|start|\\d{1,4})\\|?>|<im_patch>|<\\|img\\|>|" +
     "<\\|(?:media|vision)_(?:pad|start)\\|>|<start_of_image>|\\[image\\]|\\[IMG\\]",
   "gi",
 );
 
-/** Returns the first text that looks like a mark of a medium, but for those of `read`; undefined for none. */
+/** Code in a text, as Markdown has it. Tags in it are what the text is about. */
+const CODE = /```[^]*?```|`[^`\n]*`/g;
+
+/**
+ * Returns the first text that looks like a mark of a medium, but for those of `read` and those in backticks;
+ * undefined for none.
+ */
 export function markLike(text: string, read: readonly string[] = []): string | undefined {
-  return text.match(MARK_LIKE)?.find((mark) => !read.includes(mark));
+  return text.replaceAll(CODE, "``").match(MARK_LIKE)?.find((mark) => !read.includes(mark));
+}
+
+/** As {@linkcode markLike}, without the marks that are read. */
+export function unreadMark(text: string): string | undefined {
+  return markLike(
+    [...PICTURE_MARKS, ...CLIP_MARKS].reduce((left, { pattern }) => left.replaceAll(pattern, " "), text),
+  );
 }
 
 /**

@@ -1,11 +1,21 @@
 import { VitrailError } from "../../errors.ts";
 import type { Turn } from "../data/sample.ts";
 import { PLACEHOLDER } from "../text/placeholders.ts";
-import { CLIP_MARKS, markLike, type MediaMark, NAMED_PICTURE, PICTURE_MARKS } from "./media_marks.ts";
+import {
+  CLIP_MARKS,
+  markLike,
+  type MediaMark,
+  NAMED_PICTURE,
+  PICTURE_MARKS,
+  unreadMark,
+} from "./media_marks.ts";
 import { type RecordTurn, sampleTurn } from "./record_turns.ts";
 
 /** InternLM-XComposer's mark in other letters, which nobody reads. */
 const MISSPELT: MediaMark = { text: "<imagehere>", pattern: /<image[ _-]?here>/gi, token: true };
+
+/** The way out where a mark is no mark. */
+const MEANT = "where words are meant, set it in backticks";
 
 /** The place of a picture or clip in a conversation. */
 export interface MediumPlace {
@@ -46,7 +56,8 @@ interface FoundMark extends MediumPlace {
  *
  * @param where the sample's name in messages
  * @throws {VitrailError} `dataset`, naming the sample and the turns, where marks and pictures differ in
- * number, where one stands in a turn in which nobody shows pictures, and where a model's token would be left
+ * number, where one stands in a turn in which nobody shows pictures, where a mark of another code may be
+ * meant, and where a model's token would be left
  * over.
  */
 export function placeMedia(turns: readonly RecordTurn[], counts: MediaCounts, where: string): PlacedMedia {
@@ -105,7 +116,10 @@ function requireNoMarks(turns: readonly RecordTurn[], { fields }: MediaCounts, w
     if (mark === undefined || ["<image>", "<video>"].includes(mark)) continue; // those are counted below
     throw new VitrailError(
       "dataset",
-      `${where}: ${field} holds ${mark}, and the sample has no pictures or clips (in ${fields.join(", ")})`,
+      `${where}: ${field} holds ${mark}, and the sample has no pictures or clips (in ${
+        fields.join(", ")
+      }); ` +
+        MEANT,
     );
   }
 }
@@ -140,7 +154,29 @@ function marksFor(
   if (held.length > 0 || wanted.unmarked === "refused" || first < 0) {
     throw mispaired(turns, own, held, wanted, where);
   }
+  requireNoUnread(turns, wanted, own, where);
   return Array.from({ length: count }, (_, index) => ({ turn: first, from: 0, to: 0, clip, index }));
+}
+
+/**
+ * Checks that turns hold nothing that may stand for a picture or clip and is not read.
+ * @throws {VitrailError} `dataset` with the first of it.
+ */
+function requireNoUnread(
+  turns: readonly RecordTurn[],
+  { noun }: Wanted,
+  own: MediaMark,
+  where: string,
+): void {
+  for (const { role, text, field } of turns) {
+    const mark = showsPictures(role) ? unreadMark(text) : undefined;
+    if (mark === undefined) continue;
+    throw new VitrailError(
+      "dataset",
+      `${where}: ${field} holds ${mark}, which is not read; ${own.text} marks the place of a ${noun}; ` +
+        MEANT,
+    );
+  }
 }
 
 /** Finds a mark in all turns. Its index is its number, or where marks have none, its place among them. */

@@ -6,6 +6,9 @@ import { isRecord } from "./values/json_values.ts";
 /** A word in the name of a field that holds pictures, films or sound. */
 const MEDIUM = /^(?:image|img|picture|pic|photo|video|clip|audio|sound|speech|film|frame|media|pixel)s?$/;
 
+/** Those of them that mean other things too: a `media` may be "news". */
+const AMBIGUOUS = /^(?:clip|sound|speech|film|frame|media)s?$/;
+
 /** Words beside it that leave it one: `image_path`, `pixel_values`, `input_image`, `image_1`. */
 const BESIDE = new RegExp(
   "^(?:path|url|uri|file|byte|list|name|value|data|base64|b64|pil|raw|input|main|first|second|left|right|" +
@@ -18,6 +21,12 @@ const PICTURE_NAME = new RegExp(
     "^[^\\n]{1,400}\\.(?:avif|bmp|gif|heic|jpe?g|jxl|png|tiff?|webp|mp4|webm|mkv|avi|mov|wav|mp3|flac)$",
   "i",
 );
+
+/** The lists and objects within each other in which such a text is looked for: `[{"path": "a.png"}]`. */
+const LEVELS = 2;
+
+/** The way out where a field is something else. */
+const MEANT = "where it is no part of the sample, take the field out";
 
 /** The fields whose objects are turns of a conversation, or questions and answers. */
 const TURNS = ["conversations", "messages", "texts", "prompt", "completion"];
@@ -62,33 +71,53 @@ function requireNoneIn(turn: unknown, place: string, where: string): void {
 }
 
 /**
- * Checks that no field of a sample without pictures names one, where the format does not look.
+ * Checks that no field of a record that the format does not read names a picture, a film or sound, but for
+ * files of the name of one that is read.
+ * @param pictures the names of the sample's pictures
  * @throws {VitrailError} `dataset`, with the field.
  */
 export function requireNoPictureNamed(
   { name, media, fields }: DataFormat,
   record: RecordFields,
+  pictures: readonly string[],
   where: string,
 ): void {
+  const read = new Set(pictures.map(fileName));
   for (const [field, value] of Object.entries(record)) {
-    if (fields.includes(field) || typeof value !== "string" || !PICTURE_NAME.test(value)) continue;
-    throw unread(
-      field,
-      value,
-      `the sample has no pictures: the format ${name} reads ${media.join(", ")}`,
-      where,
-    );
+    if (fields.includes(field) || media.includes(field)) continue;
+    const named = mediaNamed(value).find((text) => !read.has(fileName(text)));
+    if (named === undefined) continue;
+    throw unread(field, value, `the format ${name} reads ${media.join(", ")}`, where);
   }
 }
 
-/** Says whether a field's name is that of media, and whether it holds more than a count or a truth value. */
+/** Returns the texts of a value that name or hold media. */
+function mediaNamed(value: unknown, levels = LEVELS): string[] {
+  if (typeof value === "string") return PICTURE_NAME.test(value) ? [value] : [];
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || levels === 0) return [];
+  return Object.values(value).flatMap((own) => mediaNamed(own, levels - 1));
+}
+
+/** Returns the last part of a path or address. */
+function fileName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+}
+
+/**
+ * Says whether a field's name is that of media, and whether it holds more than a count or a truth value.
+ * Under a name of several meanings texts are media where they name a file.
+ */
 function isMedium(field: string, value: unknown): boolean {
   const words = field.replaceAll(/(?<=[a-z])(?=[A-Z0-9])/g, "_").toLowerCase().split(/[_\-. ]+/);
   if (!words.some((word) => MEDIUM.test(word))) return false;
   if (!words.every((word) => MEDIUM.test(word) || BESIDE.test(word))) return false;
+  if (words.every((word) => AMBIGUOUS.test(word))) {
+    const texts: unknown[] = Array.isArray(value) ? value : [value];
+    if (texts.every((text) => typeof text === "string")) return mediaNamed(value).length > 0;
+  }
   return holds({ value }, "value") && !["boolean", "number", "bigint"].includes(typeof value);
 }
 
 function unread(field: string, value: unknown, why: string, where: string): VitrailError {
-  return new VitrailError("dataset", `${where}: ${field} is ${shownValue(value)}, and ${why}`);
+  return new VitrailError("dataset", `${where}: ${field} is ${shownValue(value)}, and ${why}; ${MEANT}`);
 }

@@ -45,6 +45,12 @@ const FIELDS: Readonly<Record<string, unknown>> = {
   audio: "a.wav",
   screenshot: "shots/a.PNG",
   attachment: "data:image/png;base64,AAAA",
+  screenshots: ["a.png", "b.png"],
+  visuals: ["a.png"],
+  figure: { path: "a.png" },
+  shots: [{ path: "a.png" }],
+  media: "a.mp4",
+  frames: [{ bytes: [1] }],
 };
 
 Deno.test("readRecord refuses media in every field that its format does not read, in each format", () =>
@@ -74,6 +80,9 @@ Deno.test("readRecord refuses media in every field that its format does not read
         images_count: "2",
         video: "",
         source: "a.b/c",
+        media: "news",
+        film: ["Metropolis", "M"],
+        topics: ["a", { name: "b" }],
       };
       assertEquals((await readIn(folder, format, recordOf(format, "?", others))).images, []);
     }
@@ -103,9 +112,39 @@ Deno.test("readRecord refuses marks of any code for which a sample has no pictur
         );
         assertEquals([error.code, error.message.includes(mark)], ["dataset", true], error.message);
       }
+      const code = "What does `<audio>` do?\n```html\n<audio>\n```";
+      assertEquals((await readIn(folder, format, recordOf(format, code))).conversations[0].value, code);
       const words = "Is <img src='a'> or <p>imagehere</p> a tag, [image.png](x) a link, or 3 < image > 2?";
       assertEquals((await readIn(folder, format, recordOf(format, words))).conversations[0].value, words);
     }
+  }));
+
+Deno.test("readRecord refuses marks that nobody reads for a picture, and takes code for words", () =>
+  inFolder(async (folder) => {
+    const marks = ["<Image>", "<im_patch>", "<image_pad>", "[IMAGE]", "[image]", "<|img|>", "<IMAGE_TOKEN>"];
+    for (const format of ["messages", "swift", "llava"]) {
+      for (const mark of [...marks, "<imagehere>"]) {
+        const record = recordOf(format, `${mark} What?`, { images: ["a.png"] });
+        const error = await assertRejects(() => readIn(folder, format, record), VitrailError);
+        assertEquals(error.code, "dataset", mark);
+        if (format !== "llava") assertEquals(error.message.includes(` holds ${mark}`), true, error.message);
+      }
+    }
+    const code = await readIn(folder, "messages", recordOf("messages", "`[IMAGE]`?", { images: ["a.png"] }));
+    assertEquals(code.conversations[0].value, "<ImageHere>`[IMAGE]`?");
+  }));
+
+Deno.test("readRecord refuses a second picture in a field that its format does not read, and says how", () =>
+  inFolder(async (folder) => {
+    const read = (more: object) =>
+      readIn(folder, "llava", recordOf("llava", "<image>?", { image: "a/b.png", ...more }));
+    for (
+      const field of [{ screenshot: "b2.png" }, { pages: ["b.png", "c.png"] }, { extra: { at: "c.png" } }]
+    ) {
+      await assertRejects(() => read(field), VitrailError, "part of the sample, take the field out");
+    }
+    const same = { file_name: "b.png", source: "https://a.b/b.png", meta: { path: "/c/a/b.png" } };
+    assertEquals((await read(same)).images, ["a/b.png"]);
   }));
 
 Deno.test("readRecord refuses media in turns and in parts of text", () =>
