@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { RawPixels } from "../../src/codecs/picture.ts";
+import { chunksOf } from "../../src/engine/run/chunks.ts";
+import type { CanvasView } from "../../src/plan/view.ts";
 import { recipeFromConfig } from "../../src/recipes/config.ts";
 import { planSample } from "../../src/recipes/plan_sample.ts";
 import { runVerified } from "../support/compare/assert_verified.ts";
@@ -45,6 +47,18 @@ onExecutors(
     assertEquals(await execute(plan, pictures), referenceMade(plan, pictures));
   },
 );
+
+Deno.test("chunksOf counts a canvas that is standardised as one of floats", () => {
+  const plan = planSample(recipeFromConfig(config), [{ width: 331, height: 150 }]);
+  const memoryOf = (own: Partial<CanvasView>) => {
+    const views = plan.views.map((view) => view.kind === "canvas" ? { ...view, ...own } : view);
+    const limits = { binding: Infinity, buffer: Infinity, memory: Infinity };
+    return chunksOf({ ...plan, views }, limits)[0].memory;
+  };
+  const { width, height } = plan.images[0].canvas, bytes = memoryOf({ standard: undefined });
+  assertEquals(memoryOf({}), memoryOf({ standard: undefined, floats: true }));
+  assert(memoryOf({}) >= bytes + 2 * width * height * 4); // three words a pixel, not one
+});
 
 for (const dtype of ["f16", "bf16"] as const) {
   onEngines(`Engine.run standardises pictures in ${dtype}`, async (engine) => {

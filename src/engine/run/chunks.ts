@@ -71,9 +71,10 @@ function costOf(plan: Plan, image: PlannedImage): Cost {
     const bytes = view.target ? view.target.rows * floatRowBytes(plan, view.target.output) : 0;
     rows += bytes;
     if (view.kind === "global") global = Math.max(global, bytes);
-    if (view.kind === "canvas") canvases += area(view.canvas) * (view.floats ? 16 : 4);
+    if (view.kind === "canvas") canvases += area(view.canvas) * (view.floats || view.standard ? 16 : 4);
   }
-  // Stored pixels are held in CPU memory and, block by block, in textures.
+  // Stored pixels are held in CPU memory. What a GPU has of them, and of the lines between its passes, is not
+  // counted: unless one picture alone has more, each is a quarter of the memory at most.
   const sources = sourcePictures(plan, image).reduce((sum, index) => sum + area(plan.pictures[index]) * 4, 0);
   return { rows, memory: rows * 2 + canvases + sources, global };
 }
