@@ -61,8 +61,19 @@ export async function executed(
   options: RunOptions,
 ): Promise<Record<string, Tensor>> {
   const isRepeatable = options.to === "device" && call.plan.clips === undefined;
-  const once = () => executedOnce(shared, call, options);
-  return isRepeatable ? await doneAgain(shared.executor, once) : await once();
+  if (!isRepeatable) return await executedOnce(shared, call, options);
+  const forward = { ...options, onProgress: onlyForward(options.onProgress) };
+  return await doneAgain(shared.executor, () => executedOnce(shared, call, forward));
+}
+
+/** Returns a listener that passes on no count which is not above the last one: images may be made again. */
+function onlyForward(onProgress: RunOptions["onProgress"]): RunOptions["onProgress"] {
+  let last = 0;
+  return onProgress && ((done, total) => {
+    if (done <= last) return;
+    last = done;
+    onProgress(done, total);
+  });
 }
 
 async function executedOnce(

@@ -60,14 +60,18 @@ for (const to of ["cpu", "device"] as const) {
   onLosing(
     `Engine.run does again what was lost with a device, to the ${to}`,
     async (engine, devices, right) => {
-      const expected = (await right.run(recipe, PICTURES)).pixelValues, options: RunOptions = { to };
+      const expected = (await right.run(recipe, PICTURES)).pixelValues, seen: number[] = [];
+      const options: RunOptions = { to, onProgress: (done) => seen.push(done) };
       (await engine.run(recipe, PICTURES, options)).dispose();
       const before = devices.calls;
       (await engine.run(recipe, PICTURES, options)).dispose();
       for (const point of points(devices.calls - before)) {
         devices.lose(point);
         const count = devices.opened.length;
+        seen.length = 0;
         using first = await engine.run(recipe, PICTURES, options);
+        assertEquals(seen, [...new Set(seen)].sort(), `progress, lost after ${point} calls`);
+        assertEquals(seen.at(-1), PICTURES.length);
         devices.lose();
         const isThere = to === "cpu" || await first.pixelValues.bytes().then(() => true, wasLost);
         using batch = isThere ? first : await engine.run(recipe, PICTURES, options);
