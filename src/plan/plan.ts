@@ -57,6 +57,12 @@ export interface PlannedImage extends ImageText {
   views: [from: number, to: number];
 }
 
+/** Returns an image without the text that stands for it, which is written out where it is read. */
+export function withoutText(image: PlannedImage): PlannedImage {
+  const { size, content, canvas, offset, grid, rows, toCanvas, main, views } = image;
+  return { size, content, canvas, offset, grid, rows, toCanvas, main, views };
+}
+
 /** All that a recipe and the pictures' sizes decide of a call, before a pixel is read. */
 export interface Plan<R extends Preprocessing = Preprocessing> {
   /** The recipe that the call is planned by. */

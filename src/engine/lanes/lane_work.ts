@@ -1,6 +1,6 @@
 import type { Picture } from "../../codecs/picture.ts";
 import type { Range } from "../../plan/geometry.ts";
-import type { Plan, PlannedImage } from "../../plan/plan.ts";
+import { type Plan, withoutText } from "../../plan/plan.ts";
 import type { Preprocessing } from "../../plan/preprocessing.ts";
 import type { View } from "../../plan/view.ts";
 import type { Rows } from "../executor.ts";
@@ -66,9 +66,4 @@ export function planPart(plan: Plan, { from, to }: Range): Plan {
 /** Returns a recipe without its functions, as executors need it. */
 function preprocessingOf({ name, parameters, values, resampler, alpha }: Preprocessing): Preprocessing {
   return { name, parameters, values, resampler, alpha };
-}
-
-/** Returns an image without the text that stands for it, which may be as long as its tokens are many. */
-function withoutText({ placeholder: _, parts: __, ...image }: PlannedImage): PlannedImage {
-  return image;
 }

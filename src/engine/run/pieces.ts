@@ -1,4 +1,4 @@
-import type { Plan, PlannedImage } from "../../plan/plan.ts";
+import { type Plan, type PlannedImage, withoutText } from "../../plan/plan.ts";
 import type { View } from "../../plan/view.ts";
 import { sourcePictures } from "./chunks.ts";
 
@@ -11,7 +11,8 @@ export function piecesOf(plan: Plan): PlannedImage[] {
   return plan.images.flatMap((image) => {
     if (sourcePictures(plan, image).length < 2) return [image];
     const [from, to] = image.views, starts = startsOf(plan.views, from, to);
-    return starts.map((start, i) => ({ ...image, views: [start, starts[i + 1] ?? to] as [number, number] }));
+    const own = withoutText(image);
+    return starts.map((start, i) => ({ ...own, views: [start, starts[i + 1] ?? to] as [number, number] }));
   });
 }
 
