@@ -77,6 +77,8 @@ export class Engine {
   /**
    * The GPU's device that it works on. A model on the same device reads tensors where they lie, and so does
    * `splice` a model's: `{ executionProviders: [{ name: "webgpu", device: engine.device }] }` is a session's.
+   * Where a device that the engine opened itself is lost, it opens another one, and this is then that one.
+   * Sessions on the lost one are lost, too: open them again where this is not the device that they were given.
    * @throws {VitrailError} `device` on an engine without a GPU.
    */
   get device(): GPUDevice {

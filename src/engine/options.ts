@@ -20,8 +20,8 @@ export interface EngineOptions {
    */
   device?: GPUDevice;
   /**
-   * The pixels that go up to a GPU; they change no result. `rgb` takes three bytes a pixel and is unpacked
-   * there. `rgba` takes four. The default is `rgb`, and on a software adapter, which unpacks slowly, `rgba`.
+   * The pixels that go up to a GPU; they change no result. `rgb` takes three bytes a pixel, `rgba`
+   * four. The default is `rgb`; on a software adapter, which reads three more slowly than four, it is `rgba`.
    */
   upload?: "rgb" | "rgba";
   /**
