@@ -30,7 +30,7 @@ export const QUICK = ["--no-check", "--parallel"];
 const FILES_AT_ONCE = "2";
 
 /** The variable that those set who know that they have no GPU. */
-const NO_GPU = "VITRAIL_NO_GPU";
+export const NO_GPU = "VITRAIL_NO_GPU";
 
 /** The ground that tests stand on: an adapter, and the environment in which they find it. */
 export interface Ground {

@@ -1,15 +1,24 @@
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { linesOf } from "../support/fuzz/lines_of.ts";
+import { removeWithDisks } from "../support/fuzz/remove_with_disks.ts";
 import { type CaseAnswer, READY } from "./fuzz_child.ts";
 
-/** Seconds in which a row has to be ready. */
-const START = 120;
+/** Seconds in which a row has to be ready, and those in which it has to free what it took. */
+const START = 120, CLOSE = 10;
 
 /** The program of the child process. */
 const CHILD = fileURLToPath(new URL("./fuzz_child.ts", import.meta.url));
 
 /** The outcome of a case; without an answer where its process did not live to give one. */
-export type CaseOutcome = CaseAnswer | { number: number; wrong: string; ms: number };
+export type CaseOutcome = CaseAnswer | Unanswered & { number: number; ms: number };
+
+/** The end of a process that gave no answer. */
+interface Unanswered {
+  wrong: string;
+  /** True where it was ended because it took too long; false where it died by itself. */
+  late: boolean;
+}
 
 /** The places and bounds of a row's cases. */
 export interface CaseRunnerOptions {
@@ -28,6 +37,8 @@ export interface CaseRunnerOptions {
 export class CaseRunner {
   readonly #options: CaseRunnerOptions;
   #child: Deno.ChildProcess | undefined;
+  /** The folder in which the child makes its temporary ones, which stay where it is killed. */
+  #folder: string | undefined;
   #input: WritableStreamDefaultWriter<Uint8Array> | undefined;
   #lines: AsyncGenerator<string, void, void> | undefined;
 
@@ -41,34 +52,38 @@ export class CaseRunner {
     const start = performance.now(), { deadline } = this.#options;
     await this.#input!.write(new TextEncoder().encode(`${number}\n`)).catch(() => {}); // it has died
     const answer = await this.#answer(deadline, (line) => line.startsWith(`{"number":${number},`));
-    if (typeof answer === "object") return JSON.parse(answer.line);
+    if ("line" in answer) return JSON.parse(answer.line);
     const ms = performance.now() - start;
     await this.#kill();
-    return { number, wrong: answer, ms };
+    return { number, ms, ...answer };
   }
 
   async #start(): Promise<void> {
     const { module, seed, file, env } = this.#options;
+    this.#folder = await Deno.makeTempDir({ dir: resolve(dirname(file)) });
     this.#child = new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--no-check", "--allow-all", CHILD, module.href, String(seed), file],
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
-      env,
+      env: { ...env, TMPDIR: this.#folder },
     }).spawn();
     this.#input = this.#child.stdin.getWriter();
     this.#lines = linesOf(this.#child.stdout);
     const ready = await this.#answer(START, (line) => line === READY);
-    if (typeof ready === "object") return;
+    if ("line" in ready) return;
     await this.#kill();
-    throw new Error(`the row of ${module.href} did not start: ${ready}`);
+    throw new Error(`the row of ${module.href} did not start: ${ready.wrong}`);
   }
 
   /** Waits for a line, for so many seconds; elsewhere says what happened. */
-  async #answer(seconds: number, wanted: (line: string) => boolean): Promise<{ line: string } | string> {
+  async #answer(
+    seconds: number,
+    wanted: (line: string) => boolean,
+  ): Promise<{ line: string } | Unanswered> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<string>((resolve) => {
-      timer = setTimeout(resolve, seconds * 1000, `no answer within ${seconds} s`);
+    const late = new Promise<Unanswered>((resolve) => {
+      timer = setTimeout(resolve, seconds * 1000, { wrong: `no answer within ${seconds} s`, late: true });
     });
     const found = async () => {
       for (;;) {
@@ -76,7 +91,7 @@ export class CaseRunner {
         if (!done && wanted(value)) return { line: value };
         if (!done) continue;
         const { code, signal } = await this.#child!.status;
-        return `the process died: ${signal ?? `code ${code}`}`;
+        return { wrong: `the process died: ${signal ?? `code ${code}`}`, late: false };
       }
     };
     try {
@@ -96,15 +111,21 @@ export class CaseRunner {
     }
     await this.#input!.abort().catch(() => {});
     await child.status;
+    await removeWithDisks(this.#folder!);
   }
 
   /** Ends the child process, which frees what its row took. */
   async close(): Promise<void> {
-    if (this.#child === undefined) return;
+    const child = this.#child;
+    if (child === undefined) return;
     await this.#input!.close().catch(() => {});
-    const ending = AbortSignal.timeout(10_000);
-    ending.addEventListener("abort", () => this.#kill());
+    let killed: Promise<void> | undefined;
+    const timer = setTimeout(() => killed = this.#kill(), CLOSE * 1000);
     for await (const _ of this.#lines!); // to its end
-    await this.#child?.status;
+    clearTimeout(timer);
+    if (killed !== undefined) return await killed;
+    await child.status;
+    this.#child = undefined;
+    await removeWithDisks(this.#folder!);
   }
 }

@@ -34,21 +34,25 @@ export function caseSeed(seed: number, number: number): number {
 if (import.meta.main) {
   const [module, seed, file] = Deno.args, say = (text: string) => console.log(text);
   const { open }: FuzzRowModule = await import(module), row = await open();
-  const attacked = async (input: FuzzInput) => {
+  const run = async (number: number): Promise<Omit<CaseAnswer, "rss">> => {
+    let input: FuzzInput = { bytes: new Uint8Array(), ending: "input" }, start = performance.now();
+    let wrong: string | undefined;
     try {
-      return (await row.attack(input))?.replaceAll(/\s*\n\s*/g, " | ");
+      await Deno.writeFile(file, input.bytes); // until this case has its own
+      input = await row.input(draws(caseSeed(Number(seed), number)));
+      await Deno.writeFile(file, input.bytes);
+      start = performance.now();
+      wrong = await row.attack(input);
     } catch (error) {
-      return (error instanceof Error ? error.stack ?? error.message : String(error))
-        .replaceAll(/\s*\n\s*/g, " | ");
+      wrong = error instanceof Error ? error.stack ?? error.message : String(error);
     }
+    const ms = performance.now() - start;
+    return { number, wrong: wrong?.replaceAll(/\s*\n\s*/g, " | "), ending: input.ending, ms };
   };
   say(READY);
   for await (const line of linesOf(Deno.stdin.readable)) {
-    const number = Number(line), input = await row.input(draws(caseSeed(Number(seed), number)));
-    await Deno.writeFile(file, input.bytes);
-    const start = performance.now(), wrong = await attacked(input), ms = performance.now() - start;
-    const { ending } = input, rss = Math.round(Deno.memoryUsage().rss / 2 ** 20);
-    say(JSON.stringify({ number, wrong, ending, ms, rss } satisfies CaseAnswer));
+    const answer = await run(Number(line)), rss = Math.round(Deno.memoryUsage().rss / 2 ** 20);
+    say(JSON.stringify({ ...answer, rss } satisfies CaseAnswer));
   }
   await row.close?.();
 }

@@ -11,9 +11,19 @@ export interface RowState {
   slowest: number;
   /** The time that all took, s. */
   seconds: number;
-  /** Memory of the process early in its life, and at its last case, MiB. */
+  /** Memory of its last process that lived long, early in its life, and at its last case, MiB. */
   early?: number;
   late?: number;
+  /** A process whose memory grew: a find of no one case, which stands until as many cases leave it alone. */
+  growth?: MemoryGrowth;
+}
+
+/** The growth of a process's memory. */
+export interface MemoryGrowth {
+  /** The cases that it had. */
+  cases: number;
+  /** The line that says how much it grew. */
+  wrong: string;
 }
 
 /** All that a run has found, kept in a folder: `state.json`, and for each find its input and a line on it. */

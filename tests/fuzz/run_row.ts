@@ -23,17 +23,25 @@ export interface RowBounds {
   env?: Record<string, string>;
 }
 
-/** Runs cases of a row, and keeps what is found in `state`. Returns how many were run. */
+/** Cases of a run, by their ends. */
+export interface RowCounts {
+  sound: number;
+  /** Finds, of which one may be that memory grew. */
+  found: number;
+}
+
+/** Runs cases of a row, and keeps what is found in `state`. */
 export async function runRow(
   state: FuzzState,
   name: string,
   module: URL,
   bounds: RowBounds,
-): Promise<number> {
+): Promise<RowCounts> {
   const { deadline = DEADLINE }: FuzzRowModule = await import(module.href);
   const file = join(state.folder, `${name}.now`), { seed, env } = bounds;
   const runner = new CaseRunner({ module, seed, file, deadline, env }), row = state.row(name);
-  let ran = 0, alive = 0, early = 0, late = 0;
+  const counts = { sound: 0, found: 0 };
+  let alive = 0, early = 0, late = 0; // of the process that runs
   const begun = performance.now(), before = row.seconds;
   let saved = begun;
   const save = async () => {
@@ -41,33 +49,47 @@ export async function runRow(
     row.seconds = before + (performance.now() - begun) / 1000;
     await state.save();
   };
+  const endProcess = () => {
+    if (alive > WARM) {
+      Object.assign(row, { early, late });
+      const wrong = `memory grew from ${early} to ${late} MiB in ${alive} cases`;
+      if (late > early + GROWTH) {
+        row.growth = { cases: alive, wrong };
+        counts.found++;
+        console.log(`${name}: ${wrong}`);
+      } else if (row.growth && alive >= row.growth.cases) delete row.growth;
+    }
+    alive = 0;
+  };
   try {
     for (const number of bounds.numbers) {
       if (performance.now() >= bounds.until) break;
       let outcome = await runner.run(number);
-      if (!("rss" in outcome)) outcome = await runner.run(number); // another program may have had the machine
-      ran++;
+      if ("late" in outcome && outcome.late) { // another program may have had the machine
+        endProcess();
+        outcome = await runner.run(number);
+      }
       row.cases = Math.max(row.cases, number + 1);
       row.slowest = Math.max(row.slowest, Math.round(outcome.ms));
-      alive = "rss" in outcome ? alive + 1 : 0;
-      if ("rss" in outcome) late = outcome.rss;
-      if (alive === WARM) early = late;
-      if (outcome.wrong !== undefined) {
+      if ("rss" in outcome) {
+        late = outcome.rss;
+        if (++alive === WARM) early = late;
+      } else endProcess();
+      if (outcome.wrong === undefined) {
+        counts.sound++;
+        if (row.finds.includes(number)) await state.forget(name, number);
+      } else {
+        counts.found++;
         await state.keep(name, outcome, file);
         console.log(`${name} ${number}: ${outcome.wrong.slice(0, 300)}`);
-      } else if (row.finds.includes(number)) await state.forget(name, number);
+      }
       if (performance.now() - saved > SAVED) await save();
     }
-    if (early > 0) Object.assign(row, { early, late });
-    if (early > 0 && late > early + GROWTH) {
-      const wrong = `memory grew from ${early} to ${late} MiB in ${alive - WARM} cases`;
-      await state.keep(name, { number: row.cases - 1, wrong, ms: 0 }, file);
-      console.log(`${name}: ${wrong}`);
-    }
+    endProcess();
   } finally {
     await runner.close();
     await save();
     await Deno.remove(file).catch(() => {}); // there is none where no case was run
   }
-  return ran;
+  return counts;
 }

@@ -18,7 +18,7 @@ Deno.test("runRow keeps each find with its input and a line, and goes on after a
     console.log = () => {};
     try {
       const state = await FuzzState.open(folder), bounds = { seed: SEED, numbers: CASES, until: Infinity };
-      assertEquals(await runRow(state, "broken", MODULE, bounds), CASES.length);
+      assertEquals(await runRow(state, "broken", MODULE, bounds), { sound: 1, found: 3 });
     } finally {
       console.log = log;
     }
@@ -33,4 +33,5 @@ Deno.test("runRow keeps each find with its input and a line, and goes on after a
     assertMatch(await read(dead, "txt"), /^the process died: code 3$/m);
     assertEquals(await read(dead, "input"), "dead");
     assertEquals((await namesIn(`${folder}/finds`)).length, 6);
+    assertEquals(await namesIn(folder), ["finds", "state.json"]);
   }));

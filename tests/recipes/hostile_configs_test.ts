@@ -1,10 +1,12 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
 import type { Size } from "../../src/plan/geometry.ts";
 import { recipeFromConfig } from "../../src/recipes/config.ts";
+import { VIDEO_FAMILIES } from "../../src/recipes/families/clips/video_families.ts";
+import { FAMILIES } from "../../src/recipes/families/families.ts";
 import { planSample } from "../../src/recipes/plan_sample.ts";
 import { sampleFrames } from "../../src/recipes/sample_frames.ts";
-import { type HostileConfig, hostileConfigs } from "../support/fuzz/hostile_configs.ts";
+import { hostileClasses, type HostileConfig, hostileConfigs } from "../support/fuzz/hostile_configs.ts";
 import { EVERY_CALL } from "../support/golden/golden_calls.ts";
 import { residentMiB } from "../support/memory.ts";
 
@@ -32,6 +34,12 @@ Deno.test("hostileConfigs are planned or refused by name, in bounded time and me
   assert(planned > COUNT / 4, `${planned} plans of ${COUNT} configs`);
   const grown = residentMiB() - before;
   assert(grown < 200, `${COUNT} configs left ${grown} MiB behind`);
+});
+
+Deno.test("hostileClasses are all classes, each with fields of numbers", () => {
+  const classes = hostileClasses(), named = classes.flatMap(({ type }) => Object.values(type));
+  assertEquals(named, [...FAMILIES, ...VIDEO_FAMILIES].flatMap(({ types }) => types));
+  for (const { type, numbers } of classes) assert(numbers.length >= 4, `${Object.values(type)}: ${numbers}`);
 });
 
 /** Plans a config's pictures, and returns how many of them it takes. */

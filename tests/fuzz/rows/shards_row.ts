@@ -1,8 +1,8 @@
-/** Shards in which something was changed: an error, or samples that can be read. */
+/** Shards in which something was changed: an error, or with a right checksum samples that can be read. */
 
 import { join } from "node:path";
 import { readShard } from "../../../src/sft/shards/read_shard.ts";
-import { mutatedShard } from "../../support/fuzz/mutated_shards.ts";
+import { isSealed, mutatedShard } from "../../support/fuzz/mutated_shards.ts";
 import { smallSet } from "../../support/fuzz/small_set.ts";
 import { vitrail } from "../../support/vitrail.ts";
 import { type FuzzRow, orOurError } from "../fuzz_row.ts";
@@ -19,12 +19,13 @@ export async function open(): Promise<FuzzRow> {
     input: (draw) => ({ bytes: mutatedShard(shard, draw).bytes, ending: "safetensors" }),
     async attack({ bytes }) {
       await Deno.writeFile(path, bytes);
-      await orOurError(async () => {
+      const read = await orOurError(async () => {
         for await (const { outputs } of readShard(path)) {
           for (const tensor of Object.values(outputs)) await tensor.bytes();
         }
+        return true;
       });
-      return undefined;
+      return read && !isSealed(bytes) ? "it is read, though its checksum is wrong" : undefined;
     },
     close: () => Deno.remove(folder, { recursive: true }),
   };

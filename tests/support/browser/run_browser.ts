@@ -22,7 +22,8 @@ const ROOT = new URL("../../../", import.meta.url);
 /** The longest that a page may say nothing, ms. */
 const SILENCE = 120_000;
 
-const out = new URL("out/browser/", ROOT), tally = new ReportTally("Chromium");
+const out = new URL("out/browser/", ROOT);
+const tally = new ReportTally("Chromium", Deno.args.length > 0 ? [] : ["simd", "webgpu"]);
 
 /** Runs a page to its end, and counts its tests. */
 async function runPage(program: string, page: string): Promise<void> {

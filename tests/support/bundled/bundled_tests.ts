@@ -22,15 +22,17 @@ function register(first: string | BundledTest, fn?: () => unknown): void {
 export const test = Object.assign(register, { afterAll: (fn: () => unknown) => after.push(fn) });
 
 /**
- * Runs the tests that were registered, one after another, and reports each.
+ * Runs the tests that were registered, one after another, and reports each; a bundle without tests is a
+ * failure.
  * @param checked the calls of goldens that they have checked by then
  */
 export async function runBundled(
   checked: ReadonlyMap<string, CheckedCalls>,
   report: (line: PageReport) => Promise<void> | void,
 ): Promise<void> {
-  for (const { name, fn, ignore } of tests) {
-    if (ignore) continue;
+  const wanted = tests.filter(({ ignore }) => !ignore);
+  if (wanted.length === 0) await report({ name: "a bundle of tests", failure: "there is no test in it" });
+  for (const { name, fn } of wanted) {
     try {
       await fn();
       await report({ name });

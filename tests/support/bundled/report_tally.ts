@@ -6,8 +6,11 @@ export class ReportTally {
   failed = 0;
   skipped = 0;
 
-  /** Creates a tally of the tests on one stack: `Chromium`. */
-  constructor(readonly stack: string) {}
+  /**
+   * Creates a tally of the tests on one stack: `Chromium`.
+   * @param executors those that must check calls of goldens there
+   */
+  constructor(readonly stack: string, readonly executors: readonly string[]) {}
 
   /** Takes a report; returns true for the last. */
   take(report: PageReport): boolean {
@@ -15,6 +18,10 @@ export class ReportTally {
     else if ("calls" in report) {
       for (const [executor, { calls, equal }] of Object.entries(report.calls)) {
         console.log(`${this.stack}, ${executor}: ${equal} of ${calls} calls equal`);
+      }
+      for (const executor of this.executors) {
+        const none = !report.calls[executor]?.calls;
+        if (none) this.fail(`goldens in ${this.stack}`, `no call was checked by ${executor}`);
       }
       return true;
     } else if (report.failure === undefined) {

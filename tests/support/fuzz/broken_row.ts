@@ -6,8 +6,9 @@ export const deadline = 60;
 
 const ENDS = ["sound", "wrong", "raw", "dead"];
 
-export function open(): Promise<FuzzRow> {
-  return Promise.resolve({
+export async function open(): Promise<FuzzRow> {
+  await Deno.makeTempDir(); // left behind, as where a process is killed
+  return {
     input: (draw) => ({ bytes: new TextEncoder().encode(ENDS[draw(ENDS.length)]), ending: "bin" }),
     attack({ bytes }) {
       const end = new TextDecoder().decode(bytes);
@@ -15,5 +16,5 @@ export function open(): Promise<FuzzRow> {
       if (end === "dead") Deno.exit(3);
       return Promise.resolve(end === "wrong" ? "it is wrong" : undefined);
     },
-  });
+  };
 }

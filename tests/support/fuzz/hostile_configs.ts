@@ -55,7 +55,7 @@ const PREFIXED = ["high_res_size", "codebook_size", "codebook_crop_size"];
  */
 export function* hostileConfigs(seed: number): Iterable<HostileConfig> {
   const draw = draws(seed), one = <T>(list: readonly T[]) => oneOf(draw, list);
-  const classes = classesOf();
+  const classes = hostileClasses();
   while (true) {
     const { type, clips, fields, numbers } = one(classes);
     const chosen = Array.from({ length: 1 + draw(2) }, () => one(numbers));
@@ -69,14 +69,15 @@ export function* hostileConfigs(seed: number): Iterable<HostileConfig> {
   }
 }
 
-/** The classes of all families that have fields of numbers, once they were asked for. */
+/** The classes of all families, once they were asked for. */
 let known: ReturnType<typeof classOf>[] | undefined;
 
-function classesOf() {
+/** Returns all classes with their fields, which are those that errors name. */
+export function hostileClasses() {
   return known ??= [
     ...FAMILIES.flatMap(({ types }) => types.map((type) => classOf(type, false))),
     ...VIDEO_FAMILIES.flatMap(({ types }) => types.map((type) => classOf(type, true))),
-  ].filter(({ numbers }) => numbers.length > 0);
+  ];
 }
 
 /** A class, all fields that it reads, and those of them that hold numbers. */

@@ -42,6 +42,12 @@ export function sealed(shard: Uint8Array): Uint8Array {
   return shard;
 }
 
+/** Returns true where a shard's last bytes are the checksum of those before. */
+export function isSealed(shard: Uint8Array): boolean {
+  const right = createHash("sha256").update(shard.subarray(0, -32)).digest();
+  return right.equals(shard.subarray(-32));
+}
+
 /**
  * Yields a shard with each whole number of each tensor of numbers changed in turn, to a value that `change`
  * gives; rows of pixels and texts stay.

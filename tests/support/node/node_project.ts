@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Ended, type ProgramOptions, startDeno, startProgram } from "../../../src/tasks/run.ts";
+import { type Ended, type ProgramOptions, startProgram } from "../../../src/tasks/run.ts";
 
 /** The repository's folder. */
 export const ROOT: string = fileURLToPath(new URL("../../../", import.meta.url));
@@ -25,14 +25,31 @@ export class NodeProject implements AsyncDisposable {
     const folder = await Deno.makeTempDir({ prefix: "vitrail-node-" });
     const driver = Deno.env.get("VK_ICD_FILENAMES") || !await isThere(SWIFTSHADER) ? undefined : SWIFTSHADER;
     const project = new NodeProject(folder, await nodeCommand(), driver ? { VK_ICD_FILENAMES: driver } : {});
-    const built = join(folder, "package/");
-    await startDeno(["run", "--quiet", "--allow-all", join(ROOT, "src/tasks/bundle/build_node.ts"), built]);
-    await project.write("package.json", JSON.stringify({ type: "module" }));
-    const { stdout } = await project.run(["npm", "pack", "--silent", built], { stdout: "keep" });
-    const install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--omit=peer"];
-    await project.run([...install, `./${stdout.trim()}`]);
-    await project.run([...install, ...OTHERS]);
+    try {
+      await project.#install(join(folder, "package/"));
+    } catch (error) {
+      await project[Symbol.asyncDispose]();
+      throw error;
+    }
     return project;
+  }
+
+  /** Builds the package in a folder, packs it, and installs the archive, with the others beside it. */
+  async #install(built: string): Promise<void> {
+    const build = ["run", "--quiet", "--allow-all", join(ROOT, "src/tasks/bundle/build_node.ts"), built];
+    await this.#must([Deno.execPath(), ...build]);
+    await this.write("package.json", JSON.stringify({ type: "module" }));
+    const archive = await this.#must(["npm", "pack", "--silent", built]);
+    const install = ["npm", "install", "--no-audit", "--no-fund", "--omit=peer", "--loglevel=error"];
+    await this.#must([...install, `./${archive.trim()}`]);
+    await this.#must([...install, ...OTHERS]);
+  }
+
+  /** Starts a program that must succeed, and returns what it prints. */
+  async #must(command: readonly string[]): Promise<string> {
+    const { code, stdout } = await this.run(command, { stdout: "keep" });
+    if (code !== 0) throw new Error(`${command.join(" ")} ended with code ${code}: ${stdout}`);
+    return stdout;
   }
 
   /** Writes a file. */
