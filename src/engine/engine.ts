@@ -75,10 +75,8 @@ export class Engine {
   }
 
   /**
-   * The GPU's device that it works on. A model on the same device reads tensors where they lie, and so does
-   * `splice` a model's: `{ executionProviders: [{ name: "webgpu", device: engine.device }] }` is a session's.
-   * Where a device that the engine opened itself is lost, it opens another one, and this is then that one.
-   * Sessions on the lost one are lost, too: open them again where this is not the device that they were given.
+   * The GPU's device that it works on. A session on it, `{ name: "webgpu", device: engine.device }`, shares its
+   * tensors. Where it is lost, the engine opens another one, on which sessions are to be opened again.
    * @throws {VitrailError} `device` on an engine without a GPU.
    */
   get device(): GPUDevice {
