@@ -75,7 +75,7 @@ export class Engine {
   }
 
   /**
-   * The GPU's device that it works on. A session on it, `{ name: "webgpu", device: engine.device }`, shares its
+   * The GPU's device that it works on. A session on it, `{ name: "webgpu", device: engine.device }`, has its
    * tensors. Where it is lost, the engine opens another one, on which sessions are to be opened again.
    * @throws {VitrailError} `device` on an engine without a GPU.
    */
