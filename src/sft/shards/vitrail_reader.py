@@ -35,6 +35,9 @@ DTYPES = {"F32": "<f4", "F16": "<f2", "BF16": "<u2", "U8": "u1", "I32": "<i4", "
 # The tiles that each token sees, where pictures enter by cross-attention (Llama 3.2 Vision).
 MASK = "cross_attention_mask"
 
+# What Python raises at headers, tensors and records that are not as they should be.
+MISFITS = (ValueError, TypeError, AttributeError, LookupError, OverflowError, RecursionError, MemoryError)
+
 # What fills shorter rows of a batch up. Labels of -100 are not learnt.
 PADDING = {"labels": -100}
 
@@ -56,30 +59,38 @@ class Shard:
                 size = os.fstat(file.fileno()).st_size
                 length = int.from_bytes(file.read(8), "little")
                 header = json.loads(file.read(min(length, size)))
-            metadata = header.pop("__metadata__", {})
         except OSError as error:
             raise ShardError(f"cannot read {path}: {error.strerror}") from error
-        except (ValueError, AttributeError) as error:
+        except MISFITS as error:
             raise ShardError(f"{path} is no shard, or is cut short: its header is not JSON") from error
-        if metadata.get("format") != FORMAT:
-            raise ShardError(f"{path} has the format {metadata.get('format')}, and this reader {FORMAT}")
-        end = 8 + length + max((entry["data_offsets"][1] for entry in header.values()), default=0)
-        if size != end:
-            raise ShardError(f"{path} has {size} bytes, not the {end} that its header asks for")
         try:
-            self.outputs = json.loads(metadata["outputs"])
+            found = header.get("__metadata__", {}).get("format")
+            if found != FORMAT:
+                raise ShardError(f"{path} has the format {found}, and this reader {FORMAT}")
+            metadata = header.pop("__metadata__")
+            end = 8 + length + max((entry["data_offsets"][1] for entry in header.values()), default=0)
+            if size != end:
+                raise ShardError(f"{path} has {size} bytes, not the {end} that its header asks for")
+            self.outputs = dict(json.loads(metadata["outputs"]))
             self.attended_most = int(metadata.get("attended_most", 0))
-        except (KeyError, ValueError) as error:
-            raise ShardError(f"{path} is damaged: its header describes no outputs") from error
+        except ShardError:
+            raise
+        except MISFITS as error:
+            raise ShardError(f"{path} is no shard, or is damaged: its header describes none") from error
         self.header = header
         self.data = np.asarray(np.memmap(path, "u1", "r"))[8 + length :]
         if verify:
             self.verify()
 
-    def verify(self):
-        """Holds the file against the checksum that it ends in. Raises `ShardError` where it is another."""
+    def verify(self, noted=None):
+        """Holds the file against the checksum that it ends in, and against one that is noted of all of it.
+
+        Raises `ShardError` where it has another.
+        """
         seal = self.tensor(SEAL).tobytes()
-        digest, ends = digest_of(self.path, os.path.getsize(self.path) - len(seal))
+        digest, ends, whole = digests_of(self.path, os.path.getsize(self.path) - len(seal))
+        if noted not in (None, whole):
+            raise ShardError(f"{self.path} has another checksum than noted; vitrail sft makes it again")
         if digest != seal or ends != seal:
             raise ShardError(f"{self.path} is damaged: its content is not that of its checksum")
 
@@ -91,7 +102,11 @@ class Shard:
         if name not in self.header:
             raise ShardError(f"{self.path} is damaged: it has no tensor {name}")
         entry = self.header[name]
-        return self.data[slice(*entry["data_offsets"])].view(DTYPES[entry["dtype"]]).reshape(entry["shape"])
+        try:
+            data = self.data[slice(*entry["data_offsets"])]
+            return data.view(DTYPES[entry["dtype"]]).reshape(entry["shape"])
+        except MISFITS as error:
+            raise ShardError(f"{self.path} is damaged: the tensor {name} cannot be read ({error})") from error
 
     def items(self, name, index, offsets=None):
         """The items of one list of a tensor that holds many lists."""
@@ -114,7 +129,7 @@ class Shard:
             return self.parts(index)
         except ShardError:
             raise
-        except (ValueError, IndexError, KeyError, TypeError, OverflowError, MemoryError) as error:
+        except MISFITS as error:
             raise ShardError(f"{self.path} is damaged: sample {index} cannot be read ({error})") from error
 
     def parts(self, index):
@@ -212,14 +227,16 @@ class Shard:
         return packed([self.sample(sample) for sample in self.items("pack_samples", index)])
 
 
-def digest_of(path, length):
-    """The sha256 of a file's first bytes, and the bytes after them."""
+def digests_of(path, length):
+    """The sha256 of a file's first bytes, the bytes after them, and in hex the sha256 of all."""
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         while length > 0 and (piece := file.read(min(length, 1 << 20))):
             digest.update(piece)
             length -= len(piece)
-        return digest.digest(), file.read()
+        first, rest = digest.digest(), file.read()
+        digest.update(rest)
+        return first, rest, digest.hexdigest()
 
 
 def longs(numbers):
@@ -356,7 +373,8 @@ def as_torch(value):
 class Shards(Dataset):
     """The samples of a folder of shards, or with `packs` its packs, by index, as dicts of numpy's arrays.
 
-    `verify` compares the checksums of every shard first, the manifest's and its own. Raises `ShardError` for shards that cannot be read.
+    `verify` compares the checksums of every shard first, the manifest's and its own. Raises `ShardError` for
+    shards that cannot be read.
     """
 
     def __init__(self, folder, packs=False, verify=False):
@@ -382,9 +400,7 @@ class Shards(Dataset):
             found = "is missing" if size is None else f"has {size} bytes, not {about['bytes']}"
             raise ShardError(f"{path} {found}; vitrail sft makes it again")
         if verify:
-            if digest_of(path, size)[0].hex() != about["sha256"]:
-                raise ShardError(f"{path} has another checksum than noted; vitrail sft makes it again")
-            self.shard(number).verify()
+            self.shard(number).verify(about["sha256"])
         if not self.packs:
             return about["samples"]
         shard = self.shard(number)

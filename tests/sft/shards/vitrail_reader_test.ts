@@ -373,6 +373,50 @@ show(found + [problem("lying/shard-00000.safetensors", lambda path: Shard(path, 
 );
 
 await withPython(
+  "vitrail_reader.py ends in a ShardError at headers that describe no shard",
+  () =>
+    inFolder(async (folder) => {
+      const metadata = `{"format": "vitrail-shard-2", "outputs": "{}"}`;
+      const tensor = '{"dtype": "X", "shape": [0], "data_offsets": [0, 0]}';
+      const headers = [
+        "[]",
+        '{"__metadata__": null}',
+        `{"__metadata__": ${metadata}, "a": 1}`,
+        `{"__metadata__": ${metadata}, "a": {}}`,
+        `{"__metadata__": ${metadata}, "a": {"data_offsets": [0, "1"]}}`,
+        `{"__metadata__": {"format": "vitrail-shard-2", "outputs": "{}", "attended_most": null}}`,
+        `{"__metadata__": {"format": "vitrail-shard-2", "outputs": null}}`,
+        `{"__metadata__": {"format": "vitrail-shard-2", "outputs": "7"}}`,
+        "[".repeat(100_000),
+        `{"__metadata__": ${metadata}}`,
+        `{"__metadata__": ${metadata}, "content_sha256": ${tensor}}`,
+        `{"__metadata__": ${metadata}, "content_sha256": ${tensor.replace("X", "F32")}}`,
+      ];
+      for (const [number, text] of headers.entries()) {
+        const header = new TextEncoder().encode(text), length = new BigUint64Array([BigInt(header.length)]);
+        await Deno.writeFile(
+          join(folder, `${number}.header`),
+          new Uint8Array([...new Uint8Array(length.buffer), ...header]),
+        );
+      }
+      const program = `
+def problem(number):
+    try: Shard(f"{sys.argv[1]}/{number}.header", verify=True)
+    except ShardError as error: return str(error).split(".header ")[1]
+show([problem(number) for number in range(${headers.length})])`;
+      const none = "is no shard, or is damaged: its header describes none";
+      const found = await shown(program, folder) as string[];
+      assertEquals(found, [
+        ...Array(8).fill(none),
+        "is no shard, or is cut short: its header is not JSON",
+        "is damaged: it has no tensor content_sha256",
+        "is damaged: the tensor content_sha256 cannot be read ('X')",
+        "is damaged: its content is not that of its checksum",
+      ]);
+    }),
+);
+
+await withPython(
   "vitrail_reader.py ends in a ShardError, or a sample, where a number of a shard was changed",
   () =>
     inFolder(async (folder) => {
