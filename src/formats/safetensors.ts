@@ -6,6 +6,9 @@ import { decodeHeader, LONGEST_HEADER, type TensorInfo, type TensorPlace } from 
 import { safetensorsPieces, type TensorSource } from "./safetensors_pieces.ts";
 import { type StoredData, storedData } from "./stored_dtype.ts";
 
+/** Bytes that are read at once. */
+const PIECE = 2 ** 20;
+
 /** A tensor as read. */
 export interface StoredTensor extends Omit<TensorInfo, "name"> {
   /** Its elements in row-major order. */
@@ -36,6 +39,9 @@ export async function writeSafetensors(
   await writeAtomically(path, safetensorsPieces(tensors, metadata));
 }
 
+/** Takes the next bytes of a file. */
+export type OnBytes = (bytes: Uint8Array) => void;
+
 /** A safetensors file's header as read. */
 export interface SafetensorsHeader {
   /** The tensors, in the order of their data. */
@@ -46,13 +52,14 @@ export interface SafetensorsHeader {
 /**
  * Reads a safetensors file whole.
  *
+ * @param onBytes called with all bytes of the file in order, those of each tensor apart
  * @throws {VitrailError} `io` where the file cannot be read or is not what the format asks for.
  */
-export async function readSafetensors(path: string): Promise<SafetensorsFile> {
+export async function readSafetensors(path: string, onBytes: OnBytes = () => {}): Promise<SafetensorsFile> {
   return await reading(path, async (file, size) => {
-    const { places, metadata } = await readHeader(file, size);
+    const { places, metadata } = await readHeader(file, size, onBytes);
     const tensors = new Map<string, StoredTensor>();
-    for (const place of places) tensors.set(place.name, await readTensor(file, place));
+    for (const place of places) tensors.set(place.name, await readTensor(file, place, onBytes));
     return { tensors, metadata };
   });
 }
@@ -86,16 +93,20 @@ async function reading<T>(path: string, read: (file: Deno.FsFile, size: number) 
 }
 
 /** Reads and checks the header of a file of `size` bytes; leaves the file at its data. */
-async function readHeader(file: Deno.FsFile, size: number): Promise<ReturnType<typeof decodeHeader>> {
+async function readHeader(
+  file: Deno.FsFile,
+  size: number,
+  onBytes?: OnBytes,
+): Promise<ReturnType<typeof decodeHeader>> {
   if (size < 8) throw new VitrailError("io", `its ${size} bytes are fewer than the 8 of the header's length`);
-  const first = new DataView((await readExactly(file, 8)).buffer);
+  const first = new DataView((await readExactly(file, 8, onBytes)).buffer);
   const length = Number(first.getBigUint64(0, true));
   if (length > Math.min(size - 8, LONGEST_HEADER)) {
     throw new VitrailError("io", `its header would be ${length} bytes long, and ${size - 8} bytes follow`);
   }
   let json: string;
   try {
-    json = new TextDecoder("utf-8", { fatal: true }).decode(await readExactly(file, length));
+    json = new TextDecoder("utf-8", { fatal: true }).decode(await readExactly(file, length, onBytes));
   } catch (error) {
     if (error instanceof VitrailError) throw error;
     throw new VitrailError("io", `its header is not UTF-8`, { cause: error });
@@ -104,15 +115,22 @@ async function readHeader(file: Deno.FsFile, size: number): Promise<ReturnType<t
 }
 
 /** Reads the tensor that comes next in the file. */
-async function readTensor(file: Deno.FsFile, place: TensorPlace): Promise<StoredTensor> {
-  const bytes = await readExactly(file, place.end - place.begin);
+async function readTensor(file: Deno.FsFile, place: TensorPlace, onBytes: OnBytes): Promise<StoredTensor> {
+  const bytes = await readExactly(file, place.end - place.begin, onBytes);
   return { dtype: place.dtype, shape: place.shape, data: storedData(place.dtype, bytes.buffer) };
 }
 
 /** Reads the next `length` bytes of a file into a buffer of their own, where elements of any type may lie. */
-async function readExactly(file: Deno.FsFile, length: number): Promise<Uint8Array<ArrayBuffer>> {
+async function readExactly(
+  file: Deno.FsFile,
+  length: number,
+  onBytes?: OnBytes,
+): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
-  const filled = await readFull(file, bytes);
-  if (filled < length) throw new VitrailError("io", `it ends ${length - filled} bytes early`);
+  for (let at = 0; at < length; at += PIECE) {
+    const piece = bytes.subarray(at, at + PIECE), filled = at + await readFull(file, piece);
+    if (filled < at + piece.length) throw new VitrailError("io", `it ends ${length - filled} bytes early`);
+    onBytes?.(piece);
+  }
   return bytes;
 }

@@ -8,7 +8,7 @@ import {
 import { requireGiven } from "../../given/given_value.ts";
 import type { Rgb } from "../../plan/tables/values.ts";
 import type { ChannelPlace } from "./lossless_bytes.ts";
-import { requireSeal } from "./checks/seal.ts";
+import { SealCheck } from "./checks/seal.ts";
 import { SHARD_FORMAT } from "./shard_tensors.ts";
 
 /** An output as a shard's header describes it. */
@@ -39,14 +39,14 @@ export class ShardFile {
   }
 
   /**
-   * Reads a shard whole, and holds its bytes against the checksum at their end.
+   * Reads a shard whole, once, and holds the bytes read against the checksum at their end.
    * @throws {VitrailError} `io` where it cannot be read, where it is something else, or where it is damaged.
    */
   static async read(path: string): Promise<ShardFile> {
     requireGiven("a shard", path, "a text", "the path of a .safetensors file");
-    const file = await readSafetensors(path);
+    const seal = new SealCheck(), file = await readSafetensors(path, (bytes) => seal.add(bytes));
     requireShard(path, file.metadata);
-    await requireSeal(path, file);
+    seal.requireSeal(path, file);
     return new ShardFile(path, file);
   }
 

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { VitrailError } from "../../../errors.ts";
 import type { FilePieces } from "../../../formats/atomic_write.ts";
 import type { SafetensorsFile } from "../../../formats/safetensors.ts";
 import { safetensorsPieces, type TensorSource } from "../../../formats/safetensors_pieces.ts";
-import { SEAL_BYTES, sealedSha256Of } from "../../../formats/sha256.ts";
+import { SEAL_BYTES } from "../../../formats/sha256.ts";
 
 /** The tensor U8 `[32]` that a shard ends in: the sha256 of all bytes of the file before it. */
 export const SEAL = "content_sha256";
@@ -22,17 +23,29 @@ export function sealedPieces(
   };
 }
 
-/**
- * Checks that a file ends in its seal.
- * @throws {VitrailError} `io` where it has none, or where its bytes are others than those that were sealed.
- */
-export async function requireSeal(path: string, { tensors }: SafetensorsFile): Promise<void> {
-  if ([...tensors.keys()].at(-1) !== SEAL) {
-    throw new VitrailError("io", `${path} does not end in ${SEAL}; vitrail sft makes it again`);
+/** The check of a file's seal, which hashes the bytes that are read. */
+export class SealCheck {
+  readonly #hash = createHash("sha256");
+  #last: Uint8Array = new Uint8Array();
+
+  /** Takes the next bytes of the file. The seal comes alone. */
+  add(bytes: Uint8Array): void {
+    this.#hash.update(this.#last);
+    this.#last = bytes;
   }
-  if ((await sealedSha256Of(path)).sealed) return;
-  throw new VitrailError(
-    "io",
-    `${path} is damaged: its content is not that of its checksum; vitrail sft makes it again`,
-  );
+
+  /**
+   * Checks that the bytes, of which no more come, end in their seal.
+   * @throws {VitrailError} `io` where they have none, or where they are others than those that were sealed.
+   */
+  requireSeal(path: string, { tensors }: SafetensorsFile): void {
+    if ([...tensors.keys()].at(-1) !== SEAL) {
+      throw new VitrailError("io", `${path} does not end in ${SEAL}; vitrail sft makes it again`);
+    }
+    if (this.#hash.digest().equals(this.#last)) return;
+    throw new VitrailError(
+      "io",
+      `${path} is damaged: its content is not that of its checksum; vitrail sft makes it again`,
+    );
+  }
 }
