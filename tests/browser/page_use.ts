@@ -187,6 +187,22 @@ export const PAGE_USES: readonly PageUse[] = [
     assertEquals(await texts(driver, "#panels h2"), ["tall.png"]);
     await driver.value(`document.querySelector("#pictures li:last-child [data-act=remove]").click()`);
   }],
+  ["page is empty, without troubles and not busy, once its last picture is removed", async (driver) => {
+    await set(driver, "no_such=1");
+    await driver.until(`document.querySelector("#model-trouble").textContent.includes("no_such")`);
+    await driver.value(`void new MutationObserver((_, observer) => {
+      if (!document.body.classList.contains("busy")) return;
+      observer.disconnect();
+      document.querySelector("#pictures [data-act=remove]").click();
+    }).observe(document.body, { attributes: true })`);
+    await set(driver, "");
+    await driver.until(`document.querySelector("#empty").checkVisibility()`);
+    assertEquals(await driver.value("document.querySelectorAll('.trouble:not([hidden])').length"), 0);
+    assertEquals(await driver.value("document.body.classList.contains('busy')"), false);
+    await driver.give([await drawn("tall.png", TALL)]);
+    await driver.until(`document.querySelector("#shown").checkVisibility()`);
+    await requireShown(driver, QWEN, [TALL]);
+  }],
   ["page takes a dropped config with settings, and says which of them there are not", async (driver) => {
     const config = { image_processor_type: "CLIPImageProcessor", size: 224, crop_size: 224 };
     const bytes = new TextEncoder().encode(JSON.stringify(config));
@@ -203,6 +219,12 @@ export const PAGE_USES: readonly PageUse[] = [
     await set(driver, "");
     await shape(224);
     assertEquals(await driver.value("document.querySelector('#model-trouble').hidden"), true);
+    const other = { image_processor_type: "SiglipImageProcessor", size: { height: 96, width: 96 } };
+    const processor = new TextEncoder().encode(JSON.stringify({ image_processor: other }));
+    await driver.give([{ name: "processor_config.json", bytes: processor }]);
+    await shape(96);
+    const [name] = await texts(driver, "#dropped small");
+    assertEquals(name, "processor_config.json");
   }],
   ["page can reach nothing but its own server, and has asked for nothing else", async (driver) => {
     const asked: string[] = [];

@@ -24,7 +24,6 @@ const CHOOSING = 80, TYPING = 400;
 const TROUBLES: Record<TroubleAt, string> = {
   model: "model-trouble",
   sample: "trouble",
-  tokenizer: "model-trouble",
 };
 
 const pictures = new PicturesPart(() => changed(CHOOSING)), models = new ModelsPart(() => changed(CHOOSING));
@@ -47,6 +46,8 @@ async function refresh(): Promise<void> {
   if (entries.length === 0) {
     showNothing(true);
     say("");
+    noTrouble();
+    page.body.classList.toggle("busy", false);
     return;
   }
   const order: Order = {
@@ -59,8 +60,7 @@ async function refresh(): Promise<void> {
   try {
     const made = await maker.ask("make", order);
     if (own !== turn) return;
-    trouble("sample", "");
-    trouble("model", "");
+    noTrouble();
     show(made);
     if (made.sample) void check(own, { ...order, pictures: takenOf(made).map(({ file }) => file) });
   } catch (error) {
@@ -117,12 +117,17 @@ async function check(own: number, order: Order): Promise<void> {
   workshop.close();
 }
 
-/** Shows a line where something went wrong, or no such line any more. */
+/** Shows a line where something went wrong; none where the line is empty. */
 function trouble(at: TroubleAt, why: string): void {
   const line = element(TROUBLES[at]);
   line.textContent = why;
   line.hidden = why === "";
   if (why !== "") line.scrollIntoView({ block: "nearest" });
+}
+
+/** Shows no such line any more. */
+function noTrouble(): void {
+  for (const at of Object.keys(TROUBLES) as TroubleAt[]) trouble(at, "");
 }
 
 function say(text: string): void {

@@ -48,7 +48,7 @@ ${models.map((model) => modelRadio(model, model === first))}
 <p id="unfound" hidden>No model has that name here; drop its preprocessor_config.json on the page.</p>
 </div>
 <p class="hint">Or drop a model’s preprocessor_config.json, processor_config.json, config.json and
-tokenizer.json.</p>
+tokenizer.json, all at once.</p>
 <p id="model-trouble" class="trouble" role="alert" hidden></p>
 <label class="field">Settings<span>one a line, as the command line’s --set</span>
 <textarea id="settings" rows="2" spellcheck="false" placeholder="backend=pil"></textarea></label>

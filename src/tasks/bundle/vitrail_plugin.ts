@@ -1,6 +1,7 @@
 import type { OnLoadResult, Plugin, PluginBuild } from "npm:esbuild@0.28.2";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { VERSION } from "../../report/version.ts";
 
 /** The runtimes that bundles are made for. */
 export type BundleRuntime = "browser" | "node";
@@ -49,6 +50,7 @@ const THREAD_MODULE = /new URL\("\.\/(\w+)\.ts", import\.meta\.url\)/g;
  *
  * - `npm:` names a package under `node_modules` of `packages`;
  * - `here.ts` names the bundle's runtime, and in Node `node_deno.ts` stands for Deno's namespace;
+ * - `version.ts` holds the version alone, not all of deno.json;
  * - a shader is its text, without comments and indentation; lines keep their numbers;
  * - a WebAssembly file lies beside the bundle, and so does a thread's module. A page fetches what its
  *   pictures need; inside, decoders would weigh more than all the rest.
@@ -71,6 +73,9 @@ export function vitrailPlugin(runtime: BundleRuntime, packages: string, out: str
       build.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
         if (path.endsWith("/src/runtime/here.ts")) {
           return { contents: HERE[runtime], loader: "ts", resolveDir: join(path, "..") };
+        }
+        if (path.endsWith("/src/report/version.ts")) {
+          return { contents: `export const VERSION = ${JSON.stringify(VERSION)};`, loader: "ts" };
         }
         const source = (await Deno.readTextFile(path)).replaceAll(THREAD_MODULE, urlOf("$1.js"));
         const text = runtime === "node" ? forNode(source, path) : source;

@@ -60,3 +60,23 @@ Deno.test("droppedFiles tells pictures, configs and a tokenizer apart", async ()
   assert(found.troubles[0].startsWith("b.JSON is no JSON: "));
   assertEquals(found.troubles[1], "c.json is to hold an object of fields, as a config does");
 });
+
+Deno.test("droppedFiles takes the first of two files of one name, and none that is too large", async () => {
+  const large = Object.defineProperty(new File([], "tokenizer.json"), "size", { value: 2 ** 28 + 1 });
+  const found = await droppedFiles([
+    new File(['{"a":1}'], "config.json"),
+    new File(['{"b":2}'], "config.json"),
+    new File([new Uint8Array(2 ** 23 + 1)], "c.json"),
+    large,
+    new File(["{}"], "tokenizer.json"),
+    new File(["[]"], "tokenizer.json"),
+  ]);
+  assertEquals(found.configs, { "config.json": { a: 1 } });
+  assertEquals(await found.tokenizer?.text(), "{}");
+  assertEquals(found.troubles, [
+    "two files are named config.json: the first is taken",
+    "c.json has 8388609 bytes; it may have 8388608",
+    "tokenizer.json has 268435457 bytes; it may have 268435456",
+    "two files are named tokenizer.json: the first is taken",
+  ]);
+});

@@ -1,4 +1,5 @@
 import { messageOf, VitrailError } from "../../../errors.ts";
+import { MOST_CONFIG_BYTES, MOST_TEXT_BYTES } from "../../../formats/bounded_file.ts";
 import type { JsonObject } from "../../../recipes/model_config.ts";
 
 /** Files that came to the page, by what they are for. */
@@ -11,35 +12,40 @@ export interface DroppedFiles {
   readonly troubles: string[];
 }
 
-/** The most bytes that a config may have. */
-const LARGEST_CONFIG = 2 ** 23;
-
 /** Sorts files: those named `.json` are of models, all others are pictures. */
 export async function droppedFiles(files: Iterable<File>): Promise<DroppedFiles> {
   const pictures: File[] = [], configs: Record<string, JsonObject> = {}, troubles: string[] = [];
   let tokenizer: File | undefined;
   for (const file of files) {
-    if (file.name === "tokenizer.json") tokenizer = file;
-    else if (!/\.json$/i.test(file.name)) pictures.push(file);
-    else {
-      try {
-        configs[file.name] = await objectOf(file);
-      } catch (error) {
-        troubles.push(messageOf(error));
+    const { name } = file;
+    if (!/\.json$/i.test(name)) {
+      pictures.push(file);
+      continue;
+    }
+    try {
+      if (tokenizer?.name === name || Object.hasOwn(configs, name)) {
+        throw new VitrailError("usage", `two files are named ${name}: the first is taken`);
       }
+      if (name === "tokenizer.json") tokenizer = bounded(file, MOST_TEXT_BYTES);
+      else configs[name] = await objectOf(bounded(file, MOST_CONFIG_BYTES));
+    } catch (error) {
+      troubles.push(messageOf(error));
     }
   }
   return { pictures, configs, troubles, ...(tokenizer && { tokenizer }) };
 }
 
-/** @throws {VitrailError} `recipe` for a file that is no JSON object; `limit` for one that is no config. */
+/**
+ * Returns a file that has no more than `most` bytes.
+ * @throws {VitrailError} `limit` where it has.
+ */
+function bounded(file: File, most: number): File {
+  if (file.size <= most) return file;
+  throw new VitrailError("limit", `${file.name} has ${file.size} bytes; it may have ${most}`);
+}
+
+/** @throws {VitrailError} `recipe` for a file that is no JSON object. */
 async function objectOf(file: File): Promise<JsonObject> {
-  if (file.size > LARGEST_CONFIG) {
-    throw new VitrailError(
-      "limit",
-      `${file.name} has ${file.size} bytes; a config has ${LARGEST_CONFIG} at most`,
-    );
-  }
   let value: unknown;
   try {
     value = JSON.parse(await file.text());

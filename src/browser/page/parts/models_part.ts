@@ -5,7 +5,7 @@ import type { JsonObject } from "../../../recipes/model_config.ts";
 
 /** The part of the page where a model is chosen. */
 export class ModelsPart {
-  #files: Record<string, JsonObject> = {};
+  #files: Readonly<Record<string, JsonObject>> = {};
 
   /** Listens to the list and to what is searched in it. */
   constructor(onChange: () => void) {
@@ -49,10 +49,10 @@ export class ModelsPart {
     if (top < list.scrollTop || top > list.scrollTop + room) list.scrollTop = top - room / 2;
   }
 
-  /** Takes configs that were dropped, beside those that were before, and chooses them. */
+  /** Takes the configs of one drop, in place of those of the drop before, and chooses them. */
   take(configs: Readonly<Record<string, JsonObject>>): void {
-    this.#files = { ...this.#files, ...configs };
-    const note = Object.keys(this.#files).join(", "), order = { files: {} }; // they are kept here
+    this.#files = configs;
+    const note = Object.keys(configs).join(", "), order = { files: {} }; // they are kept here
     element("dropped").innerHTML = modelRadio({ order, name: "What was dropped", note }, true).html +
       `<button type="button" aria-label="Remove the files that were dropped" title="Remove">×</button>`;
   }

@@ -74,7 +74,7 @@ export interface Checked {
 }
 
 /** The place on the page that a failure belongs to. */
-export type TroubleAt = "model" | "sample" | "tokenizer";
+export type TroubleAt = "model" | "sample";
 
 /** A question to the page's Worker. */
 export interface WorkMessage {

@@ -34,6 +34,9 @@ let engine: Promise<Engine> | undefined, tokenizer: Tokenizer | undefined;
 /** The tensors that were made last, and what ends the making of those that are made now. */
 let batch: Batch | undefined, making: AbortController | undefined;
 
+/** The end of all reading of tensors that are saved. */
+let saved: Promise<unknown> = Promise.resolve();
+
 type Work = {
   [Name in keyof PageWork]: (asked: PageWork[Name]["asked"]) => Promise<PageWork[Name]["answer"]>;
 };
@@ -55,16 +58,22 @@ const WORK: Work = {
     const { made, taken, refused } = await runTaken(opened, recipe, order.pictures, signal);
     if (made === undefined) return { refused };
     const ms = performance.now() - start;
-    const sample = await madeSample(opened, made, taken, { ms, signal, tokenizer });
-    batch?.dispose();
-    batch = made;
-    return { refused, sample };
+    try {
+      const sample = await madeSample(opened, made, taken, { ms, signal, tokenizer });
+      const before = batch;
+      batch = made;
+      void saved.then(() => before?.dispose());
+      return { refused, sample };
+    } catch (error) {
+      made.dispose();
+      throw error;
+    }
   },
   async save() {
     if (batch === undefined) throw new VitrailError("usage", "there are no tensors yet: choose a picture");
-    const { tensors, metadata } = await sampleTensors(batch);
-    const pieces = await Array.fromAsync(safetensorsPieces(tensors, metadata));
-    return new Blob(pieces as Uint8Array<ArrayBuffer>[], { type: "application/octet-stream" });
+    const file = fileOf(batch);
+    saved = Promise.allSettled([saved, file]);
+    return await file;
   },
   async check({ order, executor }) {
     const recipe = recipeOf(order), pictures = order.pictures, start = performance.now();
@@ -81,11 +90,18 @@ const WORK: Work = {
       tokenizer = file && tokenizerOf(JSON.parse(await file.text()), {}, file.name).tokenizer;
     } catch (error) {
       tokenizer = undefined;
-      throw new Trouble("tokenizer", error);
+      throw new Trouble("model", error);
     }
     return undefined;
   },
 };
+
+/** Returns a batch as a safetensors file. */
+async function fileOf(made: Batch): Promise<Blob> {
+  const { tensors, metadata } = await sampleTensors(made);
+  const pieces = await Array.fromAsync(safetensorsPieces(tensors, metadata));
+  return new Blob(pieces as Uint8Array<ArrayBuffer>[], { type: "application/octet-stream" });
+}
 
 function recipeOf(order: Order): Recipe {
   try {
