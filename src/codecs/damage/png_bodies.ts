@@ -12,7 +12,7 @@ const LEAST: Readonly<Record<string, number>> = {
   fdAT: 4,
 };
 
-/** The least bytes of tRNS by the header's kind of colour: one number for grey, three for red, green, blue. */
+/** The least bytes of tRNS by the kind of colour: one number for grey, three for red, green and blue. */
 const LEAST_TRANSPARENT: readonly number[] = [2, 0, 6];
 
 /** The most bytes of all texts. Source: Pillow `src/PIL/PngImagePlugin.py`, `MAX_TEXT_MEMORY`. */
@@ -47,7 +47,7 @@ export class PngBodies {
   damageOf(type: string, data: Uint8Array): string | undefined {
     const least = type === "tRNS" ? LEAST_TRANSPARENT[this.#colour] ?? 0 : LEAST[type] ?? 0;
     if (data.length < least) {
-      return `its PNG data has a chunk ${type} of ${data.length} bytes, and ${least} are the least`;
+      return `its PNG data has a chunk ${type} of ${data.length} of the ${least} bytes that it needs`;
     }
     if (type === "cHRM" && data.length % 4 > 0) {
       return `its PNG data has a chunk cHRM of ${data.length} bytes, which are no numbers of 4 bytes`;
