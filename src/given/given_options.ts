@@ -8,10 +8,10 @@ import { nearestText } from "./nearest_text.ts";
 export type OptionNames<T> = Readonly<Record<keyof T, true>>;
 
 /**
- * Requires that options are an object, and that each of its names is an option. A misspelt limit would be no
- * limit.
+ * Requires that options are a plain object, and that each of its names is an option. A misspelt limit would be
+ * no limit; nor would one that is inherited, or that stands in a `Map`.
  * @param call the call that takes them, in messages: `Engine.run`
- * @throws {VitrailError} `usage` for what is no object, and for a name that is no option, with the nearest.
+ * @throws {VitrailError} `usage` for what is no plain object, and for a name that is no option, with the nearest.
  */
 export function requireOptions(
   call: string,
@@ -19,10 +19,11 @@ export function requireOptions(
   names: Readonly<Record<string, true>>,
 ): void {
   const known = Object.keys(names);
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+  if (typeof options !== "object" || options === null || !isPlain(options)) {
+    const advice = options instanceof AbortSignal && "signal" in names ? "; give { signal }" : "";
     throw new VitrailError(
       "usage",
-      `${call} takes options as an object of ${known.join(", ")}, found ${shown(options)}`,
+      `${call} takes options as a plain object of ${known.join(", ")}, found ${shown(options)}${advice}`,
     );
   }
   for (const [name, value] of Object.entries(options)) {
@@ -30,4 +31,10 @@ export function requireOptions(
     const found = `"${name.slice(0, 40)}"${nearestText(name.slice(0, 40), known)}`;
     throw new VitrailError("usage", `${call} has no option ${found}; it has ${known.join(", ")}`);
   }
+}
+
+/** Tells if an object has no class but `Object`, be it another realm's. */
+function isPlain(object: object): boolean {
+  const prototype = Object.getPrototypeOf(object);
+  return prototype === null || Object.hasOwn(prototype, "isPrototypeOf");
 }

@@ -13,7 +13,11 @@ const picture = { width: 3, height: 2, data: new Uint8Array(18).map((_, i) => i 
 const REFUSED: [what: string, ask: (engine: Engine) => Promise<unknown>, text: string][] = [
   ["a dtype", (e) => e.run(recipe, [picture], { dtype: "f64" } as never), "dtype is one of f32, f16"],
   ["a destination", (e) => e.run(recipe, [picture], { to: "gpu" } as never), "to is one of cpu, device"],
-  ["no options", (e) => e.run(recipe, [picture], null as never), "Engine.run takes options as an object"],
+  [
+    "no options",
+    (e) => e.run(recipe, [picture], null as never),
+    "Engine.run takes options as a plain object",
+  ],
   ["no size", (e) => e.resize(picture, undefined as never), "is resized to { width, height }"],
   ["one path", (e) => e.run(recipe, "a.jpg" as never), 'found the one "a.jpg"'],
   ["a picture alone", (e) => e.run(recipe, picture as never), 'found {"width":3'],

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { shown, VitrailError } from "../../src/errors.ts";
 import { requireOptions } from "../../src/given/given_options.ts";
 import { requireGiven, requireObjects } from "../../src/given/given_value.ts";
@@ -12,9 +13,24 @@ Deno.test("requireOptions takes names that there are, and none that is undefined
   assertEquals([error.code, error.message], ["usage", message]);
   const inherited = assertThrows(() => requireOptions("run", { toString: 5 }, names), VitrailError);
   assertEquals(inherited.message, 'run has no option "toString"; it has maxPixels, filter');
-  for (const options of [null, undefined, 5, "x", [], Symbol("s"), 5n]) {
-    assertThrows(() => requireOptions("run", options, names), VitrailError, "takes options as an object");
+});
+
+Deno.test("requireOptions takes plain objects, of any realm, and nothing else", () => {
+  const names = { maxPixels: true, signal: true } as const, refused = "takes options as a plain object";
+  const kinds = [new Map([["maxPixels", 1]]), new Date(), Object.create({ maxPixels: 1 }), new Error("x")];
+  for (const options of [null, undefined, 5, "x", [], Symbol("s"), 5n, () => 1, ...kinds]) {
+    assertThrows(() => requireOptions("run", options, names), VitrailError, refused);
   }
+  for (const options of [Object.create(null), runInNewContext("({ maxPixels: 1 })")]) {
+    requireOptions("run", options, names);
+  }
+  const { signal } = new AbortController();
+  const error = assertThrows(() => requireOptions("run", signal, names), VitrailError);
+  assertEquals(
+    error.message,
+    "run takes options as a plain object of maxPixels, signal, found a AbortSignal; give { signal }",
+  );
+  assertThrows(() => requireOptions("run", signal, { size: true }), VitrailError, "found a AbortSignal");
 });
 
 Deno.test("requireGiven says what was found, and what would be right", () => {
