@@ -1,7 +1,7 @@
 /**
- * `memory.ts [CASE]`: the peak memory of processes that do much work: streams of 64 and of 10 000 pictures,
+ * `memory.ts`: the peak memory of processes that do much work: streams of 64 and of 10 000 pictures,
  * and 250 pages of 2480x3508 as one sample, within a budget of 256 MiB. Each runs in a process of its own.
- * `memory.ts stream COUNT` and `memory.ts pages COUNT` are those processes.
+ * `memory.ts stream COUNT [EXECUTOR]` and `memory.ts pages COUNT [EXECUTOR]` are those processes.
  */
 import { fileURLToPath } from "node:url";
 import { columnsText } from "../src/cli/output/table.ts";

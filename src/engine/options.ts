@@ -102,11 +102,9 @@ const ENGINE_OPTIONS = {
   lanes: true,
 } satisfies OptionNames<EngineOptions>;
 
-/** The names of a run's options. */
-export const RUN_OPTIONS = {
-  dtype: true,
+/** The names of the options of running a plan, which says the element type itself. */
+export const PLAN_OPTIONS = {
   to: true,
-  verify: true,
   orient: true,
   alpha: true,
   maxPixels: true,
@@ -114,10 +112,14 @@ export const RUN_OPTIONS = {
   damaged: true,
   signal: true,
   onProgress: true,
-} satisfies OptionNames<RunOptions>;
+} satisfies OptionNames<Omit<RunOptions, "dtype" | "verify">>;
 
-/** The names of the options of running a plan, which says the element type itself. */
-export const { dtype: _dtype, verify: _verify, ...PLAN_OPTIONS } = RUN_OPTIONS;
+/** The names of a run's options. */
+export const RUN_OPTIONS = {
+  dtype: true,
+  verify: true,
+  ...PLAN_OPTIONS,
+} satisfies OptionNames<RunOptions>;
 
 /**
  * Holds the options of `Engine.open` against what there is.

@@ -8,10 +8,11 @@ import { nearestText } from "./nearest_text.ts";
 export type OptionNames<T> = Readonly<Record<keyof T, true>>;
 
 /**
- * Requires that options are a plain object, and that each of its names is an option. A misspelt limit would be
- * no limit; nor would one that is inherited, or that stands in a `Map`.
+ * Requires that options are a plain object, and that each of its names is an option. A limit that is
+ * misspelt, that is inherited or that stands in a `Map` would be no limit.
  * @param call the call that takes them, in messages: `Engine.run`
- * @throws {VitrailError} `usage` for what is no plain object, and for a name that is no option, with the nearest.
+ * @throws {VitrailError} `usage` for what is no plain object, and for a name that is no option, with the
+ * nearest.
  */
 export function requireOptions(
   call: string,

@@ -49,7 +49,7 @@ export interface PlannedImage extends ImageText {
    * counted in the output's `shape`, also where it is returned in another order.
    */
   rows: [from: number, to: number];
-  /** The matrix from the upright picture's pixels to canvas pixels. */
+  /** The matrix from the upright picture's pixels to canvas pixels; it may be that of other images, too. */
   toCanvas: Affine;
   /** The canvas view that stands for the image, by its index in the plan. */
   main: number;

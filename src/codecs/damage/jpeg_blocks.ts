@@ -9,8 +9,6 @@ import {
 } from "../headers/jpeg_segments.ts";
 import { JpegBits, type JpegCodes, jpegCodes } from "./jpeg_bits.ts";
 
-const DHT = 0xc4, DQT = 0xdb, DRI = 0xdd;
-
 /**
  * The place, in lines of eight, of each coefficient in the order in which a file has them: from one diagonal
  * to the next, down those of odd number and up the others.
@@ -59,9 +57,9 @@ export function visitBlocks(bytes: Uint8Array, visit: (block: Int32Array) => voi
 /** Reads the tables of a segment, where it has some. */
 export function readTables(bytes: Uint8Array, { marker, start, end }: JpegSegment, tables: JpegTables): void {
   const data = bytes.subarray(start, end);
-  if (marker === DQT) readDivisors(data, tables);
-  if (marker === DHT) readCodes(data, tables);
-  if (marker === DRI) tables.restart = data[0] << 8 | data[1];
+  if (marker === MARKER.DQT) readDivisors(data, tables);
+  if (marker === MARKER.DHT) readCodes(data, tables);
+  if (marker === MARKER.DRI) tables.restart = data[0] << 8 | data[1];
 }
 
 function visitScan(

@@ -63,15 +63,19 @@ function noteScan(bytes: Uint8Array, { start }: JpegSegment, bitsLeft: Map<numbe
   }
 }
 
-/** Markers that may follow the pixels beside APP0 to APP15: DHT, DQT, DNL, DRI, COM and EOI. */
-const AFTER_PIXELS: readonly number[] = [0xc4, 0xdb, 0xdc, 0xdd, 0xfe, MARKER.EOI];
+/** Markers that may follow the pixels beside APP0 to APP15. */
+const AFTER_PIXELS: readonly number[] = [
+  MARKER.DHT,
+  MARKER.DQT,
+  MARKER.DNL,
+  MARKER.DRI,
+  MARKER.COM,
+  MARKER.EOI,
+];
 
 function mayFollowPixels(marker: number): boolean {
   return marker >= 0xe0 && marker <= 0xef || AFTER_PIXELS.includes(marker);
 }
-
-/** The markers of tables: of codes, of divisors, and of the distance between restarts. */
-const DHT = 0xc4, DQT = 0xdb, DRI = 0xdd;
 
 /** Codes that a table has at most, and tables of a kind. */
 const MOST_CODES = 256, TABLES = 4;
@@ -82,9 +86,9 @@ const MOST_CODES = 256, TABLES = 4;
  * Source: libjpeg-turbo `jdmarker.c`, `get_dht`, `get_dqt` and `get_dri`.
  */
 function isTable(marker: number, data: Uint8Array): boolean {
-  if (marker === DRI) return data.length === 2;
+  if (marker === MARKER.DRI) return data.length === 2;
   let at = 0;
-  if (marker === DHT) {
+  if (marker === MARKER.DHT) {
     while (at + 17 <= data.length) {
       const codes = data.subarray(at + 1, at + 17).reduce((sum, count) => sum + count, 0);
       if (codes > MOST_CODES || (data[at] & 0xef) >= TABLES) return false;
@@ -92,7 +96,7 @@ function isTable(marker: number, data: Uint8Array): boolean {
     }
     return at === data.length;
   }
-  if (marker !== DQT) return true;
+  if (marker !== MARKER.DQT) return true;
   while (at < data.length && (data[at] & 15) < TABLES) at += data[at] >> 4 > 0 ? 129 : 65;
   return at === data.length;
 }

@@ -8,8 +8,17 @@ export interface JpegSegment {
   end: number;
 }
 
-/** Markers (the byte after 0xff) that Vitrail looks at. */
-export const MARKER = { EOI: 0xd9, SOS: 0xda, APP1: 0xe1 } as const;
+/** Markers (the byte after 0xff) that Vitrail looks at, by their names in ITU-T T.81, table B.1. */
+export const MARKER = {
+  DHT: 0xc4,
+  EOI: 0xd9,
+  SOS: 0xda,
+  DQT: 0xdb,
+  DNL: 0xdc,
+  DRI: 0xdd,
+  APP1: 0xe1,
+  COM: 0xfe,
+} as const;
 
 /**
  * Yields the segments of a JPEG in file order, up to and with its end marker, and passes over entropy-coded

@@ -1,5 +1,6 @@
 import { shown, VitrailError } from "../../errors.ts";
-import { requireGiven } from "../../given/given_value.ts";
+import { requireGiven, requireObjects } from "../../given/given_value.ts";
+import type { DeviceRows } from "../../gpu/device_rows.ts";
 import { countOf, shapeText } from "../../layout/shape.ts";
 import { ELEMENT_BYTES } from "../../plan/dtype.ts";
 import { Tensor } from "../results/tensor.ts";
@@ -123,17 +124,38 @@ function ofParts(
       `${as.name} is in a GPUBuffer, and this engine's executor has no GPU; give an array`,
     );
   }
+  requireObjects(`${as.name}.parts`, parts, "{ buffer, bytes }");
   for (const part of parts) requireBuffer(part, dtype, as);
   const elements = parts.reduce((sum, { bytes }) => sum + bytes, 0) / ELEMENT_BYTES[dtype];
   return shaped(as, shape, { elements, dtype, operand: { parts } });
 }
 
+/** The fields that a part has, be it one of a tensor of ours. */
+const PART_FIELDS: readonly (keyof DeviceRows)[] = [
+  "buffer",
+  "bytes",
+  "staging",
+  "output",
+  "dtype",
+  "row",
+  "shape",
+];
+
 /**
- * Holds a caller's buffer against what a kernel needs to read it.
- * @throws {VitrailError} `usage` for what is no `GPUBuffer`, or has no usage `STORAGE`; `shape` for one that
- * is too small.
+ * Holds a caller's part against what a kernel needs to read it.
+ * @throws {VitrailError} `usage` for what is no `GPUBuffer`, or has no usage `STORAGE`, for no count of bytes,
+ * and for fields that a part has not; `shape` for a buffer that is too small.
  */
-function requireBuffer({ buffer, bytes }: DevicePart, dtype: SpliceDtype, { name }: ReadAs): void {
+function requireBuffer(part: DevicePart, dtype: SpliceDtype, { name }: ReadAs): void {
+  const unknown = Object.keys(part).find((field) => !(PART_FIELDS as readonly string[]).includes(field));
+  if (unknown !== undefined) {
+    throw new VitrailError(
+      "usage",
+      `a part of ${name} is { buffer, bytes }, read from its start, found ${shown(unknown)}`,
+    );
+  }
+  const { buffer, bytes } = part;
+  requireGiven(`bytes of a part of ${name}`, bytes, "a whole number from 0 up");
   const given = buffer as Partial<GPUBuffer> | null | undefined;
   if (typeof given?.size !== "number" || typeof given.usage !== "number") {
     throw new VitrailError("usage", `${name} has a buffer that is ${described(buffer)}; give a GPUBuffer`);

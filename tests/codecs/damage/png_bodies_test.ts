@@ -81,7 +81,7 @@ const REFUSAL = /^error cannot read it as a picture: (its PNG data has|no decode
 
 const isPixels = (verdict: string) => /^7x5 /.test(verdict);
 
-Deno.test("PngBodies refuses the chunks that Pillow cannot read, before the pixels and behind them", async () => {
+Deno.test("PngBodies refuses the chunks that Pillow cannot read, before and behind the pixels", async () => {
   for (const [what, type, data, isRead] of CASES) {
     for (const [place, picture] of pictures(type, data).entries()) {
       for (const choice of ["sharp", "portable"] as const) {

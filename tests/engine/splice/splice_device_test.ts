@@ -187,6 +187,19 @@ onEngine("Engine.splice says why where a kernel cannot read a buffer", async (en
     assertEquals(error.code, code);
     assertStringIncludes(error.message, part);
   }
+  const whole = bufferOf(device, features.data), bytes = features.data.byteLength;
+  const partly: [part: unknown, message: string][] = [
+    [null, "features.parts[0] is an object such as { buffer, bytes }, found null"],
+    [{ buffer: whole }, "bytes of a part of features is a whole number from 0 up, found undefined"],
+    [{ buffer: whole, bytes: "x" }, 'bytes of a part of features is a whole number from 0 up, found "x"'],
+    [{ buffer: whole, bytes, offset: 256 }, 'read from its start, found "offset"'],
+  ];
+  for (const [part, message] of partly) {
+    const input = { shape, dtype: "f32", parts: [part] } as SpliceInput;
+    const error = await assertRejects(() => engine.splice(ixc24khd(), input, images, options), VitrailError);
+    assertEquals(error.code, "usage");
+    assertStringIncludes(error.message, message);
+  }
   const destroyed = bufferOf(device, features.data);
   destroyed.destroy();
   for (const to of ["cpu", "device"] as const) {

@@ -16,7 +16,7 @@ import { CHANNELS, plainFeatures, plainLogits, worstOf } from "./plain_models.ts
 export interface SessionsRun {
   /** The package: `onnxruntime-web@1.30.0/webgpu`. */
   ort: string;
-  /** Whose device it is; `none` leaves all on the CPU. */
+  /** The owner of the device: the session or the engine; `none` leaves all on the CPU. */
   device: "theirs" | "ours" | "none";
   dtype: ModelDtype;
   /** The most bytes that their device claims to bind, where it is to claim less. */
