@@ -143,8 +143,8 @@ const PART_FIELDS: readonly (keyof DeviceRows)[] = [
 
 /**
  * Holds a caller's part against what a kernel needs to read it.
- * @throws {VitrailError} `usage` for what is no `GPUBuffer`, or has no usage `STORAGE`, for no count of bytes,
- * and for fields that a part has not; `shape` for a buffer that is too small.
+ * @throws {VitrailError} `usage` for what is no `GPUBuffer`, or has no usage `STORAGE`, for no count of
+ * bytes, and for fields that a part has not; `shape` for a buffer that is too small.
  */
 function requireBuffer(part: DevicePart, dtype: SpliceDtype, { name }: ReadAs): void {
   const unknown = Object.keys(part).find((field) => !(PART_FIELDS as readonly string[]).includes(field));
