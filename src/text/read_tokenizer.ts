@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { MOST_TEXT_BYTES } from "../formats/bounded_file.ts";
 import { requireGiven } from "../given/given_value.ts";
 import { jsonObjectAt } from "./json_object.ts";
 import { type TokenizerFile, tokenizerOf } from "./tokenizer_file.ts";
@@ -10,7 +11,9 @@ import { type TokenizerFile, tokenizerOf } from "./tokenizer_file.ts";
  */
 export async function readTokenizer(path: string): Promise<TokenizerFile> {
   requireGiven("readTokenizer: path", path, "a text", `"model/tokenizer.json"`);
-  const json = await jsonObjectAt(path, "tokenizer");
-  const config = await jsonObjectAt(join(dirname(path), "tokenizer_config.json"), "tokenizer's config", {});
+  const json = await jsonObjectAt(path, "tokenizer", { most: MOST_TEXT_BYTES });
+  const config = await jsonObjectAt(join(dirname(path), "tokenizer_config.json"), "tokenizer's config", {
+    absent: {},
+  });
   return tokenizerOf(json, config, path);
 }

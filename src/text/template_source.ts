@@ -26,7 +26,9 @@ export interface TemplateSource {
 export async function readTemplateSource(path: string): Promise<TemplateSource> {
   requireGiven("a chat template's path", path, "a text", `"model/chat_template.jinja"`);
   const source = path.toLowerCase().endsWith(".json") ? await sourceIn(path) : await sourceAt(path);
-  const config = await jsonObjectAt(join(dirname(path), "tokenizer_config.json"), "tokenizer's config", {});
+  const config = await jsonObjectAt(join(dirname(path), "tokenizer_config.json"), "tokenizer's config", {
+    absent: {},
+  });
   return { source, variables: variablesIn(config) };
 }
 

@@ -19,13 +19,18 @@ export interface Tokenizer {
   readonly bytesOf?: (id: number) => number;
 }
 
+/** Tokenizers that are known to be some. */
+const KNOWN = new WeakSet<Tokenizer>();
+
 /**
- * Requires a tokenizer, by what it gives for an empty text.
+ * Requires a tokenizer, by what it gives for an empty text. It is asked once.
  * @throws {VitrailError} `usage` for anything else.
  */
 export function requireTokenizer(tokenizer: Tokenizer): void {
   requireGiven("a tokenizer", tokenizer, "a function", "readTokenizer's tokenizer");
+  if (KNOWN.has(tokenizer)) return;
   requireGiven("what a tokenizer gives", tokenizer("", false), "an array of numbers", "[1, 2]");
+  KNOWN.add(tokenizer);
 }
 
 /** A tokenizer read from a file, and the padding that the config beside the file names. */

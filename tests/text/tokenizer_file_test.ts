@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { type ErrorCode, VitrailError } from "../../src/errors.ts";
 import { collate } from "../../src/sft/text/collate.ts";
 import { readTokenizer } from "../../src/text/read_tokenizer.ts";
-import type { TokenizerFile } from "../../src/text/tokenizer_file.ts";
+import { requireTokenizer, type TokenizerFile } from "../../src/text/tokenizer_file.ts";
 import { inFolder } from "../support/temporary_folder.ts";
 import { tokenizerJson } from "../support/sft/byte_tokenizer.ts";
 
@@ -27,6 +27,13 @@ Deno.test("readTokenizer reads bytes, merges and marks of a byte-level BPE", asy
   assertEquals(tokenizer("[UNUSED_TOKEN_146]the</s>", false), [92543, 257, 2]);
   assertEquals(tokenizer("the", true), [1001, 257]);
   assertEquals([tokenizer("", true), tokenizer("", false)], [[1001], []]);
+});
+
+Deno.test("requireTokenizer asks a tokenizer once", () => {
+  let asked = 0;
+  const tokenizer = () => [++asked];
+  for (let times = 0; times < 3; times++) requireTokenizer(tokenizer);
+  assertEquals(asked, 1);
 });
 
 Deno.test("readTokenizer takes the config's padding token, as text or as an AddedToken", async () => {

@@ -130,7 +130,7 @@ export function pictureField(record: RecordFields, names: readonly string[], pla
 export function objectsOf(record: RecordFields, { where }: RecordPlace): SampleObjects | undefined {
   const { objects } = record;
   if (!holds(record, "objects")) return undefined;
-  const value = typeof objects === "string" ? parsedJson(objects) : plainValue(objects);
+  const value = typeof objects === "string" ? parsedJson(objects, "objects", where) : plainValue(objects);
   if (isObjects(value)) return value;
   throw fieldMisfit(where, "objects", objects, '{"bbox": [[x1, y1, x2, y2], …], "ref": […]}');
 }

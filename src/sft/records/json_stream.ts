@@ -20,6 +20,11 @@ export const RECORD_BYTES = 256 * 2 ** 20;
 /** The most objects and lists that lie in each other: Python reads hardly more, and walks end in a stack. */
 export const DEEPEST = 512;
 
+/** The `dataset` error of JSON with more levels than records may have. */
+export function tooDeep(what: string): VitrailError {
+  return new VitrailError("dataset", `${what} has more than ${DEEPEST} objects and lists in each other`);
+}
+
 /** The bytes that the cutter looks for. */
 const QUOTE = 0x22, ESCAPE = 0x5c, COMMA = 0x2c, NEWLINE = 0x0a;
 const OPEN_LIST = 0x5b, CLOSE_LIST = 0x5d, OPEN_OBJECT = 0x7b, CLOSE_OBJECT = 0x7d;

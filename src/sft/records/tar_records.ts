@@ -1,6 +1,6 @@
 import { messageOf, VitrailError } from "../../errors.ts";
 import { changedFile, type DataSetBytes } from "./data_set_bytes.ts";
-import { DEEPEST, RECORD_BYTES } from "./json_stream.ts";
+import { DEEPEST, RECORD_BYTES, tooDeep } from "./json_stream.ts";
 import { isShallow, pythonJson } from "./python_json.ts";
 import type { PlacedRecord, Records } from "./records.ts";
 import { type TarMember, tarMembers } from "./tar_members.ts";
@@ -125,8 +125,10 @@ function objectOf(bytes: Uint8Array, name: string, where: string): Record<string
   let value: unknown;
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    value = isShallow(text, DEEPEST) ? pythonJson(text) : undefined;
+    if (!isShallow(text, DEEPEST)) throw tooDeep(`${where}: the member ${name}`);
+    value = pythonJson(text);
   } catch (cause) {
+    if (cause instanceof VitrailError) throw cause;
     const reason = cause instanceof SyntaxError ? `JSON (${messageOf(cause)})` : "UTF-8";
     throw new VitrailError("dataset", `${where}: the member ${name} is not ${reason}`, { cause });
   }

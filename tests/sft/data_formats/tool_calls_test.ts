@@ -271,6 +271,11 @@ Deno.test("toolCalls and toolList refuse what JavaScript would change", () =>
     const cases: [record: string, words: string][] = [
       [calls(`{"n": ${long}}`), `${at}.n is "${long}", expected a number below 2^53`],
       [calls(JSON.stringify(`{"a": [${long}]}`)), `${at}.a[0] is "1234567890`],
+      [calls('{"n": NaN}'), `${at}.n is "NaN", expected a number that JSON has`],
+      [
+        calls(JSON.stringify(`{"a": ${"[".repeat(600)}${"]".repeat(600)}}`)),
+        `${at} has more than 512 objects and lists in each other`,
+      ],
       [calls('{"n": 1e400}'), `${at}.n is "Infinity"`],
       [calls('{"b": {"x": 1, "10": 2}}'), `${at}.b is "10", expected names that are no whole numbers`],
       [calls('"{\\"b\\": 1, \\"0\\": 2}"'), `${at} is "0", expected names`],

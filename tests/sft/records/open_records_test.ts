@@ -169,6 +169,7 @@ Deno.test("openRecords refuses archives with links, and names samples whose memb
       [[["0.json", "{}"], ["0.json", "{}"]], "has two members 0.json"],
       [[["0.json", "{"]], "the member 0.json is not JSON"],
       [[["0.json", "[]"]], "the member 0.json holds no object"],
+      [[["0.json", `{"a": ${"[".repeat(512)}`]], "the member 0.json has more than 512 objects and lists"],
       [[["0.json", Uint8Array.of(0xff)]], "the member 0.json is not UTF-8"],
       [[["0.json", "{}"], ["0.mp4", "a"]], "has the member 0.mp4, which no format reads"],
     ];

@@ -1,14 +1,19 @@
-import { DEEPEST } from "../../records/json_stream.ts";
+import { DEEPEST, tooDeep } from "../../records/json_stream.ts";
 import { isShallow } from "../../records/python_json.ts";
 
-/** Returns the value of a JSON text; undefined where it is none, or of more levels than records may have. */
-export function parsedJson(text: string): unknown {
-  if (!isShallow(text, DEEPEST)) return undefined;
+/**
+ * Returns the value of a JSON text in a field; undefined where it is none.
+ * @throws {VitrailError} `dataset`, with the field, where it has more levels than records may have.
+ */
+export function parsedJson(text: string, field: string, where: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     return undefined;
   }
+  if (!isShallow(text, DEEPEST)) throw tooDeep(`${where}: ${field}`);
+  return value;
 }
 
 /**
@@ -40,6 +45,7 @@ interface Unkept {
 export function unkeptIn(value: unknown, path = ""): Unkept | undefined {
   if (typeof value === "bigint" || typeof value === "number") {
     if (Math.abs(Number(value)) <= Number.MAX_SAFE_INTEGER) return undefined;
+    if (Number.isNaN(value)) return { path, found: "NaN", expected: "a number that JSON has, or null" };
     return { path, found: `${value}`, expected: "a number below 2^53, or a text" };
   }
   if (Array.isArray(value)) {

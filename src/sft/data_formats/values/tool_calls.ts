@@ -28,7 +28,9 @@ export function toolCalls(given: unknown, field: string, { where, table }: Recor
  */
 export function functionCall(given: unknown, field: string, { where, table }: RecordPlace): ToolCall[] {
   if (given === undefined || given === null || given === "") return [];
-  const call = typeof given === "string" ? parsedJson(given) ?? given : plainValue(given, table);
+  const call = typeof given === "string"
+    ? parsedJson(given, field, where) ?? given
+    : plainValue(given, table);
   return [toolCall(call, field, where)];
 }
 
@@ -43,7 +45,7 @@ export function callsInText(
   { where }: RecordPlace,
 ): { words: string; calls: ToolCall[] } {
   const [words] = /^\s*<think>.*?<\/think>\s*/s.exec(text) ?? [""];
-  const value = parsedJson(text.slice(words.length));
+  const value = parsedJson(text.slice(words.length), field, where);
   const calls = Array.isArray(value) ? value : [value];
   if (value === undefined || calls.length === 0) {
     throw fieldMisfit(where, field, text, `the JSON of a call, ${CALL}, or of a list of them`);
@@ -65,11 +67,11 @@ export function toolList(
 ): Readonly<Record<string, unknown>>[] {
   if (value === undefined || value === null || value === "") return [];
   requireKept(value, "tools", where);
-  const list = typeof value === "string" ? parsedJson(value) : plainValue(value, table);
+  const list = typeof value === "string" ? parsedJson(value, "tools", where) : plainValue(value, table);
   requireKept(list, "tools", where);
   if (!Array.isArray(list)) throw fieldMisfit(where, "tools", value, "a list of tools, or the JSON of one");
   return list.map((item, index) => {
-    const tool = typeof item === "string" ? parsedJson(item) : item;
+    const tool = typeof item === "string" ? parsedJson(item, `tools[${index}]`, where) : item;
     requireKept(tool, `tools[${index}]`, where);
     const { function: own = tool } = (tool ?? {}) as { function?: { name?: unknown } };
     if (isRecord(own) && typeof own.name === "string" && own.name !== "") {
@@ -86,7 +88,11 @@ function toolCall(value: unknown, field: string, where: string): ToolCall {
   const { name, arguments: given } = (isRecord(own) ? own : {}) as { name?: unknown; arguments?: unknown };
   if (typeof name !== "string" || name === "") throw fieldMisfit(where, at, own, `a call, ${CALL}`);
   const text = typeof given === "string" ? given.trim() : undefined;
-  const args = text === undefined ? given ?? {} : text === "" ? {} : parsedJson(text);
+  const args = text === undefined
+    ? given ?? {}
+    : text === ""
+    ? {}
+    : parsedJson(text, `${at}.arguments`, where);
   if (!isRecord(args)) {
     throw fieldMisfit(where, `${at}.arguments`, given, "an object of arguments, or the JSON of one");
   }
