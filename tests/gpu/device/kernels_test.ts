@@ -14,11 +14,11 @@ const RESERVED =
   "patch precise public ref register require resource restrict self set shared signed smooth static super " +
   "target template this trait type union unsigned use using varying where with writeonly yield";
 
-/** Returns each shader's code, by its name. */
-async function shaders(): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for await (const { name, isFile } of Deno.readDir(SHADERS)) {
-    if (isFile) found.set(name.replace(".wgsl", ""), await Deno.readTextFile(new URL(name, SHADERS)));
+/** Returns the code of each shader of a folder, by its name. */
+async function shaders(folder = "./"): Promise<Map<string, string>> {
+  const found = new Map<string, string>(), address = new URL(folder, SHADERS);
+  for await (const { name, isFile } of Deno.readDir(address)) {
+    if (isFile) found.set(name.replace(".wgsl", ""), await Deno.readTextFile(new URL(name, address)));
   }
   return found;
 }
@@ -34,13 +34,21 @@ onDevice("Kernels.check compiles every shader, and those without a part as they 
   }
 });
 
+/** Returns the first name of some code that WGSL reserves: a declaration's, a parameter's or a field's. */
+function reservedName(code: string): string | undefined {
+  const word = `(?:${RESERVED.replaceAll(" ", "|")})`;
+  const declared = `(?:fn|let|var(?:<[^>]*>)?|const|override|struct|alias)\\s+(${word})\\b`;
+  const found = new RegExp(`\\b${declared}|\\b(${word})\\s*:`).exec(code.replaceAll(/\/\/.*$/gm, ""));
+  return found?.[1] ?? found?.[2];
+}
+
 Deno.test("shaders/ name nothing by a word that WGSL reserves", async () => {
-  const parts = await Deno.readTextFile(new URL("parts/fused.wgsl", SHADERS));
-  const reserved = new RegExp(
-    `\\b(?:fn|let|var|const|override|struct) +(${RESERVED.replaceAll(" ", "|")})\\b`,
-  );
-  for (const [name, code] of [...await shaders(), ["parts/fused", parts]]) {
-    const found = reserved.exec(code.replaceAll(/\/\/.*$/gm, ""));
-    assert(!found, `${name}.wgsl: ${found?.[0]}`);
+  for (const [name, code] of [...await shaders(), ...await shaders("parts/")]) {
+    assertEquals(reservedName(code), undefined, `${name}.wgsl`);
+  }
+  for (
+    const code of ["fn as(", "var<private> set: u32;", "{ @align(16) from: u32,", "fn f(a: u32, of: u32)"]
+  ) {
+    assert(reservedName(code), code);
   }
 });

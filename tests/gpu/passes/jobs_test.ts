@@ -62,6 +62,16 @@ onDevice("GpuExecutor neither reads nor writes beside what it takes", async (dev
     return buffer;
   };
   pool.giveBuffer = () => {}; // each is taken once
+  // Bindings end where their buffers do, margin included: else the GPU itself keeps kernels out of it.
+  const createBindGroup = device.createBindGroup.bind(device);
+  device.createBindGroup = ({ entries, ...rest }) => {
+    const whole = Array.from(entries, ({ binding, resource }) => {
+      const part = resource as GPUBufferBinding, { buffer, offset = 0 } = part;
+      const isTaken = taken.some((own) => own.buffer === buffer);
+      return { binding, resource: isTaken ? { buffer, offset, size: buffer.size - offset } : resource };
+    });
+    return createBindGroup({ ...rest, entries: whole });
+  };
   const torch = customRecipe({ size: 25, resampler: "torch-cuda" }); // whose rows of bytes end amid a word
   for (const [recipe, dtype] of [[SMALL, "f32"], [SMALL, "f16"], [torch, "u8"]] as const) {
     const { plan, pictures } = planned(recipe, dtype), images = { from: 0, to: plan.images.length };
