@@ -15,7 +15,7 @@ struct Job {
 }
 
 struct Params {
-  starts: vec3u,         // the first word of each buffer that is bound, by which offsets are counted
+  starts: vec3u,         // the words where bindings begin, two at most: jobs count words of whole buffers
   count: u32,            // jobs
   jobs: array<Job, 128>, // in the order of their workgroups
 }

@@ -29,8 +29,8 @@ device?.destroy();
 async function open(executor: ExecutorName, resident: boolean): Promise<Opened> {
   if (!resident) {
     const engine = await Engine.open({ executor });
-    const unpacked = executor === "webgpu" && isSoftware(engine.description);
-    return { engine, channels: unpacked ? 4 : 3 };
+    const takesRgba = executor === "webgpu" && isSoftware(engine.description);
+    return { engine, channels: takesRgba ? 4 : 3 };
   }
   const device = await openDevice(), { software } = summaryOf(device.adapterInfo);
   return { engine: await Engine.open({ device }), device, channels: software ? 4 : 3 };

@@ -68,8 +68,8 @@ export interface Executor {
    *
    * @param images indices of `plan.images`, one at least; their views read no view of another image
    * @param pictures every source picture that those views read, by its index in `plan.pictures`. The pixels
-   * are only read, and only until the promise resolves. They are kept until the rows are read where the
-   * executor may have to be `renewed`.
+   * are only read, and only until the promise resolves. Where an executor can be `renewed`, the caller
+   * keeps them until the rows are read, to run the chunk again.
    * @param to `cpu` for rows that will be read once, and soon, so that copying may begin at once; `device`
    * for rows that stay until they are read or joined. An executor without a `device` is only asked for `cpu`.
    * @returns the rows that the images fill, in any order. Those of one output follow one another without a

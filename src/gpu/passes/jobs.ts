@@ -100,7 +100,7 @@ export function mostBound({ maxStorageBufferBindingSize }: GPUSupportedLimits): 
   return Math.floor(maxStorageBufferBindingSize / 4) - ALIGNMENT + 1;
 }
 
-/** Returns a kernel's uniform: where bindings start, the count of jobs, and the jobs. */
+/** Returns a kernel's uniform: where bindings begin, two at most, and a gap; the count of jobs; the jobs. */
 function uniformOf<Field extends string>(
   { fields }: JobKernel<Field>,
   jobs: readonly Job<Field>[],

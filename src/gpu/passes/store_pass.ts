@@ -60,7 +60,7 @@ const RUNS = new WeakMap<Layout, Map<string, ViewRuns>>();
 
 /**
  * Returns the runs of a view, of which each fits a binding: the words of the canvas that it reads do.
- * @throws {VitrailError} `limit` where a single element's do not.
+ * @throws {VitrailError} `limit` where a pixel's do not, as on no device that there is.
  */
 function viewRuns({ canvas, target, ...view }: CanvasView, most: number): ViewRuns {
   const { pattern, sizes, copies, places } = target!;
