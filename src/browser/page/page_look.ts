@@ -18,10 +18,11 @@ header p, .hint, small { color: var(--dim); font-size: .875rem; line-height: 1.4
 .skip { position: absolute; left: -100rem; padding: .5rem 1rem; background: var(--back); z-index: 2; }
 .skip:focus { left: .5rem; top: .5rem; }
 
-.columns { background: linear-gradient(to right, var(--soft) 23rem, transparent 0); }
+.columns { background: linear-gradient(to right, var(--soft) calc(23rem - 1px), var(--line) 0 23rem,
+  transparent 0); }
 .columns { display: grid; grid-template-columns: 23rem minmax(0, 1fr); min-height: 100vh; }
-#choices { display: flex; flex-direction: column; gap: 1.5rem; padding: 1.5rem; background: var(--soft);
-  border-right: 1px solid var(--line); position: sticky; top: 0; height: 100vh; overflow-y: auto; }
+#choices { display: flex; flex-direction: column; gap: 1.5rem; padding: 1.5rem;
+  position: sticky; top: 0; height: 100vh; overflow-y: auto; }
 #choices section { display: flex; flex-direction: column; gap: .625rem; }
 #choices section:last-child { flex: 1 1 auto; min-height: 24rem; }
 main { padding: 1.5rem 2rem 3rem; outline-offset: -3px; }
@@ -135,8 +136,8 @@ code b { color: var(--mark); margin-left: .3rem; }
 
 @media (max-width: 60rem) {
   .columns { display: block; background: none; }
-  #choices { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line);
-    padding: 1rem; }
+  #choices { position: static; height: auto; border-bottom: 1px solid var(--line);
+    padding: 1rem; background: var(--soft); }
   #choices section:last-child { min-height: 0; }
   #models { max-height: 15rem; }
   main { padding: 1rem 1rem 2rem; }
