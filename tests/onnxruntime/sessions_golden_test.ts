@@ -10,7 +10,8 @@ import { fileURLToPath } from "node:url";
 import { EVERY_CALL } from "../support/golden/golden_calls.ts";
 import { WITHOUT_GPU } from "../support/executors.ts";
 import { encoderModel, tokenModel } from "../support/onnx/onnx_models.ts";
-import type { SessionsOutcome, SessionsRun } from "../support/onnx/run_sessions.ts";
+import type { SessionsRun } from "../support/onnx/run_sessions.ts";
+import type { SessionsOutcome } from "../support/onnx/through_sessions.ts";
 import { SESSION_F16, SESSION_F32 } from "../tolerance.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

@@ -1,6 +1,7 @@
 /** The types of files that a page is served, by their endings. */
 const TYPES: Record<string, string> = {
   js: "text/javascript",
+  mjs: "text/javascript",
   json: "application/json",
   wasm: "application/wasm",
   png: "image/png",

@@ -19,6 +19,9 @@ import { usePage } from "./use_page.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 
+/** Tests of a page alone. */
+const CHECKS = ["tests/browser/page_checks.ts", "tests/browser/sessions_checks.ts"];
+
 /** The longest that a page may say nothing, ms. */
 const SILENCE = 120_000;
 
@@ -33,7 +36,11 @@ async function runPage(program: string, page: string): Promise<void> {
     clearTimeout(timer);
     timer = setTimeout(() => ended.resolve(`it said nothing for ${SILENCE / 1000} s`), SILENCE);
   };
-  const served: Served[] = [["/out/", out], ["/tests/", new URL("tests/", ROOT)]];
+  const served: Served[] = [
+    ["/out/", out],
+    ["/tests/", new URL("tests/", ROOT)],
+    ["/onnxruntime/", await onnxRuntimeFolder()],
+  ];
   await using server = servePages(served, (report) => {
     listen();
     if (tally.take(report)) ended.resolve(undefined);
@@ -47,11 +54,18 @@ async function runPage(program: string, page: string): Promise<void> {
   console.log(`${page}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
+/** Returns the folder of ONNX Runtime's modules and WebAssembly, in Deno's cache of packages. */
+async function onnxRuntimeFolder(): Promise<URL> {
+  const name = "npm:onnxruntime-web@1.30.0/webgpu";
+  await import(name); // fetches it: 40 MB, which nothing but its tests should cost anyone
+  return new URL(".", import.meta.resolve(name));
+}
+
 const program = await ensureChromium();
 if (program === undefined) tally.failed++;
 else {
   await bundle({ entries: BROWSER_ENTRIES, runtime: "browser", out: out.pathname });
-  const files = Deno.args.length > 0 ? Deno.args : ["tests/browser/page_checks.ts", ...GOLDEN_FILES];
+  const files = Deno.args.length > 0 ? Deno.args : [...CHECKS, ...GOLDEN_FILES];
   await bundleTests(files, out.pathname, "browser");
   await runPage(program, "tests");
   if (Deno.args.length === 0) await usePage(program, (report) => tally.take(report));
