@@ -1,4 +1,5 @@
 import { type Draw, oneOf } from "./draws.ts";
+import { nodesIn, type Tree } from "./json_trees.ts";
 
 /** Values that stand where others are wanted. */
 const VALUES: readonly unknown[] = [
@@ -112,8 +113,6 @@ const WHOLE: readonly object[] = [
   },
 ];
 
-type Tree = Record<string, unknown> | unknown[];
-
 /**
  * Returns the JSON of a record that is no sample, or one by chance: one that formats take, with some of its
  * places changed. Now and then its text is none that JSON has: Python's NaN, long numbers, deep lists.
@@ -157,12 +156,4 @@ function put(node: object, name: string, value: unknown): void {
   if (Array.isArray(node) && !/^\d+$/.test(name)) return;
   const options = { enumerable: true, configurable: true, writable: true };
   Object.defineProperty(node, name, { ...options, value: structuredClone(value) });
-}
-
-/** Returns all objects and lists of a tree. */
-function nodesIn(tree: unknown, found: Tree[] = []): Tree[] {
-  if (typeof tree !== "object" || tree === null) return found;
-  found.push(tree as Tree);
-  for (const own of Object.values(tree)) nodesIn(own, found);
-  return found;
 }

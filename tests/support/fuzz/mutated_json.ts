@@ -1,5 +1,6 @@
 import { damagedCopy } from "../pictures/mutations.ts";
 import { type Draw, oneOf } from "./draws.ts";
+import { nodesIn, type Tree } from "./json_trees.ts";
 
 /** Values that stand where others are wanted. */
 const VALUES: readonly unknown[] = [
@@ -7,16 +8,6 @@ const VALUES: readonly unknown[] = [
   ...["", "x", "\u0000", "é\ud800", "constructor", "__proto__", "a".repeat(5000), "<image>", "{{ x }}"],
   ...[[], {}, [[]], [null], [0], { length: 5 }, { type: "x" }, { content: 1 }, ["a", "b", "c"]],
 ];
-
-type Tree = Record<string, unknown> | unknown[];
-
-/** Returns all objects and lists of a tree. */
-function nodesIn(tree: unknown, found: Tree[] = []): Tree[] {
-  if (typeof tree !== "object" || tree === null) return found;
-  found.push(tree as Tree);
-  for (const own of Object.values(tree)) nodesIn(own, found);
-  return found;
-}
 
 /** Changes one place of a tree. */
 function change(tree: Tree, draw: Draw): void {

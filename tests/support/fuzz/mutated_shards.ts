@@ -64,6 +64,13 @@ export function* changedNumbers(
   }
 }
 
+/** Returns a sealed shard with another number in one place of a tensor. */
+export function withNumberAt(shard: Uint8Array, name: string, index: number, value: number): Uint8Array {
+  const place = headerOf(shard).places.find((own) => own.name === name)!;
+  const at = place.from + index * WIDTHS[place.dtype];
+  return sealed(withNumber(shard, place, at, () => value).bytes);
+}
+
 function withNumber(
   shard: Uint8Array,
   { name, dtype, from }: Place,

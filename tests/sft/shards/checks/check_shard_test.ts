@@ -11,6 +11,7 @@ import {
   type MutatedShard,
   mutatedShard,
   sealed,
+  withNumberAt,
 } from "../../../support/fuzz/mutated_shards.ts";
 import { tokenizerJson } from "../../../support/sft/byte_tokenizer.ts";
 import { turns, writePicture, writeSamples } from "../../../support/sft/data_set.ts";
@@ -121,6 +122,32 @@ for (const { name, flags } of SHARDS) {
       for (let i = 0; i < 60; i++) await outcomeOf(changed, mutatedShard(shard, draw));
     }));
 }
+
+Deno.test("checkShard names the tensor that is against a rule of order, spans or offsets", () =>
+  inFolder(async (folder) => {
+    const path = await shardIn(folder, ...await SHARDS[0].flags(folder)), shard = await Deno.readFile(path);
+    const cases: [tensor: string, index: number, value: number, problem: string][] = [
+      ["sample_position", 1, 0, "sample_position has 0 twice"],
+      ["sample_pictures", 0, 1, "sample_pictures has 1 at 0, and 0 is the next new one"],
+      ["sample_pictures", 2, 2, "sample_pictures has 2 at 2, expected 0 to 1"],
+      ["sample_spans", 0, 5000, "sample_spans has [5000, "],
+      ["sample_spans", 0, -1, "sample_spans has [-1, "],
+      ["sample_spans", 3, 0, "sample_spans has [0, "], // before the end of the first
+      ["text_offsets", 0, 1, "text_offsets is from 1 to "],
+      ["text_offsets", 2, 0, "text_offsets has 0 at 2, behind "],
+      ["text_offsets", 1, 2 ** 31 - 1, "text_offsets has 2147483647 at 1, expected 0 to "],
+    ];
+    const refused = async (bytes: Uint8Array, problem: string) => {
+      await Deno.writeFile(path, bytes);
+      const { message } = await assertRejects(() => openShard(path), VitrailError);
+      assert(message.includes(`is damaged: ${problem}`), message);
+    };
+    for (const [tensor, index, value, problem] of cases) {
+      await refused(withNumberAt(shard, tensor, index, value), problem);
+    }
+    const first = withNumberAt(shard, "sample_pictures", 1, 0);
+    await refused(withNumberAt(first, "sample_pictures", 2, 0), "sample_pictures lacks picture 1 of 2");
+  }));
 
 Deno.test("openShard refuses a header whose entries are no JSON, and a shard without its checksum", () =>
   inFolder(async (folder) => {
