@@ -104,8 +104,8 @@ export class Kernels {
   }
 
   /**
-   * Compiles every kernel, and waits for the compiler's messages. Of kernels of the same
-   * files it compiles one.
+   * Compiles every kernel, and waits for the compiler's messages. Of kernels that begin with the
+   * same file it compiles one.
    * @throws {VitrailError} `device` with file, line, column and the source line of each compile error.
    */
   async check(): Promise<void> {
