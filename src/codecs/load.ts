@@ -2,9 +2,9 @@ import { VitrailError } from "../errors.ts";
 import type { Size } from "../plan/geometry.ts";
 import { runtime } from "../runtime/here.ts";
 import { compositeOverWhite } from "./alpha.ts";
-import { decodeAside, hasAside } from "./aside/decode_threads.ts";
+import { decodeAside, type DecodeWatch, hasAside } from "./aside/decode_threads.ts";
 import { truncationOf } from "./damage/truncation.ts";
-import type { DecodedPicture, DecodeOptions } from "./decode.ts";
+import type { DecodedPicture, DecodeElsewhere, DecodeOptions } from "./decode.ts";
 import { MAX_BYTES, readHead, readPicture } from "./encoded_picture.ts";
 import type { Format } from "./headers/format.ts";
 import { readHeader, requireFormat } from "./headers/header.ts";
@@ -43,19 +43,23 @@ export interface ProbeOptions {
  * Reads and decodes a picture of any kind.
  *
  * @param index the picture's place in the list, from 0, by which messages name it
- * @throws {VitrailError} `io`, `decode`, `limit`, `shape` or `usage`.
+ * @param watch its signal ends the decoding where that is done aside
+ * @throws {VitrailError} `io`, `decode`, `limit`, `shape` or `usage`; the signal's reason.
  */
 export async function loadPicture(
   picture: Picture,
   index: number,
   options: DecodeOptions = {},
+  watch: DecodeWatch = {},
 ): Promise<DecodedPicture> {
   const source = await readPicture(picture, index, options.maxBytes);
   if ("bytes" in source) {
     const named = { ...options, name: source.name };
-    if (runtime.mustAnswer) return await decodeAside(source.bytes, named);
-    const { decode } = await (decoding ??= import("./decode.ts"));
-    return await decode(source.bytes, named, await hasAside() ? decodeAside : undefined);
+    const aside: DecodeElsewhere = (bytes, options) => decodeAside(bytes, options, watch);
+    if (runtime.mustAnswer) return await aside(source.bytes, named);
+    const { decode } = await (decoding ??= import("./decode.ts")), isAside = await hasAside();
+    watch.onBegin?.();
+    return await decode(source.bytes, named, isAside ? aside : undefined);
   }
   return fromPixels(source, pictureName(picture, index), options);
 }

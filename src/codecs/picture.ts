@@ -38,6 +38,11 @@ export function pictureName(picture: Picture, index: number): string {
   if (picture instanceof File && picture.name !== "") return picture.name;
   const named = picture instanceof Uint8Array ? names.get(picture) : undefined;
   if (named !== undefined) return named;
+  return placeName(index);
+}
+
+/** Returns what messages call a picture without a name: by its place in the list, from 0, counted from 1. */
+export function placeName(index: number): string {
   return `picture ${index + 1}`;
 }
 

@@ -48,6 +48,13 @@ export class DecodeThread {
     return this.#asked.promise.finally(() => this.#port.unref?.());
   }
 
+  /** Ends the thread, and rejects the picture that it decodes with a reason. */
+  abort(reason: unknown): void {
+    this.gone = "its picture was aborted";
+    this.#asked?.reject(reason);
+    void this.close();
+  }
+
   /** Ends the thread. */
   async close(): Promise<void> {
     this.#port.close();

@@ -8,13 +8,21 @@ const MOST_THREADS = 4;
 /** Time without work after which threads end, ms. */
 const REST = 30_000;
 
+/** One that waits for a picture. */
+export interface DecodeWatch {
+  /** Ends the decoding, and the thread that does it. */
+  signal?: AbortSignal;
+  /** Called when the decoding begins; what came before was waiting. */
+  onBegin?: () => void;
+}
+
 /**
  * Threads that decode pictures beside the one that asks. Each is started when it is needed, and all
  * end once none has had work for a while.
  */
 export class DecodeThreads {
   readonly #idle: DecodeThread[] = [];
-  readonly #waiting: ((thread: DecodeThread) => void)[] = [];
+  readonly #waiting: PromiseWithResolvers<DecodeThread>[] = [];
   #started = 0;
   #ending: ReturnType<typeof setTimeout> | undefined;
 
@@ -31,13 +39,23 @@ export class DecodeThreads {
 
   /**
    * Decodes a picture as `decode` does, on a thread that has nothing else to do.
-   * @throws {VitrailError} what `decode` throws; `device` where the thread ends, or cannot be started.
+   * @throws {VitrailError} what `decode` throws; `device` where the thread ends, or cannot be started; the
+   * signal's reason where it is aborted.
    */
-  async decode(bytes: Uint8Array, options: DecodeOptions & { name: string }): Promise<DecodedPicture> {
-    const thread = await this.#take();
+  async decode(
+    bytes: Uint8Array,
+    options: DecodeOptions & { name: string },
+    { signal, onBegin }: DecodeWatch = {},
+  ): Promise<DecodedPicture> {
+    signal?.throwIfAborted();
+    const thread = await this.#take(signal), abort = () => thread.abort(signal!.reason);
     try {
+      signal?.throwIfAborted();
+      signal?.addEventListener("abort", abort);
+      onBegin?.();
       return await thread.decode(bytes, options);
     } finally {
+      signal?.removeEventListener("abort", abort);
       this.#give(thread);
     }
   }
@@ -49,24 +67,58 @@ export class DecodeThreads {
     await Promise.all(this.#idle.splice(0).map((thread) => thread.close()));
   }
 
-  async #take(): Promise<DecodeThread> {
+  async #take(signal: AbortSignal | undefined): Promise<DecodeThread> {
     clearTimeout(this.#ending);
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
       if (idle.gone === undefined) return idle;
       this.#started--;
     }
-    if (this.#started >= this.most) return await new Promise((resolve) => this.#waiting.push(resolve));
+    return this.#started < this.most ? this.#start() : await this.#wait(signal);
+  }
+
+  /** Starts a thread; one that cannot be started is not counted. */
+  #start(): DecodeThread {
+    const thread = new DecodeThread();
     this.#started++;
-    return new DecodeThread();
+    return thread;
+  }
+
+  /** Waits until a thread has nothing else to do; no longer where that is aborted. */
+  async #wait(signal: AbortSignal | undefined): Promise<DecodeThread> {
+    const waiting = Promise.withResolvers<DecodeThread>();
+    const leave = () => {
+      const place = this.#waiting.indexOf(waiting);
+      if (place >= 0) this.#waiting.splice(place, 1);
+      if (place >= 0) waiting.reject(signal!.reason);
+    };
+    this.#waiting.push(waiting);
+    signal?.addEventListener("abort", leave);
+    try {
+      return await waiting.promise;
+    } finally {
+      signal?.removeEventListener("abort", leave);
+    }
   }
 
   /** Hands a thread to who waits longest; a new one in the place of one that has ended. */
   #give(thread: DecodeThread): void {
-    const own = thread.gone === undefined ? thread : undefined, next = this.#waiting.shift();
-    if (next) next(own ?? new DecodeThread());
-    else if (own) this.#idle.push(own);
-    else this.#started--;
+    const own = thread.gone === undefined ? thread : undefined;
+    if (own === undefined) this.#started--;
+    if (!this.#serveNext(own) && own) this.#idle.push(own);
     if (this.#idle.length > 0 && this.#idle.length === this.#started) this.#endLater();
+  }
+
+  /** Gives a thread, or a new one, to who waits; all that wait hear of it where none can be started. */
+  #serveNext(thread: DecodeThread | undefined): boolean {
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      try {
+        next.resolve(thread ?? this.#start());
+        return true;
+      } catch (error) {
+        next.reject(error);
+      }
+    }
+    return false;
   }
 
   /** Ends the threads in a while, unless one has work before. */
@@ -94,6 +146,7 @@ export function hasAside(): Promise<boolean> {
 export function decodeAside(
   bytes: Uint8Array,
   options: DecodeOptions & { name: string },
+  watch?: DecodeWatch,
 ): Promise<DecodedPicture> {
-  return DECODE_THREADS.decode(bytes, options);
+  return DECODE_THREADS.decode(bytes, options, watch);
 }

@@ -1,7 +1,7 @@
 import type { DecodeOptions } from "../../codecs/decode.ts";
 import { appliedOrientation } from "../../codecs/headers/orientation.ts";
 import { loadPicture } from "../../codecs/load.ts";
-import { type Picture, pictureName } from "../../codecs/picture.ts";
+import { type Picture, pictureName, placeName } from "../../codecs/picture.ts";
 import { VitrailError } from "../../errors.ts";
 import { type Range, type Size, sizeText } from "../../plan/geometry.ts";
 import type { Plan } from "../../plan/plan.ts";
@@ -48,7 +48,7 @@ export async function loadChunk(
       return await decodes.pass(width * height, () => {
         signal?.throwIfAborted();
         if (at > failed) throw failure; // nobody waits for it
-        return loadStored(given, index, options, onDecoded);
+        return loadStored(given, index, options, { signal, onDecoded });
       });
     } catch (error) {
       if (at < failed) [failed, failure] = [at, error];
@@ -75,12 +75,15 @@ async function loadStored(
   picture: Picture,
   index: number,
   options: LoadOptions,
-  onDecoded: DecodeWay["onDecoded"],
+  { signal, onDecoded }: Pick<DecodeWay, "signal" | "onDecoded">,
 ): Promise<StoredPicture> {
-  const start = performance.now(), loaded = await loadPicture(picture, index, options);
-  const { width, height, data, decoder, format } = loaded;
+  let start = performance.now();
+  const onBegin = () => start = performance.now();
+  const loaded = await loadPicture(picture, index, options, { signal, onBegin });
+  const { width, height, data, decoder, format } = loaded, name = pictureName(picture, index);
   onDecoded?.({
-    name: pictureName(picture, index),
+    name,
+    isNamed: name !== placeName(index),
     ms: performance.now() - start,
     width,
     height,

@@ -4,7 +4,9 @@ import { type Size, sizeText } from "../../plan/geometry.ts";
 export interface SlowPicture extends Size {
   /** Its name: its file's, or its place in the call. */
   name: string;
-  /** The time from the beginning of its decoding to the end, ms. */
+  /** False where the name is its place in the call, by which pictures of other calls go, too. */
+  isNamed: boolean;
+  /** The time from the beginning of its decoding to the end, ms; reading and waiting come before. */
   ms: number;
   /** The format: `jpeg`, `gif` … */
   format: string;
@@ -18,14 +20,14 @@ const SLOW = 1000;
 /** The most pictures that are kept: the slowest. */
 const KEPT = 5;
 
-/** Keeps the slowest pictures that were decoded, each by its name. */
+/** Keeps the slowest pictures that were decoded; one of a name, size and format once. */
 export class SlowPictures {
   #slowest: SlowPicture[] = [];
 
   /** Takes a picture that was decoded; one that was quick is not kept. */
   note(picture: SlowPicture): void {
     if (picture.ms < SLOW) return;
-    const before = this.#slowest.find(({ name }) => name === picture.name);
+    const before = this.#slowest.find((own) => isSame(own, picture));
     if (before !== undefined && before.ms >= picture.ms) return;
     const others = this.#slowest.filter((own) => own !== before);
     this.#slowest = [...others, picture].sort((a, b) => b.ms - a.ms).slice(0, KEPT);
@@ -35,6 +37,12 @@ export class SlowPictures {
   get slowest(): readonly SlowPicture[] {
     return this.#slowest;
   }
+}
+
+/** Tells if two are one picture, decoded twice. Without names nobody knows. */
+function isSame(a: SlowPicture, b: SlowPicture): boolean {
+  return a.isNamed && b.isNamed && a.name === b.name && a.format === b.format && a.width === b.width &&
+    a.height === b.height;
 }
 
 /** Returns a slow picture as a line, with the reason why it was slow. */

@@ -4,6 +4,7 @@ import { decode, type DecodeElsewhere } from "../../../src/codecs/decode.ts";
 import { encodePng } from "../../../src/codecs/encode_png.ts";
 import { loadPicture } from "../../../src/codecs/load.ts";
 import { VitrailError } from "../../../src/errors.ts";
+import { runtime } from "../../../src/runtime/here.ts";
 import { bmpOf } from "../../support/pictures/bmp.ts";
 import { fixtureBytes } from "../../support/pictures/fixtures.ts";
 
@@ -51,6 +52,54 @@ Deno.test("DecodeThreads end without work, and start again", async () => {
       assertEquals(threads.running, 0);
     }
   } finally {
+    await threads.close();
+  }
+});
+
+/** A picture that takes a thread a while. */
+const largeBmp = () =>
+  bmpOf({ width: 2000, height: 1500, data: new Uint8Array(12e6), orientation: 1, own: false });
+
+Deno.test("DecodeThreads end what is aborted, and let nobody wait for it", async () => {
+  const threads = new DecodeThreads(1), ending = new AbortController(), { signal } = ending;
+  const why = new RangeError("nobody looks"), large = largeBmp(), begun: string[] = [];
+  try {
+    const decoded = (name: string, own?: AbortSignal) =>
+      threads.decode(large, { name }, { signal: own, onBegin: () => begun.push(name) });
+    const errors = ["a.bmp", "b.bmp"].map((name) => assertRejects(() => decoded(name, signal), RangeError));
+    const other = decoded("c.bmp");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    ending.abort(why);
+    assertEquals(await Promise.all(errors), [why, why]);
+    assertEquals((await other).width, 2000);
+    assertEquals([begun, threads.running], [["a.bmp", "c.bmp"], 1]);
+    await assertRejects(() => decoded("d.bmp", signal), RangeError, "nobody looks");
+  } finally {
+    await threads.close();
+  }
+});
+
+Deno.test("DecodeThreads that cannot be started are not counted, and nobody waits for one", async () => {
+  const threads = new DecodeThreads(1), { startThread } = runtime, ending = new AbortController();
+  const broken = () => {
+    throw new RangeError("no more threads");
+  };
+  const bytes = await fixtureBytes("rgb.bmp"), options = { name: "rgb.bmp" };
+  try {
+    const begun = Promise.withResolvers<void>(), watch = { signal: ending.signal, onBegin: begun.resolve };
+    const aborted = threads.decode(largeBmp(), options, watch);
+    const waiting = [1, 2].map(() => assertRejects(() => threads.decode(bytes, options), RangeError));
+    await begun.promise;
+    runtime.startThread = broken;
+    ending.abort();
+    await assertRejects(() => aborted, DOMException);
+    await Promise.all(waiting);
+    await assertRejects(() => threads.decode(bytes, options), RangeError, "no more threads");
+    assertEquals(threads.running, 0);
+    runtime.startThread = startThread;
+    assertEquals((await threads.decode(bytes, options)).width, 61);
+  } finally {
+    runtime.startThread = startThread;
     await threads.close();
   }
 });

@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DecodeThread } from "../../../src/codecs/aside/decode_thread.ts";
+import { DECODE_THREADS } from "../../../src/codecs/aside/decode_threads.ts";
 import { planConversation } from "../../../src/engine/conversation/plan_conversation.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { untilAborted } from "../../../src/engine/run/abort.ts";
@@ -7,6 +9,7 @@ import { VitrailError } from "../../../src/errors.ts";
 import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
 import { turnOfNode } from "../../../src/runtime/node_thread.ts";
 import { onDevice } from "../../support/executors.ts";
+import { bmpOf } from "../../support/pictures/bmp.ts";
 import { SLOW } from "../../support/lanes/slow_decoder.ts";
 import { onSlowEngines, SLOW_RECIPE as recipe } from "../../support/lanes/slow_engines.ts";
 
@@ -72,6 +75,33 @@ onSlowEngines(
     }
   },
 );
+
+Deno.test("Engine.run that is aborted ends the threads that decode for it", async () => {
+  await using engine = await Engine.open({ executor: "simd", lanes: 0 });
+  const { decode } = DecodeThread.prototype, ending = new AbortController(), { signal } = ending;
+  const first = Promise.withResolvers<void>();
+  let begun = 0;
+  DecodeThread.prototype.decode = function (...picture) {
+    begun++;
+    first.resolve();
+    return decode.apply(this, picture);
+  };
+  try {
+    const data = new Uint8Array(12e6), size = { width: 2000, height: 1500 };
+    const bmp = bmpOf({ ...size, data, orientation: 1, own: false }); // which no native decoder reads
+    const error = assertRejects(() => engine.run(recipe, Array(12).fill(bmp), { signal }), DOMException);
+    await first.promise;
+    await assertPrompt(() => begun, async () => {
+      ending.abort();
+      assertEquals((await error).name, "AbortError");
+    });
+    assert(begun < 12, `${begun} begun`);
+    assertEquals(DECODE_THREADS.running, 0);
+  } finally {
+    DecodeThread.prototype.decode = decode;
+    await DECODE_THREADS.close();
+  }
+});
 
 Deno.test("Engine.run that is aborted does not wait for a clip's source", async () => {
   await using engine = await Engine.open({ executor: "simd", lanes: 0 });

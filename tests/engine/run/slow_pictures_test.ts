@@ -7,7 +7,7 @@ import { decodeSlowly } from "../../support/lanes/slow_decoder.ts";
 import { assert, assertEquals } from "@std/assert";
 
 function picture(name: string, ms: number): SlowPicture {
-  return { name, ms, width: 13300, height: 13300, format: "gif", decoder: "gif" };
+  return { name, isNamed: true, ms, width: 13300, height: 13300, format: "gif", decoder: "gif" };
 }
 
 Deno.test("SlowPictures keeps the slowest five, each once, of those of a second and more", () => {
@@ -31,6 +31,24 @@ Deno.test("SlowPictures keeps the slowest five, each once, of those of a second 
   );
 });
 
+Deno.test("SlowPictures keeps pictures of one name that are not one picture", () => {
+  const slow = new SlowPictures(),
+    keeps = (...more: SlowPicture[]) => {
+      for (const own of more) slow.note(own);
+      return slow.slowest.map(({ ms }) => ms);
+    };
+  const unnamed = (ms: number): SlowPicture => ({ ...picture("picture 1", ms), isNamed: false });
+  assertEquals(keeps(unnamed(9000), unnamed(8000), unnamed(7000)), [9000, 8000, 7000]);
+  const own = picture("a.gif", 6000);
+  assertEquals(keeps(own, { ...own, width: 13000, ms: 5000 }, { ...own, ms: 4000 }), [
+    9000,
+    8000,
+    7000,
+    6000,
+    5000,
+  ]);
+});
+
 Deno.test("Engine.slowest names the pictures that took a second and more to decode", async () => {
   await using engine = await Engine.open({ executor: "reference" });
   const bytes = namedBytes(await encodePng(3, 2, new Uint8Array(24)), "slow.png");
@@ -39,6 +57,13 @@ Deno.test("Engine.slowest names the pictures that took a second and more to deco
   using _slow = decodeSlowly(1010);
   (await engine.run(customRecipe({ size: 8 }), [bytes])).dispose();
   const [{ ms, ...found }, ...others] = engine.slowest;
-  assertEquals(found, { name: "slow.png", width: 3, height: 2, format: "png", decoder: "sharp" });
+  assertEquals(found, {
+    name: "slow.png",
+    isNamed: true,
+    width: 3,
+    height: 2,
+    format: "png",
+    decoder: "sharp",
+  });
   assert(ms >= 1000 && others.length === 0, `${ms} ms, and ${others.length} others`);
 });
