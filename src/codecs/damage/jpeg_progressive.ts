@@ -13,13 +13,13 @@ interface Plane {
   /** Blocks of a line, and lines of them, that the picture has. */
   columns: number;
   lines: number;
-  /** Blocks of a line with those that fill the last unit of all components. */
-  stride: number;
+  /** Units of all components, in a line, and lines of them. */
+  units: { across: number; down: number };
   /** Blocks of a unit, across and down. */
   across: number;
   down: number;
-  /** `[blocks, 64]` in a file's order. */
-  coefficients: Int16Array;
+  /** `[blocks, 64]` in a file's order; undefined for a component that another reading of the file keeps. */
+  coefficients?: Int16Array;
   /** The number of its divisors' table. */
   table: number;
   /** Divisors as they are when the component's first scan begins. */
@@ -48,14 +48,24 @@ interface ScanState {
 
 /**
  * Calls `visit` with the coefficients of every block of a progressive JPEG, multiplied by their divisors, in
- * eight lines of eight. The array is used again.
+ * eight lines of eight. The array is used again. The file is read once a component, so that the coefficients
+ * of one alone are in memory: two bytes a pixel.
  *
  * Source: ITU-T T.81, annex G.
  *
  * @throws {VitrailError} `decode`, where a code or a table is none.
  */
 export function visitProgressiveBlocks(bytes: Uint8Array, visit: (block: Int32Array) => void): void {
-  const planes = planesOf(jpegFrame(bytes)!);
+  const frame = jpegFrame(bytes)!;
+  for (const { id } of frame.sampling) visitComponent(bytes, planesOf(frame, id), visit);
+}
+
+/** Visits the blocks of the one component whose coefficients are kept. */
+function visitComponent(
+  bytes: Uint8Array,
+  planes: ReadonlyMap<number, Plane>,
+  visit: (block: Int32Array) => void,
+): void {
   const tables: JpegTables = { divisors: new Map(), codes: new Map(), restart: 0 };
   for (const segment of jpegSegments(bytes)) {
     readTables(bytes, segment, tables);
@@ -64,7 +74,7 @@ export function visitProgressiveBlocks(bytes: Uint8Array, visit: (block: Int32Ar
   }
   const block = new Int32Array(64);
   for (const { coefficients, divisors } of planes.values()) {
-    if (divisors === undefined) continue;
+    if (divisors === undefined || coefficients === undefined) continue;
     for (let from = 0; from < coefficients.length; from += 64) {
       for (let at = 0; at < 64; at++) block[ZIGZAG[at]] = coefficients[from + at] * divisors[at];
       visit(block);
@@ -72,19 +82,20 @@ export function visitProgressiveBlocks(bytes: Uint8Array, visit: (block: Int32Ar
   }
 }
 
-function planesOf({ width, height, sampling }: JpegFrame): Map<number, Plane> {
+/** Returns the components, of which one keeps its coefficients. */
+function planesOf({ width, height, sampling }: JpegFrame, kept: number): Map<number, Plane> {
   const across = Math.max(...sampling.map((each) => each.across));
   const down = Math.max(...sampling.map((each) => each.down));
   const units = { across: Math.ceil(width / (8 * across)), down: Math.ceil(height / (8 * down)) };
   return new Map(sampling.map((own) => {
-    const stride = units.across * own.across;
+    const blocks = units.across * own.across * units.down * own.down;
     return [own.id, {
       columns: Math.ceil(Math.ceil(width * own.across / across) / 8),
       lines: Math.ceil(Math.ceil(height * own.down / down) / 8),
-      stride,
+      units,
       across: own.across,
       down: own.down,
-      coefficients: new Int16Array(64 * stride * units.down * own.down),
+      coefficients: own.id === kept ? new Int16Array(64 * blocks) : undefined,
       table: own.table,
     }];
   }));
@@ -111,8 +122,9 @@ function scanAt(
 
 function readScan(bytes: Uint8Array, { end }: JpegSegment, scan: Scan, restart: number): void {
   const { parts } = scan, [{ plane: only }] = parts, isAlone = parts.length === 1;
-  const columns = isAlone ? only.columns : only.stride / only.across;
-  const lines = isAlone ? only.lines : only.coefficients.length / 64 / only.stride / only.down;
+  if (isAlone && only.coefficients === undefined) return;
+  const columns = isAlone ? only.columns : only.units.across, unkept = new Int16Array(64);
+  const lines = isAlone ? only.lines : only.units.down;
   const state: ScanState = { bits: new JpegBits(bytes, end), before: parts.map(() => 0), run: 0 };
   for (let unit = 0; unit < columns * lines; unit++) {
     if (restart > 0 && unit > 0 && unit % restart === 0) {
@@ -125,8 +137,8 @@ function readScan(bytes: Uint8Array, { end }: JpegSegment, scan: Scan, restart: 
       const across = isAlone ? 1 : plane.across, down = isAlone ? 1 : plane.down;
       for (let y = line * down; y < (line + 1) * down; y++) {
         for (let x = column * across; x < (column + 1) * across; x++) {
-          const from = 64 * (y * plane.stride + x);
-          readBlock(scan, index, state, plane.coefficients.subarray(from, from + 64));
+          const from = 64 * (y * plane.units.across * plane.across + x);
+          readBlock(scan, index, state, plane.coefficients?.subarray(from, from + 64) ?? unkept);
         }
       }
     }

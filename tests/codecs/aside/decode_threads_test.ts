@@ -97,7 +97,7 @@ Deno.test("DecodeThreads that cannot be started are not counted, and nobody wait
     await assertRejects(() => threads.decode(bytes, options), RangeError, "no more threads");
     assertEquals(threads.running, 0);
     runtime.startThread = startThread;
-    assertEquals((await threads.decode(bytes, options)).width, 61);
+    assertEquals((await threads.decode(bytes, options)).width, 41);
   } finally {
     runtime.startThread = startThread;
     await threads.close();
