@@ -72,7 +72,7 @@ function requireNoneIn(turn: unknown, place: string, where: string): void {
 
 /**
  * Checks that no field of a record that the format does not read names a picture, a film or sound, but for
- * files of the name of one that is read.
+ * files of the name of one that is read, and where one is read for addresses, which say where it comes from.
  * @param pictures the names of the sample's pictures
  * @throws {VitrailError} `dataset`, with the field.
  */
@@ -83,9 +83,10 @@ export function requireNoPictureNamed(
   where: string,
 ): void {
   const read = new Set(pictures.map(fileName));
+  const isNote = (text: string) => read.has(fileName(text)) || read.size > 0 && /^https?:/i.test(text);
   for (const [field, value] of Object.entries(record)) {
     if (fields.includes(field) || media.includes(field)) continue;
-    const named = mediaNamed(value).find((text) => !read.has(fileName(text)));
+    const named = mediaNamed(value).find((text) => !isNote(text));
     if (named === undefined) continue;
     throw unread(field, value, `the format ${name} reads ${media.join(", ")}`, where);
   }

@@ -143,7 +143,7 @@ Deno.test("readRecord refuses a second picture in a field that its format does n
     ) {
       await assertRejects(() => read(field), VitrailError, "part of the sample, take the field out");
     }
-    const same = { file_name: "b.png", source: "https://a.b/b.png", meta: { path: "/c/a/b.png" } };
+    const same = { file_name: "b.png", source: "https://a.b/7.jpg", meta: { path: "/c/a/b.png" } };
     assertEquals((await read(same)).images, ["a/b.png"]);
   }));
 
