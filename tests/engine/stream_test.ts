@@ -10,6 +10,7 @@ import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { assertSameTensor } from "../support/compare/assert_same.ts";
 import { onDevice, onEngines, WITHOUT_GPU } from "../support/executors.ts";
 import { synthetic } from "../support/pictures/synthetic.ts";
+import { countMemory } from "../support/gpu/count_memory.ts";
 
 const recipe = ixc24khd({ hdNum: 1 });
 
@@ -93,28 +94,6 @@ onEngines("Engine.stream refuses a path, and does not take it by its letters", a
   const message = 'stream takes a list of pictures, found the one "a.jpg"';
   assertEquals([error.code, error.message], ["usage", message]);
 });
-
-/** Counts the bytes of a device's buffers and textures that are made and not destroyed. */
-function countMemory(device: GPUDevice): () => number {
-  let bytes = 0;
-  const counted = <T extends { destroy(): void }>(made: T, size: number): T => {
-    const destroy = made.destroy.bind(made);
-    bytes += size;
-    made.destroy = () => {
-      bytes -= size;
-      size = 0;
-      destroy();
-    };
-    return made;
-  };
-  const createBuffer = device.createBuffer.bind(device), createTexture = device.createTexture.bind(device);
-  device.createBuffer = (descriptor) => counted(createBuffer(descriptor), descriptor.size);
-  device.createTexture = (descriptor) => {
-    const made = createTexture(descriptor);
-    return counted(made, made.width * made.height * 4);
-  };
-  return () => bytes;
-}
 
 onDevice("Engine.stream takes no more GPU memory when it is long than when it is short", async (device) => {
   const bytes = countMemory(device);

@@ -132,17 +132,17 @@ export class DecodeThreads {
 /** The threads of all engines. */
 export const DECODE_THREADS = new DecodeThreads();
 
-/** True where this thread is none of ours, and others can be started; undefined before it was asked. */
+/** The answer of {@linkcode hasAside}; undefined before the first question. */
 let isHere: Promise<boolean> | undefined;
 
-/** Tells if pictures can be decoded beside this thread: it is none that works aside itself. */
+/** Tells if this thread can have pictures decoded by others: some can be started, and it is none of them. */
 export function hasAside(): Promise<boolean> {
   return isHere ??= Promise.try(async () =>
     runtime.threadData() === undefined && await runtime.threadMissing(DECODE_MODULE) === undefined
   );
 }
 
-/** Decodes a picture beside the thread that must answer. */
+/** Decodes a picture on one of the threads of all engines, as {@linkcode DecodeThreads.decode} does. */
 export function decodeAside(
   bytes: Uint8Array,
   options: DecodeOptions & { name: string },

@@ -3,13 +3,16 @@ import { DecodeThread } from "../../../src/codecs/aside/decode_thread.ts";
 import { DECODE_THREADS } from "../../../src/codecs/aside/decode_threads.ts";
 import { planConversation } from "../../../src/engine/conversation/plan_conversation.ts";
 import { Engine } from "../../../src/engine/engine.ts";
+import type { Executor } from "../../../src/engine/executor.ts";
+import { simdExecutor } from "../../../src/engine/executors/on_simd.ts";
 import { untilAborted } from "../../../src/engine/run/abort.ts";
+import { spliced } from "../../../src/engine/splice/splice.ts";
 import type { SplicedImage } from "../../../src/engine/splice/splice_plan.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
-import { turnOfNode } from "../../../src/runtime/node_thread.ts";
 import { onDevice } from "../../support/executors.ts";
 import { bmpOf } from "../../support/pictures/bmp.ts";
+import { countMemory } from "../../support/gpu/count_memory.ts";
 import { SLOW } from "../../support/lanes/slow_decoder.ts";
 import { onSlowEngines, SLOW_RECIPE as recipe } from "../../support/lanes/slow_engines.ts";
 
@@ -140,30 +143,58 @@ function longSplice() {
 }
 
 Deno.test("Engine.splice ends with its signal's reason, between two windows", async () => {
-  await using engine = await Engine.open({ executor: "simd", lanes: 0 });
   const { splice, features, images, newline, separator } = longSplice(), ending = new AbortController();
-  const made = engine.splice(splice, features, images, { newline, separator, signal: ending.signal });
-  const error = assertRejects(() => made, RangeError, "enough");
-  await turnOfNode(); // by then the first window is made
-  ending.abort(new RangeError("enough"));
-  await error;
-  const whole = await engine.splice(splice, features, images, { newline, separator });
+  const simd = simdExecutor();
+  let windows = 0;
+  const executor: Executor = {
+    ...simd,
+    async *splice(work, to) {
+      for await (const rows of simd.splice(work, to)) {
+        if (++windows === 1) ending.abort(new RangeError("enough"));
+        yield rows;
+      }
+    },
+  };
+  const call = { recipe: splice, features, images, options: { newline, separator } };
+  const options = { ...call.options, signal: ending.signal };
+  await assertRejects(() => spliced(executor, { ...call, options }), RangeError, "enough");
+  assertEquals(windows, 1);
+  const whole = await spliced(executor, call);
   assertEquals(whole.tokens.shape[1], whole.lengths.reduce((a, b) => a + b, 0));
-  const { signal } = ending;
-  const again = () => engine.splice(splice, features, images, { newline, separator, signal });
-  await assertRejects(again, RangeError, "enough");
+  assert(windows > 2, `${windows} windows`);
+  await assertRejects(() => spliced(executor, { ...call, options }), RangeError, "enough");
 });
 
 onDevice("Engine.splice that is aborted leaves no buffer on the device", async (device) => {
+  const bytes = countMemory(device), submit = device.queue.submit.bind(device.queue);
   await using engine = await Engine.open({ device, memory: 2 ** 20 });
-  const { splice, features, images, newline, separator } = longSplice(), ending = new AbortController();
-  const { signal } = ending;
-  const made = engine.splice(splice, features, images, { newline, separator, signal });
-  const error = assertRejects(() => made, DOMException, "aborted");
-  setTimeout(() => ending.abort(), 5);
-  await error;
-  const whole = await engine.splice(splice, features, images, { newline, separator });
-  assertEquals((await whole.tokens.bytes()).length, whole.tokens.shape[1] * newline.byteLength);
+  const { splice, features, images, newline, separator } = longSplice();
+  let abort = () => {}, left = Infinity, submitted = 0;
+  device.queue.submit = (commands) => {
+    submitted++;
+    if (--left === 0) abort();
+    submit(commands);
+  };
+  const made = async (signal?: AbortSignal) => {
+    const { tokens } = await engine.splice(splice, features, images, { newline, separator, signal });
+    assertEquals((await tokens.bytes()).length, tokens.shape[1] * newline.byteLength);
+  };
+  await made();
+  const all = submitted;
+  assert(bytes() > 0 && all > 8, `${bytes()} bytes, ${all} submissions`);
+  for (const at of [1, 2, all >> 1]) {
+    const kept: number[] = []; // by the pool, for later work
+    for (let time = 0; time < 3; time++) {
+      const ending = new AbortController();
+      [abort, left, submitted] = [() => ending.abort(), at, 0];
+      await assertRejects(() => made(ending.signal), DOMException, "aborted");
+      assert(submitted < at + 4, `${submitted} submissions after an abort at ${at}`);
+      kept.push(bytes());
+    }
+    assertEquals(kept, Array(3).fill(kept[0]), `bytes after aborts at submission ${at}`);
+  }
+  left = Infinity;
+  await made();
 });
 
 Deno.test("planConversation ends with its signal's reason, whatever it waits for", async () => {
