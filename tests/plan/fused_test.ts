@@ -6,7 +6,7 @@ const float = new Float32Array(1), bits = new Int32Array(float.buffer);
 
 /** A finite f32 as a whole number of its smallest units, 2⁻¹⁴⁹. */
 function unitsOf(value: number): bigint {
-  return BigInt(value * 2 ** 100) * 2n ** 49n; // exact: 2⁻¹⁰⁰ is no larger than a unit of what is drawn here
+  return BigInt(value * 2 ** 149); // exact in f64, which holds far larger numbers
 }
 
 /** The f32 beside `value`, one step up or down. */

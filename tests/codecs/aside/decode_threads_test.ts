@@ -128,6 +128,7 @@ Deno.test("decode leaves to others what would keep its thread for long", async (
   assertEquals(asked, pictures.filter(({ aside }) => aside).map(({ name }) => name));
   const data = new Uint8Array(800 * 800 * 4),
     large = bmpOf({ width: 800, height: 800, data, orientation: 1, own: false });
+  await DECODE_THREADS.close(); // those of tests before
   const { width, decoder } = await loadPicture(large, 0); // no decoder but our own
   assertEquals([width, decoder, await hasAside()], [800, "decode-bmp", true]);
   assertEquals(DECODE_THREADS.running, 1);
