@@ -23,13 +23,13 @@ export interface Tokenizer {
 const KNOWN = new WeakSet<Tokenizer>();
 
 /**
- * Requires a tokenizer, by what it gives for an empty text. It is asked once.
+ * Requires a tokenizer, by what it gives for a letter, once: not every tokenizer takes an empty text.
  * @throws {VitrailError} `usage` for anything else.
  */
 export function requireTokenizer(tokenizer: Tokenizer): void {
   requireGiven("a tokenizer", tokenizer, "a function", "readTokenizer's tokenizer");
   if (KNOWN.has(tokenizer)) return;
-  requireGiven("what a tokenizer gives", tokenizer("", false), "an array of numbers", "[1, 2]");
+  requireGiven("what a tokenizer gives", tokenizer("a", false), "an array of numbers", "[1, 2]");
   KNOWN.add(tokenizer);
 }
 
