@@ -8,6 +8,7 @@ import type { View } from "../plan/view.ts";
 import type { Pictures } from "../plan/stored_picture.ts";
 import { GpuContext } from "./device/context.ts";
 import { firstComplaint } from "./device/error_scopes.ts";
+import { isLost } from "./device/is_lost.ts";
 import { type DeviceBytes, Readback } from "./device/readback.ts";
 import { Recorder } from "./device/recorder.ts";
 import { recordFusing } from "./fusing.ts";
@@ -136,6 +137,7 @@ export class GpuExecutor {
     try {
       return await this.#readback.read(sources, into);
     } catch (error) {
+      await isLost(this.context.device); // which names the error, and may be told a little later
       this.requireDevice();
       throw error;
     }

@@ -1,4 +1,5 @@
 import { messageOf, VitrailError } from "../../errors.ts";
+import { isLost } from "../../gpu/device/is_lost.ts";
 import type { Layout } from "../../layout/layout.ts";
 import type { Elements } from "../../plan/dtype.ts";
 import type { Range } from "../../plan/geometry.ts";
@@ -8,9 +9,6 @@ import { runtime } from "../../runtime/here.ts";
 import type { Destination, Executor, Rows } from "../executor.ts";
 import type { ChunkLimits } from "../run/chunks.ts";
 import type { Operand, SpliceWork } from "../splice/splice_work.ts";
-
-/** Time in which a device that was lost has said so after work on it failed, ms. */
-const SAYS_SO = 200;
 
 /**
  * An executor on a GPU whose device may be lost: another one is then opened in its place. Rows stay with the
@@ -187,13 +185,4 @@ export class LastingExecutor implements Executor {
     this.#closed = true;
     this.#now.close();
   }
-}
-
-/** Returns whether a device is lost. It may say so only a little after work on it has failed. */
-async function isLost(device: GPUDevice): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => timer = setTimeout(resolve, SAYS_SO, false));
-  const lost = await Promise.race([device.lost.then(() => true), late]);
-  clearTimeout(timer);
-  return lost;
 }
