@@ -54,7 +54,7 @@ if (Deno.args.includes("--goldens")) {
   await step("goldens", () => task("test:goldens"));
   const out = Deno.makeTempDirSync({ prefix: "vitrail-fuzz-" }); // so that the cases are always the same
   await step("fuzz", async () => {
-    const tally = await task("fuzz", "--minutes", "2", "--seed", "20", "--out", out);
+    const tally = await task("fuzz", "--minutes", "2", "--cases", "2000", "--seed", "20", "--out", out);
     if (tally.failed === 0) await Deno.remove(out, { recursive: true }); // else the finds lie there
     return tally;
   });

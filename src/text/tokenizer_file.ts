@@ -1,6 +1,6 @@
 import { Tokenizer as HuggingFaceTokenizer } from "npm:@huggingface/tokenizers@0.2.0";
 import { messageOf, shown, VitrailError } from "../errors.ts";
-import { requireGiven } from "../given/given_value.ts";
+import { isObject, requireGiven } from "../given/given_value.ts";
 import type { PadSide } from "./long_tensor.ts";
 import { plainIds } from "./tokenizers/plain_ids.ts";
 import { rememberWords } from "./tokenizers/remember_words.ts";
@@ -60,13 +60,19 @@ export function tokenizerOf(
   requireGiven("tokenizerOf: json", json, "an object", "a tokenizer.json holds");
   requireGiven("tokenizerOf: config", config, "an object", "a tokenizer_config.json holds");
   requireIds(json, name);
+  requireTemplates((json as { post_processor?: unknown }).post_processor, name);
   const { loaded, plain } = load(json, config, name);
   const pad = textOfToken(config.pad_token), { padding_side: side } = config;
   const padId = pad === undefined ? undefined : loaded.token_to_id(pad);
-  const encode = (text: string, special: boolean) =>
-    plain
-      ? plain(text, special)
-      : loaded.encode(text, { add_special_tokens: special }).ids.filter((id) => id !== undefined);
+  const encode = (text: string, special: boolean) => {
+    try {
+      if (plain) return plain(text, special);
+      return loaded.encode(text, { add_special_tokens: special }).ids.filter((id) => id !== undefined);
+    } catch (cause) {
+      const why = `${name} is no sound tokenizer, and fails at ${shown(text)}: ${messageOf(cause)}`;
+      throw new VitrailError("usage", why, { cause });
+    }
+  };
   const bytesOf = tokenBytes(json, loaded);
   const tokenizer: Tokenizer = Object.assign(encode, {
     idOf: (token: string) => loaded.token_to_id(token),
@@ -94,6 +100,19 @@ function requireIds(json: object, path: string): void {
     if (Number.isSafeInteger(id) && id as number >= 0 && id as number <= LARGEST_ID) continue;
     const found = `the id ${shown(id)} of the token ${shown(token)}`;
     throw new VitrailError("usage", `${path} is no tokenizer: ${found} is no whole number from 0 on`);
+  }
+}
+
+/** @throws {VitrailError} `usage` where a part of a row's template is neither a token nor a text's place. */
+function requireTemplates(step: unknown, path: string): void {
+  if (!isObject(step)) return;
+  const { processors, single, pair } = step;
+  for (const own of Array.isArray(processors) ? processors : []) requireTemplates(own, path);
+  if (step.type !== "TemplateProcessing") return;
+  for (const part of [single, pair].flatMap((parts) => Array.isArray(parts) ? parts : [])) {
+    const { SpecialToken: token, Sequence: place } = isObject(part) ? part : {};
+    if (isObject(place) || isObject(token) && typeof token.id === "string") continue;
+    throw new VitrailError("usage", `${path} is no tokenizer: its template of a row has ${shown(part)}`);
   }
 }
 

@@ -36,6 +36,16 @@ Deno.test("requireTokenizer asks a tokenizer once", () => {
   assertEquals(asked, 1);
 });
 
+Deno.test("readTokenizer refuses a row's template whose parts are no tokens and no places", async () => {
+  for (const part of [null, 100_000, "", { SpecialToken: null }, { SpecialToken: {} }, { Sequence: 1 }]) {
+    const template = { type: "TemplateProcessing", single: [{ Sequence: { id: "A" } }], pair: [part] };
+    for (const last of [template, { type: "Sequence", processors: [{ type: "ByteLevel" }, template] }]) {
+      const reading = read(JSON.stringify({ ...tokenizerJson(), post_processor: last }));
+      await assertRejects(() => reading, VitrailError, "its template of a row has");
+    }
+  }
+});
+
 Deno.test("readTokenizer takes the config's padding token, as text or as an AddedToken", async () => {
   const json = JSON.stringify(tokenizerJson());
   assertEquals((await read(json, { pad_token: "</s>" })).padId, 2);
