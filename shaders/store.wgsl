@@ -11,8 +11,8 @@
 //
 //     output     │ run 0 │ run 1 │ run 2 │ …      element k of a run comes from   run.from + columns[k]
 //
-// Where an element comes from is counted as in a tensor `[channel, y, x]`: by its size, `area`, it is known
-// which channel that is, and the rest is a pixel of the canvas.
+// Places that elements come from are counted as in a tensor `[channel, y, x]`, whose channels have `area`
+// pixels each. So a place tells its channel, and the rest of it is a pixel of the canvas.
 //
 // Grid: a job has a workgroup for every 512 words of every run. An invocation writes eight whole words of it,
 // 64 apart, so that neighbours write neighbouring words.

@@ -87,7 +87,7 @@ class BoundedInterpreter extends Interpreter {
   override evaluate(node: Evaluated[0], environment: Evaluated[1]): ReturnType<Interpreter["evaluate"]> {
     if (++this.#steps - this.#looked >= LOOK) this.#look();
     const value = super.evaluate(node, environment), held: unknown = value?.value;
-    // What is small counts as the step alone.
+    // Small texts and lists count as the step alone.
     if (typeof held === "string" ? held.length >= CHARACTERS_A_STEP : Array.isArray(held)) {
       this.#count(node!.type, held as string | unknown[]);
     }

@@ -12,7 +12,7 @@ export type SpliceArray = Float32Array | Float16Array | Uint16Array;
 /**
  * An input of a splice, features or one token: an array, an array with its shape, a tensor of ours wherever
  * it lies, or a caller's `GPUBuffer` (usage `STORAGE`, elements from its start) with its shape and type.
- * Where features are in several buffers they are `parts`, whole rows in each, in order.
+ * Features in several buffers are `parts`, whole rows in each, in order.
  */
 export type SpliceInput =
   | SpliceArray

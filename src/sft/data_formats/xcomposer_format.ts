@@ -56,7 +56,7 @@ function requireTurns(turns: readonly Turn[], pictures: number, where: string): 
   for (const [index, { from, value }] of turns.entries()) {
     const field = `conversations[${index}]`;
     const role = isCaller(from) ? "assistant" : roleNamed(from, `${field}.from`, where);
-    // Where each picture has its mark, other marks are words.
+    // Other marks are words once each picture has its own.
     const seen = showsPictures(role) && (pictures === 0 || written !== pictures);
     const mark = seen ? markLike(value, [PLACEHOLDER]) : undefined;
     if (mark !== undefined) {

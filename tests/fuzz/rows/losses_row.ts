@@ -27,7 +27,7 @@ export async function open(): Promise<FuzzRow> {
       const work = engineWork(draws(seed)), expected = await work.run(right, {});
       devices.lose(...losses);
       const made = await work.run(engine, { to }).catch((error) => {
-        // What is done is on the device, and lost with it, where it is read after its call.
+        // A result on the device is lost with it, if it is read after its call.
         if (to === "device" && /was lost .*run the call again/.test(error.message)) return expected;
         throw error;
       });
