@@ -77,7 +77,9 @@ function writtenObject(value: object, depth: number): string {
     return `[${value.slice(0, SHOWN).map((item) => written(item, depth - 1)).join(",")}]`;
   }
   const names = Object.keys(value).slice(0, SHOWN), kind = value.constructor?.name;
-  if (names.length === 0 && kind !== undefined && kind !== "Object") return `a ${kind}`;
+  if (names.length === 0 && kind !== undefined && kind !== "Object") {
+    return `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
+  }
   if (depth === 0) return "{…}";
   const fields = names.map((name) => {
     const held = Reflect.getOwnPropertyDescriptor(value, name)?.value; // no code of a caller's is run

@@ -1,7 +1,7 @@
 /**
  * `deno task ok [--goldens]`: the one gate. It starts `deno task test`. It checks format, lint, types, the
- * examples in the docs, the package and its documentation, and glances at the benches. With `--goldens` it
- * starts `deno task test:goldens`, two minutes of `deno task fuzz`, `test:browser` and `test:node`. A step
+ * examples in the docs, the package and its documentation, and glances at the host's bench. With `--goldens`
+ * it starts `deno task test:goldens`, two minutes of `deno task fuzz`, `test:browser` and `test:node`. A step
  * that fails holds up no other, so that one go tells all. The last line sums up all tests, and counts a check
  * that fails as one of them.
  *

@@ -28,9 +28,9 @@ Deno.test("requireOptions takes plain objects, of any realm, and nothing else", 
   const error = assertThrows(() => requireOptions("run", signal, names), VitrailError);
   assertEquals(
     error.message,
-    "run takes options as a plain object of maxPixels, signal, found a AbortSignal; give { signal }",
+    "run takes options as a plain object of maxPixels, signal, found an AbortSignal; give { signal }",
   );
-  assertThrows(() => requireOptions("run", signal, { size: true }), VitrailError, "found a AbortSignal");
+  assertThrows(() => requireOptions("run", signal, { size: true }), VitrailError, "found an AbortSignal");
 });
 
 Deno.test("requireGiven says what was found, and what would be right", () => {
