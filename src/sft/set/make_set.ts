@@ -1,8 +1,5 @@
 import { join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
-import { itemsUntilAborted } from "../../engine/run/abort.ts";
-import { namedBytes } from "../../codecs/picture.ts";
-import { VitrailError } from "../../errors.ts";
 import { writeJson } from "../../formats/json_file.ts";
 import {
   MANIFEST,
@@ -12,15 +9,11 @@ import {
   partName,
   totalsOf,
 } from "../../formats/manifest.ts";
-import type { PictureFile } from "../data/picture_files.ts";
-import { Slices } from "../../runtime/slices.ts";
 import { READER, writeReader } from "../shards/reader_file.ts";
-import { makeShard, shardName, type ShardOptions } from "./make_shard.ts";
-import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
+import { makePlannedShard, type MakingOptions, shardName } from "./make_shard.ts";
+import type { Material } from "./planned_sample.ts";
 import type { SetFolder } from "./set_folder.ts";
 import { type Part, type SetPlan, shardsOf } from "./set_plan.ts";
-import type { PlannedShard } from "./shard_cutter.ts";
-import { sha256OfBytes } from "../../formats/sha256.ts";
 
 /** The progress of making a set's shards, in pictures. */
 export interface SetProgress {
@@ -64,13 +57,13 @@ export async function makeSet(
     part: Part;
     /** All that decides what the shards hold, for the manifest. */
     decisive: Readonly<Record<string, unknown>>;
-    shard: Omit<ShardOptions, "packs" | "recipes" | "layout" | "pictureOf" | "onUnits">;
+    shard: Omit<MakingOptions, "layout" | "onUnits">;
     /** True ends the work before the next shard. */
     stopped?: () => boolean;
     onProgress?: (progress: SetProgress) => void;
   },
 ): Promise<Manifest | undefined> {
-  const { recipes } = material, { layout } = plan;
+  const { layout } = plan;
   const own = shardsOf(plan, part), shards: ManifestShard[] = [];
   const total = own.reduce((sum, shard) => sum + plan.shards[shard].pictures, 0);
   let done = 0, found = 0, kept = 0, bytes = 0, skipped = plan.skipped.length;
@@ -95,16 +88,9 @@ export async function makeSet(
         done = Math.min(done + count, before + planned.pictures);
         tell();
       };
-      const samples = await engine.clock.during(
-        "planning",
-        () => samplesOf(material, planned, options.signal),
-      );
-      made = await makeShard(engine, folder, shard, samples, {
+      made = await makePlannedShard(engine, folder, shard, planned, material, {
         ...options,
-        packs: planned.packs,
-        recipes,
         layout,
-        pictureOf: (picture) => pictureIn(material, picture),
         onUnits,
       });
       await folder.note(made, planned.marks);
@@ -115,39 +101,27 @@ export async function makeSet(
     shards.push(made);
     tell();
   }
+  return await finishSet(folder, plan, decisive, part, shards);
+}
+
+/**
+ * Writes what stands beside the shards of a set, or of one part: the reader for Python, and the manifest
+ * last.
+ * @param shards the part's shards, all of them
+ * @throws {VitrailError} `io` where they cannot be written.
+ */
+export async function finishSet(
+  folder: SetFolder,
+  plan: SetPlan,
+  decisive: Readonly<Record<string, unknown>>,
+  part: Part,
+  shards: readonly ManifestShard[],
+): Promise<Manifest> {
   await writeReader(folder.path, folder.temporary(READER));
   const manifest = manifestOf(plan, decisive, part, shards);
   const name = part[1] === 1 ? MANIFEST : partName(part);
   await writeJson(join(folder.path, name), manifest, folder.temporary(name));
   return manifest;
-}
-
-/**
- * Returns a picture's path, or where its data set's file holds it, its bytes.
- * @throws {VitrailError} `io` where they are not those that were planned.
- */
-function pictureIn({ mixture }: Material, { path, name, stored }: PictureFile): string | Promise<Uint8Array> {
-  if (stored === undefined) return path;
-  return mixture.picture(stored.position, stored.at).then((bytes) => {
-    if (sha256OfBytes(bytes) === stored.sha256) {
-      return namedBytes(bytes, name);
-    }
-    throw new VitrailError("io", `the picture ${name} has changed since the set was planned`);
-  });
-}
-
-/** Plans the samples of a shard again. */
-async function samplesOf(
-  material: Material,
-  { positions }: PlannedShard,
-  signal = new AbortController().signal,
-): Promise<PlannedSample[]> {
-  const samples: PlannedSample[] = [], slices = new Slices();
-  for await (const found of itemsUntilAborted(plannedSamples(material, positions, signal), signal)) {
-    if (slices.over) await slices.turn(signal);
-    if ("units" in found) samples.push(found);
-  }
-  return samples;
 }
 
 function manifestOf(

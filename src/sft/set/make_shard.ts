@@ -1,17 +1,24 @@
 import { join } from "node:path";
+import { namedBytes } from "../../codecs/picture.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { RunOptions } from "../../engine/options.ts";
+import { itemsUntilAborted } from "../../engine/run/abort.ts";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
 import { writeHashed } from "../../formats/hashed_write.ts";
 import type { ManifestShard, SkippedSample } from "../../formats/manifest.ts";
+import { sha256OfBytes } from "../../formats/sha256.ts";
+import { Slices } from "../../runtime/slices.ts";
+import type { PictureFile } from "../data/picture_files.ts";
 import { sealedPieces } from "../shards/checks/seal.ts";
 import type { RowsSource } from "../shards/output_tensors.ts";
 import type { SetLayout } from "../shards/set_outputs.ts";
 import { shardMetadata, shardTensors, unitsIn } from "../shards/shard_tensors.ts";
 import { type Failures, type PictureSource, pixelRows } from "./pixel_rows.ts";
-import { type PlannedSample, skippedSample } from "./planned_sample.ts";
+import { type Material, type PlannedSample, plannedSamples, skippedSample } from "./planned_sample.ts";
 import type { SetRecipes } from "./sample_plan.ts";
 import type { SetFolder } from "./set_folder.ts";
+import { digestOfSamples } from "./set_plan.ts";
+import type { PlannedShard } from "./shard_cutter.ts";
 import { ShardRows } from "./shard_rows.ts";
 import { rowsOfUnit, type Unit } from "./unit.ts";
 
@@ -46,6 +53,71 @@ export interface ShardOptions {
 /** Returns the name of a shard's file. */
 export function shardName(shard: number): string {
   return `shard-${String(shard).padStart(5, "0")}.safetensors`;
+}
+
+/** Options for making a shard of a plan: the plan itself says the rest. */
+export type MakingOptions = Omit<ShardOptions, "packs" | "recipes" | "pictureOf">;
+
+/**
+ * Makes one shard of a plan in `folder`. Its samples are planned again, since a plan does not keep them.
+ *
+ * @throws {VitrailError} as {@linkcode makeShard}; `io` where the samples, or their pictures' sizes, are not
+ * those that were planned: files have changed since, or another machine has others.
+ */
+export async function makePlannedShard(
+  engine: Engine,
+  folder: SetFolder,
+  shard: number,
+  planned: Pick<PlannedShard, "positions" | "packs" | "digest">,
+  material: Material,
+  options: MakingOptions,
+): Promise<ManifestShard> {
+  const samples = await engine.clock.during(
+    "planning",
+    () => samplesOf(material, planned.positions, options.signal),
+  );
+  const digest = digestOfSamples(material, samples);
+  if (digest !== planned.digest) {
+    throw new VitrailError(
+      "io",
+      `the samples of shard ${shard}, or their pictures, are not those that were planned: their digest is ` +
+        `${digest.slice(0, 12)} and was ${planned.digest.slice(0, 12)}`,
+    );
+  }
+  return await makeShard(engine, folder, shard, samples, {
+    ...options,
+    packs: planned.packs,
+    recipes: material.recipes,
+    pictureOf: (picture) => pictureIn(material, picture),
+  });
+}
+
+/** Plans samples again. */
+async function samplesOf(
+  material: Material,
+  positions: readonly number[],
+  signal = new AbortController().signal,
+): Promise<PlannedSample[]> {
+  const samples: PlannedSample[] = [], slices = new Slices();
+  for await (const found of itemsUntilAborted(plannedSamples(material, positions, signal), signal)) {
+    if (slices.over) await slices.turn(signal);
+    if ("units" in found) samples.push(found);
+  }
+  return samples;
+}
+
+/**
+ * Returns a picture's path, or where its data set's file holds it, its bytes.
+ * @throws {VitrailError} `io` where they are not those that were planned.
+ */
+function pictureIn({ mixture }: Material, { path, name, stored }: PictureFile): string | Promise<Uint8Array> {
+  if (stored === undefined) return path;
+  return mixture.picture(stored.position, stored.at).then((bytes) => {
+    if (sha256OfBytes(bytes) === stored.sha256) {
+      return namedBytes(bytes, name);
+    }
+    throw new VitrailError("io", `the picture ${name} has changed since the set was planned`);
+  });
 }
 
 /**

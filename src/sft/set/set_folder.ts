@@ -10,6 +10,9 @@ import type { PlannedShard } from "./shard_cutter.ts";
 /** The name of the file that holds the arguments of a folder's shards, written before the first of them. */
 const ARGUMENTS = "arguments.json";
 
+/** The beginning of the tag, in names of files that are not whole, of those who joined a folder. */
+const JOINED = "maker-";
+
 /** The differences of arguments that are shown, and the longest that one of them is shown. */
 const SHOWN = 2, LONGEST = 60;
 
@@ -21,18 +24,18 @@ interface Note extends ManifestShard {
 
 /** The folder that a set is made in. A later attempt goes on where an earlier one ended. */
 export class SetFolder {
-  readonly #lock: FileLock;
-  readonly #part: string;
+  readonly #lock: FileLock | undefined;
+  readonly #tag: string;
   #exchanged = 0;
 
   private constructor(
     /** Its path, as given. */
     readonly path: string,
-    lock: FileLock,
-    part: string,
+    lock: FileLock | undefined,
+    tag: string,
   ) {
     this.#lock = lock;
-    this.#part = part;
+    this.#tag = tag;
   }
 
   /**
@@ -62,6 +65,22 @@ export class SetFolder {
       await folder[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /**
+   * Joins those who make shards of one set in a folder: each is handed its shards, and notes are another's.
+   *
+   * @param maker the name of who joins, which keeps files apart that are not whole yet
+   * @throws {VitrailError} as {@linkcode SetFolder.open}, but that others may have the folder open.
+   */
+  static async join(
+    path: string,
+    decisive: Readonly<Record<string, unknown>>,
+    maker: string,
+  ): Promise<SetFolder> {
+    await makeFolder(path);
+    await requireSame(path, decisive);
+    return new SetFolder(path, undefined, `${JOINED}${maker}`);
   }
 
   /**
@@ -105,12 +124,20 @@ export class SetFolder {
    * make the same shards.
    */
   temporary(file: string): string {
-    return `.${file}.${this.#part}.part`;
+    return `.${file}.${this.#tag}.part`;
+  }
+
+  /** Removes what those who joined, and were killed, have left of files that were not whole. */
+  async removeLeft(): Promise<void> {
+    for await (const { name } of Deno.readDir(this.path)) {
+      const left = name.startsWith(".") && name.includes(`.${JOINED}`) && name.endsWith(".part");
+      if (left) await Deno.remove(join(this.path, name)).catch(() => {});
+    }
   }
 
   /** Gives the folder back; another process may go on with it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#lock[Symbol.asyncDispose]();
+    await this.#lock?.[Symbol.asyncDispose]();
   }
 }
 
@@ -132,17 +159,25 @@ async function requireSame(path: string, decisive: Readonly<Record<string, unkno
       `${path} holds ${stray}, and no ${ARGUMENTS} says what of; give another --out`,
     );
   }
-  const list = differences("", found, decisive);
-  if (list.length === 0) return;
+  const shown = differencesText(found, decisive);
+  if (shown === undefined) return;
   throw new VitrailError(
     "usage",
-    `${path} holds shards of other arguments\n  ${shownDifferences(list)}\n` +
+    `${path} holds shards of other arguments\n  ${shown}\n` +
       `  give another --out, or the arguments in ${file}`,
   );
 }
 
-/** Returns differences in one line: some whole, each of another argument, and how many others there are. */
-function shownDifferences(list: readonly string[]): string {
+/**
+ * Returns the differences of what decides a set's shards in one line: some whole, each of another argument,
+ * and how many others there are. It is undefined where there are none.
+ */
+export function differencesText(
+  before: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const list = differences("", before, now);
+  if (list.length === 0) return undefined;
   const ofArguments = Map.groupBy(list, (text) => text.split(/[. ]/)[0]);
   const shown = [...ofArguments.values()].slice(0, SHOWN)
     .map(([text]) => text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);

@@ -76,9 +76,10 @@ export async function planSet(material: Material, options: SetOptions): Promise<
       hash.update(`${found.code}\n`);
       continue;
     }
-    hash.update(`${JSON.stringify(digestOf(material, found))}\n`);
+    const digest = digestOf(material, found);
+    hash.update(digest);
     outputs.add(found.outputs, found.where);
-    const cut = cutSample(found, dtypes);
+    const cut = cutSample(found, digest, dtypes);
     for (const together of packer?.add(cut) ?? [[cut]]) for (const cutter of cutters) cutter.add(together);
     tokens.add(found);
   }
@@ -89,8 +90,8 @@ export async function planSet(material: Material, options: SetOptions): Promise<
   const layout = outputs.finish();
   const shards = cutters.find(({ dtype }) => dtype === layout.dtype)!.finish();
   hash.update(`${JSON.stringify({ ...layout, why: undefined })}\n`);
-  for (const { changed: _, marks: _marks, waiting: _waiting, ...shard } of shards) {
-    hash.update(`${JSON.stringify(shard)}\n`);
+  for (const { positions, packs, pictures, tiles, bytes } of shards) {
+    hash.update(`${JSON.stringify({ positions, tiles, bytes, packs, pictures })}\n`);
   }
   return {
     shards,
@@ -101,15 +102,22 @@ export async function planSet(material: Material, options: SetOptions): Promise<
   };
 }
 
+/** Returns the sha256 of the digests of samples, as a plan's shard has it. */
+export function digestOfSamples(material: Material, samples: readonly PlannedSample[]): string {
+  const hash = createHash("sha256");
+  for (const sample of samples) hash.update(digestOf(material, sample));
+  return hash.digest("hex");
+}
+
 /**
  * Returns all that decides what a shard holds of a sample, but for its texts, which the data sets' own
- * checksums cover.
+ * checksums cover: a line of JSON.
  */
-function digestOf({ mixture }: Material, { position, units }: PlannedSample): unknown[] {
+function digestOf({ mixture }: Material, { position, units }: PlannedSample): string {
   const { file, index } = mixture.placeOf(position);
   const files = units.flatMap(({ files }) => files);
   const facts = files.map(({ name, size: { width, height }, bytes, stored }) =>
     stored === undefined ? [name, width, height, bytes] : [name, width, height, bytes, stored.sha256]
   );
-  return [file, index, ...facts];
+  return `${JSON.stringify([file, index, ...facts])}\n`;
 }

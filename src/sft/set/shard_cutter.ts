@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { sha256OfBytes } from "../../formats/sha256.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import { bytesOfSample, UNIT_BYTES } from "../shards/sample_bytes.ts";
@@ -26,12 +27,16 @@ export interface PlannedShard {
   readonly changed: number;
   /** The sha256 of the marks of its pictures' files, which changes where one is exchanged. */
   readonly marks: string;
+  /** The sha256 of the digests of its samples: another machine that finds the same has the same shard. */
+  readonly digest: string;
 }
 
 /** A sample, as the cut into shards has to know it. */
 export interface CutSample {
   /** Its place in the mixture. */
   readonly position: number;
+  /** All that decides what a shard holds of it, but for its texts. */
+  readonly digest: string;
   /** The count of its tokens; 0 where there is no tokenizer. */
   readonly length: number;
   /** Bytes of all but its units, by the element type that a set stores. */
@@ -57,12 +62,13 @@ interface CutUnit {
 type StoredBytes = Readonly<Partial<Record<Dtype, number>>>;
 
 /** Returns the facts of a sample that the cut into shards needs, for each of `dtypes`. Texts are not kept. */
-export function cutSample(sample: PlannedSample, dtypes: readonly Dtype[]): CutSample {
+export function cutSample(sample: PlannedSample, digest: string, dtypes: readonly Dtype[]): CutSample {
   const { position, units, row } = sample;
   const byDtype = (bytesOf: (dtype: Dtype) => number): StoredBytes =>
     Object.fromEntries(dtypes.map((dtype) => [dtype, bytesOf(dtype)]));
   return {
     position,
+    digest,
     length: row?.ids.length ?? 0,
     bytes: byDtype((dtype) => bytesOfSample(sample, dtype)),
     units: units.map((unit) => ({
@@ -98,8 +104,9 @@ export class ShardCutter {
     const open = this.#open;
     open.bytes += this.#bytesAdded(samples);
     open.packs.push(samples.map(({ position }) => position));
-    for (const { position, units } of samples) {
+    for (const { position, units, digest } of samples) {
       open.positions.push(position);
+      open.hash.update(digest);
       for (const { key, rows, changed, marks, outputs } of units) {
         if (!open.keys.has(key)) {
           open.tiles += rows;
@@ -129,8 +136,9 @@ export class ShardCutter {
   }
 
   #cut(): void {
-    const { keys, packs, marks, waiting, ...shard } = this.#open;
-    const own = { pictures: keys.size, marks: sha256OfBytes(marks.join("\n")), waiting: waiting.most() };
+    const { keys, packs, marks, waiting, hash, ...shard } = this.#open;
+    const checksums = { marks: sha256OfBytes(marks.join("\n")), digest: hash.digest("hex") };
+    const own = { pictures: keys.size, ...checksums, waiting: waiting.most() };
     this.#shards.push({ ...shard, ...(this.packed && { packs }), ...own });
     this.#open = emptyShard();
   }
@@ -145,5 +153,6 @@ export class ShardCutter {
 /** Returns a shard without samples yet; `keys` are those of its units. */
 function emptyShard() {
   const positions: number[] = [], packs: number[][] = [], keys = new Set<string>(), marks: string[] = [];
-  return { positions, packs, tiles: 0, bytes: 0, changed: 0, keys, marks, waiting: new WaitingRows() };
+  const waiting = new WaitingRows(), hash = createHash("sha256");
+  return { positions, packs, tiles: 0, bytes: 0, changed: 0, keys, marks, waiting, hash };
 }
