@@ -57,7 +57,7 @@ export {
   sessionFeatures,
   sessionInputs,
 } from "./src/onnxruntime/session_tensors.ts";
-export type { Composer, ImageFacts } from "./src/plan/composer.ts";
+export type { CallFacts, Composer, ImageFacts } from "./src/plan/composer.ts";
 export type { ClipFrames } from "./src/plan/clip_frames.ts";
 export type { DerivedOutput } from "./src/plan/derived.ts";
 export type { Dtype, Elements, IntegerType } from "./src/plan/dtype.ts";
@@ -86,11 +86,12 @@ export type {
   View,
 } from "./src/plan/view.ts";
 export { recipeFromConfig } from "./src/recipes/config.ts";
+export { planInSlices } from "./src/recipes/plan_in_slices.ts";
 export { planSample } from "./src/recipes/plan_sample.ts";
 export { type SampledFrames, sampleFrames, type SampleFramesOptions } from "./src/recipes/sample_frames.ts";
 export type { ClipTiming, KnownTiming, Sampler, SamplingFields } from "./src/recipes/videos/clip_timing.ts";
 export type { FrameSampling } from "./src/recipes/videos/frame_sampling.ts";
-export type { ProcessorRecipe, Recipe } from "./src/recipes/recipe.ts";
+export type { Composing, ProcessorRecipe, Recipe } from "./src/recipes/recipe.ts";
 export { type ParameterInfo, recipe, type RecipeInfo, RECIPES } from "./src/recipes/registry.ts";
 export { type CustomOptions, customRecipe } from "./src/recipes/tiled/custom.ts";
 export {

@@ -3,7 +3,8 @@ import { VitrailError } from "../errors.ts";
 import type { Dtype } from "../plan/dtype.ts";
 import type { Size } from "../plan/geometry.ts";
 import { type Plan, requirePlan } from "../plan/plan.ts";
-import { planSample, requireRecipe } from "../recipes/plan_sample.ts";
+import { planInSlices } from "../recipes/plan_in_slices.ts";
+import { requireRecipe } from "../recipes/plan_sample.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import type { Call } from "./call.ts";
 import type { ConversationOptions } from "./conversation/conversation_options.ts";
@@ -144,9 +145,9 @@ export class Engine {
     requireRecipe(recipe);
     requireRunOptions(options);
     const run = async () => {
-      const call = await gathered(recipe, given, options), { picture } = call;
+      const call = await gathered(recipe, given, options), { picture, sizes, samples, clips } = call;
       try {
-        const plan = planSample(recipe, call.sizes, options.dtype ?? "f32", call.samples, call.clips);
+        const plan = await planInSlices(recipe, sizes, options.dtype, samples, clips, options.signal);
         const found: Verification | undefined = options.verify ? noDifference() : undefined;
         const planned = { plan, picture, found, derives: true, many };
         const tensors = await executed(this.#shared, planned, options);
@@ -201,9 +202,8 @@ export class Engine {
     requireCalls(calls);
     requireRecipe(recipe);
     requireRunOptions(options, "Engine.stream");
-    const run = (call: Call, many: boolean, signal: AbortSignal) => {
-      return this.#run(recipe, call, { ...options, signal }, many || this.#shared.lanes.areOpen);
-    };
+    const run = (call: Call, many: boolean, signal: AbortSignal) =>
+      this.#run(recipe, call, { ...options, signal }, many || this.#shared.lanes.areOpen);
     const pictures = () => Math.max(DECODES_AT_ONCE, CHUNKS_A_LANE * this.lanes + 1);
     yield* streamed(calls, run, pictures, options.signal);
   }

@@ -90,7 +90,7 @@ function resizeRecipe(request: ResizeRequest): ProcessorRecipe {
     parameters: { ...size, filter, resampler },
     resampler,
     values: { rounding: "torchvision" },
-    compose(composer: Composer) {
+    *compose(composer: Composer) {
       for (const [picture, source] of composer.pictures.entries()) {
         const crop = cropOf(request, source), offset = { x: 0, y: 0 };
         const main = composer.canvas({
@@ -107,7 +107,7 @@ function resizeRecipe(request: ResizeRequest): ProcessorRecipe {
           }],
           target: composer.target(PIXELS, size, "c h w -> 1 h w c"),
         });
-        composer.image({ size: source, main, grid: [1, 1] });
+        yield composer.image({ size: source, main, grid: [1, 1] });
       }
     },
   };

@@ -37,6 +37,16 @@ export interface ImageFacts extends ImageText {
   output?: string;
 }
 
+/** Facts of a call that most calls do not have. */
+export interface CallFacts {
+  /** The origin of each sample's frames, where samples are clips and it is known. */
+  clips?: readonly ClipFrames[];
+  /** The way out where pictures do not become rows of one shape, for messages. */
+  wayOut?: string;
+  /** The resampler of placements that name none; Pillow's where absent. */
+  resampler?: Resampler;
+}
+
 /**
  * Makes the plan of one call. A recipe appends the views of each picture, takes output rows for them, and
  * closes the image. Rows are handed out in order, so that they follow one another as the views do.
@@ -62,15 +72,10 @@ export class Composer {
     readonly samples: readonly number[],
     /** The element type that the caller asked for; an output may keep another one. */
     readonly dtype: Dtype,
-    /**
-     * True where the call is a list of samples. A flat list is one sample; some processors take each of its
-     * pictures for a sample.
-     */
+    /** True for a list of samples. Some processors take each picture of a flat list for a sample. */
     readonly nested: boolean,
-    /** The origin of each sample's frames, where samples are clips and it is known. */
-    readonly clips?: readonly ClipFrames[],
-    /** The way out where pictures do not become rows of one shape, for messages. */
-    readonly wayOut?: string,
+    /** The facts that most calls do not have. */
+    readonly facts: CallFacts = {},
   ) {}
 
   /** Returns the number of rows that an output has so far. */
@@ -94,7 +99,9 @@ export class Composer {
    */
   canvas(view: Omit<CanvasView, "kind" | "marks"> & Partial<CanvasView>): number {
     requireCanvas(view.canvas, () => this.#pictureOf(view.placements[0].source));
-    return this.#views.push({ marks: [], ...view, kind: "canvas" }) - 1;
+    const { resampler } = this.facts;
+    const placements = resampler ? view.placements.map((own) => ({ resampler, ...own })) : view.placements;
+    return this.#views.push({ marks: [], ...view, placements, kind: "canvas" }) - 1;
   }
 
   /** Appends a global view and returns its index. The canvas that it reads may be appended after it. */
@@ -134,12 +141,12 @@ export class Composer {
     const known = this.#outputs[output] ?? this.#begun(output, dtype, rowShape);
     const row = known.shape[0];
     if (!isRowOf(known.shape, rowShape)) {
-      const knownShape = known.shape.slice(1);
+      const knownShape = known.shape.slice(1), { wayOut } = this.facts;
       const image = `image ${this.#images.length + 1} of the call, on a canvas of ${sizeText(canvas)}`;
       throw new VitrailError(
         "shape",
         `${image}, becomes rows of [${rowShape}] in ${output}, and the one before it rows of ` +
-          `[${knownShape}]${this.wayOut ? `; ${this.wayOut}` : ""}`,
+          `[${knownShape}]${wayOut ? `; ${wayOut}` : ""}`,
       );
     }
     known.shape[0] += rows;
@@ -256,16 +263,16 @@ export class Composer {
     this.#images.at(-1)!.views[1] = this.#viewsDone;
   }
 
-  /** Returns the plan. Placements that name no resampler get the recipe's. */
+  /** Returns the plan. */
   finish<R extends Preprocessing>(recipe: R): Plan<R> {
-    const { resampler } = recipe;
+    const { clips } = this.facts;
     return {
       recipe,
       pictures: [...this.pictures],
       samples: [...this.samples],
       nested: this.nested,
-      ...(this.clips ? { clips: this.clips } : {}),
-      views: resampler ? this.#views.map((view) => resampledBy(resampler, view)) : this.#views,
+      ...(clips ? { clips } : {}),
+      views: this.#views,
       images: this.#images,
       outputs: this.#outputs,
       integers: this.#integers,
@@ -288,10 +295,4 @@ function withPlaceholder(image: PlannedImage): PlannedImage {
 /** Tells if an output of a shape has rows of this one. */
 function isRowOf(shape: readonly number[], row: readonly number[]): boolean {
   return shape.length === row.length + 1 && row.every((size, axis) => size === shape[axis + 1]);
-}
-
-/** Returns a view whose placements have this resampler where they name none. */
-function resampledBy(resampler: Resampler, view: View): View {
-  if (view.kind !== "canvas") return view;
-  return { ...view, placements: view.placements.map((placement) => ({ resampler, ...placement })) };
 }

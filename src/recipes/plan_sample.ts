@@ -5,7 +5,7 @@ import type { ClipFrames } from "../plan/clip_frames.ts";
 import { type Dtype, DTYPES } from "../plan/dtype.ts";
 import { type Size, sizeText } from "../plan/geometry.ts";
 import type { Plan } from "../plan/plan.ts";
-import { type Recipe, takesClips } from "./recipe.ts";
+import { type Composing, type Recipe, takesClips } from "./recipe.ts";
 import { composeTiles } from "./tiled/compose_tiles.ts";
 import { TILES } from "./tiled/tiled_recipe.ts";
 
@@ -25,16 +25,40 @@ export function planSample(
   samples?: readonly number[],
   clips?: readonly ClipFrames[],
 ): Plan<Recipe> {
+  const { composing, finish } = planBegun(recipe, pictures, dtype, samples, clips);
+  while (!composing.next().done);
+  return finish();
+}
+
+/** A plan that is being made. */
+interface BegunPlan {
+  /** Composes an image a step. */
+  readonly composing: Composing;
+  /** Returns the plan, once all images are composed. */
+  readonly finish: () => Plan<Recipe>;
+}
+
+/**
+ * Begins a plan, as {@linkcode planSample} makes it.
+ * @throws {VitrailError} what `planSample` throws, and so do the steps.
+ */
+export function planBegun(
+  recipe: Recipe,
+  pictures: readonly Size[],
+  dtype: Dtype,
+  samples?: readonly number[],
+  clips?: readonly ClipFrames[],
+): BegunPlan {
   requireRecipe(recipe);
   requirePictures(pictures);
   requireChoice("dtype", dtype, DTYPES);
   if (samples !== undefined) requireCounts(samples, pictures.length, takesClips(recipe) ? 1 : 0);
   const counts = samples ?? [pictures.length];
   if (clips !== undefined) requireClips(clips, counts);
-  const composer = new Composer(pictures, counts, dtype, samples !== undefined, clips, wayOutOf(recipe));
-  if (recipe.kind === "tiles") composeTiles(recipe, composer);
-  else recipe.compose(composer);
-  return composer.finish(recipe);
+  const facts = { clips, wayOut: wayOutOf(recipe), resampler: recipe.resampler };
+  const composer = new Composer(pictures, counts, dtype, samples !== undefined, facts);
+  const composing = recipe.kind === "tiles" ? composeTiles(recipe, composer) : recipe.compose(composer);
+  return { composing, finish: () => composer.finish(recipe) };
 }
 
 /** Tells what makes rows of one shape of pictures of several sizes. */

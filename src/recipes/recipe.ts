@@ -7,6 +7,12 @@ import type { FrameSampling } from "./videos/frame_sampling.ts";
 /** One model's preprocessing, as data. */
 export type Recipe = TiledRecipe | ProcessorRecipe;
 
+/**
+ * The composing of a call, which yields after each image: planning in slices may pause there. What it returns
+ * is known once all images are closed.
+ */
+export type Composing<T = void> = Generator<void, T, void>;
+
 /** The recipe of a processor of the transformers library. Each family composes a call in its own way. */
 export interface ProcessorRecipe extends Preprocessing {
   /** The kind of recipe: one that composes its plan itself. */
@@ -16,7 +22,7 @@ export interface ProcessorRecipe extends Preprocessing {
   /** The way in which frames of a clip are chosen; absent for a recipe of pictures. */
   sampling?: FrameSampling;
   /** Appends the views, images and outputs of one call. It computes with sizes only. */
-  compose(composer: Composer): void;
+  compose(composer: Composer): Composing;
 }
 
 /** Returns true for a recipe whose samples are clips, each the list of its frames. */

@@ -44,7 +44,7 @@ Deno.test("SimdExecutor makes global views as the reference does, fused or not, 
         name: "one global view",
         parameters: {},
         values: torchvisionValues(CLIP_MEAN, CLIP_STD),
-        compose: () => {},
+        *compose() {},
       };
       const plan = composer.finish(recipe), pictures = new Map([[0, picture]]);
       const rows = simd.run(plan, { from: 0, to: 1 }, pictures), made = new Uint8Array(rows[0].bytes);

@@ -1,8 +1,8 @@
 import type { Picture } from "../../codecs/picture.ts";
 import { VitrailError } from "../../errors.ts";
-import type { Dtype } from "../../plan/dtype.ts";
 import type { Plan, PlannedImage } from "../../plan/plan.ts";
-import { planSample, requireRecipe } from "../../recipes/plan_sample.ts";
+import { planInSlices } from "../../recipes/plan_in_slices.ts";
+import { requireRecipe } from "../../recipes/plan_sample.ts";
 import { type Recipe, takesClips } from "../../recipes/recipe.ts";
 import { chatTemplate } from "../../text/chat_template.ts";
 import { type Medium, type Message, readMessages } from "../../text/messages.ts";
@@ -91,9 +91,8 @@ async function plannedConversation(
     conversations.map(({ media }) => sizedMedia(media, recipes.clips, options)),
   );
   options.signal?.throwIfAborted();
-  const { dtype = "f32" } = options;
-  const pictures = planned(sized, false, recipes.pictures, dtype);
-  const clips = planned(sized, true, recipes.clips, dtype);
+  const pictures = await planned(sized, false, recipes.pictures, options);
+  const clips = await planned(sized, true, recipes.clips, options);
   const images = imagesOf(sized, pictures, clips);
   const main = recipes.pictures ?? recipes.clips!;
   const file = "tokenizer" in options.tokenizer ? options.tokenizer : { tokenizer: options.tokenizer };
@@ -175,21 +174,22 @@ function requireKind(recipe: Recipe, clips: boolean): void {
 }
 
 /** Plans the pictures of all conversations, or their clips; undefined where there are none. */
-function planned(
+async function planned(
   sized: readonly (readonly SizedMedium[])[],
   video: boolean,
   recipe: Recipe | undefined,
-  dtype: Dtype,
-): Plan<Recipe> | undefined {
+  { dtype = "f32", signal }: ConversationOptions,
+): Promise<Plan<Recipe> | undefined> {
   const own = sized.map((media) => media.filter(({ medium }) => medium.video === video));
   const sizes = own.flat().flatMap(({ pictures }) => pictures.map(({ size }) => size));
   if (sizes.length === 0) return undefined;
   if (video) {
     const counts = own.flat().map(({ pictures }) => pictures.length);
-    return planSample(recipe!, sizes, dtype, counts, own.flat().map(({ chosen }) => chosen!));
+    const chosen = own.flat().map(({ chosen }) => chosen!);
+    return await planInSlices(recipe!, sizes, dtype, counts, chosen, signal);
   }
   const counts = own.length > 1 ? own.map(({ length }) => length) : undefined;
-  return planSample(recipe!, sizes, dtype, counts);
+  return await planInSlices(recipe!, sizes, dtype, counts, undefined, signal);
 }
 
 /**

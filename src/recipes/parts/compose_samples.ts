@@ -3,6 +3,7 @@ import type { Size } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import type { Backend } from "../backend.ts";
 import { mostOf } from "./placements.ts";
+import type { Composing } from "../recipe.ts";
 
 /** The way a class fills `pixel_values`, which Python stacks to `[samples, frames, …]`. */
 export interface SampleFrames {
@@ -15,12 +16,15 @@ export interface SampleFrames {
 }
 
 /** Composes every sample's pictures in order. Returns how many frames each sample has, zeros left out. */
-export function composeSamples(composer: Composer, { count, compose, pad }: SampleFrames): number[] {
+export function* composeSamples(
+  composer: Composer,
+  { count, compose, pad }: SampleFrames,
+): Composing<number[]> {
   const samples = picturesBySample(composer.samples);
   const totals = samples.map((pictures) => pictures.reduce((sum, picture) => sum + count(picture), 0));
   const most = mostOf(totals);
   for (const [sample, pictures] of samples.entries()) {
-    for (const picture of pictures) compose(picture);
+    for (const picture of pictures) yield compose(picture);
     if (pad) composer.blankAfter(PIXELS, most - totals[sample]);
   }
   composer.returnEach(PIXELS, pad ? totals.map(() => most) : totals);

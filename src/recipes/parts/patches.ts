@@ -7,7 +7,7 @@ import { PIXELS } from "../../plan/plan.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
 import { BLACK } from "../../plan/tables/values.ts";
 import type { Fields } from "../fields.ts";
-import type { ProcessorRecipe } from "../recipe.ts";
+import type { Composing, ProcessorRecipe } from "../recipe.ts";
 import { MOST_FRAMES } from "../refusal.ts";
 import { CLIP, type CommonDefaults, type CommonFields, commonFields } from "./common_fields.ts";
 import { whole } from "./placements.ts";
@@ -125,15 +125,16 @@ export function patchRecipe(
  * Composes the patches of all pictures one after another. Adds `image_grid_thw` `[pictures, 3]`: frames,
  * patches down, patches across.
  */
-export function composePatches(composer: Composer, patching: Patching): void {
-  const values = composeGrids(composer, patching).flatMap((grid) => [1, ...grid]);
+export function* composePatches(composer: Composer, patching: Patching): Composing {
+  const grids = yield* composeGrids(composer, patching), values = grids.flatMap((grid) => [1, ...grid]);
   composer.integers("image_grid_thw", { dtype: "i64", shape: [values.length / 3, 3], values });
 }
 
 /** Composes the patches of all pictures one after another, and returns the pictures' grids. */
-export function composeGrids(composer: Composer, patching: Patching): Grid[] {
+export function* composeGrids(composer: Composer, patching: Patching): Composing<Grid[]> {
   const { patch, filter, pattern, sizes } = patching;
-  return composer.pictures.map((picture, index) => {
+  const grids: Grid[] = [];
+  for (const [index, picture] of composer.pictures.entries()) {
     const canvas = patching.fit(picture);
     requireGroups(picture, canvas, patch * (sizes.m ?? 1));
     const content = patching.content?.(picture, canvas) ?? canvas;
@@ -146,9 +147,10 @@ export function composeGrids(composer: Composer, patching: Patching): Grid[] {
     const grid: Grid = [canvas.height / patch, canvas.width / patch];
     requireGrid(picture, grid);
     const expansion = patching.expand?.(grid) ?? mergedTokens(patching, grid);
-    composer.image({ size: picture, main, grid, ...expansion });
-    return grid;
-  });
+    yield composer.image({ size: picture, main, grid, ...expansion });
+    grids.push(grid);
+  }
+  return grids;
 }
 
 /**

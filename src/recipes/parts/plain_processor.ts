@@ -61,7 +61,7 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
     parameters: fields.given(),
     values,
     ...(alpha ? { alpha } : {}),
-    compose(composer: Composer) {
+    *compose(composer: Composer) {
       const contents = composer.pictures.map((picture) => doResize ? resizedSize(picture, size) : picture);
       const kept = contents.map((content) => crop ?? content);
       const padded = doPad ? padSize ?? largestOf(kept) : undefined;
@@ -84,7 +84,7 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
           target: composer.target(output, canvas, "c h w -> 1 c h w"),
         });
         const expansion = tower ? expandedTile(tower, canvas) : defaults.expansion;
-        composer.image({ size: picture, main, grid: [1, 1], ...expansion, output });
+        yield composer.image({ size: picture, main, grid: [1, 1], ...expansion, output });
       }
     },
   };

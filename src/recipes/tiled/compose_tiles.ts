@@ -9,9 +9,10 @@ import { type Fit, fitInto, hdFit, stripFit } from "./fit.ts";
 import { frameSheet } from "./frame_sheet.ts";
 import type { TiledRecipe } from "./tiled_recipe.ts";
 import { tiledTokens } from "./tiled_tokens.ts";
+import type { Composing } from "../recipe.ts";
 
 /** Composes a tiled recipe's call: each picture's or clip's global view, then its canvas. */
-export function composeTiles(recipe: TiledRecipe, composer: Composer): void {
+export function* composeTiles(recipe: TiledRecipe, composer: Composer): Composing {
   const { pictures, samples } = composer, layer = new Layer(recipe, composer), { geometry } = recipe;
   const alone: LaidBySize = new Map(), together: LaidBySize = new Map();
   const isShared = geometry.kind === "hd" && typeof geometry.uniform === "string";
@@ -21,11 +22,12 @@ export function composeTiles(recipe: TiledRecipe, composer: Composer): void {
     if (geometry.kind === "strip" && geometry.frame !== undefined) {
       const sheet = frameSheet(recipe, own, geometry.frame, first);
       const laid = layer.laid(sheet.canvas, stripFit(sheet.canvas, recipe));
-      layer.add({ view: composer.canvas(sheet) }, laid);
+      yield layer.add({ view: composer.canvas(sheet) }, laid);
     } else {
       const fitOf = fitOfSample(recipe, own), known = isShared ? new Map() : count > 1 ? together : alone;
       for (const [index, size] of own.entries()) {
-        layer.add({ picture: first + index }, laidOnce(known, size, () => layer.laid(size, fitOf(size))));
+        const laid = laidOnce(known, size, () => layer.laid(size, fitOf(size)));
+        yield layer.add({ picture: first + index }, laid);
       }
     }
     first += count;

@@ -25,7 +25,7 @@ export function clipsOf(composer: Composer, name: string): Clip[] {
   let first = 0;
   return composer.samples.map((frames, index) => {
     const size = sizeOfClip(composer.pictures.slice(first, first + frames), name);
-    const chosen = composer.clips?.[index] ?? allFrames(frames);
+    const chosen = composer.facts.clips?.[index] ?? allFrames(frames);
     first += frames;
     return { first: first - frames, frames, size, chosen };
   });

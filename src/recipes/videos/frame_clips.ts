@@ -9,6 +9,7 @@ import type { Point } from "../../plan/geometry.ts";
 import type { PixelSource } from "../../plan/view.ts";
 import { mostOf, whole } from "../parts/placements.ts";
 import { type Clip, clipsOf } from "./clips.ts";
+import type { Composing } from "../recipe.ts";
 
 /** The sizes through which each frame of a clip goes. */
 export interface FrameSteps {
@@ -46,7 +47,7 @@ export interface FrameRows {
  * Source: transformers `video_processing_utils.py`, `BaseVideoProcessor._preprocess`.
  * @throws {VitrailError} `shape` where frames differ in size, those of a clip before and all after resizing.
  */
-export function composeFrameClips(composer: Composer, rows: FrameRows): Clip[] {
+export function* composeFrameClips(composer: Composer, rows: FrameRows): Composing<Clip[]> {
   const { output = VIDEOS } = rows;
   const clips = clipsOf(composer, rows.name), most = mostOf(composer.samples);
   for (const clip of clips) {
@@ -54,7 +55,7 @@ export function composeFrameClips(composer: Composer, rows: FrameRows): Clip[] {
     const [main] = Array.from({ length: clip.frames }, (_, frame) => {
       return composeFrame(composer, clip.first + frame, clip.size, steps, rows);
     });
-    composer.image({
+    yield composer.image({
       size: clip.size,
       main,
       grid: [1, 1],

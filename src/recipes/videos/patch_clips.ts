@@ -8,6 +8,7 @@ import type { Target } from "../../plan/view.ts";
 import { requireGroups } from "../parts/patches.ts";
 import { whole } from "../parts/placements.ts";
 import { type Clip, clipsOf } from "./clips.ts";
+import type { Composing } from "../recipe.ts";
 
 /** The sizes of a frame on its canvas. */
 export interface FittedFrame {
@@ -53,8 +54,12 @@ export interface GriddedClip extends Clip {
  * Source: transformers `models/qwen2_vl/video_processing_qwen2_vl.py`, `_preprocess` and `patchify`.
  * @throws {VitrailError} `shape` where a clip's frames differ in size.
  */
-export function composePatchClips(composer: Composer, patching: ClipPatching): GriddedClip[] {
-  const clips = clipsOf(composer, patching.name).map((clip) => composePatchClip(composer, clip, patching));
+export function* composePatchClips(composer: Composer, patching: ClipPatching): Composing<GriddedClip[]> {
+  const clips: GriddedClip[] = [];
+  for (const clip of clipsOf(composer, patching.name)) {
+    clips.push(composePatchClip(composer, clip, patching));
+    yield;
+  }
   const values = clips.flatMap(({ grid }) => grid);
   composer.integers("video_grid_thw", { dtype: "i64", shape: [clips.length, 3], values });
   return clips;

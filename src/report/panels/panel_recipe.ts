@@ -5,7 +5,7 @@ import { GLOBALS, PIXELS, type Plan, type PlannedImage } from "../../plan/plan.t
 import type { CanvasView } from "../../plan/view.ts";
 import { whole } from "../../recipes/parts/placements.ts";
 import { planSample } from "../../recipes/plan_sample.ts";
-import type { ProcessorRecipe, Recipe } from "../../recipes/recipe.ts";
+import type { Composing, ProcessorRecipe, Recipe } from "../../recipes/recipe.ts";
 
 /**
  * The layout that makes a row of every pixel. It fits any canvas, and needs no tile to be put in its place.
@@ -78,11 +78,11 @@ export function panelRecipe(recipe: Recipe): ProcessorRecipe {
 }
 
 /** Returns the plan of a call as its recipe has it: with the rows that the tensors have. */
-function planOf(recipe: Recipe, { nested, samples, pictures, clips }: Composer): Plan {
-  return planSample(recipe, pictures, "f32", nested ? samples : undefined, clips);
+function planOf(recipe: Recipe, { nested, samples, pictures, facts }: Composer): Plan {
+  return planSample(recipe, pictures, "f32", nested ? samples : undefined, facts.clips);
 }
 
-function composePanels(plan: Plan, composer: Composer): void {
+function* composePanels(plan: Plan, composer: Composer): Composing {
   const { views } = panelViews(plan);
   for (const image of plan.images) {
     for (let index = image.views[0]; index < image.views[1]; index++) {
@@ -95,7 +95,7 @@ function composePanels(plan: Plan, composer: Composer): void {
     const cut = cutPicture(plan, image);
     if (cut) composer.canvas(pictureCanvas(plan, cut, composer));
     const { size, grid, main } = image;
-    composer.image({ size, grid, main: views.get(main)! });
+    yield composer.image({ size, grid, main: views.get(main)! });
   }
 }
 

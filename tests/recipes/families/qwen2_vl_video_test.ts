@@ -39,13 +39,13 @@ async function canvasesOf(engine: Engine, recipe: Recipe) {
   const stills: Recipe = {
     ...recipe,
     kind: "processor",
-    compose(composer) {
+    *compose(composer) {
       const { views } = planSample(recipe, composer.pictures, composer.dtype, composer.samples);
       for (const [index, view] of views.entries()) {
         if (view.kind !== "canvas") throw new Error("a clip has canvases only");
         const target = composer.target(`frame${index}`, view.canvas, "c h w -> 1 c h w");
         const main = composer.canvas({ ...view, target });
-        composer.image({ size: composer.pictures[index], main, grid: [1, 1], output: `frame${index}` });
+        yield composer.image({ size: composer.pictures[index], main, grid: [1, 1], output: `frame${index}` });
       }
     },
   };

@@ -46,7 +46,7 @@ export function composed(
     name: "one canvas",
     parameters: {},
     values: torchvisionValues(CLIP_MEAN, CLIP_STD),
-    compose: () => {},
+    *compose() {},
   };
   const upright = uprightSize(picture, picture.orientation);
   const composer = new Composer([upright], [1], dtype, false);

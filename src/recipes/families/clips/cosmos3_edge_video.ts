@@ -34,8 +34,8 @@ export function cosmos3EdgeVideo(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     sampling: twoASecond(fields),
-    compose(composer) {
-      composePatchClips(composer, {
+    *compose(composer) {
+      yield* composePatchClips(composer, {
         name: NAME,
         patch,
         time,

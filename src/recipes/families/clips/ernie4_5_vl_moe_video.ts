@@ -39,8 +39,8 @@ export function ernie45VlMoeVideo(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     sampling: samplingOf(fields, { choose: withinBounds, on: true, min_frames: 16, max_frames: 180 }),
-    compose(composer) {
-      composePatchClips(composer, {
+    *compose(composer) {
+      yield* composePatchClips(composer, {
         name: NAME,
         patch,
         time: 1,

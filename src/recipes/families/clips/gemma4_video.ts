@@ -51,7 +51,7 @@ function budgetedClips(fields: Fields, name: string, merged: boolean): Processor
       num_frames: 32,
       assumedRate: ASSUMED_RATE,
     }),
-    compose(composer) {
+    *compose(composer) {
       const clips = clipsOf(composer, name), [{ frames: length }] = clips;
       const grids: Size[] = [], softs: number[] = [];
       for (const clip of clips) {
@@ -73,7 +73,7 @@ function budgetedClips(fields: Fields, name: string, merged: boolean): Processor
           grids.push(grid);
         }
         const [rows, columns] = [grid.height, grid.width];
-        composer.image({
+        yield composer.image({
           size,
           main,
           grid: [rows, columns],

@@ -87,8 +87,8 @@ function glmClips(name: string, fields: Fields, defaults: GlmDefaults): Processo
     parameters: fields.given(),
     values,
     sampling: samplingOf(fields, { ...defaults.sampling, assumedRate: ASSUMED_RATE }),
-    compose(composer) {
-      composePatchClips(composer, {
+    *compose(composer) {
+      yield* composePatchClips(composer, {
         name,
         patch,
         time,

@@ -43,8 +43,8 @@ export function glm5NextVideo(fields: Fields): ProcessorRecipe {
       max_duration: 0,
       assumedRate: ASSUMED_RATE,
     }),
-    compose(composer) {
-      composePatchClips(composer, {
+    *compose(composer) {
+      yield* composePatchClips(composer, {
         name: NAME,
         patch,
         time,

@@ -37,7 +37,7 @@ export function kimiK25Video(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     sampling: samplingOf(fields, { choose: uniform, on: true, fps: 2, assumedRate: ASSUMED_RATE }),
-    compose(composer) {
+    *compose(composer) {
       const grids: number[][] = [], parts: number[] = [];
       for (const { first, frames, size, chosen } of clipsOf(composer, NAME)) {
         const content = doResize ? reduced(size, budget) : size;
@@ -53,7 +53,7 @@ export function kimiK25Video(fields: Fields): ProcessorRecipe {
         const grid: [number, number] = [Math.floor(canvas.height / patch), Math.floor(canvas.width / patch)];
         const starts = timestampsOf(chosen).filter((_, frame) => frame % time === 0);
         const text = textOf(starts, Math.floor(grid[0] * grid[1] / merge ** 2));
-        composer.image({ size, main, grid, output: VIDEOS, video: true, ...text });
+        yield composer.image({ size, main, grid, output: VIDEOS, video: true, ...text });
         grids.push(...starts.map((_, part) => [Math.min(time, frames - part * time), ...grid]));
         parts.push(starts.length);
       }

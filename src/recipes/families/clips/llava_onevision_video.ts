@@ -32,8 +32,8 @@ export function llavaOnevisionVideo(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     sampling: samplingOf(fields, { choose: uniform }),
-    compose(composer) {
-      composeFrameClips(composer, {
+    *compose(composer) {
+      yield* composeFrameClips(composer, {
         name: NAME,
         filter,
         steps(clip) {

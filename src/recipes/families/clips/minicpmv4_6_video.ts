@@ -46,7 +46,7 @@ export function miniCpmV46Video(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     sampling,
-    compose(composer) {
+    *compose(composer) {
       const clips = clipsOf(composer, NAME), shapes: Size[] = [], grids: number[] = [], counts: number[] = [];
       for (const [number, clip] of clips.entries()) {
         requireLength(clip, clips[0]);
@@ -61,7 +61,7 @@ export function miniCpmV46Video(fields: Fields): ProcessorRecipe {
           sum += tokens.reduce((a, b) => a + b);
           if (grid) [down, across] = [grid.rows, grid.columns];
         }
-        composer.image({
+        yield composer.image({
           size: clip.size,
           main,
           grid: [down, across],

@@ -30,8 +30,8 @@ export function miniMaxM3VlVideo(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     sampling: samplingOf(fields, { choose: uniform, fps: 1, min_frames: 4, max_frames: 768 }),
-    compose(composer) {
-      composePatchClips(composer, {
+    *compose(composer) {
+      yield* composePatchClips(composer, {
         name: NAME,
         patch,
         time,

@@ -36,8 +36,8 @@ export function museGlimmerVideo(fields: Fields): ProcessorRecipe {
       temporal_patch_size: 2,
       assumedRate: ASSUMED_RATE,
     }),
-    compose(composer) {
-      composePatchClips(composer, {
+    *compose(composer) {
+      yield* composePatchClips(composer, {
         name: NAME,
         patch,
         time,

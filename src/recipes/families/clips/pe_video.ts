@@ -36,8 +36,8 @@ export function peVideo(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values: { rounding, ...(doRescale ? { rescale } : {}), ...(doNormalize ? { normalize } : {}) },
     sampling: samplingOf(fields, { choose: firstToLastOrUniform }),
-    compose(composer) {
-      const clips = composeFrameClips(composer, {
+    *compose(composer) {
+      const clips = yield* composeFrameClips(composer, {
         name: "pe_video",
         filter,
         dtype: doRescale || doNormalize ? undefined : "u8",

@@ -178,8 +178,8 @@ function plainVideo(name: string, fields: Fields, defaults: PlainVideo): Process
     parameters: fields.given(),
     values,
     sampling: samplingOf(fields, defaults.sampling),
-    compose(composer) {
-      composeFrameClips(composer, {
+    *compose(composer) {
+      yield* composeFrameClips(composer, {
         name,
         filter,
         output: defaults.output,

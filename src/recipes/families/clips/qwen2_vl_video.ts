@@ -38,8 +38,8 @@ export function qwen2VlVideo(fields: Fields): ProcessorRecipe {
     parameters: { ...fields.given(), patch_size: patch, temporal_patch_size: time, merge_size: merge },
     values,
     sampling,
-    compose(composer) {
-      composePatchClips(composer, {
+    *compose(composer) {
+      yield* composePatchClips(composer, {
         name: NAME,
         patch,
         time,

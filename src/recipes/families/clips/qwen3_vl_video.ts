@@ -49,8 +49,8 @@ function timedClips(name: string, fields: Fields, marks: StepMarks): ProcessorRe
     parameters: fields.given(),
     values,
     sampling: twoASecond(fields),
-    compose(composer) {
-      composePatchClips(composer, {
+    *compose(composer) {
+      yield* composePatchClips(composer, {
         name,
         patch,
         time,

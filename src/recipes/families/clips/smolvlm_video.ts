@@ -45,9 +45,9 @@ export function smolVlmVideo(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     sampling: { ...sampling, own: { ...sampling.own, ...former?.sampling } },
-    compose(composer) {
+    *compose(composer) {
       const most = mostOf(composer.samples);
-      const clips = composeFrameClips(composer, {
+      const clips = yield* composeFrameClips(composer, {
         name: "smolvlm",
         filter,
         output: "pixel_values",

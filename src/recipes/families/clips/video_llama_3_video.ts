@@ -46,8 +46,8 @@ export function videoLlama3Video(fields: Fields): ProcessorRecipe {
       max_frames: 180,
       assumedRate: 1,
     }),
-    compose(composer) {
-      const clips = composePatchClips(composer, {
+    *compose(composer) {
+      const clips = yield* composePatchClips(composer, {
         name: NAME,
         patch,
         time,

@@ -26,8 +26,8 @@ export function donut(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values: common.values,
-    compose(composer) {
-      composePages(composer, steps, composer.pictures.map(wholeOf));
+    *compose(composer) {
+      yield* composePages(composer, steps, composer.pictures.map(wholeOf));
     },
   };
 }

@@ -11,6 +11,7 @@ import { part, sameSize, whole } from "../../parts/placements.ts";
 import { resizedSize } from "../../parts/resized_size.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import { NO_PIXELS, refusal } from "../../refusal.ts";
+import type { Composing } from "../../recipe.ts";
 
 /** The least factor by which averaged cells still shrink: transformers' `reducing_gap` of thumbnails. */
 const GAP = 2;
@@ -86,7 +87,7 @@ function pageOf(fields: Fields, listed: PageDefaults["listed"]): Size | undefine
  * @param boxes the part of each picture that is its document
  * @throws {VitrailError} `shape` for a picture that cannot become such a page.
  */
-export function composePages(composer: Composer, steps: PageSteps, boxes: readonly Box[]): void {
+export function* composePages(composer: Composer, steps: PageSteps, boxes: readonly Box[]): Composing {
   const contents = boxes.map((box, index) => contentOf(steps, composer.pictures[index], sizeOf(box)));
   for (const [index, box] of boxes.entries()) {
     const picture = composer.pictures[index], { resized, content } = contents[index];
@@ -110,7 +111,7 @@ export function composePages(composer: Composer, steps: PageSteps, boxes: readon
     }
     const target = composer.target(PIXELS, canvas, "c h w -> 1 c h w");
     const main = composer.canvas({ canvas, fill: BLACK, placements: [placement], target });
-    composer.image({ size: picture, main, grid: [1, 1] });
+    yield composer.image({ size: picture, main, grid: [1, 1] });
   }
 }
 

@@ -46,7 +46,7 @@ export function fuyu(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const counts = composer.nested
         ? composer.samples.filter((count) => count > 0)
         : composer.pictures.map(() => 1);
@@ -73,9 +73,9 @@ export function fuyu(fields: Fields): ProcessorRecipe {
           target: composer.target(IMAGES, canvas, "c h w -> 1 c h w"),
         });
         const expansion = expansionOf(content, canvas, patch);
-        composer.image({ size: picture, main, grid: [1, 1], output: IMAGES, ...expansion });
+        yield composer.image({ size: picture, main, grid: [1, 1], output: IMAGES, ...expansion });
       }
-      const first = counts.map((_, sample) => counts.slice(0, sample).reduce((sum, count) => sum + count, 0));
+      const first = counts.map((count, sample) => sample * count); // all samples have as many
       composer.returnEach(IMAGES, counts);
       const column = (dtype: "i64" | "f32", of: (picture: number) => number): IntegerOutput => {
         return { dtype, shape: [first.length, 1], values: first.map(of) };

@@ -37,8 +37,8 @@ export function nougat(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values: common.values,
-    compose(composer) {
-      composePages(composer, steps, composer.pictures.map(wholeOf));
+    *compose(composer) {
+      yield* composePages(composer, steps, composer.pictures.map(wholeOf));
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Backend } from "../../backend.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { exactSize } from "../../parts/size_keys.ts";
-import type { ProcessorRecipe } from "../../recipe.ts";
+import type { Composing, ProcessorRecipe } from "../../recipe.ts";
 import { MOST_ROWS } from "../../refusal.ts";
 
 /** The output of the patches. */
@@ -100,15 +100,15 @@ function patchRecipe(
     name,
     parameters: fields.given(),
     values: { rounding: values.rounding }, // of the picture's own statistics, not of the config's
-    compose(composer) {
-      const sizes = composePatches(composer, steps);
+    *compose(composer) {
+      const sizes = yield* composePatches(composer, steps);
       after?.(composer, sizes, patch);
     },
   };
 }
 
 /** Composes the patches of all pictures, and returns the sizes that these are resampled to. */
-function composePatches(composer: Composer, steps: PatchSteps): Size[] {
+function* composePatches(composer: Composer, steps: PatchSteps): Composing<Size[]> {
   const { patch, most } = steps, mask: number[] = [];
   const sizes = composer.pictures.map((picture) => fitted(picture, patch, most));
   for (const [index, picture] of composer.pictures.entries()) {
@@ -138,7 +138,7 @@ function composePatches(composer: Composer, steps: PatchSteps): Size[] {
         columns,
       ),
     });
-    composer.image({ size: picture, main, grid, output: PATCHES, ...steps.text });
+    yield composer.image({ size: picture, main, grid, output: PATCHES, ...steps.text });
     composer.blankAfter(PATCHES, most - count);
     for (let i = 0; i < most; i++) mask.push(i < count ? 1 : 0);
   }

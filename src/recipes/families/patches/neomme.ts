@@ -56,8 +56,8 @@ export function neoMme(fields: Fields): ProcessorRecipe {
     name: "neomme",
     parameters: fields.given(),
     values,
-    compose(composer) {
-      const grids = composeGrids(composer, patching);
+    *compose(composer) {
+      const grids = yield* composeGrids(composer, patching);
       composer.integers("image_grid_hw", { dtype: "i64", shape: [grids.length, 2], values: grids.flat() });
     },
   };

@@ -34,7 +34,7 @@ export function pixtral(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const { pictures } = composer;
       const contents = pictures.map((picture) => doResize ? fitted(picture, most, patch) : picture);
       const kept = contents.map((content) => crop ?? content);
@@ -62,7 +62,7 @@ export function pixtral(fields: Fields): ProcessorRecipe {
         });
         const { width, height } = kept[index];
         const grid: [number, number] = [Math.floor(height / patch.height), Math.floor(width / patch.width)];
-        composer.image({ size: picture, main, grid, ...expansion(grid, texts) });
+        yield composer.image({ size: picture, main, grid, ...expansion(grid, texts) });
       }
       composer.integers("image_sizes", sizeRows(kept));
     },

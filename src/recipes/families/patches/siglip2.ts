@@ -32,7 +32,7 @@ export function siglip2(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const shapes: number[] = [], counts: number[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const canvas = doResize ? fitted(picture, patch, most) : picture;
@@ -48,7 +48,7 @@ export function siglip2(fields: Fields): ProcessorRecipe {
           placements: [whole({ picture: index }, picture, canvas, filter)],
           target: composer.target(PIXELS, canvas, PATCHES, { p: patch, q: patch }),
         });
-        composer.image({ size: picture, main, grid, tokens: patches });
+        yield composer.image({ size: picture, main, grid, tokens: patches });
         composer.blankAfter(PIXELS, most - patches);
         shapes.push(...grid);
         counts.push(patches);

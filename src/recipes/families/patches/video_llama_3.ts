@@ -24,8 +24,8 @@ export function videoLlama3(fields: Fields): ProcessorRecipe {
   const recipe = patchRecipe(NAME, fields, own, patching);
   return {
     ...recipe,
-    compose(composer) {
-      recipe.compose(composer);
+    *compose(composer) {
+      yield* recipe.compose(composer);
       const values = composer.pictures.map(() => own.merge);
       composer.integers("image_merge_sizes", { dtype: "i64", shape: [values.length], values });
     },

@@ -38,7 +38,7 @@ export function chmV2(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const upTo = (side: number) => Math.ceil(side / divisor) * divisor;
       const steps = composer.pictures.map((picture) => {
         const content = doResize ? onMultiples(picture, size, multiple, keepAspect) : picture;
@@ -65,7 +65,7 @@ export function chmV2(fields: Fields): ProcessorRecipe {
           placements: [placement],
           target: composer.target(PIXELS, canvas, alike ? "c h w -> 1 c h w" : "c h w -> (c h w)"),
         });
-        composer.image({ size: picture, main, grid: [1, 1] });
+        yield composer.image({ size: picture, main, grid: [1, 1] });
       }
       if (!alike) {
         composer.returnApart(PIXELS, steps.map(({ canvas }) => [3, canvas.height, canvas.width]));

@@ -32,7 +32,7 @@ export function convNext(fields: Fields): ProcessorRecipe {
     name: "convnext",
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       for (const [index, picture] of composer.pictures.entries()) {
         const stretched = side >= STRETCHED_FROM ? square : undefined;
         const content = doResize
@@ -48,7 +48,7 @@ export function convNext(fields: Fields): ProcessorRecipe {
         }
         const target = composer.target(PIXELS, canvas, "c h w -> 1 c h w");
         const main = composer.canvas({ canvas, fill: BLACK, placements: [placement], target });
-        composer.image({ size: picture, main, grid: [1, 1] });
+        yield composer.image({ size: picture, main, grid: [1, 1] });
       }
     },
   };

@@ -43,7 +43,7 @@ export function deepseekVlHybrid(fields: Fields): ProcessorRecipe {
     name: "deepseek_vl_hybrid",
     parameters: fields.given(),
     values: low.values,
-    compose(composer) {
+    *compose(composer) {
       for (const [index, picture] of composer.pictures.entries()) {
         const large = longerAt(picture, highSide, least), around = squareAround(large);
         const view = composer.canvas({
@@ -59,7 +59,7 @@ export function deepseekVlHybrid(fields: Fields): ProcessorRecipe {
           placements: [whole({ view }, around.canvas, small, low.filter, offset)],
           target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
         });
-        composer.image({ size: picture, main, grid: [1, 1], ...expansion });
+        yield composer.image({ size: picture, main, grid: [1, 1], ...expansion });
       }
       composer.valueAs(HIGH, high.values);
     },

@@ -32,7 +32,7 @@ export function dinoV3(fields: Fields): ProcessorRecipe {
     name: "dinov3_vit",
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       for (const [index, picture] of composer.pictures.entries()) {
         const content = doResize ? resizedSize(picture, size) : picture, canvas = crop ?? content;
         const offset = centred(content, canvas, resampler);
@@ -43,7 +43,7 @@ export function dinoV3(fields: Fields): ProcessorRecipe {
           target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
           ...(composer.dtype === "u8" ? {} : { floats: true }),
         });
-        composer.image({ size: picture, main, grid: [1, 1] });
+        yield composer.image({ size: picture, main, grid: [1, 1] });
       }
     },
   };

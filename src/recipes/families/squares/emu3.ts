@@ -35,7 +35,7 @@ export function emu3(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const contents = composer.pictures.map((picture) => {
         requireGuessedChannels(NAME, picture);
         if (!doResize) return requireToken(picture);
@@ -54,7 +54,7 @@ export function emu3(fields: Fields): ProcessorRecipe {
           placements: [whole({ picture: index }, picture, content, filter)],
           target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
         });
-        composer.image({ size: picture, main, grid: [1, 1], ...expansion(content, token) });
+        yield composer.image({ size: picture, main, grid: [1, 1], ...expansion(content, token) });
       }
       composer.integers("image_sizes", {
         dtype: "i64",

@@ -60,11 +60,11 @@ export function flava(fields: Fields): ProcessorRecipe {
     name: "flava",
     parameters: fields.given(),
     values: main.values,
-    compose(composer) {
+    *compose(composer) {
       for (const [index, picture] of composer.pictures.entries()) {
         const view = append(composer, index, main, PIXELS);
         if (twice) append(composer, index, codebook, CODEBOOK);
-        composer.image({ size: picture, main: view, grid: [1, 1] });
+        yield composer.image({ size: picture, main: view, grid: [1, 1] });
       }
       if (twice) composer.valueAs(CODEBOOK, codebook.values);
     },

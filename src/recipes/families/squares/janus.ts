@@ -58,7 +58,7 @@ function inSquares(name: string, fields: Fields, expansion: Expansion): Processo
     name,
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       for (const [index, picture] of composer.pictures.entries()) {
         const content = doResize ? longerAt(picture, side, least) : picture;
         const { canvas, offset } = doPad ? squareAround(content) : { canvas: content };
@@ -68,7 +68,7 @@ function inSquares(name: string, fields: Fields, expansion: Expansion): Processo
           placements: [whole({ picture: index }, picture, content, filter, offset)],
           target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
         });
-        composer.image({ size: picture, main, grid: [1, 1], ...expansion });
+        yield composer.image({ size: picture, main, grid: [1, 1], ...expansion });
       }
     },
   };

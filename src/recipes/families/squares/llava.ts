@@ -30,7 +30,7 @@ export function llava(fields: Fields): ProcessorRecipe {
     name: "llava",
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       for (const [index, picture] of composer.pictures.entries()) {
         const { source, size: from } = doPad
           ? paddedSquare(composer, index, mean)
@@ -43,7 +43,7 @@ export function llava(fields: Fields): ProcessorRecipe {
           placements: [whole(source, from, content, filter, centred(content, canvas, resampler))],
           target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
         });
-        composer.image({ size: picture, main, grid: [1, 1], ...expandedTile(tower, canvas) });
+        yield composer.image({ size: picture, main, grid: [1, 1], ...expandedTile(tower, canvas) });
       }
     },
   };

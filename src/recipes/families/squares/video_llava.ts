@@ -27,9 +27,9 @@ export function videoLlava(fields: Fields): ProcessorRecipe {
   });
   return {
     ...recipe,
-    compose(composer) {
+    *compose(composer) {
       for (const picture of composer.pictures) requireGuessedChannels(NAME, picture);
-      recipe.compose(composer);
+      yield* recipe.compose(composer);
     },
   };
 }

@@ -53,7 +53,7 @@ export function aria(fields: Fields): ProcessorRecipe {
     name: "aria",
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const { pictures } = composer;
       const bests = pictures.map((picture) => split ? bestResolution(picture, resolutions) : undefined);
       const most = mostOf(bests.map((best) => best ? squaresOf(best, side).length : 1));
@@ -62,7 +62,7 @@ export function aria(fields: Fields): ProcessorRecipe {
       const ones: Size[] = [];
       for (const [index, size] of pictures.entries()) {
         const { main, grid, contents } = composeCrops(composer, index, { side, least, filter }, bests[index]);
-        composer.image({ size, main, grid, tokens, parts, token });
+        yield composer.image({ size, main, grid, tokens, parts, token });
         ones.push(...contents);
       }
       composer.integers("pixel_mask", { dtype: "bool", shape: [ones.length, side, side], values: { ones } });

@@ -34,7 +34,7 @@ export function cohere2Vision(fields: Fields): ProcessorRecipe {
     name: "cohere2_vision",
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const counts: number[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const before = composer.rows(PIXELS);
@@ -43,7 +43,12 @@ export function cohere2Vision(fields: Fields): ProcessorRecipe {
         const main = composeGrid(composer, index, grid, side, steps);
         if (grid.columns * grid.rows > 1) composeGrid(composer, index, ONE_TILE, side, steps);
         const count = composer.rows(PIXELS) - before;
-        composer.image({ size: picture, main, grid: [grid.rows, grid.columns], ...expansion(count, each) });
+        yield composer.image({
+          size: picture,
+          main,
+          grid: [grid.rows, grid.columns],
+          ...expansion(count, each),
+        });
         counts.push(count);
       }
       composer.integers("num_patches", { dtype: "i64", shape: [counts.length], values: counts });

@@ -44,7 +44,7 @@ export function deepseekOcr2(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const counts: number[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const content = fitted(picture, square);
@@ -66,7 +66,7 @@ export function deepseekOcr2(fields: Fields): ProcessorRecipe {
         const count = large ? grid.columns * grid.rows : 0;
         const tokens = tokensOf(height) + tokensOf(side) * count + 1;
         const parts: TextPart[] = [["<image>", tokens]];
-        composer.image({ size: picture, main, grid: [grid.rows, grid.columns], tokens, parts });
+        yield composer.image({ size: picture, main, grid: [grid.rows, grid.columns], tokens, parts });
         counts.push(count);
       }
       composer.integers("num_local_patches", { dtype: "i64", shape: [counts.length], values: counts });

@@ -41,7 +41,7 @@ export function gemma3(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const counts: number[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const crops = scan ? cropsOf(picture, scan) : [];
@@ -54,7 +54,7 @@ export function gemma3(fields: Fields): ProcessorRecipe {
             target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
           });
         });
-        composer.image({ size: picture, main, grid: [1, 1], ...expansion(crops.length, each) });
+        yield composer.image({ size: picture, main, grid: [1, 1], ...expansion(crops.length, each) });
         counts.push(crops.length);
       }
       composer.integers("num_crops", { dtype: "i64", shape: [counts.length], values: counts });

@@ -51,7 +51,7 @@ function budgeted(fields: Fields, name: string, merged: boolean): ProcessorRecip
     name,
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const grids: Size[] = [], softs: number[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const canvas = doResize ? fitted(name, picture, budget) : picture;
@@ -63,7 +63,7 @@ function budgeted(fields: Fields, name: string, merged: boolean): ProcessorRecip
           target: composer.target(PIXELS, canvas, PATCHES, { p: side, q: side }),
         });
         const patches = grid.width * grid.height, soft = softTokens(grid, budget);
-        composer.image({ size: picture, main, grid: [grid.height, grid.width], ...expansion(soft) });
+        yield composer.image({ size: picture, main, grid: [grid.height, grid.width], ...expansion(soft) });
         composer.blankAfter(PIXELS, most - patches);
         grids.push(grid);
         softs.push(soft);

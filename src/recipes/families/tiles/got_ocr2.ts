@@ -28,7 +28,7 @@ export function gotOcr2(fields: Fields): ProcessorRecipe {
     name: "got_ocr2",
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const counts: number[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const before = composer.rows(PIXELS);
@@ -37,7 +37,7 @@ export function gotOcr2(fields: Fields): ProcessorRecipe {
         const main = composeGrid(composer, index, grid, tile, steps);
         if (grid.columns * grid.rows > 1) composeGrid(composer, index, ONE_TILE, tile, steps);
         const count = composer.rows(PIXELS) - before;
-        composer.image({ size: picture, main, grid: [grid.rows, grid.columns], ...textOf(count) });
+        yield composer.image({ size: picture, main, grid: [grid.rows, grid.columns], ...textOf(count) });
         counts.push(count);
       }
       composer.integers("num_patches", { dtype: "i64", shape: [counts.length], values: counts });

@@ -34,7 +34,7 @@ export function idefics2(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     alpha: "white",
-    compose(composer) {
+    *compose(composer) {
       const { pictures, samples } = composer;
       const boxes = pictures.map((picture) => split ? quartersAndAll(picture) : [wholeOf(picture)]);
       const contentOf = (box: Box) => doResize ? withinEdges(sizeOf(box), size) : sizeOf(box);
@@ -53,7 +53,7 @@ export function idefics2(fields: Fields): ProcessorRecipe {
         const main = views[views.length - 1];
         composer.image({ size: pictures[index], main, grid: [1, 1], ...expansion(views.length, each) });
       };
-      composeSamples(composer, { count: (index) => boxes[index].length, compose, pad });
+      yield* composeSamples(composer, { count: (index) => boxes[index].length, compose, pad });
       if (!pad) return;
       const frames = picturesBySample(samples).map((own) => own.flatMap((index) => contents[index]));
       attentionMask(composer, frames, canvas, backend);

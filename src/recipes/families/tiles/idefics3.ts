@@ -40,7 +40,7 @@ export function idefics3(fields: Fields, name = "idefics3"): ProcessorRecipe {
     name,
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const { pictures, samples } = composer;
       const tile = { width: side, height: side };
       const sizes = pictures.map((picture) => doResize ? atEdge(picture, size) : picture);
@@ -63,7 +63,7 @@ export function idefics3(fields: Fields, name = "idefics3"): ProcessorRecipe {
         if (counts[index] > 1) addWhole(composer, main, sheet, tile, filter);
         composer.image({ size: picture, main, grid: grids[index], ...splitExpansion(grids[index], each) });
       };
-      const totals = composeSamples(composer, { count: (index) => counts[index], compose, pad });
+      const totals = yield* composeSamples(composer, { count: (index) => counts[index], compose, pad });
       if (pad) attentionMask(composer, totals.map((total) => Array(total).fill(tile)), tile, backend);
       if (info) rowsAndColumns(composer, picturesBySample(samples), grids);
     },

@@ -39,7 +39,7 @@ export function inkling(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const counts: number[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const content = factor === undefined ? picture : scaled(picture, factor, longest);
@@ -52,7 +52,7 @@ export function inkling(fields: Fields): ProcessorRecipe {
           target: composer.target(PIXELS, canvas, PATCHES, { p: side, q: side, t: 2 }),
         });
         const tokens = rows * columns, parts: TextPart[] = [["<|content_image|>", tokens]];
-        composer.image({ size: picture, main, grid: [rows, columns], tokens, parts });
+        yield composer.image({ size: picture, main, grid: [rows, columns], tokens, parts });
         counts.push(tokens);
       }
       composer.integers("num_patches", { dtype: "i64", shape: [counts.length], values: counts });

@@ -59,7 +59,7 @@ export function lfm2Vl(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const frames: Size[] = [], grids: Grid[] = [], sizes: Size[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const size = withinTokens(picture, own);
@@ -71,7 +71,7 @@ export function lfm2Vl(fields: Fields): ProcessorRecipe {
         const several = !grid || own.thumbnail && grid.columns * grid.rows > 1;
         const all = several && addFrame(composer, { picture: index }, wholeOf(picture), size, own);
         const { columns, rows } = grid ?? ONE_TILE;
-        composer.image({
+        yield composer.image({
           size: picture,
           main: main ?? all as number,
           grid: [rows, columns],

@@ -35,7 +35,7 @@ export function llama4(fields: Fields): ProcessorRecipe {
     name: "llama4",
     parameters: fields.given(),
     values: brainValues(fields, values),
-    compose(composer) {
+    *compose(composer) {
       const grids: Grid[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const grid = fittingGrid(picture, tile.width, most, largest);
@@ -49,7 +49,12 @@ export function llama4(fields: Fields): ProcessorRecipe {
         });
         const tiles = grid.columns * grid.rows;
         if (tiles > 1) composeGrid(composer, index, ONE_TILE, tile, { filter, resampler });
-        composer.image({ size: picture, main, grid: [grid.rows, grid.columns], ...expansion(grid, each) });
+        yield composer.image({
+          size: picture,
+          main,
+          grid: [grid.rows, grid.columns],
+          ...expansion(grid, each),
+        });
         grids.push(grid);
       }
       const ratios = grids.flatMap(({ rows, columns }) => [rows, columns]);

@@ -37,13 +37,13 @@ export function llavaNext(fields: Fields): ProcessorRecipe {
     name: "llava_next",
     parameters: fields.given(),
     values: common.values,
-    compose(composer) {
+    *compose(composer) {
       const { pictures } = composer;
       const rows = pictures.map((picture) => anyresRows(picture, anyres));
       const most = mostOf(rows);
       for (const [index, picture] of pictures.entries()) {
         const { main, grid } = composeAnyres(composer, index, anyres);
-        composer.image({ size: picture, main, grid, ...expansion(picture, anyres, tower) });
+        yield composer.image({ size: picture, main, grid, ...expansion(picture, anyres, tower) });
         if (doPad) composer.blankAfter(PIXELS, most - rows[index]);
       }
       composer.returnEach(PIXELS, doPad ? rows.fill(most) : rows);

@@ -48,7 +48,7 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
     name: "llava_onevision",
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const { pictures } = composer;
       const samples = composer.nested ? composer.samples.filter((count) => count > 0) : pictures.map(() => 1);
       const alone = samples.flatMap((count) => Array<boolean>(count).fill(count === 1));
@@ -59,7 +59,7 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
         const { main, grid } = alone[index]
           ? composeAnyres(composer, index, anyres)
           : composeSquare(composer, index);
-        composer.image({ size: picture, main, grid, ...expansion });
+        yield composer.image({ size: picture, main, grid, ...expansion });
         if (doPad) composer.blankAfter(PIXELS, most - rows[index]);
       }
       composer.returnEach(PIXELS, doPad ? rows.fill(most) : rows);

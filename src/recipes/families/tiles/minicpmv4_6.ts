@@ -40,12 +40,12 @@ export function miniCpmV46(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const shapes: Size[] = [], grids: (Grid | undefined)[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const { main, grid, slices, tokens } = composeSlices(composer, index, rule, PIXELS);
         const { rows, columns } = grid ?? ONE_TILE, token = "<|image_pad|>";
-        composer.image({
+        yield composer.image({
           size: picture,
           main,
           grid: [rows, columns],

@@ -39,13 +39,13 @@ export function mllama(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     alpha: "white",
-    compose(composer) {
+    *compose(composer) {
       const samples = picturesBySample(composer.samples), fullest = mostOf(composer.samples);
       const grids = composer.pictures.map((picture) => bestOf(picture, arrangements, tile.width));
       for (const pictures of samples) {
         for (const index of pictures) {
           addPicture(composer, index, grids[index], { side: tile.width, filter, most });
-          composer.blankAfter(PIXELS, most - tilesOf(grids[index]));
+          yield composer.blankAfter(PIXELS, most - tilesOf(grids[index]));
         }
         composer.blankAfter(PIXELS, (fullest - pictures.length) * most);
       }

@@ -39,7 +39,7 @@ export function ovis2(fields: Fields): ProcessorRecipe {
     name: "ovis2",
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const grids: number[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const grid = cropping ? gridOf(picture, cropping) : ONE_TILE;
@@ -47,7 +47,7 @@ export function ovis2(fields: Fields): ProcessorRecipe {
         if (grid.columns * grid.rows > 1) composeGrid(composer, index, ONE_TILE, tile, steps);
         const main = composeGrid(composer, index, grid, tile, steps);
         const expanded = expansion(grid, length);
-        composer.image({ size: picture, main, grid: [grid.rows, grid.columns], ...expanded });
+        yield composer.image({ size: picture, main, grid: [grid.rows, grid.columns], ...expanded });
         grids.push(grid.rows, grid.columns);
       }
       composer.integers("grids", { dtype: "i64", shape: [grids.length / 2, 2], values: grids });

@@ -30,7 +30,7 @@ export function perceptionLm(fields: Fields): ProcessorRecipe {
     name: "perception_lm",
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const counts: number[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const before = composer.rows(PIXELS);
@@ -40,7 +40,7 @@ export function perceptionLm(fields: Fields): ProcessorRecipe {
         const main = split ? composeGrid(composer, index, grid, tile, steps) : first;
         const count = composer.rows(PIXELS) - before;
         const expansion = patch === undefined ? {} : expanded(count, size, patch, pooling);
-        composer.image({ size: picture, main, grid: [grid.rows, grid.columns], ...expansion });
+        yield composer.image({ size: picture, main, grid: [grid.rows, grid.columns], ...expansion });
         counts.push(count);
       }
       composer.returnEach(PIXELS, counts);

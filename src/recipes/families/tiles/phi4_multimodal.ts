@@ -43,7 +43,7 @@ export function phi4Multimodal(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const { pictures } = composer;
       const fits = pictures.map((picture) => fitOf(picture, side, most));
       const tiles = fits.map(({ grid: { columns, rows } }) => columns * rows);
@@ -53,7 +53,7 @@ export function phi4Multimodal(fields: Fields): ProcessorRecipe {
         const picture = pictures[index], { columns, rows } = fit.grid;
         const main = addTiles(composer, index, fit, tile);
         const masks = masksOf(fit, patch, patches), count = tokensOf(masks);
-        composer.image({
+        yield composer.image({
           size: picture,
           main,
           grid: [rows, columns],

@@ -46,7 +46,7 @@ export function step3p7(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
-    compose(composer) {
+    *compose(composer) {
       const grids: Grid[] = [], counts: number[] = [];
       for (const [index, picture] of composer.pictures.entries()) {
         const windows = windowsOf(picture, { side, patch, longest });
@@ -63,7 +63,7 @@ export function step3p7(fields: Fields): ProcessorRecipe {
             count++;
           }
         }
-        composer.image({
+        yield composer.image({
           size: picture,
           main,
           grid: window > 0 ? [grid.rows, grid.columns] : [1, 1],

@@ -1,0 +1,75 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { VIDEO_FAMILIES } from "../../../src/recipes/families/clips/video_families.ts";
+import { FAMILIES } from "../../../src/recipes/families/families.ts";
+import { recipeFromConfig } from "../../../src/recipes/config.ts";
+import { planInSlices } from "../../../src/recipes/plan_in_slices.ts";
+import { planBegun, planSample } from "../../../src/recipes/plan_sample.ts";
+import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
+import { runtime } from "../../../src/runtime/here.ts";
+
+/** The fields without which a class makes no recipe. */
+const WANTED: Record<string, object> = {
+  NougatImageProcessor: { do_crop_margin: false },
+  Ernie4_5_VLMoeVideoProcessor: { draw_on_frames: false },
+};
+
+const RECIPES = [
+  ...FAMILIES.map(({ types: [type] }) => recipeFromConfig({ image_processor_type: type, ...WANTED[type] })),
+  ...VIDEO_FAMILIES.map(({ types: [type] }) => {
+    return recipeFromConfig({ video_processor_type: type, ...WANTED[type] });
+  }),
+  ixc24khd(),
+];
+
+const PICTURE = { width: 90, height: 120 };
+
+Deno.test("planBegun takes a step an image in every family, and makes planSample's plan", () => {
+  for (const recipe of RECIPES) {
+    const call = [recipe, Array(8).fill(PICTURE), "f32", [4, 4]] as const;
+    const { composing, finish } = planBegun(...call);
+    let steps = 0;
+    while (!composing.next().done) steps++;
+    const plan = finish(), { images, outputs, integers } = planSample(...call);
+    assertEquals(steps, images.length, recipe.name);
+    assertEquals([plan.outputs, plan.integers], [outputs, integers]);
+    assertEquals(JSON.stringify(plan.images), JSON.stringify(images)); // written out
+  }
+});
+
+/** Runs work while each look at the clock finds it a millisecond later, and counts the turns of others. */
+async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
+  const { now } = performance, { turn } = runtime;
+  let time = 0, turns = 0;
+  performance.now = () => time++;
+  runtime.turn = async () => {
+    turns++;
+    await turn();
+  };
+  try {
+    await work();
+  } finally {
+    performance.now = now;
+    runtime.turn = turn;
+  }
+  return turns;
+}
+
+Deno.test("planInSlices gives others a turn after so many pictures, and none before", async () => {
+  const recipe = ixc24khd(), pictures = Array(1000).fill(PICTURE);
+  const turns = await turnsDuring(async () => {
+    assertEquals(await planInSlices(recipe, pictures), planSample(recipe, pictures));
+  });
+  assertEquals(await turnsDuring(() => planInSlices(recipe, pictures.slice(0, 30))), 0);
+  assert(turns >= 20 && turns <= 25, `${turns} turns in a second`);
+});
+
+Deno.test("planInSlices ends between two images, where its signal is aborted", async () => {
+  const ending = new AbortController(), reason = new RangeError("enough");
+  const pictures = Array(1000).fill(PICTURE);
+  const turns = await turnsDuring(async () => {
+    const made = planInSlices(ixc24khd(), pictures, "f32", undefined, undefined, ending.signal);
+    ending.abort(reason);
+    assertEquals(await assertRejects(() => made), reason);
+  });
+  assertEquals(turns, 1);
+});
