@@ -1,5 +1,7 @@
 import decodeWebp, { init } from "npm:@jsquash/webp@1.5.0/decode.js";
 import { VitrailError } from "../../errors.ts";
+import { vp8OutOfRange } from "../damage/vp8/vp8_range.ts";
+import { webpChunks } from "../headers/file_chunks.ts";
 import { firstWebpFrame } from "../headers/webp_frame.ts";
 import type { Decoder, Rgba } from "./decoder.ts";
 import { WasmFile } from "./wasm_file.ts";
@@ -16,11 +18,12 @@ export const webpDecoder: Decoder = {
   portable: true,
   missing: () => WEBP_WASM.missing(),
   cannot: () => undefined,
-  async decode(bytes) {
+  async decode(bytes, _format, { damaged }) {
     await (ready ??= start());
     const frame = firstWebpFrame(bytes);
     if (frame === undefined) throw new VitrailError("decode", "its WebP data has no pixels");
     const drawn = await decodeStill(frame.still);
+    if (damaged === "refuse") requireInRange(frame.still);
     if (frame.place === undefined) return drawn;
     const { left, top, screen: { width, height } } = frame.place;
     if (drawn.width + left > width || drawn.height + top > height) {
@@ -44,6 +47,13 @@ async function start(): Promise<void> {
     ready = undefined;
     throw error;
   }
+}
+
+/** @throws {VitrailError} `decode` for a lossy picture that libwebp draws otherwise on each processor. */
+function requireInRange(still: Uint8Array): void {
+  const lossy = [...webpChunks(still)].find(({ type }) => type === "VP8 ");
+  const found = lossy && vp8OutOfRange(still.subarray(lossy.start, lossy.end));
+  if (found !== undefined) throw new VitrailError("decode", found);
 }
 
 /** Decodes a WebP of one picture. */
