@@ -12,7 +12,7 @@ import type {
   DecoderOptions,
 } from "./decoders/decoder.ts";
 import { type DecoderChoice, decoderFor } from "./decoders/decoders.ts";
-import { formatName } from "./headers/format.ts";
+import { type Format, formatName } from "./headers/format.ts";
 import { type PictureHeader, readHeader } from "./headers/header.ts";
 import { pictureEnd } from "./headers/picture_end.ts";
 import { MAX_PIXELS, requirePixels } from "./pixel_limit.ts";
@@ -57,16 +57,21 @@ export interface DecodedPicture extends DecodedPixels {
 /** Pixels, or bytes of a file, of which a decoder on the thread that asks makes a stay of 20 ms at most. */
 const BRIEF = 2 ** 19;
 
-/** Decodes a picture elsewhere, as {@linkcode decode} does. */
-export type DecodeElsewhere = (
-  bytes: Uint8Array,
-  options: DecodeOptions & { name: string },
-) => Promise<DecodedPicture>;
+/** Bytes of a file, or pixels of a PNG, whose damage is looked for in 20 ms at most. */
+const BRIEF_LOOK = 2 ** 20;
+
+/** Others that do what would keep this thread for long. */
+export interface DecodeElsewhere {
+  /** Decodes a picture as {@linkcode decode} does. */
+  decode(bytes: Uint8Array, options: DecodeOptions & { name: string }): Promise<DecodedPicture>;
+  /** Looks for damage as `damageOf` does. */
+  damageOf(bytes: Uint8Array, format: Format): Promise<string | undefined>;
+}
 
 /**
  * Decodes a picture, as stored. Its RGB bytes are those of Pillow's `Image.open(f).convert("RGB")`.
  *
- * @param elsewhere decodes in place of a decoder that would keep this thread for long; absent: none does
+ * @param elsewhere takes what would keep this thread for long; absent: all is done here
  * @throws {VitrailError} `decode`, where the bytes are no whole picture or no decoder here gives them
  * exactly; `limit`, before decoding, where the header announces more than `maxPixels`.
  */
@@ -81,10 +86,13 @@ export async function decode(
   requirePixels(header, maxPixels, name);
   const bytes = given.subarray(0, pictureEnd(given, header.format)); // what follows would be copied, too
   const decoder = await decoderFor(bytes, header.format, decoders, name);
-  if (elsewhere && decoder.portable && Math.max(header.width * header.height, bytes.length) > BRIEF) {
-    return await elsewhere(bytes, options);
+  const pixels = header.width * header.height;
+  if (elsewhere && decoder.portable && Math.max(pixels, bytes.length) > BRIEF) {
+    return await elsewhere.decode(bytes, options);
   }
-  const damage = damaged === "refuse" ? damageOf(bytes, header.format) : undefined;
+  const isLong = Math.max(bytes.length, header.format === "png" ? pixels : 0) > BRIEF_LOOK;
+  const look = isLong && elsewhere ? elsewhere.damageOf : damageOf;
+  const damage = damaged === "refuse" ? await look(bytes, header.format) : undefined;
   if (damage !== undefined) throw unreadable(name, damage);
   const wanted = { channels: alpha === "drop" ? channels : 4, damaged };
   const { width, height, data } = await decodeWith(decoder, bytes, header, wanted, name);

@@ -2,9 +2,9 @@ import { VitrailError } from "../errors.ts";
 import type { Size } from "../plan/geometry.ts";
 import { runtime } from "../runtime/here.ts";
 import { compositeOverWhite } from "./alpha.ts";
-import { decodeAside, type DecodeWatch, hasAside } from "./aside/decode_threads.ts";
+import { type DecodeWatch, hasAside, threadsAside } from "./aside/decode_threads.ts";
 import { truncationOf } from "./damage/truncation.ts";
-import type { DecodedPicture, DecodeElsewhere, DecodeOptions } from "./decode.ts";
+import type { DecodedPicture, DecodeOptions } from "./decode.ts";
 import { MAX_BYTES, readHead, readPicture } from "./encoded_picture.ts";
 import type { Format } from "./headers/format.ts";
 import { readHeader, requireFormat } from "./headers/header.ts";
@@ -55,8 +55,8 @@ export async function loadPicture(
   const source = await readPicture(picture, index, options.maxBytes);
   if ("bytes" in source) {
     const named = { ...options, name: source.name };
-    const aside: DecodeElsewhere = (bytes, options) => decodeAside(bytes, options, watch);
-    if (runtime.mustAnswer) return await aside(source.bytes, named);
+    const aside = threadsAside(watch);
+    if (runtime.mustAnswer) return await aside.decode(source.bytes, named);
     const { decode } = await (decoding ??= import("./decode.ts")), isAside = await hasAside();
     watch.onBegin?.();
     return await decode(source.bytes, named, isAside ? aside : undefined);

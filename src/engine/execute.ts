@@ -1,7 +1,7 @@
 import type { Plan } from "../plan/plan.ts";
 import type { Recipe } from "../recipes/recipe.ts";
-import { runtime } from "../runtime/here.ts";
 import type { Executor } from "./executor.ts";
+import { keepsThread } from "./lanes/default_lanes.ts";
 import type { Lanes } from "./lanes/lanes.ts";
 import { throughLanes } from "./lanes/through_lanes.ts";
 import type { RunOptions } from "./options.ts";
@@ -100,7 +100,8 @@ async function pixelTensors(
   const plan = { ...whole, images: piecesOf(whole) };
   const { orient, maxPixels, maxBytes, damaged, alpha = whole.recipe.alpha, to } = options;
   const reading = { orient, maxPixels, maxBytes, damaged, alpha }, limits = executor.limits(memory);
-  const aside = many || plan.images.length > 1 || (runtime.mustAnswer && executor.name !== "webgpu");
+  const isLong = () => keepsThread(executor, chunksOf(plan, limits)[0]?.memory ?? 0);
+  const aside = many || plan.images.length > 1 || isLong();
   if (lanes.most > 0 && to !== "device" && !found && aside) {
     const call = {
       plan,

@@ -1,3 +1,4 @@
+import { asideMissing } from "../../codecs/aside/decode_threads.ts";
 import { type DecoderReport, decoderReports } from "../../codecs/decoders/decoders.ts";
 import { Engine } from "../../engine/engine.ts";
 import { lanesMissing } from "../../engine/lanes/worker_lane.ts";
@@ -26,6 +27,7 @@ export const doctorCommand: Command = {
       executor: await executorReport(),
       adapter: await adapterReport(),
       decoders: await decoderReports(),
+      threadsMissing: await asideMissing(),
       permissions: await permissionReport(),
     };
     print(terminal, args.on("json"), found, () => doctorText(found));
@@ -79,12 +81,14 @@ async function permissionReport(): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(states));
 }
 
-function doctorText({ vitrail, runtime, executor, adapter, decoders, permissions }: {
+function doctorText({ vitrail, runtime, executor, adapter, decoders, threadsMissing, permissions }: {
   vitrail: string;
   runtime: string;
   executor: ExecutorReport;
   adapter: AdapterReport;
   decoders: DecoderReport[];
+  /** The reason why large pictures keep the thread that asks for them; absent where they do not. */
+  threadsMissing?: string;
   permissions: Record<string, string>;
 }): string {
   const { description, software, limits, reason } = adapter;
@@ -100,6 +104,7 @@ function doctorText({ vitrail, runtime, executor, adapter, decoders, permissions
     ...decoders.map((decoder) =>
       `  ${decoder.name}: ${decoder.reason ?? `available for ${decoder.formats.join(", ")}`}`
     ),
+    ...(threadsMissing ? [`large pictures keep the thread that asks for them; ${threadsMissing}`] : []),
     "permissions:",
     ...Object.entries(permissions).map(([name, state]) => `  ${name} ${state}`),
   ].join("\n");

@@ -1,5 +1,6 @@
 import { runtime } from "../../runtime/here.ts";
-import type { DecodedPicture, DecodeOptions } from "../decode.ts";
+import type { DecodedPicture, DecodeElsewhere, DecodeOptions } from "../decode.ts";
+import type { Format } from "../headers/format.ts";
 import { DECODE_MODULE, DecodeThread } from "./decode_thread.ts";
 
 /** The most threads that decode. */
@@ -45,15 +46,27 @@ export class DecodeThreads {
   async decode(
     bytes: Uint8Array,
     options: DecodeOptions & { name: string },
-    { signal, onBegin }: DecodeWatch = {},
+    watch: DecodeWatch = {},
   ): Promise<DecodedPicture> {
+    return await this.#onThread((thread) => thread.decode(bytes, options), watch);
+  }
+
+  /** Looks for damage as `damageOf` does, on a thread that has nothing else to do; throws as `decode`. */
+  async damageOf(bytes: Uint8Array, format: Format, watch: DecodeWatch = {}): Promise<string | undefined> {
+    return await this.#onThread((thread) => thread.damageOf(bytes, format), watch);
+  }
+
+  async #onThread<T>(
+    work: (thread: DecodeThread) => Promise<T>,
+    { signal, onBegin }: DecodeWatch,
+  ): Promise<T> {
     signal?.throwIfAborted();
     const thread = await this.#take(signal), abort = () => thread.abort(signal!.reason);
     try {
       signal?.throwIfAborted();
       signal?.addEventListener("abort", abort);
       onBegin?.();
-      return await thread.decode(bytes, options);
+      return await work(thread);
     } finally {
       signal?.removeEventListener("abort", abort);
       this.#give(thread);
@@ -137,16 +150,20 @@ let isHere: Promise<boolean> | undefined;
 
 /** Tells if this thread can have pictures decoded by others: some can be started, and it is none of them. */
 export function hasAside(): Promise<boolean> {
-  return isHere ??= Promise.try(async () =>
-    runtime.threadData() === undefined && await runtime.threadMissing(DECODE_MODULE) === undefined
-  );
+  return isHere ??= Promise.try(async () => {
+    return runtime.threadData() === undefined && await asideMissing() === undefined;
+  });
 }
 
-/** Decodes a picture on one of the threads of all engines, as {@linkcode DecodeThreads.decode} does. */
-export function decodeAside(
-  bytes: Uint8Array,
-  options: DecodeOptions & { name: string },
-  watch?: DecodeWatch,
-): Promise<DecodedPicture> {
-  return DECODE_THREADS.decode(bytes, options, watch);
+/** Says why no thread can decode beside the one that asks; undefined where one can. */
+export function asideMissing(): Promise<string | undefined> {
+  return runtime.threadMissing(DECODE_MODULE);
+}
+
+/** Returns the threads of all engines, as one that decodes a picture there has them. */
+export function threadsAside(watch?: DecodeWatch): DecodeElsewhere {
+  return {
+    decode: (bytes, options) => DECODE_THREADS.decode(bytes, options, watch),
+    damageOf: (bytes, format) => DECODE_THREADS.damageOf(bytes, format, watch),
+  };
 }

@@ -8,8 +8,19 @@ import type { Executor } from "../executor.ts";
  */
 export const DEFAULT_PATIENCE: number = runtime.mustAnswer ? 0 : 2 ** 28;
 
+/** Bytes of a chunk that a CPU computes in less than 50 ms. */
+const BRIEF = 2 ** 26;
+
 /** The most lanes that are opened on one GPU by default. */
 const MOST_ON_GPU = 8;
+
+/**
+ * Tells if an executor that computes a chunk of so many bytes on this thread would keep it for long. A GPU
+ * computes beside it.
+ */
+export function keepsThread({ name }: Pick<Executor, "name">, bytes: number): boolean {
+  return name !== "webgpu" && (runtime.mustAnswer || bytes > BRIEF);
+}
 
 /**
  * Returns the most lanes for an executor where nobody says how many. Without a GPU, one for each core. With a
@@ -18,7 +29,7 @@ const MOST_ON_GPU = 8;
  */
 export function defaultLanes({ name, description }: Pick<Executor, "name" | "description">): number {
   const cores = navigator.hardwareConcurrency ?? 1;
-  if (cores < 2 || name === "reference") return 0;
-  if (name === "simd") return cores;
+  if (name === "reference") return 0;
+  if (name === "simd") return cores; // one is for large pictures alone
   return isSoftware(description) ? 0 : Math.min(MOST_ON_GPU, Math.floor(cores / 2));
 }

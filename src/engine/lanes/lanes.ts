@@ -5,6 +5,7 @@ import type { EngineOptions } from "../options.ts";
 import { isSpent } from "../executors/done_again.ts";
 import { type DecodeGate, DECODES_AT_ONCE } from "../run/decode_gate.ts";
 import type { RowArray } from "../run/sinks.ts";
+import { keepsThread } from "./default_lanes.ts";
 import { Lane } from "./lane.ts";
 import type { ChunkMaker, LaneRows, LaneWork, Watch } from "./lane_work.ts";
 import { WorkerLane } from "./worker_lane.ts";
@@ -101,8 +102,9 @@ export class Lanes {
   ): Promise<LaneRows> {
     this.#chunks++;
     try {
-      this.#openMore(bytes);
-      if (runtime.mustAnswer && this.#open.size === 0) await Promise.all(this.#opening);
+      const isLong = keepsThread(this.#executor, bytes);
+      this.#openMore(isLong ? Infinity : bytes);
+      if ((runtime.mustAnswer || isLong) && this.#open.size === 0) await Promise.all(this.#opening);
       for (let gone = 0;; gone++) {
         const lane = gone < 2 ? await this.#take() : counted(this.#own);
         if (this.#opening.size > 0) await runtime.turn(); // lane 0 may give nobody else a turn

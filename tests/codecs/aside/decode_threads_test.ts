@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DECODE_THREADS, DecodeThreads, hasAside } from "../../../src/codecs/aside/decode_threads.ts";
+import { damageOf } from "../../../src/codecs/damage/damage.ts";
 import { decode, type DecodeElsewhere } from "../../../src/codecs/decode.ts";
 import { encodePng } from "../../../src/codecs/encode_png.ts";
 import { loadPicture } from "../../../src/codecs/load.ts";
@@ -21,6 +22,20 @@ Deno.test("DecodeThreads decode as decode does, more pictures than there are thr
       assertEquals(await threads.decode(bytes, options), await decode(bytes, options), name);
       assert(bytes.length === length, `${name} is no longer the caller's`);
     }));
+  } finally {
+    await threads.close();
+  }
+});
+
+Deno.test("DecodeThreads find the damage that damageOf finds, and none in what is whole", async () => {
+  const threads = new DecodeThreads(1);
+  try {
+    for (const [name, format] of [["rgba.png", "png"], ["progressive.jpg", "jpeg"]] as const) {
+      const bytes = await fixtureBytes(name), cut = bytes.subarray(0, bytes.length - 40);
+      assertEquals(await threads.damageOf(bytes, format), undefined);
+      const damage = await threads.damageOf(cut, format);
+      assert(damage !== undefined && damage === damageOf(cut, format), damage);
+    }
   } finally {
     await threads.close();
   }
@@ -106,15 +121,22 @@ Deno.test("DecodeThreads that cannot be started are not counted, and nobody wait
 
 Deno.test("decode leaves to others what would keep its thread for long", async () => {
   const asked: string[] = [];
-  const elsewhere: DecodeElsewhere = (_, { name }) => {
-    asked.push(name);
-    return Promise.reject(new VitrailError("decode", "asked elsewhere"));
+  const elsewhere: DecodeElsewhere = {
+    decode(_, { name }) {
+      asked.push(name);
+      return Promise.reject(new VitrailError("decode", "asked elsewhere"));
+    },
+    damageOf(_, format) {
+      asked.push(`damage of a ${format}`);
+      return Promise.resolve("its pixels are asked about elsewhere");
+    },
   };
   const pictures = [
-    { name: "small.bmp", decoders: "portable", size: [300, 200], aside: false },
-    { name: "large.bmp", decoders: "portable", size: [800, 800], aside: true },
-    { name: "large.png", decoders: "portable", size: [800, 800], aside: true },
-    { name: "native.png", decoders: "auto", size: [800, 800], aside: false },
+    { name: "small.bmp", decoders: "portable", size: [300, 200], aside: "nothing" },
+    { name: "large.bmp", decoders: "portable", size: [800, 800], aside: "large.bmp" },
+    { name: "large.png", decoders: "portable", size: [800, 800], aside: "large.png" },
+    { name: "native.png", decoders: "auto", size: [800, 800], aside: "nothing" },
+    { name: "larger.png", decoders: "auto", size: [1200, 1000], aside: "damage of a png" },
   ] as const;
   for (const { name, decoders, size: [width, height] } of pictures) {
     const rgba = new Uint8Array(width * height * 4).fill(255);
@@ -122,10 +144,10 @@ Deno.test("decode leaves to others what would keep its thread for long", async (
       ? await encodePng(width, height, rgba)
       : bmpOf({ width, height, data: rgba, orientation: 1, own: false });
     await decode(bytes, { name, decoders }, elsewhere).catch((error) =>
-      assert(error.message === "asked elsewhere")
+      assert(/asked (about )?elsewhere/.test(error.message), error.message)
     );
   }
-  assertEquals(asked, pictures.filter(({ aside }) => aside).map(({ name }) => name));
+  assertEquals(asked, pictures.map(({ aside }) => aside).filter((aside) => aside !== "nothing"));
   const data = new Uint8Array(800 * 800 * 4),
     large = bmpOf({ width: 800, height: 800, data, orientation: 1, own: false });
   await DECODE_THREADS.close(); // those of tests before

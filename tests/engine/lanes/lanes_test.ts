@@ -140,6 +140,19 @@ async function assertLanesAgree(executor: "simd" | "webgpu", counts: readonly nu
   }
 }
 
+Deno.test("Engine.run has a Worker compute one large picture, and small ones on its own thread", async () => {
+  using spy = spyOnLanes();
+  await using engine = await Engine.open({ executor: "simd", lanes: 1 });
+  await using alone = await Engine.open({ executor: "simd", lanes: 0 });
+  for (const { side, made } of [{ side: 64, made: 0 }, { side: 4200, made: 1 }]) {
+    const picture = { width: side, height: side - 50, data: new Uint8Array(side * (side - 50) * 3) };
+    for (let at = 0; at < picture.data.length; at += 101) picture.data[at] = at;
+    const batches = [await engine.run(recipe, [picture])];
+    await assertSameBatches(batches, [await alone.run(recipe, [picture])]);
+    assertEquals([spy.made, spy.opened], [made, made]);
+  }
+});
+
 Deno.test("Lanes make the tensors that are made without them, in order (simd)", async () => {
   await assertLanesAgree("simd", [1, 3]);
 });
