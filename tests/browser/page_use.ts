@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { encodePng } from "../../src/codecs/encode_png.ts";
+import { readSafetensors, type SafetensorsFile } from "../../src/formats/safetensors.ts";
 import type { Size } from "../../src/plan/geometry.ts";
 import { opaque } from "../../src/report/panels/opaque.ts";
 import { planSample } from "../../src/recipes/plan_sample.ts";
@@ -10,6 +11,7 @@ import type { Recipe } from "../../src/recipes/recipe.ts";
 import { countOf } from "../../src/layout/shape.ts";
 import { startDeno } from "../../src/tasks/run.ts";
 import type { Driver, DroppedFile } from "../support/browser/driver.ts";
+import { assertSameBytes } from "../support/compare/assert_same.ts";
 import { synthetic } from "../support/pictures/synthetic.ts";
 import { tokenizerJson } from "../support/sft/byte_tokenizer.ts";
 import { MAIN } from "../support/vitrail.ts";
@@ -102,6 +104,9 @@ export const PAGE_USES: readonly PageUse[] = [
   ["page puts pictures into another order, and keeps the focus", async (driver) => {
     await driver.value(`document.querySelector("#pictures [data-act=down]").focus()`);
     await driver.press("Enter");
+    // Their counts are what they were before: it is the panels that tell when all is made anew.
+    const shown = `[...document.querySelectorAll("#panels h2")].map((one) => one.textContent).join()`;
+    await driver.until(`${shown} === "wide.png,tall.png"`);
     await requireShown(driver, TILED, [WIDE, TALL]);
     assertEquals(await texts(driver, "#pictures b"), ["wide.png", "tall.png"]);
     assertEquals(await driver.value("document.activeElement.title"), "Move tall.png up");
@@ -118,7 +123,7 @@ export const PAGE_USES: readonly PageUse[] = [
       await driver.value(`document.querySelector("#save").click()`);
       const { name, bytes } = await drawn("tall.png", TALL);
       await Deno.writeFile(join(folder, name), bytes);
-      const chosen = ["--recipe", "ixc2-4khd", "--set", FEW_TILES, "--executor", executor];
+      const chosen = ["--recipe", "ixc2-4khd", "--set", FEW_TILES, "--executor", "simd"];
       const out = ["--out", "told.safetensors"];
       const allowed = ["--quiet", "--no-prompt", "--allow-read", "--allow-write"];
       const ran = await startDeno(["run", ...allowed, MAIN, "tile", name, ...chosen, ...out], {
@@ -126,10 +131,15 @@ export const PAGE_USES: readonly PageUse[] = [
         stdout: "keep",
       });
       assertEquals(ran.code, 0);
-      const told = await Deno.readFile(join(folder, "told.safetensors"));
-      const saved = await readSoon(join(folder, "sample.safetensors"), told.length);
-      assertEquals(saved.length, told.length);
-      assertEquals(saved.findIndex((byte, index) => byte !== told[index]), -1);
+      const told = await readSafetensors(join(folder, "told.safetensors"));
+      const saved = await savedFile(join(folder, "sample.safetensors"));
+      assertEquals(saved.metadata, { ...told.metadata, executor });
+      assertEquals([...saved.tensors.keys()], [...told.tensors.keys()]);
+      for (const [name, { dtype, shape, data }] of told.tensors) {
+        const own = saved.tensors.get(name)!;
+        assertEquals([own.dtype, own.shape], [dtype, shape], name);
+        assertSameBytes(own.data, data, name);
+      }
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -164,6 +174,7 @@ export const PAGE_USES: readonly PageUse[] = [
   ["page fits a window of 400 pixels, and shows a panel at its own size by the space bar", async (driver) => {
     const metrics = { width: 400, height: 800, deviceScaleFactor: 1, mobile: false };
     await driver.send("Emulation.setDeviceMetricsOverride", metrics);
+    await driver.until("innerWidth === 400");
     const root = "document.documentElement";
     assertEquals(await driver.value(`${root}.scrollWidth <= ${root}.clientWidth`), true);
     const width = () =>
@@ -264,12 +275,14 @@ export const PAGE_USES: readonly PageUse[] = [
   }],
 ];
 
-/** Reads a file once it has all its bytes. */
-async function readSoon(path: string, length: number): Promise<Uint8Array> {
-  for (let tries = 0; tries < 200; tries++) {
-    const size = await Deno.stat(path).then(({ size }) => size, () => 0);
-    if (size >= length) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+/** Reads a safetensors file once it is whole: Chromium writes it while this waits. */
+async function savedFile(path: string): Promise<SafetensorsFile> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await readSafetensors(path);
+    } catch (error) {
+      if (tries === 1000) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
-  return await Deno.readFile(path);
 }

@@ -3,6 +3,9 @@ import { startChromium } from "./chromium.ts";
 /** The longest that a person would wait, ms. */
 const PATIENCE = 60_000;
 
+/** The reason why nothing more is answered. */
+const GONE = "Chromium has ended, or its page has";
+
 /** A file that is dropped on a page. */
 export interface DroppedFile {
   readonly name: string;
@@ -26,31 +29,37 @@ export class Driver implements AsyncDisposable {
 
   private constructor(readonly socket: WebSocket, private readonly chromium: AsyncDisposable) {
     socket.addEventListener("message", ({ data }) => this.#take(JSON.parse(data)));
+    socket.addEventListener("close", () => this.#end());
   }
 
   /** Opens a page in a Chromium of its own. */
   static async open(program: string, url: string): Promise<Driver> {
     const flags = ["--remote-debugging-port=0", "--remote-allow-origins=*", "--window-size=1440,1000"];
     const chromium = await startChromium(program, "about:blank", flags);
-    const port = await portOf(chromium.profile);
-    const targets: { type: string; webSocketDebuggerUrl: string }[] =
-      await (await fetch(`http://127.0.0.1:${port}/json`)).json();
-    const socket = new WebSocket(targets.find(({ type }) => type === "page")!.webSocketDebuggerUrl);
-    await new Promise((resolve, reject) => {
-      socket.addEventListener("open", resolve, { once: true });
-      socket.addEventListener("error", reject, { once: true });
-    });
-    const driver = new Driver(socket, chromium);
-    for (const domain of ["Page", "Network", "Log", "Runtime"]) await driver.send(`${domain}.enable`);
-    const flatten = { autoAttach: true, waitForDebuggerOnStart: false, flatten: true };
-    await driver.send("Target.setAutoAttach", flatten);
-    await driver.send("Page.navigate", { url });
-    await driver.until("document.readyState === 'complete'");
-    return driver;
+    try {
+      const socket = new WebSocket(await socketOf(chromium.profile));
+      await new Promise((resolve, reject) => {
+        socket.addEventListener("open", resolve, { once: true });
+        socket.addEventListener("error", () => reject(new Error(GONE)), { once: true });
+      });
+      const driver = new Driver(socket, chromium);
+      for (const domain of ["Page", "Network", "Log", "Runtime"]) await driver.send(`${domain}.enable`);
+      // The page is to have the focus, whatever windows of its own Chromium may open: of a download, say.
+      await driver.send("Emulation.setFocusEmulationEnabled", { enabled: true });
+      const flatten = { autoAttach: true, waitForDebuggerOnStart: false, flatten: true };
+      await driver.send("Target.setAutoAttach", flatten);
+      await driver.send("Page.navigate", { url });
+      await driver.until("document.readyState === 'complete'");
+      return driver;
+    } catch (error) {
+      await chromium[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Gives a command, and resolves to its answer. */
   async send(method: string, params: object = {}, sessionId?: string): Promise<Record<string, unknown>> {
+    if (this.socket.readyState !== WebSocket.OPEN) throw new Error(`${method}: ${GONE}`);
     const id = ++this.#last, answer = Promise.withResolvers<Record<string, unknown>>();
     this.#answers.set(id, answer);
     this.socket.send(JSON.stringify({ id, method, params, ...(sessionId && { sessionId }) }));
@@ -130,9 +139,20 @@ export class Driver implements AsyncDisposable {
     } else if (method === "Runtime.exceptionThrown") {
       this.complaints.push(JSON.stringify(params.exceptionDetails));
     } else if (method === "Target.attachedToTarget") {
-      const sessionId = params.sessionId as string;
-      for (const domain of ["Network", "Log", "Runtime"]) void this.send(`${domain}.enable`, {}, sessionId);
+      void this.#watchWorker(params.sessionId as string);
     }
+  }
+
+  /** Hears what a Worker asks for and complains of. One that has ended by then does neither. */
+  async #watchWorker(sessionId: string): Promise<void> {
+    const domains = ["Network", "Log", "Runtime"];
+    await Promise.allSettled(domains.map((domain) => this.send(`${domain}.enable`, {}, sessionId)));
+  }
+
+  /** Ends all that waits for an answer, which will not come. */
+  #end(): void {
+    for (const { reject } of this.#answers.values()) reject(new Error(GONE));
+    this.#answers.clear();
   }
 }
 
@@ -145,12 +165,21 @@ const KEYS: Record<string, [code: number, text?: string]> = {
   ArrowUp: [38],
 };
 
-/** Returns the port that Chromium says in its profile that it listens at. */
-async function portOf(profile: string): Promise<string> {
+/**
+ * Returns the address of a page's socket, once Chromium has one: it writes the port that it listens at into
+ * its profile, and opens its first page some time before or after.
+ */
+async function socketOf(profile: string): Promise<string> {
   for (const start = performance.now(); performance.now() - start < PATIENCE;) {
     const text = await Deno.readTextFile(`${profile}/DevToolsActivePort`).catch(() => "");
-    if (text.includes("\n")) return text.split("\n")[0];
+    const [port, rest] = text.split("\n");
+    if (rest !== undefined) {
+      const targets: { type: string; webSocketDebuggerUrl: string }[] =
+        await (await fetch(`http://127.0.0.1:${port}/json`)).json();
+      const page = targets.find(({ type }) => type === "page");
+      if (page) return page.webSocketDebuggerUrl;
+    }
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
-  throw new Error("Chromium does not listen to its driver");
+  throw new Error("Chromium has no page for its driver");
 }

@@ -1,12 +1,15 @@
 /**
- * `deno task test:browser [FILE…]`: the goldens, and what a page does, in headless Chromium, on WebGPU and
- * SIMD: another compiler of shaders and another driver than Deno's. By default a call or two of each golden;
- * with VITRAIL_GOLDENS=all every call. The page of `deno task page` is used, too. The last line counts the
- * tests.
+ * `deno task test:browser [FILE…] [--page]`: the goldens, and what a page does, in headless Chromium, on
+ * WebGPU and SIMD: another compiler of shaders and another driver than Deno's. By default a call or two of
+ * each golden; with VITRAIL_GOLDENS=all every call. The page of `deno task page` is used, too; `--page` is
+ * that alone, `--times N` as often, `--slowed N` on a processor that seems N times slower. The last line
+ * counts the tests.
  *
  * @module
  */
 
+import { parseArgs } from "node:util";
+import { messageOf } from "../../../src/errors.ts";
 import { bundle } from "../../../src/tasks/bundle/bundle.ts";
 import { BROWSER_ENTRIES } from "../../../src/tasks/bundle/browser_entries.ts";
 import { tallyText } from "../../../src/tasks/tally.ts";
@@ -25,8 +28,27 @@ const CHECKS = ["tests/browser/page_checks.ts", "tests/browser/sessions_checks.t
 /** The longest that a page may say nothing, ms. */
 const SILENCE = 120_000;
 
-const out = new URL("out/browser/", ROOT);
-const tally = new ReportTally("Chromium", Deno.args.length > 0 ? [] : ["simd", "webgpu"]);
+const out = new URL("out/browser/", ROOT), { files, page, times, slowed } = options();
+const tally = new ReportTally("Chromium", files.length > 0 || page ? [] : ["simd", "webgpu"]);
+
+/** Returns what is asked for; where that makes no sense it says so, and ends. */
+function options() {
+  try {
+    const { positionals, values } = parseArgs({
+      args: Deno.args,
+      allowPositionals: true,
+      options: { page: { type: "boolean" }, times: { type: "string" }, slowed: { type: "string" } },
+    });
+    const { page = false, times = "1", slowed = "1" } = values;
+    if (![times, slowed].every((text) => /^[1-9]\d*$/.test(text))) {
+      throw "--times and --slowed take a number from 1 up";
+    }
+    return { files: positionals, page, times: Number(times), slowed: Number(slowed) };
+  } catch (error) {
+    console.error(messageOf(error));
+    Deno.exit(2);
+  }
+}
 
 /** Runs a page to its end, and counts its tests. */
 async function runPage(program: string, page: string): Promise<void> {
@@ -64,11 +86,12 @@ async function onnxRuntimeFolder(): Promise<URL> {
 const program = await ensureChromium();
 if (program === undefined) tally.failed++;
 else {
-  await bundle({ entries: BROWSER_ENTRIES, runtime: "browser", out: out.pathname });
-  const files = Deno.args.length > 0 ? Deno.args : [...CHECKS, ...GOLDEN_FILES];
-  await bundleTests(files, out.pathname, "browser");
-  await runPage(program, "tests");
-  if (Deno.args.length === 0) await usePage(program, (report) => tally.take(report));
+  if (files.length > 0 || !page) {
+    await bundle({ entries: BROWSER_ENTRIES, runtime: "browser", out: out.pathname });
+    await bundleTests(files.length > 0 ? files : [...CHECKS, ...GOLDEN_FILES], out.pathname, "browser");
+    await runPage(program, "tests");
+  }
+  if (files.length === 0 || page) await usePage(program, { times, slowed }, (report) => tally.take(report));
 }
 console.log(tallyText(tally));
 Deno.exit(tally.failed > 0 ? 1 : 0);

@@ -33,9 +33,10 @@ export async function runBundled(
   const wanted = tests.filter(({ ignore }) => !ignore);
   if (wanted.length === 0) await report({ name: "a bundle of tests", failure: "there is no test in it" });
   for (const { name, fn } of wanted) {
+    const start = performance.now();
     try {
       await fn();
-      await report({ name });
+      await report({ name, ms: performance.now() - start });
     } catch (error) {
       await report({
         name,

@@ -1,7 +1,7 @@
 /** A line of a page's report. */
 export type PageReport =
-  /** A test's end: it passed where there is no failure. */
-  | { name: string; failure?: string }
+  /** A test's end, and the time that it took, ms: it passed where there is no failure. */
+  | { name: string; failure?: string; ms?: number }
   /** A line for people. */
   | { note: string }
   /** The end of all tests, with the calls of goldens that were checked, by executor. */

@@ -1,5 +1,8 @@
 import type { PageReport } from "./report.ts";
 
+/** The time from which on a test's is shown, ms. */
+const LONG = 1000;
+
 /** Counts what a bundle of tests reports, and prints what people should see. */
 export class ReportTally {
   passed = 0;
@@ -26,7 +29,8 @@ export class ReportTally {
       return true;
     } else if (report.failure === undefined) {
       this.passed++;
-      console.log(`ok ${report.name}`);
+      const { name, ms = 0 } = report;
+      console.log(`ok ${name}${ms < LONG ? "" : `, ${(ms / 1000).toFixed(1)} s`}`);
     } else this.fail(report.name, report.failure);
     return false;
   }
