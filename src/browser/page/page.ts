@@ -36,13 +36,22 @@ let timer: ReturnType<typeof setTimeout> | undefined, turn = 0, shown: MadeSampl
 
 /** Makes all anew, once no other change has followed for a while. */
 function changed(after: number): void {
-  clearTimeout(timer);
+  outdate();
   timer = setTimeout(() => void refresh(), after);
 }
 
-async function refresh(): Promise<void> {
-  const own = ++turn, { entries } = pictures;
+/**
+ * Has nothing shown any more of what is being made, since pictures and model are others now.
+ * @returns the number of the turn that begins
+ */
+function outdate(): number {
+  clearTimeout(timer);
   checker?.close();
+  return ++turn;
+}
+
+async function refresh(): Promise<void> {
+  const own = outdate(), { entries } = pictures;
   if (entries.length === 0) {
     showNothing(true);
     say("");
@@ -137,6 +146,7 @@ function say(text: string): void {
 /** Takes files that were chosen, dropped or pasted. */
 async function take(files: Iterable<File>): Promise<void> {
   const dropped = await droppedFiles(files);
+  outdate();
   pictures.add(dropped.pictures);
   if (Object.keys(dropped.configs).length > 0) models.take(dropped.configs);
   if (dropped.tokenizer) {
@@ -149,7 +159,7 @@ async function take(files: Iterable<File>): Promise<void> {
 /** Saves the tensors that are shown. */
 async function save(): Promise<void> {
   const link = page.createElement("a");
-  link.href = URL.createObjectURL(await maker.ask("save", undefined));
+  link.href = URL.createObjectURL(await maker.ask("save", shown?.number));
   link.download = "sample.safetensors";
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

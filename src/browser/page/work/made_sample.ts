@@ -25,7 +25,7 @@ export async function madeSample(
   { plan, names, recipe, executor }: Batch,
   pictures: readonly File[],
   { ms, signal, tokenizer }: Beside,
-): Promise<MadeSample> {
+): Promise<Omit<MadeSample, "number">> {
   const panels = await panelsOf(engine, recipe, pictures, { signal });
   return {
     words: posterText(panels, labelsOf(plan, names)),

@@ -13,8 +13,8 @@ export interface PageWork {
   open: { asked: undefined; answer: undefined };
   /** Makes an order's tensors, and keeps them to be saved. */
   make: { asked: Order; answer: Made };
-  /** Gives the tensors that were made last as a safetensors file. */
-  save: { asked: undefined; answer: Blob };
+  /** Gives the tensors of a sample, by its number, as a safetensors file; those made last are kept. */
+  save: { asked: number | undefined; answer: Blob };
   /** Makes an order by one executor, and compares it with the reference. */
   check: { asked: { readonly order: Order; readonly executor: ExecutorName }; answer: Checked };
   /** Takes a tokenizer for the prompts of later orders; undefined takes it away. */
@@ -37,6 +37,8 @@ export interface Made {
 
 /** All that is shown of the pictures that were taken. */
 export interface MadeSample {
+  /** A number of its own. */
+  readonly number: number;
   readonly words: PosterText;
   readonly images: readonly ImagePanels[];
   /** The rows of the main output. */

@@ -31,8 +31,8 @@ class Trouble extends VitrailError {
 
 let engine: Promise<Engine> | undefined, tokenizer: Tokenizer | undefined;
 
-/** The tensors that were made last, and what ends the making of those that are made now. */
-let batch: Batch | undefined, making: AbortController | undefined;
+/** The tensors that were made last, their number, and what ends the making of those that are made now. */
+let batch: Batch | undefined, number = 0, making: AbortController | undefined;
 
 /** The end of all reading of tensors that are saved. */
 let saved: Promise<unknown> = Promise.resolve();
@@ -60,17 +60,21 @@ const WORK: Work = {
     const ms = performance.now() - start;
     try {
       const sample = await madeSample(opened, made, taken, { ms, signal, tokenizer });
+      signal.throwIfAborted(); // or the tensors of an older order would be saved
       const before = batch;
       batch = made;
       void saved.then(() => before?.dispose());
-      return { refused, sample };
+      return { refused, sample: { ...sample, number: ++number } };
     } catch (error) {
       made.dispose();
       throw error;
     }
   },
-  async save() {
+  async save(asked) {
     if (batch === undefined) throw new VitrailError("usage", "there are no tensors yet: choose a picture");
+    if (asked !== number) {
+      throw new VitrailError("usage", "the tensors are made anew; save them once they are shown");
+    }
     const file = fileOf(batch);
     saved = Promise.allSettled([saved, file]);
     return await file;
