@@ -4,6 +4,8 @@ export interface Ended {
   readonly code: number;
   /** All that it printed, where that was kept; empty otherwise. */
   readonly stdout: string;
+  /** All that it said beside that, where that was kept; empty otherwise. */
+  readonly stderr: string;
 }
 
 /** Options of a child process. */
@@ -17,8 +19,8 @@ export interface ProgramOptions {
    * the text that is returned, as it comes.
    */
   readonly stdout?: "show" | "keep" | "both" | ((line: string) => void);
-  /** `inherit` (default) passes stderr on, `null` drops it. */
-  readonly stderr?: "inherit" | "null";
+  /** `inherit` (default) passes stderr on, `null` drops it, `both` passes it on and returns it. */
+  readonly stderr?: "inherit" | "null" | "both";
   /** A signal that ends the child. */
   readonly signal?: AbortSignal;
 }
@@ -32,7 +34,7 @@ export async function startProgram(
   options: ProgramOptions = {},
 ): Promise<Ended> {
   const { cwd, env, stdout = "show", stderr = "inherit", signal } = options;
-  const piped = stdout !== "show";
+  const piped = stdout !== "show", kept = stderr === "both";
   try {
     const command = new Deno.Command(program, {
       args: [...args],
@@ -41,13 +43,16 @@ export async function startProgram(
       signal,
       stdin: "inherit",
       stdout: piped ? "piped" : "inherit",
-      stderr,
+      stderr: kept ? "piped" : stderr,
     });
     const child = command.spawn();
-    const text = piped ? await drain(child.stdout, stdout) : "";
-    return { code: (await child.status).code, stdout: text };
+    const [text, said] = await Promise.all([
+      piped ? drain(child.stdout, stdout, Deno.stdout) : "",
+      kept ? drain(child.stderr, stderr, Deno.stderr) : "",
+    ]);
+    return { code: (await child.status).code, stdout: text, stderr: said };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { code: 127, stdout: "" };
+    if (error instanceof Deno.errors.NotFound) return { code: 127, stdout: "", stderr: "" };
     throw error;
   }
 }
@@ -58,14 +63,18 @@ export function startDeno(args: readonly string[], options?: ProgramOptions): Pr
 }
 
 /**
- * Reads a stream to its end and returns its text. It shows the text, or gives each line, where `as` asks for
- * that.
+ * Reads a stream to its end and returns its text. It shows the text in `to`, or gives each line, where `as`
+ * asks for that.
  */
-async function drain(stream: ReadableStream<Uint8Array>, as: ProgramOptions["stdout"]): Promise<string> {
+async function drain(
+  stream: ReadableStream<Uint8Array>,
+  as: ProgramOptions["stdout"],
+  to: typeof Deno.stdout | typeof Deno.stderr,
+): Promise<string> {
   let text = "", lines = 0; // what was given of the text as lines ends there
   const decoder = new TextDecoder();
   for await (const chunk of stream) {
-    if (as === "both") await writeAll(chunk);
+    if (as === "both") await writeAll(to, chunk);
     text += decoder.decode(chunk, { stream: true });
     if (typeof as !== "function") continue;
     for (let end = text.indexOf("\n", lines); end >= 0; end = text.indexOf("\n", lines)) {
@@ -76,7 +85,7 @@ async function drain(stream: ReadableStream<Uint8Array>, as: ProgramOptions["std
   return text + decoder.decode();
 }
 
-/** Writes bytes to stdout, all of them: one write may take only some. */
-async function writeAll(bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+/** Writes all bytes: one write may take only some. */
+async function writeAll(to: typeof Deno.stdout | typeof Deno.stderr, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await to.write(bytes.subarray(at));
 }

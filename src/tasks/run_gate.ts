@@ -2,20 +2,22 @@
  * `deno task ok [--goldens]`: the one gate. It starts `deno task test`. It checks format, lint, types, the
  * examples in the docs, the package and its documentation, and glances at the host's bench. With `--goldens`
  * it starts `deno task test:goldens`, two minutes of `deno task fuzz`, `test:browser` and `test:node`. A step
- * that fails holds up no other, so that one go tells all. The last line sums up all tests, and counts a check
- * that fails as one of them.
+ * that fails holds up no other, so that one go tells all. At the end all that failed is told once more, since
+ * of a long output only the tail may be seen. The last line sums up all tests, and counts a check that fails
+ * as one of them.
  *
  * @module
  */
 
 import { startDeno } from "./run.ts";
-import { PERMISSIONS, prepareGround, runTests } from "./suite.ts";
+import { failuresOf, failuresText } from "./failures.ts";
+import { PERMISSIONS, prepareGround, runTests, type TestRun } from "./suite.ts";
 import { added, FAILURE, NONE, type Tally, tallyOfText, tallyText } from "./tally.ts";
 
-const steps: { name: string; seconds: number; tally: Tally }[] = [];
+const steps: { name: string; seconds: number; tally: Tally & Partial<TestRun> }[] = [];
 
 /** Takes one step, shown with its time. */
-async function step(name: string, body: () => Promise<Tally>): Promise<void> {
+async function step(name: string, body: () => Promise<Tally & Partial<TestRun>>): Promise<void> {
   console.log(`\n== ${name}`);
   const start = performance.now();
   const tally = await body();
@@ -30,9 +32,10 @@ async function check(args: readonly string[]): Promise<Tally> {
 }
 
 /** Starts a task of tests, whose last line counts them. */
-async function task(name: string, ...args: string[]): Promise<Tally> {
-  const { code, stdout } = await startDeno(["task", "--quiet", name, ...args], { stdout: "both" });
-  return tallyOfText(stdout, code);
+async function task(name: string, ...args: string[]): Promise<TestRun> {
+  const command = ["task", "--quiet", name, ...args];
+  const { code, stdout, stderr } = await startDeno(command, { stdout: "both", stderr: "both" });
+  return { ...tallyOfText(stdout, code), output: `${stdout}\n${stderr}` };
 }
 
 const start = performance.now();
@@ -61,6 +64,10 @@ if (Deno.args.includes("--goldens")) {
   for (const name of ["browser", "node"]) await step(name, () => task(`test:${name}`));
 }
 
+const failures = steps.filter(({ tally }) => tally.failed > 0).flatMap(({ name, tally: { output = "" } }) =>
+  failuresOf(name, output)
+);
+if (failures.length > 0) console.log(`\n${failuresText(failures)}`);
 const all = ((performance.now() - start) / 1000).toFixed(1);
 console.log(
   `\n${steps.map(({ name, seconds }) => `${name} ${seconds.toFixed(1)} s`).join(", ")}, all ${all} s`,

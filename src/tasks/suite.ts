@@ -54,17 +54,22 @@ export async function prepareGround(): Promise<Ground> {
   return { ready: adapter !== undefined, adapter, env };
 }
 
+/** Tests that were run: their counts, and all that they printed. */
+export interface TestRun extends Tally {
+  readonly output: string;
+}
+
 /** Starts `deno test` with `args`, and counts its tests. Without ground to stand on that is one failure. */
 export async function runTests(
   ground: Ground,
   args: readonly string[],
   options: ProgramOptions = {},
-): Promise<Tally> {
-  if (!ground.ready) return FAILURE;
+): Promise<TestRun> {
+  if (!ground.ready) return { ...FAILURE, output: "" };
   const { code, stdout } = await startDeno(["test", ...PERMISSIONS, LOCAL_NETWORK, ...args], {
     stdout: "both",
     ...options,
     env: { DENO_JOBS: Deno.env.get("DENO_JOBS") || FILES_AT_ONCE, ...ground.env, ...options.env },
   });
-  return tallyOf(stdout, code);
+  return { ...tallyOf(stdout, code), output: stdout };
 }

@@ -11,6 +11,11 @@ export interface Tally {
 /** The codes by which a terminal's text gets its colours: escape, `[`, numbers, `m`. */
 const COLOUR = new RegExp(`${String.fromCharCode(0x1b)}\\[[\\d;]*m`, "g");
 
+/** Returns what a program printed for a terminal as plain text. */
+export function withoutColour(output: string): string {
+  return output.replaceAll(COLOUR, "");
+}
+
 /** The tally of no tests. */
 export const NONE: Tally = { passed: 0, failed: 0, skipped: 0 };
 
@@ -36,8 +41,7 @@ export function tallyText({ passed, failed, skipped }: Tally): string {
  * of a failure that the line does not, one failure is counted.
  */
 export function tallyOf(output: string, code: number): Tally {
-  const plain = output.replaceAll(COLOUR, "");
-  const line = [...plain.matchAll(/^(?:ok|FAILED) \| \d+ passed.*$/gm)].at(-1)?.[0];
+  const line = [...withoutColour(output).matchAll(/^(?:ok|FAILED) \| \d+ passed.*$/gm)].at(-1)?.[0];
   if (line === undefined) return code === 0 ? NONE : FAILURE;
   const count = (pattern: RegExp): number => Number(pattern.exec(line)?.[1] ?? 0);
   const tally = {

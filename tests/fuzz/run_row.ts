@@ -56,7 +56,7 @@ export async function runRow(
       if (late > early + GROWTH) {
         row.growth = { cases: alive, wrong };
         counts.found++;
-        console.log(`${name}: ${wrong}`);
+        console.log(`FAILED ${name}: ${wrong}\n`);
       } else if (row.growth && alive >= row.growth.cases) delete row.growth;
     }
     alive = 0;
@@ -81,7 +81,7 @@ export async function runRow(
       } else {
         counts.found++;
         await state.keep(name, outcome, file);
-        console.log(`${name} ${number}: ${outcome.wrong.slice(0, 300)}`);
+        console.log(`FAILED ${name} ${number}\n${outcome.wrong.slice(0, 300)}\n`);
       }
       if (performance.now() - saved > SAVED) await save();
     }
