@@ -1,38 +1,37 @@
-import { mat3 } from "npm:wgpu-matrix@3.4.2";
 import { requireGiven } from "../given/given_value.ts";
 import { type Box, overlapOf, requireBox, wholeOf } from "./geometry.ts";
 import type { CanvasView, Placement, View } from "./view.ts";
 
 /**
- * A matrix that carries points of one plane to another: a `mat3` of wgpu-matrix, three columns of four
- * numbers, the fourth unused, as WGSL holds a `mat3x3f`.
+ * A matrix that carries points of one plane to another: three columns of four numbers, the fourth unused, as
+ * WGSL holds a `mat3x3f`. A plan's matrices scale and move, and do nothing else:
  *
- *     x'     m[0]  m[4]  m[8]     x
- *     y'  =  m[1]  m[5]  m[9]  ·  y
- *     1       0     0     1       1
+ *     x'     m[0]   0   m[8]     x
+ *     y'  =   0   m[5]  m[9]  ·  y
+ *     1       0     0     1      1
  */
 export type Affine = Float32Array;
 
+/** Returns the matrix that scales by two numbers, and then moves by two others. */
+function affine(scaleX: number, scaleY: number, moveX: number, moveY: number): Affine {
+  return Float32Array.of(scaleX, 0, 0, 0, 0, scaleY, 0, 0, moveX, moveY, 1, 0);
+}
+
 /** Returns the matrix that moves by `x` and `y`. */
 export function translation(x: number, y: number): Affine {
-  return mat3.translation([x, y]) as Affine;
+  return affine(1, 1, x, y);
 }
 
 /** Returns the matrix that scales by `x` and `y`. */
 export function scaling(x: number, y: number): Affine {
-  return mat3.scaling([x, y]) as Affine;
+  return affine(x, y, 0, 0);
 }
 
 /** Returns the matrix that does what `first` does, and then what `then` does. */
 export function multiplied(then: Affine, first: Affine): Affine {
-  return mat3.multiply(then, first) as Affine;
+  const x = then[0] * first[8] + then[8], y = then[5] * first[9] + then[9];
+  return affine(then[0] * first[0], then[5] * first[5], x, y);
 }
-
-// A plan's matrices scale and move, and do nothing else:
-//
-//     canvas x     m[0]   0   m[8]     x
-//     canvas y  =   0   m[5]  m[9]  ·  y
-//        1          0     0     1      1
 
 /** A picture that a canvas shows. */
 export interface ShownPicture {
@@ -47,9 +46,10 @@ export interface ShownPicture {
 /** Returns the matrix from the pixels of a placement's source to the canvas's. */
 function placementMatrix({ crop, content, offset }: Placement): Affine {
   const x = content.width / (crop.right - crop.left), y = content.height / (crop.bottom - crop.top);
-  const matrix = translation(offset.x, offset.y);
-  mat3.scale(matrix, [x, y], matrix);
-  return mat3.translate(matrix, [-crop.left, -crop.top], matrix); // takes the crop as it is, unrounded
+  const matrix = affine(x, y, offset.x, offset.y);
+  matrix[8] -= matrix[0] * crop.left; // the crop as it is, unrounded
+  matrix[9] -= matrix[5] * crop.top;
+  return matrix;
 }
 
 /** Tells if one matrix carries two pictures to their canvases. */

@@ -23,8 +23,8 @@ const OWN = /^FAILED (?!\|)(.+)$/;
 const STACK = /^ +at |^\s*\^\s*$/;
 
 /**
- * Returns the failures that a step of the gate has printed, in its order. Where it has named none, as one that
- * dies, its last words are the failure.
+ * Returns the failures that a step of the gate has printed, in its order. Where it has named none, as one
+ * that dies, its last words are the failure.
  * @param step the step's name, which begins theirs
  */
 export function failuresOf(step: string, output: string): Failure[] {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { failuresOf, failuresText } from "../../src/tasks/failures.ts";
 
-/** What `deno test` prints of a test and of a file that fail, in its colours. */
+/** The print of `deno test` of a test and of a file that fail, in its colours. */
 const DENO = `engine runs ... \x1b[31mFAILED\x1b[0m (3ms)
 law holds ... ok (1ms)
 

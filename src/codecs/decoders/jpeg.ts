@@ -1,4 +1,3 @@
-import decodeJpeg, { init } from "npm:@jsquash/jpeg@1.6.0/decode.js";
 import { VitrailError } from "../../errors.ts";
 import { outOfRange } from "../damage/jpeg_range.ts";
 import { type JpegFrame, jpegFrame } from "../headers/jpeg_segments.ts";
@@ -8,8 +7,16 @@ import { WasmFile } from "./wasm_file.ts";
 
 const JPEG_WASM = new WasmFile(import.meta.resolve("npm:@jsquash/jpeg@1.6.0/codec/dec/mozjpeg_dec.wasm"));
 
-/** Settles once the library has an instance; undefined before the first picture and after a damaged one. */
-let ready: Promise<void> | undefined;
+/** The library, which is imported for the first picture: a page may never have one. */
+const library = () => import("npm:@jsquash/jpeg@1.6.0/decode.js");
+
+/**
+ * Resolves to the library's function once it has an instance; undefined before the first picture and after a
+ * damaged one.
+ */
+let ready: Promise<DecodeJpeg> | undefined;
+
+type DecodeJpeg = Awaited<ReturnType<typeof library>>["default"];
 
 /** The first line that libjpeg would have printed of the picture that has its turn. */
 let complaint = "";
@@ -37,7 +44,7 @@ export const jpegDecoder: Decoder = {
 
 /** Decodes a picture while no other is decoded. */
 async function decodeAlone(bytes: Uint8Array, damaged: DamageTreatment): Promise<Rgba> {
-  await (ready ??= start());
+  const decodeJpeg = await (ready ??= start());
   complaint = "";
   try {
     const { width, height, data } = await decodeJpeg(tidyJpeg(bytes) as unknown as ArrayBuffer);
@@ -61,8 +68,10 @@ function isTall({ sampling }: JpegFrame): boolean {
 }
 
 /** Gives the library a fresh instance; by itself it would print to stderr. */
-async function start(): Promise<void> {
+async function start(): Promise<DecodeJpeg> {
+  const { default: decodeJpeg, init } = await library();
   await init({ printErr, ...await JPEG_WASM.emscriptenOption() });
+  return decodeJpeg;
 }
 
 /** Keeps the first line that libjpeg would print, which is its first warning, or its error. */

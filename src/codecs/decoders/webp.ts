@@ -1,4 +1,3 @@
-import decodeWebp, { init } from "npm:@jsquash/webp@1.5.0/decode.js";
 import { VitrailError } from "../../errors.ts";
 import { vp8OutOfRange } from "../damage/vp8/vp8_range.ts";
 import { webpChunks } from "../headers/file_chunks.ts";
@@ -8,8 +7,16 @@ import { WasmFile } from "./wasm_file.ts";
 
 const WEBP_WASM = new WasmFile(import.meta.resolve("npm:@jsquash/webp@1.5.0/codec/dec/webp_dec.wasm"));
 
-/** Settles once the library has an instance; undefined before the first picture, and where that failed. */
-let ready: Promise<void> | undefined;
+/** The library, which is imported for the first picture: a page may never have one. */
+const library = () => import("npm:@jsquash/webp@1.5.0/decode.js");
+
+/**
+ * Resolves to the library's function once it has an instance; undefined before the first picture, and where
+ * that failed.
+ */
+let ready: Promise<DecodeWebp> | undefined;
+
+type DecodeWebp = Awaited<ReturnType<typeof library>>["default"];
 
 /** Decodes WebP by libwebp as WebAssembly: lossy and lossless ones, and the first frame of an animation. */
 export const webpDecoder: Decoder = {
@@ -19,10 +26,10 @@ export const webpDecoder: Decoder = {
   missing: () => WEBP_WASM.missing(),
   cannot: () => undefined,
   async decode(bytes, _format, { damaged }) {
-    await (ready ??= start());
+    const decodeWebp = await (ready ??= start());
     const frame = firstWebpFrame(bytes);
     if (frame === undefined) throw new VitrailError("decode", "its WebP data has no pixels");
-    const drawn = await decodeStill(frame.still);
+    const drawn = await decodeStill(decodeWebp, frame.still);
     if (damaged === "refuse") requireInRange(frame.still);
     if (frame.place === undefined) return drawn;
     const { left, top, screen: { width, height } } = frame.place;
@@ -40,9 +47,11 @@ export const webpDecoder: Decoder = {
 };
 
 /** Gives the library an instance. Where that fails, the next picture tries again. */
-async function start(): Promise<void> {
+async function start(): Promise<DecodeWebp> {
   try {
+    const { default: decodeWebp, init } = await library();
     await init(await WEBP_WASM.emscriptenOption());
+    return decodeWebp;
   } catch (error) {
     ready = undefined;
     throw error;
@@ -57,7 +66,7 @@ function requireInRange(still: Uint8Array): void {
 }
 
 /** Decodes a WebP of one picture. */
-async function decodeStill(bytes: Uint8Array): Promise<Rgba> {
+async function decodeStill(decodeWebp: DecodeWebp, bytes: Uint8Array): Promise<Rgba> {
   const { width, height, data } = await decodeWebp(bytes as unknown as ArrayBuffer).catch((cause) => {
     throw new VitrailError("decode", "its WebP data is damaged", { cause });
   });

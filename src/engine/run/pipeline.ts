@@ -93,8 +93,8 @@ export async function throughChunks(
         ready = undefined;
         await sink.take(own);
       };
-      reading = (toCpu ? doneAgain(executor, take, losses) : take()).then(() => {
-        if (found) verifyImages(plan, chunk, pictures, (...asked) => sink.rowsOf(...asked), found);
+      reading = (toCpu ? doneAgain(executor, take, losses) : take()).then(async () => {
+        if (found) await verifyImages(plan, chunk, pictures, (...asked) => sink.rowsOf(...asked), found);
         freePixels(pictures);
         letGo(chunk);
         onProgress?.(doneOf(whole, plan.images[chunk.to - 1]), whole.images.length);

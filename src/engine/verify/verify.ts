@@ -1,7 +1,6 @@
 import type { Range } from "../../plan/geometry.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Pictures } from "../../plan/stored_picture.ts";
-import { referenceRows } from "../../reference/reference_rows.ts";
 import { compareRows, type Verification } from "./compare.ts";
 
 /** Returns the bytes, in CPU memory, of some rows of an output that an executor made. */
@@ -12,14 +11,18 @@ export function noDifference(): Verification {
   return { elements: 0, mismatches: 0, largestError: 0 };
 }
 
-/** Runs the reference on some images of a plan, and adds the comparison of every element to `found`. */
-export function verifyImages(
+/**
+ * Runs the reference on some images of a plan, and adds the comparison of every element to `found`. The
+ * reference is imported when it is first asked for: few pages are.
+ */
+export async function verifyImages(
   plan: Plan,
   { from, to }: Range,
   pictures: Pictures,
   rowsOf: RowsOf,
   found: Verification,
-): void {
+): Promise<void> {
+  const { referenceRows } = await import("../../reference/reference_rows.ts");
   for (let image = from; image < to; image++) {
     for (const expected of referenceRows(plan, image, pictures)) {
       const { output, row, dtype, bytes } = expected;

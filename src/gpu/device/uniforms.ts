@@ -19,7 +19,7 @@ export interface UniformStruct<F extends Record<string, FieldType>> {
 
 /**
  * The types' layout: `words` components of 32 bits, and `align`, bytes. A `mat3x3f` has three columns, each
- * of three numbers and a gap, as wgpu-matrix stores a `mat3`. Source: WGSL, "Alignment and Size".
+ * of three numbers and a gap. Source: WGSL, "Alignment and Size".
  */
 const TYPES = {
   i32: { words: 1, align: 4, write: "setInt32" },

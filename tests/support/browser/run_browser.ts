@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { messageOf } from "../../../src/errors.ts";
 import { bundle } from "../../../src/tasks/bundle/bundle.ts";
 import { BROWSER_ENTRIES } from "../../../src/tasks/bundle/browser_entries.ts";
+import { browserSizes } from "../../../src/tasks/bundle/browser_sizes.ts";
 import { tallyText } from "../../../src/tasks/tally.ts";
 import { bundleTests } from "../bundled/bundle_tests.ts";
 import { EVERY_CALL, GOLDEN_FILES } from "../bundled/golden_files.ts";
@@ -87,7 +88,11 @@ const program = await ensureChromium();
 if (program === undefined) tally.failed++;
 else {
   if (files.length > 0 || !page) {
-    await bundle({ entries: BROWSER_ENTRIES, runtime: "browser", out: out.pathname });
+    const metafile = await bundle({ entries: BROWSER_ENTRIES, runtime: "browser", out: out.pathname });
+    const { text, tooLarge } = await browserSizes(metafile, out.pathname);
+    console.log(text);
+    if (tooLarge.length === 0) tally.take({ name: "modules of a page are no larger than they may be" });
+    else tally.fail("modules of a page are no larger than they may be", tooLarge.join("\n"));
     await bundleTests(files.length > 0 ? files : [...CHECKS, ...GOLDEN_FILES], out.pathname, "browser");
     await runPage(program, "tests");
   }

@@ -5,11 +5,11 @@ import { PAGE_USES } from "../../browser/page_use.ts";
 import { Driver } from "./driver.ts";
 import type { PageReport } from "../bundled/report.ts";
 
-/** How the page is used. */
+/** The ways in which the page is used. */
 export interface PageUseOptions {
   /** The times that all of it is done, each in a Chromium of its own. */
   readonly times: number;
-  /** How many times slower than it is the page's processor is to seem. */
+  /** The times that the page's processor is to seem slower than it is. */
   readonly slowed: number;
 }
 
