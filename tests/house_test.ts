@@ -12,6 +12,7 @@ const STOREYS: readonly (readonly string[])[] = [
   ["recipes", "text", "reference", "simd", "gpu", "codecs"],
   ["engine", "hub"],
   ["transformers_js", "onnxruntime", "sft", "report"],
+  ["cluster", "serve"],
   ["cli", "browser"],
   ["tasks"],
 ];
@@ -21,6 +22,9 @@ const PAGE = "src/runtime/browser_runtime.ts";
 
 /** The file that serves the page, on this machine alone. */
 const PAGE_SERVER = "src/tasks/page/page_server.ts";
+
+/** The folders whose business is the network: what stands at a queue, and what answers requests. */
+const NETWORK = ["src/cluster/queue/", "src/serve/"];
 
 /** The rooms that compute with numbers only. */
 const PURE = ["plan", "layout", "recipes"];
@@ -209,11 +213,15 @@ Deno.test("src/gpu/ alone imports shaders", () => {
   ));
 });
 
-Deno.test("src/hub/ alone uses the network, and what serves and fetches a page's files", () => {
-  const network = /\bfetch\s*\(|\bDeno\.(?:connect|listen|serve)|\bWebSocket\b|npm:@huggingface\/hub\b/;
+Deno.test("src/hub/ alone uses the network, and queues, the service, and what serves a page's files", () => {
+  const network =
+    /\bfetch\s*\(|\bDeno\.(?:connect|listen|serve)|\bWebSocket\b|npm:@(?:huggingface\/hub|nats-io\/\w+)\b/;
   const users = sources.filter(({ text }) => network.test(withoutComments(text)));
   assert(users.length > 0);
-  const others = users.filter(({ path }) => roomOf(path) !== "hub" && path !== PAGE && path !== PAGE_SERVER);
+  const others = users.filter(({ path }) =>
+    roomOf(path) !== "hub" && path !== PAGE && path !== PAGE_SERVER &&
+    !NETWORK.some((folder) => path.startsWith(folder))
+  );
   assertNone(others.map(({ path }) => path));
 });
 

@@ -2,8 +2,8 @@
  * The command line. It needs `--allow-read` (pictures, shaders, WebAssembly decoders) and `--allow-write`
  * (the files that it makes). With `--allow-env --allow-ffi --allow-sys` it decodes with sharp, whose code is
  * native, and reads more formats. With `--allow-net` it finds models by their names on the hub, and with
- * `--allow-env` in the cache that Python keeps of them. Nothing else uses the network, and no program is
- * started.
+ * `--allow-env` in the cache that Python keeps of them, and reaches the queues of `sft --queue` and `work`.
+ * Nothing else uses the network, and no program is started.
  *
  * @module
  */
@@ -21,6 +21,7 @@ import { recipesCommand } from "./commands/recipes_command.ts";
 import { sftCommand } from "./commands/sft_command.ts";
 import { tileCommand } from "./commands/tile_command.ts";
 import { verifyCommand } from "./commands/verify_command.ts";
+import { workCommand } from "./commands/work_command.ts";
 import { VERSION } from "../report/version.ts";
 import { painted } from "./output/colours.ts";
 import { termsText, wrapped } from "./output/table.ts";
@@ -33,6 +34,7 @@ const COMMANDS: readonly Command[] = [
   verifyCommand,
   inspectCommand,
   sftCommand,
+  workCommand,
   mergeCommand,
   exportCommand,
   recipesCommand,

@@ -121,7 +121,7 @@ inFolder("vitrail inspect draws every canvas", async (folder) => {
 Deno.test("vitrail --help, --version, recipes and doctor say what there is", async () => {
   assertMatch((await vitrail("--version")).out, /^\d+\.\d+\.\d+$/);
   const help = (await vitrail("--help")).out;
-  for (const command of ["tile", "plan", "verify", "inspect", "sft", "merge", "recipes", "doctor"]) {
+  for (const command of ["tile", "plan", "verify", "inspect", "sft", "work", "merge", "recipes", "doctor"]) {
     assertStringIncludes(help, `  ${command} `);
     const own = await vitrail(command, "--help");
     assertEquals(own.status, 0);

@@ -11,15 +11,16 @@ import type { Arguments } from "../flags/arguments.ts";
 import { openEngine, reportTrouble } from "../flags/engine_flags.ts";
 import { decisiveArguments, materialOf, partOf, setOptionsOf, SFT_FLAGS } from "../flags/sft_flags.ts";
 import type { TextSettings } from "../flags/text_flags.ts";
-import { INTERRUPTED, Interruption } from "../interruption.ts";
-import { countText } from "../../report/amounts.ts";
-import { commandText } from "../output/command_text.ts";
+import { Interruption } from "../interruption.ts";
 import { freeBytes } from "../output/free_bytes.ts";
 import { ProgressReport, type ProgressStyle } from "../output/progress.ts";
-import { reportText, type SftReport, skippedText } from "../output/sft/sft_report.ts";
+import { reportSet, reportStopped } from "../output/sft/sft_end.ts";
+import type { SftReport } from "../output/sft/sft_report.ts";
 import { sftPage } from "../output/sft/sft_page.ts";
 import { requireWritable } from "../output/writable_path.ts";
-import { print, type Terminal } from "../output/terminal.ts";
+import type { Terminal } from "../output/terminal.ts";
+import { follow } from "../queue/follow.ts";
+import { queueOf } from "../queue/queue_flags.ts";
 
 /** `vitrail sft`: makes shards of tensors from a multi-image data set. */
 export const sftCommand: Command = {
@@ -44,20 +45,26 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
     throw new VitrailError("usage", "--html is the page of a dry run; give --dry-run, too");
   }
   if (page !== undefined) await requireWritable(page, args.rest, "--html");
-  const part = partOf(args), progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
+  const part = partOf(args),
+    queue = queueOf(args),
+    progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
   const options = setOptionsOf(args);
   const { material, plan, planning } = await planned(args, terminal, progress);
   using _files = material.mixture;
   progress.end();
   if (material.lacking !== undefined && !args.on("json")) terminal.err(material.lacking);
-  if (!dryRun) return await make(args, terminal, { material, plan, planning }, part, progress);
+  if (!dryRun) {
+    return queue === undefined
+      ? await make(args, terminal, { material, plan, planning }, part, progress)
+      : await follow(args, terminal, { material, plan, queue }, progress);
+  }
   const summarised = plannedSummary(plan, shardsOf(plan, part), material);
   const free = await freeBytes(args.text("out")!), seconds = planning / 1000;
   const summary = { dryRun, ...summarised, ...(free && { free }), seconds };
   if (page !== undefined) {
     await writeAtomically(page, new TextEncoder().encode(sftPage(summary, args.rest[0])));
   }
-  report(args, terminal, summary, plan.skipped);
+  reportSet(args, terminal, summary, plan.skipped);
   return options.onError === "fail" && plan.skipped.some(({ asked }) => !asked) ? 1 : 0;
 }
 
@@ -73,7 +80,7 @@ interface Planned {
 async function planned(args: Arguments, terminal: Terminal, progress: ProgressReport): Promise<Planned> {
   using _interruption = Interruption.atOnce(() => {
     progress.end();
-    stopped(args, terminal, args.text("out")!);
+    reportStopped(args, terminal, args.text("out")!);
   });
   progress.show({ work: "opening", things: "files", done: 0, total: 1, skipped: 0 });
   const material = await materialOf(args, args.rest[0], (done, total) => {
@@ -129,11 +136,11 @@ async function make(
   reportTrouble(engine, terminal);
   const ms = performance.now() - start;
   if (manifest === undefined) {
-    return stopped(args, terminal, folder.path, { whole: last!.shards, shards });
+    return reportStopped(args, terminal, folder.path, { whole: last!.shards, shards });
   }
   const skipped = [...manifest.skipped, ...manifest.shards.flatMap((shard) => shard.skipped)];
   const { found, kept, exchanged, done } = last!, { spent } = engine.clock;
-  report(args, terminal, {
+  reportSet(args, terminal, {
     out: folder.path,
     ...madeSummary(plan, manifest, material),
     seconds: ms / 1000,
@@ -157,41 +164,4 @@ function timesOf(spent: Readonly<Record<WorkKind, number>>): SftReport["times"] 
     computing: computing / 1000,
     writing: writing / 1000,
   };
-}
-
-/**
- * Says what is kept of work that was interrupted, and how it goes on; returns the exit status.
- * @param counts how many shards are whole, and how many there are; absent while that is being planned
- */
-function stopped(
-  args: Arguments,
-  terminal: Terminal,
-  out: string,
-  counts?: { readonly whole: number; readonly shards: number },
-): number {
-  const command = commandText("sft", args.given);
-  const { whole, shards } = counts ?? { whole: null, shards: null };
-  print(terminal, args.on("json"), { stopped: true, out, whole, shards, command }, () => {
-    const kept = counts === undefined
-      ? "stopped while planning: no shard was made; earlier ones are kept. To start again:"
-      : `stopped: ${whole} of ${
-        countText(counts.shards, "shard")
-      } are whole in ${out}; this goes on from there:`;
-    return `${kept}\n  ${command}`;
-  });
-  return INTERRUPTED;
-}
-
-/** Prints the report, as JSON or for people. */
-function report(
-  args: Arguments,
-  terminal: Terminal,
-  summary: SftReport,
-  skipped: SetPlan["skipped"],
-): void {
-  if (!args.on("json") && !summary.dryRun) {
-    for (const line of skippedText(skipped)) terminal.err(line);
-  }
-  const document = { recipe: args.text("recipe"), ...summary, skippedSamples: skipped };
-  print(terminal, args.on("json"), document, () => reportText(summary));
 }

@@ -16,6 +16,7 @@ import type { ShardSize } from "../../sft/set/shard_cutter.ts";
 import { VERSION } from "../../report/version.ts";
 import type { Arguments, Flag } from "./arguments.ts";
 import { PROGRESS_STYLES } from "../output/progress.ts";
+import { FOLLOW_FLAGS } from "../queue/queue_flags.ts";
 import { FPS_FLAG, fpsOf } from "./clip_flags.ts";
 import { bytesOf, ENGINE_FLAGS } from "./engine_flags.ts";
 import { type ChosenRecipe, chosenRecipe, RECIPE_FLAGS } from "./recipe_flags.ts";
@@ -100,6 +101,7 @@ export const SFT_FLAGS: readonly Flag[] = [
     text: "type of the stored elements; auto is u8 where a table gives all values back, else f32; " +
       "recipes of tiles have no global views in u8",
   },
+  ...FOLLOW_FLAGS,
   ...ENGINE_FLAGS,
   ...PICTURE_FLAGS,
 ];
@@ -177,7 +179,7 @@ export function setOptionsOf(args: Arguments) {
 export function decisiveArguments(
   args: Arguments,
   { mixture, recipes, pack, decisive }: Material & TextSettings,
-  plan: SetPlan,
+  plan: Pick<SetPlan, "layout" | "sha256">,
 ): Record<string, unknown> {
   const { shardSize, picture: { maxBytes: _, ...picture } } = setOptionsOf(args);
   return {

@@ -23,6 +23,8 @@ export interface WorkDone {
   readonly exchanged?: number;
   /** Things that were left out. */
   readonly skipped: number;
+  /** The makers that are at work; absent where this process alone is. */
+  readonly makers?: number;
 }
 
 /** Ms between two pictures of the progress: a bar, a line, a document. */
@@ -105,7 +107,7 @@ export function progressDocument(done: WorkDone, seconds: number) {
 
 /** Returns a work under way as text: `120 of 900 pictures, 13.3%, 34.5/s, 23 s left, 1.2 GiB, 3 skipped`. */
 export function progressText(done: WorkDone, seconds: number): string {
-  const { rate, left } = paceOf(done, seconds), { bytes, skipped, exchanged = 0 } = done;
+  const { rate, left } = paceOf(done, seconds), { bytes, skipped, exchanged = 0, makers } = done;
   return [
     `${done.done} of ${done.total} ${done.things}`,
     shareText(done.total === 0 ? 1 : done.done / done.total),
@@ -113,6 +115,7 @@ export function progressText(done: WorkDone, seconds: number): string {
     ...(bytes === undefined || bytes === 0 ? [] : [bytesText(bytes)]),
     ...(skipped === 0 ? [] : [`${skipped} skipped`]),
     ...(exchanged === 0 ? [] : [`${countText(exchanged, "shard")} again, of pictures that differ`]),
+    ...(makers === undefined ? [] : [countText(makers, "maker")]),
   ].join(", ");
 }
 

@@ -1,0 +1,82 @@
+import { hostname } from "node:os";
+import { makeQueued } from "../../cluster/queue/make_queued.ts";
+import { QueueConnection } from "../../cluster/queue/queue_connection.ts";
+import { VitrailError } from "../../errors.ts";
+import { bytesText, countText } from "../../report/amounts.ts";
+import type { Command } from "../command.ts";
+import { requireNothing } from "../flags/arguments.ts";
+import { ENGINE_FLAGS, openEngine } from "../flags/engine_flags.ts";
+import { PROGRESS_FLAG } from "../flags/sft_flags.ts";
+import { wholeNumber } from "../flags/text_flags.ts";
+import { INTERRUPTED, Interruption } from "../interruption.ts";
+import { ProgressReport, type ProgressStyle } from "../output/progress.ts";
+import { print } from "../output/terminal.ts";
+import { openSet } from "../queue/opened_set.ts";
+import { QUEUE_FLAGS, queueOf } from "../queue/queue_flags.ts";
+
+/** `vitrail work`: makes shards of a queue. */
+export const workCommand: Command = {
+  name: "work",
+  usage: "--queue URL [FLAGS]",
+  summary: "make the shards that vitrail sft --queue puts into a queue",
+  details: "Any number of these may run, on any machines that have the set's files under the paths that " +
+    "vitrail sft was given, and be stopped or killed at any time: another one makes the shard again.",
+  flags: [
+    ...QUEUE_FLAGS,
+    {
+      name: "in",
+      value: "FOLDER",
+      text: "folder that the set's paths are relative to; by default sft's own",
+    },
+    {
+      name: "out",
+      value: "FOLDER",
+      text: "the set's folder, where it has another path here than for sft; with --store any folder",
+    },
+    { name: "idle", value: "SECONDS", default: "60", text: "end after so long without a shard to make" },
+    { name: "once", text: "end when a set is done" },
+    PROGRESS_FLAG,
+    ...ENGINE_FLAGS,
+  ],
+  async perform(args, terminal) {
+    requireNothing(args);
+    const address = queueOf(args), idle = wholeNumber(args, "idle", 0)! * 1000, cwd = args.text("in");
+    if (address === undefined) throw new VitrailError("usage", "name a queue: --queue nats://host:4222");
+    const progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
+    const say = (line: string) => {
+      progress.end();
+      terminal.err(line);
+    };
+    await using connection = await QueueConnection.open(address, say);
+    await using engine = await openEngine(args, terminal);
+    const ending = new AbortController(), { signal } = ending, start = performance.now(), maker = makerName();
+    using _interruption = new Interruption(() => ending.abort());
+    const out = args.text("out");
+    const work = await makeQueued(connection, {
+      maker,
+      openSet: (order, queue) => openSet(order, queue, { engine, maker, cwd, out }),
+      idle,
+      once: args.on("once"),
+      signal,
+      say,
+      onProgress({ shard, pictures }, done) {
+        progress.show({ work: `shard ${shard}`, things: "pictures", done, total: pictures, skipped: 0 });
+      },
+    });
+    progress.end();
+    const seconds = (performance.now() - start) / 1000, stopped = signal.aborted;
+    print(terminal, args.on("json"), { maker, ...work, seconds, stopped }, () => {
+      const failed = work.failed > 0 ? `; ${work.failed} failed` : "";
+      return `${maker} made ${countText(work.shards, "shard")}, ${countText(work.pictures, "picture")}, ` +
+        `${bytesText(work.bytes)}${failed}`;
+    });
+    return stopped ? INTERRUPTED : 0;
+  },
+};
+
+/** Returns a name for this maker: its machine's, where that may be known, and eight digits of its own. */
+function makerName(): string {
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
+  const machine = state === "granted" ? hostname().replaceAll(/[^\w.-]/g, "-") : "maker";
+  return `${machine}-${crypto.randomUUID().slice(0, 8)}`;
+}
