@@ -6,6 +6,7 @@
  */
 
 export type { Picture, RawPixels } from "./src/codecs/picture.ts";
+export type { CacheCounts } from "./src/engine/cache/row_cache.ts";
 export type { Call } from "./src/engine/call.ts";
 export type { ConversationOptions } from "./src/engine/conversation/conversation_options.ts";
 export {

@@ -6,7 +6,7 @@ import { countText, familiesTable, withFamilies } from "./support/readme/familie
 const ROOT = new URL("../", import.meta.url);
 const README = await Deno.readTextFile(new URL("README.md", ROOT));
 /** The pages for readers, from the root on. */
-const PAGES = ["README.md", "CONTRIBUTING.md", "src/sft/README.md"];
+const PAGES = ["README.md", "CONTRIBUTING.md", "src/sft/README.md", "src/serve/README.md"];
 
 /** The records of every golden file whose name begins so. */
 function recordsOf<T>(begin: string): T[] {

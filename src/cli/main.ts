@@ -2,8 +2,8 @@
  * The command line. It needs `--allow-read` (pictures, shaders, WebAssembly decoders) and `--allow-write`
  * (the files that it makes). With `--allow-env --allow-ffi --allow-sys` it decodes with sharp, whose code is
  * native, and reads more formats. With `--allow-net` it finds models by their names on the hub, and with
- * `--allow-env` in the cache that Python keeps of them, and reaches the queues of `sft --queue` and `work`.
- * Nothing else uses the network, and no program is started.
+ * `--allow-env` in the cache that Python keeps of them, reaches the queues of `sft --queue` and `work`, and
+ * `serve` listens. Nothing else uses the network, and no program is started.
  *
  * @module
  */
@@ -18,6 +18,7 @@ import { inspectCommand } from "./commands/inspect_command.ts";
 import { mergeCommand } from "./commands/merge_command.ts";
 import { planCommand } from "./commands/plan_command.ts";
 import { recipesCommand } from "./commands/recipes_command.ts";
+import { serveCommand } from "./commands/serve_command.ts";
 import { sftCommand } from "./commands/sft_command.ts";
 import { tileCommand } from "./commands/tile_command.ts";
 import { verifyCommand } from "./commands/verify_command.ts";
@@ -37,6 +38,7 @@ const COMMANDS: readonly Command[] = [
   workCommand,
   mergeCommand,
   exportCommand,
+  serveCommand,
   recipesCommand,
   doctorCommand,
   completionsCommand(() => COMMANDS),

@@ -6,14 +6,13 @@ import { type Plan, requirePlan } from "../plan/plan.ts";
 import { planInSlices } from "../recipes/plan_in_slices.ts";
 import { requireRecipe } from "../recipes/plan_sample.ts";
 import type { Recipe } from "../recipes/recipe.ts";
+import type { CacheCounts } from "./cache/row_cache.ts";
 import type { Call } from "./call.ts";
 import type { ConversationOptions } from "./conversation/conversation_options.ts";
 import type { ConversationPlan, MediaRecipes } from "./conversation/plan_conversation.ts";
-import { executed, type Shared } from "./execute.ts";
+import { executed } from "./execute.ts";
 import { type ExecutorName, requireDevice } from "./executor.ts";
-import { openExecutor } from "./executors.ts";
 import {
-  DEFAULT_MEMORY,
   type EngineOptions,
   PLAN_OPTIONS,
   requireEngineOptions,
@@ -22,18 +21,16 @@ import {
 } from "./options.ts";
 import { type Arrangeable, type Arranged, arranged } from "./rearrange_tensor.ts";
 import { type Resized, resized, type ResizeOptions, type RunCanvases } from "./resize.ts";
-import { ArrayPool } from "./results/array_pool.ts";
 import { Batch } from "./results/batch.ts";
 import type { Tensor } from "./results/tensor.ts";
 import { untilAborted } from "./run/abort.ts";
-import { Budget } from "./run/budget.ts";
-import { DecodeGate, DECODES_AT_ONCE } from "./run/decode_gate.ts";
+import { DECODES_AT_ONCE } from "./run/decode_gate.ts";
 import { gathered, requireSizes } from "./run/gather.ts";
-import { DEFAULT_PATIENCE, defaultLanes } from "./lanes/default_lanes.ts";
-import { CHUNKS_A_LANE, Lanes } from "./lanes/lanes.ts";
-import { type SlowPicture, SlowPictures } from "./run/slow_pictures.ts";
+import { CHUNKS_A_LANE } from "./lanes/lanes.ts";
+import type { SlowPicture } from "./run/slow_pictures.ts";
 import { requireCalls, streamed, type StreamItem } from "./run/stream.ts";
-import { WorkClock } from "./run/work_clock.ts";
+import type { WorkClock } from "./run/work_clock.ts";
+import { closeShared, openShared, type Shared } from "./shared.ts";
 import { type Spliced, spliced, type SpliceOptions } from "./splice/splice.ts";
 import type { SpliceInput } from "./splice/splice_inputs.ts";
 import type { SplicedImage } from "./splice/splice_plan.ts";
@@ -60,14 +57,8 @@ export class Engine {
    */
   static async open(options: EngineOptions = {}): Promise<Engine> {
     requireEngineOptions(options);
-    const { memory = DEFAULT_MEMORY, device, upload } = options;
-    const { executor, why } = await openExecutor(options, memory);
-    const most = options.lanes ?? (device ? 0 : defaultLanes(executor));
-    const patience = options.lanes === undefined ? DEFAULT_PATIENCE : 0;
-    const decodes = new DecodeGate(), slow = new SlowPictures();
-    const lanes = new Lanes(executor, { most, memory, patience, decodes, upload });
-    const arrays = new ArrayPool(memory / 8), budget = new Budget(memory), clock = new WorkClock();
-    return new Engine({ executor, lanes, memory, budget, arrays, decodes, clock, slow }, why);
+    const { shared, why } = await openShared(options);
+    return new Engine(shared, why);
   }
 
   /** The executor that computes. */
@@ -97,6 +88,16 @@ export class Engine {
   /** Bytes of working memory. */
   get memory(): number {
     return this.#shared.memory;
+  }
+
+  /** The counts of its cache of pictures; undefined where it was opened without one. */
+  get cache(): CacheCounts | undefined {
+    return this.#shared.cache?.counts;
+  }
+
+  /** The GPU devices of its own that were lost, and opened again; lanes tell of theirs in `laneTrouble`. */
+  get lostDevices(): number {
+    return this.#shared.executor.losses ?? 0;
   }
 
   /** The time that decoding and computing took, of all calls together. */
@@ -287,9 +288,7 @@ export class Engine {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#shared.lanes.close();
-    this.#shared.executor.close();
-    this.#shared.arrays.close();
+    closeShared(this.#shared);
   }
 
   /** Closes the engine, for `await using`. Its lanes have ended when the promise resolves. */

@@ -1,41 +1,21 @@
 import type { Plan } from "../plan/plan.ts";
 import type { Recipe } from "../recipes/recipe.ts";
-import type { Executor } from "./executor.ts";
+import { CachingSink } from "./cache/caching_sink.ts";
+import { type KnownImages, knownImages } from "./cache/known_images.ts";
 import { keepsThread } from "./lanes/default_lanes.ts";
-import type { Lanes } from "./lanes/lanes.ts";
 import { throughLanes } from "./lanes/through_lanes.ts";
 import type { RunOptions } from "./options.ts";
-import type { ArrayPool } from "./results/array_pool.ts";
 import { derivedTensors } from "./results/batch.ts";
 import type { Tensor } from "./results/tensor.ts";
 import { doneAgain } from "./executors/done_again.ts";
-import type { Budget } from "./run/budget.ts";
 import { type Chunk, chunksOf } from "./run/chunks.ts";
-import type { DecodeGate } from "./run/decode_gate.ts";
 import type { Gathered } from "./run/gather.ts";
 import { loadChunk } from "./run/load_chunk.ts";
 import { piecesOf } from "./run/pieces.ts";
 import { throughChunks } from "./run/pipeline.ts";
 import { CpuSink, DeviceSink } from "./run/sinks.ts";
-import type { SlowPictures } from "./run/slow_pictures.ts";
-import type { WorkClock } from "./run/work_clock.ts";
+import type { Shared } from "./shared.ts";
 import type { Verification } from "./verify/compare.ts";
-
-/** All that the calls of an engine share. */
-export interface Shared {
-  readonly executor: Executor;
-  readonly lanes: Lanes;
-  /** Bytes of working memory. */
-  readonly memory: number;
-  /** The working memory of chunks under way. */
-  readonly budget: Budget;
-  /** The memory of results. */
-  readonly arrays: ArrayPool;
-  readonly decodes: DecodeGate;
-  readonly clock: WorkClock;
-  /** The pictures that took long to decode. */
-  readonly slow: SlowPictures;
-}
 
 /** A call that was planned. */
 export interface PlannedCall {
@@ -93,34 +73,45 @@ async function executedOnce(
 
 /** Returns the tensors that are made of pixels. */
 async function pixelTensors(
+  shared: Shared,
+  call: PlannedCall,
+  options: RunOptions,
+): Promise<Record<string, Tensor>> {
+  const { cache, memory } = shared, { plan, found, picture } = call, { to, signal } = options;
+  if (cache === undefined || to === "device" || found || plan.clips) {
+    return await madeTensors(shared, call, options);
+  }
+  const reading = { ...options, alpha: options.alpha ?? plan.recipe.alpha };
+  const known = await knownImages(cache, plan, picture, reading, memory * FILES_SHARE, signal);
+  const tensors = await madeTensors(shared, { ...call, picture: known.picture }, options, known);
+  options.onProgress?.(plan.images.length, plan.images.length); // the last ones may have been known
+  return tensors;
+}
+
+/** The part of the memory in which a call's files are held from their hashing to their decoding. */
+const FILES_SHARE = 1 / 4;
+
+/** Makes the images of a plan that are not known. */
+async function madeTensors(
   { executor, lanes, memory, budget, arrays, decodes, clock, slow }: Shared,
   { plan: whole, picture, found, many }: PlannedCall,
   options: RunOptions,
+  known?: KnownImages,
 ): Promise<Record<string, Tensor>> {
-  const plan = { ...whole, images: piecesOf(whole) };
+  const images = whole.images.filter((image) => known?.images.get(image)?.rows === undefined);
+  const plan = { ...whole, images: piecesOf({ ...whole, images }) };
   const { orient, maxPixels, maxBytes, damaged, alpha = whole.recipe.alpha, to } = options;
   const reading = { orient, maxPixels, maxBytes, damaged, alpha }, limits = executor.limits(memory);
   const isLong = () => keepsThread(executor, chunksOf(plan, limits)[0]?.memory ?? 0);
   const aside = many || plan.images.length > 1 || isLong();
+  const cpuSink = () => {
+    return known ? new CachingSink(plan, executor, arrays, known) : new CpuSink(plan, executor, arrays);
+  };
   if (lanes.most > 0 && to !== "device" && !found && aside) {
-    const call = {
-      plan,
-      whole,
-      lanes,
-      executor,
-      limits,
-      budget,
-      clock,
-      slow,
-      arrays,
-      picture,
-      reading,
-      many,
-    };
+    const call = { plan, whole, lanes, limits, budget, clock, slow, cpuSink, picture, reading, many };
     return await throughLanes(call, options);
   }
-  const chunks = chunksOf(plan, limits);
-  const sink = to === "device" ? new DeviceSink(plan, executor) : new CpuSink(plan, executor, arrays);
+  const chunks = chunksOf(plan, limits), sink = to === "device" ? new DeviceSink(plan, executor) : cpuSink();
   const loading = { ...reading, channels: executor.channels };
   const onDecoded = slow.note.bind(slow);
   const load = (chunk: Chunk, signal: AbortSignal) => {

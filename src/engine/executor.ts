@@ -131,6 +131,9 @@ export interface Executor {
    */
   renewed?(error: unknown): Promise<boolean>;
 
+  /** The devices that were lost up to now; absent where it opens none. */
+  readonly losses?: number;
+
   /** Frees rows, also after `close`. */
   release(rows: readonly Rows[]): void;
 

@@ -2,6 +2,7 @@ import { requireChoice, shown, VitrailError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "../given/given_options.ts";
 import { requireGiven } from "../given/given_value.ts";
 import { type Dtype, DTYPES } from "../plan/dtype.ts";
+import { cacheBytes } from "./cache/cache_bytes.ts";
 import type { Destination, ExecutorName } from "./executor.ts";
 
 /** The executor that is asked for; `auto` leaves it to the machine. */
@@ -36,6 +37,13 @@ export interface EngineOptions {
    * for them; those that are there by default, when there is much.
    */
   lanes?: number;
+  /**
+   * Bytes, or a size such as `512MiB`, in which the rows of pictures are kept once they were made. A picture
+   * of the same bytes, whatever its name, is then neither decoded nor computed again, and its result is the
+   * same in every byte. Results on the device, verified ones and clips of sources go without. None by
+   * default.
+   */
+  cache?: number | string;
 }
 
 /** The options of `Engine.run` and `Engine.stream`. */
@@ -100,6 +108,7 @@ const ENGINE_OPTIONS = {
   upload: true,
   memory: true,
   lanes: true,
+  cache: true,
 } satisfies OptionNames<EngineOptions>;
 
 /** The names of the options of running a plan, which says the element type itself. */
@@ -124,7 +133,7 @@ export const RUN_OPTIONS = {
 /**
  * Holds the options of `Engine.open` against what there is.
  * @throws {VitrailError} `usage` for a name that is no option, or an option's old name, an executor that
- * there is not, what is no device, too small a budget, or lanes that there cannot be.
+ * there is not, what is no device, too small a budget, and lanes or a cache that there cannot be.
  */
 export function requireEngineOptions(options: EngineOptions): void {
   if (typeof options === "object" && options !== null && "backend" in options) {
@@ -144,6 +153,7 @@ export function requireEngineOptions(options: EngineOptions): void {
   if (lanes > 0 && device) {
     throw new VitrailError("usage", "lanes open devices of their own; give a device or lanes, not both");
   }
+  cacheBytes(options.cache);
   if (typeof memory === "number" && memory >= LEAST_MEMORY) return;
   throw new VitrailError(
     "usage",

@@ -6,6 +6,8 @@ export interface DownloadLimits {
   readonly most: number;
   /** The longest that it may take, ms. */
   readonly timeout: number;
+  /** `error` follows no redirection, which may lead to another host; absent: all are followed. */
+  readonly redirect?: "error";
 }
 
 /**
@@ -19,13 +21,13 @@ export interface DownloadLimits {
 export async function netBytes(
   address: string,
   what: string,
-  { most, timeout }: DownloadLimits,
+  { most, timeout, redirect }: DownloadLimits,
   stop?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const limit = AbortSignal.timeout(timeout), begin = `cannot download ${what}`;
   const signal = stop ? AbortSignal.any([limit, stop]) : limit;
   try {
-    const response = await fetch(address, { signal });
+    const response = await fetch(address, { signal, redirect });
     if (!response.ok) {
       await response.body?.cancel();
       throw new VitrailError("io", `${begin}: the server says ${response.status} ${response.statusText}`);

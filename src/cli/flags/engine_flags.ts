@@ -1,7 +1,7 @@
 import { Engine } from "../../engine/engine.ts";
 import { CHOICES, DEFAULT_MEMORY, type EngineOptions, type ExecutorChoice } from "../../engine/options.ts";
 import { slowText } from "../../engine/run/slow_pictures.ts";
-import { VitrailError } from "../../errors.ts";
+import { byteSize } from "../../given/byte_size.ts";
 import { prepareGraphics } from "../environment.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { Arguments, Flag } from "./arguments.ts";
@@ -39,6 +39,7 @@ export async function openEngine(args: Arguments, terminal: Terminal): Promise<E
     executor: args.text("executor") as ExecutorChoice,
     memory: memoryOf(args),
     lanes: wholeNumber(args, "lanes", 0),
+    cache: bytesOf("cache", args.text("cache")),
   };
   prepareGraphics();
   const engine = await Engine.open(options);
@@ -62,19 +63,11 @@ export function memoryOf(args: Arguments): number {
   return bytesOf("memory", args.text("memory")) ?? DEFAULT_MEMORY;
 }
 
-/** Powers of 1000 or 1024, by the letter of a unit. */
-const UNITS: Record<string, number> = { "": 1, k: 1, m: 2, g: 3 };
-
 /**
  * Returns the bytes that a flag's value means: `512MiB`, `1GB`, `1048576`; undefined where it was not given.
  * @throws {VitrailError} `usage` for anything else.
  */
 export function bytesOf(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const [, number, unit = "", binary = ""] = /^(\d+(?:\.\d+)?)\s*(?:([kmg])(i?)b?|b)?$/i.exec(text) ?? [];
-  if (number === undefined) {
-    throw new VitrailError("usage", `--${flag} is a size such as 512MiB, 2GiB or 1048576, found "${text}"`);
-  }
-  const scale = unit === "" ? 1 : (binary === "" ? 1000 : 1024) ** UNITS[unit.toLowerCase()];
-  return Math.floor(Number(number) * scale);
+  return byteSize(`--${flag}`, text);
 }

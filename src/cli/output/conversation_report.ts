@@ -5,6 +5,7 @@ import { type Message, readMessages } from "../../text/messages.ts";
 import { placeholderPieces } from "../../text/expansion/placeholder_pieces.ts";
 import { countText } from "../../report/amounts.ts";
 import { imageDocument, outputsDocument } from "../../report/plan_document.ts";
+import { tensorLists } from "../../report/tensor_lists.ts";
 import { tableText } from "./table.ts";
 
 /** Returns the plan of conversations as JSON gives it: tensors as lists, under Hugging Face's names. */
@@ -24,14 +25,14 @@ export function conversationDocument(plan: ConversationPlan, conversations: read
         span: { offset: span.offset, length: span.length },
       })),
     })),
-    input_ids: nested(input_ids.data, input_ids.shape),
-    attention_mask: nested(attention_mask.data, attention_mask.shape),
-    mm_token_type_ids: nested(mm_token_type_ids.data, mm_token_type_ids.shape),
-    ...(position_ids && { position_ids: nested(position_ids.data, position_ids.shape) }),
+    input_ids: tensorLists(input_ids.data, input_ids.shape),
+    attention_mask: tensorLists(attention_mask.data, attention_mask.shape),
+    mm_token_type_ids: tensorLists(mm_token_type_ids.data, mm_token_type_ids.shape),
+    ...(position_ids && { position_ids: tensorLists(position_ids.data, position_ids.shape) }),
     ...(plan.cross_attention_mask && {
-      cross_attention_mask: nested(plan.cross_attention_mask.data, plan.cross_attention_mask.shape),
+      cross_attention_mask: tensorLists(plan.cross_attention_mask.data, plan.cross_attention_mask.shape),
     }),
-    ...(rope_deltas && { rope_deltas: nested(rope_deltas.data, rope_deltas.shape) }),
+    ...(rope_deltas && { rope_deltas: tensorLists(rope_deltas.data, rope_deltas.shape) }),
   };
 }
 
@@ -102,14 +103,4 @@ function positionsText(plan: ConversationPlan, index: number): string {
 /** Returns the count of a row's tokens, without padding. */
 function lengthOf({ attention_mask: { data, shape: [, length] } }: ConversationPlan, index: number): number {
   return data.slice(index * length, (index + 1) * length).filter((one) => one === 1n).length;
-}
-
-/** Returns elements as lists in lists. */
-function nested(data: BigInt64Array | Float32Array, shape: readonly number[]): unknown {
-  const values = Array.from<bigint | number, unknown>(data, Number);
-  return shape.slice(1).reduceRight<unknown[]>(
-    (list, length) =>
-      Array.from({ length: list.length / length }, (_, i) => list.slice(i * length, (i + 1) * length)),
-    values,
-  );
 }

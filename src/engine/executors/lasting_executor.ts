@@ -22,6 +22,7 @@ export class LastingExecutor implements Executor {
   #now: Executor;
   #opening: Promise<void> | undefined;
   #closed = false;
+  #losses = 0;
   /** Executors whose devices are lost. */
   readonly #gone = new WeakSet<Executor>();
   /** The executor that made each rows. */
@@ -46,6 +47,11 @@ export class LastingExecutor implements Executor {
 
   get device(): GPUDevice {
     return this.#now.device!;
+  }
+
+  /** The devices that were lost and are, or were to be, opened again. */
+  get losses(): number {
+    return this.#losses;
   }
 
   get ownArray(): number | undefined {
@@ -126,6 +132,7 @@ export class LastingExecutor implements Executor {
   /** Opens another executor in the place of the one that is there, and frees what that one has. */
   async #renew(): Promise<void> {
     this.#now.close();
+    this.#losses++;
     try {
       this.#now = this.#watched(await this.#open());
     } catch (cause) {

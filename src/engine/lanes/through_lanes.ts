@@ -1,15 +1,13 @@
 import type { Picture } from "../../codecs/picture.ts";
 import type { Range } from "../../plan/geometry.ts";
 import type { Plan } from "../../plan/plan.ts";
-import type { Executor } from "../executor.ts";
 import type { RunOptions } from "../options.ts";
-import type { ArrayPool } from "../results/array_pool.ts";
 import type { Tensor } from "../results/tensor.ts";
 import { orAborted } from "../run/abort.ts";
 import type { Budget } from "../run/budget.ts";
 import { type Chunk, type ChunkLimits, chunksOf, sourcePictures } from "../run/chunks.ts";
 import { doneOf } from "../run/pipeline.ts";
-import { CpuSink, type RowArray } from "../run/sinks.ts";
+import type { CpuSink, RowArray } from "../run/sinks.ts";
 import type { SlowPictures } from "../run/slow_pictures.ts";
 import type { WorkClock } from "../run/work_clock.ts";
 import { requireShapes } from "../verify/planned_shapes.ts";
@@ -23,8 +21,6 @@ export interface LaneCall {
   /** The plan as it was made. */
   whole: Plan;
   lanes: Lanes;
-  /** The engine's executor, which is lane 0's. */
-  executor: Executor;
   /** The most that a chunk may hold. */
   limits: ChunkLimits;
   /** The memory that chunks under way, of this call and others, share. */
@@ -33,8 +29,8 @@ export interface LaneCall {
   clock: WorkClock;
   /** Takes the pictures that take long to decode. */
   slow: SlowPictures;
-  /** The CPU memory of results. */
-  arrays: ArrayPool;
+  /** Makes what takes the chunks' rows. */
+  cpuSink: () => CpuSink;
   /** Returns a picture of the call by its place; each place is asked for once. */
   picture: (place: number) => Picture | Promise<Picture>;
   /** The options that decide the pictures' pixels. */
@@ -51,11 +47,11 @@ export interface LaneCall {
  * under way any more.
  */
 export async function throughLanes(
-  { plan, whole, lanes, executor, limits, budget, clock, slow, arrays, picture, reading, many }: LaneCall,
+  { plan, whole, lanes, limits, budget, clock, slow, cpuSink, picture, reading, many }: LaneCall,
   { onProgress, signal }: RunOptions,
 ): Promise<Record<string, Tensor>> {
   const chunks = many ? chunksOf(plan, limits) : laneChunks(plan, limits, lanes.most);
-  const sink = new CpuSink(plan, executor, arrays), underWay: Promise<LaneRows["made"]>[] = [];
+  const sink = cpuSink(), underWay: Promise<LaneRows["made"]>[] = [];
   let failed = false;
   const make = async (chunk: Chunk): Promise<LaneRows["made"]> => {
     await budget.take(chunk.memory);
@@ -75,7 +71,7 @@ export async function throughLanes(
       budget.give(chunk.memory);
     }
   };
-  const made: LaneRows["made"] = [];
+  const made: LaneRows["made"] = [...sink.there];
   let begun = 0;
   try {
     for (const [index, chunk] of chunks.entries()) {

@@ -43,7 +43,11 @@ export function chunksOf(plan: Plan, limits: ChunkLimits, most = limits.memory /
   for (const [index, image] of plan.images.entries()) {
     const cost = costOf(plan, image);
     requireFit(cost, limits, image, sourcePictures(plan, image)[0] ?? index);
-    if (open && fits({ rows: open.rows + cost.rows, memory: open.memory + cost.memory }, limits, most)) {
+    const follows = plan.images[index - 1]?.views[1] === image.views[0]; // leaves no gap of rows
+    if (
+      open && follows &&
+      fits({ rows: open.rows + cost.rows, memory: open.memory + cost.memory }, limits, most)
+    ) {
       open.to = index + 1;
       open.rows += cost.rows;
       open.memory += cost.memory;

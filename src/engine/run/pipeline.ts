@@ -10,7 +10,7 @@ import { doneAgain } from "../executors/done_again.ts";
 import type { Budget } from "./budget.ts";
 import { type Chunk, CHUNKS_AHEAD } from "./chunks.ts";
 import { freePixels } from "./load_chunk.ts";
-import type { Sink } from "./sinks.ts";
+import type { RowOutline, Sink } from "./sinks.ts";
 import type { WorkClock } from "./work_clock.ts";
 
 /** A planned call, and all that its chunks go through. */
@@ -65,7 +65,7 @@ export async function throughChunks(
   // Only the outlines of rows are kept, whose elements may be freed, and only the pixels of chunks that have
   // not run.
   const toCpu = to === "cpu", keepsPixels = found !== undefined || toCpu && executor.renewed !== undefined;
-  const made: Pick<Rows, "output" | "row" | "shape">[] = [];
+  const made: RowOutline[] = [...sink.there];
   const loads: { chunk: Chunk; loading: Promise<Pictures> }[] = [];
   let begun = 0, reading: Promise<void> = Promise.resolve();
   try {

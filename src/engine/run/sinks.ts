@@ -19,8 +19,13 @@ export interface RowArray {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** The place of some rows in an output: the first of them, and their shape. */
+export type RowOutline = Pick<Rows, "output" | "row" | "shape">;
+
 /** Takes the rows of a call's chunks, and makes tensors of them. */
 export interface Sink {
+  /** The rows that no chunk makes, since they are there. */
+  readonly there: readonly RowOutline[];
   /**
    * Takes a chunk's rows, which are the sink's from then on. Resolves when the chunk's memory is free again.
    */
@@ -46,6 +51,10 @@ export class CpuSink implements Sink {
    */
   constructor(readonly plan: Plan, readonly executor: Executor, readonly arrays: ArrayPool) {
     for (const output of Object.keys(plan.outputs)) if (!this.#mayBeWhole(output)) this.#arrayOf(output);
+  }
+
+  get there(): readonly RowOutline[] {
+    return [];
   }
 
   async take(rows: readonly Rows[]): Promise<void> {
@@ -130,6 +139,7 @@ export class CpuSink implements Sink {
 
 /** Keeps rows on the device, joined at the end where one binding holds them. */
 export class DeviceSink implements Sink {
+  readonly there = [];
   #parts: Rows[] = [];
 
   /**

@@ -20,7 +20,7 @@ Deno.test("throughChunks that fails waits for decodes, and frees their pixels", 
     return new Map([[from, { ...size, data, orientation: 1, own: true }]]);
   };
   const executor = { run: () => Promise.reject(new RangeError("no")) } as unknown as Executor;
-  const sink = { dispose() {} } as Sink;
+  const sink = { there: [] as const, dispose() {} } as unknown as Sink;
   const work = { plan, whole: plan, chunks, executor, budget, clock: new WorkClock(), load, sink };
   await assertRejects(() => throughChunks(work, {}), RangeError);
   assertEquals([pixels.length, pixels[1].length], [2, 0]); // freed, and the third was never begun

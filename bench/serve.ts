@@ -1,0 +1,87 @@
+/**
+ * `deno task bench:serve [--quick]`: `vitrail serve` on this machine: plans a second of two pictures each,
+ * tensors for 16 clients beside the same work one by one, with a cache and without, and a minute of 64
+ * clients. With `--quick` each takes 3 seconds.
+ *
+ * @module
+ */
+
+import { tableText } from "../src/cli/output/table.ts";
+import { Engine, recipeFromConfig } from "../mod.ts";
+import { load, type LoadCount, type LoadKind, percentile } from "../tests/support/serve/load.ts";
+import { hostileKind, loadPictures, planKinds, tensorKind } from "../tests/support/serve/load_kinds.ts";
+import { residentBytes, startServed, writeModel } from "../tests/support/serve/served_process.ts";
+
+const quick = Deno.args.includes("--quick"), seconds = quick ? 3 : 10;
+
+/** Loads a service of its own, started with more arguments, and returns the counts and its memory, MiB. */
+async function measured(
+  kinds: readonly LoadKind[],
+  clients: number,
+  time: number,
+  ...args: string[]
+): Promise<{ counts: LoadCount[]; mib: number; hits: string }> {
+  const served = await startServed("--recipe", folder, "--executor", "simd", ...args);
+  await load(served.url, kinds, { clients, seconds: 1 }); // so that all is compiled
+  const counts = await load(served.url, kinds, { clients, seconds: time });
+  const mib = Math.round(await residentBytes(served.pid) / 2 ** 20);
+  const metrics = await (await fetch(`${served.url}metrics`)).text();
+  const [hits, misses] = ["hits", "misses"].map((name) =>
+    Number(new RegExp(`cache_${name} (\\d+)`).exec(metrics)?.[1] ?? 0)
+  );
+  await served.stop();
+  return { counts, mib, hits: hits + misses === 0 ? "" : `${Math.round(100 * hits / (hits + misses))}%` };
+}
+
+/** A row of the table for each kind of request. */
+function rowsOf(
+  what: string,
+  time: number,
+  { counts, mib, hits }: Awaited<ReturnType<typeof measured>>,
+): string[][] {
+  return counts.map(({ name, times, problems }) => [
+    what,
+    name,
+    (times.length / time).toFixed(0),
+    percentile(times, 0.5).toFixed(1),
+    percentile(times, 0.99).toFixed(1),
+    String([...problems.values()].reduce((sum, count) => sum + count, 0)),
+    hits,
+    String(mib),
+  ]);
+}
+
+const folder = await Deno.makeTempDir({ prefix: "vitrail-bench-serve-" });
+try {
+  await writeModel(folder, 28 * 28 * 1024);
+  const json = JSON.parse(await Deno.readTextFile(`${folder}/preprocessor_config.json`));
+  const recipe = recipeFromConfig(json), pictures = await loadPictures();
+  await using engine = await Engine.open({ executor: "simd", lanes: 0 });
+  const [sizes, headers] = planKinds(pictures), tensors = await tensorKind(pictures, recipe, engine);
+  const all = [sizes, headers, tensors, hostileKind(pictures)], long = quick ? seconds : 60;
+  const rows = [
+    ...rowsOf("16 clients", seconds, await measured([sizes], 16, seconds)),
+    ...rowsOf("16 clients", seconds, await measured([headers], 16, seconds)),
+    ...rowsOf(
+      "one by one",
+      seconds,
+      await measured([tensors], 1, seconds, "--batch-wait", "0", "--lanes", "0"),
+    ),
+    ...rowsOf("16 clients", seconds, await measured([tensors], 16, seconds)),
+    ...rowsOf("16 clients, cache", seconds, await measured([tensors], 16, seconds, "--cache", "512MiB")),
+    ...rowsOf("64 clients, cache", long, await measured(all, 64, long, "--cache", "512MiB")),
+  ];
+  const head = [
+    "clients",
+    "requests",
+    "a second",
+    "half within ms",
+    "99% within ms",
+    "failed",
+    "hits",
+    "MiB",
+  ];
+  console.log(tableText(head, rows));
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}

@@ -1,0 +1,63 @@
+import { cacheBytes } from "./cache/cache_bytes.ts";
+import type { RowCache } from "./cache/row_cache.ts";
+import type { Executor } from "./executor.ts";
+import { openExecutor } from "./executors.ts";
+import { DEFAULT_PATIENCE, defaultLanes } from "./lanes/default_lanes.ts";
+import { Lanes } from "./lanes/lanes.ts";
+import { DEFAULT_MEMORY, type EngineOptions } from "./options.ts";
+import { ArrayPool } from "./results/array_pool.ts";
+import { Budget } from "./run/budget.ts";
+import { DecodeGate } from "./run/decode_gate.ts";
+import { SlowPictures } from "./run/slow_pictures.ts";
+import { WorkClock } from "./run/work_clock.ts";
+
+/** All that the calls of an engine share. */
+export interface Shared {
+  readonly executor: Executor;
+  readonly lanes: Lanes;
+  /** Bytes of working memory. */
+  readonly memory: number;
+  /** The working memory of chunks under way. */
+  readonly budget: Budget;
+  /** The memory of results. */
+  readonly arrays: ArrayPool;
+  readonly decodes: DecodeGate;
+  readonly clock: WorkClock;
+  /** The pictures that took long to decode. */
+  readonly slow: SlowPictures;
+  /** The rows of pictures that were made before; absent where none are kept. */
+  readonly cache?: RowCache;
+}
+
+/**
+ * Opens all that the calls of an engine share.
+ * @param options held to what there is
+ * @returns it, and the reason why its executor was taken
+ * @throws {VitrailError} `device` where `webgpu` is asked for and there is no adapter.
+ */
+export async function openShared(options: EngineOptions): Promise<{ shared: Shared; why: string }> {
+  const { memory = DEFAULT_MEMORY, device, upload } = options;
+  const { executor, why } = await openExecutor(options, memory);
+  const most = options.lanes ?? (device ? 0 : defaultLanes(executor));
+  const patience = options.lanes === undefined ? DEFAULT_PATIENCE : 0;
+  const decodes = new DecodeGate(), slow = new SlowPictures();
+  const lanes = new Lanes(executor, { most, memory, patience, decodes, upload });
+  const arrays = new ArrayPool(memory / 8), budget = new Budget(memory), clock = new WorkClock();
+  const cache = await openCache(cacheBytes(options.cache));
+  return { shared: { executor, lanes, memory, budget, arrays, decodes, clock, slow, cache }, why };
+}
+
+/** Frees all that the calls of an engine share. */
+export function closeShared({ lanes, executor, arrays, cache }: Shared): void {
+  lanes.close();
+  executor.close();
+  arrays.close();
+  cache?.clear();
+}
+
+/** Returns a cache of so many bytes; undefined for none. */
+async function openCache(bytes: number): Promise<RowCache | undefined> {
+  if (bytes === 0) return undefined;
+  const { RowCache } = await import("./cache/row_cache.ts"); // a page's where one is asked for
+  return new RowCache(bytes);
+}

@@ -1,0 +1,48 @@
+import { VitrailError } from "../errors.ts";
+import type { Service } from "./service.ts";
+
+/** A service that can be reached. */
+export interface Server {
+  /** Its address. */
+  readonly url: string;
+  /**
+   * Refuses new work, lets what is under way end within `wait` ms, and closes the port.
+   * @returns the number of requests that were ended
+   */
+  stop(wait: number): Promise<number>;
+}
+
+/**
+ * Has a service reached under a host's name and a port; 0 takes a free one.
+ * @throws {VitrailError} `io` where the port is taken, or may not be had; `usage` in Node.
+ */
+export function serve(service: Service, hostname: string, port: number): Server {
+  const server = listening(service, hostname, port);
+  const { port: own } = server.addr as Deno.NetAddr,
+    host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  return {
+    url: `http://${host}:${own}/`,
+    async stop(wait) {
+      const ended = await service.stop(wait);
+      await server.shutdown();
+      return ended;
+    },
+  };
+}
+
+function listening(service: Service, hostname: string, port: number): Deno.HttpServer {
+  if (typeof Deno.serve !== "function") {
+    throw new VitrailError("usage", "vitrail serve runs in Deno, not in Node");
+  }
+  try {
+    return Deno.serve({ hostname, port, onListen: () => {} }, (request) => service.answer(request));
+  } catch (cause) {
+    const where = `${hostname}, port ${port}`;
+    const why = cause instanceof Deno.errors.AddrInUse
+      ? "it is taken; choose another with --port N, or a free one with --port 0"
+      : cause instanceof Deno.errors.NotCapable
+      ? "Deno wants --allow-net for that"
+      : String(cause);
+    throw new VitrailError("io", `cannot serve on ${where}: ${why}`, { cause });
+  }
+}
