@@ -44,7 +44,7 @@ const SIZES: Record<string, readonly (readonly [number, number])[]> = {
 
 const hd = ixc24khd({ hdNum: 16 });
 
-/** Recipes and element types. The last one's kernels sum floats. */
+/** Recipes and element types. The last one's sums are floats. */
 const CASES: readonly (readonly [name: string, recipe: Recipe, dtype: Dtype])[] = [
   ["tiles", hd, "f32"],
   ["tiles f16", hd, "f16"],
@@ -70,34 +70,28 @@ function picturesOf(sizes: readonly (readonly [number, number])[], count: number
 
 /** The bytes that each kernel reads and writes, as a plan says it. */
 function bytesOf(plan: Plan, pictures: readonly StoredPicture[]): Record<string, number> {
-  const bytes: Record<string, number> = { horizontal: 0, vertical: 0, store: 0, global: 0 };
+  const bytes: Record<string, number> = { horizontal: 0, vertical: 0, weigh: 0, store: 0 };
   const area = ({ width, height }: Size) => width * height;
   for (const view of plan.views) {
     const { output = "", rows = 0 } = view.target ?? {};
     const { dtype = "f32", shape = [] } = plan.outputs[output] ?? {};
-    const made = rows * countOf(shape.slice(1)) * ELEMENT_BYTES[dtype];
-    if (view.kind === "global") bytes.global += area(view.canvas) * 4 + made;
+    const elements = rows * countOf(shape.slice(1)), made = elements * ELEMENT_BYTES[dtype];
+    if (view.kind === "global") bytes.weigh += area(view.canvas) * 4 + elements * 4;
     if (view.kind !== "canvas") continue;
     bytes.store += area(view.canvas) * 4 + made;
     for (const { source, content, order, resampler } of view.placements) {
       if (!("picture" in source)) continue;
-      const picture = pictures[source.picture], word = resampler === "torch-cuda" ? 12 : 4;
+      const picture = pictures[source.picture], isFloat = resampler === "torch-cuda";
       const lines = order === "vertical-first"
         ? content.height * picture.width
         : content.width * picture.height;
-      bytes.horizontal += area(picture) * pixelBytes(picture) + lines * word;
-      bytes.vertical += lines * word + area(content) * 4;
+      const [across, down] = isFloat ? ["weigh", "weigh"] : ["horizontal", "vertical"];
+      bytes[across] += area(picture) * pixelBytes(picture) + lines * (isFloat ? 12 : 4);
+      bytes[down] += lines * (isFloat ? 12 : 4) + area(content) * 4;
     }
   }
   return bytes;
 }
-
-/** The names under which kernels of floats are counted. */
-const NAMES: Record<string, string> = {
-  floatAcross: "horizontal",
-  floatDown: "vertical",
-  floatStore: "store",
-};
 
 const COPIED = 2 ** (software ? 23 : 28);
 const copied = executor.context.pool.takeBuffer("storage", COPIED);
@@ -113,8 +107,7 @@ async function timed(work: () => Promise<unknown>): Promise<Map<string, number[]
     await copyOf(executor, copied, COPIED);
     const sums = new Map<string, number>();
     for (const { label, nanoseconds } of await timer.take()) {
-      const name = NAMES[label] ?? label;
-      sums.set(name, (sums.get(name) ?? 0) + nanoseconds);
+      sums.set(label, (sums.get(label) ?? 0) + nanoseconds);
     }
     if (round < 0) continue;
     for (const [name, sum] of sums) times.set(name, [...times.get(name) ?? [], sum]);

@@ -1,41 +1,79 @@
-// The means of a canvas's cells, each as a pixel of another canvas. Cells at the right and lower edge are cut
+// The means of canvases' cells, each as a pixel of another canvas. Cells at the right and lower edge are cut
 // off. Sums and products are whole numbers of 32 bits, as Pillow has them.
 //
-//   source  [words] u32    pixels of packed RGB, from the line on at which the dispatch begins
-//   means   [words] u32    likewise, from the canvas's line `lineFrom` on, and 255 above them
+//   source  [words] u32    canvases side by side: pixels of packed RGB
+//   means   [words] u32    likewise, and 255 above them
 //
-// Grid: x over columns of the means' canvas, y over its lines from `lineFrom` on.
+// Grid: a job has a workgroup for every 64 columns of every line of means.
 // Reference twin: src/reference/cell_means.ts
 
+struct Job {
+  @align(16) firstGroup: u32,
+  source: u32,       // word of the first pixel
+  sourceWidth: u32,  // pixels of a line
+  sourceHeight: u32, // lines from the first pixel on
+  cellWidth: u32,
+  cellHeight: u32,
+  means: u32,        // word of the first mean
+  columns: u32,      // means of a line
+  lineCount: u32,    // of means
+  whole: u32,        // the factors of means: in whole cells,
+  right: u32,        // at the right edge,
+  lower: u32,        // at the lower edge,
+  corner: u32,       // and in the corner
+}
+
 struct Params {
-  size: vec2u,    // of the source: width, height
-  cell: vec2u,    // width, height
-  columns: u32,   // of the means' canvas
-  lineFrom: u32,
-  source: u32,    // words before the source's first pixel
-  means: u32,     // and before that of the means
-  factors: vec4u, // of means: in whole cells, at the right edge, at the lower edge, in the corner
+  starts: vec3u,         // the words where bindings begin, two at most: jobs count words of whole buffers
+  count: u32,            // jobs
+  jobs: array<Job, 128>, // in the order of their workgroups
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source: array<u32>;
 @group(0) @binding(2) var<storage, read_write> means: array<u32>;
 
-@compute @workgroup_size(64, 1, 1)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= params.columns) { return; }
-  let corner = vec2u(id.x, params.lineFrom + id.y) * params.cell;
-  let extent = min(params.cell, params.size - corner);
-  let isCut = vec2u(extent < params.cell);
-  let start = params.source + id.y * params.cell.y * params.size.x + corner.x;
+// The job of a workgroup: the last one that begins with it or before it.
+fn jobOf(group: u32) -> Job {
+  var low = 0u;
+  var high = params.count;
+  while (high - low > 1u) {
+    let middle = (low + high) / 2u;
+    if (params.jobs[middle].firstGroup <= group) { low = middle; } else { high = middle; }
+  }
+  return params.jobs[low];
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) counts: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = (id.z * counts.y + id.y) * counts.x + id.x;
+  let job = jobOf(group);
+  let local = group - job.firstGroup;
+  let across = (job.columns + 63u) / 64u;
+  let at = vec2u(local % across * 64u + lane, local / across);
+  if (at.x >= job.columns || at.y >= job.lineCount) { return; }
+  let cell = vec2u(job.cellWidth, job.cellHeight);
+  let corner = at * cell;
+  let extent = min(cell, vec2u(job.sourceWidth, job.sourceHeight) - corner);
+  let start = job.source - params.starts.x + corner.y * job.sourceWidth + corner.x;
   var sums = vec3u(extent.x * extent.y / 2u);
   for (var y = 0u; y < extent.y; y++) {
     for (var x = 0u; x < extent.x; x++) {
-      let pixel = source[start + y * params.size.x + x];
+      let pixel = source[start + y * job.sourceWidth + x];
       sums += (vec3u(pixel) >> vec3u(0u, 8u, 16u)) & vec3u(255u);
     }
   }
-  let found = (sums * params.factors[isCut.x + 2u * isCut.y]) >> vec3u(24u);
-  let color = found.r | (found.g << 8u) | (found.b << 16u) | 0xff000000u;
-  means[params.means + id.y * params.columns + id.x] = color;
+  let isCut = extent < cell;
+  let factor = select(
+    select(job.whole, job.right, isCut.x),
+    select(job.lower, job.corner, isCut.x),
+    isCut.y,
+  );
+  let color = (sums * factor) >> vec3u(24u);
+  means[job.means - params.starts.y + at.y * job.columns + at.x] =
+    color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u;
 }

@@ -1,6 +1,6 @@
-// Fills rectangles of canvases with one word: what lies around a content, and the marks upon it.
+// Fills rectangles of canvases: what lies around a content, and the marks upon it.
 //
-//   canvas  [words] u32                    canvases side by side
+//   canvas  [words] u32                    canvases side by side: a word a pixel, or three of floats
 //
 // Grid: a job has a workgroup for every 512 columns of every line.
 // Reference twin: src/reference/raster.ts
@@ -9,9 +9,11 @@ struct Job {
   @align(16) firstGroup: u32,
   canvas: u32,  // word of the first pixel
   stride: u32,  // words from one line to the next
-  columns: u32,
+  columns: u32, // words of a line
   lineCount: u32,
-  word: u32,    // what is written
+  red: u32,     // what is written: three words in turn, all the same where a pixel has one
+  green: u32,
+  blue: u32,
 }
 
 struct Params {
@@ -48,5 +50,6 @@ fn main(
   let line = local / across;
   if (line >= job.lineCount) { return; }
   let to = job.canvas - params.starts.x + line * job.stride;
-  for (var x = left + lane; x < min(left + 512u, job.columns); x += 64u) { canvas[to + x] = job.word; }
+  let words = vec3u(job.red, job.green, job.blue);
+  for (var x = left + lane; x < min(left + 512u, job.columns); x += 64u) { canvas[to + x] = words[x % 3u]; }
 }

@@ -1,4 +1,4 @@
-// Fuses products and sums, one by one. Where FUSES, it tells whether `fma` rounds once on this device.
+// Tells whether the device's `fma` rounds once, by sums that are others where it rounds its product, too.
 //
 //   terms  [count, 3] f32   factor, factor, summand
 //   sums   [count] f32
@@ -14,9 +14,9 @@ struct Params {
 @group(0) @binding(1) var<storage, read> terms: array<f32>;
 @group(0) @binding(2) var<storage, read_write> sums: array<f32>;
 
-@compute @workgroup_size(64, 1, 1)
+@compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.count) { return; }
   let at = id.x * 3u;
-  sums[id.x] = fused(terms[at], terms[at + 1u], terms[at + 2u]);
+  sums[id.x] = fma(terms[at], terms[at + 1u], terms[at + 2u]);
 }

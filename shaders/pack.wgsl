@@ -1,30 +1,95 @@
-// Packs floats into words: two f16 or bf16, or four u8. It serves outputs some of whose words hold elements
-// that are not adjacent on a canvas. Words of other outputs are stored by the kernels that make them.
+// Packs floats into words: two f16 or bf16, or four u8. It serves global views, canvases of floats, and
+// outputs some of whose words hold elements that are not adjacent on a canvas.
 //
-//   values  [count] f32
-//   words   [ceil(count / per)] u32   elements, the first in the lowest bits
+//   floats  [words] f32   for each job: `count` of them
+//   packed  [words] u32   and as many elements, the first of a word in its lowest bits
 //
-// Grid: x and y over words, `width` of them in a line of the grid.
+// A float is rounded to nearest even by integer operations, since WGSL leaves the rounding of its own
+// conversions open.
+//
+// Grid: a job has a workgroup for every 64 words.
 // Reference twin: src/reference/rounding.ts
 
+const F16 = 1u;
+const BF16 = 2u;
+const U8 = 3u;
+override FORMAT: u32 = F16;
+
+struct Job {
+  @align(16) firstGroup: u32,
+  floats: u32, // word of the first float
+  packed: u32, // word of the first elements
+  count: u32,  // floats
+}
+
 struct Params {
-  count: u32,
-  width: u32, // words of a line of the grid
+  starts: vec3u,         // the words where bindings begin, two at most: jobs count words of whole buffers
+  count: u32,            // jobs
+  jobs: array<Job, 128>, // in the order of their workgroups
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> values: array<f32>;
-@group(0) @binding(2) var<storage, read_write> words: array<u32>;
+@group(0) @binding(1) var<storage, read> floats: array<f32>;
+@group(0) @binding(2) var<storage, read_write> packed: array<u32>;
 
-@compute @workgroup_size(64, 1)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let per = perWord();
-  let word = id.y * params.width + id.x;
-  if (id.x >= params.width || word * per >= params.count) { return; }
-  var bits = 0u;
-  for (var k = 0u; k < per; k++) {
-    let index = word * per + k;
-    if (index < params.count) { bits |= elementOf(values[index]) << (k * (32u / per)); }
+// The job of a workgroup: the last one that begins with it or before it.
+fn jobOf(group: u32) -> Job {
+  var low = 0u;
+  var high = params.count;
+  while (high - low > 1u) {
+    let middle = (low + high) / 2u;
+    if (params.jobs[middle].firstGroup <= group) { low = middle; } else { high = middle; }
   }
-  words[word] = bits;
+  return params.jobs[low];
+}
+
+// `bits` without its lowest `drop` bits, rounded to nearest even.
+fn roundOff(bits: u32, drop: u32) -> u32 {
+  let odd = (bits >> drop) & 1u;
+  return (bits + (1u << (drop - 1u)) - 1u + odd) >> drop;
+}
+
+// The bits of an f16.
+fn half(value: f32) -> u32 {
+  let bits = bitcast<u32>(value);
+  let sign = (bits >> 16u) & 0x8000u;
+  let magnitude = bits & 0x7fffffffu;
+  if (magnitude > 0x7f800000u) { return sign | 0x7e00u; }
+  if (magnitude >= 0x477ff000u) { return sign | 0x7c00u; }
+  if (magnitude >= 0x38800000u) { return sign | roundOff(magnitude - 0x38000000u, 13u); }
+  let exponent = magnitude >> 23u;
+  if (exponent < 102u) { return sign; }
+  let mantissa = (magnitude & 0x7fffffu) | 0x800000u;
+  return sign | roundOff(mantissa, 126u - exponent);
+}
+
+// The bits of a bf16.
+fn brain(value: f32) -> u32 {
+  let bits = bitcast<u32>(value);
+  if ((bits & 0x7fffffffu) > 0x7f800000u) { return (bits >> 16u) | 0x40u; }
+  return roundOff(bits, 16u);
+}
+
+fn elementOf(value: f32) -> u32 {
+  if (FORMAT == F16) { return half(value); }
+  if (FORMAT == BF16) { return brain(value); }
+  return u32(value);
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) counts: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = (id.z * counts.y + id.y) * counts.x + id.x;
+  let job = jobOf(group);
+  let per = select(2u, 4u, FORMAT == U8);
+  let first = ((group - job.firstGroup) * 64u + lane) * per;
+  if (first >= job.count) { return; }
+  var word = 0u;
+  for (var k = 0u; k < min(per, job.count - first); k++) {
+    word |= elementOf(floats[job.floats - params.starts.x + first + k]) << (k * (32u / per));
+  }
+  packed[job.packed - params.starts.y + first / per] = word;
 }

@@ -1,4 +1,5 @@
-// Moves a tensor's elements, a word each, into another order.
+// Moves a tensor's elements, a word each, into another order. It takes no jobs: a call rearranges a tensor,
+// or all rows of an output, at once.
 //
 //   tables  r32uint, 4096 texels wide
 //           runs     [runCount, 3]         of elements that follow one another in the output: where the first

@@ -1,6 +1,6 @@
 // Splices features of the vision encoder into one sequence of tokens: 2×2 patches to a token, newlines,
 // separators. Two patches side by side are a pair of 2C channels; a token is its upper pair and then its
-// lower one.
+// lower one. It takes no jobs: a dispatch makes all tokens of a call.
 //
 //     patches of a tile     pairs of it            tokens of it
 //      a b │ c d │ …         0    │ 1    │ …        a b e f │ c d g h │ …

@@ -6,7 +6,7 @@
 //           columns   [longest run]        where the others come from, counted from the first
 //           elements  [3, 257]             each byte's element, and behind them the fill's, by channel
 //   canvas  [words] u32                    canvases side by side: packed RGB, and 0 above it where it is fill
-//                                          whose element no byte has
+//                                          whose element no byte has; FLOATS: three elements a pixel
 //   values  [words] u32                    the output: one, two or four elements a word
 //
 //     output     │ run 0 │ run 1 │ run 2 │ …      element k of a run comes from   run.from + columns[k]
@@ -14,21 +14,30 @@
 // Places that elements come from are counted as in a tensor `[channel, y, x]`, whose channels have `area`
 // pixels each. So a place tells its channel, and the rest of it is a pixel of the canvas.
 //
+// PLANES: runs are those of the channel 0 alone, and the others' lie a step farther each. An invocation then
+// reads a pixel once for all three; elsewhere neighbours in the output may be of any channels.
+//
 // Grid: a job has a workgroup for every 512 words of every run. An invocation writes eight whole words of it,
 // 64 apart, so that neighbours write neighbouring words.
 // Reference twin: src/reference/reference_rows.ts
 
+override PER_WORD: u32 = 1u;   // elements
+override PLANES: bool = false; // a run is repeated in each channel
+override FLOATS: bool = false; // canvases hold the elements themselves
+
 struct Job {
   @align(16) firstGroup: u32,
-  canvas: u32,   // word of the first pixel
-  area: u32,     // pixels of the canvas
-  elements: u32, // word of the table
-  runs: u32,     // word of the first run's
+  canvas: u32,    // word of the first pixel
+  area: u32,      // pixels of the canvas
+  elements: u32,  // word of the table
+  runs: u32,      // word of the first run's
   runCount: u32,
-  columns: u32,  // word of the table
-  longest: u32,  // elements of the longest run
-  perWord: u32,  // elements of a word
-  values: u32,   // word of the element 0 of the view's rows
+  columns: u32,   // word of the table
+  longest: u32,   // elements of the longest run
+  values: u32,    // word of the element 0 of the view's rows
+  step: u32,      // words from a channel's runs to the next one's
+  grid: u32,      // patches of a line, where a row's patch has its line and column before its elements; or 0
+  rowLength: u32, // elements of a row, those two left out
 }
 
 struct Params {
@@ -57,12 +66,13 @@ fn tableAt(word: u32) -> u32 {
   return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
 }
 
-// The element that comes from a place of the tensor `[channel, y, x]`.
-fn elementOf(job: Job, place: u32) -> u32 {
-  let channel = u32(place >= job.area) + u32(place >= 2u * job.area);
-  let pixel = canvas[job.canvas - params.starts.x + place - channel * job.area];
-  let byte = (pixel >> (8u * channel)) & 255u;
-  return tableAt(job.elements + channel * 257u + select(256u, byte, pixel > 0xffffffu));
+// The element of a pixel's channel.
+fn elementOf(job: Job, pixel: u32, channel: u32) -> u32 {
+  let first = job.canvas - params.starts.x;
+  if (FLOATS) { return canvas[first + pixel * 3u + channel]; }
+  let word = canvas[first + pixel];
+  let byte = (word >> (8u * channel)) & 255u;
+  return tableAt(job.elements + channel * 257u + select(256u, byte, word > 0xffffffu));
 }
 
 @compute @workgroup_size(64)
@@ -74,20 +84,40 @@ fn main(
   let group = (id.z * counts.y + id.y) * counts.x + id.x;
   let job = jobOf(group);
   let local = group - job.firstGroup;
-  let strips = (job.longest / job.perWord + 511u) / 512u; // of a run
+  let strips = (job.longest / PER_WORD + 511u) / 512u; // of a run
   let run = local / strips;
   if (run >= job.runCount) { return; }
   let runs = job.runs + run * 3u;
   let source = tableAt(runs);
-  let to = job.values - params.starts.y + tableAt(runs + 1u) / job.perWord;
-  let words = tableAt(runs + 2u) / job.perWord;
+  let start = tableAt(runs + 1u);
+  let words = tableAt(runs + 2u) / PER_WORD;
   let first = local % strips * 512u;
-  for (var word = first + lane; word < min(first + 512u, words); word += 64u) {
-    var made = 0u;
-    for (var e = 0u; e < job.perWord; e++) {
-      let place = source + tableAt(job.columns + word * job.perWord + e);
-      made |= elementOf(job, place) << (e * (32u / job.perWord));
+  var to = job.values - params.starts.y + start / PER_WORD;
+  if (FLOATS && job.grid > 0u) {
+    let row = start / job.rowLength;
+    to += 2u * (row + 1u);
+    if (start % job.rowLength == 0u && first + lane == 0u) { // counted from 1
+      values[to - 2u] = bitcast<u32>(f32(row / job.grid + 1u));
+      values[to - 1u] = bitcast<u32>(f32(row % job.grid + 1u));
     }
-    values[to + word] = made;
+  }
+  for (var word = first + lane; word < min(first + 512u, words); word += 64u) {
+    var made = vec3u();
+    for (var e = 0u; e < PER_WORD; e++) {
+      let place = source + tableAt(job.columns + word * PER_WORD + e);
+      var own = vec3u();
+      if (PLANES) {
+        own = vec3u(elementOf(job, place, 0u), elementOf(job, place, 1u), elementOf(job, place, 2u));
+      } else {
+        let channel = u32(place >= job.area) + u32(place >= 2u * job.area);
+        own.r = elementOf(job, place - channel * job.area, channel);
+      }
+      made |= own << vec3u(e * (32u / PER_WORD));
+    }
+    values[to + word] = made.r;
+    if (PLANES) {
+      values[to + job.step + word] = made.g;
+      values[to + 2u * job.step + word] = made.b;
+    }
   }
 }

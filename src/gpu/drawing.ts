@@ -4,10 +4,10 @@ import type { CanvasView, Placement } from "../plan/view.ts";
 import type { Recorder } from "./device/recorder.ts";
 import type { Tables } from "./device/tables.ts";
 import type { DeviceCanvas } from "./device_canvas.ts";
-import { recordCells } from "./passes/cells_pass.ts";
+import { CELLS, type CellsField, cellsJobs } from "./passes/cells_pass.ts";
 import { around, colorWord, FILL, type FillField, fillJobs, fillWord } from "./passes/fill_pass.ts";
 import { type Job, recordJobs } from "./passes/jobs.ts";
-import { type Block, type Origin, placementBlocks } from "./passes/placement_blocks.ts";
+import { type Block, type FloatSums, type Origin, placementBlocks } from "./passes/placement_blocks.ts";
 import { recordBlocks } from "./passes/resample_pass.ts";
 import { Uploads } from "./passes/uploads.ts";
 
@@ -15,7 +15,7 @@ import { Uploads } from "./passes/uploads.ts";
 interface Level {
   fills: Job<FillField>[];
   blocks: Block[];
-  cells: { source: DeviceCanvas; cell: Size; means: DeviceCanvas }[];
+  cells: Job<CellsField>[];
 }
 
 /** A part of a canvas, and the number of its level. */
@@ -40,36 +40,38 @@ export class Drawing {
   /**
    * Draws a view's fill, placements and marks on its canvas.
    * @param originOf gives the pixels that a placement reads
-   * @param valuesOf gives the table of bytes' values for a placement whose sums are floats
+   * @param sumsOf gives what a placement sums floats with, where it does
    * @throws {VitrailError} `limit` where one output pixel weighs more than a binding holds.
    */
   add(
     view: CanvasView,
     canvas: DeviceCanvas,
     originOf: (placement: Placement) => Origin,
-    valuesOf: (placement: Placement) => number | undefined,
+    sumsOf: (placement: Placement) => FloatSums | undefined,
   ): void {
     const { placements, marks, fill } = view, whole = wholeOf(canvas), [first] = placements;
     if (first?.cell) {
       const source = originOf(first) as DeviceCanvas;
-      this.#at(canvas, whole, this.#readyOf(source)).cells.push({ source, cell: first.cell, means: canvas });
+      const level = this.#at(canvas, whole, this.#readyOf(source));
+      level.cells.push(...cellsJobs(source, first.cell, canvas, this.most));
       return;
     }
     const lone = placements.length === 1 ? boxOf(first, canvas) : undefined;
     const filled = lone && isSome(lone) ? around(lone, whole).filter(isSome) : [whole];
-    for (const box of filled) this.#fill(canvas, box, fillWord(fill, canvas));
-    for (const placement of placements) {
+    const sums = placements.map(sumsOf), pixel = sums[0]?.black ?? [fillWord(fill)];
+    for (const box of filled) this.#fill(canvas, box, pixel);
+    for (const [i, placement] of placements.entries()) {
       const box = boxOf(placement, canvas), origin = originOf(placement);
       if (!isSome(box)) continue;
       const level = this.#at(canvas, box, "span" in origin ? this.#readyOf(origin) : -1);
       const { tables, most } = this, context = { tables, uploads: this.#uploads, most };
-      level.blocks.push(...placementBlocks(context, placement, origin, canvas, valuesOf(placement)));
+      level.blocks.push(...placementBlocks(context, placement, origin, canvas, sums[i]));
     }
-    for (const { box, color } of marks) this.#fill(canvas, overlapOf(box, whole), colorWord(color));
+    for (const { box, color } of marks) this.#fill(canvas, overlapOf(box, whole), [colorWord(color)]);
   }
 
-  #fill(canvas: DeviceCanvas, box: Box, word: number): void {
-    if (isSome(box)) this.#at(canvas, box, -1).fills.push(...fillJobs(canvas, box, word, this.most));
+  #fill(canvas: DeviceCanvas, box: Box, pixel: ArrayLike<number>): void {
+    if (isSome(box)) this.#at(canvas, box, -1).fills.push(...fillJobs(canvas, box, pixel, this.most));
   }
 
   /** Returns the first level after another one in which a box of a canvas may be drawn, and notes it. */
@@ -97,7 +99,7 @@ export class Drawing {
     for (const { fills, blocks, cells } of this.#levels) {
       recordJobs(recorder, FILL, fills);
       recordBlocks(recorder, blocks, tables, most);
-      for (const { source, cell, means } of cells) recordCells(recorder, source, cell, means);
+      recordJobs(recorder, CELLS, cells);
     }
   }
 }

@@ -1,8 +1,5 @@
 import { type Dtype, ELEMENT_BYTES } from "../plan/dtype.ts";
 
-/** The `FORMAT` of each dtype in shaders/parts/element.wgsl. */
-export const FORMAT: Readonly<Record<Dtype, number>> = { f32: 0, f16: 1, bf16: 2, u8: 3 };
-
 /** Returns the elements that a word of 32 bits holds. */
 export function perWord(dtype: Dtype): number {
   return 4 / ELEMENT_BYTES[dtype];

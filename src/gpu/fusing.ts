@@ -11,5 +11,5 @@ const TERMS = Float32Array.of(1 + 2 ** -12, 1 + 2 ** -12, -(1 + 2 ** -11));
 export function recordFusing(recorder: Recorder, sum: GPUBuffer): void {
   const terms = recorder.buffer("storage", TERMS.byteLength);
   recorder.device.queue.writeBuffer(terms, 0, TERMS);
-  recorder.dispatch("fusing", { FUSES: 1 }, FusingParams.bytes({ count: 1 }), [terms, sum], [1, 1, 1]);
+  recorder.dispatch("fusing", {}, FusingParams.bytes({ count: 1 }), [terms, sum], [1, 1, 1]);
 }

@@ -13,20 +13,14 @@ import { Recorder } from "./device/recorder.ts";
 import type { DeviceCanvas } from "./device_canvas.ts";
 import { type DeviceRows, releaseRows } from "./device_rows.ts";
 import { Drawing } from "./drawing.ts";
-import { FORMAT, perWord } from "./element_words.ts";
-import { GLOBAL, globalJobs } from "./passes/global_pass.ts";
+import { perWord } from "./element_words.ts";
+import { globalBlocks } from "./passes/global_pass.ts";
 import { mostBound, recordJobs } from "./passes/jobs.ts";
-import { recordPack } from "./passes/pack_pass.ts";
-import { type Origin, valuesTable } from "./passes/placement_blocks.ts";
-import {
-  FLOAT_STORE,
-  floatStoreJobs,
-  isFloat,
-  type OutputPlace,
-  STORE,
-  storeJobs,
-  storesWords,
-} from "./passes/store_pass.ts";
+import { type Packing, recordPacks } from "./passes/pack_pass.ts";
+import type { Block, FloatSums, Origin } from "./passes/placement_blocks.ts";
+import { recordBlocks } from "./passes/resample_pass.ts";
+import { isFloat, type OutputPlace, STORE, type Store, storeOf, storesWords } from "./passes/store_pass.ts";
+import { placeValues } from "./passes/weigh_pass.ts";
 
 /**
  * The recording of some images of a plan, in one command buffer or several. All canvases are drawn, then
@@ -43,7 +37,8 @@ export class ChunkRecording {
   readonly #outputs = new Map<string, DeviceRows>();
   readonly #floats = new Map<string, GPUBuffer>(); // of outputs whose words their views' kernels cannot store
   readonly #canvases = new Map<number, DeviceCanvas>(); // by view
-  readonly #buffers: GPUBuffer[] = []; // of canvases
+  readonly #packings: Packing[] = [];
+  readonly #scratches: GPUBuffer[] = [];
 
   /** Creates an empty recording of `plan`. */
   constructor(readonly context: GpuContext, readonly plan: Plan) {
@@ -61,25 +56,19 @@ export class ChunkRecording {
     for (const [position, view] of views.entries()) {
       if (view.kind === "canvas") this.#draw(drawing, view, this.#canvases.get(from + position)!, pictures);
     }
-    const stores = views.map((view, position) => {
-      return view.kind === "canvas" && view.target ? this.#storesOf(view, from + position) : undefined;
-    });
-    const globals = views.filter((view) => view.kind === "global");
-    const shrunk = globals.map((view) => this.#globalsOf(view));
+    const stores = views.flatMap((view, position) =>
+      view.kind === "canvas" && view.target ? this.#storeOf(view, from + position) : []
+    );
+    const globals = this.#globalsOf(views.filter((view) => view.kind === "global"));
     const texture = recorder.tables(), { memory, device } = this.context;
-    drawing.record(recorder, texture, Math.floor(Math.min(device.limits.maxBufferSize, memory / 4) / 4));
-    recordJobs(recorder, STORE, stores.flatMap((own) => own?.bytes ?? []), texture);
-    const fuses = { FUSES: recorder.fuses };
-    recordJobs(recorder, FLOAT_STORE, stores.flatMap((own) => own?.floats ?? []), texture, fuses);
-    for (const [dtype, own] of Map.groupBy(shrunk, ({ dtype }) => dtype)) {
-      const constants = { FORMAT: FORMAT[dtype], ...fuses };
-      recordJobs(recorder, GLOBAL, own.flatMap(({ jobs }) => jobs), texture, constants);
+    const most = Math.floor(Math.min(device.limits.maxBufferSize, memory / 4) / 4);
+    drawing.record(recorder, texture, most);
+    for (const own of Map.groupBy(stores, ({ constants }) => JSON.stringify(constants)).values()) {
+      recordJobs(recorder, STORE, own.flatMap(({ jobs }) => jobs), texture, own[0].constants);
     }
+    recordBlocks(recorder, globals, texture, most);
     for (const view of views) if (view.kind === "blank") this.#clear(view.target);
-    for (const { output, dtype, shape, buffer } of this.#outputs.values()) {
-      const floats = this.#floats.get(output);
-      if (floats) recordPack(recorder, dtype, floats, buffer, countOf(shape));
-    }
+    recordPacks(recorder, this.#packings);
     return [...this.#outputs.values()];
   }
 
@@ -88,40 +77,65 @@ export class ChunkRecording {
     const originOf = ({ source }: Placement): Origin =>
       "view" in source ? this.#canvases.get(source.view)! : pictures.get(source.picture)!;
     drawing.add(view, canvas, originOf, (placement) => {
-      if (isFloat(view)) return this.#floatValues(view, pictures);
-      return placement.resampler === "torch-cuda" ? valuesTable(drawing.tables) : undefined;
+      if (isFloat(view)) return this.#floatSums(view, pictures);
+      if (placement.resampler !== "torch-cuda") return undefined;
+      return { values: placeValues(drawing.tables, "bytes", () => Float32Array.from(new Array(256).keys())) };
     });
   }
 
-  /** Returns the table of the values that the bytes of a canvas of floats have before they are resampled. */
-  #floatValues({ standard, placements: [{ source }], target }: CanvasView, pictures: Pictures): number {
-    const { tables } = this.context;
+  /** Returns what a canvas of floats is summed with: bytes become values before they are resampled. */
+  #floatSums({ standard, placements: [{ source }], target }: CanvasView, pictures: Pictures): FloatSums {
+    const { tables } = this.context, black = new Float32Array(3), words = new Uint32Array(black.buffer);
     if (standard) {
       const picture = pictures.get((source as { picture: number }).picture)!;
       const pixels = uprightPixels(picture, uprightSize(picture, picture.orientation));
-      return valuesTable(tables, standardTable(standard, byteSums(pixels, standard)));
+      const own = standardTable(standard, byteSums(pixels, standard));
+      return { values: placeValues(tables, own, () => own), black: words };
     }
-    const { factor } = floatSteps(valuesOf(this.plan, target!.output));
-    return tables.place(
-      `factor ${factor}`,
-      () => Float32Array.from({ length: 256 }, (_, byte) => byte * factor),
-    );
+    const { factor, mean, std } = floatSteps(valuesOf(this.plan, target!.output)), { fround } = Math;
+    for (const channel of black.keys()) black[channel] = fround(0 - mean[channel]) / std[channel];
+    const values = () => Float32Array.from({ length: 256 }, (_, byte) => byte * factor);
+    return {
+      values: placeValues(tables, `factor ${factor}`, values),
+      deviations: tables.place(
+        `deviations ${mean} ${std}`,
+        () => Float32Array.of(...mean, ...std, ...std.map((own) => 1 / own)),
+      ),
+      black: words,
+    };
   }
 
-  /** Returns the jobs that store a view's rows, of bytes or of floats. */
-  #storesOf(view: CanvasView, index: number) {
-    const { tables } = this.context, canvas = this.#canvases.get(index)!, { output } = view.target!;
-    const place = this.#place(view.target!), most = this.#most;
-    return isFloat(view)
-      ? { floats: floatStoreJobs(tables, view, canvas, place, valuesOf(this.plan, output), most) }
-      : { bytes: storeJobs(tables, view, canvas, place, this.#values(output), most) };
+  /** Returns what stores a view's rows. */
+  #storeOf(view: CanvasView, index: number): Store {
+    const { output } = view.target!, place = this.#place(view.target!), canvas = this.#canvases.get(index)!;
+    return storeOf(this.context.tables, view, canvas, place, this.#values(output), this.#most);
   }
 
-  #globalsOf(view: GlobalView) {
-    const canvas = this.#canvases.get(view.view)!, place = this.#place(view.target);
-    const rule = valuesOf(this.plan, view.target.output);
-    const jobs = globalJobs(this.context.tables, view, canvas, place, rule, this.#most);
-    return { dtype: place.dtype, jobs };
+  /** Returns the blocks of global views. They are floats, which are packed where an output has others. */
+  #globalsOf(views: readonly GlobalView[]): Block[] {
+    const placed = views.map((view) => {
+      const { width, height } = view.canvas;
+      return { view, place: this.#place(view.target), count: 3 * width * height };
+    });
+    const packed = placed.filter(({ place: { dtype } }) => dtype !== "f32");
+    const words = packed.reduce((sum, { count }) => sum + count, 0);
+    const buffer = words > 0 ? this.#scratch(words) : undefined;
+    let end = 0;
+    return placed.flatMap(({ view, place: { values, base, dtype }, count }) => {
+      const isFloat = dtype === "f32",
+        floats = isFloat ? { buffer: values, from: base } : { buffer: buffer!, from: end };
+      if (!isFloat) {
+        end += count;
+        this.#packings.push({
+          dtype,
+          floats,
+          packed: { buffer: values, from: base / perWord(dtype) },
+          count,
+        });
+      }
+      const canvas = this.#canvases.get(view.view)!, rule = valuesOf(this.plan, view.target.output);
+      return globalBlocks(this.context.tables, view, canvas, floats, rule, this.#most);
+    });
   }
 
   /** Submits all that was recorded when the context's queue lets it, and resolves to the GPU's complaints. */
@@ -141,8 +155,7 @@ export class ChunkRecording {
 
   /** Gives back the buffers that no result needs. */
   #giveScratch(): void {
-    for (const floats of this.#floats.values()) this.context.pool.giveBuffer("storage", floats);
-    for (const buffer of this.#buffers) this.context.pool.giveBuffer("storage", buffer);
+    for (const buffer of this.#scratches) this.context.pool.giveBuffer("storage", buffer);
   }
 
   /**
@@ -161,12 +174,13 @@ export class ChunkRecording {
       const elements = countOf(rowShape), per = perWord(dtype);
       const isStored = (view: View) => {
         if (elements % per !== 0) return false;
-        if (view.kind === "global") return view.canvas.width % per === 0;
         const base = (view.target!.row - rows.from) * elements;
-        return view.kind === "blank" || storesWords(view, base, dtype, this.#most);
+        return view.kind !== "canvas" || storesWords(view, base, dtype, this.#most);
       };
       if (filling.every(isStored)) continue;
-      this.#floats.set(output, pool.takeBuffer("storage", count * 4));
+      const floats = { buffer: this.#scratch(count), from: 0 };
+      this.#floats.set(output, floats.buffer);
+      this.#packings.push({ dtype, floats, packed: { buffer, from: 0 }, count });
     }
   }
 
@@ -207,6 +221,13 @@ export class ChunkRecording {
     for (const indices of byDepth.values()) this.#sideBySide(indices);
   }
 
+  /** Takes a buffer of so many words that no result needs. */
+  #scratch(words: number): GPUBuffer {
+    const buffer = this.context.pool.takeBuffer("storage", words * 4);
+    this.#scratches.push(buffer);
+    return buffer;
+  }
+
   /** Places canvases in as few buffers as there can be. */
   #sideBySide(indices: readonly number[]): void {
     const most = Math.floor(this.context.device.limits.maxBufferSize / 4);
@@ -220,8 +241,7 @@ export class ChunkRecording {
       for (; next < sizes.length && (next === first || total + sizes[next].words <= most); next++) {
         total += sizes[next].words;
       }
-      const buffer = this.context.pool.takeBuffer("storage", total * 4);
-      this.#buffers.push(buffer);
+      const buffer = this.#scratch(total);
       let end = 0;
       for (const { index, words, ...size } of sizes.slice(first, next)) {
         this.#canvases.set(index, { ...size, span: { buffer, from: end, to: end += words } });

@@ -1,73 +1,34 @@
 import cells from "../../../shaders/cells.wgsl" with { type: "text" };
 import copy from "../../../shaders/copy.wgsl" with { type: "text" };
-import element from "../../../shaders/parts/element.wgsl" with { type: "text" };
-import float_across from "../../../shaders/float_across.wgsl" with { type: "text" };
 import fill from "../../../shaders/fill.wgsl" with { type: "text" };
-import float_down from "../../../shaders/float_down.wgsl" with { type: "text" };
-import float_store from "../../../shaders/float_store.wgsl" with { type: "text" };
-import fused from "../../../shaders/parts/fused.wgsl" with { type: "text" };
 import fusing from "../../../shaders/fusing.wgsl" with { type: "text" };
-import global from "../../../shaders/global.wgsl" with { type: "text" };
 import horizontal from "../../../shaders/horizontal.wgsl" with { type: "text" };
 import pack from "../../../shaders/pack.wgsl" with { type: "text" };
 import rearrange from "../../../shaders/rearrange.wgsl" with { type: "text" };
 import splice from "../../../shaders/splice.wgsl" with { type: "text" };
 import store from "../../../shaders/store.wgsl" with { type: "text" };
 import vertical from "../../../shaders/vertical.wgsl" with { type: "text" };
+import weigh from "../../../shaders/weigh.wgsl" with { type: "text" };
 import { VitrailError } from "../../errors.ts";
 
-/** The code of WGSL files, by name. */
-const FILES = {
-  cells,
-  copy,
-  "parts/element": element,
-  fill,
-  float_across,
-  float_down,
-  float_store,
-  "parts/fused": fused,
-  fusing,
-  global,
-  horizontal,
-  pack,
-  rearrange,
-  splice,
-  store,
-  vertical,
-};
+/** The code of each WGSL file. */
+const FILES = { cells, copy, fill, fusing, horizontal, pack, rearrange, splice, store, vertical, weigh };
 
 type FileName = keyof typeof FILES;
 
-/** The kernels, by name: the files that are joined to their code. */
-const KERNELS = {
-  horizontal: ["horizontal"],
-  vertical: ["vertical"],
-  fill: ["fill"],
-  store: ["store"],
-  floatAcross: ["float_across", "parts/fused"],
-  floatDown: ["float_down", "parts/fused"],
-  floatStore: ["float_store", "parts/fused"],
-  fusing: ["fusing", "parts/fused"],
-  global: ["global", "parts/fused", "parts/element"],
-  pack: ["pack", "parts/element"],
-  rearrange: ["rearrange"],
-  splice: ["splice"],
-  spliceWords: ["splice"],
-  cells: ["cells"],
-  copy: ["copy"],
-} satisfies Record<string, FileName[]>;
+/** The name of a kernel: of its file, whose entry point is `main`, or the second kernel of a file. */
+export type KernelName = FileName | "spliceWords";
 
-/** The entry points of kernels whose own is not `main`. */
-const ENTRIES: Partial<Record<keyof typeof KERNELS, string>> = { spliceWords: "words" };
-
-/** The name of a kernel. */
-export type KernelName = keyof typeof KERNELS;
-
-const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
+/** Returns a kernel's file and entry point. */
+function placeOf(name: KernelName): { file: FileName; entryPoint: string } {
+  return name === "spliceWords"
+    ? { file: "splice", entryPoint: "words" }
+    : { file: name, entryPoint: "main" };
+}
 
 /** The pipelines of one device. Each kernel is compiled once for each set of constants. */
 export class Kernels {
-  readonly #modules = new Map<string, GPUShaderModule>();
+  readonly #modules = new Map<FileName, GPUShaderModule>();
   readonly #pipelines = new Map<string, GPUComputePipeline>();
 
   /** Creates a cache of pipelines for `device`, which is empty. */
@@ -78,8 +39,8 @@ export class Kernels {
     const key = `${name} ${JSON.stringify(constants)}`;
     let pipeline = this.#pipelines.get(key);
     if (!pipeline) {
-      const entryPoint = ENTRIES[name] ?? "main";
-      const compute = { module: this.#module(name), entryPoint, constants };
+      const { file, entryPoint } = placeOf(name);
+      const compute = { module: this.#module(file), entryPoint, constants };
       pipeline = this.device.createComputePipeline({ label: key, layout: "auto", compute });
       this.#pipelines.set(key, pipeline);
     }
@@ -92,57 +53,29 @@ export class Kernels {
     this.#pipelines.clear();
   }
 
-  #module(name: KernelName): GPUShaderModule {
-    const label = KERNELS[name].join(" + ");
-    let module = this.#modules.get(label);
+  #module(file: FileName): GPUShaderModule {
+    let module = this.#modules.get(file);
     if (!module) {
-      const code = KERNELS[name].map((file) => FILES[file]).join("");
-      module = this.device.createShaderModule({ label, code });
-      this.#modules.set(label, module);
+      module = this.device.createShaderModule({ label: file, code: FILES[file] });
+      this.#modules.set(file, module);
     }
     return module;
   }
 
   /**
-   * Compiles every kernel, and waits for the compiler's messages. Of kernels that begin with the
-   * same file it compiles one.
+   * Compiles every file, and waits for the compiler's messages.
    * @throws {VitrailError} `device` with file, line, column and the source line of each compile error.
    */
   async check(): Promise<void> {
-    const checked = new Set<FileName>();
-    for (const name of KERNEL_NAMES) {
-      const [file] = KERNELS[name];
-      if (checked.has(file)) continue;
-      checked.add(file);
-      const { messages } = await this.#module(name).getCompilationInfo();
+    for (const file of Object.keys(FILES) as FileName[]) {
+      const { messages } = await this.#module(file).getCompilationInfo();
       const errors = messages.filter((message) => message.type === "error");
       if (errors.length === 0) continue;
+      const lines = FILES[file].split("\n");
       const text = errors.map(({ lineNum, linePos, message }) => {
-        const { file, number, line } = lineOf(name, lineNum);
-        return `shaders/${file}.wgsl:${number}:${linePos}: ${message}\n  ${line}`;
+        return `shaders/${file}.wgsl:${lineNum}:${linePos}: ${message}\n  ${lines[lineNum - 1] ?? ""}`;
       });
       throw new VitrailError("device", `a kernel does not compile:\n${text.join("\n")}`);
     }
   }
-}
-
-/** A line of a WGSL file. */
-interface CodeLine {
-  file: FileName;
-  /** The line's number in the file, from 1. */
-  number: number;
-  line: string;
-}
-
-/** Finds the line of a file that is line `number` of a kernel's code. */
-function lineOf(name: KernelName, number: number): CodeLine {
-  const [first, ...rest]: FileName[] = KERNELS[name];
-  let file = first;
-  for (const next of rest) {
-    const before = FILES[file].split("\n").length - 1;
-    if (number <= before) break;
-    number -= before;
-    file = next;
-  }
-  return { file, number, line: FILES[file].split("\n")[number - 1] ?? "" };
 }

@@ -30,6 +30,13 @@ export function blocksOf(box: Box, fits: (part: Box) => boolean): Box[] {
   return halves.flatMap((half) => blocksOf(half, fits));
 }
 
+/** Cuts lines into bands that fit, as {@linkcode blocksOf} cuts boxes: one, where all of them do. */
+export function bandsOf(lineCount: number, fits: (lines: Range) => boolean): Range[] {
+  const linesOf = ({ top, bottom }: Box) => ({ from: top, to: bottom });
+  const all = { left: 0, top: 0, right: 1, bottom: lineCount }; // one pixel wide, to be cut in lines alone
+  return blocksOf(all, (box) => fits(linesOf(box))).map(linesOf);
+}
+
 /**
  * Returns the source pixels that a range of output pixels weighs. Both ends of taps only grow along an axis.
  */

@@ -1,58 +1,63 @@
-import { lengthOf, type Size } from "../../plan/geometry.ts";
+import { lengthOf, type Range, type Size } from "../../plan/geometry.ts";
 import { meanFactor } from "../../plan/tables/cells.ts";
-import type { Recorder } from "../device/recorder.ts";
-import { struct } from "../device/uniforms.ts";
 import { type DeviceCanvas, spanOf } from "../device_canvas.ts";
 import { INVOCATIONS } from "../invocations.ts";
-import { bindingOf, mostBound } from "./jobs.ts";
+import { bandsOf } from "./blocks.ts";
+import type { Job, JobKernel } from "./jobs.ts";
 
-/** The uniform of shaders/cells.wgsl. */
-export const CellsParams = struct({
-  size: "vec2u",
-  cell: "vec2u",
-  columns: "u32",
-  lineFrom: "u32",
-  source: "u32",
-  means: "u32",
-  factors: "vec4u",
-});
+/** The jobs of shaders/cells.wgsl. */
+export const CELLS = {
+  name: "cells",
+  fields: [
+    "source",
+    "sourceWidth",
+    "sourceHeight",
+    "cellWidth",
+    "cellHeight",
+    "means",
+    "columns",
+    "lineCount",
+    "whole",
+    "right",
+    "lower",
+    "corner",
+  ],
+} as const satisfies JobKernel;
+
+/** A field of these jobs. */
+export type CellsField = (typeof CELLS.fields)[number];
 
 /**
- * Records the means of a canvas's cells on another canvas, in bands: each is as many lines as one dispatch
- * makes, and as have their source's lines in one binding.
+ * Returns the jobs that put the means of a canvas's cells on another canvas: one, or a band of lines each
+ * where a binding does not hold the canvas.
  */
-export function recordCells(recorder: Recorder, source: DeviceCanvas, cell: Size, means: DeviceCanvas): void {
-  const { limits } = recorder.device;
-  const held = Math.floor(mostBound(limits) / (source.width * cell.height));
-  const step = Math.max(1, Math.min(held, limits.maxComputeWorkgroupsPerDimension));
-  const right = source.width % cell.width || cell.width, lower = source.height % cell.height || cell.height;
-  const counts = [
-    cell.width * cell.height,
-    right * cell.height,
-    cell.width * lower,
-    right * lower,
-  ];
-  for (let from = 0; from < means.height; from += step) {
-    const lines = { from, to: Math.min(means.height, from + step) };
-    const read = { from: from * cell.height, to: Math.min(source.height, lines.to * cell.height) };
-    const [input, output] = [linesOf(source, read), linesOf(means, lines)];
-    const uniform = CellsParams.bytes({
-      size: [source.width, source.height],
-      cell: [cell.width, cell.height],
+export function cellsJobs(
+  source: DeviceCanvas,
+  cell: Size,
+  means: DeviceCanvas,
+  most: number,
+): Job<CellsField>[] {
+  const { width, height } = source;
+  const right = width % cell.width || cell.width, lower = height % cell.height || cell.height;
+  const linesOf = (canvas: DeviceCanvas, top: number, bottom: number) =>
+    spanOf(canvas, { left: 0, top, right: canvas.width, bottom: Math.min(canvas.height, bottom) });
+  const read = ({ from, to }: Range) => linesOf(source, from * cell.height, to * cell.height);
+  return bandsOf(means.height, (lines) => lengthOf(read(lines)) <= most).map((lines) => {
+    const [from, to] = [read(lines), linesOf(means, lines.from, lines.to)], lineCount = lengthOf(lines);
+    const fields = {
+      source: from.from,
+      sourceWidth: width,
+      sourceHeight: height - lines.from * cell.height,
+      cellWidth: cell.width,
+      cellHeight: cell.height,
+      means: to.from,
       columns: means.width,
-      lineFrom: from,
-      source: input.skipped,
-      means: output.skipped,
-      factors: counts.map(meanFactor),
-    });
-    const groups = [Math.ceil(means.width / INVOCATIONS), lengthOf(lines), 1] as const;
-    recorder.dispatch("cells", {}, uniform, [input.binding, output.binding], groups);
-  }
-}
-
-/** Returns some lines of a canvas as a binding, and the words of it before them. */
-function linesOf(canvas: DeviceCanvas, { from, to }: { from: number; to: number }) {
-  const span = spanOf(canvas, { left: 0, top: from, right: canvas.width, bottom: to });
-  const binding = bindingOf(span);
-  return { binding, skipped: span.from - binding.offset! / 4 };
+      lineCount,
+      whole: meanFactor(cell.width * cell.height),
+      right: meanFactor(right * cell.height),
+      lower: meanFactor(cell.width * lower),
+      corner: meanFactor(right * lower),
+    };
+    return { fields, groups: Math.ceil(means.width / INVOCATIONS) * lineCount, spans: [from, to] };
+  });
 }

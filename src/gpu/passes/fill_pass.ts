@@ -9,15 +9,15 @@ import type { Job, JobKernel } from "./jobs.ts";
 /** The jobs of shaders/fill.wgsl. */
 export const FILL = {
   name: "fill",
-  fields: ["canvas", "stride", "columns", "lineCount", "word"],
+  fields: ["canvas", "stride", "columns", "lineCount", "red", "green", "blue"],
 } as const satisfies JobKernel;
 
 /**
- * Returns the word of a canvas's fill: its colour, or 0 where it is no byte's, and on a canvas of floats. The
- * store finds such a fill's element in its table.
+ * Returns the word of a canvas's fill: its colour, or 0 where it is no byte's. The store finds such a fill's
+ * element in its table.
  */
-export function fillWord(fill: Fill, { pixelWords }: DeviceCanvas): number {
-  return fillValues(fill) || pixelWords === 3 ? 0 : colorWord(fill as Rgb);
+export function fillWord(fill: Fill): number {
+  return fillValues(fill) ? 0 : colorWord(fill as Rgb);
 }
 
 /** Returns a colour as a canvas holds it. */
@@ -25,13 +25,22 @@ export function colorWord([red, green, blue]: Rgb): number {
   return (red | green << 8 | blue << 16 | 0xff << 24) >>> 0;
 }
 
-/** Returns the jobs that fill a box of a canvas with a word, each of which a binding holds. */
-export function fillJobs(canvas: DeviceCanvas, box: Box, word: number, most: number): Job<FillField>[] {
+/**
+ * Returns the jobs that fill a box of a canvas, each of which a binding holds.
+ * @param pixel the words of a pixel: one, or three of a canvas of floats
+ */
+export function fillJobs(
+  canvas: DeviceCanvas,
+  box: Box,
+  pixel: ArrayLike<number>,
+  most: number,
+): Job<FillField>[] {
+  const [red, green = red, blue = red] = Array.from(pixel);
   const wordsOf = (part: Box) => spanOf(canvas, part).to - spanOf(canvas, part).from;
   return blocksOf(box, (part) => wordsOf(part) <= most).map((part) => {
     const { left, top, right, bottom } = part, { width, pixelWords } = canvas, span = spanOf(canvas, part);
     const columns = (right - left) * pixelWords, lineCount = bottom - top;
-    const fields = { canvas: span.from, stride: width * pixelWords, columns, lineCount, word };
+    const fields = { canvas: span.from, stride: width * pixelWords, columns, lineCount, red, green, blue };
     return { fields, groups: Math.ceil(columns / STRIP) * lineCount, spans: [span] };
   });
 }

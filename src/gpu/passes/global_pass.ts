@@ -1,82 +1,85 @@
-import { lengthOf } from "../../plan/geometry.ts";
+import { lengthOf, type Range } from "../../plan/geometry.ts";
 import { type Normalisation, valueTable } from "../../plan/tables/values.ts";
 import type { GlobalView } from "../../plan/view.ts";
 import { type DeviceCanvas, spanOf } from "../device_canvas.ts";
-import { perWord } from "../element_words.ts";
-import { INVOCATIONS } from "../invocations.ts";
 import type { Tables } from "../device/tables.ts";
-import { blocksOf } from "./blocks.ts";
-import type { Job, JobKernel } from "./jobs.ts";
-import type { OutputPlace } from "./store_pass.ts";
+import { bandsOf } from "./blocks.ts";
+import type { WordPlace } from "./jobs.ts";
+import { type Block, lineWords } from "./placement_blocks.ts";
+import { placeValues, type Weighed, weighedTable } from "./weigh_pass.ts";
 
-/** The jobs of shaders/global.wgsl. */
-export const GLOBAL = {
-  name: "global",
-  fields: [
-    "canvas",
-    "canvasWidth",
-    "canvasHeight",
-    "width",
-    "height",
-    "lineFrom",
-    "lineCount",
-    "table",
-    "values",
-    "fuses",
-  ],
-} as const satisfies JobKernel;
+/** The weights of four pixels of which the output lies in the middle: bicubic, a = −0.75. */
+const WEIGHTS = [-3 / 32, 19 / 32, 19 / 32, -3 / 32] as const;
 
-/** The most lines of the canvas that a band of a global view weighs beyond its own, above and below. */
+/** The pixels before the middle one that are weighed. */
 const REACH = 2;
 
 /**
- * Returns the jobs that make a global view of a canvas: one, or a band of lines each where a binding does not
- * hold the canvas.
+ * Returns the blocks that make floats `[3, height, width]` of a global view of a canvas: one, or bands of
+ * lines where a binding does not hold the canvas. On an axis of odd scale an output is one pixel, so those
+ * alone are read; on one of even scale it weighs four:
  *
- *     canvas   ┌────────┐ ┐
- *              │        │ ├ of band 0, with the lines that it reaches to
- *              ├────────┤ ┤ ┐
- *              │        │ ┘ ├ of band 1
- *              └────────┘   ┘
+ *     scale 3   │ · ● · │ · ● · │ …
+ *     scale 6   │ · ● ● ● ● · │ …
+ *     scale 2   ● │ ● ● │ ● …         which at this scale reach beyond its own
+ *
+ * @param made where the floats go to
  */
-export function globalJobs(
+export function globalBlocks(
   tables: Tables,
   view: GlobalView,
   canvas: DeviceCanvas,
-  { values, base, dtype }: OutputPlace,
+  made: WordPlace,
   rule: Normalisation,
   most: number,
-): Job<(typeof GLOBAL.fields)[number]>[] {
-  const { width, height } = view.canvas, scale = canvas.height / height, per = perWord(dtype);
-  const table = tables.place(`values ${JSON.stringify(rule)}`, () => valueTable(rule));
-  const first = base / per, written = { buffer: values, from: first, to: first + 3 * width * height / per };
-  const read = ({ top, bottom }: { top: number; bottom: number }) =>
-    spanOf(canvas, {
-      left: 0,
-      top: Math.max(0, top * scale - REACH),
-      right: canvas.width,
-      bottom: Math.min(canvas.height, bottom * scale + REACH),
-    });
-  // A box one pixel wide, since bands are all that it may be cut into.
-  const bands = blocksOf({ left: 0, top: 0, right: 1, bottom: height }, (band) => {
-    const { from, to } = read(band);
-    return to - from <= most;
-  });
-  return bands.map((band) => {
-    const lines = { from: band.top, to: band.bottom };
-    const fields = {
-      canvas: canvas.span.from,
-      canvasWidth: canvas.width,
-      canvasHeight: canvas.height,
-      width,
-      height,
-      lineFrom: lines.from,
-      lineCount: lengthOf(lines),
-      table,
-      values: first,
-      fuses: Number(view.fused ?? false),
+): Block[] {
+  const { width, height } = view.canvas, written = { ...made, to: made.from + 3 * width * height };
+  const values = placeValues(tables, `values ${JSON.stringify(rule)}`, () => valueTable(rule));
+  const x = axisOf(tables, canvas.width, width, view.fused),
+    y = axisOf(tables, canvas.height, height, view.fused);
+  const blockOf = (band: Range): Block => {
+    const lines = y.read(band), top = y.start + lines.from * y.step;
+    const box = { left: x.start, top, right: canvas.width, bottom: y.start + (lines.to - 1) * y.step + 1 };
+    return {
+      read: spanOf(canvas, box),
+      byte: 0,
+      sourceSteps: { x: x.step * 4, y: canvas.width * y.step * 4 },
+      sourceLines: lines,
+      columns: width,
+      rows: lengthOf(band),
+      x: x.taps(0),
+      y: y.taps(band.from),
+      sums: { values },
+      canvas: written,
+      first: made.from + band.from * width,
+      canvasSteps: { x: 1, y: width, channel: width * height },
     };
-    const groups = Math.ceil(width / per / INVOCATIONS) * lengthOf(lines);
-    return { fields, groups, spans: [read(band), written] };
+  };
+  const fits = (block: Block) => Math.max(lengthOf(block.read!), lineWords(block)) <= most;
+  return bandsOf(height, (band) => fits(blockOf(band))).map(blockOf);
+}
+
+/** Returns how an axis is read: from its pixel `start` on, in steps, and by which taps. */
+function axisOf(tables: Tables, size: number, length: number, fused = false) {
+  const scale = size / length, isOdd = scale % 2 === 1, tapsWidth = isOdd ? 1 : WEIGHTS.length;
+  const order = fused ? [1, 0, 2, 3] : [0, 1, 2, 3]; // in which a sum takes its pixels
+  const rounded = fused ? 1 : WEIGHTS.length;
+  const weighedBy = (output: number): Weighed => {
+    if (isOdd) return { taps: [[output, 1]], rounded };
+    const first = output * scale + scale / 2 - REACH;
+    const pixelOf = (k: number) => Math.min(size - 1, Math.max(0, first + k)); // beyond the edge that of the edge
+    return { taps: order.map((k) => [pixelOf(k), WEIGHTS[k]]), rounded };
+  };
+  const table = tables.place(`global ${size} ${length} ${fused}`, () => {
+    return weighedTable(Array.from({ length }, (_, output) => weighedBy(output)), tapsWidth);
   });
+  return {
+    start: isOdd ? (scale - 1) / 2 : 0,
+    step: isOdd ? scale : 1,
+    taps: (from: number) => ({ taps: table + from * (2 + 2 * tapsWidth), tapsWidth }),
+    read: ({ from, to }: Range): Range =>
+      isOdd
+        ? { from, to }
+        : { from: Math.max(0, from * scale - REACH), to: Math.min(size, to * scale + REACH) },
+  };
 }

@@ -1,11 +1,14 @@
 import type { KernelName } from "../device/kernels.ts";
 import type { Recorder } from "../device/recorder.ts";
 
-/** Some words of a buffer. */
-export interface Span {
+/** A word of a buffer. */
+export interface WordPlace {
   buffer: GPUBuffer;
-  /** The first word. */
   from: number;
+}
+
+/** Some words of a buffer, the first of which is `from`. */
+export interface Span extends WordPlace {
   /** The word after the last one. */
   to: number;
 }
@@ -53,7 +56,7 @@ export function recordJobs<Field extends string>(
   const flush = () => {
     if (open.length === 0) return;
     const bound = spans.map(bindingOf);
-    const uniform = uniformOf(kernel, open, spans.map(({ from }) => aligned(from)));
+    const uniform = jobsUniform(kernel, open, spans.map(({ from }) => aligned(from)));
     const bindings = tables ? [tables, ...bound] : bound;
     recorder.dispatch(kernel.name, constants, uniform, bindings, gridOf(groups, limits));
     open = [];
@@ -101,7 +104,7 @@ export function mostBound({ maxStorageBufferBindingSize }: GPUSupportedLimits): 
 }
 
 /** Returns a kernel's uniform: where bindings begin, two at most, and a gap; the count of jobs; the jobs. */
-function uniformOf<Field extends string>(
+export function jobsUniform<Field extends string>(
   { fields }: JobKernel<Field>,
   jobs: readonly Job<Field>[],
   starts: readonly number[],

@@ -1,41 +1,44 @@
-import { type Dtype, ELEMENT_BYTES } from "../../plan/dtype.ts";
+import type { Dtype } from "../../plan/dtype.ts";
 import type { Recorder } from "../device/recorder.ts";
-import { struct } from "../device/uniforms.ts";
-import { FORMAT } from "../element_words.ts";
+import { perWord } from "../element_words.ts";
 import { INVOCATIONS } from "../invocations.ts";
+import { type Job, type JobKernel, mostBound, recordJobs, type WordPlace } from "./jobs.ts";
 
-/** The uniform of shaders/pack.wgsl. */
-export const PackParams = struct({ count: "u32", width: "u32" });
+/** The jobs of shaders/pack.wgsl. */
+export const PACK = { name: "pack", fields: ["floats", "packed", "count"] } as const satisfies JobKernel;
 
-/** Most words that a line of the grid covers. */
-const MOST_WORDS = 1 << 16;
+/** The `FORMAT` of each dtype whose elements that kernel makes. */
+export const FORMAT: Readonly<Partial<Record<Dtype, number>>> = { f16: 1, bf16: 2, u8: 3 };
 
-/**
- * Records the packing of `count` floats into a dtype's elements, in as many dispatches as bindings are
- * needed.
- */
-export function recordPack(
-  recorder: Recorder,
-  dtype: Dtype,
-  floats: GPUBuffer,
-  packed: GPUBuffer,
-  count: number,
-): void {
-  const elementBytes = ELEMENT_BYTES[dtype];
-  // A binding begins at a multiple of 256 bytes in both buffers.
-  const step = Math.floor(recorder.device.limits.maxStorageBufferBindingSize / 1024) * 256;
-  for (let from = 0; from < count; from += step) {
-    const own = Math.min(step, count - from), words = Math.ceil(own * elementBytes / 4);
-    const width = Math.min(words, MOST_WORDS);
-    const input = { buffer: floats, offset: from * 4, size: own * 4 };
-    const output = { buffer: packed, offset: from * elementBytes, size: words * 4 };
-    const groups = [Math.ceil(width / INVOCATIONS), Math.ceil(words / width), 1] as const;
-    recorder.dispatch(
-      "pack",
-      { FORMAT: FORMAT[dtype] },
-      PackParams.bytes({ count: own, width }),
-      [input, output],
-      groups,
-    );
+/** Floats that become elements. */
+export interface Packing {
+  dtype: Dtype;
+  floats: WordPlace;
+  packed: WordPlace;
+  /** How many. */
+  count: number;
+}
+
+/** Records the packing of floats. */
+export function recordPacks(recorder: Recorder, packings: readonly Packing[]): void {
+  const most = mostBound(recorder.device.limits);
+  for (const [dtype, own] of Map.groupBy(packings, ({ dtype }) => dtype)) {
+    const jobs = own.flatMap((packing) => packJobs(packing, most));
+    recordJobs(recorder, PACK, jobs, undefined, { FORMAT: FORMAT[dtype]! });
   }
+}
+
+/** Returns the jobs of a packing: one, or several that bindings hold. */
+function packJobs({ dtype, floats, packed, count }: Packing, most: number) {
+  const per = perWord(dtype), step = most - most % per, jobs: Job<(typeof PACK.fields)[number]>[] = [];
+  for (let done = 0; done < count; done += step) {
+    const own = Math.min(step, count - done), words = Math.ceil(own / per);
+    const [from, to] = [floats.from + done, packed.from + done / per];
+    jobs.push({
+      fields: { floats: from, packed: to, count: own },
+      groups: Math.ceil(words / INVOCATIONS),
+      spans: [{ ...floats, from, to: from + own }, { ...packed, from: to, to: to + words }],
+    });
+  }
+  return jobs;
 }

@@ -1,6 +1,7 @@
 import { type Box, lengthOf, type Range } from "../../plan/geometry.ts";
 import { pixelBytes, type StoredPicture, storedPixel, uprightSize } from "../../plan/stored_picture.ts";
 import { placementFloatTaps, placementTaps, visibleOf } from "../../plan/tables/placement_taps.ts";
+import type { FloatTaps } from "../../plan/tables/float_taps.ts";
 import type { Taps } from "../../plan/tables/taps.ts";
 import type { Placement } from "../../plan/view.ts";
 import { type DeviceCanvas, spanOf } from "../device_canvas.ts";
@@ -8,6 +9,7 @@ import type { Tables } from "../device/tables.ts";
 import { blocksOf, sourceRange } from "./blocks.ts";
 import type { Span } from "./jobs.ts";
 import { type Rect, type Upload, type Uploads, uploadWords } from "./uploads.ts";
+import { resamplingTable } from "./weigh_pass.ts";
 
 /** The pixels that a placement reads: stored ones in CPU memory, or a canvas on the device. */
 export type Origin = StoredPicture | DeviceCanvas;
@@ -18,8 +20,16 @@ interface AxisTaps {
   taps: number;
   /** The weights that each has room for. */
   tapsWidth: number;
-  /** The length of groups of products that are rounded. */
-  unrolled: number;
+}
+
+/** All that sums of floats are made with, beside taps. */
+export interface FloatSums {
+  /** The word of the table of bytes' values. */
+  values: number;
+  /** The word of the table of deviations; absent where sums are not normalised. */
+  deviations?: number;
+  /** The three words of a black pixel, where the canvas holds floats. */
+  black?: Uint32Array;
 }
 
 /**
@@ -50,28 +60,18 @@ export interface Block {
   rows: number;
   x: AxisTaps;
   y: AxisTaps;
-  /** The table of bytes' values, where sums are floats. */
-  values?: number;
+  /** What it sums floats with, where it does. */
+  sums?: FloatSums;
   /** The words that it writes of a canvas, and that of its first pixel. */
   canvas: Span;
   first: number;
-  /** Words of the canvas from a pixel to the next one, and from a row. */
-  canvasSteps: { x: number; y: number };
-  /** True where the canvas holds floats. */
-  floats: boolean;
+  /** Words of the canvas from a pixel to the next one, from a row, and from a channel: 0 where it has bytes. */
+  canvasSteps: { x: number; y: number; channel: number };
 }
 
 /** Returns the words that a block's lines take between the passes. */
-export function lineWords({ sourceLines, columns, values }: Block): number {
-  return lengthOf(sourceLines) * columns * (values === undefined ? 1 : 3);
-}
-
-/** The bytes themselves, as values. */
-const BYTES = Float32Array.from({ length: 256 }, (_, byte) => byte);
-
-/** Returns the table of the values that bytes have in sums of floats. */
-export function valuesTable(tables: Tables, values: Float32Array = BYTES): number {
-  return tables.place(values, () => values);
+export function lineWords({ sourceLines, columns, sums }: Block): number {
+  return lengthOf(sourceLines) * columns * (sums ? 3 : 1);
 }
 
 /** All that blocks are made with. */
@@ -84,7 +84,7 @@ export interface BlockContext {
 
 /**
  * Cuts the visible part of a placement into blocks; one, nearly always.
- * @param values the table of bytes' values, where sums are floats
+ * @param sums what floats are summed with, where they are
  * @throws {VitrailError} `limit` where one output pixel weighs more than a binding holds.
  */
 export function placementBlocks(
@@ -92,13 +92,13 @@ export function placementBlocks(
   placement: Placement,
   origin: Origin,
   canvas: DeviceCanvas,
-  values?: number,
+  sums?: FloatSums,
 ): Block[] {
   const transposed = placement.order === "vertical-first", size = originSize(origin);
-  const axes = values === undefined ? placementTaps(placement, size) : placementFloatTaps(placement, size);
+  const axes = sums ? placementFloatTaps(placement, size) : placementTaps(placement, size);
   const [x, y] = transposed ? [axes.y, axes.x] : [axes.x, axes.y];
   const [tapsX, tapsY] = [x, y].map((taps) => tables.place(taps, () => tapsWords(taps)));
-  const pitch = storedPitch(origin, transposed), lineWidth = values === undefined ? 1 : 3;
+  const pitch = storedPitch(origin, transposed), lineWidth = sums ? 3 : 1;
   const part = ({ left, top, right, bottom }: Box) => ({
     columns: { from: left, to: right },
     rows: { from: top, to: bottom },
@@ -128,6 +128,7 @@ export function placementBlocks(
     const start = { x: pitch.origin.x - corner.left, y: pitch.origin.y - corner.top };
     const sourceSteps = { x: step(pitch.stepX), y: step(pitch.stepY) };
     const { width, pixelWords } = canvas, [across, down] = [pixelWords, width * pixelWords];
+    const channel = pixelWords === 3 ? 1 : 0;
     return {
       ...(isCanvas ? { read: spanOf(origin, boxOf(rect)) } : { upload }),
       byte: step(start) + source.lines.from * sourceSteps.y,
@@ -137,11 +138,10 @@ export function placementBlocks(
       rows: lengthOf(rows),
       x: axisTaps(x, tapsX, columns),
       y: axisTaps(y, tapsY, rows),
-      values,
+      sums,
       canvas: span,
       first: span.from,
-      canvasSteps: transposed ? { x: down, y: across } : { x: across, y: down },
-      floats: pixelWords === 3,
+      canvasSteps: { ...transposed ? { x: down, y: across } : { x: across, y: down }, channel },
     };
   });
 }
@@ -200,20 +200,23 @@ function exchanged(box: Box, transposed: boolean): Box {
   return transposed ? { left: top, top: left, right: bottom, bottom: right } : box;
 }
 
-type AnyTaps = Taps<Int32Array | Float32Array> & { unrolled?: number };
+/** Returns taps as the table that their kernel reads. */
+function tapsWords(taps: Taps | FloatTaps): Uint32Array | Int32Array {
+  return "unrolled" in taps ? resamplingTable(taps) : byteTapsWords(taps);
+}
 
-/** Returns taps as a table: of each output pixel its first source pixel, their count, and their weights. */
-function tapsWords({ length, width, first, count, weights }: AnyTaps): Int32Array {
-  const bits = new Int32Array(weights.buffer, weights.byteOffset, weights.length);
+/** Returns of each output pixel its first source pixel, the count of its taps, and their weights. */
+function byteTapsWords({ length, width, first, count, weights }: Taps): Int32Array {
   const words = new Int32Array(length * (2 + width));
   for (let i = 0, at = 0; i < length; i++, at += 2 + width) {
     words[at] = first[i];
     words[at + 1] = count[i];
-    words.set(bits.subarray(i * width, (i + 1) * width), at + 2);
+    words.set(weights.subarray(i * width, (i + 1) * width), at + 2);
   }
   return words;
 }
 
-function axisTaps({ width, unrolled = 0 }: AnyTaps, taps: number, { from }: Range): AxisTaps {
-  return { taps: taps + from * (2 + width), tapsWidth: width, unrolled };
+/** Returns where an output pixel's taps are on, `from` pixels after the first one of a table. */
+function axisTaps({ width, ...taps }: Taps | FloatTaps, table: number, { from }: Range): AxisTaps {
+  return { taps: table + from * (2 + ("unrolled" in taps ? 2 * width : width)), tapsWidth: width };
 }

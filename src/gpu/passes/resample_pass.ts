@@ -4,6 +4,7 @@ import { INVOCATIONS, STRIP } from "../invocations.ts";
 import { type JobKernel, recordJobs, type Span } from "./jobs.ts";
 import { type Block, lineWords } from "./placement_blocks.ts";
 import { type Upload, upload, uploadWords } from "./uploads.ts";
+import { WEIGH } from "./weigh_pass.ts";
 
 /** The jobs of shaders/horizontal.wgsl. */
 export const HORIZONTAL = {
@@ -15,18 +16,6 @@ export const HORIZONTAL = {
 export const VERTICAL = {
   name: "vertical",
   fields: ["lines", "taps", "tapsWidth", "columns", "rows", "canvas", "stepX", "stepY"],
-} as const satisfies JobKernel;
-
-/** The jobs of shaders/float_across.wgsl. */
-export const FLOAT_ACROSS = {
-  name: "floatAcross",
-  fields: [...HORIZONTAL.fields, "values", "unrolled"],
-} as const satisfies JobKernel;
-
-/** The jobs of shaders/float_down.wgsl. */
-export const FLOAT_DOWN = {
-  name: "floatDown",
-  fields: [...VERTICAL.fields, "unrolled", "floats"],
 } as const satisfies JobKernel;
 
 /** Lines that an invocation of the horizontal pass makes. */
@@ -48,14 +37,12 @@ export function recordBlocks(
       const source = block.upload ? sources.get(block.upload)! : block.read!;
       return { block, source, lines: lines[i] };
     });
-    const [bytes, floats] = [false, true].map((isFloat) =>
-      placed.filter(({ block: { values } }) => (values !== undefined) === isFloat)
-    );
-    recordJobs(recorder, HORIZONTAL, bytes.map(acrossJob), tables);
-    recordJobs(recorder, VERTICAL, bytes.map(downJob), tables);
-    const constants = { FUSES: recorder.fuses };
-    recordJobs(recorder, FLOAT_ACROSS, floats.map(acrossJob), tables, constants);
-    recordJobs(recorder, FLOAT_DOWN, floats.map(downJob), tables, constants);
+    const bytes = placed.filter(({ block }) => !block.sums),
+      floats = placed.filter(({ block }) => block.sums);
+    recordJobs(recorder, HORIZONTAL, bytes.map(horizontalJob), tables);
+    recordJobs(recorder, VERTICAL, bytes.map(verticalJob), tables);
+    recordJobs(recorder, WEIGH, floats.map(acrossJob), tables, { DOWN: 0, FUSES: recorder.fuses });
+    recordJobs(recorder, WEIGH, floats.map(downJob), tables, { DOWN: 1, FUSES: recorder.fuses });
     recorder.submitIfLarge();
   }
 }
@@ -67,37 +54,61 @@ interface PlacedBlock {
   lines: Span;
 }
 
-function acrossJob({ block, source, lines }: PlacedBlock) {
-  const { columns, sourceLines, sourceSteps, byte, x, values = 0 } = block, lineCount = lengthOf(sourceLines);
-  const fields = {
-    pixels: source.from * 4 + byte,
-    stepX: sourceSteps.x,
-    stepY: sourceSteps.y,
-    columns,
-    lineCount,
-    lines: lines.from,
-    values,
-    ...x,
-  };
-  const deep = block.values === undefined ? LINES : 1;
-  const groups = Math.ceil(columns / INVOCATIONS) * Math.ceil(lineCount / deep);
+function horizontalJob({ block, source, lines }: PlacedBlock) {
+  const { columns, sourceLines, sourceSteps, byte, x } = block, lineCount = lengthOf(sourceLines);
+  const { x: stepX, y: stepY } = sourceSteps, pixels = source.from * 4 + byte;
+  const fields = { pixels, stepX, stepY, columns, lineCount, lines: lines.from, ...x };
+  const groups = Math.ceil(columns / INVOCATIONS) * Math.ceil(lineCount / LINES);
   return { fields, groups, spans: [source, lines] };
 }
 
-function downJob({ block, lines }: PlacedBlock) {
-  const { columns, rows, sourceLines, canvasSteps, first, canvas, floats, y, values } = block;
+function verticalJob({ block, lines }: PlacedBlock) {
+  const { columns, rows, sourceLines, canvasSteps: { x: stepX, y: stepY }, first, canvas, y } = block;
+  const line0 = lines.from - sourceLines.from * columns;
+  const fields = { lines: line0, columns, rows, canvas: first, stepX, stepY, ...y };
+  return { fields, groups: Math.ceil(columns / STRIP) * rows, spans: [lines, canvas] };
+}
+
+/** Returns the job that makes lines `[lineCount, columns, 3]` of floats. */
+function acrossJob({ block, source, lines }: PlacedBlock) {
+  const { columns, sourceLines, sourceSteps, byte, x, sums } = block, lineCount = lengthOf(sourceLines);
   const fields = {
-    lines: lines.from - sourceLines.from * columns * (values === undefined ? 1 : 3),
+    source: source.from * 4 + byte,
+    tapStep: sourceSteps.x,
+    otherStep: sourceSteps.y,
+    ...x,
     columns,
-    rows,
-    canvas: first,
+    lineCount,
+    made: lines.from,
+    stepX: 3,
+    stepY: 3 * columns,
+    stepChannel: 1,
+    values: sums!.values,
+    normalised: 0,
+    deviations: 0,
+  };
+  return { fields, groups: Math.ceil(columns / INVOCATIONS) * lineCount, spans: [source, lines] };
+}
+
+/** Returns the job that weighs columns of such lines. */
+function downJob({ block, lines }: PlacedBlock) {
+  const { columns, rows, sourceLines, canvasSteps, first, canvas, y, sums: { deviations } = {} } = block;
+  const fields = {
+    source: lines.from - sourceLines.from * columns * 3,
+    tapStep: columns * 3,
+    otherStep: 3,
+    ...y,
+    columns,
+    lineCount: rows,
+    made: first,
     stepX: canvasSteps.x,
     stepY: canvasSteps.y,
-    floats: Number(floats),
-    ...y,
+    stepChannel: canvasSteps.channel,
+    values: 0,
+    normalised: Number(deviations !== undefined),
+    deviations: deviations ?? 0,
   };
-  const wide = values === undefined ? STRIP : INVOCATIONS;
-  return { fields, groups: Math.ceil(columns / wide) * rows, spans: [lines, canvas] };
+  return { fields, groups: Math.ceil(columns / INVOCATIONS) * rows, spans: [lines, canvas] };
 }
 
 /** Yields blocks in order, as many at a time as take at most so many words of sources, and of lines. */

@@ -16,38 +16,48 @@ export interface Runs {
   columns: Uint32Array;
   /** `[runs, 3]`: the place of a run's first element in the input, and in the output, and its length. */
   starts: Uint32Array;
-  /** The most elements, 4, 2 or 1, of which every run's place in the output and its length are multiples. */
+  /** Elements from an output to that of the next value of the digit that is apart; 0 where none is. */
+  step: number;
+  /** The most elements, 4, 2 or 1, of which runs' places in the output, their lengths and the step are multiples. */
   multiple: number;
 }
 
-/** Returns the runs of a layout. */
-export function runsOf({ digits, repeats }: Layout, longest: number = LONGEST_RUN): Runs {
+/**
+ * Returns the runs of a layout.
+ * @param apart the index of a digit of which runs have the first value alone: none holds elements of others,
+ * which lie in as many runs again, a step farther each
+ */
+export function runsOf({ digits, repeats }: Layout, longest: number = LONGEST_RUN, apart = -1): Runs {
   const strides = outputStrides(digits), isCopy = ({ inputStride }: Digit) => inputStride === 0;
   const copies = digits.filter(isCopy).reduce((product, { size }) => product * size, 1);
   const some = repeats.length < copies, own = new Set(repeats);
-  const isOuter = (digit: Digit) => some && isCopy(digit) && digit.size > 1;
+  const isOuter = (i: number) => i === apart || some && isCopy(digits[i]) && digits[i].size > 1;
   let inner = digits.length, length = 1;
-  while (inner > 0 && length * digits[inner - 1].size <= longest && !isOuter(digits[inner - 1])) {
+  while (inner > 0 && length * digits[inner - 1].size <= longest && !isOuter(inner - 1)) {
     length *= digits[--inner].size;
   }
-  const isCut = inner > 0 && !isOuter(digits[inner - 1]);
+  const isCut = inner > 0 && !isOuter(inner - 1);
   const cut = isCut ? digits[inner - 1] : { size: 1, inputStride: 0 };
-  const outer = digits.slice(0, isCut ? inner - 1 : inner);
+  const outer = digits.map((digit, i) => ({ ...digit, outputStride: strides[i] }))
+    .slice(0, isCut ? inner - 1 : inner).filter((_, i) => i !== apart);
   const step = stepOf(cut.size, Math.floor(longest / length));
   const columns = sumsOf([{ ...cut, size: step }, ...digits.slice(inner)].map(fromInput));
   const inputs = sumsOf(outer.map(fromInput));
-  const copyOf = some && sumsOf(outer.map((digit, i) => [digit.size, isCopy(digit) ? strides[i] : 0]));
+  const outputs = sumsOf(outer.map(({ size, outputStride }) => [size, outputStride]));
+  const copyOf = some && sumsOf(outer.map((digit) => [digit.size, isCopy(digit) ? digit.outputStride : 0]));
   const starts: number[] = [];
-  for (let index = 0, to = 0; index < inputs.length; index++) {
-    const isOwn = !copyOf || own.has(copyOf[index]);
+  for (const [index, input] of inputs.entries()) {
+    if (copyOf && !own.has(copyOf[index])) continue;
     for (let from = 0; from < cut.size; from += step) {
       const count = Math.min(step, cut.size - from) * length;
-      if (isOwn) starts.push(inputs[index] + from * cut.inputStride, to, count);
-      to += count;
+      starts.push(input + from * cut.inputStride, outputs[index] + from * length, count);
     }
   }
-  const isMultiple = (of: number) => starts.every((start, i) => i % 3 === 0 || start % of === 0);
-  return { columns, starts: Uint32Array.from(starts), multiple: [4, 2, 1].find(isMultiple)! };
+  const apartStep = apart < 0 ? 0 : strides[apart];
+  const isMultiple = (of: number) =>
+    apartStep % of === 0 && starts.every((start, i) => i % 3 === 0 || start % of === 0);
+  const multiple = [4, 2, 1].find(isMultiple)!;
+  return { columns, starts: Uint32Array.from(starts), step: apartStep, multiple };
 }
 
 /** Returns the part of a digit of some size that a run takes: where it can be, a multiple of 4. */

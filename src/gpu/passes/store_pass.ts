@@ -2,11 +2,11 @@ import { VitrailError } from "../../errors.ts";
 import type { Layout } from "../../layout/layout.ts";
 import { countOf } from "../../layout/shape.ts";
 import type { Dtype } from "../../plan/dtype.ts";
-import { byteTable, floatSteps, type Normalisation, valueTable } from "../../plan/tables/values.ts";
+import { byteTable, type Normalisation, valueTable } from "../../plan/tables/values.ts";
 import { type CanvasView, type Fill, fillValues, PLACE_ELEMENTS, targetLayout } from "../../plan/view.ts";
 import type { DeviceCanvas } from "../device_canvas.ts";
 import { elementBits, perWord } from "../element_words.ts";
-import { STRIP } from "../invocations.ts";
+import { INVOCATIONS, STRIP } from "../invocations.ts";
 import type { Tables } from "../device/tables.ts";
 import { type Job, type JobKernel, joinedSpan, type Span } from "./jobs.ts";
 import { LONGEST_RUN, type Runs, runsOf } from "./runs.ts";
@@ -14,26 +14,26 @@ import { LONGEST_RUN, type Runs, runsOf } from "./runs.ts";
 /** The jobs of shaders/store.wgsl. */
 export const STORE = {
   name: "store",
-  fields: ["canvas", "area", "elements", "runs", "runCount", "columns", "longest", "perWord", "values"],
-} as const satisfies JobKernel;
-
-/** The jobs of shaders/float_store.wgsl. */
-export const FLOAT_STORE = {
-  name: "floatStore",
   fields: [
     "canvas",
     "area",
+    "elements",
     "runs",
     "runCount",
     "columns",
     "longest",
     "values",
-    "normalised",
-    "deviations",
-    "places",
+    "step",
+    "grid",
     "rowLength",
   ],
 } as const satisfies JobKernel;
+
+/** The jobs that store some rows, and what is compiled into their kernel. */
+export interface Store {
+  jobs: Job<(typeof STORE.fields)[number]>[];
+  constants: { PER_WORD: number; PLANES: number; FLOATS: number };
+}
 
 /** The rows of a view in a buffer of elements. */
 export interface OutputPlace {
@@ -71,8 +71,9 @@ function viewRuns({ canvas, target, ...view }: CanvasView, most: number): ViewRu
     key = `${words} ${places} ${most}`;
   if (known.has(key)) return known.get(key);
   const [rows, ...row] = layout.outputShape, rowLength = countOf(row), lead = places ? PLACE_ELEMENTS : 0;
+  const channel = apartOf(layout, area, most / words);
   for (let longest = places ? Math.min(LONGEST_RUN, rowLength) : LONGEST_RUN; longest >= 1; longest >>= 2) {
-    const runs = runsOf(layout, longest);
+    const runs = runsOf(layout, longest, places ? -1 : channel);
     const reach = runs.columns.reduce((most, place) => Math.max(most, place % area), 0) + 1;
     if (Math.max(reach * words, longest + lead) > most) continue;
     const found = { ...runs, reach, rowLength, lead, count: rows * (rowLength + lead) };
@@ -80,6 +81,16 @@ function viewRuns({ canvas, target, ...view }: CanvasView, most: number): ViewRu
     return found;
   }
   throw new VitrailError("limit", "a binding of this device does not hold a pixel; use the simd executor");
+}
+
+/**
+ * Returns the digit that counts channels, where an invocation may make the elements of all three: bindings
+ * hold whatever they reach, and elements of one channel follow one another for a while. Elsewhere -1.
+ */
+function apartOf({ digits, outputShape }: Layout, area: number, most: number): number {
+  if (Math.max(area, countOf(outputShape)) > most) return -1;
+  const index = digits.findIndex(({ size, inputStride }) => size === 3 && inputStride === area);
+  return countOf(digits.slice(index + 1).map(({ size }) => size)) < INVOCATIONS ? -1 : index;
 }
 
 /** Tells whether a view's canvas holds floats. */
@@ -99,82 +110,52 @@ export function storesWords(view: CanvasView, base: number, dtype: Dtype, most: 
  * @param values the rule by which bytes become values; absent: they stay bytes
  * @param most words that a binding holds
  */
-export function storeJobs(
+export function storeOf(
   tables: Tables,
   view: CanvasView,
   canvas: DeviceCanvas,
   place: OutputPlace,
   values: Normalisation | undefined,
   most: number,
-): Job<(typeof STORE.fields)[number]>[] {
-  const { dtype } = place, { fill } = view, per = perWord(dtype);
-  const key = JSON.stringify([dtype, values ?? "bytes", fillValues(fill)]);
-  const elements = tables.place(key, () => elementTable(values, fill, dtype));
-  return runJobs(tables, view, canvas, place, most).map(({ fields, ...job }) => {
-    return { ...job, fields: { ...fields, elements, perWord: per } };
-  });
-}
-
-/** Returns the jobs that store rows of f32 of a canvas of floats. */
-export function floatStoreJobs(
-  tables: Tables,
-  view: CanvasView,
-  canvas: DeviceCanvas,
-  place: OutputPlace,
-  rule: Normalisation,
-  most: number,
-): Job<(typeof FLOAT_STORE.fields)[number]>[] {
-  const { mean, std } = floatSteps(rule), { places = 0 } = view.target!;
-  const deviations = tables.place(
-    `deviations ${mean} ${std}`,
-    () => Float32Array.of(...mean, ...std, ...std.map((own) => 1 / own)),
-  );
-  const { rowLength } = viewRuns(view, most);
-  const own = { normalised: Number(!view.standard), deviations, places, rowLength };
-  return runJobs(tables, view, canvas, place, most).map(({ fields, ...job }) => {
-    return { ...job, fields: { ...fields, ...own } };
-  });
-}
-
-/** The fields of jobs that runs decide. */
-type RunField = "canvas" | "area" | "runs" | "runCount" | "columns" | "longest" | "values";
-
-/** Returns the jobs of a view's runs, as many runs in each as bindings hold. */
-function runJobs(
-  tables: Tables,
-  view: CanvasView,
-  canvas: DeviceCanvas,
-  { values, base, dtype }: OutputPlace,
-  most: number,
-): Job<RunField>[] {
-  const runs = viewRuns(view, most), { columns, starts } = runs, per = perWord(dtype);
-  const { span, pixelWords } = canvas, area = canvas.width * canvas.height, first = base / per;
+): Store {
+  const { dtype, base } = place, { fill } = view, PER_WORD = perWord(dtype), { span, pixelWords } = canvas;
+  const key = JSON.stringify([dtype, values ?? "bytes", fillValues(fill)]), isBytes = !isFloat(view);
+  const elements = isBytes ? tables.place(key, () => elementTable(values, fill, dtype)) : 0;
+  const runs = viewRuns(view, most), { columns, starts, rowLength, lead, count } = runs;
+  const area = canvas.width * canvas.height, first = base / PER_WORD, runCount = starts.length / 3;
   const places = [starts, columns].map((table) => tables.place(table, () => table));
-  const strips = Math.ceil(columns.length / per / STRIP);
-  const jobOf = (from: number, to: number, spans: Span[]): Job<RunField> => ({
+  const strips = Math.ceil(columns.length / PER_WORD / STRIP);
+  const jobOf = (from: number, to: number, spans: Span[]): Store["jobs"][number] => ({
     fields: {
       canvas: span.from,
       area,
+      elements,
       runs: places[0] + from * 3,
       runCount: to - from,
       columns: places[1],
       longest: columns.length,
       values: first,
+      step: runs.step / PER_WORD,
+      grid: view.target!.places ?? 0,
+      rowLength,
     },
     groups: strips * (to - from),
     spans,
   });
-  const count = starts.length / 3, whole = { buffer: values, from: first, to: first + runs.count / per };
-  if (Math.max(area * pixelWords, whole.to - whole.from) <= most) return [jobOf(0, count, [span, whole])];
-  const jobs: Job<RunField>[] = [];
+  const constants = { PER_WORD, PLANES: Number(runs.step > 0), FLOATS: Number(!isBytes) };
+  const whole = wordsOf(place.values, first, count / PER_WORD);
+  if (Math.max(area * pixelWords, whole.to - whole.from) <= most) {
+    return { jobs: [jobOf(0, runCount, [span, whole])], constants };
+  }
+  const jobs: Store["jobs"] = [];
   let from = 0, spans: Span[] = [];
-  for (let run = 0; run < count; run++) {
+  for (let run = 0; run < runCount; run++) {
     const [input, output, length] = starts.subarray(run * 3, run * 3 + 3), pixel = input % area;
-    // From the place before the row on, where it has one.
-    const to = output + Math.floor(output / runs.rowLength) * runs.lead;
+    // From the elements before the row on, where it has some.
+    const to = output + Math.floor(output / rowLength) * lead;
     const own = [
       wordsOf(span.buffer, span.from + pixel * pixelWords, Math.min(area - pixel, runs.reach) * pixelWords),
-      wordsOf(values, first + to / per, (length + runs.lead) / per),
+      wordsOf(place.values, first + to / PER_WORD, (length + lead) / PER_WORD),
     ];
     const joined = run === from ? own : own.map((span, i) => joinedSpan(span, spans[i])!);
     const fits = joined.every(({ from, to }) => to - from <= most);
@@ -184,7 +165,7 @@ function runJobs(
     }
     spans = fits ? joined : own;
   }
-  return [...jobs, jobOf(from, count, spans)];
+  return { jobs: [...jobs, jobOf(from, runCount, spans)], constants };
 }
 
 function wordsOf(buffer: GPUBuffer, from: number, words: number): Span {

@@ -3,14 +3,14 @@ import { CopyParams } from "../../../bench/copy.ts";
 import { SpliceParams } from "../../../src/engine/splice/splice_gpu.ts";
 import { type FieldType, type FieldValues, struct } from "../../../src/gpu/device/uniforms.ts";
 import { FusingParams } from "../../../src/gpu/fusing.ts";
-import { CellsParams } from "../../../src/gpu/passes/cells_pass.ts";
+import { CELLS } from "../../../src/gpu/passes/cells_pass.ts";
 import { FILL } from "../../../src/gpu/passes/fill_pass.ts";
-import { GLOBAL } from "../../../src/gpu/passes/global_pass.ts";
 import { MOST_JOBS } from "../../../src/gpu/passes/jobs.ts";
-import { PackParams } from "../../../src/gpu/passes/pack_pass.ts";
+import { PACK } from "../../../src/gpu/passes/pack_pass.ts";
 import { RearrangeParams } from "../../../src/gpu/passes/rearrange_pass.ts";
-import { FLOAT_ACROSS, FLOAT_DOWN, HORIZONTAL, VERTICAL } from "../../../src/gpu/passes/resample_pass.ts";
-import { FLOAT_STORE, STORE } from "../../../src/gpu/passes/store_pass.ts";
+import { HORIZONTAL, VERTICAL } from "../../../src/gpu/passes/resample_pass.ts";
+import { STORE } from "../../../src/gpu/passes/store_pass.ts";
+import { WEIGH } from "../../../src/gpu/passes/weigh_pass.ts";
 import { onDevice } from "../../support/executors.ts";
 
 /** The fields of a struct in order, each a name and a type. */
@@ -18,24 +18,21 @@ type Fields = readonly (readonly [name: string, type: string])[];
 
 /** The struct that stands beside the code which records each shader of one job. */
 const STRUCTS: Record<string, { fields: Record<string, FieldType> }> = {
-  "cells.wgsl": CellsParams,
   "copy.wgsl": CopyParams,
   "fusing.wgsl": FusingParams,
-  "pack.wgsl": PackParams,
   "rearrange.wgsl": RearrangeParams,
   "splice.wgsl": SpliceParams,
 };
 
 /** The fields of a job that stand beside the code which records each of the others. */
 const JOBS: Record<string, { fields: readonly string[] }> = {
+  "cells.wgsl": CELLS,
   "fill.wgsl": FILL,
-  "float_across.wgsl": FLOAT_ACROSS,
-  "float_down.wgsl": FLOAT_DOWN,
-  "float_store.wgsl": FLOAT_STORE,
-  "global.wgsl": GLOBAL,
   "horizontal.wgsl": HORIZONTAL,
+  "pack.wgsl": PACK,
   "store.wgsl": STORE,
   "vertical.wgsl": VERTICAL,
+  "weigh.wgsl": WEIGH,
 };
 
 /** The uniform of every shader of jobs. */

@@ -33,7 +33,7 @@ onFastEngines("Engine.run averages cells as the reference does", async (engine) 
   }
 });
 
-onDevice("recordCells records bands that bindings and dispatches hold", async (device) => {
+onDevice("cellsJobs are bands that bindings hold", async (device) => {
   const most = 60_000, bound = watchBindings(device);
   const restore = claimLimits(device, {
     maxStorageBufferBindingSize: most,

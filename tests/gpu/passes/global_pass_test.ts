@@ -24,7 +24,7 @@ async function assertView(
   await assertSame(executor, plan, source, label);
 }
 
-onExecutor("global.wgsl takes scales 1 to 7, and widths around a workgroup", async (executor) => {
+onExecutor("globalBlocks takes scales 1 to 7, and widths around a workgroup", async (executor) => {
   for (const [across, down] of [[1, 1], [2, 2], [3, 5], [4, 3], [5, 2], [2, 7], [6, 4]]) {
     for (const width of [1, 63, 64, 65]) {
       await assertView(executor, { width: width * across, height: 5 * down }, { width, height: 5 }, "f32");
@@ -32,7 +32,7 @@ onExecutor("global.wgsl takes scales 1 to 7, and widths around a workgroup", asy
   }
 });
 
-onExecutor("global.wgsl takes products that are fused with their sums", async (executor) => {
+onExecutor("globalBlocks takes products that are fused with their sums", async (executor) => {
   for (const [across, down] of [[2, 2], [3, 4], [6, 1]]) {
     const canvas = { width: 65 * across, height: 5 * down };
     await assertView(executor, canvas, { width: 65, height: 5 }, "f32", true);
@@ -40,9 +40,9 @@ onExecutor("global.wgsl takes products that are fused with their sums", async (e
 });
 
 for (const dtype of ["f16", "bf16"] as const) {
-  onExecutor(`global.wgsl fills words: ${dtype}`, async (executor) => {
+  onExecutor(`globalBlocks fills words: ${dtype}`, async (executor) => {
     for (const [across, down] of [[1, 1], [3, 5], [2, 4]]) {
-      for (const width of [2, 63, 126, 128, 130]) { // of an odd one floats are packed
+      for (const width of [2, 63, 126, 128, 130]) {
         await assertView(executor, { width: width * across, height: 4 * down }, { width, height: 4 }, dtype);
       }
     }

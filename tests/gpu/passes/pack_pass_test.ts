@@ -1,5 +1,6 @@
-import { FORMAT, perWord } from "../../../src/gpu/element_words.ts";
-import { PackParams } from "../../../src/gpu/passes/pack_pass.ts";
+import { perWord } from "../../../src/gpu/element_words.ts";
+import { jobsUniform } from "../../../src/gpu/passes/jobs.ts";
+import { FORMAT, PACK } from "../../../src/gpu/passes/pack_pass.ts";
 import type { Dtype } from "../../../src/plan/dtype.ts";
 import { toDtype } from "../../../src/reference/rounding.ts";
 import { onDevice } from "../../support/executors.ts";
@@ -35,14 +36,19 @@ const EDGES = [
 
 const FLOATS = Float32Array.from([...EDGES, 0, -0, Infinity, -Infinity, NaN, 1 / 3, -2.117904, 2.7]);
 
-async function packed(device: GPUDevice, values: Float32Array, dtype: Dtype, width = 1 << 16) {
-  const words = Math.ceil(values.length / perWord(dtype)), row = Math.min(width, words);
-  const groups: [number, number, number] = [Math.ceil(row / 64), Math.ceil(words / row), 1];
+/** Packs values by jobs, each of which ends at one of `ends`. */
+async function packed(device: GPUDevice, values: Float32Array, dtype: Dtype, ends = [values.length]) {
+  const per = perWord(dtype), words = Math.ceil(values.length / per);
+  const jobs = ends.map((end, i) => {
+    const from = ends[i - 1] ?? 0, fields = { floats: from, packed: from / per, count: end - from };
+    return { fields, groups: Math.ceil(Math.ceil(fields.count / per) / 64), spans: [] };
+  });
   const dispatch = {
     kernel: "pack" as const,
-    constants: { FORMAT: FORMAT[dtype] },
-    uniform: PackParams.bytes({ count: values.length, width: row }),
+    constants: { FORMAT: FORMAT[dtype]! },
+    uniform: jobsUniform(PACK, jobs, [0, 0]),
   };
+  const groups: [number, number, number] = [jobs.reduce((sum, { groups }) => sum + groups, 0), 1, 1];
   return await dispatched(device, { ...dispatch, groups, inputs: [values], words: words + 2 });
 }
 
@@ -82,16 +88,10 @@ for (const dtype of ["f16", "bf16", "u8"] as const) {
     `pack.wgsl ends any count with zeros, and leaves the next word alone: ${dtype}`,
     async (device) => {
       const bytes = Float32Array.from({ length: 1100 }, (_, i) => (i * 37 + 11) % 256);
-      for (const count of [1, 2, 3, 4, 5, 63, 64, 65, 127, 128, 129, 1023, 1025]) {
-        const values = bytes.subarray(0, count);
-        for (const width of [1 << 16, 64, 10]) { // one row of words, and several
-          const words = await packed(device, values, dtype, width);
-          assertEquals(
-            [...words],
-            [...expectedWords(values, dtype), UNTOUCHED, UNTOUCHED],
-            `${count} by ${width}`,
-          );
-        }
+      const jobs = [1, 2, 3, 4, 5, 63, 64, 65, 127, 128, 129, 1023, 1025].map((count) => [count]);
+      for (const ends of [...jobs, [64, 320, 1025], [4, 8, 523]]) { // one job, and three
+        const values = bytes.subarray(0, ends.at(-1)), words = await packed(device, values, dtype, ends);
+        assertEquals([...words], [...expectedWords(values, dtype), UNTOUCHED, UNTOUCHED], `${ends}`);
       }
     },
   );

@@ -33,12 +33,19 @@ function layoutOf(text: string, sizes: Record<string, number>) {
 /** The place of no element. */
 const NONE = 0xffffffff;
 
-/** Returns where each element of an output comes from, as runs have it. */
-function placesOf({ starts, columns }: ReturnType<typeof runsOf>, count: number): Uint32Array {
+/** Returns where each element of an output comes from, as runs have it, and a digit that is apart. */
+function placesOf(
+  { starts, columns, step }: ReturnType<typeof runsOf>,
+  count: number,
+  { size, inputStride } = { size: 1, inputStride: 0 },
+): Uint32Array {
   const places = new Uint32Array(count).fill(NONE);
   for (let run = 0; run < starts.length; run += 3) {
     const [input, output, length] = starts.subarray(run, run + 3);
-    for (let k = 0; k < length; k++) places[output + k] = input + columns[k];
+    for (let value = 0; value < size; value++) {
+      const to = output + value * step, from = input + value * inputStride;
+      for (let k = 0; k < length; k++) places[to + k] = from + columns[k];
+    }
   }
   return places;
 }
@@ -51,7 +58,11 @@ Deno.test("runsOf has every element once, in runs that are no longer than asked 
       const label = `${pattern} ${JSON.stringify(sizes)}, ${longest}`, runs = runsOf(layout, longest);
       assert(runs.columns.length <= longest, label);
       if (longest === LONGEST_RUN) assertEquals(runs.multiple, multiple, label);
-      assertEquals(placesOf(runs, count), rearrange(indices, layout), label);
+      const expected = rearrange(indices, layout);
+      assertEquals(placesOf(runs, count), expected, label);
+      for (const [i, digit] of layout.digits.entries()) {
+        assertEquals(placesOf(runsOf(layout, longest, i), count, digit), expected, `${label}, ${i} apart`);
+      }
     }
   }
 });

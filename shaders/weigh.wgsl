@@ -1,0 +1,163 @@
+// Weighs floats along one axis: sums of products, of which each is rounded as the reference rounds it. Two
+// such passes resample where no byte is made between them, and make global views.
+//
+//     pixels ──across──▶ lines of floats ──DOWN──▶ canvases of floats or bytes, and global views
+//
+//   tables  r32uint, 4096 texels wide
+//           taps        [outputs, 2 + 2 · tapsWidth]: their count; the count of those, the first ones, whose
+//                       products are rounded before they are added; and of each a pixel and the weight's bits
+//           values      [3, 256] f32: what a byte is, by channel
+//           deviations  [3, 3] f32: the mean, the deviation and its inverse, by channel
+//   source  [words] u32   pixels, found as in horizontal.wgsl; DOWN: lines [lineCount, columns, 3] f32
+//   made    [words] u32   pixels of three f32, or of packed RGB and 255 above it
+//
+// Grid: a job has a workgroup for every 64 columns of every line.
+// Reference twin: src/reference/resample_floats.ts, for global views src/reference/global_view.ts
+
+override DOWN: bool = false;
+override FUSES: bool = false; // the device's `fma` rounds once
+
+struct Job {
+  @align(16) firstGroup: u32,
+  source: u32,      // the byte of the pixel 0 of the first line; DOWN: the word of the line 0
+  tapStep: u32,     // bytes, or words, from a pixel that is weighed to the next one
+  otherStep: u32,   // from a line to the next one; DOWN: from a column
+  taps: u32,        // word of the first column's; DOWN: of the first line's
+  tapsWidth: u32,
+  columns: u32,     // of what is made
+  lineCount: u32,
+  made: u32,        // word of the first pixel
+  stepX: u32,       // words from a pixel to the next one of its line
+  stepY: u32,       // words from a line to the next one
+  stepChannel: u32, // words from a channel to the next one; 0 where bytes are made
+  values: u32,      // word of the table
+  normalised: u32,  // 1 where a mean is subtracted, and the rest divided by a deviation
+  deviations: u32,  // word of the table
+}
+
+struct Params {
+  starts: vec3u,         // the words where bindings begin, two at most: jobs count words of whole buffers
+  count: u32,            // jobs
+  jobs: array<Job, 128>, // in the order of their workgroups
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var tables: texture_2d<u32>;
+@group(0) @binding(2) var<storage, read> source: array<u32>;
+@group(0) @binding(3) var<storage, read_write> made: array<u32>;
+
+// The job of a workgroup: the last one that begins with it or before it.
+fn jobOf(group: u32) -> Job {
+  var low = 0u;
+  var high = params.count;
+  while (high - low > 1u) {
+    let middle = (low + high) / 2u;
+    if (params.jobs[middle].firstGroup <= group) { low = middle; } else { high = middle; }
+  }
+  return params.jobs[low];
+}
+
+fn tableAt(word: u32) -> u32 {
+  return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
+}
+
+fn floatsAt(words: vec3u) -> vec3f {
+  return bitcast<vec3f>(vec3u(tableAt(words.r), tableAt(words.g), tableAt(words.b)));
+}
+
+// The values of the pixel at a byte, or a word.
+fn valuesAt(job: Job, at: u32) -> vec3f {
+  if (DOWN) { return bitcast<vec3f>(vec3u(source[at], source[at + 1u], source[at + 2u])); }
+  let shift = (at & 3u) * 8u;
+  var bits = source[at >> 2u] >> shift;
+  if (shift > 8u) { bits |= source[(at >> 2u) + 1u] << (32u - shift); } // the pixel lies in two words
+  let bytes = (vec3u(bits) >> vec3u(0u, 8u, 16u)) & vec3u(255u);
+  return floatsAt(vec3u(job.values) + vec3u(0u, 256u, 512u) + bytes);
+}
+
+// A number as it is. WGSL lets compilers fuse a product with a sum, and put sums in another order; they do
+// not see through this one, since the host alone knows that the third start is 0.
+fn opaque(number: vec3f) -> vec3f {
+  return bitcast<vec3f>(bitcast<vec3u>(number) ^ vec3u(params.starts.z));
+}
+
+// A sum or a product: the nearest float, and what that leaves, which is a float, too.
+struct Exact { near: vec3f, rest: vec3f }
+
+// Source: Knuth, "The Art of Computer Programming", volume 2, 4.2.2, theorem B.
+fn sumOf(a: vec3f, b: vec3f) -> Exact {
+  let near = opaque(a + b);
+  let ofB = opaque(near - a);
+  return Exact(near, opaque(a - opaque(near - ofB)) + opaque(b - ofB));
+}
+
+// The halves of a mantissa have 12 bits each, so that products of them are exact.
+// Source: Dekker, "A floating-point technique for extending the available precision", 1971.
+fn productOf(a: vec3f, b: vec3f) -> Exact {
+  let near = opaque(a * b);
+  let highA = bitcast<vec3f>(bitcast<vec3u>(a) & vec3u(0xfffff000u));
+  let highB = bitcast<vec3f>(bitcast<vec3u>(b) & vec3u(0xfffff000u));
+  let rest = opaque(opaque(highA * highB - near) + highA * (b - highB));
+  return Exact(near, opaque(rest + (a - highA) * highB) + (a - highA) * (b - highB));
+}
+
+// `a · b + c`, rounded once. What the product and two sums leave is added so that its last bit is 1 where it
+// is not exact; then the last sum is rounded as the whole would be.
+// Source: Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008.
+fn fused(a: vec3f, b: vec3f, c: vec3f) -> vec3f {
+  if (FUSES) { return fma(a, b, c); }
+  let product = productOf(a, b);
+  let lower = sumOf(c, product.rest);
+  let upper = sumOf(product.near, lower.near);
+  let left = sumOf(lower.rest, upper.rest);
+  let bits = bitcast<vec3u>(left.near);
+  let isEven = (left.rest != vec3f()) & ((bits & vec3u(1u)) == vec3u());
+  let outward = select(vec3u(0xffffffffu), vec3u(1u), (left.near > vec3f()) == (left.rest > vec3f()));
+  return upper.near + bitcast<vec3f>(bits + select(vec3u(), outward, isEven));
+}
+
+// `a / b`, rounded to the nearest float, which WGSL's division need not be; `inverse` is nearest to 1 / b.
+// Source: Markstein, "Computation of elementary functions on the IBM RISC System/6000 processor", 1990.
+fn quotientOf(a: vec3f, b: vec3f, inverse: vec3f) -> vec3f {
+  let near = opaque(a * inverse);
+  let nearer = fused(fused(-near, b, a), inverse, near);
+  return fused(fused(-nearer, b, a), inverse, nearer);
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) counts: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = (id.z * counts.y + id.y) * counts.x + id.x;
+  let job = jobOf(group);
+  let local = group - job.firstGroup;
+  let across = (job.columns + 63u) / 64u;
+  let at = vec2u(local % across * 64u + lane, local / across);
+  if (at.x >= job.columns || at.y >= job.lineCount) { return; }
+  let axes = select(at, at.yx, DOWN); // the place on the axis that is weighed, and on the other one
+  let taps = job.taps + axes.x * (2u + 2u * job.tapsWidth);
+  let rounded = tableAt(taps + 1u);
+  let first = job.source - params.starts.x * select(4u, 1u, DOWN) + axes.y * job.otherStep;
+  var sums: vec3f;
+  for (var k = 0u; k < tableAt(taps); k++) {
+    let values = valuesAt(job, first + tableAt(taps + 2u + 2u * k) * job.tapStep);
+    let weight = vec3f(bitcast<f32>(tableAt(taps + 3u + 2u * k)));
+    if (k < rounded) { sums += opaque(values * weight); } else { sums = fused(values, weight, sums); }
+  }
+  if (job.normalised == 1u) {
+    let own = vec3u(job.deviations) + vec3u(0u, 1u, 2u);
+    sums = quotientOf(opaque(sums - floatsAt(own)), floatsAt(own + 3u), floatsAt(own + 6u));
+  }
+  let to = job.made - params.starts.y + at.x * job.stepX + at.y * job.stepY;
+  if (job.stepChannel == 0u) {
+    let color = vec3u(clamp(round(sums), vec3f(0.0), vec3f(255.0))); // round takes halves to even
+    made[to] = color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u;
+    return;
+  }
+  let bits = bitcast<vec3u>(sums);
+  made[to] = bits.r;
+  made[to + job.stepChannel] = bits.g;
+  made[to + 2u * job.stepChannel] = bits.b;
+}
