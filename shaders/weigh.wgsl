@@ -11,7 +11,8 @@
 //   source  [words] u32   pixels, found as in horizontal.wgsl; DOWN: lines [lineCount, columns, 3] f32
 //   made    [words] u32   pixels of three f32, or of packed RGB and 255 above it
 //
-// Grid: a job has a workgroup for every 64 columns of every line.
+// Grid: as in horizontal.wgsl, a job has a workgroup for every 64 columns of every eight lines; DOWN: as in
+// vertical.wgsl for every 512 columns of every line. Eight pixels of an invocation have the same taps.
 // Reference twin: src/reference/resample_floats.ts, for global views src/reference/global_view.ts
 
 override DOWN: bool = false;
@@ -124,24 +125,15 @@ fn quotientOf(a: vec3f, b: vec3f, inverse: vec3f) -> vec3f {
   return fused(fused(-nearer, b, a), inverse, nearer);
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) id: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let group = (id.z * counts.y + id.y) * counts.x + id.x;
-  let job = jobOf(group);
-  let local = group - job.firstGroup;
-  let across = (job.columns + 63u) / 64u;
-  let at = vec2u(local % across * 64u + lane, local / across);
-  if (at.x >= job.columns || at.y >= job.lineCount) { return; }
+// Makes one pixel.
+fn make(job: Job, at: vec2u) {
   let axes = select(at, at.yx, DOWN); // the place on the axis that is weighed, and on the other one
   let taps = job.taps + axes.x * (2u + 2u * job.tapsWidth);
+  let count = tableAt(taps);
   let rounded = tableAt(taps + 1u);
   let first = job.source - params.starts.x * select(4u, 1u, DOWN) + axes.y * job.otherStep;
-  var sums: vec3f;
-  for (var k = 0u; k < tableAt(taps); k++) {
+  var sums = vec3f();
+  for (var k = 0u; k < count; k++) {
     let values = valuesAt(job, first + tableAt(taps + 2u + 2u * k) * job.tapStep);
     let weight = vec3f(bitcast<f32>(tableAt(taps + 3u + 2u * k)));
     if (k < rounded) { sums += opaque(values * weight); } else { sums = fused(values, weight, sums); }
@@ -160,4 +152,22 @@ fn main(
   made[to] = bits.r;
   made[to + job.stepChannel] = bits.g;
   made[to + 2u * job.stepChannel] = bits.b;
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) counts: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = (id.z * counts.y + id.y) * counts.x + id.x;
+  let job = jobOf(group);
+  let local = group - job.firstGroup;
+  let size = select(vec2u(64u, 8u), vec2u(512u, 1u), DOWN); // columns and lines of a workgroup
+  let across = (job.columns + size.x - 1u) / size.x;
+  var at = vec2u(local % across, local / across) * size + vec2u(lane, 0u);
+  for (var i = 0u; i < 8u && at.x < job.columns && at.y < job.lineCount; i++) {
+    make(job, at);
+    at += select(vec2u(0u, 1u), vec2u(64u, 0u), DOWN);
+  }
 }

@@ -17,7 +17,7 @@ const REACH = 2;
 /**
  * Returns the blocks that make floats `[3, height, width]` of a global view of a canvas: one, or bands of
  * lines where a binding does not hold the canvas. On an axis of odd scale an output is one pixel, so those
- * alone are read; on one of even scale it weighs four:
+ * alone are read, and down such an axis no pass is left to do. On one of even scale it weighs four:
  *
  *     scale 3   │ · ● · │ · ● · │ …
  *     scale 6   │ · ● ● ● ● · │ …
@@ -48,7 +48,7 @@ export function globalBlocks(
       columns: width,
       rows: lengthOf(band),
       x: x.taps(0),
-      y: y.taps(band.from),
+      ...y.isOdd ? {} : { y: y.taps(band.from) },
       sums: { values },
       canvas: written,
       first: made.from + band.from * width,
@@ -74,6 +74,7 @@ function axisOf(tables: Tables, size: number, length: number, fused = false) {
     return weighedTable(Array.from({ length }, (_, output) => weighedBy(output)), tapsWidth);
   });
   return {
+    isOdd,
     start: isOdd ? (scale - 1) / 2 : 0,
     step: isOdd ? scale : 1,
     taps: (from: number) => ({ taps: table + from * (2 + 2 * tapsWidth), tapsWidth }),

@@ -59,7 +59,8 @@ export interface Block {
   columns: number;
   rows: number;
   x: AxisTaps;
-  y: AxisTaps;
+  /** Absent where what the pass across makes is all that is wanted, as of some sums of floats. */
+  y?: AxisTaps;
   /** What it sums floats with, where it does. */
   sums?: FloatSums;
   /** The words that it writes of a canvas, and that of its first pixel. */
@@ -70,8 +71,8 @@ export interface Block {
 }
 
 /** Returns the words that a block's lines take between the passes. */
-export function lineWords({ sourceLines, columns, sums }: Block): number {
-  return lengthOf(sourceLines) * columns * (sums ? 3 : 1);
+export function lineWords({ sourceLines, columns, sums, y }: Block): number {
+  return y ? lengthOf(sourceLines) * columns * (sums ? 3 : 1) : 0;
 }
 
 /** All that blocks are made with. */

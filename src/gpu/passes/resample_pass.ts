@@ -18,7 +18,7 @@ export const VERTICAL = {
   fields: ["lines", "taps", "tapsWidth", "columns", "rows", "canvas", "stepX", "stepY"],
 } as const satisfies JobKernel;
 
-/** Lines that an invocation of the horizontal pass makes. */
+/** Lines that an invocation of a pass across makes. */
 const LINES = 8;
 
 /**
@@ -42,7 +42,8 @@ export function recordBlocks(
     recordJobs(recorder, HORIZONTAL, bytes.map(horizontalJob), tables);
     recordJobs(recorder, VERTICAL, bytes.map(verticalJob), tables);
     recordJobs(recorder, WEIGH, floats.map(acrossJob), tables, { DOWN: 0, FUSES: recorder.fuses });
-    recordJobs(recorder, WEIGH, floats.map(downJob), tables, { DOWN: 1, FUSES: recorder.fuses });
+    const twice = floats.filter(({ block: { y } }) => y);
+    recordJobs(recorder, WEIGH, twice.map(downJob), tables, { DOWN: 1, FUSES: recorder.fuses });
     recorder.submitIfLarge();
   }
 }
@@ -54,24 +55,32 @@ interface PlacedBlock {
   lines: Span;
 }
 
+function groupsAcross(columns: number, lineCount: number): number {
+  return Math.ceil(columns / INVOCATIONS) * Math.ceil(lineCount / LINES);
+}
+
+function groupsDown(columns: number, rows: number): number {
+  return Math.ceil(columns / STRIP) * rows;
+}
+
 function horizontalJob({ block, source, lines }: PlacedBlock) {
   const { columns, sourceLines, sourceSteps, byte, x } = block, lineCount = lengthOf(sourceLines);
   const { x: stepX, y: stepY } = sourceSteps, pixels = source.from * 4 + byte;
   const fields = { pixels, stepX, stepY, columns, lineCount, lines: lines.from, ...x };
-  const groups = Math.ceil(columns / INVOCATIONS) * Math.ceil(lineCount / LINES);
-  return { fields, groups, spans: [source, lines] };
+  return { fields, groups: groupsAcross(columns, lineCount), spans: [source, lines] };
 }
 
 function verticalJob({ block, lines }: PlacedBlock) {
   const { columns, rows, sourceLines, canvasSteps: { x: stepX, y: stepY }, first, canvas, y } = block;
   const line0 = lines.from - sourceLines.from * columns;
-  const fields = { lines: line0, columns, rows, canvas: first, stepX, stepY, ...y };
-  return { fields, groups: Math.ceil(columns / STRIP) * rows, spans: [lines, canvas] };
+  const fields = { lines: line0, columns, rows, canvas: first, stepX, stepY, ...y! };
+  return { fields, groups: groupsDown(columns, rows), spans: [lines, canvas] };
 }
 
-/** Returns the job that makes lines `[lineCount, columns, 3]` of floats. */
+/** Returns the job that makes lines `[lineCount, columns, 3]` of floats, or all that is wanted. */
 function acrossJob({ block, source, lines }: PlacedBlock) {
-  const { columns, sourceLines, sourceSteps, byte, x, sums } = block, lineCount = lengthOf(sourceLines);
+  const { columns, sourceLines, sourceSteps, byte, x, y, sums, canvas, first, canvasSteps } = block;
+  const steps = y ? { x: 3, y: 3 * columns, channel: 1 } : canvasSteps, lineCount = lengthOf(sourceLines);
   const fields = {
     source: source.from * 4 + byte,
     tapStep: sourceSteps.x,
@@ -79,15 +88,15 @@ function acrossJob({ block, source, lines }: PlacedBlock) {
     ...x,
     columns,
     lineCount,
-    made: lines.from,
-    stepX: 3,
-    stepY: 3 * columns,
-    stepChannel: 1,
+    made: y ? lines.from : first,
+    stepX: steps.x,
+    stepY: steps.y,
+    stepChannel: steps.channel,
     values: sums!.values,
     normalised: 0,
     deviations: 0,
   };
-  return { fields, groups: Math.ceil(columns / INVOCATIONS) * lineCount, spans: [source, lines] };
+  return { fields, groups: groupsAcross(columns, lineCount), spans: [source, y ? lines : canvas] };
 }
 
 /** Returns the job that weighs columns of such lines. */
@@ -97,7 +106,7 @@ function downJob({ block, lines }: PlacedBlock) {
     source: lines.from - sourceLines.from * columns * 3,
     tapStep: columns * 3,
     otherStep: 3,
-    ...y,
+    ...y!,
     columns,
     lineCount: rows,
     made: first,
@@ -108,7 +117,7 @@ function downJob({ block, lines }: PlacedBlock) {
     normalised: Number(deviations !== undefined),
     deviations: deviations ?? 0,
   };
-  return { fields, groups: Math.ceil(columns / INVOCATIONS) * rows, spans: [lines, canvas] };
+  return { fields, groups: groupsDown(columns, rows), spans: [lines, canvas] };
 }
 
 /** Yields blocks in order, as many at a time as take at most so many words of sources, and of lines. */
