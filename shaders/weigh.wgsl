@@ -13,7 +13,7 @@
 //
 // Grid: as in horizontal.wgsl, a job has a workgroup for every 64 columns of every eight lines; DOWN: as in
 // vertical.wgsl for every 512 columns of every line. Eight pixels of an invocation have the same taps.
-// Reference twin: src/reference/resample_floats.ts, for global views src/reference/global_view.ts
+// Reference twin: src/reference/resample_floats.ts and, of global views, src/reference/global_view.ts
 
 override DOWN: bool = false;
 override FUSES: bool = false; // the device's `fma` rounds once

@@ -67,7 +67,7 @@ function axisOf(tables: Tables, size: number, length: number, fused = false) {
   const weighedBy = (output: number): Weighed => {
     if (isOdd) return { taps: [[output, 1]], rounded };
     const first = output * scale + scale / 2 - REACH;
-    const pixelOf = (k: number) => Math.min(size - 1, Math.max(0, first + k)); // beyond the edge that of the edge
+    const pixelOf = (k: number) => Math.min(size - 1, Math.max(0, first + k)); // beyond an edge its own
     return { taps: order.map((k) => [pixelOf(k), WEIGHTS[k]]), rounded };
   };
   const table = tables.place(`global ${size} ${length} ${fused}`, () => {

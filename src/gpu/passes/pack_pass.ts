@@ -15,7 +15,7 @@ export interface Packing {
   dtype: Dtype;
   floats: WordPlace;
   packed: WordPlace;
-  /** How many. */
+  /** The floats' count. */
   count: number;
 }
 

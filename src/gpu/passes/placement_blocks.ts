@@ -61,12 +61,12 @@ export interface Block {
   x: AxisTaps;
   /** Absent where what the pass across makes is all that is wanted, as of some sums of floats. */
   y?: AxisTaps;
-  /** What it sums floats with, where it does. */
+  /** All that it sums floats with, where it does. */
   sums?: FloatSums;
   /** The words that it writes of a canvas, and that of its first pixel. */
   canvas: Span;
   first: number;
-  /** Words of the canvas from a pixel to the next one, from a row, and from a channel: 0 where it has bytes. */
+  /** Words of the canvas from a pixel to the next one, from a row, and from a channel: 0 where it is bytes. */
   canvasSteps: { x: number; y: number; channel: number };
 }
 
@@ -85,7 +85,7 @@ export interface BlockContext {
 
 /**
  * Cuts the visible part of a placement into blocks; one, nearly always.
- * @param sums what floats are summed with, where they are
+ * @param sums all that floats are summed with, where they are
  * @throws {VitrailError} `limit` where one output pixel weighs more than a binding holds.
  */
 export function placementBlocks(

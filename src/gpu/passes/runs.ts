@@ -18,7 +18,7 @@ export interface Runs {
   starts: Uint32Array;
   /** Elements from an output to that of the next value of the digit that is apart; 0 where none is. */
   step: number;
-  /** The most elements, 4, 2 or 1, of which runs' places in the output, their lengths and the step are multiples. */
+  /** The most elements, 4, 2 or 1, of which runs' places in the output, lengths and step are multiples. */
   multiple: number;
 }
 

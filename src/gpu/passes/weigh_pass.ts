@@ -23,7 +23,7 @@ export const WEIGH = {
   ],
 } as const satisfies JobKernel;
 
-/** What an output pixel weighs. */
+/** All that an output pixel weighs. */
 export interface Weighed {
   /** Pixels and their weights, in the order in which they are added. */
   taps: (readonly [pixel: number, weight: number])[];
@@ -56,7 +56,7 @@ export function resamplingTable({ length, width, first, count, weights, unrolled
   return weighedTable(outputs, width);
 }
 
-/** Returns where the table of bytes' values lies: `values` `[256]`, the same in each channel, or `[3, 256]`. */
+/** Returns where a table of bytes' values lies: of `[256]`, the same in each channel, or of `[3, 256]`. */
 export function placeValues(tables: Tables, key: unknown, values: () => Float32Array): number {
   return tables.place(key, () => {
     const own = values();
