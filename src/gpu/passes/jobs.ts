@@ -36,8 +36,9 @@ export const MOST_JOBS = 128;
 const ALIGNMENT = 64;
 
 /**
- * Records jobs in as few dispatches as bindings and grids allow: one, nearly always. A dispatch binds what
- * its jobs reach of each buffer, and its workgroups find their job in a table.
+ * Records jobs, of which none needs another one's results, in as few dispatches as bindings and grids allow:
+ * one, nearly always. A dispatch binds what its jobs reach of each buffer, and its workgroups find their job
+ * in a table.
  *
  *     workgroups   │ 0  1  2  3 │ 4  5 │ 6  7  8 │
  *     jobs         │ 0          │ 1    │ 2       │
@@ -52,35 +53,40 @@ export function recordJobs<Field extends string>(
   constants: Record<string, number> = {},
 ): void {
   const { limits } = recorder.device, most = limits.maxComputeWorkgroupsPerDimension ** 3;
-  let open: Job<Field>[] = [], spans: Span[] = [], groups = 0;
-  const flush = () => {
-    if (open.length === 0) return;
-    const bound = spans.map(bindingOf);
-    const uniform = jobsUniform(kernel, open, spans.map(({ from }) => aligned(from)));
-    const bindings = tables ? [tables, ...bound] : bound;
+  const record = (own: readonly Job<Field>[], spans: readonly Span[], groups: number) => {
+    const uniform = jobsUniform(kernel, own, spans.map(({ from }) => aligned(from)));
+    const bindings = [...tables ? [tables] : [], ...spans.map(bindingOf)];
     recorder.dispatch(kernel.name, constants, uniform, bindings, gridOf(groups, limits));
-    open = [];
-    groups = 0;
   };
-  for (const job of jobs) {
-    if (job.groups === 0) continue;
-    const joined = open.length === 0
-      ? [...job.spans]
-      : job.spans.map((span, i) => joinedSpan(spans[i], span));
-    const fits = joined.every((span) => span && fitsBinding(span.to - aligned(span.from), limits));
-    if (open.length === MOST_JOBS || groups + job.groups > most || (open.length > 0 && !fits)) {
-      flush();
-      spans = [...job.spans];
-    } else spans = joined as Span[];
-    open.push(job);
-    groups += job.groups;
+  for (const own of byBuffers(jobs)) {
+    let open: Job<Field>[] = [], spans: readonly Span[] = [], groups = 0;
+    for (const job of own) {
+      const joined = open.length === 0 ? job.spans : job.spans.map((span, i) => joinedSpan(spans[i], span));
+      const fits = joined.every(({ from, to }) => fitsBinding(to - aligned(from), limits));
+      if (open.length > 0 && (open.length === MOST_JOBS || groups + job.groups > most || !fits)) {
+        record(open, spans, groups);
+        [open, spans, groups] = [[], job.spans, 0];
+      } else spans = joined;
+      open.push(job);
+      groups += job.groups;
+    }
+    if (open.length > 0) record(open, spans, groups);
   }
-  flush();
 }
 
-/** Returns the words that hold both spans; undefined where they lie in different buffers. */
-export function joinedSpan(a: Span, b: Span): Span | undefined {
-  if (a.buffer !== b.buffer) return undefined;
+/** Returns jobs that have something to do, together those which reach the same buffers. */
+function byBuffers<Field extends string>(jobs: Iterable<Job<Field>>): Iterable<Job<Field>[]> {
+  const numbers = new Map<GPUBuffer, number>();
+  const numberOf = ({ buffer }: Span) => {
+    if (!numbers.has(buffer)) numbers.set(buffer, numbers.size);
+    return numbers.get(buffer)!;
+  };
+  const wanted = [...jobs].filter(({ groups }) => groups > 0);
+  return Map.groupBy(wanted, ({ spans }) => spans.map(numberOf).join(" ")).values();
+}
+
+/** Returns the words that hold two spans of a buffer. */
+export function joinedSpan(a: Span, b: Span): Span {
   return { buffer: a.buffer, from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) };
 }
 

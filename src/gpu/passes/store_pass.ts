@@ -157,7 +157,7 @@ export function storeOf(
       wordsOf(span.buffer, span.from + pixel * pixelWords, Math.min(area - pixel, runs.reach) * pixelWords),
       wordsOf(place.values, first + to / PER_WORD, (length + lead) / PER_WORD),
     ];
-    const joined = run === from ? own : own.map((span, i) => joinedSpan(span, spans[i])!);
+    const joined = run === from ? own : own.map((span, i) => joinedSpan(span, spans[i]));
     const fits = joined.every(({ from, to }) => to - from <= most);
     if (!fits) {
       jobs.push(jobOf(from, run, spans));

@@ -1,9 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
+import { nullDevice } from "../../../bench/host/null_device.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
 import { gridOf } from "../../../src/gpu/passes/jobs.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
 import type { Pictures } from "../../../src/plan/stored_picture.ts";
+import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import type { Recipe } from "../../../src/recipes/recipe.ts";
 import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
@@ -42,6 +44,22 @@ onDevice("recordJobs takes pictures of all sizes in one dispatch of each pass", 
   const expected = await reference.run(recipe, raw);
   const { dtype, shape } = expected.pixelValues;
   assertSameBytes(await made.pixelValues.bytes(), await expected.pixelValues.bytes(), { dtype, shape });
+});
+
+Deno.test("recordJobs takes jobs on canvases that read others apart from the others, and no more", async () => {
+  const { device } = nullDevice(), executor = new GpuExecutor(device, 2 ** 30), used: string[] = [];
+  const pipeline = executor.context.kernels.pipeline.bind(executor.context.kernels);
+  executor.context.kernels.pipeline = (name, constants) => {
+    used.push(name);
+    return pipeline(name, constants);
+  };
+  // Tiles are cut of a resampled picture, and what the model sees beside them is that picture shrunk.
+  const recipe = recipeFromConfig({ image_processor_type: "Idefics3ImageProcessor" });
+  const { plan, pictures } = planned(recipe, "f32");
+  await executor.run(plan, { from: 0, to: plan.images.length }, pictures, "device");
+  const counts = [...Map.groupBy(used, (name) => name)].map(([name, own]) => [name, own.length]);
+  assertEquals(Object.fromEntries(counts), { horizontal: 3, vertical: 3, store: 2 });
+  executor.close();
 });
 
 /** The word that stands in every buffer before anything is written, and around all that is. */
