@@ -66,7 +66,7 @@ export interface Block {
   /** The words that it writes of a canvas, and that of its first pixel. */
   canvas: Span;
   first: number;
-  /** Words of the canvas from a pixel to the next one, from a row, and from a channel: 0 where it is bytes. */
+  /** Words of the canvas from a pixel to the next one, from a row, and from a channel: 0 of bytes. */
   canvasSteps: { x: number; y: number; channel: number };
 }
 

@@ -46,7 +46,7 @@ onDevice("recordJobs takes pictures of all sizes in one dispatch of each pass", 
   assertSameBytes(await made.pixelValues.bytes(), await expected.pixelValues.bytes(), { dtype, shape });
 });
 
-Deno.test("recordJobs takes jobs on canvases that read others apart from the others, and no more", async () => {
+Deno.test("recordJobs takes jobs apart that reach other buffers, and no others", async () => {
   const { device } = nullDevice(), executor = new GpuExecutor(device, 2 ** 30), used: string[] = [];
   const pipeline = executor.context.kernels.pipeline.bind(executor.context.kernels);
   executor.context.kernels.pipeline = (name, constants) => {
