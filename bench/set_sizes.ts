@@ -4,17 +4,12 @@
  * of words and up to two of 200 pictures. The tokenizer's tokens are bytes, so rows have four times as
  * many as a model's own.
  */
+import { timedRun } from "./cases/timed_run.ts";
 import { columnsText } from "../src/cli/output/table.ts";
 import { MODEL } from "../tests/support/sft/model_files.ts";
 import { chance } from "../tests/support/pictures/draw.ts";
 import sharp from "sharp";
 
-const CLI = new URL("../src/cli/main.ts", import.meta.url).pathname;
-/** The flags that `deno task vitrail` has: a small young generation keeps memory, and costs no time. */
-const FLAGS = [
-  "--v8-flags=--max-semi-space-size=4",
-  ...["--allow-read", "--allow-write", "--allow-env", "--allow-ffi", "--allow-sys"],
-];
 const PICTURES = 200;
 
 /** The words of all turns. */
@@ -38,7 +33,10 @@ try {
   for (const { samples, dry } of RUNS) {
     const set = await writeSet(samples);
     const args = dry ? ["--dry-run"] : ["--out", `${folder}/shards`, "--shard-size", "64MiB"];
-    const { seconds, peak } = await timed(["sft", set, "--recipe", `${folder}/model`, ...args]);
+    const { seconds, peak } = await timedRun([
+      ...["sft", set, "--recipe", `${folder}/model`, ...args],
+      ...["--image-root", folder, "--executor", "simd"],
+    ]);
     rows.push([
       dry ? "dry run" : "made",
       String(samples),
@@ -93,27 +91,4 @@ async function writeSet(samples: number): Promise<string> {
     await writer.write(encoder.encode(`${JSON.stringify(record)}\n`));
   }
   return path;
-}
-
-/** Runs the command line, and returns its time and the most memory that its process had. */
-async function timed(args: readonly string[]): Promise<{ seconds: number; peak: number }> {
-  const start = performance.now();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", ...FLAGS, CLI, ...args, "--image-root", folder, "--executor", "simd"],
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  let peak = 0, running = true;
-  const watched = (async () => {
-    while (running) {
-      const status = await Deno.readTextFile(`/proc/${child.pid}/status`).catch(() => "");
-      peak = Math.max(peak, Number(/VmHWM:\s*(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  })();
-  const { success, stderr } = await child.output();
-  running = false;
-  await watched;
-  if (!success) throw new TypeError(`vitrail ${args.join(" ")} failed: ${new TextDecoder().decode(stderr)}`);
-  return { seconds: (performance.now() - start) / 1000, peak };
 }

@@ -2,9 +2,9 @@
  * `deno task ok [--goldens]`: the one gate. It starts `deno task test`. It checks format, lint, types, the
  * examples in the docs, the package and its documentation, and glances at the host's bench. With `--goldens`
  * it starts `deno task test:goldens`, two minutes of `deno task fuzz`, `test:browser`, `test:node`,
- * `test:queue` and `test:serve`. A step that fails holds up no other, so that one go tells all. At the end
- * all that failed is told once more, since of a long output only the tail may be seen. The last line sums up
- * all tests, and counts a check that fails as one of them.
+ * `test:queue`, `test:serve` and `test:slurm`. A step that fails holds up no other, so that one go tells all.
+ * At the end all that failed is told once more, since of a long output only the tail may be seen. The last
+ * line sums up all tests, and counts a check that fails as one of them.
  *
  * @module
  */
@@ -61,7 +61,9 @@ if (Deno.args.includes("--goldens")) {
     if (tally.failed === 0) await Deno.remove(out, { recursive: true }); // else the finds lie there
     return tally;
   });
-  for (const name of ["browser", "node", "queue", "serve"]) await step(name, () => task(`test:${name}`));
+  for (const name of ["browser", "node", "queue", "serve", "slurm"]) {
+    await step(name, () => task(`test:${name}`));
+  }
 }
 
 const failures = steps.filter(({ tally }) => tally.failed > 0).flatMap(({ name, tally: { output = "" } }) =>

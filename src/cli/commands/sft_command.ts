@@ -9,7 +9,9 @@ import { madeSummary, plannedSummary } from "../../sft/summary/summary.ts";
 import type { Command } from "../command.ts";
 import type { Arguments } from "../flags/arguments.ts";
 import { openEngine, reportTrouble } from "../flags/engine_flags.ts";
-import { decisiveArguments, materialOf, partOf, setOptionsOf, SFT_FLAGS } from "../flags/sft_flags.ts";
+import { decisiveArguments, materialOf, setOptionsOf, SFT_FLAGS } from "../flags/sft_flags.ts";
+import { printedLaunch } from "../flags/array/launch_flags.ts";
+import { type AskedPart, launchedText, partOf } from "../flags/array/part_flags.ts";
 import type { TextSettings } from "../flags/text_flags.ts";
 import { Interruption } from "../interruption.ts";
 import { freeBytes } from "../output/free_bytes.ts";
@@ -18,7 +20,7 @@ import { reportSet, reportStopped } from "../output/sft/sft_end.ts";
 import type { SftReport } from "../output/sft/sft_report.ts";
 import { sftPage } from "../output/sft/sft_page.ts";
 import { requireWritable } from "../output/writable_path.ts";
-import type { Terminal } from "../output/terminal.ts";
+import { print, type Terminal, variable } from "../output/terminal.ts";
 import { follow } from "../queue/follow.ts";
 import { queueOf } from "../queue/queue_flags.ts";
 
@@ -45,22 +47,27 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
     throw new VitrailError("usage", "--html is the page of a dry run; give --dry-run, too");
   }
   if (page !== undefined) await requireWritable(page, args.rest, "--html");
-  const part = partOf(args),
-    queue = queueOf(args),
-    progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
+  const file = await printedLaunch(args);
+  if (file !== undefined) {
+    print(terminal, args.on("json"), { launcher: args.text("print"), file }, () => file);
+    return 0;
+  }
+  const asked = partOf(args, variable), queue = queueOf(args);
+  const progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
+  if (asked.launched && !args.on("json")) terminal.err(launchedText(asked.launched));
   const options = setOptionsOf(args);
-  const { material, plan, planning } = await planned(args, terminal, progress);
+  const { material, plan, planning } = await planned(args, asked.part, terminal, progress);
   using _files = material.mixture;
   progress.end();
   if (material.lacking !== undefined && !args.on("json")) terminal.err(material.lacking);
   if (!dryRun) {
     return queue === undefined
-      ? await make(args, terminal, { material, plan, planning }, part, progress)
+      ? await make(args, terminal, { material, plan, planning }, asked, progress)
       : await follow(args, terminal, { material, plan, queue }, progress);
   }
-  const summarised = plannedSummary(plan, shardsOf(plan, part), material);
+  const summarised = plannedSummary(plan, shardsOf(plan, asked.part), material);
   const free = await freeBytes(args.text("out")!), seconds = planning / 1000;
-  const summary = { dryRun, ...summarised, ...(free && { free }), seconds };
+  const summary = { dryRun, ...partDocument(asked), ...summarised, ...(free && { free }), seconds };
   if (page !== undefined) {
     await writeAtomically(page, new TextEncoder().encode(sftPage(summary, args.rest[0])));
   }
@@ -77,7 +84,12 @@ interface Planned {
 }
 
 /** Opens the files of a set, and plans it. A signal ends that at once, with a word on what is kept. */
-async function planned(args: Arguments, terminal: Terminal, progress: ProgressReport): Promise<Planned> {
+async function planned(
+  args: Arguments,
+  part: Part,
+  terminal: Terminal,
+  progress: ProgressReport,
+): Promise<Planned> {
   using _interruption = Interruption.atOnce(() => {
     progress.end();
     reportStopped(args, terminal, args.text("out")!);
@@ -91,6 +103,7 @@ async function planned(args: Arguments, terminal: Terminal, progress: ProgressRe
   files.use(material.mixture);
   const plan = await planSet(material, {
     ...setOptionsOf(args),
+    part,
     ...(args.on("dry-run") && { onError: "skip" }), // to find all that is wrong
     onProgress: (done, total, skipped) => {
       progress.show({ work: "planning", things: "samples", done, total, skipped });
@@ -105,10 +118,12 @@ async function make(
   args: Arguments,
   terminal: Terminal,
   { material, plan, planning }: Planned,
-  part: Part,
+  asked: AskedPart,
   progress: ProgressReport,
 ): Promise<number> {
-  const decisive = decisiveArguments(args, material, plan), shards = shardsOf(plan, part).length;
+  const { part } = asked,
+    decisive = decisiveArguments(args, material, plan),
+    shards = shardsOf(plan, part).length;
   const { onError, picture } = setOptionsOf(args);
   await using folder = await SetFolder.open(args.text("out")!, decisive, part);
   await using engine = await openEngine(args, terminal);
@@ -142,6 +157,7 @@ async function make(
   const { found, kept, exchanged, done } = last!, { spent } = engine.clock;
   reportSet(args, terminal, {
     out: folder.path,
+    ...partDocument(asked),
     ...madeSummary(plan, manifest, material),
     seconds: ms / 1000,
     made: done - found,
@@ -153,6 +169,13 @@ async function make(
     times: timesOf({ ...spent, planning: spent.planning + planning }),
   }, skipped);
   return 0;
+}
+
+/** Returns the part that a launcher gave, as `--json` has it; nothing where the part was named. */
+function partDocument({ launched }: AskedPart): Pick<SftReport, "part"> {
+  if (launched === undefined) return {};
+  const { part: [i, n], launcher, from } = launched;
+  return { part: { i, n, launcher, from } };
 }
 
 /** Returns ms as seconds. */

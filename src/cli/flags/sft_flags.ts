@@ -11,7 +11,7 @@ import { PictureRoot } from "../../sft/data/picture_root.ts";
 import type { ShardOptions } from "../../sft/set/make_shard.ts";
 import type { Material } from "../../sft/set/planned_sample.ts";
 import type { AskedDtype, SetRecipes } from "../../sft/set/sample_plan.ts";
-import type { Part, SetPlan } from "../../sft/set/set_plan.ts";
+import type { SetPlan } from "../../sft/set/set_plan.ts";
 import type { ShardSize } from "../../sft/set/shard_cutter.ts";
 import { VERSION } from "../../report/version.ts";
 import type { Arguments, Flag } from "./arguments.ts";
@@ -19,6 +19,8 @@ import { PROGRESS_STYLES } from "../output/progress.ts";
 import { FOLLOW_FLAGS } from "../queue/queue_flags.ts";
 import { FPS_FLAG, fpsOf } from "./clip_flags.ts";
 import { bytesOf, ENGINE_FLAGS } from "./engine_flags.ts";
+import { PRINT_FLAG } from "./array/launch_flags.ts";
+import { SHARD_FLAG } from "./array/part_flags.ts";
 import { type ChosenRecipe, chosenRecipe, RECIPE_FLAGS } from "./recipe_flags.ts";
 import { DTYPE_FLAG, PICTURE_FLAGS, runOptionsOf } from "./run_flags.ts";
 import { TEXT_FLAGS, type TextSettings, textSettingsOf, wholeNumber } from "./text_flags.ts";
@@ -66,12 +68,8 @@ export const SFT_FLAGS: readonly Flag[] = [
     value: "N",
     text: "join samples to training sequences of at most N tokens, by their planned lengths",
   },
-  {
-    name: "shard",
-    value: "I/N",
-    default: "1/1",
-    text: "make every N-th shard only, from the I-th on; vitrail merge joins the N parts",
-  },
+  SHARD_FLAG,
+  PRINT_FLAG,
   {
     name: "seed",
     value: "N",
@@ -201,17 +199,6 @@ export function decisiveArguments(
     ...picture,
     pictures: plan.sha256,
   };
-}
-
-/**
- * Returns the part of the set that `--shard` asks for.
- * @throws {VitrailError} `usage` for a bad value.
- */
-export function partOf(args: Arguments): Part {
-  const text = args.text("shard")!;
-  const [, i, n] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? [];
-  if (n !== undefined && Number(i) <= Number(n)) return [Number(i), Number(n)];
-  throw new VitrailError("usage", `--shard is one of N parts, such as 2/4, found "${text}"`);
 }
 
 function shardSizeOf(text: string): ShardSize {

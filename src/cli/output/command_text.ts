@@ -1,3 +1,4 @@
+import { shellText } from "../../cluster/array/shell_text.ts";
 import { variable } from "./terminal.ts";
 
 /** The environment variable in which the task of deno.json says how the program was started. */
@@ -8,10 +9,5 @@ const STARTED_AS = "VITRAIL_COMMAND";
  * `deno task vitrail sft ...` where it was started so.
  */
 export function commandText(name: string, args: readonly string[]): string {
-  return [variable(STARTED_AS) ?? "vitrail", name, ...args.map(shellText)].join(" ");
-}
-
-/** Returns an argument as a shell takes it. */
-function shellText(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+  return `${variable(STARTED_AS) ?? "vitrail"} ${shellText([name, ...args])}`;
 }

@@ -45,7 +45,7 @@ export async function follow(
   const queue = await SetQueue.make(connection, {
     format: QUEUE_FORMAT,
     vitrail: VERSION,
-    shards: plan.shards.length,
+    shards: plan.count,
     samples: material.mixture.length,
     args: setArguments(args, SFT_FLAGS),
     cwd: process.cwd(),
@@ -89,7 +89,7 @@ export async function follow(
     if (!signal.aborted) throw error;
     return reportStopped(args, terminal, folder.path, {
       whole: last?.shards ?? 0,
-      shards: plan.shards.length,
+      shards: plan.count,
     });
   }
 }

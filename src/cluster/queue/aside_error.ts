@@ -15,7 +15,7 @@ export function asideError(
   mixture: Pick<Mixture, "files" | "placeOf">,
 ): VitrailError {
   const lines = reports.slice(0, SHARDS_SHOWN).map((report) => {
-    const { positions } = shards[report.shard];
+    const { positions } = shards.get(report.shard)!;
     const names = positions.slice(0, SAMPLES_SHOWN).map((position) => {
       const { file, index } = mixture.placeOf(position);
       return `${basename(mixture.files[file].data.path)}#${index}`;

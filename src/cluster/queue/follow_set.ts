@@ -103,7 +103,7 @@ class Follower {
     readonly options: FollowOptions,
   ) {
     this.#makers = new Makers(queue.order);
-    this.#total = plan.shards.reduce((sum, { pictures }) => sum + pictures, 0);
+    this.#total = plan.shards.values().reduce((sum, { pictures }) => sum + pictures, 0);
     this.#skipped = plan.skipped.length;
   }
 
@@ -129,7 +129,7 @@ class Follower {
     );
     await mapLimited(absent, PUTS, async (shard) => {
       signal?.throwIfAborted();
-      await this.queue.put(shard, this.plan.shards[shard]);
+      await this.queue.put(shard, this.plan.shards.get(shard)!);
     });
     if (absent.length === 0) return;
     const { server } = this.queue.connection.address, wait = absent.length === 1 ? "waits" : "wait";
@@ -154,7 +154,7 @@ class Follower {
   /** Follows the makers until every shard is made or set aside. */
   async follow(): Promise<void> {
     using _listening = this.queue.listen((beat) => this.#makers.hear(beat));
-    while (this.#whole.size + this.#aside.size < this.plan.shards.length) {
+    while (this.#whole.size + this.#aside.size < this.plan.count) {
       this.options.signal?.throwIfAborted();
       await this.readReports();
       for (const report of this.#makers.lost(this.queue.connection.since)) {
@@ -179,7 +179,7 @@ class Follower {
 
   /** Takes note of a report. */
   async #take(report: ShardReport): Promise<void> {
-    const { shard, maker } = report, planned = this.plan.shards[shard];
+    const { shard, maker } = report, planned = this.plan.shards.get(shard)!;
     if (this.#whole.has(shard)) return;
     this.#makers.note(report);
     if (report.state === "made") {
@@ -197,7 +197,7 @@ class Follower {
   #have(made: ManifestShard): void {
     this.#whole.set(made.shard, made);
     this.#aside.delete(made.shard);
-    this.#done += this.plan.shards[made.shard].pictures;
+    this.#done += this.plan.shards.get(made.shard)!.pictures;
     this.#skipped += made.skipped.length;
   }
 

@@ -32,12 +32,19 @@ export interface MixtureFile {
   /** The number beside the file in `data.txt`; absent where there is none, and every sample is taken once. */
   readonly amount?: number;
   /** The samples that are taken, by index in the file, in the order of training. */
-  readonly taken: readonly number[];
+  readonly taken: Taken;
+}
+
+/** Samples that are taken of a file: a list of them, or where each is taken once, none. */
+interface Taken {
+  readonly length: number;
+  /** Returns the index in the file of the sample at `place`, from 0. */
+  at(place: number): number | undefined;
 }
 
 /**
- * Samples drawn from one or more files, one file after another. A sample takes 8 bytes, beside the files'
- * own.
+ * Samples drawn from one or more files, one file after another. A sample that is drawn takes 4 bytes, beside
+ * the files' own; of a file that is taken whole, none.
  */
 export class Mixture {
   readonly #starts: number[] = [];
@@ -127,7 +134,7 @@ export class Mixture {
    */
   placeOf(position: number): { file: number; index: number } {
     const file = this.#starts.findLastIndex((start) => start <= position);
-    return { file, index: this.files[file].taken[position - this.#starts[file]] };
+    return { file, index: this.files[file].taken.at(position - this.#starts[file])! };
   }
 
   /** Closes its files. */
@@ -204,8 +211,9 @@ async function takenOf(
   wanted: number,
   random: PythonRandom,
   onDrawn: (drawn: number) => void,
-): Promise<number[]> {
-  if (wanted < count) return random.sample(count, wanted);
+): Promise<Taken> {
+  if (wanted === count) return { length: count, at: (place) => place };
+  if (wanted < count) return Uint32Array.from(random.sample(count, wanted));
   const all = Array.from({ length: count }, (_, index) => index), slices = new Slices();
   while (all.length < wanted) {
     for (let left = Math.min(DRAWS, wanted - all.length); left > 0; left--) all.push(random.below(count));
@@ -213,5 +221,5 @@ async function takenOf(
     onDrawn(all.length);
     await slices.turn();
   }
-  return all;
+  return Uint32Array.from(all);
 }

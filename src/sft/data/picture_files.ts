@@ -46,6 +46,8 @@ export interface HeaderOptions {
   readonly maxPixels: number;
   /** The most bytes that a picture's file may have. */
   readonly maxBytes?: number;
+  /** The pictures that are kept of those that were looked for last, twice as many at most; absent: 16 384. */
+  readonly kept?: number;
   /** The place for pictures on the network; absent where none are named. */
   readonly downloads?: Downloads;
 }
@@ -53,19 +55,32 @@ export interface HeaderOptions {
 /** The most headers that are read at one time. */
 const PROBES_AT_ONCE = 16;
 
+/** The pictures that are kept where nobody says how many. */
+const KEPT = 2 ** 14;
+
 /**
- * The pictures of a data set. Each picture's header is read once; the size, or the error in its place, is
- * kept.
+ * The pictures of a data set. Each picture's header is read once, or again where many others were looked for
+ * meanwhile; the size, or the error in its place, is kept.
  */
 export class PictureFiles {
-  readonly #found = new Map<string, PictureFile | VitrailError>();
+  #found = new Map<string, PictureFile | VitrailError>();
+  /** Those that were kept before `#found` was full. */
+  #before = new Map<string, PictureFile | VitrailError>();
 
   /** Creates an empty list of pictures under `root`. */
   constructor(readonly root: PictureRoot, readonly options: HeaderOptions) {}
 
   /** Reads the headers of named pictures that are not known yet; throws the reason of an aborted signal. */
   async look(names: readonly string[], signal?: AbortSignal): Promise<void> {
-    const unknown = [...new Set(names)].filter((name) => !this.#found.has(name));
+    if (this.#found.size >= (this.options.kept ?? KEPT)) {
+      this.#before = this.#found;
+      this.#found = new Map();
+    }
+    const unknown = [...new Set(names)].filter((name) => {
+      const known = this.#found.get(name) ?? this.#before.get(name);
+      if (known !== undefined) this.#found.set(name, known);
+      return known === undefined;
+    });
     await mapLimited(unknown, PROBES_AT_ONCE, async (name) => {
       const found = await this.#probe(name, signal).catch((error) => {
         signal?.throwIfAborted(); // which says nothing of the picture
@@ -82,7 +97,7 @@ export class PictureFiles {
    * used.
    */
   get(name: string): PictureFile {
-    const found = this.#found.get(name)!;
+    const found = (this.#found.get(name) ?? this.#before.get(name))!;
     if (found instanceof VitrailError) throw found;
     return found;
   }

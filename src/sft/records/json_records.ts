@@ -1,6 +1,7 @@
 import { parse, type ParseError, printParseErrorCode } from "npm:jsonc-parser@3.3.1";
 import { changedFile, type DataSetBytes } from "./data_set_bytes.ts";
 import { brokenJson, type JsonSlice, jsonSlices } from "./json_stream.ts";
+import { NumberList } from "./number_list.ts";
 import { plainJson, pythonJson } from "./python_json.ts";
 import type { PlacedRecord, Records } from "./records.ts";
 
@@ -11,9 +12,9 @@ import type { PlacedRecord, Records } from "./records.ts";
  * read again whenever it is wanted.
  */
 export class JsonRecords implements Records {
-  readonly #begins: number[] = [];
-  readonly #ends: number[] = [];
-  readonly #lines: number[] = [];
+  readonly #begins = new NumberList();
+  readonly #ends = new NumberList();
+  readonly #lines = new NumberList();
 
   private constructor(readonly bytes: DataSetBytes) {}
 
@@ -41,11 +42,11 @@ export class JsonRecords implements Records {
   }
 
   read(index: number): Promise<PlacedRecord> {
-    const text = this.bytes.between(this.#begins[index], this.#ends[index]);
+    const text = this.bytes.between(this.#begins.at(index), this.#ends.at(index));
     const json = new TextDecoder().decode(text);
     try {
       const value = pythonJson(json) as PlacedRecord["value"];
-      return Promise.resolve({ value, json: plainJson(json), place: `line ${this.#lines[index]}` });
+      return Promise.resolve({ value, json: plainJson(json), place: `line ${this.#lines.at(index)}` });
     } catch {
       return Promise.reject(changedFile(this.bytes.path));
     }

@@ -65,7 +65,7 @@ export async function makeSet(
 ): Promise<Manifest | undefined> {
   const { layout } = plan;
   const own = shardsOf(plan, part), shards: ManifestShard[] = [];
-  const total = own.reduce((sum, shard) => sum + plan.shards[shard].pictures, 0);
+  const total = own.reduce((sum, shard) => sum + plan.shards.get(shard)!.pictures, 0);
   let done = 0, found = 0, kept = 0, bytes = 0, skipped = plan.skipped.length;
   const tell = () => {
     const { exchanged } = folder;
@@ -75,7 +75,7 @@ export async function makeSet(
   for (const shard of own) {
     options.signal?.throwIfAborted();
     if (stopped()) return undefined;
-    const planned = plan.shards[shard], before = done;
+    const planned = plan.shards.get(shard)!, before = done;
     let made = await folder.finished(shardName(shard), planned);
     // An earlier attempt may have left samples out, where this one is to fail.
     if (options.onError === "fail" && made?.skipped.length) made = undefined;
@@ -133,7 +133,7 @@ function manifestOf(
   return {
     format: MANIFEST_FORMAT,
     arguments: decisive,
-    plan: { sha256: plan.sha256, shards: plan.shards.length },
+    plan: { sha256: plan.sha256, shards: plan.count },
     ...(part[1] > 1 && { part }),
     totals: totalsOf(shards, plan.skipped),
     shards,

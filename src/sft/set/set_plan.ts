@@ -8,27 +8,31 @@ import { Packer } from "../lengths/packs.ts";
 import { type SetLayout, SetOutputs } from "../shards/set_outputs.ts";
 import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
 import { type CutSample, cutSample, type PlannedShard, ShardCutter, type ShardSize } from "./shard_cutter.ts";
-import { TokenCounts } from "./token_counts.ts";
 
 /** All of a set that is known before a pixel is read. */
 export interface SetPlan {
-  /** The shards, by number. */
-  readonly shards: readonly PlannedShard[];
+  /** The count of its shards. */
+  readonly count: number;
+  /** The shards of the part that was asked for, by number. */
+  readonly shards: ReadonlyMap<number, PlannedShard>;
   /** Samples that are left out, in order. */
   readonly skipped: readonly SkippedSample[];
   /** The sha256, in hex, of all that decides the samples' shapes, and of the cut into shards. */
   readonly sha256: string;
   /** The way in which all shards hold the outputs. */
   readonly layout: SetLayout;
-  /** The tokens of the samples. */
-  readonly tokens: TokenCounts;
 }
 
 /** The part of a set that one machine makes: every `n`-th shard from the `i`-th on, where `i` is 1 to `n`. */
 export type Part = readonly [i: number, n: number];
 
+/** The part that is the whole set. */
+export const WHOLE: Part = [1, 1];
+
 /** Options for planning a set. */
 export interface SetOptions {
+  /** The part whose shards the plan has; the others are only counted. Absent: all shards. */
+  readonly part?: Part;
   /** The size that no shard of several samples exceeds. */
   readonly shardSize: ShardSize;
   /** `fail` throws the error of the first bad sample; `skip` leaves bad samples out. */
@@ -40,8 +44,8 @@ export interface SetOptions {
 }
 
 /** Returns the numbers of the shards that a part makes. */
-export function shardsOf(plan: SetPlan, [i, n]: Part): number[] {
-  return Array.from(plan.shards.keys()).filter((shard) => shard % n === i - 1);
+export function shardsOf(plan: Pick<SetPlan, "count">, [i, n]: Part): number[] {
+  return Array.from({ length: Math.max(0, Math.ceil((plan.count - i + 1) / n)) }, (_, k) => i - 1 + k * n);
 }
 
 /**
@@ -50,6 +54,9 @@ export function shardsOf(plan: SetPlan, [i, n]: Part): number[] {
  * With `pack` samples are joined to packs by their lengths, and the cut is between packs. Equal lengths give
  * equal packs, on every machine and in every run.
  *
+ * Every part plans all samples, since each decides where shards begin and how all hold the outputs. Of the
+ * samples of other parts' shards nothing is kept.
+ *
  * The cut into shards depends on one thing more: on which pictures are links to one file. So the plan's
  * checksum covers the cut, and machines or attempts that cut otherwise have another checksum.
  *
@@ -57,12 +64,14 @@ export function shardsOf(plan: SetPlan, [i, n]: Part): number[] {
  * left; `usage` for bytes that would lose something. The signal's reason, where it is aborted.
  */
 export async function planSet(material: Material, options: SetOptions): Promise<SetPlan> {
-  const { mixture, pack } = material;
+  const { mixture, pack } = material, [i, n] = options.part ?? WHOLE;
   const outputs = new SetOutputs(material.dtype), hash = createHash("sha256");
   const dtypes: readonly Dtype[] = material.dtype === "auto" ? ["u8", "f32"] : [material.dtype];
-  const cutters = dtypes.map((dtype) => new ShardCutter(options.shardSize, dtype, pack !== undefined));
+  const cutters = dtypes.map((dtype) => {
+    return new ShardCutter(options.shardSize, dtype, pack !== undefined, (shard) => shard % n === i - 1);
+  });
   const packer = pack === undefined ? undefined : new Packer<CutSample>(pack);
-  const skipped: SkippedSample[] = [], tokens = new TokenCounts(mixture.length);
+  const skipped: SkippedSample[] = [];
   const { signal = new AbortController().signal } = options, slices = new Slices();
   const samples = plannedSamples(material, Array(mixture.length).keys(), signal);
   for await (const found of itemsUntilAborted(samples, signal)) {
@@ -81,25 +90,15 @@ export async function planSet(material: Material, options: SetOptions): Promise<
     outputs.add(found.outputs, found.where);
     const cut = cutSample(found, digest, dtypes);
     for (const together of packer?.add(cut) ?? [[cut]]) for (const cutter of cutters) cutter.add(together);
-    tokens.add(found);
   }
   if (skipped.length === mixture.length) {
     throw new VitrailError("dataset", `none of ${mixture.length} samples can be used; ${skipped[0].reason}`);
   }
   for (const pack of packer?.finish() ?? []) for (const cutter of cutters) cutter.add(pack);
   const layout = outputs.finish();
-  const shards = cutters.find(({ dtype }) => dtype === layout.dtype)!.finish();
-  hash.update(`${JSON.stringify({ ...layout, why: undefined })}\n`);
-  for (const { positions, packs, pictures, tiles, bytes } of shards) {
-    hash.update(`${JSON.stringify({ positions, tiles, bytes, packs, pictures })}\n`);
-  }
-  return {
-    shards,
-    skipped,
-    sha256: hash.digest("hex"),
-    layout,
-    tokens,
-  };
+  const { count, shards, sha256 } = cutters.find(({ dtype }) => dtype === layout.dtype)!.finish();
+  hash.update(`${JSON.stringify({ ...layout, why: undefined })}\n${sha256}\n`);
+  return { count, shards, skipped, sha256: hash.digest("hex"), layout };
 }
 
 /** Returns the sha256 of the digests of samples, as a plan's shard has it. */

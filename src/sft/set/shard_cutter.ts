@@ -3,6 +3,7 @@ import { sha256OfBytes } from "../../formats/sha256.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import { bytesOfSample, UNIT_BYTES } from "../shards/sample_bytes.ts";
 import type { PlannedSample } from "./planned_sample.ts";
+import { type SampleTokens, TokenCounts, tokensOf } from "./token_counts.ts";
 import { bytesOfUnit, rowsOfUnit } from "./unit.ts";
 import { WaitingRows } from "./waiting_rows.ts";
 
@@ -29,6 +30,18 @@ export interface PlannedShard {
   readonly marks: string;
   /** The sha256 of the digests of its samples: another machine that finds the same has the same shard. */
   readonly digest: string;
+  /** The tokens of its samples, in the order of `positions`. */
+  readonly tokens: TokenCounts;
+}
+
+/** The shards that a cut kept, and what tells the cut of all of them from others. */
+export interface CutShards {
+  /** The count of all shards. */
+  readonly count: number;
+  /** Those that were kept, by number. */
+  readonly shards: ReadonlyMap<number, PlannedShard>;
+  /** The sha256, in hex, of the samples and sizes of all. */
+  readonly sha256: string;
 }
 
 /** A sample, as the cut into shards has to know it. */
@@ -39,6 +52,7 @@ export interface CutSample {
   readonly digest: string;
   /** The count of its tokens; 0 where there is no tokenizer. */
   readonly length: number;
+  readonly tokens: SampleTokens;
   /** Bytes of all but its units, by the element type that a set stores. */
   readonly bytes: StoredBytes;
   readonly units: readonly CutUnit[];
@@ -70,6 +84,7 @@ export function cutSample(sample: PlannedSample, digest: string, dtypes: readonl
     position,
     digest,
     length: row?.ids.length ?? 0,
+    tokens: tokensOf(sample),
     bytes: byDtype((dtype) => bytesOfSample(sample, dtype)),
     units: units.map((unit) => ({
       key: unit.key,
@@ -89,14 +104,21 @@ export function cutSample(sample: PlannedSample, digest: string, dtypes: readonl
  * A sample, or a pack, that is larger than a shard has one of its own.
  */
 export class ShardCutter {
-  readonly #shards: PlannedShard[] = [];
+  readonly #shards = new Map<number, PlannedShard>();
+  readonly #hash = createHash("sha256");
+  #count = 0;
   #open = emptyShard();
 
   /**
    * Creates the cut into shards of at most `size`, of a set that stores pixels as `dtype`; `packed` says
-   * whether samples come in packs.
+   * whether samples come in packs, and `keeps` of which shards more is kept than a checksum, by number.
    */
-  constructor(readonly size: ShardSize, readonly dtype: Dtype, readonly packed: boolean) {}
+  constructor(
+    readonly size: ShardSize,
+    readonly dtype: Dtype,
+    readonly packed: boolean,
+    readonly keeps: (shard: number) => boolean = () => true,
+  ) {}
 
   /** Puts the next samples, which stay together, into the open shard, or into a new one. */
   add(samples: readonly CutSample[]): void {
@@ -104,9 +126,10 @@ export class ShardCutter {
     const open = this.#open;
     open.bytes += this.#bytesAdded(samples);
     open.packs.push(samples.map(({ position }) => position));
-    for (const { position, units, digest } of samples) {
+    for (const { position, units, digest, tokens } of samples) {
       open.positions.push(position);
       open.hash.update(digest);
+      open.tokens.push(tokens);
       for (const { key, rows, changed, marks, outputs } of units) {
         if (!open.keys.has(key)) {
           open.tiles += rows;
@@ -136,23 +159,34 @@ export class ShardCutter {
   }
 
   #cut(): void {
-    const { keys, packs, marks, waiting, hash, ...shard } = this.#open;
-    const checksums = { marks: sha256OfBytes(marks.join("\n")), digest: hash.digest("hex") };
-    const own = { pictures: keys.size, ...checksums, waiting: waiting.most() };
-    this.#shards.push({ ...shard, ...(this.packed && { packs }), ...own });
+    const { keys, packs, marks, waiting, hash, tokens, changed, ...shard } = this.#open;
+    const planned = { ...shard, ...(this.packed && { packs }), pictures: keys.size };
+    this.#hash.update(`${JSON.stringify(planned)}\n`);
+    const shardNumber = this.#count++;
+    if (this.keeps(shardNumber)) {
+      this.#shards.set(shardNumber, {
+        ...planned,
+        changed,
+        marks: sha256OfBytes(marks.join("\n")),
+        digest: hash.digest("hex"),
+        waiting: waiting.most(),
+        tokens: new TokenCounts(tokens),
+      });
+    }
     this.#open = emptyShard();
   }
 
-  /** Closes the last shard, and returns all shards. */
-  finish(): PlannedShard[] {
+  /** Closes the last shard, and returns the shards that are kept. */
+  finish(): CutShards {
     this.#cut();
-    return this.#shards;
+    return { count: this.#count, shards: this.#shards, sha256: this.#hash.digest("hex") };
   }
 }
 
 /** Returns a shard without samples yet; `keys` are those of its units. */
 function emptyShard() {
-  const positions: number[] = [], packs: number[][] = [], keys = new Set<string>(), marks: string[] = [];
+  const positions: number[] = [], packs: number[][] = [], tokens: SampleTokens[] = [];
+  const keys = new Set<string>(), marks: string[] = [];
   const waiting = new WaitingRows(), hash = createHash("sha256");
-  return { positions, packs, tiles: 0, bytes: 0, changed: 0, keys, marks, waiting, hash };
+  return { positions, packs, tiles: 0, bytes: 0, changed: 0, keys, marks, waiting, hash, tokens };
 }

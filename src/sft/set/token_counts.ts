@@ -12,44 +12,46 @@ export interface SampleTokens {
   readonly cut: boolean;
 }
 
-/** The count of a sample that is not planned, or whose recipe does not say how many tokens it becomes. */
+/** The count of a sample whose recipe does not say how many tokens it becomes. */
 const UNKNOWN = -1;
 
-/** The tokens of a set's samples, by their places in the mixture, in 13 bytes a sample. */
+/** The tokens of a shard's samples, in 13 bytes a sample. */
 export class TokenCounts {
   readonly #lengths: Int32Array;
   readonly #pictures: Int32Array;
   readonly #learnt: Int32Array;
   readonly #cut: Uint8Array;
 
-  /** Creates the counts of `samples` samples, none of them known. */
-  constructor(samples: number) {
-    this.#lengths = new Int32Array(samples).fill(UNKNOWN);
-    this.#pictures = new Int32Array(samples);
-    this.#learnt = new Int32Array(samples);
-    this.#cut = new Uint8Array(samples);
+  /** Creates the counts of samples, in their order. */
+  constructor(samples: readonly SampleTokens[]) {
+    this.#lengths = Int32Array.from(samples, ({ length }) => length);
+    this.#pictures = Int32Array.from(samples, ({ pictures }) => pictures);
+    this.#learnt = Int32Array.from(samples, ({ learnt }) => learnt);
+    this.#cut = Uint8Array.from(samples, ({ cut }) => cut ? 1 : 0);
   }
 
-  /** Counts the tokens of a sample. */
-  add({ position, units, row }: PlannedSample): void {
-    const counts = units.map(({ image }) => image.tokens);
-    const planned = counts.includes(undefined) ? UNKNOWN : counts.reduce<number>((a, b) => a + b!, 0);
-    this.#lengths[position] = row?.ids.length ?? planned;
-    this.#pictures[position] = row?.spans.reduce((sum, { length }) => sum + length, 0) ?? planned;
-    this.#learnt[position] = row === undefined ? 0 : learntIn(row.labels);
-    this.#cut[position] = row !== undefined && row.whole > row.ids.length ? 1 : 0;
-  }
-
-  /** Returns the counts of the sample at `position`; undefined where they are not known. */
-  of(position: number): SampleTokens | undefined {
-    if (this.#lengths[position] === UNKNOWN) return undefined;
+  /** Returns the counts of the sample at `index`; undefined where they are not known. */
+  at(index: number): SampleTokens | undefined {
+    if (this.#lengths[index] === UNKNOWN) return undefined;
     return {
-      length: this.#lengths[position],
-      pictures: this.#pictures[position],
-      learnt: this.#learnt[position],
-      cut: this.#cut[position] === 1,
+      length: this.#lengths[index],
+      pictures: this.#pictures[index],
+      learnt: this.#learnt[index],
+      cut: this.#cut[index] === 1,
     };
   }
+}
+
+/** Counts the tokens of a sample; lengths that are not known are -1. */
+export function tokensOf({ units, row }: PlannedSample): SampleTokens {
+  const counts = units.map(({ image }) => image.tokens);
+  const planned = counts.includes(undefined) ? UNKNOWN : counts.reduce<number>((a, b) => a + b!, 0);
+  return {
+    length: row?.ids.length ?? planned,
+    pictures: row?.spans.reduce((sum, { length }) => sum + length, 0) ?? planned,
+    learnt: row === undefined ? 0 : learntIn(row.labels),
+    cut: row !== undefined && row.whole > row.ids.length,
+  };
 }
 
 /** Returns the count of labels that are to be learnt. */

@@ -3,6 +3,7 @@ import type { Dtype } from "../../plan/dtype.ts";
 import { type LengthSummary, lengthSummary } from "../lengths/length_summary.ts";
 import { type Problem, problemsOf } from "./problems.ts";
 import type { SetPlan } from "../set/set_plan.ts";
+import type { PlannedShard } from "../set/shard_cutter.ts";
 
 /** The sums over some shards of a set. */
 export interface SetSummary {
@@ -56,9 +57,8 @@ export function plannedSummary(
   shards: readonly number[],
   options: LengthOptions,
 ): SetSummary {
-  const planned = shards.map((shard) => plan.shards[shard]);
-  const sum = (of: (shard: SetPlan["shards"][number]) => number) =>
-    planned.reduce((all, shard) => all + of(shard), 0);
+  const planned = shards.map((shard) => plan.shards.get(shard)!);
+  const sum = (of: (shard: PlannedShard) => number) => planned.reduce((all, shard) => all + of(shard), 0);
   return {
     samples: sum(({ positions }) => positions.length),
     pictures: sum(({ pictures }) => pictures),
@@ -101,11 +101,12 @@ function tokenSummary(
   { tokens, maxLength, pack }: LengthOptions,
 ): Pick<SetSummary, "tokens" | "truncated"> {
   const absent = new Set(leftOut.map(({ position }) => position));
-  const sequences = shards.map((shard) => plan.shards[shard])
-    .flatMap(({ positions, packs = [positions] }) => packs)
-    .map((positions) => positions.filter((position) => !absent.has(position)))
-    .filter((positions) => positions.length > 0);
-  const counts = sequences.flat().map((position) => plan.tokens.of(position));
+  const planned = shards.map((shard) => plan.shards.get(shard)!);
+  const sequences = planned.flatMap(({ positions, packs = [positions] }) => packs)
+    .filter((positions) => positions.some((position) => !absent.has(position)));
+  const counts = planned.flatMap(({ positions, tokens }) =>
+    positions.flatMap((position, index) => absent.has(position) ? [] : [tokens.at(index)])
+  );
   const truncated = counts.filter((count) => count?.cut).length;
   if (counts.length === 0 || counts.includes(undefined)) return { tokens: null, truncated };
   const lengths = counts.map((count) => count!.length);

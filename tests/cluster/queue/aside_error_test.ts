@@ -7,7 +7,8 @@ Deno.test("asideError names shards by their samples and their last errors", () =
     files: [{ data: { path: "/sets/a.json" } }] as never,
     placeOf: (position: number) => ({ file: 0, index: position + 100 }),
   };
-  const shards = Array.from({ length: 3 }, () => plannedShard(false)), [, failed, aside] = reports;
+  const shards = new Map([0, 1, 2].map((shard) => [shard, plannedShard(false)]));
+  const [, failed, aside] = reports;
   const { message, code } = asideError([failed, aside], { shards }, mixture);
   const samples = "(a.json#104, a.json#105, a.json#106 and 4 more)";
   assertEquals([message, code], [

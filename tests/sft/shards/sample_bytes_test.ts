@@ -44,7 +44,7 @@ Deno.test("bytesOfSample and its units' bytes are all that a shard holds", async
       await inFolder(async (folder) => {
         const { plan, folder: out } = await madeSet(engine, folder, { pictures }, samples, dtype);
         const stored = await storedBytes(join(out, "shard-00000.safetensors"));
-        requireBytes(plan.shards[0].bytes, stored, 4, 3, `${name} ${dtype}`);
+        requireBytes(plan.shards.get(0)!.bytes, stored, 4, 3, `${name} ${dtype}`);
       });
     }
   }

@@ -2,6 +2,7 @@ import { QUEUE_FORMAT, type SetOrder } from "../../../src/cluster/queue/set_orde
 import type { ShardReport } from "../../../src/cluster/queue/shard_report.ts";
 import { VERSION } from "../../../src/report/version.ts";
 import type { PlannedShard } from "../../../src/sft/set/shard_cutter.ts";
+import { TokenCounts } from "../../../src/sft/set/token_counts.ts";
 
 /** An order of a set of nine shards. */
 export const order: SetOrder = {
@@ -32,6 +33,7 @@ export function plannedShard(packed: boolean): PlannedShard {
     changed: 1,
     marks: "marks",
     digest: "digest",
+    tokens: new TokenCounts([]),
   };
 }
 

@@ -10,6 +10,13 @@ import { columnsText } from "../table.ts";
 export interface SftReport extends SetSummary {
   /** True where nothing was written. */
   readonly dryRun?: boolean;
+  /** The part of the set that a launcher gave to this process; absent where it was named, or is the whole. */
+  readonly part?: {
+    readonly i: number;
+    readonly n: number;
+    readonly launcher: string;
+    readonly from: string;
+  };
   /** The folder of the shards. */
   readonly out?: string;
   /** The bytes that are free where the shards will lie; absent where nobody knows. */
