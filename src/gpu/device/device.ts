@@ -45,6 +45,9 @@ const MODEL_LIMITS = [
 /** The features that are asked for where there are any: timestamps, and for models half floats. */
 const FEATURES: readonly GPUFeatureName[] = ["timestamp-query", "shader-f16"];
 
+/** The adapters of devices, kept as long as these: Deno panics where one is asked for that was collected. */
+const ADAPTERS = new WeakMap<GPUDevice, GPUAdapter>();
+
 /**
  * Opens a device with the adapter's limits, and with timestamps and half floats where there are any.
  * @throws {VitrailError} `device` where there is no WebGPU, no adapter, or no device.
@@ -55,7 +58,9 @@ export async function openDevice(): Promise<GPUDevice> {
   const requiredLimits = Object.fromEntries(limits);
   const requiredFeatures = FEATURES.filter((name) => adapter.features.has(name));
   try {
-    return await adapter.requestDevice({ label: "vitrail", requiredLimits, requiredFeatures });
+    const device = await adapter.requestDevice({ label: "vitrail", requiredLimits, requiredFeatures });
+    ADAPTERS.set(device, adapter);
+    return device;
   } catch (cause) {
     throw new VitrailError("device", "the WebGPU adapter gave no device; another program may hold it", {
       cause,
