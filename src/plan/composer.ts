@@ -12,17 +12,18 @@ import { requireCanvas, requireText } from "./images/limits.ts";
 import { type Affine, canvasMatrix, isLaidAlike } from "./matrix.ts";
 import { type OutputShape, PIXELS, type Plan, type PlannedImage } from "./plan.ts";
 import type { Preprocessing } from "./preprocessing.ts";
+import { isRowOf, RowShapes } from "./images/row_shapes.ts";
 import type { Resampler } from "./tables/resampler.ts";
 import type { Normalisation } from "./tables/values.ts";
-import {
-  type BlankView,
-  type CanvasView,
-  type GlobalView,
-  type PixelSource,
-  PLACE_ELEMENTS,
-  type Placement,
-  type Target,
-  type View,
+import type {
+  BlankView,
+  CanvasView,
+  GlobalView,
+  Mark,
+  PixelSource,
+  Placement,
+  Target,
+  View,
 } from "./view.ts";
 
 /** The part of an image that its recipe says; the composer finds the rest in the image's views. */
@@ -36,6 +37,9 @@ export interface ImageFacts extends ImageText {
   /** The output that its rows belong to; `pixel_values` where absent. */
   output?: string;
 }
+
+/** The marks of a canvas that has none, and the sizes of a pattern that leaves none open. */
+const NO_MARKS: Mark[] = [], NO_SIZES = {};
 
 /** Facts of a call that most calls do not have. */
 export interface CallFacts {
@@ -61,6 +65,7 @@ export class Composer {
   readonly #leading: Record<string, number> = {};
   /** The picture that was laid last, and its matrix. */
   #lastLaid: { placement: Placement; matrix: Affine } | undefined;
+  readonly #rowShapes = new RowShapes();
   #viewsDone = 0;
   #rowsDone = 0;
 
@@ -101,7 +106,7 @@ export class Composer {
     requireCanvas(view.canvas, () => this.#pictureOf(view.placements[0].source));
     const { resampler } = this.facts;
     const placements = resampler ? view.placements.map((own) => ({ resampler, ...own })) : view.placements;
-    return this.#views.push({ marks: [], ...view, placements, kind: "canvas" }) - 1;
+    return this.#views.push({ marks: NO_MARKS, ...view, placements, kind: "canvas" }) - 1;
   }
 
   /** Appends a global view and returns its index. The canvas that it reads may be appended after it. */
@@ -132,12 +137,11 @@ export class Composer {
     output: string,
     canvas: Size,
     pattern: string,
-    sizes: Record<string, number> = {},
+    sizes: Record<string, number> = NO_SIZES,
     dtype = this.dtype,
     places?: number,
   ): Target {
-    const [rows, ...own] = outputShapeOf(parsePattern(pattern), [3, canvas.height, canvas.width], sizes);
-    const rowShape = places ? [countOf(own) + PLACE_ELEMENTS] : own;
+    const { rows, shape: rowShape } = this.#rowShapes.of(canvas, { pattern, sizes, places });
     const known = this.#outputs[output] ?? this.#begun(output, dtype, rowShape);
     const row = known.shape[0];
     if (!isRowOf(known.shape, rowShape)) {
@@ -150,7 +154,7 @@ export class Composer {
       );
     }
     known.shape[0] += rows;
-    return { output, pattern, sizes, row, rows, ...(places ? { places } : {}) };
+    return places ? { output, pattern, sizes, row, rows, places } : { output, pattern, sizes, row, rows };
   }
 
   /** Adds an output. The rows of zeros that come before its first ones are no image's. */
@@ -281,18 +285,16 @@ export class Composer {
   }
 }
 
-/** Returns an image that writes its placeholder out when it is read: it may be megabytes long. */
-function withPlaceholder(image: PlannedImage): PlannedImage {
-  const { parts } = image;
-  if (parts === undefined) return image;
-  return Object.defineProperty(image, "placeholder", {
-    get: () => writtenOut(parts),
-    enumerable: true,
-    configurable: true,
-  });
-}
+/** The text of an image, written out when it is read: it may be megabytes long. */
+const PLACEHOLDER = {
+  get(this: PlannedImage): string {
+    return writtenOut(this.parts!);
+  },
+  enumerable: true,
+  configurable: true,
+};
 
-/** Tells if an output of a shape has rows of this one. */
-function isRowOf(shape: readonly number[], row: readonly number[]): boolean {
-  return shape.length === row.length + 1 && row.every((size, axis) => size === shape[axis + 1]);
+/** Gives an image whose text is in parts its placeholder. */
+function withPlaceholder(image: PlannedImage): PlannedImage {
+  return image.parts ? Object.defineProperty(image, "placeholder", PLACEHOLDER) : image;
 }

@@ -10,6 +10,7 @@ import type { Fields } from "../fields.ts";
 import type { Composing, ProcessorRecipe } from "../recipe.ts";
 import { MOST_FRAMES } from "../refusal.ts";
 import { CLIP, type CommonDefaults, type CommonFields, commonFields } from "./common_fields.ts";
+import { BySize } from "../by_size.ts";
 import { whole } from "./placements.ts";
 
 /**
@@ -132,25 +133,31 @@ export function* composePatches(composer: Composer, patching: Patching): Composi
 
 /** Composes the patches of all pictures one after another, and returns the pictures' grids. */
 export function* composeGrids(composer: Composer, patching: Patching): Composing<Grid[]> {
-  const { patch, filter, pattern, sizes } = patching;
+  const { pattern, sizes } = patching, known = new BySize<ReturnType<typeof fitted>>();
   const grids: Grid[] = [];
   for (const [index, picture] of composer.pictures.entries()) {
-    const canvas = patching.fit(picture);
-    requireGroups(picture, canvas, patch * (sizes.m ?? 1));
-    const content = patching.content?.(picture, canvas) ?? canvas;
+    const { canvas, placement, grid, text } = known.of(picture, () => fitted(picture, patching));
     const main = composer.canvas({
       canvas,
       fill: BLACK,
-      placements: [whole({ picture: index }, picture, content, filter)],
+      placements: [{ ...placement, source: { picture: index } }],
       target: composer.target(PIXELS, canvas, pattern, sizes),
     });
-    const grid: Grid = [canvas.height / patch, canvas.width / patch];
-    requireGrid(picture, grid);
-    const expansion = patching.expand?.(grid) ?? mergedTokens(patching, grid);
-    yield composer.image({ size: picture, main, grid, ...expansion });
+    yield composer.image({ size: picture, main, grid: [...grid], ...text });
     grids.push(grid);
   }
   return grids;
+}
+
+/** Returns all that a picture's size decides. */
+function fitted(picture: Size, patching: Patching) {
+  const { patch, sizes, filter } = patching, canvas = patching.fit(picture);
+  requireGroups(picture, canvas, patch * (sizes.m ?? 1));
+  const content = patching.content?.(picture, canvas) ?? canvas;
+  const { source: _, ...placement } = whole({ picture: 0 }, picture, content, filter);
+  const grid: Grid = [canvas.height / patch, canvas.width / patch];
+  requireGrid(picture, grid);
+  return { canvas, placement, grid, text: patching.expand?.(grid) ?? mergedTokens(patching, grid) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { Memo } from "../../layout/memo.ts";
 import type { Composer } from "../../plan/composer.ts";
 import type { Box, Size } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
@@ -19,6 +20,9 @@ export interface Grid {
 
 /** The grid of a picture that is one tile. */
 export const ONE_TILE: Grid = { columns: 1, rows: 1 };
+
+/** The grids that were made last: each picture asks for them. */
+const GRIDS = new Memo<Grid[]>(16);
 
 /** The rule by which a picture is cut into tiles. */
 export interface Cropping {
@@ -47,12 +51,16 @@ export function croppingOf(fields: Fields, size: SizeKeys): Cropping | undefined
  * Returns every grid of `least` to `most` tiles. Those of fewer tiles come first, then the narrower ones.
  * Source: transformers `models/got_ocr2/image_processing_got_ocr2.py`, `get_all_supported_aspect_ratios`.
  */
-export function gridsOf(least: number, most: number): Grid[] {
-  const grids: Grid[] = [];
-  for (let columns = 1; columns <= most; columns++) {
-    for (let rows = Math.ceil(least / columns); columns * rows <= most; rows++) grids.push({ columns, rows });
-  }
-  return grids.sort((a, b) => a.columns * a.rows - b.columns * b.rows);
+export function gridsOf(least: number, most: number): readonly Grid[] {
+  return GRIDS.resultOf(`${least} ${most}`, () => {
+    const grids: Grid[] = [];
+    for (let columns = 1; columns <= most; columns++) {
+      for (let rows = Math.ceil(least / columns); columns * rows <= most; rows++) {
+        grids.push({ columns, rows });
+      }
+    }
+    return grids.sort((a, b) => a.columns * a.rows - b.columns * b.rows);
+  });
 }
 
 /**

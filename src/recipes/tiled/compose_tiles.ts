@@ -5,6 +5,7 @@ import type { Composer } from "../../plan/composer.ts";
 import { isOfTiles, type Size, sizeText, wholeOf } from "../../plan/geometry.ts";
 import { GLOBALS, PIXELS } from "../../plan/plan.ts";
 import type { PixelSource, Placement } from "../../plan/view.ts";
+import { BySize } from "../by_size.ts";
 import { type Fit, fitInto, hdFit, stripFit } from "./fit.ts";
 import { frameSheet } from "./frame_sheet.ts";
 import type { TiledRecipe } from "./tiled_recipe.ts";
@@ -14,7 +15,7 @@ import type { Composing } from "../recipe.ts";
 /** Composes a tiled recipe's call: each picture's or clip's global view, then its canvas. */
 export function* composeTiles(recipe: TiledRecipe, composer: Composer): Composing {
   const { pictures, samples } = composer, layer = new Layer(recipe, composer), { geometry } = recipe;
-  const alone: LaidBySize = new Map(), together: LaidBySize = new Map();
+  const alone = new BySize<Laid>(), together = new BySize<Laid>();
   const isShared = geometry.kind === "hd" && typeof geometry.uniform === "string";
   let first = 0;
   for (const count of samples.filter((count) => count > 0)) {
@@ -24,30 +25,15 @@ export function* composeTiles(recipe: TiledRecipe, composer: Composer): Composin
       const laid = layer.laid(sheet.canvas, stripFit(sheet.canvas, recipe));
       yield layer.add({ view: composer.canvas(sheet) }, laid);
     } else {
-      const fitOf = fitOfSample(recipe, own), known = isShared ? new Map() : count > 1 ? together : alone;
+      const fitOf = fitOfSample(recipe, own),
+        known = isShared ? new BySize<Laid>() : count > 1 ? together : alone;
       for (const [index, size] of own.entries()) {
-        const laid = laidOnce(known, size, () => layer.laid(size, fitOf(size)));
+        const laid = known.of(size, () => layer.laid(size, fitOf(size)));
         yield layer.add({ picture: first + index }, laid);
       }
     }
     first += count;
   }
-}
-
-/** The parts of images that are laid alike, by their sizes. */
-type LaidBySize = Map<number, Laid>;
-
-/** More than any side, by which two sides are one number. */
-const SIDES = 2 ** 26;
-
-/** Returns the parts of an image of a size, from `make` where there was none of that size before. */
-function laidOnce(known: LaidBySize, { width, height }: Size, make: () => Laid): Laid {
-  if (width >= SIDES || height >= SIDES) return make();
-  const key = width * SIDES + height, before = known.get(key);
-  if (before !== undefined) return before;
-  const laid = make();
-  known.set(key, laid);
-  return laid;
 }
 
 /** Returns what fits the pictures of one sample. */
@@ -128,7 +114,7 @@ class Layer {
   #addGlobalView(output: string): void {
     const { composer, recipe: { tile } } = this;
     const dtype = composer.dtype === "u8" ? "f32" : composer.dtype;
-    const target = composer.target(output, tile, "c p q -> 1 c p q", {}, dtype);
+    const target = composer.target(output, tile, "c p q -> 1 c p q", undefined, dtype);
     composer.global({ view: composer.nextView + 1, canvas: tile, target });
   }
 
