@@ -39,7 +39,7 @@ function onLosing(
       const again = await engine.run(recipe, PICTURES); // all of the memory is there
       await assertSameTensor(again.pixelValues, (await right.run(recipe, PICTURES)).pixelValues);
     }
-    assertEquals(devices.destroyed.size, devices.opened.length, "devices that were left open");
+    assertEquals(devices.destroyed, devices.opened, "devices that were left open");
   };
   Deno.test({ name, ignore: WITHOUT_GPU, fn });
 }
@@ -67,7 +67,7 @@ for (const to of ["cpu", "device"] as const) {
       (await engine.run(recipe, PICTURES, options)).dispose();
       for (const point of points(devices.calls - before)) {
         devices.lose(point);
-        const count = devices.opened.length;
+        const count = devices.opened;
         seen.length = 0;
         using first = await engine.run(recipe, PICTURES, options);
         assertEquals(seen, [...new Set(seen)].sort(), `progress, lost after ${point} calls`);
@@ -75,23 +75,23 @@ for (const to of ["cpu", "device"] as const) {
         devices.lose();
         const isThere = to === "cpu" || await first.pixelValues.bytes().then(() => true, wasLost);
         using batch = isThere ? first : await engine.run(recipe, PICTURES, options);
-        assert(devices.opened.length <= count + 1, `${devices.opened.length - count} were opened`);
+        assert(devices.opened <= count + 1, `${devices.opened - count} were opened`);
         await assertSameTensor(batch.pixelValues, expected, `lost after ${point} calls`);
       }
-      assert(devices.opened.length > 2, "devices were lost");
+      assert(devices.opened > 2, "devices were lost");
     },
   );
 }
 
 onLosing("Engine.run does work again twice, and then says so", async (engine, devices, right) => {
-  const [picture] = PICTURES, count = devices.opened.length;
+  const [picture] = PICTURES, count = devices.opened;
   devices.lose(3, 3);
   using batch = await engine.run(recipe, [picture]);
   await assertSameTensor(batch.pixelValues, (await right.run(recipe, [picture])).pixelValues);
-  assertEquals(devices.opened.length, count + 2);
+  assertEquals(devices.opened, count + 2);
   devices.lose(3, 3, 3);
   const error = await assertRejects(() => engine.run(recipe, [picture]), VitrailError);
-  assertEquals([error.code, devices.opened.length], ["device", count + 5]);
+  assertEquals([error.code, devices.opened], ["device", count + 5]);
   assertStringIncludes(error.message, "the GPU device was lost 3 times under the same work");
 });
 
@@ -114,7 +114,7 @@ onLosing("Engine.stream goes on where its device is lost", async (engine, device
     await assertSameTensor(batch.pixelValues, expected.pixelValues, `picture ${seen}`);
     batch.dispose();
   }
-  assertEquals([seen, devices.opened.length], [PICTURES.length, 3]);
+  assertEquals([seen, devices.opened], [PICTURES.length, 3]);
 });
 
 onLosing(
@@ -139,7 +139,7 @@ onLosing(
     const read = await assertRejects(() => kept.pixelValues.bytes(), VitrailError, "run the call again");
     const spliced = () => engine.splice(ixc24khd(), kept.pixelValues, images, options);
     assertEquals([read.code, (await assertRejects(spliced, VitrailError)).code], ["device", "shape"]);
-    assertEquals(devices.opened.length, 4);
+    assertEquals(devices.opened, 4);
   },
 );
 

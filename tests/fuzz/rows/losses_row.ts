@@ -36,7 +36,7 @@ export async function open(): Promise<FuzzRow> {
       if (!sameBytes(await work.run(engine, {}), expected)) {
         return `${work.name} gives other bytes afterwards`;
       }
-      const left = devices.opened.length - devices.destroyed.size;
+      const left = devices.opened - devices.destroyed;
       if (left !== 1) return `${left} devices are open after ${work.name}`;
     },
     async close() {

@@ -1,7 +1,10 @@
-/** The devices that were opened meanwhile, and their ends. */
+/**
+ * The devices that were opened meanwhile, and those that were destroyed. They are counted and not kept: a
+ * device's memory, megabytes on llvmpipe, is free once nobody holds it.
+ */
 export interface LosingDevices extends Disposable {
-  readonly opened: GPUDevice[];
-  readonly destroyed: Set<GPUDevice>;
+  opened: number;
+  destroyed: number;
   /** The calls of WebGPU that were made on all of them. */
   calls: number;
   /**
@@ -36,20 +39,21 @@ function watch(of: any, methods: readonly string[], before: () => void): () => v
 /** Watches devices from their opening, and loses them where it is told to, until it is disposed of. */
 export function losingDevices(): LosingDevices {
   const { requestDevice } = GPUAdapter.prototype;
-  let losses: number[] = [], left = Infinity, isThere = false; // the device that was opened last
+  let losses: number[] = [], left = Infinity, last: GPUDevice | undefined; // until it is lost
   const count = () => {
     devices.calls++;
-    if (!isThere) return;
+    if (last === undefined) return;
     if (left === Infinity && losses.length > 0) left = losses.shift()!;
     if (left-- > 0) return;
     left = Infinity;
-    isThere = false;
-    devices.opened.at(-1)!.destroy();
+    const lost = last;
+    last = undefined;
+    lost.destroy();
   };
   const unwatch = watch(GPUBuffer.prototype, OF_BUFFER, count);
   const devices: LosingDevices = {
-    opened: [],
-    destroyed: new Set(),
+    opened: 0,
+    destroyed: 0,
     calls: 0,
     refuses: false,
     lose(...after) {
@@ -64,14 +68,16 @@ export function losingDevices(): LosingDevices {
   GPUAdapter.prototype.requestDevice = async function (...args) {
     if (devices.refuses) throw new DOMException("there is no other", "OperationError");
     const device = await requestDevice.apply(this, args), { destroy } = device;
+    let isOpen = true;
     device.destroy = () => {
-      devices.destroyed.add(device);
+      if (isOpen) devices.destroyed++;
+      isOpen = false;
       destroy.call(device);
     };
     watch(device, METHODS, count);
     watch(device.queue, OF_QUEUE, count);
-    devices.opened.push(device);
-    isThere = true;
+    devices.opened++;
+    last = device;
     return device;
   };
   return devices;
