@@ -15,10 +15,10 @@
 // pixels each. So a place tells its channel, and the rest of it is a pixel of the canvas.
 //
 // PLANES: runs are those of the channel 0 alone, and the others' lie a step farther each. An invocation then
-// reads a pixel once for all three; elsewhere neighbours in the output may be of any channels.
+// reads a pixel once for all three. Else a run may hold elements of all channels.
 //
 // Grid: a job has a workgroup for every 512 words of every run. An invocation writes eight whole words of it,
-// 64 apart, so that neighbours write neighbouring words.
+// 64 apart, so that neighbours write neighbouring words; PLANES: eight in each channel.
 // Reference twin: src/reference/reference_rows.ts
 
 override PER_WORD: u32 = 1u;   // elements
@@ -36,8 +36,8 @@ struct Job {
   longest: u32,   // elements of the longest run
   values: u32,    // word of the element 0 of the view's rows
   step: u32,      // words from a channel's runs to the next one's
-  grid: u32,      // patches of a line, where a row's patch has its line and column before its elements; or 0
-  rowLength: u32, // elements of a row, those two left out
+  grid: u32,      // patches of a line, where a row begins with the place of its patch; elsewhere 0
+  rowLength: u32, // elements of a row, its place left out
 }
 
 struct Params {
@@ -93,16 +93,16 @@ fn main(
   let words = tableAt(runs + 2u) / PER_WORD;
   let first = local % strips * 512u;
   var to = job.values - params.starts.y + start / PER_WORD;
-  if (FLOATS && job.grid > 0u) {
+  if (FLOATS && job.grid > 0u) { // a row begins with two elements: its patch's line and column, from 1 on
     let row = start / job.rowLength;
     to += 2u * (row + 1u);
-    if (start % job.rowLength == 0u && first + lane == 0u) { // counted from 1
+    if (start % job.rowLength == 0u && first + lane == 0u) {
       values[to - 2u] = bitcast<u32>(f32(row / job.grid + 1u));
       values[to - 1u] = bitcast<u32>(f32(row % job.grid + 1u));
     }
   }
   for (var word = first + lane; word < min(first + 512u, words); word += 64u) {
-    var made = vec3u();
+    var made = vec3u(); // of one channel, or three
     for (var e = 0u; e < PER_WORD; e++) {
       let place = source + tableAt(job.columns + word * PER_WORD + e);
       var own = vec3u();

@@ -1,7 +1,9 @@
-// Weighs floats along one axis: sums of products, of which each is rounded as the reference rounds it. Two
-// such passes resample where no byte is made between them, and make global views.
+// Weighs floats along one axis: sums of products, of which each is rounded as the reference rounds it. It
+// resamples where no byte is made between the passes, and makes global views.
 //
 //     pixels ──across──▶ lines of floats ──DOWN──▶ canvases of floats or bytes, and global views
+//
+// Across, bytes become values first. Taps are columns' there, and lines' where DOWN.
 //
 //   tables  r32uint, 4096 texels wide
 //           taps        [outputs, 2 + 2 · tapsWidth]: their count; the count of those, the first ones, whose
@@ -82,39 +84,39 @@ fn opaque(number: vec3f) -> vec3f {
   return bitcast<vec3f>(bitcast<vec3u>(number) ^ vec3u(params.starts.z));
 }
 
-// A sum or a product: the nearest float, and what that leaves, which is a float, too.
-struct Exact { near: vec3f, rest: vec3f }
-
+// All that a sum of two floats, rounded, leaves of it: it is a float, too.
 // Source: Knuth, "The Art of Computer Programming", volume 2, 4.2.2, theorem B.
-fn sumOf(a: vec3f, b: vec3f) -> Exact {
-  let near = opaque(a + b);
-  let ofB = opaque(near - a);
-  return Exact(near, opaque(a - opaque(near - ofB)) + opaque(b - ofB));
+fn leftBySum(a: vec3f, b: vec3f, sum: vec3f) -> vec3f {
+  let ofB = opaque(sum - a);
+  return opaque(a - opaque(sum - ofB)) + opaque(b - ofB);
 }
 
-// The halves of a mantissa have 12 bits each, so that products of them are exact.
+// Likewise of a product. Halves of a mantissa have 12 bits each, so that products of them are exact.
 // Source: Dekker, "A floating-point technique for extending the available precision", 1971.
-fn productOf(a: vec3f, b: vec3f) -> Exact {
-  let near = opaque(a * b);
+fn leftByProduct(a: vec3f, b: vec3f, product: vec3f) -> vec3f {
   let highA = bitcast<vec3f>(bitcast<vec3u>(a) & vec3u(0xfffff000u));
   let highB = bitcast<vec3f>(bitcast<vec3u>(b) & vec3u(0xfffff000u));
-  let rest = opaque(opaque(highA * highB - near) + highA * (b - highB));
-  return Exact(near, opaque(rest + (a - highA) * highB) + (a - highA) * (b - highB));
+  let left = opaque(opaque(highA * highB - product) + highA * (b - highB));
+  return opaque(left + (a - highA) * highB) + (a - highA) * (b - highB);
 }
 
-// `a · b + c`, rounded once. What the product and two sums leave is added so that its last bit is 1 where it
-// is not exact; then the last sum is rounded as the whole would be.
+// `a · b + c`, rounded once. All that the product and two sums leave is added so that its last bit is 1 where
+// that is not exact; then the last sum is rounded as the whole would be.
 // Source: Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008.
 fn fused(a: vec3f, b: vec3f, c: vec3f) -> vec3f {
   if (FUSES) { return fma(a, b, c); }
-  let product = productOf(a, b);
-  let lower = sumOf(c, product.rest);
-  let upper = sumOf(product.near, lower.near);
-  let left = sumOf(lower.rest, upper.rest);
-  let bits = bitcast<vec3u>(left.near);
-  let isEven = (left.rest != vec3f()) & ((bits & vec3u(1u)) == vec3u());
-  let outward = select(vec3u(0xffffffffu), vec3u(1u), (left.near > vec3f()) == (left.rest > vec3f()));
-  return upper.near + bitcast<vec3f>(bits + select(vec3u(), outward, isEven));
+  let product = opaque(a * b);
+  let productLeft = leftByProduct(a, b, product);
+  let lower = opaque(c + productLeft);
+  let upper = opaque(product + lower);
+  let lowerLeft = leftBySum(c, productLeft, lower);
+  let upperLeft = leftBySum(product, lower, upper);
+  let left = opaque(lowerLeft + upperLeft);
+  let lost = leftBySum(lowerLeft, upperLeft, left);
+  let isEven = (bitcast<vec3u>(left) & vec3u(1u)) == vec3u();
+  let outward = select(vec3u(0xffffffffu), vec3u(1u), (left > vec3f()) == (lost > vec3f()));
+  let step = select(vec3u(), outward, isEven & (lost != vec3f()));
+  return upper + bitcast<vec3f>(bitcast<vec3u>(left) + step);
 }
 
 // `a / b`, rounded to the nearest float, which WGSL's division need not be; `inverse` is nearest to 1 / b.

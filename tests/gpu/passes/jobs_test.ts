@@ -91,7 +91,12 @@ onDevice("GpuExecutor neither reads nor writes beside what it takes", async (dev
     return createBindGroup({ ...rest, entries: whole });
   };
   const torch = customRecipe({ size: 25, resampler: "torch-cuda" }); // whose rows of bytes end amid a word
-  for (const [recipe, dtype] of [[SMALL, "f32"], [SMALL, "f16"], [torch, "u8"]] as const) {
+  const floats = recipeFromConfig({
+    image_processor_type: "DINOv3ViTImageProcessor",
+    size: { height: 25, width: 31 },
+  });
+  const cases = [[SMALL, "f32"], [SMALL, "f16"], [torch, "u8"], [floats, "f32"]] as const;
+  for (const [recipe, dtype] of cases) {
     const { plan, pictures } = planned(recipe, dtype), images = { from: 0, to: plan.images.length };
     const rows = await executor.run(plan, images, pictures, "device");
     const made = rows.map(({ bytes }) => new Uint8Array(bytes));
