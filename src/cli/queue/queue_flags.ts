@@ -3,6 +3,9 @@ import { VitrailError } from "../../errors.ts";
 import type { Arguments, Flag } from "../flags/arguments.ts";
 import { wholeNumber } from "../flags/text_flags.ts";
 
+/** The tries of a shard, and the seconds that a maker may be silent, where no flag says them. */
+const TRIES = 3, PATIENCE = 15;
+
 /** The flags that name a queue. */
 export const QUEUE_FLAGS: readonly Flag[] = [
   {
@@ -26,14 +29,12 @@ export const FOLLOW_FLAGS: readonly Flag[] = [
   {
     name: "tries",
     value: "N",
-    default: "3",
-    text: "with --queue: tries, those of killed makers too, after which a shard is set aside",
+    text: `with --queue: tries, those of killed makers too, after which a shard is set aside (${TRIES})`,
   },
   {
     name: "patience",
     value: "SECONDS",
-    default: "15",
-    text: "with --queue: silence of a maker after which another gets its shard",
+    text: `with --queue: silence of a maker after which another one gets its shard (${PATIENCE})`,
   },
 ];
 
@@ -49,7 +50,7 @@ export function queueOf(args: Arguments): QueueAddress | undefined {
     }
     return queueAddress(url, creds);
   }
-  const alone = creds !== undefined ? "creds" : args.on("store") ? "store" : undefined;
+  const alone = ["creds", "store", "tries", "patience"].find((name) => args.flags[name]);
   if (alone === undefined) return undefined;
   throw new VitrailError("usage", `--${alone} is of a queue; give --queue, too`);
 }
@@ -59,5 +60,7 @@ export function queueOf(args: Arguments): QueueAddress | undefined {
  * @throws {VitrailError} `usage` for a bad value.
  */
 export function triesOf(args: Arguments): { tries: number; patience: number } {
-  return { tries: wholeNumber(args, "tries", 1)!, patience: wholeNumber(args, "patience", 1)! * 1000 };
+  const tries = wholeNumber(args, "tries", 1) ?? TRIES,
+    seconds = wholeNumber(args, "patience", 1) ?? PATIENCE;
+  return { tries, patience: seconds * 1000 };
 }

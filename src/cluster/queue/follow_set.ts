@@ -1,5 +1,5 @@
 import { mapLimited } from "../../engine/run/map_limited.ts";
-import { VitrailError } from "../../errors.ts";
+import { messageOf, VitrailError } from "../../errors.ts";
 import { type Manifest, type ManifestShard, shardProblem } from "../../formats/manifest.ts";
 import { countText } from "../../report/amounts.ts";
 import { finishSet } from "../../sft/set/make_set.ts";
@@ -185,7 +185,19 @@ class Follower {
     if (report.state === "made") {
       const exchanged = report.marks !== planned.marks; // pictures, since the shard was put there
       if (exchanged) return await this.queue.put(shard, planned, true);
-      await this.#collect(report.made, maker);
+      await this.#collect(report.made, maker).catch(async (error) => {
+        this.options.signal?.throwIfAborted();
+        await this.queue.report({
+          shard,
+          maker,
+          state: "failed",
+          tries: 0,
+          message: 0,
+          error: messageOf(error),
+        });
+        await this.queue.put(shard, planned, true); // it is made again where the following goes on
+        throw error;
+      });
       await this.folder.note(report.made, planned.marks);
       this.#have(report.made);
       this.#bytes += report.made.bytes;

@@ -169,6 +169,11 @@ async function makeMessage(
       await queue.giveBack(message);
       return "given back";
     }
+    const last = await queue.reportOf(shard.shard);
+    if (last === undefined || last.state === "made") { // or the queue is gone: another one has made it
+      message.ack();
+      return "found";
+    }
     if (isMachines(error)) {
       await queue.report({ ...facts, state: "failed", tries: tries - 1, error: messageOf(error) });
       await queue.giveBack(message);

@@ -1,8 +1,8 @@
 import { messageOf, VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
+import { natsJetStream, natsTransport } from "./nats_modules.ts";
 import type { QueueAddress } from "./queue_address.ts";
 
-/** NATS's clients. They are loaded where a queue is asked for: other commands start without them. */
 type Connection = import("npm:@nats-io/transport-node@3.4.0").NatsConnection;
 type JetStream = import("npm:@nats-io/jetstream@3.4.0").JetStreamClient;
 type JetStreamManager = import("npm:@nats-io/jetstream@3.4.0").JetStreamManager;
@@ -18,6 +18,9 @@ const PASSING = [
   ...["TimeoutError", "RequestError", "NoRespondersError", "ConnectionError", "DrainingConnectionError"],
   ...["JetStreamNotEnabled", "JetStreamStatusError"],
 ];
+
+/** Codes of a socket's errors when the other side has closed it. */
+const RESET = ["ECONNRESET", "ECONNABORTED", "EPIPE"];
 
 /** A connection to a NATS server with JetStream, which outlives the server's restarts. */
 export class QueueConnection {
@@ -40,12 +43,13 @@ export class QueueConnection {
    */
   static async open(address: QueueAddress, say: (line: string) => void): Promise<QueueConnection> {
     const { server, tls, user, password, credentials } = address;
-    const { connect, credsAuthenticator } = await import("npm:@nats-io/transport-node@3.4.0");
-    const { jetstreamManager } = await import("npm:@nats-io/jetstream@3.4.0");
+    const { connect, credsAuthenticator } = await natsTransport();
+    const { jetstreamManager } = await natsJetStream();
     const creds = credentials === undefined ? undefined : await Deno.readFile(credentials).catch((error) => {
       throw ioError("read", credentials, error);
     });
     let nats: Connection | undefined;
+    passOverLateErrors();
     try {
       nats = await connect({
         servers: [server],
@@ -117,6 +121,20 @@ export class QueueConnection {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.nats.close();
   }
+}
+
+let passedOver = false;
+
+/**
+ * Passes over errors of sockets that NATS's client has let go of, once in a process. Deno tells of a
+ * connection that was reset also when nobody listens any more, and would end the process by it.
+ */
+function passOverLateErrors(): void {
+  if (passedOver) return;
+  passedOver = true;
+  globalThis.addEventListener?.("error", (event) => { // Node has no such listeners, nor such errors
+    if (RESET.includes((event.error as { code?: string } | null)?.code ?? "")) event.preventDefault();
+  });
 }
 
 /** Returns whether an error is of a server that is gone, or is starting. */

@@ -153,7 +153,7 @@ export class SetQueue {
    * maker that is killed between leaves it in the queue twice, and the second time it is found made.
    */
   async giveBack(message: JsMsg): Promise<void> {
-    await this.connection.ask(() => this.connection.jetStream.publish(message.subject, message.data));
+    await this.#publish(message.subject, message.data);
     message.ack();
   }
 
@@ -172,8 +172,20 @@ export class SetQueue {
 
   /** Notes the last that is known of a shard. */
   async report(report: ShardReport): Promise<void> {
-    const subject = `${this.#subject}.report.${report.shard}`;
-    await this.connection.ask(() => this.connection.jetStream.publish(subject, jsonBytes(report)));
+    await this.#publish(`${this.#subject}.report.${report.shard}`, jsonBytes(report));
+  }
+
+  /** Puts a message into one of the streams, unless the set is done, and its queue gone. */
+  async #publish(subject: string, message: Uint8Array): Promise<void> {
+    const { jetStream, manager } = this.connection;
+    await this.connection.ask(async () => {
+      try {
+        await jetStream.publish(subject, message);
+      } catch (error) {
+        const found = await manager.streams.info(this.#reports).catch((error) => codeOf(error));
+        if (!GONE.includes(found as number)) throw error;
+      }
+    });
   }
 
   /** Returns the last report of a shard; undefined where there is none, or none that can be read. */

@@ -3,6 +3,7 @@ import { VitrailError } from "../../errors.ts";
 import type { ManifestShard } from "../../formats/manifest.ts";
 import { ioError } from "../../formats/io_error.ts";
 import { writeHashed } from "../../formats/hashed_write.ts";
+import { natsObjects } from "./nats_modules.ts";
 import type { QueueConnection } from "./queue_connection.ts";
 
 type ObjectStore = import("npm:@nats-io/obj@3.4.0").ObjectStore;
@@ -19,7 +20,7 @@ export class ShardStore {
 
   /** Opens the store of a set, which is made where there is none. */
   static async open(connection: QueueConnection, id: string): Promise<ShardStore> {
-    const { Objm } = await import("npm:@nats-io/obj@3.4.0");
+    const { Objm } = await natsObjects();
     const stores = new Objm(connection.jetStream);
     return new ShardStore(connection, await connection.ask(() => stores.create(`vitrail-${id}`)));
   }

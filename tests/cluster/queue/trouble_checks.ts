@@ -184,6 +184,22 @@ Deno.test({
     }),
 });
 
+inFolder("makeQueued ends well where it slept until the set was done", async (folder) => {
+  await using server = await NatsServer.start();
+  const set = await smallSet(folder, SHARDS), out = join(folder, "out"), queue = ["--queue", server.url];
+  const following = vitrail(...set, ...queue, "--out", out, "--patience", "1");
+  const work = ["work", ...queue, "--executor", "reference", "--progress", "json", "--once"];
+  await using sleeper = new QueueProcess(work);
+  await sleeper.says('"work":"shard');
+  sleeper.kill("SIGSTOP");
+  await using _other = new QueueProcess(work);
+  const { status, err } = await following;
+  assertEquals(status, 0, err);
+  sleeper.kill("SIGCONT");
+  assertEquals((await sleeper.ended).code, 0, sleeper.err);
+  await assertAsAlone(set, folder, out);
+});
+
 inFolder("QueueConnection says in a line that there is no server", async () => {
   const { status, err } = await vitrail("work", "--queue", "nats://127.0.0.1:1");
   assertEquals(status, 1);
