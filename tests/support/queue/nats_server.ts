@@ -3,6 +3,9 @@ import { installPackages } from "../../../src/tasks/debian.ts";
 /** The variable in which the task says where the server's program is. */
 export const NATS_SERVER = "VITRAIL_NATS_SERVER";
 
+/** The variable in which the task names a folder: each server's process number is a file's name there. */
+export const NATS_PROCESSES = "VITRAIL_NATS_PROCESSES";
+
 /** The paths of the server's program: Debian's, and others. */
 const NAMES = ["/usr/sbin/nats-server", "/usr/bin/nats-server", "/usr/local/bin/nats-server"];
 
@@ -57,6 +60,8 @@ export class NatsServer implements AsyncDisposable {
     const args = ["-a", "127.0.0.1", "-p", `${this.port}`, "-js", "-sd", this.folder, ...this.more];
     const program = Deno.env.get(NATS_SERVER)!;
     this.#child = new Deno.Command(program, { args, stdout: "null", stderr: "null" }).spawn();
+    const noted = Deno.env.get(NATS_PROCESSES);
+    if (noted !== undefined) await Deno.writeTextFile(`${noted}/${this.#child.pid}`, "");
     for (let look = 0;; look++) {
       try {
         (await Deno.connect({ hostname: "127.0.0.1", port: this.port })).close();
@@ -72,8 +77,11 @@ export class NatsServer implements AsyncDisposable {
   async end(signal: Deno.Signal = "SIGTERM"): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    child?.kill(signal);
-    await child?.status;
+    if (child === undefined) return;
+    child.kill(signal);
+    await child.status;
+    const noted = Deno.env.get(NATS_PROCESSES);
+    if (noted !== undefined) await Deno.remove(`${noted}/${child.pid}`);
   }
 
   /** Ends the server, and removes what it has kept. */

@@ -9,13 +9,13 @@
 import { startDeno } from "../../../src/tasks/run.ts";
 import { PERMISSIONS, QUICK } from "../../../src/tasks/suite.ts";
 import { FAILURE, tallyOf, tallyText } from "../../../src/tasks/tally.ts";
-import { ensureNatsServer, NATS_SERVER } from "./nats_server.ts";
+import { ensureNatsServer, NATS_PROCESSES, NATS_SERVER } from "./nats_server.ts";
 
 /** The files of tests that need the server. */
 const CHECKS = ["kills", "trouble"].map((name) => `tests/cluster/queue/${name}_checks.ts`);
 
 /** The longest that all of them may take, ms. */
-const LONGEST = 240_000;
+const LONGEST = 600_000;
 
 const program = await ensureNatsServer();
 const tests = [];
@@ -31,11 +31,14 @@ if (program === undefined) {
   Deno.exit(0);
 }
 const args = ["test", ...QUICK, ...PERMISSIONS, "--allow-net=127.0.0.1", ...CHECKS];
+const processes = Deno.makeTempDirSync({ prefix: "vitrail-nats-" });
 const { code, stdout } = await startDeno(args, {
   stdout: "both",
-  env: { [NATS_SERVER]: program, DENO_JOBS: "2" },
+  env: { [NATS_SERVER]: program, [NATS_PROCESSES]: processes, DENO_JOBS: "2" },
   signal: AbortSignal.timeout(LONGEST),
 });
+for (const { name } of Deno.readDirSync(processes)) Deno.kill(Number(name)); // those of tests that were cut off
+Deno.removeSync(processes, { recursive: true });
 const tally = tests.length > 0 ? tallyOf(stdout, code) : FAILURE;
 console.log(tallyText(tally));
 Deno.exit(tally.failed > 0 ? 1 : 0);
