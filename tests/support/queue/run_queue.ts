@@ -37,7 +37,7 @@ const { code, stdout } = await startDeno(args, {
   env: { [NATS_SERVER]: program, [NATS_PROCESSES]: processes, DENO_JOBS: "2" },
   signal: AbortSignal.timeout(LONGEST),
 });
-for (const { name } of Deno.readDirSync(processes)) Deno.kill(Number(name)); // those of tests that were cut off
+for (const { name } of Deno.readDirSync(processes)) Deno.kill(Number(name)); // of tests that were cut off
 Deno.removeSync(processes, { recursive: true });
 const tally = tests.length > 0 ? tallyOf(stdout, code) : FAILURE;
 console.log(tallyText(tally));
