@@ -4,19 +4,14 @@ import type { Dtype } from "../../plan/dtype.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { planSample } from "../../recipes/plan_sample.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
-import {
-  type ImageDocument,
-  imageDocument,
-  type OutputDocument,
-  outputsDocument,
-  tokensOfPlan,
-} from "../../report/plan_document.ts";
+import { imageDocument, outputsDocument, tokensOfPlan } from "../../report/plan_document.ts";
 
-/** The plan of some pictures by their sizes, as JSON gives it. */
+/** The plan of some pictures by their sizes, written as JSON but for what each request adds. */
 export interface SizePlan {
-  readonly outputs: Readonly<Record<string, OutputDocument>>;
-  readonly tokens: number | null;
-  readonly images: readonly ImageDocument[];
+  /** Its fields but for the images, without braces. */
+  readonly fields: string;
+  /** Each image, without its last brace. */
+  readonly images: readonly string[];
   /** The pictures of each image, by their places. */
   readonly sources: readonly (readonly number[])[];
 }
@@ -28,29 +23,44 @@ const MOST = 2 ** 26;
 export class SizePlans {
   readonly #known = new LRUCache<string, SizePlan>({
     maxSize: MOST,
-    sizeCalculation: (plan, key) => JSON.stringify(plan).length + key.length,
+    sizeCalculation: ({ fields, images }, key) =>
+      images.reduce((sum, { length }) => sum + length, fields.length + key.length),
   });
 
   /** Creates the plans of a recipe; `dtype` is the type of the pixels' elements. */
   constructor(readonly recipe: Recipe, readonly dtype: Dtype) {}
 
   /**
-   * Returns the plan of pictures of some sizes.
+   * Returns the plan of pictures of some sizes as JSON.
+   * @param facts returns what is added to an image, by the places of its pictures
    * @throws {VitrailError} what `planSample` throws.
    */
-  of(sizes: readonly Size[]): SizePlan {
-    if (sizes.length === 0) return { outputs: {}, tokens: 0, images: [], sources: [] };
+  json(sizes: readonly Size[], facts: (sources: readonly number[]) => object): string {
+    const { fields, images, sources } = this.#of(sizes);
+    const own = images.map((image, index) => `${image},${JSON.stringify(facts(sources[index])).slice(1)}`);
+    return `{${fields},"images":[${own.join(",")}]}\n`;
+  }
+
+  #of(sizes: readonly Size[]): SizePlan {
     const key = sizes.map(({ width, height }) => `${width}x${height}`).join(" ");
     const known = this.#known.get(key);
     if (known) return known;
-    const plan = planSample(this.recipe, sizes, this.dtype);
-    const made = {
-      outputs: outputsDocument(plan),
-      tokens: tokensOfPlan(plan),
-      images: plan.images.map(imageDocument),
-      sources: plan.images.map((image) => sourcePictures(plan, image)),
-    };
+    const made = sizes.length === 0 ? this.#written({}, 0) : this.#planned(sizes);
     this.#known.set(key, made);
     return made;
+  }
+
+  #planned(sizes: readonly Size[]): SizePlan {
+    const plan = planSample(this.recipe, sizes, this.dtype);
+    return {
+      ...this.#written(outputsDocument(plan), tokensOfPlan(plan)),
+      images: plan.images.map((image) => JSON.stringify(imageDocument(image)).slice(0, -1)),
+      sources: plan.images.map((image) => sourcePictures(plan, image)),
+    };
+  }
+
+  #written(outputs: ReturnType<typeof outputsDocument>, tokens: number | null): SizePlan {
+    const fields = JSON.stringify({ recipe: this.recipe.name, outputs, tokens }).slice(1, -1);
+    return { fields, images: [], sources: [] };
   }
 }

@@ -11,7 +11,7 @@ import { requestBody, type RequestField } from "../openapi/request_schemas.ts";
 import { conversationPlan, sizedPictures } from "../plans/request_plan.ts";
 import { textDocument } from "../plans/text_document.ts";
 import type { ServiceParts } from "../service_parts.ts";
-import { jsonAnswer, type Route } from "./route.ts";
+import type { Route } from "./route.ts";
 
 const FIELDS: readonly RequestField[] = ["messages", "sizes", "tools", "generation_prompt", "hash"];
 
@@ -27,57 +27,48 @@ export const planRoute: Route = {
   },
   async answer(request, parts, deadline) {
     using read = await readRequest(request, "POST /plan", FIELDS, parts, deadline);
-    const recipe = parts.model.recipe.name;
-    if (read.fields.sizes) return jsonAnswer({ recipe, ...planOfSizes(read, parts) });
-    return jsonAnswer({ recipe, ...await planOfMessages(read, parts, deadline.signal) });
+    const { sizes } = read.fields;
+    const body = sizes ? planOfSizes(sizes, parts) : await planOfMessages(read, parts, deadline.signal);
+    return { type: "application/json", body };
   },
 };
 
-function planOfSizes({ fields }: ReadRequest, { plans, limits }: ServiceParts) {
-  requireFew(fields.sizes!.length, limits.maxPictures);
-  const sizes = fields.sizes!.map((size, index) => givenSize(size, `sizes[${index}]`, limits.maxPixels));
-  const { sources, images, ...plan } = plans.of(sizes);
-  return {
-    ...plan,
-    images: images.map((image, index) => ({ ...image, where: `sizes[${sources[index][0]}]` })),
-  };
+/** Returns the plan of given sizes as JSON. */
+function planOfSizes(given: readonly unknown[], { plans, limits }: ServiceParts): string {
+  requireFew(given.length, limits.maxPictures);
+  const sizes = given.map((size, index) => givenSize(size, `sizes[${index}]`, limits.maxPixels));
+  return plans.json(sizes, ([place]) => ({ where: `sizes[${place}]` }));
 }
 
-async function planOfMessages(read: ReadRequest, parts: ServiceParts, signal: AbortSignal) {
+/** Returns the plan of a conversation as JSON. */
+async function planOfMessages(read: ReadRequest, parts: ServiceParts, signal: AbortSignal): Promise<string> {
   const { hash = true } = read.fields, { model, limits, settings, plans } = parts;
-  const { messages, media } = await givenMessages(
-    read.fields,
-    pictureSources(read.parts, parts, signal, hash),
-    limits,
-  );
-  const facts = (own: readonly Medium[]) => ({
-    where: own[0].where,
-    ...(hash && { sha256: own.flatMap(hashesOf) }),
+  const sources = pictureSources(read.parts, parts, signal, hash);
+  const { messages, media } = await givenMessages(read.fields, sources, limits);
+  const factsOf = (places: readonly number[]) => ({
+    where: media[places[0]].where,
+    ...(hash && { sha256: places.flatMap((place) => hashesOf(media[place])) }),
   });
   if (!model.texts) {
     const pictures = await sizedPictures(media, settings, signal);
-    const { sources, images, ...plan } = plans.of(pictures.map(({ size }) => size));
-    return {
-      ...plan,
-      images: images.map((image, index) => ({
-        ...image,
-        ...facts(sources[index].map((place) => media[place])),
-      })),
-    };
+    return plans.json(pictures.map(({ size }) => size), factsOf);
   }
   const plan = await conversationPlan(model, messages, read.fields, settings, signal);
   const [images] = plan.images, [spans] = plan.spans;
-  return {
-    outputs: Object.assign({}, ...[plan.plan, plan.clipPlan].map((own) => own && outputsDocument(own))),
-    tokens: images.reduce((sum, { tokens = 0 }) => sum + tokens, 0),
-    images: spans.map(({ image, offset, length }) => ({
-      ...imageDocument(images[image]),
-      ...facts([media[image]]),
-      kind: media[image].video ? "clip" : "picture",
-      span: { offset, length },
-    })),
-    ...textDocument(plan),
-  };
+  return `${
+    JSON.stringify({
+      recipe: model.recipe.name,
+      outputs: Object.assign({}, ...[plan.plan, plan.clipPlan].map((own) => own && outputsDocument(own))),
+      tokens: images.reduce((sum, { tokens = 0 }) => sum + tokens, 0),
+      images: spans.map(({ image, offset, length }) => ({
+        ...imageDocument(images[image]),
+        ...factsOf([image]),
+        kind: media[image].video ? "clip" : "picture",
+        span: { offset, length },
+      })),
+      ...textDocument(plan),
+    })
+  }\n`;
 }
 
 /** Returns the hashes of a picture's bytes, or of those of each frame; none where only sizes are known. */
