@@ -57,7 +57,7 @@ async function longestSilence(during: Promise<unknown>): Promise<number> {
 for (const executor of ["webgpu", "simd"] satisfies ExecutorName[]) {
   Deno.test(`recipes.js gives a first tensor, from a photograph's bytes (${executor})`, async () => {
     const file = await pictureNamed("window.jpg"), start = performance.now();
-    const { Engine, ixc25, ixc24khd } = await pageModule("recipes");
+    const { Engine, ixc2, ixc25 } = await pageModule("recipes");
     const engine = await Engine.open({ executor });
     const batch = await engine.run(ixc25(), [file]), first = performance.now() - start;
     const again = performance.now(),
@@ -72,7 +72,7 @@ for (const executor of ["webgpu", "simd"] satisfies ExecutorName[]) {
         } ms, ` +
         `in which the page was silent for ${silent.toFixed(0)} ms at most`,
     });
-    const verified = await engine.run(ixc24khd({ hdNum: 4 }), [file], { verify: true });
+    const verified = await engine.run(ixc2({ size: 224 }), [file], { verify: true });
     assertEquals(verified.verification?.mismatches, 0);
     engine.close();
   });

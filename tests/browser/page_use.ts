@@ -23,9 +23,9 @@ export type PageUse = readonly [name: string, use: (driver: Driver) => Promise<v
 const TALL = { width: 180, height: 270 }, WIDE = { width: 480, height: 100 };
 
 /** The recipes that they are shown by, and the setting that keeps the first one quick. */
-const FEW_TILES = "hdNum=4",
+const FEW_TILES = "hdNum=2",
   QWEN = recipeFromConfig({ image_processor_type: "Qwen2VLImageProcessor" }),
-  TILED = recipe("ixc2-4khd", { hdNum: 4 });
+  TILED = recipe("ixc2-4khd", { hdNum: 2 });
 
 /** Returns a picture of this size, as a PNG file. */
 async function drawn(name: string, { width, height }: Size): Promise<DroppedFile> {

@@ -1,7 +1,7 @@
 import { startChromium } from "./chromium.ts";
 
-/** The longest that a person would wait, ms. */
-const PATIENCE = 60_000;
+/** The longest that anything may take, ms: on a machine that has much else to do, a check takes a minute. */
+const PATIENCE = 180_000;
 
 /** The reason why nothing more is answered. */
 const GONE = "Chromium has ended, or its page has";

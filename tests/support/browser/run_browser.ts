@@ -87,6 +87,7 @@ async function onnxRuntimeFolder(): Promise<URL> {
 const program = await ensureChromium();
 if (program === undefined) tally.failed++;
 else {
+  const running: Promise<void>[] = []; // at one time: a use of the page waits for the page more than for a core
   if (files.length > 0 || !page) {
     const metafile = await bundle({ entries: BROWSER_ENTRIES, runtime: "browser", out: out.pathname });
     const { text, tooLarge } = await browserSizes(metafile, out.pathname);
@@ -94,9 +95,12 @@ else {
     if (tooLarge.length === 0) tally.take({ name: "modules of a page are no larger than they may be" });
     else tally.fail("modules of a page are no larger than they may be", tooLarge.join("\n"));
     await bundleTests(files.length > 0 ? files : [...CHECKS, ...GOLDEN_FILES], out.pathname, "browser");
-    await runPage(program, "tests");
+    running.push(runPage(program, "tests"));
   }
-  if (files.length === 0 || page) await usePage(program, { times, slowed }, (report) => tally.take(report));
+  if (files.length === 0 || page) {
+    running.push(usePage(program, { times, slowed }, (report) => tally.take(report)));
+  }
+  await Promise.all(running);
 }
 console.log(tallyText(tally));
 Deno.exit(tally.failed > 0 ? 1 : 0);
