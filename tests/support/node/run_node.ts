@@ -8,7 +8,8 @@
  * @module
  */
 
-import { join } from "node:path";
+import { assert } from "@std/assert";
+import { basename, dirname, join } from "node:path";
 import { Engine, ixc2 } from "../../../mod.ts";
 import { NO_GPU } from "../../../src/tasks/suite.ts";
 import { tallyText } from "../../../src/tasks/tally.ts";
@@ -78,31 +79,88 @@ async function testHashes(project: NodeProject): Promise<void> {
   }
 }
 
+/** A data set as LLaVA's are, of pictures beside it: one, two, one again, and none. */
+const SET = [["page.png"], ["tower.jpg", "page.png"], ["tower.jpg"], []].map((image, id) => ({
+  id: `${id}`,
+  ...(image.length > 0 && { image }),
+  conversations: [
+    { from: "human", value: `${"<image>\n".repeat(image.length)}What is ${id}?` },
+    { from: "gpt", value: `It is ${id}.` },
+  ],
+}));
+
+/** The recipe of the commands, and what makes a training set by it. */
+const RECIPE = ["--recipe", "ixc2", "--executor", "simd"],
+  SFT = [
+    "sft",
+    "set.json",
+    "--image-root",
+    "pictures",
+    ...RECIPE,
+    "--set",
+    "size=28",
+    "--shard-size",
+    "1samples",
+  ];
+
+/** Commands, in order. `OUT` is a file or a folder that they write, and that later ones may read. */
+const COMMANDS: readonly string[][] = [
+  ["--version"],
+  ["--help"],
+  ["plan", "1920x1080", FILES[0], "--recipe", "ixc25", "--json"],
+  ["tile", ...FILES, ...RECIPE, "--out", "OUT.safetensors"],
+  ["verify", FILES[1], ...RECIPE, "--json"],
+  ["inspect", FILES[1], ...RECIPE, "--out", "OUT.png"],
+  ["tile", "none.jpg", "--recipe", "ixc2", "--out", "none.safetensors"],
+  [...SFT, "--out", "OUT", "--shard", "1/2"],
+  [...SFT, "--out", "OUT", "--shard", "2/2"],
+  ["merge", "OUT"],
+];
+
 /** Runs the command line, and compares what it prints and writes with Deno's. */
 async function testCommands(project: NodeProject): Promise<void> {
   const bin = join(project.folder, "node_modules/.bin/vitrail"), main = join(ROOT, "src/cli/main.ts");
-  const commands = [
-    ["--version"],
-    ["plan", "1920x1080", FILES[0], "--recipe", "ixc25", "--json"],
-    ["tile", ...FILES, "--recipe", "ixc2", "--executor", "simd", "--out", "OUT.safetensors"],
-    ["verify", FILES[1], "--recipe", "ixc2", "--executor", "simd", "--json"],
-    ["inspect", FILES[1], "--recipe", "ixc2", "--executor", "simd", "--out", "OUT.png"],
-    ["tile", "none.jpg", "--recipe", "ixc2", "--out", "none.safetensors"],
-  ];
-  for (const command of commands) {
+  await project.write("set.json", JSON.stringify(SET));
+  await Deno.mkdir(join(project.folder, "pictures"));
+  for (const file of FILES) await Deno.copyFile(file, join(project.folder, "pictures", basename(file)));
+  for (const command of COMMANDS) {
     const args = (who: string) => command.map((arg) => arg.replace("OUT", who));
-    const here = await project.run([Deno.execPath(), "run", "-A", main, ...args("deno")], { stdout: "keep" });
-    const there = await project.runNode([bin, ...args("node")], { stdout: "keep" });
+    const [here, there] = await Promise.all([
+      project.run([Deno.execPath(), "run", "-A", main, ...args("by_deno")], { stdout: "keep" }),
+      project.runNode([bin, ...args("by_node")], { stdout: "keep" }),
+    ]);
     const text = ({ code, stdout }: typeof here, who: string) =>
-      `${code}: ${stdout.replaceAll(who, "OUT").replaceAll(/\d+(\.\d+)? m?s\b/g, "TIME")}`;
-    expect(`vitrail ${command[0]} in Node`, text(there, "node"), text(here, "deno"));
-    const written = command.find((arg) => arg.startsWith("OUT"));
-    if (written === undefined) continue;
-    const [own, right] = await Promise.all(["node", "deno"].map(async (who) => {
-      return sha256(await Deno.readFile(join(project.folder, written.replace("OUT", who))));
-    }));
-    expect(`vitrail ${command[0]} writes in Node`, own, right);
+      `${code}: ${stdout.replaceAll(who, "OUT").replaceAll(/\d+(\.\d+)? (?:m?s\b|pictures\/s)/g, "TIME")}`;
+    const name = command.map((arg) => arg.startsWith(ROOT) ? basename(arg) : arg).join(" ");
+    expect(`vitrail ${name}, in Node`, text(there, "by_node"), text(here, "by_deno"));
   }
+  const [own, right] = await Promise.all(["by_node", "by_deno"].map((who) => writtenBy(project.folder, who)));
+  assert(right.length >= 8);
+  expect("vitrail tile, inspect and sft write in Node", own.join("\n"), right.join("\n"));
+}
+
+/** Returns the files under a name and in the folder of it, each with its sha256. */
+async function writtenBy(folder: string, who: string): Promise<string[]> {
+  const paths = [`${who}.safetensors`, `${who}.png`];
+  for await (const { name } of Deno.readDir(join(folder, who))) paths.push(join(who, name));
+  return await Promise.all(
+    paths.sort().map(async (path) => {
+      return `${path.replace(who, "OUT")} ${sha256(await Deno.readFile(join(folder, path)))}`;
+    }),
+  );
+}
+
+/** Installs the command line by the README's line for Deno, and runs it in another folder. */
+async function testInstalled(project: NodeProject): Promise<void> {
+  const readme = await Deno.readTextFile(join(ROOT, "README.md")), root = join(project.folder, "installed");
+  const [line] = /deno install -g [^`]+/.exec(readme) ?? [], [, ...args] = line?.split(/\s+/) ?? [];
+  const kept = { cwd: ROOT, stdout: "keep" } as const;
+  await project.run([Deno.execPath(), ...args, "--root", root], kept);
+  const command = ["plan", "1920x1080", "--recipe", "ixc25", "--json"];
+  const env = { PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}` };
+  const { stdout } = await project.run([join(root, "bin/vitrail"), ...command], { stdout: "keep", env });
+  const right = await project.run([Deno.execPath(), "run", "-A", "src/cli/main.ts", ...command], kept);
+  expect("vitrail as deno install gives it", stdout, right.stdout);
 }
 
 /** Checks the types of a user's file. */
@@ -136,6 +194,7 @@ async function testGoldens(project: NodeProject): Promise<void> {
   await using project = await NodeProject.make();
   await testHashes(project);
   await testCommands(project);
+  await testInstalled(project);
   await testTypes(project);
   await testGoldens(project);
 }
