@@ -87,7 +87,7 @@ async function onnxRuntimeFolder(): Promise<URL> {
 const program = await ensureChromium();
 if (program === undefined) tally.failed++;
 else {
-  const running: Promise<void>[] = []; // at one time: a use of the page waits for the page more than for a core
+  const running: Promise<void>[] = []; // at one time: uses of the page wait for it more than for a core
   if (files.length > 0 || !page) {
     const metafile = await bundle({ entries: BROWSER_ENTRIES, runtime: "browser", out: out.pathname });
     const { text, tooLarge } = await browserSizes(metafile, out.pathname);
