@@ -18,15 +18,17 @@ export interface Costs {
 }
 
 /**
- * Costs of Qwen2.5-VL's recipe on JPEGs of mixed sizes by SIMD, as `bench/scale.ts --measure` printed them;
- * planning is `deno task bench:sets`'s. Both machines and days: bench/RESULTS.md.
+ * Costs of Qwen2-VL's recipe on JPEGs of 300 to 2 000 pixels a side, by SIMD. Sizes are those that
+ * `--measure` gives. Planning is that of `deno task bench:sets`, and computing that of 1920×1080 in
+ * bench/RESULTS.md by the pictures' mean size; decoding and writing are estimates, and so are spreads.
+ * `--measure` has only run on a machine that did much else, and gave 17 ms, 36 ms and 18 ms for the three.
  */
 export const COSTS: Costs = {
   planning: 0.44,
-  decoding: { mean: 9, deviation: 8 },
-  computing: { mean: 9, deviation: 8 },
-  writing: { mean: 2, deviation: 1 },
+  decoding: { mean: 8, deviation: 7 },
+  computing: { mean: 13, deviation: 14 },
+  writing: { mean: 3, deviation: 1.5 },
   pictures: 1.4,
-  file: 150_000,
-  rows: 1_500_000,
+  file: 140_760,
+  rows: 4_925_794,
 };

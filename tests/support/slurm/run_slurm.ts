@@ -25,7 +25,7 @@ const SAMPLES = 48, PARTS = 8;
 const NODE_CORES = 12;
 
 /** The longest that the array and its merge may take, ms. */
-const LONGEST = 50_000;
+const LONGEST = 90_000;
 
 /** The flags by which this Deno runs the command line. */
 const ALLOWED = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-ffi"];
@@ -153,6 +153,12 @@ if (typeof cluster === "string") {
   console.log(`${NAME} ... skipped: ${cluster}`);
   tally = { ...NONE, skipped: 1 };
 } else {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, async () => {
+      await cluster[Symbol.asyncDispose]();
+      Deno.exit(130);
+    });
+  }
   tally = await tested(cluster);
   await cluster[Symbol.asyncDispose]();
 }

@@ -11,6 +11,9 @@ const PROGRAMS = ["munged", "slurmctld", "slurmd", "sbatch", "scontrol", "scance
 /** The longest that the daemons may take until the node takes jobs, ms. */
 const START = 20_000;
 
+/** The longest that tasks, and each daemon, may take to end, ms. */
+const END = 5000;
+
 /** A cluster of Slurm's: this machine is its one node. */
 export interface SlurmCluster extends AsyncDisposable {
   /** The folder of all its files. */
@@ -97,14 +100,19 @@ class OneNode implements SlurmCluster {
 
   /** Ends what runs and the daemons, in the order in which they need each other, and removes all files. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.run("scancel", "--quiet", "--user=root").catch(() => {});
+    await this.run("scancel", "--quiet", "--user=root");
+    for (const end = performance.now() + END; performance.now() < end;) {
+      const { code, stdout } = await this.run("squeue", "--noheader");
+      if (code !== 0 || stdout.trim() === "") break;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
     for (const daemon of this.#daemons.reverse()) {
       try {
         daemon.kill("SIGTERM");
       } catch {
         // It has ended.
       }
-      const timer = setTimeout(() => daemon.kill("SIGKILL"), 5000);
+      const timer = setTimeout(() => daemon.kill("SIGKILL"), END);
       await daemon.status;
       clearTimeout(timer);
     }
