@@ -42,6 +42,12 @@ const target = {
 };
 const layout = targetLayout(CANVAS, target), tiles = new Float32Array(CANVAS.width * CANVAS.height * 3);
 const canvasLines = { ...CANVAS, address: canvas, stride: CANVAS.width * 4 };
+/** Qwen2-VL's patches, of two frames of one picture. */
+const patches = targetLayout(CANVAS, {
+  pattern: "c (h m p) (w n q) -> (h w m n) (c t p q)",
+  sizes: { p: 14, q: 14, m: 2, n: 2, t: 2 },
+});
+const halves = byteElements(values, "bf16"), patched = new Uint16Array(CANVAS.width * CANVAS.height * 6);
 
 /** One kernel: its work, the pixels that it makes, and the bytes that it reads and writes. */
 interface Work {
@@ -79,6 +85,12 @@ const WORKS: readonly Work[] = [
     pixels: area,
     bytes: area * (4 + 12),
     work: () => storeCanvas(kernels, arena, canvasLines, layout, tiles, 0, elements),
+  },
+  {
+    name: "store, bf16 patches",
+    pixels: area,
+    bytes: area * (4 + 12),
+    work: () => storeCanvas(kernels, arena, canvasLines, patches, patched, 0, halves),
   },
   {
     name: "global view",

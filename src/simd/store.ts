@@ -17,8 +17,8 @@ interface Stretch {
 
 /**
  * Stores a canvas in its rows of the output: each byte's element, where the layout says. Elements come from
- * tables, one load after another, so there is nothing here for vectors to do. A kernel stores patches of f32,
- * whose short lines cost plain code most.
+ * tables, one load after another, so there is nothing here for vectors to do. A kernel stores patches, whose
+ * short lines cost plain code most.
  * @param base the output's first element of those rows
  */
 export function storeCanvas(
@@ -34,7 +34,7 @@ export function storeCanvas(
   const stretches = stretchesOf(columns);
   if (areNarrow(stretches)) {
     const blocks = { canvas, layout, stretches, output, base, elements };
-    if (output instanceof Float32Array && isOnePiece(blocks)) storePatches(kernels, arena, blocks);
+    if (isOnePiece(blocks)) storePatches(kernels, arena, blocks);
     else storeBlocks(arena, blocks);
     return;
   }
@@ -93,32 +93,38 @@ function areEven(numbers: readonly number[]): boolean {
 }
 
 /**
- * Stores blocks of f32 that are in one piece each. The kernel makes a line of them in the arena. From there
- * each goes to its place, together with those that follow it in the output.
+ * Stores blocks that are in one piece each. A kernel makes a line of them in the arena. From there each goes
+ * to its place, together with those that follow it in the output.
  */
 function storePatches(kernels: Kernels, arena: Arena, blocks: Blocks): void {
   const { canvas, layout, stretches, output, base, elements } = blocks;
   const { offsets: [[red, green, blue], lines], repeats: [first, second = first], repeats } = layout;
   const all = [...blockLines(blocks)], count = stretches.length, width = stretches[0].to, height = all[0].to;
-  const patch = 3 * repeats.length * width * height;
-  const tables = arena.take(3 * 256 * 4), made = arena.take(count * patch * 4);
-  const table = new Float32Array(arena.bytes.buffer, tables, 3 * 256);
-  elements.forEach((channel, i) => table.set(channel, i * 256));
-  const patches = new Float32Array(arena.bytes.buffer, made, count * patch);
+  const patch = 3 * repeats.length * width * height, bytes = output.BYTES_PER_ELEMENT;
+  const tables = arena.take(3 * 256 * bytes), made = arena.take(count * patch * bytes);
+  elements.forEach((channel, i) => arena.bytes.set(bytesIn(channel), tables + i * 256 * bytes));
+  const kernel = { 1: kernels.storePatches1, 2: kernels.storePatches2, 4: kernels.storePatches4 }[bytes]!;
+  const target = bytesIn(output);
   for (const { from } of all) {
-    kernels.storePatches(
+    kernel(
       ...[canvas.address + from * canvas.stride, canvas.stride, width, height, count, tables] as const,
-      ...[(red + first) * 4, (green + first) * 4, (blue + first) * 4] as const,
-      ...[made, patch * 4, repeats.length, (second - first) * 4] as const,
+      ...[(red + first) * bytes, (green + first) * bytes, (blue + first) * bytes] as const,
+      ...[made, patch * bytes, repeats.length, (second - first) * bytes] as const,
     );
     for (let i = 0, end = 0; i < count; i = end) {
       end = i + 1;
       while (end < count && stretches[end].offset === stretches[end - 1].offset + patch) end++;
-      output.set(patches.subarray(i * patch, end * patch), base + lines[from] + stretches[i].offset);
+      const patches = arena.bytes.subarray(made + i * patch * bytes, made + end * patch * bytes);
+      target.set(patches, (base + lines[from] + stretches[i].offset) * bytes);
     }
   }
   arena.give(made);
   arena.give(tables);
+}
+
+/** Returns elements as their bytes. */
+function bytesIn({ buffer, byteOffset, byteLength }: StoredElements): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /**

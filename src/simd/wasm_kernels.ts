@@ -26,6 +26,23 @@ type VerticalKernel = (
   targetStride: number,
 ) => void;
 
+/** A store of patches; the number in its name is an element's bytes. */
+type StoreKernel = (
+  pixels: Address,
+  stride: number,
+  width: number,
+  height: number,
+  count: number,
+  tables: Address,
+  red: number,
+  green: number,
+  blue: number,
+  target: Address,
+  patchBytes: number,
+  copies: number,
+  copyBytes: number,
+) => void;
+
 /** The kernels of `kernels/`, compiled; each file's head says what its arguments are. */
 export interface Kernels {
   memory: WebAssembly.Memory;
@@ -45,21 +62,9 @@ export interface Kernels {
   ): void;
   widen(source: Address, bytes: number, pixels: number, target: Address): void;
   narrow(source: Address, pixels: number, target: Address): void;
-  storePatches(
-    pixels: Address,
-    stride: number,
-    width: number,
-    height: number,
-    count: number,
-    tables: Address,
-    red: number,
-    green: number,
-    blue: number,
-    target: Address,
-    patchBytes: number,
-    copies: number,
-    copyBytes: number,
-  ): void;
+  storePatches1: StoreKernel;
+  storePatches2: StoreKernel;
+  storePatches4: StoreKernel;
   globalView(
     canvas: Address,
     stride: number,

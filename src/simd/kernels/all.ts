@@ -4,5 +4,5 @@ export { horizontalFloats, verticalFloats } from "./float_sums";
 export { narrow, planes, scale, widen } from "./floats";
 export { globalView } from "./global";
 export { horizontalRgb, horizontalRgba } from "./horizontal";
-export { storePatches } from "./store_patches";
+export { storePatches1, storePatches2, storePatches4 } from "./store_patches";
 export { vertical } from "./vertical";

@@ -1,17 +1,18 @@
 // Stores patches that lie side by side on a canvas: each byte's element, and each patch in one piece.
 //
 //   pixels   [height, stride] bytes       pixels of 4 bytes: `count` patches of `width` columns
-//   tables   [3, 256] f32                 a byte's element in each channel
-//   target   [count, patchBytes] bytes    in a patch f32: a channel's [height, width] begins `red`, `green`
-//                                         or `blue` bytes from its first, and again after every `copyBytes`
-//                                         for `copies` in all
+//   tables   [3, 256] elements            a byte's element in each channel
+//   target   [count, patchBytes] bytes    in a patch elements: a channel's [height, width] begins `red`,
+//                                         `green` or `blue` bytes from its first, and again after every
+//                                         `copyBytes` for `copies` in all
 //
-// Elements come from tables, one load after another: there is nothing here for vectors to do.
+// An element has 4, 2 or 1 bytes, as the kernels' names say. Elements come from tables, one load after
+// another: there is nothing here for vectors to do.
 // Reference twin: src/reference/reference_rows.ts
 
 /** One channel of a patch. */
 @inline
-function channel(
+function channel<T>(
   pixels: usize,
   stride: usize,
   width: i32,
@@ -24,8 +25,8 @@ function channel(
   const bytes = <usize> (width << 2);
   let to = target;
   for (let y = 0; y < height; y++, pixels += stride) {
-    for (let at = pixels, end = pixels + bytes; at < end; at += 4, to += 4) {
-      store<f32>(to, load<f32>(table + (<usize> load<u8>(at) << 2)));
+    for (let at = pixels, end = pixels + bytes; at < end; at += 4, to += sizeof<T>()) {
+      store<T>(to, load<T>(table + (<usize> load<u8>(at)) * sizeof<T>()));
     }
   }
   for (let copy = 1, next = target + copyBytes; copy < copies; copy++, next += copyBytes) {
@@ -34,7 +35,8 @@ function channel(
 }
 
 /** The patches from left to right. */
-export function storePatches(
+@inline
+function patches<T>(
   pixels: usize,
   stride: usize,
   width: i32,
@@ -49,9 +51,73 @@ export function storePatches(
   copies: i32,
   copyBytes: usize,
 ): void {
+  const table = 256 * sizeof<T>();
   for (let patch = 0; patch < count; patch++, pixels += <usize> (width << 2), target += patchBytes) {
-    channel(pixels, stride, width, height, tables, target + red, copies, copyBytes);
-    channel(pixels + 1, stride, width, height, tables + 1024, target + green, copies, copyBytes);
-    channel(pixels + 2, stride, width, height, tables + 2048, target + blue, copies, copyBytes);
+    channel<T>(pixels, stride, width, height, tables, target + red, copies, copyBytes);
+    channel<T>(pixels + 1, stride, width, height, tables + table, target + green, copies, copyBytes);
+    channel<T>(pixels + 2, stride, width, height, tables + 2 * table, target + blue, copies, copyBytes);
   }
+}
+
+/** Patches of f32. */
+export function storePatches4(
+  pixels: usize,
+  stride: usize,
+  width: i32,
+  height: i32,
+  count: i32,
+  tables: usize,
+  red: usize,
+  green: usize,
+  blue: usize,
+  target: usize,
+  patchBytes: usize,
+  copies: i32,
+  copyBytes: usize,
+): void {
+  patches<u32>(
+    pixels, stride, width, height, count, tables, red, green, blue, target, patchBytes, copies, copyBytes,
+  );
+}
+
+/** Patches of f16 and bf16. */
+export function storePatches2(
+  pixels: usize,
+  stride: usize,
+  width: i32,
+  height: i32,
+  count: i32,
+  tables: usize,
+  red: usize,
+  green: usize,
+  blue: usize,
+  target: usize,
+  patchBytes: usize,
+  copies: i32,
+  copyBytes: usize,
+): void {
+  patches<u16>(
+    pixels, stride, width, height, count, tables, red, green, blue, target, patchBytes, copies, copyBytes,
+  );
+}
+
+/** Patches of u8. */
+export function storePatches1(
+  pixels: usize,
+  stride: usize,
+  width: i32,
+  height: i32,
+  count: i32,
+  tables: usize,
+  red: usize,
+  green: usize,
+  blue: usize,
+  target: usize,
+  patchBytes: usize,
+  copies: i32,
+  copyBytes: usize,
+): void {
+  patches<u8>(
+    pixels, stride, width, height, count, tables, red, green, blue, target, patchBytes, copies, copyBytes,
+  );
 }
