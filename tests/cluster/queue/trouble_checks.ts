@@ -27,7 +27,7 @@ async function assertAsAlone(set: readonly string[], folder: string, out: string
 inFolder("asideError names a shard that every maker dies of, once three have", async (folder) => {
   await using server = await NatsServer.start();
   const set = await smallSet(folder, SHARDS), out = join(folder, "out");
-  const command = [...set, "--queue", server.url, "--out", out, "--patience", "1"];
+  const command = [...set, "--queue", server.url, "--out", out, "--patience", "2"];
   const following = vitrail(...command);
   let followed = false, deaths = 0;
   following.then(() => followed = true);
