@@ -57,8 +57,8 @@ export interface DecodedPicture extends DecodedPixels {
 /** Pixels, or bytes of a file, of which a decoder on the thread that asks makes a stay of 20 ms at most. */
 const BRIEF = 2 ** 19;
 
-/** Bytes of a file, or pixels of a PNG, whose damage is looked for in 20 ms at most. */
-const BRIEF_LOOK = 2 ** 20;
+/** Bytes of a file whose damage is looked for in 20 ms at most, beside a native decoder. */
+const BRIEF_LOOK = 2 ** 25;
 
 /** Others that do what would keep this thread for long. */
 export interface DecodeElsewhere {
@@ -90,8 +90,7 @@ export async function decode(
   if (elsewhere && decoder.portable && Math.max(pixels, bytes.length) > BRIEF) {
     return await elsewhere.decode(bytes, options);
   }
-  const isLong = Math.max(bytes.length, header.format === "png" ? pixels : 0) > BRIEF_LOOK;
-  const look = isLong && elsewhere ? elsewhere.damageOf : damageOf;
+  const look = elsewhere && bytes.length > BRIEF_LOOK ? elsewhere.damageOf : damageOf;
   const damage = damaged === "refuse" ? await look(bytes, header.format) : undefined;
   if (damage !== undefined) throw unreadable(name, damage);
   const wanted = { channels: alpha === "drop" ? channels : 4, damaged };
