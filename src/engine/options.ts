@@ -1,5 +1,6 @@
 import { requireChoice, shown, VitrailError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "../given/given_options.ts";
+import { requireSignal } from "../given/given_signal.ts";
 import { requireGiven } from "../given/given_value.ts";
 import { type Dtype, DTYPES } from "../plan/dtype.ts";
 import { cacheBytes } from "./cache/cache_bytes.ts";
@@ -203,15 +204,4 @@ export function requireRunOptions(
   if (options.verify && options.to === "device") {
     throw new VitrailError("usage", `verify needs the result in CPU memory; run it without { to: "device" }`);
   }
-}
-
-/**
- * Requires that a signal is one, and not aborted yet.
- * @throws {VitrailError} `usage` for what is no signal; the signal's reason where it is aborted by now.
- */
-export function requireSignal(signal: AbortSignal | undefined): void {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new VitrailError("usage", `signal is an AbortSignal, found ${shown(signal)}`);
-  }
-  signal?.throwIfAborted();
 }

@@ -1,3 +1,4 @@
+import { requireSignal } from "../given/given_signal.ts";
 import type { ClipFrames } from "../plan/clip_frames.ts";
 import type { Dtype } from "../plan/dtype.ts";
 import type { Size } from "../plan/geometry.ts";
@@ -30,6 +31,7 @@ export async function planInSlices(
   clips?: readonly ClipFrames[],
   signal?: AbortSignal,
 ): Promise<Plan<Recipe>> {
+  requireSignal(signal);
   const { composing, finish } = planBegun(recipe, pictures, dtype, samples, clips), slices = new Slices();
   for (const _ of composing) if (slices.over) await slices.turn(signal);
   return finish();

@@ -1,10 +1,11 @@
 import { requireChoice, VitrailError } from "../../errors.ts";
 import { type OptionNames, requireOptions } from "../../given/given_options.ts";
+import { requireSignal } from "../../given/given_signal.ts";
 import { ELEMENT_BYTES } from "../../plan/dtype.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { runtime } from "../../runtime/here.ts";
 import { type Destination, type Executor, requireDevice, type Rows } from "../executor.ts";
-import { CHOICES, requireSignal } from "../options.ts";
+import { CHOICES } from "../options.ts";
 import { Tensor } from "../results/tensor.ts";
 import { doneAgain } from "../executors/done_again.ts";
 import { orAborted, untilAborted } from "../run/abort.ts";

@@ -176,6 +176,7 @@ export async function goodCalls(engine: vitrail.Engine, folder: string): Promise
     }]],
     ["planConversation", vitrail.planConversation, [qwenRecipe, conversation]],
     ["planSample", vitrail.planSample, [recipe, [size], "f32", [1], absent]],
+    ["planInSlices", vitrail.planInSlices, [recipe, [size], "f32", [1], absent, absent]],
     ["planSample of clips", vitrail.planSample, [clips, [size, size], "f32", [2], [{ indices: [0, 1] }]]],
     ["planSplice", vitrail.planSplice, [hd, images, {
       features: [2, 576, 147],
