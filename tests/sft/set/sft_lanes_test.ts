@@ -18,7 +18,7 @@ const PATIENCE = 60_000;
 /** The pictures of the set. */
 const PICTURES = 40;
 
-/** Has this isolate decode nothing while `isEarly`, until the result is disposed of. Workers decode at once. */
+/** Has this isolate decode nothing while `isEarly`, until the result is disposed of. */
 function delayDecodes(isEarly: () => boolean): Disposable {
   const { decode } = sharpDecoder;
   sharpDecoder.decode = async (...asked) => {
