@@ -8,8 +8,8 @@ import type { PlacedRecord, Records } from "./records.ts";
 /**
  * The records of a JSON file: a list of them, or a record a line.
  *
- * Opening the file reads it once and keeps where each record lies, in 24 bytes a record. A record itself is
- * read again whenever it is wanted.
+ * Opening the file reads it once and keeps where each record lies, in 12 bytes a record, or 24 where records
+ * are of a MiB. A record itself is read again whenever it is wanted.
  */
 export class JsonRecords implements Records {
   readonly #begins = new NumberList();
