@@ -1,4 +1,5 @@
 import { stringify } from "npm:yaml@2.9.1";
+import { containerFolders } from "./container_folders.ts";
 import { literal } from "./container_words.ts";
 import { CORES, type Launch, MEMORY, mergeArguments, partArguments } from "./launch.ts";
 
@@ -25,12 +26,17 @@ export function composeLaunch(launch: Launch): string {
   return HEAD + stringify(file, { aliasDuplicateObjects: false }).trimEnd();
 }
 
-function serviceOf({ image, folder, mounted, contained }: Launch, args: readonly string[]) {
+function serviceOf(launch: Launch, args: readonly string[]) {
+  const { image, folder, contained } = launch;
+  const volumes = containerFolders(launch).map(({ path, made }) => {
+    const own = literal(path);
+    return { type: "bind", source: own, target: own, ...(made && { bind: { create_host_path: true } }) };
+  });
   return {
     image,
     command: [...contained, ...args].map(literal),
     working_dir: literal(folder),
-    volumes: mounted.map(literal).map((path) => ({ type: "bind", source: path, target: path })),
+    volumes,
   };
 }
 

@@ -1,4 +1,5 @@
 import { stringify } from "npm:yaml@2.9.1";
+import { containerFolders } from "./container_folders.ts";
 import { literal } from "./container_words.ts";
 import { CORES, type Launch, MEMORY, MERGE_MEMORY, mergeArguments, partArguments } from "./launch.ts";
 
@@ -22,8 +23,9 @@ export function kubernetesLaunch(launch: Launch): string {
     ...containerOf(launch, [...contained, ...partArguments(launch, `auto/${parts}`)]),
     resources: resourcesOf(CORES, MEMORY, gpus),
   };
-  // The names of a set's parts' manifests: formats/manifest.ts.
-  const waiting = 'until [ "$(ls "$1" | grep -c "^manifest-[0-9]*-of-$2.json$")" = "$2" ]; do sleep 10; done';
+  // The names of the manifests: formats/manifest.ts. A set of one part has that of the whole.
+  const name = parts === 1 ? "^manifest.json$" : "^manifest-[0-9]*-of-$2.json$";
+  const waiting = `until [ "$(ls "$1" | grep -c "${name}")" = "$2" ]; do sleep 10; done`;
   const merge = {
     ...containerOf(launch, [...contained, ...mergeArguments(launch)]),
     resources: resourcesOf(1, MERGE_MEMORY),
@@ -50,10 +52,10 @@ function jobNamed(name: string, settings: object, spec: object) {
   };
 }
 
-function podOf({ mounted }: Launch, containers: readonly object[]) {
-  const volumes = mounted.map((path, index) => ({
+function podOf(launch: Launch, containers: readonly object[]) {
+  const volumes = containerFolders(launch).map(({ path, made }, index) => ({
     name: `folder-${index}`,
-    hostPath: { path, type: "Directory" },
+    hostPath: { path, type: made ? "DirectoryOrCreate" : "Directory" },
   }));
   return { restartPolicy: "OnFailure", containers, volumes };
 }

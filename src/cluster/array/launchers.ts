@@ -21,6 +21,8 @@ interface Launcher {
   readonly index: string;
   /** The variable that has the count of processes; where it is absent `partOf` finds the part. */
   readonly count?: string;
+  /** True where it starts machines, on which another launcher may start the processes that count. */
+  readonly outer?: true;
   /** Returns the part of a process; `parts` is the N of `--shard auto/N`. */
   readonly partOf?: (index: number, variables: Variables, parts?: number) => Part;
 }
@@ -28,16 +30,16 @@ interface Launcher {
 /** Every launcher that `--shard auto` knows. Numbers are counted from 0, but for those of Slurm's arrays. */
 const LAUNCHERS: readonly Launcher[] = [
   { name: "Slurm's array", index: "SLURM_ARRAY_TASK_ID", partOf: partOfArray },
-  { name: "Kubernetes' indexed Job", index: "JOB_COMPLETION_INDEX", partOf: partOfJob },
+  { name: "Kubernetes' indexed Job", index: "JOB_COMPLETION_INDEX", outer: true, partOf: partOfJob },
   { name: "torchrun", index: "RANK", count: "WORLD_SIZE" },
   { name: "Open MPI", index: "OMPI_COMM_WORLD_RANK", count: "OMPI_COMM_WORLD_SIZE" },
   { name: "MPICH", index: "PMI_RANK", count: "PMI_SIZE" },
-  { name: "Slurm's srun", index: "SLURM_PROCID", count: "SLURM_NTASKS" },
+  { name: "Slurm's srun", index: "SLURM_PROCID", count: "SLURM_STEP_NUM_TASKS" },
 ];
 
 /**
  * Returns the part of a set that the environment gives this process. A launcher of one process says nothing
- * where another says more: Slurm sets `SLURM_PROCID` in arrays, too.
+ * where another says more: `srun` of one process in an array, say.
  *
  * @param parts the count of parts, where it was given beside `auto`; an array's ids are then 0 to N - 1, so
  * that some parts can be started again
@@ -45,8 +47,15 @@ const LAUNCHERS: readonly Launcher[] = [
  * number, or where a count is not `parts`.
  */
 export function launchedPart(variables: Variables, parts?: number): LaunchedPart {
-  const all = LAUNCHERS.flatMap((launcher) => foundOf(launcher, variables, parts) ?? []);
-  const several = all.filter(({ part: [, n] }) => n > 1), found = several.length > 0 ? several : all;
+  const asked = (outer: boolean) => {
+    return LAUNCHERS.filter((launcher) => outer === (launcher.outer ?? false))
+      .flatMap((launcher) => foundOf(launcher, variables, parts) ?? []);
+  };
+  const severalOf = (found: LaunchedPart[]) => found.filter(({ part: [, n] }) => n > 1);
+  const inner = asked(false), several = severalOf(inner);
+  if (several.length > 0) requireWithin(variables, several[0]);
+  const all = several.length > 0 ? several : [...asked(true), ...inner];
+  const more = severalOf(all), found = more.length > 0 ? more : all;
   if (found.length === 0) throw noneFound(variables);
   const other = found.find(({ part }) => part.join() !== found[0].part.join());
   if (other !== undefined) {
@@ -58,6 +67,17 @@ export function launchedPart(variables: Variables, parts?: number): LaunchedPart
   const { part: [, n], launcher, from } = found[0];
   if (parts === undefined || parts === n) return found[0];
   throw refused(`--shard auto/${parts} is of ${parts} parts, and ${launcher} has ${n} (${from})`);
+}
+
+/** Refuses processes that are counted on each machine alone: some machine then has a number beyond them. */
+function requireWithin(variables: Variables, { part: [, n], launcher, from }: LaunchedPart): void {
+  for (const { outer, index, name } of LAUNCHERS) {
+    if (!outer || variables(index) === undefined || numberIn(index, variables) < n) continue;
+    throw refused(
+      `${launcher} has ${n} processes (${from}), and ${name} more pods (${index}=${variables(index)}): ` +
+        `have it count all pods' processes, or give --shard I/N`,
+    );
+  }
 }
 
 /** Returns what a launcher says; undefined where it did not start this process. */
@@ -122,13 +142,18 @@ function noneFound(variables: Variables): VitrailError {
   const half = LAUNCHERS.find(({ index, count }) => {
     return count !== undefined && (variables(index) === undefined) !== (variables(count) === undefined);
   });
-  const [set, unset] = half === undefined
-    ? []
-    : [half.index, half.count!].sort((name) => variables(name) === undefined ? 1 : -1);
-  const why = half === undefined
-    ? `none of ${LAUNCHERS.map(({ index }) => index).join(", ")} is set, or may be read (--allow-env)`
-    : `${set} is set, and ${unset} is not`;
-  return refused(`--shard auto finds no launcher: ${why}; give --shard I/N`);
+  if (half === undefined) {
+    const names = LAUNCHERS.map(({ index }) => index).join(", ");
+    return refused(
+      `--shard auto finds no launcher: none of ${names} is set, or may be read (--allow-env); ` +
+        "give --shard I/N",
+    );
+  }
+  const [set, unset] = [half.index, half.count!].sort((name) => variables(name) === undefined ? 1 : -1);
+  return refused(
+    `--shard auto finds no launcher: ${set} is set, and ${unset} is not; start it by ${half.name}, or give ` +
+      `--shard I/N`,
+  );
 }
 
 function refused(message: string): VitrailError {

@@ -3,7 +3,7 @@ import { CORES, type Launch, MEMORY, MERGE_MEMORY, mergeArguments, partArguments
 
 /**
  * Returns a launch as a shell script, which submits an array of Slurm's, and a merge that follows when all
- * tasks have ended well.
+ * tasks have ended well, and is cancelled when one has not.
  */
 export function slurmLaunch(launch: Launch): string {
   const { parts, folder, program, gpu } = launch, ids = parts === 1 ? "0" : `0-${parts - 1}`;
@@ -24,7 +24,7 @@ export function slurmLaunch(launch: Launch): string {
     end,
     ")",
     `merge=$(sbatch --parsable --job-name=vitrail-merge --dependency="afterok:\${parts%%;*}" ${where} \\`,
-    `  --requeue --ntasks=1 --mem=${MERGE_MEMORY}G <<'${end}'`,
+    `  --kill-on-invalid-dep=yes --requeue --ntasks=1 --mem=${MERGE_MEMORY}G <<'${end}'`,
     "#!/bin/sh",
     merge,
     end,

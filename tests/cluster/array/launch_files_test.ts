@@ -80,6 +80,7 @@ inFolder("LAUNCH_FILES give Slurm a script that submits the words of the command
     "--gpus-per-task=1",
   ]);
   assertStringIncludes(await read("2.options"), "--dependency=afterok:0\n");
+  assertStringIncludes(await read("2.options"), "--kill-on-invalid-dep=yes\n");
 });
 
 Deno.test("LAUNCH_FILES give Compose a service a part, and a merge that waits for all", () => {
@@ -117,11 +118,10 @@ Deno.test("LAUNCH_FILES give Kubernetes an indexed Job, and one that waits for t
 inFolder(
   "LAUNCH_FILES give Kubernetes' merge a pause until every part's manifest is there",
   async (folder) => {
-    const [, merge] = parseAllDocuments(LAUNCH_FILES.kubernetes({ ...LAUNCH, out: folder })).map((own) =>
-      own.toJS()
-    );
-    const command = undollared(merge.spec.template.spec.initContainers[0].command);
-    const ends = async () => { // without a pause, whether the loop ends
+    const ends = async (parts = 3) => { // without a pause, whether the loop ends
+      const file = LAUNCH_FILES.kubernetes({ ...LAUNCH, out: folder, parts });
+      const [, merge] = parseAllDocuments(file).map((document) => document.toJS());
+      const command = undollared(merge.spec.template.spec.initContainers[0].command);
       const [program, flag, script, ...rest] = command;
       const once = script.replace("sleep 10", "exit 1");
       return (await new Deno.Command(program, { args: [flag, once, ...rest] }).output()).code === 0;
@@ -132,7 +132,9 @@ inFolder(
     }
     assertEquals(await ends(), false);
     await Deno.writeTextFile(join(folder, "manifest-3-of-3.json"), "{}");
-    assertEquals(await ends(), true);
+    assertEquals([await ends(), await ends(1)], [true, false]);
+    await Deno.writeTextFile(join(folder, "manifest.json"), "{}"); // of a set of one part
+    assertEquals(await ends(1), true);
   },
 );
 
@@ -146,6 +148,15 @@ Deno.test("vitrail sft --print writes this very command line for all parts", asy
   assertEquals(services.merge.command.slice(-2), ["merge", "/elsewhere/shards"]);
   const mounted = services.merge.volumes.map(({ target }: { target: string }) => target);
   assertEquals(mounted.includes("/elsewhere"), true, "the folder that the shards' folder is made in");
+  const own = [...words.slice(0, 3), "--out", "/shards"];
+  for (const launcher of ["compose", "kubernetes"]) {
+    const { out: root } = await vitrail("sft", ...own, "--print", launcher);
+    assertEquals(/: \/$/m.test(root), false, "a container keeps its own /");
+    assertStringIncludes(root, launcher === "compose" ? "create_host_path: true" : "DirectoryOrCreate");
+    const refused = await vitrail("sft", ...own.slice(0, 3), "--out", "/", "--print", launcher);
+    assertEquals(refused.status, 2);
+    assertStringIncludes(refused.err, "a container cannot have this machine's /");
+  }
   const eight = parse((await vitrail("sft", "a.json", "--recipe", "ixc2", "--print", "compose")).out);
   assertEquals(Object.keys(eight.services).length, 9);
 });

@@ -93,7 +93,10 @@ async function homeOf(program: string): Promise<string> {
   return dirname(program);
 }
 
-/** Returns the folders of what the arguments name and what lies outside of the working folder. */
+/**
+ * Returns the folders of what the arguments name and what lies outside of the working folder; of the shards'
+ * folder the one that it is in, but for `/`, which no container can get.
+ */
 async function namedFolders({ flags, rest }: Arguments, folder: string): Promise<string[]> {
   const words = [...rest, ...Object.values(flags).flat().filter((value) => typeof value === "string")];
   const folders: string[] = [];
@@ -102,8 +105,8 @@ async function namedFolders({ flags, rest }: Arguments, folder: string): Promise
     const found = await Deno.stat(path).catch(() => undefined);
     if (found) folders.push(found.isDirectory ? path : dirname(path));
   }
-  const out = resolve(folder, String(flags.out));
-  return [...folders, dirname(out)];
+  const out = resolve(folder, String(flags.out)), parent = dirname(out);
+  return [...folders, parent === "/" ? out : parent];
 }
 
 /** Returns folders without those that lie in another of them. */

@@ -14,7 +14,8 @@ export const SHARD_FLAG: Flag = {
   examples: ["auto"],
   text:
     "make every N-th shard only, from the I-th on; auto takes I and N from Slurm's arrays, torchrun, MPI " +
-    "or srun, and auto/N from Kubernetes' indexed Jobs, too; vitrail merge joins the N parts",
+    "or srun, and auto/N from Kubernetes' indexed Jobs, too; an array that makes some parts again needs " +
+    "auto/N, since Slurm counts its tasks alone; vitrail merge joins the N parts",
 };
 
 /** A part that was asked for, and what says that it is this process's where that was asked of it. */
