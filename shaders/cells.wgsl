@@ -24,7 +24,9 @@ struct Job {
 }
 
 struct Params {
-  starts: vec3u,         // the words where bindings begin, two at most: jobs count words of whole buffers
+  starts: vec2u,         // the words where the bindings that are read and written begin: jobs count words
+                         // of whole buffers
+  zero: u32,             // 0, which compilers do not know
   count: u32,            // jobs
   jobs: array<Job, 128>, // in the order of their workgroups
 }

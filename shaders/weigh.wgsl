@@ -9,12 +9,13 @@
 //           taps        [outputs, 2 + 2 · tapsWidth]: their count; the count of those, the first ones, whose
 //                       products are rounded before they are added; and of each a pixel and the weight's bits
 //           values      [3, 256] f32: what a byte is, by channel
-//           deviations  [3, 3] f32: the mean, the deviation and its inverse, by channel
+//           deviations  [3, 3] f32: three means, three deviations, three inverses of these
 //   source  [words] u32   pixels, found as in horizontal.wgsl; DOWN: lines [lineCount, columns, 3] f32
 //   made    [words] u32   pixels of three f32, or of packed RGB and 255 above it
 //
-// Grid: as in horizontal.wgsl, a job has a workgroup for every 64 columns of every eight lines; DOWN: as in
-// vertical.wgsl for every 512 columns of every line. Eight pixels of an invocation have the same taps.
+// Grid: a job has a workgroup for every 64 × 8 columns and lines, as in horizontal.wgsl; DOWN: for every
+// 512 × 1, as in vertical.wgsl. An invocation makes eight pixels, which share their taps: each tap is read
+// once for all of them.
 // Reference twin: src/reference/resample_floats.ts and, of global views, src/reference/global_view.ts
 
 override DOWN: bool = false;
@@ -33,13 +34,15 @@ struct Job {
   stepX: u32,       // words from a pixel to the next one of its line
   stepY: u32,       // words from a line to the next one
   stepChannel: u32, // words from a channel to the next one; 0 where bytes are made
-  values: u32,      // word of the table
+  values: u32,      // word of the table; NO_TABLE where each byte is its own value
   normalised: u32,  // 1 where a mean is subtracted, and the rest divided by a deviation
   deviations: u32,  // word of the table
 }
 
 struct Params {
-  starts: vec3u,         // the words where bindings begin, two at most: jobs count words of whole buffers
+  starts: vec2u,         // the words where the bindings that are read and written begin: jobs count words
+                         // of whole buffers
+  zero: u32,             // 0, which compilers do not know
   count: u32,            // jobs
   jobs: array<Job, 128>, // in the order of their workgroups
 }
@@ -48,6 +51,9 @@ struct Params {
 @group(0) @binding(1) var tables: texture_2d<u32>;
 @group(0) @binding(2) var<storage, read> source: array<u32>;
 @group(0) @binding(3) var<storage, read_write> made: array<u32>;
+
+const PIXELS = 8u; // of an invocation
+const NO_TABLE = 0xffffffffu;
 
 // The job of a workgroup: the last one that begins with it or before it.
 fn jobOf(group: u32) -> Job {
@@ -75,13 +81,14 @@ fn valuesAt(job: Job, at: u32) -> vec3f {
   var bits = source[at >> 2u] >> shift;
   if (shift > 8u) { bits |= source[(at >> 2u) + 1u] << (32u - shift); } // the pixel lies in two words
   let bytes = (vec3u(bits) >> vec3u(0u, 8u, 16u)) & vec3u(255u);
+  if (job.values == NO_TABLE) { return vec3f(bytes); }
   return floatsAt(vec3u(job.values) + vec3u(0u, 256u, 512u) + bytes);
 }
 
 // A number as it is. WGSL lets compilers fuse a product with a sum, and put sums in another order; they do
-// not see through this one, since the host alone knows that the third start is 0.
+// not see through this one, since the host alone knows that `zero` is 0.
 fn opaque(number: vec3f) -> vec3f {
-  return bitcast<vec3f>(bitcast<vec3u>(number) ^ vec3u(params.starts.z));
+  return bitcast<vec3f>(bitcast<vec3u>(number) ^ vec3u(params.zero));
 }
 
 // All that a sum of two floats, rounded, leaves of it: it is a float, too.
@@ -127,30 +134,19 @@ fn quotientOf(a: vec3f, b: vec3f, inverse: vec3f) -> vec3f {
   return fused(fused(-nearer, b, a), inverse, nearer);
 }
 
-// Makes one pixel.
-fn make(job: Job, at: vec2u) {
-  let axes = select(at, at.yx, DOWN); // the place on the axis that is weighed, and on the other one
-  let taps = job.taps + axes.x * (2u + 2u * job.tapsWidth);
-  let count = tableAt(taps);
-  let rounded = tableAt(taps + 1u);
-  let first = job.source - params.starts.x * select(4u, 1u, DOWN) + axes.y * job.otherStep;
-  var sums = vec3f();
-  for (var k = 0u; k < count; k++) {
-    let values = valuesAt(job, first + tableAt(taps + 2u + 2u * k) * job.tapStep);
-    let weight = vec3f(bitcast<f32>(tableAt(taps + 3u + 2u * k)));
-    if (k < rounded) { sums += opaque(values * weight); } else { sums = fused(values, weight, sums); }
-  }
+// Writes a pixel: its sums, normalised where that is wanted, as floats or as bytes.
+fn write(job: Job, to: u32, sums: vec3f) {
+  var floats = sums;
   if (job.normalised == 1u) {
-    let own = vec3u(job.deviations) + vec3u(0u, 1u, 2u);
-    sums = quotientOf(opaque(sums - floatsAt(own)), floatsAt(own + 3u), floatsAt(own + 6u));
+    let words = vec3u(job.deviations) + vec3u(0u, 1u, 2u);
+    floats = quotientOf(opaque(sums - floatsAt(words)), floatsAt(words + 3u), floatsAt(words + 6u));
   }
-  let to = job.made - params.starts.y + at.x * job.stepX + at.y * job.stepY;
   if (job.stepChannel == 0u) {
-    let color = vec3u(clamp(round(sums), vec3f(0.0), vec3f(255.0))); // round takes halves to even
+    let color = vec3u(clamp(round(floats), vec3f(0.0), vec3f(255.0))); // round takes halves to even
     made[to] = color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u;
     return;
   }
-  let bits = bitcast<vec3u>(sums);
+  let bits = bitcast<vec3u>(floats);
   made[to] = bits.r;
   made[to + job.stepChannel] = bits.g;
   made[to + 2u * job.stepChannel] = bits.b;
@@ -167,9 +163,31 @@ fn main(
   let local = group - job.firstGroup;
   let size = select(vec2u(64u, 8u), vec2u(512u, 1u), DOWN); // columns and lines of a workgroup
   let across = (job.columns + size.x - 1u) / size.x;
-  var at = vec2u(local % across, local / across) * size + vec2u(lane, 0u);
-  for (var i = 0u; i < 8u && at.x < job.columns && at.y < job.lineCount; i++) {
-    make(job, at);
-    at += select(vec2u(0u, 1u), vec2u(64u, 0u), DOWN);
+  let at = vec2u(local % across, local / across) * size + vec2u(lane, 0u);
+  if (at.x >= job.columns || at.y >= job.lineCount) { return; }
+  let axes = select(at, at.yx, DOWN); // the place on the axis that is weighed, and on the other one
+  let apart = select(1u, 64u, DOWN);  // from a pixel of the invocation to the next one, on the other axis
+  let left = select(job.lineCount, job.columns, DOWN) - axes.y; // from its first pixel to the edge
+  let kept = min(PIXELS, (left + apart - 1u) / apart);
+  let taps = job.taps + axes.x * (2u + 2u * job.tapsWidth);
+  let count = tableAt(taps);
+  let rounded = tableAt(taps + 1u);
+  let first = job.source - params.starts.x * select(4u, 1u, DOWN) + axes.y * job.otherStep;
+  var sums: array<vec3f, PIXELS>;
+  for (var k = 0u; k < count; k++) {
+    let start = first + tableAt(taps + 2u + 2u * k) * job.tapStep;
+    let weight = vec3f(bitcast<f32>(tableAt(taps + 3u + 2u * k)));
+    for (var p = 0u; p < PIXELS; p++) {
+      // Beyond the edge, the last pixel is summed again, and not stored.
+      let values = valuesAt(job, start + min(p, kept - 1u) * apart * job.otherStep);
+      if (k < rounded) {
+        sums[p] += opaque(values * weight);
+      } else {
+        sums[p] = fused(values, weight, sums[p]);
+      }
+    }
   }
+  let to = job.made - params.starts.y + at.x * job.stepX + at.y * job.stepY;
+  let step = apart * select(job.stepY, job.stepX, DOWN);
+  for (var p = 0u; p < kept; p++) { write(job, to + p * step, sums[p]); }
 }

@@ -78,8 +78,7 @@ export class ChunkRecording {
       "view" in source ? this.#canvases.get(source.view)! : pictures.get(source.picture)!;
     drawing.add(view, canvas, originOf, (placement) => {
       if (isFloat(view)) return this.#floatSums(view, pictures);
-      if (placement.resampler !== "torch-cuda") return undefined;
-      return { values: placeValues(drawing.tables, "bytes", () => Float32Array.from(new Array(256).keys())) };
+      return placement.resampler === "torch-cuda" ? {} : undefined; // of bytes as they are
     });
   }
 

@@ -1,3 +1,4 @@
+import { VitrailError } from "../../errors.ts";
 import type { KernelName } from "../device/kernels.ts";
 import type { Recorder } from "../device/recorder.ts";
 
@@ -109,12 +110,16 @@ export function mostBound({ maxStorageBufferBindingSize }: GPUSupportedLimits): 
   return Math.floor(maxStorageBufferBindingSize / 4) - ALIGNMENT + 1;
 }
 
-/** Returns a kernel's uniform: where bindings begin, two at most, and a gap; the count of jobs; the jobs. */
+/**
+ * Returns a kernel's uniform: where the bindings of jobs' spans begin, one or two; 0; the count of jobs; and
+ * the jobs, with room for as many as a dispatch takes.
+ */
 export function jobsUniform<Field extends string>(
   { fields }: JobKernel<Field>,
   jobs: readonly Job<Field>[],
   starts: readonly number[],
 ): ArrayBuffer {
+  if (starts.length > 2) throw new VitrailError("usage", `${starts.length} buffers of a kernel; two at most`);
   const stride = Math.ceil((fields.length + 1) / 4) * 4, words = new Uint32Array(4 + MOST_JOBS * stride);
   words.set(starts);
   words[3] = jobs.length;

@@ -24,8 +24,8 @@ interface AxisTaps {
 
 /** All that sums of floats are made with, beside taps. */
 export interface FloatSums {
-  /** The word of the table of bytes' values. */
-  values: number;
+  /** The word of the table of bytes' values; absent where each byte is its own value. */
+  values?: number;
   /** The word of the table of deviations; absent where sums are not normalised. */
   deviations?: number;
   /** The three words of a black pixel, where the canvas holds floats. */

@@ -4,7 +4,7 @@ import { INVOCATIONS, STRIP } from "../invocations.ts";
 import { type JobKernel, recordJobs, type Span } from "./jobs.ts";
 import { type Block, lineWords } from "./placement_blocks.ts";
 import { type Upload, upload, uploadWords } from "./uploads.ts";
-import { WEIGH } from "./weigh_pass.ts";
+import { NO_TABLE, WEIGH } from "./weigh_pass.ts";
 
 /** The jobs of shaders/horizontal.wgsl. */
 export const HORIZONTAL = {
@@ -92,7 +92,7 @@ function acrossJob({ block, source, lines }: PlacedBlock) {
     stepX: steps.x,
     stepY: steps.y,
     stepChannel: steps.channel,
-    values: sums!.values,
+    values: sums!.values ?? NO_TABLE,
     normalised: 0,
     deviations: 0,
   };

@@ -23,6 +23,9 @@ export const WEIGH = {
   ],
 } as const satisfies JobKernel;
 
+/** The place of the values where there is no table of them, since each byte is its own. */
+export const NO_TABLE = 2 ** 32 - 1;
+
 /** All that an output pixel weighs. */
 export interface Weighed {
   /** Pixels and their weights, in the order in which they are added. */

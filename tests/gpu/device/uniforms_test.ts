@@ -37,7 +37,8 @@ const JOBS: Record<string, { fields: readonly string[] }> = {
 
 /** The uniform of every shader of jobs. */
 const PARAMS_OF_JOBS: Fields = [
-  ["starts", "vec3u"],
+  ["starts", "vec2u"],
+  ["zero", "u32"],
   ["count", "u32"],
   ["jobs", `array<Job, ${MOST_JOBS}>`],
 ];
