@@ -17,10 +17,10 @@ struct Job {
   means: u32,        // word of the first mean
   columns: u32,      // means of a line
   lineCount: u32,    // of means
-  whole: u32,        // the factors of means: in whole cells,
-  right: u32,        // at the right edge,
-  lower: u32,        // at the lower edge,
-  corner: u32,       // and in the corner
+  wholeFactor: u32,  // by which a sum becomes a mean: of whole cells,
+  rightFactor: u32,  // of those at the right edge,
+  lowerFactor: u32,  // at the lower edge,
+  cornerFactor: u32, // and in the corner
 }
 
 struct Params {
@@ -35,7 +35,8 @@ struct Params {
 @group(0) @binding(1) var<storage, read> source: array<u32>;
 @group(0) @binding(2) var<storage, read_write> means: array<u32>;
 
-// The job of a workgroup: the last one that begins with it or before it.
+// The job of a workgroup: the last one that begins with it or before it. Workgroups are counted along x, then
+// y, then z. A grid may have more than its jobs take: they are the last job's, and find nothing to do.
 fn jobOf(group: u32) -> Job {
   var low = 0u;
   var high = params.count;
@@ -59,9 +60,9 @@ fn main(
   let at = vec2u(local % across * 64u + lane, local / across);
   if (at.x >= job.columns || at.y >= job.lineCount) { return; }
   let cell = vec2u(job.cellWidth, job.cellHeight);
-  let corner = at * cell;
-  let extent = min(cell, vec2u(job.sourceWidth, job.sourceHeight) - corner);
-  let start = job.source - params.starts.x + corner.y * job.sourceWidth + corner.x;
+  let first = at * cell; // the cell's first pixel
+  let extent = min(cell, vec2u(job.sourceWidth, job.sourceHeight) - first);
+  let start = job.source - params.starts.x + first.y * job.sourceWidth + first.x;
   var sums = vec3u(extent.x * extent.y / 2u);
   for (var y = 0u; y < extent.y; y++) {
     for (var x = 0u; x < extent.x; x++) {
@@ -71,8 +72,8 @@ fn main(
   }
   let isCut = extent < cell;
   let factor = select(
-    select(job.whole, job.right, isCut.x),
-    select(job.lower, job.corner, isCut.x),
+    select(job.wholeFactor, job.rightFactor, isCut.x),
+    select(job.lowerFactor, job.cornerFactor, isCut.x),
     isCut.y,
   );
   let color = (sums * factor) >> vec3u(24u);

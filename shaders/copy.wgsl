@@ -1,4 +1,5 @@
 // Copies vectors of four words as they are: the yardstick for kernels whose speed memory bounds.
+// The benches alone dispatch it (bench/copy.ts), by the recorder of all kernels, and so time it as those.
 //
 //   source  [count] vec4u
 //   copied  [count] vec4u

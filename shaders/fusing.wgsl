@@ -1,4 +1,5 @@
-// Tells whether the device's `fma` rounds once, by sums that are others where it rounds its product, too.
+// Computes sums by the device's own `fma`. By sums that are others where it rounds its product, too, the host
+// tells whether it rounds once.
 //
 //   terms  [count, 3] f32   factor, factor, summand
 //   sums   [count] f32

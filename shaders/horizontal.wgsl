@@ -8,8 +8,8 @@
 // A pixel's byte is found by two steps, of which either may be negative (modulo 2³²). So one kernel reads
 // pictures that are turned and mirrored, and columns for lines where the vertical pass comes first.
 //
-// Grid: a job has a workgroup for every 64 columns of every eight lines. An invocation makes a column of
-// eight lines, which share its weights.
+// Grid: a job has a workgroup for every 64 × 8 columns and lines. An invocation makes a column of eight
+// lines, which share its weights.
 // Reference twin: src/reference/resample.ts
 
 struct Job {
@@ -38,8 +38,10 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> lines: array<u32>;
 
 const LINES = 8u; // of an invocation
+const BITS = 22u; // of weights, behind the point
 
-// The job of a workgroup: the last one that begins with it or before it.
+// The job of a workgroup: the last one that begins with it or before it. Workgroups are counted along x, then
+// y, then z. A grid may have more than its jobs take: they are the last job's, and find nothing to do.
 fn jobOf(group: u32) -> Job {
   var low = 0u;
   var high = params.count;
@@ -78,21 +80,21 @@ fn main(
   let column = local % across * 64u + lane;
   let line = local / across * LINES;
   if (column >= job.columns || line >= job.lineCount) { return; }
-  let own = min(LINES, job.lineCount - line);
+  let kept = min(LINES, job.lineCount - line);
   let taps = job.taps + column * (2u + job.tapsWidth);
   let count = tableAt(taps + 1u);
   var byte = job.pixels - params.starts.x * 4u + tableAt(taps) * job.stepX + line * job.stepY;
   var sums: array<vec3i, LINES>;
-  for (var l = 0u; l < LINES; l++) { sums[l] = vec3i(1 << 21u); }
+  for (var l = 0u; l < LINES; l++) { sums[l] = vec3i(1 << (BITS - 1u)); }
   for (var k = 0u; k < count; k++) {
     let weight = bitcast<i32>(tableAt(taps + 2u + k));
     // Below the last line, that line is summed again, and not stored.
-    for (var l = 0u; l < LINES; l++) { sums[l] += weight * colorAt(byte + min(l, own - 1u) * job.stepY); }
+    for (var l = 0u; l < LINES; l++) { sums[l] += weight * colorAt(byte + min(l, kept - 1u) * job.stepY); }
     byte += job.stepX;
   }
   let to = job.lines - params.starts.y + line * job.columns + column;
-  for (var l = 0u; l < own; l++) {
-    let color = vec3u(clamp(sums[l] >> vec3u(22u), vec3i(0), vec3i(255)));
+  for (var l = 0u; l < kept; l++) {
+    let color = vec3u(clamp(sums[l] >> vec3u(BITS), vec3i(0), vec3i(255)));
     lines[to + l * job.columns] = color.r | (color.g << 8u) | (color.b << 16u);
   }
 }

@@ -1,7 +1,7 @@
 // Packs floats into words: two f16 or bf16, or four u8. It serves global views, canvases of floats, and
 // outputs some of whose words hold elements that are not adjacent on a canvas.
 //
-//   floats  [words] f32   for each job: `count` of them
+//   floats  [words] u32   for each job: the bits of `count` f32; for u8 they are whole, 0 to 255
 //   packed  [words] u32   and as many elements, the first of a word in its lowest bits
 //
 // A float is rounded to nearest even by integer operations, since WGSL leaves the rounding of its own
@@ -31,10 +31,11 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> floats: array<f32>;
+@group(0) @binding(1) var<storage, read> floats: array<u32>;
 @group(0) @binding(2) var<storage, read_write> packed: array<u32>;
 
-// The job of a workgroup: the last one that begins with it or before it.
+// The job of a workgroup: the last one that begins with it or before it. Workgroups are counted along x, then
+// y, then z. A grid may have more than its jobs take: they are the last job's, and find nothing to do.
 fn jobOf(group: u32) -> Job {
   var low = 0u;
   var high = params.count;
@@ -51,31 +52,29 @@ fn roundOff(bits: u32, drop: u32) -> u32 {
   return (bits + (1u << (drop - 1u)) - 1u + odd) >> drop;
 }
 
-// The bits of an f16.
-fn half(value: f32) -> u32 {
-  let bits = bitcast<u32>(value);
+// The bits of the f16 of a float's.
+fn half(bits: u32) -> u32 {
   let sign = (bits >> 16u) & 0x8000u;
   let magnitude = bits & 0x7fffffffu;
-  if (magnitude > 0x7f800000u) { return sign | 0x7e00u; }
-  if (magnitude >= 0x477ff000u) { return sign | 0x7c00u; }
-  if (magnitude >= 0x38800000u) { return sign | roundOff(magnitude - 0x38000000u, 13u); }
+  if (magnitude > 0x7f800000u) { return sign | 0x7e00u; } // NaN
+  if (magnitude >= 0x477ff000u) { return sign | 0x7c00u; } // 65520 and more: infinity
+  if (magnitude >= 0x38800000u) { return sign | roundOff(magnitude - 0x38000000u, 13u); } // 2⁻¹⁴ and more
   let exponent = magnitude >> 23u;
-  if (exponent < 102u) { return sign; }
+  if (exponent < 102u) { return sign; } // below 2⁻²⁵: 0
   let mantissa = (magnitude & 0x7fffffu) | 0x800000u;
   return sign | roundOff(mantissa, 126u - exponent);
 }
 
-// The bits of a bf16.
-fn brain(value: f32) -> u32 {
-  let bits = bitcast<u32>(value);
-  if ((bits & 0x7fffffffu) > 0x7f800000u) { return (bits >> 16u) | 0x40u; }
+// The bits of the bf16 of a float's.
+fn brain(bits: u32) -> u32 {
+  if ((bits & 0x7fffffffu) > 0x7f800000u) { return (bits >> 16u) | 0x40u; } // NaN
   return roundOff(bits, 16u);
 }
 
-fn elementOf(value: f32) -> u32 {
-  if (FORMAT == F16) { return half(value); }
-  if (FORMAT == BF16) { return brain(value); }
-  return u32(value);
+fn elementOf(bits: u32) -> u32 {
+  if (FORMAT == F16) { return half(bits); }
+  if (FORMAT == BF16) { return brain(bits); }
+  return u32(bitcast<f32>(bits));
 }
 
 @compute @workgroup_size(64)

@@ -4,7 +4,7 @@
 //   tables  r32uint, 4096 texels wide
 //           runs     [runCount, 3]         of elements that follow one another in the output: where the first
 //                                          comes from, where it goes to, and their count
-//           columns  [longest run]         where the others come from, counted from the first
+//           offsets  [longest run]         of each element of a run in the input, from the run's first one on
 //   input   [elements] u32
 //   output  [elements] u32
 //
@@ -14,7 +14,7 @@
 struct Params {
   runs: u32,     // word of the first run's
   runCount: u32,
-  columns: u32,  // word of the table
+  offsets: u32,  // word of the table
   longest: u32,  // elements of the longest run
 }
 
@@ -41,7 +41,8 @@ fn main(
   let source = tableAt(runs);
   let to = tableAt(runs + 1u);
   let first = group % strips * 512u;
-  for (var k = first + lane; k < min(first + 512u, tableAt(runs + 2u)); k += 64u) {
-    output[to + k] = input[source + tableAt(params.columns + k)];
+  let end = min(first + 512u, tableAt(runs + 2u));
+  for (var k = first + lane; k < end; k += 64u) {
+    output[to + k] = input[source + tableAt(params.offsets + k)];
   }
 }

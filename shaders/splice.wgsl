@@ -38,6 +38,7 @@ struct Params {
 @group(0) @binding(4) var<storage, read> separator: array<vec4u>;
 @group(0) @binding(5) var<storage, read_write> tokens: array<vec4u>;
 
+// The same bindings, as `words` sees them.
 @group(0) @binding(2) var<storage, read> featureWords: array<u32>;
 @group(0) @binding(3) var<storage, read> newlineWords: array<u32>;
 @group(0) @binding(4) var<storage, read> separatorWords: array<u32>;

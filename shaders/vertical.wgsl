@@ -1,4 +1,5 @@
-// The vertical pass: resamples columns of lines, rounds the results to bytes, and puts them on canvases.
+// The vertical pass: resamples down the lines that the horizontal pass made, rounds the results to bytes, and
+// puts them on canvases. Of a transposed picture, whose columns come first, these lines are its columns.
 //
 //   lines   [lineCount, columns] u32       for each job: pixels of packed RGB, made by the horizontal pass
 //   tables  r32uint, 4096 texels wide      taps: [rows, 2 + tapsWidth], each the first line, the count of
@@ -9,7 +10,8 @@
 // x is a whole line of the canvas.
 //
 // Grid: a job has a workgroup for every 512 columns of every row. An invocation makes eight of its pixels, 64
-// columns apart, so that neighbours read and write neighbouring words.
+// columns apart, so that neighbours read neighbouring words. They write such, too, but for transposed
+// pictures, whose columns are lines of the canvas.
 // Reference twin: src/reference/resample.ts
 
 struct Job {
@@ -37,7 +39,10 @@ struct Params {
 @group(0) @binding(2) var<storage, read> lines: array<u32>;
 @group(0) @binding(3) var<storage, read_write> canvas: array<u32>;
 
-// The job of a workgroup: the last one that begins with it or before it.
+const BITS = 22u; // of weights, behind the point
+
+// The job of a workgroup: the last one that begins with it or before it. Workgroups are counted along x, then
+// y, then z. A grid may have more than its jobs take: they are the last job's, and find nothing to do.
 fn jobOf(group: u32) -> Job {
   var low = 0u;
   var high = params.count;
@@ -70,12 +75,12 @@ fn main(
   let source = job.lines - params.starts.x + tableAt(taps) * job.columns;
   let to = job.canvas - params.starts.y + row * job.stepY;
   for (var x = left + lane; x < min(left + 512u, job.columns); x += 64u) {
-    var sums = vec3i(1 << 21u);
+    var sums = vec3i(1 << (BITS - 1u));
     for (var k = 0u; k < count; k++) {
       let pixel = vec3u(lines[source + k * job.columns + x]) >> vec3u(0u, 8u, 16u);
       sums += bitcast<i32>(tableAt(taps + 2u + k)) * vec3i(pixel & vec3u(255u));
     }
-    let color = vec3u(clamp(sums >> vec3u(22u), vec3i(0), vec3i(255)));
+    let color = vec3u(clamp(sums >> vec3u(BITS), vec3i(0), vec3i(255)));
     canvas[to + x * job.stepX] = color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u;
   }
 }

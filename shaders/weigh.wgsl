@@ -55,7 +55,8 @@ struct Params {
 const PIXELS = 8u; // of an invocation
 const NO_TABLE = 0xffffffffu;
 
-// The job of a workgroup: the last one that begins with it or before it.
+// The job of a workgroup: the last one that begins with it or before it. Workgroups are counted along x, then
+// y, then z. A grid may have more than its jobs take: they are the last job's, and find nothing to do.
 fn jobOf(group: u32) -> Job {
   var low = 0u;
   var high = params.count;

@@ -1,3 +1,4 @@
+import { VitrailError } from "../errors.ts";
 import { type Box, overlapOf, type Size, wholeOf } from "../plan/geometry.ts";
 import { visibleOf } from "../plan/tables/placement_taps.ts";
 import type { CanvasView, Placement } from "../plan/view.ts";
@@ -34,14 +35,15 @@ export class Drawing {
 
   readonly #uploads = new Uploads();
 
-  /** Creates a drawing without anything on it. A binding holds `most` words. */
-  constructor(readonly tables: Tables, readonly most: number) {}
+  /** Creates a drawing without anything on it. A binding holds `mostBound` words. */
+  constructor(readonly tables: Tables, readonly mostBound: number) {}
 
   /**
    * Draws a view's fill, placements and marks on its canvas.
    * @param originOf gives the pixels that a placement reads
    * @param sumsOf gives what a placement sums floats with, where it does
-   * @throws {VitrailError} `limit` where one output pixel weighs more than a binding holds.
+   * @throws {VitrailError} `limit` where one output pixel weighs more than a binding holds; `recipe` where a
+   * canvas of floats has marks.
    */
   add(
     view: CanvasView,
@@ -53,7 +55,7 @@ export class Drawing {
     if (first?.cell) {
       const source = originOf(first) as DeviceCanvas;
       const level = this.#at(canvas, whole, this.#readyOf(source));
-      level.cells.push(...cellsJobs(source, first.cell, canvas, this.most));
+      level.cells.push(...cellsJobs(source, first.cell, canvas, this.mostBound));
       return;
     }
     const lone = placements.length === 1 ? boxOf(first, canvas) : undefined;
@@ -64,14 +66,18 @@ export class Drawing {
       const box = boxOf(placement, canvas), origin = originOf(placement);
       if (!isSome(box)) continue;
       const level = this.#at(canvas, box, "span" in origin ? this.#readyOf(origin) : -1);
-      const { tables, most } = this, context = { tables, uploads: this.#uploads, most };
+      const { tables, mostBound } = this, context = { tables, uploads: this.#uploads, mostBound };
       level.blocks.push(...placementBlocks(context, placement, origin, canvas, sums[i]));
+    }
+    // A mark is a word, and a pixel of floats three: such a canvas has none.
+    if (marks.length > 0 && canvas.pixelWords !== 1) {
+      throw new VitrailError("recipe", `a canvas of floats has ${marks.length} marks; it can have none`);
     }
     for (const { box, color } of marks) this.#fill(canvas, overlapOf(box, whole), [colorWord(color)]);
   }
 
   #fill(canvas: DeviceCanvas, box: Box, pixel: ArrayLike<number>): void {
-    if (isSome(box)) this.#at(canvas, box, -1).fills.push(...fillJobs(canvas, box, pixel, this.most));
+    if (isSome(box)) this.#at(canvas, box, -1).fills.push(...fillJobs(canvas, box, pixel, this.mostBound));
   }
 
   /** Returns the first level after another one in which a box of a canvas may be drawn, and notes it. */
@@ -93,12 +99,12 @@ export class Drawing {
   /**
    * Records all of it.
    * @param tables the texture of tables
-   * @param most words of pictures that go up together
+   * @param mostUploaded words of pictures that go up together
    */
-  record(recorder: Recorder, tables: GPUTexture, most: number): void {
+  record(recorder: Recorder, tables: GPUTexture, mostUploaded: number): void {
     for (const { fills, blocks, cells } of this.#levels) {
       recordJobs(recorder, FILL, fills);
-      recordBlocks(recorder, blocks, tables, most);
+      recordBlocks(recorder, blocks, tables, mostUploaded);
       recordJobs(recorder, CELLS, cells);
     }
   }

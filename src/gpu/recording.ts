@@ -15,7 +15,7 @@ import { type DeviceRows, releaseRows } from "./device_rows.ts";
 import { Drawing } from "./drawing.ts";
 import { perWord } from "./element_words.ts";
 import { globalBlocks } from "./passes/global_pass.ts";
-import { mostBound, recordJobs } from "./passes/jobs.ts";
+import { mostBoundOf, recordJobs } from "./passes/jobs.ts";
 import { type Packing, recordPacks } from "./passes/pack_pass.ts";
 import type { Block, FloatSums, Origin } from "./passes/placement_blocks.ts";
 import { recordBlocks } from "./passes/resample_pass.ts";
@@ -33,7 +33,7 @@ export class ChunkRecording {
   /** The recorder of its commands. */
   readonly recorder: Recorder;
   /** Words that a binding holds, wherever they begin. */
-  readonly #most: number;
+  readonly #mostBound: number;
   readonly #outputs = new Map<string, DeviceRows>();
   readonly #floats = new Map<string, GPUBuffer>(); // of outputs whose words their views' kernels cannot store
   readonly #canvases = new Map<number, DeviceCanvas>(); // by view
@@ -43,7 +43,7 @@ export class ChunkRecording {
   /** Creates an empty recording of `plan`. */
   constructor(readonly context: GpuContext, readonly plan: Plan) {
     this.recorder = new Recorder(context);
-    this.#most = mostBound(context.device.limits);
+    this.#mostBound = mostBoundOf(context.device.limits);
   }
 
   /** Records some views, and returns the rows that they will fill. */
@@ -52,7 +52,7 @@ export class ChunkRecording {
     tables.begin();
     this.#reserve(views);
     this.#placeCanvases(views, from);
-    const drawing = new Drawing(tables, this.#most);
+    const drawing = new Drawing(tables, this.#mostBound);
     for (const [position, view] of views.entries()) {
       if (view.kind === "canvas") this.#draw(drawing, view, this.#canvases.get(from + position)!, pictures);
     }
@@ -60,13 +60,14 @@ export class ChunkRecording {
       view.kind === "canvas" && view.target ? this.#storeOf(view, from + position) : []
     );
     const globals = this.#globalsOf(views.filter((view) => view.kind === "global"));
-    const texture = recorder.tables(), { memory, device } = this.context;
-    const most = Math.floor(Math.min(device.limits.maxBufferSize, memory / 4) / 4);
-    drawing.record(recorder, texture, most);
+    const texture = recorder.tables(); // all tables have their places now
+    const { memory, device } = this.context;
+    const mostUploaded = Math.floor(Math.min(device.limits.maxBufferSize, memory / 4) / 4);
+    drawing.record(recorder, texture, mostUploaded);
     for (const own of Map.groupBy(stores, ({ constants }) => JSON.stringify(constants)).values()) {
       recordJobs(recorder, STORE, own.flatMap(({ jobs }) => jobs), texture, own[0].constants);
     }
-    recordBlocks(recorder, globals, texture, most);
+    recordBlocks(recorder, globals, texture, mostUploaded);
     for (const view of views) if (view.kind === "blank") this.#clear(view.target);
     recordPacks(recorder, this.#packings);
     return [...this.#outputs.values()];
@@ -82,7 +83,10 @@ export class ChunkRecording {
     });
   }
 
-  /** Returns what a canvas of floats is summed with: bytes become values before they are resampled. */
+  /**
+   * Returns what a canvas of floats is summed with: bytes become values before they are resampled. It has one
+   * placement, a whole picture's.
+   */
   #floatSums({ standard, placements: [{ source }], target }: CanvasView, pictures: Pictures): FloatSums {
     const { tables } = this.context, black = new Float32Array(3), words = new Uint32Array(black.buffer);
     if (standard) {
@@ -107,7 +111,7 @@ export class ChunkRecording {
   /** Returns what stores a view's rows. */
   #storeOf(view: CanvasView, index: number): Store {
     const { output } = view.target!, place = this.#place(view.target!), canvas = this.#canvases.get(index)!;
-    return storeOf(this.context.tables, view, canvas, place, this.#values(output), this.#most);
+    return storeOf(this.context.tables, view, canvas, place, this.#values(output), this.#mostBound);
   }
 
   /** Returns the blocks of global views. They are floats, which are packed where an output has others. */
@@ -133,7 +137,7 @@ export class ChunkRecording {
         });
       }
       const canvas = this.#canvases.get(view.view)!, rule = valuesOf(this.plan, view.target.output);
-      return globalBlocks(this.context.tables, view, canvas, floats, rule, this.#most);
+      return globalBlocks(this.context.tables, view, canvas, floats, rule, this.#mostBound);
     });
   }
 
@@ -174,7 +178,7 @@ export class ChunkRecording {
       const isStored = (view: View) => {
         if (elements % per !== 0) return false;
         const base = (view.target!.row - rows.from) * elements;
-        return view.kind !== "canvas" || storesWords(view, base, dtype, this.#most);
+        return view.kind !== "canvas" || storesWords(view, base, dtype, this.#mostBound);
       };
       if (filling.every(isStored)) continue;
       const floats = { buffer: this.#scratch(count), from: 0 };
@@ -229,7 +233,7 @@ export class ChunkRecording {
 
   /** Places canvases in as few buffers as there can be. */
   #sideBySide(indices: readonly number[]): void {
-    const most = Math.floor(this.context.device.limits.maxBufferSize / 4);
+    const held = Math.floor(this.context.device.limits.maxBufferSize / 4);
     const sizes = indices.map((index) => {
       const view = this.plan.views[index] as CanvasView, { width, height } = view.canvas;
       const pixelWords = isFloat(view) ? 3 : 1;
@@ -237,7 +241,7 @@ export class ChunkRecording {
     });
     for (let first = 0, next = 0; first < sizes.length; first = next) {
       let total = 0;
-      for (; next < sizes.length && (next === first || total + sizes[next].words <= most); next++) {
+      for (; next < sizes.length && (next === first || total + sizes[next].words <= held); next++) {
         total += sizes[next].words;
       }
       const buffer = this.#scratch(total);

@@ -62,7 +62,11 @@ export class Recorder {
     return Number(this.context.fuses ?? false);
   }
 
-  /** Returns the texture of all tables that are placed, of which it uploads the new ones. */
+  /**
+   * Returns the texture of all tables that are placed, of which it uploads the new ones. So it is called when
+   * all tables of a dispatch have their places, and before it: one that is placed later may move to another
+   * texture.
+   */
   tables(): GPUTexture {
     this.#upload = this.context.tables.upload();
     return this.#upload.texture;

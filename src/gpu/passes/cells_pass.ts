@@ -17,10 +17,10 @@ export const CELLS = {
     "means",
     "columns",
     "lineCount",
-    "whole",
-    "right",
-    "lower",
-    "corner",
+    "wholeFactor",
+    "rightFactor",
+    "lowerFactor",
+    "cornerFactor",
   ],
 } as const satisfies JobKernel;
 
@@ -35,14 +35,14 @@ export function cellsJobs(
   source: DeviceCanvas,
   cell: Size,
   means: DeviceCanvas,
-  most: number,
+  mostBound: number,
 ): Job<CellsField>[] {
   const { width, height } = source;
   const right = width % cell.width || cell.width, lower = height % cell.height || cell.height;
   const linesOf = (canvas: DeviceCanvas, top: number, bottom: number) =>
     spanOf(canvas, { left: 0, top, right: canvas.width, bottom: Math.min(canvas.height, bottom) });
   const read = ({ from, to }: Range) => linesOf(source, from * cell.height, to * cell.height);
-  return bandsOf(means.height, (lines) => lengthOf(read(lines)) <= most).map((lines) => {
+  return bandsOf(means.height, (lines) => lengthOf(read(lines)) <= mostBound).map((lines) => {
     const [from, to] = [read(lines), linesOf(means, lines.from, lines.to)], lineCount = lengthOf(lines);
     const fields = {
       source: from.from,
@@ -53,10 +53,10 @@ export function cellsJobs(
       means: to.from,
       columns: means.width,
       lineCount,
-      whole: meanFactor(cell.width * cell.height),
-      right: meanFactor(right * cell.height),
-      lower: meanFactor(cell.width * lower),
-      corner: meanFactor(right * lower),
+      wholeFactor: meanFactor(cell.width * cell.height),
+      rightFactor: meanFactor(right * cell.height),
+      lowerFactor: meanFactor(cell.width * lower),
+      cornerFactor: meanFactor(right * lower),
     };
     return { fields, groups: Math.ceil(means.width / INVOCATIONS) * lineCount, spans: [from, to] };
   });

@@ -9,12 +9,12 @@ import type { Job, JobKernel } from "./jobs.ts";
 /** The jobs of shaders/fill.wgsl. */
 export const FILL = {
   name: "fill",
-  fields: ["canvas", "stride", "columns", "lineCount", "red", "green", "blue"],
+  fields: ["canvas", "stepY", "columns", "lineCount", "word0", "word1", "word2"],
 } as const satisfies JobKernel;
 
 /**
- * Returns the word of a canvas's fill: its colour, or 0 where it is no byte's. The store finds such a fill's
- * element in its table.
+ * Returns the word of a canvas's fill: its colour, or 0 where it is no byte. The store finds such a fill's
+ * element in its table, behind those of bytes.
  */
 export function fillWord(fill: Fill): number {
   return fillValues(fill) ? 0 : colorWord(fill as Rgb);
@@ -33,14 +33,14 @@ export function fillJobs(
   canvas: DeviceCanvas,
   box: Box,
   pixel: ArrayLike<number>,
-  most: number,
+  mostBound: number,
 ): Job<FillField>[] {
-  const [red, green = red, blue = red] = Array.from(pixel);
+  const [word0, word1 = word0, word2 = word0] = Array.from(pixel);
   const wordsOf = (part: Box) => spanOf(canvas, part).to - spanOf(canvas, part).from;
-  return blocksOf(box, (part) => wordsOf(part) <= most).map((part) => {
+  return blocksOf(box, (part) => wordsOf(part) <= mostBound).map((part) => {
     const { left, top, right, bottom } = part, { width, pixelWords } = canvas, span = spanOf(canvas, part);
     const columns = (right - left) * pixelWords, lineCount = bottom - top;
-    const fields = { canvas: span.from, stride: width * pixelWords, columns, lineCount, red, green, blue };
+    const fields = { canvas: span.from, stepY: width * pixelWords, columns, lineCount, word0, word1, word2 };
     return { fields, groups: Math.ceil(columns / STRIP) * lineCount, spans: [span] };
   });
 }

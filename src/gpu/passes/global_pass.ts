@@ -23,6 +23,8 @@ const REACH = 2;
  *     scale 6   │ · ● ● ● ● · │ …
  *     scale 2   ● │ ● ● │ ● …         which at this scale reach beyond its own
  *
+ * At even scales of 6 and more, the pass across makes lines, too, that no output weighs.
+ *
  * @param made where the floats go to
  */
 export function globalBlocks(
@@ -31,7 +33,7 @@ export function globalBlocks(
   canvas: DeviceCanvas,
   made: WordPlace,
   rule: Normalisation,
-  most: number,
+  mostBound: number,
 ): Block[] {
   const { width, height } = view.canvas, written = { ...made, to: made.from + 3 * width * height };
   const values = placeValues(tables, `values ${JSON.stringify(rule)}`, () => valueTable(rule));
@@ -55,7 +57,7 @@ export function globalBlocks(
       canvasSteps: { x: 1, y: width, channel: width * height },
     };
   };
-  const fits = (block: Block) => Math.max(lengthOf(block.read!), lineWords(block)) <= most;
+  const fits = (block: Block) => Math.max(lengthOf(block.read!), lineWords(block)) <= mostBound;
   return bandsOf(height, (band) => fits(blockOf(band))).map(blockOf);
 }
 

@@ -53,18 +53,20 @@ export function recordJobs<Field extends string>(
   tables?: GPUTexture,
   constants: Record<string, number> = {},
 ): void {
-  const { limits } = recorder.device, most = limits.maxComputeWorkgroupsPerDimension ** 3;
-  const record = (own: readonly Job<Field>[], spans: readonly Span[], groups: number) => {
-    const uniform = jobsUniform(kernel, own, spans.map(({ from }) => aligned(from)));
+  const { limits } = recorder.device, mostGroups = limits.maxComputeWorkgroupsPerDimension ** 3;
+  const record = (open: readonly Job<Field>[], spans: readonly Span[], groups: number) => {
+    const uniform = jobsUniform(kernel, open, spans.map(({ from }) => aligned(from)));
     const bindings = [...tables ? [tables] : [], ...spans.map(bindingOf)];
     recorder.dispatch(kernel.name, constants, uniform, bindings, gridOf(groups, limits));
   };
-  for (const own of byBuffers(jobs)) {
+  for (const alike of byBuffers(jobs)) {
+    // The dispatch that is open: its jobs, the words that they reach of each buffer, their workgroups.
     let open: Job<Field>[] = [], spans: readonly Span[] = [], groups = 0;
-    for (const job of own) {
+    for (const job of alike) {
+      // Words that this job and the open ones reach together. A binding that holds them begins before them.
       const joined = open.length === 0 ? job.spans : job.spans.map((span, i) => joinedSpan(spans[i], span));
       const fits = joined.every(({ from, to }) => fitsBinding(to - aligned(from), limits));
-      if (open.length > 0 && (open.length === MOST_JOBS || groups + job.groups > most || !fits)) {
+      if (open.length > 0 && (open.length === MOST_JOBS || groups + job.groups > mostGroups || !fits)) {
         record(open, spans, groups);
         [open, spans, groups] = [[], job.spans, 0];
       } else spans = joined;
@@ -105,8 +107,8 @@ function fitsBinding(words: number, { maxStorageBufferBindingSize }: GPUSupporte
   return words * 4 <= maxStorageBufferBindingSize;
 }
 
-/** Returns the most words that a binding holds wherever they begin. */
-export function mostBound({ maxStorageBufferBindingSize }: GPUSupportedLimits): number {
+/** Returns the most words that a binding holds wherever they begin; elsewhere `mostBound`. */
+export function mostBoundOf({ maxStorageBufferBindingSize }: GPUSupportedLimits): number {
   return Math.floor(maxStorageBufferBindingSize / 4) - ALIGNMENT + 1;
 }
 
@@ -136,8 +138,8 @@ export function jobsUniform<Field extends string>(
 /** Returns a grid of at least so many workgroups, counted along x, then y, then z. */
 export function gridOf(
   groups: number,
-  { maxComputeWorkgroupsPerDimension: most }: GPUSupportedLimits,
+  { maxComputeWorkgroupsPerDimension: side }: GPUSupportedLimits,
 ): [number, number, number] {
-  const z = Math.ceil(groups / most ** 2), y = Math.ceil(groups / (most * z));
+  const z = Math.ceil(groups / side ** 2), y = Math.ceil(groups / (side * z));
   return [Math.ceil(groups / (y * z)), y, z];
 }

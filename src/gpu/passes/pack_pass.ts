@@ -2,7 +2,7 @@ import type { Dtype } from "../../plan/dtype.ts";
 import type { Recorder } from "../device/recorder.ts";
 import { perWord } from "../element_words.ts";
 import { INVOCATIONS } from "../invocations.ts";
-import { type Job, type JobKernel, mostBound, recordJobs, type WordPlace } from "./jobs.ts";
+import { type Job, type JobKernel, mostBoundOf, recordJobs, type WordPlace } from "./jobs.ts";
 
 /** The jobs of shaders/pack.wgsl. */
 export const PACK = { name: "pack", fields: ["floats", "packed", "count"] } as const satisfies JobKernel;
@@ -21,16 +21,18 @@ export interface Packing {
 
 /** Records the packing of floats. */
 export function recordPacks(recorder: Recorder, packings: readonly Packing[]): void {
-  const most = mostBound(recorder.device.limits);
+  const mostBound = mostBoundOf(recorder.device.limits);
   for (const [dtype, own] of Map.groupBy(packings, ({ dtype }) => dtype)) {
-    const jobs = own.flatMap((packing) => packJobs(packing, most));
+    const jobs = own.flatMap((packing) => packJobs(packing, mostBound));
     recordJobs(recorder, PACK, jobs, undefined, { FORMAT: FORMAT[dtype]! });
   }
 }
 
 /** Returns the jobs of a packing: one, or several that bindings hold. */
-function packJobs({ dtype, floats, packed, count }: Packing, most: number) {
-  const per = perWord(dtype), step = most - most % per, jobs: Job<(typeof PACK.fields)[number]>[] = [];
+function packJobs({ dtype, floats, packed, count }: Packing, mostBound: number) {
+  const per = perWord(dtype),
+    step = mostBound - mostBound % per,
+    jobs: Job<(typeof PACK.fields)[number]>[] = [];
   for (let done = 0; done < count; done += step) {
     const own = Math.min(step, count - done), words = Math.ceil(own / per);
     const [from, to] = [floats.from + done, packed.from + done / per];

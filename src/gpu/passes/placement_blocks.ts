@@ -49,7 +49,10 @@ export interface Block {
   upload?: Upload;
   /** The words that it reads of a canvas. */
   read?: Span;
-  /** The byte of the pixel 0 of its first source line, from the source's first one on. */
+  /**
+   * The byte of the working pixel 0 of its first source line, from the first pixel on that goes up or is
+   * read. It may lie before that one, where a block reads a part of its lines.
+   */
   byte: number;
   /** Bytes of the source from a pixel to the next one, and from a line. */
   sourceSteps: { x: number; y: number };
@@ -80,7 +83,7 @@ export interface BlockContext {
   tables: Tables;
   uploads: Uploads;
   /** The words that a binding holds. */
-  most: number;
+  mostBound: number;
 }
 
 /**
@@ -89,7 +92,7 @@ export interface BlockContext {
  * @throws {VitrailError} `limit` where one output pixel weighs more than a binding holds.
  */
 export function placementBlocks(
-  { tables, uploads, most }: BlockContext,
+  { tables, uploads, mostBound }: BlockContext,
   placement: Placement,
   origin: Origin,
   canvas: DeviceCanvas,
@@ -99,7 +102,7 @@ export function placementBlocks(
   const axes = sums ? placementFloatTaps(placement, size) : placementTaps(placement, size);
   const [x, y] = transposed ? [axes.y, axes.x] : [axes.x, axes.y];
   const [tapsX, tapsY] = [x, y].map((taps) => tables.place(taps, () => tapsWords(taps)));
-  const pitch = storedPitch(origin, transposed), lineWidth = sums ? 3 : 1;
+  const stored = storedSteps(origin, transposed), lineWidth = sums ? 3 : 1;
   const part = ({ left, top, right, bottom }: Box) => ({
     columns: { from: left, to: right },
     rows: { from: top, to: bottom },
@@ -115,24 +118,25 @@ export function placementBlocks(
   };
   const fits = (box: Box) => {
     const { columns, source } = part(box), span = written(box);
-    return readWords(origin, rectOf(pitch, source)) <= most && span.to - span.from <= most &&
-      lengthOf(source.lines) * lengthOf(columns) * lineWidth <= most;
+    return readWords(origin, rectOf(stored, source)) <= mostBound && span.to - span.from <= mostBound &&
+      lengthOf(source.lines) * lengthOf(columns) * lineWidth <= mostBound;
   };
   const visible = exchanged(visibleOf(placement, canvas), transposed);
   return blocksOf(visible, fits).map((box): Block => {
-    const { columns, rows, source } = part(box), rect = rectOf(pitch, source);
+    const { columns, rows, source } = part(box), rect = rectOf(stored, source);
     const isCanvas = "span" in origin, span = written(box);
-    const upload = isCanvas ? undefined : uploads.of(origin, rect, most);
-    const corner = upload?.rect ?? rect;
-    const line = pitch.pixel * (upload?.rect.width ?? origin.width); // bytes of a stored line
-    const step = ({ x, y }: { x: number; y: number }) => x * pitch.pixel + y * line;
-    const start = { x: pitch.origin.x - corner.left, y: pitch.origin.y - corner.top };
-    const sourceSteps = { x: step(pitch.stepX), y: step(pitch.stepY) };
+    const upload = isCanvas ? undefined : uploads.of(origin, rect, mostBound);
+    const held = upload?.rect ?? rect; // the stored pixels that lie in the buffer, or from its first one on
+    const line = stored.pixel * (upload?.rect.width ?? origin.width); // bytes of a stored line
+    const bytesOf = ({ x, y }: { x: number; y: number }) => x * stored.pixel + y * line;
+    // From the first of them to the working pixel 0, which may lie before it.
+    const toFirst = { x: stored.first.x - held.left, y: stored.first.y - held.top };
+    const sourceSteps = { x: bytesOf(stored.stepX), y: bytesOf(stored.stepY) };
     const { width, pixelWords } = canvas, [across, down] = [pixelWords, width * pixelWords];
     const channel = pixelWords === 3 ? 1 : 0;
     return {
       ...(isCanvas ? { read: spanOf(origin, boxOf(rect)) } : { upload }),
-      byte: step(start) + source.lines.from * sourceSteps.y,
+      byte: bytesOf(toFirst) + source.lines.from * sourceSteps.y,
       sourceSteps,
       sourceLines: source.lines,
       columns: lengthOf(columns),
@@ -152,28 +156,32 @@ function originSize(origin: Origin) {
   return "span" in origin ? origin : uprightSize(origin, origin.orientation);
 }
 
-/** The first working pixel among the stored ones, the steps of x and y, and a pixel's bytes. */
+/** The places of a working frame's pixels among the stored ones, whose columns are x and lines y. */
 interface StoredSteps {
-  origin: { x: number; y: number };
+  /** The working pixel 0 of the working line 0. */
+  first: { x: number; y: number };
+  /** From a working pixel to the next one of its line. */
   stepX: { x: number; y: number };
+  /** From a working line to the next one. */
   stepY: { x: number; y: number };
+  /** Bytes of a stored pixel. */
   pixel: number;
 }
 
-function storedPitch(origin: Origin, transposed: boolean): StoredSteps {
+function storedSteps(origin: Origin, transposed: boolean): StoredSteps {
   const isCanvas = "span" in origin;
   const { a, b, c, d, e, f } = storedPixel(origin, isCanvas ? 1 : origin.orientation);
   const [across, down] = [{ x: a, y: d }, { x: b, y: e }];
   const [stepX, stepY] = transposed ? [down, across] : [across, down];
-  return { origin: { x: c, y: f }, stepX, stepY, pixel: isCanvas ? 4 : pixelBytes(origin) };
+  return { first: { x: c, y: f }, stepX, stepY, pixel: isCanvas ? 4 : pixelBytes(origin) };
 }
 
 /** Returns the rectangle of stored pixels that working ranges are. */
-function rectOf({ origin, stepX, stepY }: StoredSteps, source: { columns: Range; lines: Range }): Rect {
+function rectOf({ first, stepX, stepY }: StoredSteps, source: { columns: Range; lines: Range }): Rect {
   const { columns, lines } = source;
   const at = (column: number, line: number) => ({
-    x: origin.x + column * stepX.x + line * stepY.x,
-    y: origin.y + column * stepX.y + line * stepY.y,
+    x: first.x + column * stepX.x + line * stepY.x,
+    y: first.y + column * stepX.y + line * stepY.y,
   });
   const a = at(columns.from, lines.from), b = at(columns.to - 1, lines.to - 1);
   return {
@@ -188,7 +196,7 @@ function boxOf({ left, top, width, height }: Rect): Box {
   return { left, top, right: left + width, bottom: top + height };
 }
 
-/** Returns the words that the least source of a rectangle has. */
+/** Returns the words that hold a rectangle: of a canvas where it lies, of a picture the least that go up. */
 function readWords(origin: Origin, rect: Rect): number {
   if (!("span" in origin)) return uploadWords({ picture: origin, rect });
   const { from, to } = spanOf(origin, boxOf(rect));
@@ -217,7 +225,7 @@ function byteTapsWords({ length, width, first, count, weights }: Taps): Int32Arr
   return words;
 }
 
-/** Returns where an output pixel's taps are on, `from` pixels after the first one of a table. */
+/** Returns the taps of an axis from its output pixel `from` on; the table begins at the word `table`. */
 function axisTaps({ width, ...taps }: Taps | FloatTaps, table: number, { from }: Range): AxisTaps {
   return { taps: table + from * (2 + ("unrolled" in taps ? 2 * width : width)), tapsWidth: width };
 }

@@ -10,16 +10,16 @@ import { gridOf } from "./jobs.ts";
 import { type Runs, runsOf } from "./runs.ts";
 
 /** The uniform of shaders/rearrange.wgsl. */
-export const RearrangeParams = struct({ runs: "u32", runCount: "u32", columns: "u32", longest: "u32" });
+export const RearrangeParams = struct({ runs: "u32", runCount: "u32", offsets: "u32", longest: "u32" });
 
 /** The runs of layouts that were moved last, 1 MiB of them. */
-const RUNS = new Memo<Runs>(2 ** 20, ({ starts, columns }) => starts.byteLength + columns.byteLength);
+const RUNS = new Memo<Runs>(2 ** 20, ({ runs, offsets }) => runs.byteLength + offsets.byteLength);
 
 /** Returns all that decides a layout's runs, as text: of its copies the list alone that leaves some out. */
 function keyOf({ digits, repeats, inputShape, outputShape }: Layout): string {
   const isWhole = countOf(inputShape) * repeats.length === countOf(outputShape);
-  const places = digits.map(({ size, inputStride }) => [size, inputStride]);
-  return JSON.stringify([places, isWhole ? "all" : repeats]);
+  const steps = digits.map(({ size, inputStride }) => [size, inputStride]);
+  return JSON.stringify([steps, isWhole ? "all" : repeats]);
 }
 
 /** Records the moving of words into the order of a layout's output. */
@@ -30,15 +30,15 @@ export function recordRearrange(
   output: GPUBufferBinding,
 ): void {
   const { tables } = recorder.context, key = keyOf(layout);
-  const { starts, columns } = RUNS.resultOf(key, () => runsOf(layout)), runCount = starts.length / 3;
+  const { runs, offsets } = RUNS.resultOf(key, () => runsOf(layout)), runCount = runs.length / 3;
   tables.begin();
   const uniform = RearrangeParams.bytes({
-    runs: tables.place(`runs ${key}`, () => starts),
+    runs: tables.place(`runs ${key}`, () => runs),
     runCount,
-    columns: tables.place(`columns ${key}`, () => columns),
-    longest: columns.length,
+    offsets: tables.place(`offsets ${key}`, () => offsets),
+    longest: offsets.length,
   });
-  const groups = gridOf(Math.ceil(columns.length / STRIP) * runCount, recorder.device.limits);
+  const groups = gridOf(Math.ceil(offsets.length / STRIP) * runCount, recorder.device.limits);
   recorder.dispatch("rearrange", {}, uniform, [recorder.tables(), input, output], groups);
 }
 

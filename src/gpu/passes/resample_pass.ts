@@ -23,15 +23,15 @@ const LINES = 8;
 
 /**
  * Records both passes of blocks, none of which needs another one's pixels: they go up side by side, and each
- * pass takes all of them in one dispatch. Where they are more than `most` words, so many at a time.
+ * pass takes all of them in one dispatch. Where they are more than `mostUploaded` words, so many at a time.
  */
 export function recordBlocks(
   recorder: Recorder,
   blocks: readonly Block[],
   tables: GPUTexture,
-  most: number,
+  mostUploaded: number,
 ): void {
-  for (const piece of piecesOf(blocks, most)) {
+  for (const piece of piecesOf(blocks, mostUploaded)) {
     const sources = uploaded(recorder, piece), lines = sideBySide(recorder, piece.map(lineWords));
     const placed = piece.map((block, i) => {
       const source = block.upload ? sources.get(block.upload)! : block.read!;
@@ -121,12 +121,12 @@ function downJob({ block, lines }: PlacedBlock) {
 }
 
 /** Yields blocks in order, as many at a time as take at most so many words of sources, and of lines. */
-function* piecesOf(blocks: readonly Block[], most: number): Generator<Block[]> {
+function* piecesOf(blocks: readonly Block[], mostUploaded: number): Generator<Block[]> {
   let piece: Block[] = [], uploads = new Set<Upload>(), sources = 0, lines = 0;
   for (const block of blocks) {
     const { upload } = block, own = upload ? uploadWords(upload) : 0;
     const added = upload && !uploads.has(upload) ? own : 0;
-    if (piece.length > 0 && Math.max(sources + added, lines + lineWords(block)) > most) {
+    if (piece.length > 0 && Math.max(sources + added, lines + lineWords(block)) > mostUploaded) {
       yield piece;
       [piece, uploads, sources, lines] = [[], new Set(), own, 0];
     } else sources += added;

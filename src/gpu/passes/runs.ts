@@ -9,13 +9,13 @@ export const LONGEST_RUN = 4096;
  * from its first one, are the same in every run. A digit that would make runs too long chooses with a part of
  * itself, and its last run may be shorter. A layout that has only some of its copies has their runs alone.
  *
- *     output  │ run 0 │ run 1 │ run 2 │ …      element k of a run comes from   run.from + columns[k]
+ *     output  │ run 0 │ run 1 │ run 2 │ …      element k of a run comes from   run.from + offsets[k]
  */
 export interface Runs {
-  /** Each element's place in the input, from the run's first element on. */
-  columns: Uint32Array;
-  /** `[runs, 3]`: the place of a run's first element in the input, and in the output, and its length. */
-  starts: Uint32Array;
+  /** `[longest run]`: each element's offset in the input, from the run's first element on. */
+  offsets: Uint32Array;
+  /** `[runs, 3]`: the offset of a run's first element in the input, and in the output, and its length. */
+  runs: Uint32Array;
   /** Elements from an output to that of the next value of the digit that is apart; 0 where none is. */
   step: number;
   /** The most elements, 4, 2 or 1, of which runs' places in the output, lengths and step are multiples. */
@@ -40,30 +40,30 @@ export function runsOf({ digits, repeats }: Layout, longest: number = LONGEST_RU
   const cut = isCut ? digits[inner - 1] : { size: 1, inputStride: 0 };
   const outer = digits.map((digit, i) => ({ ...digit, outputStride: strides[i] }))
     .slice(0, isCut ? inner - 1 : inner).filter((_, i) => i !== apart);
-  const step = stepOf(cut.size, Math.floor(longest / length));
-  const columns = sumsOf([{ ...cut, size: step }, ...digits.slice(inner)].map(fromInput));
+  const part = partOf(cut.size, Math.floor(longest / length));
+  const offsets = sumsOf([{ ...cut, size: part }, ...digits.slice(inner)].map(fromInput));
   const inputs = sumsOf(outer.map(fromInput));
   const outputs = sumsOf(outer.map(({ size, outputStride }) => [size, outputStride]));
   const copyOf = some && sumsOf(outer.map((digit) => [digit.size, isCopy(digit) ? digit.outputStride : 0]));
-  const starts: number[] = [];
+  const runs: number[] = [];
   for (const [index, input] of inputs.entries()) {
     if (copyOf && !own.has(copyOf[index])) continue;
-    for (let from = 0; from < cut.size; from += step) {
-      const count = Math.min(step, cut.size - from) * length;
-      starts.push(input + from * cut.inputStride, outputs[index] + from * length, count);
+    for (let from = 0; from < cut.size; from += part) {
+      const count = Math.min(part, cut.size - from) * length;
+      runs.push(input + from * cut.inputStride, outputs[index] + from * length, count);
     }
   }
-  const apartStep = apart < 0 ? 0 : strides[apart];
+  const step = apart < 0 ? 0 : strides[apart];
   const isMultiple = (of: number) =>
-    apartStep % of === 0 && starts.every((start, i) => i % 3 === 0 || start % of === 0);
+    step % of === 0 && runs.every((number, i) => i % 3 === 0 || number % of === 0);
   const multiple = [4, 2, 1].find(isMultiple)!;
-  return { columns, starts: Uint32Array.from(starts), step: apartStep, multiple };
+  return { offsets, runs: Uint32Array.from(runs), step, multiple };
 }
 
 /** Returns the part of a digit of some size that a run takes: where it can be, a multiple of 4. */
-function stepOf(size: number, most: number): number {
-  if (size <= most) return size;
-  return most >= 4 ? most - most % 4 : Math.max(1, most);
+function partOf(size: number, room: number): number {
+  if (size <= room) return size;
+  return room >= 4 ? room - room % 4 : Math.max(1, room);
 }
 
 /** Returns the output elements that one step of each digit moves by. */

@@ -20,7 +20,7 @@ export const STORE = {
     "elements",
     "runs",
     "runCount",
-    "columns",
+    "offsets",
     "longest",
     "values",
     "step",
@@ -45,37 +45,39 @@ export interface OutputPlace {
 
 /** A view's rows as runs. */
 interface ViewRuns extends Runs {
-  /** Pixels from a run's first one to the farthest that a run reads. */
+  /** Pixels from a run's first one to the end of the farthest that a run reads. */
   reach: number;
-  /** Elements of a row, its place left out. */
+  /** Elements of a row, its place left out: `runs` know no places, and count as if there were none. */
   rowLength: number;
-  /** Elements that stand before each row's own. */
+  /** Elements that stand before each row's own: its patch's place, where the target has places; else 0. */
   lead: number;
   /** Elements from the first row to the end of the last one. */
   count: number;
 }
 
-/** The runs of targets that are in use, by the canvas and the words that bindings hold. */
+/** The runs of targets that are in use, by their layout, a pixel's words, places and what bindings hold. */
 const RUNS = new WeakMap<Layout, Map<string, ViewRuns>>();
 
 /**
- * Returns the runs of a view, of which each fits a binding: the words of the canvas that it reads do.
+ * Returns the runs of a view, of which each fits a binding: the words of the canvas that it reads do, and
+ * those that it writes. They are as long as they can be: a quarter as long again and again, until they fit.
+ * Where rows begin with places, no run is longer than a row, so that none crosses a place.
  * @throws {VitrailError} `limit` where a pixel's do not, as on no device that there is.
  */
-function viewRuns({ canvas, target, ...view }: CanvasView, most: number): ViewRuns {
+function viewRuns({ canvas, target, ...view }: CanvasView, mostBound: number): ViewRuns {
   const { pattern, sizes, copies, places } = target!;
   const layout = targetLayout(canvas, { pattern, sizes, copies }), known = RUNS.get(layout) ?? new Map();
   RUNS.set(layout, known);
   const words = isFloat(view) ? 3 : 1,
     area = canvas.width * canvas.height,
-    key = `${words} ${places} ${most}`;
+    key = `${words} ${places} ${mostBound}`;
   if (known.has(key)) return known.get(key);
   const [rows, ...row] = layout.outputShape, rowLength = countOf(row), lead = places ? PLACE_ELEMENTS : 0;
-  const channel = apartOf(layout, area, most / words);
+  const channel = apartOf(layout, area, mostBound / words);
   for (let longest = places ? Math.min(LONGEST_RUN, rowLength) : LONGEST_RUN; longest >= 1; longest >>= 2) {
     const runs = runsOf(layout, longest, places ? -1 : channel);
-    const reach = runs.columns.reduce((most, place) => Math.max(most, place % area), 0) + 1;
-    if (Math.max(reach * words, longest + lead) > most) continue;
+    const reach = runs.offsets.reduce((farthest, offset) => Math.max(farthest, offset % area), 0) + 1;
+    if (Math.max(reach * words, longest + lead) > mostBound) continue;
     const found = { ...runs, reach, rowLength, lead, count: rows * (rowLength + lead) };
     known.set(key, found);
     return found;
@@ -87,8 +89,8 @@ function viewRuns({ canvas, target, ...view }: CanvasView, most: number): ViewRu
  * Returns the digit that counts channels, where an invocation may make the elements of all three: bindings
  * hold whatever they reach, and elements of one channel follow one another for a while. Elsewhere -1.
  */
-function apartOf({ digits, outputShape }: Layout, area: number, most: number): number {
-  if (Math.max(area, countOf(outputShape)) > most) return -1;
+function apartOf({ digits, outputShape }: Layout, area: number, mostBound: number): number {
+  if (Math.max(area, countOf(outputShape)) > mostBound) return -1;
   const index = digits.findIndex(({ size, inputStride }) => size === 3 && inputStride === area);
   return countOf(digits.slice(index + 1).map(({ size }) => size)) < INVOCATIONS ? -1 : index;
 }
@@ -99,16 +101,16 @@ export function isFloat({ floats, standard }: Pick<CanvasView, "floats" | "stand
 }
 
 /** Tells whether the words of an output, from an element on, hold elements of one run of a view each. */
-export function storesWords(view: CanvasView, base: number, dtype: Dtype, most: number): boolean {
+export function storesWords(view: CanvasView, base: number, dtype: Dtype, mostBound: number): boolean {
   const per = perWord(dtype);
   if (per === 1) return true;
-  return !isFloat(view) && base % per === 0 && viewRuns(view, most).multiple % per === 0;
+  return !isFloat(view) && base % per === 0 && viewRuns(view, mostBound).multiple % per === 0;
 }
 
 /**
  * Returns the jobs that store a canvas's rows; one, nearly always.
  * @param values the rule by which bytes become values; absent: they stay bytes
- * @param most words that a binding holds
+ * @param mostBound words that a binding holds
  */
 export function storeOf(
   tables: Tables,
@@ -116,49 +118,52 @@ export function storeOf(
   canvas: DeviceCanvas,
   place: OutputPlace,
   values: Normalisation | undefined,
-  most: number,
+  mostBound: number,
 ): Store {
   const { dtype, base } = place, { fill } = view, PER_WORD = perWord(dtype), { span, pixelWords } = canvas;
   const key = JSON.stringify([dtype, values ?? "bytes", fillValues(fill)]), isBytes = !isFloat(view);
   const elements = isBytes ? tables.place(key, () => elementTable(values, fill, dtype)) : 0;
-  const runs = viewRuns(view, most), { columns, starts, rowLength, lead, count } = runs;
-  const area = canvas.width * canvas.height, first = base / PER_WORD, runCount = starts.length / 3;
-  const places = [starts, columns].map((table) => tables.place(table, () => table));
-  const strips = Math.ceil(columns.length / PER_WORD / STRIP);
+  const { runs, offsets, step, reach, rowLength, lead, count } = viewRuns(view, mostBound);
+  const area = canvas.width * canvas.height, first = base / PER_WORD, runCount = runs.length / 3;
+  const [runsWord, offsetsWord] = [runs, offsets].map((table) => tables.place(table, () => table));
+  const strips = Math.ceil(offsets.length / PER_WORD / STRIP);
   const jobOf = (from: number, to: number, spans: Span[]): Store["jobs"][number] => ({
     fields: {
       canvas: span.from,
       area,
       elements,
-      runs: places[0] + from * 3,
+      runs: runsWord + from * 3,
       runCount: to - from,
-      columns: places[1],
-      longest: columns.length,
+      offsets: offsetsWord,
+      longest: offsets.length,
       values: first,
-      step: runs.step / PER_WORD,
+      step: step / PER_WORD,
       grid: view.target!.places ?? 0,
       rowLength,
     },
     groups: strips * (to - from),
     spans,
   });
-  const constants = { PER_WORD, PLANES: Number(runs.step > 0), FLOATS: Number(!isBytes) };
+  const constants = { PER_WORD, PLANES: Number(step > 0), FLOATS: Number(!isBytes) };
   const whole = wordsOf(place.values, first, count / PER_WORD);
-  if (Math.max(area * pixelWords, whole.to - whole.from) <= most) {
+  if (Math.max(area * pixelWords, whole.to - whole.from) <= mostBound) {
     return { jobs: [jobOf(0, runCount, [span, whole])], constants };
   }
+  // A binding does not hold all of it. So a job takes runs, one after another, while bindings hold what they
+  // reach together.
   const jobs: Store["jobs"] = [];
-  let from = 0, spans: Span[] = [];
+  let from = 0, spans: Span[] = []; // of the job that is open: its first run, and the words of runs so far
   for (let run = 0; run < runCount; run++) {
-    const [input, output, length] = starts.subarray(run * 3, run * 3 + 3), pixel = input % area;
-    // From the elements before the row on, where it has some.
+    const [input, output, length] = runs.subarray(run * 3, run * 3 + 3), pixel = input % area;
+    // A run lies behind the places of its own row and of all rows before. Its words are counted from `lead`
+    // elements before it on, since the run that begins a row writes that row's place, too.
     const to = output + Math.floor(output / rowLength) * lead;
     const own = [
-      wordsOf(span.buffer, span.from + pixel * pixelWords, Math.min(area - pixel, runs.reach) * pixelWords),
+      wordsOf(span.buffer, span.from + pixel * pixelWords, Math.min(area - pixel, reach) * pixelWords),
       wordsOf(place.values, first + to / PER_WORD, (length + lead) / PER_WORD),
     ];
     const joined = run === from ? own : own.map((span, i) => joinedSpan(span, spans[i]));
-    const fits = joined.every(({ from, to }) => to - from <= most);
+    const fits = joined.every(({ from, to }) => to - from <= mostBound);
     if (!fits) {
       jobs.push(jobOf(from, run, spans));
       from = run;

@@ -26,15 +26,15 @@ export class Uploads {
 
   /**
    * Returns the upload that holds a rectangle of a picture: all of it where most of its lines are wanted, so
-   * that views share it, or whole lines, which need no copy on the host; where `most` words do not hold
+   * that views share it, or whole lines, which need no copy on the host; where `mostBound` words do not hold
    * these, the rectangle alone.
    */
-  of(picture: StoredPicture, rect: Rect, most: number): Upload {
+  of(picture: StoredPicture, rect: Rect, mostBound: number): Upload {
     const { width, height } = picture, known = this.#known.get(picture) ?? [];
     this.#known.set(picture, known);
     const whole = { left: 0, top: 0, width, height }, lines = { ...rect, left: 0, width };
     const wanted = [...rect.height * 2 > height ? [whole] : [], lines, rect];
-    const taken = wanted.find((own) => uploadWords({ picture, rect: own }) <= most) ?? rect;
+    const taken = wanted.find((own) => uploadWords({ picture, rect: own }) <= mostBound) ?? rect;
     const same = known.find(({ rect: { left, top, width, height } }) =>
       left === taken.left && top === taken.top && width === taken.width && height === taken.height
     );
@@ -58,11 +58,11 @@ export function upload(recorder: Recorder, { picture, rect }: Upload, { buffer, 
 /** Returns the bytes of a rectangle: the picture's own where it is as wide as that. */
 function bytesOf(picture: StoredPicture, { left, top, width, height }: Rect): Uint8Array<ArrayBuffer> {
   const data = picture.data as Uint8Array<ArrayBuffer>, bytes = pixelBytes(picture);
-  const pitch = picture.width * bytes, line = width * bytes;
-  if (width === picture.width) return data.subarray(top * pitch, (top + height) * pitch);
+  const storedLine = picture.width * bytes, line = width * bytes;
+  if (width === picture.width) return data.subarray(top * storedLine, (top + height) * storedLine);
   const own = new Uint8Array(line * height);
   for (let y = 0; y < height; y++) {
-    const from = (top + y) * pitch + left * bytes;
+    const from = (top + y) * storedLine + left * bytes;
     own.set(data.subarray(from, from + line), y * line);
   }
   return own;

@@ -1,8 +1,10 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { nullDevice } from "../../../bench/host/null_device.ts";
 import { Engine } from "../../../src/engine/engine.ts";
+import { VitrailError } from "../../../src/errors.ts";
 import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
-import { gridOf } from "../../../src/gpu/passes/jobs.ts";
+import { gridOf, jobsUniform } from "../../../src/gpu/passes/jobs.ts";
+import { FILL } from "../../../src/gpu/passes/fill_pass.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
 import type { Pictures } from "../../../src/plan/stored_picture.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
@@ -128,4 +130,9 @@ Deno.test("gridOf has as many workgroups as are wanted, and hardly more", () => 
     assert(grid.every((side) => side >= 1 && side <= 90), `${grid}`);
     assert(count >= groups && count < groups + grid[1] * grid[2], `${groups}: ${grid}`);
   }
+});
+
+Deno.test("jobsUniform tells where two bindings begin, and refuses a third one", () => {
+  assertEquals([...new Uint32Array(jobsUniform(FILL, [], [5, 7])).subarray(0, 4)], [5, 7, 0, 0]);
+  assertThrows(() => jobsUniform(FILL, [], [5, 7, 9]), VitrailError, "3 buffers of a kernel; two at most");
 });

@@ -35,16 +35,16 @@ const NONE = 0xffffffff;
 
 /** Returns where each element of an output comes from, as runs have it, and a digit that is apart. */
 function placesOf(
-  { starts, columns, step }: ReturnType<typeof runsOf>,
+  { runs, offsets, step }: ReturnType<typeof runsOf>,
   count: number,
   { size, inputStride } = { size: 1, inputStride: 0 },
 ): Uint32Array {
   const places = new Uint32Array(count).fill(NONE);
-  for (let run = 0; run < starts.length; run += 3) {
-    const [input, output, length] = starts.subarray(run, run + 3);
+  for (let run = 0; run < runs.length; run += 3) {
+    const [input, output, length] = runs.subarray(run, run + 3);
     for (let value = 0; value < size; value++) {
       const to = output + value * step, from = input + value * inputStride;
-      for (let k = 0; k < length; k++) places[to + k] = from + columns[k];
+      for (let k = 0; k < length; k++) places[to + k] = from + offsets[k];
     }
   }
   return places;
@@ -56,7 +56,7 @@ Deno.test("runsOf has every element once, in runs that are no longer than asked 
     const indices = Uint32Array.from({ length: countOf(layout.inputShape) }, (_, i) => i);
     for (const longest of [LONGEST_RUN, 64, 4, 1]) {
       const label = `${pattern} ${JSON.stringify(sizes)}, ${longest}`, runs = runsOf(layout, longest);
-      assert(runs.columns.length <= longest, label);
+      assert(runs.offsets.length <= longest, label);
       if (longest === LONGEST_RUN) assertEquals(runs.multiple, multiple, label);
       const expected = rearrange(indices, layout);
       assertEquals(placesOf(runs, count), expected, label);
