@@ -18,8 +18,7 @@ struct Job {
 }
 
 struct Params {
-  starts: vec2u,         // the words where the bindings that are read and written begin: jobs count words
-                         // of whole buffers
+  starts: vec2u,         // the word where the binding begins, and 0: jobs count words of the whole buffer
   zero: u32,             // 0, which compilers do not know
   count: u32,            // jobs
   jobs: array<Job, 128>, // in the order of their workgroups

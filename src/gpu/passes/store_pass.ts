@@ -92,6 +92,7 @@ function viewRuns({ canvas, target, ...view }: CanvasView, mostBound: number): V
 function apartOf({ digits, outputShape }: Layout, area: number, mostBound: number): number {
   if (Math.max(area, countOf(outputShape)) > mostBound) return -1;
   const index = digits.findIndex(({ size, inputStride }) => size === 3 && inputStride === area);
+  // The digits after it count elements of one channel: fewer than a workgroup has invocations are too few.
   return countOf(digits.slice(index + 1).map(({ size }) => size)) < INVOCATIONS ? -1 : index;
 }
 
