@@ -11,6 +11,9 @@
  */
 import { parseArgs } from "node:util";
 import { columnsText } from "../src/cli/output/table.ts";
+import { PATIENCE } from "../src/cli/queue/queue_flags.ts";
+import { LOOK_EVERY } from "../src/cluster/queue/follow_set.ts";
+import { BEATS } from "../src/cluster/queue/make_queued.ts";
 import { COSTS, type Costs } from "./scale/costs.ts";
 import { measuredCosts } from "./scale/measure_costs.ts";
 import { type Fleet, simulate, type Simulated } from "./scale/simulate.ts";
@@ -25,11 +28,26 @@ const SHARD = 512 * 2 ** 20;
 /** Bytes that a request to the storage takes with it at most, when a shard is written. */
 const WRITTEN_AT_ONCE = 16 * 2 ** 20;
 
+/**
+ * The messages of the queue, those that come and those that go, as `src/cluster/queue/` sends them: nearly
+ * all are questions with an answer.
+ *
+ * - Of a shard: its putting, a maker's look whether there is work, its consumer, the shard itself, its last
+ *   report, the reports of its beginning and its end, the end of its message, and the follower's reading of
+ *   both reports. A real server counted 18 of quick shards, of which the follower finds the end alone.
+ * - Of a sign of life: one to the server, which passes it on to the follower, and one that keeps the shard.
+ * - Of a maker without a shard, a second: the consumer, a shard that there is not, and a look for work.
+ */
+const MESSAGES = { shard: 20, beat: 3, idle: 6 };
+
+/** The messages a second of a follower: it looks for news. */
+const FOLLOWER = 2 * 1000 / LOOK_EVERY;
+
 /** The rest of the world, where nobody says otherwise. Times are in seconds. */
 const WORLD = {
   slow: { share: 0.02, times: 3 },
   failures: { every: 24 * 3600, back: 120 },
-  queue: { rate: 20_000, heartbeat: 10, wait: 30 },
+  queue: { rate: 20_000, patience: PATIENCE, beatEvery: PATIENCE / BEATS, ...MESSAGES },
   storage: { rate: 50_000, bandwidth: 50e9 },
 };
 
@@ -84,6 +102,7 @@ function fleetOf(workers: number, scheme: Fleet["scheme"], costs: Costs): Fleet 
       deviation: Math.hypot(work.deviation / cores, written.deviation) / 1000,
     },
     ...WORLD,
+    queue: { ...WORLD.queue, followers: Math.min(sets, workers) * FOLLOWER },
     storage: {
       ...WORLD.storage,
       requests: images + Math.ceil(SHARD / WRITTEN_AT_ONCE) + 2, // pictures, pieces, the note and its look-up

@@ -18,16 +18,14 @@ export interface Costs {
 }
 
 /**
- * Costs of Qwen2-VL's recipe on JPEGs of 300 to 2 000 pixels a side, by SIMD. Sizes are those that
- * `--measure` gives. Planning is that of `deno task bench:sets`, and computing that of 1920×1080 in
- * bench/RESULTS.md by the pictures' mean size; decoding and writing are estimates, and so are spreads.
- * `--measure` has only run on a machine that did much else, and gave 17 ms, 36 ms and 18 ms for the three.
+ * Costs of Qwen2-VL's recipe on JPEGs of 300 to 2 000 pixels a side, by SIMD, as `--measure` gives them on
+ * machine A (bench/RESULTS.md). Planning is that of `deno task bench:sets`.
  */
 export const COSTS: Costs = {
   planning: 0.44,
-  decoding: { mean: 8, deviation: 7 },
-  computing: { mean: 13, deviation: 14 },
-  writing: { mean: 3, deviation: 1.5 },
+  decoding: { mean: 7.5, deviation: 3.4 },
+  computing: { mean: 12.9, deviation: 13.2 },
+  writing: { mean: 1.4, deviation: 0.2 },
   pictures: 1.4,
   file: 140_760,
   rows: 4_925_794,

@@ -17,12 +17,18 @@ export interface Fleet {
   /** The mean time between two failures of a worker, and until it is back; work on a shard is lost. */
   readonly failures: { readonly every: number; readonly back: number };
   readonly queue: {
-    /** The messages that the queue handles a second. */
+    /** The messages that the queue handles a second: those that come and those that go. */
     readonly rate: number;
-    /** The time between two heartbeats of a worker. */
-    readonly heartbeat: number;
-    /** The time after the last heartbeat at which a shard is given to another worker. */
-    readonly wait: number;
+    /** The time between two signs of life of a worker with a shard, and the messages of one. */
+    readonly beatEvery: number;
+    readonly beat: number;
+    /** The silence of a worker after which its shard is given to another one. */
+    readonly patience: number;
+    /** The messages by which a shard is put there, handed out, reported of and followed. */
+    readonly shard: number;
+    /** The messages a second of a worker without a shard, and of all followers. */
+    readonly idle: number;
+    readonly followers: number;
   };
   readonly storage: {
     /** Requests that the storage handles a second, and bytes. */
@@ -80,7 +86,8 @@ class Server {
 /**
  * Simulates a run, event by event. Reading and writing go on beside the work of a shard, so a worker waits
  * for the storage only where that is the slower one. Queue and storage serve in the order in which shards
- * are begun.
+ * are begun. Signs of life and followers take their part of the queue all the time, and a shard is asked for
+ * in what is left.
  */
 export function simulate(fleet: Fleet): Simulated {
   const { workers, shards, scheme, planning, slow, failures, queue, storage } = fleet;
@@ -92,7 +99,7 @@ export function simulate(fleet: Fleet): Simulated {
     (_, worker) => worker < Math.round(workers * slow.share) ? slow.times : 1,
   );
   const spent: WorkerTime = { planning: 0, work: 0, failures: 0, storage: 0, queue: 0, tail: 0 };
-  const broker = new Server(), store = new Server();
+  const broker = new Server(), store = new Server(), asking = askingRate(fleet);
   const free = new FlatQueue<number>(), ends = new Float64Array(workers);
   const again = new FlatQueue<number>(); // by the queue: shards whose workers failed, by when they are known
   const left = Array.from({ length: workers }, (_, worker) => shardsOfPart(shards, workers, worker));
@@ -119,19 +126,21 @@ export function simulate(fleet: Fleet): Simulated {
     if (begin === undefined) continue;
     spent.tail += begin - now;
     const own = time() * speeds[worker], fails = untilFailure();
-    const beats = scheme === "queue" ? 2 + Math.floor(Math.min(own, fails) / queue.heartbeat) : 0;
-    const asked = beats > 0 ? broker.ask(begin, beats / queue.rate) : begin;
-    messages += beats;
+    const asked = scheme === "queue" ? broker.ask(begin, queue.shard / asking) : begin;
     const busy = Math.max(storage.requests / storage.rate, storage.bytes / storage.bandwidth);
     const done = Math.max(asked + own, store.ask(asked, busy));
     requests += storage.requests;
     bytes += storage.bytes;
     spent.queue += asked - begin;
+    if (scheme === "queue") {
+      const beats = 1 + Math.floor(Math.min(done - asked, fails) / queue.beatEvery);
+      messages += queue.shard + beats * queue.beat;
+    }
     if (asked + fails < done) {
       const lost = asked + fails;
       failed++;
       spent.failures += fails + failures.back;
-      if (scheme === "queue") again.push(worker, lost + queue.wait);
+      if (scheme === "queue") again.push(worker, lost + queue.patience);
       else left[worker]++;
       free.push(worker, lost + failures.back);
       continue;
@@ -139,7 +148,7 @@ export function simulate(fleet: Fleet): Simulated {
     made++;
     seconds = Math.max(seconds, done);
     spent.work += own;
-    spent.storage += done - asked - own;
+    spent.storage += done - (asked + own);
     free.push(worker, done);
   }
   for (const end of ends) {
@@ -148,7 +157,18 @@ export function simulate(fleet: Fleet): Simulated {
     if (end === planning) spent.planning -= over;
     else spent.failures -= over;
   }
+  if (scheme === "queue") messages += spent.tail * queue.idle + seconds * queue.followers;
   return { seconds, spent, made, failed, messages, requests, bytes };
+}
+
+/**
+ * Returns the messages a second that are left for asking, while every worker has a shard.
+ * @throws {TypeError} where none are.
+ */
+function askingRate({ workers, queue: { rate, beat, beatEvery, followers } }: Fleet): number {
+  const left = rate - followers - workers * beat / beatEvery;
+  if (left > 0) return left;
+  throw new TypeError(`${workers} workers give more signs of life than ${rate} messages a second`);
 }
 
 /** Returns how many shards a part has. */

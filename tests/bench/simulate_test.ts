@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { lognormal, summed } from "../../bench/scale/lognormal.ts";
 import { type Fleet, simulate } from "../../bench/scale/simulate.ts";
 import { chance } from "../support/pictures/draw.ts";
@@ -12,7 +12,7 @@ const CALM: Fleet = {
   shard: { mean: 10, deviation: 0 },
   slow: { share: 0, times: 1 },
   failures: { every: Infinity, back: 0 },
-  queue: { rate: Infinity, heartbeat: 3, wait: 30 },
+  queue: { rate: Infinity, beatEvery: 3, beat: 3, patience: 30, shard: 20, idle: 6, followers: 10 },
   storage: { rate: Infinity, bandwidth: Infinity, requests: 7, bytes: 100 },
   seed: 1,
 };
@@ -25,7 +25,7 @@ const WILD: Fleet = {
   shard: { mean: 10, deviation: 8 },
   slow: { share: 0.3, times: 3 },
   failures: { every: 100, back: 20 },
-  queue: { rate: 2, heartbeat: 3, wait: 30 },
+  queue: { ...CALM.queue, rate: 30 },
   storage: { rate: 5, bandwidth: 1000, requests: 7, bytes: 100 },
 };
 
@@ -67,6 +67,20 @@ Deno.test("simulate gives slow workers fewer shards of a queue, and as many of f
   const queue = simulate(slow).seconds, parts = simulate({ ...slow, scheme: "parts" }).seconds;
   assert(queue >= ideal && queue < ideal + 3 * 10 + 1, `${queue} s, ideal ${ideal}`);
   assertAlmostEquals(parts, 5 + 100 * 30);
+});
+
+Deno.test("simulate counts messages of shards, signs of life, idle workers and followers", () => {
+  const shards = 21 * (20 + (1 + 3) * 3); // each takes 10 s, and a sign of life comes at once and every 3 s
+  const messages = (workers: number) => simulate({ ...CALM, workers }).messages;
+  assertAlmostEquals(messages(1), shards + (5 + 21 * 10) * 10);
+  // While one makes the last, 19 wait.
+  assertAlmostEquals(messages(20), shards + 19 * 10 * 6 + (5 + 2 * 10) * 10);
+  assertEquals(simulate({ ...CALM, scheme: "parts" }).messages, 0);
+  assertThrows(
+    () => simulate({ ...CALM, workers: 20, queue: { ...CALM.queue, rate: 30 } }),
+    TypeError,
+    "more signs of life",
+  );
 });
 
 Deno.test("simulate is bounded by the storage where that is the slowest", () => {

@@ -3,8 +3,11 @@ import { VitrailError } from "../../errors.ts";
 import type { Arguments, Flag } from "../flags/arguments.ts";
 import { wholeNumber } from "../flags/text_flags.ts";
 
-/** The tries of a shard, and the seconds that a maker may be silent, where no flag says them. */
-const TRIES = 3, PATIENCE = 15;
+/** The tries of a shard, where no flag says them. */
+const TRIES = 3;
+
+/** The seconds that a maker may be silent, where no flag says them. */
+export const PATIENCE = 15;
 
 /** The flags that name a queue. */
 export const QUEUE_FLAGS: readonly Flag[] = [

@@ -17,7 +17,7 @@ import type { ShardStore } from "./shard_store.ts";
 const PUTS = 64;
 
 /** Ms between two looks for news, where there were none. */
-const LOOK_EVERY = 200;
+export const LOOK_EVERY = 200;
 
 /** The times that a file is looked for that a shared folder may show late, and the ms between them. */
 const LOOKS = 20, LATE = 500;

@@ -8,7 +8,7 @@ import { type QueuedShard, readShardMessage } from "./shard_message.ts";
 type JsMsg = import("npm:@nats-io/jetstream@3.4.0").JsMsg;
 
 /** The parts of an order's patience after which its maker gives a sign of life. */
-const BEATS = 5;
+export const BEATS = 5;
 
 /** Ms between two looks for a set that has shards to make. */
 const LOOK_EVERY = 1000;
