@@ -77,19 +77,16 @@ async function pixelTensors(
   call: PlannedCall,
   options: RunOptions,
 ): Promise<Record<string, Tensor>> {
-  const { cache, memory } = shared, { plan, found, picture } = call, { to, signal } = options;
+  const { cache, files } = shared, { plan, found, picture } = call, { to, signal } = options;
   if (cache === undefined || to === "device" || found || plan.clips) {
     return await madeTensors(shared, call, options);
   }
   const reading = { ...options, alpha: options.alpha ?? plan.recipe.alpha };
-  const known = await knownImages(cache, plan, picture, reading, memory * FILES_SHARE, signal);
+  using known = await knownImages(cache, plan, picture, reading, files, signal);
   const tensors = await madeTensors(shared, { ...call, picture: known.picture }, options, known);
   options.onProgress?.(plan.images.length, plan.images.length); // the last ones may have been known
   return tensors;
 }
-
-/** The part of the memory in which a call's files are held from their hashing to their decoding. */
-const FILES_SHARE = 1 / 4;
 
 /** Makes the images of a plan that are not known. */
 async function madeTensors(

@@ -19,6 +19,8 @@ export interface Shared {
   readonly memory: number;
   /** The working memory of chunks under way. */
   readonly budget: Budget;
+  /** The memory of files from their hashing for the cache to their decoding. */
+  readonly files: Budget;
   /** The memory of results. */
   readonly arrays: ArrayPool;
   readonly decodes: DecodeGate;
@@ -28,6 +30,9 @@ export interface Shared {
   /** The rows of pictures that were made before; absent where none are kept. */
   readonly cache?: RowCache;
 }
+
+/** The part of the memory in which files are held for the cache, beside the working memory. */
+const FILES_SHARE = 1 / 4;
 
 /**
  * Opens all that the calls of an engine share.
@@ -43,8 +48,9 @@ export async function openShared(options: EngineOptions): Promise<{ shared: Shar
   const decodes = new DecodeGate(), slow = new SlowPictures();
   const lanes = new Lanes(executor, { most, memory, patience, decodes, upload });
   const arrays = new ArrayPool(memory / 8), budget = new Budget(memory), clock = new WorkClock();
+  const files = new Budget(memory * FILES_SHARE);
   const cache = await openCache(cacheBytes(options.cache));
-  return { shared: { executor, lanes, memory, budget, arrays, decodes, clock, slow, cache }, why };
+  return { shared: { executor, lanes, memory, budget, files, arrays, decodes, clock, slow, cache }, why };
 }
 
 /** Frees all that the calls of an engine share. */

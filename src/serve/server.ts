@@ -17,25 +17,35 @@ export interface Server {
  * @throws {VitrailError} `io` where the port is taken, or may not be had; `usage` in Node.
  */
 export function serve(service: Service, hostname: string, port: number): Server {
-  const server = listening(service, hostname, port);
+  const closing = new AbortController(), server = listening(service, hostname, port, closing.signal);
   const { port: own } = server.addr as Deno.NetAddr,
     host = hostname.includes(":") ? `[${hostname}]` : hostname;
   return {
     url: `http://${host}:${own}/`,
     async stop(wait) {
       const ended = await service.stop(wait);
-      await server.shutdown();
+      const timer = setTimeout(() => closing.abort(), LAST); // some clients neither read nor close
+      await Promise.all([server.shutdown(), server.finished]);
+      clearTimeout(timer);
       return ended;
     },
   };
 }
 
-function listening(service: Service, hostname: string, port: number): Deno.HttpServer {
+/** The time in which what was answered may go, once nothing is under way, ms. */
+const LAST = 1000;
+
+function listening(
+  service: Service,
+  hostname: string,
+  port: number,
+  signal: AbortSignal,
+): Deno.HttpServer {
   if (typeof Deno.serve !== "function") {
     throw new VitrailError("usage", "vitrail serve runs in Deno, not in Node");
   }
   try {
-    return Deno.serve({ hostname, port, onListen: () => {} }, (request) => service.answer(request));
+    return Deno.serve({ hostname, port, signal, onListen: () => {} }, (request) => service.answer(request));
   } catch (cause) {
     const where = `${hostname}, port ${port}`;
     const why = cause instanceof Deno.errors.AddrInUse

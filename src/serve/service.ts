@@ -5,6 +5,7 @@ import type { Dtype } from "../plan/dtype.ts";
 import { VitrailError } from "../errors.ts";
 import { type Answer, responseOf } from "./answers/answer.ts";
 import { errorAnswer, Refusal } from "./answers/error_answer.ts";
+import { leasedAnswer } from "./answers/leased_answer.ts";
 import { Batches } from "./batches/batches.ts";
 import { Deadline } from "./deadline.ts";
 import { SizePlans } from "./plans/size_plans.ts";
@@ -45,7 +46,7 @@ export class Service {
 
   /** Creates a service of a model on an engine, which stays its caller's. */
   constructor(model: ServedModel, engine: Engine, options: ServiceOptions = {}) {
-    const limits = limitsOf(options.limits), { maxPixels } = limits;
+    const limits = limitsOf(options.limits), { maxPixels, maxTokens } = limits;
     const { orient, alpha, damaged, dtype = "f32", hosts = [] } = options;
     const { batchWait: wait = DEFAULT_BATCHES.wait, batchPictures: pictures = DEFAULT_BATCHES.pictures } =
       options;
@@ -58,8 +59,9 @@ export class Service {
     this.#onFailure = options.onFailure ?? (() => {});
     this.#parts = {
       ...{ model, limits, hosts, batches, metrics },
-      settings: { orient, maxPixels, dtype },
+      settings: { orient, maxPixels, maxTokens, dtype },
       bodies: new Budget(limits.inFlightBytes),
+      fetches: new Budget(limits.inFlightBytes),
       results: new Budget(limits.inFlightBytes),
       plans: new SizePlans(model.recipe, dtype),
       stopping: () => this.#stopping,
@@ -68,16 +70,20 @@ export class Service {
 
   /** Answers a request; whatever goes wrong is the answer. */
   async answer(request: Request): Promise<Response> {
-    const start = performance.now(), { pathname } = new URL(request.url);
+    const start = performance.now(), pathname = pathOf(request);
     const route = ROUTES.find(({ path }) => path === pathname), name = route?.path ?? "other";
     const deadline = new Deadline(this.#parts.limits.timeout, request.signal, this.#ending.signal);
     this.#inFlight++;
-    const answer = await this.#answerOf(request, route, deadline).catch((error) => this.#failed(error));
-    return responseOf(answer, deadline.signal, () => {
+    const answering = pathname === undefined
+      ? Promise.reject(noUrl())
+      : this.#answerOf(request, route, deadline);
+    const answer = await answering.catch((error) => this.#failed(error));
+    const onEnd = () => {
       deadline[Symbol.dispose]();
       this.#parts.metrics.count(name, answer.status ?? 200, performance.now() - start);
       if (--this.#inFlight === 0) this.#idle.resolve();
-    });
+    };
+    return responseOf(answer, deadline.signal, { onEnd, onFailure: this.#onFailure });
   }
 
   async #answerOf(request: Request, route: Route | undefined, deadline: Deadline): Promise<Answer> {
@@ -86,7 +92,8 @@ export class Service {
       throw new Refusal(405, "usage", `${route.path} takes ${route.method}`, { allow: route.method });
     }
     if (route.method === "POST") this.#requireRoom();
-    return await route.answer(request, this.#parts, deadline);
+    const answer = await route.answer(request, this.#parts, deadline);
+    return await leasedAnswer(answer, this.#parts, deadline.signal);
   }
 
   /** @throws {Refusal} 503 for a service that ends, 429 for one that has enough to do. */
@@ -130,6 +137,19 @@ export class Service {
 function limitsOf(given: Partial<ServiceLimits> = {}): ServiceLimits {
   const limits = { ...DEFAULT_LIMITS, ...given };
   return { ...limits, maxBody: Math.min(limits.maxBody, limits.inFlightBytes) };
+}
+
+/** Returns the path that a request asks for; undefined where its head makes no URL. */
+function pathOf(request: Request): string | undefined {
+  try {
+    return new URL(request.url).pathname;
+  } catch {
+    return undefined;
+  }
+}
+
+function noUrl(): Refusal {
+  return new Refusal(400, "usage", "the request's host and path make no URL");
 }
 
 function textOf({ method, path }: Route): string {

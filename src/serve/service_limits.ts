@@ -1,6 +1,6 @@
 /** The limits of a service. Each is of one request, unless it says otherwise. */
 export interface ServiceLimits {
-  /** Bytes of a body. */
+  /** Bytes of a body, and as many again of the pictures that are fetched for it. */
   readonly maxBody: number;
   /** Pictures, the frames of clips among them. */
   readonly maxPictures: number;
@@ -8,11 +8,13 @@ export interface ServiceLimits {
   readonly maxPixels: number;
   /** Characters of a body's JSON without its pictures: template and tokenizer keep all others waiting. */
   readonly maxText: number;
+  /** Tokens that its pictures may become in a text. */
+  readonly maxTokens: number;
   /** The time until the last byte of its answer has gone, ms. */
   readonly timeout: number;
   /** Requests that are answered at one time. */
   readonly inFlight: number;
-  /** Bytes of all bodies that are held at one time, and as many again of all results. */
+  /** Bytes of all bodies that are held at one time, as many of all that is fetched, and of all results. */
   readonly inFlightBytes: number;
 }
 
@@ -22,6 +24,7 @@ export const DEFAULT_LIMITS: ServiceLimits = {
   maxPictures: 64,
   maxPixels: 178_956_970,
   maxText: 2 ** 20,
+  maxTokens: 2 ** 18,
   timeout: 60_000,
   inFlight: 256,
   inFlightBytes: 2 ** 30,

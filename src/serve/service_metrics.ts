@@ -44,11 +44,15 @@ export class ServiceMetrics {
     });
     this.#watch("vitrail_in_flight_requests", "Requests that are answered now", gauges.inFlight);
     this.#watch("vitrail_waiting_pictures", "Pictures that wait for a batch", gauges.waiting);
-    this.#watch("vitrail_lost_devices", "GPU devices that were lost", () => engine.lostDevices);
+    this.#watchGrowing("vitrail_lost_devices_total", "GPU devices that were lost", () => engine.lostDevices);
     this.#watch("vitrail_resident_bytes", "Memory of this process", () => Deno.memoryUsage().rss);
     if (engine.cache === undefined) return;
-    this.#watch("vitrail_cache_hits", "Pictures that were made before", () => engine.cache!.hits);
-    this.#watch("vitrail_cache_misses", "Pictures that were not", () => engine.cache!.misses);
+    this.#watchGrowing(
+      "vitrail_cache_hits_total",
+      "Pictures that were made before",
+      () => engine.cache!.hits,
+    );
+    this.#watchGrowing("vitrail_cache_misses_total", "Pictures that were not", () => engine.cache!.misses);
     this.#watch("vitrail_cache_bytes", "Memory of the cache", () => engine.cache!.bytes);
   }
 
@@ -59,6 +63,19 @@ export class ServiceMetrics {
       registers: [this.#registry],
       collect() {
         this.set(value());
+      },
+    });
+  }
+
+  /** Gives what only grows at each reading, as a counter. */
+  #watchGrowing(name: string, help: string, value: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        this.inc(value());
       },
     });
   }

@@ -17,6 +17,8 @@ export interface ServiceParts {
   readonly hosts: readonly string[];
   /** The memory of bodies that are held. */
   readonly bodies: Budget;
+  /** The memory of pictures that were fetched. */
+  readonly fetches: Budget;
   /** The memory of results that are on their way. */
   readonly results: Budget;
   readonly plans: SizePlans;

@@ -27,6 +27,6 @@ Deno.test({
     const { pixelValues } = await right.run(recipe, [picture]);
     assertSameBytes(tensorsIn(bytes).pixel_values.bytes, await pixelValues.bytes());
     const metrics = new TextDecoder().decode((await served.ask("/metrics")).bytes);
-    assertStringIncludes(metrics, "vitrail_lost_devices 1");
+    assertStringIncludes(metrics, "vitrail_lost_devices_total 1");
   },
 });

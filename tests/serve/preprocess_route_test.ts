@@ -110,5 +110,5 @@ Deno.test("preprocessRoute gives the same bytes of a picture that it had before"
   assertSameBytes(second.bytes, first.bytes);
   assertEquals(engine.cache!.hits, 2);
   const metrics = new TextDecoder().decode((await served.ask("/metrics")).bytes);
-  assertStringIncludes(metrics, "vitrail_cache_hits 2");
+  assertStringIncludes(metrics, "vitrail_cache_hits_total 2");
 });

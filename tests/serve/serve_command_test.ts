@@ -8,6 +8,8 @@ Deno.test("vitrail serve refuses arguments that there are not", async () => {
     [["--max-body", "much"], "--max-body is a size"],
     [["--cache", "much"], "--cache is a size"],
     [["--tokenizers", "x"], 'did you mean "--tokenizer"?'],
+    [["--timeout", "2147484"], "--timeout is 2147483 seconds at most"],
+    [["--stop-wait", "999999999"], "--stop-wait is 2147483 seconds at most"],
     [["--in-flight", "0"], "--in-flight is a whole number from 1"],
   ];
   for (const [args, message] of wrong) {

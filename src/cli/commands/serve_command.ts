@@ -6,9 +6,8 @@ import { type Arguments, requireNothing } from "../flags/arguments.ts";
 import { ENGINE_FLAGS, openEngine } from "../flags/engine_flags.ts";
 import { RECIPE_FLAGS } from "../flags/recipe_flags.ts";
 import { DTYPE_FLAG, PICTURE_FLAGS } from "../flags/run_flags.ts";
-import { portOf, SERVE_FLAGS, serviceOptionsOf } from "../flags/service/serve_flags.ts";
+import { msOf, portOf, SERVE_FLAGS, serviceOptionsOf } from "../flags/service/serve_flags.ts";
 import { chosenModel, MODEL_FLAGS } from "../flags/service/served_model_flags.ts";
-import { wholeNumber } from "../flags/text_flags.ts";
 import { Interruption } from "../interruption.ts";
 import { print, type Terminal } from "../output/terminal.ts";
 
@@ -35,7 +34,7 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   requireNothing(args);
   const options = serviceOptionsOf(args),
     port = portOf(args),
-    wait = wholeNumber(args, "stop-wait", 0)! * 1000;
+    wait = msOf(args, "stop-wait", 0);
   const { model, source } = await chosenModel(args);
   await using engine = await openEngine(args, terminal);
   const onFailure = (error: unknown) => terminal.err(error instanceof Error ? error.stack! : String(error));

@@ -34,6 +34,8 @@ export interface ConversationOptions extends SizeOptions {
   readonly padSide?: PadSide;
   /** The type of the pixels' elements; absent: `f32`. */
   readonly dtype?: Dtype;
+  /** The most tokens that all pictures may become; absent: no limit. */
+  readonly maxTokens?: number;
 }
 
 const CONVERSATION_OPTIONS = {
@@ -48,6 +50,7 @@ const CONVERSATION_OPTIONS = {
   padId: true,
   padSide: true,
   dtype: true,
+  maxTokens: true,
   orient: true,
   maxPixels: true,
   maxBytes: true,
@@ -61,7 +64,7 @@ const CONVERSATION_OPTIONS = {
  */
 export function requireConversationOptions(options: ConversationOptions): void {
   requireRunOptions(options, "planConversation", CONVERSATION_OPTIONS);
-  const { tokenizer, template, generationPrompt, tools, model, rope, padId, padSide } = options;
+  const { tokenizer, template, generationPrompt, tools, model, rope, padId, padSide, maxTokens } = options;
   requireTokenizer(isObject(tokenizer) ? tokenizer.tokenizer as Tokenizer : tokenizer as Tokenizer);
   if (typeof template !== "string") {
     requireGiven("template", template, "an object", "a chat template, or its Jinja");
@@ -72,5 +75,6 @@ export function requireConversationOptions(options: ConversationOptions): void {
   if (model !== undefined) requireGiven("model", model, "an object", "a config.json holds");
   if (rope !== undefined) requireGiven("rope", rope, "an object", `{ rule: "qwen2_vl" }`);
   if (padId !== undefined) requireGiven("padId", padId, "a whole number from 0 up");
+  if (maxTokens !== undefined) requireGiven("maxTokens", maxTokens, "a whole number from 0 up");
   requireChoice("padSide", padSide, ["left", "right"]);
 }

@@ -68,8 +68,8 @@ export interface ConversationPlan extends TextInputs {
  * @throws {VitrailError} `usage`, with the place, for messages that are not as they should be, for a
  * tokenizer that lacks an image's token, and for an option that is missing; `dataset` where the template
  * fails, or drops a picture; `recipe` where a recipe does not say which text stands for a picture, and for
- * GLM-Image, whose text says how large a picture to be made is; `shape`, `io` and `decode` for pictures. The
- * signal's reason where `signal` is aborted.
+ * GLM-Image, whose text says how large a picture to be made is; `limit` beyond `maxTokens`; `shape`, `io` and
+ * `decode` for pictures. The signal's reason where `signal` is aborted.
  */
 export async function planConversation(
   recipe: Recipe | MediaRecipes,
@@ -94,6 +94,7 @@ async function plannedConversation(
   const pictures = await planned(sized, false, recipes.pictures, options);
   const clips = await planned(sized, true, recipes.clips, options);
   const images = imagesOf(sized, pictures, clips);
+  requireFewTokens(images.flat(), options.maxTokens);
   const main = recipes.pictures ?? recipes.clips!;
   const file = "tokenizer" in options.tokenizer ? options.tokenizer : { tokenizer: options.tokenizer };
   const { template } = options;
@@ -122,6 +123,13 @@ async function plannedConversation(
     images,
     ...defined({ call: callOf(sized, pictures), clipCall: clipCallOf(sized) }),
   };
+}
+
+/** @throws {VitrailError} `limit` where images become more tokens. */
+function requireFewTokens(images: readonly PlannedImage[], most = Infinity): void {
+  const tokens = images.reduce((sum, { tokens = 0 }) => sum + tokens, 0);
+  if (tokens <= most) return;
+  throw new VitrailError("limit", `the pictures become ${tokens} tokens; ${most} (maxTokens) is the most`);
 }
 
 /** Returns the error of GLM-Image, whose text says more than its messages do. */

@@ -19,6 +19,13 @@ export class Budget {
     });
   }
 
+  /** Takes so many bytes where they are free now; says if they were. */
+  takeFree(bytes: number): boolean {
+    if (this.#waiting.length > 0 || bytes > this.#free) return false;
+    this.#free -= bytes;
+    return true;
+  }
+
   /** Gives bytes back. */
   give(bytes: number): void {
     this.#free += bytes;

@@ -3,7 +3,7 @@ import type { RunOptions } from "../../engine/options.ts";
 import { Batch, derivedTensors } from "../../engine/results/batch.ts";
 import type { Tensor } from "../../engine/results/tensor.ts";
 import { orAborted } from "../../engine/run/abort.ts";
-import { type ErrorCode, VitrailError } from "../../errors.ts";
+import { VitrailError } from "../../errors.ts";
 import { joinedWork, kindOf, partedTensors, type PixelWork } from "./pixel_work.ts";
 
 /** The moment at which requests that wait are made together. */
@@ -16,9 +16,6 @@ export interface BatchSettings extends Pick<RunOptions, "orient" | "alpha" | "ma
 
 /** The batches that are under way at one time: one is decoded while another computes. */
 const AT_ONCE = 2;
-
-/** The errors that are a picture's own. */
-const PICTURE_ERRORS: readonly ErrorCode[] = ["decode", "io", "limit", "shape"];
 
 /** A work that waits, and whoever waits for it. */
 interface Waiting extends PixelWork {
@@ -91,7 +88,7 @@ export class Batches {
     return taken;
   }
 
-  /** Makes works together, and where that fails for a picture, each alone. */
+  /** Makes works together, and where that fails, unless for all alike, each alone. */
   async #make(works: readonly Waiting[]): Promise<void> {
     this.onBatch(works.reduce((sum, { pictures }) => sum + pictures.length, 0));
     using ending = allAborted(works.map(({ signal }) => signal));
@@ -101,9 +98,8 @@ export class Batches {
         : await this.#together(works, ending.signal);
       for (const [index, { made }] of works.entries()) made.resolve(tensors[index]);
     } catch (error) {
-      const isOfOne = works.length > 1 && error instanceof VitrailError &&
-        PICTURE_ERRORS.includes(error.code);
-      if (!isOfOne) return works.forEach(({ made }) => made.reject(error));
+      const isOfAll = ending.signal.aborted || error instanceof VitrailError && error.code === "device";
+      if (works.length === 1 || isOfAll) return works.forEach(({ made }) => made.reject(error));
       await Promise.all(works.map((work) => this.#alone(work).then(work.made.resolve, work.made.reject)));
     }
   }

@@ -1,5 +1,7 @@
 import { VitrailError } from "../../errors.ts";
 import type { Size } from "../../plan/geometry.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
+import { sampleFrames } from "../../recipes/sample_frames.ts";
 import { type Medium, type Message, misfit, readMessages } from "../../text/messages.ts";
 import { Refusal } from "../answers/error_answer.ts";
 import type { RequestFields } from "./request_fields.ts";
@@ -17,6 +19,7 @@ export interface GivenMessages {
  * Takes the pictures of a request's messages from where they are.
  *
  * @param limits the most pictures, and the most characters of texts
+ * @param clips the recipe that chooses frames of clips whose count and rate are given; absent: all count
  * @throws {VitrailError} `usage`, with the place, for messages that are not as they should be, and for a
  * picture that is neither bytes nor a size; `limit` for more pictures or text; what downloading throws.
  */
@@ -24,10 +27,11 @@ export async function givenMessages(
   { messages: given, tools = [] }: Pick<RequestFields, "messages" | "tools">,
   sources: PictureSources,
   limits: { readonly maxPictures: number; readonly maxText: number },
+  clips?: Recipe,
 ): Promise<GivenMessages> {
   const { messages, media } = readMessages(given as readonly Message[]);
   requireShort([messages, tools], limits.maxText);
-  requireFew(media.flatMap(({ value }) => value).length, limits.maxPictures);
+  requireFew(media.reduce((sum, medium) => sum + picturesOf(medium, clips), 0), limits.maxPictures);
   const taken: Medium[] = [];
   for (const medium of media) taken.push({ ...medium, value: await valueOf(medium, sources) });
   let next = 0;
@@ -45,6 +49,27 @@ export async function givenMessages(
 export function requireFew(pictures: number, most: number): void {
   if (pictures <= most) return;
   throw new Refusal(422, "limit", `there are ${pictures} pictures; ${most} (--max-pictures) is the most`);
+}
+
+/** The longest clip, in frames, and in seconds: a day. Choosing frames takes time and memory by both. */
+const MOST_FRAMES = 2 ** 20, MOST_SECONDS = 86_400;
+
+/**
+ * The pictures that a picture or a clip stands for: of a clip of which only the count and rate are given, the
+ * frames that are chosen.
+ * @throws {VitrailError} `limit` for a clip that is too long; what `sampleFrames` throws.
+ */
+function picturesOf({ video, value, fps, where }: Medium, clips: Recipe | undefined): number {
+  if (Array.isArray(value)) return value.length;
+  if (!video) return 1;
+  const { frames, fps: rate = fps } = (value ?? {}) as { frames?: number; fps?: number };
+  if (!Number.isSafeInteger(frames) || frames! < 1) return 1; // refused where it is read
+  const isRate = typeof rate === "number" && rate > 0;
+  if (frames! > MOST_FRAMES || isRate && frames! / rate > MOST_SECONDS) {
+    throw new VitrailError("limit", `${where} has more than ${MOST_FRAMES} frames, or lasts more than a day`);
+  }
+  if (clips === undefined) return frames!;
+  return sampleFrames(clips, { frames: frames!, ...(rate !== undefined && { fps: rate }) }).indices.length;
 }
 
 /** Returns a picture, or a clip's frames or its count and size. */

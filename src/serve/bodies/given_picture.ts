@@ -9,6 +9,7 @@ import { netBytes } from "../../hub/net_bytes.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { uprightSize } from "../../plan/stored_picture.ts";
 import { misfit } from "../../text/messages.ts";
+import type { FetchRoom } from "./fetch_room.ts";
 
 /** The places that a request's pictures may come from, and what is wanted of them. */
 export interface PictureSources {
@@ -16,8 +17,8 @@ export interface PictureSources {
   readonly parts: ReadonlyMap<string, Uint8Array>;
   /** The hosts that pictures are fetched from. */
   readonly hosts: readonly string[];
-  /** The most bytes of a picture that is fetched. */
-  readonly maxBytes: number;
+  /** The memory of those that are fetched. */
+  readonly room: FetchRoom;
   /** The most pixels of one whose size alone is given. */
   readonly maxPixels: number;
   /** The longest that fetching one may take, ms. */
@@ -131,7 +132,7 @@ function bytesOf(base64: string, where: string): Uint8Array {
 async function fetched(
   address: string,
   where: string,
-  { hosts, maxBytes, timeout, signal }: PictureSources,
+  { hosts, room, timeout, signal }: PictureSources,
 ): Promise<Uint8Array> {
   if (!URL.canParse(address)) {
     throw new VitrailError("usage", `${where} is ${shown(address)}, which is no URL`);
@@ -143,6 +144,7 @@ async function fetched(
       `${where} is at ${shown(host)}, which this service does not fetch from (--allow-net)`,
     );
   }
-  // Elsewhere a redirection would lead.
-  return await netBytes(address, where, { most: maxBytes, timeout, redirect: "error" }, signal);
+  return await room.fetched((most) => {
+    return netBytes(address, where, { most, timeout, redirect: "error" }, signal); // elsewhere one would lead
+  }, signal);
 }

@@ -2,6 +2,8 @@ import { messageOf, VitrailError } from "../../errors.ts";
 import { requireOptions } from "../../given/given_options.ts";
 import { isObject } from "../../given/given_value.ts";
 import { Refusal } from "../answers/error_answer.ts";
+import type { ServiceLimits } from "../service_limits.ts";
+import { requireSmallJson } from "./json_outline.ts";
 
 /** The fields of a request's JSON, and the other parts of a body that has several, by name. */
 export interface GivenRequest {
@@ -12,26 +14,25 @@ export interface GivenRequest {
 /** The part of a body of several parts that holds the JSON. */
 const JSON_PART = "request";
 
-/** The most levels of objects in objects. Templates write tools by functions that call themselves. */
-const DEEPEST = 64;
-
 /**
  * Reads a body: JSON, or `multipart/form-data` whose part `request` is that JSON, and whose other parts are
  * pictures.
  *
  * @param names the fields that there are
  * @param where the request in messages: `POST /plan`
- * @throws {Refusal} 415 for another type, 400 for what cannot be read; `usage` for a field that there is not.
+ * @throws {Refusal} 415 for another type, 400 for what cannot be read; `usage` for a field that there is not;
+ * what {@linkcode requireSmallJson} throws.
  */
 export async function readFields(
   bytes: Uint8Array<ArrayBuffer>,
   type: string,
   names: Readonly<Record<string, true>>,
   where: string,
+  limits: Pick<ServiceLimits, "maxText" | "maxPictures">,
 ): Promise<GivenRequest> {
   const [kind] = type.toLowerCase().split(";").map((text) => text.trim());
   const given = kind === "application/json"
-    ? { json: textOf(bytes), parts: new Map() }
+    ? { json: bytes, parts: new Map() }
     : kind === "multipart/form-data"
     ? await formOf(bytes, type)
     : undefined;
@@ -42,9 +43,9 @@ export async function readFields(
       `a body is application/json or multipart/form-data, found ${kind || "no type"}`,
     );
   }
-  const fields = jsonOf(given.json);
+  requireSmallJson(given.json, limits);
+  const fields = jsonOf(textOf(given.json));
   if (!isObject(fields)) throw new Refusal(400, "usage", "the body's JSON is to be an object");
-  requireShallow(fields, 0);
   requireOptions(where, fields, names);
   return { fields, parts: given.parts };
 }
@@ -68,10 +69,10 @@ function jsonOf(text: string): unknown {
 /** Returns the JSON of a body of several parts, and the bytes of the others. */
 async function formOf(bytes: Uint8Array<ArrayBuffer>, type: string) {
   const parts = new Map<string, Uint8Array>();
-  let json: string | undefined;
+  let json: Uint8Array | undefined;
   for (const [name, value] of await entriesOf(bytes, type)) {
     const own = typeof value === "string" ? value : new Uint8Array(await value.arrayBuffer());
-    if (name === JSON_PART) json = typeof own === "string" ? own : textOf(own);
+    if (name === JSON_PART) json = typeof own === "string" ? new TextEncoder().encode(own) : own;
     else if (typeof own === "string") throw notAFile(name);
     else if (parts.has(name)) {
       throw new VitrailError("usage", `there are two parts named "${name.slice(0, 40)}"`);
@@ -92,13 +93,4 @@ async function entriesOf(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<
 function notAFile(name: string): VitrailError {
   const part = `the part "${name.slice(0, 40)}"`;
   return new VitrailError("usage", `${part} is no file; give it a filename, or put it in "${JSON_PART}"`);
-}
-
-/** @throws {Refusal} 400 for JSON whose objects are too deep in one another. */
-function requireShallow(value: unknown, depth: number): void {
-  if (typeof value !== "object" || value === null) return;
-  if (depth > DEEPEST) {
-    throw new Refusal(400, "usage", `the body's JSON has more than ${DEEPEST} levels`);
-  }
-  for (const held of Object.values(value)) requireShallow(held, depth + 1);
 }

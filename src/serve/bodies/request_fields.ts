@@ -3,6 +3,7 @@ import { requireGiven } from "../../given/given_value.ts";
 import type { Deadline } from "../deadline.ts";
 import type { RequestField } from "../openapi/request_schemas.ts";
 import type { ServiceParts } from "../service_parts.ts";
+import { FetchRoom } from "./fetch_room.ts";
 import { type Body, readBody } from "./read_body.ts";
 import { type GivenRequest, readFields } from "./read_fields.ts";
 
@@ -15,10 +16,12 @@ export interface RequestFields {
   readonly hash?: boolean;
 }
 
-/** A request that was read. Its body's bytes are the budget's again when it is disposed of. */
+/** A request that was read. It holds the memory of its body and of what is fetched until it is disposed. */
 export interface ReadRequest extends Disposable {
   readonly fields: RequestFields;
   readonly parts: GivenRequest["parts"];
+  /** The memory of the pictures that are fetched for it. */
+  readonly room: FetchRoom;
 }
 
 /**
@@ -31,20 +34,22 @@ export async function readRequest(
   request: Request,
   where: string,
   names: readonly RequestField[],
-  { limits, bodies, model }: ServiceParts,
+  { limits, bodies, fetches, model }: ServiceParts,
   deadline: Deadline,
 ): Promise<ReadRequest> {
-  const body: Body = await readBody(request, limits.maxBody, bodies, deadline);
+  const body: Body = await readBody(request, limits, bodies, deadline);
   try {
     const known = Object.fromEntries(names.map((name) => [name, true] as const));
     const type = request.headers.get("content-type") ?? "";
-    const { fields, parts } = await readFields(body.bytes, type, known, where);
+    const { fields, parts } = await readFields(body.bytes, type, known, where, limits);
     requireKinds(fields, names);
     for (const name of ["tools", "generation_prompt"]) {
       if (fields[name] === undefined || model.texts) continue;
       throw new VitrailError("usage", `${name} is for texts, and this service has no tokenizer`);
     }
-    return { fields, parts, [Symbol.dispose]: () => body[Symbol.dispose]() };
+    const room = new FetchRoom(limits.maxBody, fetches);
+    const free = () => [body, room].forEach((held) => held[Symbol.dispose]());
+    return { fields, parts, room, [Symbol.dispose]: free };
   } catch (error) {
     body[Symbol.dispose]();
     throw error;

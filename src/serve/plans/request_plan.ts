@@ -8,6 +8,8 @@ import type { ServedModel } from "../served_model.ts";
 
 /** The options that decide a plan, beside the model and the request. */
 export interface PlanSettings extends Pick<RunOptions, "orient" | "maxPixels"> {
+  /** The most tokens that the pictures of a text may become. */
+  readonly maxTokens: number;
   /** The type of the pixels' elements. */
   readonly dtype: Dtype;
 }

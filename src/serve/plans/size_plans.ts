@@ -2,7 +2,7 @@ import { LRUCache } from "npm:lru-cache@11.5.3";
 import { sourcePictures } from "../../engine/run/chunks.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import type { Size } from "../../plan/geometry.ts";
-import { planSample } from "../../recipes/plan_sample.ts";
+import { planInSlices } from "../../recipes/plan_in_slices.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { imageDocument, outputsDocument, tokensOfPlan } from "../../report/plan_document.ts";
 
@@ -33,25 +33,29 @@ export class SizePlans {
   /**
    * Returns the plan of pictures of some sizes as JSON.
    * @param facts returns what is added to an image, by the places of its pictures
-   * @throws {VitrailError} what `planSample` throws.
+   * @throws {VitrailError} what `planInSlices` throws; the signal's reason where it is aborted.
    */
-  json(sizes: readonly Size[], facts: (sources: readonly number[]) => object): string {
-    const { fields, images, sources } = this.#of(sizes);
+  async json(
+    sizes: readonly Size[],
+    facts: (sources: readonly number[]) => object,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { fields, images, sources } = await this.#of(sizes, signal);
     const own = images.map((image, index) => `${image},${JSON.stringify(facts(sources[index])).slice(1)}`);
     return `{${fields},"images":[${own.join(",")}]}\n`;
   }
 
-  #of(sizes: readonly Size[]): SizePlan {
+  async #of(sizes: readonly Size[], signal: AbortSignal): Promise<SizePlan> {
     const key = sizes.map(({ width, height }) => `${width}x${height}`).join(" ");
     const known = this.#known.get(key);
     if (known) return known;
-    const made = sizes.length === 0 ? this.#written({}, 0) : this.#planned(sizes);
+    const made = sizes.length === 0 ? this.#written({}, 0) : await this.#planned(sizes, signal);
     this.#known.set(key, made);
     return made;
   }
 
-  #planned(sizes: readonly Size[]): SizePlan {
-    const plan = planSample(this.recipe, sizes, this.dtype);
+  async #planned(sizes: readonly Size[], signal: AbortSignal): Promise<SizePlan> {
+    const plan = await planInSlices(this.recipe, sizes, this.dtype, undefined, undefined, signal);
     return {
       ...this.#written(outputsDocument(plan), tokensOfPlan(plan)),
       images: plan.images.map((image) => JSON.stringify(imageDocument(image)).slice(0, -1)),

@@ -10,6 +10,7 @@ import { PLAN_RESPONSE } from "../openapi/plan_response.ts";
 import { requestBody, type RequestField } from "../openapi/request_schemas.ts";
 import { conversationPlan, sizedPictures } from "../plans/request_plan.ts";
 import { textDocument } from "../plans/text_document.ts";
+import { clipRecipe } from "../served_model.ts";
 import type { ServiceParts } from "../service_parts.ts";
 import type { Route } from "./route.ts";
 
@@ -28,30 +29,34 @@ export const planRoute: Route = {
   async answer(request, parts, deadline) {
     using read = await readRequest(request, "POST /plan", FIELDS, parts, deadline);
     const { sizes } = read.fields;
-    const body = sizes ? planOfSizes(sizes, parts) : await planOfMessages(read, parts, deadline.signal);
+    const body = await (sizes ? planOfSizes : planOfMessages)(read, parts, deadline.signal);
     return { type: "application/json", body };
   },
 };
 
 /** Returns the plan of given sizes as JSON. */
-function planOfSizes(given: readonly unknown[], { plans, limits }: ServiceParts): string {
+function planOfSizes(
+  { fields: { sizes: given = [] } }: ReadRequest,
+  { plans, limits }: ServiceParts,
+  signal: AbortSignal,
+): Promise<string> {
   requireFew(given.length, limits.maxPictures);
   const sizes = given.map((size, index) => givenSize(size, `sizes[${index}]`, limits.maxPixels));
-  return plans.json(sizes, ([place]) => ({ where: `sizes[${place}]` }));
+  return plans.json(sizes, ([place]) => ({ where: `sizes[${place}]` }), signal);
 }
 
 /** Returns the plan of a conversation as JSON. */
 async function planOfMessages(read: ReadRequest, parts: ServiceParts, signal: AbortSignal): Promise<string> {
   const { hash = true } = read.fields, { model, limits, settings, plans } = parts;
-  const sources = pictureSources(read.parts, parts, signal, hash);
-  const { messages, media } = await givenMessages(read.fields, sources, limits);
+  const sources = pictureSources(read, parts, signal, hash);
+  const { messages, media } = await givenMessages(read.fields, sources, limits, clipRecipe(model));
   const factsOf = (places: readonly number[]) => ({
     where: media[places[0]].where,
     ...(hash && { sha256: places.flatMap((place) => hashesOf(media[place])) }),
   });
   if (!model.texts) {
     const pictures = await sizedPictures(media, settings, signal);
-    return plans.json(pictures.map(({ size }) => size), factsOf);
+    return await plans.json(pictures.map(({ size }) => size), factsOf, signal);
   }
   const plan = await conversationPlan(model, messages, read.fields, settings, signal);
   const [images] = plan.images, [spans] = plan.spans;

@@ -10,15 +10,15 @@ import { planInSlices } from "../../recipes/plan_in_slices.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { sampleTensors } from "../../report/sample_tensors.ts";
 import type { Medium } from "../../text/messages.ts";
-import { Refusal } from "../answers/error_answer.ts";
+import { resultLease } from "../answers/leased_answer.ts";
 import { givenMessages } from "../bodies/given_messages.ts";
-import { leased } from "../bodies/lease.ts";
 import { pictureSources } from "../bodies/picture_sources.ts";
 import { type ReadRequest, readRequest } from "../bodies/request_fields.ts";
 import { described, REFUSALS } from "../openapi/descriptions.ts";
 import { requestBody, type RequestField } from "../openapi/request_schemas.ts";
 import { conversationPlan, sizedPictures } from "../plans/request_plan.ts";
 import { textTensors } from "../plans/text_document.ts";
+import { clipRecipe } from "../served_model.ts";
 import type { ServiceParts } from "../service_parts.ts";
 import type { Route } from "./route.ts";
 
@@ -47,30 +47,39 @@ export const preprocessRoute: Route = {
   async answer(request, parts, deadline) {
     const { signal } = deadline;
     const read = await readRequest(request, "POST /preprocess", FIELDS, parts, deadline);
-    let lease: Disposable | undefined;
+    using held = new DisposableStack();
     try {
       const { wanted, text } = await planned(read, parts, signal);
-      lease = await resultsLease(wanted, parts, signal);
-      const batches = await Promise.all(wanted.map(({ plan, pictures, names }) => {
-        return parts.batches.run({ plan, pictures, signal }, names);
-      }));
-      const tensors: TensorSource[] = [], metadata: Record<string, string> = {};
-      for (const own of await Promise.all(batches.map(sampleTensors))) {
-        const names = tensors.map(({ name }) => name); // clips have no image_tokens beside pictures
-        tensors.push(...own.tensors.filter(({ name }) => !names.includes(name)));
-        Object.assign(metadata, own.metadata);
-      }
-      tensors.push(...text ? textTensors(text) : []);
-      const free = () => lease?.[Symbol.dispose]();
-      return { type: "application/octet-stream", body: safetensorsPieces(tensors, metadata), free };
-    } catch (error) {
-      lease?.[Symbol.dispose]();
-      throw error;
+      held.use(await resultLease(bytesOf(wanted), parts, signal));
+      const running = wanted.map(async ({ plan, pictures, names }) => {
+        return held.use(await parts.batches.run({ plan, pictures, signal }, names));
+      });
+      const samples = await Promise.all((await Promise.all(running)).map(sampleTensors));
+      const tensors = [...joinedTensors(samples), ...text ? textTensors(text) : []];
+      const body = safetensorsPieces(tensors, Object.assign({}, ...samples.map(({ metadata }) => metadata)));
+      const own = held.move();
+      return { type: "application/octet-stream", body, free: () => own.dispose() };
     } finally {
       read[Symbol.dispose]();
     }
   },
 };
+
+/**
+ * Joins the tensors of pictures and of clips. Clips have no `image_tokens` beside pictures.
+ * @throws {VitrailError} `recipe` for another name that both have.
+ */
+function joinedTensors(samples: readonly { readonly tensors: readonly TensorSource[] }[]): TensorSource[] {
+  const joined = new Map<string, TensorSource>();
+  for (const tensor of samples.flatMap(({ tensors }) => tensors)) {
+    const { name } = tensor;
+    if (!joined.has(name)) joined.set(name, tensor);
+    else if (name !== "image_tokens") {
+      throw new VitrailError("recipe", `pictures and clips both have a tensor ${name}; ask for one of them`);
+    }
+  }
+  return [...joined.values()];
+}
 
 /** Plans a request's pixels and its text. */
 async function planned(
@@ -79,7 +88,8 @@ async function planned(
   signal: AbortSignal,
 ): Promise<{ wanted: Wanted[]; text?: ConversationPlan }> {
   const { model, limits, settings } = parts;
-  const given = await givenMessages(read.fields, pictureSources(read.parts, parts, signal, true), limits);
+  const sources = pictureSources(read, parts, signal, true);
+  const given = await givenMessages(read.fields, sources, limits, clipRecipe(model));
   const [clips, pictures] = [true, false].map((kind) => given.media.filter(({ video }) => video === kind));
   if (model.texts) {
     const text = await conversationPlan(model, given.messages, read.fields, settings, signal);
@@ -111,21 +121,8 @@ function wantedOf(
   throw new VitrailError("usage", `${bare?.where} is a size, and has no pixels; POST /plan takes sizes`);
 }
 
-/**
- * Waits for memory of the results.
- * @throws {Refusal} 413 for results that would not fit if they were alone.
- */
-async function resultsLease(
-  wanted: readonly Wanted[],
-  { results, limits }: ServiceParts,
-  signal: AbortSignal,
-): Promise<Disposable> {
+/** The bytes of all tensors that are made of pixels. */
+function bytesOf(wanted: readonly Wanted[]): number {
   const outputs = wanted.flatMap(({ plan }) => Object.values(plan.outputs));
-  const bytes = outputs.reduce((sum, { shape, dtype }) => sum + countOf(shape) * ELEMENT_BYTES[dtype], 0);
-  if (bytes <= limits.inFlightBytes) return await leased(results, bytes, signal);
-  throw new Refusal(
-    413,
-    "limit",
-    `the result has ${bytes} bytes; ${limits.inFlightBytes} (--in-flight-bytes) is the most`,
-  );
+  return outputs.reduce((sum, { shape, dtype }) => sum + countOf(shape) * ELEMENT_BYTES[dtype], 0);
 }

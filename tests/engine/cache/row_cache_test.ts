@@ -130,6 +130,48 @@ Deno.test("RowCache hands out no rows that a caller could change", async () => {
   plain.close();
 });
 
+Deno.test("RowCache keeps the rows of what it was asked by, also where a caller changes that", async () => {
+  const [engine, plain] = await openBoth("64MiB"), png = await fixtureBytes("rgba.png");
+  for (const turns of [0, 1, 4]) {
+    const pixels = noise(300, 200, turns), file = png.slice();
+    const running = engine.run(small, [pixels, file]);
+    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setTimeout(resolve));
+    pixels.data.fill(0);
+    file.set(await fixtureBytes("rgb-420.jpg").then((jpeg) => jpeg.subarray(0, file.length)));
+    await running;
+    await assertSameRun([engine, plain], small, [noise(300, 200, turns), png]);
+    await assertSameRun([engine, plain], small, [pixels]);
+  }
+  engine.close();
+  plain.close();
+});
+
+Deno.test("RowCache takes pictures in memory that threads share", async () => {
+  const [engine, plain] = await openBoth("64MiB"), jpeg = await fixtureBytes("rgb-420.jpg");
+  const shared = new Uint8Array(new SharedArrayBuffer(jpeg.length));
+  shared.set(jpeg);
+  await assertSameRun([engine, plain], small, [shared]);
+  await assertSameRun([engine, plain], small, [jpeg]);
+  assertEquals(engine.cache!.hits, 1);
+  engine.close();
+  plain.close();
+});
+
+Deno.test("RowCache is not asked for pictures that no memory is for, in all calls together", async () => {
+  const lanes = 0, memory = 2 ** 22, plain = await Engine.open({ executor: "simd", lanes });
+  const engine = await Engine.open({ executor: "simd", lanes, memory, cache: "64MiB" });
+  const calls = [1, 2, 3].map((seed) => [noise(600, 400, seed)]); // 720 KB each, 1 MiB for all
+  for (let run = 0; run < 2; run++) {
+    await Promise.all(calls.map((call) => assertSameRun([engine, plain], small, call)));
+  }
+  const { hits, misses } = engine.cache!;
+  assert(hits + misses < 6 && hits + misses >= 2, `${hits} hits and ${misses} misses`);
+  await assertSameRun([engine, plain], small, calls[0]); // the memory is free again
+  assertEquals(engine.cache!.hits + engine.cache!.misses, hits + misses + 1);
+  engine.close();
+  plain.close();
+});
+
 Deno.test("RowCache stays within its bytes, and keeps what was wanted last", async () => {
   const [engine, plain] = await openBoth(2 ** 18);
   const pictures = Array.from({ length: 12 }, (_, seed) => noise(60 + seed, 50, seed));

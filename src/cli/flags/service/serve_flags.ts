@@ -35,7 +35,12 @@ export const SERVE_FLAGS: readonly Flag[] = [
     default: String(DEFAULT_BATCHES.pictures),
     text: "pictures that are made together without more waiting",
   },
-  { name: "max-body", value: "SIZE", default: "64MiB", text: "most bytes of a request" },
+  {
+    name: "max-body",
+    value: "SIZE",
+    default: "64MiB",
+    text: "most bytes of a request, and of the pictures fetched for it",
+  },
   {
     name: "max-pictures",
     value: "N",
@@ -47,6 +52,12 @@ export const SERVE_FLAGS: readonly Flag[] = [
     value: "N",
     default: String(DEFAULT_LIMITS.maxText),
     text: "most characters of a request's messages and tools, without pictures",
+  },
+  {
+    name: "max-tokens",
+    value: "N",
+    default: String(DEFAULT_LIMITS.maxTokens),
+    text: "most tokens that a request's pictures may become in its text",
   },
   {
     name: "timeout",
@@ -64,13 +75,15 @@ export const SERVE_FLAGS: readonly Flag[] = [
     name: "in-flight-bytes",
     value: "SIZE",
     default: "1GiB",
-    text: "most memory for requests' bodies, and as much again for results; others wait unread",
+    text: "most memory for requests' bodies; as much again for what is fetched, and for results; others wait",
   },
   {
     name: "allow-net",
     value: "NAME",
     repeatable: true,
-    text: "fetch pictures from this host, where requests name them by http addresses; by default from none",
+    text:
+      "fetch pictures from this host, at any port, or at HOST:PORT alone, where requests name them by http " +
+      "addresses; by default from none",
   },
   {
     name: "stop-wait",
@@ -95,12 +108,26 @@ export function serviceOptionsOf(args: Arguments): ServiceOptions {
       maxBody: bytesOf("max-body", args.text("max-body"))!,
       maxPictures: wholeNumber(args, "max-pictures", 1)!,
       maxText: wholeNumber(args, "max-text", 1)!,
+      maxTokens: wholeNumber(args, "max-tokens", 1)!,
       ...(maxPixels !== undefined && { maxPixels }),
-      timeout: wholeNumber(args, "timeout", 1)! * 1000,
+      timeout: msOf(args, "timeout", 1),
       inFlight: wholeNumber(args, "in-flight", 1)!,
       inFlightBytes: bytesOf("in-flight-bytes", args.text("in-flight-bytes"))!,
     },
   };
+}
+
+/** The most seconds that a timer counts. */
+const MOST_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
+
+/**
+ * Returns the time that a flag gives in seconds, in ms.
+ * @throws {VitrailError} `usage` for what is no whole number, and for one below `least` or beyond 24 days.
+ */
+export function msOf(args: Arguments, name: string, least: number): number {
+  const seconds = wholeNumber(args, name, least)!;
+  if (seconds <= MOST_SECONDS) return seconds * 1000;
+  throw new VitrailError("usage", `--${name} is ${MOST_SECONDS} seconds at most, found "${seconds}"`);
 }
 
 /**
