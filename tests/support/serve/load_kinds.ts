@@ -72,10 +72,15 @@ function tensorProblem(
   return Buffer.compare(right, bytes) === 0 ? undefined : "other bytes than engine.run's";
 }
 
+/** A clip of a million frames. */
+const CLIP = { frames: 1e6, width: 56, height: 28, fps: 24 };
+
 /** Bodies that no service should answer, and not fall over. */
 const HOSTILE: readonly ((uri: string) => RequestInit)[] = [
   () => jsonPost("{"),
   () => jsonPost("[".repeat(100_000)),
+  () => jsonPost(`{"tools":[${"{},".repeat(500_000)}{}]}`),
+  () => jsonPost({ messages: [{ role: "user", content: [{ type: "video", video: CLIP }] }] }),
   () => jsonPost({ messages: [imageMessage("/etc/passwd")] }),
   () => jsonPost({ messages: [imageMessage("data:image/png;base64,AAAA")] }),
   (uri) => jsonPost({ messages: [imageMessage(uri.slice(0, uri.length / 2 & ~3))] }),

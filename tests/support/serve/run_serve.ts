@@ -33,6 +33,16 @@ function problemsOf({ times, problems }: LoadCount): string | undefined {
     : undefined;
 }
 
+/** Runs checks that are dear, and says what went wrong. */
+async function problemOf(file: string): Promise<string | undefined> {
+  const args = ["test", "--quiet", "--no-check", "--allow-all", new URL(file, import.meta.url).pathname];
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), { args }).output();
+  return success ? undefined : new TextDecoder().decode(stdout);
+}
+
+expect("vitrail serve goes on where its device is lost", await problemOf("lost_device_checks.ts"));
+expect("vitrail serve answers the page's clients", await problemOf("client_checks.ts"));
+
 const folder = await Deno.makeTempDir({ prefix: "vitrail-serve-" });
 try {
   await writeModel(folder, MAX_PIXELS);

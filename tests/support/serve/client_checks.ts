@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { Engine } from "../../src/engine/engine.ts";
-import { serve } from "../../src/serve/server.ts";
-import { Service } from "../../src/serve/service.ts";
-import { planSample } from "../../src/recipes/plan_sample.ts";
-import { python, withPython } from "../support/python.ts";
-import { PICTURES_ALONE } from "../support/serve/served.ts";
-import { PICTURES } from "../support/vitrail.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { serve } from "../../../src/serve/server.ts";
+import { Service } from "../../../src/serve/service.ts";
+import { planSample } from "../../../src/recipes/plan_sample.ts";
+import { python, withPython } from "../python.ts";
+import { PICTURES_ALONE } from "./served.ts";
+import { PICTURES } from "../vitrail.ts";
 
-const PAGE = await Deno.readTextFile(new URL("../../src/serve/README.md", import.meta.url));
+const PAGE = await Deno.readTextFile(new URL("../../../src/serve/README.md", import.meta.url));
 
 /** Returns the code of the page's one client in a language, which asks a service at another address. */
 function clientIn(language: string, url: string): string {

@@ -1,12 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Engine } from "../../src/engine/engine.ts";
-import { customRecipe } from "../../src/recipes/tiled/custom.ts";
-import { assertSameBytes } from "../support/compare/assert_same.ts";
-import { WITHOUT_GPU } from "../support/executors.ts";
-import { losingDevices } from "../support/gpu/losing_devices.ts";
-import { fixtureBytes } from "../support/pictures/fixtures.ts";
-import { dataUri, imageMessage, LocalService } from "../support/serve/served.ts";
-import { tensorsIn } from "../support/serve/tensors_in.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
+import { assertSameBytes } from "../compare/assert_same.ts";
+import { WITHOUT_GPU } from "../executors.ts";
+import { losingDevices } from "../gpu/losing_devices.ts";
+import { fixtureBytes } from "../pictures/fixtures.ts";
+import { dataUri, imageMessage, LocalService } from "./served.ts";
+import { tensorsIn } from "./tensors_in.ts";
 
 const recipe = customRecipe({ size: 56 });
 
