@@ -73,7 +73,8 @@ export interface DecodeElsewhere {
  *
  * @param elsewhere takes what would keep this thread for long; absent: all is done here
  * @throws {VitrailError} `decode`, where the bytes are no whole picture or no decoder here gives them
- * exactly; `limit`, before decoding, where the header announces more than `maxPixels`.
+ * exactly; `limit`, before decoding, where the header announces more than `maxPixels`; `io`, where a decoder
+ * cannot be loaded.
  */
 export async function decode(
   given: Uint8Array,
@@ -112,6 +113,9 @@ async function decodeWith(
   try {
     picture = await decoder.decode(bytes, header.format, options);
   } catch (error) {
+    if (error instanceof VitrailError && error.code === "io") { // the picture is not to blame
+      throw new VitrailError("io", `cannot read ${name}: ${error.message}`, { cause: error });
+    }
     throw unreadable(name, truncationOf(bytes, header.format) ?? failureOf(decoder, header, error), error);
   }
   if (picture.width !== header.width || picture.height !== header.height) {

@@ -1,3 +1,4 @@
+import { loaded } from "../runtime/loaded.ts";
 import { cacheBytes } from "./cache/cache_bytes.ts";
 import type { RowCache } from "./cache/row_cache.ts";
 import type { Executor } from "./executor.ts";
@@ -64,6 +65,6 @@ export function closeShared({ lanes, executor, arrays, cache }: Shared): void {
 /** Returns a cache of so many bytes; undefined for none. */
 async function openCache(bytes: number): Promise<RowCache | undefined> {
   if (bytes === 0) return undefined;
-  const { RowCache } = await import("./cache/row_cache.ts"); // a page's where one is asked for
+  const { RowCache } = await loaded("the cache", () => import("./cache/row_cache.ts")); // when asked for
   return new RowCache(bytes);
 }

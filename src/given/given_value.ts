@@ -25,7 +25,7 @@ export type GivenKind = keyof typeof KINDS;
 
 /**
  * Requires that an argument, or a field of one, is of a kind.
- * @param name the argument's name in messages: `planSample: pictures`
+ * @param name the argument's name in messages: `maxPixels`
  * @param like an example of what would be right: `[{ width, height }]`
  * @throws {VitrailError} `usage` where it is not.
  */

@@ -58,6 +58,13 @@ export function planBegun(
   const facts = { clips, wayOut: wayOutOf(recipe), resampler: recipe.resampler };
   const composer = new Composer(pictures, counts, dtype, samples !== undefined, facts);
   const composing = recipe.kind === "tiles" ? composeTiles(recipe, composer) : recipe.compose(composer);
+  if (typeof composing?.next !== "function") {
+    throw new VitrailError(
+      "recipe",
+      `the recipe ${recipe.name} composes without yielding; write *compose(composer) and yield ` +
+        `composer.image(…)`,
+    );
+  }
   return { composing, finish: () => composer.finish(recipe) };
 }
 
@@ -103,7 +110,7 @@ function isWhole(recipe: Recipe): boolean {
 
 /** @throws {VitrailError} `usage` where there is no picture, or one of a size that no picture has. */
 function requirePictures(pictures: readonly Size[]): void {
-  requireGiven("planSample: pictures", pictures, "a list", "[{ width, height }]");
+  requireGiven("pictures", pictures, "a list", "[{ width, height }]");
   if (pictures.length === 0) {
     throw new VitrailError("usage", "a sample needs at least one picture, found none");
   }
@@ -127,7 +134,7 @@ function isSide(value: unknown): boolean {
  * @throws {VitrailError} `usage` otherwise.
  */
 function requireCounts(samples: readonly number[], pictures: number, least: number): void {
-  requireGiven("planSample: samples", samples, "a list", "[1, 2]");
+  requireGiven("samples", samples, "a list", "[1, 2]");
   const whole = samples.every((count) => Number.isSafeInteger(count) && count >= least);
   if (whole && samples.reduce((a, b) => a + b, 0) === pictures) return;
   const found = shown(samples);
@@ -139,9 +146,9 @@ function requireCounts(samples: readonly number[], pictures: number, least: numb
 
 /** @throws {VitrailError} `usage` unless there is a clip for each sample, with an index for each frame. */
 function requireClips(clips: readonly ClipFrames[], samples: readonly number[]): void {
-  requireObjects("planSample: clips", clips, "{ indices, fps }");
+  requireObjects("clips", clips, "{ indices, fps }");
   const found = clips.map(({ indices }, clip) => {
-    requireGiven(`planSample: clips[${clip}].indices`, indices, "a list", "[0, 8, 16]");
+    requireGiven(`clips[${clip}].indices`, indices, "a list", "[0, 8, 16]");
     return indices.length;
   });
   if (found.length === samples.length && found.every((count, i) => count === samples[i])) return;

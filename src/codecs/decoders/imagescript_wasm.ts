@@ -1,5 +1,6 @@
 // import.meta.resolve finds a package's files only where one of them is imported.
 import "npm:imagescript@1.3.1/png/node.js";
+import { loaded } from "../../runtime/loaded.ts";
 import { WasmFile } from "./wasm_file.ts";
 
 // imagescript's own modules want a native library (--allow-ffi) and --allow-env, so its WebAssembly files are
@@ -25,12 +26,13 @@ const IMPORTS = { env: { emscripten_notify_memory_growth() {}, push_to_stream() 
  * Each picture has an instance of its own: an instance's memory only grows, and a trap leaves it unusable.
  *
  * @returns the instance's exports, and a pointer to the bytes in its memory.
+ * @throws {VitrailError} `io` where its file cannot be loaded.
  */
 export async function startImagescript<Exports extends ImagescriptExports>(
   file: WasmFile,
   bytes: Uint8Array,
 ): Promise<{ wasm: Exports; input: number }> {
-  const { exports } = new WebAssembly.Instance(await file.module(), IMPORTS);
+  const { exports } = new WebAssembly.Instance(await loaded("the PNG decoder", () => file.module()), IMPORTS);
   const wasm = exports as unknown as Exports;
   const input = wasm.walloc(bytes.length);
   new Uint8Array(wasm.memory.buffer, input, bytes.length).set(bytes);

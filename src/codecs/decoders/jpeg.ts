@@ -1,4 +1,5 @@
 import { VitrailError } from "../../errors.ts";
+import { loaded } from "../../runtime/loaded.ts";
 import { outOfRange } from "../damage/jpeg_range.ts";
 import { type JpegFrame, jpegFrame } from "../headers/jpeg_segments.ts";
 import type { DamageTreatment, Decoder, Rgba } from "./decoder.ts";
@@ -11,8 +12,8 @@ const JPEG_WASM = new WasmFile(import.meta.resolve("npm:@jsquash/jpeg@1.6.0/code
 const library = () => import("npm:@jsquash/jpeg@1.6.0/decode.js");
 
 /**
- * Resolves to the library's function once it has an instance; undefined before the first picture and after a
- * damaged one.
+ * Resolves to the library's function once it has an instance; undefined before the first picture, after a
+ * damaged one, and where that failed.
  */
 let ready: Promise<DecodeJpeg> | undefined;
 
@@ -67,11 +68,21 @@ function isTall({ sampling }: JpegFrame): boolean {
   return sampling.some((each) => each.across === across && each.down * 2 === down);
 }
 
-/** Gives the library a fresh instance; by itself it would print to stderr. */
+/**
+ * Gives the library a fresh instance; by itself it would print to stderr. Where that fails, the next picture
+ * tries again.
+ */
 async function start(): Promise<DecodeJpeg> {
-  const { default: decodeJpeg, init } = await library();
-  await init({ printErr, ...await JPEG_WASM.emscriptenOption() });
-  return decodeJpeg;
+  try {
+    return await loaded("the JPEG decoder", async () => {
+      const { default: decodeJpeg, init } = await library();
+      await init({ printErr, ...await JPEG_WASM.emscriptenOption() });
+      return decodeJpeg;
+    });
+  } catch (error) {
+    ready = undefined;
+    throw error;
+  }
 }
 
 /** Keeps the first line that libjpeg would print, which is its first warning, or its error. */

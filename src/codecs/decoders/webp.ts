@@ -1,4 +1,5 @@
 import { VitrailError } from "../../errors.ts";
+import { loaded } from "../../runtime/loaded.ts";
 import { vp8OutOfRange } from "../damage/vp8/vp8_range.ts";
 import { webpChunks } from "../headers/file_chunks.ts";
 import { firstWebpFrame } from "../headers/webp_frame.ts";
@@ -49,9 +50,11 @@ export const webpDecoder: Decoder = {
 /** Gives the library an instance. Where that fails, the next picture tries again. */
 async function start(): Promise<DecodeWebp> {
   try {
-    const { default: decodeWebp, init } = await library();
-    await init(await WEBP_WASM.emscriptenOption());
-    return decodeWebp;
+    return await loaded("the WebP decoder", async () => {
+      const { default: decodeWebp, init } = await library();
+      await init(await WEBP_WASM.emscriptenOption());
+      return decodeWebp;
+    });
   } catch (error) {
     ready = undefined;
     throw error;

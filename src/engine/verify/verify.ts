@@ -1,6 +1,7 @@
 import type { Range } from "../../plan/geometry.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Pictures } from "../../plan/stored_picture.ts";
+import { loaded } from "../../runtime/loaded.ts";
 import { compareRows, type Verification } from "./compare.ts";
 
 /** Returns the bytes, in CPU memory, of some rows of an output that an executor made. */
@@ -22,7 +23,9 @@ export async function verifyImages(
   rowsOf: RowsOf,
   found: Verification,
 ): Promise<void> {
-  const { referenceRows } = await import("../../reference/reference_rows.ts");
+  const { referenceRows } = await loaded("the reference", () => {
+    return import("../../reference/reference_rows.ts");
+  });
   for (let image = from; image < to; image++) {
     for (const expected of referenceRows(plan, image, pictures)) {
       const { output, row, dtype, bytes } = expected;

@@ -1,9 +1,11 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { VitrailError } from "../../../src/errors.ts";
 import { VIDEO_FAMILIES } from "../../../src/recipes/families/clips/video_families.ts";
 import { FAMILIES } from "../../../src/recipes/families/families.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { planInSlices } from "../../../src/recipes/plan_in_slices.ts";
 import { planBegun, planSample } from "../../../src/recipes/plan_sample.ts";
+import type { Recipe } from "../../../src/recipes/recipe.ts";
 import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
 import { runtime } from "../../../src/runtime/here.ts";
 
@@ -34,6 +36,14 @@ Deno.test("planBegun takes a step an image in every family, and makes planSample
     assertEquals([plan.outputs, plan.integers], [outputs, integers]);
     assertEquals(JSON.stringify(plan.images), JSON.stringify(images)); // written out
   }
+});
+
+Deno.test("planBegun refuses a recipe that composes by a plain function", () => {
+  const plain = { ...RECIPES[0], name: "mine", kind: "processor", compose() {} } as unknown as Recipe;
+  assertEquals(
+    assertThrows(() => planBegun(plain, [PICTURE], "f32"), VitrailError).message,
+    "the recipe mine composes without yielding; write *compose(composer) and yield composer.image(…)",
+  );
 });
 
 /** Runs work while each look at the clock finds it a millisecond later, and counts the turns of others. */
