@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { resolve } from "node:path";
 import { makeQueued } from "../../cluster/queue/make_queued.ts";
 import { QueueConnection } from "../../cluster/queue/queue_connection.ts";
 import { VitrailError } from "../../errors.ts";
@@ -31,7 +32,7 @@ export const workCommand: Command = {
     {
       name: "out",
       value: "FOLDER",
-      text: "the set's folder, where it has another path here than for sft; with --store any folder",
+      text: "the set's folder, if its path here is another one; with --store, where shards lie meanwhile",
     },
     { name: "idle", value: "SECONDS", default: "60", text: "end after so long without a shard to make" },
     { name: "once", text: "end when a set is done" },
@@ -40,18 +41,20 @@ export const workCommand: Command = {
   ],
   async perform(args, terminal) {
     requireNothing(args);
-    const address = queueOf(args), idle = wholeNumber(args, "idle", 0)! * 1000, cwd = args.text("in");
+    const address = queueOf(args), idle = wholeNumber(args, "idle", 0)! * 1000;
+    const [cwd, out] = ["in", "out"].map((name) => { // paths of here: a set's own folder is entered for it
+      return args.text(name) === undefined ? undefined : resolve(args.text(name)!);
+    });
     if (address === undefined) throw new VitrailError("usage", "name a queue: --queue nats://host:4222");
     const progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
     const say = (line: string) => {
       progress.end();
       terminal.err(line);
     };
-    await using connection = await QueueConnection.open(address, say);
-    await using engine = await openEngine(args, terminal);
     const ending = new AbortController(), { signal } = ending, start = performance.now(), maker = makerName();
     using _interruption = new Interruption(() => ending.abort());
-    const out = args.text("out");
+    await using connection = await QueueConnection.open(address, say, signal);
+    await using engine = await openEngine(args, terminal);
     const work = await makeQueued(connection, {
       maker,
       openSet: (order, queue) => openSet(order, queue, { engine, maker, cwd, out }),

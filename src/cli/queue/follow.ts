@@ -36,12 +36,15 @@ export async function follow(
   const decisive = JSON.parse(JSON.stringify(decisiveArguments(args, material, plan)));
   const out = args.text("out")!,
     store = args.on("store"),
+    { onError } = setOptionsOf(args),
     say = (line: string) => {
       progress.end();
       terminal.err(line);
     };
   await using folder = await SetFolder.open(out, decisive, [1, 1]);
-  await using connection = await QueueConnection.open(address, say);
+  const ending = new AbortController(), { signal } = ending, start = performance.now();
+  using _interruption = new Interruption(() => ending.abort());
+  await using connection = await QueueConnection.open(address, say, signal);
   const queue = await SetQueue.make(connection, {
     format: QUEUE_FORMAT,
     vitrail: VERSION,
@@ -53,16 +56,15 @@ export async function follow(
     store,
     decisive,
     layout: plan.layout,
+    onError,
     ...triesOf(args),
-  });
-  const ending = new AbortController(), { signal } = ending, start = performance.now();
+  }, plan.shards.entries());
   let last: FollowProgress | undefined;
-  using _interruption = new Interruption(() => ending.abort());
   try {
     const manifest = await followSet(queue, folder, plan, {
       material,
       decisive,
-      onError: setOptionsOf(args).onError,
+      onError,
       ...(store && { store: await ShardStore.open(connection, queue.id) }),
       signal,
       say,

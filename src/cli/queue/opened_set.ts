@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import type { OpenedSet } from "../../cluster/queue/make_queued.ts";
 import type { SetOrder } from "../../cluster/queue/set_order.ts";
@@ -20,9 +20,12 @@ export interface OpenOptions {
   readonly engine: Engine;
   /** The name of the maker. */
   readonly maker: string;
-  /** The folder in which the set's command is given; absent: as where it was planned. */
+  /** The folder in which the set's command is given, from the root; absent: where it was planned. */
   readonly cwd?: string;
-  /** The folder of the shards; absent: as where it was planned, or with the object store a temporary one. */
+  /**
+   * The path from the root of the shards' folder, or with the object store of the folder for temporary ones;
+   * absent: as where the set was planned, or the system's.
+   */
   readonly out?: string;
 }
 
@@ -38,14 +41,12 @@ export async function openSet(
   { engine, maker, cwd, out }: OpenOptions,
 ): Promise<OpenedSet> {
   const { layout, decisive, store: byStore } = order;
-  const own = out === undefined
-    ? byStore ? await mkdtemp(join(tmpdir(), "vitrail-work-")) : order.out
-    : resolve(out);
+  await using opened = new AsyncDisposableStack();
   enter(cwd ?? order.cwd);
+  const own = byStore ? await temporaryFolder(opened, out ?? tmpdir()) : out ?? order.out;
   const args = readArguments([`--out=${own}`, ...order.args], SFT_FLAGS),
     { onError, picture } = setOptionsOf(args);
   const material = await materialOf(args, args.rest[0]);
-  using opened = new DisposableStack();
   opened.use(material.mixture);
   const plan = { layout, sha256: String(decisive.pictures) };
   const found = JSON.parse(JSON.stringify(decisiveArguments(args, material, plan)));
@@ -53,7 +54,7 @@ export async function openSet(
   if (other !== undefined) {
     throw new VitrailError("usage", `this machine has another set than the queue's: ${other}`);
   }
-  const folder = await SetFolder.join(own, decisive, maker);
+  const folder = opened.use(await SetFolder.join(own, decisive, maker));
   const store = byStore ? await ShardStore.open(queue.connection, queue.id) : undefined;
   const files = opened.move();
   return {
@@ -73,12 +74,16 @@ export async function openSet(
     async has(made) {
       return store !== undefined || await shardProblem(own, made, true) === undefined;
     },
-    async [Symbol.asyncDispose]() {
-      files.dispose();
-      await folder[Symbol.asyncDispose]();
-      if (byStore && out === undefined) await rm(own, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => files.disposeAsync(),
   };
+}
+
+/** Makes a folder in another one, which is removed with all that is opened. */
+async function temporaryFolder(opened: AsyncDisposableStack, place: string): Promise<string> {
+  await mkdir(place, { recursive: true });
+  const folder = await mkdtemp(join(place, "vitrail-work-"));
+  opened.defer(() => rm(folder, { recursive: true }));
+  return folder;
 }
 
 /** Makes a folder the one that paths are relative to. */

@@ -65,7 +65,8 @@ export interface FollowOptions {
  * manifest: the folder is then as `makeSet` alone leaves it. The queue is removed.
  *
  * @throws {VitrailError} `dataset` once all else is made, where shards were set aside; `io` where a shard is
- * not in the folder that its maker says, or the queue does not come back. The signal's reason, where aborted.
+ * not in the folder that its maker says, or the queue is removed, or does not come back. The signal's reason,
+ * where aborted.
  */
 export async function followSet(
   queue: SetQueue,
@@ -74,6 +75,7 @@ export async function followSet(
   options: FollowOptions,
 ): Promise<Manifest> {
   const follower = new Follower(queue, folder, plan, options);
+  using _listening = follower.listen();
   await follower.findWhole();
   await follower.readReports();
   await follower.put();
@@ -107,13 +109,17 @@ class Follower {
     this.#skipped = plan.skipped.length;
   }
 
+  /** Listens to the makers' signs of life, until the result is disposed of. */
+  listen(): Disposable {
+    return this.queue.listen((beat) => this.#makers.hear(beat));
+  }
+
   /** Finds the shards that an earlier attempt left whole. */
   async findWhole(): Promise<void> {
     for (const [shard, planned] of this.plan.shards.entries()) {
       this.options.signal?.throwIfAborted();
       const made = await this.folder.finished(shardName(shard), planned);
-      // An earlier attempt may have left samples out, where this one is to fail.
-      if (made === undefined || this.options.onError === "fail" && made.skipped.length > 0) continue;
+      if (made === undefined || this.#lacks(made)) continue;
       this.#have(made);
       this.#found += planned.pictures;
       this.#kept++;
@@ -136,7 +142,7 @@ class Follower {
     this.options.say?.(
       `${
         countText(absent.length, "shard")
-      } ${wait} at ${server}; start makers: vitrail work --queue ${server}`,
+      } ${wait} at ${server} as ${this.queue.id}; start makers: vitrail work --queue ${server}`,
     );
   }
 
@@ -153,7 +159,6 @@ class Follower {
 
   /** Follows the makers until every shard is made or set aside. */
   async follow(): Promise<void> {
-    using _listening = this.queue.listen((beat) => this.#makers.hear(beat));
     while (this.#whole.size + this.#aside.size < this.plan.count) {
       this.options.signal?.throwIfAborted();
       await this.readReports();
@@ -185,17 +190,12 @@ class Follower {
     if (report.state === "made") {
       const exchanged = report.marks !== planned.marks; // pictures, since the shard was put there
       if (exchanged) return await this.queue.put(shard, planned, true);
+      if (this.#lacks(report.made)) {
+        return await this.#again(report, "its maker left samples out, which --on-error fail does not allow");
+      }
       await this.#collect(report.made, maker).catch(async (error) => {
         this.options.signal?.throwIfAborted();
-        await this.queue.report({
-          shard,
-          maker,
-          state: "failed",
-          tries: 0,
-          message: 0,
-          error: messageOf(error),
-        });
-        await this.queue.put(shard, planned, true); // it is made again where the following goes on
+        await this.#again(report, messageOf(error)); // it is made where the following goes on
         throw error;
       });
       await this.folder.note(report.made, planned.marks);
@@ -203,6 +203,17 @@ class Follower {
       this.#bytes += report.made.bytes;
     } else if (report.state === "aside") this.#aside.set(shard, report);
     else if (report.state === "failed") this.options.say?.(`${maker}, shard ${shard}: ${report.error}`);
+  }
+
+  /** Returns whether an earlier attempt left samples out of a shard, where this one is to fail. */
+  #lacks({ skipped }: ManifestShard): boolean {
+    return this.options.onError === "fail" && skipped.length > 0;
+  }
+
+  /** Has a shard made again that its maker's report does not stand for. */
+  async #again({ shard, maker }: ShardReport, error: string): Promise<void> {
+    await this.queue.report({ shard, maker, state: "failed", tries: 0, message: 0, error });
+    await this.queue.put(shard, this.plan.shards.get(shard)!, true);
   }
 
   /** Counts a shard that is whole. */

@@ -69,19 +69,25 @@ export interface Work {
 export async function makeQueued(connection: QueueConnection, options: MakerOptions): Promise<Work> {
   const { idle, once, signal, say } = options, work = { shards: 0, pictures: 0, bytes: 0, failed: 0 };
   const refused = new Map<string, Error>();
-  for (let last = performance.now(); !signal.aborted && performance.now() - last < idle;) {
-    for (const id of await SetQueue.ids(connection)) {
-      if (refused.has(id)) continue;
-      const queue = await SetQueue.open(connection, id).catch((error) => {
-        refused.set(id, error);
-        say(messageOf(error));
-      });
-      if (!queue || !await queue.busy()) continue;
-      await makeSetQueued(queue, options, work);
-      if (once || signal.aborted) return work;
-      last = performance.now();
+  try {
+    for (let last = performance.now(); !signal.aborted && performance.now() - last < idle;) {
+      for (const id of await SetQueue.ids(connection)) {
+        if (refused.has(id)) continue;
+        const queue = await SetQueue.open(connection, id).catch((error) => {
+          refused.set(id, error);
+          say(messageOf(error));
+        });
+        if (!queue || !await queue.busy()) continue;
+        await makeSetQueued(queue, options, work);
+        if (once || signal.aborted) return work;
+        last = performance.now();
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+  } catch (error) { // the signal's reason: the queue is gone, and was to be told of it
+    if (!signal.aborted || error !== signal.reason) throw error;
+    const { server } = connection.address;
+    say(`the queue at ${server} is gone; another maker gets the shard once this one is silent for long`);
   }
   const [refusal] = refused.values();
   if (refusal !== undefined && work.shards === 0) throw refusal;
@@ -134,14 +140,15 @@ async function makeMessage(
   shard: QueuedShard,
   { maker, signal, say, onProgress }: MakerOptions,
 ): Promise<ManifestShard | "found" | "aside" | "failed" | "given back"> {
-  const { patience, tries: most } = queue.order, tries = message.info.deliveryCount;
+  const { patience, tries: most } = queue.order;
   const facts = { shard: shard.shard, maker, message: message.seq };
   const before = await queue.reportOf(shard.shard);
   if (before?.state === "made" && before.marks === shard.marks && await set.has(before.made)) {
     message.ack();
     return "found";
   }
-  const known = before?.state === "made" ? undefined : before?.error; // of an earlier try
+  // A message may have been on its way to makers that never began: what was begun counts.
+  const { tries: begun = 0, error: known } = before?.state === "made" ? {} : before ?? {}, tries = begun + 1;
   if (tries > most) {
     await queue.report({ ...facts, state: "aside", tries: most, error: known });
     message.term();
@@ -166,16 +173,17 @@ async function makeMessage(
     return made;
   } catch (error) {
     if (signal.aborted) {
+      await queue.report({ ...facts, state: "back", tries: begun, error: known });
       await queue.giveBack(message);
       return "given back";
     }
-    const last = await queue.reportOf(shard.shard);
-    if (last === undefined || last.state === "made") { // or the queue is gone: another one has made it
+    // Where the queue is gone the set is done, and another one has made it.
+    if ((await queue.reportOf(shard.shard))?.state === "made" || !await queue.exists()) {
       message.ack();
       return "found";
     }
     if (isMachines(error)) {
-      await queue.report({ ...facts, state: "failed", tries: tries - 1, error: messageOf(error) });
+      await queue.report({ ...facts, state: "failed", tries: begun, error: messageOf(error) });
       await queue.giveBack(message);
       throw error;
     }

@@ -1,4 +1,4 @@
-import type { Beat } from "./set_queue.ts";
+import type { Beat } from "./beat.ts";
 import type { ShardReport } from "./shard_report.ts";
 import type { SetOrder } from "./set_order.ts";
 

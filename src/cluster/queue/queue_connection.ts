@@ -19,18 +19,32 @@ const PASSING = [
   ...["JetStreamNotEnabled", "JetStreamStatusError"],
 ];
 
+/** JetStream's errors where there is no such consumer or stream. */
+const GONE: readonly number[] = [10014, 10059];
+
+/** Bytes that the client puts before a message, at the most. */
+const HEADERS = 256;
+
 /** Codes of a socket's errors when the other side has closed it. */
 const RESET = ["ECONNRESET", "ECONNABORTED", "EPIPE"];
 
 /** A connection to a NATS server with JetStream, which outlives the server's restarts. */
 export class QueueConnection {
   #since = performance.now();
+  /** The time since which the server is gone, ms; undefined while it is there. */
+  #gone: number | undefined;
+  /** The error by which the connection ended for good. */
+  #end: Error | undefined;
+  /** The last thing that the server did not allow, and when. */
+  #refusal: { readonly error: Error; readonly at: number } | undefined;
 
   private constructor(
     readonly address: QueueAddress,
     readonly nats: Connection,
     readonly jetStream: JetStream,
     readonly manager: JetStreamManager,
+    readonly opened: DisposableStack,
+    readonly signal: AbortSignal | undefined,
     say: (line: string) => void,
   ) {
     this.#watch(say);
@@ -39,9 +53,14 @@ export class QueueConnection {
   /**
    * Connects to a server.
    * @param say is called with a line where the server is gone, and where it is back
+   * @param signal once it is aborted, nothing is asked again of a server that is gone
    * @throws {VitrailError} `io` where it cannot be reached, refuses the password, or has no JetStream.
    */
-  static async open(address: QueueAddress, say: (line: string) => void): Promise<QueueConnection> {
+  static async open(
+    address: QueueAddress,
+    say: (line: string) => void,
+    signal?: AbortSignal,
+  ): Promise<QueueConnection> {
     const { server, tls, user, password, credentials } = address;
     const { connect, credsAuthenticator } = await natsTransport();
     const { jetstreamManager } = await natsJetStream();
@@ -49,7 +68,8 @@ export class QueueConnection {
       throw ioError("read", credentials, error);
     });
     let nats: Connection | undefined;
-    passOverLateErrors();
+    using opened = new DisposableStack();
+    opened.use(passOverLateErrors());
     try {
       nats = await connect({
         servers: [server],
@@ -61,7 +81,7 @@ export class QueueConnection {
         maxReconnectAttempts: LOOK_FOR / LOOK_EVERY,
       });
       const manager = await jetstreamManager(nats, { timeout: FIRST });
-      return new QueueConnection(address, nats, manager.jetstream(), manager, say);
+      return new QueueConnection(address, nats, manager.jetstream(), manager, opened.move(), signal, say);
     } catch (error) {
       await nats?.close();
       throw unreachable(server, error);
@@ -73,9 +93,11 @@ export class QueueConnection {
     return this.#since;
   }
 
-  /** Throws where the server was gone for so long that it is no longer looked for. */
-  requireOpen(): void {
+  /** Throws where the server was gone for too long, or refuses this user by now. */
+  #requireOpen(): void {
     if (!this.nats.isClosed()) return;
+    const over = this.#gone === undefined || performance.now() - this.#gone >= LOOK_FOR;
+    if (this.#end !== undefined && !over) throw unreachable(this.address.server, this.#end);
     throw new VitrailError(
       "io",
       `the queue at ${this.address.server} did not come back within ${LOOK_FOR / 60_000} minutes`,
@@ -84,33 +106,66 @@ export class QueueConnection {
 
   /**
    * Asks something of the server, and asks again while it is gone.
-   * @throws {VitrailError} `io` where it does not come back, or refuses. The signal's reason, where aborted.
+   * @throws {VitrailError} `io` where it does not come back, or refuses. The signal's reason, where it
+   * is gone, and the signal aborted: even then each thing is asked once.
    */
-  async ask<T>(question: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async ask<T>(question: () => Promise<T>): Promise<T> {
     for (const start = performance.now();;) {
-      signal?.throwIfAborted();
-      this.requireOpen();
+      this.#requireOpen();
+      const asked = performance.now();
       try {
         return await question();
       } catch (error) {
         if (error instanceof VitrailError) throw error;
+        // What is not allowed has no answer but a word on the connection, and then times out.
+        const refusal = (this.#refusal?.at ?? 0) >= asked ? this.#refusal!.error : undefined;
         const over = performance.now() - start > LOOK_FOR;
-        if (!this.nats.isClosed() && (over || !isPassing(error))) {
-          throw new VitrailError("io", `the queue at ${this.address.server}: ${messageOf(error)}`, {
-            cause: error,
-          });
+        if (!this.nats.isClosed() && (over || refusal !== undefined || !isPassing(error))) {
+          throw new VitrailError(
+            "io",
+            `the queue at ${this.address.server}: ${messageOf(refusal ?? error)}`,
+            {
+              cause: error,
+            },
+          );
         }
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      this.signal?.throwIfAborted();
     }
+  }
+
+  /** Asks as `ask` does; undefined where the stream, or its consumer, that it is about is gone. */
+  async find<T>(question: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await this.ask(question);
+    } catch (error) {
+      if (!isGone((error as Error).cause)) throw error;
+    }
+  }
+
+  /** Refuses a message of so many bytes that the server takes none such: `limit`. */
+  requireFit({ length }: Uint8Array, what: string, way: string): void {
+    const most = (this.nats.info?.max_payload ?? Infinity) - HEADERS;
+    if (length <= most) return;
+    throw new VitrailError(
+      "limit",
+      `the message of ${what} has ${length} bytes, and ${this.address.server} takes ${most}; ${way}`,
+    );
   }
 
   async #watch(say: (line: string) => void): Promise<void> {
     const { server } = this.address;
-    for await (const { type } of this.nats.status()) {
-      if (type === "disconnect" && !this.nats.isClosed()) {
+    this.nats.closed().then((error) => this.#end = error ?? undefined);
+    for await (const status of this.nats.status()) {
+      const { type } = status;
+      if (type === "error" && status.error.name === "PermissionViolationError") {
+        this.#refusal = { error: status.error, at: performance.now() };
+      } else if (type === "disconnect" && !this.nats.isClosed()) {
+        this.#gone = performance.now();
         say(`the queue at ${server} is gone; it is looked for for ${LOOK_FOR / 60_000} minutes`);
       } else if (type === "reconnect") {
+        this.#gone = undefined;
         this.#since = performance.now();
         say(`the queue at ${server} is back`);
       }
@@ -120,21 +175,30 @@ export class QueueConnection {
   /** Closes the connection. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.nats.close();
+    this.opened.dispose();
   }
 }
 
-let passedOver = false;
-
 /**
- * Passes over errors of sockets that NATS's client has let go of, once in a process. Deno tells of a
+ * Passes over errors of sockets that NATS's client has let go of, until it is disposed of. Deno tells of a
  * connection that was reset also when nobody listens any more, and would end the process by it.
  */
-function passOverLateErrors(): void {
-  if (passedOver) return;
-  passedOver = true;
-  globalThis.addEventListener?.("error", (event) => { // Node has no such listeners, nor such errors
+function passOverLateErrors(): Disposable {
+  const passOver = (event: ErrorEvent) => {
     if (RESET.includes((event.error as { code?: string } | null)?.code ?? "")) event.preventDefault();
-  });
+  };
+  globalThis.addEventListener?.("error", passOver); // Node has no such listeners, nor such errors
+  return { [Symbol.dispose]: () => globalThis.removeEventListener?.("error", passOver) };
+}
+
+/** Returns the code of an error of JetStream's. */
+export function codeOf(error: unknown): number | undefined {
+  return (error as { code?: number } | undefined)?.code;
+}
+
+/** Returns whether an error is of a stream or a consumer that there is not. */
+export function isGone(error: unknown): boolean {
+  return GONE.includes(codeOf(error) ?? 0);
 }
 
 /** Returns whether an error is of a server that is gone, or is starting. */

@@ -28,6 +28,8 @@ export interface SetOrder {
   readonly decisive: Readonly<Record<string, unknown>>;
   /** The way in which its shards hold their outputs. */
   readonly layout: SetLayout;
+  /** The end of a sample whose pictures turn out to be bad: it fails its shard, or is left out. */
+  readonly onError: "fail" | "skip";
   /** The count of tries after which a shard is set aside. */
   readonly tries: number;
   /** The time after which a shard whose maker is silent is given to another one, ms. */
@@ -35,8 +37,8 @@ export interface SetOrder {
 }
 
 /** Returns the name of a set in a queue: 16 digits, which all that decides its shards' bytes decides. */
-export function setId(decisive: SetOrder["decisive"]): string {
-  return sha256OfBytes(JSON.stringify(decisive)).slice(0, 16);
+export function setId({ decisive, onError }: Pick<SetOrder, "decisive" | "onError">): string {
+  return sha256OfBytes(JSON.stringify([decisive, onError])).slice(0, 16);
 }
 
 /**
@@ -45,8 +47,8 @@ export function setId(decisive: SetOrder["decisive"]): string {
  */
 export function readOrder(bytes: Uint8Array): SetOrder {
   const order = objectIn(bytes, "the order of a set") as Partial<SetOrder>;
-  const { format, vitrail, shards, samples, args, cwd, out, store, decisive, layout, tries, patience } =
-    order;
+  const { format, vitrail, shards, samples, args, cwd, out, store, decisive, layout } = order;
+  const { onError, tries, patience } = order;
   if (format !== QUEUE_FORMAT || vitrail !== VERSION) {
     throw new VitrailError(
       "io",
@@ -59,7 +61,8 @@ export function readOrder(bytes: Uint8Array): SetOrder {
   const whole =
     [shards, samples, tries, patience].every((count) => Number.isSafeInteger(count) && count! > 0) &&
     Array.isArray(args) && args.every((argument) => typeof argument === "string") &&
-    typeof cwd === "string" && typeof out === "string" && typeof store === "boolean" &&
+    ["fail", "skip"].includes(onError as string) && typeof cwd === "string" && typeof out === "string" &&
+    typeof store === "boolean" &&
     [decisive, layout, layout?.outputs].every((value) => typeof value === "object" && value !== null);
   if (!whole) throw new VitrailError("io", `the queue's set has a damaged order: ${shown(order)}`);
   return order as SetOrder;

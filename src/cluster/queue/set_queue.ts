@@ -1,12 +1,14 @@
 import { messageOf, VitrailError } from "../../errors.ts";
 import type { PlannedShard } from "../../sft/set/shard_cutter.ts";
-import type { QueueConnection } from "./queue_connection.ts";
-import { jsonBytes, objectIn } from "./queue_json.ts";
+import { codeOf, isGone, type QueueConnection } from "./queue_connection.ts";
+import { type Beat, readBeat } from "./beat.ts";
+import { jsonBytes } from "./queue_json.ts";
 import { readOrder, setId, type SetOrder } from "./set_order.ts";
 import { shardMessage } from "./shard_message.ts";
 import { readShardReport, type ShardReport } from "./shard_report.ts";
 
 type JsMsg = import("npm:@nats-io/jetstream@3.4.0").JsMsg;
+type PublishOptions = import("npm:@nats-io/jetstream@3.4.0").JetStreamPublishOptions;
 type StreamConfig = import("npm:@nats-io/jetstream@3.4.0").StreamConfig;
 
 /** The beginning and the end of the names of a set's two streams: of its shards, and of what is known. */
@@ -15,19 +17,11 @@ const PREFIX = "vitrail-", SHARDS = "-shards", REPORTS = "-reports";
 /** The name of the consumer that all makers of a set share. */
 const MAKERS = "makers";
 
-/** JetStream's errors: no such consumer or stream; and a subject that was to have no message, and has one. */
-const GONE: readonly number[] = [10014, 10059], TAKEN = 10071;
+/** JetStream's error where a subject was to have no message, and has one. */
+const TAKEN = 10071;
 
 /** Ms that JetStream waits for a message, at the least. */
 const WAIT = 1000;
-
-/** A sign of life of a maker that makes a shard. */
-export interface Beat {
-  readonly maker: string;
-  readonly shard: number;
-  /** Pictures of the shard that are made so far. */
-  readonly pictures: number;
-}
 
 /**
  * The queue of one set: a stream of its shards, from which a message is gone once its shard is made, and a
@@ -54,18 +48,27 @@ export class SetQueue {
   /** Opens the queue of a set; undefined where there is none, or none any more. */
   static async open(connection: QueueConnection, id: string): Promise<SetQueue | undefined> {
     const stream = `${PREFIX}${id}${REPORTS}`, subject = orderSubject(id);
-    const found = await orUndefined(() =>
-      connection.ask(() => connection.manager.streams.getMessage(stream, { last_by_subj: subject }))
-    );
+    const { streams } = connection.manager;
+    const found = await connection.find(() => streams.getMessage(stream, { last_by_subj: subject }));
     return found ? new SetQueue(connection, id, readOrder(found.data)) : undefined;
   }
 
   /**
    * Opens the queue of a set, or makes it where there is none.
-   * @throws {VitrailError} `usage` where the set is being made already, into another folder.
+   * @param shards all shards of the set, none of which is put yet
+   * @throws {VitrailError} `usage` where the set is being made already, into another folder; `limit`, before
+   * anything is made, for an order or a shard of so many bytes that the server takes no such message.
    */
-  static async make(connection: QueueConnection, order: SetOrder): Promise<SetQueue> {
-    const id = setId(order.decisive), { streams, consumers } = connection.manager;
+  static async make(
+    connection: QueueConnection,
+    order: SetOrder,
+    shards: Iterable<readonly [number, PlannedShard]>,
+  ): Promise<SetQueue> {
+    const id = setId(order), { streams, consumers } = connection.manager;
+    connection.requireFit(jsonBytes(order), "the set's order", "give fewer or shorter arguments");
+    for (const [shard, planned] of shards) {
+      connection.requireFit(shardMessage(shard, planned), `shard ${shard}`, "give a smaller --shard-size");
+    }
     const known = await SetQueue.open(connection, id); // a follower goes on
     if (known !== undefined && (known.order.out !== order.out || known.order.store !== order.store)) {
       const { out, store } = known.order;
@@ -83,22 +86,25 @@ export class SetQueue {
       subjects: [orderSubject(id), `${own.#subject}.report.*`],
       max_msgs_per_subject: 1,
     });
-    await connection.ask(() => connection.jetStream.publish(orderSubject(id), jsonBytes(order)));
     await make({
       name: own.#shards,
       subjects: [`${own.#subject}.shard.*`],
       retention: "workqueue",
     });
+    const ack_wait = order.patience * 1e6;
+    const makers = await connection.find(() => consumers.info(own.#shards, MAKERS));
     await connection.ask(() =>
-      consumers.add(own.#shards, {
+      makers ? consumers.update(own.#shards, MAKERS, { ack_wait }) : consumers.add(own.#shards, {
         durable_name: MAKERS,
         ack_policy: "explicit",
-        ack_wait: order.patience * 1e6,
+        ack_wait,
         max_ack_pending: -1,
         // Tries are counted by makers: a shard that is given back is no try, and who sets it aside says why.
         max_deliver: -1,
       })
     );
+    // Makers find a set by its order, and so it comes last.
+    await connection.ask(() => connection.jetStream.publish(orderSubject(id), jsonBytes(order)));
     return own;
   }
 
@@ -116,35 +122,21 @@ export class SetQueue {
 
   /**
    * Puts a shard into the queue, unless it is there, or with `again` in any case.
-   * @throws {VitrailError} `limit` for a shard of so many samples that the server takes no such message.
+   * @throws {VitrailError} `io` where the queue is gone.
    */
   async put(shard: number, planned: PlannedShard, again = false): Promise<void> {
-    const { nats, jetStream, address } = this.connection, message = shardMessage(shard, planned);
-    const most = nats.info?.max_payload ?? Infinity;
-    if (message.length > most) {
-      throw new VitrailError(
-        "limit",
-        `the message of shard ${shard} has ${message.length} bytes, and ${address.server} takes ${most}; ` +
-          `give a smaller --shard-size`,
-      );
-    }
     const options = again ? {} : { expect: { lastSubjectSequence: 0 } };
-    await this.connection.ask(() =>
-      jetStream.publish(`${this.#subject}.shard.${shard}`, message, options).catch((error) => {
-        if (codeOf(error) !== TAKEN) throw error;
-      })
-    );
+    const subject = `${this.#subject}.shard.${shard}`;
+    if (!await this.#publish(subject, shardMessage(shard, planned), options)) throw this.#gone();
   }
 
   /** Takes a message of a shard; undefined where there is none for a second, or the queue is gone. */
-  async take(signal?: AbortSignal): Promise<JsMsg | undefined> {
+  async take(): Promise<JsMsg | undefined> {
     const { jetStream } = this.connection;
-    const message = await orUndefined(() =>
-      this.connection.ask(async () => {
-        const consumer = await jetStream.consumers.get(this.#shards, MAKERS);
-        return await consumer.next({ expires: WAIT });
-      }, signal)
-    );
+    const message = await this.connection.find(async () => {
+      const consumer = await jetStream.consumers.get(this.#shards, MAKERS);
+      return await consumer.next({ expires: WAIT });
+    });
     return message ?? undefined;
   }
 
@@ -160,41 +152,72 @@ export class SetQueue {
   /** Takes a message out of the queue, unless it is gone. */
   async drop(message: number): Promise<void> {
     const { streams } = this.connection.manager;
-    await orUndefined(() => this.connection.ask(() => streams.deleteMessage(this.#shards, message)));
+    const drop = async () => {
+      try {
+        await streams.deleteMessage(this.#shards, message);
+      } catch (error) { // JetStream has no code of its own for a message that it has not
+        if (await streams.getMessage(this.#shards, { seq: message }) !== null) throw error;
+      }
+    };
+    await this.connection.find(drop);
   }
 
   /** Returns whether shards wait, or are at work. */
   async busy(): Promise<boolean> {
     const { streams } = this.connection.manager;
-    const info = await orUndefined(() => this.connection.ask(() => streams.info(this.#shards)));
+    const info = await this.connection.find(() => streams.info(this.#shards));
     return (info?.state.messages ?? 0) > 0;
   }
 
-  /** Notes the last that is known of a shard. */
+  /** Returns whether the queue is there: it is removed once its set is done. */
+  async exists(): Promise<boolean> {
+    const { streams } = this.connection.manager;
+    return await this.connection.find(() => streams.info(this.#reports)) !== undefined;
+  }
+
+  /** Notes the last that is known of a shard, unless the queue is gone. */
   async report(report: ShardReport): Promise<void> {
     await this.#publish(`${this.#subject}.report.${report.shard}`, jsonBytes(report));
   }
 
-  /** Puts a message into one of the streams, unless the set is done, and its queue gone. */
-  async #publish(subject: string, message: Uint8Array): Promise<void> {
+  /**
+   * Puts a message into one of the streams, unless its subject was to have none, and has one. Returns false
+   * where the queue is gone.
+   */
+  async #publish(
+    subject: string,
+    message: Uint8Array,
+    options: Partial<PublishOptions> = {},
+  ): Promise<boolean> {
     const { jetStream, manager } = this.connection;
-    await this.connection.ask(async () => {
+    return await this.connection.ask(async () => {
       try {
-        await jetStream.publish(subject, message);
+        await jetStream.publish(subject, message, options);
       } catch (error) {
-        const found = await manager.streams.info(this.#reports).catch((error) => codeOf(error));
-        if (!GONE.includes(found as number)) throw error;
+        if (codeOf(error) === TAKEN) return true;
+        const found = await manager.streams.info(this.#reports).catch((error) => error);
+        if (!isGone(found)) throw error;
+        return false;
       }
+      return true;
     });
+  }
+
+  /** Returns the error of a queue that is gone while its set is followed. */
+  #gone(): VitrailError {
+    const { server } = this.connection.address;
+    return new VitrailError(
+      "io",
+      `the queue of this set is gone from ${server}: somebody removed it, or the server lost what it kept; ` +
+        "shards that are made stay, and the same command puts the others there again",
+    );
   }
 
   /** Returns the last report of a shard; undefined where there is none, or none that can be read. */
   async reportOf(shard: number): Promise<ShardReport | undefined> {
     const last_by_subj = `${this.#subject}.report.${shard}`;
     const { streams } = this.connection.manager;
-    const found = await orUndefined(() =>
-      this.connection.ask(() => streams.getMessage(this.#reports, { last_by_subj }))
-    );
+    const found = await this.connection.find(() => streams.getMessage(this.#reports, { last_by_subj }));
     try {
       return found ? readShardReport(found.data, this.order.shards) : undefined;
     } catch {
@@ -205,16 +228,16 @@ export class SetQueue {
   /**
    * Returns the first report from a place on, or what is wrong with it, and the place behind it; undefined
    * where there is none yet. Reports that newer ones of the same shards have replaced are gone.
+   * @throws {VitrailError} `io` where the queue is gone.
    */
   async nextReport(
     from: number,
   ): Promise<{ report?: ShardReport; problem?: string; next: number } | undefined> {
     const query = { seq: from, next_by_subj: `${this.#subject}.report.*` };
     const { streams } = this.connection.manager;
-    const found = await orUndefined(() =>
-      this.connection.ask(() => streams.getMessage(this.#reports, query))
-    );
-    if (!found) return undefined;
+    const found = await this.connection.find(() => streams.getMessage(this.#reports, query));
+    if (found === undefined) throw this.#gone();
+    if (found === null) return undefined;
     const next = found.seq + 1;
     try {
       return { report: readShardReport(found.data, this.order.shards), next };
@@ -235,7 +258,7 @@ export class SetQueue {
     const heard = this.connection.nats.subscribe(`${this.#subject}.beat`, {
       callback(error, { data }) {
         if (error) return;
-        const beat = beatIn(data);
+        const beat = readBeat(data);
         if (beat !== undefined) hear(beat);
       },
     });
@@ -245,7 +268,7 @@ export class SetQueue {
   /** Removes the queue, and all that is known of its shards. */
   async destroy(): Promise<void> {
     for (const stream of [this.#shards, this.#reports]) {
-      await orUndefined(() => this.connection.ask(() => this.connection.manager.streams.delete(stream)));
+      await this.connection.find(() => this.connection.manager.streams.delete(stream));
     }
   }
 }
@@ -253,29 +276,4 @@ export class SetQueue {
 /** Returns the subject of a set's order. */
 function orderSubject(id: string): string {
   return `vitrail.${id}.order`;
-}
-
-/** Returns a sign of life; undefined where it is none, which no work depends on. */
-function beatIn(data: Uint8Array): Beat | undefined {
-  try {
-    const { maker, shard, pictures } = objectIn(data, "a sign of life");
-    const whole = typeof maker === "string" && [shard, pictures].every(Number.isSafeInteger);
-    return whole ? { maker, shard, pictures } as Beat : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Returns what a question gives; undefined where the stream that it is about is gone. */
-async function orUndefined<T>(question: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await question();
-  } catch (error) {
-    if (!GONE.includes(codeOf((error as Error).cause) ?? 0)) throw error;
-  }
-}
-
-/** Returns the code of an error of JetStream's. */
-function codeOf(error: unknown): number | undefined {
-  return (error as { code?: number } | undefined)?.code;
 }

@@ -12,9 +12,12 @@ export type ShardReport =
   }
   & (
     | {
-      /** `begun`: a maker has it. `failed`: its try ended in an error. `aside`: nobody tries again. */
-      readonly state: "begun" | "failed" | "aside";
-      /** The count of tries, this one among them. */
+      /**
+       * `begun`: a maker has it. `failed`: its try ended in an error. `back`: its maker gave it back, which
+       * is no try. `aside`: nobody tries again.
+       */
+      readonly state: "begun" | "failed" | "back" | "aside";
+      /** The count of tries that were begun, this one among them. */
       readonly tries: number;
       /** The number of its message in the queue. */
       readonly message: number;
@@ -42,8 +45,9 @@ export function readShardReport(bytes: Uint8Array, shards: number): ShardReport 
     (state === "made"
       ? typeof marks === "string" && own.shard === shard && own.file === shardName(shard as number) &&
         typeof own.sha256 === "string" && Number.isSafeInteger(own.bytes) && Array.isArray(own.skipped)
-      : ["begun", "failed", "aside"].includes(state as string) && Number.isSafeInteger(tries) &&
-        Number.isSafeInteger(message) && ["string", "undefined"].includes(typeof error));
+      : ["begun", "failed", "back", "aside"].includes(state as string) && Number.isSafeInteger(tries) &&
+        (tries as number) >= 0 && Number.isSafeInteger(message) &&
+        ["string", "undefined"].includes(typeof error));
   if (whole) return report as unknown as ShardReport;
   throw new VitrailError("io", `a report in the queue is damaged: ${shown(report)}`);
 }

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { VitrailError } from "../../errors.ts";
 import type { ManifestShard } from "../../formats/manifest.ts";
@@ -43,15 +44,17 @@ export class ShardStore {
     await this.connection.ask(async () => {
       const found = await this.store.get(file);
       if (found === null) throw new VitrailError("io", `${file} is not in the queue's object store`);
-      const written = await writeHashed(join(folder, file), found.data, temporary);
-      const error = await found.error;
-      if (error) throw error;
-      if (written.sha256 === sha256) return;
-      await Deno.remove(join(folder, file));
-      throw new VitrailError(
-        "io",
-        `${file} in the queue's object store has another checksum than when it was made`,
-      );
+      async function* compared(digest: () => Uint8Array) {
+        yield* found!.data;
+        const error = await found!.error;
+        if (error) throw error;
+        if (Buffer.from(digest()).toString("hex") === sha256) return;
+        throw new VitrailError(
+          "io",
+          `${file} in the queue's object store has another checksum than when it was made`,
+        );
+      }
+      await writeHashed(join(folder, file), compared, temporary);
     });
   }
 

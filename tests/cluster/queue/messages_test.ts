@@ -58,6 +58,8 @@ Deno.test("readShardReport reads each state, and takes no file of another name t
 });
 
 Deno.test("setId is another where anything differs that decides a set's bytes", () => {
-  assertEquals(setId({ a: 1 }).length, 16);
-  assertEquals(setId({ a: 1 }) === setId({ a: 2 }), false);
+  const ids = [order, { ...order, decisive: { a: 1 } }, { ...order, onError: "skip" } as const].map(setId);
+  assertEquals(ids[0].length, 16);
+  assertEquals(new Set(ids).size, 3);
+  assertEquals(setId({ ...order, patience: 1 } as typeof order), ids[0]);
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { queueAddress } from "../../../src/cluster/queue/queue_address.ts";
 import { QueueConnection } from "../../../src/cluster/queue/queue_connection.ts";
@@ -79,6 +79,26 @@ inFolder("ShardStore brings shards to a folder that makers do not see, past a pa
   await assertAsAlone(set, folder, out);
 });
 
+inFolder(
+  "vitrail work makes one set after another, by a folder that is named from where it is",
+  async (folder) => {
+    await using server = await NatsServer.start();
+    const set = await smallSet(folder, SHARDS),
+      queue = ["--queue", server.url],
+      place = join(folder, "place");
+    const work = ["work", ...queue, "--executor", "reference", "--out", relative("", place)];
+    await using maker = new QueueProcess(work);
+    for (const seed of ["1", "2"]) {
+      const out = join(folder, seed);
+      const { status, err } = await vitrail(...set, ...queue, "--seed", seed, "--store", "--out", out);
+      assertEquals(status, 0, err);
+    }
+    maker.kill("SIGINT");
+    assertEquals((await maker.ended).code, 130, maker.err);
+    assertEquals(await Array.fromAsync(Deno.readDir(place)), []);
+  },
+);
+
 inFolder("followSet leaves the work in the queue where it is interrupted, and goes on", async (folder) => {
   await using server = await NatsServer.start();
   const set = await smallSet(folder, SHARDS), out = join(folder, "out"), queue = ["--queue", server.url];
@@ -113,14 +133,16 @@ inFolder(
       argument === "3samples" ? "60samples" : argument
     );
     const work = ["work", "--queue", server.url, "--executor", "reference", "--progress", "json"];
-    const command = [...set, "--queue", server.url, "--out", join(folder, "out"), "--tries", "1"];
+    const out = join(folder, "out"), place = join(folder, "place");
+    const command = [...set, "--queue", server.url, "--out", out, "--store", "--tries", "1"];
     await using follower = new QueueProcess([...command, "--progress", "json"]);
     await follower.says("following");
     const tokenizer = join(folder, "tokenizer.json"), text = await Deno.readTextFile(tokenizer);
     await Deno.writeTextFile(tokenizer, `${text}\n`);
-    const refused = await new QueueProcess(work).ended;
+    const refused = await new QueueProcess([...work, "--out", place]).ended;
     assertEquals(refused.code, 2, refused.err);
     assertStringIncludes(refused.err, "this machine has another set than the queue's: tokenizer");
+    assertEquals(await Array.fromAsync(Deno.readDir(place)), []);
     await Deno.writeTextFile(tokenizer, text);
     await using stopped = new QueueProcess(work);
     await stopped.says('"work":"shard');
@@ -145,16 +167,26 @@ inFolder("makeQueued goes on after messages that nobody can read", async (folder
   ]);
   await follower.says("following");
   await using connection = await QueueConnection.open(queueAddress(server.url), console.error);
-  const [id] = await SetQueue.ids(connection), { jetStream, nats } = connection;
-  for (const subject of ["shard.1", "shard.77", "report.0"]) {
+  const [id] = await SetQueue.ids(connection), { jetStream, manager, nats } = connection;
+  const shards = `vitrail-${id}-shards`, last_by_subj = `vitrail.${id}.shard.2`;
+  await manager.streams.deleteMessage(
+    shards,
+    (await manager.streams.getMessage(shards, { last_by_subj }))!.seq,
+  );
+  for (const subject of ["shard.1", "shard.2", "shard.77", "report.0"]) {
     await jetStream.publish(`vitrail.${id}.${subject}`, "{");
   }
   nats.publish(`vitrail.${id}.beat`, "{");
   await follower.says("a report in the queue is no JSON");
   await using maker = new QueueProcess(["work", ...queue, "--executor", "reference", "--once"]);
   assertEquals((await maker.ended).code, 0, maker.err);
-  assertEquals(maker.err.match(/^a shard in the queue is no JSON: .+$/gm)?.length, 2, maker.err);
-  assertEquals((await follower.ended).code, 0, follower.err);
+  assertEquals(maker.err.match(/^a shard in the queue is no JSON: .+$/gm)?.length, 3, maker.err);
+  assertEquals((await follower.ended).code, 1, follower.err);
+  assertStringIncludes(follower.err, "vitrail: 1 shard was set aside, and all others are made");
+  assertStringIncludes(
+    follower.err,
+    "shard 2 (data.json#6, data.json#7, data.json#8): a shard in the queue is no",
+  );
 });
 
 Deno.test({

@@ -16,6 +16,7 @@ export const order: SetOrder = {
   store: false,
   decisive: { pictures: "ab", recipe: { name: "ixc2" } },
   layout: { dtype: "u8", outputs: { pixel_values: { kind: "values", dtype: "i64" } } },
+  onError: "fail",
   tries: 3,
   patience: 15_000,
 };
@@ -44,6 +45,7 @@ export const reports: readonly ShardReport[] = [
   { ...tried, state: "begun" },
   { ...tried, state: "failed", error: "it is damaged" },
   { ...tried, state: "aside" },
+  { ...tried, state: "back", tries: 0 },
   {
     shard: 2,
     maker: "a",

@@ -55,9 +55,9 @@ export class NatsServer implements AsyncDisposable {
     return `nats://127.0.0.1:${this.port}`;
   }
 
-  /** Starts the server, which was ended, on what it has kept. */
-  async again(): Promise<void> {
-    const args = ["-a", "127.0.0.1", "-p", `${this.port}`, "-js", "-sd", this.folder, ...this.more];
+  /** Starts the server, which was ended, on what it has kept; `more` are further arguments. */
+  async again(...more: string[]): Promise<void> {
+    const args = ["-a", "127.0.0.1", "-p", `${this.port}`, "-js", "-sd", this.folder, ...this.more, ...more];
     const program = Deno.env.get(NATS_SERVER)!;
     this.#child = new Deno.Command(program, { args, stdout: "null", stderr: "null" }).spawn();
     const noted = Deno.env.get(NATS_PROCESSES);

@@ -12,7 +12,7 @@ import { FAILURE, tallyOf, tallyText } from "../../../src/tasks/tally.ts";
 import { ensureNatsServer, NATS_PROCESSES, NATS_SERVER } from "./nats_server.ts";
 
 /** The files of tests that need the server. */
-const CHECKS = ["kills", "trouble"].map((name) => `tests/cluster/queue/${name}_checks.ts`);
+const CHECKS = ["kills", "trouble", "queue"].map((name) => `tests/cluster/queue/${name}_checks.ts`);
 
 /** The longest that all of them may take, ms. */
 const LONGEST = 600_000;
@@ -37,8 +37,18 @@ const { code, stdout } = await startDeno(args, {
   env: { [NATS_SERVER]: program, [NATS_PROCESSES]: processes, DENO_JOBS: "2" },
   signal: AbortSignal.timeout(LONGEST),
 });
-for (const { name } of Deno.readDirSync(processes)) Deno.kill(Number(name)); // of tests that were cut off
+for (const { name } of Deno.readDirSync(processes)) endServer(Number(name)); // of tests that were cut off
 Deno.removeSync(processes, { recursive: true });
 const tally = tests.length > 0 ? tallyOf(stdout, code) : FAILURE;
 console.log(tallyText(tally));
 Deno.exit(tally.failed > 0 ? 1 : 0);
+
+/** Ends the server of a process number, unless it has ended, and another process has its number. */
+function endServer(number: number): void {
+  try {
+    const command = Deno.readTextFileSync(`/proc/${number}/cmdline`);
+    if (command.split("\0")[0] === program) Deno.kill(number);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
