@@ -46,7 +46,7 @@ export async function executed(
   return await doneAgain(shared.executor, () => executedOnce(shared, call, forward));
 }
 
-/** Returns a listener that passes on no count which is not above the last one: images may be made again. */
+/** Returns a listener that passes on no count which is not above the last one. Images may be made again. */
 function onlyForward(onProgress: RunOptions["onProgress"]): RunOptions["onProgress"] {
   let last = 0;
   return onProgress && ((done, total) => {
@@ -83,8 +83,9 @@ async function pixelTensors(
   }
   const reading = { ...options, alpha: options.alpha ?? plan.recipe.alpha };
   using known = await knownImages(cache, plan, picture, reading, files, signal);
-  const tensors = await madeTensors(shared, { ...call, picture: known.picture }, options, known);
-  options.onProgress?.(plan.images.length, plan.images.length); // the last ones may have been known
+  const onProgress = onlyForward(options.onProgress), own = { ...call, picture: known.picture };
+  const tensors = await madeTensors(shared, own, { ...options, onProgress }, known);
+  onProgress?.(plan.images.length, plan.images.length); // the last ones may have been known
   return tensors;
 }
 
@@ -100,7 +101,7 @@ async function madeTensors(
   const { orient, maxPixels, maxBytes, damaged, alpha = whole.recipe.alpha, to } = options;
   const reading = { orient, maxPixels, maxBytes, damaged, alpha }, limits = executor.limits(memory);
   const isLong = () => keepsThread(executor, chunksOf(plan, limits)[0]?.memory ?? 0);
-  const aside = many || plan.images.length > 1 || isLong();
+  const aside = !lanes.onlyForLong && (many || plan.images.length > 1) || isLong();
   const cpuSink = () => {
     return known ? new CachingSink(plan, executor, arrays, known) : new CpuSink(plan, executor, arrays);
   };

@@ -35,7 +35,10 @@ export interface EngineOptions {
    * The most lanes: Workers, each with an executor and decoders of its own, which share the work of streams
    * and of calls of several pictures. By default as many as there are cores without a GPU, half as many, 8 at
    * most, with one, and none on a software adapter or a caller's device. They are opened when there is work
-   * for them; those that are there by default, when there is much.
+   * for them; those that are there by default, when there is much, or without a GPU for a single large
+   * picture. With lanes each thread, the caller's too, reserves 512 MiB of addresses that nobody touches,
+   * until the engine is closed; on Windows none. It counts where a system charges what is reserved, as Linux
+   * does with `vm.overcommit_memory=2`.
    */
   lanes?: number;
   /**

@@ -8,6 +8,7 @@ export const BROWSER: Runtime = {
   version: globalThis.navigator?.userAgent ?? "",
   mapBlocks: false,
   mustAnswer: !("WorkerGlobalScope" in globalThis),
+  reservesFreely: "WorkerGlobalScope" in globalThis && !navigator.userAgent.includes("Windows"),
   gpuAdvice: "a browser that has it, on a page that was served by https or from localhost",
   gpu: () => Promise.resolve(globalThis.navigator?.gpu),
   turn: () =>

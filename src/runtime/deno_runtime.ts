@@ -19,6 +19,7 @@ export const DENO: Runtime = {
   version: Deno.version.deno,
   mapBlocks: MAP_BLOCKS.includes(Deno.version.deno),
   mustAnswer: false,
+  reservesFreely: Deno.build.os !== "windows",
   gpuAdvice: "take Deno 2.9, which has it",
   gpu: () => Promise.resolve(globalThis.navigator?.gpu),
   turn: turnOfNode,

@@ -12,6 +12,7 @@ export const NODE: Runtime = {
   version: process.versions.node,
   mapBlocks: false,
   mustAnswer: false,
+  reservesFreely: process.platform !== "win32",
   gpuAdvice: "npm install webgpu",
   gpu() {
     return dawn ??= openDawn().catch((error) => {

@@ -37,6 +37,8 @@ export interface Runtime {
   readonly mapBlocks: boolean;
   /** True where a long computation keeps people waiting: a page does not answer meanwhile. */
   readonly mustAnswer: boolean;
+  /** True where memory that nobody touches costs nothing: a page has little, and Windows charges it. */
+  readonly reservesFreely: boolean;
   /** The sentence's end that says how to get WebGPU: "use a release that has it". */
   readonly gpuAdvice: string;
   /** Returns the place's WebGPU; undefined where it has none. */

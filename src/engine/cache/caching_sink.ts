@@ -30,8 +30,13 @@ export class CachingSink extends CpuSink {
   }
 
   override finish(): Promise<Record<string, Tensor>> {
-    for (const image of this.#known.images.values()) {
-      if (image.rows === undefined) this.#known.cache.keep(image.key, this.#copied(image));
+    const { cache, images } = this.#known;
+    for (const image of images.values()) {
+      if (image.rows !== undefined) continue;
+      const parts = this.#partsOf(image),
+        lengths = parts.flatMap(([, own]) => own.map(({ length }) => length));
+      if (lengths.reduce((sum, length) => sum + length, 0) > cache.most) continue; // it has no room for them
+      cache.keep(image.key, Object.fromEntries(parts.map(([output, own]) => [output, copyOf(own)])));
     }
     return super.finish();
   }
@@ -48,26 +53,27 @@ export class CachingSink extends CpuSink {
     }
   }
 
-  /** Returns copies of an image's rows, but for those of zeros, which each call has its own of. */
-  #copied({ own }: KnownImage): ImageRows {
-    return Object.fromEntries(
-      Object.entries(own.ranges).map(([output, ranges]) => {
-        const parts = ranges.filter((range) => range.own !== undefined).map((range) =>
-          this.#rowsOf(output, range)
-        );
-        const copy = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-        let at = 0;
-        for (const part of parts) {
-          copy.set(part, at);
-          at += part.length;
-        }
-        return [output, copy];
-      }),
-    );
+  /** Returns an image's rows by output, but for those of zeros, which each call has its own of. */
+  #partsOf({ own }: KnownImage): [output: string, parts: Uint8Array[]][] {
+    return Object.entries(own.ranges).map(([output, ranges]) => {
+      const made = ranges.filter((range) => range.own !== undefined);
+      return [output, made.map((range) => this.#rowsOf(output, range))];
+    });
   }
 
   #rowsOf(output: string, { row, rows }: { readonly row: number; readonly rows: number }): Uint8Array {
     const { shape, dtype } = this.plan.outputs[output];
     return this.rowsOf(output, row, rows * countOf(shape.slice(1)) * ELEMENT_BYTES[dtype]);
   }
+}
+
+/** Returns a copy of arrays, one after another. */
+function copyOf(parts: readonly Uint8Array[]): Uint8Array {
+  const copy = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    copy.set(part, at);
+    at += part.length;
+  }
+  return copy;
 }

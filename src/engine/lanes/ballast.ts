@@ -5,15 +5,25 @@ const BYTES = 2 ** 29;
 
 let ballast: ArrayBuffer | undefined;
 
+/** Those that this thread has its ballast for. */
+let holders = 0;
+
 /**
  * Gives this thread its ballast: memory that nobody touches, so that the system gives none for it. V8
  * collects garbage each time that a thread's arrays have grown by a tenth and some megabytes. Those of chunks
  * come and go, of 30 MB and more, and a collection would follow every few of them. Beside the ballast they
- * are little. A page has none, whose memory is short, nor has a machine that gives none.
+ * are little. A page has none, whose memory is short, nor has Windows, which charges memory that
+ * nobody touches, nor a machine that gives none.
+ * @returns what gives it back, where no other has it
  */
-export function takeBallast(): void {
-  if (runtime.mustAnswer) return;
+export function takeBallast(): Disposable {
+  holders++;
   try {
-    ballast ??= new ArrayBuffer(BYTES);
+    if (runtime.reservesFreely) ballast ??= new ArrayBuffer(BYTES);
   } catch { /* it goes without */ }
+  return {
+    [Symbol.dispose]() {
+      if (--holders === 0) ballast = undefined;
+    },
+  };
 }

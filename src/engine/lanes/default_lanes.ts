@@ -23,6 +23,14 @@ export function keepsThread({ name }: Pick<Executor, "name">, bytes: number): bo
 }
 
 /**
+ * Tells if lanes that nobody asked for are for chunks alone that would keep this thread for long: a Worker on
+ * the only core makes no others sooner.
+ */
+export function areOnlyForLong({ name }: Pick<Executor, "name">, lanes: number): boolean {
+  return name === "simd" && lanes === 1;
+}
+
+/**
  * Returns the most lanes for an executor where nobody says how many. Without a GPU, one for each core. With a
  * GPU, half as many, since they share it. A software adapter keeps all cores busy by itself, and the
  * reference is not there to be fast.
@@ -30,6 +38,6 @@ export function keepsThread({ name }: Pick<Executor, "name">, bytes: number): bo
 export function defaultLanes({ name, description }: Pick<Executor, "name" | "description">): number {
   const cores = navigator.hardwareConcurrency ?? 1;
   if (name === "reference") return 0;
-  if (name === "simd") return cores; // one is for large pictures alone
+  if (name === "simd") return cores;
   return isSoftware(description) ? 0 : Math.min(MOST_ON_GPU, Math.floor(cores / 2));
 }

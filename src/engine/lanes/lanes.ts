@@ -44,19 +44,24 @@ export class Lanes {
   #replaced = 0;
   #why: string | undefined;
   readonly #closing = new AbortController();
+  #ballast: Disposable | undefined;
+  /** True where the lanes are for chunks alone that would keep this thread for long. */
+  readonly onlyForLong: boolean;
 
   /**
    * Creates lanes beside an executor, which stays the engine's.
    * @param most the most lanes in Workers
    * @param memory bytes that the work of all of them may take
-   * @param patience bytes of work that lane 0 does before a Worker is opened
+   * @param patience bytes of work that lane 0 does before a Worker is opened, but for a long chunk
+   * @param onlyForLong true where the lanes are for chunks alone that would keep this thread
    * @param decodes the gate of the decodes of lane 0; those in Workers share as many among them
    * @param upload the pixels that go up to their GPUs
    */
-  constructor(executor: Executor, { most, memory, patience, decodes, upload }: {
+  constructor(executor: Executor, { most, memory, patience, onlyForLong, decodes, upload }: {
     most: number;
     memory: number;
     patience: number;
+    onlyForLong: boolean;
     decodes: DecodeGate;
     upload?: EngineOptions["upload"];
   }) {
@@ -66,6 +71,7 @@ export class Lanes {
     this.#most = most;
     this.#memory = memory;
     this.#patience = patience;
+    this.onlyForLong = onlyForLong;
     this.#upload = upload;
   }
 
@@ -104,7 +110,8 @@ export class Lanes {
     this.#chunks++;
     try {
       const isLong = keepsThread(this.#executor, bytes);
-      this.#openMore(isLong ? Infinity : bytes);
+      if (!isLong) this.#patience -= bytes;
+      if (isLong || this.#patience <= 0) this.#openMore();
       if ((runtime.mustAnswer || isLong) && this.#open.size === 0) await Promise.all(this.#opening);
       for (let gone = 0;; gone++) {
         const lane = gone < 2 ? await this.#take() : counted(this.#own);
@@ -127,17 +134,15 @@ export class Lanes {
     }
   }
 
-  /** Opens a Worker where there is more to do than there are lanes, and once lane 0 has been patient. */
-  #openMore(bytes: number): void {
-    this.#patience -= bytes;
+  /** Opens a Worker where there is more to do than there are lanes. */
+  #openMore(): void {
     const lanes = this.#open.size + this.#opening.size;
-    if (this.#patience > 0 || lanes >= Math.min(this.#most, this.#chunks)) return;
-    this.#begin(0);
+    if (lanes < Math.min(this.#most, this.#chunks)) this.#begin(0);
   }
 
   /** Begins to open a Worker, in the place of which there were `before` others. */
   #begin(before: number): void {
-    takeBallast();
+    this.#ballast ??= takeBallast();
     const decodes = Math.max(CHUNKS_A_LANE, Math.ceil(DECODES_AT_ONCE / this.#asked));
     const memory = this.#memory / this.#asked;
     const setup = { executor: this.#executor.name, memory, decodes, upload: this.#upload };
@@ -186,6 +191,8 @@ export class Lanes {
   /** Ends all Workers. Chunks that they make, or that wait for a lane, fail with `device`. */
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#ballast?.[Symbol.dispose]();
+    this.#ballast = undefined;
     for (const { reject } of this.#waiting.splice(0)) reject(closedError());
     await Promise.all([...this.#open.keys()].map((lane) => lane.close()));
     await Promise.all(this.#opening);

@@ -142,7 +142,7 @@ async function assertLanesAgree(executor: "simd" | "webgpu", counts: readonly nu
 
 Deno.test("Engine.run has a Worker compute one large picture, and small ones on its own thread", async () => {
   using spy = spyOnLanes();
-  await using engine = await Engine.open({ executor: "simd", lanes: 1 });
+  await using engine = await Engine.open({ executor: "simd" });
   await using alone = await Engine.open({ executor: "simd", lanes: 0 });
   for (const { side, made } of [{ side: 64, made: 0 }, { side: 4200, made: 1 }]) {
     const picture = { width: side, height: side - 50, data: new Uint8Array(side * (side - 50) * 3) };
@@ -151,6 +151,8 @@ Deno.test("Engine.run has a Worker compute one large picture, and small ones on 
     await assertSameBatches(batches, [await alone.run(recipe, [picture])]);
     assertEquals([spy.made, spy.opened], [made, made]);
   }
+  (await engine.run(recipe, [0, 1, 2, 3].map(pixels))).dispose();
+  assertEquals(spy.workers.length, 1); // a long chunk does not end the patience with short ones
 });
 
 Deno.test("Lanes make the tensors that are made without them, in order (simd)", async () => {
