@@ -39,7 +39,7 @@ export interface ImageFacts extends ImageText {
 }
 
 /** The marks of a canvas that has none, and the sizes of a pattern that leaves none open. */
-const NO_MARKS: Mark[] = [], NO_SIZES = {};
+const NO_MARKS: readonly Mark[] = Object.freeze([]), NO_SIZES = Object.freeze({});
 
 /** Facts of a call that most calls do not have. */
 export interface CallFacts {

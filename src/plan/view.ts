@@ -109,7 +109,7 @@ export interface CanvasView {
   /** The content, the later placements over the earlier ones. */
   placements: Placement[];
   /** The marks, over all placements. */
-  marks: Mark[];
+  marks: readonly Mark[];
   /**
    * The rule by which bytes become values before they are resampled, where it is so. The canvas then holds
    * floats: one whole picture, resampled as torch does on a CPU, bilinear. No view reads it.

@@ -94,8 +94,9 @@ async function open(path: string, { write, create, truncate }: OpenOptions = {})
 }
 
 /**
- * Returns the facts of a path, in Deno's words: a file's change has whole milliseconds there, and that of its
- * facts whole seconds. A set that was begun in one runtime goes on in the other only where they are the same.
+ * Returns the facts of a path, in Deno's words: `mtime` in whole milliseconds, and `ctime`, the time at which
+ * its facts changed, in whole seconds. A set that was begun in one runtime goes on in the other only where
+ * they are the same.
  */
 async function statOf(path: string | URL) {
   const facts = await stat(path), { mtimeMs, ctimeMs } = facts;

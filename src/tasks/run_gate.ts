@@ -27,8 +27,9 @@ async function step(name: string, body: () => Promise<Tally & Partial<TestRun>>)
 }
 
 /** Starts Deno for a step that is no tests: nothing is counted unless it fails. */
-async function check(args: readonly string[]): Promise<Tally> {
-  return (await startDeno(args)).code === 0 ? NONE : FAILURE;
+async function check(args: readonly string[]): Promise<Tally & Partial<TestRun>> {
+  const { code, stdout, stderr } = await startDeno(args, { stdout: "both", stderr: "both" });
+  return { ...(code === 0 ? NONE : FAILURE), output: `${stdout}\n${stderr}` };
 }
 
 /** Starts a task of tests, whose last line counts them. */

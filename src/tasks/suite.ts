@@ -66,10 +66,11 @@ export async function runTests(
   options: ProgramOptions = {},
 ): Promise<TestRun> {
   if (!ground.ready) return { ...FAILURE, output: "" };
-  const { code, stdout } = await startDeno(["test", ...PERMISSIONS, LOCAL_NETWORK, ...args], {
+  const { code, stdout, stderr } = await startDeno(["test", ...PERMISSIONS, LOCAL_NETWORK, ...args], {
     stdout: "both",
+    stderr: "both",
     ...options,
     env: { DENO_JOBS: Deno.env.get("DENO_JOBS") || FILES_AT_ONCE, ...ground.env, ...options.env },
   });
-  return { ...tallyOf(stdout, code), output: stdout };
+  return { ...tallyOf(stdout, code), output: `${stdout}\n${stderr}` };
 }

@@ -87,7 +87,7 @@ function doctorText({ vitrail, runtime, executor, adapter, decoders, threadsMiss
   executor: ExecutorReport;
   adapter: AdapterReport;
   decoders: DecoderReport[];
-  /** The reason why large pictures keep the thread that asks for them; absent where they do not. */
+  /** The reason why large pictures are decoded on the thread that asks; absent where they do not. */
   threadsMissing?: string;
   permissions: Record<string, string>;
 }): string {
@@ -104,7 +104,7 @@ function doctorText({ vitrail, runtime, executor, adapter, decoders, threadsMiss
     ...decoders.map((decoder) =>
       `  ${decoder.name}: ${decoder.reason ?? `available for ${decoder.formats.join(", ")}`}`
     ),
-    ...(threadsMissing ? [`large pictures keep the thread that asks for them; ${threadsMissing}`] : []),
+    ...(threadsMissing ? [`large pictures are decoded on the thread that asks; ${threadsMissing}`] : []),
     "permissions:",
     ...Object.entries(permissions).map(([name, state]) => `  ${name} ${state}`),
   ].join("\n");

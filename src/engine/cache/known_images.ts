@@ -40,7 +40,7 @@ export async function knownImages(
   cache: RowCache,
   plan: Plan<Recipe>,
   picture: Gathered["picture"],
-  { orient, alpha, damaged, maxBytes }: Reading,
+  { orient = "ignore", alpha, damaged = "refuse", maxBytes }: Reading,
   files: Budget,
   signal: AbortSignal | undefined,
 ): Promise<KnownImages> {

@@ -35,7 +35,9 @@ export interface MixtureFile {
   readonly taken: Taken;
 }
 
-/** Samples that are taken of a file: a list of them, or where each is taken once, none. */
+/**
+ * The samples that are taken of a file. Where each is taken once there is no list: the place is the index.
+ */
 interface Taken {
   readonly length: number;
   /** Returns the index in the file of the sample at `place`, from 0. */

@@ -46,7 +46,7 @@ export interface HeaderOptions {
   readonly maxPixels: number;
   /** The most bytes that a picture's file may have. */
   readonly maxBytes?: number;
-  /** The pictures that are kept of those that were looked for last, twice as many at most; absent: 16 384. */
+  /** Headers that are kept: the last N to 2 N; by default N is 16 384. */
   readonly kept?: number;
   /** The place for pictures on the network; absent where none are named. */
   readonly downloads?: Downloads;

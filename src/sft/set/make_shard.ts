@@ -80,8 +80,8 @@ export async function makePlannedShard(
   if (digest !== planned.digest) {
     throw new VitrailError(
       "io",
-      `the samples of shard ${shard}, or their pictures, are not those that were planned: their digest is ` +
-        `${digest.slice(0, 12)} and was ${planned.digest.slice(0, 12)}`,
+      `the samples of shard ${shard}, or their pictures, are not those that were planned (digest ` +
+        `${digest.slice(0, 12)}, not ${planned.digest.slice(0, 12)}); run the command again: it plans anew`,
     );
   }
   return await makeShard(engine, folder, shard, samples, {

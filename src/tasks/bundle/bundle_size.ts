@@ -1,5 +1,6 @@
 import type { Metafile } from "npm:esbuild@0.28.2";
 import { join } from "node:path";
+import { VitrailError } from "../../errors.ts";
 
 /** Bytes of files, and how many files there are. */
 export interface BundleSize {
@@ -15,6 +16,7 @@ export interface BundleSize {
  * @param sources the ends of their paths: of entries, and of what is imported when it is needed
  * @param root the folder that the bundle's paths are from
  * @param beside other files that are fetched with them, by their paths from `root`
+ * @throws {VitrailError} `usage` unless each source has one output.
  */
 export async function bundleSize(
   { outputs }: Metafile,
@@ -24,8 +26,11 @@ export async function bundleSize(
 ): Promise<BundleSize> {
   const files = new Set(beside);
   for (const source of sources) {
-    const [file] = Object.keys(outputs).filter((path) => outputs[path].entryPoint?.endsWith(source));
-    files.add(file);
+    const found = Object.keys(outputs).filter((path) => outputs[path].entryPoint?.endsWith(source));
+    if (found.length !== 1) {
+      throw new VitrailError("usage", `${found.length} outputs are of ${source}, not one`);
+    }
+    files.add(found[0]);
   }
   for (const file of files) {
     for (const { path, kind } of outputs[file]?.imports ?? []) {

@@ -1,7 +1,10 @@
 import { startChromium } from "./chromium.ts";
 
-/** The longest that anything may take, ms: on a machine that has much else to do, a check takes a minute. */
-const PATIENCE = 180_000;
+/**
+ * The longest that anything may take, ms: on a machine that has much else to do, a check takes a minute. None
+ * is left once one ran out of time: what follows would, too.
+ */
+let patience = 180_000;
 
 /** The reason why nothing more is answered. */
 const GONE = "Chromium has ended, or its page has";
@@ -78,11 +81,12 @@ export class Driver implements AsyncDisposable {
   }
 
   /** Waits until an expression in the page is true. */
-  async until(expression: string, longest = PATIENCE): Promise<void> {
-    for (const start = performance.now(); performance.now() - start < longest;) {
+  async until(expression: string, longest = patience): Promise<void> {
+    for (const start = performance.now(); performance.now() - start <= longest;) {
       if (await this.value(`Boolean(${expression})`)) return;
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
+    if (longest === patience) patience = 0;
     const seen = await this.value("document.querySelector('main')?.innerText.slice(0, 2000)");
     throw new Error(
       `${expression} did not become true; the page says:\n${seen}\n${this.complaints.join("\n")}`,
@@ -170,7 +174,7 @@ const KEYS: Record<string, [code: number, text?: string]> = {
  * its profile, and opens its first page some time before or after.
  */
 async function socketOf(profile: string): Promise<string> {
-  for (const start = performance.now(); performance.now() - start < PATIENCE;) {
+  for (const start = performance.now(); performance.now() - start <= patience;) {
     const text = await Deno.readTextFile(`${profile}/DevToolsActivePort`).catch(() => "");
     const [port, rest] = text.split("\n");
     if (rest !== undefined) {

@@ -1,9 +1,9 @@
 /**
  * `deno task test:browser [FILE…] [--page]`: the goldens, and what a page does, in headless Chromium, on
  * WebGPU and SIMD: another compiler of shaders and another driver than Deno's. By default a call or two of
- * each golden; with VITRAIL_GOLDENS=all every call. The page of `deno task page` is used, too; `--page` is
- * that alone, `--times N` as often, `--slowed N` on a processor that seems N times slower. The last line
- * counts the tests.
+ * each golden; with VITRAIL_GOLDENS=all every call. The page of `deno task page` is used, too; `--page` uses
+ * the page alone, `--times N` does so N times, `--slowed N` slows its processor N times. The last line counts
+ * the tests.
  *
  * @module
  */
