@@ -177,7 +177,7 @@ async function makeMessage(
       await queue.giveBack(message);
       return "given back";
     }
-    // Where the queue is gone the set is done, and another one has made it.
+    // A queue that is gone tells that the set is done: another one has made it.
     if ((await queue.reportOf(shard.shard))?.state === "made" || !await queue.exists()) {
       message.ack();
       return "found";

@@ -117,7 +117,7 @@ export class QueueConnection {
         return await question();
       } catch (error) {
         if (error instanceof VitrailError) throw error;
-        // What is not allowed has no answer but a word on the connection, and then times out.
+        // A subject that is not allowed has no answer but a word on the connection, and then times out.
         const refusal = (this.#refusal?.at ?? 0) >= asked ? this.#refusal!.error : undefined;
         const over = performance.now() - start > LOOK_FOR;
         if (!this.nats.isClosed() && (over || refusal !== undefined || !isPassing(error))) {
