@@ -61,7 +61,7 @@ const RUNS = new WeakMap<Layout, Map<string, ViewRuns>>();
 /**
  * Returns the runs of a view, of which each fits a binding: the words of the canvas that it reads do, and
  * those that it writes. They are as long as they can be: a quarter as long again and again, until they fit.
- * Where rows begin with places, no run is longer than a row, so that none crosses a place.
+ * No run crosses a place that a row begins with: there runs are no longer than a row.
  * @throws {VitrailError} `limit` where a pixel's do not, as on no device that there is.
  */
 function viewRuns({ canvas, target, ...view }: CanvasView, mostBound: number): ViewRuns {
