@@ -13,7 +13,7 @@ import type { Family } from "./families/family.ts";
 import { VIDEO_FAMILIES } from "./families/clips/video_families.ts";
 import { Fields } from "./fields.ts";
 import { classOfProcessor } from "./model_types.ts";
-import { requireGiven } from "../given/given_value.ts";
+import { isObject, requireGiven } from "../given/given_value.ts";
 import { nearestText } from "../given/nearest_text.ts";
 import type { ProcessorRecipe, Recipe } from "./recipe.ts";
 
@@ -42,7 +42,8 @@ const TYPE_FIELDS = ["video_processor_type", "image_processor_type", "feature_ex
  * @param json the file's content
  * @param changes fields to take in place of the file's
  * @throws {VitrailError} `recipe` for an unknown class or field, with the nearest, for a backend that the
- * class does not have, for a value that makes no sense, and for a config that names no class, or two.
+ * class does not have, for a value that makes no sense, for a change that the class has no use for, and for a
+ * config that names no class, or two.
  */
 export function recipeFromConfig(json: unknown, changes: Readonly<Record<string, unknown>> = {}): Recipe {
   requireGiven("recipeFromConfig: changes", changes, "an object", "{ size: 448 }");
@@ -84,7 +85,7 @@ function readConfig(json: unknown, changes: Readonly<Record<string, unknown>>, p
   const type = typeOf(config, processor), family = familyOf(type);
   if (!isConfig(config)) config.image_processor_type = type;
   if (passed) Object.assign(config, family.passed?.[String(processor)], changes);
-  replaceBounds(config, changes);
+  replaceFormer(config, changes);
   const chosen = chosenBackend(config, type, family);
   config.backend = chosen.name;
   const fields = new Fields(config, type, nested ? file : {});
@@ -94,6 +95,7 @@ function readConfig(json: unknown, changes: Readonly<Record<string, unknown>>, p
     backend: chosen,
   };
   fields.requireNoOther(` in ${FOLLOWED}`);
+  if (passed) fields.requireUsed(changes);
   return { recipe, fields };
 }
 
@@ -120,16 +122,26 @@ function typeOf(config: Readonly<Record<string, unknown>>, processor: unknown): 
   );
 }
 
+/** The fields of a config that say in its place what `size` says. */
+const IN_PLACE_OF_SIZE = ["min_pixels", "max_pixels", "image_size"];
+
 /**
- * Lets a `size` that replaces a config's go before the bounds of the config, which otherwise go before it. A
- * call's `size` does so in Python.
- * Source: transformers `models/qwen2_vl/image_processing_qwen2_vl.py`, `_standardize_kwargs`.
+ * Lets what a caller gives go before the config's older fields that say the same, which otherwise go before
+ * it. A call's own values do so in Python, since classes read their older fields when they are made.
+ * Source: transformers `models/qwen2_vl/image_processing_qwen2_vl.py`, `_standardize_kwargs`;
+ * `models/idefics/image_processing_idefics.py` and `models/smolvlm/video_processing_smolvlm.py`, `__init__`.
  */
-function replaceBounds(config: Record<string, unknown>, changes: Readonly<Record<string, unknown>>): void {
-  if (changes.size == null) return;
-  for (const bound of ["min_pixels", "max_pixels"]) {
-    if (!(bound in changes) && bound in config) config[bound] = null;
+function replaceFormer(config: Record<string, unknown>, changes: Readonly<Record<string, unknown>>): void {
+  const { size, fps, num_frames } = changes, { video_sampling: former } = config;
+  for (const field of IN_PLACE_OF_SIZE) {
+    if (size != null && !(field in changes) && field in config) config[field] = null;
   }
+  if (!isObject(former) || "video_sampling" in changes) return;
+  config.video_sampling = {
+    ...former,
+    ...(fps == null ? {} : { fps }),
+    ...(num_frames == null ? {} : { max_frames: num_frames }),
+  };
 }
 
 /**

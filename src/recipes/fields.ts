@@ -15,6 +15,7 @@ const RENAMED: ReadonlyMap<string, readonly string[]> = new Map([
 export class Fields {
   readonly #json: Record<string, unknown>;
   readonly #known = new Set<string>();
+  readonly #unused = new Set<string>();
   readonly #under = new Map<string, Fields>();
 
   /**
@@ -39,8 +40,13 @@ export class Fields {
 
   /** Returns a field as it stands. */
   value(field: string): unknown {
-    this.#known.add(field);
+    this.#read(field);
     return this.#value(field);
+  }
+
+  #read(field: string): void {
+    this.#known.add(field);
+    this.#unused.delete(field);
   }
 
   #value(field: string): unknown {
@@ -54,7 +60,7 @@ export class Fields {
    * @throws {VitrailError} `recipe` for a value that is wrong.
    */
   take<T>(field: string, expected: string, read: (value: unknown) => T | undefined): T | undefined {
-    this.#known.add(field);
+    this.#read(field);
     const value = this.#value(field) ?? undefined;
     if (value === undefined) return undefined;
     const taken = read(value);
@@ -111,6 +117,28 @@ export class Fields {
   /** Takes fields that change nothing here, whatever they hold. */
   ignore(...fields: string[]): void {
     for (const field of fields) this.#known.add(field);
+  }
+
+  /**
+   * Takes fields that files have and that change nothing, unless they are read, too. Those that a caller
+   * gives are refused: see {@linkcode requireUsed}.
+   */
+  leaveUnused(...fields: string[]): void {
+    for (const field of fields.filter((field) => !this.#known.has(field))) this.#unused.add(field);
+    this.ignore(...fields);
+  }
+
+  /**
+   * Refuses fields that a caller gives and that nothing reads: he would wait for their effect in vain.
+   * @throws {VitrailError} `recipe` for such a field.
+   */
+  requireUsed(given: Readonly<Record<string, unknown>>): void {
+    const idle = Object.keys(given).find((field) => this.#unused.has(field) && given[field] != null);
+    if (idle === undefined) return;
+    throw new VitrailError(
+      "recipe",
+      `${this.what} has no use for ${idle}, whatever it is (nor has the Python class); leave it out`,
+    );
   }
 
   /**

@@ -25,7 +25,7 @@ const CANVASES: [type: string, fields: object, canvas: Size][] = [
   ["Cosmos3Edge", {}, { width: 288, height: 128 }],
   ["Glm4v", {}, { width: 196, height: 84 }], // a still picture counts twice
   ["Glmga", {}, { width: 196, height: 84 }],
-  ["Emu3", {}, { width: 312, height: 152 }],
+  ["Emu3", { size: null, min_pixels: 200000, max_pixels: 50000 }, { width: 312, height: 152 }],
 ];
 
 for (const [type, fields, canvas] of CANVASES) {

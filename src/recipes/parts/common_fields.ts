@@ -62,7 +62,6 @@ const NEUTRAL = [
   "auto_map",
   "_valid_processor_keys",
   "return_tensors",
-  "data_format",
   "input_data_format",
   "device",
   "disable_grouping",
@@ -77,7 +76,11 @@ const OF_THE_BASE = ["size", "crop_size", "do_center_crop", "do_pad", "pad_size"
  * @throws {VitrailError} `recipe` for a value that makes no sense.
  */
 export function commonFields(fields: Fields, defaults: CommonDefaults): CommonFields {
-  fields.ignore(...NEUTRAL, ...OF_THE_BASE);
+  fields.ignore(...NEUTRAL);
+  fields.leaveUnused(...OF_THE_BASE);
+  if (fields.choice("data_format", ["channels_first", "channels_last"]) === "channels_last") {
+    throw fields.bad("data_format", `"channels_first": outputs have channels before height and width`);
+  }
   if (fields.boolean("do_convert_rgb") === false) {
     // Decoders give RGB whatever the file holds, so this asks for what cannot be had.
     throw fields.bad("do_convert_rgb", "true: pictures are always converted to RGB");

@@ -21,8 +21,10 @@ export interface PlainDefaults extends CommonDefaults {
   sizeGiven?: SizeKeys;
   /** The middle that it keeps; absent: it does not crop. */
   crop?: Size;
-  /** The size up to which it pads; absent: it does not pad. */
+  /** The size up to which it pads; absent: it pads only where `do_pad` says so. */
   pad?: Size;
+  /** True for a class that never pads. */
+  unpadded?: boolean;
   /** The meaning of a `size` that is one number; the shorter side where absent. */
   numberMeans?: NumberMeans;
   /** The output's name; `pixel_values` where absent. */
@@ -51,8 +53,7 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
   const size = defaults.sizeGiven ??
     resizeKeys(fields, defaults.size, defaults.numberMeans ?? "shortest_edge");
   const crop = cropOf(fields, defaults.crop);
-  const doPad = fields.boolean("do_pad") ?? defaults.pad !== undefined;
-  const padSize = exactSize(fields, "pad_size") ?? defaults.pad;
+  const { doPad, padSize } = defaults.unpadded ? { doPad: false } : paddingOf(fields, defaults.pad);
   const ofLlava = fields.text("processor_class") === "LlavaProcessor";
   const tower = defaults.tower ?? (ofLlava ? towerOf(fields) : undefined);
   return {
@@ -87,5 +88,13 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
         yield composer.image({ size: picture, main, grid: [1, 1], ...expansion, output });
       }
     },
+  };
+}
+
+/** Reads whether pictures are padded, and up to which size; absent: up to the call's largest. */
+function paddingOf(fields: Fields, pad?: Size): { doPad: boolean; padSize?: Size } {
+  return {
+    doPad: fields.boolean("do_pad") ?? pad !== undefined,
+    padSize: exactSize(fields, "pad_size") ?? pad,
   };
 }

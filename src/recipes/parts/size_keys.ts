@@ -13,7 +13,7 @@ export type SizeKeys = Partial<Record<typeof KEYS[number], number>>;
 export type NumberMeans = "square" | "shortest_edge";
 
 /**
- * Reads a field that holds a size.
+ * Reads a field that holds a size. In `size` one number means what `default_to_square` says.
  * Source: transformers `image_processing_utils.py`, `get_size_dict`.
  * @throws {VitrailError} `recipe` for a value that is no size.
  */
@@ -23,10 +23,12 @@ export function sizeKeys(
   numberMeans: NumberMeans = "square",
 ): SizeKeys | undefined {
   const known: readonly string[] = KEYS;
+  const said = field === "size" ? fields.boolean("default_to_square") : undefined;
+  const square = said ?? numberMeans === "square";
   const expected = `a number of pixels, [height, width], or an object with some of ${KEYS.join(", ")}`;
   const keys = fields.take(field, expected, (value): SizeKeys | undefined => {
     if (isCount(value)) {
-      return numberMeans === "square" ? { height: value, width: value } : { shortest_edge: value };
+      return square ? { height: value, width: value } : { shortest_edge: value };
     }
     if (Array.isArray(value) && value.length === 2 && value.every(isCount)) {
       return { height: value[0], width: value[1] };
@@ -60,12 +62,11 @@ export function exactSize(fields: Fields, field: string): Size | undefined {
 /**
  * Reads `size`, where it says what pictures are resized to.
  * Source: transformers `image_processing_backends.py`, `PilBackend.resize`, for the keys that go together.
- * @param numberMeans the class's own meaning of one number, unless `default_to_square` says it
+ * @param numberMeans the class's own meaning of one number
  * @throws {VitrailError} `recipe` where its keys contradict one another or do not decide a size.
  */
 export function resizeKeys(fields: Fields, fallback: SizeKeys, numberMeans: NumberMeans): SizeKeys {
-  const square = fields.boolean("default_to_square") ?? numberMeans === "square";
-  const keys = sizeKeys(fields, "size", square ? "square" : "shortest_edge") ?? fallback;
+  const keys = sizeKeys(fields, "size", numberMeans) ?? fallback;
   if (!hasKeys(keys, "height,width", "shortest_edge", "longest_edge,shortest_edge", "max_height,max_width")) {
     throw fields.bad(
       "size",

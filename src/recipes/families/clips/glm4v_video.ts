@@ -78,7 +78,7 @@ function glmClips(name: string, fields: Fields, defaults: GlmDefaults): Processo
   const { values, patch, time, merge, doResize, filter } = patchFields(fields, 2);
   const expand = defaults.expands ? fields.count("patch_expand_factor") ?? 1 : 1;
   // `size` counts alone: transformers keeps `max_image_size` for older configs.
-  fields.ignore("max_image_size");
+  fields.leaveUnused("max_image_size");
   const budget = budgetOf(fields, patch * merge * expand, { least: 112 * 112, most: defaults.most });
   const text = glmText(fields, merge, defaults.time);
   return {

@@ -24,7 +24,7 @@ const NAME = "glm5_next";
  */
 export function glm5NextVideo(fields: Fields): ProcessorRecipe {
   const { values, backend, patch, time, merge, doResize, filter } = patchFields(fields, 2);
-  fields.ignore("max_image_size"); // the class keeps it, and does not read it
+  fields.leaveUnused("max_image_size"); // the class keeps it, and does not read it
   const factor = patch * merge * expandOf(fields, backend), pixels = time * factor ** 2;
   const least = (fields.count("min_image_tokens") ?? 16) * pixels;
   const most = (fields.count("max_image_tokens") ?? 240000) * pixels;

@@ -21,7 +21,7 @@ const NAME = "minimax_m3_vl";
  */
 export function miniMaxM3VlVideo(fields: Fields): ProcessorRecipe {
   const { values, patch, time, merge, doResize, filter } = patchFields(fields, 2);
-  fields.ignore("size", "total_pixels"); // the class keeps both, and reads neither
+  fields.leaveUnused("total_pixels"); // as it does `size`: the class keeps both, and reads neither
   const least = fields.count("min_pixels") ?? 4 * 28 * 28, most = fields.count("max_pixels") ?? 768 * 28 * 28;
   const budget = { factor: patch * merge, least, most };
   return {

@@ -22,7 +22,8 @@ const NAME = "qwen2_vl";
 export function qwen2VlVideo(fields: Fields): ProcessorRecipe {
   const { values, patch, time, merge, doResize, filter } = patchFields(fields, 2);
   // `max_video_tokens` counts where `cap_pixels_per_frame` asks for it, which this class does not read.
-  fields.ignore("max_video_tokens", "image_token");
+  fields.leaveUnused("max_video_tokens");
+  fields.ignore("image_token");
   const defaults = { least: 128 * 28 * 28, most: 28 * 28 * 768, minAndMax: true };
   const budget = budgetOf(fields, patch * merge, defaults);
   const token = fields.text("video_token") ?? "<|video_pad|>";

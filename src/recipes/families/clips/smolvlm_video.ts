@@ -34,7 +34,7 @@ interface VideoSampling {
 export function smolVlmVideo(fields: Fields): ProcessorRecipe {
   const { doResize, filter, values } = commonFields(fields, { filter: "lanczos", ...HALVES });
   const former = formerSampling(fields);
-  const size = former?.size ?? sizeOf(fields, "size") ?? { longest_edge: 4 * 364 };
+  const size = sizeOf(fields, "size") ?? former?.size ?? { longest_edge: 4 * 364 };
   const side = sizeOf(fields, "max_image_size")?.longest_edge ?? 364, square = { width: side, height: side };
   const pad = fields.boolean("do_pad") ?? true;
   const tokens = fields.count("image_seq_len") ?? 169;
@@ -75,7 +75,10 @@ function sizeOf(fields: Fields, field: string): SizeKeys | undefined {
   throw fields.bad(field, "an object with longest_edge, or with height and width");
 }
 
-/** Reads `video_sampling`, which has precedence over `size`, `fps` and `num_frames`. */
+/**
+ * Reads `video_sampling`, which has precedence over `fps` and `num_frames`, but not over `size`.
+ * Source: `__init__`.
+ */
 function formerSampling(fields: Fields) {
   const expected = "an object with fps, max_frames and video_size, the longest side in pixels";
   return fields.take("video_sampling", expected, (value) => {

@@ -9,6 +9,9 @@ import type { ProcessorRecipe } from "../../recipe.ts";
 /** The pattern whose rows are patches in row-major order, channels after pixels. */
 const PATCHES = "c (h p) (w q) -> (h w) (p q c)";
 
+/** The fields of the base that the class refuses. Source: `_validate_preprocess_kwargs`. */
+const REFUSED = ["crop_size", "do_center_crop", "do_pad", "pad_size"];
+
 /** The bounds of a picture's size; each is absent where there is none. */
 interface Bounds {
   /** `max_side`: the most pixels along a side. */
@@ -30,6 +33,12 @@ interface Bounds {
  */
 export function neoMme(fields: Fields): ProcessorRecipe {
   const { doResize, filter, values } = commonFields(fields, { filter: "bilinear", ...HALVES });
+  for (const field of REFUSED) {
+    const value = fields.value(field);
+    if (value != null && value !== false) {
+      throw fields.bad(field, "left out: the class raises where it is given");
+    }
+  }
   const patch = fields.count("patch_size") ?? 32;
   const bounds = boundsOf(fields);
   const image = fields.text("image_token") ?? "<img>", row = fields.text("row_token") ?? "<row>";

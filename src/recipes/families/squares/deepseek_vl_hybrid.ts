@@ -11,7 +11,14 @@ import { GREY, repeatedTokens, squareSide } from "./janus.ts";
 const HIGH = "high_res_pixel_values";
 
 /** The fields that both outputs share. */
-const SHARED = ["do_rescale", "rescale_factor", "do_normalize", "backend", "torchvision"];
+const SHARED = [
+  "do_rescale",
+  "rescale_factor",
+  "do_normalize",
+  "backend",
+  "torchvision",
+  "default_to_square",
+];
 
 /**
  * DeepSeek-VL with two encoders. A picture's longer side is resized to `high_res_size`, the shorter one no
@@ -34,8 +41,8 @@ export function deepseekVlHybrid(fields: Fields): ProcessorRecipe {
   for (const field of ["do_resize", "do_pad"]) {
     if (fields.boolean(field) === false) throw fields.bad(field, "true: torchvision's twin fails without");
   }
-  fields.ignore("background_color");
-  own.ignore("background_color");
+  fields.leaveUnused("background_color");
+  own.leaveUnused("background_color");
   const background = backgroundOf(fields, low.mean), highBackground = backgroundOf(own, high.mean);
   const expansion = repeatedTokens(fields);
   return {

@@ -3,7 +3,7 @@ import { PIXELS } from "../../../plan/plan.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import type { Expansion } from "../../parts/image_tokens.ts";
-import { budgetOf, requireAspect, withinBudget } from "../../parts/pixel_budget.ts";
+import { budgetOf, type PixelBudget, requireAspect, withinBudget } from "../../parts/pixel_budget.ts";
 import { largestOf, sameSize, whole } from "../../parts/placements.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { refusal, requireGuessedChannels } from "../../refusal.ts";
@@ -26,7 +26,7 @@ const TOKEN_SIDE = 8;
 export function emu3(fields: Fields): ProcessorRecipe {
   const { doResize, filter, values } = commonFields(fields, { filter: "bicubic", ...CLIP });
   const factor = fields.count("spatial_factor") ?? 8;
-  const budget = budgetOf(fields, factor, { least: 512 * 512, most: 1024 * 1024, minAndMax: true });
+  const budget = boundsOf(fields, factor);
   const doPad = fields.boolean("do_pad") ?? true;
   const token = fields.text("image_token") ?? "<image>";
   fields.ignore("ratio", "image_area"); // of pictures that the model makes
@@ -63,6 +63,17 @@ export function emu3(fields: Fields): ProcessorRecipe {
       });
     },
   };
+}
+
+/**
+ * Reads `min_pixels` and `max_pixels`. The class makes its `size` of them, whatever the file's is.
+ * @throws {VitrailError} `recipe` for a `size` that says something else.
+ */
+function boundsOf(fields: Fields, factor: number): PixelBudget {
+  const least = fields.count("min_pixels") ?? 512 * 512, most = fields.count("max_pixels") ?? 1024 * 1024;
+  const said = budgetOf(fields, factor, { least, most });
+  if (said.least === least && said.most === most) return said;
+  throw fields.bad("size", `what min_pixels and max_pixels say, ${least} and ${most}: give these instead`);
 }
 
 /** @throws {VitrailError} `shape` for a picture without a whole token. */

@@ -51,7 +51,7 @@ export function flava(fields: Fields): ProcessorRecipe {
     throw fields.bad("return_image_mask", "false: Python draws the masks by chance");
   }
   const main = wayOf(fields, { filter: "bicubic", ...CLIP }, 224);
-  const own = fields.under("codebook_", "backend", "torchvision");
+  const own = fields.under("codebook_", "backend", "torchvision", "default_to_square");
   const codebook = wayOf(own, { filter: "lanczos", mean: [0, 0, 0], std: [1, 1, 1] }, 112);
   if (own.boolean("do_map_pixels") ?? true) codebook.values = { ...codebook.values, after: OFF_THE_ENDS };
   const twice = fields.boolean("return_codebook_pixels") ?? false;

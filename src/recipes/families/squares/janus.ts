@@ -90,7 +90,7 @@ export function squareSide(fields: Fields, field: string, fallback: number): num
  * Source: `__init__` of either class.
  */
 function backgroundOf(fields: Fields, backend: Backend, mean: Rgb): Rgb {
-  fields.ignore("background_color");
+  fields.leaveUnused("background_color");
   return fields.value("image_mean") == null && backend !== "pil" ? GREY : colourOf(mean);
 }
 

@@ -23,6 +23,7 @@ export function videoLlava(fields: Fields): ProcessorRecipe {
     size: { shortest_edge: 224 },
     crop: { height: 224, width: 224 },
     output: "pixel_values_images",
+    unpadded: true,
     tower: towerOf(fields, { patch: 14, strategy: "default", additional: 1 }),
   });
   return {

@@ -109,7 +109,7 @@ function lfmFields(fields: Fields, filter: Filter): LfmFields {
   if (splits && side % patch !== 0) {
     throw fields.bad("tile_size", `a multiple of encoder_patch_size, ${patch}`);
   }
-  fields.ignore("max_num_patches"); // the class computes it of the others
+  fields.leaveUnused("max_num_patches"); // the class computes it of the others
   const rows = Math.max(most * factor ** 2, splits ? (side / patch) ** 2 : 0);
   if (rows > MOST_ROWS) {
     const field = splits && rows > most * factor ** 2 ? "tile_size" : "max_image_tokens";

@@ -31,7 +31,7 @@ export function llavaNext(fields: Fields): ProcessorRecipe {
   });
   const doPad = fields.boolean("do_pad") ?? true;
   const tower = towerOf(fields);
-  fields.ignore("aspect_ratio_setting"); // in the published files; the class keeps it and does not read it
+  fields.leaveUnused("aspect_ratio_setting"); // published files have it, and the class does not read it
   return {
     kind: "processor",
     name: "llava_next",

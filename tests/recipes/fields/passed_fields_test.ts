@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { VitrailError } from "../../src/errors.ts";
-import { recipeFromConfig, recipeWith } from "../../src/recipes/config.ts";
-import { VIDEO_FAMILIES } from "../../src/recipes/families/clips/video_families.ts";
-import { FAMILIES } from "../../src/recipes/families/families.ts";
-import { planSample } from "../../src/recipes/plan_sample.ts";
+import { VitrailError } from "../../../src/errors.ts";
+import { recipeFromConfig, recipeWith } from "../../../src/recipes/config.ts";
+import { VIDEO_FAMILIES } from "../../../src/recipes/families/clips/video_families.ts";
+import { FAMILIES } from "../../../src/recipes/families/families.ts";
+import { planSample } from "../../../src/recipes/plan_sample.ts";
 
 /** Configs that contradict a processor, and an output's shape: by the config alone, and as it is called. */
 const CASES: [type: string, processor: string, config: object, alone: number[], called: number[]][] = [
