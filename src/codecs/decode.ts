@@ -46,7 +46,7 @@ export interface DecodeOptions {
  * they will do RGB bytes `[height, width, 3]`.
  */
 export interface DecodedPicture extends DecodedPixels {
-  /** EXIF orientation, 1 (as stored) to 8, not applied. */
+  /** EXIF orientation, 1 (as stored) to 8, or 0 where its EXIF is damaged; not applied. */
   orientation: number;
   /** `"jpeg"`, `"png"`, …, or `"pixels"` for raw pixels. */
   format: string;

@@ -21,7 +21,10 @@ const HEAD_FIRST: Format[] = ["jpeg", "gif", "bmp"];
 
 /** Size and orientation of a picture that was not decoded. */
 export interface ProbedPicture extends Size {
-  /** EXIF orientation, 1 (as stored) to 8; `width` and `height` are those of the stored pixels. */
+  /**
+   * EXIF orientation, 1 (as stored) to 8, or 0 where its EXIF is damaged; `width` and `height` are those of
+   * the stored pixels.
+   */
   orientation: number;
   /** `"jpeg"`, `"png"`, …, or `"pixels"` for raw pixels. */
   format: string;

@@ -139,7 +139,7 @@ function notASize(argument: string): VitrailError {
 function probe(files: readonly string[], args: Arguments): Promise<NamedSize[]> {
   return Promise.all(files.map(async (file, index) => {
     const header = await probePicture(file, index);
-    const orientation = appliedOrientation(header, orientOf(args));
+    const orientation = appliedOrientation(header, orientOf(args), file);
     return { ...uprightSize(header, orientation), name: file };
   }));
 }

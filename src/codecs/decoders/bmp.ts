@@ -1,4 +1,5 @@
 import decodeBmp from "npm:decode-bmp@0.2.1";
+import type { Size } from "../../plan/geometry.ts";
 import { dataViewOf } from "../headers/binary.ts";
 import type { Decoder, Rgba } from "./decoder.ts";
 
@@ -21,6 +22,7 @@ export const bmpDecoder: Decoder = {
   cannot(bytes) {
     const { headerSize, height, bits, stored, colours, pixels } = bmpKind(bytes);
     if (headerSize < 40) return "a BMP of OS/2";
+    if (headerSize === 52 || headerSize === 56) return `a BMP with a header of ${headerSize} bytes`;
     if (height < 0) return "a BMP stored from the top down";
     if (stored !== PLAIN && !(stored === MASKED && hasPlainMasks(bytes))) return "a compressed BMP";
     if (![1, 4, 8, 24, 32].includes(bits)) return `a BMP of ${bits} bits a pixel`;
@@ -42,11 +44,34 @@ export const bmpDecoder: Decoder = {
 function decodePixels(bytes: Uint8Array): Rgba {
   const { width, height, data } = decodeBmp(bytes);
   const rgba = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  const { bits, colours, stored, pixels } = bmpKind(bytes);
   // The fourth byte of plain 32-bit pixels is no alpha. Source: Pillow `src/PIL/BmpImagePlugin.py`, BGRX.
-  if (bmpKind(bytes).stored === PLAIN) {
-    for (let at = 3; at < rgba.length; at += 4) rgba[at] = 255;
+  if (stored === PLAIN) { for (let at = 3; at < rgba.length; at += 4) rgba[at] = 255; }
+  if (bits <= 8 && colours > 0 && colours < 1 << bits) {
+    greysBeyond(rgba, { width, height }, bytes.subarray(pixels), bits, colours);
   }
   return { width, height, data: rgba };
+}
+
+/**
+ * Puts greys where an index is beyond the palette, in place. Source: Pillow `src/libImaging/Palette.c`,
+ * `ImagingPaletteNew`.
+ */
+function greysBeyond(
+  rgba: Uint8Array,
+  { width, height }: Size,
+  packed: Uint8Array,
+  bits: number,
+  colours: number,
+): void {
+  const lineBytes = Math.ceil(width * bits / 32) * 4, mask = (1 << bits) - 1;
+  for (let y = 0, at = 0; y < height; y++) {
+    const line = (height - 1 - y) * lineBytes; // the lowest line comes first
+    for (let x = 0; x < width; x++, at += 4) {
+      const bit = x * bits, index = packed[line + (bit >> 3)] >> (8 - bits - (bit & 7)) & mask;
+      if (index >= colours) rgba.fill(index, at, at + 3);
+    }
+  }
 }
 
 /** Reads from a BMP's headers how it is stored. */

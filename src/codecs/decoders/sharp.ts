@@ -7,7 +7,14 @@ import { PNG_COLOUR, pngKind } from "../headers/png_kind.ts";
 import { rgbaOfCmyk } from "./cmyk.ts";
 import type { Channels, DecodedPixels, Decoder } from "./decoder.ts";
 import { plainPng } from "./plain_png.ts";
-import { COMPRESSION, oddColours, tiffKind } from "./tiff/tiff_kind.ts";
+import {
+  COLOURS,
+  COMPRESSION,
+  oddColours,
+  PHOTOMETRIC,
+  type TiffColours,
+  tiffKind,
+} from "./tiff/tiff_kind.ts";
 
 /** Colour spaces whose conversion to 8-bit sRGB by libvips gives Pillow's bytes. */
 const PLAIN_SPACES = ["srgb", "b-w", "rgb16", "grey16"];
@@ -15,8 +22,8 @@ const PLAIN_SPACES = ["srgb", "b-w", "rgb16", "grey16"];
 /** Compressions of TIFF that are faxes: modified Huffman, and groups 3 and 4. */
 const FAXES = [2, 3, 4];
 
-/** Colours of a TIFF that Pillow converts by a colour profile. */
-const CIELAB = 8;
+/** The colours of a TIFF of which libvips gives Pillow's bytes. */
+const TIFF_COLOURS: TiffColours = { ...COLOURS, [PHOTOMETRIC.RGB]: { samples: 3, bits: [8, 16] } };
 
 /** True once the library was loaded: nobody asks again for each picture. */
 let isLoaded = false;
@@ -68,11 +75,11 @@ export const sharpDecoder: Decoder = {
  */
 function inexactTiff(bytes: Uint8Array): string | undefined {
   try {
-    const kind = tiffKind(bytes), { compression, isTiled, photometric } = kind;
+    const kind = tiffKind(bytes), { compression, isTiled } = kind;
     if (FAXES.includes(compression)) return "a fax in a TIFF";
     if (compression === COMPRESSION.JPEG) return "a JPEG in a TIFF";
     if (isTiled) return "a TIFF in tiles";
-    return photometric === CIELAB ? "a CIELAB TIFF" : oddColours(kind);
+    return oddColours(kind, TIFF_COLOURS);
   } catch (error) {
     if (error instanceof RangeError) return `a TIFF whose directory is damaged (${error.message})`;
     throw error;

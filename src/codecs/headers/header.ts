@@ -11,7 +11,10 @@ import { truncationOf } from "../damage/truncation.ts";
 /** Format, size and orientation of an encoded picture, known before a pixel is decoded. */
 export interface PictureHeader extends Size {
   format: Format;
-  /** EXIF orientation, 1 (as stored) to 8; `width` and `height` are those of the stored pixels. */
+  /**
+   * EXIF orientation, 1 (as stored) to 8, or 0 where its EXIF is damaged; `width` and `height` are those of
+   * the stored pixels.
+   */
   orientation: number;
 }
 

@@ -4,22 +4,34 @@ import type { Format } from "./format.ts";
 import { jpegSegments, MARKER } from "./jpeg_segments.ts";
 import { pngText } from "./png_texts.ts";
 import { TAG, TiffDirectory } from "./tiff_directory.ts";
+import { unreadable } from "../unreadable.ts";
 
 const EXIF_PREFIX = "Exif\0\0";
 
+/** Each way in which a picture may be stored. */
+const ORIENTATIONS: readonly unknown[] = [1, 2, 3, 4, 5, 6, 7, 8];
+
+/** The orientation of a picture whose EXIF is none: nobody can say how it is to be turned. */
+const UNKNOWN = 0;
+
 /**
- * Reads the orientation of an encoded picture, 1 to 8; 1 where it has none of these.
+ * Reads the orientation of an encoded picture, 1 to 8; 1 where it has none of these. 0 stands for a block of
+ * EXIF that is none, of which Pillow says so once a picture is to be turned by it.
  *
  * It is read here and not by a decoder, so that a picture has one orientation whichever decoder is in use.
  * JPEG keeps it in APP1, PNG in eXIf, WebP in its EXIF chunk, TIFF among its own tags. A PNG without eXIf may
- * have EXIF in a text, and one whose EXIF has no orientation may have it in XMP.
+ * have EXIF in a text, and one whose EXIF has no orientation may have it in XMP. In other formats XMP is not
+ * looked at, as in Pillow before version 11.
  *
- * Source: Pillow `src/PIL/Image.py`, `getexif`.
+ * Source: Pillow `src/PIL/Image.py`, `getexif` and `Exif.load`.
  */
 export function orientationOf(bytes: Uint8Array, format: Format): number {
   const block = exifBlock(bytes, format);
+  if (block === "damaged" || format !== "tiff" && block?.length && !beginsTiff(block)) {
+    return format === "jpeg" && !hasDensity(bytes) ? 1 : UNKNOWN;
+  }
   const stated = (block && orientationIn(block)) ?? (format === "png" ? xmpOrientation(bytes) : undefined);
-  return stated !== undefined && stated >= 1 && stated <= 8 ? stated : 1;
+  return ORIENTATIONS.includes(stated) ? stated! : 1;
 }
 
 /**
@@ -27,23 +39,46 @@ export function orientationOf(bytes: Uint8Array, format: Format): number {
  * always.
  *
  * Pillow turns a TIFF as it loads it. Source: Pillow `src/PIL/TiffImagePlugin.py`, `load_end`.
+ *
+ * @throws {VitrailError} `decode`, where it is to be turned by EXIF that is none.
  */
 export function appliedOrientation(
   { format, orientation }: { readonly format: string; readonly orientation: number },
   orient: "ignore" | "exif" = "ignore",
+  name: string,
 ): number {
-  return orient === "exif" || format === "tiff" ? orientation : 1;
+  if (orient === "ignore" && format !== "tiff") return 1;
+  if (orientation !== UNKNOWN) return orientation;
+  throw unreadable(name, 'its EXIF is damaged; orient: "ignore" takes it as it is stored');
+}
+
+/** Returns whether bytes begin a classic TIFF structure as Pillow knows it, also with its 42 turned round. */
+function beginsTiff(block: Uint8Array): boolean {
+  return block.length >= 8 && /^(II|MM)(\*\0|\0\*)/.test(textAt(block, 0, 4));
+}
+
+/**
+ * Returns whether a JPEG's own header states its density. Without one Pillow looks for it in EXIF as it opens
+ * the file, passes over what it finds there, and does not look again. Source: Pillow `JpegImagePlugin.py`,
+ * `APP`.
+ */
+function hasDensity(bytes: Uint8Array): boolean {
+  for (const { marker, start } of jpegSegments(bytes)) {
+    if (marker === MARKER.APP1 || marker === MARKER.SOS) return false;
+    if (textAt(bytes, start, start + 4) === "JFIF") return bytes[start + 7] === 1 || bytes[start + 7] === 2;
+  }
+  return false;
 }
 
 /** Returns the TIFF structure that holds a picture's EXIF tags; undefined where there is none. */
-function exifBlock(bytes: Uint8Array, format: Format): Uint8Array | undefined {
+function exifBlock(bytes: Uint8Array, format: Format): Uint8Array | "damaged" | undefined {
   switch (format) {
     case "jpeg":
       return jpegExif(bytes);
     case "png":
       return chunkOfType("eXIf", pngChunks(bytes), bytes) ?? exifText(bytes);
     case "webp":
-      return chunkOfType("EXIF", webpChunks(bytes), bytes);
+      return announcesExif(bytes) ? chunkOfType("EXIF", webpChunks(bytes), bytes) : undefined;
     case "tiff":
       return bytes;
     default:
@@ -51,11 +86,16 @@ function exifBlock(bytes: Uint8Array, format: Format): Uint8Array | undefined {
   }
 }
 
+/** Returns whether a WebP's first chunk says that one of EXIF follows, without which nobody looks for it. */
+function announcesExif(bytes: Uint8Array): boolean {
+  return textAt(bytes, 12, 16) === "VP8X" && (bytes[20] & 8) !== 0;
+}
+
 function jpegExif(bytes: Uint8Array): Uint8Array | undefined {
   for (const { marker, start, end } of jpegSegments(bytes)) {
     if (marker === MARKER.SOS) return undefined;
     const data = bytes.subarray(start, end);
-    if (marker === MARKER.APP1 && hasPrefix(data)) return data.subarray(EXIF_PREFIX.length);
+    if (marker === MARKER.APP1 && hasPrefix(data)) return withoutPrefix(data);
   }
 }
 
@@ -67,9 +107,13 @@ function chunkOfType(
 ): Uint8Array | undefined {
   for (const chunk of chunks) {
     if (chunk.type !== type) continue;
-    const data = bytes.subarray(chunk.start, chunk.end);
-    return hasPrefix(data) ? data.subarray(EXIF_PREFIX.length) : data;
+    return withoutPrefix(bytes.subarray(chunk.start, chunk.end));
   }
+}
+
+/** Returns data behind each prefix; Pillow takes off all of them from version 10 on. */
+function withoutPrefix(data: Uint8Array): Uint8Array {
+  return hasPrefix(data) ? withoutPrefix(data.subarray(EXIF_PREFIX.length)) : data;
 }
 
 function hasPrefix(data: Uint8Array): boolean {
@@ -77,11 +121,11 @@ function hasPrefix(data: Uint8Array): boolean {
 }
 
 /** Returns the EXIF that a PNG has as hexadecimal text, below three lines with its name and length. */
-function exifText(bytes: Uint8Array): Uint8Array | undefined {
+function exifText(bytes: Uint8Array): Uint8Array | "damaged" | undefined {
   const digits = pngText(bytes, "Raw profile type exif")?.split("\n").slice(3).join("").replaceAll(/\s/g, "");
-  if (!digits || /[^0-9a-f]/i.test(digits)) return undefined;
-  const data = Uint8Array.from(digits.match(/../g) ?? [], (byte) => parseInt(byte, 16));
-  return hasPrefix(data) ? data.subarray(EXIF_PREFIX.length) : data;
+  if (!digits) return undefined;
+  if (digits.length % 2 > 0 || /[^0-9a-f]/i.test(digits)) return "damaged";
+  return withoutPrefix(Uint8Array.fromHex(digits));
 }
 
 /** Returns the orientation in a PNG's XMP; undefined where there is none. */
@@ -96,8 +140,7 @@ function xmpOrientation(bytes: Uint8Array): number | undefined {
  */
 function orientationIn(tiff: Uint8Array): number | undefined {
   try {
-    const directory = new TiffDirectory(tiff);
-    return directory.has(TAG.ORIENTATION) ? directory.number(TAG.ORIENTATION, 0) : undefined;
+    return new TiffDirectory(tiff).firstValue(TAG.ORIENTATION);
   } catch (error) {
     if (error instanceof RangeError) return undefined; // a damaged block says nothing
     throw error;

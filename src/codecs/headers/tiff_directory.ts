@@ -32,6 +32,9 @@ const VALUE_BYTES: Record<number, number> = { 1: 1, 3: 2, 4: 4, 7: 1, 16: 8 };
 /** Bytes of one value of the other types: text, signed numbers, fractions and floats. */
 const OTHER_BYTES: Record<number, number> = { 2: 1, 5: 8, 6: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4 };
 
+/** Types of single bytes, which Pillow takes for no numbers: BYTE, and UNDEFINED. */
+const BYTE_TYPES: readonly unknown[] = [1, 7];
+
 /** One entry of a directory: `count` values of a type, from `start` on. */
 interface Entry {
   type: number;
@@ -54,6 +57,8 @@ export class TiffDirectory {
   readonly isCut: boolean = false;
   /** A tag of which there is more than one entry; undefined where there is none. */
   readonly repeated?: number;
+  /** Tags of entries without a value, or of no known type, which are passed over. */
+  readonly skipped: number[] = [];
   readonly #view: DataView;
   readonly #entries = new Map<number, Entry>();
 
@@ -76,6 +81,10 @@ export class TiffDirectory {
       const count = this.big ? this.#long(at + 4) : view.getUint32(at + 4, this.little);
       const value = at + 4 + word;
       const size = count * (VALUE_BYTES[type] ?? OTHER_BYTES[type] ?? 0);
+      if (size === 0) {
+        this.skipped.push(tag);
+        continue;
+      }
       const far = () => this.big ? this.#long(value) : view.getUint32(value, this.little);
       const start = size <= word ? value : far();
       if (start + size > bytes.length) {
@@ -94,7 +103,7 @@ export class TiffDirectory {
 
   /** Returns whether a tag's values are bytes, which Pillow takes for no numbers. */
   isBytes(tag: number): boolean {
-    return this.#entries.get(tag)?.type === 1;
+    return BYTE_TYPES.includes(this.#entries.get(tag)?.type);
   }
 
   /**
@@ -122,6 +131,38 @@ export class TiffDirectory {
     const numbers = this.numbers(tag);
     if (numbers.length > 1) throw new RangeError(`its tag ${tag} has ${numbers.length} values`);
     return numbers[0] ?? otherwise;
+  }
+
+  /**
+   * Returns the first value of a tag as Pillow compares it: a fraction or a float, too, is the number that it
+   * equals. NaN stands for bytes and text; undefined where the directory has no entry of the tag.
+   */
+  firstValue(tag: number): number | undefined {
+    const entry = this.#entries.get(tag), view = this.#view, { little } = this;
+    if (entry === undefined) return undefined;
+    const { type, start } = entry;
+    switch (type) {
+      case 1:
+      case 2:
+      case 7:
+        return NaN;
+      case 5:
+        return view.getUint32(start, little) / view.getUint32(start + 4, little);
+      case 6:
+        return view.getInt8(start);
+      case 8:
+        return view.getInt16(start, little);
+      case 9:
+        return view.getInt32(start, little);
+      case 10:
+        return view.getInt32(start, little) / view.getInt32(start + 4, little);
+      case 11:
+        return view.getFloat32(start, little);
+      case 12:
+        return view.getFloat64(start, little);
+      default:
+        return this.#number(start, VALUE_BYTES[type] ?? OTHER_BYTES[type]);
+    }
   }
 
   /** Returns the size of the picture, in pixels as stored; 0 for a side that is not stated. */

@@ -87,7 +87,7 @@ async function sizedPicture(
   const picture = pictureOf(value, where);
   const probe = await probePicture(picture, index, { maxBytes });
   requirePixels(probe, maxPixels, probe.name);
-  return { picture, size: uprightSize(probe, appliedOrientation(probe, orient)) };
+  return { picture, size: uprightSize(probe, appliedOrientation(probe, orient, probe.name)) };
 }
 
 function isSize(value: unknown): value is Size {

@@ -139,5 +139,5 @@ async function ofClips(
 /** @throws {VitrailError} `limit` for a picture of more pixels than are allowed. */
 function sizeIn(probe: ProbedPicture, { orient = "ignore", maxPixels = MAX_PIXELS }: SizeOptions): Size {
   requirePixels(probe, maxPixels, probe.name);
-  return uprightSize(probe, appliedOrientation(probe, orient));
+  return uprightSize(probe, appliedOrientation(probe, orient, probe.name));
 }

@@ -90,7 +90,7 @@ async function loadStored(
     format,
     decoder,
   });
-  const orientation = appliedOrientation(loaded, options.orient);
+  const orientation = appliedOrientation(loaded, options.orient, name);
   return { width, height, data, orientation, own: decoder !== "none" };
 }
 

@@ -117,7 +117,7 @@ function sizeOfHead(head: Uint8Array, where: string, orient: RunOptions["orient"
   }
   const certain = orient === "exif" ? ORIENTED_FIRST : HEAD_FIRST;
   return certain.includes(header.format)
-    ? uprightSize(header, appliedOrientation(header, orient))
+    ? uprightSize(header, appliedOrientation(header, orient, where))
     : undefined;
 }
 

@@ -120,7 +120,7 @@ export class PictureFiles {
   #sizeOf(probe: ProbedPicture, name: string): Size {
     const { orient, maxPixels } = this.options;
     requirePixels(probe, maxPixels, name);
-    return uprightSize(probe, appliedOrientation(probe, orient));
+    return uprightSize(probe, appliedOrientation(probe, orient, name));
   }
 
   async #probe(name: string, signal?: AbortSignal): Promise<PictureFile> {

@@ -1,35 +1,7 @@
 /** Mutated pictures of every format, by sharp and by the portable decoders, against Pillow where it is. */
 
-import { probePicture } from "../../../src/codecs/load.ts";
-import { mutatedPicture } from "../../support/fuzz/mutated_pictures.ts";
-import { decodedVerdict, isAllowed, MOST_PIXELS } from "../../support/pictures/decoded_verdict.ts";
-import { PillowPeer } from "../../support/pictures/pillow_verdicts.ts";
-import { pythonHas } from "../../support/python.ts";
-import { type FuzzRow, orOurError } from "../fuzz_row.ts";
+import { mutatedPicture } from "../../support/fuzz/pictures/mutated_pictures.ts";
+import type { FuzzRow } from "../fuzz_row.ts";
+import { pictureRow } from "../picture_row.ts";
 
-const CHOICES = ["sharp", "portable"] as const;
-
-export async function open(): Promise<FuzzRow> {
-  const pillow = await pythonHas("PIL") ? new PillowPeer(MOST_PIXELS) : undefined;
-  return {
-    async input(draw) {
-      const { bytes, format } = await mutatedPicture(draw);
-      return { bytes, ending: format };
-    },
-    async attack({ bytes }) {
-      const pillows = await pillow?.verdict(bytes);
-      await orOurError(() => probePicture(bytes, 0));
-      const wrong: string[] = [], read: string[] = [];
-      for (const choice of CHOICES) {
-        const ours = await decodedVerdict(bytes, choice);
-        if (!ours.startsWith("error ")) read.push(ours);
-        else if (ours.includes("\n")) wrong.push(`${choice} has an error of several lines: ${ours}`);
-        if (pillows === undefined || isAllowed(ours, pillows)) continue;
-        wrong.push(`${choice} gives ${ours}, Pillow ${pillows}`);
-      }
-      if (new Set(read).size > 1) wrong.push(`the decoders differ: ${read.join(", ")}`);
-      return wrong.length > 0 ? wrong.join("; ") : undefined;
-    },
-    close: async () => await pillow?.close(),
-  };
-}
+export const open = (): Promise<FuzzRow> => pictureRow(mutatedPicture);

@@ -8,10 +8,15 @@ export const MOST_PIXELS = 4_000_000;
 /** Vitrail's outcome of a picture, in the words of `pillowVerdicts`; an error says why. */
 export async function decodedVerdict(bytes: Uint8Array, decoders: DecoderChoice): Promise<string> {
   try {
-    const { width, height, data } = await decode(bytes, { name: "it", decoders, maxPixels: MOST_PIXELS });
+    const { width, height, data, orientation } = await decode(bytes, {
+      name: "it",
+      decoders,
+      maxPixels: MOST_PIXELS,
+    });
     const rgb = data.length === width * height * 3 ? data : rgbOf(data);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", rgb as Uint8Array<ArrayBuffer>));
-    return `${width}x${height} ${digest.subarray(0, 8).toHex()}`;
+    const turned = orientation === 1 ? "" : ` turned ${orientation}`;
+    return `${width}x${height} ${digest.subarray(0, 8).toHex()}${turned}`;
   } catch (error) {
     if (error instanceof VitrailError) return `error ${error.message}`;
     throw error;
@@ -29,7 +34,11 @@ function rgbOf(rgba: Uint8Array): Uint8Array {
   return rgb;
 }
 
-/** Returns whether an outcome may stand beside Pillow's: the same, or an error where Pillow has pixels. */
+/**
+ * Returns whether an outcome may stand beside Pillow's: the same, or an error where Pillow has pixels, or
+ * where it could turn them.
+ */
 export function isAllowed(ours: string, pillows: string): boolean {
-  return ours.startsWith("error ") || ours === pillows || pillows === "large";
+  if (ours.startsWith("error ") || ours === pillows || pillows === "large") return true;
+  return ours.endsWith(" turned 0") && ours.split(" turned")[0] === pillows.split(" turned")[0];
 }

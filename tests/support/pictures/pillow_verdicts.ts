@@ -3,7 +3,7 @@
 import { linesOf } from "../fuzz/lines_of.ts";
 
 /** Reads pictures from stdin, each behind its length, and prints a line for each. */
-const PROGRAM = `
+const PROGRAM = String.raw`
 import hashlib, io, os, struct, sys, warnings
 from PIL import Image
 warnings.simplefilter("ignore")
@@ -12,16 +12,29 @@ KINDS = ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP"]
 T = Image.Transpose
 BACK = {2: T.FLIP_LEFT_RIGHT, 3: T.ROTATE_180, 4: T.FLIP_TOP_BOTTOM, 5: T.TRANSPOSE, 6: T.ROTATE_90,
         7: T.TRANSVERSE, 8: T.ROTATE_270}
+def turn_of(image):
+    exif = image.info.get("exif", b"")
+    while exif.startswith(b"Exif\0\0" * 2):  # as Pillow does from version 10 on
+        exif = image.info["exif"] = exif[6:]
+    try:
+        turn = image.getexif().get(0x0112)
+    except Exception:
+        return 0
+    return int(turn) if turn in BACK else 1
 def verdict(data):
     image = Image.open(io.BytesIO(data), formats=KINDS)
     if image.size[0] * image.size[1] > int(sys.argv[1]):
         return "large"
-    turn = image.getexif().get(0x0112, 1) if image.format == "TIFF" else 1
+    isTiff = image.format == "TIFF"
+    turn = turn_of(image) if isTiff else 1
     image.load()
-    if turn in BACK:
+    if isTiff and turn in BACK:
         image = image.transpose(BACK[turn])  # as it is stored
+    if not isTiff:
+        turn = turn_of(image)
     rgb = image.convert("RGB")
-    return f"{rgb.width}x{rgb.height} {hashlib.sha256(rgb.tobytes()).hexdigest()[:16]}"
+    turned = f" turned {turn}" if turn != 1 else ""
+    return f"{rgb.width}x{rgb.height} {hashlib.sha256(rgb.tobytes()).hexdigest()[:16]}{turned}"
 while head := sys.stdin.buffer.read(4):
     data = sys.stdin.buffer.read(struct.unpack("<I", head)[0])
     try:
@@ -50,7 +63,8 @@ export class PillowPeer {
 
   /**
    * Returns what Pillow makes of a picture: its size as stored and 16 digits of the SHA-256 of its RGB bytes,
-   * `error`, or `large` where it has more than `maxPixels`. Pictures are asked for one after another.
+   * with its orientation unless that is 1 (0 where asking for it is an error); `error`, or `large` where it
+   * has more than `maxPixels`. Pictures are asked for one after another.
    */
   async verdict(picture: Uint8Array): Promise<string> {
     const head = new Uint8Array(4);

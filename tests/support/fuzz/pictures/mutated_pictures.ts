@@ -1,8 +1,8 @@
 /** Pictures that are no fixture's any more, each decided by the numbers that are drawn. */
 
-import { damagedCopy } from "../pictures/mutations.ts";
-import { fixtureBytes, FIXTURES } from "../pictures/fixtures.ts";
-import { type Draw, oneOf } from "./draws.ts";
+import { damagedCopy } from "../../pictures/mutations.ts";
+import { fixtureBytes, FIXTURES } from "../../pictures/fixtures.ts";
+import { type Draw, oneOf } from "../draws.ts";
 
 /** A picture that was changed. */
 export interface MutatedPicture {
