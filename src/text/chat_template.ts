@@ -87,8 +87,8 @@ function parse(source: string, name: string): Jinja {
     jinja.parsed = withPythonStrings(jinja.parsed);
     return jinja;
   } catch (error) {
-    throw new VitrailError("usage", `the template ${name} is not Jinja: ${messageOf(error)}`, {
-      cause: error,
-    });
+    // The library asks for the kind of a token, and after the last one there is none.
+    const why = error instanceof TypeError ? "it ends inside a tag" : messageOf(error);
+    throw new VitrailError("usage", `the template ${name} is not Jinja: ${why}`, { cause: error });
   }
 }

@@ -74,14 +74,12 @@ function requireMarks(
   where: string,
 ): void {
   for (const field of ["bbox", "ref"] as const) {
-    const mark = MARKS[field];
+    const mark = MARKS[field], count = counts[field];
     const found = conversations.reduce((sum, { value }) => sum + value.split(mark).length - 1, 0);
-    if (found === counts[field]) continue;
+    if (found === count) continue;
     throw new VitrailError(
       "dataset",
-      `${where}: objects.${field} has ${
-        counts[field]
-      }, which want a ${mark} each in the turns, found ${found}`,
+      `${where}: objects.${field} has ${count}, and the turns have ${found} ${mark}; each wants one there`,
     );
   }
 }

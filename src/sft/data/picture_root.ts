@@ -43,8 +43,10 @@ export class PictureRoot {
   async resolve(name: string): Promise<string> {
     const path = isAbsolute(name) ? name : join(this.folder, name);
     const real = await Deno.realPath(path).catch((error) => {
-      if (!isAbsolute(name)) this.#requireInside(name, join(this.#real, name));
-      throw ioError("read the picture", path, error);
+      if (isAbsolute(name)) throw ioError("read the picture", path, error);
+      this.#requireInside(name, join(this.#real, name));
+      const missing = `it does not exist; paths are taken from --image-root ${this.folder}`;
+      throw ioError("read the picture", path, error, { missing });
     });
     this.#requireInside(name, real);
     return real;

@@ -1,12 +1,17 @@
 import { parse, type ParseError, printParseErrorCode } from "npm:jsonc-parser@3.3.1";
+import { VitrailError } from "../../errors.ts";
 import { changedFile, type DataSetBytes } from "./data_set_bytes.ts";
 import { brokenJson, type JsonSlice, jsonSlices } from "./json_stream.ts";
 import { NumberList } from "./number_list.ts";
 import { plainJson, pythonJson } from "./python_json.ts";
 import type { PlacedRecord, Records } from "./records.ts";
 
+/** The most lines with mistakes that a file may have: those are kept. */
+const MOST_MISTAKES = 2 ** 16;
+
 /**
- * The records of a JSON file: a list of them, or a record a line.
+ * The records of a JSON file: a list of them, or a record a line. In a file of lines, one that is not JSON is
+ * a bad record; a list with a mistake is no list.
  *
  * Opening the file reads it once and keeps where each record lies, in 12 bytes a record, or 24 where records
  * are of a MiB. A record itself is read again whenever it is wanted.
@@ -15,17 +20,24 @@ export class JsonRecords implements Records {
   readonly #begins = new NumberList();
   readonly #ends = new NumberList();
   readonly #lines = new NumberList();
+  /** The mistakes of lines, by index. */
+  readonly #mistakes = new Map<number, string>();
 
   private constructor(readonly bytes: DataSetBytes) {}
 
   /**
    * Finds the records of a file.
-   * @throws {VitrailError} `dataset`, with line and column, where it is not JSON.
+   * @throws {VitrailError} `dataset`, with line and column, where it is not JSON, or more than 65 536 of its
+   * lines are not.
    */
   static async open(bytes: DataSetBytes): Promise<JsonRecords> {
     const records = new JsonRecords(bytes);
     for await (const slice of jsonSlices(bytes.chunks(), bytes.path)) {
-      requireJson(slice, bytes.path);
+      const mistake = mistakeIn(slice, bytes.path), { length } = records;
+      if (mistake !== undefined) {
+        if (!slice.alone || records.#mistakes.size === MOST_MISTAKES) throw mistake;
+        records.#mistakes.set(length, mistake.message);
+      }
       records.#begins.push(slice.begin);
       records.#ends.push(slice.end);
       records.#lines.push(slice.line);
@@ -42,6 +54,8 @@ export class JsonRecords implements Records {
   }
 
   read(index: number): Promise<PlacedRecord> {
+    const mistake = this.#mistakes.get(index);
+    if (mistake !== undefined) return Promise.reject(new VitrailError("dataset", mistake));
     const text = this.bytes.between(this.#begins.at(index), this.#ends.at(index));
     const json = new TextDecoder().decode(text);
     try {
@@ -57,13 +71,12 @@ export class JsonRecords implements Records {
   }
 }
 
-/**
- * Checks that a slice is JSON.
- * @throws {VitrailError} `dataset`, with line and column of the first mistake, where it is not.
- */
-function requireJson({ text, line, column }: JsonSlice, path: string): void {
+/** Returns the `dataset` error of a slice that is not JSON, with line and column; undefined where it is. */
+function mistakeIn({ text, line, column, mistake }: JsonSlice, path: string): VitrailError | undefined {
+  if (mistake !== undefined) return mistake;
   try {
     pythonJson(text);
+    return undefined;
   } catch (error) {
     // The platform's parser does not always name the place of a mistake; this parser does.
     const mistakes: ParseError[] = [];
@@ -72,7 +85,7 @@ function requireJson({ text, line, column }: JsonSlice, path: string): void {
     const before = text.slice(0, at).split("\n");
     const inLine = before.length > 1 ? before.at(-1)!.length + 1 : column + at;
     const code = mistakes.length > 0 ? wordsOf(printParseErrorCode(mistakes[0].error)) : String(error);
-    throw brokenJson(path, line + before.length - 1, inLine, code);
+    return brokenJson(path, line + before.length - 1, inLine, code);
   }
 }
 

@@ -12,6 +12,10 @@ export interface JsonSlice {
   readonly column: number;
   /** The object's JSON. */
   readonly text: string;
+  /** True where a record is a line: a mistake in one says nothing of the others. */
+  readonly alone: boolean;
+  /** The mistake of a line that is cut to no object, whose text is empty; absent for an object. */
+  readonly mistake?: VitrailError;
 }
 
 /** The most bytes that one record may have, with all that lies in it. */
@@ -48,11 +52,14 @@ const TEXTS: Readonly<Record<Expected, string>> = {
  *
  * Only brackets and quotes are looked at. Whether a slice is JSON is for its reader to check.
  *
+ * Where the first object is a line, each line is a record. One whose brackets do not match, or that is
+ * anything else, becomes a slice with its mistake, and the next line is read.
+ *
  * @param chunks the file's bytes, in order
  * @param name the file's name in messages
  * @param most the most bytes that an object may have
- * @throws {VitrailError} `dataset`, with line and column, where brackets do not match, or where anything but
- * white space and commas lies between objects; with its line, for an object that is larger.
+ * @throws {VitrailError} `dataset`, with line and column, where brackets of a list do not match, or where
+ * anything but white space and commas lies between its objects; with its line, for an object that is larger.
  */
 export async function* jsonSlices(
   chunks: AsyncIterable<Uint8Array>,
@@ -61,7 +68,7 @@ export async function* jsonSlices(
 ): AsyncGenerator<JsonSlice> {
   const cutter = new Cutter(name, most);
   for await (const chunk of chunks) yield* cutter.cut(chunk);
-  cutter.finish();
+  yield* cutter.finish();
 }
 
 /** The state of the cut, which goes on from one chunk of bytes to the next. */
@@ -70,6 +77,10 @@ class Cutter {
   #depth = 0;
   #inText = false;
   #escaped = false;
+  /** True where each line is a record; undefined until that is known. */
+  #lines: boolean | undefined;
+  /** The mistake of the line that is read, which goes on to its end. */
+  #mistake: VitrailError | undefined;
   /** The bytes of the open object that chunks so far have held. */
   #pieces: Uint8Array[] = [];
   #begin = { at: 0, line: 1, column: 1 };
@@ -91,8 +102,9 @@ class Cutter {
           this.#pieces.push(chunk.subarray(from, i + 1));
           yield this.#slice(this.#before + i + 1);
         }
-      } else if (this.#opens(byte, this.#before + i)) from = i;
+      } else if (this.#mistake === undefined && this.#opens(byte, this.#before + i)) from = i;
       if (byte === NEWLINE) {
+        if (this.#mistake !== undefined) yield this.#badLine(this.#before + i);
         this.#line++;
         this.#column = 0;
       }
@@ -105,7 +117,7 @@ class Cutter {
   /** Takes a byte inside an object; true for the byte that ends the object. */
   #closes(byte: number): boolean {
     if (this.#inText) {
-      if (byte === NEWLINE) throw this.#broken("a text is not closed on its line");
+      if (byte === NEWLINE) return this.#broken("a text is not closed on its line");
       if (this.#escaped) this.#escaped = false;
       else if (byte === ESCAPE) this.#escaped = true;
       else if (byte === QUOTE) this.#inText = false;
@@ -113,19 +125,25 @@ class Cutter {
     }
     if (byte === QUOTE) this.#inText = true;
     else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
-      if (++this.#depth > DEEPEST) throw this.#broken(`more than ${DEEPEST} objects and lists in each other`);
+      if (++this.#depth > DEEPEST) {
+        return this.#broken(`more than ${DEEPEST} objects and lists in each other`);
+      }
     } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) this.#depth--;
+    else if (byte === NEWLINE && this.#lines) return this.#broken("the line ends inside its sample");
     return this.#depth === 0;
   }
 
   /** Takes byte `at` of the file, between objects; true for a byte that begins an object. */
   #opens(byte: number, at: number): boolean {
-    if (byte === NEWLINE && this.#expected === "line") this.#expected = "value on a line";
+    if (byte === NEWLINE && this.#expected === "line") {
+      this.#lines ??= this.#begin.line === this.#line;
+      this.#expected = "value on a line";
+    }
     if (byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09) return false;
     if (at < 3 && byte === [0xef, 0xbb, 0xbf][at]) return false; // a byte order mark
     const expected = this.#expected;
+    this.#begin = { at, line: this.#line, column: this.#column };
     if (byte === OPEN_OBJECT && (expected === "start" || expected.startsWith("value"))) {
-      this.#begin = { at, line: this.#line, column: this.#column };
       this.#expected = expected === "start" || expected === "value on a line" ? "line" : "comma or end";
       this.#depth = 1;
       return true;
@@ -133,31 +151,42 @@ class Cutter {
     if (byte === OPEN_LIST && expected === "start") this.#expected = "value or end";
     else if (byte === COMMA && expected === "comma or end") this.#expected = "value";
     else if (byte === CLOSE_LIST && expected.endsWith("or end")) this.#expected = "nothing";
-    else throw this.#broken(`found ${shown(byte)}, expected ${TEXTS[expected]}`);
+    else return this.#broken(`found ${shown(byte)}, expected ${TEXTS[expected]}`);
     return false;
   }
 
   #slice(end: number): JsonSlice {
-    const { at, line, column } = this.#begin;
-    const bytes = joined(this.#pieces);
+    const { at, line, column } = this.#begin, alone = this.#lines === true;
+    const bytes = joined(this.#pieces), place = { begin: at, end, line, column, alone };
     this.#pieces = [];
     try {
-      return { begin: at, end, line, column, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+      return { ...place, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
     } catch (cause) {
-      throw new VitrailError(
+      const mistake = new VitrailError(
         "dataset",
         `${this.name} is not UTF-8 in the sample that begins at line ${line}, column ${column}`,
         { cause },
       );
+      if (alone) return { ...place, text: "", mistake };
+      throw mistake;
     }
   }
 
-  finish(): void {
+  /** Returns the line that ends at `end`, which has a mistake, as a slice. */
+  #badLine(end: number): JsonSlice {
+    const { at: begin, line, column } = this.#begin, mistake = this.#mistake;
+    this.#mistake = undefined;
+    this.#expected = "value on a line";
+    return { begin, end, line, column, text: "", alone: true, mistake };
+  }
+
+  *finish(): Generator<JsonSlice> {
     if (this.#depth > 0) {
-      throw this.#broken(`the file ends inside the sample that begins at line ${this.#begin.line}`);
+      this.#broken(`the file ends inside the sample that begins at line ${this.#begin.line}`);
     }
+    if (this.#mistake !== undefined) yield this.#badLine(this.#before);
     if (["value or end", "value", "comma or end"].includes(this.#expected)) {
-      throw this.#broken(`the file ends, expected ${TEXTS[this.#expected]}`);
+      this.#broken(`the file ends, expected ${TEXTS[this.#expected]}`);
     }
   }
 
@@ -169,8 +198,15 @@ class Cutter {
     );
   }
 
-  #broken(what: string): VitrailError {
-    return brokenJson(this.name, this.#line, Math.max(1, this.#column), what);
+  /** Notes the mistake of a line that is a record, whose rest is then passed over; throws any other. */
+  #broken(what: string): false {
+    const mistake = brokenJson(this.name, this.#line, Math.max(1, this.#column), what);
+    if (!this.#lines) throw mistake;
+    this.#mistake = mistake;
+    this.#depth = 0;
+    this.#inText = this.#escaped = false;
+    this.#pieces = [];
+    return false;
   }
 }
 

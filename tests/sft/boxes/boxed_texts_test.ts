@@ -212,11 +212,11 @@ Deno.test("boxedTexts names a box that is none, lies outside, or has no mark", (
       "<bbox>",
       'objects.bbox_type is "norm1000", expected real or norm1',
     ],
-    [{ bbox: [[1, 2]] }, "?", "objects.bbox has 1, which want a <bbox> each in the turns, found 0"],
+    [{ bbox: [[1, 2]] }, "?", "objects.bbox has 1, and the turns have 0 <bbox>; each wants one there"],
     [
       { bbox: [], ref: ["a"] },
       "<ref-object><ref-object>",
-      "objects.ref has 1, which want a <ref-object> each in the turns, found 2",
+      "objects.ref has 1, and the turns have 2 <ref-object>; each wants one there",
     ],
   ];
   for (const [objects, value, message] of cases) {

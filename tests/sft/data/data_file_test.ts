@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { join } from "node:path";
 import { VitrailError } from "../../../src/errors.ts";
@@ -50,12 +50,48 @@ const BROKEN: [string, string][] = [
   ['[{"id": 1}] x', 'line 1, column 13: found "x", expected nothing after the list'],
   ["id,value", 'line 1, column 1: found "i", expected a list "["'],
   ["[1]", 'line 1, column 2: found "1", expected a sample "{"'],
-  ['{"id": 1}\n[{"id": 2}]', 'line 2, column 1: found "[", expected a sample "{"'],
+  ['{"id":\n1}\n[{"id": 2}]', 'line 3, column 1: found "[", expected a sample "{"'],
   ['[\n  {"é": tru}]', "line 2, column 9: invalid symbol"],
   ['[{"a": [1}]', "line 1, column 10: comma expected"],
   ['[{\n  "a":\n  01}]', "line 3, column 4: comma expected"],
   ['[{"a": "\\x"}]', "line 1, column 8: invalid escape character"],
 ];
+
+/** Lines that are no samples, with words of their messages; they stand in line 2, between two that are. */
+const BROKEN_LINES: [string, string][] = [
+  ['{"id": "s", "image": ["a', ": a text is not closed on its line"],
+  ['{"id": "s", "image": [', ": the line ends inside its sample"],
+  ['{"id": "s" "image": 1}', "column 12: comma expected"],
+  ['[{"id": 2}]', 'column 1: found "[", expected a sample "{"'],
+  ["…", "column 1: found the byte 0xe2, expected a sample"],
+  [`{"a": ${"[".repeat(512)}`, "column 518: more than 512 objects and lists in each other"],
+];
+
+Deno.test("DataFile takes a broken line of JSON lines for a bad sample, and reads on", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a.jsonl"), sample = (id: number) => JSON.stringify({ id, conversations: [] });
+    for (const [line, message] of BROKEN_LINES) {
+      for (const ending of [`\n${sample(3)}\n`, `\r\n${sample(3)}`]) {
+        await Deno.writeTextFile(path, `${sample(1)}\n${line}${ending}`);
+        using file = await DataFile.open(path, { format: "llava" });
+        assertEquals(file.length, 3);
+        const error = await assertRejects(() => file.read(1), VitrailError);
+        assertEquals([error.code, error.message.includes("\n")], ["dataset", false]);
+        assertEquals(error.message.startsWith(`${path} is not JSON at line 2, `), true, error.message);
+        assertStringIncludes(error.message, message);
+        await assertRejects(() => file.read(2), VitrailError, "(id 3, line 3): conversations is []");
+      }
+    }
+    await Deno.writeFile(path, new TextEncoder().encode(`${sample(1)}\n{"?"}\n{"`));
+    using file = await DataFile.open(path, { format: "llava" });
+    assertEquals(file.length, 3);
+    await assertRejects(() => file.read(1), VitrailError, "line 2, column 5: colon expected");
+    await assertRejects(
+      () => file.read(2),
+      VitrailError,
+      "line 3, column 2: the file ends inside the sample",
+    );
+  }));
 
 Deno.test("DataFile reports broken JSON with its line and column", () =>
   inFolder(async (folder) => {

@@ -147,7 +147,7 @@ Deno.test("openRecords refuses files that are something else, with what to do", 
       "is not whole parquet: it is cut short or damaged",
     );
     await refused(
-      await write("a.json", '{"a": 1}\n{"a": 2'),
+      await write("a.json", '[{"a": 1},\n{"a": 2'),
       "line 2, column 7: the file ends inside the sample",
     );
     await refused(
