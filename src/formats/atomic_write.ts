@@ -2,6 +2,9 @@ import { basename, dirname, join } from "node:path";
 import { folderWords } from "./folder.ts";
 import { ioError } from "./io_error.ts";
 
+/** The bytes after which those of a long file begin to reach the disk, while the next are made: 32 MiB. */
+const SYNCED_AT_ONCE = 2 ** 25;
+
 /** The bytes of a file: all at once, or in pieces, in order. */
 export type FilePieces = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -31,15 +34,47 @@ async function writeThrough(temporary: string, path: string, pieces: FilePieces)
   try {
     {
       using open = file;
-      for await (const piece of pieces instanceof Uint8Array ? [pieces] : pieces) {
-        await orIoError(path, writeAll(open, piece));
-      }
-      await orIoError(path, open.sync());
+      await writeAndSync(open, temporary, path, pieces);
     }
     await orIoError(path, Deno.rename(temporary, path));
   } catch (error) {
     await Deno.remove(temporary).catch(() => {}); // The caller should hear of what failed first.
     throw error;
+  }
+}
+
+/**
+ * Writes the pieces of a file, and has them reach the disk. Those of a long file set out while the next are
+ * made, by another handle, since a handle does one thing after the other.
+ */
+async function writeAndSync(
+  file: Deno.FsFile,
+  temporary: string,
+  path: string,
+  pieces: FilePieces,
+): Promise<void> {
+  let waiting = 0, early: Promise<void> | undefined;
+  try {
+    for await (const piece of pieces instanceof Uint8Array ? [pieces] : pieces) {
+      await orIoError(path, writeAll(file, piece));
+      waiting += piece.byteLength;
+      if (waiting < SYNCED_AT_ONCE || early !== undefined) continue;
+      waiting = 0;
+      early = syncFile(temporary).finally(() => early = undefined);
+    }
+  } finally {
+    await early; // so that its handle is closed
+  }
+  await orIoError(path, file.sync());
+}
+
+/** Has what was written of a file reach the disk; an error is left to the sync at the file's end. */
+async function syncFile(path: string): Promise<void> {
+  try {
+    using file = await Deno.open(path, { write: true });
+    await file.sync();
+  } catch {
+    // The system tells it to the handle that wrote, too.
   }
 }
 

@@ -69,10 +69,13 @@ Deno.test("writeAtomically names a folder that is missing, is a file, or has the
     assertEquals(await namesIn(folder), ["file"]);
   }));
 
-/** A program that writes 70 MB to the path in its first argument and prints the error. */
+/**
+ * A program that writes 96 MiB to the path in its first argument, of which the first 32 set out to the disk
+ * while the next are written, and prints the error.
+ */
 const BIG = `
   import { writeAtomically } from ${JSON.stringify(import.meta.resolve("../../src/formats/atomic_write.ts"))};
-  await writeAtomically(Deno.args[0], new Uint8Array(70_000_000)).catch(({ code, message }) =>
+  await writeAtomically(Deno.args[0], Array(3).fill(new Uint8Array(2 ** 25))).catch(({ code, message }) =>
     console.log(code, message)
   );
 `;
