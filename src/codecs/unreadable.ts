@@ -1,4 +1,5 @@
 import { VitrailError } from "../errors.ts";
+import { textAt } from "./headers/binary.ts";
 
 /** Characters of a text that are shown of it. */
 const TEXT_SHOWN = 24;
@@ -6,18 +7,33 @@ const TEXT_SHOWN = 24;
 /** Bytes that are shown of what is no text. */
 const BYTES_SHOWN = 8;
 
+/** Formats that are known by their first bytes, a character each, and not read. */
+const NOT_READ: readonly (readonly [RegExp, string])[] = [
+  [/^....ftyp(he[ivx]|mif1|msf1|m[is]f)/s, "a HEIF picture (HEIC)"],
+  [/^(\xff\n|\0\0\0\fJXL )/, "a JPEG XL picture"],
+  [/^(\xffO\xffQ|\0\0\0\fjP )/, "a JPEG 2000 picture"],
+  [/^8BPS/, "a Photoshop picture"],
+  [/^%PDF-/, "a PDF"],
+  [/^(.E\xdf\xa3|....ftyp)/s, "a video"],
+];
+
 /** Returns the `decode` error of a picture that cannot be read: `cannot read b.jpg as a picture: <why>`. */
 export function unreadable(name: string, why: string, cause?: unknown): VitrailError {
   return new VitrailError("decode", `cannot read ${name} as a picture: ${why}`, { cause });
 }
 
-/** Describes bytes that are no picture: as empty, as text with its beginning, or by the first of them. */
+/**
+ * Describes bytes that are no picture: as empty, by the name of their format, as text with its beginning, or
+ * by the first of them.
+ */
 export function looksLike(bytes: Uint8Array): string {
   if (bytes.length === 0) return "it is empty (0 bytes)";
+  const [, format] = NOT_READ.find(([begin]) => begin.test(textAt(bytes, 0, 16))) ?? [];
+  if (format !== undefined) return `it is ${format}`;
   const head = bytes.subarray(0, 256);
-  if (head.every(isTextByte)) {
-    const text = new TextDecoder().decode(head).replaceAll(/\s+/g, " ").trim();
-    return `it begins with text: ${JSON.stringify(text.slice(0, TEXT_SHOWN))}`;
+  const text = new TextDecoder().decode(head).replaceAll(/\s+/g, " ").trim().slice(0, TEXT_SHOWN);
+  if (head.every(isTextByte) && !text.includes("\ufffd")) {
+    return `it begins with text: ${JSON.stringify(text)}`;
   }
   const hex = Array.from(head.subarray(0, BYTES_SHOWN), (byte) => byte.toString(16).padStart(2, "0"));
   return `its first bytes, ${hex.join(" ")}, begin no picture format`;

@@ -33,6 +33,28 @@ Deno.test("loadPicture says what bytes look like that are no picture", async () 
   );
 });
 
+Deno.test("loadPicture refuses formats that it does not read by name, and files of one byte", async () => {
+  const kinds: [string, RegExp][] = [
+    ["\0\0\0\x18ftypheic\0\0\0\0", /: it is a HEIF picture \(HEIC\); Vitrail reads JPEG/],
+    ["\0\0\0\x18ftypmif1\0\0\0\0", /: it is a HEIF picture/],
+    ["\0\0\0\x0cJXL \r\n\x87\n", /: it is a JPEG XL picture/],
+    ["\0\0\0\x0cjP  \r\n\x87\n", /: it is a JPEG 2000 picture/],
+    ["\0\0\0\x18ftypmp42\0\0\0\0", /: it is a video/],
+    ["%PDF-1.7\n", /: it is a PDF/],
+    ["\xff", /: its first bytes, ff, begin no picture format/],
+    ["B", /: it begins with text: "B"/],
+    ["\xff\xd8\xff", /JPEG data ends after 3 bytes|JPEG header is damaged/],
+    ["RIFF\0\0\0\0WEBP", /WebP/],
+    ["II*\0", /TIFF header is damaged or cut short/],
+  ];
+  for (const [text, message] of kinds) {
+    const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    for (const decoders of ["sharp", "portable"] as const) {
+      await assertFails(() => decode(bytes, { name: "a", decoders }), "decode", message);
+    }
+  }
+});
+
 for (const decoders of ["sharp", "portable"] as DecoderChoice[]) {
   const gifs = decoders === "sharp" ? [] : ["palette.gif"];
 

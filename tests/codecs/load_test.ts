@@ -7,6 +7,7 @@ import { namedBytes, pictureName } from "../../src/codecs/picture.ts";
 import { VitrailError } from "../../src/errors.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { assertSameBytes, assertSameTensor } from "../support/compare/assert_same.ts";
+import { inFolder } from "../support/temporary_folder.ts";
 import { onEngines } from "../support/executors.ts";
 import { assertRgb, fixtureBytes, FIXTURES, fixtureUrl } from "../support/pictures/fixtures.ts";
 
@@ -66,6 +67,27 @@ Deno.test({
     const error = await assertRejects(() => probePicture("/dev/zero", 0), VitrailError);
     assertEquals([error.code, error.message], ["io", "/dev/zero is a pipe or a device, not a picture file"]);
   },
+});
+
+Deno.test({
+  name: "loadPicture waits for no pipe and no socket",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    inFolder(async (folder) => {
+      await new Deno.Command("mkfifo", { args: [`${folder}/pipe.jpg`] }).output();
+      using _socket = Deno.listen({ transport: "unix", path: `${folder}/socket.jpg` });
+      await Deno.symlink(`${folder}/pipe.jpg`, `${folder}/link.jpg`);
+      await Deno.symlink(`${folder}/loop.jpg`, `${folder}/loop.jpg`);
+      for (const read of [probePicture, loadPicture]) {
+        for (const name of ["pipe.jpg", "socket.jpg", "link.jpg", "loop.jpg"]) {
+          const error = await assertRejects(() => read(`${folder}/${name}`, 0), VitrailError);
+          assertEquals(error.code, "io");
+          if (name !== "loop.jpg") {
+            assertEquals(error.message, `${folder}/${name} is a pipe or a device, not a picture file`);
+          }
+        }
+      }
+    }),
 });
 
 onEngines("loadPicture turns a TIFF as Pillow does, whatever is asked for", async (engine) => {
