@@ -1,9 +1,9 @@
+import { type Kernel, uniformOf } from "../src/gpu/device/kernels.ts";
 import { Recorder } from "../src/gpu/device/recorder.ts";
-import { struct } from "../src/gpu/device/uniforms.ts";
 import type { GpuExecutor } from "../src/gpu/gpu_executor.ts";
 
-/** The uniform of shaders/copy.wgsl. */
-export const CopyParams = struct({ count: "u32", width: "u32" });
+/** The kernel that copies. */
+export const COPY = { name: "copy", fields: ["count", "width"] } as const satisfies Kernel;
 
 /**
  * Copies bytes from the start of a buffer by a kernel. Its bandwidth is what other kernels are held against.
@@ -14,6 +14,6 @@ export async function copyOf(executor: GpuExecutor, from: GPUBuffer, bytes: numb
   const to = recorder.buffer("storage", bytes), quads = bytes / 16, width = Math.min(quads, 1 << 16);
   const bindings = [{ buffer: from, size: bytes }, { buffer: to, size: bytes }];
   const groups = [Math.ceil(width / 64), Math.ceil(quads / width), 1] as const;
-  recorder.dispatch("copy", {}, CopyParams.bytes({ count: quads, width }), bindings, groups);
+  recorder.dispatch("copy", {}, uniformOf(COPY, { count: quads, width }), bindings, groups);
   await recorder.submit();
 }

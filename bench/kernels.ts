@@ -68,15 +68,18 @@ function picturesOf(sizes: readonly (readonly [number, number])[], count: number
   });
 }
 
+/** The kernels whose bytes a plan says. */
+const KERNELS = ["horizontal", "vertical", "weigh_across", "weigh_down", "store"];
+
 /** The bytes that each kernel reads and writes, as a plan says it. */
 function bytesOf(plan: Plan, pictures: readonly StoredPicture[]): Record<string, number> {
-  const bytes: Record<string, number> = { horizontal: 0, vertical: 0, weigh: 0, store: 0 };
+  const bytes: Record<string, number> = Object.fromEntries(KERNELS.map((name) => [name, 0]));
   const area = ({ width, height }: Size) => width * height;
   for (const view of plan.views) {
     const { output = "", rows = 0 } = view.target ?? {};
     const { dtype = "f32", shape = [] } = plan.outputs[output] ?? {};
     const elements = rows * countOf(shape.slice(1)), made = elements * ELEMENT_BYTES[dtype];
-    if (view.kind === "global") bytes.weigh += area(view.canvas) * 4 + elements * 4;
+    if (view.kind === "global") bytes.weigh_across += area(view.canvas) * 4 + elements * 4;
     if (view.kind !== "canvas") continue;
     bytes.store += area(view.canvas) * 4 + made;
     for (const { source, content, order, resampler } of view.placements) {
@@ -85,7 +88,7 @@ function bytesOf(plan: Plan, pictures: readonly StoredPicture[]): Record<string,
       const lines = order === "vertical-first"
         ? content.height * picture.width
         : content.width * picture.height;
-      const [across, down] = isFloat ? ["weigh", "weigh"] : ["horizontal", "vertical"];
+      const [across, down] = isFloat ? ["weigh_across", "weigh_down"] : ["horizontal", "vertical"];
       bytes[across] += area(picture) * pixelBytes(picture) + lines * (isFloat ? 12 : 4);
       bytes[down] += lines * (isFloat ? 12 : 4) + area(content) * 4;
     }

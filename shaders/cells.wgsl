@@ -4,11 +4,12 @@
 //   source  [words] u32    canvases side by side: pixels of packed RGB
 //   means   [words] u32    likewise, and 255 above them
 //
-// Grid: a job has a workgroup for every 64 columns of every line of means.
+// Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
+// 64 columns of every line of means.
 // Reference twin: src/reference/cell_means.ts
 
 struct Job {
-  @align(16) firstGroup: u32,
+  @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
   source: u32,       // word of the first pixel
   sourceWidth: u32,  // pixels of a line
   sourceHeight: u32, // lines from the first pixel on
@@ -23,46 +24,21 @@ struct Job {
   cornerFactor: u32, // and in the corner
 }
 
-struct Params {
-  starts: vec2u,         // the words where the bindings that are read and written begin: jobs count words
-                         // of whole buffers
-  zero: u32,             // 0, which compilers do not know
-  count: u32,            // jobs
-  jobs: array<Job, 128>, // in the order of their workgroups
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(0) var<uniform> jobs: array<Job, 256>;
 @group(0) @binding(1) var<storage, read> source: array<u32>;
 @group(0) @binding(2) var<storage, read_write> means: array<u32>;
 
-// The job of a workgroup: the last one that begins with it or before it. Workgroups are counted along x, then
-// y, then z. A grid may have more than its jobs take: they are the last job's, and find nothing to do.
-fn jobOf(group: u32) -> Job {
-  var low = 0u;
-  var high = params.count;
-  while (high - low > 1u) {
-    let middle = (low + high) / 2u;
-    if (params.jobs[middle].firstGroup <= group) { low = middle; } else { high = middle; }
-  }
-  return params.jobs[low];
-}
-
 @compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) id: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let group = (id.z * counts.y + id.y) * counts.x + id.x;
-  let job = jobOf(group);
-  let local = group - job.firstGroup;
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let job = jobs[id.y];
+  let group = job.firstGroup + id.x;
   let across = (job.columns + 63u) / 64u;
-  let at = vec2u(local % across * 64u + lane, local / across);
+  let at = vec2u(group % across * 64u + lane, group / across);
   if (at.x >= job.columns || at.y >= job.lineCount) { return; }
   let cell = vec2u(job.cellWidth, job.cellHeight);
   let first = at * cell; // the cell's first pixel
   let extent = min(cell, vec2u(job.sourceWidth, job.sourceHeight) - first);
-  let start = job.source - params.starts.x + first.y * job.sourceWidth + first.x;
+  let start = job.source + first.y * job.sourceWidth + first.x;
   var sums = vec3u(extent.x * extent.y / 2u);
   for (var y = 0u; y < extent.y; y++) {
     for (var x = 0u; x < extent.x; x++) {
@@ -77,6 +53,6 @@ fn main(
     isCut.y,
   );
   let color = (sums * factor) >> vec3u(24u);
-  means[job.means - params.starts.y + at.y * job.columns + at.x] =
+  means[job.means + at.y * job.columns + at.x] =
     color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u;
 }

@@ -3,11 +3,12 @@
 //
 //   canvas  [words] u32                    canvases side by side: a word a pixel, or three of floats
 //
-// Grid: a job has a workgroup for every 512 columns of every line.
+// Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
+// 512 columns of every line.
 // Reference twin: src/reference/raster.ts
 
 struct Job {
-  @align(16) firstGroup: u32,
+  @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
   canvas: u32,  // word of the first pixel
   stepY: u32,   // words from a line to the next one
   columns: u32, // words of a line
@@ -17,42 +18,18 @@ struct Job {
   word2: u32,
 }
 
-struct Params {
-  starts: vec2u,         // the word where the binding begins, and 0: jobs count words of the whole buffer
-  zero: u32,             // 0, which compilers do not know
-  count: u32,            // jobs
-  jobs: array<Job, 128>, // in the order of their workgroups
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(0) var<uniform> jobs: array<Job, 256>;
 @group(0) @binding(1) var<storage, read_write> canvas: array<u32>;
 
-// The job of a workgroup: the last one that begins with it or before it. Workgroups are counted along x, then
-// y, then z. A grid may have more than its jobs take: they are the last job's, and find nothing to do.
-fn jobOf(group: u32) -> Job {
-  var low = 0u;
-  var high = params.count;
-  while (high - low > 1u) {
-    let middle = (low + high) / 2u;
-    if (params.jobs[middle].firstGroup <= group) { low = middle; } else { high = middle; }
-  }
-  return params.jobs[low];
-}
-
 @compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) id: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let group = (id.z * counts.y + id.y) * counts.x + id.x;
-  let job = jobOf(group);
-  let local = group - job.firstGroup;
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let job = jobs[id.y];
+  let group = job.firstGroup + id.x;
   let across = (job.columns + 511u) / 512u;
-  let left = local % across * 512u;
-  let line = local / across;
+  let left = group % across * 512u;
+  let line = group / across;
   if (line >= job.lineCount) { return; }
-  let to = job.canvas - params.starts.x + line * job.stepY;
+  let to = job.canvas + line * job.stepY;
   let words = vec3u(job.word0, job.word1, job.word2);
   // x counts words from the left edge of the rectangle, where a pixel begins.
   for (var x = left + lane; x < min(left + 512u, job.columns); x += 64u) { canvas[to + x] = words[x % 3u]; }

@@ -8,12 +8,12 @@
 // A pixel's byte is found by two steps, of which either may be negative (modulo 2³²). So one kernel reads
 // pictures that are turned and mirrored, and columns for lines where the vertical pass comes first.
 //
-// Grid: a job has a workgroup for every 64 × 8 columns and lines. An invocation makes a column of eight
-// lines, which share its weights.
+// Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
+// 64 × 8 columns and lines. An invocation makes a column of eight lines, which share its weights.
 // Reference twin: src/reference/resample.ts
 
 struct Job {
-  @align(16) firstGroup: u32,
+  @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
   pixels: u32,    // the byte of the pixel 0 of the first line
   stepX: u32,     // bytes from a pixel to the next one of its line
   stepY: u32,     // bytes from a line to the next one
@@ -24,33 +24,13 @@ struct Job {
   lines: u32,     // word of the first line
 }
 
-struct Params {
-  starts: vec2u,         // the words where the bindings that are read and written begin: jobs count words
-                         // of whole buffers
-  zero: u32,             // 0, which compilers do not know
-  count: u32,            // jobs
-  jobs: array<Job, 128>, // in the order of their workgroups
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(0) var<uniform> jobs: array<Job, 256>;
 @group(0) @binding(1) var tables: texture_2d<u32>;
 @group(0) @binding(2) var<storage, read> pixels: array<u32>;
 @group(0) @binding(3) var<storage, read_write> lines: array<u32>;
 
 const LINES = 8u; // of an invocation
 const BITS = 22u; // of weights, behind the point
-
-// The job of a workgroup: the last one that begins with it or before it. Workgroups are counted along x, then
-// y, then z. A grid may have more than its jobs take: they are the last job's, and find nothing to do.
-fn jobOf(group: u32) -> Job {
-  var low = 0u;
-  var high = params.count;
-  while (high - low > 1u) {
-    let middle = (low + high) / 2u;
-    if (params.jobs[middle].firstGroup <= group) { low = middle; } else { high = middle; }
-  }
-  return params.jobs[low];
-}
 
 fn tableAt(word: u32) -> u32 {
   return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
@@ -68,22 +48,17 @@ fn colorAt(byte: u32) -> vec3i {
 }
 
 @compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) id: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let group = (id.z * counts.y + id.y) * counts.x + id.x;
-  let job = jobOf(group);
-  let local = group - job.firstGroup;
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let job = jobs[id.y];
+  let group = job.firstGroup + id.x;
   let across = (job.columns + 63u) / 64u;
-  let column = local % across * 64u + lane;
-  let line = local / across * LINES;
+  let column = group % across * 64u + lane;
+  let line = group / across * LINES;
   if (column >= job.columns || line >= job.lineCount) { return; }
   let kept = min(LINES, job.lineCount - line);
   let taps = job.taps + column * (2u + job.tapsWidth);
   let count = tableAt(taps + 1u);
-  var byte = job.pixels - params.starts.x * 4u + tableAt(taps) * job.stepX + line * job.stepY;
+  var byte = job.pixels + tableAt(taps) * job.stepX + line * job.stepY;
   var sums: array<vec3i, LINES>;
   for (var l = 0u; l < LINES; l++) { sums[l] = vec3i(1 << (BITS - 1u)); }
   for (var k = 0u; k < count; k++) {
@@ -92,7 +67,7 @@ fn main(
     for (var l = 0u; l < LINES; l++) { sums[l] += weight * colorAt(byte + min(l, kept - 1u) * job.stepY); }
     byte += job.stepX;
   }
-  let to = job.lines - params.starts.y + line * job.columns + column;
+  let to = job.lines + line * job.columns + column;
   for (var l = 0u; l < kept; l++) {
     let color = vec3u(clamp(sums[l] >> vec3u(BITS), vec3i(0), vec3i(255)));
     lines[to + l * job.columns] = color.r | (color.g << 8u) | (color.b << 16u);

@@ -7,7 +7,8 @@
 // A float is rounded to nearest even by integer operations, since WGSL leaves the rounding of its own
 // conversions open.
 //
-// Grid: a job has a workgroup for every 64 words.
+// Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
+// 64 words.
 // Reference twin: src/reference/rounding.ts
 
 const F16 = 1u;
@@ -16,35 +17,15 @@ const U8 = 3u;
 override FORMAT: u32 = F16;
 
 struct Job {
-  @align(16) firstGroup: u32,
+  @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
   floats: u32, // word of the first float
   packed: u32, // word of the first elements
   count: u32,  // floats
 }
 
-struct Params {
-  starts: vec2u,         // the words where the bindings that are read and written begin: jobs count words
-                         // of whole buffers
-  zero: u32,             // 0, which compilers do not know
-  count: u32,            // jobs
-  jobs: array<Job, 128>, // in the order of their workgroups
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(0) var<uniform> jobs: array<Job, 256>;
 @group(0) @binding(1) var<storage, read> floats: array<u32>;
 @group(0) @binding(2) var<storage, read_write> packed: array<u32>;
-
-// The job of a workgroup: the last one that begins with it or before it. Workgroups are counted along x, then
-// y, then z. A grid may have more than its jobs take: they are the last job's, and find nothing to do.
-fn jobOf(group: u32) -> Job {
-  var low = 0u;
-  var high = params.count;
-  while (high - low > 1u) {
-    let middle = (low + high) / 2u;
-    if (params.jobs[middle].firstGroup <= group) { low = middle; } else { high = middle; }
-  }
-  return params.jobs[low];
-}
 
 // `bits` without its lowest `drop` bits, rounded to nearest even.
 fn roundOff(bits: u32, drop: u32) -> u32 {
@@ -78,19 +59,15 @@ fn elementOf(bits: u32) -> u32 {
 }
 
 @compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) id: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let group = (id.z * counts.y + id.y) * counts.x + id.x;
-  let job = jobOf(group);
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let job = jobs[id.y];
+  let group = job.firstGroup + id.x;
   let per = select(2u, 4u, FORMAT == U8);
-  let first = ((group - job.firstGroup) * 64u + lane) * per;
+  let first = (group * 64u + lane) * per;
   if (first >= job.count) { return; }
   var word = 0u;
   for (var k = 0u; k < min(per, job.count - first); k++) {
-    word |= elementOf(floats[job.floats - params.starts.x + first + k]) << (k * (32u / per));
+    word |= elementOf(floats[job.floats + first + k]) << (k * (32u / per));
   }
-  packed[job.packed - params.starts.y + first / per] = word;
+  packed[job.packed + first / per] = word;
 }

@@ -1,24 +1,29 @@
-// Moves a tensor's elements, a word each, into another order. It takes no jobs: a call rearranges a tensor,
-// or all rows of an output, at once.
+// Moves words into the order of an output: a tensor's elements, a word each, or canvases of floats.
 //
 //   tables  r32uint, 4096 texels wide
 //           runs     [runCount, 3]         of elements that follow one another in the output: where the first
 //                                          comes from, where it goes to, and their count
 //           offsets  [longest run]         of each element of a run in the input, from the run's first one on
-//   input   [elements] u32
-//   output  [elements] u32
+//   input   [words] u32                    for each job: all that it moves
+//   output  [words] u32
 //
-// Grid: a workgroup for every 512 elements of every run.
+// Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
+// 512 elements of every run. An invocation moves eight, 64 apart: neighbours write neighbouring words.
 // Reference twin: src/reference/rearrange.ts
 
-struct Params {
-  runs: u32,     // word of the first run's
+struct Job {
+  @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
+  input: u32,     // word of the element 0
+  runs: u32,      // word of the first run's
   runCount: u32,
-  offsets: u32,  // word of the table
-  longest: u32,  // elements of the longest run
+  offsets: u32,   // word of the table
+  longest: u32,   // elements of the longest run
+  output: u32,    // word of the element 0
+  grid: u32,      // patches of a line, where an output's row begins with the place of its patch; elsewhere 0
+  rowLength: u32, // elements of such a row, its place left out
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(0) var<uniform> jobs: array<Job, 256>;
 @group(0) @binding(1) var tables: texture_2d<u32>;
 @group(0) @binding(2) var<storage, read> input: array<u32>;
 @group(0) @binding(3) var<storage, read_write> output: array<u32>;
@@ -28,21 +33,25 @@ fn tableAt(word: u32) -> u32 {
 }
 
 @compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) id: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let group = (id.z * counts.y + id.y) * counts.x + id.x;
-  let strips = (params.longest + 511u) / 512u; // of a run
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let job = jobs[id.y];
+  let group = job.firstGroup + id.x;
+  let strips = (job.longest + 511u) / 512u; // of a run
   let run = group / strips;
-  if (run >= params.runCount) { return; }
-  let runs = params.runs + run * 3u;
-  let source = tableAt(runs);
-  let to = tableAt(runs + 1u);
+  if (run >= job.runCount) { return; }
+  let runs = job.runs + run * 3u;
+  let source = job.input + tableAt(runs);
+  let start = tableAt(runs + 1u);
   let first = group % strips * 512u;
   let end = min(first + 512u, tableAt(runs + 2u));
-  for (var k = first + lane; k < end; k += 64u) {
-    output[to + k] = input[source + tableAt(params.offsets + k)];
+  var to = job.output + start;
+  if (job.grid > 0u) { // a row begins with two floats: its patch's line and column, from 1 on
+    let row = start / job.rowLength;
+    to += 2u * (row + 1u);
+    if (start % job.rowLength == 0u && first + lane == 0u) {
+      output[to - 2u] = bitcast<u32>(f32(row / job.grid + 1u));
+      output[to - 1u] = bitcast<u32>(f32(row % job.grid + 1u));
+    }
   }
+  for (var k = first + lane; k < end; k += 64u) { output[to + k] = input[source + tableAt(job.offsets + k)]; }
 }

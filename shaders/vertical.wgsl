@@ -1,86 +1,71 @@
 // The vertical pass: resamples down the lines that the horizontal pass made, rounds the results to bytes, and
 // puts them on canvases. Of a transposed picture, whose columns come first, these lines are its columns.
 //
-//   lines   [lineCount, columns] u32       for each job: pixels of packed RGB, made by the horizontal pass
-//   tables  r32uint, 4096 texels wide      taps: [rows, 2 + tapsWidth], each the first line, the count of
-//                                          lines, and their weights in fixed point of 22 bits
+//   lines   [words] u32                    for each job: [.., columns] pixels of packed RGB, made by the
+//                                          horizontal pass
+//   tables  r32uint, 4096 texels wide      taps: [lineCount, 2 + tapsWidth], each the first line, the count
+//                                          of lines, and their weights in fixed point of 22 bits
 //   canvas  [words] u32                    canvases side by side: pixels of packed RGB, and 255 above it
 //
 // A pixel's word on its canvas is found by two steps: where the picture is worked on transposed, the step of
 // x is a whole line of the canvas.
 //
-// Grid: a job has a workgroup for every 512 columns of every row. An invocation makes eight of its pixels, 64
-// columns apart, so that neighbours read neighbouring words. They write such, too, but for transposed
-// pictures, whose columns are lines of the canvas.
+// Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
+// 512 columns of every line. An invocation makes eight of its pixels, which share their weights: 64 columns
+// apart, so that neighbours read neighbouring words. They write such, too, but for transposed pictures, whose
+// columns are lines of the canvas.
 // Reference twin: src/reference/resample.ts
 
 struct Job {
-  @align(16) firstGroup: u32,
+  @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
   lines: u32,     // word of the line 0, from which taps are counted; it may lie before the binding
-  taps: u32,      // word of the first row's
+  taps: u32,      // word of the first line's
   tapsWidth: u32,
   columns: u32,
-  rows: u32,
-  canvas: u32,    // word of the first row's first pixel
-  stepX: u32,     // words from a pixel to the next one of its row
-  stepY: u32,     // words from a row to the next one
+  lineCount: u32, // that are made
+  canvas: u32,    // word of the first pixel
+  stepX: u32,     // words from a pixel to the next one of its line
+  stepY: u32,     // words from a line to the next one
 }
 
-struct Params {
-  starts: vec2u,         // the words where the bindings that are read and written begin: jobs count words
-                         // of whole buffers
-  zero: u32,             // 0, which compilers do not know
-  count: u32,            // jobs
-  jobs: array<Job, 128>, // in the order of their workgroups
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(0) var<uniform> jobs: array<Job, 256>;
 @group(0) @binding(1) var tables: texture_2d<u32>;
 @group(0) @binding(2) var<storage, read> lines: array<u32>;
 @group(0) @binding(3) var<storage, read_write> canvas: array<u32>;
 
-const BITS = 22u; // of weights, behind the point
-
-// The job of a workgroup: the last one that begins with it or before it. Workgroups are counted along x, then
-// y, then z. A grid may have more than its jobs take: they are the last job's, and find nothing to do.
-fn jobOf(group: u32) -> Job {
-  var low = 0u;
-  var high = params.count;
-  while (high - low > 1u) {
-    let middle = (low + high) / 2u;
-    if (params.jobs[middle].firstGroup <= group) { low = middle; } else { high = middle; }
-  }
-  return params.jobs[low];
-}
+const PIXELS = 8u; // of an invocation
+const BITS = 22u;  // of weights, behind the point
 
 fn tableAt(word: u32) -> u32 {
   return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
 }
 
 @compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) id: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let group = (id.z * counts.y + id.y) * counts.x + id.x;
-  let job = jobOf(group);
-  let local = group - job.firstGroup;
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let job = jobs[id.y];
+  let group = job.firstGroup + id.x;
   let across = (job.columns + 511u) / 512u;
-  let left = local % across * 512u;
-  let row = local / across;
-  if (row >= job.rows) { return; }
-  let taps = job.taps + row * (2u + job.tapsWidth);
+  let column = group % across * 512u + lane;
+  let line = group / across;
+  if (column >= job.columns || line >= job.lineCount) { return; }
+  let kept = min(PIXELS, (job.columns - column + 63u) / 64u);
+  let taps = job.taps + line * (2u + job.tapsWidth);
   let count = tableAt(taps + 1u);
-  let source = job.lines - params.starts.x + tableAt(taps) * job.columns;
-  let to = job.canvas - params.starts.y + row * job.stepY;
-  for (var x = left + lane; x < min(left + 512u, job.columns); x += 64u) {
-    var sums = vec3i(1 << (BITS - 1u));
-    for (var k = 0u; k < count; k++) {
-      let pixel = vec3u(lines[source + k * job.columns + x]) >> vec3u(0u, 8u, 16u);
-      sums += bitcast<i32>(tableAt(taps + 2u + k)) * vec3i(pixel & vec3u(255u));
+  var at = job.lines + tableAt(taps) * job.columns + column;
+  var sums: array<vec3i, PIXELS>;
+  for (var p = 0u; p < PIXELS; p++) { sums[p] = vec3i(1 << (BITS - 1u)); }
+  for (var k = 0u; k < count; k++) {
+    let weight = bitcast<i32>(tableAt(taps + 2u + k));
+    for (var p = 0u; p < PIXELS; p++) {
+      // Beyond the last pixel, that pixel is summed again, and not stored.
+      let color = (vec3u(lines[at + min(p, kept - 1u) * 64u]) >> vec3u(0u, 8u, 16u)) & vec3u(255u);
+      sums[p] += weight * vec3i(color);
     }
-    let color = vec3u(clamp(sums >> vec3u(BITS), vec3i(0), vec3i(255)));
-    canvas[to + x * job.stepX] = color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u;
+    at += job.columns;
+  }
+  let to = job.canvas + column * job.stepX + line * job.stepY;
+  for (var p = 0u; p < kept; p++) {
+    let color = vec3u(clamp(sums[p] >> vec3u(BITS), vec3i(0), vec3i(255)));
+    canvas[to + p * 64u * job.stepX] = color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u;
   }
 }

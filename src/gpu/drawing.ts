@@ -5,8 +5,8 @@ import type { CanvasView, Placement } from "../plan/view.ts";
 import type { Recorder } from "./device/recorder.ts";
 import type { Tables } from "./device/tables.ts";
 import type { DeviceCanvas } from "./device_canvas.ts";
-import { CELLS, type CellsField, cellsJobs } from "./passes/cells_pass.ts";
-import { around, colorWord, FILL, type FillField, fillJobs, fillWord } from "./passes/fill_pass.ts";
+import { CELLS, cellsJobs } from "./passes/cells_pass.ts";
+import { around, colorWord, FILL, fillJobs, fillWord } from "./passes/fill_pass.ts";
 import { type Job, recordJobs } from "./passes/jobs.ts";
 import { type Block, type FloatSums, type Origin, placementBlocks } from "./passes/placement_blocks.ts";
 import { recordBlocks } from "./passes/resample_pass.ts";
@@ -14,9 +14,9 @@ import { Uploads } from "./passes/uploads.ts";
 
 /** Parts of canvases of which none reads or covers another: each pass makes all of them at once. */
 interface Level {
-  fills: Job<FillField>[];
+  fills: Job<typeof FILL>[];
   blocks: Block[];
-  cells: Job<CellsField>[];
+  cells: Job<typeof CELLS>[];
 }
 
 /** A part of a canvas, and the number of its level. */

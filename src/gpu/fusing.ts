@@ -1,8 +1,8 @@
+import { type Kernel, uniformOf } from "./device/kernels.ts";
 import type { Recorder } from "./device/recorder.ts";
-import { struct } from "./device/uniforms.ts";
 
-/** The uniform of shaders/fusing.wgsl. */
-export const FusingParams = struct({ count: "u32" });
+/** The kernel that computes by the device's own `fma`. */
+export const FUSING = { name: "fusing", fields: ["count"] } as const satisfies Kernel;
 
 /** Two factors and a summand: the exact sum is 2⁻²⁴, and 0 is what a product that is rounded leaves. */
 const TERMS = Float32Array.of(1 + 2 ** -12, 1 + 2 ** -12, -(1 + 2 ** -11));
@@ -11,5 +11,5 @@ const TERMS = Float32Array.of(1 + 2 ** -12, 1 + 2 ** -12, -(1 + 2 ** -11));
 export function recordFusing(recorder: Recorder, sum: GPUBuffer): void {
   const terms = recorder.buffer("storage", TERMS.byteLength);
   recorder.device.queue.writeBuffer(terms, 0, TERMS);
-  recorder.dispatch("fusing", {}, FusingParams.bytes({ count: 1 }), [terms, sum], [1, 1, 1]);
+  recorder.dispatch("fusing", {}, uniformOf(FUSING, { count: 1 }), [terms, sum], [1, 1, 1]);
 }

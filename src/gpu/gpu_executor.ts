@@ -7,8 +7,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { View } from "../plan/view.ts";
 import type { Pictures } from "../plan/stored_picture.ts";
 import { GpuContext } from "./device/context.ts";
-import { firstComplaint } from "./device/error_scopes.ts";
-import { isLost } from "./device/is_lost.ts";
+import { firstComplaint, isLost } from "./device/error_scopes.ts";
 import { type DeviceBytes, Readback } from "./device/readback.ts";
 import { Recorder } from "./device/recorder.ts";
 import { recordFusing } from "./fusing.ts";
@@ -75,16 +74,9 @@ export class GpuExecutor {
 
   /** Finds out whether `fma` rounds once on the device. */
   async #findFusing(): Promise<void> {
-    const sum = new Float32Array(1), buffer = this.context.pool.takeBuffer("storage", sum.byteLength);
-    try {
-      await this.submit("probe of fma", (recorder) => recordFusing(recorder, buffer));
-      await this.#read([{ buffer, bytes: sum.byteLength }], () => new Uint8Array(sum.buffer));
-    } catch (error) {
-      buffer.destroy(); // it may be invalid
-      throw error;
-    }
-    this.context.pool.giveBuffer("storage", buffer);
-    this.context.fuses = sum[0] !== 0;
+    const buffer = await this.#filled("probe of fma", 4, recordFusing);
+    const [sum] = new Float32Array(await this.#readOnce(buffer, 4));
+    this.context.fuses = sum !== 0;
   }
 
   /**
@@ -104,6 +96,28 @@ export class GpuExecutor {
     this.requireDevice();
     if (failed) throw this.#refused(what, failed);
     recorder.succeeded();
+  }
+
+  /**
+   * Returns a buffer that work fills, which `record` records.
+   * @throws {VitrailError} `device` where the GPU refuses `what`, or is gone.
+   */
+  async #filled(
+    what: string,
+    bytes: number,
+    record: (recorder: Recorder, buffer: GPUBuffer) => void,
+  ): Promise<GPUBuffer> {
+    let buffer: GPUBuffer | undefined;
+    try {
+      await this.submit(what, (recorder) => {
+        buffer = this.context.pool.takeBuffer("storage", bytes);
+        record(recorder, buffer);
+      });
+      return buffer!;
+    } catch (error) {
+      buffer?.destroy(); // it may be invalid
+      throw error;
+    }
   }
 
   /**
@@ -143,35 +157,30 @@ export class GpuExecutor {
     }
   }
 
+  /** Returns the bytes of a buffer, which goes back to the pool. */
+  async #readOnce(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+    try {
+      const [read] = await this.#read([{ buffer, bytes }], () => undefined);
+      return read.buffer;
+    } finally {
+      this.context.pool.giveBuffer("storage", buffer);
+    }
+  }
+
   /**
    * Returns elements in the order of a layout's output.
    * @throws {VitrailError} `limit` where either side is larger than a binding; `device` where the GPU refuses
    * it, or is gone.
    */
   async rearrange(elements: Elements, layout: Layout): Promise<Elements> {
-    const words = wordsOf(elements);
-    return elementsLike(elements, await this.#rearrangeWords(words, layout));
-  }
-
-  async #rearrangeWords(words: Uint32Array, layout: Layout): Promise<Uint32Array> {
     this.requireDevice();
-    const count = countOf(layout.outputShape), bytes = count * 4;
+    const words = wordsOf(elements), count = countOf(layout.outputShape);
     requireBindings(this.context.device.limits, words.length, count);
-    if (count === 0) return new Uint32Array();
-    let buffer: GPUBuffer | undefined;
-    try {
-      await this.submit("rearrangement", (recorder) => {
-        buffer = this.context.pool.takeBuffer("storage", bytes);
-        const input = uploadedWords(recorder, words);
-        recordRearrange(recorder, input, layout, { buffer, size: bytes });
-      });
-      const [moved] = await this.#read([{ buffer: buffer!, bytes }], () => undefined);
-      this.context.pool.giveBuffer("storage", buffer!);
-      return new Uint32Array(moved.buffer, 0, count);
-    } catch (error) {
-      buffer?.destroy(); // it may be invalid
-      throw error;
-    }
+    if (count === 0) return elementsLike(elements, new Uint32Array());
+    const buffer = await this.#filled("rearrangement", count * 4, (recorder, buffer) => {
+      recordRearrange(recorder, uploadedWords(recorder, words), layout, buffer);
+    });
+    return elementsLike(elements, new Uint32Array(await this.#readOnce(buffer, count * 4), 0, count));
   }
 
   /**
@@ -186,29 +195,24 @@ export class GpuExecutor {
     if (parts.length < 2 || !aligned || bytes > Math.min(maxStorageBufferBindingSize, maxBufferSize)) {
       return [...parts];
     }
-    let buffer: GPUBuffer | undefined;
+    let buffer: GPUBuffer;
     try {
-      await this.submit("joining", (recorder) => {
-        const joined = this.context.pool.takeBuffer("storage", bytes);
-        buffer = joined;
+      buffer = await this.#filled("joining", bytes, (recorder, joined) => {
         let end = 0;
-        for (const part of parts) {
+        for (const { buffer, bytes } of parts) {
           const start = end;
-          recorder.command((encoder) => {
-            encoder.copyBufferToBuffer(part.buffer, 0, joined, start, part.bytes);
-          });
-          end += part.bytes;
+          recorder.command((encoder) => encoder.copyBufferToBuffer(buffer, 0, joined, start, bytes));
+          end += bytes;
         }
       });
     } catch (error) {
-      buffer?.destroy();
       this.requireDevice();
       if (!(error instanceof VitrailError)) throw error;
       return [...parts];
     }
     this.release(parts);
     const rows = parts.reduce((sum, part) => sum + part.shape[0], 0);
-    return [{ ...parts[0], shape: [rows, ...parts[0].shape.slice(1)], buffer: buffer!, bytes }];
+    return [{ ...parts[0], shape: [rows, ...parts[0].shape.slice(1)], buffer, bytes }];
   }
 
   /**
@@ -218,22 +222,14 @@ export class GpuExecutor {
    * is gone.
    */
   async arrange(rows: DeviceRows, layout: Layout, shape: number[]): Promise<DeviceRows> {
-    const words = countOf(layout.outputShape), size = words * 4;
+    const words = countOf(layout.outputShape);
     requireBindings(this.context.device.limits, words, words);
-    let buffer: GPUBuffer | undefined;
-    try {
-      await this.submit("arrangement", (recorder) => {
-        buffer = this.context.pool.takeBuffer("storage", size);
-        const input = { buffer: rows.buffer, size };
-        recordRearrange(recorder, input, layout, { buffer, size });
-      });
-    } catch (error) {
-      buffer?.destroy(); // it may be invalid
-      throw error;
-    }
+    const buffer = await this.#filled("arrangement", words * 4, (recorder, buffer) => {
+      recordRearrange(recorder, rows.buffer, layout, buffer);
+    });
     this.release([rows]);
     const { output, dtype, bytes } = rows;
-    return { output, dtype, row: 0, shape, bytes, buffer: buffer! };
+    return { output, dtype, row: 0, shape, bytes, buffer };
   }
 
   /** Gives rows' buffers back to the pool. */

@@ -15,12 +15,11 @@ import { type DeviceRows, releaseRows } from "./device_rows.ts";
 import { Drawing } from "./drawing.ts";
 import { perWord } from "./element_words.ts";
 import { globalBlocks } from "./passes/global_pass.ts";
-import { mostBoundOf, recordJobs } from "./passes/jobs.ts";
+import { mostBoundOf, recordJobs, spanFrom } from "./passes/jobs.ts";
 import { type Packing, recordPacks } from "./passes/pack_pass.ts";
 import type { Block, FloatSums, Origin } from "./passes/placement_blocks.ts";
 import { recordBlocks } from "./passes/resample_pass.ts";
-import { isFloat, type OutputPlace, STORE, type Store, storeOf, storesWords } from "./passes/store_pass.ts";
-import { placeValues } from "./passes/weigh_pass.ts";
+import { isFloat, type RowElements, type Store, storeOf, storesWords } from "./passes/store_pass.ts";
 
 /**
  * The recording of some images of a plan, in one command buffer or several. All canvases are drawn, then
@@ -51,7 +50,7 @@ export class ChunkRecording {
     const views = this.plan.views.slice(from, to), { tables } = this.context, { recorder } = this;
     tables.begin();
     this.#reserve(views);
-    this.#placeCanvases(views, from);
+    this.#layCanvases(views, from);
     const drawing = new Drawing(tables, this.#mostBound);
     for (const [position, view] of views.entries()) {
       if (view.kind === "canvas") this.#draw(drawing, view, this.#canvases.get(from + position)!, pictures);
@@ -60,12 +59,13 @@ export class ChunkRecording {
       view.kind === "canvas" && view.target ? this.#storeOf(view, from + position) : []
     );
     const globals = this.#globalsOf(views.filter((view) => view.kind === "global"));
-    const texture = recorder.tables(); // all tables have their places now
+    const texture = recorder.tables(); // it has all that they read now
     const { memory, device } = this.context;
     const mostUploaded = Math.floor(Math.min(device.limits.maxBufferSize, memory / 4) / 4);
     drawing.record(recorder, texture, mostUploaded);
-    for (const own of Map.groupBy(stores, ({ constants }) => JSON.stringify(constants)).values()) {
-      recordJobs(recorder, STORE, own.flatMap(({ jobs }) => jobs), texture, own[0].constants);
+    const alike = Map.groupBy(stores, ({ kernel, constants }) => JSON.stringify([kernel.name, constants]));
+    for (const own of alike.values()) {
+      recordJobs(recorder, own[0].kernel, own.flatMap(({ jobs }) => jobs), texture, own[0].constants);
     }
     recordBlocks(recorder, globals, texture, mostUploaded);
     for (const view of views) if (view.kind === "blank") this.#clear(view.target);
@@ -93,14 +93,14 @@ export class ChunkRecording {
       const picture = pictures.get((source as { picture: number }).picture)!;
       const pixels = uprightPixels(picture, uprightSize(picture, picture.orientation));
       const own = standardTable(standard, byteSums(pixels, standard));
-      return { values: placeValues(tables, own, () => own), black: words };
+      return { values: tables.wordOf(own, () => Float32Array.of(...own, ...own, ...own)), black: words };
     }
     const { factor, mean, std } = floatSteps(valuesOf(this.plan, target!.output)), { fround } = Math;
     for (const channel of black.keys()) black[channel] = fround(0 - mean[channel]) / std[channel];
-    const values = () => Float32Array.from({ length: 256 }, (_, byte) => byte * factor);
+    const values = () => Float32Array.from({ length: 3 * 256 }, (_, i) => i % 256 * factor);
     return {
-      values: placeValues(tables, `factor ${factor}`, values),
-      deviations: tables.place(
+      values: tables.wordOf(`factor ${factor}`, values),
+      deviations: tables.wordOf(
         `deviations ${mean} ${std}`,
         () => Float32Array.of(...mean, ...std, ...std.map((own) => 1 / own)),
       ),
@@ -110,32 +110,25 @@ export class ChunkRecording {
 
   /** Returns what stores a view's rows. */
   #storeOf(view: CanvasView, index: number): Store {
-    const { output } = view.target!, place = this.#place(view.target!), canvas = this.#canvases.get(index)!;
-    return storeOf(this.context.tables, view, canvas, place, this.#values(output), this.#mostBound);
+    const { output } = view.target!, rows = this.#rowsOf(view.target!), canvas = this.#canvases.get(index)!;
+    return storeOf(this.context.tables, view, canvas, rows, this.#values(output), this.#mostBound);
   }
 
   /** Returns the blocks of global views. They are floats, which are packed where an output has others. */
   #globalsOf(views: readonly GlobalView[]): Block[] {
-    const placed = views.map((view) => {
-      const { width, height } = view.canvas;
-      return { view, place: this.#place(view.target), count: 3 * width * height };
+    const made = views.map((view) => {
+      const rows = this.#rowsOf(view.target), { width, height } = view.canvas, count = 3 * width * height;
+      return { view, rows, count, scratch: rows.dtype === "f32" ? 0 : count };
     });
-    const packed = placed.filter(({ place: { dtype } }) => dtype !== "f32");
-    const words = packed.reduce((sum, { count }) => sum + count, 0);
+    const words = made.reduce((sum, { scratch }) => sum + scratch, 0);
     const buffer = words > 0 ? this.#scratch(words) : undefined;
     let end = 0;
-    return placed.flatMap(({ view, place: { values, base, dtype }, count }) => {
-      const isFloat = dtype === "f32",
-        floats = isFloat ? { buffer: values, from: base } : { buffer: buffer!, from: end };
-      if (!isFloat) {
-        end += count;
-        this.#packings.push({
-          dtype,
-          floats,
-          packed: { buffer: values, from: base / perWord(dtype) },
-          count,
-        });
-      }
+    return made.flatMap(({ view, rows, count, scratch }) => {
+      const { dtype, base } = rows, per = perWord(dtype);
+      const floats = scratch ? spanFrom(buffer!, end, count) : spanFrom(rows.buffer, base, count);
+      end += scratch;
+      const packed = spanFrom(rows.buffer, base / per, Math.ceil(count / per));
+      if (scratch) this.#packings.push({ dtype, floats, packed });
       const canvas = this.#canvases.get(view.view)!, rule = valuesOf(this.plan, view.target.output);
       return globalBlocks(this.context.tables, view, canvas, floats, rule, this.#mostBound);
     });
@@ -181,26 +174,26 @@ export class ChunkRecording {
         return view.kind !== "canvas" || storesWords(view, base, dtype, this.#mostBound);
       };
       if (filling.every(isStored)) continue;
-      const floats = { buffer: this.#scratch(count), from: 0 };
-      this.#floats.set(output, floats.buffer);
-      this.#packings.push({ dtype, floats, packed: { buffer, from: 0 }, count });
+      const floats = this.#scratch(count), packed = spanFrom(buffer, 0, Math.ceil(count / per));
+      this.#floats.set(output, floats);
+      this.#packings.push({ dtype, floats: spanFrom(floats, 0, count), packed });
     }
   }
 
   /** Records zeros in rows that no picture fills. */
   #clear(target: BlankView["target"]): void {
-    const { values, base, dtype } = this.#place(target);
+    const { buffer, base, dtype } = this.#rowsOf(target);
     const { shape } = this.#outputs.get(target.output)!;
     const count = target.rows * countOf(shape.slice(1)), width = ELEMENT_BYTES[dtype];
-    this.recorder.command((encoder) => encoder.clearBuffer(values, base * width, count * width));
+    this.recorder.command((encoder) => encoder.clearBuffer(buffer, base * width, count * width));
   }
 
   /** Returns where the rows of an output from `row` on lie: among its floats, where it has some. */
-  #place({ output, row }: Pick<Target, "output" | "row">): OutputPlace {
+  #rowsOf({ output, row }: Pick<Target, "output" | "row">): RowElements {
     const rows = this.#outputs.get(output)!;
     const stride = countOf(rows.shape.slice(1));
     const base = (row - rows.row) * stride, floats = this.#floats.get(output);
-    return floats ? { values: floats, base, dtype: "f32" } : { values: rows.buffer, base, dtype: rows.dtype };
+    return floats ? { buffer: floats, base, dtype: "f32" } : { buffer: rows.buffer, base, dtype: rows.dtype };
   }
 
   /** Returns the rule by which bytes become an output's values; undefined where it holds the bytes. */
@@ -209,10 +202,10 @@ export class ChunkRecording {
   }
 
   /**
-   * Gives each canvas view its place: canvases lie side by side, those that read others apart from those,
+   * Gives each canvas view its words: canvases lie side by side, those that read others apart from those,
    * since no dispatch both reads and writes a buffer.
    */
-  #placeCanvases(views: readonly View[], from: number): void {
+  #layCanvases(views: readonly View[], from: number): void {
     const depths = new Map<number, number>(), byDepth = new Map<number, number[]>();
     for (const [position, view] of views.entries()) {
       if (view.kind !== "canvas") continue;
@@ -231,7 +224,7 @@ export class ChunkRecording {
     return buffer;
   }
 
-  /** Places canvases in as few buffers as there can be. */
+  /** Lays canvases in as few buffers as there can be. */
   #sideBySide(indices: readonly number[]): void {
     const held = Math.floor(this.context.device.limits.maxBufferSize / 4);
     const sizes = indices.map((index) => {
@@ -247,7 +240,8 @@ export class ChunkRecording {
       const buffer = this.#scratch(total);
       let end = 0;
       for (const { index, words, ...size } of sizes.slice(first, next)) {
-        this.#canvases.set(index, { ...size, span: { buffer, from: end, to: end += words } });
+        this.#canvases.set(index, { ...size, span: spanFrom(buffer, end, words) });
+        end += words;
       }
     }
   }

@@ -1,9 +1,8 @@
 import { VitrailError } from "../../errors.ts";
+import { INVOCATIONS, type Kernel, uniformOf } from "../../gpu/device/kernels.ts";
 import type { Recorder } from "../../gpu/device/recorder.ts";
-import { struct } from "../../gpu/device/uniforms.ts";
 import type { DeviceRows } from "../../gpu/device_rows.ts";
 import type { GpuExecutor } from "../../gpu/gpu_executor.ts";
-import { INVOCATIONS } from "../../gpu/invocations.ts";
 import { ELEMENT_BYTES } from "../../plan/dtype.ts";
 import type { Range } from "../../plan/geometry.ts";
 import type { Destination } from "../executor.ts";
@@ -11,16 +10,11 @@ import { requireLengths, sourcesOf, type SplicePlan } from "./splice_plan.ts";
 import { type SpliceLimits, type SpliceWindow, spliceWindows } from "./splice_windows.ts";
 import { type DevicePart, type Operand, type SpliceWork, tokenBytesOf } from "./splice_work.ts";
 
-/** The uniform of shaders/splice.wgsl. */
-export const SpliceParams = struct({
-  first: "u32",
-  end: "u32",
-  layer: "u32",
-  units: "u32",
-  side: "u32",
-  firstPair: "u32",
-  base: "u32",
-});
+/** The kernel that splices vectors; `spliceWords` has the same fields. */
+export const SPLICE = {
+  name: "splice",
+  fields: ["first", "end", "layer", "units", "side", "firstPair", "base"],
+} as const satisfies Kernel;
 
 /** Bytes of a word, the smaller unit that the kernel moves. */
 const WORD = 4;
@@ -127,7 +121,7 @@ function recordWindow(
   recorder.dispatch(
     unit === VECTOR ? "splice" : "spliceWords",
     {},
-    SpliceParams.bytes(params),
+    uniformOf(SPLICE, params),
     [shared.sources, binding, shared.newline, shared.separator, shared.tokens],
     [Math.ceil(units / INVOCATIONS), layer, Math.ceil((end - first) / layer)],
   );

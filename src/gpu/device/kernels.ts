@@ -8,16 +8,49 @@ import rearrange from "../../../shaders/rearrange.wgsl" with { type: "text" };
 import splice from "../../../shaders/splice.wgsl" with { type: "text" };
 import store from "../../../shaders/store.wgsl" with { type: "text" };
 import vertical from "../../../shaders/vertical.wgsl" with { type: "text" };
-import weigh from "../../../shaders/weigh.wgsl" with { type: "text" };
+import weighAcross from "../../../shaders/weigh_across.wgsl" with { type: "text" };
+import weighDown from "../../../shaders/weigh_down.wgsl" with { type: "text" };
 import { VitrailError } from "../../errors.ts";
 
 /** The code of each WGSL file. */
-const FILES = { cells, copy, fill, fusing, horizontal, pack, rearrange, splice, store, vertical, weigh };
+const FILES = {
+  cells,
+  copy,
+  fill,
+  fusing,
+  horizontal,
+  pack,
+  rearrange,
+  splice,
+  store,
+  vertical,
+  weigh_across: weighAcross,
+  weigh_down: weighDown,
+};
+
+/** Invocations of a workgroup, as every shader has it. */
+export const INVOCATIONS = 64;
 
 type FileName = keyof typeof FILES;
 
 /** The name of a kernel: of its file, whose entry point is `main`, or the second kernel of a file. */
 export type KernelName = FileName | "spliceWords";
+
+/** A kernel, and the fields of its uniform struct, or of a job, in WGSL's order: each is a `u32`. */
+export interface Kernel<Field extends string = string> {
+  readonly name: KernelName;
+  readonly fields: readonly Field[];
+}
+
+/** Returns the bytes of a kernel's uniform struct. Values are whole numbers modulo 2³². */
+export function uniformOf<Field extends string>(
+  { fields }: Kernel<Field>,
+  values: Record<Field, number>,
+): ArrayBuffer {
+  const words = new Uint32Array(Math.ceil(fields.length / 4) * 4);
+  words.set(fields.map((field) => values[field]));
+  return words.buffer;
+}
 
 /** Returns a kernel's file and entry point. */
 function placeOf(name: KernelName): { file: FileName; entryPoint: string } {

@@ -63,9 +63,8 @@ export class Recorder {
   }
 
   /**
-   * Returns the texture of all tables that are placed, of which it uploads the new ones. So it is called when
-   * all tables of a dispatch have their places, and before it: one that is placed later may move to another
-   * texture.
+   * Returns the texture of all tables, of which it uploads the new ones. So it is called when it has all that
+   * a dispatch reads, and before it: with one that is added later all may move to another texture.
    */
   tables(): GPUTexture {
     this.#upload = this.context.tables.upload();

@@ -30,36 +30,36 @@ export class Tables {
   #end = 0;
   #uploaded = 0; // words that are surely in the texture
   #texture?: GPUTexture;
-  readonly #places = new Map<unknown, number>();
+  readonly #begins = new Map<unknown, number>();
 
   /** Creates tables on `device`, which are empty. */
   constructor(readonly device: GPUDevice) {}
 
-  /** Forgets all tables where there are many. A batch calls it before it places any. */
+  /** Forgets all tables where there are many. A batch calls it before it adds any. */
   begin(): void {
     if (this.#end >= MANY) this.clear();
   }
 
   /** Forgets all tables, and the texture, which may be invalid. */
   clear(): void {
-    this.#places.clear();
+    this.#begins.clear();
     this.#end = this.#uploaded = 0;
     this.#texture = undefined; // the device frees it when all work that reads it is done
   }
 
   /**
-   * Returns the word at which a table begins, and places it where it is not there yet.
+   * Returns the word at which a table begins, and adds it where it is not there yet.
    * @param key what decides the table: an object that is always the same one, or a text
-   * @throws {VitrailError} `limit` where a texture does not hold all that a batch places.
+   * @throws {VitrailError} `limit` where a texture does not hold all that a batch adds.
    */
-  place(key: unknown, words: () => Uint32Array | Int32Array | Float32Array): number {
-    const known = this.#places.get(key);
+  wordOf(key: unknown, words: () => Uint32Array | Int32Array | Float32Array): number {
+    const known = this.#begins.get(key);
     if (known !== undefined) return known;
     const data = words(), from = this.#end;
     this.#end += data.length;
     if (this.#end > this.#words.length) this.#grow();
     this.#words.set(new Uint32Array(data.buffer, data.byteOffset, data.length), from);
-    this.#places.set(key, from);
+    this.#begins.set(key, from);
     return from;
   }
 
@@ -91,7 +91,7 @@ export class Tables {
     if (this.#uploaded < this.#end) {
       const words = this.#words.subarray(from * WIDTH, to * WIDTH), to2d = { origin: [0, from] };
       const goal = { texture: this.#texture, ...to2d };
-      this.device.queue.writeTexture(goal, bytesOf(words), { bytesPerRow: WIDTH * 4 }, [WIDTH, to - from]);
+      this.device.queue.writeTexture(goal, words, { bytesPerRow: WIDTH * 4 }, [WIDTH, to - from]);
     }
     return { texture: this.#texture, end: this.#end };
   }
@@ -106,8 +106,4 @@ export class Tables {
     this.#texture?.destroy();
     this.#texture = undefined;
   }
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

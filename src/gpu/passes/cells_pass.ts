@@ -1,7 +1,7 @@
 import { lengthOf, type Range, type Size } from "../../plan/geometry.ts";
 import { meanFactor } from "../../plan/tables/cells.ts";
+import { INVOCATIONS } from "../device/kernels.ts";
 import { type DeviceCanvas, spanOf } from "../device_canvas.ts";
-import { INVOCATIONS } from "../invocations.ts";
 import { bandsOf } from "./blocks.ts";
 import type { Job, JobKernel } from "./jobs.ts";
 
@@ -22,10 +22,8 @@ export const CELLS = {
     "lowerFactor",
     "cornerFactor",
   ],
+  addresses: { source: 1, means: 1 },
 } as const satisfies JobKernel;
-
-/** A field of these jobs. */
-export type CellsField = (typeof CELLS.fields)[number];
 
 /**
  * Returns the jobs that put the means of a canvas's cells on another canvas: one, or a band of lines each
@@ -36,7 +34,7 @@ export function cellsJobs(
   cell: Size,
   means: DeviceCanvas,
   mostBound: number,
-): Job<CellsField>[] {
+): Job<typeof CELLS>[] {
   const { width, height } = source;
   const right = width % cell.width || cell.width, lower = height % cell.height || cell.height;
   const linesOf = (canvas: DeviceCanvas, top: number, bottom: number) =>

@@ -2,14 +2,14 @@ import type { Box } from "../../plan/geometry.ts";
 import type { Rgb } from "../../plan/tables/values.ts";
 import { type Fill, fillValues } from "../../plan/view.ts";
 import { type DeviceCanvas, spanOf } from "../device_canvas.ts";
-import { STRIP } from "../invocations.ts";
 import { blocksOf } from "./blocks.ts";
-import type { Job, JobKernel } from "./jobs.ts";
+import { type Job, type JobKernel, STRIP } from "./jobs.ts";
 
 /** The jobs of shaders/fill.wgsl. */
 export const FILL = {
   name: "fill",
   fields: ["canvas", "stepY", "columns", "lineCount", "word0", "word1", "word2"],
+  addresses: { canvas: 1 },
 } as const satisfies JobKernel;
 
 /**
@@ -34,7 +34,7 @@ export function fillJobs(
   box: Box,
   pixel: ArrayLike<number>,
   mostBound: number,
-): Job<FillField>[] {
+): Job<typeof FILL>[] {
   const [word0, word1 = word0, word2 = word0] = Array.from(pixel);
   const wordsOf = (part: Box) => spanOf(canvas, part).to - spanOf(canvas, part).from;
   return blocksOf(box, (part) => wordsOf(part) <= mostBound).map((part) => {
@@ -44,9 +44,6 @@ export function fillJobs(
     return { fields, groups: Math.ceil(columns / STRIP) * lineCount, spans: [span] };
   });
 }
-
-/** A field of these jobs. */
-export type FillField = (typeof FILL.fields)[number];
 
 /**
  * Returns the boxes of a canvas that a content leaves.

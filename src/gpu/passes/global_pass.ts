@@ -4,9 +4,9 @@ import type { GlobalView } from "../../plan/view.ts";
 import { type DeviceCanvas, spanOf } from "../device_canvas.ts";
 import type { Tables } from "../device/tables.ts";
 import { bandsOf } from "./blocks.ts";
-import type { WordPlace } from "./jobs.ts";
+import type { Span } from "./jobs.ts";
 import { type Block, lineWords } from "./placement_blocks.ts";
-import { placeValues, type Weighed, weighedTable } from "./weigh_pass.ts";
+import { type Weighed, weighedTable } from "./tap_tables.ts";
 
 /** The weights of four pixels of which the output lies in the middle: bicubic, a = −0.75. */
 const WEIGHTS = [-3 / 32, 19 / 32, 19 / 32, -3 / 32] as const;
@@ -31,12 +31,12 @@ export function globalBlocks(
   tables: Tables,
   view: GlobalView,
   canvas: DeviceCanvas,
-  made: WordPlace,
+  made: Span,
   rule: Normalisation,
   mostBound: number,
 ): Block[] {
-  const { width, height } = view.canvas, written = { ...made, to: made.from + 3 * width * height };
-  const values = placeValues(tables, `values ${JSON.stringify(rule)}`, () => valueTable(rule));
+  const { width, height } = view.canvas;
+  const values = tables.wordOf(`values ${JSON.stringify(rule)}`, () => valueTable(rule));
   const x = axisOf(tables, canvas.width, width, view.fused),
     y = axisOf(tables, canvas.height, height, view.fused);
   const blockOf = (band: Range): Block => {
@@ -48,11 +48,11 @@ export function globalBlocks(
       sourceSteps: { x: x.step * 4, y: canvas.width * y.step * 4 },
       sourceLines: lines,
       columns: width,
-      rows: lengthOf(band),
+      lineCount: lengthOf(band),
       x: x.taps(0),
       ...y.isOdd ? {} : { y: y.taps(band.from) },
       sums: { values },
-      canvas: written,
+      canvas: made,
       first: made.from + band.from * width,
       canvasSteps: { x: 1, y: width, channel: width * height },
     };
@@ -72,7 +72,7 @@ function axisOf(tables: Tables, size: number, length: number, fused = false) {
     const pixelOf = (k: number) => Math.min(size - 1, Math.max(0, first + k)); // beyond an edge its own
     return { taps: order.map((k) => [pixelOf(k), WEIGHTS[k]]), rounded };
   };
-  const table = tables.place(`global ${size} ${length} ${fused}`, () => {
+  const table = tables.wordOf(`global ${size} ${length} ${fused}`, () => {
     return weighedTable(Array.from({ length }, (_, output) => weighedBy(output)), tapsWidth);
   });
   return {

@@ -1,84 +1,84 @@
-import { VitrailError } from "../../errors.ts";
-import type { KernelName } from "../device/kernels.ts";
+import type { Range } from "../../plan/geometry.ts";
+import { INVOCATIONS, type Kernel } from "../device/kernels.ts";
 import type { Recorder } from "../device/recorder.ts";
 
-/** A word of a buffer. */
-export interface WordPlace {
+/** Words of a line or a run that a workgroup makes, where each invocation makes eight. */
+export const STRIP = 8 * INVOCATIONS;
+
+/** Some words of a buffer: the first one, and the one after the last. */
+export interface Span extends Range {
   buffer: GPUBuffer;
-  from: number;
 }
 
-/** Some words of a buffer, the first of which is `from`. */
-export interface Span extends WordPlace {
-  /** The word after the last one. */
-  to: number;
-}
-
-/** A kernel that takes a table of jobs, and the names of a job's fields as its `struct Job` has them. */
-export interface JobKernel<Field extends string = string> {
-  readonly name: KernelName;
-  readonly fields: readonly Field[];
+/** A kernel that takes a table of jobs. Its fields are those of its `struct Job` but for `firstGroup`. */
+export interface JobKernel<Field extends string = string> extends Kernel<Field> {
+  /**
+   * The fields that are addresses in its buffers, in the order of its bindings; a word is 1, or 4 of bytes.
+   */
+  readonly addresses: { readonly [Name in Field]?: number };
 }
 
 /** One picture's part in a dispatch. */
-export interface Job<Field extends string = string> {
-  /** Its fields but for `firstGroup`: whole numbers modulo 2³². Words are counted in whole buffers. */
-  fields: Record<Field, number>;
+export interface Job<K extends JobKernel = JobKernel> {
+  /** Its fields: whole numbers modulo 2³². Addresses are those of whole buffers. */
+  fields: Record<K["fields"][number], number>;
   /** The workgroups that it takes. */
   groups: number;
   /** The words that it reads and writes of each buffer, in the order of the kernel's bindings. */
   spans: readonly Span[];
 }
 
-/** Most jobs of a dispatch, as the shaders have it. */
-export const MOST_JOBS = 128;
+/** Entries of a dispatch's table, as the shaders have it. */
+export const ENTRIES = 256;
 
 /** Words that a binding's offset is a multiple of: 256 bytes. */
 const ALIGNMENT = 64;
 
 /**
  * Records jobs, of which none needs another one's results, in as few dispatches as bindings and grids allow:
- * one, nearly always. A dispatch binds what its jobs reach of each buffer, and its workgroups find their job
- * in a table.
+ * one, nearly always. A dispatch binds what its jobs reach of each buffer, and has a table of them. An entry
+ * is a job's from a workgroup on, so many workgroups: a line of the grid.
  *
- *     workgroups   │ 0  1  2  3 │ 4  5 │ 6  7  8 │
- *     jobs         │ 0          │ 1    │ 2       │
+ *     entry 0   │ 0  1  2  3 │   of job 0
+ *     entry 1   │ 4  5       │   the rest of job 0: what it has not, finds nothing to do
+ *     entry 2   │ 0  1  2  3 │   of job 1
  *
  * @param tables the texture of tables, for kernels that read it
  */
-export function recordJobs<Field extends string>(
+export function recordJobs<K extends JobKernel>(
   recorder: Recorder,
-  kernel: JobKernel<Field>,
-  jobs: Iterable<Job<Field>>,
+  kernel: K,
+  jobs: Iterable<Job<NoInfer<K>>>,
   tables?: GPUTexture,
   constants: Record<string, number> = {},
 ): void {
-  const { limits } = recorder.device, mostGroups = limits.maxComputeWorkgroupsPerDimension ** 3;
-  const record = (open: readonly Job<Field>[], spans: readonly Span[], groups: number) => {
-    const uniform = jobsUniform(kernel, open, spans.map(({ from }) => aligned(from)));
+  const { limits } = recorder.device, side = limits.maxComputeWorkgroupsPerDimension;
+  const record = (open: readonly Job<K>[], spans: readonly Span[]) => {
     const bindings = [...tables ? [tables] : [], ...spans.map(bindingOf)];
-    recorder.dispatch(kernel.name, constants, uniform, bindings, gridOf(groups, limits));
+    const [entries, width] = entriesOf(open, side), most = Math.min(ENTRIES, side);
+    for (let from = 0; from < entries.length; from += most) {
+      const own = entries.slice(from, from + most), table = tableOf(kernel, own, spans);
+      recorder.dispatch(kernel.name, constants, table, bindings, [width, own.length, 1]);
+    }
   };
   for (const alike of byBuffers(jobs)) {
-    // The dispatch that is open: its jobs, the words that they reach of each buffer, their workgroups.
-    let open: Job<Field>[] = [], spans: readonly Span[] = [], groups = 0;
+    let open: Job<K>[] = [], spans: readonly Span[] = []; // of the dispatch that is open, and what these reach
     for (const job of alike) {
       // Words that this job and the open ones reach together. A binding that holds them begins before them.
       const joined = open.length === 0 ? job.spans : job.spans.map((span, i) => joinedSpan(spans[i], span));
       const fits = joined.every(({ from, to }) => fitsBinding(to - aligned(from), limits));
-      if (open.length > 0 && (open.length === MOST_JOBS || groups + job.groups > mostGroups || !fits)) {
-        record(open, spans, groups);
-        [open, spans, groups] = [[], job.spans, 0];
+      if (open.length > 0 && (open.length === ENTRIES / 2 || !fits)) {
+        record(open, spans);
+        [open, spans] = [[], job.spans];
       } else spans = joined;
       open.push(job);
-      groups += job.groups;
     }
-    if (open.length > 0) record(open, spans, groups);
+    if (open.length > 0) record(open, spans);
   }
 }
 
 /** Returns jobs that have something to do, together those which reach the same buffers. */
-function byBuffers<Field extends string>(jobs: Iterable<Job<Field>>): Iterable<Job<Field>[]> {
+function byBuffers<K extends JobKernel>(jobs: Iterable<Job<K>>): Iterable<Job<K>[]> {
   const numbers = new Map<GPUBuffer, number>();
   const numberOf = ({ buffer }: Span) => {
     if (!numbers.has(buffer)) numbers.set(buffer, numbers.size);
@@ -86,6 +86,49 @@ function byBuffers<Field extends string>(jobs: Iterable<Job<Field>>): Iterable<J
   };
   const wanted = [...jobs].filter(({ groups }) => groups > 0);
   return Map.groupBy(wanted, ({ spans }) => spans.map(numberOf).join(" ")).values();
+}
+
+/** A job from its workgroup `firstGroup` on. */
+interface Entry<K extends JobKernel> {
+  job: Job<K>;
+  firstGroup: number;
+}
+
+/** Returns jobs as entries, and the workgroups of each: so many that a table holds half as many jobs. */
+function entriesOf<K extends JobKernel>(jobs: readonly Job<K>[], side: number): [Entry<K>[], width: number] {
+  const groups = jobs.reduce((sum, job) => sum + job.groups, 0), entries: Entry<K>[] = [];
+  const width = Math.min(side, Math.ceil(groups / (ENTRIES - jobs.length)));
+  for (const job of jobs) {
+    for (let firstGroup = 0; firstGroup < job.groups; firstGroup += width) entries.push({ job, firstGroup });
+  }
+  return [entries, width];
+}
+
+/**
+ * Returns a kernel's table: entries, whose addresses are counted from where bindings of spans begin, and room
+ * for as many as there can be.
+ */
+export function tableOf<K extends JobKernel>(
+  { fields, addresses }: JobKernel,
+  entries: readonly Entry<K>[],
+  spans: readonly Span[],
+): ArrayBuffer {
+  const stride = Math.ceil((fields.length + 1) / 4) * 4, words = new Uint32Array(ENTRIES * stride);
+  const starts: Record<string, number> = {};
+  Object.entries(addresses).forEach(([field, word], i) => starts[field] = aligned(spans[i].from) * word!);
+  let at = 0;
+  for (const { job, firstGroup } of entries) {
+    const values: Record<string, number> = job.fields;
+    words[at] = firstGroup;
+    for (const [i, field] of fields.entries()) words[at + 1 + i] = values[field] - (starts[field] ?? 0);
+    at += stride;
+  }
+  return words.buffer;
+}
+
+/** Returns so many words of a buffer. */
+export function spanFrom(buffer: GPUBuffer, from: number, words: number): Span {
+  return { buffer, from, to: from + words };
 }
 
 /** Returns the words that hold two spans of a buffer. */
@@ -110,36 +153,4 @@ function fitsBinding(words: number, { maxStorageBufferBindingSize }: GPUSupporte
 /** Returns the most words that a binding holds wherever they begin; elsewhere `mostBound`. */
 export function mostBoundOf({ maxStorageBufferBindingSize }: GPUSupportedLimits): number {
   return Math.floor(maxStorageBufferBindingSize / 4) - ALIGNMENT + 1;
-}
-
-/**
- * Returns a kernel's uniform: where the bindings of jobs' spans begin, one or two; 0; the count of jobs; and
- * the jobs, with room for as many as a dispatch takes.
- */
-export function jobsUniform<Field extends string>(
-  { fields }: JobKernel<Field>,
-  jobs: readonly Job<Field>[],
-  starts: readonly number[],
-): ArrayBuffer {
-  if (starts.length > 2) throw new VitrailError("usage", `${starts.length} buffers of a kernel; two at most`);
-  const stride = Math.ceil((fields.length + 1) / 4) * 4, words = new Uint32Array(4 + MOST_JOBS * stride);
-  words.set(starts);
-  words[3] = jobs.length;
-  let firstGroup = 0;
-  for (const [index, job] of jobs.entries()) {
-    const at = 4 + index * stride;
-    words[at] = firstGroup;
-    for (const [i, field] of fields.entries()) words[at + 1 + i] = job.fields[field]; // modulo 2³²
-    firstGroup += job.groups;
-  }
-  return words.buffer;
-}
-
-/** Returns a grid of at least so many workgroups, counted along x, then y, then z. */
-export function gridOf(
-  groups: number,
-  { maxComputeWorkgroupsPerDimension: side }: GPUSupportedLimits,
-): [number, number, number] {
-  const z = Math.ceil(groups / side ** 2), y = Math.ceil(groups / (side * z));
-  return [Math.ceil(groups / (y * z)), y, z];
 }

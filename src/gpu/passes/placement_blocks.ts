@@ -9,7 +9,7 @@ import type { Tables } from "../device/tables.ts";
 import { blocksOf, sourceRange } from "./blocks.ts";
 import type { Span } from "./jobs.ts";
 import { type Rect, type Upload, type Uploads, uploadWords } from "./uploads.ts";
-import { resamplingTable } from "./weigh_pass.ts";
+import { tapsTable, tapStride } from "./tap_tables.ts";
 
 /** The pixels that a placement reads: stored ones in CPU memory, or a canvas on the device. */
 export type Origin = StoredPicture | DeviceCanvas;
@@ -58,9 +58,9 @@ export interface Block {
   sourceSteps: { x: number; y: number };
   /** Its source lines. */
   sourceLines: Range;
-  /** Its columns and rows: counts. */
+  /** The columns and lines that it makes: counts. */
   columns: number;
-  rows: number;
+  lineCount: number;
   x: AxisTaps;
   /** Absent where what the pass across makes is all that is wanted, as of some sums of floats. */
   y?: AxisTaps;
@@ -69,7 +69,7 @@ export interface Block {
   /** The words that it writes of a canvas, and that of its first pixel. */
   canvas: Span;
   first: number;
-  /** Words of the canvas from a pixel to the next one, from a row, and from a channel: 0 of bytes. */
+  /** Words of the canvas from a pixel to the next one, from a line, and from a channel: 0 of bytes. */
   canvasSteps: { x: number; y: number; channel: number };
 }
 
@@ -101,11 +101,11 @@ export function placementBlocks(
   const transposed = placement.order === "vertical-first", size = originSize(origin);
   const axes = sums ? placementFloatTaps(placement, size) : placementTaps(placement, size);
   const [x, y] = transposed ? [axes.y, axes.x] : [axes.x, axes.y];
-  const [tapsX, tapsY] = [x, y].map((taps) => tables.place(taps, () => tapsWords(taps)));
+  const [tapsX, tapsY] = [x, y].map((taps) => tables.wordOf(taps, () => tapsTable(taps)));
   const stored = storedSteps(origin, transposed), lineWidth = sums ? 3 : 1;
   const part = ({ left, top, right, bottom }: Box) => ({
     columns: { from: left, to: right },
-    rows: { from: top, to: bottom },
+    lines: { from: top, to: bottom },
     source: {
       columns: sourceRange(x, { from: left, to: right }),
       lines: sourceRange(y, { from: top, to: bottom }),
@@ -123,7 +123,7 @@ export function placementBlocks(
   };
   const visible = exchanged(visibleOf(placement, canvas), transposed);
   return blocksOf(visible, fits).map((box): Block => {
-    const { columns, rows, source } = part(box), rect = rectOf(stored, source);
+    const { columns, lines, source } = part(box), rect = rectOf(stored, source);
     const isCanvas = "span" in origin, span = written(box);
     const upload = isCanvas ? undefined : uploads.of(origin, rect, mostBound);
     const held = upload?.rect ?? rect; // the stored pixels that lie in the buffer, or from its first one on
@@ -140,9 +140,9 @@ export function placementBlocks(
       sourceSteps,
       sourceLines: source.lines,
       columns: lengthOf(columns),
-      rows: lengthOf(rows),
+      lineCount: lengthOf(lines),
       x: axisTaps(x, tapsX, columns),
-      y: axisTaps(y, tapsY, rows),
+      y: axisTaps(y, tapsY, lines),
       sums,
       canvas: span,
       first: span.from,
@@ -209,23 +209,7 @@ function exchanged(box: Box, transposed: boolean): Box {
   return transposed ? { left: top, top: left, right: bottom, bottom: right } : box;
 }
 
-/** Returns taps as the table that their kernel reads. */
-function tapsWords(taps: Taps | FloatTaps): Uint32Array | Int32Array {
-  return "unrolled" in taps ? resamplingTable(taps) : byteTapsWords(taps);
-}
-
-/** Returns of each output pixel its first source pixel, the count of its taps, and their weights. */
-function byteTapsWords({ length, width, first, count, weights }: Taps): Int32Array {
-  const words = new Int32Array(length * (2 + width));
-  for (let i = 0, at = 0; i < length; i++, at += 2 + width) {
-    words[at] = first[i];
-    words[at + 1] = count[i];
-    words.set(weights.subarray(i * width, (i + 1) * width), at + 2);
-  }
-  return words;
-}
-
 /** Returns the taps of an axis from its output pixel `from` on; the table begins at the word `table`. */
-function axisTaps({ width, ...taps }: Taps | FloatTaps, table: number, { from }: Range): AxisTaps {
-  return { taps: table + from * (2 + ("unrolled" in taps ? 2 * width : width)), tapsWidth: width };
+function axisTaps(taps: Taps | FloatTaps, table: number, { from }: Range): AxisTaps {
+  return { taps: table + from * tapStride(taps), tapsWidth: taps.width };
 }

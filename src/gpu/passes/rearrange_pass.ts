@@ -4,13 +4,15 @@ import { Memo } from "../../layout/memo.ts";
 import { countOf } from "../../layout/shape.ts";
 import type { Elements } from "../../plan/dtype.ts";
 import type { Recorder } from "../device/recorder.ts";
-import { struct } from "../device/uniforms.ts";
-import { STRIP } from "../invocations.ts";
-import { gridOf } from "./jobs.ts";
+import { type JobKernel, recordJobs, STRIP } from "./jobs.ts";
 import { type Runs, runsOf } from "./runs.ts";
 
-/** The uniform of shaders/rearrange.wgsl. */
-export const RearrangeParams = struct({ runs: "u32", runCount: "u32", offsets: "u32", longest: "u32" });
+/** The jobs of shaders/rearrange.wgsl. */
+export const REARRANGE = {
+  name: "rearrange",
+  fields: ["input", "runs", "runCount", "offsets", "longest", "output", "grid", "rowLength"],
+  addresses: { input: 1, output: 1 },
+} as const satisfies JobKernel;
 
 /** The runs of layouts that were moved last, 1 MiB of them. */
 const RUNS = new Memo<Runs>(2 ** 20, ({ runs, offsets }) => runs.byteLength + offsets.byteLength);
@@ -25,28 +27,36 @@ function keyOf({ digits, repeats, inputShape, outputShape }: Layout): string {
 /** Records the moving of words into the order of a layout's output. */
 export function recordRearrange(
   recorder: Recorder,
-  input: GPUBufferBinding,
+  input: GPUBuffer,
   layout: Layout,
-  output: GPUBufferBinding,
+  output: GPUBuffer,
 ): void {
   const { tables } = recorder.context, key = keyOf(layout);
   const { runs, offsets } = RUNS.resultOf(key, () => runsOf(layout)), runCount = runs.length / 3;
   tables.begin();
-  const uniform = RearrangeParams.bytes({
-    runs: tables.place(`runs ${key}`, () => runs),
+  const fields = {
+    input: 0,
+    runs: tables.wordOf(`runs ${key}`, () => runs),
     runCount,
-    offsets: tables.place(`offsets ${key}`, () => offsets),
+    offsets: tables.wordOf(`offsets ${key}`, () => offsets),
     longest: offsets.length,
-  });
-  const groups = gridOf(Math.ceil(offsets.length / STRIP) * runCount, recorder.device.limits);
-  recorder.dispatch("rearrange", {}, uniform, [recorder.tables(), input, output], groups);
+    output: 0,
+    grid: 0,
+    rowLength: 0,
+  };
+  const groups = Math.ceil(offsets.length / STRIP) * runCount;
+  const spans = [
+    { buffer: input, from: 0, to: countOf(layout.inputShape) },
+    { buffer: output, from: 0, to: countOf(layout.outputShape) },
+  ];
+  recordJobs(recorder, REARRANGE, [{ fields, groups, spans }], recorder.tables());
 }
 
 /** Returns a buffer that words of CPU memory are copied into. */
-export function uploadedWords(recorder: Recorder, words: Uint32Array): GPUBufferBinding {
+export function uploadedWords(recorder: Recorder, words: Uint32Array): GPUBuffer {
   const buffer = recorder.buffer("storage", words.byteLength);
   recorder.device.queue.writeBuffer(buffer, 0, words as Uint32Array<ArrayBuffer>);
-  return { buffer, size: words.byteLength };
+  return buffer;
 }
 
 /**

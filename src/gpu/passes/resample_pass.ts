@@ -1,22 +1,40 @@
 import { lengthOf } from "../../plan/geometry.ts";
+import { INVOCATIONS } from "../device/kernels.ts";
 import type { Recorder } from "../device/recorder.ts";
-import { INVOCATIONS, STRIP } from "../invocations.ts";
-import { type JobKernel, recordJobs, type Span } from "./jobs.ts";
+import { type Job, type JobKernel, recordJobs, type Span, STRIP } from "./jobs.ts";
 import { type Block, lineWords } from "./placement_blocks.ts";
 import { type Upload, upload, uploadWords } from "./uploads.ts";
-import { NO_TABLE, WEIGH } from "./weigh_pass.ts";
 
 /** The jobs of shaders/horizontal.wgsl. */
 export const HORIZONTAL = {
   name: "horizontal",
   fields: ["pixels", "stepX", "stepY", "taps", "tapsWidth", "columns", "lineCount", "lines"],
+  addresses: { pixels: 4, lines: 1 },
 } as const satisfies JobKernel;
 
 /** The jobs of shaders/vertical.wgsl. */
 export const VERTICAL = {
   name: "vertical",
-  fields: ["lines", "taps", "tapsWidth", "columns", "rows", "canvas", "stepX", "stepY"],
+  fields: ["lines", "taps", "tapsWidth", "columns", "lineCount", "canvas", "stepX", "stepY"],
+  addresses: { lines: 1, canvas: 1 },
 } as const satisfies JobKernel;
+
+/** The jobs of shaders/weigh_across.wgsl. */
+export const ACROSS = {
+  name: "weigh_across",
+  fields: [...HORIZONTAL.fields, "stepPixel", "stepChannel", "values", "zero"],
+  addresses: HORIZONTAL.addresses,
+} as const satisfies JobKernel;
+
+/** The jobs of shaders/weigh_down.wgsl. */
+export const DOWN = {
+  name: "weigh_down",
+  fields: [...VERTICAL.fields, "stepChannel", "deviations", "zero"],
+  addresses: VERTICAL.addresses,
+} as const satisfies JobKernel;
+
+/** The word of a table where there is none. */
+export const NO_TABLE = 2 ** 32 - 1;
 
 /** Lines that an invocation of a pass across makes. */
 const LINES = 8;
@@ -33,91 +51,69 @@ export function recordBlocks(
 ): void {
   for (const piece of piecesOf(blocks, mostUploaded)) {
     const sources = uploaded(recorder, piece), lines = sideBySide(recorder, piece.map(lineWords));
-    const placed = piece.map((block, i) => {
+    const laid = piece.map((block, i) => {
       const source = block.upload ? sources.get(block.upload)! : block.read!;
       return { block, source, lines: lines[i] };
     });
-    const bytes = placed.filter(({ block }) => !block.sums),
-      floats = placed.filter(({ block }) => block.sums);
-    recordJobs(recorder, HORIZONTAL, bytes.map(horizontalJob), tables);
-    recordJobs(recorder, VERTICAL, bytes.map(verticalJob), tables);
-    recordJobs(recorder, WEIGH, floats.map(acrossJob), tables, { DOWN: 0, FUSES: recorder.fuses });
-    const twice = floats.filter(({ block: { y } }) => y);
-    recordJobs(recorder, WEIGH, twice.map(downJob), tables, { DOWN: 1, FUSES: recorder.fuses });
+    const isDown = ({ block }: LaidBlock) => block.y !== undefined, FUSES = recorder.fuses;
+    const [bytes = [], floats = []] = [false, true].map((isSum) =>
+      laid.filter(({ block }) => isSum === (block.sums !== undefined))
+    );
+    recordJobs(recorder, HORIZONTAL, bytes.map(jobAcross), tables);
+    recordJobs(recorder, VERTICAL, bytes.map(jobDown), tables);
+    recordJobs(recorder, ACROSS, floats.map(jobAcross), tables, { FUSES });
+    recordJobs(recorder, DOWN, floats.filter(isDown).map(jobDown), tables, { FUSES });
     recorder.submitIfLarge();
   }
 }
 
-/** A block whose source and lines have their places. */
-interface PlacedBlock {
+/** A block, its source and its lines in buffers. */
+interface LaidBlock {
   block: Block;
   source: Span;
   lines: Span;
 }
 
-function groupsAcross(columns: number, lineCount: number): number {
-  return Math.ceil(columns / INVOCATIONS) * Math.ceil(lineCount / LINES);
-}
-
-function groupsDown(columns: number, rows: number): number {
-  return Math.ceil(columns / STRIP) * rows;
-}
-
-function horizontalJob({ block, source, lines }: PlacedBlock) {
-  const { columns, sourceLines, sourceSteps, byte, x } = block, lineCount = lengthOf(sourceLines);
-  const { x: stepX, y: stepY } = sourceSteps, pixels = source.from * 4 + byte;
-  const fields = { pixels, stepX, stepY, columns, lineCount, lines: lines.from, ...x };
-  return { fields, groups: groupsAcross(columns, lineCount), spans: [source, lines] };
-}
-
-function verticalJob({ block, lines }: PlacedBlock) {
-  const { columns, rows, sourceLines, canvasSteps: { x: stepX, y: stepY }, first, canvas, y } = block;
-  const line0 = lines.from - sourceLines.from * columns;
-  const fields = { lines: line0, columns, rows, canvas: first, stepX, stepY, ...y! };
-  return { fields, groups: groupsDown(columns, rows), spans: [lines, canvas] };
-}
-
-/** Returns the job that makes lines `[lineCount, columns, 3]` of floats, or all that is wanted. */
-function acrossJob({ block, source, lines }: PlacedBlock) {
+/** Returns the job that makes a block's lines, or where it has no pass down all that is wanted. */
+function jobAcross({ block, source, lines }: LaidBlock): Job<typeof ACROSS> {
   const { columns, sourceLines, sourceSteps, byte, x, y, sums, canvas, first, canvasSteps } = block;
-  const steps = y ? { x: 3, y: 3 * columns, channel: 1 } : canvasSteps, lineCount = lengthOf(sourceLines);
+  const made = y
+    ? { span: lines, first: lines.from, x: 3, channel: 1 }
+    : { span: canvas, first, ...canvasSteps };
+  const lineCount = lengthOf(sourceLines);
   const fields = {
-    source: source.from * 4 + byte,
-    tapStep: sourceSteps.x,
-    otherStep: sourceSteps.y,
+    pixels: source.from * 4 + byte,
+    stepX: sourceSteps.x,
+    stepY: sourceSteps.y,
     ...x,
     columns,
     lineCount,
-    made: y ? lines.from : first,
-    stepX: steps.x,
-    stepY: steps.y,
-    stepChannel: steps.channel,
-    values: sums!.values ?? NO_TABLE,
-    normalised: 0,
-    deviations: 0,
+    lines: made.first,
+    stepPixel: made.x,
+    stepChannel: made.channel,
+    values: sums?.values ?? NO_TABLE,
+    zero: 0,
   };
-  return { fields, groups: groupsAcross(columns, lineCount), spans: [source, y ? lines : canvas] };
+  const groups = Math.ceil(columns / INVOCATIONS) * Math.ceil(lineCount / LINES);
+  return { fields, groups, spans: [source, made.span] };
 }
 
-/** Returns the job that weighs columns of such lines. */
-function downJob({ block, lines }: PlacedBlock) {
-  const { columns, rows, sourceLines, canvasSteps, first, canvas, y, sums: { deviations } = {} } = block;
+/** Returns the job that makes pixels of a block's lines. */
+function jobDown({ block, lines }: LaidBlock): Job<typeof DOWN> {
+  const { columns, lineCount, sourceLines, canvasSteps, first, canvas, y, sums } = block;
   const fields = {
-    source: lines.from - sourceLines.from * columns * 3,
-    tapStep: columns * 3,
-    otherStep: 3,
+    lines: lines.from - sourceLines.from * columns * (sums ? 3 : 1),
     ...y!,
     columns,
-    lineCount: rows,
-    made: first,
+    lineCount,
+    canvas: first,
     stepX: canvasSteps.x,
     stepY: canvasSteps.y,
     stepChannel: canvasSteps.channel,
-    values: 0,
-    normalised: Number(deviations !== undefined),
-    deviations: deviations ?? 0,
+    deviations: sums?.deviations ?? NO_TABLE,
+    zero: 0,
   };
-  return { fields, groups: groupsDown(columns, rows), spans: [lines, canvas] };
+  return { fields, groups: Math.ceil(columns / STRIP) * lineCount, spans: [lines, canvas] };
 }
 
 /** Yields blocks in order, as many at a time as take at most so many words of sources, and of lines. */
@@ -145,7 +141,7 @@ function uploaded(recorder: Recorder, blocks: readonly Block[]): Map<Upload, Spa
   return new Map(uploads.map((own, i) => [own, spans[i]]));
 }
 
-/** Takes places of so many words each, one after another in one buffer, for a recording alone. */
+/** Takes so many words each, one after another in one buffer, for a recording alone. */
 function sideBySide(recorder: Recorder, words: readonly number[]): Span[] {
   const total = words.reduce((sum, own) => sum + own, 0);
   if (total === 0) return [];

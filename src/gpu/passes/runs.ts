@@ -5,7 +5,7 @@ export const LONGEST_RUN = 4096;
 
 /**
  * A layout's output as runs of elements that follow one another. The last digits of an output index choose
- * the element of a run, the others choose the run; so the places in the input of a run's elements, counted
+ * the element of a run, the others choose the run; so the offsets in the input of a run's elements, counted
  * from its first one, are the same in every run. A digit that would make runs too long chooses with a part of
  * itself, and its last run may be shorter. A layout that has only some of its copies has their runs alone.
  *
@@ -18,7 +18,7 @@ export interface Runs {
   runs: Uint32Array;
   /** Elements from an output to that of the next value of the digit that is apart; 0 where none is. */
   step: number;
-  /** The most elements, 4, 2 or 1, of which runs' places in the output, lengths and step are multiples. */
+  /** The most elements, 4, 2 or 1, of which runs' offsets in the output, lengths and step are multiples. */
   multiple: number;
 }
 

@@ -6,9 +6,10 @@ import { byteTable, type Normalisation, valueTable } from "../../plan/tables/val
 import { type CanvasView, type Fill, fillValues, PLACE_ELEMENTS, targetLayout } from "../../plan/view.ts";
 import type { DeviceCanvas } from "../device_canvas.ts";
 import { elementBits, perWord } from "../element_words.ts";
-import { INVOCATIONS, STRIP } from "../invocations.ts";
+import { INVOCATIONS } from "../device/kernels.ts";
 import type { Tables } from "../device/tables.ts";
-import { type Job, type JobKernel, joinedSpan, type Span } from "./jobs.ts";
+import { type Job, type JobKernel, joinedSpan, type Span, spanFrom, STRIP } from "./jobs.ts";
+import { REARRANGE } from "./rearrange_pass.ts";
 import { LONGEST_RUN, type Runs, runsOf } from "./runs.ts";
 
 /** The jobs of shaders/store.wgsl. */
@@ -24,28 +25,31 @@ export const STORE = {
     "longest",
     "values",
     "step",
-    "grid",
-    "rowLength",
   ],
+  addresses: { canvas: 1, values: 1 },
 } as const satisfies JobKernel;
 
-/** The jobs that store some rows, and what is compiled into their kernel. */
+/** The kernel of canvases of bytes, and that of floats, whose words go where they belong as they are. */
+type StoreKernel = typeof STORE | typeof REARRANGE;
+
+/** The jobs that store some rows, their kernel, and what is compiled into it. */
 export interface Store {
-  jobs: Job<(typeof STORE.fields)[number]>[];
-  constants: { PER_WORD: number; PLANES: number; FLOATS: number };
+  kernel: StoreKernel;
+  jobs: Job<StoreKernel>[];
+  constants: Record<string, number>;
 }
 
-/** The rows of a view in a buffer of elements. */
-export interface OutputPlace {
-  values: GPUBuffer;
+/** A view's rows in a buffer of elements. */
+export interface RowElements {
+  buffer: GPUBuffer;
   /** The first element of the rows. */
   base: number;
   dtype: Dtype;
 }
 
-/** A view's rows as runs. */
+/** A view's rows as runs. Where its canvas holds floats, elements come from words and not from pixels. */
 interface ViewRuns extends Runs {
-  /** Pixels from a run's first one to the end of the farthest that a run reads. */
+  /** Words of the canvas from a run's first one to the end of the farthest that a run reads. */
   reach: number;
   /** Elements of a row, its place left out: `runs` know no places, and count as if there were none. */
   rowLength: number;
@@ -65,24 +69,30 @@ const RUNS = new WeakMap<Layout, Map<string, ViewRuns>>();
  * @throws {VitrailError} `limit` where a pixel's do not, as on no device that there is.
  */
 function viewRuns({ canvas, target, ...view }: CanvasView, mostBound: number): ViewRuns {
-  const { pattern, sizes, copies, places } = target!;
+  const { pattern, sizes, copies, places } = target!, holdsFloats = isFloat(view);
   const layout = targetLayout(canvas, { pattern, sizes, copies }), known = RUNS.get(layout) ?? new Map();
   RUNS.set(layout, known);
-  const words = isFloat(view) ? 3 : 1,
-    area = canvas.width * canvas.height,
-    key = `${words} ${places} ${mostBound}`;
+  const key = `${holdsFloats} ${places} ${mostBound}`, area = canvas.width * canvas.height;
   if (known.has(key)) return known.get(key);
   const [rows, ...row] = layout.outputShape, rowLength = countOf(row), lead = places ? PLACE_ELEMENTS : 0;
-  const channel = apartOf(layout, area, mostBound / words);
+  const words = holdsFloats ? 3 * area : area, stored = holdsFloats ? interleaved(layout, area) : layout;
+  const channel = holdsFloats ? -1 : apartOf(layout, area, mostBound);
   for (let longest = places ? Math.min(LONGEST_RUN, rowLength) : LONGEST_RUN; longest >= 1; longest >>= 2) {
-    const runs = runsOf(layout, longest, places ? -1 : channel);
-    const reach = runs.offsets.reduce((farthest, offset) => Math.max(farthest, offset % area), 0) + 1;
-    if (Math.max(reach * words, longest + lead) > mostBound) continue;
+    const runs = runsOf(stored, longest, channel);
+    const reach = runs.offsets.reduce((farthest, offset) => Math.max(farthest, offset % words), 0) + 1;
+    if (Math.max(reach, longest + lead) > mostBound) continue;
     const found = { ...runs, reach, rowLength, lead, count: rows * (rowLength + lead) };
     known.set(key, found);
     return found;
   }
   throw new VitrailError("limit", "a binding of this device does not hold a pixel; use the simd executor");
+}
+
+/** Returns a layout of `[c, y, x]` as one of `[y, x, c]`, as a canvas of floats lies. */
+function interleaved(layout: Layout, area: number): Layout {
+  const strideOf = (stride: number) => stride % area * 3 + Math.floor(stride / area);
+  const digits = layout.digits.map((digit) => ({ ...digit, inputStride: strideOf(digit.inputStride) }));
+  return { ...layout, digits };
 }
 
 /**
@@ -117,27 +127,29 @@ export function storeOf(
   tables: Tables,
   view: CanvasView,
   canvas: DeviceCanvas,
-  place: OutputPlace,
+  rows: RowElements,
   values: Normalisation | undefined,
   mostBound: number,
 ): Store {
-  const { dtype, base } = place, { fill } = view, PER_WORD = perWord(dtype), { span, pixelWords } = canvas;
+  const { dtype, base } = rows, { fill } = view, PER_WORD = perWord(dtype), { span } = canvas;
   const key = JSON.stringify([dtype, values ?? "bytes", fillValues(fill)]), isBytes = !isFloat(view);
-  const elements = isBytes ? tables.place(key, () => elementTable(values, fill, dtype)) : 0;
+  const elements = isBytes ? tables.wordOf(key, () => elementTable(values, fill, dtype)) : 0;
   const { runs, offsets, step, reach, rowLength, lead, count } = viewRuns(view, mostBound);
-  const area = canvas.width * canvas.height, first = base / PER_WORD, runCount = runs.length / 3;
-  const [runsWord, offsetsWord] = [runs, offsets].map((table) => tables.place(table, () => table));
+  const first = base / PER_WORD, runCount = runs.length / 3, words = span.to - span.from;
+  const [runsWord, offsetsWord] = [runs, offsets].map((table) => tables.wordOf(table, () => table));
   const strips = Math.ceil(offsets.length / PER_WORD / STRIP);
   const jobOf = (from: number, to: number, spans: Span[]): Store["jobs"][number] => ({
     fields: {
       canvas: span.from,
-      area,
+      input: span.from,
+      area: words,
       elements,
       runs: runsWord + from * 3,
       runCount: to - from,
       offsets: offsetsWord,
       longest: offsets.length,
       values: first,
+      output: first,
       step: step / PER_WORD,
       grid: view.target!.places ?? 0,
       rowLength,
@@ -145,23 +157,24 @@ export function storeOf(
     groups: strips * (to - from),
     spans,
   });
-  const constants = { PER_WORD, PLANES: Number(step > 0), FLOATS: Number(!isBytes) };
-  const whole = wordsOf(place.values, first, count / PER_WORD);
-  if (Math.max(area * pixelWords, whole.to - whole.from) <= mostBound) {
-    return { jobs: [jobOf(0, runCount, [span, whole])], constants };
-  }
+  const store = (jobs: Store["jobs"]): Store =>
+    isBytes
+      ? { kernel: STORE, jobs, constants: { PER_WORD, PLANES: Number(step > 0) } }
+      : { kernel: REARRANGE, jobs, constants: {} };
+  const whole = spanFrom(rows.buffer, first, count / PER_WORD);
+  if (Math.max(words, whole.to - whole.from) <= mostBound) return store([jobOf(0, runCount, [span, whole])]);
   // A binding does not hold all of it. So a job takes runs, one after another, while bindings hold what they
   // reach together.
   const jobs: Store["jobs"] = [];
   let from = 0, spans: Span[] = []; // of the job that is open: its first run, and the words of runs so far
   for (let run = 0; run < runCount; run++) {
-    const [input, output, length] = runs.subarray(run * 3, run * 3 + 3), pixel = input % area;
+    const [input, output, length] = runs.subarray(run * 3, run * 3 + 3), word = input % words;
     // A run lies behind the places of its own row and of all rows before. Its words are counted from `lead`
     // elements before it on, since the run that begins a row writes that row's place, too.
     const to = output + Math.floor(output / rowLength) * lead;
     const own = [
-      wordsOf(span.buffer, span.from + pixel * pixelWords, Math.min(area - pixel, reach) * pixelWords),
-      wordsOf(place.values, first + to / PER_WORD, (length + lead) / PER_WORD),
+      spanFrom(span.buffer, span.from + word, Math.min(words - word, reach)),
+      spanFrom(rows.buffer, first + to / PER_WORD, (length + lead) / PER_WORD),
     ];
     const joined = run === from ? own : own.map((span, i) => joinedSpan(span, spans[i]));
     const fits = joined.every(({ from, to }) => to - from <= mostBound);
@@ -171,11 +184,7 @@ export function storeOf(
     }
     spans = fits ? joined : own;
   }
-  return { jobs: [...jobs, jobOf(from, runCount, spans)], constants };
-}
-
-function wordsOf(buffer: GPUBuffer, from: number, words: number): Span {
-  return { buffer, from, to: from + words };
+  return store([...jobs, jobOf(from, runCount, spans)]);
 }
 
 /** Returns each byte's element, and behind them the fill's, by channel: `[3, 257]`. */

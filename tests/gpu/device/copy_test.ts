@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { CopyParams } from "../../../bench/copy.ts";
+import { COPY } from "../../../bench/copy.ts";
+import { uniformOf } from "../../../src/gpu/device/kernels.ts";
 import { onDevice } from "../../support/executors.ts";
 import { dispatched, UNTOUCHED } from "../../support/gpu/dispatch.ts";
 
@@ -7,7 +8,7 @@ onDevice("copy.wgsl moves every vector that it counts, and no other", async (dev
   const words = Uint32Array.from({ length: 4000 }, (_, i) => Math.imul(i + 1, 2654435761));
   const made = await dispatched(device, {
     kernel: "copy",
-    uniform: CopyParams.bytes({ count: 990, width: 100 }), // vectors, in all and in a line of the grid
+    uniform: uniformOf(COPY, { count: 990, width: 100 }), // vectors, in all and in a line of the grid
     groups: [2, 10, 1],
     inputs: [words],
     words: 4000,

@@ -1,10 +1,11 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { nullDevice } from "../../../bench/host/null_device.ts";
 import { Engine } from "../../../src/engine/engine.ts";
-import { VitrailError } from "../../../src/errors.ts";
+import { Recorder } from "../../../src/gpu/device/recorder.ts";
 import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
-import { gridOf, jobsUniform } from "../../../src/gpu/passes/jobs.ts";
+import { ENTRIES, type Job, recordJobs, tableOf } from "../../../src/gpu/passes/jobs.ts";
 import { FILL } from "../../../src/gpu/passes/fill_pass.ts";
+import { PACK } from "../../../src/gpu/passes/pack_pass.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
 import type { Pictures } from "../../../src/plan/stored_picture.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
@@ -14,6 +15,7 @@ import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
 import { referenceRows } from "../../../src/reference/reference_rows.ts";
 import { assertSameBytes } from "../../support/compare/assert_same.ts";
 import { onDevice } from "../../support/executors.ts";
+import { claimLimits } from "../../support/gpu/claim_limits.ts";
 import { picture } from "../../support/gpu/one_canvas.ts";
 
 /** Pictures of all sizes, some of them turned. */
@@ -42,7 +44,7 @@ onDevice("recordJobs takes pictures of all sizes in one dispatch of each pass", 
     return createBindGroup(descriptor);
   };
   const made = await engine.run(recipe, raw, { to: "cpu" });
-  assertEquals(dispatches, 6); // the probe of fma, then fill, horizontal, vertical, store and weigh
+  assertEquals(dispatches, 6); // the probe of fma, then fill, horizontal, vertical, store and weigh_across
   const expected = await reference.run(recipe, raw);
   const { dtype, shape } = expected.pixelValues;
   assertSameBytes(await made.pixelValues.bytes(), await expected.pixelValues.bytes(), { dtype, shape });
@@ -123,16 +125,46 @@ onDevice("GpuExecutor neither reads nor writes beside what it takes", async (dev
   executor.close();
 });
 
-Deno.test("gridOf has as many workgroups as are wanted, and hardly more", () => {
-  const limits = { maxComputeWorkgroupsPerDimension: 90 } as GPUSupportedLimits;
-  for (const groups of [1, 89, 90, 91, 180, 8100, 8101, 500_000, 729_000]) {
-    const grid = gridOf(groups, limits), count = grid[0] * grid[1] * grid[2];
-    assert(grid.every((side) => side >= 1 && side <= 90), `${grid}`);
-    assert(count >= groups && count < groups + grid[1] * grid[2], `${groups}: ${grid}`);
-  }
+Deno.test("tableOf counts addresses from where bindings begin, and all else as it is", () => {
+  const fields = { floats: 1000, packed: 130, count: 7 }, buffer = {} as GPUBuffer;
+  const spans = [{ buffer, from: 1000, to: 1007 }, { buffer, from: 130, to: 134 }];
+  const job = { fields, groups: 9, spans };
+  const entries = [{ job, firstGroup: 0 }, { job, firstGroup: 5 }];
+  const words = new Uint32Array(tableOf(PACK, entries, spans));
+  assertEquals([...words.subarray(0, 8)], [0, 1000 - 960, 130 - 128, 7, 5, 1000 - 960, 130 - 128, 7]);
+  assertEquals(words.length, ENTRIES * 4);
 });
 
-Deno.test("jobsUniform tells where two bindings begin, and refuses a third one", () => {
-  assertEquals([...new Uint32Array(jobsUniform(FILL, [], [5, 7])).subarray(0, 4)], [5, 7, 0, 0]);
-  assertThrows(() => jobsUniform(FILL, [], [5, 7, 9]), VitrailError, "3 buffers of a kernel; two at most");
+/** Returns the workgroups of a job with which its entries begin. */
+function firstsOf(groups: number, width: number): number[] {
+  return Array.from({ length: Math.ceil(groups / width) }, (_, i) => i * width);
+}
+
+Deno.test("recordJobs cuts jobs into as many entries as a table and a grid have", () => {
+  const { device } = nullDevice(), side = 90;
+  const restore = claimLimits(device, { maxComputeWorkgroupsPerDimension: side });
+  const executor = new GpuExecutor(device, 2 ** 30), recorder = new Recorder(executor.context);
+  const span = { buffer: recorder.buffer("storage", 4096), from: 0, to: 1024 };
+  const jobOf = (groups: number): Job<typeof FILL> => ({
+    fields: { canvas: 0, stepY: 0, columns: 0, lineCount: 0, word0: 0, word1: 0, word2: 0 },
+    groups,
+    spans: [span],
+  });
+  const grids: (readonly number[])[] = [], started: number[] = [];
+  recorder.dispatch = (_kernel, _constants, table, _bindings, grid) => {
+    const words = new Uint32Array(table), stride = words.length / ENTRIES;
+    grids.push(grid);
+    for (let entry = 0; entry < grid[1]; entry++) started.push(words[entry * stride]);
+  };
+  for (const groups of [[1], [90], [91], [3, 700, 1, 5], [8100], [90 * 90 + 1], new Array(256).fill(2)]) {
+    grids.length = started.length = 0;
+    recordJobs(recorder, FILL, groups.map(jobOf));
+    const label = `${groups}: ${JSON.stringify(grids)}`, [[width]] = grids;
+    assert(grids.every((grid) => grid.every((length) => length >= 1 && length <= side)), label);
+    assert(grids.every(([own]) => own === width), label);
+    assertEquals(started, groups.flatMap((count) => firstsOf(count, width)), label);
+  }
+  recorder.abandon();
+  executor.close();
+  restore();
 });

@@ -1,5 +1,5 @@
 import { perWord } from "../../../src/gpu/element_words.ts";
-import { jobsUniform } from "../../../src/gpu/passes/jobs.ts";
+import { tableOf } from "../../../src/gpu/passes/jobs.ts";
 import { FORMAT, PACK } from "../../../src/gpu/passes/pack_pass.ts";
 import type { Dtype } from "../../../src/plan/dtype.ts";
 import { toDtype } from "../../../src/reference/rounding.ts";
@@ -39,17 +39,19 @@ const FLOATS = Float32Array.from([...EDGES, 0, -0, Infinity, -Infinity, NaN, 1 /
 /** Packs values by jobs, each of which ends at one of `ends`. */
 async function packed(device: GPUDevice, values: Float32Array, dtype: Dtype, ends = [values.length]) {
   const per = perWord(dtype), words = Math.ceil(values.length / per);
-  const jobs = ends.map((end, i) => {
+  const spans = [0, 1].map(() => ({ buffer: {} as GPUBuffer, from: 0, to: 0 }));
+  const entries = ends.map((end, i) => {
     const from = ends[i - 1] ?? 0, fields = { floats: from, packed: from / per, count: end - from };
-    return { fields, groups: Math.ceil(Math.ceil(fields.count / per) / 64), spans: [] };
+    return { job: { fields, groups: 0, spans }, firstGroup: 0 };
   });
-  const dispatch = {
-    kernel: "pack" as const,
+  return await dispatched(device, {
+    kernel: "pack",
     constants: { FORMAT: FORMAT[dtype]! },
-    uniform: jobsUniform(PACK, jobs, [0, 0]),
-  };
-  const groups: [number, number, number] = [jobs.reduce((sum, { groups }) => sum + groups, 0), 1, 1];
-  return await dispatched(device, { ...dispatch, groups, inputs: [values], words: words + 2 });
+    uniform: tableOf(PACK, entries, spans),
+    groups: [Math.ceil(words / 64), entries.length, 1],
+    inputs: [values],
+    words: words + 2,
+  });
 }
 
 function expectedWords(values: Float32Array, dtype: Dtype): Uint32Array {

@@ -31,7 +31,7 @@ onExecutor("horizontal.wgsl makes columns and rows on both sides of a workgroup'
 });
 
 onExecutor(
-  "weigh.wgsl makes as many columns as a texture of two dimensions has texels",
+  "weigh_down.wgsl makes as many columns as a texture of two dimensions has texels",
   async (executor) => {
     const source = picture(37, 2), width = executor.context.device.limits.maxTextureDimension2D;
     const [placement] = resampled(source, { width, height: 2 }).placements;

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { jobsUniform } from "../../../src/gpu/passes/jobs.ts";
-import { WEIGH, type Weighed, weighedTable } from "../../../src/gpu/passes/weigh_pass.ts";
+import { tableOf } from "../../../src/gpu/passes/jobs.ts";
+import { DOWN, NO_TABLE } from "../../../src/gpu/passes/resample_pass.ts";
+import { type Weighed, weighedTable } from "../../../src/gpu/passes/tap_tables.ts";
 import { uprightSize } from "../../../src/plan/stored_picture.ts";
 import { fused } from "../../../src/plan/tables/fused.ts";
 import { BLACK } from "../../../src/plan/tables/values.ts";
@@ -27,7 +28,7 @@ const drawn = fc.record({
 });
 
 onExecutor(
-  "weigh.wgsl gives the reference's bits of canvases of floats (law)",
+  "weigh_across.wgsl and weigh_down.wgsl give the reference's bits of canvases of floats (law)",
   async (executor) => {
     const smaller = { maxStorageBufferBindingSize: 0 };
     const restore = claimLimits(executor.context.device, smaller);
@@ -52,7 +53,7 @@ onExecutor(
   },
 );
 
-type WeighField = (typeof WEIGH.fields)[number];
+type DownField = (typeof DOWN.fields)[number];
 
 /** Sums that are made: three channels each, which share a factor. */
 const COUNT = 10_000;
@@ -106,13 +107,14 @@ async function sumsOf(device: GPUDevice, rounded: number, fuses: number): Promis
   const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
   const tables = device.createTexture({ size, format: "r32uint", usage });
   device.queue.writeTexture({ texture: tables }, words, { bytesPerRow: 4096 * 4 }, size);
-  const none = Object.fromEntries(WEIGH.fields.map((field) => [field, 0])) as Record<WeighField, number>;
-  const own = { tapStep: 3, tapsWidth: 2, columns: 1, lineCount: COUNT, stepY: 3, stepChannel: 1 };
-  const job = { fields: { ...none, ...own }, groups: COUNT, spans: [] };
+  const none = Object.fromEntries(DOWN.fields.map((field) => [field, 0])) as Record<DownField, number>;
+  const own = { tapsWidth: 2, columns: 1, lineCount: COUNT, stepY: 3, stepChannel: 1, deviations: NO_TABLE };
+  const spans = [0, 1].map(() => ({ buffer: {} as GPUBuffer, from: 0, to: 0 }));
+  const job = { fields: { ...none, ...own }, groups: COUNT, spans };
   const made = await dispatched(device, {
-    kernel: "weigh",
-    constants: { DOWN: 1, FUSES: fuses },
-    uniform: jobsUniform(WEIGH, [job], [0, 0]),
+    kernel: "weigh_down",
+    constants: { FUSES: fuses },
+    uniform: tableOf(DOWN, [{ job, firstGroup: 0 }], spans),
     groups: [COUNT, 1, 1],
     inputs: [tables, lines],
     words: COUNT * 3,
@@ -121,14 +123,17 @@ async function sumsOf(device: GPUDevice, rounded: number, fuses: number): Promis
   return new Float32Array(made.buffer).map((sum) => sum + 0); // no sign of a zero
 }
 
-onDevice("weigh.wgsl rounds sums once, or their products before, by any device's means", async (device) => {
-  const { a, b, c } = triples(), at = (i: number) => b[Math.floor(i / 3)];
-  const once = c.map((summand, i) => fused(a[i], at(i), summand) + 0);
-  const twice = c.map((summand, i) => fround(fround(a[i] * at(i)) + summand) + 0);
-  const differs = twice.filter((sum, i) => sum !== once[i]).length;
-  assert(differs > COUNT / 2, `${differs} tell a fused sum from another`);
-  assertEquals(await sumsOf(device, 1, 0), once);
-  assertEquals(await sumsOf(device, 2, 0), twice);
-  const own = await sumsOf(device, 1, 1); // whose fma rounds once, or else the product, too
-  assertEquals(own, own.every((sum, i) => sum === once[i]) ? once : twice);
-});
+onDevice(
+  "weigh_down.wgsl rounds sums once, or their products before, by any device's means",
+  async (device) => {
+    const { a, b, c } = triples(), at = (i: number) => b[Math.floor(i / 3)];
+    const once = c.map((summand, i) => fused(a[i], at(i), summand) + 0);
+    const twice = c.map((summand, i) => fround(fround(a[i] * at(i)) + summand) + 0);
+    const differs = twice.filter((sum, i) => sum !== once[i]).length;
+    assert(differs > COUNT / 2, `${differs} tell a fused sum from another`);
+    assertEquals(await sumsOf(device, 1, 0), once);
+    assertEquals(await sumsOf(device, 2, 0), twice);
+    const own = await sumsOf(device, 1, 1); // whose fma rounds once, or else the product, too
+    assertEquals(own, own.every((sum, i) => sum === once[i]) ? once : twice);
+  },
+);

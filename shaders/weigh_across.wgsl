@@ -1,0 +1,131 @@
+// Weighs pixels along lines, in floats: sums of products, each rounded as the reference rounds it. It
+// resamples where no byte is made between the passes, and makes global views.
+//
+//     pixels ──ACROSS──▶ lines of floats ──down──▶ canvases of floats or bytes, and global views
+//
+//   tables  r32uint, 4096 texels wide
+//           taps    [columns, 2 + 2 · tapsWidth]: their count; the count of those, the first ones, whose
+//                   products are rounded before they are added; and of each a pixel and the weight's bits
+//           values  [3, 256] f32: what a byte is, by channel
+//   pixels  [words] u32   found by two steps, as in horizontal.wgsl
+//   lines   [words] u32   for each job: [lineCount, columns, 3] f32, or [3, lineCount, columns]
+//
+// Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
+// 64 × 8 columns and lines. An invocation makes a column of eight lines, which share its taps.
+// Reference twin: src/reference/resample_floats.ts and, of global views, src/reference/global_view.ts
+
+override FUSES: bool = false; // the device's `fma` rounds once
+
+struct Job {
+  @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
+  pixels: u32,      // the byte of the pixel 0 of the first line
+  stepX: u32,       // bytes from a pixel to the next one of its line
+  stepY: u32,       // bytes from a line to the next one
+  taps: u32,        // word of the first column's
+  tapsWidth: u32,
+  columns: u32,
+  lineCount: u32,
+  lines: u32,       // word of the first line
+  stepPixel: u32,   // words of `lines` from a pixel to the next one
+  stepChannel: u32, // from a channel to the next one
+  values: u32,      // word of the table; NO_TABLE where each byte is its own value
+  zero: u32,        // 0, which compilers do not know
+}
+
+@group(0) @binding(0) var<uniform> jobs: array<Job, 256>;
+@group(0) @binding(1) var tables: texture_2d<u32>;
+@group(0) @binding(2) var<storage, read> pixels: array<u32>;
+@group(0) @binding(3) var<storage, read_write> lines: array<u32>;
+
+const LINES = 8u; // of an invocation
+const NO_TABLE = 0xffffffffu;
+
+fn tableAt(word: u32) -> u32 {
+  return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
+}
+
+// The values of the pixel at a byte. It lies in one word, or in two.
+fn valuesAt(byte: u32, table: u32) -> vec3f {
+  let word = byte >> 2u;
+  let shift = (byte & 3u) * 8u;
+  var bits = pixels[word] >> shift;
+  if (shift > 8u) { bits |= pixels[word + 1u] << (32u - shift); }
+  let color = (vec3u(bits) >> vec3u(0u, 8u, 16u)) & vec3u(255u);
+  if (table == NO_TABLE) { return vec3f(color); }
+  let words = vec3u(table) + vec3u(0u, 256u, 512u) + color;
+  return bitcast<vec3f>(vec3u(tableAt(words.r), tableAt(words.g), tableAt(words.b)));
+}
+
+// A number as it is. WGSL lets compilers fuse a product with a sum, and put sums in another order; they do
+// not see through this one, since the host alone knows that `zero` is 0.
+fn opaque(number: vec3f) -> vec3f {
+  return bitcast<vec3f>(bitcast<vec3u>(number) ^ vec3u(jobs[0].zero));
+}
+
+// A result, rounded to a float, and all that this leaves of it: that is a float, too.
+struct Exact { rounded: vec3f, left: vec3f }
+
+// Source: Knuth, "The Art of Computer Programming", volume 2, 4.2.2, theorem B.
+fn sumOf(a: vec3f, b: vec3f) -> Exact {
+  let sum = opaque(a + b);
+  let ofB = opaque(sum - a);
+  return Exact(sum, opaque(a - opaque(sum - ofB)) + opaque(b - ofB));
+}
+
+// Halves of a mantissa have 12 bits each, so that products of them are exact.
+// Source: Dekker, "A floating-point technique for extending the available precision", 1971.
+fn productOf(a: vec3f, b: vec3f) -> Exact {
+  let product = opaque(a * b);
+  let highA = bitcast<vec3f>(bitcast<vec3u>(a) & vec3u(0xfffff000u));
+  let highB = bitcast<vec3f>(bitcast<vec3u>(b) & vec3u(0xfffff000u));
+  let left = opaque(opaque(highA * highB - product) + highA * (b - highB));
+  return Exact(product, opaque(left + (a - highA) * highB) + (a - highA) * (b - highB));
+}
+
+// `a · b + c`, rounded once. All that the product and two sums leave is rounded so that its last bit is 1
+// where that is not exact; then the last sum is rounded as the whole would be.
+// Source: Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008.
+fn fused(a: vec3f, b: vec3f, c: vec3f) -> vec3f {
+  if (FUSES) { return fma(a, b, c); }
+  let product = productOf(a, b);
+  let lower = sumOf(c, product.left);
+  let upper = sumOf(product.rounded, lower.rounded);
+  let rest = sumOf(lower.left, upper.left);
+  let bits = bitcast<vec3u>(rest.rounded);
+  let isBeyond = (rest.rounded > vec3f()) != (rest.left > vec3f()); // it is farther from 0 than the rest
+  let odd = (bits - select(vec3u(0u), vec3u(1u), isBeyond)) | vec3u(1u);
+  return upper.rounded + bitcast<vec3f>(select(bits, odd, rest.left != vec3f()));
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let job = jobs[id.y];
+  let group = job.firstGroup + id.x;
+  let across = (job.columns + 63u) / 64u;
+  let column = group % across * 64u + lane;
+  let line = group / across * LINES;
+  if (column >= job.columns || line >= job.lineCount) { return; }
+  let kept = min(LINES, job.lineCount - line);
+  let taps = job.taps + column * (2u + 2u * job.tapsWidth);
+  let count = tableAt(taps);
+  let rounded = tableAt(taps + 1u);
+  let first = job.pixels + line * job.stepY;
+  var sums: array<vec3f, LINES>;
+  for (var k = 0u; k < count; k++) {
+    let byte = first + tableAt(taps + 2u + 2u * k) * job.stepX;
+    let weight = vec3f(bitcast<f32>(tableAt(taps + 3u + 2u * k)));
+    for (var l = 0u; l < LINES; l++) {
+      // Below the last line, that line is summed again, and not stored.
+      let values = valuesAt(byte + min(l, kept - 1u) * job.stepY, job.values);
+      if (k < rounded) { sums[l] += opaque(values * weight); }
+      else { sums[l] = fused(values, weight, sums[l]); }
+    }
+  }
+  for (var l = 0u; l < kept; l++) {
+    let to = job.lines + ((line + l) * job.columns + column) * job.stepPixel;
+    let bits = bitcast<vec3u>(sums[l]);
+    lines[to] = bits.r;
+    lines[to + job.stepChannel] = bits.g;
+    lines[to + 2u * job.stepChannel] = bits.b;
+  }
+}
