@@ -36,9 +36,10 @@ const timer = executor.context.timer = new Timer(device, 2048);
 /** The rounds that count, the pictures of a batch, and the part of their sides that is left. */
 const [ROUNDS, BATCHES, PART] = software ? [3, [1, 4], 1 / 3] : [9, [1, 16, 64], 1];
 
-/** The sizes of pictures: of one kind alone, or in turn. */
+/** The sizes of pictures: of one kind alone, or in turn. Tiles of portraits are worked on transposed. */
 const SIZES: Record<string, readonly (readonly [number, number])[]> = {
   equal: [[1920, 1080]],
+  transposed: [[1080, 1920]],
   mixed: [[1920, 1080], [1280, 720], [810, 1200], [639, 480], [3000, 2001]],
 };
 
@@ -170,7 +171,8 @@ async function recordingOf(
 const figures: Figure[] = [], recordings: string[] = [];
 for (const [name, recipe, dtype] of CASES) {
   for (const [kind, sizes] of Object.entries(SIZES)) {
-    for (const count of kind === "mixed" ? BATCHES.slice(1) : BATCHES) {
+    if (kind === "transposed" && recipe !== hd) continue;
+    for (const count of kind === "equal" ? BATCHES : BATCHES.slice(1)) {
       const pictures = picturesOf(sizes, count), plan = planSample(recipe, pictures, dtype);
       const images = { from: 0, to: plan.images.length }, stored = new Map(pictures.entries());
       const times = await timed(async () => {

@@ -6,7 +6,7 @@ import type { Tables } from "../device/tables.ts";
 import { bandsOf } from "./blocks.ts";
 import type { Span } from "./jobs.ts";
 import { type Block, lineWords } from "./placement_blocks.ts";
-import { type Weighed, weighedTable } from "./tap_tables.ts";
+import { type Weighed, weighedTable } from "./taps_words.ts";
 
 /** The weights of four pixels of which the output lies in the middle: bicubic, a = −0.75. */
 const WEIGHTS = [-3 / 32, 19 / 32, 19 / 32, -3 / 32] as const;

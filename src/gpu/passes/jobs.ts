@@ -62,7 +62,7 @@ export function recordJobs<K extends JobKernel>(
     }
   };
   for (const alike of byBuffers(jobs)) {
-    let open: Job<K>[] = [], spans: readonly Span[] = []; // of the dispatch that is open, and what these reach
+    let open: Job<K>[] = [], spans: readonly Span[] = []; // of the open dispatch, and what these reach
     for (const job of alike) {
       // Words that this job and the open ones reach together. A binding that holds them begins before them.
       const joined = open.length === 0 ? job.spans : job.spans.map((span, i) => joinedSpan(spans[i], span));

@@ -9,7 +9,7 @@ import type { Tables } from "../device/tables.ts";
 import { blocksOf, sourceRange } from "./blocks.ts";
 import type { Span } from "./jobs.ts";
 import { type Rect, type Upload, type Uploads, uploadWords } from "./uploads.ts";
-import { tapsTable, tapStride } from "./tap_tables.ts";
+import { tapsTable, tapStride } from "./taps_words.ts";
 
 /** The pixels that a placement reads: stored ones in CPU memory, or a canvas on the device. */
 export type Origin = StoredPicture | DeviceCanvas;

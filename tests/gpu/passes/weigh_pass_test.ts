@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { tableOf } from "../../../src/gpu/passes/jobs.ts";
 import { DOWN, NO_TABLE } from "../../../src/gpu/passes/resample_pass.ts";
-import { type Weighed, weighedTable } from "../../../src/gpu/passes/tap_tables.ts";
+import { type Weighed, weighedTable } from "../../../src/gpu/passes/taps_words.ts";
 import { uprightSize } from "../../../src/plan/stored_picture.ts";
 import { fused } from "../../../src/plan/tables/fused.ts";
 import { BLACK } from "../../../src/plan/tables/values.ts";
