@@ -62,7 +62,8 @@ export type MakingOptions = Omit<ShardOptions, "packs" | "recipes" | "pictureOf"
  * Makes one shard of a plan in `folder`. Its samples are planned again, since a plan does not keep them.
  *
  * @throws {VitrailError} as {@linkcode makeShard}; `io` where the samples, or their pictures' sizes, are not
- * those that were planned: files have changed since, or another machine has others.
+ * those that were planned: files have changed since, or another machine has others. So it is whatever
+ * `onError` says, since all parts of a set, and a run that goes on, hold to one plan.
  */
 export async function makePlannedShard(
   engine: Engine,
@@ -72,18 +73,11 @@ export async function makePlannedShard(
   material: Material,
   options: MakingOptions,
 ): Promise<ManifestShard> {
-  const samples = await engine.clock.during(
+  const { samples, lost } = await engine.clock.during(
     "planning",
     () => samplesOf(material, planned.positions, options.signal),
   );
-  const digest = digestOfSamples(material, samples);
-  if (digest !== planned.digest) {
-    throw new VitrailError(
-      "io",
-      `the samples of shard ${shard}, or their pictures, are not those that were planned (digest ` +
-        `${digest.slice(0, 12)}, not ${planned.digest.slice(0, 12)}); run the command again: it plans anew`,
-    );
-  }
+  if (digestOfSamples(material, samples) !== planned.digest) throw changedError(shard, samples, lost);
   return await makeShard(engine, folder, shard, samples, {
     ...options,
     packs: planned.packs,
@@ -92,18 +86,36 @@ export async function makePlannedShard(
   });
 }
 
-/** Plans samples again. */
+/** Returns the error of a shard whose samples are not those that were planned; what is wrong is named. */
+function changedError(
+  shard: number,
+  samples: readonly PlannedSample[],
+  lost: readonly SkippedSample[],
+): VitrailError {
+  const [first, last] = [samples[0], samples.at(-1)].map((sample) => sample?.where);
+  const which = lost.length > 0
+    ? `${lost.length} cannot be used any more, first ${lost[0].reason}`
+    : `one of ${samples.length}, ${first} to ${last}, has other pictures, or its pictures another size`;
+  return new VitrailError(
+    "io",
+    `the samples of shard ${shard}, or their pictures, are not those that were planned: ${which}; run the ` +
+      "command again: it plans anew",
+  );
+}
+
+/** Plans samples again; those that were usable when they were planned, and are not now, are lost. */
 async function samplesOf(
   material: Material,
   positions: readonly number[],
   signal = new AbortController().signal,
-): Promise<PlannedSample[]> {
-  const samples: PlannedSample[] = [], slices = new Slices();
+): Promise<{ samples: PlannedSample[]; lost: SkippedSample[] }> {
+  const samples: PlannedSample[] = [], lost: SkippedSample[] = [], slices = new Slices();
   for await (const found of itemsUntilAborted(plannedSamples(material, positions, signal), signal)) {
     if (slices.over) await slices.turn(signal);
     if ("units" in found) samples.push(found);
+    else lost.push(found);
   }
-  return samples;
+  return { samples, lost };
 }
 
 /**

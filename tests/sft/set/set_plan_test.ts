@@ -76,16 +76,25 @@ inFolder("makeSet makes no shard of pictures that changed since they were planne
   const material = await materialIn(folder);
   using _mixture = material.mixture;
   const plan = await planSet(material, OPTIONS);
-  await writePicture(folder, "4.png", { kind: "noise", w: 60, h: 40, seed: 9 });
   await using engine = await Engine.open({ executor: "reference" });
   await using set = await SetFolder.open(join(folder, "out"), {}, [1, 1]);
-  const shard = { ...HEADERS, onError: "fail", alpha: undefined } as const;
-  const options = { part: [1, 1], decisive: {}, shard } as const;
-  const again = { ...material, pictures: await picturesIn(folder) };
-  const error = await assertRejects(
-    () => makeSet(engine, set, plan, { ...options, material: again }),
-    VitrailError,
-    "are not those that were planned",
-  );
-  assertEquals(error.code, "io");
+  const changed = async (onError: "fail" | "skip") => {
+    const shard = { ...HEADERS, onError, alpha: undefined } as const;
+    const again = { ...material, pictures: await picturesIn(folder) };
+    const options = { part: [1, 1], decisive: {}, shard, material: again } as const;
+    const error = await assertRejects(() => makeSet(engine, set, plan, options), VitrailError);
+    assertEquals(error.code, "io");
+    return error.message.replaceAll(folder, "");
+  };
+  const begins = "the samples of shard 1, or their pictures, are not those that were planned: ";
+  const ends = "; run the command again: it plans anew";
+  await writePicture(folder, "4.png", { kind: "noise", w: 60, h: 40, seed: 9 });
+  const [first, last] = [[5, 4, 63], [7, 6, 96]].map(([sample, id, line]) => {
+    return `sample ${sample} of /data.json (id ${id}, line ${line})`;
+  });
+  const which = `one of 3, ${first} to ${last}, has other pictures, or its pictures another size`;
+  assertEquals(await changed("fail"), begins + which + ends);
+  await Deno.remove(join(folder, "4.png"));
+  const lost = `1 cannot be used any more, first ${first}: cannot read the picture /4.png: it does not exist`;
+  assertEquals(await changed("skip"), begins + lost + ends);
 });
