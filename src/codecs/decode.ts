@@ -1,6 +1,7 @@
 import { messageOf, VitrailError } from "../errors.ts";
 import { sizeText } from "../plan/geometry.ts";
 import type { AlphaTreatment } from "../plan/preprocessing.ts";
+import { NotLoaded } from "../runtime/loaded.ts";
 import { compositeOverWhite } from "./alpha.ts";
 import { damageOf } from "./damage/damage.ts";
 import { truncationOf } from "./damage/truncation.ts";
@@ -113,8 +114,8 @@ async function decodeWith(
   try {
     picture = await decoder.decode(bytes, header.format, options);
   } catch (error) {
-    if (error instanceof VitrailError && error.code === "io") { // the picture is not to blame
-      throw new VitrailError("io", `cannot read ${name}: ${error.message}`, { cause: error });
+    if (error instanceof NotLoaded) { // the picture is not to blame
+      throw new NotLoaded(`cannot read ${name}: ${error.message}`, { cause: error });
     }
     throw unreadable(name, truncationOf(bytes, header.format) ?? failureOf(decoder, header, error), error);
   }

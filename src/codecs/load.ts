@@ -1,6 +1,7 @@
 import { VitrailError } from "../errors.ts";
 import type { Size } from "../plan/geometry.ts";
 import { runtime } from "../runtime/here.ts";
+import { loaded } from "../runtime/loaded.ts";
 import { compositeOverWhite } from "./alpha.ts";
 import { type DecodeWatch, hasAside, threadsAside } from "./aside/decode_threads.ts";
 import { truncationOf } from "./damage/truncation.ts";
@@ -10,8 +11,8 @@ import type { Format } from "./headers/format.ts";
 import { readHeader, requireFormat } from "./headers/header.ts";
 import { channelsOf, type Picture, pictureName, plainBytes, type RawPixels } from "./picture.ts";
 
-/** The module that decodes, asked for once: a page has it in its threads alone. */
-let decoding: Promise<typeof import("./decode.ts")> | undefined;
+/** The module that decodes, which is imported for the first picture: a page has it in its threads alone. */
+let decoding: typeof import("./decode.ts") | undefined;
 
 /** Enough of a file for most headers: a JPEG's size stands behind its thumbnail and its colour profile. */
 const HEAD_BYTES = 512 * 1024;
@@ -60,7 +61,8 @@ export async function loadPicture(
     const named = { ...options, name: source.name };
     const aside = threadsAside(watch);
     if (runtime.mustAnswer) return await aside.decode(source.bytes, named);
-    const { decode } = await (decoding ??= import("./decode.ts")), isAside = await hasAside();
+    decoding ??= await loaded("the decoders", () => import("./decode.ts"));
+    const { decode } = decoding, isAside = await hasAside();
     watch.onBegin?.();
     return await decode(source.bytes, named, isAside ? aside : undefined);
   }

@@ -1,12 +1,13 @@
 import { messageOf, VitrailError } from "../errors.ts";
 import { findAdapter, summaryOf } from "../gpu/device/device.ts";
+import { loaded } from "../runtime/loaded.ts";
 import type { Executor } from "./executor.ts";
 import type { EngineOptions } from "./options.ts";
 
 // Each executor is imported when it is opened: a page fetches the one that it uses.
-const onGpu = () => import("./executors/on_gpu.ts");
-const onSimd = () => import("./executors/on_simd.ts");
-const onReference = () => import("./executors/on_reference.ts");
+const onGpu = () => loaded("the executor webgpu", () => import("./executors/on_gpu.ts"));
+const onSimd = () => loaded("the executor simd", () => import("./executors/on_simd.ts"));
+const onReference = () => loaded("the reference", () => import("./executors/on_reference.ts"));
 
 /** An executor that was opened. */
 export interface OpenedExecutor {
@@ -20,7 +21,8 @@ export interface OpenedExecutor {
  * Opens the executor that an engine's options ask for: the one that is named; else the caller's device, where
  * there is one; else the best that the machine has.
  * @param memory bytes that work under way may take
- * @throws {VitrailError} `device` where the one that is named cannot be had here.
+ * @throws {VitrailError} `device` where the one that is named cannot be had here; `io` where it cannot be
+ * loaded.
  */
 export async function openExecutor(
   { executor = "auto", device, upload }: EngineOptions,

@@ -1,13 +1,16 @@
 import { type ErrorCode, messageOf, VitrailError } from "../errors.ts";
+import { NotLoaded } from "./loaded.ts";
 
 /** An error as it crosses to another thread: its texts, since what else it holds may not cross. */
 export type SentError =
-  | { code: ErrorCode; message: string }
+  | { code: ErrorCode; message: string; notLoaded: boolean }
   | { name: string; message: string; stack?: string };
 
 /** Returns an error as it crosses. */
 export function sentError(error: unknown): SentError {
-  if (error instanceof VitrailError) return { code: error.code, message: error.message };
+  if (error instanceof VitrailError) {
+    return { code: error.code, message: error.message, notLoaded: error instanceof NotLoaded };
+  }
   if (!(error instanceof Error)) return { name: "Error", message: messageOf(error) };
   const { name, message, stack } = error;
   return { name: `${name}`, message: `${message}`, stack: stack && `${stack}` };
@@ -24,5 +27,6 @@ class CrossedError extends Error {
 
 /** Returns an error that crossed: ours, or one with another's name, message and stack. */
 export function errorOf(sent: SentError): Error {
-  return "code" in sent ? new VitrailError(sent.code, sent.message) : new CrossedError(sent);
+  if (!("code" in sent)) return new CrossedError(sent);
+  return sent.notLoaded ? new NotLoaded(sent.message) : new VitrailError(sent.code, sent.message);
 }

@@ -6,6 +6,7 @@ import { WasmFile } from "../../src/codecs/decoders/wasm_file.ts";
 import type { Format } from "../../src/codecs/headers/format.ts";
 import { VitrailError } from "../../src/errors.ts";
 import { runtime } from "../../src/runtime/here.ts";
+import { NotLoaded } from "../../src/runtime/loaded.ts";
 import { fixtureBytes } from "../support/pictures/fixtures.ts";
 
 /** Has the first file of WebAssembly fail to be read, and counts the reads. */
@@ -45,7 +46,7 @@ Deno.test("decode blames no picture where its decoder cannot be loaded", async (
   try {
     const bytes = await fixtureBytes("grey-8bit.png"),
       options = { name: "a.png", decoders: "portable" } as const;
-    const error = await assertRejects(() => decode(bytes, options), VitrailError);
+    const error = await assertRejects(() => decode(bytes, options), NotLoaded);
     assertEquals(error.message, "cannot read a.png: the PNG decoder cannot be loaded: error sending request");
     assertEquals(error.code, "io");
   } finally {

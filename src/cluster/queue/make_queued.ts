@@ -1,5 +1,6 @@
 import { messageOf, VitrailError } from "../../errors.ts";
 import type { ManifestShard } from "../../formats/manifest.ts";
+import { NotLoaded } from "../../runtime/loaded.ts";
 import type { QueueConnection } from "./queue_connection.ts";
 import { SetQueue } from "./set_queue.ts";
 import type { SetOrder } from "./set_order.ts";
@@ -199,9 +200,10 @@ async function makeMessage(
   }
 }
 
-/** Returns whether an error is of this machine and no other: its GPU is lost, or its disk full. */
+/** Returns whether an error is this machine's alone: its GPU is lost, a library missing, or its disk full. */
 function isMachines(error: unknown): boolean {
   if (!(error instanceof VitrailError)) return false;
+  if (error.code === "device" || error instanceof NotLoaded) return true;
   const { code } = (error.cause ?? {}) as { code?: string };
-  return error.code === "device" || error.code === "io" && FULL.includes(code ?? "");
+  return error.code === "io" && FULL.includes(code ?? "");
 }

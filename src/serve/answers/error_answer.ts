@@ -1,4 +1,5 @@
 import { type ErrorCode, messageOf, VitrailError } from "../../errors.ts";
+import { NotLoaded } from "../../runtime/loaded.ts";
 import type { Answer } from "./answer.ts";
 
 /** An error whose status in HTTP is its own, and not that of its code. */
@@ -25,9 +26,14 @@ export function errorAnswer(error: unknown): Answer {
   const ours = error instanceof VitrailError;
   const code = ours ? error.code : "internal", message = ours ? messageOf(error) : INTERNAL;
   return {
-    status: error instanceof Refusal ? error.status : ours ? STATUSES[error.code] ?? 422 : 500,
+    status: error instanceof Refusal ? error.status : ours ? statusOf(error) : 500,
     headers: error instanceof Refusal ? error.headers : {},
     type: "application/json",
     body: `${JSON.stringify({ error: { code, message } })}\n`,
   };
+}
+
+/** Returns the status of an error of ours; what cannot be loaded is no client's fault. */
+function statusOf(error: VitrailError): number {
+  return error instanceof NotLoaded ? 503 : STATUSES[error.code] ?? 422;
 }

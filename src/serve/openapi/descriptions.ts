@@ -22,6 +22,6 @@ export const REFUSALS: Schema = {
   "415": described("The body is of another type"),
   "422": described("The messages or a picture are not as they should be"),
   "429": described("Too many requests are answered now; Retry-After says when to come again"),
-  "503": described("The service was asked to end, or its GPU failed"),
+  "503": described("The service was asked to end, its GPU failed, or a library cannot be loaded"),
   "504": described("The work takes too long"),
 };

@@ -7,6 +7,7 @@ import type { Dtype } from "../../plan/dtype.ts";
 import { joinedPlan } from "../../plan/images/joined_plan.ts";
 import type { PictureFile } from "../data/picture_files.ts";
 import type { RowKind } from "../../plan/images/image_plan.ts";
+import { NotLoaded } from "../../runtime/loaded.ts";
 import { bytesOfUnit, storedDtypeOf, type Unit } from "./unit.ts";
 
 /** The most units in a group: those that one call of the engine computes. */
@@ -21,7 +22,7 @@ const GROUP_BYTES = 2 ** 23;
 /** The most of the engine's memory that they may be. */
 const MEMORY_SHARE = 1 / 16;
 
-/** The errors that are a picture's own, or its file's, and not the machine's. */
+/** The kinds of errors that are a picture's own, or its file's, and not the machine's. */
 const PICTURE_ERRORS: readonly ErrorCode[] = ["decode", "io", "limit", "shape"];
 
 /** A function that gives the engine a picture of a set. */
@@ -60,8 +61,8 @@ export interface Tries {
  * units are tried all the same and every one that fails is added to `failures`, since a caller who leaves
  * them out begins again.
  *
- * @throws {VitrailError} the first failure, with `tryAll` once all units were tried; `device` where the GPU
- * fails.
+ * @throws {VitrailError} the first failure, with `tryAll` once all units were tried; at once `device`
+ * where the GPU fails, and `io` where a part of Vitrail cannot be loaded.
  */
 export async function* pixelRows(
   engine: Engine,
@@ -161,11 +162,17 @@ async function make(
     );
   } catch (error) {
     options.signal?.throwIfAborted();
-    if (!(error instanceof VitrailError) || !PICTURE_ERRORS.includes(error.code)) throw error;
+    if (!isPictures(error)) throw error;
     if (group.length === 1) failures.set(group[0], error);
     else for (const unit of group) dispose(await make(engine, [unit], options, failures, pictureOf));
     return undefined;
   }
+}
+
+/** Returns whether an error is a picture's own, or its file's, and would not be the next one's as well. */
+function isPictures(error: unknown): error is VitrailError {
+  return error instanceof VitrailError && PICTURE_ERRORS.includes(error.code) &&
+    !(error instanceof NotLoaded);
 }
 
 /** Returns the kinds of the rows that a group fills, as a set of `dtype` stores them, by output. */
