@@ -15,6 +15,7 @@ import type {
 import { type DecoderChoice, decoderFor } from "./decoders/decoders.ts";
 import { type Format, formatName } from "./headers/format.ts";
 import { type PictureHeader, readHeader } from "./headers/header.ts";
+import { jpegSegments } from "./headers/jpeg_segments.ts";
 import { pictureEnd } from "./headers/picture_end.ts";
 import { MAX_PIXELS, requirePixels } from "./pixel_limit.ts";
 import { unreadable } from "./unreadable.ts";
@@ -86,15 +87,21 @@ export async function decode(
   const { channels = 4, damaged = "refuse" } = options;
   const header = readHeader(given, name);
   requirePixels(header, maxPixels, name);
-  const bytes = given.subarray(0, pictureEnd(given, header.format)); // what follows would be copied, too
+  const segments = header.format === "jpeg" ? [...jpegSegments(given)] : undefined;
+  const end = pictureEnd(given, header.format, segments);
+  const bytes = given.subarray(0, end); // what follows would be copied, too
   const decoder = await decoderFor(bytes, header.format, decoders, name);
   const pixels = header.width * header.height;
   if (elsewhere && decoder.portable && Math.max(pixels, bytes.length) > BRIEF) {
     return await elsewhere.decode(bytes, options);
   }
-  const look = elsewhere && bytes.length > BRIEF_LOOK ? elsewhere.damageOf : damageOf;
-  const damage = damaged === "refuse" ? await look(bytes, header.format) : undefined;
-  if (damage !== undefined) throw unreadable(name, damage);
+  if (damaged === "refuse") {
+    const isLong = elsewhere && bytes.length > BRIEF_LOOK;
+    const damage = isLong
+      ? await elsewhere.damageOf(bytes, header.format)
+      : damageOf(bytes, header.format, segments);
+    if (damage !== undefined) throw unreadable(name, damage);
+  }
   const wanted = { channels: alpha === "drop" ? channels : 4, damaged };
   const { width, height, data } = await decodeWith(decoder, bytes, header, wanted, name);
   if (alpha !== "drop") compositeOverWhite(data, alpha);

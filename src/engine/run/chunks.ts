@@ -101,6 +101,7 @@ function fits(cost: Omit<Cost, "global">, limits: ChunkLimits, most: number): bo
 
 /** @throws {VitrailError} `limit` where one image exceeds what a chunk may hold. */
 function requireFit(cost: Cost, limits: ChunkLimits, image: PlannedImage, index: number): void {
+  if (cost.global <= limits.binding && cost.memory <= limits.memory && cost.rows <= limits.buffer) return;
   const what = `picture ${index + 1} (${sizeText(image.size)}) on a canvas of ${sizeText(image.canvas)}`;
   const global = mib(cost.global), rows = mib(cost.rows), memory = mib(cost.memory);
   const binding = mib(limits.binding), buffer = mib(limits.buffer), budget = mib(limits.memory);
@@ -118,7 +119,6 @@ function requireFit(cost: Cost, limits: ChunkLimits, image: PlannedImage, index:
         `raise it with --memory (or { memory })`,
     );
   }
-  if (cost.rows <= limits.buffer) return;
   throw new VitrailError(
     "limit",
     `${what} gives ${rows} MiB of rows and a buffer of this device holds ${buffer} MiB; ` +
