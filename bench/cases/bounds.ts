@@ -21,8 +21,8 @@ import { figureOf } from "../report/figure.ts";
 import { TASK_RECIPES } from "../peers/task_recipes.ts";
 import { watchSubmissions } from "./submissions.ts";
 
-/** The rounds that are measured, after one that is not. */
-const ROUNDS = 5;
+/** The rounds that are measured, after one that is not, and the seconds after which no other begins. */
+const ROUNDS = 5, SECONDS = 20;
 const name = Deno.args[0], work: Work = JSON.parse(Deno.args[1]);
 const device = await openDevice();
 const executor = new GpuExecutor(device, 2 ** 30);
@@ -64,7 +64,9 @@ async function partsOf(recipe: Recipe, picture: StoredPicture): Promise<Parts> {
 
 const encoded = await Promise.all(work.pictures.map((path) => Deno.readFile(path)));
 const decoding: number[] = [], uploads: number[] = [], kernels: number[] = [], copies: number[] = [];
+const begin = performance.now();
 for (let round = -1; round < ROUNDS; round++) {
+  if (round > 0 && performance.now() - begin > SECONDS * 1000) break;
   const start = performance.now();
   const pictures = await mapLimited(encoded, DECODES_AT_ONCE, (bytes, index) => loadPicture(bytes, index));
   const decoded = performance.now() - start, sums: Parts = { uploads: 0, kernels: 0, copies: 0 };

@@ -8,12 +8,21 @@ import { agreement, type Result } from "./agreement.ts";
 export interface Pace {
   /** The most rounds. */
   rounds: number;
-  /** The time after which a peer gets no more rounds, once it has had {@linkcode LEAST}. */
+  /**
+   * The time after which a peer gets no more rounds, once it has had {@linkcode LEAST}. A slow one has fewer,
+   * which together take {@linkcode MOST_SECONDS} at most, or one that takes longer.
+   */
   seconds: number;
 }
 
 /** The fewest rounds of a peer. */
 const LEAST = 3;
+
+/** The time that no peer's rounds exceed, its first one aside, seconds. */
+const MOST_SECONDS = 25;
+
+/** The time of a comparison that stands for the round which is not counted, ms. */
+const WARM = 2000;
 
 /** The beginning of the note of a peer whose result is not what it promised. */
 export const NOT_THE_SAME = "NOT THE SAME WORK:";
@@ -51,6 +60,8 @@ interface Racer {
   peer: Peer;
   /** Milliseconds of its rounds. */
   times: number[];
+  /** True where the comparison was so long that its first round is as fast as later ones. */
+  isWarm: boolean;
   /** The comparison of its result with the first one's. */
   note?: string;
   /** The reason why it does not take part any more. */
@@ -64,7 +75,7 @@ async function workTimes(
   peers: readonly Peer[],
   pace: Pace,
 ): Promise<Figure[]> {
-  const racers = peers.map((peer): Racer => ({ peer, times: [] }));
+  const racers = peers.map((peer): Racer => ({ peer, times: [], isWarm: false }));
   await compare(racers, work);
   await race(racers, work, pace);
   const [first] = racers.filter(({ failure }) => failure === undefined);
@@ -89,7 +100,8 @@ async function compare(racers: readonly Racer[], work: Work): Promise<void> {
     let mine: Result | undefined;
     for (const [index, racer] of racers.entries()) {
       const path = `${folder}/${index}.f32`;
-      const { shape, error } = await racer.peer.ask({ work: sample, out: path });
+      const { ms, shape, error } = await racer.peer.ask({ work: sample, out: path });
+      racer.isWarm = ms > WARM;
       if (error !== undefined) {
         racer.failure = error;
         continue;
@@ -107,16 +119,15 @@ async function compare(racers: readonly Racer[], work: Work): Promise<void> {
 }
 
 /**
- * Times all racers in each round; one round before the first is not counted. Who makes other rows than the
- * first one is told of.
+ * Times all racers in each round; one round before the first is not counted, and left out for those that are
+ * warm. Who makes other rows than the first one is told of.
  */
 async function race(racers: readonly Racer[], work: Work, { rounds, seconds }: Pace): Promise<void> {
   let rows: number | undefined;
   for (let round = -1; round < rounds; round++) {
     for (const racer of racers) {
       const { peer, times } = racer, { promise } = peer.program;
-      const spent = times.reduce((sum, ms) => sum + ms, 0) / 1000;
-      if (racer.failure !== undefined || (times.length >= LEAST && spent > seconds)) continue;
+      if (racer.failure !== undefined || (round < 0 && racer.isWarm) || hasEnough(times, seconds)) continue;
       const { ms, shape, error } = await peer.ask({ work });
       if (error !== undefined) {
         racer.failure = `failed in round ${round}: ${error}`;
@@ -129,4 +140,10 @@ async function race(racers: readonly Racer[], work: Work, { rounds, seconds }: P
       if (round >= 0) times.push(ms);
     }
   }
+}
+
+/** Returns whether a peer gets no more rounds after some that took so many milliseconds. */
+function hasEnough(times: readonly number[], seconds: number): boolean {
+  const spent = times.reduce((sum, ms) => sum + ms, 0) / 1000, last = (times.at(-1) ?? 0) / 1000;
+  return times.length >= LEAST && spent > seconds || times.length > 0 && spent + last > MOST_SECONDS;
 }

@@ -4,8 +4,12 @@ export type ThreadTimes = Record<string, number>;
 /** The name under which the main thread's time is kept. */
 export const MAIN = "main";
 
+/** A sleep in which a thread gives its core away: only then, or at its next tick, Linux counts its time, ms. */
+const SLEEP = 2;
+
 /** Returns the processor time of each thread so far; threads of one name are added up. Linux alone has it. */
-export function threadTimes(): ThreadTimes {
+export async function threadTimes(): Promise<ThreadTimes> {
+  await new Promise((resolve) => setTimeout(resolve, SLEEP));
   const times: ThreadTimes = {};
   for (const { name: id } of Deno.readDirSync("/proc/self/task")) {
     try {

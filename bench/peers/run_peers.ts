@@ -26,7 +26,7 @@ if (help) {
     ["--only CASE,…", "measure these cases alone"],
     ["--without PEER", `leave a peer out, any number of times: ${PEERS.map(({ name }) => name).join("; ")}`],
     ["--quick", "few rounds and small batches"],
-    ["--seconds N", "after this time a peer gets no more rounds, once it has had three"],
+    ["--seconds N", "after this time a peer gets no more rounds, once it has had three, or a slow one fewer"],
     ["--json FILE", "also write the figures to a file"],
   ]));
   console.log(`\nCases:\n${termsText(CASES.map(({ name, text }) => [name, text]))}`);

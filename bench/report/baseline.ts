@@ -17,10 +17,13 @@ export function ratiosOf(figures: readonly Figure[]): Baseline {
 }
 
 /**
- * Returns a line for each ratio that fell by more than {@linkcode FALL}; what either side lacks is left out.
+ * Returns a line for each ratio that fell by more than {@linkcode FALL}, and for each that is missing of the
+ * cases which are to be `whole`; what either side lacks of others is left out.
  */
-export function fallen(now: Baseline, before: Baseline): string[] {
-  return Object.entries(before)
-    .filter(([name, ratio]) => now[name] < ratio * (1 - FALL))
-    .map(([name, ratio]) => `${name}: ${now[name]}, and the baseline is ${ratio}`);
+export function fallen(now: Baseline, before: Baseline, whole: readonly string[] = []): string[] {
+  return Object.entries(before).flatMap(([name, ratio]) => {
+    if (now[name] < ratio * (1 - FALL)) return [`${name}: ${now[name]}, and the baseline is ${ratio}`];
+    const isMissing = now[name] === undefined && whole.some((own) => name.startsWith(`${own}: `));
+    return isMissing ? [`${name}: not measured, and the baseline is ${ratio}`] : [];
+  });
 }

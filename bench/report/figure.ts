@@ -7,7 +7,7 @@ export interface Figure {
   /** The median of what was measured, in `unit`. */
   median: number;
   /** The unit: milliseconds, nanoseconds a pixel, memory, a share, or a count. */
-  unit: "ms" | "ns/px" | "MiB" | "%" | "bytes" | "copies";
+  unit: "ms" | "ns/px" | "MiB" | "%" | "bytes" | "copies" | "cores";
   /** The first and the third quartile. */
   spread: [low: number, high: number];
   /** The rounds that were measured; 0 where there is no figure. */
