@@ -4,7 +4,7 @@ export type ThreadTimes = Record<string, number>;
 /** The name under which the main thread's time is kept. */
 export const MAIN = "main";
 
-/** A sleep in which a thread gives its core away: only then, or at its next tick, Linux counts its time, ms. */
+/** A sleep in which a thread leaves its core, ms: only then, or at its next tick, Linux counts its time. */
 const SLEEP = 2;
 
 /** Returns the processor time of each thread so far; threads of one name are added up. Linux alone has it. */

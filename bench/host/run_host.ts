@@ -168,7 +168,7 @@ else console.log(tableOf(figures));
 engine.close();
 await lanes[Symbol.asyncDispose]();
 
-/** Returns the main thread's time a picture, less that of its decoder there, and as a multiple of a copy's. */
+/** Returns the main thread's time a picture, less its decoder's, and as a multiple of a copy's. */
 function main(what: string, found: Measured, note: string, decodes?: Measured): Figure {
   const own = decodes === undefined ? 0 : Math.min(...ofThread(decodes, MAIN));
   const times = ofThread(found, MAIN).map((ms) => ms - own);
