@@ -60,6 +60,7 @@ export interface CutSample {
 
 /** A unit, as the cut into shards has to know it. */
 interface CutUnit {
+  /** The sha256 of its key, which is ten times as long: a window of packs has thousands of samples. */
   readonly key: string;
   readonly rows: number;
   /** Its bytes, by the element type that a set stores. */
@@ -87,7 +88,7 @@ export function cutSample(sample: PlannedSample, digest: string, dtypes: readonl
     tokens: tokensOf(sample),
     bytes: byDtype((dtype) => bytesOfSample(sample, dtype)),
     units: units.map((unit) => ({
-      key: unit.key,
+      key: sha256OfBytes(unit.key),
       rows: rowsOfUnit(unit),
       bytes: byDtype((dtype) => bytesOfUnit(unit, dtype) + UNIT_BYTES),
       outputs: Object.fromEntries(
