@@ -42,3 +42,53 @@ export function partMessages(turns: readonly Turn[], videos: readonly boolean[] 
     return { role: ROLES[roleOf(turn)], content: callsAlone ? "" : content, ...turn.fields };
   });
 }
+
+/** Returns the texts of a conversation and the names of the tools that it calls, in order. */
+export function contentsOf(messages: readonly ChatMessage[]): string[] {
+  return messages.flatMap((message) => {
+    const { content, tool_calls: calls = [] } = message;
+    const texts = typeof content === "string"
+      ? (callsAlone(message) ? [] : [content])
+      : content.flatMap((part) => part.type === "text" ? [part.text] : []);
+    return [...texts, ...calls.map((call) => call.function.name)];
+  });
+}
+
+/** Returns all of a message but what its texts say. */
+export function structureOf(message: ChatMessage): unknown {
+  const { content, ...fields } = message;
+  const kinds = typeof content === "string" ? "text" : content.map(({ type }) => type);
+  return [fields, callsAlone(message) ? "none" : kinds];
+}
+
+/** The beginnings of marks, those of texts and those of tools' names, and their end. */
+const TEXT = "\uE000", NAME = "\uE002", END = "\uE001";
+
+/** Returns the messages with a mark for each content: its number, between characters of no meaning. */
+export function markedMessages(messages: readonly ChatMessage[]): ChatMessage[] {
+  let count = 0;
+  const mark = (begin: string) => `${begin}${count++}${END}`;
+  return messages.map((message) => {
+    const { content, tool_calls: calls } = message;
+    const marked = typeof content === "string"
+      ? (callsAlone(message) ? "" : mark(TEXT))
+      : content.map((part) => part.type === "text" ? { ...part, text: mark(TEXT) } : part);
+    const named = calls?.map((call) => ({ ...call, function: { ...call.function, name: mark(NAME) } }));
+    return { ...message, content: marked, ...(named && { tool_calls: named }) };
+  });
+}
+
+/** Returns whether a message has no words beside its calls of tools, which templates look at. */
+export function callsAlone({ content, tool_calls }: ChatMessage): boolean {
+  return content === "" && tool_calls !== undefined;
+}
+
+/** Returns whether a mark stands for a tool's name. */
+export function isNameMark(mark: string): boolean {
+  return mark.startsWith(NAME);
+}
+
+/** Returns a text in which contents stand in the places of their marks, by number. */
+export function withContents(text: string, contents: readonly string[]): string {
+  return text.replaceAll(/[\uE000\uE002](\d+)\uE001/g, (_, number) => contents[number] ?? "");
+}

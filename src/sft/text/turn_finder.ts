@@ -1,6 +1,14 @@
 import { VitrailError } from "../../errors.ts";
 import type { ChatTemplate } from "../../text/chat_template.ts";
-import type { ChatMessage } from "./chat_messages.ts";
+import {
+  callsAlone,
+  type ChatMessage,
+  contentsOf,
+  isNameMark,
+  markedMessages,
+  structureOf,
+  withContents,
+} from "./chat_messages.ts";
 import type { Rendered, TextSpan } from "./template.ts";
 
 /**
@@ -8,7 +16,10 @@ import type { Rendered, TextSpan } from "./template.ts";
  * contents are counted over all messages.
  */
 interface Skeleton {
-  /** The texts before, between and behind the contents: one more than there are contents. */
+  /**
+   * The texts before, between and behind the contents: one more than there are contents. A mark stands where
+   * the name of a tool comes again.
+   */
   readonly around: readonly string[];
   /** The turns that are learnt. */
   readonly turns: readonly LearntTurn[];
@@ -60,7 +71,9 @@ export class TurnFinder {
     const text = this.template.write(messages, false);
     if (!learnt.includes(true)) return { text, answers: [] };
     const skeleton = this.#skeletonOf(messages, learnt);
-    const places = skeleton && contentPlaces(text, skeleton.around, contentsOf(messages));
+    const contents = contentsOf(messages),
+      around = skeleton?.around.map((own) => withContents(own, contents));
+    const places = around && contentPlaces(text, around, contents);
     if (skeleton === undefined || places === undefined) {
       const answers = messages.flatMap((_, index) =>
         learnt[index] && contentsOf([messages[index]]).length > 0 ? [this.#found(messages, index, text)] : []
@@ -109,6 +122,9 @@ export class TurnFinder {
         ? this.#learntBefore(text.slice(0, places[first][0]), around[first], marked.slice(0, index))
         : 0;
       if (before === undefined || after === undefined) return undefined;
+      const learntAround = text.slice(places[first][0] - before, places[first][0]) +
+        text.slice(places[last][1], places[last][1] + after);
+      if (withContents(learntAround, []) !== learntAround) return undefined; // of no known length
       turns.push({ first, last, before, after });
     }
     return { around, turns };
@@ -137,7 +153,7 @@ export class TurnFinder {
    */
   #learntAfter(messages: readonly ChatMessage[], behind: string): number | undefined {
     const through = this.#written(messages, false)?.trimEnd(), mark = contentsOf(messages).at(-1)!;
-    const at = through?.lastIndexOf(mark) ?? -1;
+    const at = through?.indexOf(mark) ?? -1;
     return at < 0 ? undefined : commonLength(through!.slice(at + mark.length), behind);
   }
 
@@ -198,49 +214,15 @@ export function turnFinders(template: ChatTemplate): (tools: readonly unknown[] 
   };
 }
 
-/** Returns the texts of a conversation and the names of the tools that it calls, in order. */
-function contentsOf(messages: readonly ChatMessage[]): string[] {
-  return messages.flatMap((message) => {
-    const { content, tool_calls: calls = [] } = message;
-    const texts = typeof content === "string"
-      ? (callsAlone(message) ? [] : [content])
-      : content.flatMap((part) => part.type === "text" ? [part.text] : []);
-    return [...texts, ...calls.map((call) => call.function.name)];
-  });
-}
-
-/** Returns all of a message but what its texts say. */
-function structureOf(message: ChatMessage): unknown {
-  const { content, ...fields } = message;
-  const kinds = typeof content === "string" ? "text" : content.map(({ type }) => type);
-  return [fields, callsAlone(message) ? "none" : kinds];
-}
-
-/** Returns the messages with a mark for each content: its number, between characters of no meaning. */
-function markedMessages(messages: readonly ChatMessage[]): ChatMessage[] {
-  let count = 0;
-  const mark = () => `\uE000${count++}\uE001`;
-  return messages.map((message) => {
-    const { content, tool_calls: calls } = message;
-    const marked = typeof content === "string"
-      ? (callsAlone(message) ? "" : mark())
-      : content.map((part) => part.type === "text" ? { ...part, text: mark() } : part);
-    const named = calls?.map((call) => ({ ...call, function: { ...call.function, name: mark() } }));
-    return { ...message, content: marked, ...(named && { tool_calls: named }) };
-  });
-}
-
-/** Returns whether a message has no words beside its calls of tools, which templates look at. */
-function callsAlone({ content, tool_calls }: ChatMessage): boolean {
-  return content === "" && tool_calls !== undefined;
-}
-
-/** Returns the places of marks in a text; undefined unless each stands there once, in order. */
+/**
+ * Returns the places of marks in a text; undefined unless each stands there once, in order. A tool's name may
+ * come again, in the answer: its first place is that of the call.
+ */
 function markPlaces(text: string, marks: readonly string[]): TextSpan[] | undefined {
   const places: TextSpan[] = [];
   for (const mark of marks) {
     const from = text.indexOf(mark), before = places.at(-1)?.[1] ?? 0;
-    if (from < before || text.includes(mark, from + 1)) return undefined;
+    if (from < before || !isNameMark(mark) && text.includes(mark, from + 1)) return undefined;
     places.push([from, from + mark.length]);
   }
   return places;

@@ -68,10 +68,32 @@ const ONE_BY_ONE = `{% for tool in tools %}{{ tool.function.name }};{% endfor %}
   `{% endfor %}<|im_end|>\n{% endfor %}` +
   `{% if add_generation_prompt %}<|im_start|>assistant\n<think>\n\n</think>{% endif %}`;
 
-function learntOf(template: string, learn: Learn): string {
+/**
+ * One in the manner of Gemma 4's: a tool's answer stands behind its call, with the tool's name again, and the
+ * model's turn goes on.
+ */
+const ONE_TURN = `{% for m in messages %}{% if m.role != "tool" %}{% set before = namespace(role=none) %}` +
+  `{% for other in messages[:loop.index0] %}{% if other.role != "tool" %}` +
+  `{% set before.role = other.role %}{% endif %}{% endfor %}` +
+  `{% if not (m.role == "assistant" and before.role == "assistant") %}<turn>{{ m.role }}\n{% endif %}` +
+  `{% for call in m.get("tool_calls") or [] %}<call>{{ call.function.name }}(` +
+  `{% for name, value in call.function.arguments | dictsort %}{{ name }}:{{ value }};{% endfor %})</call>` +
+  `{% endfor %}{% set answers = namespace(go=true, any=false) %}` +
+  `{% for other in messages[loop.index0 + 1:] if m.get("tool_calls") %}` +
+  `{% if other.role != "tool" %}{% set answers.go = false %}{% elif answers.go %}` +
+  `{% set answers.any = true %}<answer>{{ m.tool_calls[0].function.name }}=` +
+  `{% if other.content is string %}{{ other.content }}{% else %}{{ other.content[0].text }}{% endif %}` +
+  `</answer>{% endif %}{% endfor %}` +
+  `{% if m.content is string %}{{ m.content }}{% else %}{{ m.content[0].text }}{% endif %}` +
+  `{% if m.get("tool_calls") and not answers.any %}<answer>` +
+  `{% elif m.content or not answers.any %}</turn>\n{% endif %}{% endif %}{% endfor %}` +
+  `{% if add_generation_prompt and messages[-1].role != "tool" %}` +
+  `<turn>assistant\n<thought>\n</thought>{% endif %}`;
+
+function learntOf(template: string, learn: Learn, sample = SAMPLE): string {
   const { tokenizer } = tokenizerOf(tokenizerJson(MARKS));
   const textOf = modelTexts({ recipe: "it", template: chatTemplate(template), tokenizer, learn });
-  return learntText(textOf(SAMPLE, [], "sample 1").row!.labels, tokenizer, MARKS);
+  return learntText(textOf(sample, [], "sample 1").row!.labels, tokenizer, MARKS);
 }
 
 Deno.test("modelTexts writes tools, calls and answers as the template does, with Python's JSON", () => {
@@ -115,6 +137,37 @@ Deno.test("modelTexts learns calls as the model's turns, and no tool's answer", 
     learntOf(ONE_BY_ONE, ["assistant"]),
     "I ask.<call=place><here>True<|im_end|>|" +
       `<call=rain><at>Paris<days>2<call=rain><at>a "b"<|im_end|>|No.<|im_end|>|Bye.<|im_end|>|`,
+  );
+});
+
+Deno.test("modelTexts learns calls whose answers stand in the model's own turn", () => {
+  const [asks, says, ...others] = SAMPLE.conversations;
+  const silent = { ...SAMPLE, tools: undefined, conversations: [asks, { ...says, value: "" }, ...others] };
+  assertEquals(
+    modelTexts({ recipe: "it", template: chatTemplate(ONE_TURN), learn: [] })(silent, [], "sample 1").text,
+    `<turn>user
+Rain?</turn>
+<turn>assistant
+<call>place(here:true;)</call><answer>place=Paris</answer>` +
+      `<call>rain(at:Paris;days:2;)</call><call>rain(at:a "b";)</call>` +
+      `<answer>rain=no</answer><answer>rain=yes</answer>No.</turn>
+<turn>user
+Thanks.</turn>
+<turn>assistant
+Bye.</turn>
+`,
+  );
+  assertEquals(
+    learntOf(ONE_TURN, ["assistant"], silent),
+    `<call>place(here:true;)</call><answer>|<call>rain(at:Paris;days:2;)</call>` +
+      `<call>rain(at:a "b";)</call><answer>|No.</turn>|Bye.</turn>|`,
+  );
+  assertEquals(learntOf(ONE_TURN, ["tool"], silent), "Paris</answer>|no</answer>|yes</answer>|");
+  // Words beside a call stand behind its answer: nobody knows what the model is to write first.
+  assertThrows(
+    () => learntOf(ONE_TURN, ["assistant"], { ...SAMPLE, tools: undefined }),
+    VitrailError,
+    "turn 2 of 9",
   );
 });
 
