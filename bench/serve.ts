@@ -1,7 +1,7 @@
 /**
  * `deno task bench:serve [--quick]`: `vitrail serve` on this machine: plans a second of two pictures each,
  * tensors for 16 clients beside the same work one by one, with a cache and without, and a minute of 64
- * clients. With `--quick` each takes 3 seconds.
+ * clients. With `--quick` each takes 3 seconds. Processor time is the service's, in brackets the clients'.
  *
  * @module
  */
@@ -10,7 +10,12 @@ import { tableText } from "../src/cli/output/table.ts";
 import { Engine, recipeFromConfig } from "../mod.ts";
 import { load, type LoadCount, type LoadKind, percentile } from "../tests/support/serve/load.ts";
 import { hostileKind, loadPictures, planKinds, tensorKind } from "../tests/support/serve/load_kinds.ts";
-import { residentBytes, startServed, writeModel } from "../tests/support/serve/served_process.ts";
+import {
+  processorTime,
+  residentBytes,
+  startServed,
+  writeModel,
+} from "../tests/support/serve/served_process.ts";
 
 const quick = Deno.args.includes("--quick"), seconds = quick ? 3 : 10;
 
@@ -20,24 +25,34 @@ async function measured(
   clients: number,
   time: number,
   ...args: string[]
-): Promise<{ counts: LoadCount[]; mib: number; hits: string }> {
+): Promise<{ counts: LoadCount[]; processor: string; mib: number; hits: string }> {
   const served = await startServed("--recipe", folder, "--executor", "simd", ...args);
   await load(served.url, kinds, { clients, seconds: 1 }); // so that all is compiled
+  const processes = [served.pid, Deno.pid], before = await Promise.all(processes.map(processorTime));
   const counts = await load(served.url, kinds, { clients, seconds: time });
+  const after = await Promise.all(processes.map(processorTime));
+  const requests = counts.reduce((sum, { times }) => sum + times.length, 0);
+  const [own, others] = after.map((end, index) => ((end - before[index]) / requests).toFixed(1));
   const mib = Math.round(await residentBytes(served.pid) / 2 ** 20);
   const metrics = await (await fetch(`${served.url}metrics`)).text();
   const [hits, misses] = ["hits", "misses"].map((name) =>
-    Number(new RegExp(`cache_${name} (\\d+)`).exec(metrics)?.[1] ?? 0)
+    Number(new RegExp(`cache_${name}_total (\\d+)`).exec(metrics)?.[1] ?? 0)
   );
   await served.stop();
-  return { counts, mib, hits: hits + misses === 0 ? "" : `${Math.round(100 * hits / (hits + misses))}%` };
+  const processor = `${own} (${others})`;
+  return {
+    counts,
+    processor,
+    mib,
+    hits: hits + misses === 0 ? "" : `${Math.round(100 * hits / (hits + misses))}%`,
+  };
 }
 
 /** A row of the table for each kind of request. */
 function rowsOf(
   what: string,
   time: number,
-  { counts, mib, hits }: Awaited<ReturnType<typeof measured>>,
+  { counts, processor, mib, hits }: Awaited<ReturnType<typeof measured>>,
 ): string[][] {
   return counts.map(({ name, times, problems }) => [
     what,
@@ -45,6 +60,7 @@ function rowsOf(
     (times.length / time).toFixed(0),
     percentile(times, 0.5).toFixed(1),
     percentile(times, 0.99).toFixed(1),
+    processor,
     String([...problems.values()].reduce((sum, count) => sum + count, 0)),
     hits,
     String(mib),
@@ -77,6 +93,7 @@ try {
     "a second",
     "half within ms",
     "99% within ms",
+    "processor ms",
     "failed",
     "hits",
     "MiB",

@@ -24,7 +24,7 @@ export interface ServiceOptions extends Pick<RunOptions, "orient" | "alpha" | "d
   readonly limits?: Partial<ServiceLimits>;
   /** The longest that a request waits for others to be made with, ms; absent: 5. */
   readonly batchWait?: number;
-  /** The pictures that are made together at once; absent: 16. */
+  /** The pictures that are made together at once; absent: 16 on a GPU, and 1 elsewhere. */
   readonly batchPictures?: number;
   /** The hosts that pictures are fetched from; absent: none. */
   readonly hosts?: readonly string[];
@@ -32,8 +32,11 @@ export interface ServiceOptions extends Pick<RunOptions, "orient" | "alpha" | "d
   readonly onFailure?: (error: unknown) => void;
 }
 
-/** Waiting and size of batches where nobody says otherwise. */
-export const DEFAULT_BATCHES = { wait: 5, pictures: 16 };
+/**
+ * Waiting and size of batches where nobody says otherwise. Without a GPU there is no submission to share, and
+ * rows that are made together are copied once more: each request is made as soon as a core is free.
+ */
+export const DEFAULT_BATCHES = { wait: 5, onGpu: 16, elsewhere: 1 };
 
 /** Answers requests for plans and tensors of one model. */
 export class Service {
@@ -48,8 +51,8 @@ export class Service {
   constructor(model: ServedModel, engine: Engine, options: ServiceOptions = {}) {
     const limits = limitsOf(options.limits), { maxPixels, maxTokens } = limits;
     const { orient, alpha, damaged, dtype = "f32", hosts = [] } = options;
-    const { batchWait: wait = DEFAULT_BATCHES.wait, batchPictures: pictures = DEFAULT_BATCHES.pictures } =
-      options;
+    const { onGpu, elsewhere } = DEFAULT_BATCHES, usual = engine.executor === "webgpu" ? onGpu : elsewhere;
+    const { batchWait: wait = DEFAULT_BATCHES.wait, batchPictures: pictures = usual } = options;
     const batching = { wait, pictures, orient, alpha, maxPixels, damaged };
     const batches = new Batches(engine, batching, (count) => metrics.countBatch(count));
     const metrics = new ServiceMetrics(engine, {

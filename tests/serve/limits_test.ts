@@ -128,7 +128,7 @@ Deno.test("Service fails the one request whose picture fails in a way of its own
     return await runPlan.call(simd, plan, pictures, ...others);
   };
   const onFailure = (error: unknown) => failures.push(error);
-  const served = new LocalService(PICTURES_ALONE, simd, { batchWait: 20, onFailure });
+  const served = new LocalService(PICTURES_ALONE, simd, { batchWait: 20, batchPictures: 9, onFailure });
   const answers = await Promise.all([png, odd, png].map((picture) => {
     return served.post("/preprocess", { messages: [imageMessage(dataUri(picture))] });
   }));

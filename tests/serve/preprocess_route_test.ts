@@ -36,7 +36,7 @@ const RECIPES = [
 Deno.test("preprocessRoute gives the bytes of engine.run, alone and beside others", async () => {
   await using engine = await Engine.open({ executor: "simd", lanes: 0 });
   for (const recipe of RECIPES) {
-    const served = new LocalService({ recipe }, engine, { batchWait: 20 });
+    const served = new LocalService({ recipe }, engine, { batchWait: 20, batchPictures: 9 });
     const calls = [[jpeg], [png, webp], [webp, jpeg, jpeg]];
     const answers = await Promise.all(calls.map((pictures) => {
       return served.post("/preprocess", { messages: [imageMessage(...pictures.map(dataUri))] });
@@ -78,7 +78,7 @@ Deno.test("preprocessRoute gives a conversation's text and clips beside its pict
 
 Deno.test("preprocessRoute answers each of several requests for itself where one is broken", async () => {
   await using engine = await Engine.open({ executor: "simd", lanes: 0 });
-  const served = new LocalService(PICTURES_ALONE, engine, { batchWait: 20 });
+  const served = new LocalService(PICTURES_ALONE, engine, { batchWait: 20, batchPictures: 9 });
   const broken = jpeg.slice(0, jpeg.length / 2);
   const [good, bad, other] = await Promise.all([jpeg, broken, png].map((bytes) => {
     return served.post("/preprocess", { messages: [imageMessage(dataUri(bytes))] });

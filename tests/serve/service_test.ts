@@ -64,7 +64,7 @@ Deno.test("Service refuses bodies that are too long, announced or not", async ()
 });
 
 Deno.test("Service gives up bodies that do not come, and work that takes too long", async () => {
-  await onServer({ limits: { timeout: 150 }, batchWait: 400 }, async (url) => {
+  await onServer({ limits: { timeout: 150 }, batchWait: 400, batchPictures: 9 }, async (url) => {
     const { port } = new URL(url), slow = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
     const head =
       "POST /plan HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{";
@@ -78,7 +78,7 @@ Deno.test("Service gives up bodies that do not come, and work that takes too lon
 });
 
 Deno.test("Service tells clients beyond its limit to come again", async () => {
-  await onServer({ limits: { inFlight: 2 }, batchWait: 100 }, async (url) => {
+  await onServer({ limits: { inFlight: 2 }, batchWait: 100, batchPictures: 9 }, async (url) => {
     const asked = Array.from(
       { length: 4 },
       () => fetch(`${url}preprocess`, jsonPost(picture)).then(answered),
@@ -103,7 +103,7 @@ Deno.test("Service lets bodies wait until it has memory for them", async () => {
 });
 
 Deno.test("Service ends the work of a client that has gone", async () => {
-  await onServer({ batchWait: 60_000 }, async (url) => {
+  await onServer({ batchWait: 60_000, batchPictures: 9 }, async (url) => {
     // So small that it comes with the request's head: of others Deno does not tell.
     const png = await encodePng(2, 2, new Uint8Array(16));
     const body = JSON.stringify({ messages: [imageMessage(dataUri(png))] }),
@@ -127,7 +127,7 @@ Deno.test("Service ends the work of a client that has gone", async () => {
 });
 
 Deno.test("Service that stops finishes what it has, and refuses what is new", async () => {
-  await onServer({ batchWait: 500 }, async (url, stop) => {
+  await onServer({ batchWait: 500, batchPictures: 9 }, async (url, stop) => {
     const kept = fetch(`${url}preprocess`, jsonPost(picture)).then(answered);
     await untilWaiting(url);
     const stopping = stop(5000);
@@ -142,7 +142,7 @@ Deno.test("Service that stops finishes what it has, and refuses what is new", as
 });
 
 Deno.test("Service that stops ends what takes longer than it waits", async () => {
-  await onServer({ batchWait: 60_000 }, async (url, stop) => {
+  await onServer({ batchWait: 60_000, batchPictures: 9 }, async (url, stop) => {
     const kept = fetch(`${url}preprocess`, jsonPost(picture)).then(answered);
     await untilWaiting(url);
     assertEquals(await stop(50), 1);

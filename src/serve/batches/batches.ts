@@ -3,6 +3,7 @@ import type { RunOptions } from "../../engine/options.ts";
 import { Batch, derivedTensors } from "../../engine/results/batch.ts";
 import type { Tensor } from "../../engine/results/tensor.ts";
 import { orAborted } from "../../engine/run/abort.ts";
+import { DECODES_AT_ONCE } from "../../engine/run/decode_gate.ts";
 import { VitrailError } from "../../errors.ts";
 import { joinedWork, kindOf, partedTensors, type PixelWork } from "./pixel_work.ts";
 
@@ -14,7 +15,7 @@ export interface BatchSettings extends Pick<RunOptions, "orient" | "alpha" | "ma
   readonly pictures: number;
 }
 
-/** The batches that are under way at one time: one is decoded while another computes. */
+/** The batches that are under way at one time at least: one is decoded while another computes. */
 const AT_ONCE = 2;
 
 /** A work that waits, and whoever waits for it. */
@@ -27,6 +28,8 @@ interface Waiting extends PixelWork {
 export class Batches {
   readonly #queue: Waiting[] = [];
   #underWay = 0;
+  /** The pictures of the batches that are under way. */
+  #pictures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Creates batches that an engine makes. `onBatch` is told the pictures of each. */
@@ -56,16 +59,18 @@ export class Batches {
     return new Batch(plan, await orAborted(made.promise, signal), names, this.engine.executor);
   }
 
-  /** Begins as many batches as may be under way. */
+  /** Begins as many batches as may be under way: more than two where those leave decoders idle. */
   #begin(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    while (this.#queue.length > 0 && this.#underWay < AT_ONCE) {
-      const works = this.#take();
+    while (this.#queue.length > 0 && (this.#underWay < AT_ONCE || this.#pictures < DECODES_AT_ONCE)) {
+      const works = this.#take(), pictures = works.reduce((sum, own) => sum + own.pictures.length, 0);
       if (works.length === 0) continue;
       this.#underWay++;
-      this.#make(works).finally(() => {
+      this.#pictures += pictures;
+      this.#make(works, pictures).finally(() => {
         this.#underWay--;
+        this.#pictures -= pictures;
         this.#begin();
       });
     }
@@ -89,8 +94,8 @@ export class Batches {
   }
 
   /** Makes works together, and where that fails, unless for all alike, each alone. */
-  async #make(works: readonly Waiting[]): Promise<void> {
-    this.onBatch(works.reduce((sum, { pictures }) => sum + pictures.length, 0));
+  async #make(works: readonly Waiting[], pictures: number): Promise<void> {
+    this.onBatch(pictures);
     using ending = allAborted(works.map(({ signal }) => signal));
     try {
       const tensors = works.length === 1

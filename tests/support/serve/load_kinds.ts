@@ -47,7 +47,11 @@ export async function tensorKind(
   recipe: Recipe,
   engine: Engine,
 ): Promise<LoadKind> {
-  const uris = pictures.map(dataUri);
+  const bodies = pictures.map((picture) => ({
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: new TextEncoder().encode(JSON.stringify({ messages: [imageMessage(dataUri(picture))] })),
+  }));
   const right = await Promise.all(pictures.map(async (picture) => {
     return await (await engine.run(recipe, [picture])).pixelValues.bytes();
   }));
@@ -56,8 +60,11 @@ export async function tensorKind(
     weight: 29,
     path: "/preprocess",
     request(draw) {
-      const index = draw(uris.length), init = jsonPost({ messages: [imageMessage(uris[index])] });
-      return { init, problem: (status, body) => tensorProblem(status, body, right[index]) };
+      const index = draw(bodies.length);
+      return {
+        init: bodies[index],
+        problem: (status, body) => tensorProblem(status, body, right[index]),
+      };
     },
   };
 }

@@ -46,6 +46,14 @@ export async function writeModel(folder: string, maxPixels: number): Promise<voi
   await Deno.writeTextFile(join(folder, "preprocessor_config.json"), JSON.stringify(config));
 }
 
+/** Returns the processor time that a process has taken, ms, as Linux counts it: in hundredths of a second. */
+export async function processorTime(pid: number): Promise<number> {
+  const text = await Deno.readTextFile(`/proc/${pid}/stat`),
+    facts = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const [user, system] = facts.slice(11, 13).map(Number);
+  return (user + system) * 10;
+}
+
 /** Returns the memory of a process, bytes: what it holds now. */
 export async function residentBytes(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);

@@ -32,8 +32,9 @@ export const SERVE_FLAGS: readonly Flag[] = [
   {
     name: "batch-pictures",
     value: "N",
-    default: String(DEFAULT_BATCHES.pictures),
-    text: "pictures that are made together without more waiting",
+    text:
+      `pictures that are made together without more waiting (default ${DEFAULT_BATCHES.onGpu} on a GPU, ` +
+      `${DEFAULT_BATCHES.elsewhere} elsewhere)`,
   },
   {
     name: "max-body",
