@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { makeQueued } from "../../cluster/queue/make_queued.ts";
 import { QueueConnection } from "../../cluster/queue/queue_connection.ts";
+import { type RemovedQueue, removeQueue } from "../../cluster/queue/remove_queue.ts";
 import { VitrailError } from "../../errors.ts";
 import { bytesText, countText } from "../../report/amounts.ts";
 import type { Command } from "../command.ts";
@@ -36,6 +37,13 @@ export const workCommand: Command = {
     },
     { name: "idle", value: "SECONDS", default: "60", text: "end after so long without a shard to make" },
     { name: "once", text: "end when a set is done" },
+    {
+      name: "remove",
+      value: "SET",
+      text:
+        "make nothing, but remove the queue of a set that is given up, by the name that vitrail sft said; " +
+        "shards that are made stay",
+    },
     PROGRESS_FLAG,
     ...ENGINE_FLAGS,
   ],
@@ -54,6 +62,12 @@ export const workCommand: Command = {
     const ending = new AbortController(), { signal } = ending, start = performance.now(), maker = makerName();
     using _interruption = new Interruption(() => ending.abort());
     await using connection = await QueueConnection.open(address, say, signal);
+    const given = args.text("remove");
+    if (given !== undefined) {
+      const removed = await removeQueue(connection, given);
+      print(terminal, args.on("json"), removed, () => removedText(removed));
+      return 0;
+    }
     await using engine = await openEngine(args, terminal);
     const work = await makeQueued(connection, {
       maker,
@@ -70,12 +84,22 @@ export const workCommand: Command = {
     const seconds = (performance.now() - start) / 1000, stopped = signal.aborted;
     print(terminal, args.on("json"), { maker, ...work, seconds, stopped }, () => {
       const failed = work.failed > 0 ? `; ${work.failed} failed` : "";
+      const gone = work.gone > 0 ? `; ${countText(work.gone, "queue")} went before its set was done` : "";
       return `${maker} made ${countText(work.shards, "shard")}, ${countText(work.pictures, "picture")}, ` +
-        `${bytesText(work.bytes)}${failed}`;
+        `${bytesText(work.bytes)}${failed}${gone}`;
     });
-    return stopped ? INTERRUPTED : 0;
+    return stopped ? INTERRUPTED : work.gone > 0 ? 1 : 0;
   },
 };
+
+/** Says what was removed with a queue. */
+function removedText({ set, waiting, reports, stored, out }: RemovedQueue): string {
+  const store = stored === undefined ? "" : `, and ${bytesText(stored)} of shards on their way`;
+  const stay = out === undefined ? "" : `; what is made stays in ${out}`;
+  return `removed ${set}: ${countText(waiting, "shard")} that waited, ${
+    countText(reports, "report")
+  }${store}${stay}`;
+}
 
 /** Returns a name for this maker: its machine's, where that may be known, and eight digits of its own. */
 function makerName(): string {

@@ -3,7 +3,7 @@ import process from "node:process";
 import { type FollowProgress, followSet } from "../../cluster/queue/follow_set.ts";
 import type { QueueAddress } from "../../cluster/queue/queue_address.ts";
 import { QueueConnection } from "../../cluster/queue/queue_connection.ts";
-import { QUEUE_FORMAT } from "../../cluster/queue/set_order.ts";
+import { QUEUE_FORMAT } from "../../cluster/queue/messages/set_order.ts";
 import { SetQueue } from "../../cluster/queue/set_queue.ts";
 import { ShardStore } from "../../cluster/queue/shard_store.ts";
 import { VERSION } from "../../report/version.ts";

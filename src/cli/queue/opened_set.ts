@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import type { OpenedSet } from "../../cluster/queue/make_queued.ts";
-import type { SetOrder } from "../../cluster/queue/set_order.ts";
+import type { SetOrder } from "../../cluster/queue/messages/set_order.ts";
 import type { SetQueue } from "../../cluster/queue/set_queue.ts";
 import { ShardStore } from "../../cluster/queue/shard_store.ts";
 import type { Engine } from "../../engine/engine.ts";

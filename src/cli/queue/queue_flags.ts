@@ -25,7 +25,7 @@ export const FOLLOW_FLAGS: readonly Flag[] = [
     ...QUEUE_FLAGS[0],
     text:
       `put the shards into a ${QUEUE_FLAGS[0].text}; vitrail work makes them, on any number of machines, ` +
-      "and this command follows; nats stream rm removes one that is given up",
+      "and this command follows; vitrail work --remove removes one that is given up",
   },
   QUEUE_FLAGS[1],
   { name: "store", text: "with --queue: shards come by the queue's object store, and not by a shared --out" },

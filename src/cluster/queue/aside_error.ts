@@ -3,7 +3,7 @@ import { VitrailError } from "../../errors.ts";
 import { countText } from "../../report/amounts.ts";
 import type { Mixture } from "../../sft/data/mixture.ts";
 import type { SetPlan } from "../../sft/set/set_plan.ts";
-import type { ShardReport } from "./shard_report.ts";
+import type { ShardReport } from "./messages/shard_report.ts";
 
 /** The shards, and the samples of a shard, that the error names one by one. */
 const SHARDS_SHOWN = 4, SAMPLES_SHOWN = 3;

@@ -10,7 +10,7 @@ import type { SetPlan } from "../../sft/set/set_plan.ts";
 import { asideError } from "./aside_error.ts";
 import { Makers } from "./makers.ts";
 import type { SetQueue } from "./set_queue.ts";
-import type { ShardReport } from "./shard_report.ts";
+import type { ShardReport } from "./messages/shard_report.ts";
 import type { ShardStore } from "./shard_store.ts";
 
 /** Messages that are put into the queue at one time. */
@@ -174,7 +174,7 @@ class Follower {
   /** Ends the work: writes the manifest, and removes the queue. */
   async finish(): Promise<Manifest> {
     const { material, decisive, store } = this.options;
-    await this.queue.destroy();
+    await this.queue.end();
     await store?.destroy();
     await this.folder.removeLeft();
     if (this.#aside.size > 0) throw asideError([...this.#aside.values()], this.plan, material.mixture);

@@ -3,8 +3,8 @@ import type { ManifestShard } from "../../formats/manifest.ts";
 import { NotLoaded } from "../../runtime/loaded.ts";
 import type { QueueConnection } from "./queue_connection.ts";
 import { SetQueue } from "./set_queue.ts";
-import type { SetOrder } from "./set_order.ts";
-import { type QueuedShard, readShardMessage } from "./shard_message.ts";
+import type { SetOrder } from "./messages/set_order.ts";
+import { type QueuedShard, readShardMessage } from "./messages/shard_message.ts";
 
 type JsMsg = import("npm:@nats-io/jetstream@3.4.0").JsMsg;
 
@@ -55,6 +55,8 @@ export interface Work {
   readonly bytes: number;
   /** Shards whose making ended in an error. */
   readonly failed: number;
+  /** Queues that were gone before their sets were done. */
+  readonly gone: number;
 }
 
 /**
@@ -63,12 +65,14 @@ export interface Work {
  * A shard that was begun too often without an end is set aside. An error of a sample is a try, and the work
  * goes on with other shards. An error of this machine's ends the work: its files are not those that were
  * planned (a try), or its disk is full or its GPU lost (the shard is given back). A message that cannot be
- * read is set aside, and a set of another version of Vitrail is left to others.
+ * read is set aside, and a set of another version of Vitrail is left to others. A queue that is gone before
+ * its set is done is counted.
  *
  * @throws {VitrailError} what `openSet` throws; the machine's error; `io` where a queue does not come back.
  */
 export async function makeQueued(connection: QueueConnection, options: MakerOptions): Promise<Work> {
-  const { idle, once, signal, say } = options, work = { shards: 0, pictures: 0, bytes: 0, failed: 0 };
+  const { idle, once, signal, say } = options,
+    work = { shards: 0, pictures: 0, bytes: 0, failed: 0, gone: 0 };
   const refused = new Map<string, Error>();
   try {
     for (let last = performance.now(); !signal.aborted && performance.now() - last < idle;) {
@@ -103,9 +107,12 @@ async function makeSetQueued(
 ): Promise<void> {
   const { signal, say } = options;
   await using set = await options.openSet(queue.order, queue);
+  using end = queue.listenForEnd();
+  let took = false;
   while (!signal.aborted && await queue.busy()) {
     const message = await queue.take();
     if (message === undefined) continue;
+    took = true;
     if (signal.aborted) return await queue.giveBack(message);
     let shard: QueuedShard;
     try {
@@ -122,6 +129,10 @@ async function makeSetQueued(
     work.pictures += made.pictures;
     work.bytes += made.bytes;
   }
+  // One that took nothing may have come when the set was just done.
+  if (!took || signal.aborted || end.isDone || await queue.exists()) return;
+  work.gone++;
+  say(messageOf(queue.goneError()));
 }
 
 /** Sets the shard of a message aside that cannot be read, by the number in its subject, unless it is made. */

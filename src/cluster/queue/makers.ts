@@ -1,6 +1,6 @@
-import type { Beat } from "./beat.ts";
-import type { ShardReport } from "./shard_report.ts";
-import type { SetOrder } from "./set_order.ts";
+import type { Beat } from "./messages/beat.ts";
+import type { ShardReport } from "./messages/shard_report.ts";
+import type { SetOrder } from "./messages/set_order.ts";
 
 /** The multiple of an order's patience for which a maker may be silent before it counts as gone. */
 const SILENCE = 2;

@@ -1,11 +1,11 @@
 import { messageOf, VitrailError } from "../../errors.ts";
 import type { PlannedShard } from "../../sft/set/shard_cutter.ts";
 import { codeOf, isGone, type QueueConnection } from "./queue_connection.ts";
-import { type Beat, readBeat } from "./beat.ts";
-import { jsonBytes } from "./queue_json.ts";
-import { readOrder, setId, type SetOrder } from "./set_order.ts";
-import { shardMessage } from "./shard_message.ts";
-import { readShardReport, type ShardReport } from "./shard_report.ts";
+import { type Beat, readBeat } from "./messages/beat.ts";
+import { jsonBytes } from "./messages/queue_json.ts";
+import { readOrder, setId, type SetOrder } from "./messages/set_order.ts";
+import { shardMessage } from "./messages/shard_message.ts";
+import { readShardReport, type ShardReport } from "./messages/shard_report.ts";
 
 type JsMsg = import("npm:@nats-io/jetstream@3.4.0").JsMsg;
 type PublishOptions = import("npm:@nats-io/jetstream@3.4.0").JetStreamPublishOptions;
@@ -127,7 +127,7 @@ export class SetQueue {
   async put(shard: number, planned: PlannedShard, again = false): Promise<void> {
     const options = again ? {} : { expect: { lastSubjectSequence: 0 } };
     const subject = `${this.#subject}.shard.${shard}`;
-    if (!await this.#publish(subject, shardMessage(shard, planned), options)) throw this.#gone();
+    if (!await this.#publish(subject, shardMessage(shard, planned), options)) throw this.goneError();
   }
 
   /** Takes a message of a shard; undefined where there is none for a second, or the queue is gone. */
@@ -203,13 +203,13 @@ export class SetQueue {
     });
   }
 
-  /** Returns the error of a queue that is gone while its set is followed. */
-  #gone(): VitrailError {
+  /** Returns the error of a queue that is gone before its set is done. */
+  goneError(): VitrailError {
     const { server } = this.connection.address;
     return new VitrailError(
       "io",
       `the queue of this set is gone from ${server}: somebody removed it, or the server lost what it kept; ` +
-        "shards that are made stay, and the same command puts the others there again",
+        "shards that are made stay, and the same vitrail sft puts the others there again",
     );
   }
 
@@ -236,7 +236,7 @@ export class SetQueue {
     const query = { seq: from, next_by_subj: `${this.#subject}.report.*` };
     const { streams } = this.connection.manager;
     const found = await this.connection.find(() => streams.getMessage(this.#reports, query));
-    if (found === undefined) throw this.#gone();
+    if (found === undefined) throw this.goneError();
     if (found === null) return undefined;
     const next = found.seq + 1;
     try {
@@ -263,6 +263,24 @@ export class SetQueue {
       },
     });
     return { [Symbol.dispose]: () => heard.unsubscribe() };
+  }
+
+  /** Listens for the word that the set is done, until it is disposed of. */
+  listenForEnd(): { readonly isDone: boolean } & Disposable {
+    const callback = (error: Error | null) => void (end.isDone ||= error === null);
+    const heard = this.connection.nats.subscribe(`${this.#subject}.done`, { callback });
+    const end = { isDone: false, [Symbol.dispose]: () => heard.unsubscribe() };
+    return end;
+  }
+
+  /** Says that the set is done, and removes its queue. */
+  async end(): Promise<void> {
+    const { nats } = this.connection;
+    await this.connection.ask(async () => {
+      nats.publish(`${this.#subject}.done`);
+      await nats.flush();
+    });
+    await this.destroy();
   }
 
   /** Removes the queue, and all that is known of its shards. */

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { jsonBytes } from "../../../src/cluster/queue/queue_json.ts";
-import { readOrder, setId } from "../../../src/cluster/queue/set_order.ts";
-import { readShardMessage, shardMessage } from "../../../src/cluster/queue/shard_message.ts";
-import { readShardReport } from "../../../src/cluster/queue/shard_report.ts";
+import { jsonBytes } from "../../../src/cluster/queue/messages/queue_json.ts";
+import { readOrder, setId } from "../../../src/cluster/queue/messages/set_order.ts";
+import { readShardMessage, shardMessage } from "../../../src/cluster/queue/messages/shard_message.ts";
+import { readShardReport } from "../../../src/cluster/queue/messages/shard_report.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { order, plannedShard, reports } from "../../support/queue/messages.ts";
 

@@ -5,6 +5,7 @@ import { followSet } from "../../../src/cluster/queue/follow_set.ts";
 import { makeQueued, type OpenedSet } from "../../../src/cluster/queue/make_queued.ts";
 import { queueAddress } from "../../../src/cluster/queue/queue_address.ts";
 import { QueueConnection } from "../../../src/cluster/queue/queue_connection.ts";
+import { removeQueue } from "../../../src/cluster/queue/remove_queue.ts";
 import { SetQueue } from "../../../src/cluster/queue/set_queue.ts";
 import { ShardStore } from "../../../src/cluster/queue/shard_store.ts";
 import { VitrailError } from "../../../src/errors.ts";
@@ -13,6 +14,7 @@ import { sha256OfBytes } from "../../../src/formats/sha256.ts";
 import { SetFolder } from "../../../src/sft/set/set_folder.ts";
 import type { SetPlan } from "../../../src/sft/set/set_plan.ts";
 import { order, plannedShard, reports } from "../../support/queue/messages.ts";
+import { operatedAccount } from "../../support/queue/credentials.ts";
 import { NatsServer } from "../../support/queue/nats_server.ts";
 import { after } from "../../support/queue/queue_processes.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
@@ -47,7 +49,7 @@ async function following(
   });
 }
 
-/** Makes what a queue holds, for two seconds without work; returns the count of shards and of failures. */
+/** Makes what a queue holds, for two seconds without work; returns the counts of its work. */
 async function making(queue: SetQueue, make: OpenedSet["make"]) {
   const set = { make, has: () => Promise.resolve(true), async [Symbol.asyncDispose]() {} };
   const { signal } = new AbortController(), say = () => {};
@@ -60,7 +62,7 @@ async function making(queue: SetQueue, make: OpenedSet["make"]) {
     signal,
     say,
   });
-  return [work.shards, work.failed];
+  return [work.shards, work.failed, work.gone];
 }
 
 Deno.test("SetQueue.drop passes over messages that are gone, and that never were", () =>
@@ -152,7 +154,7 @@ Deno.test("makeQueued counts tries that were begun alone", () =>
   atQueue(async (queue) => {
     await queue.put(0, plannedShard(false));
     await queue.take(); // by a maker that dies before it begins
-    assertEquals(await making(queue, () => Promise.resolve({ ...whole, shard: 0 })), [1, 0]);
+    assertEquals(await making(queue, () => Promise.resolve({ ...whole, shard: 0 })), [1, 0, 0]);
   }, { tries: 1, patience: 500 }));
 
 Deno.test("makeQueued sets a shard aside whose report nobody can read, and one whose message is so", () =>
@@ -164,7 +166,7 @@ Deno.test("makeQueued sets a shard aside whose report nobody can read, and one w
       await jetStream.publish(`${subject}.report.0`, "{");
       throw new VitrailError("decode", "it is damaged");
     });
-    assertEquals(work, [0, 1]);
+    assertEquals(work, [0, 1, 0]);
     const made = await queue.reportOf(0), unread = await queue.reportOf(1) as { error?: string };
     assertEquals(made as object, {
       shard: 0,
@@ -176,6 +178,31 @@ Deno.test("makeQueued sets a shard aside whose report nobody can read, and one w
     });
     assertStringIncludes(unread.error!, "a shard in the queue is no JSON");
   }, { tries: 1 }));
+
+Deno.test("makeQueued counts a queue that is gone before its set is done, and no other", async () => {
+  for (const [end, gone] of [["destroy", 1], ["end", 0]] as const) {
+    await atQueue(async (queue) => {
+      await queue.put(0, plannedShard(false));
+      const make = async () => {
+        await queue[end]();
+        return { ...whole, shard: 0 };
+      };
+      assertEquals(await making(queue, make), [1, 0, gone]);
+    });
+  }
+});
+
+Deno.test("removeQueue removes all of one set, and names those that there are", () =>
+  atQueue(async (queue, connection) => {
+    await queue.put(0, plannedShard(false));
+    await ShardStore.open(connection, queue.id);
+    const message = `no queue of a set "x" at ${connection.address.server}; it has ${queue.id}`;
+    await assertRejects(() => removeQueue(connection, "x"), VitrailError, message);
+    const { out } = order, expected = { set: queue.id, waiting: 1, reports: 1, stored: 0, out };
+    assertEquals(await removeQueue(connection, queue.id), expected);
+    assertEquals(await Array.fromAsync(connection.manager.streams.names()), []);
+    await assertRejects(() => removeQueue(connection, queue.id), VitrailError, "it has none");
+  }));
 
 Deno.test("ShardStore.fetch leaves a file as it is where the store has other bytes", () =>
   atQueue((queue, connection) =>
@@ -223,6 +250,25 @@ Deno.test("QueueConnection says that a server refuses it by now, or refuses a su
   await server.end();
   await server.again("-c", config);
   await assertRejects(publish, VitrailError, "it refuses this user");
+});
+
+Deno.test("QueueConnection comes by a file of credentials, and not without", async () => {
+  await using server = await NatsServer.start();
+  const { config, creds } = await operatedAccount(),
+    [users, file] = ["users.conf", "maker.creds"].map((name) => join(server.folder, name));
+  await Deno.writeTextFile(users, config);
+  await Deno.writeFile(file, creds);
+  await server.end();
+  await server.again("-c", users);
+  const open = (credentials?: string) =>
+    QueueConnection.open(queueAddress(server.url, credentials), () => {});
+  await assertRejects(open, VitrailError, "it refuses this user");
+  await Deno.writeFile(`${file}.other`, (await operatedAccount()).creds);
+  await assertRejects(() => open(`${file}.other`), VitrailError, "it refuses this user");
+  await using connection = await open(file);
+  assertEquals(await SetQueue.ids(connection), []);
+  await SetQueue.make(connection, order, []);
+  assertEquals((await SetQueue.ids(connection)).length, 1);
 });
 
 Deno.test("QueueConnection passes over resets of sockets while it is open alone", async () => {

@@ -1,8 +1,8 @@
 /** Messages of queues: orders, shards and reports whose JSON was changed. */
 
-import { readOrder, type SetOrder } from "../../../src/cluster/queue/set_order.ts";
-import { readShardMessage, shardMessage } from "../../../src/cluster/queue/shard_message.ts";
-import { readShardReport } from "../../../src/cluster/queue/shard_report.ts";
+import { readOrder, type SetOrder } from "../../../src/cluster/queue/messages/set_order.ts";
+import { readShardMessage, shardMessage } from "../../../src/cluster/queue/messages/shard_message.ts";
+import { readShardReport } from "../../../src/cluster/queue/messages/shard_report.ts";
 import { order, plannedShard, reports } from "../../support/queue/messages.ts";
 import { mutatedJson } from "../../support/fuzz/mutated_json.ts";
 import { type FuzzRow, orOurError } from "../fuzz_row.ts";

@@ -1,5 +1,5 @@
-import { QUEUE_FORMAT, type SetOrder } from "../../../src/cluster/queue/set_order.ts";
-import type { ShardReport } from "../../../src/cluster/queue/shard_report.ts";
+import { QUEUE_FORMAT, type SetOrder } from "../../../src/cluster/queue/messages/set_order.ts";
+import type { ShardReport } from "../../../src/cluster/queue/messages/shard_report.ts";
 import { VERSION } from "../../../src/report/version.ts";
 import type { PlannedShard } from "../../../src/sft/set/shard_cutter.ts";
 import { TokenCounts } from "../../../src/sft/set/token_counts.ts";

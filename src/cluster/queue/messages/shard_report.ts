@@ -1,6 +1,6 @@
-import { shown, VitrailError } from "../../errors.ts";
-import type { ManifestShard } from "../../formats/manifest.ts";
-import { shardName } from "../../sft/set/make_shard.ts";
+import { shown, VitrailError } from "../../../errors.ts";
+import type { ManifestShard } from "../../../formats/manifest.ts";
+import { shardName } from "../../../sft/set/make_shard.ts";
 import { objectIn } from "./queue_json.ts";
 
 /** The last that is known of a shard in a queue. */

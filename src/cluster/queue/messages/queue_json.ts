@@ -1,4 +1,4 @@
-import { messageOf, VitrailError } from "../../errors.ts";
+import { messageOf, VitrailError } from "../../../errors.ts";
 
 /**
  * Returns the object of JSON that a message of a queue holds.

@@ -1,7 +1,7 @@
-import { shown, VitrailError } from "../../errors.ts";
-import { VERSION } from "../../report/version.ts";
-import type { SetLayout } from "../../sft/shards/set_outputs.ts";
-import { sha256OfBytes } from "../../formats/sha256.ts";
+import { shown, VitrailError } from "../../../errors.ts";
+import { VERSION } from "../../../report/version.ts";
+import type { SetLayout } from "../../../sft/shards/set_outputs.ts";
+import { sha256OfBytes } from "../../../formats/sha256.ts";
 import { objectIn } from "./queue_json.ts";
 
 /** The format that an order gives as its own; another number is another form of queues. */

@@ -1,5 +1,5 @@
-import { shown, VitrailError } from "../../errors.ts";
-import type { PlannedShard } from "../../sft/set/shard_cutter.ts";
+import { shown, VitrailError } from "../../../errors.ts";
+import type { PlannedShard } from "../../../sft/set/shard_cutter.ts";
 import { jsonBytes, objectIn } from "./queue_json.ts";
 import type { SetOrder } from "./set_order.ts";
 
