@@ -1,9 +1,10 @@
 /**
- * The engine for a page, with every recipe: those of transformers' processors, by their configs, too.
+ * The engine for a page, with every recipe: those of transformers' processors, by their
+ * configs, too, whose code is fetched when it is asked for.
  *
  * @module
  */
 
 export * from "./engine_entry.ts";
-export { recipeFromConfig } from "../recipes/config.ts";
+export { loadRecipe } from "./load_recipe.ts";
 export { sampleFrames } from "../recipes/sample_frames.ts";

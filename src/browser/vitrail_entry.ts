@@ -1,6 +1,6 @@
 /**
- * All that Vitrail has for a page: engine and recipes, a model's whole text input, and the stand-in for
- * transformers.js's processors.
+ * All that Vitrail has for a page: the engine, every recipe with its code, a model's whole text input, and the
+ * stand-in for transformers.js's processors.
  *
  * @module
  */
@@ -12,6 +12,7 @@ export { conv2prompt, conv2text } from "../sft/text/conv2text.ts";
 export { jinjaTemplate } from "../sft/text/jinja_template.ts";
 export { textOf } from "../sft/text/placeholders.ts";
 export { tokenRowOf } from "../sft/text/token_row.ts";
+export { recipeFromConfig } from "../recipes/config.ts";
 export { chatTemplate } from "../text/chat_template.ts";
 export { expandIds } from "../text/expansion/expand_ids.ts";
 export { expandText } from "../text/expansion/expand_text.ts";

@@ -1,6 +1,6 @@
 import { messageOf, VitrailError } from "../errors.ts";
 import { runtime } from "../runtime/here.ts";
-import { requireFormat } from "./headers/header.ts";
+import { requireFormat } from "./headers/format.ts";
 import { isRawPixels, type Picture, pictureName, type RawPixels } from "./picture.ts";
 
 /** An encoded picture, read, and what messages call it. */

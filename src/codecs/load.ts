@@ -7,12 +7,13 @@ import { type DecodeWatch, hasAside, threadsAside } from "./aside/decode_threads
 import { truncationOf } from "./damage/truncation.ts";
 import type { DecodedPicture, DecodeOptions } from "./decode.ts";
 import { MAX_BYTES, readHead, readPicture } from "./encoded_picture.ts";
-import type { Format } from "./headers/format.ts";
-import { readHeader, requireFormat } from "./headers/header.ts";
+import { type Format, requireFormat } from "./headers/format.ts";
+import type { PictureHeader } from "./headers/header.ts";
 import { channelsOf, type Picture, pictureName, plainBytes, type RawPixels } from "./picture.ts";
 
-/** The module that decodes, which is imported for the first picture: a page has it in its threads alone. */
+/** The modules that decode and read headers. A page imports them when a picture comes, decoding in threads. */
 let decoding: typeof import("./decode.ts") | undefined;
+let headers: typeof import("./headers/header.ts") | undefined;
 
 /** Enough of a file for most headers: a JPEG's size stands behind its thumbnail and its colour profile. */
 const HEAD_BYTES = 512 * 1024;
@@ -86,7 +87,7 @@ export async function probePicture(
     if (probed !== undefined) return probed;
   }
   const source = await readPicture(picture, index, options.maxBytes);
-  if ("bytes" in source) return { ...readHeader(source.bytes, name), name };
+  if ("bytes" in source) return { ...await headerOf(source.bytes, name), name };
   channelsOf(source, name);
   return { width: source.width, height: source.height, orientation: 1, format: "pixels", name };
 }
@@ -98,15 +99,21 @@ async function probeFile(
   { keeps = () => false, maxBytes = MAX_BYTES }: ProbeOptions,
 ): Promise<ProbedPicture | undefined> {
   const { bytes, whole, kept } = await readHead(path, name, { length: HEAD_BYTES, keeps, maxBytes });
-  if (whole) return { ...readHeader(bytes, name), name, ...(kept && { file: bytes }) };
+  if (whole) return { ...await headerOf(bytes, name), name, ...(kept && { file: bytes }) };
   const format = requireFormat(bytes, name);
   if (!HEAD_FIRST.includes(format) && !endsWithin(bytes, format)) return undefined;
   try {
-    return { ...readHeader(bytes, name), name };
+    return { ...await headerOf(bytes, name), name };
   } catch (error) {
     if (error instanceof VitrailError) return undefined;
     throw error;
   }
+}
+
+/** Reads a header as `readHeader` does. */
+async function headerOf(bytes: Uint8Array, name: string): Promise<PictureHeader> {
+  headers ??= await loaded("what reads headers", () => import("./headers/header.ts"));
+  return headers.readHeader(bytes, name);
 }
 
 /** Returns whether a picture ends within a file's first bytes, whatever follows it. */

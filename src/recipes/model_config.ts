@@ -1,5 +1,5 @@
 import { shown, VitrailError } from "../errors.ts";
-import { hasFamily } from "./config.ts";
+import { hasFamily } from "./families/read_config.ts";
 import { classOfModelType, classOfProcessor } from "./model_types.ts";
 
 /** The files of a model that say how its pictures are prepared, of which each model has some. */

@@ -1,5 +1,6 @@
 import { VitrailError } from "../errors.ts";
-import { isConfig, recipeFromConfig } from "./config.ts";
+import { recipeFromConfig } from "./config.ts";
+import { isConfig } from "./families/read_config.ts";
 import { type JsonObject, modelConfig } from "./model_config.ts";
 import type { Recipe } from "./recipe.ts";
 import { CUSTOM_FIELDS, customRecipe } from "./tiled/custom.ts";

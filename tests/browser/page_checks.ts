@@ -161,6 +161,29 @@ Deno.test("recipes.js gives the same bytes with lanes and without", async () => 
   assertEquals(made[0][0], made[0][2]);
 });
 
+Deno.test("recipes.js fetches the code that a config needs, and gives the reference's bytes", async () => {
+  const { Engine, loadRecipe, VitrailError } = await pageModule("recipes");
+  const fetched = () =>
+    performance.getEntriesByType("resource")
+      .flatMap(({ name }) => /\/(\w+_recipes)-\w+\.js$/.exec(name)?.[1] ?? []);
+  performance.clearResourceTimings(); // a page keeps the first 250
+  const recipe = await loadRecipe({ image_processor_type: "Qwen2VLImageProcessor" }, { max_pixels: 56 * 56 });
+  assertEquals(fetched(), ["patch_recipes"]);
+  const picture = { width: 75, height: 52, data: synthetic({ kind: "mix", w: 75, h: 52 }) };
+  const engine = await Engine.open({ executor: "simd" });
+  const { outputs, verification } = await engine.run(recipe, [picture], { verify: true });
+  assertEquals(verification?.mismatches, 0);
+  const { recipeFromConfig } = await pageModule("vitrail");
+  const { outputs: same } = await engine.run(recipeFromConfig(recipe.parameters), [picture]);
+  assertEquals(Object.keys(outputs), Object.keys(same));
+  for (const [name, tensor] of Object.entries(outputs)) {
+    assertEquals(sha256(await tensor.bytes()), sha256(await same[name].bytes()), name);
+  }
+  const unknown = await assertRejects(() => loadRecipe({ image_processor_type: "Qwen2VL" }), VitrailError);
+  assertEquals(unknown.code, "recipe");
+  engine.close();
+});
+
 Deno.test("vitrail.js has all, and the very classes of engine.js", async () => {
   const [own, all] = [await pageModule("engine"), await pageModule("vitrail")];
   assert(own.Engine === all.Engine && own.VitrailError === all.VitrailError);

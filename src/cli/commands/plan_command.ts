@@ -1,4 +1,4 @@
-import { appliedOrientation } from "../../codecs/headers/orientation.ts";
+import { appliedOrientation } from "../../codecs/headers/applied_orientation.ts";
 import { probePicture } from "../../codecs/load.ts";
 import { planConversation } from "../../engine/conversation/plan_conversation.ts";
 import { VitrailError } from "../../errors.ts";

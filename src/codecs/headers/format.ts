@@ -1,3 +1,4 @@
+import { looksLike, unreadable } from "../unreadable.ts";
 import { textAt } from "./binary.ts";
 
 /** A picture format whose header Vitrail reads. */
@@ -14,7 +15,7 @@ const NAMES: Record<Format, string> = {
 };
 
 /** Every format, as a sentence lists them. */
-export const FORMAT_LIST = Object.values(NAMES).join(", ");
+const FORMAT_LIST = Object.values(NAMES).join(", ");
 
 /** Returns a format's name as its makers write it. */
 export function formatName(format: Format): string {
@@ -40,4 +41,15 @@ export function formatOf(bytes: Uint8Array): Format | undefined {
     return "bmp";
   }
   return undefined;
+}
+
+/**
+ * Returns the format that the first bytes of a picture announce.
+ *
+ * @throws {VitrailError} `decode`, where they announce none.
+ */
+export function requireFormat(bytes: Uint8Array, name: string): Format {
+  const format = formatOf(bytes);
+  if (format !== undefined) return format;
+  throw unreadable(name, `${looksLike(bytes)}; Vitrail reads ${FORMAT_LIST}`);
 }

@@ -1,8 +1,8 @@
 import { imageSize } from "npm:image-size@2.1.0";
 import { messageOf } from "../../errors.ts";
 import type { Size } from "../../plan/geometry.ts";
-import { looksLike, unreadable } from "../unreadable.ts";
-import { type Format, FORMAT_LIST, formatName, formatOf } from "./format.ts";
+import { unreadable } from "../unreadable.ts";
+import { type Format, formatName, requireFormat } from "./format.ts";
 import { jpegFrame } from "./jpeg_segments.ts";
 import { orientationOf } from "./orientation.ts";
 import { TiffDirectory } from "./tiff_directory.ts";
@@ -30,17 +30,6 @@ export function readHeader(bytes: Uint8Array, name: string): PictureHeader {
     throw unreadable(name, `its ${formatName(format)} header says ${width}x${height} pixels`);
   }
   return { format, width, height, orientation: orientationOf(bytes, format) };
-}
-
-/**
- * Returns the format that the first bytes of a picture announce.
- *
- * @throws {VitrailError} `decode`, where they announce none.
- */
-export function requireFormat(bytes: Uint8Array, name: string): Format {
-  const format = formatOf(bytes);
-  if (format !== undefined) return format;
-  throw unreadable(name, `${looksLike(bytes)}; Vitrail reads ${FORMAT_LIST}`);
 }
 
 /** Returns the size in pixels that a picture's header announces. */

@@ -1,18 +1,15 @@
+import { UNKNOWN_ORIENTATION } from "./applied_orientation.ts";
 import { textAt } from "./binary.ts";
 import { type FileChunk, pngChunks, webpChunks } from "./file_chunks.ts";
 import type { Format } from "./format.ts";
 import { jpegSegments, MARKER } from "./jpeg_segments.ts";
 import { pngText } from "./png_texts.ts";
 import { TAG, TiffDirectory } from "./tiff_directory.ts";
-import { unreadable } from "../unreadable.ts";
 
 const EXIF_PREFIX = "Exif\0\0";
 
 /** Each way in which a picture may be stored. */
 const ORIENTATIONS: readonly unknown[] = [1, 2, 3, 4, 5, 6, 7, 8];
-
-/** The orientation of a picture whose EXIF is none: nobody can say how it is to be turned. */
-const UNKNOWN = 0;
 
 /**
  * Reads the orientation of an encoded picture, 1 to 8; 1 where it has none of these. 0 stands for a block of
@@ -28,28 +25,10 @@ const UNKNOWN = 0;
 export function orientationOf(bytes: Uint8Array, format: Format): number {
   const block = exifBlock(bytes, format);
   if (block === "damaged" || format !== "tiff" && block?.length && !beginsTiff(block)) {
-    return format === "jpeg" && !hasDensity(bytes) ? 1 : UNKNOWN;
+    return format === "jpeg" && !hasDensity(bytes) ? 1 : UNKNOWN_ORIENTATION;
   }
   const stated = (block && orientationIn(block)) ?? (format === "png" ? xmpOrientation(bytes) : undefined);
   return ORIENTATIONS.includes(stated) ? stated! : 1;
-}
-
-/**
- * Returns the orientation that a picture is turned by: its own where `orient` asks for that, and a TIFF's
- * always.
- *
- * Pillow turns a TIFF as it loads it. Source: Pillow `src/PIL/TiffImagePlugin.py`, `load_end`.
- *
- * @throws {VitrailError} `decode`, where it is to be turned by EXIF that is none.
- */
-export function appliedOrientation(
-  { format, orientation }: { readonly format: string; readonly orientation: number },
-  orient: "ignore" | "exif" = "ignore",
-  name: string,
-): number {
-  if (orient === "ignore" && format !== "tiff") return 1;
-  if (orientation !== UNKNOWN) return orientation;
-  throw unreadable(name, 'its EXIF is damaged; orient: "ignore" takes it as it is stored');
 }
 
 /** Returns whether bytes begin a classic TIFF structure as Pillow knows it, also with its 42 turned round. */

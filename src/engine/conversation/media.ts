@@ -1,5 +1,5 @@
 import { MAX_PIXELS, requirePixels } from "../../codecs/pixel_limit.ts";
-import { appliedOrientation } from "../../codecs/headers/orientation.ts";
+import { appliedOrientation } from "../../codecs/headers/applied_orientation.ts";
 import { probePicture } from "../../codecs/load.ts";
 import { isRawPixels, type Picture } from "../../codecs/picture.ts";
 import { shown, VitrailError } from "../../errors.ts";

@@ -1,5 +1,5 @@
 import { MAX_PIXELS, requirePixels } from "../../codecs/pixel_limit.ts";
-import { appliedOrientation } from "../../codecs/headers/orientation.ts";
+import { appliedOrientation } from "../../codecs/headers/applied_orientation.ts";
 import { type ProbedPicture, probePicture } from "../../codecs/load.ts";
 import { namedBytes, type Picture, pictureName } from "../../codecs/picture.ts";
 import type { ClipFrames } from "../../plan/clip_frames.ts";

@@ -1,5 +1,5 @@
 import type { DecodeOptions } from "../../codecs/decode.ts";
-import { appliedOrientation } from "../../codecs/headers/orientation.ts";
+import { appliedOrientation } from "../../codecs/headers/applied_orientation.ts";
 import { loadPicture } from "../../codecs/load.ts";
 import { type Picture, pictureName, placeName } from "../../codecs/picture.ts";
 import { VitrailError } from "../../errors.ts";

@@ -5,6 +5,15 @@ import type { ProcessorRecipe } from "../recipe.ts";
 /** Fields by the `processor_class` that passes them. */
 export type PassedFields = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
+/**
+ * The folders of families' code, by what it makes of pictures. A page fetches each of them when a config asks
+ * for it.
+ */
+export type Alcove = "squares" | "patches" | "tiles" | "documents" | "clips";
+
+/** The functions that read a config's fields and make its recipe, by the families' names. */
+export type AlcoveRecipes = Readonly<Record<string, (fields: Fields) => ProcessorRecipe>>;
+
 /** A family of processors: one Python class under all the names that configs give it. */
 export interface Family extends ClassBackends {
   /** The name of its recipes. */
@@ -13,11 +22,11 @@ export interface Family extends ClassBackends {
   models: string;
   /** `image_processor_type` without `Fast` and `Pil`. */
   types: readonly string[];
+  /** The folder of its code. */
+  alcove: Alcove;
   /**
    * The fields that a model's processor passes to its image class in each call, whatever the config says.
    * Source: transformers `processing_*.py` of each model, `_defaults`.
    */
   passed?: PassedFields;
-  /** Reads a config's fields and makes its recipe. */
-  make(fields: Fields): ProcessorRecipe;
 }

@@ -1,4 +1,4 @@
-import { appliedOrientation } from "../../codecs/headers/orientation.ts";
+import { appliedOrientation } from "../../codecs/headers/applied_orientation.ts";
 import type { Format } from "../../codecs/headers/format.ts";
 import { type PictureHeader, readHeader } from "../../codecs/headers/header.ts";
 import { namedBytes } from "../../codecs/picture.ts";

@@ -1,5 +1,5 @@
 import { requirePixels } from "../../codecs/pixel_limit.ts";
-import { appliedOrientation } from "../../codecs/headers/orientation.ts";
+import { appliedOrientation } from "../../codecs/headers/applied_orientation.ts";
 import { readHeader } from "../../codecs/headers/header.ts";
 import { type ProbedPicture, probePicture } from "../../codecs/load.ts";
 import { mapLimited } from "../../engine/run/map_limited.ts";
