@@ -198,6 +198,12 @@ export const PAGE_USES: readonly PageUse[] = [
     assertEquals(await texts(driver, "#panels h2"), ["tall.png"]);
     await driver.value(`document.querySelector("#pictures li:last-child [data-act=remove]").click()`);
   }],
+  ["page says what is wrong with the files of each of two drops at one instant", async (driver) => {
+    const file = (name: string, text: string) => ({ name, bytes: new TextEncoder().encode(text) });
+    await driver.give([file("first.json", "{"), file("second.json", "[]")], "drops");
+    const said = `document.querySelector("#model-trouble").textContent`;
+    await driver.until(`/^first.json is no JSON: .*; second.json is to hold an object/.test(${said})`);
+  }],
   ["page is empty, without troubles and not busy, once its last picture is removed", async (driver) => {
     await set(driver, "no_such=1");
     await driver.until(`document.querySelector("#model-trouble").textContent.includes("no_such")`);

@@ -34,6 +34,9 @@ let checker: Workshop | undefined;
 
 let timer: ReturnType<typeof setTimeout> | undefined, turn = 0, shown: MadeSample | undefined;
 
+/** The number of drops that are being read, and lines about their files, shown with what is made of all. */
+let reading = 0, unsaid: string[] = [];
+
 /** Makes all anew, once no other change has followed for a while. */
 function changed(after: number): void {
   outdate();
@@ -55,7 +58,7 @@ async function refresh(): Promise<void> {
   if (entries.length === 0) {
     showNothing(true);
     say("");
-    noTrouble();
+    showTroubles({});
     page.body.classList.toggle("busy", false);
     return;
   }
@@ -69,15 +72,15 @@ async function refresh(): Promise<void> {
   try {
     const made = await maker.ask("make", order);
     if (own !== turn) return;
-    noTrouble();
     show(made);
+    showTroubles({});
     if (made.sample) void check(own, { ...order, pictures: takenOf(made).map(({ file }) => file) });
   } catch (error) {
     if (own !== turn) return;
     showNothing(false);
     say("");
-    trouble("sample", messageOf(error));
-    if (error instanceof WorkTrouble) trouble(error.at, messageOf(error));
+    const why = messageOf(error);
+    showTroubles({ sample: why, ...(error instanceof WorkTrouble && { [error.at]: why }) });
   } finally {
     if (own === turn) page.body.classList.toggle("busy", false);
   }
@@ -134,26 +137,32 @@ function trouble(at: TroubleAt, why: string): void {
   if (why !== "") line.scrollIntoView({ block: "nearest" });
 }
 
-/** Shows no such line any more. */
-function noTrouble(): void {
-  for (const at of Object.keys(TROUBLES) as TroubleAt[]) trouble(at, "");
+/** Shows what went wrong with what was made, and with the files that were dropped for it; else no line. */
+function showTroubles(own: Partial<Record<TroubleAt, string>>): void {
+  const files = unsaid;
+  unsaid = [];
+  trouble("sample", own.sample ?? "");
+  trouble("model", [...own.model ? [own.model] : [], ...files].join("; "));
 }
 
 function say(text: string): void {
   element("status").textContent = text;
 }
 
-/** Takes files that were chosen, dropped or pasted. */
+/** Takes files that were chosen, dropped or pasted. What comes while they are read is shown with them. */
 async function take(files: Iterable<File>): Promise<void> {
-  const dropped = await droppedFiles(files);
-  outdate();
-  pictures.add(dropped.pictures);
-  if (Object.keys(dropped.configs).length > 0) models.take(dropped.configs);
-  if (dropped.tokenizer) {
-    await maker.ask("tokenize", dropped.tokenizer).catch((error) => dropped.troubles.push(messageOf(error)));
+  reading++;
+  try {
+    const { pictures: own, configs, tokenizer, troubles } = await droppedFiles(files);
+    outdate();
+    pictures.add(own);
+    if (Object.keys(configs).length > 0) models.take(configs);
+    if (tokenizer) await maker.ask("tokenize", tokenizer).catch((error) => troubles.push(messageOf(error)));
+    unsaid.push(...troubles);
+  } finally {
+    reading--;
   }
-  await refresh();
-  if (dropped.troubles.length > 0) trouble("model", dropped.troubles.join("; "));
+  if (reading === 0) await refresh();
 }
 
 /** Saves the tensors that are shown. */

@@ -101,12 +101,16 @@ export class Driver implements AsyncDisposable {
     await this.send("Input.dispatchKeyEvent", { type: "keyUp", ...own });
   }
 
-  /** Drops files on the page, pastes them, or chooses them by the input of this selector. */
-  async give(files: readonly DroppedFile[], as: "drop" | "paste" | `#${string}` = "drop"): Promise<void> {
+  /** Drops files on the page, all or each alone, pastes them, or chooses them by this selector's input. */
+  async give(
+    files: readonly DroppedFile[],
+    as: "drop" | "drops" | "paste" | `#${string}` = "drop",
+  ): Promise<void> {
     const given = files.map(({ name, bytes }) => ({ name, base64: bytes.toBase64() }));
-    await this.value(`{
+    const times = as === "drops" ? given.map((file) => [file]) : [given];
+    await this.value(`for (const files of ${JSON.stringify(times)}) {
       const moved = new DataTransfer(), options = { bubbles: true, cancelable: true };
-      for (const { name, base64 } of ${JSON.stringify(given)}) {
+      for (const { name, base64 } of files) {
         moved.items.add(new File([Uint8Array.fromBase64(base64)], name));
       }
       const input = ${as.startsWith("#") ? `document.querySelector("${as}")` : "undefined"};
