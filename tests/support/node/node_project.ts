@@ -9,7 +9,7 @@ export const ROOT: string = fileURLToPath(new URL("../../../", import.meta.url))
 const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
 
 /** The packages that a project of Node's has beside ours. */
-const OTHERS = ["webgpu@0.6.2", "typescript@7.0.2", "@types/node@26.6.7"];
+const OTHERS = ["bun@1.4.5", "webgpu@0.6.2", "typescript@7.0.2", "@types/node@26.6.7"];
 
 /** A fresh project of Node's, in which the package is installed from its archive. */
 export class NodeProject implements AsyncDisposable {

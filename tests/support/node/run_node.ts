@@ -1,9 +1,9 @@
 /**
  * `deno task test:node`: packs the package for Node, installs the archive in a fresh project, and holds what
  * it gives there to what Deno gives: pictures on the CPU, with lanes and without, and on Dawn, whose adapter
- * may be Chromium's SwiftShader; the command line; the types. Then goldens run there, on Dawn and SIMD: a
- * call or two of each, or with VITRAIL_GOLDENS=all every call. Only VITRAIL_NO_GPU=1 leaves Dawn out. The
- * last line counts the tests.
+ * may be Chromium's SwiftShader, and in Bun; the command line; the types. Then goldens run in Node, on Dawn
+ * and SIMD: a call or two of each, or with VITRAIL_GOLDENS=all every call. Only VITRAIL_NO_GPU=1 leaves Dawn
+ * out. The last line counts the tests.
  *
  * @module
  */
@@ -77,6 +77,9 @@ async function testHashes(project: NodeProject): Promise<void> {
     const { stdout } = await project.runNode(["hashes.js", executor, lanes, ...FILES], { stdout: "keep" });
     expect(`pictures in Node by ${executor} with ${lanes} lanes`, stdout.trim(), right);
   }
+  const bun = join(project.folder, "node_modules/.bin/bun");
+  const { stdout } = await project.run([bun, "hashes.js", "simd", "2", ...FILES], { stdout: "keep" });
+  expect("pictures in Bun by simd with 2 lanes", stdout.trim(), right);
 }
 
 /** A data set as LLaVA's are, of pictures beside it: one, two, one again, and none. */
