@@ -1,6 +1,6 @@
 /**
- * All that Vitrail has for a page: the engine, every recipe with its code, a model's whole text input, and the
- * stand-in for transformers.js's processors.
+ * All that Vitrail has for a page: the engine, every recipe with its code, a model's whole text input, and
+ * the stand-in for transformers.js's processors.
  *
  * @module
  */

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { joinedBytes } from "../../../src/codecs/headers/binary.ts";
 import { readHeader } from "../../../src/codecs/headers/header.ts";
-import { appliedOrientation, orientationOf } from "../../../src/codecs/headers/orientation.ts";
+import { appliedOrientation } from "../../../src/codecs/headers/applied_orientation.ts";
+import { orientationOf } from "../../../src/codecs/headers/orientation.ts";
 import { TAG } from "../../../src/codecs/headers/tiff_directory.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { directoryBytes, entryOf } from "../../support/fuzz/pictures/exif_block.ts";
