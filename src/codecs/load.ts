@@ -11,7 +11,7 @@ import { type Format, requireFormat } from "./headers/format.ts";
 import type { PictureHeader } from "./headers/header.ts";
 import { channelsOf, type Picture, pictureName, plainBytes, type RawPixels } from "./picture.ts";
 
-/** The modules that decode and read headers, imported for the first picture; a page decodes in its threads. */
+/** The modules that decode and read headers, imported for the first picture; a page decodes in threads. */
 let decoding: typeof import("./decode.ts") | undefined;
 let headers: typeof import("./headers/header.ts") | undefined;
 
