@@ -6,12 +6,13 @@ import type { ClipFrames } from "./clip_frames.ts";
 import type { DerivedOutput } from "./derived.ts";
 import type { Dtype } from "./dtype.ts";
 import { type Size, sizeText } from "./geometry.ts";
-import { type ImageText, writtenOut } from "./image_text.ts";
+import type { ImageText } from "./image_text.ts";
 import type { IntegerOutput } from "./integers.ts";
 import { requireCanvas, requireText } from "./images/limits.ts";
 import { type Affine, canvasMatrix, isLaidAlike } from "./matrix.ts";
 import { type OutputShape, PIXELS, type Plan, type PlannedImage } from "./plan.ts";
 import type { Preprocessing } from "./preprocessing.ts";
+import { withPlaceholder } from "./images/placeholder.ts";
 import { isRowOf, RowShapes } from "./images/row_shapes.ts";
 import type { Resampler } from "./tables/resampler.ts";
 import type { Normalisation } from "./tables/values.ts";
@@ -105,8 +106,11 @@ export class Composer {
   canvas(view: Omit<CanvasView, "kind" | "marks"> & Partial<CanvasView>): number {
     requireCanvas(view.canvas, () => this.#pictureOf(view.placements[0].source));
     const { resampler } = this.facts;
-    const placements = resampler ? view.placements.map((own) => ({ resampler, ...own })) : view.placements;
-    return this.#views.push({ marks: NO_MARKS, ...view, placements, kind: "canvas" }) - 1;
+    // V8 copies an object quickly where the copy begins with it: a call may have a million of these.
+    const placements = resampler
+      ? view.placements.map((own) => ({ ...own, resampler: own.resampler ?? resampler }))
+      : view.placements;
+    return this.#views.push({ ...view, marks: view.marks ?? NO_MARKS, placements, kind: "canvas" }) - 1;
   }
 
   /** Appends a global view and returns its index. The canvas that it reads may be appended after it. */
@@ -228,7 +232,8 @@ export class Composer {
    * of its output that were taken since.
    * @throws {VitrailError} `limit` for an image of more tokens or patches than there may be.
    */
-  image({ output = PIXELS, ...facts }: ImageFacts): void {
+  image(given: ImageFacts): void {
+    const { output = PIXELS } = given, facts = "output" in given ? withoutOutput(given) : given;
     requireText(facts);
     const { canvas, placements: [{ content, offset }] } = this.#views[facts.main] as CanvasView;
     const views: [number, number] = [this.#viewsDone, this.#views.length];
@@ -285,16 +290,6 @@ export class Composer {
   }
 }
 
-/** The text of an image, written out when it is read: it may be megabytes long. */
-const PLACEHOLDER = {
-  get(this: PlannedImage): string {
-    return writtenOut(this.parts!);
-  },
-  enumerable: true,
-  configurable: true,
-};
-
-/** Gives an image whose text is in parts its placeholder. */
-function withPlaceholder(image: PlannedImage): PlannedImage {
-  return image.parts ? Object.defineProperty(image, "placeholder", PLACEHOLDER) : image;
+function withoutOutput({ output: _, ...facts }: ImageFacts): Omit<ImageFacts, "output"> {
+  return facts;
 }

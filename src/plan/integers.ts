@@ -40,7 +40,8 @@ export interface GridPositions {
 
 /** Returns an output `[sizes, 2]` of heights and widths: each size is a row. */
 export function sizeRows(sizes: readonly Size[]): IntegerOutput {
-  const values = sizes.flatMap(({ width, height }) => [height, width]);
+  const values: number[] = [];
+  for (const { width, height } of sizes) values.push(height, width);
   return { dtype: "i64", shape: [sizes.length, 2], values };
 }
 

@@ -8,9 +8,8 @@ import { planBegun } from "./plan_sample.ts";
 import type { Recipe } from "./recipe.ts";
 
 /**
- * Plans one call as {@linkcode planSample} does, and lets all that waits have a turn every 40 ms while images
- * are composed: a call of a million pictures takes seconds. The first look at all pictures' sizes and the
- * plan's last step are not cut.
+ * Plans one call as {@linkcode planSample} does, and lets all that waits have a turn every 40 ms: a call of a
+ * million pictures takes seconds.
  *
  * ```ts
  * import { ixc25, planInSlices } from "@vitrail/vitrail";

@@ -5,6 +5,7 @@ import type { ClipFrames } from "../plan/clip_frames.ts";
 import { type Dtype, DTYPES } from "../plan/dtype.ts";
 import { type Size, sizeText } from "../plan/geometry.ts";
 import type { Plan } from "../plan/plan.ts";
+import { eachInSteps } from "../runtime/in_steps.ts";
 import { type Composing, type Recipe, takesClips } from "./recipe.ts";
 import { composeTiles } from "./tiled/compose_tiles.ts";
 import { TILES } from "./tiled/tiled_recipe.ts";
@@ -50,11 +51,8 @@ export function planBegun(
   clips?: readonly ClipFrames[],
 ): BegunPlan {
   requireRecipe(recipe);
-  requirePictures(pictures);
-  requireChoice("dtype", dtype, DTYPES);
-  if (samples !== undefined) requireCounts(samples, pictures.length, takesClips(recipe) ? 1 : 0);
+  requireGiven("pictures", pictures, "a list", "[{ width, height }]");
   const counts = samples ?? [pictures.length];
-  if (clips !== undefined) requireClips(clips, counts);
   const facts = { clips, wayOut: wayOutOf(recipe), resampler: recipe.resampler };
   const composer = new Composer(pictures, counts, dtype, samples !== undefined, facts);
   const composing = recipe.kind === "tiles" ? composeTiles(recipe, composer) : recipe.compose(composer);
@@ -65,7 +63,14 @@ export function planBegun(
         `composer.image(…)`,
     );
   }
-  return { composing, finish: () => composer.finish(recipe) };
+  function* checkedFirst(): Composing {
+    yield* requirePictures(pictures);
+    requireChoice("dtype", dtype, DTYPES);
+    if (samples !== undefined) yield* requireCounts(samples, pictures.length, takesClips(recipe) ? 1 : 0);
+    if (clips !== undefined) requireClips(clips, counts);
+    yield* composing;
+  }
+  return { composing: checkedFirst(), finish: () => composer.finish(recipe) };
 }
 
 /** Tells what makes rows of one shape of pictures of several sizes. */
@@ -109,20 +114,19 @@ function isWhole(recipe: Recipe): boolean {
 }
 
 /** @throws {VitrailError} `usage` where there is no picture, or one of a size that no picture has. */
-function requirePictures(pictures: readonly Size[]): void {
-  requireGiven("pictures", pictures, "a list", "[{ width, height }]");
+function* requirePictures(pictures: readonly Size[]): Composing {
   if (pictures.length === 0) {
     throw new VitrailError("usage", "a sample needs at least one picture, found none");
   }
-  for (const [index, size] of pictures.entries()) {
-    if (isSide(size?.width) && isSide(size.height)) continue;
+  yield* eachInSteps(pictures, (size, index) => {
+    if (isSide(size?.width) && isSide(size.height)) return;
     throw new VitrailError(
       "usage",
       `a picture has whole sides from 1 up; picture ${index + 1} is ${
         isObject(size) ? sizeText(size) : shown(size)
       }`,
     );
-  }
+  });
 }
 
 function isSide(value: unknown): boolean {
@@ -133,10 +137,13 @@ function isSide(value: unknown): boolean {
  * Requires that each sample has `least` pictures, and all together have `pictures`.
  * @throws {VitrailError} `usage` otherwise.
  */
-function requireCounts(samples: readonly number[], pictures: number, least: number): void {
+function* requireCounts(samples: readonly number[], pictures: number, least: number): Composing {
   requireGiven("samples", samples, "a list", "[1, 2]");
-  const whole = samples.every((count) => Number.isSafeInteger(count) && count >= least);
-  if (whole && samples.reduce((a, b) => a + b, 0) === pictures) return;
+  let sum = 0;
+  yield* eachInSteps(samples, (count) => {
+    sum += Number.isSafeInteger(count) && count >= least ? count : NaN;
+  });
+  if (sum === pictures) return;
   const found = shown(samples);
   throw new VitrailError(
     "usage",

@@ -1,6 +1,7 @@
 import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
+import { flatMapInSteps, mapInSteps } from "../../runtime/in_steps.ts";
 import type { Backend } from "../backend.ts";
 import { mostOf } from "./placements.ts";
 import type { Composing } from "../recipe.ts";
@@ -20,8 +21,8 @@ export function* composeSamples(
   composer: Composer,
   { count, compose, pad }: SampleFrames,
 ): Composing<number[]> {
-  const samples = picturesBySample(composer.samples);
-  const totals = samples.map((pictures) => pictures.reduce((sum, picture) => sum + count(picture), 0));
+  const samples = yield* picturesBySample(composer.samples);
+  const totals = yield* mapInSteps(samples, (own) => own.reduce((sum, picture) => sum + count(picture), 0));
   const most = mostOf(totals);
   for (const [sample, pictures] of samples.entries()) {
     for (const picture of pictures) yield compose(picture);
@@ -35,9 +36,9 @@ export function* composeSamples(
  * Returns the indices of each sample's pictures.
  * @param samples how many pictures each sample has
  */
-export function picturesBySample(samples: readonly number[]): number[][] {
+export function* picturesBySample(samples: readonly number[]): Composing<number[][]> {
   let next = 0;
-  return samples.map((count) => Array.from({ length: count }, () => next++));
+  return yield* mapInSteps(samples, (count) => Array.from({ length: count }, () => next++));
 }
 
 /**
@@ -46,14 +47,14 @@ export function picturesBySample(samples: readonly number[]): number[][] {
  * the pictures' own type.
  * @param frames each sample's frames: the sizes of their contents
  */
-export function attentionMask(
+export function* attentionMask(
   composer: Composer,
   frames: readonly (readonly Size[])[],
   canvas: Size,
   backend: Backend,
-): void {
+): Composing {
   const most = mostOf(frames.map((own) => own.length));
-  const ones = frames.flatMap((own) => {
+  const ones = yield* flatMapInSteps(frames, (own) => {
     return Array.from({ length: most }, (_, i) => own[i] ?? { width: 0, height: 0 });
   });
   const shape = [frames.length, most, canvas.height, canvas.width];

@@ -6,6 +6,7 @@ import type { ImageText, TextPart, TokenGrid } from "../../plan/image_text.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
 import { BLACK } from "../../plan/tables/values.ts";
+import { flatMapInSteps } from "../../runtime/in_steps.ts";
 import type { Fields } from "../fields.ts";
 import type { Composing, ProcessorRecipe } from "../recipe.ts";
 import { MOST_FRAMES } from "../refusal.ts";
@@ -127,7 +128,8 @@ export function patchRecipe(
  * patches down, patches across.
  */
 export function* composePatches(composer: Composer, patching: Patching): Composing {
-  const grids = yield* composeGrids(composer, patching), values = grids.flatMap((grid) => [1, ...grid]);
+  const grids = yield* composeGrids(composer, patching);
+  const values = yield* flatMapInSteps(grids, ([rows, columns]) => [1, rows, columns]);
   composer.integers("image_grid_thw", { dtype: "i64", shape: [values.length / 3, 3], values });
 }
 
@@ -143,7 +145,7 @@ export function* composeGrids(composer: Composer, patching: Patching): Composing
       placements: [{ ...placement, source: { picture: index } }],
       target: composer.target(PIXELS, canvas, pattern, sizes),
     });
-    yield composer.image({ size: picture, main, grid: [...grid], ...text });
+    yield composer.image({ ...text, size: picture, main, grid: [grid[0], grid[1]] });
     grids.push(grid);
   }
   return grids;

@@ -56,10 +56,12 @@ export function mostOf(numbers: readonly number[]): number {
 
 /** Returns the smallest size that holds each of `sizes`: the canvas of pictures that are padded alike. */
 export function largestOf(sizes: readonly Size[]): Size {
-  return {
-    width: mostOf(sizes.map(({ width }) => width)),
-    height: mostOf(sizes.map(({ height }) => height)),
-  };
+  const largest = { width: -Infinity, height: -Infinity };
+  for (const { width, height } of sizes) {
+    largest.width = Math.max(largest.width, width);
+    largest.height = Math.max(largest.height, height);
+  }
+  return largest;
 }
 
 /** Returns true for two sizes that are the same. */

@@ -4,6 +4,7 @@ import { PIXELS } from "../../plan/plan.ts";
 import { BLACK } from "../../plan/tables/values.ts";
 import type { AlphaTreatment } from "../../plan/preprocessing.ts";
 import type { PixelSource } from "../../plan/view.ts";
+import { mapInSteps } from "../../runtime/in_steps.ts";
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { refusal } from "../refusal.ts";
@@ -63,8 +64,11 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
     values,
     ...(alpha ? { alpha } : {}),
     *compose(composer: Composer) {
-      const contents = composer.pictures.map((picture) => doResize ? resizedSize(picture, size) : picture);
-      const kept = contents.map((content) => crop ?? content);
+      const contents = yield* mapInSteps(
+        composer.pictures,
+        (picture) => doResize ? resizedSize(picture, size) : picture,
+      );
+      const kept = yield* mapInSteps(contents, (content) => crop ?? content);
       const padded = doPad ? padSize ?? largestOf(kept) : undefined;
       for (const [index, picture] of composer.pictures.entries()) {
         const content = contents[index], canvas = padded ?? kept[index];
@@ -85,7 +89,7 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
           target: composer.target(output, canvas, "c h w -> 1 c h w"),
         });
         const expansion = tower ? expandedTile(tower, canvas) : defaults.expansion;
-        yield composer.image({ size: picture, main, grid: [1, 1], ...expansion, output });
+        yield composer.image({ ...expansion, size: picture, main, grid: [1, 1], output });
       }
     },
   };

@@ -19,7 +19,7 @@ export function* composeTiles(recipe: TiledRecipe, composer: Composer): Composin
   const isShared = geometry.kind === "hd" && typeof geometry.uniform === "string";
   let first = 0;
   for (const count of samples.filter((count) => count > 0)) {
-    const own = pictures.slice(first, first + count);
+    const own = count === pictures.length ? pictures : pictures.slice(first, first + count);
     if (geometry.kind === "strip" && geometry.frame !== undefined) {
       const sheet = frameSheet(recipe, own, geometry.frame, first);
       const laid = layer.laid(sheet.canvas, stripFit(sheet.canvas, recipe));

@@ -1,7 +1,9 @@
 import type { ClipFrames } from "../../plan/clip_frames.ts";
 import type { Composer } from "../../plan/composer.ts";
 import { type Size, sizeText } from "../../plan/geometry.ts";
+import { eachInSteps, STEP } from "../../runtime/in_steps.ts";
 import { sameSize } from "../parts/placements.ts";
+import type { Composing } from "../recipe.ts";
 import { refusal } from "../refusal.ts";
 
 /** A clip of a call. Its frames follow one another among the call's pictures. */
@@ -21,14 +23,16 @@ export interface Clip {
  * @param name the recipe's name, for messages
  * @throws {VitrailError} `shape` where a clip's frames differ in size.
  */
-export function clipsOf(composer: Composer, name: string): Clip[] {
+export function* clipsOf(composer: Composer, name: string): Composing<Clip[]> {
+  const clips: Clip[] = [];
   let first = 0;
-  return composer.samples.map((frames, index) => {
-    const size = sizeOfClip(composer.pictures.slice(first, first + frames), name);
-    const chosen = composer.facts.clips?.[index] ?? allFrames(frames);
+  for (const [index, frames] of composer.samples.entries()) {
+    const size = yield* sizeOfClip(composer.pictures.slice(first, first + frames), name);
+    clips.push({ first, frames, size, chosen: composer.facts.clips?.[index] ?? allFrames(frames) });
     first += frames;
-    return { first: first - frames, frames, size, chosen };
-  });
+    if (index % STEP === STEP - 1) yield;
+  }
+  return clips;
 }
 
 /** Returns the frames of a clip that was given whole, of unknown rate. */
@@ -37,9 +41,11 @@ function allFrames(frames: number): ClipFrames {
 }
 
 /** @throws {VitrailError} `shape` where the frames differ in size. */
-function sizeOfClip(frames: readonly Size[], name: string): Size {
+function* sizeOfClip(frames: readonly Size[], name: string): Composing<Size> {
   const [size] = frames;
-  const odd = frames.find((frame) => !sameSize(frame, size));
-  if (odd === undefined) return size;
-  throw refusal(name, odd, `the first frame of its clip is ${sizeText(size)}, and all must be as large`);
+  yield* eachInSteps(frames, (frame) => {
+    if (sameSize(frame, size)) return;
+    throw refusal(name, frame, `the first frame of its clip is ${sizeText(size)}, and all must be as large`);
+  });
+  return size;
 }

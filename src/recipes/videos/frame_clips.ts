@@ -7,6 +7,7 @@ import type { Filter } from "../../plan/tables/filters.ts";
 import { BLACK } from "../../plan/tables/values.ts";
 import type { Point } from "../../plan/geometry.ts";
 import type { PixelSource } from "../../plan/view.ts";
+import { STEP } from "../../runtime/in_steps.ts";
 import { mostOf, whole } from "../parts/placements.ts";
 import { type Clip, clipsOf } from "./clips.ts";
 import type { Composing } from "../recipe.ts";
@@ -49,12 +50,15 @@ export interface FrameRows {
  */
 export function* composeFrameClips(composer: Composer, rows: FrameRows): Composing<Clip[]> {
   const { output = VIDEOS } = rows;
-  const clips = clipsOf(composer, rows.name), most = mostOf(composer.samples);
+  const clips = yield* clipsOf(composer, rows.name), most = mostOf(composer.samples);
   for (const clip of clips) {
     const steps = rows.steps(clip);
-    const [main] = Array.from({ length: clip.frames }, (_, frame) => {
-      return composeFrame(composer, clip.first + frame, clip.size, steps, rows);
-    });
+    let main = -1;
+    for (let frame = 0; frame < clip.frames; frame++) {
+      const view = composeFrame(composer, clip.first + frame, clip.size, steps, rows);
+      if (frame === 0) main = view;
+      if (frame % STEP === STEP - 1) yield;
+    }
     yield composer.image({
       size: clip.size,
       main,

@@ -5,6 +5,7 @@ import { VIDEOS } from "../../plan/plan.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
 import { BLACK } from "../../plan/tables/values.ts";
 import type { Target } from "../../plan/view.ts";
+import { flatMapInSteps, STEP } from "../../runtime/in_steps.ts";
 import { requireGroups } from "../parts/patches.ts";
 import { whole } from "../parts/placements.ts";
 import { type Clip, clipsOf } from "./clips.ts";
@@ -56,21 +57,21 @@ export interface GriddedClip extends Clip {
  */
 export function* composePatchClips(composer: Composer, patching: ClipPatching): Composing<GriddedClip[]> {
   const clips: GriddedClip[] = [];
-  for (const clip of clipsOf(composer, patching.name)) {
-    clips.push(composePatchClip(composer, clip, patching));
+  for (const clip of yield* clipsOf(composer, patching.name)) {
+    clips.push(yield* composePatchClip(composer, clip, patching));
     yield;
   }
-  const values = clips.flatMap(({ grid }) => grid);
+  const values = yield* flatMapInSteps(clips, ({ grid }) => grid);
   composer.integers("video_grid_thw", { dtype: "i64", shape: [clips.length, 3], values });
   return clips;
 }
 
-function composePatchClip(composer: Composer, clip: Clip, patching: ClipPatching): GriddedClip {
+function* composePatchClip(composer: Composer, clip: Clip, patching: ClipPatching): Composing<GriddedClip> {
   const { patch, time } = patching;
   const { canvas, content = canvas } = patching.fit(clip);
   requireGroups(clip.size, canvas, patch * (patching.sizes.m ?? 1), "frame");
   const main = composer.nextView;
-  composeFrames(composer, clip, { canvas, content }, patching);
+  yield* composeFrames(composer, clip, { canvas, content }, patching);
   const [rows, columns] = [Math.floor(canvas.height / patch), Math.floor(canvas.width / patch)];
   const count = patching.madeUpTo?.(clip.frames) ?? clip.frames;
   const gridded: GriddedClip = { ...clip, grid: [Math.ceil(count / time), rows, columns] };
@@ -79,12 +80,12 @@ function composePatchClip(composer: Composer, clip: Clip, patching: ClipPatching
   return gridded;
 }
 
-function composeFrames(
+function* composeFrames(
   composer: Composer,
   { first, frames, size }: Clip,
   { canvas, content }: Required<FittedFrame>,
   { time, pattern, sizes, filter, madeUpTo }: ClipPatching,
-): void {
+): Composing {
   const count = madeUpTo?.(frames) ?? frames;
   let shared: Target | undefined;
   for (let frame = 0; frame < count; frame++) {
@@ -98,5 +99,6 @@ function composeFrames(
       placements: [whole({ picture: first + Math.min(frame, frames - 1) }, size, content, filter)],
       target: time === 1 ? shared! : { ...shared!, copies },
     });
+    if (frame % STEP === STEP - 1) yield;
   }
 }

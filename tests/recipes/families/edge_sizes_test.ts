@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { VitrailError } from "../../../src/errors.ts";
 import { type Size, sizeText } from "../../../src/plan/geometry.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
@@ -13,7 +13,7 @@ import type { Recipe } from "../../../src/recipes/recipe.ts";
 /** From a single pixel to the longest pictures that there are, lying and standing. */
 const SIZES: readonly Size[] = [
   ...[[1, 1], [1, 2], [2, 1], [3, 3], [1, 200], [200, 1], [27, 29], [56, 28], [1920, 1080]],
-  ...[[1, 5000], [5000, 1], [1, 20000], [20000, 1], [33, 20000], [20000, 33]],
+  ...[[1, 5000], [5000, 1], [1, 20000], [20000, 1], [33, 20000], [20000, 33], [3, 7], [10000, 1]],
 ].map(([width, height]) => ({ width, height }));
 
 /** The fields without which a class makes no recipe. */
@@ -60,8 +60,11 @@ for (const { type, clips } of CLASSES) {
   });
 }
 
-/** Requires that no canvas, content or output is empty or broken, and that a count of tokens is none of 0. */
-function requireWhole({ images, views, outputs }: Plan): void {
+/**
+ * Requires that no canvas, content or output is empty or broken, that images' rows follow one another to the
+ * output's end, and that counts of tokens and patches are those of the grids.
+ */
+function requireWhole({ images, views, outputs, integers }: Plan): void {
   const canvases = views.filter((view): view is CanvasView => view.kind === "canvas");
   for (const { canvas, placements } of canvases) {
     for (const { width, height } of [canvas, ...placements.map(({ content }) => content)]) {
@@ -69,7 +72,94 @@ function requireWhole({ images, views, outputs }: Plan): void {
     }
   }
   for (const { shape } of Object.values(outputs)) assert(shape.every((n) => Number.isInteger(n) && n > 0));
-  for (const { tokens = 1 } of images) assert(Number.isInteger(tokens) && tokens > 0, `${tokens} tokens`);
+  const [{ rows: [from, to], tokens = 1, tokenGrid }] = images;
+  assert(from === 0 && to > 0 && Number.isInteger(tokens) && tokens > 0, `${to} rows, ${tokens} tokens`);
+  assert(Object.values(outputs).some(({ shape: [rows] }) => rows >= to));
+  if (tokenGrid) {
+    const { steps, rows, columns } = tokenGrid;
+    assert(rows > 0 && columns > 0 && steps * rows * columns <= tokens, JSON.stringify(tokenGrid));
+  }
+  for (const [name, output] of Object.entries({ image_grid_thw: "pixel_values", ...OF_CLIPS })) {
+    const grids = integers[name]?.values as readonly number[] | undefined;
+    if (grids) assertEquals(outputs[output].shape[0], patchesOf(grids), name);
+  }
+}
+
+/** The output whose rows the grids of clips count. */
+const OF_CLIPS = { video_grid_thw: "pixel_values_videos" };
+
+/** Counts the patches of grids, each its steps, lines and columns. */
+function patchesOf(grids: readonly number[]): number {
+  return Array.from({ length: grids.length / 3 }, (_, i) => {
+    return grids[3 * i] * grids[3 * i + 1] * grids[3 * i + 2];
+  }).reduce((a, b) => a + b);
+}
+
+/** A size, and the grid of patches that Python's formula gives, or what its refusal says. */
+type Fitted = [size: [width: number, height: number], found: [down: number, across: number] | string];
+
+const TOO_LONG = "one side may be 200 times the other at most";
+
+/**
+ * Grids at the edge, by hand from each class's `smart_resize` or its like: sides rounded to groups (halves to
+ * even), and below the fewest pixels both by √(fewest / pixels), up to groups.
+ */
+const GRIDS: Record<string, Fitted[]> = {
+  // round(1/28) = 0, so 0 pixels: √(3136 / 1) = 56 each way, 2 groups of 2 patches.
+  Qwen2VLImageProcessor: [
+    [[1, 1], [4, 4]],
+    [[2, 1], [4, 6]], // 2 · √(3136/2) = 79.2, 3 groups; 39.6, 2 groups
+    [[3, 7], [8, 4]], // √(3136/21) = 12.22: 36.7, 2 groups; 85.5, 4 groups
+    [[1, 5000], TOO_LONG],
+    [[20000, 1], TOO_LONG],
+  ],
+  // Sides are scaled up to a group first, and then compared.
+  Glm4vImageProcessor: [[[1, 5000], TOO_LONG], [[10000, 1], TOO_LONG]],
+  PaddleOCRVLImageProcessor: [[[1, 1], [28, 28]], [[1, 20000], TOO_LONG]], // 384 / 14 = 27.4, up to a group
+  // Nothing grows: a picture of one pixel is a group; the longest side is 512 patches.
+  Kimi_K25ImageProcessor: [[[1, 1], [2, 2]], [[1, 20000], [512, 2]], [[20000, 1], [2, 512]], [[3, 7], [
+    2,
+    2,
+  ]]],
+  // A picture keeps its size, on whole patches of 32.
+  NeoMMEImageProcessor: [[[1, 1], [1, 1]], [[1, 20000], [625, 1]], [[5000, 1], [1, 157]]],
+  GlmImageImageProcessor: [[[1, 1], "both sides must be at least 28"]],
+  PixtralImageProcessor: [[[1, 1], [1, 1]], [[3, 7], [1, 1]], [[1, 5000], "both sides must be at least 1"]],
+};
+
+for (const [image_processor_type, fitted] of Object.entries(GRIDS)) {
+  Deno.test(`planSample gives Python's grids at the edge: ${image_processor_type}`, () => {
+    const recipe = recipeFromConfig({ image_processor_type });
+    for (const [[width, height], expected] of fitted) {
+      const plan = () => planSample(recipe, [{ width, height }]).images[0].grid;
+      if (typeof expected !== "string") assertEquals(plan(), expected, `${width}x${height}`);
+      else assertStringIncludes(assertThrows(plan, VitrailError).message, expected);
+    }
+  });
+}
+
+Deno.test("planSample takes no long time for any size, in every family", () => {
+  for (const { type, clips } of CLASSES) {
+    const recipe = recipeOf({
+      [clips ? "video_processor_type" : "image_processor_type"]: type,
+      ...WANTED[type],
+    })!;
+    for (const size of SIZES) {
+      const plan = () => clips ? planSample(recipe, [size], "f32", [1]) : planSample(recipe, [size]);
+      let took = msOf(plan);
+      if (took >= 50) took = msOf(plan); // the first may have waited for another process
+      assert(took < 50, `${type} takes ${took} ms for ${sizeText(size)}`);
+    }
+  }
+});
+
+/** The ms that a plan takes, or its refusal. */
+function msOf(plan: () => unknown): number {
+  const start = performance.now();
+  try {
+    plan();
+  } catch { /* the refusals are other tests' */ }
+  return performance.now() - start;
 }
 
 Deno.test("planSample says of pictures of two sizes what keeps them apart", () => {

@@ -5,9 +5,11 @@ import { FAMILIES } from "../../../src/recipes/families/families.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { planInSlices } from "../../../src/recipes/plan_in_slices.ts";
 import { planBegun, planSample } from "../../../src/recipes/plan_sample.ts";
-import type { Recipe } from "../../../src/recipes/recipe.ts";
+import type { Size } from "../../../src/plan/geometry.ts";
+import { type Recipe, takesClips } from "../../../src/recipes/recipe.ts";
 import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
 import { runtime } from "../../../src/runtime/here.ts";
+import { flatMapInSteps, mapInSteps, STEP } from "../../../src/runtime/in_steps.ts";
 
 /** The fields without which a class makes no recipe. */
 const WANTED: Record<string, object> = {
@@ -35,6 +37,50 @@ Deno.test("planBegun takes a step an image in every family, and makes planSample
     assertEquals(steps, images.length, recipe.name);
     assertEquals([plan.outputs, plan.integers], [outputs, integers]);
     assertEquals(JSON.stringify(plan.images), JSON.stringify(images)); // written out
+  }
+});
+
+/** Returns a list that counts how often its entries are read. */
+function countedList<T>(list: readonly T[]): { list: readonly T[]; reads: () => number } {
+  let reads = 0;
+  const get = (target: readonly T[], key: string | symbol) => {
+    if (typeof key === "string" && key !== "length") reads++;
+    return Reflect.get(target, key);
+  };
+  return { list: new Proxy(list, { get }), reads: () => reads };
+}
+
+Deno.test("planBegun reads no more pictures than a step's between two steps, in every family", () => {
+  for (const recipe of RECIPES.filter((recipe) => !takesClips(recipe))) {
+    const count = 2 * STEP + 3, { list, reads } = countedList(Array<Size>(count).fill(PICTURE));
+    const { composing } = planBegun(recipe, list, "f32");
+    let before = 0, most = 0;
+    for (let step = 0; step < 16; step++) { // those before images, and some of images
+      composing.next();
+      most = Math.max(most, reads() - before);
+      before = reads();
+    }
+    assert(before >= count && most <= STEP + 4, `${recipe.name}: ${most} at once`);
+  }
+});
+
+Deno.test("planBegun pauses within a long clip, in every family", () => {
+  for (const recipe of RECIPES.filter(takesClips)) {
+    const count = STEP + 2; // whole steps of frames
+    const { composing } = planBegun(recipe, Array(count).fill(PICTURE), "f32", [count]);
+    // While sizes are checked, compared and composed, and after the image.
+    assertEquals([...composing].length, 4, recipe.name);
+  }
+});
+
+Deno.test("mapInSteps and flatMapInSteps yield every so many entries, and give what map does", () => {
+  const list = Array.from({ length: 2 * STEP + 5 }, (_, i) => i);
+  const mapped = mapInSteps(list, (i) => 2 * i), flat = flatMapInSteps(list, (i) => [i, -i]);
+  const whole = [list.map((i) => 2 * i), list.flatMap((i) => [i, -i])];
+  for (const [index, made] of [mapped, flat].entries()) {
+    const results = [made.next(), made.next(), made.next()];
+    assertEquals(results.map(({ done }) => done), [false, false, true]);
+    assertEquals(results[2].value, whole[index]);
   }
 });
 

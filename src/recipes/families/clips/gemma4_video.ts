@@ -2,6 +2,7 @@ import type { Size } from "../../../plan/geometry.ts";
 import { type ImageText, partsBetween, type TextPart } from "../../../plan/image_text.ts";
 import { VIDEOS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
+import { STEP } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields } from "../../parts/common_fields.ts";
 import { whole } from "../../parts/placements.ts";
@@ -52,7 +53,7 @@ function budgetedClips(fields: Fields, name: string, merged: boolean): Processor
       assumedRate: ASSUMED_RATE,
     }),
     *compose(composer) {
-      const clips = clipsOf(composer, name), [{ frames: length }] = clips;
+      const clips = yield* clipsOf(composer, name), [{ frames: length }] = clips;
       const grids: Size[] = [], softs: number[] = [];
       for (const clip of clips) {
         const { first, frames, size } = clip;
@@ -71,6 +72,7 @@ function budgetedClips(fields: Fields, name: string, merged: boolean): Processor
           });
           composer.blank(VIDEOS, most - grid.width * grid.height);
           grids.push(grid);
+          if (frame % STEP === STEP - 1) yield;
         }
         const [rows, columns] = [grid.height, grid.width];
         yield composer.image({

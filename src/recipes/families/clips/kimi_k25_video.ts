@@ -1,6 +1,7 @@
 import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import { VIDEOS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
+import { STEP } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { requireGroups } from "../../parts/patches.ts";
@@ -39,22 +40,25 @@ export function kimiK25Video(fields: Fields): ProcessorRecipe {
     sampling: samplingOf(fields, { choose: uniform, on: true, fps: 2, assumedRate: ASSUMED_RATE }),
     *compose(composer) {
       const grids: number[][] = [], parts: number[] = [];
-      for (const { first, frames, size, chosen } of clipsOf(composer, NAME)) {
+      for (const { first, frames, size, chosen } of yield* clipsOf(composer, NAME)) {
         const content = doResize ? reduced(size, budget) : size;
         const canvas = { width: up(content.width), height: up(content.height) };
         requireGroups(size, canvas, patch, "frame");
-        const [main] = Array.from({ length: frames }, (_, frame) =>
+        const main = composer.nextView;
+        for (let frame = 0; frame < frames; frame++) {
           composer.canvas({
             canvas,
             fill: BLACK,
             placements: [whole({ picture: first + frame }, size, content, filter)],
             target: composer.target(VIDEOS, canvas, PATCHES, { p: patch, q: patch }),
-          }));
+          });
+          if (frame % STEP === STEP - 1) yield;
+        }
         const grid: [number, number] = [Math.floor(canvas.height / patch), Math.floor(canvas.width / patch)];
         const starts = timestampsOf(chosen).filter((_, frame) => frame % time === 0);
         const text = textOf(starts, Math.floor(grid[0] * grid[1] / merge ** 2));
         yield composer.image({ size, main, grid, output: VIDEOS, video: true, ...text });
-        grids.push(...starts.map((_, part) => [Math.min(time, frames - part * time), ...grid]));
+        for (const part of starts.keys()) grids.push([Math.min(time, frames - part * time), ...grid]);
         parts.push(starts.length);
       }
       composer.integers("video_grid_thw", { dtype: "i64", shape: [grids.length, 3], values: grids.flat() });

@@ -2,6 +2,7 @@ import type { Size } from "../../../plan/geometry.ts";
 import type { TextPart } from "../../../plan/image_text.ts";
 import { sizeRows } from "../../../plan/integers.ts";
 import { VIDEOS } from "../../../plan/plan.ts";
+import { STEP } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { refusal } from "../../refusal.ts";
@@ -47,7 +48,10 @@ export function miniCpmV46Video(fields: Fields): ProcessorRecipe {
     values,
     sampling,
     *compose(composer) {
-      const clips = clipsOf(composer, NAME), shapes: Size[] = [], grids: number[] = [], counts: number[] = [];
+      const clips = yield* clipsOf(composer, NAME),
+        shapes: Size[] = [],
+        grids: number[] = [],
+        counts: number[] = [];
       for (const [number, clip] of clips.entries()) {
         requireLength(clip, clips[0]);
         const main = composer.nextView, texts: TextPart[] = [];
@@ -60,6 +64,7 @@ export function miniCpmV46Video(fields: Fields): ProcessorRecipe {
           texts.push(...slicesText(tokens, grid, TOKEN));
           sum += tokens.reduce((a, b) => a + b);
           if (grid) [down, across] = [grid.rows, grid.columns];
+          if (frame % STEP === STEP - 1) yield;
         }
         yield composer.image({
           size: clip.size,

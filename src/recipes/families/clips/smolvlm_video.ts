@@ -1,5 +1,6 @@
 import type { Size } from "../../../plan/geometry.ts";
 import type { ImageText, TextPart } from "../../../plan/image_text.ts";
+import { flatMapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { mostOf } from "../../parts/placements.ts";
@@ -61,8 +62,9 @@ export function smolVlmVideo(fields: Fields): ProcessorRecipe {
       if (!pad) return;
       const canvas = doResize ? square : clips[0].size, zeros = { width: 0, height: 0 };
       const shape = [clips.length, most, canvas.height, canvas.width];
-      const ones = clips.flatMap(({ frames }) =>
-        Array.from({ length: most }, (_, frame) => frame < frames ? canvas : zeros)
+      const ones = yield* flatMapInSteps(
+        clips,
+        ({ frames }) => Array.from({ length: most }, (_, frame) => frame < frames ? canvas : zeros),
       );
       composer.integers("pixel_attention_mask", { dtype: "i64", shape, values: { ones } });
     },

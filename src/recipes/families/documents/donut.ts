@@ -1,4 +1,5 @@
 import { wholeOf } from "../../../plan/geometry.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
@@ -27,7 +28,7 @@ export function donut(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values: common.values,
     *compose(composer) {
-      yield* composePages(composer, steps, composer.pictures.map(wholeOf));
+      yield* composePages(composer, steps, yield* mapInSteps(composer.pictures, wholeOf));
     },
   };
 }

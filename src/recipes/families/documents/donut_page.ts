@@ -5,6 +5,7 @@ import { cellGrid } from "../../../plan/tables/cells.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { Placement } from "../../../plan/view.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
 import { type Fields, isCount } from "../../fields.ts";
 import type { CommonFields } from "../../parts/common_fields.ts";
 import { part, sameSize, whole } from "../../parts/placements.ts";
@@ -88,7 +89,9 @@ function pageOf(fields: Fields, listed: PageDefaults["listed"]): Size | undefine
  * @throws {VitrailError} `shape` for a picture that cannot become such a page.
  */
 export function* composePages(composer: Composer, steps: PageSteps, boxes: readonly Box[]): Composing {
-  const contents = boxes.map((box, index) => contentOf(steps, composer.pictures[index], sizeOf(box)));
+  const contents = yield* mapInSteps(boxes, (box, index) => {
+    return contentOf(steps, composer.pictures[index], sizeOf(box));
+  });
   for (const [index, box] of boxes.entries()) {
     const picture = composer.pictures[index], { resized, content } = contents[index];
     const canvas = steps.pad ? steps.page : content;

@@ -1,13 +1,14 @@
 import { VitrailError } from "../../../errors.ts";
 import type { Size } from "../../../plan/geometry.ts";
 import type { ImageText, TextPart } from "../../../plan/image_text.ts";
-import type { IntegerOutput } from "../../../plan/integers.ts";
+import { type IntegerOutput, sizeRows } from "../../../plan/integers.ts";
 import { BLACK, type Rgb } from "../../../plan/tables/values.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { sameSize, whole } from "../../parts/placements.ts";
 import { exactSize } from "../../parts/size_keys.ts";
-import type { ProcessorRecipe } from "../../recipe.ts";
+import type { Composing, ProcessorRecipe } from "../../recipe.ts";
 import { NO_PIXELS, refusal } from "../../refusal.ts";
 
 const NAME = "fuyu";
@@ -49,14 +50,17 @@ export function fuyu(fields: Fields): ProcessorRecipe {
     *compose(composer) {
       const counts = composer.nested
         ? composer.samples.filter((count) => count > 0)
-        : composer.pictures.map(() => 1);
+        : Array<number>(composer.pictures.length).fill(1);
       if (counts.some((count) => count !== counts[0])) {
         throw new VitrailError(
           "shape",
           `${NAME} stacks samples of as many pictures, found samples of ${counts.join(", ")} pictures`,
         );
       }
-      const contents = composer.pictures.map((picture) => doResize ? fitted(picture, size) : picture);
+      const contents = yield* mapInSteps(
+        composer.pictures,
+        (picture) => doResize ? fitted(picture, size) : picture,
+      );
       const canvases = contents.map((content) => doPad ? size : content);
       for (const [index, picture] of composer.pictures.entries()) {
         const content = contents[index], canvas = canvases[index];
@@ -77,16 +81,18 @@ export function fuyu(fields: Fields): ProcessorRecipe {
       }
       const first = counts.map((count, sample) => sample * count); // all samples have as many
       composer.returnEach(IMAGES, counts);
-      const column = (dtype: "i64" | "f32", of: (picture: number) => number): IntegerOutput => {
-        return { dtype, shape: [first.length, 1], values: first.map(of) };
+      const column = function* (
+        dtype: "i64" | "f32",
+        of: (picture: number) => number,
+      ): Composing<IntegerOutput> {
+        return { dtype, shape: [first.length, 1], values: yield* mapInSteps(first, of) };
       };
-      composer.integers("image_unpadded_heights", column("i64", (i) => contents[i].height));
-      composer.integers("image_unpadded_widths", column("i64", (i) => contents[i].width));
+      composer.integers("image_unpadded_heights", yield* column("i64", (i) => contents[i].height));
+      composer.integers("image_unpadded_widths", yield* column("i64", (i) => contents[i].width));
       const scale = (i: number) => contents[i].height / composer.pictures[i].height;
-      composer.integers("image_scale_factors", column("f32", scale));
+      composer.integers("image_scale_factors", yield* column("f32", scale));
       if (backend === "pil") return;
-      const sizes = first.flatMap((i) => [composer.pictures[i].height, composer.pictures[i].width]);
-      composer.integers("image_sizes", { dtype: "i64", shape: [first.length, 2], values: sizes });
+      composer.integers("image_sizes", sizeRows(yield* mapInSteps(first, (i) => composer.pictures[i])));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { wholeOf } from "../../../plan/geometry.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, IMAGENET } from "../../parts/common_fields.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
@@ -38,7 +39,7 @@ export function nougat(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values: common.values,
     *compose(composer) {
-      yield* composePages(composer, steps, composer.pictures.map(wholeOf));
+      yield* composePages(composer, steps, yield* mapInSteps(composer.pictures, wholeOf));
     },
   };
 }

@@ -4,6 +4,7 @@ import type { ImageText } from "../../../plan/image_text.ts";
 import type { IntegerOutput } from "../../../plan/integers.ts";
 import type { Standard } from "../../../plan/tables/standard.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Backend } from "../../backend.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
@@ -110,7 +111,7 @@ function patchRecipe(
 /** Composes the patches of all pictures, and returns the sizes that these are resampled to. */
 function* composePatches(composer: Composer, steps: PatchSteps): Composing<Size[]> {
   const { patch, most } = steps, mask: number[] = [];
-  const sizes = composer.pictures.map((picture) => fitted(picture, patch, most));
+  const sizes = yield* mapInSteps(composer.pictures, (picture) => fitted(picture, patch, most));
   for (const [index, picture] of composer.pictures.entries()) {
     const canvas = sizes[index];
     const grid: [number, number] = [canvas.height / patch.height, canvas.width / patch.width];

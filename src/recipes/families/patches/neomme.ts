@@ -1,5 +1,6 @@
 import type { Size } from "../../../plan/geometry.ts";
 import type { TextPart } from "../../../plan/image_text.ts";
+import { flatMapInSteps } from "../../../runtime/in_steps.ts";
 import { type Fields, isCount } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { composeGrids, type Patching } from "../../parts/patches.ts";
@@ -66,8 +67,9 @@ export function neoMme(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const grids = yield* composeGrids(composer, patching);
-      composer.integers("image_grid_hw", { dtype: "i64", shape: [grids.length, 2], values: grids.flat() });
+      const grids = yield* composeGrids(composer, patching),
+        values = yield* flatMapInSteps(grids, (own) => own);
+      composer.integers("image_grid_hw", { dtype: "i64", shape: [grids.length, 2], values });
     },
   };
 }

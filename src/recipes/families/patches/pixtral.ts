@@ -4,6 +4,7 @@ import { sizeRows } from "../../../plan/integers.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { PixelSource } from "../../../plan/view.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { centred, largestOf, whole } from "../../parts/placements.ts";
@@ -36,13 +37,16 @@ export function pixtral(fields: Fields): ProcessorRecipe {
     values,
     *compose(composer) {
       const { pictures } = composer;
-      const contents = pictures.map((picture) => doResize ? fitted(picture, most, patch) : picture);
-      const kept = contents.map((content) => crop ?? content);
-      for (const [index, { width, height }] of kept.entries()) {
-        if (width >= patch.width && height >= patch.height) continue;
+      const contents = yield* mapInSteps(
+        pictures,
+        (picture) => doResize ? fitted(picture, most, patch) : picture,
+      );
+      const kept = yield* mapInSteps(contents, (content, index) => {
+        const { width, height } = crop ?? content;
+        if (width >= patch.width && height >= patch.height) return { width, height };
         const field = crop ? "crop_size is smaller than one" : "do_resize is false";
         throw refusal(NAME, pictures[index], `it holds no patch of ${sizeText(patch)}, and ${field}`);
-      }
+      });
       const canvas = largestOf(kept);
       for (const [index, picture] of pictures.entries()) {
         const content = contents[index];

@@ -1,6 +1,7 @@
 import type { Size } from "../../../plan/geometry.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
+import { flatMapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { requireGroups } from "../../parts/patches.ts";
@@ -55,7 +56,9 @@ export function siglip2(fields: Fields): ProcessorRecipe {
       }
       const pictures = counts.length;
       composer.returnEach(PIXELS, counts.map(() => most));
-      const mask = counts.flatMap((patches) => Array.from({ length: most }, (_, i) => i < patches ? 1 : 0));
+      const mask = yield* flatMapInSteps(counts, (patches) => {
+        return Array.from({ length: most }, (_, i) => i < patches ? 1 : 0);
+      });
       composer.integers("pixel_attention_mask", { dtype: "i32", shape: [pictures, most], values: mask });
       composer.integers("spatial_shapes", { dtype: "i64", shape: [pictures, 2], values: shapes });
     },

@@ -26,7 +26,7 @@ export function videoLlama3(fields: Fields): ProcessorRecipe {
     ...recipe,
     *compose(composer) {
       yield* recipe.compose(composer);
-      const values = composer.pictures.map(() => own.merge);
+      const values = Array<number>(composer.pictures.length).fill(own.merge);
       composer.integers("image_merge_sizes", { dtype: "i64", shape: [values.length], values });
     },
   };

@@ -1,6 +1,7 @@
 import type { Size } from "../../../plan/geometry.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK, type Rgb } from "../../../plan/tables/values.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields } from "../../parts/common_fields.ts";
 import { centred, sameSize, whole } from "../../parts/placements.ts";
@@ -40,7 +41,7 @@ export function chmV2(fields: Fields): ProcessorRecipe {
     values,
     *compose(composer) {
       const upTo = (side: number) => Math.ceil(side / divisor) * divisor;
-      const steps = composer.pictures.map((picture) => {
+      const steps = yield* mapInSteps(composer.pictures, (picture) => {
         const content = doResize ? onMultiples(picture, size, multiple, keepAspect) : picture;
         const kept = crop ?? content;
         return { content, kept, canvas: { width: upTo(kept.width), height: upTo(kept.height) } };
@@ -68,7 +69,8 @@ export function chmV2(fields: Fields): ProcessorRecipe {
         yield composer.image({ size: picture, main, grid: [1, 1] });
       }
       if (!alike) {
-        composer.returnApart(PIXELS, steps.map(({ canvas }) => [3, canvas.height, canvas.width]));
+        const shapes = yield* mapInSteps(steps, ({ canvas }) => [3, canvas.height, canvas.width]);
+        composer.returnApart(PIXELS, shapes);
       }
     },
   };

@@ -1,5 +1,7 @@
 import type { Size } from "../../../plan/geometry.ts";
+import { sizeRows } from "../../../plan/integers.ts";
 import { PIXELS } from "../../../plan/plan.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import type { Expansion } from "../../parts/image_tokens.ts";
@@ -36,7 +38,7 @@ export function emu3(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const contents = composer.pictures.map((picture) => {
+      const contents = yield* mapInSteps(composer.pictures, (picture) => {
         requireGuessedChannels(NAME, picture);
         if (!doResize) return requireToken(picture);
         requireAspect(NAME, picture);
@@ -56,11 +58,7 @@ export function emu3(fields: Fields): ProcessorRecipe {
         });
         yield composer.image({ size: picture, main, grid: [1, 1], ...expansion(content, token) });
       }
-      composer.integers("image_sizes", {
-        dtype: "i64",
-        shape: [contents.length, 2],
-        values: contents.flatMap(({ width, height }) => [height, width]),
-      });
+      composer.integers("image_sizes", sizeRows(contents));
     },
   };
 }

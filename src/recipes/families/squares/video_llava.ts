@@ -1,3 +1,4 @@
+import { eachInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP } from "../../parts/common_fields.ts";
 import { towerOf } from "../../parts/image_tokens.ts";
@@ -29,7 +30,7 @@ export function videoLlava(fields: Fields): ProcessorRecipe {
   return {
     ...recipe,
     *compose(composer) {
-      for (const picture of composer.pictures) requireGuessedChannels(NAME, picture);
+      yield* eachInSteps(composer.pictures, (picture) => requireGuessedChannels(NAME, picture));
       yield* recipe.compose(composer);
     },
   };

@@ -4,6 +4,7 @@ import type { TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
 import { type Fields, isCount } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { mostOf, part } from "../../parts/placements.ts";
@@ -55,8 +56,11 @@ export function aria(fields: Fields): ProcessorRecipe {
     values,
     *compose(composer) {
       const { pictures } = composer;
-      const bests = pictures.map((picture) => split ? bestResolution(picture, resolutions) : undefined);
-      const most = mostOf(bests.map((best) => best ? squaresOf(best, side).length : 1));
+      const bests = yield* mapInSteps(
+        pictures,
+        (picture) => split ? bestResolution(picture, resolutions) : undefined,
+      );
+      const most = mostOf(yield* mapInSteps(bests, (best) => best ? squaresOf(best, side).length : 1));
       const tokens = each === undefined ? undefined : most * each;
       const parts: TextPart[] | undefined = tokens === undefined ? undefined : [[token, tokens]];
       const ones: Size[] = [];

@@ -2,6 +2,7 @@ import type { Composer } from "../../../plan/composer.ts";
 import { type Box, type Size, sizeOf, wholeOf } from "../../../plan/geometry.ts";
 import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { attentionMask, composeSamples, picturesBySample } from "../../parts/compose_samples.ts";
@@ -36,10 +37,13 @@ export function idefics2(fields: Fields): ProcessorRecipe {
     alpha: "white",
     *compose(composer) {
       const { pictures, samples } = composer;
-      const boxes = pictures.map((picture) => split ? quartersAndAll(picture) : [wholeOf(picture)]);
+      const boxes = yield* mapInSteps(
+        pictures,
+        (picture) => split ? quartersAndAll(picture) : [wholeOf(picture)],
+      );
       const contentOf = (box: Box) => doResize ? withinEdges(sizeOf(box), size) : sizeOf(box);
-      const contents = boxes.map((own) => own.map(contentOf));
-      const canvas = largestOf(contents.flat());
+      const contents = yield* mapInSteps(boxes, (own) => own.map(contentOf));
+      const canvas = largestOf(yield* mapInSteps(contents, largestOf));
       if (!pad) requireOneSize(composer, contents, canvas);
       const compose = (index: number) => {
         const views = boxes[index].map((box, frame) =>
@@ -55,8 +59,9 @@ export function idefics2(fields: Fields): ProcessorRecipe {
       };
       yield* composeSamples(composer, { count: (index) => boxes[index].length, compose, pad });
       if (!pad) return;
-      const frames = picturesBySample(samples).map((own) => own.flatMap((index) => contents[index]));
-      attentionMask(composer, frames, canvas, backend);
+      const own = yield* picturesBySample(samples);
+      const frames = yield* mapInSteps(own, (pictures) => pictures.flatMap((index) => contents[index]));
+      yield* attentionMask(composer, frames, canvas, backend);
     },
   };
 }

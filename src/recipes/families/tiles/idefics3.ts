@@ -4,6 +4,7 @@ import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { PixelSource } from "../../../plan/view.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { attentionMask, composeSamples, picturesBySample } from "../../parts/compose_samples.ts";
@@ -43,14 +44,17 @@ export function idefics3(fields: Fields, name = "idefics3"): ProcessorRecipe {
     *compose(composer) {
       const { pictures, samples } = composer;
       const tile = { width: side, height: side };
-      const sizes = pictures.map((picture) => doResize ? atEdge(picture, size) : picture);
-      const sheets = sizes.map((resized) => split ? wholeTiles(resized, side) : tile);
-      // A sheet of one tile stands for itself; any other has a view of all of it after its tiles.
-      for (const [index, { width, height }] of sheets.entries()) {
+      const sizes = yield* mapInSteps(pictures, (picture) => doResize ? atEdge(picture, size) : picture);
+      const sheets = yield* mapInSteps(sizes, (resized) => split ? wholeTiles(resized, side) : tile);
+      const grids = yield* mapInSteps(sheets, ({ width, height }, index): [number, number] => {
         requireTiles(name, pictures[index], width / side * height / side);
-      }
-      const grids = sheets.map(({ width, height }): [number, number] => [height / side, width / side]);
-      const counts = grids.map(([rows, columns]) => rows * columns === 1 ? 1 : rows * columns + 1);
+        return [height / side, width / side];
+      });
+      // A sheet of one tile stands for itself; any other has a view of all of it after its tiles.
+      const counts = yield* mapInSteps(
+        grids,
+        ([rows, columns]) => rows * columns === 1 ? 1 : rows * columns + 1,
+      );
       const compose = (index: number) => {
         const picture = pictures[index], sheet = sheets[index];
         const source = resized(composer, { picture: index }, picture, sizes[index], filter);
@@ -64,8 +68,11 @@ export function idefics3(fields: Fields, name = "idefics3"): ProcessorRecipe {
         composer.image({ size: picture, main, grid: grids[index], ...splitExpansion(grids[index], each) });
       };
       const totals = yield* composeSamples(composer, { count: (index) => counts[index], compose, pad });
-      if (pad) attentionMask(composer, totals.map((total) => Array(total).fill(tile)), tile, backend);
-      if (info) rowsAndColumns(composer, picturesBySample(samples), grids);
+      if (pad) {
+        const frames = yield* mapInSteps(totals, (total) => Array<Size>(total).fill(tile));
+        yield* attentionMask(composer, frames, tile, backend);
+      }
+      if (info) rowsAndColumns(composer, yield* picturesBySample(samples), grids);
     },
   };
 }

@@ -5,13 +5,14 @@ import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { PixelSource } from "../../../plan/view.ts";
+import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { part, whole } from "../../parts/placements.ts";
 import { roundHalfEven } from "../../parts/resized_size.ts";
 import { squaresOf } from "../../parts/resolutions.ts";
 import { type Grid, nearestGrid, ONE_TILE } from "../../parts/tile_grids.ts";
-import type { ProcessorRecipe } from "../../recipe.ts";
+import type { Composing, ProcessorRecipe } from "../../recipe.ts";
 import { MOST_ROWS, MOST_TILES, refusal } from "../../refusal.ts";
 import { type LfmSizes, lfmText } from "./lfm2_vl_text.ts";
 
@@ -82,8 +83,10 @@ export function lfm2Vl(fields: Fields): ProcessorRecipe {
         grids.push({ columns, rows });
         sizes.push(size);
       }
-      const shapes = frames.map(({ width, height }) => ({ width: width / patch, height: height / patch }));
-      addMasks(composer, shapes, own.rows);
+      const shapes = yield* mapInSteps(frames, ({ width, height }) => {
+        return { width: width / patch, height: height / patch };
+      });
+      yield* addMasks(composer, shapes, own.rows);
       if (!info) return;
       const count = [grids.length];
       composer.integers("image_rows", { dtype: "i64", shape: count, values: grids.map(({ rows }) => rows) });
@@ -200,7 +203,7 @@ function addFrame(composer: Composer, source: PixelSource, box: Box, size: Size,
  * @param rows the rows of a tile; absent where tiles have no zeros
  * @throws {VitrailError} `shape` where tiles without zeros differ, as Python fails there.
  */
-function addMasks(composer: Composer, shapes: readonly Size[], rows: number | undefined): void {
+function* addMasks(composer: Composer, shapes: readonly Size[], rows: number | undefined): Composing {
   const counts = shapes.map(({ width, height }) => width * height), [first] = shapes;
   if (rows === undefined) {
     const other = shapes.findIndex((_, index) => counts[index] !== counts[0]);
@@ -212,7 +215,9 @@ function addMasks(composer: Composer, shapes: readonly Size[], rows: number | un
     return;
   }
   composer.returnEach(PIXELS, counts.map(() => rows));
-  const mask = counts.flatMap((count) => Array.from({ length: rows }, (_, i) => Number(i < count)));
+  const mask = yield* flatMapInSteps(counts, (count) => {
+    return Array.from({ length: rows }, (_, i) => Number(i < count));
+  });
   composer.integers("pixel_attention_mask", { dtype: "i32", shape: [counts.length, rows], values: mask });
   composer.integers("spatial_shapes", sizeRows(shapes));
 }

@@ -3,6 +3,7 @@ import { type ImageText, partsBetween, type TextPart } from "../../../plan/image
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Normalisation } from "../../../plan/tables/values.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
+import { flatMapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { whole } from "../../parts/placements.ts";
@@ -57,7 +58,7 @@ export function llama4(fields: Fields): ProcessorRecipe {
         });
         grids.push(grid);
       }
-      const ratios = grids.flatMap(({ rows, columns }) => [rows, columns]);
+      const ratios = yield* flatMapInSteps(grids, ({ rows, columns }) => [rows, columns]);
       composer.integers("aspect_ratios", { dtype: "i64", shape: [grids.length, 2], values: ratios });
     },
   };

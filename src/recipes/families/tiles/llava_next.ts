@@ -1,6 +1,6 @@
 import type { Size } from "../../../plan/geometry.ts";
-import { sizeRows } from "../../../plan/integers.ts";
 import { PIXELS } from "../../../plan/plan.ts";
+import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { type Anyres, anyresOf, anyresRows, composeAnyres } from "../../parts/anyres.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
@@ -39,7 +39,7 @@ export function llavaNext(fields: Fields): ProcessorRecipe {
     values: common.values,
     *compose(composer) {
       const { pictures } = composer;
-      const rows = pictures.map((picture) => anyresRows(picture, anyres));
+      const rows = yield* mapInSteps(pictures, (picture) => anyresRows(picture, anyres));
       const most = mostOf(rows);
       for (const [index, picture] of pictures.entries()) {
         const { main, grid } = composeAnyres(composer, index, anyres);
@@ -47,7 +47,8 @@ export function llavaNext(fields: Fields): ProcessorRecipe {
         if (doPad) composer.blankAfter(PIXELS, most - rows[index]);
       }
       composer.returnEach(PIXELS, doPad ? rows.fill(most) : rows);
-      composer.integers("image_sizes", sizeRows(pictures));
+      const sizes = yield* flatMapInSteps(pictures, ({ width, height }) => [height, width]);
+      composer.integers("image_sizes", { dtype: "i64", shape: [pictures.length, 2], values: sizes });
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Composer } from "../../../plan/composer.ts";
 import { wholeOf } from "../../../plan/geometry.ts";
-import { sizeRows } from "../../../plan/integers.ts";
 import { PIXELS } from "../../../plan/plan.ts";
+import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { anyresOf, anyresRows, composeAnyres } from "../../parts/anyres.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
@@ -50,9 +50,14 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
     values,
     *compose(composer) {
       const { pictures } = composer;
-      const samples = composer.nested ? composer.samples.filter((count) => count > 0) : pictures.map(() => 1);
-      const alone = samples.flatMap((count) => Array<boolean>(count).fill(count === 1));
-      const rows = pictures.map((picture, index) => alone[index] ? anyresRows(picture, anyres) : 1);
+      const samples = composer.nested
+        ? composer.samples.filter((count) => count > 0)
+        : Array<number>(pictures.length).fill(1);
+      const alone = yield* flatMapInSteps(samples, (count) => Array<boolean>(count).fill(count === 1));
+      const rows = yield* mapInSteps(
+        pictures,
+        (picture, index) => alone[index] ? anyresRows(picture, anyres) : 1,
+      );
       const most = mostOf(rows);
       for (const [index, picture] of pictures.entries()) {
         const expansion = alone[index] ? expansions?.alone(picture) : expansions?.shared();
@@ -63,7 +68,8 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
         if (doPad) composer.blankAfter(PIXELS, most - rows[index]);
       }
       composer.returnEach(PIXELS, doPad ? rows.fill(most) : rows);
-      composer.integers("image_sizes", sizeRows(pictures));
+      const sizes = yield* flatMapInSteps(pictures, ({ width, height }) => [height, width]);
+      composer.integers("image_sizes", { dtype: "i64", shape: [pictures.length, 2], values: sizes });
       composer.integers("batch_num_images", { dtype: "i64", shape: [samples.length], values: samples });
     },
   };

@@ -5,12 +5,13 @@ import { sizeRows } from "../../../plan/integers.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK, type Normalisation } from "../../../plan/tables/values.ts";
+import { flatMapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { whole } from "../../parts/placements.ts";
 import { roundHalfEven } from "../../parts/resized_size.ts";
 import { type Grid, ONE_TILE } from "../../parts/tile_grids.ts";
-import type { ProcessorRecipe } from "../../recipe.ts";
+import type { Composing, ProcessorRecipe } from "../../recipe.ts";
 import { MOST_TILES, refusal } from "../../refusal.ts";
 
 const NAME = "minicpmv4_6";
@@ -56,7 +57,7 @@ export function miniCpmV46(fields: Fields): ProcessorRecipe {
         shapes.push(...slices);
         grids.push(grid);
       }
-      finish(composer, shapes, grids);
+      yield* finish(composer, shapes, grids);
     },
   };
 }
@@ -142,8 +143,13 @@ export function composeSlices(
 }
 
 /** Adds what the sizes alone decide, and says how patches are joined. */
-function finish(composer: Composer, shapes: readonly Size[], grids: readonly (Grid | undefined)[]): void {
-  const { length } = grids, flat = grids.flatMap((grid) => grid ? [grid.rows, grid.columns] : [0, 0]);
+function* finish(
+  composer: Composer,
+  shapes: readonly Size[],
+  grids: readonly (Grid | undefined)[],
+): Composing {
+  const { length } = grids;
+  const flat = yield* flatMapInSteps(grids, (grid) => grid ? [grid.rows, grid.columns] : [0, 0]);
   const counts = grids.map((grid) => 1 + (grid ? grid.rows * grid.columns : 0));
   composer.returnArranged(PIXELS, JOINED);
   composer.integers("target_sizes", { ...sizeRows(shapes), dtype: "i32" });

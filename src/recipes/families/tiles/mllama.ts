@@ -3,12 +3,13 @@ import type { Size } from "../../../plan/geometry.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
+import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { picturesBySample } from "../../parts/compose_samples.ts";
 import { mostOf, whole } from "../../parts/placements.ts";
 import { exactSize } from "../../parts/size_keys.ts";
-import type { ProcessorRecipe } from "../../recipe.ts";
+import type { Composing, ProcessorRecipe } from "../../recipe.ts";
 import { MOST_TILES } from "../../refusal.ts";
 import { TILES } from "../../tiled/tiled_recipe.ts";
 
@@ -40,8 +41,11 @@ export function mllama(fields: Fields): ProcessorRecipe {
     values,
     alpha: "white",
     *compose(composer) {
-      const samples = picturesBySample(composer.samples), fullest = mostOf(composer.samples);
-      const grids = composer.pictures.map((picture) => bestOf(picture, arrangements, tile.width));
+      const samples = yield* picturesBySample(composer.samples), fullest = mostOf(composer.samples);
+      const grids = yield* mapInSteps(
+        composer.pictures,
+        (picture) => bestOf(picture, arrangements, tile.width),
+      );
       for (const pictures of samples) {
         for (const index of pictures) {
           addPicture(composer, index, grids[index], { side: tile.width, filter, most });
@@ -50,8 +54,8 @@ export function mllama(fields: Fields): ProcessorRecipe {
         composer.blankAfter(PIXELS, (fullest - pictures.length) * most);
       }
       composer.returnAs(PIXELS, [samples.length, fullest, most, 3, tile.height, tile.width]);
-      const gridsBySample = samples.map((pictures) => pictures.map((index) => grids[index]));
-      addIntegers(composer, gridsBySample, arrangements, most);
+      const gridsBySample = yield* mapInSteps(samples, (own) => own.map((index) => grids[index]));
+      yield* addIntegers(composer, gridsBySample, arrangements, most);
     },
   };
 }
@@ -123,27 +127,30 @@ function fittedTo({ width, height }: Size, canvas: Size, side: number): Size {
  * Adds the outputs that arrangements alone decide. A picture that only fills a sample up has id 0, and its
  * first tile counts. Source: `convert_aspect_ratios_to_ids_np`, `build_aspect_ratio_mask_np`, `pack_images`.
  */
-function addIntegers(
+function* addIntegers(
   composer: Composer,
   samples: readonly (readonly Arrangement[])[],
   arrangements: readonly Arrangement[],
   most: number,
-): void {
+): Composing {
   const fullest = mostOf(samples.map((grids) => grids.length));
-  const filled = samples.flatMap((grids) => Array.from({ length: fullest }, (_, i) => grids[i]));
+  const filled = yield* flatMapInSteps(
+    samples,
+    (grids) => Array.from({ length: fullest }, (_, i) => grids[i]),
+  );
   composer.integers("aspect_ratio_ids", {
     dtype: "i64",
     shape: [samples.length, fullest],
-    values: filled.map((grid) => grid ? arrangements.indexOf(grid) + 1 : 0),
+    values: yield* mapInSteps(filled, (grid) => grid ? arrangements.indexOf(grid) + 1 : 0),
   });
   composer.integers("aspect_ratio_mask", {
     dtype: "i64",
     shape: [samples.length, fullest, most],
-    values: filled.flatMap((grid) =>
-      Array.from({ length: most }, (_, i) => i < (grid ? tilesOf(grid) : 1) ? 1 : 0)
-    ),
+    values: yield* flatMapInSteps(filled, (grid) => {
+      return Array.from({ length: most }, (_, i) => i < (grid ? tilesOf(grid) : 1) ? 1 : 0);
+    }),
   });
-  const tiles = samples.flatMap((grids) => grids.map(tilesOf));
+  const tiles = yield* flatMapInSteps(samples, (grids) => grids.map(tilesOf));
   composer.integers("num_tiles", {
     dtype: "i64",
     shape: [tiles.length],

@@ -3,6 +3,7 @@ import { type Size, sizeText } from "../../../plan/geometry.ts";
 import { sizeRows } from "../../../plan/integers.ts";
 import { GLOBALS } from "../../../plan/plan.ts";
 import { WHITE } from "../../../plan/tables/values.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { mostOf, whole } from "../../parts/placements.ts";
@@ -45,7 +46,7 @@ export function phi4Multimodal(fields: Fields): ProcessorRecipe {
     values,
     *compose(composer) {
       const { pictures } = composer;
-      const fits = pictures.map((picture) => fitOf(picture, side, most));
+      const fits = yield* mapInSteps(pictures, (picture) => fitOf(picture, side, most));
       const tiles = fits.map(({ grid: { columns, rows } }) => columns * rows);
       const largest = mostOf(tiles), full = { width: patches, height: patches };
       const ones: Size[] = [], tokens: number[] = [];

@@ -5,6 +5,7 @@ import type { IntegerOutput } from "../../../plan/integers.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { PixelSource } from "../../../plan/view.ts";
+import { flatMapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { mostOf, sameSize, whole } from "../../parts/placements.ts";
@@ -12,7 +13,7 @@ import { squaresOf } from "../../parts/resolutions.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import type { Grid } from "../../parts/tile_grids.ts";
 import { composeTile } from "../../parts/tile_steps.ts";
-import type { ProcessorRecipe } from "../../recipe.ts";
+import type { Composing, ProcessorRecipe } from "../../recipe.ts";
 import { NO_PIXELS, refusal, requireTiles } from "../../refusal.ts";
 
 const NAME = "step3p7";
@@ -74,7 +75,7 @@ export function step3p7(fields: Fields): ProcessorRecipe {
       }
       composer.integers("num_local_patches", { dtype: "i64", shape: [counts.length], values: counts });
       const most = mostOf(counts);
-      if (most > 0) composer.integers("patch_newline_masks", newlines(grids, most));
+      if (most > 0) composer.integers("patch_newline_masks", yield* newlines(grids, most));
     },
   };
 }
@@ -159,8 +160,8 @@ function newlinesOf({ columns, rows }: Grid): number[] {
 }
 
 /** The newlines of all grids as lists of booleans, each as long as the longest. */
-function newlines(grids: readonly Grid[], most: number): IntegerOutput {
-  const values = grids.flatMap((grid) => {
+function* newlines(grids: readonly Grid[], most: number): Composing<IntegerOutput> {
+  const values = yield* flatMapInSteps(grids, (grid) => {
     const own = newlinesOf(grid);
     return [...own, ...Array(most - own.length).fill(0)];
   });
