@@ -27,8 +27,11 @@ export interface EngineOptions {
    */
   upload?: "rgb" | "rgba";
   /**
-   * Bytes that pictures under way, of all runs together, may need: their pixels, canvases and rows. 1 GiB by
-   * default.
+   * Bytes that pictures under way, of all runs together, may need; 1 GiB by default. Counted are four bytes a
+   * stored pixel, four a pixel of canvases (16 where they hold floats), and rows twice, as f32. Pictures wait
+   * for it before they are decoded, and one image that needs more is an error `limit`. Not counted are
+   * results, which are as large as the plan says, the cache, encoded files, what a decoder takes besides
+   * pixels, and the runtime with its threads: some 200 MiB.
    */
   memory?: number;
   /**

@@ -46,16 +46,29 @@ export class ArrayPool {
   give(array: Uint8Array<ArrayBuffer>): void {
     if (array.buffer.detached) return; // its holder has given it to somebody else, such as a worker
     const buffer = array.buffer.transfer();
-    if (buffer.byteLength < LEAST || buffer.byteLength > this.#limit) return;
+    if (buffer.byteLength < LEAST) return;
+    if (buffer.byteLength > this.#limit) return freeNow(buffer);
     this.#idle.push(buffer);
     this.#idleBytes += buffer.byteLength;
-    while (this.#idleBytes > this.#limit) this.#idleBytes -= this.#idle.shift()!.byteLength;
+    this.#keepWithinLimit();
+  }
+
+  #keepWithinLimit(): void {
+    while (this.#idleBytes > this.#limit) {
+      const oldest = this.#idle.shift()!;
+      this.#idleBytes -= oldest.byteLength;
+      freeNow(oldest);
+    }
   }
 
   /** Frees all that is kept, and all that is given back from now on. */
   close(): void {
-    this.#idle.length = 0;
-    this.#idleBytes = 0;
     this.#limit = 0;
+    this.#keepWithinLimit();
   }
+}
+
+/** Frees memory at once. As garbage it might grow to a tenth of all arrays before V8 collects it. */
+function freeNow(buffer: ArrayBuffer): void {
+  buffer.transfer(0);
 }

@@ -34,6 +34,14 @@ Deno.test("ArrayPool lets the oldest memory go where it has more than its limit"
   assertEquals([1, 2, 3].map(() => arrays.take(MIB)[0]), [2, 3, 0]);
 });
 
+Deno.test("ArrayPool frees at once what it does not keep", () => {
+  const arrays = new ArrayPool(2 * MIB), held = [16, 1, 1, 1].map((size) => arrays.take(size * MIB).fill(1));
+  const before = Deno.memoryUsage().external;
+  for (const array of held) arrays.give(array);
+  const freed = before - Deno.memoryUsage().external;
+  assert(freed > 16 * MIB, `${freed} bytes`);
+});
+
 onEngines("Batch.dispose gives memory to later batches, and empties its arrays", async (engine) => {
   const picture = (seed: number) => ({
     width: 640,
