@@ -12,6 +12,7 @@ import { ascii, builtBmp, builtGif, builtPng, noise, numbers, rarely } from "./b
 import { type Draw, oneOf } from "../draws.ts";
 import { directoryBytes, entryOf, exifBlock, turnEntries } from "./exif_block.ts";
 import type { MutatedPicture } from "./mutated_pictures.ts";
+import { restartsJpeg } from "./restarts_jpeg.ts";
 
 const JPEGS = [
   "cmyk-bare.jpg",
@@ -56,6 +57,7 @@ function changed(draw: Draw, bytes: Uint8Array, { marker, start, end }: JpegSegm
 
 /** A JPEG whose markers, profiles, blocks of EXIF, components and restarts are others. */
 export async function rebuiltJpeg(draw: Draw): Promise<Uint8Array> {
+  if (rarely(draw, 3)) return restartsJpeg(draw);
   const bytes = await fixtureBytes(oneOf(draw, JPEGS)), parts: Uint8Array[] = [Uint8Array.of(0xff, 0xd8)];
   if (rarely(draw, 3)) parts.push(segment(0xe1, exifBlock(draw)));
   if (rarely(draw, 4)) parts.push(segment(0xe1, exifBlock(draw)));
