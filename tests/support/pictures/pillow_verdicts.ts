@@ -14,7 +14,7 @@ BACK = {2: T.FLIP_LEFT_RIGHT, 3: T.ROTATE_180, 4: T.FLIP_TOP_BOTTOM, 5: T.TRANSP
         7: T.TRANSVERSE, 8: T.ROTATE_270}
 def turn_of(image):
     exif = image.info.get("exif", b"")
-    while exif.startswith(b"Exif\0\0" * 2):  # as Pillow does from version 10 on
+    while exif.startswith(b"Exif\0\0" * 2):  # as Pillow 12.3 does
         exif = image.info["exif"] = exif[6:]
     try:
         turn = image.getexif().get(0x0112)
