@@ -5,6 +5,7 @@ import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { PixelSource } from "../../../plan/view.ts";
 import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { BySize } from "../../by_size.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { centred, largestOf, whole } from "../../parts/placements.ts";
@@ -29,7 +30,7 @@ export function pixtral(fields: Fields): ProcessorRecipe {
   const { doResize, filter, resampler, values } = commonFields(fields, { filter: "bicubic", ...CLIP });
   const most = mostOf(fields), patch = patchOf(fields);
   const crop = cropOf(fields);
-  const texts = textsOf(fields);
+  const tokens = textsOf(fields);
   return {
     kind: "processor",
     name: NAME,
@@ -47,7 +48,7 @@ export function pixtral(fields: Fields): ProcessorRecipe {
         const field = crop ? "crop_size is smaller than one" : "do_resize is false";
         throw refusal(NAME, pictures[index], `it holds no patch of ${sizeText(patch)}, and ${field}`);
       });
-      const canvas = largestOf(kept);
+      const canvas = largestOf(kept), texts = new BySize<ImageText>();
       for (const [index, picture] of pictures.entries()) {
         const content = contents[index];
         let source: PixelSource = { picture: index };
@@ -66,7 +67,8 @@ export function pixtral(fields: Fields): ProcessorRecipe {
         });
         const { width, height } = kept[index];
         const grid: [number, number] = [Math.floor(height / patch.height), Math.floor(width / patch.width)];
-        yield composer.image({ size: picture, main, grid, ...expansion(grid, texts) });
+        const text = texts.of(kept[index], () => expansion(grid, tokens));
+        yield composer.image({ ...text, size: picture, main, grid });
       }
       composer.integers("image_sizes", sizeRows(kept));
     },
