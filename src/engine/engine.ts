@@ -95,9 +95,10 @@ export class Engine {
     return this.#shared.cache?.counts;
   }
 
-  /** The GPU devices of its own that were lost, and opened again; lanes tell of theirs in `laneTrouble`. */
+  /** The GPU devices that were lost, and opened again: the engine's own, and those of its lanes. */
   get lostDevices(): number {
-    return this.#shared.executor.losses ?? 0;
+    const { executor, lanes } = this.#shared;
+    return (executor.losses ?? 0) + lanes.lostDevices;
   }
 
   /** The time that decoding and computing took, of all calls together. */

@@ -148,7 +148,7 @@ const WRONG: [what: string, body: unknown, status: number, message: string][] = 
   [
     "a path as image",
     { messages: [{ role: "user", content: [{ type: "image", path: "/a" }] }] },
-    422,
+    413,
     "no file",
   ],
   ["a file: URL", { messages: [imageMessage("file:///etc/hostname")] }, 422, "no file is read here"],
@@ -158,7 +158,7 @@ const WRONG: [what: string, body: unknown, status: number, message: string][] = 
   [
     "no picture",
     { messages: [imageMessage("data:;base64,aGVsbG8gd29ybGQhISE=")] },
-    422,
+    413,
     "messages[0].content[0]",
   ],
   ["a film", { messages: [{ role: "user", content: [{ type: "video", video: "/a.mp4" }] }] }, 422, "films"],
@@ -183,6 +183,13 @@ Deno.test("planRoute refuses bodies of other types, and parts that are no files"
   assertEquals((await post("multipart/form-data", "{}")).status, 400);
   assertEquals((await post("multipart/form-data; boundary=x", "--x\r\n")).status, 400);
   assertEquals((await post("application/json", new Uint8Array([0xff, 0xfe]))).status, 400);
+  const many = new FormData();
+  for (let part = 0; part < 66; part++) many.append(part === 0 ? "request" : `${part}`, new Blob(["{}"]));
+  const { status, json } = await alone.ask("/plan", { method: "POST", body: many });
+  assertEquals([status, json.error.message], [
+    413,
+    "the body has more than 65 parts; --max-pictures allows more",
+  ]);
   const form = new FormData();
   form.append("a", "text");
   assertEquals((await alone.ask("/plan", { method: "POST", body: form })).status, 422);

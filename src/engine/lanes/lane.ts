@@ -36,7 +36,8 @@ export class Lane implements ChunkMaker {
       }
     };
     try {
-      return { made: await doneAgain(executor, made), arrays, slowest: slow.slowest };
+      const rows = await doneAgain(executor, made);
+      return { made: rows, arrays, slowest: slow.slowest, losses: executor.losses ?? 0 };
     } finally {
       freePixels(stored);
     }

@@ -27,6 +27,8 @@ export interface LaneRows {
   arrays: RowArray[];
   /** The pictures that took long to decode. */
   slowest: readonly SlowPicture[];
+  /** The GPU devices that the lane's executor has lost so far. */
+  losses: number;
 }
 
 /** The eyes on a chunk that is made. */

@@ -17,11 +17,12 @@ export const CHUNKS_A_LANE = 2;
 /** The most Workers that take the place of one that is gone, one after another. */
 const MOST_REPLACEMENTS = 2;
 
-/** A lane, how many chunks it has, and how many Workers there were in its place before. */
+/** A lane, how many chunks it has, how many Workers there were in its place before, and its lost devices. */
 interface BusyLane {
   readonly maker: ChunkMaker;
   readonly before: number;
   chunks: number;
+  losses: number;
 }
 
 /**
@@ -41,6 +42,7 @@ export class Lanes {
   #patience: number;
   #chunks = 0;
   #lost = 0;
+  #lostDevices = 0;
   #replaced = 0;
   #why: string | undefined;
   readonly #closing = new AbortController();
@@ -66,7 +68,7 @@ export class Lanes {
     upload?: EngineOptions["upload"];
   }) {
     this.#executor = executor;
-    this.#own = { maker: new Lane(executor, decodes), before: 0, chunks: 0 };
+    this.#own = { maker: new Lane(executor, decodes), before: 0, chunks: 0, losses: 0 };
     this.#asked = most;
     this.#most = most;
     this.#memory = memory;
@@ -83,6 +85,11 @@ export class Lanes {
   /** True where a Worker is open, so that a call costs no opening. */
   get areOpen(): boolean {
     return this.#open.size > 0;
+  }
+
+  /** The GPU devices that lanes in Workers have lost, and opened again. */
+  get lostDevices(): number {
+    return this.#lostDevices;
   }
 
   /** A line that says which lanes could not be opened, or are gone; undefined where none is. */
@@ -118,7 +125,10 @@ export class Lanes {
         if (this.#opening.size > 0) await runtime.turn(); // lane 0 may give nobody else a turn
         try {
           watch.signal?.throwIfAborted();
-          return await lane.maker.make(work, arraysOf(), watch);
+          const rows = await lane.maker.make(work, arraysOf(), watch);
+          if (lane !== this.#own) this.#lostDevices += Math.max(0, rows.losses - lane.losses);
+          lane.losses = Math.max(lane.losses, rows.losses);
+          return rows;
         } catch (error) {
           if (this.#closing.signal.aborted) throw closedError();
           const isGone = error instanceof VitrailError && error.code === "device" && !isSpent(error);
@@ -148,7 +158,7 @@ export class Lanes {
     const setup = { executor: this.#executor.name, memory, decodes, upload: this.#upload };
     const opening = WorkerLane.open(setup, this.#closing.signal).then((lane) => {
       this.#opening.delete(opening);
-      this.#open.set(lane, { maker: lane, before, chunks: 0 });
+      this.#open.set(lane, { maker: lane, before, chunks: 0, losses: 0 });
       if (before > 0) this.#replaced++;
       this.#grant();
     }, (error) => {

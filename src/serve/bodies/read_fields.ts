@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+import { MIMEType } from "node:util";
 import { messageOf, VitrailError } from "../../errors.ts";
 import { requireOptions } from "../../given/given_options.ts";
 import { isObject } from "../../given/given_value.ts";
@@ -34,7 +36,7 @@ export async function readFields(
   const given = kind === "application/json"
     ? { json: bytes, parts: new Map() }
     : kind === "multipart/form-data"
-    ? await formOf(bytes, type)
+    ? await formOf(bytes, type, limits)
     : undefined;
   if (given === undefined) {
     throw new Refusal(
@@ -67,7 +69,12 @@ function jsonOf(text: string): unknown {
 }
 
 /** Returns the JSON of a body of several parts, and the bytes of the others. */
-async function formOf(bytes: Uint8Array<ArrayBuffer>, type: string) {
+async function formOf(
+  bytes: Uint8Array<ArrayBuffer>,
+  type: string,
+  { maxPictures }: Pick<ServiceLimits, "maxPictures">,
+) {
+  requireFewParts(bytes, type, maxPictures + 1);
   const parts = new Map<string, Uint8Array>();
   let json: Uint8Array | undefined;
   for (const [name, value] of await entriesOf(bytes, type)) {
@@ -80,6 +87,30 @@ async function formOf(bytes: Uint8Array<ArrayBuffer>, type: string) {
   }
   if (json !== undefined) return { json, parts };
   throw new Refusal(400, "usage", `the body has no part "${JSON_PART}" with the JSON`);
+}
+
+/**
+ * Holds a body to so many parts before it is parsed: thousands of empty ones keep all others waiting.
+ * @throws {VitrailError} `limit` for more.
+ */
+function requireFewParts(bytes: Uint8Array<ArrayBuffer>, type: string, most: number): void {
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), boundary = boundaryOf(type);
+  if (boundary === null) return; // it cannot be parsed
+  let marks = 0; // one before each part, and one behind the last
+  for (let at = body.indexOf(boundary); at >= 0; at = body.indexOf(boundary, at + boundary.length)) {
+    if (++marks <= most + 1) continue;
+    throw new VitrailError("limit", `the body has more than ${most} parts; --max-pictures allows more`);
+  }
+}
+
+/** Returns what stands between parts; null where a type does not say, or cannot be read. */
+function boundaryOf(type: string): string | null {
+  try {
+    const boundary = new MIMEType(type).params.get("boundary");
+    return boundary ? `--${boundary}` : null;
+  } catch {
+    return null;
+  }
 }
 
 async function entriesOf(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<FormData> {

@@ -163,6 +163,7 @@ Deno.test({
         }
       }
       assertEquals([spy.workers.length, engine.lanes, engine.laneTrouble], [1, 1, undefined]);
+      assertEquals(engine.lostDevices, 1);
     } finally {
       runtime.startThread = startThread;
     }
