@@ -8,6 +8,7 @@ import { llavaFormat } from "./llava_format.ts";
 import { messagesFormat } from "./messages_format.ts";
 import { sharegptFormat } from "./sharegpt_format.ts";
 import { swiftFormat } from "./swift_format.ts";
+import { isRecord } from "./values/json_values.ts";
 import { requireMediaRead, requireNoPictureNamed } from "./unread_media.ts";
 import { xcomposerFormat } from "./xcomposer_format.ts";
 
@@ -44,10 +45,24 @@ export async function recognisedFormat(records: Records, path: string): Promise<
     if (shared.length > 0 || possible.length === 0) possible = shared.length > 0 ? shared : maybe;
   }
   if (first === undefined || possible.length > 0) return possible[0] ?? DATA_FORMATS[0];
+  if (records.length === 1) requireNoList(first.value, path);
   throw new VitrailError(
     "dataset",
     `${path}: the format is not known: ${fieldsText(first)}; ${formatsText(DATA_FORMATS)}`,
   );
+}
+
+/** Checks that the one object of a file is no shell around its records. */
+function requireNoList(value: RecordFields, path: string): void {
+  for (const [field, list] of Object.entries(value)) {
+    const item = Array.isArray(list) ? list[0] : list;
+    if (!isRecord(item) || DATA_FORMATS.every(({ fits }) => fits(item) === "no")) continue;
+    const shown = JSON.stringify(field.slice(0, 60)), held = Array.isArray(list) ? "its records" : "a record";
+    throw new VitrailError(
+      "dataset",
+      `${path} is one object, whose field ${shown} holds ${held}; expected a list of records, or one a line`,
+    );
+  }
 }
 
 /**

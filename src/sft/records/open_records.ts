@@ -38,6 +38,8 @@ const KINDS: readonly RecordFile[] = [
 const OTHERS: readonly [magic: string, advice: string][] = [
   ["\x1f\x8b", "is compressed by gzip; unpack it first"],
   ["\x28\xb5\x2f\xfd", "is compressed by zstd; unpack it first"],
+  ["\xff\xfe", "is UTF-16; write it as UTF-8"],
+  ["\xfe\xff", "is UTF-16; write it as UTF-8"],
   ["PK\x03\x04", "is a zip archive; make it a tar"],
   ["ARROW1", "is an Arrow file; write it as parquet"],
   ["PARE", "is encrypted parquet; write it without encryption"],

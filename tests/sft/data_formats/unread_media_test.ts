@@ -230,3 +230,18 @@ Deno.test("recognisedFormat and readRecord quote at most a line of what a record
       assertEquals(message.length < 1000, true, message.slice(0, 200));
     }
   }));
+
+Deno.test("recognisedFormat names the field of an object that holds a file's records", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "set.json"), record = recordOf("llava", "<image>?", { image: "a.png" });
+    for (
+      const [shell, words] of [[{ v: 1, data: [record] }, '"data" holds its records'], [
+        { a1: record },
+        '"a1"',
+      ]]
+    ) {
+      await Deno.writeTextFile(path, JSON.stringify(shell));
+      const expected = `${path} is one object, whose field ${words}`;
+      await assertRejects(() => DataFile.open(path), VitrailError, expected);
+    }
+  }));

@@ -135,6 +135,7 @@ Deno.test("openRecords refuses files that are something else, with what to do", 
       return path;
     };
     await refused(await write("a.tar.gz", Uint8Array.of(0x1f, 0x8b, 8)), "is compressed by gzip; unpack it");
+    await refused(await write("a", Uint8Array.of(0xff, 0xfe, 0x5b, 0)), "is UTF-16; write it as UTF-8");
     await refused(await write("a", "PK\x03\x04"), "is a zip archive; make it a tar");
     await refused(await write("a.arrow", "ARROW1\0\0"), "is an Arrow file; write it as parquet");
     await refused(await write("a.parquet", "PARE"), "is encrypted parquet");
