@@ -102,7 +102,10 @@ export function totalsOf(
  */
 export async function readManifest(path: string): Promise<Manifest> {
   const value = await readJson(path);
-  if (value === undefined) throw ioError("read the manifest", path, new Deno.errors.NotFound());
+  if (value === undefined) {
+    const missing = "it does not exist; vitrail sft writes it last, and vitrail merge where there are parts";
+    throw ioError("read the manifest", path, new Deno.errors.NotFound(), { missing });
+  }
   const { format, plan, shards, skipped } = value as Partial<Manifest>;
   const whole = typeof plan?.sha256 === "string" && Array.isArray(shards) && Array.isArray(skipped);
   if (format === MANIFEST_FORMAT && whole) return value as unknown as Manifest;
