@@ -132,18 +132,11 @@ export class GpuExecutor {
   }
 
   /**
-   * Copies rows into the CPU memory that `into` gives for each, with one wait for all of them.
-   * @returns an array for each rows for which it gives none
+   * Copies bytes into the CPU memory that `into` gives for each source, with one wait for all of them.
+   * @returns an array for each source for which it gives none
    * @throws {VitrailError} `device` where the GPU does not give them, or is gone.
    */
-  read(
-    rows: readonly DeviceRows[],
-    into: (rows: DeviceRows) => Uint8Array | undefined,
-  ): Promise<Uint8Array<ArrayBuffer>[]> {
-    return this.#read(rows, into);
-  }
-
-  async #read<T extends DeviceBytes>(
+  async read<T extends DeviceBytes>(
     sources: readonly T[],
     into: (source: T) => Uint8Array | undefined,
   ): Promise<Uint8Array<ArrayBuffer>[]> {
@@ -160,7 +153,7 @@ export class GpuExecutor {
   /** Returns the bytes of a buffer, which goes back to the pool. */
   async #readOnce(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
     try {
-      const [read] = await this.#read([{ buffer, bytes }], () => undefined);
+      const [read] = await this.read([{ buffer, bytes }], () => undefined);
       return read.buffer;
     } finally {
       this.context.pool.giveBuffer("storage", buffer);

@@ -2,11 +2,11 @@ import { countOf } from "../layout/shape.ts";
 import { ELEMENT_BYTES } from "../plan/dtype.ts";
 import { lengthOf, type Range } from "../plan/geometry.ts";
 import { type Plan, valuesOf } from "../plan/plan.ts";
-import { type Pictures, uprightSize } from "../plan/stored_picture.ts";
+import type { Pictures } from "../plan/stored_picture.ts";
 import { standardTable } from "../plan/tables/standard.ts";
 import { floatSteps, type Normalisation } from "../plan/tables/values.ts";
 import type { BlankView, CanvasView, GlobalView, Placement, Target, View } from "../plan/view.ts";
-import { byteSums, uprightPixels } from "./byte_sums.ts";
+import { byteSums, uprightBytes } from "./byte_sums.ts";
 import type { GpuContext } from "./device/context.ts";
 import type { Complaint } from "./device/error_scopes.ts";
 import { Recorder } from "./device/recorder.ts";
@@ -91,8 +91,7 @@ export class ChunkRecording {
     const { tables } = this.context, black = new Float32Array(3), words = new Uint32Array(black.buffer);
     if (standard) {
       const picture = pictures.get((source as { picture: number }).picture)!;
-      const pixels = uprightPixels(picture, uprightSize(picture, picture.orientation));
-      const own = standardTable(standard, byteSums(pixels, standard));
+      const own = standardTable(standard, byteSums(uprightBytes(picture), standard));
       return { values: tables.wordOf(own, () => Float32Array.of(...own, ...own, ...own)), black: words };
     }
     const { factor, mean, std } = floatSteps(valuesOf(this.plan, target!.output)), { fround } = Math;

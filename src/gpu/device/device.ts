@@ -5,16 +5,8 @@ import { runtime } from "../../runtime/here.ts";
 /** The names of software adapters. */
 const SOFTWARE = /llvmpipe|swiftshader|software/i;
 
-/** An adapter as people and logs see it. */
-export interface AdapterSummary {
-  /** Its name, as its driver gives it. */
-  description: string;
-  /** True where the CPU does its work. */
-  software: boolean;
-}
-
-/** Summarizes an adapter, for people. */
-export function summaryOf(info: GPUAdapterInfo): AdapterSummary {
+/** Returns an adapter's name, as its driver gives it, and whether the CPU does its work. */
+export function summaryOf(info: GPUAdapterInfo): { description: string; software: boolean } {
   const description = info.description ||
     [info.vendor, info.architecture, info.device].filter(Boolean).join(" ");
   return { description: description || "unnamed adapter", software: isSoftware(description) };

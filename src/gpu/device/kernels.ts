@@ -52,13 +52,6 @@ export function uniformOf<Field extends string>(
   return words.buffer;
 }
 
-/** Returns a kernel's file and entry point. */
-function placeOf(name: KernelName): { file: FileName; entryPoint: string } {
-  return name === "spliceWords"
-    ? { file: "splice", entryPoint: "words" }
-    : { file: name, entryPoint: "main" };
-}
-
 /** The pipelines of one device. Each kernel is compiled once for each set of constants. */
 export class Kernels {
   readonly #modules = new Map<FileName, GPUShaderModule>();
@@ -72,7 +65,9 @@ export class Kernels {
     const key = `${name} ${JSON.stringify(constants)}`;
     let pipeline = this.#pipelines.get(key);
     if (!pipeline) {
-      const { file, entryPoint } = placeOf(name);
+      const [file, entryPoint] = name === "spliceWords"
+        ? ["splice", "words"] as const
+        : [name, "main"] as const;
       const compute = { module: this.#module(file), entryPoint, constants };
       pipeline = this.device.createComputePipeline({ label: key, layout: "auto", compute });
       this.#pipelines.set(key, pipeline);

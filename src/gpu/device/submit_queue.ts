@@ -1,12 +1,5 @@
 import { runtime } from "../../runtime/here.ts";
 
-/** A submission that waits for results to be there. */
-interface HeldSubmission {
-  submit: () => void;
-  /** The number of the first reader that it does not wait for. */
-  before: number;
-}
-
 /**
  * Orders submissions and the reading of results. Where `mapAsync` blocks until all that was submitted is
  * done, work that is recorded while somebody waits for results is held. It is submitted when those results
@@ -18,7 +11,7 @@ interface HeldSubmission {
 export class SubmitQueue {
   readonly #readers = new Set<number>(); // those who wait for results, numbered in the order of their coming
   #nextReader = 0;
-  readonly #held: HeldSubmission[] = [];
+  readonly #held: { submit: () => void; before: number }[] = []; // `before`: the first reader not waited for
 
   /** Creates a queue for a runtime whose `mapAsync` blocks, or does not. */
   constructor(readonly mapBlocks: boolean = runtime.mapBlocks) {}

@@ -1,10 +1,3 @@
-/** One dispatch's time on the device. */
-export interface KernelTime {
-  /** The kernel's name. */
-  label: string;
-  nanoseconds: number;
-}
-
 /**
  * Times dispatches by timestamp queries, `capacity` of them at most. The device must have `timestamp-query`.
  */
@@ -29,9 +22,10 @@ export class Timer {
   }
 
   /**
-   * Returns the times since they were taken last, in the order of dispatch. Waits for the work to be done.
+   * Returns the kernel and the time of each dispatch since they were taken last, in order. Waits for the work
+   * to be done.
    */
-  async take(): Promise<KernelTime[]> {
+  async take(): Promise<{ label: string; nanoseconds: number }[]> {
     const labels = this.#labels.splice(0), count = labels.length * 2;
     if (count === 0) return [];
     const size = count * 8;

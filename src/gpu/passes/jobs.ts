@@ -53,6 +53,7 @@ export function recordJobs<K extends JobKernel>(
   constants: Record<string, number> = {},
 ): void {
   const { limits } = recorder.device, side = limits.maxComputeWorkgroupsPerDimension;
+  const mostBytes = limits.maxStorageBufferBindingSize;
   const record = (open: readonly Job<K>[], spans: readonly Span[]) => {
     const bindings = [...tables ? [tables] : [], ...spans.map(bindingOf)];
     const [entries, width] = entriesOf(open, side), most = Math.min(ENTRIES, side);
@@ -66,7 +67,7 @@ export function recordJobs<K extends JobKernel>(
     for (const job of alike) {
       // Words that this job and the open ones reach together. A binding that holds them begins before them.
       const joined = open.length === 0 ? job.spans : job.spans.map((span, i) => joinedSpan(spans[i], span));
-      const fits = joined.every(({ from, to }) => fitsBinding(to - aligned(from), limits));
+      const fits = joined.every(({ from, to }) => (to - aligned(from)) * 4 <= mostBytes);
       if (open.length > 0 && (open.length === ENTRIES / 2 || !fits)) {
         record(open, spans);
         [open, spans] = [[], job.spans];
@@ -142,12 +143,8 @@ function aligned(word: number): number {
 }
 
 /** Returns the binding that holds a span. It may begin before it. */
-export function bindingOf({ buffer, from, to }: Span): GPUBufferBinding {
+function bindingOf({ buffer, from, to }: Span): GPUBufferBinding {
   return { buffer, offset: aligned(from) * 4, size: (to - aligned(from)) * 4 };
-}
-
-function fitsBinding(words: number, { maxStorageBufferBindingSize }: GPUSupportedLimits): boolean {
-  return words * 4 <= maxStorageBufferBindingSize;
 }
 
 /** Returns the most words that a binding holds wherever they begin; elsewhere `mostBound`. */

@@ -8,7 +8,7 @@ import { type DeviceCanvas, spanOf } from "../device_canvas.ts";
 import type { Tables } from "../device/tables.ts";
 import { blocksOf, sourceRange } from "./blocks.ts";
 import type { Span } from "./jobs.ts";
-import { type Rect, type Upload, type Uploads, uploadWords } from "./uploads.ts";
+import { type Upload, type Uploads, uploadWords } from "./uploads.ts";
 import { tapsTable, tapStride } from "./taps_words.ts";
 
 /** The pixels that a placement reads: stored ones in CPU memory, or a canvas on the device. */
@@ -118,24 +118,24 @@ export function placementBlocks(
   };
   const fits = (box: Box) => {
     const { columns, source } = part(box), span = written(box);
-    return readWords(origin, rectOf(stored, source)) <= mostBound && span.to - span.from <= mostBound &&
+    return readWords(origin, boxOf(stored, source)) <= mostBound && span.to - span.from <= mostBound &&
       lengthOf(source.lines) * lengthOf(columns) * lineWidth <= mostBound;
   };
   const visible = exchanged(visibleOf(placement, canvas), transposed);
   return blocksOf(visible, fits).map((box): Block => {
-    const { columns, lines, source } = part(box), rect = rectOf(stored, source);
+    const { columns, lines, source } = part(box), held = boxOf(stored, source);
     const isCanvas = "span" in origin, span = written(box);
-    const upload = isCanvas ? undefined : uploads.of(origin, rect, mostBound);
-    const held = upload?.rect ?? rect; // the stored pixels that lie in the buffer, or from its first one on
-    const line = stored.pixel * (upload?.rect.width ?? origin.width); // bytes of a stored line
+    const upload = isCanvas ? undefined : uploads.of(origin, held, mostBound);
+    const { left, top } = upload?.box ?? held; // the first of the stored pixels that lie in the buffer
+    const line = stored.pixel * (upload ? upload.box.right - left : origin.width); // bytes of their lines
     const bytesOf = ({ x, y }: { x: number; y: number }) => x * stored.pixel + y * line;
     // From the first of them to the working pixel 0, which may lie before it.
-    const toFirst = { x: stored.first.x - held.left, y: stored.first.y - held.top };
+    const toFirst = { x: stored.first.x - left, y: stored.first.y - top };
     const sourceSteps = { x: bytesOf(stored.stepX), y: bytesOf(stored.stepY) };
     const { width, pixelWords } = canvas, [across, down] = [pixelWords, width * pixelWords];
     const channel = pixelWords === 3 ? 1 : 0;
     return {
-      ...(isCanvas ? { read: spanOf(origin, boxOf(rect)) } : { upload }),
+      ...(isCanvas ? { read: spanOf(origin, held) } : { upload }),
       byte: bytesOf(toFirst) + source.lines.from * sourceSteps.y,
       sourceSteps,
       sourceLines: source.lines,
@@ -176,31 +176,22 @@ function storedSteps(origin: Origin, transposed: boolean): StoredSteps {
   return { first: { x: c, y: f }, stepX, stepY, pixel: isCanvas ? 4 : pixelBytes(origin) };
 }
 
-/** Returns the rectangle of stored pixels that working ranges are. */
-function rectOf({ first, stepX, stepY }: StoredSteps, source: { columns: Range; lines: Range }): Rect {
+/** Returns the box of stored pixels that working ranges are. */
+function boxOf({ first, stepX, stepY }: StoredSteps, source: { columns: Range; lines: Range }): Box {
   const { columns, lines } = source;
   const at = (column: number, line: number) => ({
     x: first.x + column * stepX.x + line * stepY.x,
     y: first.y + column * stepX.y + line * stepY.y,
   });
   const a = at(columns.from, lines.from), b = at(columns.to - 1, lines.to - 1);
-  return {
-    left: Math.min(a.x, b.x),
-    top: Math.min(a.y, b.y),
-    width: Math.abs(a.x - b.x) + 1,
-    height: Math.abs(a.y - b.y) + 1,
-  };
+  const [left, right] = a.x < b.x ? [a.x, b.x] : [b.x, a.x],
+    [top, bottom] = a.y < b.y ? [a.y, b.y] : [b.y, a.y];
+  return { left, top, right: right + 1, bottom: bottom + 1 };
 }
 
-function boxOf({ left, top, width, height }: Rect): Box {
-  return { left, top, right: left + width, bottom: top + height };
-}
-
-/** Returns the words that hold a rectangle: of a canvas where it lies, of a picture the least that go up. */
-function readWords(origin: Origin, rect: Rect): number {
-  if (!("span" in origin)) return uploadWords({ picture: origin, rect });
-  const { from, to } = spanOf(origin, boxOf(rect));
-  return to - from;
+/** Returns the words that hold a box: of a canvas where it lies, of a picture the least that go up. */
+function readWords(origin: Origin, box: Box): number {
+  return "span" in origin ? lengthOf(spanOf(origin, box)) : uploadWords({ picture: origin, box });
 }
 
 /** Returns a box in the working frame, or one of that frame upright. */

@@ -1,53 +1,46 @@
-import type { Size } from "../../plan/geometry.ts";
+import { type Box, wholeOf } from "../../plan/geometry.ts";
 import { pixelBytes, type StoredPicture } from "../../plan/stored_picture.ts";
 import type { Recorder } from "../device/recorder.ts";
 import type { Span } from "./jobs.ts";
 
-/** A rectangle of stored pixels. */
-export interface Rect extends Size {
-  left: number;
-  top: number;
-}
-
-/** Pixels of a picture that go up together, three bytes each or four, as they are stored. */
+/** A box of a picture's stored pixels that go up together, three bytes each or four, as they are stored. */
 export interface Upload {
   picture: StoredPicture;
-  rect: Rect;
+  box: Box;
 }
 
 /** Returns the words that an upload takes. */
-export function uploadWords({ picture, rect }: Upload): number {
-  return Math.ceil(rect.width * rect.height * pixelBytes(picture) / 4);
+export function uploadWords({ picture, box: { left, top, right, bottom } }: Upload): number {
+  return Math.ceil((right - left) * (bottom - top) * pixelBytes(picture) / 4);
 }
 
-/** The uploads of a batch's pictures: equal rectangles of one picture go up once. */
+/** The uploads of a batch's pictures: equal boxes of one picture go up once. */
 export class Uploads {
   readonly #known = new Map<StoredPicture, Upload[]>();
 
   /**
-   * Returns the upload that holds a rectangle of a picture: all of it where most of its lines are wanted, so
-   * that views share it, or whole lines, which need no copy on the host; where `mostBound` words do not hold
-   * these, the rectangle alone.
+   * Returns the upload that holds a box of a picture: all of it where most of its lines are wanted, so that
+   * views share it, or whole lines, which need no copy on the host; where `mostBound` words do not hold these,
+   * the box alone.
    */
-  of(picture: StoredPicture, rect: Rect, mostBound: number): Upload {
-    const { width, height } = picture, known = this.#known.get(picture) ?? [];
+  of(picture: StoredPicture, box: Box, mostBound: number): Upload {
+    const known = this.#known.get(picture) ?? [], whole = wholeOf(picture);
     this.#known.set(picture, known);
-    const whole = { left: 0, top: 0, width, height }, lines = { ...rect, left: 0, width };
-    const wanted = [...rect.height * 2 > height ? [whole] : [], lines, rect];
-    const taken = wanted.find((own) => uploadWords({ picture, rect: own }) <= mostBound) ?? rect;
-    const same = known.find(({ rect: { left, top, width, height } }) =>
-      left === taken.left && top === taken.top && width === taken.width && height === taken.height
-    );
+    const lines = { ...whole, top: box.top, bottom: box.bottom };
+    const wanted = [...(box.bottom - box.top) * 2 > picture.height ? [whole] : [], lines, box];
+    const taken = wanted.find((box) => uploadWords({ picture, box }) <= mostBound) ?? box;
+    const sides = ["left", "top", "right", "bottom"] as const;
+    const same = known.find(({ box }) => sides.every((side) => box[side] === taken[side]));
     if (same) return same;
-    const upload = { picture, rect: taken };
+    const upload = { picture, box: taken };
     known.push(upload);
     return upload;
   }
 }
 
 /** Uploads pixels to some words of a buffer. */
-export function upload(recorder: Recorder, { picture, rect }: Upload, { buffer, from }: Span): void {
-  const { queue } = recorder.device, bytes = bytesOf(picture, rect), whole = bytes.length - bytes.length % 4;
+export function upload(recorder: Recorder, { picture, box }: Upload, { buffer, from }: Span): void {
+  const { queue } = recorder.device, bytes = bytesOf(picture, box), whole = bytes.length - bytes.length % 4;
   if (whole > 0) queue.writeBuffer(buffer, from * 4, bytes, 0, whole);
   if (whole === bytes.length) return;
   const last = new Uint8Array(4); // a write takes whole words
@@ -55,15 +48,15 @@ export function upload(recorder: Recorder, { picture, rect }: Upload, { buffer, 
   queue.writeBuffer(buffer, from * 4 + whole, last);
 }
 
-/** Returns the bytes of a rectangle: the picture's own where it is as wide as that. */
-function bytesOf(picture: StoredPicture, { left, top, width, height }: Rect): Uint8Array<ArrayBuffer> {
+/** Returns the bytes of a box: the picture's own where it is as wide as that. */
+function bytesOf(picture: StoredPicture, { left, top, right, bottom }: Box): Uint8Array<ArrayBuffer> {
   const data = picture.data as Uint8Array<ArrayBuffer>, bytes = pixelBytes(picture);
-  const storedLine = picture.width * bytes, line = width * bytes;
-  if (width === picture.width) return data.subarray(top * storedLine, (top + height) * storedLine);
-  const own = new Uint8Array(line * height);
-  for (let y = 0; y < height; y++) {
-    const from = (top + y) * storedLine + left * bytes;
-    own.set(data.subarray(from, from + line), y * line);
+  const storedLine = picture.width * bytes, line = (right - left) * bytes;
+  if (line === storedLine) return data.subarray(top * storedLine, bottom * storedLine);
+  const own = new Uint8Array(line * (bottom - top));
+  for (let y = top; y < bottom; y++) {
+    const from = y * storedLine + left * bytes;
+    own.set(data.subarray(from, from + line), (y - top) * line);
   }
   return own;
 }
