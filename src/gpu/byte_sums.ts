@@ -48,9 +48,12 @@ function lanesOf(values: Float32Array, bytes: Uint8Array): number {
   const full = 2 ** Math.max(4, Math.floor(bits / 4)), lanes = new Float32Array(32);
   for (let lane = 0; lane < 32; lane++) {
     const sums = new Float32Array(4);
-    for (let row = 0; row < rows; row++) {
-      sums[0] += values[bytes[row * 32 + lane]];
-      for (let level = 0, done = row + 1; level < 3 && done % full === 0; level++, done /= full) {
+    for (let row = 0; row < rows;) {
+      const end = Math.min(rows, row + full);
+      let sum = 0;
+      for (; row < end; row++) sum = fround(sum + values[bytes[row * 32 + lane]]);
+      sums[0] = sum;
+      for (let level = 0, done = row; level < 3 && done % full === 0; level++, done /= full) {
         sums[level + 1] += sums[level];
         sums[level] = 0;
       }
@@ -73,9 +76,10 @@ export function uprightBytes(picture: StoredPicture): Uint8Array {
   if (orientation === 1 && stored === 3) return data as Uint8Array;
   const { a, b, c, d, e, f } = storedPixel(picture, orientation);
   const { width, height } = uprightSize(picture, orientation), own = new Uint8Array(width * height * 3);
+  const step = (d * picture.width + a) * stored; // from a pixel to the next one of its line
   for (let y = 0, to = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const from = ((d * x + e * y + f) * picture.width + (a * x + b * y + c)) * stored;
+    let from = ((e * y + f) * picture.width + b * y + c) * stored;
+    for (let x = 0; x < width; x++, from += step) {
       own[to++] = data[from];
       own[to++] = data[from + 1];
       own[to++] = data[from + 2];

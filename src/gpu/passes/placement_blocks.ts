@@ -98,7 +98,8 @@ export function placementBlocks(
   canvas: DeviceCanvas,
   sums?: FloatSums,
 ): Block[] {
-  const transposed = placement.order === "vertical-first", size = originSize(origin);
+  const transposed = placement.order === "vertical-first";
+  const size = "span" in origin ? origin : uprightSize(origin, origin.orientation);
   const axes = sums ? placementFloatTaps(placement, size) : placementTaps(placement, size);
   const [x, y] = transposed ? [axes.y, axes.x] : [axes.x, axes.y];
   const [tapsX, tapsY] = [x, y].map((taps) => tables.wordOf(taps, () => tapsTable(taps)));
@@ -149,11 +150,6 @@ export function placementBlocks(
       canvasSteps: { ...transposed ? { x: down, y: across } : { x: across, y: down }, channel },
     };
   });
-}
-
-/** Returns the upright size of what a placement reads. */
-function originSize(origin: Origin) {
-  return "span" in origin ? origin : uprightSize(origin, origin.orientation);
 }
 
 /** The places of a working frame's pixels among the stored ones, whose columns are x and lines y. */
