@@ -2,9 +2,9 @@ import { pixelBytes, type StoredPicture, storedPixel, uprightSize } from "../pla
 import type { ByteSums, Standard } from "../plan/tables/standard.ts";
 
 /**
- * Returns the sums over a picture's bytes of packed RGB. They are made on the CPU, where the pixels lie before
- * they are uploaded: a table of values is wanted before the GPU can begin, and it is made of no more than
- * these.
+ * Returns the sums over a picture's bytes of packed RGB. They are made on the CPU, where the pixels lie
+ * before they are uploaded: a table of values is wanted before the GPU can begin, and it is made of no more
+ * than these.
  */
 export function byteSums(bytes: Uint8Array, { sums }: Standard): ByteSums {
   return {

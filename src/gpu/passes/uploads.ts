@@ -20,8 +20,8 @@ export class Uploads {
 
   /**
    * Returns the upload that holds a box of a picture: all of it where most of its lines are wanted, so that
-   * views share it, or whole lines, which need no copy on the host; where `mostBound` words do not hold these,
-   * the box alone.
+   * views share it, or whole lines, which need no copy on the host; where `mostBound` words do not hold
+   * these, the box alone.
    */
   of(picture: StoredPicture, box: Box, mostBound: number): Upload {
     const known = this.#known.get(picture) ?? [], whole = wholeOf(picture);

@@ -75,7 +75,7 @@ onEngine("Engine.splice takes features in parts as the features in one", async (
       const buffer = bufferOf(device, data, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
       return { output: "features", dtype: "f32" as const, row: first, shape, buffer, bytes: data.byteLength };
     });
-    const tensor = new Tensor("features", "f32", features.shape, { parts, executor: owner });
+    const tensor = new Tensor("features", "f32", features.shape, { parts, executor: owner as never });
     const made = await engine.splice(ixc24khd(), tensor, images, { newline, separator });
     await assertSameTensor(made.tokens, expected.tokens, `cut at ${cuts}`);
     await using reference = await Engine.open({ executor: "reference" });
