@@ -22,7 +22,7 @@ import { TASK_RECIPES } from "../peers/task_recipes.ts";
 import { watchSubmissions } from "./submissions.ts";
 
 /** The rounds that are measured, after one that is not, and the seconds after which no other begins. */
-const ROUNDS = 5, SECONDS = 20;
+const ROUNDS = 5, SECONDS = 10;
 const name = Deno.args[0], work: Work = JSON.parse(Deno.args[1]);
 const device = await openDevice();
 const executor = new GpuExecutor(device, 2 ** 30);

@@ -155,7 +155,7 @@ function stream(
   return sideBySide({ [name]: work }, peers, paceOf(setup), setup.env);
 }
 
-function paceOf({ quick, seconds = quick ? 3 : 30 }: Setup): Pace {
+function paceOf({ quick, seconds = quick ? 3 : 20 }: Setup): Pace {
   return { rounds: quick ? 3 : 9, seconds };
 }
 

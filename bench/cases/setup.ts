@@ -8,7 +8,7 @@ export interface Setup {
   peers: readonly PeerProgram[];
   /** True for few rounds and small batches, which take no more than a minute. */
   quick: boolean;
-  /** Seconds after which a peer gets no more rounds, as in `Pace`: 30, or 3 if `quick`. */
+  /** Seconds that the rounds of a peer take together at most, as in `Pace`: 20, or 3 if `quick`. */
   seconds?: number;
   /** Variables that child processes need to find a GPU. */
   env: Record<string, string>;

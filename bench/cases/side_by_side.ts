@@ -8,18 +8,9 @@ import { agreement, type Result } from "./agreement.ts";
 export interface Pace {
   /** The most rounds. */
   rounds: number;
-  /**
-   * The time after which a peer gets no more rounds, once it has had {@linkcode LEAST}. A slow one has fewer,
-   * which together take {@linkcode MOST_SECONDS} at most, or one that takes longer.
-   */
+  /** The time that the rounds of a peer take together at most, unless its first one takes longer. */
   seconds: number;
 }
-
-/** The fewest rounds of a peer. */
-const LEAST = 3;
-
-/** The time that no peer's rounds exceed, its first one aside, seconds. */
-const MOST_SECONDS = 25;
 
 /** The time of a comparison that stands for the round which is not counted, ms. */
 const WARM = 2000;
@@ -142,8 +133,8 @@ async function race(racers: readonly Racer[], work: Work, { rounds, seconds }: P
   }
 }
 
-/** Returns whether a peer gets no more rounds after some that took so many milliseconds. */
+/** Returns whether another round of a peer, after some that took so many milliseconds, would be too much. */
 function hasEnough(times: readonly number[], seconds: number): boolean {
-  const spent = times.reduce((sum, ms) => sum + ms, 0) / 1000, last = (times.at(-1) ?? 0) / 1000;
-  return times.length >= LEAST && spent > seconds || times.length > 0 && spent + last > MOST_SECONDS;
+  const spent = times.reduce((sum, ms) => sum + ms, 0), last = times.at(-1) ?? 0;
+  return times.length > 0 && spent + last > seconds * 1000;
 }

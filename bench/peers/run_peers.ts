@@ -26,7 +26,10 @@ if (help) {
     ["--only CASE,…", "measure these cases alone"],
     ["--without PEER", `leave a peer out, any number of times: ${PEERS.map(({ name }) => name).join("; ")}`],
     ["--quick", "few rounds and small batches"],
-    ["--seconds N", "after this time a peer gets no more rounds, once it has had three, or a slow one fewer"],
+    [
+      "--seconds N",
+      "the rounds of a peer take so long at most, unless its first does: 20, or 3 with --quick",
+    ],
     ["--json FILE", "also write the figures to a file"],
   ]));
   console.log(`\nCases:\n${termsText(CASES.map(({ name, text }) => [name, text]))}`);
