@@ -20,11 +20,16 @@ const ANIM_BYTES = 6;
 export function webpDamage(bytes: Uint8Array): string | undefined {
   const whole = bytes.subarray(0, dataViewOf(bytes).getUint32(4, true) + 8);
   const chunks = [...webpChunks(whole)], extended = chunks[0]?.type === "VP8X" ? chunks[0] : undefined;
-  const cut = chunks.find(({ end }) => end > whole.length);
+  const cut = chunks.find(({ end }) => end + end % 2 > whole.length); // with the byte that makes it even
   if (cut !== undefined) return `its WebP data ends inside its chunk ${JSON.stringify(cut.type)}`;
   if (extended === undefined) return undefined;
   const view = dataViewOf(whole), screen = webpSizeAt(view, extended.start + 4);
-  if ((whole[extended.start] & ANIMATION_FLAG) === 0) return misfit(whole, chunks, screen, "picture");
+  if ((whole[extended.start] & ANIMATION_FLAG) === 0) {
+    const hasFrames = chunks.some(({ type }) => type === "ANMF");
+    return hasFrames
+      ? "its WebP data has frames, and is no animation"
+      : misfit(whole, chunks, screen, "picture");
+  }
   const head = chunks.find(({ type }) => type === "ANIM" || type === "ANMF");
   if (head?.type === "ANMF" || head !== undefined && head.end - head.start < ANIM_BYTES) {
     return 'its WebP data has frames without a whole chunk "ANIM" before them';

@@ -24,7 +24,9 @@ export const bmpDecoder: Decoder = {
     if (headerSize < 40) return "a BMP of OS/2";
     if (headerSize === 52 || headerSize === 56) return `a BMP with a header of ${headerSize} bytes`;
     if (height < 0) return "a BMP stored from the top down";
-    if (stored !== PLAIN && !(stored === MASKED && hasPlainMasks(bytes))) return "a compressed BMP";
+    if (stored !== PLAIN && !(stored === MASKED && bits === 32 && hasPlainMasks(bytes))) {
+      return "a compressed BMP";
+    }
     if (![1, 4, 8, 24, 32].includes(bits)) return `a BMP of ${bits} bits a pixel`;
     const colourCount = colours || 1 << bits;
     if (bits <= 8 && colourCount > 1 << bits) {

@@ -1,6 +1,6 @@
 import { UNKNOWN_ORIENTATION } from "./applied_orientation.ts";
 import { textAt } from "./binary.ts";
-import { type FileChunk, pngChunks, webpChunks } from "./file_chunks.ts";
+import { pngChunks, webpChunks } from "./file_chunks.ts";
 import type { Format } from "./format.ts";
 import { jpegSegments, MARKER } from "./jpeg_segments.ts";
 import { pngText } from "./png_texts.ts";
@@ -55,9 +55,9 @@ function exifBlock(bytes: Uint8Array, format: Format): Uint8Array | "damaged" | 
     case "jpeg":
       return jpegExif(bytes);
     case "png":
-      return chunkOfType("eXIf", pngChunks(bytes), bytes) ?? exifText(bytes);
+      return pngExif(bytes) ?? exifText(bytes);
     case "webp":
-      return announcesExif(bytes) ? chunkOfType("EXIF", webpChunks(bytes), bytes) : undefined;
+      return webpExif(bytes);
     case "tiff":
       return bytes;
     default:
@@ -65,9 +65,12 @@ function exifBlock(bytes: Uint8Array, format: Format): Uint8Array | "damaged" | 
   }
 }
 
-/** Returns whether a WebP's first chunk says that one of EXIF follows, without which nobody looks for it. */
-function announcesExif(bytes: Uint8Array): boolean {
-  return textAt(bytes, 12, 16) === "VP8X" && (bytes[20] & 8) !== 0;
+/** Returns a WebP's EXIF, for which nobody looks unless the first chunk says that it follows. */
+function webpExif(bytes: Uint8Array): Uint8Array | undefined {
+  if (textAt(bytes, 12, 16) !== "VP8X" || (bytes[20] & 8) === 0) return undefined;
+  for (const { type, start, end } of webpChunks(bytes)) {
+    if (type === "EXIF") return withoutPrefix(bytes.subarray(start, end));
+  }
 }
 
 function jpegExif(bytes: Uint8Array): Uint8Array | undefined {
@@ -78,21 +81,21 @@ function jpegExif(bytes: Uint8Array): Uint8Array | undefined {
   }
 }
 
-/** Returns the data of the first chunk of a type, without the prefix that some writers put before them. */
-function chunkOfType(
-  type: string,
-  chunks: Iterable<FileChunk>,
-  bytes: Uint8Array,
-): Uint8Array | undefined {
-  for (const chunk of chunks) {
-    if (chunk.type !== type) continue;
-    return withoutPrefix(bytes.subarray(chunk.start, chunk.end));
+/** Returns a PNG's last EXIF before its pixels; where there is none, the last behind them, as Pillow does. */
+function pngExif(bytes: Uint8Array): Uint8Array | undefined {
+  let found: Uint8Array | undefined;
+  for (const { type, start, end } of pngChunks(bytes)) {
+    if (type === "IDAT" && found !== undefined) break;
+    if (type === "eXIf") found = bytes.subarray(start, end);
   }
+  return found && withoutPrefix(found);
 }
 
-/** Returns data behind each prefix; Pillow 12.3 takes off all of them. */
+/** Returns data behind the prefixes that some writers put before them; Pillow 12.3 takes off all of them. */
 function withoutPrefix(data: Uint8Array): Uint8Array {
-  return hasPrefix(data) ? withoutPrefix(data.subarray(EXIF_PREFIX.length)) : data;
+  let bare = data;
+  while (hasPrefix(bare)) bare = bare.subarray(EXIF_PREFIX.length);
+  return bare;
 }
 
 function hasPrefix(data: Uint8Array): boolean {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { joinedBytes } from "../../../src/codecs/headers/binary.ts";
+import { crc32 } from "../../../src/codecs/headers/crc32.ts";
 import { readHeader } from "../../../src/codecs/headers/header.ts";
 import { appliedOrientation } from "../../../src/codecs/headers/applied_orientation.ts";
 import { orientationOf } from "../../../src/codecs/headers/orientation.ts";
@@ -82,6 +83,27 @@ Deno.test("orientationOf looks for a WebP's EXIF where its header announces some
   assertEquals(orientationOf(webp, "webp"), 1);
 });
 
+Deno.test("orientationOf takes a PNG's last EXIF before the pixels, else the last behind them", async () => {
+  const png = await fixtureBytes("rgb.png"), end = png.length - 12, head = 33; // of IEND, and behind IHDR
+  const turned = (turn: number, prefixes = 0) =>
+    exif("Exif\0\0".repeat(prefixes), directoryBytes([entryOf(TAG.ORIENTATION, 3, [turn], true)], true));
+  const chunk = (data: Uint8Array) => {
+    const named = exif("eXIf", data), words = new DataView(new ArrayBuffer(8));
+    words.setUint32(0, data.length);
+    words.setUint32(4, crc32(named));
+    const bytes = new Uint8Array(words.buffer);
+    return joinedBytes([bytes.subarray(0, 4), named, bytes.subarray(4)]);
+  };
+  const built = (before: readonly Uint8Array[], behind: readonly Uint8Array[]) => {
+    const parts = [png.subarray(0, head), ...before, png.subarray(head, end), ...behind, png.subarray(end)];
+    return orientationOf(joinedBytes(parts), "png");
+  };
+  const [three, six, eight] = [3, 6, 8].map((turn) => chunk(turned(turn)));
+  assertEquals(built([three, six], [eight]), 6);
+  assertEquals(built([], [three, eight]), 8);
+  assertEquals(built([chunk(turned(6, 100_000))], []), 6);
+});
+
 for (const choice of CHOICES) {
   Deno.test(`tiffKind refuses tags of bytes or no values, and too few depths (${choice})`, async () => {
     const grey = await fixtureBytes("grey.tif"), cmyk = await fixtureBytes("cmyk.tif");
@@ -93,6 +115,17 @@ for (const choice of CHOICES) {
     for (const [bytes, reason] of lies) assertMatch(await decodedVerdict(bytes, choice), reason);
   });
 
+  Deno.test(`webpDamage refuses frames of no animation, and a missing last byte (${choice})`, async () => {
+    const still = await fixtureBytes("animated.webp"), odd = await fixtureBytes("lossless.webp");
+    still[20] &= ~2;
+    assertMatch(await decodedVerdict(still, choice), /has frames, and is no animation/);
+    const view = new DataView(odd.buffer), length = view.getUint32(16, true);
+    const cut = odd.slice(0, 20 + length - 1 - length % 2); // odd, and no byte behind it
+    new DataView(cut.buffer).setUint32(4, cut.length - 8, true);
+    new DataView(cut.buffer).setUint32(16, cut.length - 20, true);
+    assertMatch(await decodedVerdict(cut, choice), /ends inside its chunk "VP8L"/);
+  });
+
   Deno.test(`oddColours refuses samples for which Pillow has no mode (${choice})`, async () => {
     const strip = new Uint8Array(800).map((_, at) => at * 7), plain = { 258: [8], 259: [1], 279: [800] };
     const palette = new Array(768).fill(0);
@@ -102,6 +135,7 @@ for (const choice of CHOICES) {
       { ...plain, 258: [8, 8], 262: [0], 277: [2], 338: [2] },
       { ...plain, 258: [8, 8], 262: [1], 277: [2], 338: [1] },
       { ...plain, 258: [16], 262: [0], 277: [1] },
+      { ...plain, 258: [2], 262: [0], 277: [1], 284: [2] },
       { ...plain, 258: [8, 8], 262: [1], 266: [2], 277: [2], 338: [2] },
     ];
     for (const tags of kinds) {
@@ -120,6 +154,8 @@ Deno.test("bmpDecoder draws greys for indices beyond its palette, and reads no h
   const verdict = await decodedVerdict(cut, "portable");
   assert(verdict !== whole);
   assertEquals(verdict, "41x29 fceead124aee365e");
+  view.setUint32(30, 3, true); // masks, of which Pillow knows those of 16, 24 and 32 bits
+  assertMatch(await decodedVerdict(bmp, "portable"), /a compressed BMP/);
   view.setUint32(14, 56, true);
   assertMatch(await decodedVerdict(bmp, "portable"), /a BMP with a header of 56 bytes/);
 });

@@ -13,6 +13,8 @@ T = Image.Transpose
 BACK = {2: T.FLIP_LEFT_RIGHT, 3: T.ROTATE_180, 4: T.FLIP_TOP_BOTTOM, 5: T.TRANSPOSE, 6: T.ROTATE_90,
         7: T.TRANSVERSE, 8: T.ROTATE_270}
 def turn_of(image):
+    if image.format == "PNG" and "exif" not in image.info:
+        image.load()
     exif = image.info.get("exif", b"")
     while exif.startswith(b"Exif\0\0" * 2):  # as Pillow 12.3 does
         exif = image.info["exif"] = exif[6:]
@@ -25,13 +27,10 @@ def verdict(data):
     image = Image.open(io.BytesIO(data), formats=KINDS)
     if image.size[0] * image.size[1] > int(sys.argv[1]):
         return "large"
-    isTiff = image.format == "TIFF"
-    turn = turn_of(image) if isTiff else 1
+    turn = turn_of(image)
     image.load()
-    if isTiff and turn in BACK:
+    if image.format == "TIFF" and turn in BACK:
         image = image.transpose(BACK[turn])  # as it is stored
-    if not isTiff:
-        turn = turn_of(image)
     rgb = image.convert("RGB")
     turned = f" turned {turn}" if turn != 1 else ""
     return f"{rgb.width}x{rgb.height} {hashlib.sha256(rgb.tobytes()).hexdigest()[:16]}{turned}"

@@ -156,6 +156,7 @@ export function oddColours(kind: TiffKind, colours: TiffColours): string | undef
   if (Number.isNaN(bits)) return "a TIFF whose samples have no depth in common";
   if (!wanted.bits.includes(bits)) return `a TIFF of ${bits} bits a sample`;
   if (kind.fillOrder !== 1) return "a TIFF whose bits are in reverse order";
+  if (samples === 1 && kind.planes !== 1) return "a TIFF of one sample a pixel in planes";
   if (kind.formats.some((format) => format !== 1)) return "a TIFF of signed numbers or floats";
   if (photometric === PHOTOMETRIC.PALETTE && palette.length !== 3 << bits) {
     return "a TIFF without a whole palette";
