@@ -16,6 +16,7 @@ import { type Dtype, ELEMENT_BYTES } from "../src/plan/dtype.ts";
 import type { Size } from "../src/plan/geometry.ts";
 import type { Plan } from "../src/plan/plan.ts";
 import { pixelBytes, type StoredPicture } from "../src/plan/stored_picture.ts";
+import type { CanvasView } from "../src/plan/view.ts";
 import { planSample } from "../src/recipes/plan_sample.ts";
 import type { Recipe } from "../src/recipes/recipe.ts";
 import { ixc24khd } from "../src/recipes/tiled/ixc.ts";
@@ -80,7 +81,12 @@ function bytesOf(plan: Plan, pictures: readonly StoredPicture[]): Record<string,
     const { output = "", rows = 0 } = view.target ?? {};
     const { dtype = "f32", shape = [] } = plan.outputs[output] ?? {};
     const elements = rows * countOf(shape.slice(1)), made = elements * ELEMENT_BYTES[dtype];
-    if (view.kind === "global") bytes.weigh_across += area(view.canvas) * 4 + elements * 4;
+    if (view.kind === "global") {
+      const { canvas } = plan.views[view.view] as CanvasView, { width, height } = view.canvas;
+      const isOdd = canvas.height / height % 2 === 1, lines = isOdd ? 0 : canvas.height * width * 12;
+      bytes.weigh_across += area(isOdd ? view.canvas : canvas) * 4 + (isOdd ? elements * 4 : lines);
+      bytes.weigh_down += isOdd ? 0 : lines + elements * 4;
+    }
     if (view.kind !== "canvas") continue;
     bytes.store += area(view.canvas) * 4 + made;
     for (const { source, content, order, resampler } of view.placements) {
