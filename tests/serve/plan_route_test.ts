@@ -148,7 +148,7 @@ const WRONG: [what: string, body: unknown, status: number, message: string][] = 
   [
     "a path as image",
     { messages: [{ role: "user", content: [{ type: "image", path: "/a" }] }] },
-    413,
+    422,
     "no file",
   ],
   ["a file: URL", { messages: [imageMessage("file:///etc/hostname")] }, 422, "no file is read here"],
@@ -158,7 +158,7 @@ const WRONG: [what: string, body: unknown, status: number, message: string][] = 
   [
     "no picture",
     { messages: [imageMessage("data:;base64,aGVsbG8gd29ybGQhISE=")] },
-    413,
+    422,
     "messages[0].content[0]",
   ],
   ["a film", { messages: [{ role: "user", content: [{ type: "video", video: "/a.mp4" }] }] }, 422, "films"],
