@@ -32,8 +32,8 @@ struct Job {
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
   let job = jobs[id.y];
   let group = job.firstGroup + id.x;
-  let across = (job.columns + 63u) / 64u;
-  let at = vec2u(group % across * 64u + lane, group / across);
+  let strips = (job.columns + 63u) / 64u;
+  let at = vec2u(group % strips * 64u + lane, group / strips);
   if (at.x >= job.columns || at.y >= job.lineCount) { return; }
   let cell = vec2u(job.cellWidth, job.cellHeight);
   let first = at * cell; // the cell's first pixel

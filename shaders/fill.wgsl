@@ -25,9 +25,9 @@ struct Job {
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
   let job = jobs[id.y];
   let group = job.firstGroup + id.x;
-  let across = (job.columns + 511u) / 512u;
-  let left = group % across * 512u;
-  let line = group / across;
+  let strips = (job.columns + 511u) / 512u;
+  let left = group % strips * 512u;
+  let line = group / strips;
   if (line >= job.lineCount) { return; }
   let to = job.canvas + line * job.stepY;
   let words = vec3u(job.word0, job.word1, job.word2);

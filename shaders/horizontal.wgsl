@@ -51,9 +51,9 @@ fn colorAt(byte: u32) -> vec3i {
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
   let job = jobs[id.y];
   let group = job.firstGroup + id.x;
-  let across = (job.columns + 63u) / 64u;
-  let column = group % across * 64u + lane;
-  let line = group / across * LINES;
+  let strips = (job.columns + 63u) / 64u;
+  let column = group % strips * 64u + lane;
+  let line = group / strips * LINES;
   if (column >= job.columns || line >= job.lineCount) { return; }
   let kept = min(LINES, job.lineCount - line);
   let taps = job.taps + column * (2u + job.tapsWidth);

@@ -19,7 +19,7 @@ struct Job {
   offsets: u32,   // word of the table
   longest: u32,   // elements of the longest run
   output: u32,    // word of the element 0
-  grid: u32,      // patches of a line, where an output's row begins with the place of its patch; elsewhere 0
+  patchColumns: u32, // patches of a line, where a row begins with the place of its patch; elsewhere 0
   rowLength: u32, // elements of such a row, its place left out
 }
 
@@ -27,6 +27,8 @@ struct Job {
 @group(0) @binding(1) var tables: texture_2d<u32>;
 @group(0) @binding(2) var<storage, read> input: array<u32>;
 @group(0) @binding(3) var<storage, read_write> output: array<u32>;
+
+const PLACE_ELEMENTS = 2u;
 
 fn tableAt(word: u32) -> u32 {
   return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
@@ -45,12 +47,12 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   let first = group % strips * 512u;
   let end = min(first + 512u, tableAt(runs + 2u));
   var to = job.output + start;
-  if (job.grid > 0u) { // a row begins with two floats: its patch's line and column, from 1 on
+  if (job.patchColumns > 0u) { // a row begins with two floats: its patch's line and column, from 1 on
     let row = start / job.rowLength;
-    to += 2u * (row + 1u);
+    to += PLACE_ELEMENTS * (row + 1u);
     if (start % job.rowLength == 0u && first + lane == 0u) {
-      output[to - 2u] = bitcast<u32>(f32(row / job.grid + 1u));
-      output[to - 1u] = bitcast<u32>(f32(row % job.grid + 1u));
+      output[to - PLACE_ELEMENTS] = bitcast<u32>(f32(row / job.patchColumns + 1u));
+      output[to - 1u] = bitcast<u32>(f32(row % job.patchColumns + 1u));
     }
   }
   for (var k = first + lane; k < end; k += 64u) { output[to + k] = input[source + tableAt(job.offsets + k)]; }

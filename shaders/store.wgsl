@@ -15,8 +15,8 @@
 // `[channel, y, x]`, whose channels have `area` pixels each. So an element's source index tells its channel,
 // and the rest of it is a pixel of the canvas.
 //
-// PLANES: runs are those of the channel 0 alone, and the others' lie a step farther each. An invocation then
-// reads a pixel once for all three. Else a run may hold elements of all channels.
+// PLANES: runs are those of the channel 0 alone, and the others' lie `step` words farther each. An invocation
+// then reads a pixel once for all three. Else a run may hold elements of all channels.
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
 // 512 words of every run. An invocation writes eight whole words of it, 64 apart, so that neighbours write
@@ -71,7 +71,8 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
     for (var e = 0u; e < PER_WORD; e++) {
       let shift = e * (32u / PER_WORD);
       let index = source + tableAt(job.offsets + word * PER_WORD + e);
-      let channel = select(u32(index >= job.area) + u32(index >= 2u * job.area), 0u, PLANES);
+      var channel = 0u;
+      if (!PLANES) { channel = u32(index >= job.area) + u32(index >= 2u * job.area); }
       let color = canvas[job.canvas + index - channel * job.area];
       words.r |= elementOf(job, color, channel) << shift;
       if (PLANES) {

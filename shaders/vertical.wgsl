@@ -44,9 +44,9 @@ fn tableAt(word: u32) -> u32 {
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
   let job = jobs[id.y];
   let group = job.firstGroup + id.x;
-  let across = (job.columns + 511u) / 512u;
-  let column = group % across * 512u + lane;
-  let line = group / across;
+  let strips = (job.columns + 511u) / 512u;
+  let column = group % strips * 512u + lane;
+  let line = group / strips;
   if (column >= job.columns || line >= job.lineCount) { return; }
   let kept = min(PIXELS, (job.columns - column + 63u) / 64u);
   let taps = job.taps + line * (2u + job.tapsWidth);

@@ -19,15 +19,11 @@ override FUSES: bool = false; // the device's `fma` rounds once
 struct Job {
   @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
   pixels: u32,      // the byte of the pixel 0 of the first line
-  stepX: u32,       // bytes from a pixel to the next one of its line
-  stepY: u32,       // bytes from a line to the next one
-  taps: u32,        // word of the first column's
-  tapsWidth: u32,
-  columns: u32,
-  lineCount: u32,
+  stepX: u32, stepY: u32, // bytes from a pixel to the next one of its line, and from a line to the next one
+  taps: u32, tapsWidth: u32, // word of the first column's, and the taps that each has room for
+  columns: u32, lineCount: u32, // that are made
   lines: u32,       // word of the first line
-  stepPixel: u32,   // words of `lines` from a pixel to the next one
-  stepChannel: u32, // from a channel to the next one
+  stepPixel: u32, stepChannel: u32, // words of `lines` from a pixel to the next one, and from a channel
   values: u32,      // word of the table; NO_TABLE where each byte is its own value
   zero: u32,        // 0, which compilers do not know
 }
@@ -63,13 +59,13 @@ fn opaque(number: vec3f) -> vec3f {
 }
 
 // A result, rounded to a float, and all that this leaves of it: that is a float, too.
-struct Exact { rounded: vec3f, left: vec3f }
+struct Exact { rounded: vec3f, remainder: vec3f }
 
 // Source: Knuth, "The Art of Computer Programming", volume 2, 4.2.2, theorem B.
 fn sumOf(a: vec3f, b: vec3f) -> Exact {
   let sum = opaque(a + b);
   let ofB = opaque(sum - a);
-  return Exact(sum, opaque(a - opaque(sum - ofB)) + opaque(b - ofB));
+  return Exact(sum, opaque(opaque(a - opaque(sum - ofB)) + opaque(b - ofB)));
 }
 
 // Halves of a mantissa have 12 bits each, so that products of them are exact.
@@ -78,8 +74,8 @@ fn productOf(a: vec3f, b: vec3f) -> Exact {
   let product = opaque(a * b);
   let highA = bitcast<vec3f>(bitcast<vec3u>(a) & vec3u(0xfffff000u));
   let highB = bitcast<vec3f>(bitcast<vec3u>(b) & vec3u(0xfffff000u));
-  let left = opaque(opaque(highA * highB - product) + highA * (b - highB));
-  return Exact(product, opaque(left + (a - highA) * highB) + (a - highA) * (b - highB));
+  let lost = opaque(opaque(highA * highB - product) + highA * (b - highB));
+  return Exact(product, opaque(opaque(lost + (a - highA) * highB) + (a - highA) * (b - highB)));
 }
 
 // `a · b + c`, rounded once. All that the product and two sums leave is rounded so that its last bit is 1
@@ -88,44 +84,38 @@ fn productOf(a: vec3f, b: vec3f) -> Exact {
 fn fused(a: vec3f, b: vec3f, c: vec3f) -> vec3f {
   if (FUSES) { return fma(a, b, c); }
   let product = productOf(a, b);
-  let lower = sumOf(c, product.left);
+  let lower = sumOf(c, product.remainder);
   let upper = sumOf(product.rounded, lower.rounded);
-  let rest = sumOf(lower.left, upper.left);
-  let bits = bitcast<vec3u>(rest.rounded);
-  let isBeyond = (rest.rounded > vec3f()) != (rest.left > vec3f()); // it is farther from 0 than the rest
-  let odd = (bits - select(vec3u(0u), vec3u(1u), isBeyond)) | vec3u(1u);
-  return upper.rounded + bitcast<vec3f>(select(bits, odd, rest.left != vec3f()));
+  let rest = sumOf(lower.remainder, upper.remainder);
+  let isBeyond = (rest.rounded > vec3f()) != (rest.remainder > vec3f()); // it is farther from 0 than the rest
+  let odd = (bitcast<vec3u>(rest.rounded) - vec3u(isBeyond)) | vec3u(1u);
+  return opaque(upper.rounded + select(rest.rounded, bitcast<vec3f>(odd), rest.remainder != vec3f()));
 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
   let job = jobs[id.y];
   let group = job.firstGroup + id.x;
-  let across = (job.columns + 63u) / 64u;
-  let column = group % across * 64u + lane;
-  let line = group / across * LINES;
+  let strips = (job.columns + 63u) / 64u;
+  let column = group % strips * 64u + lane;
+  let line = group / strips * LINES;
   if (column >= job.columns || line >= job.lineCount) { return; }
   let kept = min(LINES, job.lineCount - line);
   let taps = job.taps + column * (2u + 2u * job.tapsWidth);
   let count = tableAt(taps);
-  let rounded = tableAt(taps + 1u);
-  let first = job.pixels + line * job.stepY;
+  let roundedCount = tableAt(taps + 1u);
   var sums: array<vec3f, LINES>;
   for (var k = 0u; k < count; k++) {
-    let byte = first + tableAt(taps + 2u + 2u * k) * job.stepX;
+    let byte = job.pixels + line * job.stepY + tableAt(taps + 2u + 2u * k) * job.stepX;
     let weight = vec3f(bitcast<f32>(tableAt(taps + 3u + 2u * k)));
     for (var l = 0u; l < LINES; l++) {
-      // Below the last line, that line is summed again, and not stored.
-      let values = valuesAt(byte + min(l, kept - 1u) * job.stepY, job.values);
-      if (k < rounded) { sums[l] += opaque(values * weight); }
+      let values = valuesAt(byte + min(l, kept - 1u) * job.stepY, job.values); // the last line's, below it
+      if (k < roundedCount) { sums[l] = opaque(sums[l] + opaque(values * weight)); }
       else { sums[l] = fused(values, weight, sums[l]); }
     }
   }
   for (var l = 0u; l < kept; l++) {
     let to = job.lines + ((line + l) * job.columns + column) * job.stepPixel;
-    let bits = bitcast<vec3u>(sums[l]);
-    lines[to] = bits.r;
-    lines[to + job.stepChannel] = bits.g;
-    lines[to + 2u * job.stepChannel] = bits.b;
+    for (var c = 0u; c < 3u; c++) { lines[to + c * job.stepChannel] = bitcast<u32>(sums[l][c]); }
   }
 }

@@ -1,15 +1,10 @@
 // Weighs lines of floats down columns: sums of products, each rounded as the reference rounds it.
 //
-//     pixels ──across──▶ lines of floats ──DOWN──▶ canvases of floats or bytes, and global views
-//
 //   tables  r32uint, 4096 texels wide
-//           taps        [lineCount, 2 + 2 · tapsWidth]: their count; the count of those, the first ones,
-//                       whose products are rounded before they are added; and of each a line and the
-//                       weight's bits
+//           taps        [lineCount, 2 + 2 · tapsWidth]: as in weigh_across.wgsl, but of each a line
 //           deviations  [3, 3] f32: three means, three deviations, three inverses of these
 //   lines   [words] u32   for each job: [.., columns, 3] f32, made by weigh_across.wgsl
-//   canvas  [words] u32   canvases side by side, or a global view: three f32 a pixel, or packed RGB and 255
-//                         above it
+//   canvas  [words] u32   canvases, or a global view: three f32 a pixel, or packed RGB and 255 above it
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
 // 512 columns of every line. An invocation makes eight pixels of it, 64 apart, which share their taps.
@@ -20,13 +15,10 @@ override FUSES: bool = false; // the device's `fma` rounds once
 struct Job {
   @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
   lines: u32,       // word of the line 0, from which taps are counted; it may lie before the binding
-  taps: u32,        // word of the first line's
-  tapsWidth: u32,
-  columns: u32,
-  lineCount: u32,   // of the canvas
+  taps: u32, tapsWidth: u32, // word of the first line's, and the taps that each has room for
+  columns: u32, lineCount: u32, // that are made
   canvas: u32,      // word of the first pixel
-  stepX: u32,       // words from a pixel to the next one of its line
-  stepY: u32,       // words from a line to the next one
+  stepX: u32, stepY: u32, // words from a pixel to the next one of its line, and from a line to the next one
   stepChannel: u32, // words from a channel to the next one; 0 where bytes are made
   deviations: u32,  // word of the table; NO_TABLE where sums stay as they are
   zero: u32,        // 0, which compilers do not know
@@ -56,13 +48,13 @@ fn opaque(number: vec3f) -> vec3f {
 }
 
 // A result, rounded to a float, and all that this leaves of it: that is a float, too.
-struct Exact { rounded: vec3f, left: vec3f }
+struct Exact { rounded: vec3f, remainder: vec3f }
 
 // Source: Knuth, "The Art of Computer Programming", volume 2, 4.2.2, theorem B.
 fn sumOf(a: vec3f, b: vec3f) -> Exact {
   let sum = opaque(a + b);
   let ofB = opaque(sum - a);
-  return Exact(sum, opaque(a - opaque(sum - ofB)) + opaque(b - ofB));
+  return Exact(sum, opaque(opaque(a - opaque(sum - ofB)) + opaque(b - ofB)));
 }
 
 // Halves of a mantissa have 12 bits each, so that products of them are exact.
@@ -71,8 +63,8 @@ fn productOf(a: vec3f, b: vec3f) -> Exact {
   let product = opaque(a * b);
   let highA = bitcast<vec3f>(bitcast<vec3u>(a) & vec3u(0xfffff000u));
   let highB = bitcast<vec3f>(bitcast<vec3u>(b) & vec3u(0xfffff000u));
-  let left = opaque(opaque(highA * highB - product) + highA * (b - highB));
-  return Exact(product, opaque(left + (a - highA) * highB) + (a - highA) * (b - highB));
+  let lost = opaque(opaque(highA * highB - product) + highA * (b - highB));
+  return Exact(product, opaque(opaque(lost + (a - highA) * highB) + (a - highA) * (b - highB)));
 }
 
 // `a · b + c`, rounded once. All that the product and two sums leave is rounded so that its last bit is 1
@@ -81,13 +73,12 @@ fn productOf(a: vec3f, b: vec3f) -> Exact {
 fn fused(a: vec3f, b: vec3f, c: vec3f) -> vec3f {
   if (FUSES) { return fma(a, b, c); }
   let product = productOf(a, b);
-  let lower = sumOf(c, product.left);
+  let lower = sumOf(c, product.remainder);
   let upper = sumOf(product.rounded, lower.rounded);
-  let rest = sumOf(lower.left, upper.left);
-  let bits = bitcast<vec3u>(rest.rounded);
-  let isBeyond = (rest.rounded > vec3f()) != (rest.left > vec3f()); // it is farther from 0 than the rest
-  let odd = (bits - select(vec3u(0u), vec3u(1u), isBeyond)) | vec3u(1u);
-  return upper.rounded + bitcast<vec3f>(select(bits, odd, rest.left != vec3f()));
+  let rest = sumOf(lower.remainder, upper.remainder);
+  let isBeyond = (rest.rounded > vec3f()) != (rest.remainder > vec3f()); // it is farther from 0 than the rest
+  let odd = (bitcast<vec3u>(rest.rounded) - vec3u(isBeyond)) | vec3u(1u);
+  return opaque(upper.rounded + select(rest.rounded, bitcast<vec3f>(odd), rest.remainder != vec3f()));
 }
 
 // `a / b`, rounded to the nearest float, which WGSL's division need not be; `inverse` is nearest to 1 / b.
@@ -98,45 +89,41 @@ fn quotientOf(a: vec3f, b: vec3f, inverse: vec3f) -> vec3f {
   return fused(fused(-nearer, b, a), inverse, nearer);
 }
 
-// Writes a pixel: its sums, normalised where that is wanted, as floats or as bytes.
-fn write(job: Job, to: u32, sums: vec3f) {
-  var floats = sums;
-  if (job.deviations != NO_TABLE) {
-    let fromMean = opaque(sums - deviationsAt(job.deviations));
-    floats = quotientOf(fromMean, deviationsAt(job.deviations + 3u), deviationsAt(job.deviations + 6u));
-  }
-  if (job.stepChannel == 0u) {
-    let color = vec3u(clamp(round(floats), vec3f(0.0), vec3f(255.0))); // round takes halves to even
-    canvas[to] = color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u;
-    return;
-  }
-  for (var c = 0u; c < 3u; c++) { canvas[to + c * job.stepChannel] = bitcast<u32>(floats[c]); }
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
   let job = jobs[id.y];
   let group = job.firstGroup + id.x;
-  let across = (job.columns + 511u) / 512u;
-  let column = group % across * 512u + lane;
-  let line = group / across;
+  let strips = (job.columns + 511u) / 512u;
+  let column = group % strips * 512u + lane;
+  let line = group / strips;
   if (column >= job.columns || line >= job.lineCount) { return; }
   let kept = min(PIXELS, (job.columns - column + 63u) / 64u);
   let taps = job.taps + line * (2u + 2u * job.tapsWidth);
   let count = tableAt(taps);
-  let rounded = tableAt(taps + 1u);
+  let roundedCount = tableAt(taps + 1u);
   var sums: array<vec3f, PIXELS>;
   for (var k = 0u; k < count; k++) {
     let first = job.lines + (tableAt(taps + 2u + 2u * k) * job.columns + column) * 3u;
     let weight = vec3f(bitcast<f32>(tableAt(taps + 3u + 2u * k)));
     for (var p = 0u; p < PIXELS; p++) {
-      // Beyond the last pixel, that pixel is summed again, and not stored.
-      let at = first + min(p, kept - 1u) * 64u * 3u;
+      let at = first + min(p, kept - 1u) * 64u * 3u; // beyond the last pixel, that pixel's again
       let values = bitcast<vec3f>(vec3u(lines[at], lines[at + 1u], lines[at + 2u]));
-      if (k < rounded) { sums[p] += opaque(values * weight); }
+      if (k < roundedCount) { sums[p] = opaque(sums[p] + opaque(values * weight)); }
       else { sums[p] = fused(values, weight, sums[p]); }
     }
   }
-  let to = job.canvas + column * job.stepX + line * job.stepY;
-  for (var p = 0u; p < kept; p++) { write(job, to + p * 64u * job.stepX, sums[p]); }
+  for (var p = 0u; p < kept; p++) {
+    let to = job.canvas + (column + p * 64u) * job.stepX + line * job.stepY;
+    var floats = sums[p];
+    if (job.deviations != NO_TABLE) {
+      let fromMean = opaque(floats - deviationsAt(job.deviations));
+      floats = quotientOf(fromMean, deviationsAt(job.deviations + 3u), deviationsAt(job.deviations + 6u));
+    }
+    if (job.stepChannel == 0u) {
+      let color = vec3u(clamp(round(floats), vec3f(0.0), vec3f(255.0))); // round takes halves to even
+      canvas[to] = color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u;
+    } else {
+      for (var c = 0u; c < 3u; c++) { canvas[to + c * job.stepChannel] = bitcast<u32>(floats[c]); }
+    }
+  }
 }

@@ -23,10 +23,14 @@ import { isFloat, type RowElements, type Store, storeOf, storesWords } from "./p
 
 /**
  * The recording of some images of a plan, in one command buffer or several. All canvases are drawn, then
- * their rows are stored: each pass takes the pictures of all images in a dispatch, by a table of jobs.
+ * their rows are stored: each pass takes the pictures of all images in a dispatch, by a table of jobs. The
+ * order of kernels:
  *
- *     pictures ──horizontal──▶ lines ──vertical──▶ canvases ──store──▶ rows
- *                                     fill ─────▶     └─────global──▶ rows
+ *     canvases      fill; horizontal and vertical, or weigh_across and weigh_down; then cells. Those that
+ *                   read other canvases come after these (`drawing.ts`)
+ *     rows          store of canvases of bytes, rearrange of floats
+ *     global views  weigh_across, weigh_down
+ *     words         pack, where kernels cannot write whole words of an element type
  */
 export class ChunkRecording {
   /** The recorder of its commands. */

@@ -20,8 +20,8 @@ export interface TableUpload {
 /**
  * A device's tables that do not change: taps, runs of layouts, elements of bytes. They lie one after another
  * in one texture of words, so that one dispatch reads those of all pictures. On software Vulkan a kernel took
- * 36 ms by a table in a texture, and 48 by one in a buffer. Each is uploaded until work that uploaded it has
- * succeeded; once, nearly always.
+ * 36 ms by a table in a texture, and 48 by one in a buffer; no GPU has measured it. Each is uploaded until
+ * work that uploaded it has succeeded; once, nearly always.
  *
  *     │ taps │ taps │ runs │ offsets │ elements │ …      word 4096 · y + x is the texel (x, y)
  */

@@ -10,7 +10,7 @@ import { type Runs, runsOf } from "./runs.ts";
 /** The jobs of shaders/rearrange.wgsl. */
 export const REARRANGE = {
   name: "rearrange",
-  fields: ["input", "runs", "runCount", "offsets", "longest", "output", "grid", "rowLength"],
+  fields: ["input", "runs", "runCount", "offsets", "longest", "output", "patchColumns", "rowLength"],
   addresses: { input: 1, output: 1 },
 } as const satisfies JobKernel;
 
@@ -41,7 +41,7 @@ export function recordRearrange(
     offsets: tables.wordOf(`offsets ${key}`, () => offsets),
     longest: offsets.length,
     output: 0,
-    grid: 0,
+    patchColumns: 0,
     rowLength: 0,
   };
   const groups = Math.ceil(offsets.length / STRIP) * runCount;

@@ -151,7 +151,7 @@ export function storeOf(
       values: first,
       output: first,
       step: step / PER_WORD,
-      grid: view.target!.places ?? 0,
+      patchColumns: view.target!.places ?? 0,
       rowLength,
     },
     groups: strips * (to - from),
