@@ -107,7 +107,7 @@ function exifText(bytes: Uint8Array): Uint8Array | "damaged" | undefined {
   const digits = pngText(bytes, "Raw profile type exif")?.split("\n").slice(3).join("").replaceAll(/\s/g, "");
   if (!digits) return undefined;
   if (digits.length % 2 > 0 || /[^0-9a-f]/i.test(digits)) return "damaged";
-  return withoutPrefix(Uint8Array.fromHex(digits));
+  return withoutPrefix(Uint8Array.from(digits.match(/../g) ?? [], (byte) => parseInt(byte, 16)));
 }
 
 /** Returns the orientation in a PNG's XMP; undefined where there is none. */

@@ -3,6 +3,7 @@ import { appliedOrientation } from "../../codecs/headers/applied_orientation.ts"
 import { probePicture } from "../../codecs/load.ts";
 import { isRawPixels, type Picture } from "../../codecs/picture.ts";
 import { shown, VitrailError } from "../../errors.ts";
+import { bytesOfBase64 } from "../../given/base64.ts";
 import type { ClipFrames } from "../../plan/clip_frames.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { uprightSize } from "../../plan/stored_picture.ts";
@@ -122,7 +123,7 @@ function fileUrl(text: string, where: string): URL {
 function bytesOfDataUrl(url: string, where: string): Uint8Array {
   const [, data] = /^data:[^,]*;base64,(.*)$/is.exec(url) ?? [];
   try {
-    return Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    return bytesOfBase64(data);
   } catch (cause) {
     throw new VitrailError("usage", `${where} is a data: URL that is not base64`, { cause });
   }

@@ -4,6 +4,7 @@ import { type PictureHeader, readHeader } from "../../codecs/headers/header.ts";
 import { namedBytes } from "../../codecs/picture.ts";
 import type { RunOptions } from "../../engine/options.ts";
 import { shown, VitrailError } from "../../errors.ts";
+import { bytesOfBase64 } from "../../given/base64.ts";
 import { isObject } from "../../given/given_value.ts";
 import { netBytes } from "../../hub/net_bytes.ts";
 import type { Size } from "../../plan/geometry.ts";
@@ -123,7 +124,7 @@ function sizeOfHead(head: Uint8Array, where: string, orient: RunOptions["orient"
 
 function bytesOf(base64: string, where: string): Uint8Array {
   try {
-    return Uint8Array.fromBase64(base64);
+    return bytesOfBase64(base64);
   } catch (cause) {
     throw new VitrailError("usage", `${where} is a data: URI that is not base64`, { cause });
   }

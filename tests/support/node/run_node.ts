@@ -19,6 +19,7 @@ import { ReportTally } from "../bundled/report_tally.ts";
 import { sha256 } from "../golden/golden.ts";
 import { NodeProject, ROOT } from "./node_project.ts";
 
+const CODECS = join(ROOT, "tests/fixtures/codecs");
 const FILES = ["page.png", "tower.jpg"].map((name) => join(ROOT, "tests/fixtures/pictures", name));
 
 /** A program that prints the pictures' hash by an executor, or the code of an error. */
@@ -82,8 +83,11 @@ async function testHashes(project: NodeProject): Promise<void> {
   expect("pictures in Bun by simd with 2 lanes", stdout.trim(), right);
 }
 
-/** A data set as LLaVA's are, of pictures beside it: one, two, one again, and none. */
-const SET = [["page.png"], ["tower.jpg", "page.png"], ["tower.jpg"], []].map((image, id) => ({
+/** A small picture as a data: URI. */
+const TINY = `data:image/jpeg;base64,${(await Deno.readFile(join(CODECS, "rgb-tiny.jpg"))).toBase64()}`;
+
+/** A data set as LLaVA's are, of pictures beside it: one, two, one in the record itself, and none. */
+const SET = [["page.png"], ["tower.jpg", "page.png"], [TINY], []].map((image, id) => ({
   id: `${id}`,
   ...(image.length > 0 && { image }),
   conversations: [
@@ -111,6 +115,7 @@ const COMMANDS: readonly string[][] = [
   ["--version"],
   ["--help"],
   ["plan", "1920x1080", FILES[0], "--recipe", "ixc25", "--json"],
+  ["plan", join(CODECS, "turned-7-profile.png"), "--orient", "exif", "--recipe", "ixc25", "--json"],
   ["tile", ...FILES, ...RECIPE, "--out", "OUT.safetensors"],
   ["verify", FILES[1], ...RECIPE, "--json"],
   ["inspect", FILES[1], ...RECIPE, "--out", "OUT.png"],

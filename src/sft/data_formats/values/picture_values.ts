@@ -1,4 +1,5 @@
 import { VitrailError } from "../../../errors.ts";
+import { bytesOfBase64 } from "../../../given/base64.ts";
 import { isAddress } from "../../data/downloads.ts";
 import { fieldMisfit } from "../../data/sample.ts";
 
@@ -129,7 +130,7 @@ function memberPicture(
 function dataUriBytes(uri: string, field: string, where: string): Uint8Array {
   const [, data] = /^\s*data:[^,]{0,200};base64,(.*)$/is.exec(uri) ?? [];
   try {
-    if (data) return Uint8Array.fromBase64(data);
+    if (data) return bytesOfBase64(data);
   } catch {
     // said below
   }
