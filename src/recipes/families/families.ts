@@ -189,6 +189,7 @@ export const FAMILIES: readonly Family[] = [
     types: ["Emu3ImageProcessor"],
     alcove: "squares",
     backends: ["pil"],
+    boundsGoFirst: true,
   },
   {
     name: "flava",

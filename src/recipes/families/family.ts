@@ -29,4 +29,6 @@ export interface Family extends ClassBackends {
    * Source: transformers `processing_*.py` of each model, `_defaults`.
    */
   passed?: PassedFields;
+  /** True where `min_pixels` and `max_pixels` decide, and no `size` goes before them. */
+  boundsGoFirst?: boolean;
 }

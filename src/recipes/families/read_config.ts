@@ -51,7 +51,7 @@ export function readConfig(
   const { config, around, processor, type, family } = namedConfig(json, changes);
   if (!isConfig(config)) config.image_processor_type = type;
   if (passed) Object.assign(config, family.passed?.[String(processor)], changes);
-  replaceFormer(config, changes);
+  replaceFormer(config, changes, family);
   const chosen = chosenBackend(config, type, family);
   config.backend = chosen.name;
   const fields = new Fields(config, type, around);
@@ -106,7 +106,7 @@ function typeOf(config: Readonly<Record<string, unknown>>, processor: unknown): 
   );
 }
 
-/** The fields of a config that say in its place what `size` says. */
+/** The fields of a config that say in its place what `size` says, unless its class's bounds go first. */
 const IN_PLACE_OF_SIZE = ["min_pixels", "max_pixels", "image_size"];
 
 /**
@@ -115,10 +115,10 @@ const IN_PLACE_OF_SIZE = ["min_pixels", "max_pixels", "image_size"];
  * Source: transformers `models/qwen2_vl/image_processing_qwen2_vl.py`, `_standardize_kwargs`;
  * `models/idefics/image_processing_idefics.py` and `models/smolvlm/video_processing_smolvlm.py`, `__init__`.
  */
-function replaceFormer(config: Record<string, unknown>, changes: Readonly<Record<string, unknown>>): void {
+function replaceFormer(config: Record<string, unknown>, changes: Given, { boundsGoFirst }: Reader): void {
   const { size, fps, num_frames } = changes, { video_sampling: former } = config;
   for (const field of IN_PLACE_OF_SIZE) {
-    if (size != null && !(field in changes) && field in config) config[field] = null;
+    if (size != null && !boundsGoFirst && !(field in changes) && field in config) config[field] = null;
   }
   if (!isObject(former) || "video_sampling" in changes) return;
   config.video_sampling = {
@@ -142,7 +142,7 @@ function chosenBackend(config: Record<string, unknown>, type: string, own: Class
 }
 
 /** The part of a family that reading a config takes, of pictures or of clips. */
-type Reader = Pick<Family, "name" | "types" | "passed" | "alcove"> & ClassBackends;
+type Reader = Pick<Family, "name" | "types" | "passed" | "alcove" | "boundsGoFirst"> & ClassBackends;
 
 /** The backends and the alcove of all classes for videos. */
 const OF_VIDEOS = { backends: ["torchvision"], alcove: "clips" } as const;

@@ -3,6 +3,7 @@ import { VitrailError } from "../../../src/errors.ts";
 import { recipeFromConfig, recipeWith } from "../../../src/recipes/config.ts";
 import { VIDEO_FAMILIES } from "../../../src/recipes/families/clips/video_families.ts";
 import { FAMILIES } from "../../../src/recipes/families/families.ts";
+import type { CanvasView } from "../../../src/plan/view.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import type { ProcessorRecipe } from "../../../src/recipes/recipe.ts";
 
@@ -193,6 +194,18 @@ Deno.test("recipeWith lets a call's size go before the config's image_size", () 
   const recipe = recipeFromConfig({ image_processor_type: "IdeficsImageProcessor", image_size: 32 });
   const called = recipeWith(recipe, { size: 20 });
   assertEquals(planSample(called, [{ width: 9, height: 9 }]).outputs.pixel_values.shape, [1, 3, 20, 20]);
+});
+
+Deno.test("recipeWith leaves the bounds of a class that reads them alone in force, whatever the size", () => {
+  const size = { shortest_edge: 400_000, longest_edge: 600_000 };
+  const bounds = { min_pixels: 1000, max_pixels: 20_000 };
+  const clips = recipeFromConfig({ video_processor_type: "MiniMaxM3VLVideoProcessor", ...bounds });
+  const frames = Array(4).fill({ width: 640, height: 480 });
+  const [{ canvas }] = planSample(recipeWith(clips, { size }), frames, "f32", [4]).views as CanvasView[];
+  assertEquals(canvas, { width: 140, height: 112 });
+  const emu3 = recipeFromConfig({ image_processor_type: "Emu3ImageProcessor", ...bounds });
+  const error = assertThrows(() => recipeWith(emu3, { size }), VitrailError);
+  assertStringIncludes(error.message, "size is what min_pixels and max_pixels say, 1000 and 20000");
 });
 
 /** Values that Python raises for, or that it takes and Vitrail has no words for. */

@@ -13,6 +13,8 @@ export interface VideoFamily {
    * Source: transformers `processing_*.py` of each model, `_defaults`.
    */
   passed?: PassedFields;
+  /** True where `min_pixels` and `max_pixels` decide, and no `size` goes before them. */
+  boundsGoFirst?: boolean;
 }
 
 /** Every family of clips, in the order in which they are listed. All of them are torchvision's alone. */
@@ -73,6 +75,7 @@ export const VIDEO_FAMILIES: readonly VideoFamily[] = [
     models: "MiniMax-M3-VL",
     types: ["MiniMaxM3VLVideoProcessor"],
     passed: { MiniMaxM3VLProcessor: { do_resize: false } },
+    boundsGoFirst: true,
   },
   { name: "glm5_next", models: "GLM-5 Next", types: ["Glm5NextVideoProcessor"] },
   { name: "kimi_k25", models: "Kimi K2.5", types: ["Kimi_K25VideoProcessor"] },
