@@ -2,6 +2,7 @@ import { VitrailError } from "../../errors.ts";
 import type { Composer } from "../../plan/composer.ts";
 import { type Size, sizeText } from "../../plan/geometry.ts";
 import { requireGrid } from "../../plan/images/limits.ts";
+import type { IntegerOutput } from "../../plan/integers.ts";
 import type { ImageText, TextPart, TokenGrid } from "../../plan/image_text.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
@@ -131,6 +132,27 @@ export function* composePatches(composer: Composer, patching: Patching): Composi
   const grids = yield* composeGrids(composer, patching);
   const values = yield* flatMapInSteps(grids, ([rows, columns]) => [1, rows, columns]);
   composer.integers("image_grid_thw", { dtype: "i64", shape: [values.length / 3, 3], values });
+}
+
+/** The most elements of a mask of patches, which are a list of JavaScript's. */
+const MASKED = 2 ** 26;
+
+/**
+ * Returns a mask `[pictures, rows]`, whose ones stand for a picture's patches, and zeros for rows after them.
+ * @param counts how many patches each picture, or each tile of one, has
+ * @throws {VitrailError} `limit` for a mask that is too large for a list.
+ */
+export function* maskOfPatches(counts: readonly number[], rows: number): Composing<IntegerOutput> {
+  const pictures = counts.length;
+  if (pictures * rows > MASKED) {
+    const found = `${pictures} pictures or tiles of ${rows} rows of patches`;
+    const most = `${Math.floor(MASKED / rows)} of them are the most`;
+    throw new VitrailError("limit", `a call of ${found} is too large for their mask; ${most}`);
+  }
+  const values = yield* flatMapInSteps(counts, (patches) => {
+    return Array.from({ length: rows }, (_, i) => Number(i < patches));
+  });
+  return { dtype: "i32", shape: [pictures, rows], values };
 }
 
 /** Composes the patches of all pictures one after another, and returns the pictures' grids. */

@@ -327,3 +327,18 @@ Deno.test("planSample takes pictures of one size alone of Idefics2 without paddi
     "do_pad is false, and frames of the call differ in size",
   );
 });
+
+Deno.test("planSample refuses a call whose mask of patches no list holds, by name", () => {
+  const pictures = Array(1025).fill({ width: 16, height: 16 });
+  const most = "1025 pictures or tiles of 65536 rows of patches is too large for their mask; 1024 of them";
+  for (
+    const config of [
+      { image_processor_type: "Siglip2ImageProcessor", max_num_patches: 65_536, do_resize: false },
+      { image_processor_type: "Lfm2VlImageProcessor", max_image_tokens: 16_384, do_image_splitting: false },
+    ]
+  ) {
+    const error = assertThrows(() => planSample(recipeFromConfig(config), pictures), VitrailError);
+    assertEquals(error.code, "limit");
+    assertStringIncludes(error.message, most);
+  }
+});

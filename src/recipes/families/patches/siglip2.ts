@@ -1,10 +1,9 @@
 import type { Size } from "../../../plan/geometry.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
-import { flatMapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
-import { requireGroups } from "../../parts/patches.ts";
+import { maskOfPatches, requireGroups } from "../../parts/patches.ts";
 import { whole } from "../../parts/placements.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { MOST_ROWS, refusal } from "../../refusal.ts";
@@ -54,13 +53,9 @@ export function siglip2(fields: Fields): ProcessorRecipe {
         shapes.push(...grid);
         counts.push(patches);
       }
-      const pictures = counts.length;
       composer.returnEach(PIXELS, counts.map(() => most));
-      const mask = yield* flatMapInSteps(counts, (patches) => {
-        return Array.from({ length: most }, (_, i) => i < patches ? 1 : 0);
-      });
-      composer.integers("pixel_attention_mask", { dtype: "i32", shape: [pictures, most], values: mask });
-      composer.integers("spatial_shapes", { dtype: "i64", shape: [pictures, 2], values: shapes });
+      composer.integers("pixel_attention_mask", yield* maskOfPatches(counts, most));
+      composer.integers("spatial_shapes", { dtype: "i64", shape: [counts.length, 2], values: shapes });
     },
   };
 }

@@ -5,9 +5,10 @@ import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { PixelSource } from "../../../plan/view.ts";
-import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
+import { maskOfPatches } from "../../parts/patches.ts";
 import { part, whole } from "../../parts/placements.ts";
 import { roundHalfEven } from "../../parts/resized_size.ts";
 import { squaresOf } from "../../parts/resolutions.ts";
@@ -201,7 +202,8 @@ function addFrame(composer: Composer, source: PixelSource, box: Box, size: Size,
 /**
  * Returns rows by tile, and adds what tells zeros from patches.
  * @param rows the rows of a tile; absent where tiles have no zeros
- * @throws {VitrailError} `shape` where tiles without zeros differ, as Python fails there.
+ * @throws {VitrailError} `shape` where tiles without zeros differ, as Python fails there. `limit` for more
+ * tiles than a mask can have.
  */
 function* addMasks(composer: Composer, shapes: readonly Size[], rows: number | undefined): Composing {
   const counts = shapes.map(({ width, height }) => width * height), [first] = shapes;
@@ -215,9 +217,6 @@ function* addMasks(composer: Composer, shapes: readonly Size[], rows: number | u
     return;
   }
   composer.returnEach(PIXELS, counts.map(() => rows));
-  const mask = yield* flatMapInSteps(counts, (count) => {
-    return Array.from({ length: rows }, (_, i) => Number(i < count));
-  });
-  composer.integers("pixel_attention_mask", { dtype: "i32", shape: [counts.length, rows], values: mask });
+  composer.integers("pixel_attention_mask", yield* maskOfPatches(counts, rows));
   composer.integers("spatial_shapes", sizeRows(shapes));
 }
