@@ -40,6 +40,7 @@ export const NODE: Runtime = {
   packageFileMissing: () => Promise.resolve(undefined),
   wasmModule: async (url) => await WebAssembly.compile(await bytesOf(url)),
   nativeMissing: () => Promise.resolve(undefined),
+  giveMemoryBack: () => Promise.resolve(),
   threadMissing: () => Promise.resolve(undefined),
   startThread: startNodeThread,
   threadData: () => isMainThread ? undefined : Promise.resolve(workerData),

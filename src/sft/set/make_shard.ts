@@ -7,6 +7,7 @@ import { type ErrorCode, VitrailError } from "../../errors.ts";
 import { writeHashed } from "../../formats/hashed_write.ts";
 import type { ManifestShard, SkippedSample } from "../../formats/manifest.ts";
 import { sha256OfBytes } from "../../formats/sha256.ts";
+import { runtime } from "../../runtime/here.ts";
 import { Slices } from "../../runtime/slices.ts";
 import type { PictureFile } from "../data/picture_files.ts";
 import { sealedPieces } from "../shards/checks/seal.ts";
@@ -78,12 +79,14 @@ export async function makePlannedShard(
     () => samplesOf(material, planned.positions, options.signal),
   );
   if (digestOfSamples(material, samples) !== planned.digest) throw changedError(shard, samples, lost);
-  return await makeShard(engine, folder, shard, samples, {
+  const made = await makeShard(engine, folder, shard, samples, {
     ...options,
     packs: planned.packs,
     recipes: material.recipes,
     pictureOf: (picture) => pictureIn(material, picture),
   });
+  await runtime.giveMemoryBack();
+  return made;
 }
 
 /** Returns the error of a shard whose samples are not those that were planned; what is wrong is named. */
