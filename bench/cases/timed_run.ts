@@ -7,7 +7,7 @@ export interface TimedRun {
 
 const CLI = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 
-/** What `deno task vitrail` has of glibc: few arenas, and large buffers outside of them. */
+/** The settings of glibc that `deno task vitrail` has: few arenas, and large buffers outside of them. */
 const MALLOC = { MALLOC_ARENA_MAX: "4", MALLOC_MMAP_THRESHOLD_: "131072" };
 
 /** The flags that `deno task vitrail` has: a small young generation keeps memory, and costs no time. */

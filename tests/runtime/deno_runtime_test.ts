@@ -1,10 +1,10 @@
 import { assert } from "@std/assert";
-import { runtime } from "../../src/runtime/here.ts";
+import { DENO } from "../../src/runtime/deno_runtime.ts";
 
 const BLOCK = 32 * 1024, BLOCKS = 2_000;
 
 Deno.test({
-  name: "giveMemoryBack returns what native code has freed below a block that it keeps",
+  name: "DENO gives back what native code has freed below a block that it keeps",
   ignore: Deno.build.os !== "linux", // other systems' allocators give it back by themselves
   async fn() {
     using libc = library();
@@ -13,7 +13,7 @@ Deno.test({
     const last = blocks.pop()!;
     for (const block of blocks) free(block);
     const kept = Deno.memoryUsage().rss;
-    await runtime.giveMemoryBack();
+    await DENO.giveMemoryBack();
     const given = kept - Deno.memoryUsage().rss;
     free(last);
     assert(given > BLOCK * BLOCKS / 2, `${given} bytes were given back, of ${BLOCK * BLOCKS}`);
