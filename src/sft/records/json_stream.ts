@@ -14,7 +14,7 @@ export interface JsonSlice {
   readonly text: string;
   /** True where a record is a line: a mistake in one says nothing of the others. */
   readonly alone: boolean;
-  /** The mistake of a line that is cut to no object, whose text is empty; absent for an object. */
+  /** The mistake of what is cut to no object, or is not UTF-8, whose text is empty; absent for an object. */
   readonly mistake?: VitrailError;
 }
 
@@ -52,8 +52,8 @@ const TEXTS: Readonly<Record<Expected, string>> = {
  *
  * Only brackets and quotes are looked at. Whether a slice is JSON is for its reader to check.
  *
- * Where the first object is a line, each line is a record. One whose brackets do not match, or that is
- * anything else, becomes a slice with its mistake, and the next line is read.
+ * Where the first object is a line, each line is a record. Another one whose brackets do not match, or that
+ * is anything else, becomes a slice with its mistake, and the next line is read.
  *
  * @param chunks the file's bytes, in order
  * @param name the file's name in messages
@@ -81,6 +81,8 @@ class Cutter {
   #lines: boolean | undefined;
   /** The mistake of the line that is read, which goes on to its end. */
   #mistake: VitrailError | undefined;
+  /** The object of the line that is read, until the line's end shows that it holds nothing else. */
+  #held: JsonSlice | undefined;
   /** The bytes of the open object that chunks so far have held. */
   #pieces: Uint8Array[] = [];
   #begin = { at: 0, line: 1, column: 1 };
@@ -100,11 +102,13 @@ class Cutter {
       if (this.#depth > 0) {
         if (this.#closes(byte)) {
           this.#pieces.push(chunk.subarray(from, i + 1));
-          yield this.#slice(this.#before + i + 1);
+          const slice = this.#slice(this.#before + i + 1);
+          if (this.#expected === "line") this.#held = slice;
+          else yield slice;
         }
       } else if (this.#mistake === undefined && this.#opens(byte, this.#before + i)) from = i;
       if (byte === NEWLINE) {
-        if (this.#mistake !== undefined) yield this.#badLine(this.#before + i);
+        yield* this.#endLine(this.#before + i);
         this.#line++;
         this.#column = 0;
       }
@@ -135,10 +139,6 @@ class Cutter {
 
   /** Takes byte `at` of the file, between objects; true for a byte that begins an object. */
   #opens(byte: number, at: number): boolean {
-    if (byte === NEWLINE && this.#expected === "line") {
-      this.#lines ??= this.#begin.line === this.#line;
-      this.#expected = "value on a line";
-    }
     if (byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09) return false;
     if (at < 3 && byte === [0xef, 0xbb, 0xbf][at]) return false; // a byte order mark
     const expected = this.#expected;
@@ -156,8 +156,8 @@ class Cutter {
   }
 
   #slice(end: number): JsonSlice {
-    const { at, line, column } = this.#begin, alone = this.#lines === true;
-    const bytes = joined(this.#pieces), place = { begin: at, end, line, column, alone };
+    const { at: begin, line, column } = this.#begin;
+    const place = { begin, end, line, column, alone: false }, bytes = joined(this.#pieces);
     this.#pieces = [];
     try {
       return { ...place, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
@@ -167,24 +167,27 @@ class Cutter {
         `${this.name} is not UTF-8 in the sample that begins at line ${line}, column ${column}`,
         { cause },
       );
-      if (alone) return { ...place, text: "", mistake };
-      throw mistake;
+      return { ...place, text: "", mistake };
     }
   }
 
-  /** Returns the line that ends at `end`, which has a mistake, as a slice. */
-  #badLine(end: number): JsonSlice {
-    const { at: begin, line, column } = this.#begin, mistake = this.#mistake;
-    this.#mistake = undefined;
+  /** Gives what the line that ends at `end` holds outside a list: its object, or its mistake. */
+  *#endLine(end: number): Generator<JsonSlice> {
+    const held = this.#held, mistake = this.#mistake;
+    if (held === undefined && mistake === undefined) return;
+    const { at: begin, line, column } = this.#begin;
+    this.#lines ??= line === this.#line;
+    this.#held = this.#mistake = undefined;
     this.#expected = "value on a line";
-    return { begin, end, line, column, text: "", alone: true, mistake };
+    if (mistake !== undefined) yield { begin, end, line, column, text: "", alone: true, mistake };
+    else yield { ...held!, alone: this.#lines };
   }
 
   *finish(): Generator<JsonSlice> {
     if (this.#depth > 0) {
       this.#broken(`the file ends inside the sample that begins at line ${this.#begin.line}`);
     }
-    if (this.#mistake !== undefined) yield this.#badLine(this.#before);
+    yield* this.#endLine(this.#before);
     if (["value or end", "value", "comma or end"].includes(this.#expected)) {
       this.#broken(`the file ends, expected ${TEXTS[this.#expected]}`);
     }

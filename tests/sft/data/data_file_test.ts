@@ -63,6 +63,9 @@ const BROKEN_LINES: [string, string][] = [
   ['{"id": "s", "image": [', ": the line ends inside its sample"],
   ['{"id": "s" "image": 1}', "column 12: comma expected"],
   ['[{"id": 2}]', 'column 1: found "[", expected a sample "{"'],
+  ['{"id": 2} x', 'column 11: found "x", expected a new line'],
+  ['{"id": 2},', 'column 10: found ",", expected a new line'],
+  ['{"id": 2}{"id": 3}', 'column 10: found "{", expected a new line'],
   ["…", "column 1: found the byte 0xe2, expected a sample"],
   [`{"a": ${"[".repeat(512)}`, "column 518: more than 512 objects and lists in each other"],
 ];
@@ -91,6 +94,26 @@ Deno.test("DataFile takes a broken line of JSON lines for a bad sample, and read
       VitrailError,
       "line 3, column 2: the file ends inside the sample",
     );
+  }));
+
+Deno.test("DataFile takes a first line that is closed, and no JSON, for a bad sample", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a.jsonl"), good = JSON.stringify({ id: 2, conversations: [] });
+    const notUtf8 = new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]);
+    for (
+      const [first, message] of [
+        [new TextEncoder().encode('{"id": tru}'), "is not JSON at line 1, column 8: invalid symbol"],
+        [notUtf8, "is not UTF-8 in the sample that begins at line 1, column 1"],
+      ] as const
+    ) {
+      for (const rest of [`\n${good}\n`, `\r\n${good}`]) {
+        await Deno.writeFile(path, new Uint8Array([...first, ...new TextEncoder().encode(rest)]));
+        using file = await DataFile.open(path, { format: "llava" });
+        assertEquals(file.length, 2);
+        await assertRejects(() => file.read(0), VitrailError, message);
+        await assertRejects(() => file.read(1), VitrailError, "(id 2, line 2): conversations is []");
+      }
+    }
   }));
 
 Deno.test("DataFile reports broken JSON with its line and column", () =>
