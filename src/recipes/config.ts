@@ -48,9 +48,8 @@ export function recipeFromConfig(json: unknown, changes: Readonly<Record<string,
  * Returns a recipe with the options of one call in place of its config's fields, as the Python classes take
  * them. Options that the class has no field for are left alone, and so are recipes without a config.
  *
- * The class is as if made with them. So `max_pixels` counts without `min_pixels`, and squares are padded in
- * the colour of the `image_mean` that is given, where a call in Python passes over the one, and in some
- * classes over the other.
+ * The class is as if made with them. A call in Python ignores `max_pixels` without `min_pixels`, and some
+ * classes pad in the colour of the config's `image_mean`. Here both count.
  * @throws {VitrailError} `recipe` for a value that makes no sense.
  */
 export function recipeWith(recipe: Recipe, options: Readonly<Record<string, unknown>>): Recipe {

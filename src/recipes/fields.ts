@@ -120,8 +120,8 @@ export class Fields {
   }
 
   /**
-   * Takes fields that files have and that change nothing, unless they are read, too. Those that a caller
-   * gives are refused: see {@linkcode requireUsed}.
+   * Takes fields that files have and nothing reads. One that is read before or after counts as used. Those
+   * that a caller gives are refused: see {@linkcode requireUsed}.
    */
   leaveUnused(...fields: string[]): void {
     for (const field of fields.filter((field) => !this.#known.has(field))) this.#unused.add(field);
@@ -129,10 +129,14 @@ export class Fields {
   }
 
   /**
-   * Refuses fields that a caller gives and that nothing reads: he would wait for their effect in vain.
+   * Refuses fields that a caller gives and that nothing reads, those below prefixes, too.
    * @throws {VitrailError} `recipe` for such a field.
    */
   requireUsed(given: Readonly<Record<string, unknown>>): void {
+    for (const [prefix, fields] of this.#under) {
+      const own = Object.entries(given).filter(([field]) => field.startsWith(prefix));
+      fields.requireUsed(Object.fromEntries(own.map(([field, v]) => [field.slice(prefix.length), v])));
+    }
     const idle = Object.keys(given).find((field) => this.#unused.has(field) && given[field] != null);
     if (idle === undefined) return;
     throw new VitrailError(

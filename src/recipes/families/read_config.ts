@@ -39,18 +39,19 @@ export interface ReadConfig {
 
 /**
  * Reads a config as `recipeFromConfig` does.
- * @param passed true takes the fields that the model's processor passes; a recipe's parameters hold them
+ * @param ofFile true for a file's config: it lacks the fields that the model's processor passes, and all
+ * changes must be of use. A recipe's parameters hold those fields, and a call's options may be others'.
  * @param recipes those of the config's alcove at least
  */
 export function readConfig(
   json: unknown,
   changes: Given,
-  passed: boolean,
+  ofFile: boolean,
   recipes: Readonly<Partial<Record<Alcove, AlcoveRecipes>>>,
 ): ReadConfig {
   const { config, around, processor, type, family } = namedConfig(json, changes);
   if (!isConfig(config)) config.image_processor_type = type;
-  if (passed) Object.assign(config, family.passed?.[String(processor)], changes);
+  if (ofFile) Object.assign(config, family.passed?.[String(processor)], changes);
   replaceFormer(config, changes, family);
   const chosen = chosenBackend(config, type, family);
   config.backend = chosen.name;
@@ -61,7 +62,7 @@ export function readConfig(
     backend: chosen,
   };
   fields.requireNoOther(` in ${FOLLOWED}`);
-  if (passed) fields.requireUsed(changes);
+  if (ofFile) fields.requireUsed(changes);
   return { recipe, fields };
 }
 
@@ -106,7 +107,7 @@ function typeOf(config: Readonly<Record<string, unknown>>, processor: unknown): 
   );
 }
 
-/** The fields of a config that say in its place what `size` says, unless its class's bounds go first. */
+/** Older fields that go before a config's `size`. */
 const IN_PLACE_OF_SIZE = ["min_pixels", "max_pixels", "image_size"];
 
 /**

@@ -65,11 +65,10 @@ const NEUTRAL = [
   "input_data_format",
   "device",
   "disable_grouping",
-  "default_to_square",
 ];
 
 /** The fields of the classes' common base. Each class takes all of them, and reads those that it needs. */
-const OF_THE_BASE = ["size", "crop_size", "do_center_crop", "do_pad", "pad_size"];
+const OF_THE_BASE = ["size", "crop_size", "do_center_crop", "do_pad", "pad_size", "default_to_square"];
 
 /**
  * Reads the fields that processors share.

@@ -114,6 +114,25 @@ Deno.test("recipeFromConfig takes the same from a file, as Python's classes do",
   );
 });
 
+/** Classes, and fields that files have and their `preprocess` does not read. */
+const IDLE: [type: string, field: string, value: unknown][] = [
+  ["Siglip2ImageProcessor", "default_to_square", false],
+  ["Emu3ImageProcessor", "ratio", "4:3"],
+  ["CHMv2ImageProcessor", "do_reduce_labels", true],
+  ["LlavaOnevisionVideoProcessor", "vision_aspect_ratio", "anyres"],
+  ["FlavaImageProcessor", "codebook_do_pad", true],
+  ["DeepseekVLHybridImageProcessor", "high_res_background_color", [1, 2, 3]],
+];
+
+for (const [type, field, value] of IDLE) {
+  Deno.test(`recipeFromConfig refuses ${field} of ${type} from a caller, and takes it from a file`, () => {
+    const config = { [type.includes("Video") ? "video_processor_type" : "image_processor_type"]: type };
+    recipeFromConfig({ ...config, [field]: value });
+    const error = assertThrows(() => recipeFromConfig(config, { [field]: value }), VitrailError);
+    assertStringIncludes(error.message, `has no use for ${field.replace(/^(codebook|high_res)_/, "")}`);
+  });
+}
+
 /** The shape of a config's pixels, of one picture 90x60, or of a clip of two such frames. */
 function shapeOf(config: Record<string, unknown>, changes = {}): readonly number[] {
   const picture = { width: 90, height: 60 };

@@ -22,8 +22,8 @@ const NAME = "llava_onevision";
 export function llavaOnevisionVideo(fields: Fields): ProcessorRecipe {
   const { doResize, filter, resampler, values } = commonFields(fields, { filter: "bicubic", ...CLIP });
   // Older files share the config of the class for pictures.
-  fields.ignore("image_grid_pinpoints", "do_pad", "vision_aspect_ratio", "vision_feature_select_strategy");
-  fields.ignore("image_token");
+  fields.leaveUnused("image_grid_pinpoints", "vision_aspect_ratio");
+  fields.ignore("vision_feature_select_strategy", "image_token");
   const size = resizeKeys(fields, { height: 384, width: 384 }, "shortest_edge"), crop = cropOf(fields);
   const features = fields.count("num_image_tokens"), token = fields.text("video_token") ?? "<video>";
   return {

@@ -33,7 +33,7 @@ export function chmV2(fields: Fields): ProcessorRecipe {
   const crop = cropOf(fields);
   const wanted = fields.count("size_divisor") ?? 16;
   const divisor = fields.boolean("do_pad") ?? true ? wanted : 1;
-  fields.ignore("do_reduce_labels");
+  fields.leaveUnused("do_reduce_labels"); // of maps of labels
   return {
     kind: "processor",
     name: NAME,

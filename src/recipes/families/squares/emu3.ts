@@ -31,7 +31,7 @@ export function emu3(fields: Fields): ProcessorRecipe {
   const budget = boundsOf(fields, factor);
   const doPad = fields.boolean("do_pad") ?? true;
   const token = fields.text("image_token") ?? "<image>";
-  fields.ignore("ratio", "image_area"); // of pictures that the model makes
+  fields.leaveUnused("ratio", "image_area"); // of pictures that the model makes
   return {
     kind: "processor",
     name: NAME,
