@@ -59,11 +59,12 @@ export class Batches {
     return new Batch(plan, await orAborted(made.promise, signal), names, this.engine.executor);
   }
 
-  /** Begins as many batches as may be under way: more than two where those leave decoders idle. */
+  /** Begins as many batches as may be under way: of works that are not shared, as many as are decoded. */
   #begin(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    while (this.#queue.length > 0 && (this.#underWay < AT_ONCE || this.#pictures < DECODES_AT_ONCE)) {
+    const isShared = this.settings.pictures > 1, hasDecoder = () => this.#pictures < DECODES_AT_ONCE;
+    while (this.#queue.length > 0 && (this.#underWay < AT_ONCE || !isShared && hasDecoder())) {
       const works = this.#take(), pictures = works.reduce((sum, own) => sum + own.pictures.length, 0);
       if (works.length === 0) continue;
       this.#underWay++;
