@@ -3,6 +3,7 @@ import type { RunOptions } from "../engine/options.ts";
 import { Budget } from "../engine/run/budget.ts";
 import type { Dtype } from "../plan/dtype.ts";
 import { VitrailError } from "../errors.ts";
+import { NotLoaded } from "../runtime/loaded.ts";
 import { type Answer, responseOf } from "./answers/answer.ts";
 import { errorAnswer, Refusal } from "./answers/error_answer.ts";
 import { leasedAnswer } from "./answers/leased_answer.ts";
@@ -115,7 +116,7 @@ export class Service {
     if (error instanceof DOMException && error.name === "AbortError") { // nobody reads the answer
       return errorAnswer(new Refusal(499, "usage", "the client has gone"));
     }
-    if (!(error instanceof VitrailError)) this.#onFailure(error);
+    if (!(error instanceof VitrailError) || error instanceof NotLoaded) this.#onFailure(error);
     return errorAnswer(error);
   }
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Engine } from "../../src/engine/engine.ts";
 import { encodePng } from "../../src/codecs/encode_png.ts";
+import { NotLoaded } from "../../src/runtime/loaded.ts";
 import { serve } from "../../src/serve/server.ts";
 import { Service } from "../../src/serve/service.ts";
 import { fixtureBytes } from "../support/pictures/fixtures.ts";
@@ -49,6 +50,16 @@ Deno.test("Service answers what there is, and says so of what there is not", asy
   assertStringIncludes(text, `vitrail_requests_total{route="/plan",code="200"} 1`);
   assertStringIncludes(text, `vitrail_requests_total{route="other",code="404"} 1`);
   assertStringIncludes(text, `vitrail_in_flight_requests 1`);
+});
+
+Deno.test("Service logs a library that cannot be loaded, and tells the client no more of it", async () => {
+  await using engine = await Engine.open({ executor: "reference" });
+  const failed: unknown[] = [], error = new NotLoaded("the PNG decoder cannot be loaded: /a/b.wasm");
+  engine.runPlan = () => Promise.reject(error);
+  const served = new LocalService(PICTURES_ALONE, engine, { onFailure: (error) => failed.push(error) });
+  const { status, json } = await served.post("/preprocess", picture);
+  const message = "a library of the service cannot be loaded; its log says why";
+  assertEquals([status, json, failed], [503, { error: { code: "io", message } }, [error]]);
 });
 
 Deno.test("Service refuses bodies that are too long, announced or not", async () => {

@@ -18,13 +18,15 @@ export class Refusal extends VitrailError {
 /** The status in HTTP of an error by its code; those that are not here are the request's own: 422. */
 const STATUSES: Partial<Record<ErrorCode, number>> = { limit: 413, device: 503 };
 
-/** The text of what no client may read more of. */
+/** The texts of what no client may read more of. */
 const INTERNAL = "the service failed at this request; its log says why";
+const NOT_LOADED = "a library of the service cannot be loaded; its log says why";
 
 /** Returns the answer of an error: its code and its text in one line, and no stack. */
 export function errorAnswer(error: unknown): Answer {
   const ours = error instanceof VitrailError;
-  const code = ours ? error.code : "internal", message = ours ? messageOf(error) : INTERNAL;
+  const code = ours ? error.code : "internal";
+  const message = error instanceof NotLoaded ? NOT_LOADED : ours ? messageOf(error) : INTERNAL;
   return {
     status: error instanceof Refusal ? error.status : ours ? statusOf(error) : 500,
     headers: error instanceof Refusal ? error.headers : {},
