@@ -112,6 +112,9 @@ Deno.test("vitrail ends with exit status 2 where its usage is wrong", async () =
   for (const old of [["--backend", "webgpu"], ["--backend=webgpu"]]) {
     await fails(["tile", picture, ...old], 2, "usage", "--backend is called --executor now");
   }
+  const removal = ["work", "--queue", "nats://127.0.0.1:1", "--remove", "x"];
+  await fails([...removal, "--once"], 2, "usage", "give it without --once");
+  await fails([...removal, "--out=a"], 2, "usage", "give it without --out");
   await fails(["sft", "data.json", "--max-length", "9"], 2, "usage", "--tokenizer");
   await fails(["sft", "data.json", "--shard-size", "0samples"], 2, "usage", "1000samples");
   const help = await vitrail("help", "tile");

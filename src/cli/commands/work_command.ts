@@ -6,7 +6,7 @@ import { type RemovedQueue, removeQueue } from "../../cluster/queue/remove_queue
 import { VitrailError } from "../../errors.ts";
 import { bytesText, countText } from "../../report/amounts.ts";
 import type { Command } from "../command.ts";
-import { requireNothing } from "../flags/arguments.ts";
+import { type Arguments, requireNothing } from "../flags/arguments.ts";
 import { ENGINE_FLAGS, openEngine } from "../flags/engine_flags.ts";
 import { PROGRESS_FLAG } from "../flags/sft_flags.ts";
 import { wholeNumber } from "../flags/text_flags.ts";
@@ -15,6 +15,9 @@ import { ProgressReport, type ProgressStyle } from "../output/progress.ts";
 import { print } from "../output/terminal.ts";
 import { openSet } from "../queue/opened_set.ts";
 import { QUEUE_FLAGS, queueOf } from "../queue/queue_flags.ts";
+
+/** The flags that `--remove` goes with. */
+const REMOVAL_FLAGS = ["remove", ...[...QUEUE_FLAGS, PROGRESS_FLAG].map(({ name }) => name)];
 
 /** `vitrail work`: makes shards of a queue. */
 export const workCommand: Command = {
@@ -54,6 +57,8 @@ export const workCommand: Command = {
       return args.text(name) === undefined ? undefined : resolve(args.text(name)!);
     });
     if (address === undefined) throw new VitrailError("usage", "name a queue: --queue nats://host:4222");
+    const given = args.text("remove");
+    if (given !== undefined) requireRemovalAlone(args);
     const progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
     const say = (line: string) => {
       progress.end();
@@ -62,7 +67,6 @@ export const workCommand: Command = {
     const ending = new AbortController(), { signal } = ending, start = performance.now(), maker = makerName();
     using _interruption = new Interruption(() => ending.abort());
     await using connection = await QueueConnection.open(address, say, signal);
-    const given = args.text("remove");
     if (given !== undefined) {
       const removed = await removeQueue(connection, given);
       print(terminal, args.on("json"), removed, () => removedText(removed));
@@ -91,6 +95,14 @@ export const workCommand: Command = {
     return stopped ? INTERRUPTED : work.gone > 0 ? 1 : 0;
   },
 };
+
+/** @throws {VitrailError} `usage` for a flag of makers beside `--remove`. */
+function requireRemovalAlone(args: Arguments): void {
+  const beside = workCommand.flags.map(({ name }) => name).filter((name) => !REMOVAL_FLAGS.includes(name));
+  const given = beside.find((name) => args.given.some((text) => text.split("=")[0] === `--${name}`));
+  if (given === undefined) return;
+  throw new VitrailError("usage", `--remove makes nothing; give it without --${given}`);
+}
 
 /** Says what was removed with a queue. */
 function removedText({ set, waiting, reports, stored, out }: RemovedQueue): string {

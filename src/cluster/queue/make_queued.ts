@@ -64,9 +64,9 @@ export interface Work {
  *
  * A shard that was begun too often without an end is set aside. An error of a sample is a try, and the work
  * goes on with other shards. An error of this machine's ends the work: its files are not those that were
- * planned (a try), or its disk is full or its GPU lost (the shard is given back). A message that cannot be
- * read is set aside, and a set of another version of Vitrail is left to others. A queue that is gone before
- * its set is done is counted.
+ * planned (a try), or its disk is full, its GPU lost or a library missing (the shard is given back). What
+ * cannot be read is set aside, and a set of another version of Vitrail is left to others. A queue that is
+ * gone before its set is done is counted.
  *
  * @throws {VitrailError} what `openSet` throws; the machine's error; `io` where a queue does not come back.
  */
@@ -129,8 +129,8 @@ async function makeSetQueued(
     work.pictures += made.pictures;
     work.bytes += made.bytes;
   }
-  // One that took nothing may have come when the set was just done.
-  if (!took || signal.aborted || end.isDone || await queue.exists()) return;
+  // One that took nothing may have come when the set was just done. The question gives the word time to come.
+  if (!took || signal.aborted || await queue.exists() || end.isDone) return;
   work.gone++;
   say(messageOf(queue.goneError()));
 }
@@ -189,7 +189,7 @@ async function makeMessage(
       await queue.giveBack(message);
       return "given back";
     }
-    // A queue that is gone tells that the set is done: another one has made it.
+    // Where the queue is gone, the set is done, or was given up: nobody wants this shard any more.
     if ((await queue.reportOf(shard.shard))?.state === "made" || !await queue.exists()) {
       message.ack();
       return "found";

@@ -12,7 +12,7 @@ export interface RemovedQueue {
   readonly set: string;
   /** Shards that waited, or were at work. */
   readonly waiting: number;
-  /** Messages of what was known of the set. */
+  /** Shards of which something was known. */
   readonly reports: number;
   /** Bytes of shards in the object store; absent where it had none. */
   readonly stored?: number;
@@ -38,14 +38,15 @@ export async function removeQueue(connection: QueueConnection, set: string): Pro
     const sets = [...new Set(found.map((stream) => stream.set))].join(", ") || "none";
     throw new VitrailError("usage", `there is no queue of a set ${shown(set)} at ${server}; it has ${sets}`);
   }
-  const order = await SetQueue.open(connection, set).then((queue) => queue?.order, () => undefined);
+  // The order lies among the reports; one that cannot be read is null.
+  const order = await SetQueue.open(connection, set).then((queue) => queue?.order, () => null);
   const stateOf = (kind: string) => own.find((stream) => stream.kind === kind)?.state;
   for (const { name } of own) await connection.find(() => streams.delete(name));
   const stored = stateOf("store")?.bytes;
   return {
     set,
     waiting: stateOf("shards")?.messages ?? 0,
-    reports: stateOf("reports")?.messages ?? 0,
+    reports: (stateOf("reports")?.messages ?? 0) - (order === undefined ? 0 : 1),
     ...(stored !== undefined && { stored }),
     ...(order && { out: order.out }),
   };

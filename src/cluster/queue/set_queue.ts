@@ -169,7 +169,7 @@ export class SetQueue {
     return (info?.state.messages ?? 0) > 0;
   }
 
-  /** Returns whether the queue is there: it is removed once its set is done. */
+  /** Returns whether the queue is there: it is removed once its set is done, or is given up. */
   async exists(): Promise<boolean> {
     const { streams } = this.connection.manager;
     return await this.connection.find(() => streams.info(this.#reports)) !== undefined;
@@ -208,8 +208,9 @@ export class SetQueue {
     const { server } = this.connection.address;
     return new VitrailError(
       "io",
-      `the queue of this set is gone from ${server}: somebody removed it, or the server lost what it kept; ` +
-        "shards that are made stay, and the same vitrail sft puts the others there again",
+      `the queue of this set is gone from ${server}: somebody removed it, the server lost what it kept, or ` +
+        "the set was done meanwhile; shards that are made stay, and the same vitrail sft puts those there " +
+        "again that are not",
     );
   }
 

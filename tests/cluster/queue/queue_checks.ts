@@ -198,7 +198,7 @@ Deno.test("removeQueue removes all of one set, and names those that there are", 
     await ShardStore.open(connection, queue.id);
     const message = `no queue of a set "x" at ${connection.address.server}; it has ${queue.id}`;
     await assertRejects(() => removeQueue(connection, "x"), VitrailError, message);
-    const { out } = order, expected = { set: queue.id, waiting: 1, reports: 1, stored: 0, out };
+    const { out } = order, expected = { set: queue.id, waiting: 1, reports: 0, stored: 0, out };
     assertEquals(await removeQueue(connection, queue.id), expected);
     assertEquals(await Array.fromAsync(connection.manager.streams.names()), []);
     await assertRejects(() => removeQueue(connection, queue.id), VitrailError, "it has none");

@@ -4,7 +4,7 @@ import { createAccount, createOperator, createUser } from "npm:@nats-io/nkeys@2.
 /** A server's configuration with an operator and an account of his, and credentials of a user's there. */
 export async function operatedAccount(): Promise<{ config: string; creds: Uint8Array }> {
   const operator = createOperator(), system = createAccount(), account = createAccount(), user = createUser();
-  const unlimited = { subs: -1, data: -1, payload: -1 }; // a limit that is not there is none for a server: 0
+  const unlimited = { subs: -1, data: -1, payload: -1 }; // a server takes a missing limit for 0
   const limits = { ...unlimited, conn: -1, mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 };
   const [systemName, accountName] = [system, account].map((key) => key.getPublicKey());
   const accounts = {
