@@ -1,5 +1,5 @@
 import { messageOf, VitrailError } from "../../errors.ts";
-import { isLost } from "../../gpu/device/error_scopes.ts";
+import { isLost } from "../../gpu/device/is_lost.ts";
 import type { Layout } from "../../layout/layout.ts";
 import type { Elements } from "../../plan/dtype.ts";
 import type { Range } from "../../plan/geometry.ts";

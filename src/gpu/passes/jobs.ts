@@ -13,7 +13,8 @@ export interface Span extends Range {
 /** A kernel that takes a table of jobs. Its fields are those of its `struct Job` but for `firstGroup`. */
 export interface JobKernel<Field extends string = string> extends Kernel<Field> {
   /**
-   * The fields that are addresses in its buffers, in the order of its bindings; a word is 1, or 4 of bytes.
+   * The fields that are addresses in its buffers, in the order of its bindings, and how many of its units a
+   * word has: 1 of words, 4 of bytes.
    */
   readonly addresses: { readonly [Name in Field]?: number };
 }
@@ -40,7 +41,7 @@ const ALIGNMENT = 64;
  * is a job's from a workgroup on, so many workgroups: a line of the grid.
  *
  *     entry 0   │ 0  1  2  3 │   of job 0
- *     entry 1   │ 4  5       │   the rest of job 0: what it has not, finds nothing to do
+ *     entry 1   │ 4  5       │   the rest of job 0: workgroups beyond the job's do nothing
  *     entry 2   │ 0  1  2  3 │   of job 1
  *
  * @param tables the texture of tables, for kernels that read it
@@ -95,7 +96,7 @@ interface Entry<K extends JobKernel> {
   firstGroup: number;
 }
 
-/** Returns jobs as entries, and the workgroups of each: so many that a table holds half as many jobs. */
+/** Returns jobs as entries, and the workgroups of each: few enough that `ENTRIES / 2` jobs fit one table. */
 function entriesOf<K extends JobKernel>(jobs: readonly Job<K>[], side: number): [Entry<K>[], width: number] {
   const groups = jobs.reduce((sum, job) => sum + job.groups, 0), entries: Entry<K>[] = [];
   const width = Math.min(side, Math.ceil(groups / (ENTRIES - jobs.length)));

@@ -56,9 +56,8 @@ export function recordBlocks(
       return { block, source, lines: lines[i] };
     });
     const isDown = ({ block }: LaidBlock) => block.y !== undefined, FUSES = recorder.fuses;
-    const [bytes = [], floats = []] = [false, true].map((isSum) =>
-      laid.filter(({ block }) => isSum === (block.sums !== undefined))
-    );
+    const bytes = laid.filter(({ block }) => block.sums === undefined);
+    const floats = laid.filter(({ block }) => block.sums !== undefined);
     recordJobs(recorder, HORIZONTAL, bytes.map(jobAcross), tables);
     recordJobs(recorder, VERTICAL, bytes.map(jobDown), tables);
     recordJobs(recorder, ACROSS, floats.map(jobAcross), tables, { FUSES });

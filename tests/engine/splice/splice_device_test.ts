@@ -1,4 +1,5 @@
 import { Engine } from "../../../src/engine/engine.ts";
+import { deviceExecutor } from "../../../src/engine/executors/on_gpu.ts";
 import { Tensor } from "../../../src/engine/results/tensor.ts";
 import { spliceRange } from "../../../src/engine/splice/splice_gpu.ts";
 import type { SpliceInput } from "../../../src/engine/splice/splice_inputs.ts";
@@ -65,7 +66,7 @@ onEngine("Engine.splice takes buffers and leaves tokens on the device", async (e
 
 onEngine("Engine.splice takes features in parts as the features in one", async (engine, device) => {
   const { images, features, newline, separator } = goldenFeatures(336, 3, GRIDS);
-  const owner = new GpuExecutor(device, 2 ** 24);
+  const owner = await deviceExecutor(device, 2 ** 24);
   const [rows, patches, channels] = features.shape, row = patches * channels;
   const expected = await engine.splice(ixc24khd(), features, images, { newline, separator });
   for (const cuts of [[5], [1, 2, 8], [10]]) {
@@ -75,7 +76,7 @@ onEngine("Engine.splice takes features in parts as the features in one", async (
       const buffer = bufferOf(device, data, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
       return { output: "features", dtype: "f32" as const, row: first, shape, buffer, bytes: data.byteLength };
     });
-    const tensor = new Tensor("features", "f32", features.shape, { parts, executor: owner as never });
+    const tensor = new Tensor("features", "f32", features.shape, { parts, executor: owner });
     const made = await engine.splice(ixc24khd(), tensor, images, { newline, separator });
     await assertSameTensor(made.tokens, expected.tokens, `cut at ${cuts}`);
     await using reference = await Engine.open({ executor: "reference" });

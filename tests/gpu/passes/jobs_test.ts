@@ -156,12 +156,23 @@ Deno.test("recordJobs cuts jobs into as many entries as a table and a grid have"
     grids.push(grid);
     for (let entry = 0; entry < grid[1]; entry++) started.push(words[entry * stride]);
   };
-  for (const groups of [[1], [90], [91], [3, 700, 1, 5], [8100], [90 * 90 + 1], new Array(256).fill(2)]) {
+  // Workgroups of jobs, and the dispatches that they take: a table's 256 entries are up to three grids here.
+  const cases: [groups: number[], dispatches: number][] = [
+    [[1], 1],
+    [[90], 1],
+    [[91], 2],
+    [[3, 700, 1, 5], 3],
+    [[90 * 90], 3],
+    [[90 * 90 + 1], 3],
+    [new Array(256).fill(2), 4],
+  ];
+  for (const [groups, dispatches] of cases) {
     grids.length = started.length = 0;
     recordJobs(recorder, FILL, groups.map(jobOf));
     const label = `${groups}: ${JSON.stringify(grids)}`, [[width]] = grids;
     assert(grids.every((grid) => grid.every((length) => length >= 1 && length <= side)), label);
     assert(grids.every(([own]) => own === width), label);
+    assertEquals(grids.length, dispatches, label);
     assertEquals(started, groups.flatMap((count) => firstsOf(count, width)), label);
   }
   recorder.abandon();
