@@ -1,6 +1,6 @@
 import { messageOf, VitrailError } from "../errors.ts";
 import { findAdapter, summaryOf } from "../gpu/device/device.ts";
-import { loaded } from "../runtime/loaded.ts";
+import { loaded, NotLoaded } from "../runtime/loaded.ts";
 import type { Executor } from "./executor.ts";
 import type { EngineOptions } from "./options.ts";
 
@@ -49,7 +49,7 @@ async function bestExecutor(memory: number, upload: EngineOptions["upload"]): Pr
     }
     missing = `the one adapter, ${description}, computes on the CPU`;
   } catch (error) {
-    if (!(error instanceof VitrailError)) throw error;
+    if (!(error instanceof VitrailError) || error instanceof NotLoaded) throw error;
     missing = messageOf(error);
   }
   const { hasSimd, simdExecutor } = await onSimd();
