@@ -26,6 +26,6 @@ export async function loadRecipe(
 ): Promise<Recipe> {
   requireGiven("loadRecipe: changes", changes, "an object", "{ size: 448 }");
   const alcove = alcoveOf(json, changes);
-  const recipes = await loaded(`the code of ${alcove}`, IMPORTS[alcove]);
+  const recipes = await loaded(`the recipes of ${alcove}`, IMPORTS[alcove]);
   return readConfig(json, changes, true, { [alcove]: recipes }).recipe;
 }

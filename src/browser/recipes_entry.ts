@@ -1,6 +1,6 @@
 /**
- * The engine for a page, with every recipe: those of transformers' processors, by their
- * configs, too, whose code is fetched when it is asked for.
+ * The engine for a page, with every recipe. The code of transformers' processors is fetched when `loadRecipe`
+ * asks for it.
  *
  * @module
  */

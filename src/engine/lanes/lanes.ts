@@ -87,7 +87,7 @@ export class Lanes {
     return this.#open.size > 0;
   }
 
-  /** The GPU devices that lanes in Workers have lost, and opened again. */
+  /** The GPU devices that lanes in Workers have lost, and opened again. Not one that its Worker went with. */
   get lostDevices(): number {
     return this.#lostDevices;
   }

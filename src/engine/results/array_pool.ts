@@ -68,7 +68,7 @@ export class ArrayPool {
   }
 }
 
-/** Frees memory at once. As garbage it might grow to a tenth of all arrays before V8 collects it. */
+/** Frees memory at once. V8 may leave such garbage until it is a tenth of all arrays. */
 function freeNow(buffer: ArrayBuffer): void {
   buffer.transfer(0);
 }

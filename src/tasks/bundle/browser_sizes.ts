@@ -1,6 +1,7 @@
 import type { Metafile } from "npm:esbuild@0.28.2";
 import { relative } from "node:path";
 import { tableText } from "../../cli/output/table.ts";
+import type { Alcove } from "../../recipes/families/family.ts";
 import { BROWSER_ENTRIES } from "./browser_entries.ts";
 import { ROOT } from "./bundle.ts";
 import { type BundleSize, bundleSize } from "./bundle_size.ts";
@@ -14,13 +15,13 @@ const LIMITS: Readonly<Record<string, Omit<BundleSize, "files">>> = {
 
 /** The folder of families' code, and the alcoves there whose modules a config fetches. */
 const FAMILIES = "src/recipes/families/";
-const ALCOVES = [
-  "squares/square_recipes.ts",
-  "patches/patch_recipes.ts",
-  "tiles/tile_recipes.ts",
-  "documents/document_recipes.ts",
-  "clips/clip_recipes.ts",
-];
+const ALCOVES: Readonly<Record<Alcove, string>> = {
+  squares: "squares/square_recipes.ts",
+  patches: "patches/patch_recipes.ts",
+  tiles: "tiles/tile_recipes.ts",
+  documents: "documents/document_recipes.ts",
+  clips: "clips/clip_recipes.ts",
+};
 
 /** The sources that a page fetches besides until it has a tensor of a JPEG, by executor. */
 const FIRST_TENSOR = {
@@ -63,11 +64,13 @@ export async function browserSizes(metafile: Metafile, out: string): Promise<Bro
   }
   const heads = Object.keys(FIRST_TENSOR).map((executor) => `to a JPEG's tensor, ${executor}`);
   const own = await bundleSize(metafile, [BROWSER_ENTRIES.recipes], ROOT);
-  const configs = await Promise.all(ALCOVES.map(async (alcove) => {
-    const both = await bundleSize(metafile, [BROWSER_ENTRIES.recipes, FAMILIES + alcove], ROOT);
-    const more = { bytes: both.bytes - own.bytes, gzipped: both.gzipped - own.gzipped };
-    return [alcove.split("/")[0], sizeText(more)];
-  }));
+  const configs = await Promise.all(
+    Object.entries(ALCOVES).map(async ([alcove, source]) => {
+      const both = await bundleSize(metafile, [BROWSER_ENTRIES.recipes, FAMILIES + source], ROOT);
+      const more = { bytes: both.bytes - own.bytes, gzipped: both.gzipped - own.gzipped };
+      return [alcove, sizeText(more)];
+    }),
+  );
   const text = tableText(["kB (gzipped)", "module", ...heads], rows);
   return {
     text: `${text}\n\n${tableText(["a config's families", "more for recipes.js"], configs)}`,
