@@ -8,8 +8,8 @@ import { planBegun } from "./plan_sample.ts";
 import type { Recipe } from "./recipe.ts";
 
 /**
- * Plans one call as {@linkcode planSample} does, and lets all that waits have a turn every 40 ms: a call of a
- * million pictures takes seconds.
+ * Plans one call as {@linkcode planSample} does, and lets all that waits have a turn about every 40 ms: a
+ * call of a million pictures takes seconds.
  *
  * ```ts
  * import { ixc25, planInSlices } from "@vitrail/vitrail";
@@ -20,7 +20,7 @@ import type { Recipe } from "./recipe.ts";
  * assertEquals(images.length, 1000);
  * ```
  *
- * @param signal ends the planning between two images
+ * @param signal ends the planning between two steps
  * @throws {VitrailError} what `planSample` throws. The signal's reason, where it is aborted.
  */
 export async function planInSlices(

@@ -33,7 +33,7 @@ export function planSample(
 
 /** A plan that is being made. */
 interface BegunPlan {
-  /** Composes an image a step. */
+  /** Checks the call and composes its images, in steps of a few ms. */
   readonly composing: Composing;
   /** Returns the plan, once all images are composed. */
   readonly finish: () => Plan<Recipe>;

@@ -167,6 +167,7 @@ export function* composeGrids(composer: Composer, patching: Patching): Composing
       placements: [{ ...placement, source: { picture: index } }],
       target: composer.target(PIXELS, canvas, pattern, sizes),
     });
+    // The spread comes first: quick in V8, for a million pictures.
     yield composer.image({ ...text, size: picture, main, grid: [grid[0], grid[1]] });
     grids.push(grid);
   }

@@ -89,6 +89,7 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
           target: composer.target(output, canvas, "c h w -> 1 c h w"),
         });
         const expansion = tower ? expandedTile(tower, canvas) : defaults.expansion;
+        // The spread comes first: quick in V8, for a million pictures.
         yield composer.image({ ...expansion, size: picture, main, grid: [1, 1], output });
       }
     },

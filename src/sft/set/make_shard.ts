@@ -63,8 +63,8 @@ export type MakingOptions = Omit<ShardOptions, "packs" | "recipes" | "pictureOf"
  * Makes one shard of a plan in `folder`. Its samples are planned again, since a plan does not keep them.
  *
  * @throws {VitrailError} as {@linkcode makeShard}; `io` where the samples, or their pictures' sizes, are not
- * those that were planned: files have changed since, or another machine has others. So it is whatever
- * `onError` says, since all parts of a set, and a run that goes on, hold to one plan.
+ * those that were planned: files have changed since, or another machine has others. `onError` changes nothing
+ * here: all parts of a set hold to one plan.
  */
 export async function makePlannedShard(
   engine: Engine,

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { VitrailError } from "../../../src/errors.ts";
 import { type Size, sizeText } from "../../../src/plan/geometry.ts";
-import type { Plan } from "../../../src/plan/plan.ts";
+import { mainOutput, type Plan } from "../../../src/plan/plan.ts";
 import type { CanvasView } from "../../../src/plan/view.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { VIDEO_FAMILIES } from "../../../src/recipes/families/clips/video_families.ts";
@@ -61,10 +61,11 @@ for (const { type, clips } of CLASSES) {
 }
 
 /**
- * Requires that no canvas, content or output is empty or broken, that images' rows follow one another to the
- * output's end, and that counts of tokens and patches are those of the grids.
+ * Requires that no canvas, content or output is empty or broken, that images' rows follow one another within
+ * the output, and that counts of tokens and patches are those of the grids.
  */
-function requireWhole({ images, views, outputs, integers }: Plan): void {
+function requireWhole(plan: Plan): void {
+  const { images, views, outputs, integers } = plan;
   const canvases = views.filter((view): view is CanvasView => view.kind === "canvas");
   for (const { canvas, placements } of canvases) {
     for (const { width, height } of [canvas, ...placements.map(({ content }) => content)]) {
@@ -72,13 +73,17 @@ function requireWhole({ images, views, outputs, integers }: Plan): void {
     }
   }
   for (const { shape } of Object.values(outputs)) assert(shape.every((n) => Number.isInteger(n) && n > 0));
-  const [{ rows: [from, to], tokens = 1, tokenGrid }] = images;
-  assert(from === 0 && to > 0 && Number.isInteger(tokens) && tokens > 0, `${to} rows, ${tokens} tokens`);
-  assert(Object.values(outputs).some(({ shape: [rows] }) => rows >= to));
-  if (tokenGrid) {
+  let end = 0;
+  for (const { rows: [from, to], tokens = 1, tokenGrid } of images) {
+    assert(from === end && to > from, `rows ${from} to ${to} after ${end}`);
+    assert(Number.isInteger(tokens) && tokens > 0, `${tokens} tokens`);
+    end = to;
+    if (!tokenGrid) continue;
     const { steps, rows, columns } = tokenGrid;
     assert(rows > 0 && columns > 0 && steps * rows * columns <= tokens, JSON.stringify(tokenGrid));
   }
+  const [rows] = outputs[mainOutput(plan)].shape;
+  assert(end <= rows, `${end} rows of ${rows}`);
   for (const [name, output] of Object.entries({ image_grid_thw: "pixel_values", ...OF_CLIPS })) {
     const grids = integers[name]?.values as readonly number[] | undefined;
     if (grids) assertEquals(outputs[output].shape[0], patchesOf(grids), name);
@@ -146,9 +151,8 @@ Deno.test("planSample takes no long time for any size, in every family", () => {
     })!;
     for (const size of SIZES) {
       const plan = () => clips ? planSample(recipe, [size], "f32", [1]) : planSample(recipe, [size]);
-      let took = msOf(plan);
-      if (took >= 50) took = msOf(plan); // the first may have waited for another process
-      assert(took < 50, `${type} takes ${took} ms for ${sizeText(size)}`);
+      const took = msOf(plan); // about 1: a second is left for a busy machine
+      assert(took < 1000, `${type} takes ${took} ms for ${sizeText(size)}`);
     }
   }
 });

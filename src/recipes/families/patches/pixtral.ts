@@ -68,6 +68,7 @@ export function pixtral(fields: Fields): ProcessorRecipe {
         const { width, height } = kept[index];
         const grid: [number, number] = [Math.floor(height / patch.height), Math.floor(width / patch.width)];
         const text = texts.of(kept[index], () => expansion(grid, tokens));
+        // The spread comes first: quick in V8, for a million pictures.
         yield composer.image({ ...text, size: picture, main, grid });
       }
       composer.integers("image_sizes", sizeRows(kept));

@@ -59,8 +59,8 @@ export function idefics2(fields: Fields): ProcessorRecipe {
       };
       yield* composeSamples(composer, { count: (index) => boxes[index].length, compose, pad });
       if (!pad) return;
-      const own = yield* picturesBySample(samples);
-      const frames = yield* mapInSteps(own, (pictures) => pictures.flatMap((index) => contents[index]));
+      const bySample = yield* picturesBySample(samples);
+      const frames = yield* mapInSteps(bySample, (own) => own.flatMap((index) => contents[index]));
       yield* attentionMask(composer, frames, canvas, backend);
     },
   };

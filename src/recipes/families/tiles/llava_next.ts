@@ -1,6 +1,7 @@
 import type { Size } from "../../../plan/geometry.ts";
+import { sizeRows } from "../../../plan/integers.ts";
 import { PIXELS } from "../../../plan/plan.ts";
-import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { type Anyres, anyresOf, anyresRows, composeAnyres } from "../../parts/anyres.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
@@ -47,8 +48,7 @@ export function llavaNext(fields: Fields): ProcessorRecipe {
         if (doPad) composer.blankAfter(PIXELS, most - rows[index]);
       }
       composer.returnEach(PIXELS, doPad ? rows.fill(most) : rows);
-      const sizes = yield* flatMapInSteps(pictures, ({ width, height }) => [height, width]);
-      composer.integers("image_sizes", { dtype: "i64", shape: [pictures.length, 2], values: sizes });
+      composer.integers("image_sizes", sizeRows(pictures));
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Composer } from "../../../plan/composer.ts";
 import { wholeOf } from "../../../plan/geometry.ts";
+import { sizeRows } from "../../../plan/integers.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
@@ -68,8 +69,7 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
         if (doPad) composer.blankAfter(PIXELS, most - rows[index]);
       }
       composer.returnEach(PIXELS, doPad ? rows.fill(most) : rows);
-      const sizes = yield* flatMapInSteps(pictures, ({ width, height }) => [height, width]);
-      composer.integers("image_sizes", { dtype: "i64", shape: [pictures.length, 2], values: sizes });
+      composer.integers("image_sizes", sizeRows(pictures));
       composer.integers("batch_num_images", { dtype: "i64", shape: [samples.length], values: samples });
     },
   };
