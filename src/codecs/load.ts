@@ -112,7 +112,7 @@ async function probeFile(
 
 /** Reads a header as `readHeader` does. */
 async function headerOf(bytes: Uint8Array, name: string): Promise<PictureHeader> {
-  headers ??= await loaded("what reads headers", () => import("./headers/header.ts"));
+  headers ??= await loaded("the reader of headers", () => import("./headers/header.ts"));
   return headers.readHeader(bytes, name);
 }
 

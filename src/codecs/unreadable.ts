@@ -9,12 +9,13 @@ const BYTES_SHOWN = 8;
 
 /** Formats that are known by their first bytes, a character each, and not read. */
 const NOT_READ: readonly (readonly [RegExp, string])[] = [
-  [/^....ftyp(he[ivx]|mif1|msf1|m[is]f)/s, "a HEIF picture (HEIC)"],
+  [/^....ftyp(he[ivx]|m[is]f)/s, "a HEIF picture"],
   [/^(\xff\n|\0\0\0\fJXL )/, "a JPEG XL picture"],
   [/^(\xffO\xffQ|\0\0\0\fjP )/, "a JPEG 2000 picture"],
   [/^8BPS/, "a Photoshop picture"],
   [/^%PDF-/, "a PDF"],
-  [/^(.E\xdf\xa3|....ftyp)/s, "a video"],
+  [/^.E\xdf\xa3/s, "a video"],
+  [/^....ftyp/s, "a video or another file of MPEG-4's kind"],
 ];
 
 /** Returns the `decode` error of a picture that cannot be read: `cannot read b.jpg as a picture: <why>`. */

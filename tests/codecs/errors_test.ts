@@ -35,11 +35,12 @@ Deno.test("loadPicture says what bytes look like that are no picture", async () 
 
 Deno.test("loadPicture refuses formats that it does not read by name, and files of one byte", async () => {
   const kinds: [string, RegExp][] = [
-    ["\0\0\0\x18ftypheic\0\0\0\0", /: it is a HEIF picture \(HEIC\); Vitrail reads JPEG/],
+    ["\0\0\0\x18ftypheic\0\0\0\0", /: it is a HEIF picture; Vitrail reads JPEG/],
     ["\0\0\0\x18ftypmif1\0\0\0\0", /: it is a HEIF picture/],
     ["\0\0\0\x0cJXL \r\n\x87\n", /: it is a JPEG XL picture/],
     ["\0\0\0\x0cjP  \r\n\x87\n", /: it is a JPEG 2000 picture/],
-    ["\0\0\0\x18ftypmp42\0\0\0\0", /: it is a video/],
+    ["\0\0\0\x18ftypmp42\0\0\0\0", /: it is a video or another file of MPEG-4's kind/],
+    ["\0\0\0\x18ftypcrx \0\0\0\x01", /: it is a video or another file/], // Canon's raw pictures
     ["%PDF-1.7\n", /: it is a PDF/],
     ["\xff", /: its first bytes, ff, begin no picture format/],
     ["B", /: it begins with text: "B"/],

@@ -81,7 +81,9 @@ function inexactTiff(bytes: Uint8Array): string | undefined {
     if (isTiled) return "a TIFF in tiles";
     return oddColours(kind, TIFF_COLOURS);
   } catch (error) {
-    if (error instanceof RangeError) return `a TIFF whose directory is damaged (${error.message})`;
+    if (error instanceof RangeError) {
+      return `a TIFF with a directory that is not read alike (${error.message})`;
+    }
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { joinedBytes } from "../../../src/codecs/headers/binary.ts";
 import { crc32 } from "../../../src/codecs/headers/crc32.ts";
 import { readHeader } from "../../../src/codecs/headers/header.ts";
@@ -146,14 +146,12 @@ for (const choice of CHOICES) {
 
 Deno.test("bmpDecoder draws greys for indices beyond its palette, and reads no header of 56", async () => {
   const bmp = await fixtureBytes("palette-256.bmp"), view = new DataView(bmp.buffer);
-  const whole = await decodedVerdict(bmp, "portable"), few = 100;
-  const start = view.getUint32(10, true),
-    cut = joinedBytes([bmp.subarray(0, 54 + 4 * few), bmp.subarray(start)]);
+  const few = 100, start = view.getUint32(10, true);
+  const cut = joinedBytes([bmp.subarray(0, 54 + 4 * few), bmp.subarray(start)]);
   new DataView(cut.buffer).setUint32(10, 54 + 4 * few, true);
   new DataView(cut.buffer).setUint32(46, few, true);
-  const verdict = await decodedVerdict(cut, "portable");
-  assert(verdict !== whole);
-  assertEquals(verdict, "41x29 fceead124aee365e");
+  // The size and the sha256 of Pillow 9.4's Image.open(cut).convert("RGB").tobytes(), its first 8 bytes.
+  assertEquals(await decodedVerdict(cut, "portable"), "41x29 fceead124aee365e");
   view.setUint32(30, 3, true); // masks, of which Pillow knows those of 16, 24 and 32 bits
   assertMatch(await decodedVerdict(bmp, "portable"), /a compressed BMP/);
   view.setUint32(14, 56, true);

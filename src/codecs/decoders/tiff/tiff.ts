@@ -20,7 +20,9 @@ export const tiffDecoder: Decoder = {
     try {
       return unreadTiff(tiffKind(bytes));
     } catch (error) {
-      if (error instanceof RangeError) return `a TIFF whose directory is damaged (${error.message})`;
+      if (error instanceof RangeError) {
+        return `a TIFF with a directory that is not read alike (${error.message})`;
+      }
       throw error;
     }
   },

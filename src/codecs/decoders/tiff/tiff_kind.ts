@@ -52,7 +52,7 @@ const TAGS: readonly number[] = Object.values(TAG);
 /**
  * Reads how a TIFF stores its first picture.
  *
- * @throws {RangeError} where its directory points past its bytes.
+ * @throws {RangeError} where its directory is damaged, or Pillow reads it otherwise.
  */
 export function tiffKind(bytes: Uint8Array): TiffKind {
   const directory = new TiffDirectory(bytes);
