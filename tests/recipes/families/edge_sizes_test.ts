@@ -151,7 +151,7 @@ Deno.test("planSample takes no long time for any size, in every family", () => {
     })!;
     for (const size of SIZES) {
       const plan = () => clips ? planSample(recipe, [size], "f32", [1]) : planSample(recipe, [size]);
-      const took = msOf(plan); // about 1: a second is left for a busy machine
+      const took = msOf(plan); // below 50: a second is left to a busy machine
       assert(took < 1000, `${type} takes ${took} ms for ${sizeText(size)}`);
     }
   }
