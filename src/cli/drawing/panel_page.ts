@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { encodePng } from "../../codecs/encode_png.ts";
 import { Markup, markup } from "../../report/markup.ts";
 import { PAGE_STYLE } from "../../report/page_style.ts";
@@ -51,5 +52,6 @@ ${images.map((image, index) => panelSection(image, names[index], pixels))}
 
 /** Returns a panel's pixels as a data URI. */
 async function pngOf({ pixels, size: { width, height } }: Panel): Promise<string> {
-  return `data:image/png;base64,${(await encodePng(width, height, opaque(pixels))).toBase64()}`;
+  const png = await encodePng(width, height, opaque(pixels));
+  return `data:image/png;base64,${Buffer.from(png).toString("base64")}`;
 }

@@ -119,6 +119,7 @@ const COMMANDS: readonly string[][] = [
   ["tile", ...FILES, ...RECIPE, "--out", "OUT.safetensors"],
   ["verify", FILES[1], ...RECIPE, "--json"],
   ["inspect", FILES[1], ...RECIPE, "--out", "OUT.png"],
+  ["inspect", FILES[1], ...RECIPE, "--html", "OUT.html"],
   ["tile", "none.jpg", "--recipe", "ixc2", "--out", "none.safetensors"],
   [...SFT, "--out", "OUT", "--shard", "1/2"],
   [...SFT, "--out", "OUT", "--shard", "2/2"],
