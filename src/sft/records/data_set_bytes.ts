@@ -8,6 +8,9 @@ const READ_BYTES = 2 ** 18;
 /** The open file of a data set, read once from end to end, and then in places. */
 export class DataSetBytes {
   #sha256 = "";
+  /** The room that texts are read to, one after another: a million arrays of their own would be garbage. */
+  readonly #room = new Uint8Array(2 ** 16);
+  readonly #decoder = new TextDecoder();
 
   /** Takes an open file, which stands at its beginning. */
   constructor(
@@ -16,11 +19,10 @@ export class DataSetBytes {
     readonly file: Deno.FsFile,
   ) {}
 
-  /** Yields the bytes of the file, from its first to its last. */
+  /** Yields the bytes of the file, from its first to its last. A chunk lies where the one before lay. */
   async *chunks(): AsyncGenerator<Uint8Array> {
-    const hash = createHash("sha256");
+    const hash = createHash("sha256"), bytes = new Uint8Array(READ_BYTES);
     for (;;) {
-      const bytes = new Uint8Array(READ_BYTES);
       const count = await this.file.read(bytes);
       if (count === null) break;
       const chunk = bytes.subarray(0, count);
@@ -40,7 +42,21 @@ export class DataSetBytes {
    * @throws {VitrailError} `io` where the file has fewer bytes now.
    */
   between(begin: number, end: number): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(end - begin);
+    return this.#read(begin, new Uint8Array(end - begin));
+  }
+
+  /**
+   * Reads the text from the byte `begin` up to `end`.
+   * @throws {VitrailError} `io` where the file has fewer bytes now.
+   */
+  text(begin: number, end: number): string {
+    const length = end - begin;
+    if (length > this.#room.length) return this.#decoder.decode(this.between(begin, end));
+    return this.#decoder.decode(this.#read(begin, this.#room.subarray(0, length)));
+  }
+
+  /** Fills `bytes` from the file's byte `begin` on, and returns them. */
+  #read<T extends Uint8Array>(begin: number, bytes: T): T {
     this.file.seekSync(begin, Deno.SeekMode.Start);
     if (readFullSync(this.file, bytes) < bytes.length) throw changedFile(this.path);
     return bytes;

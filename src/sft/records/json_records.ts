@@ -56,8 +56,7 @@ export class JsonRecords implements Records {
   read(index: number): Promise<PlacedRecord> {
     const mistake = this.#mistakes.get(index);
     if (mistake !== undefined) return Promise.reject(new VitrailError("dataset", mistake));
-    const text = this.bytes.between(this.#begins.at(index), this.#ends.at(index));
-    const json = new TextDecoder().decode(text);
+    const json = this.bytes.text(this.#begins.at(index), this.#ends.at(index));
     try {
       const value = pythonJson(json) as PlacedRecord["value"];
       return Promise.resolve({ value, json: plainJson(json), place: `line ${this.#lines.at(index)}` });

@@ -35,7 +35,7 @@ export class TarRecords implements Records {
     async function* counted() {
       for await (const chunk of bytes.chunks()) {
         length += chunk.length;
-        yield chunk;
+        yield chunk.slice(); // the reader of members keeps it
       }
     }
     for await (const member of tarMembers(counted(), bytes.path)) {

@@ -73,7 +73,7 @@ export async function planSet(material: Material, options: SetOptions): Promise<
   const packer = pack === undefined ? undefined : new Packer<CutSample>(pack);
   const skipped: SkippedSample[] = [];
   const { signal = new AbortController().signal } = options, slices = new Slices();
-  const samples = plannedSamples(material, Array(mixture.length).keys(), signal);
+  const samples = plannedSamples(material, positionsOf(mixture), signal);
   for await (const found of itemsUntilAborted(samples, signal)) {
     if (slices.over) await slices.turn(signal);
     options.onProgress?.(found.position + 1, mixture.length, skipped.length);
@@ -99,6 +99,11 @@ export async function planSet(material: Material, options: SetOptions): Promise<
   const { count, shards, sha256 } = cutters.find(({ dtype }) => dtype === layout.dtype)!.finish();
   hash.update(`${JSON.stringify({ ...layout, why: undefined })}\n${sha256}\n`);
   return { count, shards, skipped, sha256: hash.digest("hex"), layout };
+}
+
+/** Yields the positions of a mixture's samples. */
+function* positionsOf({ length }: Material["mixture"]): Generator<number> {
+  for (let position = 0; position < length; position++) yield position;
 }
 
 /** Returns the sha256 of the digests of samples, as a plan's shard has it. */
