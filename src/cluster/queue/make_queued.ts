@@ -189,7 +189,7 @@ async function makeMessage(
       await queue.giveBack(message);
       return "given back";
     }
-    // Where the queue is gone, the set is done, or was given up: nobody wants this shard any more.
+    // A set whose queue is gone is done, or was given up: nobody wants this shard any more.
     if ((await queue.reportOf(shard.shard))?.state === "made" || !await queue.exists()) {
       message.ack();
       return "found";
