@@ -21,7 +21,13 @@ const IDEFICS = {
   return_row_col_info: true,
 };
 const CLIP = { image_processor_type: "CLIPImageProcessor", size: { shortest_edge: 64 }, crop_size: 64 };
-const APART = { image_processor_type: "CHMv2ImageProcessor", size_divisor: 4 };
+const APART = {
+  image_processor_type: "CHMv2ImageProcessor",
+  do_resize: true,
+  size: { width: 160, height: 160 },
+  keep_aspect_ratio: true,
+  size_divisor: 4,
+};
 const PIXTRAL = { image_processor_type: "PixtralImageProcessor", size: { longest_edge: 160 } };
 
 /** A model's folder with these files. */

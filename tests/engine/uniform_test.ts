@@ -19,7 +19,6 @@ onFastEngines("ixc24khd with uniform puts pictures of different sizes on one can
       ["first", "contain"],
       ["largest", "stretch"],
       [{ width: 672, height: 336 }, "contain"],
-      ["first", "stretch"],
     ] as const
   ) {
     const recipe = ixc24khd({ hdNum: 6, uniform, fit, layout: "c h w -> 1 c h w" });
