@@ -13,10 +13,13 @@ const LOOK_FOR = 300_000, LOOK_EVERY = 500;
 /** The time for which the first connection is tried, ms. */
 const FIRST = 5000;
 
-/** Errors of a server that is gone or starting: what was asked of it is asked again. */
+/**
+ * Errors of a server that is gone, starting, or silent: what was asked of it is asked again. JetStream's own
+ * is of a server, or of this process, that stood still while a message was waited for.
+ */
 const PASSING = [
   ...["TimeoutError", "RequestError", "NoRespondersError", "ConnectionError", "DrainingConnectionError"],
-  ...["JetStreamNotEnabled", "JetStreamStatusError"],
+  ...["JetStreamNotEnabled", "JetStreamStatusError", "JetStreamError"],
 ];
 
 /** JetStream's errors where there is no such consumer or stream. */
@@ -201,7 +204,7 @@ export function isGone(error: unknown): boolean {
   return GONE.includes(codeOf(error) ?? 0);
 }
 
-/** Returns whether an error is of a server that is gone, or is starting. */
+/** Returns whether an error is of a server that is gone, is starting, or was silent for a time. */
 function isPassing(error: unknown): boolean {
   const { name, status } = error as { name?: string; status?: number };
   return PASSING.includes(name ?? "") || status === 503;

@@ -232,6 +232,23 @@ inFolder("makeQueued ends well where it slept until the set was done", async (fo
   await assertAsAlone(set, folder, out);
 });
 
+inFolder("SetQueue waits on where its server stands still, and where this process does", async (folder) => {
+  await using server = await NatsServer.start();
+  const set = await smallSet(folder, 1), command = [...set, "--queue", server.url];
+  await using follower = new QueueProcess([...command, "--out", join(folder, "out"), "--progress", "json"]);
+  await follower.says("start makers");
+  await using connection = await QueueConnection.open(queueAddress(server.url), console.error);
+  const [id] = await SetQueue.ids(connection), queue = await SetQueue.open(connection, id);
+  assert(await queue!.take() !== undefined);
+  for (const who of ["server", "process"]) {
+    const taken = queue!.take();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    if (who === "server") await server.standStill(2000);
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);
+    assertEquals(await taken, undefined, who);
+  }
+});
+
 inFolder("QueueConnection says in a line that there is no server", async () => {
   const { status, err } = await vitrail("work", "--queue", "nats://127.0.0.1:1");
   assertEquals(status, 1);

@@ -73,6 +73,13 @@ export class NatsServer implements AsyncDisposable {
     }
   }
 
+  /** Has the server stand still for a time, ms. */
+  async standStill(time: number): Promise<void> {
+    this.#child!.kill("SIGSTOP");
+    await new Promise((resolve) => setTimeout(resolve, time));
+    this.#child!.kill("SIGCONT");
+  }
+
   /** Ends the server; what it has kept stays. */
   async end(signal: Deno.Signal = "SIGTERM"): Promise<void> {
     const child = this.#child;
