@@ -1,4 +1,5 @@
 import { VitrailError } from "../../errors.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { writeAtomically } from "../../formats/atomic_write.ts";
 import type { WorkKind } from "../../engine/run/work_clock.ts";
 import { makeSet, type SetProgress } from "../../sft/set/make_set.ts";
@@ -56,13 +57,17 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
   if (asked.launched && !args.on("json")) terminal.err(launchedText(asked.launched));
   const options = setOptionsOf(args);
-  const { material, plan, planning } = await planned(args, asked.part, terminal, progress);
+  await using engine = new LateEngine(() => {
+    progress.end();
+    return openEngine(args, terminal);
+  });
+  const { material, plan, planning } = await planned(args, asked.part, terminal, progress, engine);
   using _files = material.mixture;
   progress.end();
   if (material.lacking !== undefined && !args.on("json")) terminal.err(material.lacking);
   if (!dryRun) {
     return queue === undefined
-      ? await make(args, terminal, { material, plan, planning }, asked, progress)
+      ? await make(args, terminal, { material, plan, planning }, asked, progress, engine)
       : await follow(args, terminal, { material, plan, queue }, progress);
   }
   const summarised = plannedSummary(plan, shardsOf(plan, asked.part), material);
@@ -73,6 +78,22 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   }
   reportSet(args, terminal, summary, plan.skipped);
   return options.onError === "fail" && plan.skipped.some(({ asked }) => !asked) ? 1 : 0;
+}
+
+/** The engine of a command, opened when it is first needed: few sets need one to be planned. */
+class LateEngine implements AsyncDisposable {
+  #opened: Promise<Engine> | undefined;
+
+  constructor(readonly opening: () => Promise<Engine>) {}
+
+  /** Opens the engine, the first time. */
+  open(): Promise<Engine> {
+    return this.#opened ??= this.opening();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#opened)?.[Symbol.asyncDispose]();
+  }
 }
 
 /** A planned set. */
@@ -89,13 +110,14 @@ async function planned(
   part: Part,
   terminal: Terminal,
   progress: ProgressReport,
+  engine: LateEngine,
 ): Promise<Planned> {
   using _interruption = Interruption.atOnce(() => {
     progress.end();
     reportStopped(args, terminal, args.text("out")!);
   });
   progress.show({ work: "opening", things: "files", done: 0, total: 1, skipped: 0 });
-  const material = await materialOf(args, args.rest[0], (done, total) => {
+  const material = await materialOf(args, args.rest[0], () => engine.open(), (done, total) => {
     progress.show({ work: "drawing", things: "samples", done, total, skipped: 0 });
   });
   const start = performance.now();
@@ -120,13 +142,14 @@ async function make(
   { material, plan, planning }: Planned,
   asked: AskedPart,
   progress: ProgressReport,
+  late: LateEngine,
 ): Promise<number> {
   const { part } = asked,
     decisive = decisiveArguments(args, material, plan),
     shards = shardsOf(plan, part).length;
   const { onError, picture } = setOptionsOf(args);
   await using folder = await SetFolder.open(args.text("out")!, decisive, part);
-  await using engine = await openEngine(args, terminal);
+  const engine = await late.open();
   let last: SetProgress | undefined;
   const ending = new AbortController(), { signal } = ending;
   using interruption = new Interruption(() => {

@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import { MAX_PIXELS } from "../../codecs/pixel_limit.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { VitrailError } from "../../errors.ts";
 import { DTYPES } from "../../plan/dtype.ts";
 import { takesClips } from "../../recipes/recipe.ts";
 import { DATA_FORMATS } from "../../sft/data_formats/data_formats.ts";
+import { decidingBy } from "../../sft/data/decisions.ts";
 import { Downloads } from "../../sft/data/downloads.ts";
 import { Mixture } from "../../sft/data/mixture.ts";
 import { PictureFiles } from "../../sft/data/picture_files.ts";
 import { PictureRoot } from "../../sft/data/picture_root.ts";
+import { pictureSource } from "../../sft/data/picture_source.ts";
 import type { ShardOptions } from "../../sft/set/make_shard.ts";
 import type { Material } from "../../sft/set/planned_sample.ts";
 import type { AskedDtype, SetRecipes } from "../../sft/set/sample_plan.ts";
@@ -106,6 +109,7 @@ export const SFT_FLAGS: readonly Flag[] = [
 
 /**
  * Opens the data set at `path` and all else that its samples are made of.
+ * @param engine opens the engine, where pixels decide how long a sample is
  * @param onDrawn called with the samples that are drawn so far
  * @throws {VitrailError} `recipe` for a recipe that there is not; `usage` for bad flags; `io` and `dataset`
  * for files that cannot be read or hold something else.
@@ -113,6 +117,7 @@ export const SFT_FLAGS: readonly Flag[] = [
 export async function materialOf(
   args: Arguments,
   path: string,
+  engine: () => Promise<Engine>,
   onDrawn?: (drawn: number, wanted: number) => void,
 ): Promise<Material & TextSettings> {
   const chosen = await chosenRecipe(args), fps = fpsOf(args);
@@ -122,7 +127,7 @@ export async function materialOf(
     throw new VitrailError("usage", "--pack counts tokens; give a --tokenizer, too");
   }
   const root = await PictureRoot.open(args.text("image-root")!, args.on("allow-outside"));
-  const { orient, maxPixels, maxBytes } = setOptionsOf(args).picture;
+  const { picture } = setOptionsOf(args), { orient, maxPixels, maxBytes } = picture;
   const mixture = await Mixture.open(path, {
     seed: seedOf(args),
     givenNum: args.on("given-num"),
@@ -136,7 +141,8 @@ export async function materialOf(
     maxBytes,
     ...(args.on("allow-net") && { downloads: new Downloads(join(args.text("out")!, ".pictures")) }),
   });
-  return { mixture, pictures, recipes, dtype: args.text("dtype") as AskedDtype, ...texts, pack };
+  const decide = decidingBy(engine, pictureSource(mixture), picture);
+  return { mixture, pictures, recipes, dtype: args.text("dtype") as AskedDtype, decide, ...texts, pack };
 }
 
 /**

@@ -46,7 +46,7 @@ export async function openSet(
   const own = byStore ? await temporaryFolder(opened, out ?? tmpdir()) : out ?? order.out;
   const args = readArguments([`--out=${own}`, ...order.args], SFT_FLAGS),
     { onError, picture } = setOptionsOf(args);
-  const material = await materialOf(args, args.rest[0]);
+  const material = await materialOf(args, args.rest[0], () => Promise.resolve(engine));
   opened.use(material.mixture);
   const plan = { layout, sha256: String(decisive.pictures) };
   const found = JSON.parse(JSON.stringify(decisiveArguments(args, material, plan)));

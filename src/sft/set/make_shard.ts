@@ -1,20 +1,18 @@
 import { join } from "node:path";
-import { namedBytes } from "../../codecs/picture.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { RunOptions } from "../../engine/options.ts";
 import { itemsUntilAborted } from "../../engine/run/abort.ts";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
 import { writeHashed } from "../../formats/hashed_write.ts";
 import type { ManifestShard, SkippedSample } from "../../formats/manifest.ts";
-import { sha256OfBytes } from "../../formats/sha256.ts";
 import { runtime } from "../../runtime/here.ts";
 import { Slices } from "../../runtime/slices.ts";
-import type { PictureFile } from "../data/picture_files.ts";
+import { type PictureSource, pictureSource } from "../data/picture_source.ts";
 import { sealedPieces } from "../shards/checks/seal.ts";
 import type { RowsSource } from "../shards/output_tensors.ts";
 import type { SetLayout } from "../shards/set_outputs.ts";
 import { shardMetadata, shardTensors, unitsIn } from "../shards/shard_tensors.ts";
-import { type Failures, type PictureSource, pixelRows } from "./pixel_rows.ts";
+import { type Failures, pixelRows } from "./pixel_rows.ts";
 import { type Material, type PlannedSample, plannedSamples, skippedSample } from "./planned_sample.ts";
 import type { SetRecipes } from "./sample_plan.ts";
 import type { SetFolder } from "./set_folder.ts";
@@ -83,7 +81,7 @@ export async function makePlannedShard(
     ...options,
     packs: planned.packs,
     recipes: material.recipes,
-    pictureOf: (picture) => pictureIn(material, picture),
+    pictureOf: pictureSource(material.mixture),
   });
   await runtime.giveMemoryBack();
   return made;
@@ -119,20 +117,6 @@ async function samplesOf(
     else lost.push(found);
   }
   return { samples, lost };
-}
-
-/**
- * Returns a picture's path, or where its data set's file holds it, its bytes.
- * @throws {VitrailError} `io` where they are not those that were planned.
- */
-function pictureIn({ mixture }: Material, { path, name, stored }: PictureFile): string | Promise<Uint8Array> {
-  if (stored === undefined) return path;
-  return mixture.picture(stored.position, stored.at).then((bytes) => {
-    if (sha256OfBytes(bytes) === stored.sha256) {
-      return namedBytes(bytes, name);
-    }
-    throw new VitrailError("io", `the picture ${name} has changed since the set was planned`);
-  });
 }
 
 /**

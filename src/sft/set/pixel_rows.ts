@@ -5,7 +5,7 @@ import type { Tensor } from "../../engine/results/tensor.ts";
 import { type ErrorCode, VitrailError } from "../../errors.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import { joinedPlan } from "../../plan/images/joined_plan.ts";
-import type { PictureFile } from "../data/picture_files.ts";
+import type { PictureSource } from "../data/picture_source.ts";
 import type { RowKind } from "../../plan/images/image_plan.ts";
 import { NotLoaded } from "../../runtime/loaded.ts";
 import { bytesOfUnit, storedDtypeOf, type Unit } from "./unit.ts";
@@ -24,9 +24,6 @@ const MEMORY_SHARE = 1 / 16;
 
 /** The kinds of errors that are a picture's own, or its file's, and not the machine's. */
 const PICTURE_ERRORS: readonly ErrorCode[] = ["decode", "io", "limit", "shape"];
-
-/** A function that gives the engine a picture of a set. */
-export type PictureSource = (picture: PictureFile) => string | Promise<Uint8Array>;
 
 /** The element type of rows that are made, and how pictures are read. */
 export interface RowOptions

@@ -3,13 +3,14 @@ import type { SkippedSample } from "../../formats/manifest.ts";
 import type { Mixture } from "../data/mixture.ts";
 import type { PictureFile, PictureFiles } from "../data/picture_files.ts";
 import type { Sample } from "../data/sample.ts";
+import { NotLoaded } from "../../runtime/loaded.ts";
 import type { SampleText, TextOf } from "../text/sample_text.ts";
 import type { SampleOutput } from "../shards/sample_outputs.ts";
 import { LeftOut } from "../text/too_long.ts";
-import { type AskedDtype, planOfSample, type SetRecipes } from "./sample_plan.ts";
+import { planOfSample, type SampleRecipes } from "./sample_plan.ts";
 import type { Unit } from "./unit.ts";
 
-/** A sample that passed every check that needs no pixels. */
+/** A sample that passed every check that planning makes. */
 export interface PlannedSample extends SampleText {
   /** Its place in the mixture, from 0. */
   readonly position: number;
@@ -24,15 +25,11 @@ export interface PlannedSample extends SampleText {
 }
 
 /** All that the samples of a set are made from. */
-export interface Material {
+export interface Material extends SampleRecipes {
   /** The samples. */
   readonly mixture: Mixture;
   /** The pictures that the samples name. */
   readonly pictures: PictureFiles;
-  /** The recipes of the pixels. */
-  readonly recipes: SetRecipes;
-  /** The element type of the pixels that is asked for. */
-  readonly dtype: AskedDtype;
   /** Makes a sample's text, and its tokens where there is a tokenizer. */
   readonly textOf: TextOf;
   /** The most tokens that a sample may have; absent where there is no limit. */
@@ -81,7 +78,7 @@ interface ReadSample {
 
 /** Plans a few samples, whose pictures' headers are read together. */
 async function* planned(material: Material, positions: readonly number[], signal?: AbortSignal) {
-  const { pictures, recipes, dtype } = material, read: (ReadSample | SkippedSample)[] = [];
+  const { pictures } = material, read: (ReadSample | SkippedSample)[] = [];
   for (const position of positions) read.push(await readSample(material, position));
   await pictures.look(read.flatMap((found) => "reason" in found ? [] : namesOf(found)), signal);
   for (const [index, found] of read.entries()) {
@@ -89,9 +86,9 @@ async function* planned(material: Material, positions: readonly number[], signal
     if ("reason" in found) yield found;
     else {
       const { sample, json, where, stored } = found;
-      yield orSkipped(position, where, () => {
+      yield await orSkipped(position, where, async () => {
         const files = sample.images.map((name, at) => stored[at] ?? pictures.get(name));
-        const { units, images, outputs } = planOfSample(recipes, dtype, sample, files);
+        const { units, images, outputs } = await planOfSample(material, sample, files, signal);
         const text = material.textOf(sample, images, where);
         requireRoom(text, material);
         return { position, json, where, units, outputs, ...text };
@@ -142,9 +139,13 @@ function namesOf({ sample, stored }: ReadSample): string[] {
  * Returns what `make` does, or the sample as skipped for an error of its own. An `io` error before the sample
  * has a name is the data set's, which has changed, and is thrown.
  */
-function orSkipped<T>(position: number, where: string, make: () => T): T | SkippedSample {
+async function orSkipped<T>(
+  position: number,
+  where: string,
+  make: () => Promise<T>,
+): Promise<T | SkippedSample> {
   try {
-    return make();
+    return await make();
   } catch (error) {
     return skippedFor(error, position, where);
   }
@@ -153,6 +154,7 @@ function orSkipped<T>(position: number, where: string, make: () => T): T | Skipp
 /** Returns the sample of an error as skipped; throws an error that is not the sample's own. */
 function skippedFor(error: unknown, position: number, where: string): SkippedSample {
   if (!(error instanceof VitrailError) || !SAMPLE_ERRORS.includes(error.code)) throw error;
+  if (error instanceof NotLoaded) throw error;
   if (where === "" && error.code === "io") throw error;
   return skippedSample(position, where, error);
 }

@@ -4,6 +4,7 @@ import type { ClipFrames } from "../../plan/clip_frames.ts";
 import type { PlannedImage } from "../../plan/plan.ts";
 import { planSample } from "../../recipes/plan_sample.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
+import type { Decide } from "../data/decisions.ts";
 import type { PictureFile } from "../data/picture_files.ts";
 import type { ClipTimes, Sample } from "../data/sample.ts";
 import { outputsOf, type SampleOutput } from "../shards/sample_outputs.ts";
@@ -24,6 +25,16 @@ export interface SetRecipes {
 /** The element type that a set is asked for: `auto` is `u8` where that loses nothing, and `f32` elsewhere. */
 export type AskedDtype = Dtype | "auto";
 
+/** All that samples' pixels are planned by. */
+export interface SampleRecipes {
+  /** The recipes of the pixels. */
+  readonly recipes: SetRecipes;
+  /** The element type of the pixels that is asked for. */
+  readonly dtype: AskedDtype;
+  /** Decides what waits for pixels in a sample's plan; absent: a recipe of such plans is refused. */
+  readonly decide?: Decide;
+}
+
 /** A sample's pictures and clips as planned, in the conversation's order, and its outputs by name. */
 export interface SamplePlan {
   /** The units, an image each. */
@@ -43,24 +54,27 @@ export interface SamplePlan {
  * as much as four tiles. They can be computed from the canvas that the tiles are.
  *
  * @param files the sample's pictures and clips' frames, in order
- * @throws {VitrailError} `dataset` for pictures or clips that no recipe takes; what `planSample` throws.
+ * @param signal ends the work where pixels decide of the plan
+ * @throws {VitrailError} `dataset` for pictures or clips that no recipe takes; what `planSample` throws, and
+ * what `decide` does.
  */
-export function planOfSample(
-  recipes: SetRecipes,
-  dtype: AskedDtype,
+export async function planOfSample(
+  { recipes, dtype, decide }: SampleRecipes,
   sample: Sample,
   files: readonly PictureFile[],
-): SamplePlan {
+  signal?: AbortSignal,
+): Promise<SamplePlan> {
   const { pictures, clips } = mediaOf(recipes, sample);
   const bytes = dtype === "u8" || dtype === "auto", type = bytes ? "f32" : dtype;
   const found: { first: number; unit: Unit; image: PlannedImage }[] = [];
   const outputs: Record<string, SampleOutput> = {};
-  const add = (indices: readonly number[], recipe: Recipe, counts?: readonly number[]) => {
+  const add = async (indices: readonly number[], recipe: Recipe, counts?: readonly number[]) => {
     if (indices.length === 0) return;
     const own = indices.map((index) => files[index]), video = counts !== undefined;
     const chosen = counts?.map((count, clip) => chosenFrames(count, sample.clipTimes?.[clip], recipes.fps));
     const stored = bytes ? withoutGlobalViews(recipe) : recipe;
-    const plan = planSample(stored, own.map(({ size }) => size), type, counts, chosen);
+    let plan = planSample(stored, own.map(({ size }) => size), type, counts, chosen);
+    if (decide && Object.keys(plan.derived).length > 0) plan = await decide(plan, own, signal);
     const units = unitsOf(plan, own);
     for (const unit of units) {
       const { image } = unit, first = Math.min(...unit.pictures.map((index) => indices[index]));
@@ -77,8 +91,8 @@ export function planOfSample(
       outputs[name] = output;
     }
   };
-  add(pictures, recipes.pictures!);
-  add(clips.flat(), recipes.clips!, clips.map(({ length }) => length));
+  await add(pictures, recipes.pictures!);
+  await add(clips.flat(), recipes.clips!, clips.map(({ length }) => length));
   found.sort((a, b) => a.first - b.first);
   return { units: found.map(({ unit }) => unit), images: found.map(({ image }) => image), outputs };
 }

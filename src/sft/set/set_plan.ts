@@ -9,7 +9,7 @@ import { type SetLayout, SetOutputs } from "../shards/set_outputs.ts";
 import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
 import { type CutSample, cutSample, type PlannedShard, ShardCutter, type ShardSize } from "./shard_cutter.ts";
 
-/** All of a set that is known before a pixel is read. */
+/** All of a set that is known before its pixels are made. */
 export interface SetPlan {
   /** The count of its shards. */
   readonly count: number;
@@ -49,7 +49,8 @@ export function shardsOf(plan: Pick<SetPlan, "count">, [i, n]: Part): number[] {
 }
 
 /**
- * Plans a set from its texts and its pictures' headers alone.
+ * Plans a set from its texts and its pictures' headers. Pixels are read where they decide how many tokens a
+ * clip has, as those of VideoLLaMA 3 do.
  *
  * With `pack` samples are joined to packs by their lengths, and the cut is between packs. Equal lengths give
  * equal packs, on every machine and in every run.
@@ -123,5 +124,6 @@ function digestOf({ mixture }: Material, { position, units }: PlannedSample): st
   const facts = files.map(({ name, size: { width, height }, bytes, stored }) =>
     stored === undefined ? [name, width, height, bytes] : [name, width, height, bytes, stored.sha256]
   );
-  return `${JSON.stringify([file, index, ...facts])}\n`;
+  const clips = units.flatMap(({ image }) => image.video ? [image.tokens] : []); // pixels may decide them
+  return `${JSON.stringify([file, index, ...facts, ...clips])}\n`;
 }

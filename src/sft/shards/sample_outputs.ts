@@ -41,15 +41,15 @@ export function hasRows(output: SampleOutput): output is RowsOutput {
 /**
  * Returns the outputs of a sample's plan by name.
  * @param units the units of its images, in order
- * @throws {VitrailError} `recipe` for an output that is computed from others' values: the text that a model
- * reads depends on it, and with that lengths, packs and shards.
+ * @throws {VitrailError} `recipe` for an output that waits for pixels: the text that a model reads
+ * depends on it, and with that lengths, packs and shards.
  */
 export function outputsOf(plan: Plan<Recipe>, units: readonly Unit[]): Record<string, SampleOutput> {
-  for (const [name, { instead }] of Object.entries(plan.derived)) {
+  for (const name of Object.keys(plan.derived)) {
     throw new VitrailError(
       "recipe",
-      `pixels decide ${name} of ${plan.recipe.name}, and with it how many tokens a sample has, and a set ` +
-        `is planned before they are read; in the config, ${instead}`,
+      `pixels decide ${name} of ${plan.recipe.name}, and with it how many tokens a sample has: ` +
+        "nothing was given that decides it",
     );
   }
   const rows = Object.entries(plan.outputs).map(([name, { shape, as = shape, arranged, lists, shapes }]) => {

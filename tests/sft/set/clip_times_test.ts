@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { planConversation } from "../../../src/engine/conversation/plan_conversation.ts";
 import { VitrailError } from "../../../src/errors.ts";
@@ -16,11 +16,11 @@ import { vitrail } from "../../support/vitrail.ts";
 
 const FRAME = { width: 64, height: 48 };
 
-Deno.test("planOfSample takes each clip's own times, and the set's rate where a clip has none", () => {
+Deno.test("planOfSample takes each clip's own times, and the set's rate where a clip has none", async () => {
   const clips = recipeFromConfig({ video_processor_type: "Qwen3VLVideoProcessor" }, {});
   const files = Array.from({ length: 16 }, (_, at) => ({ path: `${at}`, name: `${at}`, size: FRAME }));
   const times = [{ fps: 4, start: 10 }, null, { start: 3.25 }, { fps: 0.1, start: 14 }];
-  const { images } = planOfSample({ clips, fps: 1 }, "auto", {
+  const { images } = await planOfSample({ recipes: { clips, fps: 1 }, dtype: "auto" }, {
     conversations: [],
     images: files.map(({ name }) => name),
     clips: [[0, 4], [4, 8], [8, 12], [12, 16]],
@@ -31,7 +31,7 @@ Deno.test("planOfSample takes each clip's own times, and the set's rate where a 
   assertEquals(seconds, [["10.1", "10.6"], ["0.5", "2.5"], ["3.8", "5.8"], ["19.0", "39.0"]]);
 });
 
-Deno.test("planOfSample refuses the second at which a clip begins where nobody says its rate", () => {
+Deno.test("planOfSample refuses the second at which a clip begins where nobody says its rate", async () => {
   const clips = recipeFromConfig({ video_processor_type: "Qwen3VLVideoProcessor" }, {});
   const files = Array.from({ length: 2 }, (_, at) => ({ path: `${at}`, name: `${at}`, size: FRAME }));
   const sample = {
@@ -40,8 +40,8 @@ Deno.test("planOfSample refuses the second at which a clip begins where nobody s
     clips: [[0, 2] as const],
     clipTimes: [{ start: 3 }],
   };
-  const error = assertThrows(
-    () => planOfSample({ clips }, "auto", sample, files as unknown as PictureFile[]),
+  const error = await assertRejects(
+    () => planOfSample({ recipes: { clips }, dtype: "auto" }, sample, files as unknown as PictureFile[]),
     VitrailError,
     "a clip of 2 frames whose video_start is 3, and no rate says",
   );

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { Engine } from "../../../src/engine/engine.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
@@ -19,9 +19,6 @@ interface Suite {
 /** The outputs that are no tensors: what Python was told of the clip, handed back. */
 const NO_TENSORS = ["video_metadata"];
 
-/** The class whose clips are cut down by what their pixels are, which no plan knows. */
-const FROM_PIXELS = "VideoLlama3VideoProcessor";
-
 const suites = golden<{ results: Suite[] }>("tf517/videos").results;
 
 /** The classes whose sets are made in every run. */
@@ -30,7 +27,7 @@ const CLASSES = ["Gemma4VideoProcessor", "PeVideoVideoProcessor"];
 for (const { class: video_processor_type, records } of suites) {
   if (!EVERY_CALL && !CLASSES.includes(video_processor_type)) continue;
   const good = records.filter(({ error, clip }) => error === undefined && (EVERY_CALL || clip.frames === 1));
-  if (good.length === 0 || video_processor_type === FROM_PIXELS) continue;
+  if (good.length === 0) continue;
   Deno.test(`readOutputs gives Python's outputs of each clip of a set: ${video_processor_type}`, () =>
     inFolder(async (folder) => {
       await using engine = await Engine.open({ executor: "simd", memory: 2 ** 31 });
@@ -47,24 +44,6 @@ for (const { class: video_processor_type, records } of suites) {
       }
     }));
 }
-
-Deno.test("outputsOf refuses an output that is computed from pixels", () =>
-  inFolder(async (folder) => {
-    await using engine = await Engine.open({ executor: "simd" });
-    const clips = recipeFromConfig({ video_processor_type: FROM_PIXELS });
-    const samples = [{ pictures: [], clips: [{ kind: "mix", w: 60, h: 50, frames: 3 }] }];
-    const made = () => madeSet(engine, folder, { clips }, samples);
-    await assertRejects(
-      made,
-      VitrailError,
-      "pixels decide video_compression_mask of video_llama_3, and with it how many tokens a sample has, " +
-        "and a set is planned before they are read; in the config, " +
-        '"use_token_compression": false keeps all tokens',
-    );
-    const whole = recipeFromConfig({ video_processor_type: FROM_PIXELS, use_token_compression: false });
-    const { samples: [{ outputs }] } = await madeSet(engine, folder, { clips: whole }, samples);
-    assert("video_compression_mask" in outputs);
-  }));
 
 Deno.test("planOfSample refuses a sample of pictures and clips where both are one output", () =>
   inFolder(async (folder) => {

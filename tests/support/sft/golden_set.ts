@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import type { Engine } from "../../../src/engine/engine.ts";
+import { decidingBy } from "../../../src/sft/data/decisions.ts";
 import { Mixture } from "../../../src/sft/data/mixture.ts";
 import { PictureFiles } from "../../../src/sft/data/picture_files.ts";
+import { pictureSource } from "../../../src/sft/data/picture_source.ts";
 import { PictureRoot } from "../../../src/sft/data/picture_root.ts";
 import { makeSet } from "../../../src/sft/set/make_set.ts";
 import type { Material } from "../../../src/sft/set/planned_sample.ts";
@@ -62,6 +64,7 @@ export async function madeSet(
     pictures: new PictureFiles(root, { orient: "ignore", maxPixels: 2 ** 30 }),
     recipes,
     dtype,
+    decide: decidingBy(() => Promise.resolve(engine), pictureSource(mixture), { orient: "ignore" }),
     textOf: () => ({ text: "" }),
   };
   const plan = await planSet(material, { shardSize: { samples: 3 }, onError: "fail" });

@@ -23,7 +23,7 @@ const CHANGED = 0.1;
  * Outputs: `pixel_values_videos` `[patches, 3 · t · p · p]`, `video_grid_thw` `[clips, 3]`,
  * `video_merge_sizes` `[clips]`, `video_compression_mask` `[tokens]`: the tokens that are kept. With
  * `use_token_compression`, as by default, these are those that changed since the step before, which pixels
- * decide. A clip then has no count and no text before they are there. Without it all tokens are kept.
+ * decide. A clip then has no count and no text before `decidedPlan` gives them. Without it all are kept.
  *
  * Source: transformers `models/video_llama_3/video_processing_video_llama_3.py`,
  * `processing_video_llama_3.py`.
@@ -57,49 +57,57 @@ export function videoLlama3Video(fields: Fields): ProcessorRecipe {
           if (!doResize) return { canvas: size };
           return { canvas: fittedSize(NAME, size, { ...budget, most: Math.floor(budget.most / frames) }) };
         },
-        text: (clip) => compressed && clip.grid[0] > 1 ? { token } : wholeText(clip, token, merge),
+        text: (clip) => compressed && clip.grid[0] > 1 ? { token } : textOf(clip, token, merge),
       });
       const sizes = clips.map(() => merge);
       composer.integers("video_merge_sizes", { dtype: "i64", shape: [sizes.length], values: sizes });
-      addMask(composer, clips, merge, compressed);
+      addMask(composer, clips, { token, merge, compressed });
     },
   };
 }
 
-/** Returns the text of a clip whose tokens are all kept. */
-function wholeText(clip: GriddedClip, token: string, merge: number): ImageText {
-  const count = stepTokens(clip, merge), times = timestampsOf(clip.chosen, 1);
-  const each = Math.floor(count * clip.grid[0] / times.length);
-  const steps = times.map((at): TextPart[] => [`Time ${tenthsText(at)}s:`, [token, each]]);
-  return { token, tokens: each * times.length, parts: partsBetween(steps, ",") };
+/**
+ * Returns the text of a clip: the time of each frame, and those of its tokens that are kept.
+ * @param mask 1 for each token that is kept; absent: all are
+ */
+function textOf(clip: GriddedClip, token: string, merge: number, mask?: readonly number[]): ImageText {
+  const count = stepTokens(clip, merge) * clip.grid[0], times = timestampsOf(clip.chosen, 1);
+  const each = Math.floor(count / times.length);
+  const kept = times.map((_, frame) => mask ? sum(mask.slice(frame * each, (frame + 1) * each)) : each);
+  const steps = times.map((at, frame): TextPart[] => [`Time ${tenthsText(at)}s:`, [token, kept[frame]]]);
+  return { token, tokens: sum(kept), parts: partsBetween(steps, ",") };
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((a, b) => a + b, 0);
 }
 
 function addMask(
   composer: Composer,
   clips: readonly GriddedClip[],
-  merge: number,
-  compressed: boolean,
+  { token, merge, compressed }: { token: string; merge: number; compressed: boolean },
 ): void {
   const counts = clips.map((clip) => stepTokens(clip, merge) * clip.grid[0]);
-  const shape = [counts.reduce((a, b) => a + b)], name = "video_compression_mask";
+  const shape = [sum(counts)], name = "video_compression_mask";
   if (!compressed || clips.every(({ grid }) => grid[0] === 1)) {
     const values = Array<number>(shape[0]).fill(1);
     composer.integers(name, { dtype: "bool", shape, values });
     return;
   }
+  let end = 0;
+  const ranged = clips.map((clip, index) => ({ clip, from: end, to: end += counts[index] }));
   composer.derive(name, {
     dtype: "bool",
     shape,
     of: VIDEOS,
-    instead: '"use_token_compression": false keeps all tokens',
     derive(values) {
       const length = values.length / shape[0];
-      let from = 0;
-      return clips.flatMap((clip, index) => {
-        const own = values.subarray(from, from += counts[index] * length);
+      return ranged.flatMap(({ clip, from, to }) => {
+        const own = values.subarray(from * length, to * length);
         return maskOf(own, clip.grid[0], stepTokens(clip, merge), length);
       });
     },
+    texts: (mask) => ranged.map(({ clip, from, to }) => textOf(clip, token, merge, mask.slice(from, to))),
   });
 }
 

@@ -46,7 +46,10 @@ function checkRows(shard: ShardFile, rows: readonly number[], samples: number): 
   }
 }
 
-/** Checks that spans of pictures follow one another in their rows, and that masks are made of them. */
+/**
+ * Checks that spans of pictures follow one another in their rows, and that masks are made of them. A span may
+ * be longer than its tokens, by the texts between them, and shorter where its row was cut.
+ */
 function checkSpans(shard: ShardFile, rows: readonly number[], samples: number): void {
   const pictures = shard.numbers("sample_pictures_offsets", 0, samples + 1);
   tensorIn(shard, "sample_spans", ["I32"], [pictures[samples], 3]);
@@ -55,7 +58,7 @@ function checkSpans(shard: ShardFile, rows: readonly number[], samples: number):
     const [from, to] = [pictures[sample], pictures[sample + 1]], length = rows[sample + 1] - rows[sample];
     for (let span = from, end = 0; span < to; span++) {
       const [start, own, tokens] = shard.numbers("sample_spans", span * 3, span * 3 + 3);
-      if (start < end || own < 0 || own > tokens || start + own > length) {
+      if (start < end || own < 0 || tokens < 0 || start + own > length) {
         const found = [start, own, tokens].join(", ");
         throw damagedShard(
           shard,

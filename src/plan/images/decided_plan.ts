@@ -1,0 +1,22 @@
+import type { Plan } from "../plan.ts";
+import type { Preprocessing } from "../preprocessing.ts";
+import { withPlaceholder } from "./placeholder.ts";
+
+/**
+ * Returns a plan in which nothing waits for pixels any more: what they decide are integers like all others,
+ * and each image has the text that these decide.
+ * @param elements the elements of each derived output, by its name
+ */
+export function decidedPlan<R extends Preprocessing>(
+  plan: Plan<R>,
+  elements: Readonly<Record<string, ArrayLike<number>>>,
+): Plan<R> {
+  const integers = { ...plan.integers };
+  let { images } = plan;
+  for (const [name, { dtype, shape, texts }] of Object.entries(plan.derived)) {
+    const values = Array.from(elements[name]), own = texts(values);
+    integers[name] = { dtype, shape, values };
+    images = images.map((image, index) => withPlaceholder({ ...image, ...own[index] }));
+  }
+  return { ...plan, images, integers, derived: {} };
+}

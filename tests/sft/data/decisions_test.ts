@@ -1,0 +1,63 @@
+import { assertEquals } from "@std/assert";
+import { join } from "node:path";
+import { readPacks } from "../../../src/sft/shards/read_packs.ts";
+import { readShard } from "../../../src/sft/shards/read_shard.ts";
+import { writePicture, writeSamples } from "../../support/sft/data_set.ts";
+import { MODEL } from "../../support/sft/model_files.ts";
+import { inFolder } from "../../support/temporary_folder.ts";
+import { vitrail } from "../../support/vitrail.ts";
+
+/** VideoLLaMA 3, whose clips lose tokens that hardly change. */
+const VIDEO_LLAMA: Readonly<Record<string, object>> = {
+  ...MODEL,
+  "preprocessor_config.json": { image_processor_type: "VideoLlama3ImageProcessor" },
+  "video_preprocessor_config.json": {
+    video_processor_type: "VideoLlama3VideoProcessor",
+    size: { shortest_edge: 28 * 28, longest_edge: 2 ** 20 },
+  },
+  "config.json": { model_type: "video_llama_3" },
+};
+
+Deno.test("decidingBy plans a set by the tokens that pixels keep, and leaves a broken clip out", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "model"));
+    for (const [name, json] of Object.entries(VIDEO_LLAMA)) {
+      await Deno.writeTextFile(join(folder, "model", name), JSON.stringify(json));
+    }
+    for (const seed of [1, 2]) {
+      await writePicture(folder, `${seed}.png`, { kind: "noise", w: 56, h: 84, seed });
+    }
+    const whole = await Deno.readFile(join(folder, "1.png"));
+    await Deno.writeFile(join(folder, "broken.png"), whole.subarray(0, whole.length / 2));
+    const clips = [["1.png", "1.png", "1.png"], ["1.png", "2.png", "1.png"], ["1.png", "broken.png"]];
+    const messages = [{ role: "user", content: "<video>?" }, { role: "assistant", content: "!" }];
+    const records = clips.map((clip) => ({ messages, videos: [clip] }));
+    const data = await writeSamples(folder, "data.json", records), out = join(folder, "shards");
+    const flags = ["--recipe", join(folder, "model"), "--image-root", folder, "--executor", "simd"];
+    flags.push("--on-error", "skip", "--pack", "400", "--json", "--out", out);
+    const [planned, made] = [
+      await vitrail("sft", data, ...flags, "--dry-run"),
+      await vitrail("sft", data, ...flags),
+    ]
+      .map(({ status, out, err }) => {
+        assertEquals(status, 0, err);
+        return JSON.parse(out);
+      });
+    assertEquals(made.tokens, planned.tokens);
+    assertEquals([made.samples, made.skipped], [2, 1]);
+    assertEquals(
+      made.skippedSamples[0].reason.match(/^sample 3 .*broken.png as a picture: PNG data ends/)?.length,
+      1,
+    );
+
+    const shard = join(out, "shard-00000.safetensors"), counts = [8, 18]; // of six tokens a frame
+    const samples = await Array.fromAsync(readShard(shard));
+    const [pad] = samples[0].tokenRow!.ids.slice(18); // behind "user", the clip's mark and "Time 0.0s:"
+    for (const [index, { tokenRow, outputs }] of samples.entries()) {
+      const mask = await outputs.video_compression_mask.data() as Uint8Array;
+      assertEquals([mask.length, mask.reduce((sum, one) => sum + one, 0)], [18, counts[index]]);
+      assertEquals(tokenRow!.ids.filter((id) => id === pad).length, counts[index]);
+    }
+    const [{ cuSeqlens }] = await Array.fromAsync(readPacks(shard));
+    assertEquals([...cuSeqlens], [0, ...samples.map((_, at) => made.tokens[["min", "total"][at]])]);
+  }));
