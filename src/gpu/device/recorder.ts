@@ -15,6 +15,8 @@ const ALIGNMENT = 256;
 interface Command {
   /** The bytes of its uniform struct. */
   uniform: ArrayBuffer;
+  /** The bytes that are bound: those, and others that no invocation reads. */
+  bound: number;
   /** Encodes it, with its uniform struct at `offset` of a buffer. */
   encode: (uniforms: GPUBuffer, offset: number) => void;
 }
@@ -90,6 +92,7 @@ export class Recorder {
    * @param uniform the bytes of its uniform struct, which is binding 0
    * @param bindings its other bindings, from 1 on
    * @param groups workgroups along x, y and z
+   * @param bound bytes of the uniform struct where its end is not read, and not given
    */
   dispatch(
     kernel: KernelName,
@@ -97,12 +100,14 @@ export class Recorder {
     uniform: ArrayBuffer,
     bindings: readonly Binding[],
     groups: readonly [number, number, number],
+    bound: number = uniform.byteLength,
   ): void {
     const pipeline = this.context.kernels.pipeline(kernel, constants);
     this.#commands.push({
       uniform,
+      bound,
       encode: (buffer, offset) => {
-        const resources = [{ buffer, offset, size: uniform.byteLength }, ...bindings];
+        const resources = [{ buffer, offset, size: bound }, ...bindings];
         const entries = resources.map((resource, binding) => ({ binding, resource: resourceOf(resource) }));
         const pass = this.#encoder.beginComputePass({
           label: kernel,
@@ -123,7 +128,7 @@ export class Recorder {
    * Records a command that is no dispatch. Commands and dispatches are executed in the order of recording.
    */
   command(record: (encoder: GPUCommandEncoder) => void): void {
-    this.#commands.push({ uniform: new ArrayBuffer(0), encode: () => record(this.#encoder) });
+    this.#commands.push({ uniform: new ArrayBuffer(0), bound: 0, encode: () => record(this.#encoder) });
   }
 
   /**
@@ -145,12 +150,14 @@ export class Recorder {
 
   #submitRest(queue?: SubmitQueue): Promise<Complaint[]> {
     const offsets: number[] = [];
-    let end = 0;
-    for (const { uniform } of this.#commands) {
+    let end = 0, boundEnd = 0;
+    for (const { uniform, bound } of this.#commands) {
       offsets.push(end);
+      boundEnd = Math.max(boundEnd, end + bound);
       end += Math.ceil(uniform.byteLength / ALIGNMENT) * ALIGNMENT;
     }
-    const bytes = new Uint8Array(Math.max(ALIGNMENT, end)), buffer = this.buffer("uniform", bytes.length);
+    const bytes = new Uint8Array(Math.max(ALIGNMENT, end));
+    const buffer = this.buffer("uniform", Math.max(bytes.length, boundEnd));
     for (const [index, { uniform, encode }] of this.#commands.entries()) {
       bytes.set(new Uint8Array(uniform), offsets[index]);
       encode(buffer, offsets[index]);

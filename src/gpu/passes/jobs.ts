@@ -35,6 +35,9 @@ export const ENTRIES = 256;
 /** Words that a binding's offset is a multiple of: 256 bytes. */
 const ALIGNMENT = 64;
 
+/** The share of workgroups that may do nothing where jobs have an entry each. */
+const MOST_IDLE = 1 / 16;
+
 /**
  * Records jobs, of which none needs another one's results, in as few dispatches as bindings and grids allow:
  * one, nearly always. A dispatch binds what its jobs reach of each buffer, and has a table of them. An entry
@@ -60,7 +63,8 @@ export function recordJobs<K extends JobKernel>(
     const [entries, width] = entriesOf(open, side), most = Math.min(ENTRIES, side);
     for (let from = 0; from < entries.length; from += most) {
       const own = entries.slice(from, from + most), table = tableOf(kernel, own, spans);
-      recorder.dispatch(kernel.name, constants, table, bindings, [width, own.length, 1]);
+      const grid = [width, own.length, 1] as const;
+      recorder.dispatch(kernel.name, constants, table, bindings, grid, boundBytes(kernel));
     }
   };
   for (const alike of byBuffers(jobs)) {
@@ -96,36 +100,50 @@ interface Entry<K extends JobKernel> {
   firstGroup: number;
 }
 
-/** Returns jobs as entries, and the workgroups of each: few enough that `ENTRIES / 2` jobs fit one table. */
+/**
+ * Returns jobs as entries, and the workgroups of each. Jobs that are about as long have an entry each: tables
+ * are made on the host. Else entries are so short that few workgroups do nothing, and `ENTRIES / 2` jobs fit
+ * one table.
+ */
 function entriesOf<K extends JobKernel>(jobs: readonly Job<K>[], side: number): [Entry<K>[], width: number] {
   const groups = jobs.reduce((sum, job) => sum + job.groups, 0), entries: Entry<K>[] = [];
-  const width = Math.min(side, Math.ceil(groups / (ENTRIES - jobs.length)));
+  const longest = jobs.reduce((most, job) => Math.max(most, job.groups), 0);
+  const areAlike = longest <= side && longest * jobs.length <= groups * (1 + MOST_IDLE);
+  const width = areAlike ? longest : Math.min(side, Math.ceil(groups / (ENTRIES - jobs.length)));
   for (const job of jobs) {
     for (let firstGroup = 0; firstGroup < job.groups; firstGroup += width) entries.push({ job, firstGroup });
   }
   return [entries, width];
 }
 
-/**
- * Returns a kernel's table: entries, whose addresses are counted from where bindings of spans begin, and room
- * for as many as there can be.
- */
+/** Returns a kernel's table: entries, whose addresses are counted from where bindings of spans begin. */
 export function tableOf<K extends JobKernel>(
-  { fields, addresses }: JobKernel,
+  kernel: JobKernel,
   entries: readonly Entry<K>[],
   spans: readonly Span[],
 ): ArrayBuffer {
-  const stride = Math.ceil((fields.length + 1) / 4) * 4, words = new Uint32Array(ENTRIES * stride);
+  const { fields, addresses } = kernel, stride = strideOf(kernel);
+  const words = new Uint32Array(entries.length * stride);
   const starts: Record<string, number> = {};
   Object.entries(addresses).forEach(([field, word], i) => starts[field] = aligned(spans[i].from) * word!);
   let at = 0;
   for (const { job, firstGroup } of entries) {
     const values: Record<string, number> = job.fields;
     words[at] = firstGroup;
-    for (const [i, field] of fields.entries()) words[at + 1 + i] = values[field] - (starts[field] ?? 0);
+    fields.forEach((field, i) => words[at + 1 + i] = values[field] - (starts[field] ?? 0));
     at += stride;
   }
   return words.buffer;
+}
+
+/** Returns the bytes of a kernel's table that are bound: room for as many entries as there can be. */
+export function boundBytes(kernel: JobKernel): number {
+  return ENTRIES * strideOf(kernel) * 4;
+}
+
+/** Returns the words from one entry of a kernel's table to the next. */
+function strideOf({ fields }: JobKernel): number {
+  return Math.ceil((fields.length + 1) / 4) * 4;
 }
 
 /** Returns so many words of a buffer. */

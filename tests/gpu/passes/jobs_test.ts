@@ -3,7 +3,7 @@ import { nullDevice } from "../../../bench/host/null_device.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { Recorder } from "../../../src/gpu/device/recorder.ts";
 import { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
-import { ENTRIES, type Job, recordJobs, tableOf } from "../../../src/gpu/passes/jobs.ts";
+import { type Job, recordJobs, tableOf } from "../../../src/gpu/passes/jobs.ts";
 import { FILL } from "../../../src/gpu/passes/fill_pass.ts";
 import { PACK } from "../../../src/gpu/passes/pack_pass.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
@@ -132,7 +132,7 @@ Deno.test("tableOf counts addresses from where bindings begin, and all else as i
   const entries = [{ job, firstGroup: 0 }, { job, firstGroup: 5 }];
   const words = new Uint32Array(tableOf(PACK, entries, spans));
   assertEquals([...words.subarray(0, 8)], [0, 1000 - 960, 130 - 128, 7, 5, 1000 - 960, 130 - 128, 7]);
-  assertEquals(words.length, ENTRIES * 4);
+  assertEquals(words.length, entries.length * 4);
 });
 
 /** Returns the workgroups of a job with which its entries begin. */
@@ -152,7 +152,7 @@ Deno.test("recordJobs cuts jobs into as many entries as a table and a grid have"
   });
   const grids: (readonly number[])[] = [], started: number[] = [];
   recorder.dispatch = (_kernel, _constants, table, _bindings, grid) => {
-    const words = new Uint32Array(table), stride = words.length / ENTRIES;
+    const words = new Uint32Array(table), stride = words.length / grid[1];
     grids.push(grid);
     for (let entry = 0; entry < grid[1]; entry++) started.push(words[entry * stride]);
   };
@@ -161,6 +161,7 @@ Deno.test("recordJobs cuts jobs into as many entries as a table and a grid have"
     [[1], 1],
     [[90], 1],
     [[91], 2],
+    [[60, 57, 60], 1],
     [[3, 700, 1, 5], 3],
     [[90 * 90], 3],
     [[90 * 90 + 1], 3],
@@ -173,6 +174,7 @@ Deno.test("recordJobs cuts jobs into as many entries as a table and a grid have"
     assert(grids.every((grid) => grid.every((length) => length >= 1 && length <= side)), label);
     assert(grids.every(([own]) => own === width), label);
     assertEquals(grids.length, dispatches, label);
+    if (groups.length === 3) assertEquals(grids, [[60, 3, 1]]); // an entry each
     assertEquals(started, groups.flatMap((count) => firstsOf(count, width)), label);
   }
   recorder.abandon();

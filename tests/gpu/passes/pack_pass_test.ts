@@ -1,5 +1,5 @@
 import { perWord } from "../../../src/gpu/element_words.ts";
-import { tableOf } from "../../../src/gpu/passes/jobs.ts";
+import { boundBytes, tableOf } from "../../../src/gpu/passes/jobs.ts";
 import { FORMAT, PACK } from "../../../src/gpu/passes/pack_pass.ts";
 import type { Dtype } from "../../../src/plan/dtype.ts";
 import { toDtype } from "../../../src/reference/rounding.ts";
@@ -48,6 +48,7 @@ async function packed(device: GPUDevice, values: Float32Array, dtype: Dtype, end
     kernel: "pack",
     constants: { FORMAT: FORMAT[dtype]! },
     uniform: tableOf(PACK, entries, spans),
+    bound: boundBytes(PACK),
     groups: [Math.ceil(words / 64), entries.length, 1],
     inputs: [values],
     words: words + 2,

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { tableOf } from "../../../src/gpu/passes/jobs.ts";
+import { boundBytes, tableOf } from "../../../src/gpu/passes/jobs.ts";
 import { DOWN, NO_TABLE } from "../../../src/gpu/passes/resample_pass.ts";
 import { type Weighed, weighedTable } from "../../../src/gpu/passes/taps_words.ts";
 import { uprightSize } from "../../../src/plan/stored_picture.ts";
@@ -115,6 +115,7 @@ async function sumsOf(device: GPUDevice, rounded: number, fuses: number): Promis
     kernel: "weigh_down",
     constants: { FUSES: fuses },
     uniform: tableOf(DOWN, [{ job, firstGroup: 0 }], spans),
+    bound: boundBytes(DOWN),
     groups: [COUNT, 1, 1],
     inputs: [tables, lines],
     words: COUNT * 3,

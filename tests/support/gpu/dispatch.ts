@@ -13,6 +13,8 @@ export interface Dispatch {
   constants?: Record<string, number>;
   /** The bytes of its uniform struct. */
   uniform: ArrayBuffer;
+  /** The bytes that are bound of it; all of it by default. */
+  bound?: number;
   groups: [number, number, number];
   /** Bindings before the output, 32-bit words each or a texture. */
   inputs: (Uint32Array | Int32Array | Float32Array | GPUTexture)[];
@@ -33,8 +35,8 @@ export async function dispatched(device: GPUDevice, dispatch: Dispatch): Promise
   const { words } = dispatch, size = Math.ceil(words * 4 / 256) * 256;
   const output = executor.context.pool.takeBuffer("storage", size);
   device.queue.writeBuffer(output, 0, new Uint32Array(size / 4).fill(UNTOUCHED));
-  const { kernel, constants = {}, groups } = dispatch;
-  recorder.dispatch(kernel, constants, dispatch.uniform, [...bindings, output], groups);
+  const { kernel, constants = {}, groups, uniform, bound } = dispatch;
+  recorder.dispatch(kernel, constants, uniform, [...bindings, output], groups, bound);
   assertEquals(await firstComplaint(await recorder.submit()), undefined);
   const read = new Uint32Array(words);
   const rows = {
