@@ -64,7 +64,7 @@ export function planBegun(
     );
   }
   function* checkedFirst(): Composing {
-    yield* requirePictures(pictures);
+    yield* requirePictures(pictures, takesClips(recipe));
     requireChoice("dtype", dtype, DTYPES);
     if (samples !== undefined) yield* requireCounts(samples, pictures.length, takesClips(recipe) ? 1 : 0);
     if (clips !== undefined) requireClips(clips, counts);
@@ -114,9 +114,10 @@ function isWhole(recipe: Recipe): boolean {
 }
 
 /** @throws {VitrailError} `usage` where there is no picture, or one of a size that no picture has. */
-function* requirePictures(pictures: readonly Size[]): Composing {
+function* requirePictures(pictures: readonly Size[], clips: boolean): Composing {
   if (pictures.length === 0) {
-    throw new VitrailError("usage", "a sample needs at least one picture, found none");
+    const least = clips ? "a clip needs at least one frame" : "a sample needs at least one picture";
+    throw new VitrailError("usage", `${least}, found none`);
   }
   yield* eachInSteps(pictures, (size, index) => {
     if (isSide(size?.width) && isSide(size.height)) return;

@@ -6,7 +6,10 @@ import type { Recipe } from "./recipe.ts";
 import { clipRefusal, type ClipTiming, knownTiming, type SamplingFields } from "./videos/clip_timing.ts";
 import { type FrameSampling, readSampling } from "./videos/frame_sampling.ts";
 
-/** The options of one call, under Python's names. They take the place of the config's fields. */
+/**
+ * The options of one call, under Python's names. They take the place of the config's fields. Those that a
+ * model's class does not read of a call are refused.
+ */
 export interface SampleFramesOptions extends SamplingFields {
   /**
    * True to choose frames, false to take all of them. By default it is the config's, and true where `fps` or
@@ -40,9 +43,9 @@ export interface SampledFrames extends ClipFrames {
  * ```
  *
  * @param options fields in place of the config's; null is Python's None
- * @throws {VitrailError} `recipe` for a recipe that takes no clips, and for options that make no sense or
- * exclude each other; `shape` for a clip of which the class can take no frames; `usage` for counts and rates
- * that no clip has.
+ * @throws {VitrailError} `recipe` for a recipe that takes no clips, and for options that make no sense,
+ * change nothing or exclude each other; `shape` for a clip of which the class can take no frames, and for one
+ * whose duration asks for frames that it has not; `usage` for counts and rates that no clip has.
  */
 export function sampleFrames(
   recipe: Recipe,
@@ -57,7 +60,7 @@ export function sampleFrames(
   const indices = chooses(sampling, options)
     ? sampling.choose(timing, { ...sampling.own, ...asked }, sampling.own)
     : Array.from({ length: clip.frames }, (_, index) => index);
-  if (indices.length === 0) throw clipRefusal(clip, "its class takes not one");
+  requireFrames(clip, indices);
   const rate = clip.fps ?? sampling.assumedRate;
   return {
     indices,
@@ -66,6 +69,14 @@ export function sampleFrames(
     frames: clip.frames,
     ...(timing.duration === null ? {} : { duration: timing.duration }),
   };
+}
+
+/** @throws {VitrailError} `shape` for no frames, and for frames that the clip has not. Python fails, too. */
+function requireFrames(clip: ClipTiming, indices: readonly number[]): void {
+  if (indices.length === 0) throw clipRefusal(clip, "its class takes not one");
+  const beyond = indices.find((index) => index >= clip.frames);
+  if (beyond === undefined) return;
+  throw clipRefusal(clip, `its duration, ${clip.duration} s, asks for frame ${beyond}, which it has not`);
 }
 
 /** @throws {VitrailError} `recipe` for a recipe that takes no clips. */
@@ -78,13 +89,19 @@ function samplingIn(recipe: Recipe): FrameSampling {
 }
 
 /** Reads a call's options. Null stays null, since it overrides the config's field. */
-function askedOf(name: string, { reads }: FrameSampling, options: SampleFramesOptions): SamplingFields {
+function askedOf(name: string, sampling: FrameSampling, options: SampleFramesOptions): SamplingFields {
   const { do_sample_frames, ...given } = options;
   if (do_sample_frames != null) requireGiven("do_sample_frames", do_sample_frames, "true or false");
   const fields = new Fields(options, `sampleFrames of ${name}`);
-  fields.ignore("do_sample_frames");
-  const asked = readSampling(fields, reads);
+  const idle = sampling.ofConfig.find((field) => given[field] != null);
+  if (idle !== undefined) {
+    throw fields.bad(idle, "read of the config alone: give it to recipeFromConfig, and leave it out here");
+  }
+  fields.ignore("do_sample_frames", ...sampling.ofConfig);
+  fields.leaveUnused(...sampling.unread);
+  const asked = readSampling(fields, sampling.reads);
   fields.requireNoOther();
+  fields.requireUsed(given);
   const nulls = Object.entries(given).filter(([, value]) => value === null);
   return { ...asked, ...Object.fromEntries(nulls) };
 }

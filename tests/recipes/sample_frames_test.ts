@@ -26,6 +26,9 @@ interface Row extends ClipTiming {
  */
 const ALL_FRAMES = /^(Llava|VideoLl|Instruct|Perception|Qwen2VL|PeVideo|Gemma4|Kimi|MiniMax)/;
 
+/** Options that a class takes and does not read, which are refused. Python passes over them. */
+const IDLE: Record<string, keyof SampleFramesOptions> = { Glm46VVideoProcessor: "fps" };
+
 /** Fields that a class must be given for its recipe to be made. */
 const NEEDED: Record<string, object> = { Ernie4_5_VLMoeVideoProcessor: { draw_on_frames: false } };
 
@@ -35,10 +38,15 @@ for (const [type, own] of Map.groupBy(rows, (row) => row.class)) {
   Deno.test(`sampleFrames chooses transformers' frames: ${type}, ${own.length} clips`, () => {
     const recipe = recipeFromConfig({ video_processor_type: type, ...NEEDED[type] });
     for (const row of own) {
-      const { frames, fps, options = {} } = row;
+      const { frames, fps, options: { ...options } = {} } = row, idle = IDLE[type];
+      delete options[idle];
       const clip = "duration" in row ? { frames, fps, duration: row.duration } : { frames, fps };
       const choose = () => sampleFrames(recipe, clip, { do_sample_frames: true, ...options }).indices;
       const label = JSON.stringify(row);
+      if (row.options && idle in row.options) {
+        const given = () => sampleFrames(recipe, clip, row.options);
+        assertThrows(given, VitrailError, `has no use for ${idle}`, label);
+      }
       if (row.error === "TypeError" && ALL_FRAMES.test(type)) {
         const all = choose();
         assert(all.length === frames && all.every((frame, index) => frame === index), label);

@@ -29,13 +29,17 @@ export function requireCanvas({ width, height }: Size, shown: () => Size): void 
 }
 
 /**
- * Requires that an image becomes no more tokens, tiles or patches than a text or a tensor can have.
- * @throws {VitrailError} `limit` otherwise.
+ * Requires that an image becomes a token, where they are counted, and no more tokens, tiles or patches than a
+ * text or a tensor can have.
+ * @throws {VitrailError} `shape` for no token, `limit` for too many.
  */
 export function requireText(image: ImageText & { size: Size; grid: readonly [number, number] }): void {
-  const { size, tokens = 0, grid } = image;
+  const { size, tokens, grid } = image;
   requireGrid(size, grid);
-  requireMost(size, tokens, "tokens", TOKENS);
+  if (tokens === 0) {
+    throw new VitrailError("shape", `a picture of ${sizeText(size)} would become no token: it is too small`);
+  }
+  requireMost(size, tokens ?? 0, "tokens", TOKENS);
   requireMost(size, lengthOfParts(partsOf(image) ?? []), "characters of text", CHARACTERS);
 }
 

@@ -63,7 +63,6 @@ const NEUTRAL = [
   "_valid_processor_keys",
   "return_tensors",
   "input_data_format",
-  "device",
   "disable_grouping",
 ];
 
@@ -88,6 +87,10 @@ export function commonFields(fields: Fields, defaults: CommonDefaults): CommonFi
   const factor = fields.number("rescale_factor", "a number above 0", (n) => n > 0) ??
     defaults.rescale ?? 1 / 255;
   const backend = fields.choice("backend", BACKENDS) ?? BACKENDS[0];
+  const device = fields.value("device") ?? "cpu";
+  if (device !== "cpu" && backend === "torchvision") {
+    throw fields.bad("device", `"cpu": a GPU's floats are those of backend torchvision-cuda`);
+  }
   const doNormalize = fields.boolean("do_normalize") ?? defaults.normalize ?? true;
   const mean = statistics(fields, "image_mean", Number.isFinite) ?? defaults.mean;
   const std = statistics(fields, "image_std", (n) => Number.isFinite(n) && n > 0) ?? defaults.std;

@@ -9,8 +9,12 @@ export interface FrameSampling {
   choose: Sampler;
   /** The config's fields, and the class's defaults. */
   own: SamplingFields;
-  /** The names of the fields that the class reads. */
+  /** The names of the fields that the class reads of a call. */
   reads: readonly (keyof SamplingFields)[];
+  /** The names of those that it reads of its config alone. */
+  ofConfig: readonly (keyof SamplingFields)[];
+  /** The names of those that it has, and does not read. */
+  unread: readonly (keyof SamplingFields)[];
   /** `do_sample_frames`: false where Python's processor takes all frames unless a call asks for some. */
   on: boolean;
   /** The rate that the class takes for a clip's where nobody knows it; absent: none. */
@@ -23,6 +27,10 @@ export interface SamplingDefaults extends SamplingFields {
   choose: Sampler;
   /** `do_sample_frames` by default; false. */
   on?: boolean;
+  /** The fields that the class reads of its config alone, whatever a call says. */
+  ofConfig?: readonly (keyof SamplingFields)[];
+  /** The fields that the class has, and does not read. */
+  unread?: readonly (keyof SamplingFields)[];
   /** The rate that the class takes for a clip's where nobody knows it; absent: none. */
   assumedRate?: number;
 }
@@ -54,18 +62,22 @@ const READERS: { [K in keyof Required<SamplingFields>]: (fields: Fields) => Samp
 const OF_ALL = ["fps", "num_frames"] as const;
 
 /**
- * Reads the fields by which a class chooses frames: `fps`, `num_frames`, and those that it has defaults of.
- * It passes over those of videos that change nothing.
+ * Reads the fields by which a class chooses frames: `fps`, `num_frames`, and those that it has defaults of,
+ * but for those that it does not read. It passes over those of videos that change nothing.
  * @throws {VitrailError} `recipe` for a value that makes no sense.
  */
 export function samplingOf(fields: Fields, defaults: SamplingDefaults): FrameSampling {
-  const { choose, on = false, assumedRate, ...known } = defaults;
-  const reads = [...new Set([...OF_ALL, ...Object.keys(known) as (keyof SamplingFields)[]])];
+  const { choose, on = false, assumedRate, ofConfig = [], unread = [], ...known } = defaults;
+  const names = new Set([...OF_ALL, ...Object.keys(known) as (keyof SamplingFields)[]]);
+  const read = [...names].filter((name) => !unread.includes(name));
   fields.ignore(...NEUTRAL);
+  fields.leaveUnused(...unread);
   return {
     choose,
-    own: { ...known, ...readSampling(fields, reads) },
-    reads,
+    own: { ...known, ...readSampling(fields, read) },
+    reads: read.filter((name) => !ofConfig.includes(name)),
+    ofConfig,
+    unread,
     on: fields.boolean("do_sample_frames") ?? on,
     assumedRate,
   };
@@ -91,6 +103,7 @@ export function twoASecond(fields: Fields): FrameSampling {
     fps: 2,
     min_frames: 4,
     max_frames: 768,
+    ofConfig: ["min_frames", "max_frames"],
     assumedRate: ASSUMED_RATE,
   });
 }

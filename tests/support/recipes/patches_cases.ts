@@ -204,11 +204,11 @@ export const PATCH_EDGES: Record<string, [config: object, taken: Pair, refused: 
     [{}, [2000, 10], [2001, 10], "2001x10: one side may be 200 times"],
     [{ do_resize: false }, [64, 32], [64, 48], "48"],
   ],
-  Kimi_K25ImageProcessor: [[{ do_resize: false }, [42, 14], [42, 15], "15"]],
+  Kimi_K25ImageProcessor: [[{ do_resize: false }, [70, 14], [70, 15], "15"]],
   MiniMaxM3VLImageProcessor: [
     [{}, [2000, 10], [2001, 10], "2001x10: one side may be 200 times"],
     [{ max_pixels: 20000 }, [2500, 100], [2600, 100], "2600x100: it would become 700x0"],
   ],
-  MuseGlimmerImageProcessor: [[{ do_resize: false }, [42, 14], [42, 15], "15"]],
+  MuseGlimmerImageProcessor: [[{ do_resize: false }, [70, 14], [70, 15], "15"]],
   VideoLlama3ImageProcessor: [[{}, [2000, 10], [2001, 10], "2001x10: one side may be 200 times"]],
 };

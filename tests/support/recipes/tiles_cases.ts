@@ -422,7 +422,7 @@ export const TILE_EDGES: Record<string, [config: object, taken: Pair, refused: P
     [{}, [90000, 32], [100000, 32], "100000x32: it would be 3024x0"],
   ],
   Gemma4ImageProcessor: [
-    [{ do_resize: false }, [48, 32], [48, 33], "not made of whole patches of 16x16"],
+    [{ do_resize: false }, [48, 48], [48, 49], "not made of whole patches of 16x16"],
     [{ do_resize: false, max_soft_tokens: 70 }, [480, 336], [496, 336], "it has 651 patches, and 630"],
   ],
   Gemma4UnifiedImageProcessor: [

@@ -35,7 +35,14 @@ interface GlmDefaults {
 export function glm4vVideo(fields: Fields): ProcessorRecipe {
   return glmClips("glm4v", fields, {
     most: 28 * 28 * 2 * 30000,
-    sampling: { choose: glm4vFrames, on: true, fps: 2, num_frames: 16, max_duration: 300 },
+    sampling: {
+      choose: glm4vFrames,
+      on: true,
+      fps: 2,
+      max_duration: 300,
+      ofConfig: ["max_duration"],
+      unread: ["num_frames"],
+    },
     time: (seconds) => String(Math.trunc(seconds)),
   });
 }
@@ -46,10 +53,15 @@ export function glm4vVideo(fields: Fields): ProcessorRecipe {
  * Source: transformers `models/glm46v/video_processing_glm46v.py`, `processing_glm46v.py`.
  */
 export function glm46vVideo(fields: Fields): ProcessorRecipe {
-  const time = { temporal_patch_size: 2, max_duration: 300 };
   return glmClips("glm46v", fields, {
     most: 28 * 28 * 2 * 30000,
-    sampling: { choose: glm46vFrames, on: true, fps: 2, num_frames: 16, ...time },
+    sampling: {
+      choose: glm46vFrames,
+      on: true,
+      temporal_patch_size: 2,
+      ofConfig: ["temporal_patch_size"],
+      unread: ["fps", "num_frames", "max_duration"],
+    },
     time: tenthsOfSeconds,
   });
 }
@@ -63,7 +75,14 @@ export function glm46vVideo(fields: Fields): ProcessorRecipe {
 export function glmgaVideo(fields: Fields): ProcessorRecipe {
   return glmClips("glmga", fields, {
     most: 28 * 28 * 2 * 55790,
-    sampling: { choose: glmgaFrames, on: true, fps: 2, num_frames: 16, max_frames: 640 },
+    sampling: {
+      choose: glmgaFrames,
+      on: true,
+      fps: 2,
+      max_frames: 640,
+      ofConfig: ["max_frames"],
+      unread: ["num_frames", "max_duration"],
+    },
     time: tenthsOfSeconds,
     expands: true,
   });

@@ -38,9 +38,10 @@ export function glm5NextVideo(fields: Fields): ProcessorRecipe {
       choose: glm5NextFrames,
       on: true,
       fps: 2,
-      num_frames: 16,
       max_frames: 2048,
       max_duration: 0,
+      ofConfig: ["max_frames", "max_duration"],
+      unread: ["num_frames"],
       assumedRate: ASSUMED_RATE,
     }),
     *compose(composer) {

@@ -37,6 +37,7 @@ export function miniCpmV46Video(fields: Fields): ProcessorRecipe {
     on: true,
     max_num_frames: 128,
     stack_frames: 1,
+    unread: ["fps", "num_frames"],
   });
   if (sampling.own.stack_frames! > 1) {
     throw fields.bad("stack_frames", "1: Python throws the sheets of stacked frames away");

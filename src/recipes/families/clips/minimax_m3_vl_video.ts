@@ -29,7 +29,7 @@ export function miniMaxM3VlVideo(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
-    sampling: samplingOf(fields, { choose: uniform, fps: 1, min_frames: 4, max_frames: 768 }),
+    sampling: samplingOf(fields, { choose: uniform, fps: 1, unread: ["min_frames", "max_frames"] }),
     *compose(composer) {
       yield* composePatchClips(composer, {
         name: NAME,

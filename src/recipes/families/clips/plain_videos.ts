@@ -4,7 +4,7 @@ import type { Fields } from "../../fields.ts";
 import { CLIP, type CommonDefaults, commonFields, HALVES } from "../../parts/common_fields.ts";
 import { centred } from "../../parts/placements.ts";
 import { resizedSize } from "../../parts/resized_size.ts";
-import { cropOf, resizeKeys, type SizeKeys } from "../../parts/size_keys.ts";
+import { cropOf, type NumberMeans, resizeKeys, type SizeKeys } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import type { Clip } from "../../videos/clips.ts";
 import { composeFrameClips } from "../../videos/frame_clips.ts";
@@ -15,6 +15,8 @@ import { shifted, uniform } from "../../videos/samplers.ts";
 interface PlainVideo extends CommonDefaults {
   /** `size` by default. */
   size: SizeKeys;
+  /** The meaning of a `size` that is one number: `default_to_square` by default. */
+  numberMeans: NumberMeans;
   /** The middle that it keeps; absent: it does not crop. */
   crop?: Size;
   /** The way in which it chooses frames. */
@@ -25,8 +27,12 @@ interface PlainVideo extends CommonDefaults {
   text(fields: Fields): ((clip: Clip, canvas: Size) => ImageText) | undefined;
 }
 
-const SQUARE: SizeKeys = { height: 384, width: 384 };
-const CROPPED = { size: { shortest_edge: 224 }, crop: { width: 224, height: 224 } };
+const SQUARE = { size: { height: 384, width: 384 }, numberMeans: "square" } as const;
+const CROPPED = {
+  size: { shortest_edge: 224 },
+  numberMeans: "shortest_edge",
+  crop: { width: 224, height: 224 },
+} as const;
 
 /**
  * InternVL's clips. Each frame is a square of one tile.
@@ -40,7 +46,7 @@ export function internVlVideo(fields: Fields): ProcessorRecipe {
   return plainVideo("internvl", fields, {
     ...CLIP,
     filter: "bicubic",
-    size: SQUARE,
+    ...SQUARE,
     sampling: { choose: shifted, initial_shift: true },
     text(fields) {
       const tokens = fields.count("image_seq_length") ?? 256, token = "<IMG_CONTEXT>";
@@ -120,7 +126,7 @@ export function instructBlipVideo(fields: Fields): ProcessorRecipe {
   return plainVideo("instructblipvideo", fields, {
     ...CLIP,
     filter: "bicubic",
-    size: SQUARE,
+    ...SQUARE,
     output: "pixel_values",
     sampling: { choose: uniform },
     text(fields) {
@@ -144,6 +150,7 @@ export function perceptionLmVideo(fields: Fields): ProcessorRecipe {
     ...HALVES,
     filter: "bicubic",
     size: { height: 448, width: 448 },
+    numberMeans: "square",
     sampling: { choose: uniform },
     text(fields) {
       const patch = fields.count("patch_size"), pooling = fields.count("pooling_ratio") ?? 2;
@@ -170,7 +177,8 @@ function isNatural(n: number): boolean {
  */
 function plainVideo(name: string, fields: Fields, defaults: PlainVideo): ProcessorRecipe {
   const { doResize, filter, resampler, values } = commonFields(fields, defaults);
-  const size = resizeKeys(fields, defaults.size, "shortest_edge"), crop = cropOf(fields, defaults.crop);
+  const size = resizeKeys(fields, defaults.size, defaults.numberMeans);
+  const crop = cropOf(fields, defaults.crop);
   const text = defaults.text(fields) ?? (() => ({}));
   return {
     kind: "processor",

@@ -43,6 +43,7 @@ function timedClips(name: string, fields: Fields, marks: StepMarks): ProcessorRe
   const budget = budgetOf(fields, factor, { least: 128 * 32 * 32, most: 32 * 32 * 768 });
   const capped = fields.boolean("cap_pixels_per_frame") ?? false;
   const frameTokens = fields.count("max_video_tokens") ?? 768;
+  fields.leaveUnused("max_image_size", "max_duration"); // the class has them, and reads neither
   return {
     kind: "processor",
     name,

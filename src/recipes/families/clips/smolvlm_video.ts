@@ -35,8 +35,12 @@ interface VideoSampling {
 export function smolVlmVideo(fields: Fields): ProcessorRecipe {
   const { doResize, filter, values } = commonFields(fields, { filter: "lanczos", ...HALVES });
   const former = formerSampling(fields);
-  const size = sizeOf(fields, "size") ?? former?.size ?? { longest_edge: 4 * 364 };
-  const side = sizeOf(fields, "max_image_size")?.longest_edge ?? 364, square = { width: side, height: side };
+  const size = sizeOf(fields) ?? former?.size ?? { longest_edge: 4 * 364 };
+  const largest = sizeKeys(fields, "max_image_size") ?? { longest_edge: 364 };
+  if (!hasKeys(largest, "longest_edge")) {
+    throw fields.bad("max_image_size", "an object with longest_edge alone");
+  }
+  const side = largest.longest_edge!, square = { width: side, height: side };
   const pad = fields.boolean("do_pad") ?? true;
   const tokens = fields.count("image_seq_len") ?? 169;
   const sampling = samplingOf(fields, { choose: withoutEnds });
@@ -71,10 +75,10 @@ export function smolVlmVideo(fields: Fields): ProcessorRecipe {
   };
 }
 
-function sizeOf(fields: Fields, field: string): SizeKeys | undefined {
-  const keys = sizeKeys(fields, field);
+function sizeOf(fields: Fields): SizeKeys | undefined {
+  const keys = sizeKeys(fields, "size");
   if (keys === undefined || hasKeys(keys, "longest_edge", "height,width")) return keys;
-  throw fields.bad(field, "an object with longest_edge, or with height and width");
+  throw fields.bad("size", "an object with longest_edge, or with height and width");
 }
 
 /**

@@ -6,6 +6,7 @@ import { HALVES } from "../../parts/common_fields.ts";
 import { patchFields, patchPattern } from "../../parts/patches.ts";
 import { budgetOf, fittedSize } from "../../parts/pixel_budget.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
+import { refusal } from "../../refusal.ts";
 import { stepTokens, tenthsText, timestampsOf } from "../../videos/clip_text.ts";
 import { samplingOf } from "../../videos/frame_sampling.ts";
 import { composePatchClips, type GriddedClip } from "../../videos/patch_clips.ts";
@@ -55,7 +56,11 @@ export function videoLlama3Video(fields: Fields): ProcessorRecipe {
         ...patchPattern({ patch, time, merge }),
         fit({ size, frames }) {
           if (!doResize) return { canvas: size };
-          return { canvas: fittedSize(NAME, size, { ...budget, most: Math.floor(budget.most / frames) }) };
+          const most = Math.floor(budget.most / frames);
+          if (most === 0) {
+            throw refusal(NAME, size, `its clip has ${frames} frames, and ${budget.most} pixels`);
+          }
+          return { canvas: fittedSize(NAME, size, { ...budget, most }) };
         },
         text: (clip) => compressed && clip.grid[0] > 1 ? { token } : textOf(clip, token, merge),
       });

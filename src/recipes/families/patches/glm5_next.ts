@@ -2,6 +2,7 @@ import type { Size } from "../../../plan/geometry.ts";
 import type { Fields } from "../../fields.ts";
 import { mergedPatching, patchFields, patchRecipe } from "../../parts/patches.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
+import { refusal } from "../../refusal.ts";
 import { expandOf } from "./glmga.ts";
 
 /** The bounds of a picture's tokens, in pixels of all its frames. */
@@ -44,7 +45,11 @@ export function glm5Next(fields: Fields): ProcessorRecipe {
   });
 }
 
-/** Returns the size of a picture's canvas. Source: `smart_resize`. */
+/**
+ * Returns the size of a picture's canvas.
+ * Source: `smart_resize`.
+ * @throws {VitrailError} `shape` where the budget has not a group of patches for each frame.
+ */
 export function canvasOf(picture: Size, budget: TokenBudget): Size {
   const { factor, frames, own = frames, least, most } = budget;
   const up = (side: number) => Math.ceil(side / factor) * factor;
@@ -63,6 +68,10 @@ export function canvasOf(picture: Size, budget: TokenBudget): Size {
  */
 function largestWithin(picture: Size, { factor, frames, most }: TokenBudget): Size {
   const up = (side: number) => Math.ceil(side / factor) * factor;
+  if (frames * factor ** 2 > most) {
+    const why = `${frames} frames of ${factor}x${factor} are more than max_image_tokens allows; take fewer`;
+    throw refusal("glm5_next", picture, why);
+  }
   let low = 1, high = picture.height, best = { width: factor, height: factor };
   while (low <= high) {
     const height = Math.floor((low + high) / 2);
