@@ -5,14 +5,14 @@ import { readFullSync } from "../../formats/read_full.ts";
 /** The bytes that are read of a file at one time. */
 const READ_BYTES = 2 ** 18;
 
-/** The open file of a data set, read once from end to end, and then in places. */
+/** The open file of a data set, read from end to end, and then in places. */
 export class DataSetBytes {
   #sha256 = "";
   /** The room that texts are read to, one after another: a million arrays of their own would be garbage. */
   readonly #room = new Uint8Array(2 ** 16);
   readonly #decoder = new TextDecoder();
 
-  /** Takes an open file, which stands at its beginning. */
+  /** Takes an open file. */
   constructor(
     /** The file's path, as given. */
     readonly path: string,
@@ -22,6 +22,7 @@ export class DataSetBytes {
   /** Yields the bytes of the file, from its first to its last. A chunk lies where the one before lay. */
   async *chunks(): AsyncGenerator<Uint8Array> {
     const hash = createHash("sha256"), bytes = new Uint8Array(READ_BYTES);
+    this.file.seekSync(0, Deno.SeekMode.Start);
     for (;;) {
       const count = await this.file.read(bytes);
       if (count === null) break;

@@ -1,7 +1,7 @@
 import { parse, type ParseError, printParseErrorCode } from "npm:jsonc-parser@3.3.1";
 import { VitrailError } from "../../errors.ts";
 import { changedFile, type DataSetBytes } from "./data_set_bytes.ts";
-import { brokenJson, type JsonSlice, jsonSlices } from "./json_stream.ts";
+import { brokenJson, type JsonSlice, jsonSlices, RECORD_BYTES } from "./json_stream.ts";
 import { NumberList } from "./number_list.ts";
 import { plainJson, pythonJson } from "./python_json.ts";
 import type { PlacedRecord, Records } from "./records.ts";
@@ -13,8 +13,8 @@ const MOST_MISTAKES = 2 ** 16;
  * The records of a JSON file: a list of them, or a record a line. In a file of lines, one that is not JSON is
  * a bad record; a list with a mistake is no list.
  *
- * Opening the file reads it once and keeps where each record lies, in 12 bytes a record, or 24 where records
- * are of a MiB. A record itself is read again whenever it is wanted.
+ * Opening the file reads it once, or twice where its first line is broken, and keeps where each record lies, in
+ * 12 bytes a record, or 24 where records are of a MiB. A record itself is read again whenever it is wanted.
  */
 export class JsonRecords implements Records {
   readonly #begins = new NumberList();
@@ -26,23 +26,39 @@ export class JsonRecords implements Records {
   private constructor(readonly bytes: DataSetBytes) {}
 
   /**
-   * Finds the records of a file.
+   * Finds the records of a file. One that is no list, and whose first record is broken, is read as lines; it
+   * is such a file where one of them is an object from its first column on.
    * @throws {VitrailError} `dataset`, with line and column, where it is not JSON, or more than 65 536 of its
    * lines are not.
    */
   static async open(bytes: DataSetBytes): Promise<JsonRecords> {
     const records = new JsonRecords(bytes);
-    for await (const slice of jsonSlices(bytes.chunks(), bytes.path)) {
-      const mistake = mistakeIn(slice, bytes.path), { length } = records;
-      if (mistake !== undefined) {
-        if (!slice.alone || records.#mistakes.size === MOST_MISTAKES) throw mistake;
-        records.#mistakes.set(length, mistake.message);
-      }
-      records.#begins.push(slice.begin);
-      records.#ends.push(slice.end);
-      records.#lines.push(slice.line);
+    try {
+      await records.#find(false);
+      return records;
+    } catch (error) {
+      if (records.length > 0 || !(error instanceof VitrailError) || isList(bytes)) throw error;
+      const lines = new JsonRecords(bytes);
+      const found = await lines.#find(true).catch(() => false);
+      if (!found) throw error;
+      return lines;
     }
-    return records;
+  }
+
+  /** Finds the records; true where one without a mistake begins in the first column of its line. */
+  async #find(lines: boolean): Promise<boolean> {
+    let found = false;
+    for await (const slice of jsonSlices(this.bytes.chunks(), this.bytes.path, RECORD_BYTES, lines)) {
+      const mistake = mistakeIn(slice, this.bytes.path);
+      if (mistake !== undefined) {
+        if (!slice.alone || this.#mistakes.size === MOST_MISTAKES) throw mistake;
+        this.#mistakes.set(this.length, mistake.message);
+      } else found ||= slice.column === 1;
+      this.#begins.push(slice.begin);
+      this.#ends.push(slice.end);
+      this.#lines.push(slice.line);
+    }
+    return found;
   }
 
   get length(): number {
@@ -68,6 +84,12 @@ export class JsonRecords implements Records {
   [Symbol.dispose](): void {
     this.bytes[Symbol.dispose]();
   }
+}
+
+/** Returns whether a file begins as a list, behind white space or a byte order mark. */
+function isList(bytes: DataSetBytes): boolean {
+  const { size } = bytes.file.statSync();
+  return /^\s*\[/.test(bytes.text(0, Math.min(size, 256)));
 }
 
 /** Returns the `dataset` error of a slice that is not JSON, with line and column; undefined where it is. */

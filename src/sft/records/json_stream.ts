@@ -52,12 +52,13 @@ const TEXTS: Readonly<Record<Expected, string>> = {
  *
  * Only brackets and quotes are looked at. Whether a slice is JSON is for its reader to check.
  *
- * Each line is a record in a file whose first object is a line. Another one whose brackets do not match, or
+ * Each line is a record in a file whose first object is a line, or with `lines`. Another one whose brackets do not match, or
  * that is anything else, becomes a slice with its mistake, and the next line is read.
  *
  * @param chunks the file's bytes, in order
  * @param name the file's name in messages
  * @param most the most bytes that an object may have
+ * @param lines true where each line is known to be a record, so that the first may be broken as well
  * @throws {VitrailError} `dataset`, with line and column, where brackets of a list do not match, or where
  * anything but white space and commas lies between its objects; with its line, for an object that is larger.
  */
@@ -65,15 +66,16 @@ export async function* jsonSlices(
   chunks: AsyncIterable<Uint8Array>,
   name: string,
   most: number = RECORD_BYTES,
+  lines = false,
 ): AsyncGenerator<JsonSlice> {
-  const cutter = new Cutter(name, most);
+  const cutter = new Cutter(name, most, lines);
   for await (const chunk of chunks) yield* cutter.cut(chunk);
   yield* cutter.finish();
 }
 
 /** The state of the cut, which goes on from one chunk of bytes to the next. */
 class Cutter {
-  #expected: Expected = "start";
+  #expected: Expected;
   #depth = 0;
   #inText = false;
   #escaped = false;
@@ -92,7 +94,10 @@ class Cutter {
   #line = 1;
   #column = 0;
 
-  constructor(readonly name: string, readonly most: number) {}
+  constructor(readonly name: string, readonly most: number, lines: boolean) {
+    this.#expected = lines ? "value on a line" : "start";
+    this.#lines = lines || undefined;
+  }
 
   *cut(chunk: Uint8Array): Generator<JsonSlice> {
     let from = 0;

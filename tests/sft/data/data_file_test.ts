@@ -96,24 +96,41 @@ Deno.test("DataFile takes a broken line of JSON lines for a bad sample, and read
     );
   }));
 
-Deno.test("DataFile takes a first line that is closed, and no JSON, for a bad sample", () =>
+Deno.test("DataFile takes a first line that is broken for a bad sample, too, unless it begins a list", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.jsonl"), good = JSON.stringify({ id: 2, conversations: [] });
     const notUtf8 = new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]);
-    for (
-      const [first, message] of [
-        [new TextEncoder().encode('{"id": tru}'), "is not JSON at line 1, column 8: invalid symbol"],
-        [notUtf8, "is not UTF-8 in the sample that begins at line 1, column 1"],
-      ] as const
-    ) {
+    const broken = BROKEN_LINES.filter(([line]) => !line.startsWith("[")).map(([line, message]) => {
+      return [new TextEncoder().encode(line), message] as const;
+    });
+    const cases = [
+      ...broken,
+      [new TextEncoder().encode('\ufeff{"id": tru}'), "is not JSON at line 1, column 9: invalid symbol"],
+      [notUtf8, "is not UTF-8 in the sample that begins at line 1, column 1"],
+    ] as const;
+    for (const [first, message] of cases) {
       for (const rest of [`\n${good}\n`, `\r\n${good}`]) {
         await Deno.writeFile(path, new Uint8Array([...first, ...new TextEncoder().encode(rest)]));
         using file = await DataFile.open(path, { format: "llava" });
-        assertEquals(file.length, 2);
+        assertEquals(file.length, 2, message);
         await assertRejects(() => file.read(0), VitrailError, message);
         await assertRejects(() => file.read(1), VitrailError, "(id 2, line 2): conversations is []");
       }
     }
+  }));
+
+Deno.test("DataFile reads no object over several lines as lines, and names what is wrong in it", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a.json"),
+      text = JSON.stringify({ id: 1, turns: [{ from: "human" }] }, null, 1);
+    await Deno.writeTextFile(path, text.replace('"id": 1,', '"id": 1'));
+    await assertRejects(() => DataFile.open(path), VitrailError, "at line 3, column 2: comma expected");
+    await Deno.writeTextFile(path, `[\n{"id": 1,},\n{"id": 2}\n]`);
+    await assertRejects(
+      () => DataFile.open(path),
+      VitrailError,
+      "at line 2, column 10: property name expected",
+    );
   }));
 
 Deno.test("DataFile reports broken JSON with its line and column", () =>
