@@ -106,8 +106,8 @@ function requireRoom({ row }: SampleText, { pack = Infinity }: Material): void {
   if (length <= pack) return;
   throw new VitrailError(
     "dataset",
-    `it has ${length} tokens, and --pack gives a sequence ${pack}; give at least --pack ${length}, or a ` +
-      `--max-length of ${pack}`,
+    `it has ${length} tokens, and --pack gives a sequence ${pack}; give at least --pack ${length}, or ` +
+      `--max-length ${pack} with --too-long skip or cut`,
   );
 }
 

@@ -56,12 +56,15 @@ export function requireLearn(learn: unknown): void {
 export function requireLearnt(turns: readonly Turn[], learn: Learn, where: string): void {
   if (learntTurns(turns, learn).includes(true)) return;
   const names = Object.keys(ROLES).filter((name) => learn.includes(ROLES[name]));
-  const own = typeof learn === "string" ? learn : names.join(","),
-    by = turns.map(({ from }) => from).join(", ");
+  const own = typeof learn === "string" ? learn : names.join(",");
+  const isExcepted = learntTurns(turns.map(({ from, value }) => ({ from, value })), learn).includes(true);
+  const by = [...new Set(turns.map(({ from }) => from))].join(", ");
   throw new VitrailError(
     "dataset",
-    `${where}: nothing is learnt: --learn ${own} takes none of its turns, by ${by}, ` +
-      "or the data set excepts those that it takes",
+    `${where}: nothing is learnt: ` +
+      (isExcepted
+        ? `its data set excepts each turn that --learn ${own} takes`
+        : `its turns are by ${by}, and --learn ${own} takes none of them`),
   );
 }
 

@@ -231,17 +231,20 @@ Deno.test("modelTexts learns of all the text but the turns that the data set exc
 Deno.test("modelTexts names a sample of which nothing would be learnt, where there are tokens", () => {
   const turns: Turn[] = [{ from: "human", value: "?" }, { from: "gpt", value: "!", learnt: false }];
   const sample = { conversations: turns, images: [] };
-  const told = (learn: Learn) => {
+  const told = (learn: Learn, own = sample) => {
     const { textOf } = textsOf(QWEN, templateOf(QWEN), learn);
-    return assertThrows(() => textOf(sample, [], "sample 1"), VitrailError).message;
+    return assertThrows(() => textOf(own, [], "sample 1"), VitrailError).message;
   };
   for (const learn of [["assistant", "tool"], "last"] as const) {
     assertEquals(
       told(learn),
-      `sample 1: nothing is learnt: --learn ${learn} takes none of its turns, by human, gpt, ` +
-        "or the data set excepts those that it takes",
+      `sample 1: nothing is learnt: its data set excepts each turn that --learn ${learn} takes`,
     );
   }
+  assertEquals(
+    told(["assistant"], { ...sample, conversations: [turns[0], turns[0]] }),
+    "sample 1: nothing is learnt: its turns are by human, and --learn assistant takes none of them",
+  );
   const words = modelTexts({ recipe: "it", template: chatTemplate(templateOf({})), learn: ["assistant"] });
   assertEquals(words(sample, [], "s").row, undefined);
 });
