@@ -2,10 +2,14 @@ import { isAbsolute, join, relative, sep } from "node:path";
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
 
+/** The pictures whose like is looked for in vain, at most: where all are missing, that takes long. */
+const LOOKS = 256;
+
 /** The folder that a data set's pictures lie in. */
 export class PictureRoot {
   readonly #real: string;
   readonly #allowOutside: boolean;
+  #looks = LOOKS;
 
   private constructor(
     /** The folder, as given. */
@@ -42,14 +46,31 @@ export class PictureRoot {
    */
   async resolve(name: string): Promise<string> {
     const path = isAbsolute(name) ? name : join(this.folder, name);
-    const real = await Deno.realPath(path).catch((error) => {
+    const real = await Deno.realPath(path).catch(async (error) => {
       if (isAbsolute(name)) throw ioError("read the picture", path, error);
       this.#requireInside(name, join(this.#real, name));
-      const missing = `it does not exist; paths are taken from --image-root ${this.folder}`;
+      const missing = `it does not exist; paths are taken from --image-root ${this.folder}` +
+        await this.#likeText(name);
       throw ioError("read the picture", path, error, { missing });
     });
     this.#requireInside(name, real);
     return real;
+  }
+
+  /** Returns where a picture is that is written a little otherwise, in words; nothing where none is found. */
+  async #likeText(name: string): Promise<string> {
+    if (this.#looks === 0) return "";
+    for (const like of namesLike(name)) {
+      const path = join(this.#real, like);
+      if (relative(this.#real, path).startsWith("..")) continue;
+      if (!await Deno.stat(path).then(({ isFile }) => isFile, () => false)) continue;
+      const form = ["NFC", "NFD"].find((form) => name.normalize(form) === like);
+      return form === undefined
+        ? `, where ${JSON.stringify(like)} is`
+        : `, where the same letters are in Unicode's form ${form}`;
+    }
+    this.#looks--;
+    return "";
   }
 
   #requireInside(name: string, path: string): void {
@@ -62,5 +83,32 @@ export class PictureRoot {
       `the picture ${name} leads to ${path}, outside of ${this.#real}; ` +
         `move it there, name another --image-root, or give --allow-outside`,
     );
+  }
+}
+
+/** Returns names that may be meant by one, other than it: as other systems write it, or without its folder. */
+function namesLike(name: string): Set<string> {
+  const slashed = name.replaceAll("\\", "/"), ending = /\.\w+$/;
+  const like = new Set([
+    name.normalize("NFC"),
+    name.normalize("NFD"),
+    slashed,
+    slashed.slice(slashed.indexOf("/") + 1),
+    unescaped(name),
+    name.trim(),
+    name.replace(ending, (end) => end.toLowerCase()),
+    name.replace(ending, (end) => end.toUpperCase()),
+    name.toLowerCase(),
+  ]);
+  like.delete(name);
+  return like;
+}
+
+/** Returns a name whose characters are escaped as in addresses without that; others as they are. */
+function unescaped(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
   }
 }

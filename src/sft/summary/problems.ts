@@ -32,6 +32,7 @@ export function problemsOf(skipped: readonly SkippedSample[]): Problem[] {
 function kindOf(reason: string): string {
   return reason
     .replace(/^sample \d+ of .*?\): /, "")
+    .replace(/(cannot read (?:the picture )?).*?(?=: | as a picture)/, "$1…")
     .replaceAll(/"(?:[^"\\]|\\.)*"?…?/g, "…")
     .replaceAll(/\S*[/\\]\S*[^\s:;,)]|\b[^\s()[\]]+\.\w{2,5}\b/g, "…")
     .replaceAll(/\d+/g, "N")

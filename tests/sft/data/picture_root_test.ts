@@ -48,3 +48,28 @@ Deno.test("PictureRoot resolves names inside, and refuses what leads outside, by
     );
     await assertRejects(() => PictureRoot.open(join(folder, "out.jpg"), false), VitrailError, "not a folder");
   }));
+
+Deno.test("PictureRoot names the picture that one is like which is not there", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "a"));
+    for (const name of ["a/b c.jpg", "é.PNG", "d.jpg"]) await Deno.writeTextFile(join(folder, name), "");
+    const root = await PictureRoot.open(folder, false),
+      from = `; paths are taken from --image-root ${folder}`;
+    const cases: [string, string][] = [
+      ["a\\b c.jpg", ', where "a/b c.jpg" is'],
+      ["a/b%20c.jpg", ', where "a/b c.jpg" is'],
+      ["images/a/b c.jpg", ', where "a/b c.jpg" is'],
+      ["d.JPG", ', where "d.jpg" is'],
+      ["D.JPG", ', where "d.jpg" is'],
+      [" d.jpg", ', where "d.jpg" is'],
+      ["e\u0301.PNG", ", where the same letters are in Unicode's form NFC"],
+      ["%zz.jpg", ""],
+    ];
+    for (const [name, where] of cases) {
+      const { message } = await assertRejects(() => root.resolve(name), VitrailError);
+      assertEquals(
+        message,
+        `cannot read the picture ${join(folder, name)}: it does not exist${from}${where}`,
+      );
+    }
+  }));

@@ -12,7 +12,7 @@ Deno.test("problemsOf joins reasons that differ in names and numbers alone", () 
     ["dataset", "sample 6 of d.json (line 1): 1 picture wants 1 <image> in human turns, found none"],
     ["dataset", 'sample 7 of d.json (line 2): conversations[3].value is {"a\\"":1}, expected a text'],
     ["dataset", "sample 8 of d.json (line 2): conversations[0].value is missing, expected a text"],
-    ["io", "sample 9 of d.json (line 12): cannot read the picture d.png: it does not exist"],
+    ["io", "sample 9 of d.json (line 12): cannot read the picture 猫 of Eva: it does not exist"],
   ];
   const problems = problemsOf(reasons.map(([code, reason], position) => ({ position, code, reason })));
   assertEquals(problems.map(({ code, kind, count, first }) => [code, kind, count, first.length]), [
