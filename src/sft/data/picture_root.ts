@@ -86,7 +86,7 @@ export class PictureRoot {
   }
 }
 
-/** Returns names that may be meant by one, other than it: as other systems write it, or without its folder. */
+/** Returns names that may be meant by another one: as other systems write it, or without its folder. */
 function namesLike(name: string): Set<string> {
   const slashed = name.replaceAll("\\", "/"), ending = /\.\w+$/;
   const like = new Set([

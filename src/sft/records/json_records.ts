@@ -13,8 +13,8 @@ const MOST_MISTAKES = 2 ** 16;
  * The records of a JSON file: a list of them, or a record a line. In a file of lines, one that is not JSON is
  * a bad record; a list with a mistake is no list.
  *
- * Opening the file reads it once, or twice where its first line is broken, and keeps where each record lies, in
- * 12 bytes a record, or 24 where records are of a MiB. A record itself is read again whenever it is wanted.
+ * Opening the file reads it once, or twice where its first line is broken, and keeps where each record lies,
+ * in 12 bytes a record, or 24 where records are of a MiB. A record itself is read again whenever it is wanted.
  */
 export class JsonRecords implements Records {
   readonly #begins = new NumberList();

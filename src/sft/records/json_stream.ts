@@ -52,8 +52,8 @@ const TEXTS: Readonly<Record<Expected, string>> = {
  *
  * Only brackets and quotes are looked at. Whether a slice is JSON is for its reader to check.
  *
- * Each line is a record in a file whose first object is a line, or with `lines`. Another one whose brackets do not match, or
- * that is anything else, becomes a slice with its mistake, and the next line is read.
+ * Each line is a record in a file whose first object is a line, and with `lines`. Another one whose brackets
+ * do not match, or that is anything else, becomes a slice with its mistake, and the next line is read.
  *
  * @param chunks the file's bytes, in order
  * @param name the file's name in messages
