@@ -14,7 +14,7 @@ const MOST_MISTAKES = 2 ** 16;
  * a bad record; a list with a mistake is no list.
  *
  * Opening the file reads it once, or twice where its first line is broken, and keeps where each record lies,
- * in 12 bytes a record, or 24 where records are of a MiB. A record itself is read again whenever it is wanted.
+ * in 12 bytes a record, or 24 where records are of a MiB. A record is read again whenever it is wanted.
  */
 export class JsonRecords implements Records {
   readonly #begins = new NumberList();
