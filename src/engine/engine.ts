@@ -151,7 +151,7 @@ export class Engine {
       try {
         const plan = await planInSlices(recipe, sizes, options.dtype, samples, clips, options.signal);
         const found: Verification | undefined = options.verify ? noDifference() : undefined;
-        const planned = { plan, picture, found, derives: true, many };
+        const planned = { plan, picture, found, derives: true, many, brief: false };
         const tensors = await executed(this.#shared, planned, options);
         return new Batch<D>(plan, tensors, call.names, this.executor, found);
       } finally {
@@ -163,7 +163,7 @@ export class Engine {
 
   /**
    * Runs a plan as it is: its pictures in its order.
-   * @param many true for one of many plans that are under way together: lanes take each as a whole
+   * @param many true for one of many under way together, disposed of soon: lanes take each as a whole
    * @returns the rows of each output that has pixels
    * @throws {VitrailError} `io` for a picture of another size than the plan has for it; what `run` throws.
    */
@@ -180,7 +180,7 @@ export class Engine {
       const call = await gathered(plan.recipe, pictures, options), { picture } = call;
       try {
         requireSizes(plan, call);
-        return await executed(this.#shared, { plan, picture, derives: false, many }, options);
+        return await executed(this.#shared, { plan, picture, derives: false, many, brief: many }, options);
       } finally {
         await call.close();
       }

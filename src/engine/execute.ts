@@ -27,6 +27,8 @@ export interface PlannedCall {
   derives: boolean;
   /** True for one of many calls under way together. Such a one goes through lanes whole, and always. */
   many: boolean;
+  /** True where the tensors are disposed of soon, so that their memory serves others. */
+  brief: boolean;
 }
 
 /**
@@ -91,8 +93,8 @@ async function pixelTensors(
 
 /** Makes the images of a plan that are not known. */
 async function madeTensors(
-  { executor, lanes, memory, budget, arrays, decodes, clock, slow }: Shared,
-  { plan: whole, picture, found, many }: PlannedCall,
+  { executor, lanes, memory, budget, decodes, clock, slow, ...shared }: Shared,
+  { plan: whole, picture, found, many, brief }: PlannedCall,
   options: RunOptions,
   known?: KnownImages,
 ): Promise<Record<string, Tensor>> {
@@ -102,6 +104,7 @@ async function madeTensors(
   const reading = { orient, maxPixels, maxBytes, damaged, alpha }, limits = executor.limits(memory);
   const isLong = () => keepsThread(executor, chunksOf(plan, limits)[0]?.memory ?? 0);
   const aside = !lanes.onlyForLong && (many || plan.images.length > 1) || isLong();
+  const arrays = brief ? shared.briefArrays : shared.arrays;
   const cpuSink = () => {
     return known ? new CachingSink(plan, executor, arrays, known) : new CpuSink(plan, executor, arrays);
   };

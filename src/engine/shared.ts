@@ -24,6 +24,8 @@ export interface Shared {
   readonly files: Budget;
   /** The memory of results. */
   readonly arrays: ArrayPool;
+  /** The memory of results that are disposed of soon. */
+  readonly briefArrays: ArrayPool;
   readonly decodes: DecodeGate;
   readonly clock: WorkClock;
   /** The pictures that took long to decode. */
@@ -49,17 +51,19 @@ export async function openShared(options: EngineOptions): Promise<{ shared: Shar
   const onlyForLong = areDefault && areOnlyForLong(executor, most);
   const decodes = new DecodeGate(), slow = new SlowPictures();
   const lanes = new Lanes(executor, { most, memory, patience, onlyForLong, decodes, upload });
-  const arrays = new ArrayPool(memory / 8), budget = new Budget(memory), clock = new WorkClock();
-  const files = new Budget(memory * FILES_SHARE);
+  const arrays = new ArrayPool(memory / 8), briefArrays = new ArrayPool(memory / 8, true);
+  const budget = new Budget(memory), files = new Budget(memory * FILES_SHARE), clock = new WorkClock();
   const cache = await openCache(cacheBytes(options.cache));
-  return { shared: { executor, lanes, memory, budget, files, arrays, decodes, clock, slow, cache }, why };
+  const results = { arrays, briefArrays, cache };
+  return { shared: { executor, lanes, memory, budget, files, decodes, clock, slow, ...results }, why };
 }
 
 /** Frees all that the calls of an engine share. */
-export function closeShared({ lanes, executor, arrays, cache }: Shared): void {
+export function closeShared({ lanes, executor, arrays, briefArrays, cache }: Shared): void {
   lanes.close();
   executor.close();
   arrays.close();
+  briefArrays.close();
   cache?.clear();
 }
 

@@ -57,7 +57,10 @@ export interface Runtime {
   wasmModule(url: URL): Promise<WebAssembly.Module>;
   /** Says what native libraries lack here; undefined where nothing. It never prompts. */
   nativeMissing(): Promise<string | undefined>;
-  /** Gives the system memory that native code has freed and keeps, where there is a way. It never prompts. */
+  /**
+   * Gives the system memory that is garbage of this thread, or that native code has freed and keeps, where
+   * there is a way. It never prompts.
+   */
   giveMemoryBack(): Promise<void>;
   /** Says why no thread can run a module of this package; undefined where one can. It never prompts. */
   threadMissing(module: URL): Promise<string | undefined>;

@@ -20,6 +20,17 @@ Deno.test({
   },
 });
 
+Deno.test("DENO gives back arrays that nobody holds, beside a ballast of other memory", async () => {
+  const ballast = new ArrayBuffer(2 ** 29);
+  let old: Uint8Array[] = Array.from({ length: BLOCKS / 4 }, () => new Uint8Array(BLOCK));
+  await DENO.giveMemoryBack();
+  const held = Deno.memoryUsage().external, bytes = BLOCK * old.length;
+  old = [];
+  await DENO.giveMemoryBack();
+  const given = held - Deno.memoryUsage().external;
+  assert(given > bytes / 2 && ballast.byteLength > 0 && old.length === 0, `${given} bytes, of ${bytes}`);
+});
+
 function library() {
   const library = Deno.dlopen("libc.so.6", {
     malloc: { parameters: ["usize"], result: "pointer" },

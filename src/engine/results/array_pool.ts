@@ -1,6 +1,9 @@
 /** Arrays shorter than this, in bytes, are not worth keeping. */
 const LEAST = 1 << 16;
 
+/** The most that memory is longer than what it is taken for, where that may be kept for long. */
+const MOST_LONGER = 1.25;
+
 /**
  * Keeps the CPU memory of results that were disposed of for later ones: the first touch of a page costs
  * several times the copy into it. An array that is given back is detached, so that whoever still holds it
@@ -11,18 +14,25 @@ export class ArrayPool {
   #idleBytes = 0;
   #limit: number;
 
-  /** Creates a pool that keeps at most `limit` bytes for later. */
-  constructor(limit: number) {
+  /**
+   * Creates a pool that keeps at most `limit` bytes for later.
+   * @param brief true where all arrays come back soon. Any that is long enough will then do, and one that is
+   * made takes the place of others, so that together they take no more than they once did at one time.
+   */
+  constructor(limit: number, readonly brief = false) {
     this.#limit = limit;
   }
 
   /**
-   * Returns an array of `bytes`, its content undefined. The memory behind it may be a quarter longer.
+   * Returns an array of `bytes`, its content undefined. The memory behind it may be a quarter longer, and
+   * any length in a brief pool.
    * @throws {RangeError} where no array can be so long.
    */
   take(bytes: number): Uint8Array<ArrayBuffer> {
     const buffer = this.#takeIdle(bytes);
-    return buffer ? new Uint8Array(buffer, 0, bytes) : new Uint8Array(bytes);
+    if (buffer) return new Uint8Array(buffer, 0, bytes);
+    if (this.brief) this.#keepWithin(this.#idleBytes - bytes);
+    return new Uint8Array(bytes);
   }
 
   /**
@@ -33,11 +43,13 @@ export class ArrayPool {
     this.#takeIdle(bytes)?.transfer(0);
   }
 
-  /** Takes memory of `bytes`, or a quarter more, that is kept. */
+  /** Takes the shortest memory that is kept, of `bytes` or as much more as may be. */
   #takeIdle(bytes: number): ArrayBuffer | undefined {
-    const index = this.#idle.findIndex(({ byteLength }) => byteLength >= bytes && byteLength <= bytes * 1.25);
-    if (index < 0) return undefined;
-    const [buffer] = this.#idle.splice(index, 1);
+    const most = this.brief ? Infinity : bytes * MOST_LONGER;
+    const fitting = this.#idle.filter(({ byteLength }) => byteLength >= bytes && byteLength <= most);
+    if (fitting.length === 0) return undefined;
+    const buffer = fitting.reduce((a, b) => b.byteLength < a.byteLength ? b : a);
+    this.#idle.splice(this.#idle.indexOf(buffer), 1);
     this.#idleBytes -= buffer.byteLength;
     return buffer;
   }
@@ -46,15 +58,15 @@ export class ArrayPool {
   give(array: Uint8Array<ArrayBuffer>): void {
     if (array.buffer.detached) return; // its holder has given it to somebody else, such as a worker
     const buffer = array.buffer.transfer();
-    if (buffer.byteLength < LEAST) return;
-    if (buffer.byteLength > this.#limit) return freeNow(buffer);
+    if (buffer.byteLength < LEAST || buffer.byteLength > this.#limit) return freeNow(buffer);
     this.#idle.push(buffer);
     this.#idleBytes += buffer.byteLength;
-    this.#keepWithinLimit();
+    this.#keepWithin(this.#limit);
   }
 
-  #keepWithinLimit(): void {
-    while (this.#idleBytes > this.#limit) {
+  /** Frees the oldest memory that is kept, until there is no more than so many bytes of it. */
+  #keepWithin(bytes: number): void {
+    while (this.#idleBytes > Math.max(bytes, 0)) {
       const oldest = this.#idle.shift()!;
       this.#idleBytes -= oldest.byteLength;
       freeNow(oldest);
@@ -64,7 +76,7 @@ export class ArrayPool {
   /** Frees all that is kept, and all that is given back from now on. */
   close(): void {
     this.#limit = 0;
-    this.#keepWithinLimit();
+    this.#keepWithin(0);
   }
 }
 

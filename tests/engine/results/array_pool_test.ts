@@ -42,6 +42,23 @@ Deno.test("ArrayPool frees at once what it does not keep", () => {
   assert(freed > 16 * MIB, `${freed} bytes`);
 });
 
+Deno.test("ArrayPool takes the shortest memory that is long enough where all of it comes back soon", () => {
+  const arrays = new ArrayPool(64 * MIB, true);
+  const three = [8, 2, 4].map((size) => arrays.take(size * MIB).fill(size));
+  for (const array of three) arrays.give(array);
+  assertEquals([MIB, 3 * MIB, MIB].map((bytes) => arrays.take(bytes)[5]), [2, 4, 8]);
+});
+
+Deno.test("ArrayPool keeps no more than was once taken at one time where all of it comes back soon", () => {
+  const arrays = new ArrayPool(64 * MIB, true), before = Deno.memoryUsage().external;
+  for (let size = 2; size < 32; size++) {
+    const two = [size, size - 1].map((length) => arrays.take(length * MIB / 8));
+    for (const array of two) arrays.give(array);
+  }
+  const kept = Deno.memoryUsage().external - before;
+  assert(kept < 16 * MIB, `${kept} bytes`); // the longest two have 8 MiB, all of them 116 MiB
+});
+
 onEngines("Batch.dispose gives memory to later batches, and empties its arrays", async (engine) => {
   const picture = (seed: number) => ({
     width: 640,
