@@ -1,7 +1,7 @@
 import { messageOf, VitrailError } from "../errors.ts";
 import { runtime } from "../runtime/here.ts";
 import { requireFormat } from "./headers/format.ts";
-import { isRawPixels, type Picture, pictureName, type RawPixels } from "./picture.ts";
+import { isPath, isRawPixels, type Picture, pictureName, type RawPixels } from "./picture.ts";
 
 /** An encoded picture, read, and what messages call it. */
 export interface EncodedPicture {
@@ -32,7 +32,7 @@ export async function readPicture(
   maxBytes: number = MAX_BYTES,
 ): Promise<EncodedPicture | RawPixels> {
   const name = pictureName(picture, index);
-  if (typeof picture === "string" || picture instanceof URL) {
+  if (isPath(picture)) {
     return {
       bytes: await reading(picture, name, (local, size) => readWhole(local, size, name, maxBytes)),
       name,

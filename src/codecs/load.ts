@@ -6,10 +6,18 @@ import { compositeOverWhite } from "./alpha.ts";
 import { type DecodeWatch, hasAside, threadsAside } from "./aside/decode_threads.ts";
 import { truncationOf } from "./damage/truncation.ts";
 import type { DecodedPicture, DecodeOptions } from "./decode.ts";
-import { MAX_BYTES, readHead, readPicture } from "./encoded_picture.ts";
+import { type EncodedPicture, MAX_BYTES, readHead, readPicture } from "./encoded_picture.ts";
 import { type Format, requireFormat } from "./headers/format.ts";
 import type { PictureHeader } from "./headers/header.ts";
-import { channelsOf, type Picture, pictureName, plainBytes, type RawPixels } from "./picture.ts";
+import {
+  channelsOf,
+  fileOf,
+  isPath,
+  type Picture,
+  pictureName,
+  plainBytes,
+  type RawPixels,
+} from "./picture.ts";
 
 /** The modules that decode and read headers, imported for the first picture; a page decodes in threads. */
 let decoding: typeof import("./decode.ts") | undefined;
@@ -59,15 +67,31 @@ export async function loadPicture(
 ): Promise<DecodedPicture> {
   const source = await readPicture(picture, index, options.maxBytes);
   if ("bytes" in source) {
-    const named = { ...options, name: source.name };
-    const aside = threadsAside(watch);
-    if (runtime.mustAnswer) return await aside.decode(source.bytes, named);
-    decoding ??= await loaded("the decoders", () => import("./decode.ts"));
-    const { decode } = decoding, isAside = await hasAside();
-    watch.onBegin?.();
-    return await decode(source.bytes, named, isAside ? aside : undefined);
+    const decoded = await decodeSource(source, options, watch);
+    if (isPath(picture) || fileOf(picture)) freeBytes(source.bytes, decoded.data);
+    return decoded;
   }
   return fromPixels(source, pictureName(picture, index), options);
+}
+
+/** Decodes an encoded picture, on this thread or beside it. */
+async function decodeSource(
+  { bytes, name }: EncodedPicture,
+  options: DecodeOptions,
+  watch: DecodeWatch,
+): Promise<DecodedPicture> {
+  const named = { ...options, name }, aside = threadsAside(watch);
+  if (runtime.mustAnswer) return await aside.decode(bytes, named);
+  decoding ??= await loaded("the decoders", () => import("./decode.ts"));
+  const { decode } = decoding, isAside = await hasAside();
+  watch.onBegin?.();
+  return await decode(bytes, named, isAside ? aside : undefined);
+}
+
+/** Frees a file's bytes where its pixels do not lie in them. */
+function freeBytes({ buffer, byteLength }: Uint8Array, { buffer: pixels }: Uint8Array): void {
+  if (buffer === pixels || byteLength < buffer.byteLength || !(buffer instanceof ArrayBuffer)) return;
+  if (!buffer.detached) buffer.transfer(0);
 }
 
 /**
@@ -82,7 +106,7 @@ export async function probePicture(
   options: ProbeOptions = {},
 ): Promise<ProbedPicture> {
   const name = pictureName(picture, index);
-  if (typeof picture === "string" || picture instanceof URL) {
+  if (isPath(picture)) {
     const probed = await probeFile(picture, name, options);
     if (probed !== undefined) return probed;
   }

@@ -15,6 +15,23 @@ export function namedBytes(bytes: Uint8Array, name: string): Uint8Array {
   return bytes;
 }
 
+/** The files whose bytes were read for one use, by the bytes. */
+const files = new WeakMap<Uint8Array, string | URL>();
+
+/**
+ * Says that bytes were read from a file for one use: whoever decodes them frees them, or moves them to
+ * another thread. Left to the garbage collector they would keep it busy.
+ */
+export function bytesOfFile(bytes: Uint8Array, file: string | URL): Uint8Array {
+  if (bytes.length === bytes.buffer.byteLength) files.set(bytes, file);
+  return namedBytes(bytes, pictureName(file, 0));
+}
+
+/** Returns the file that a picture's bytes were read from for one use; undefined for any other picture. */
+export function fileOf(picture: Picture): string | URL | undefined {
+  return picture instanceof Uint8Array ? files.get(picture) : undefined;
+}
+
 /** A decoded picture in memory: row-major, interleaved RGB or RGBA bytes, `[height, width, channels]`. */
 export interface RawPixels {
   /** In pixels. */
@@ -44,6 +61,11 @@ export function pictureName(picture: Picture, index: number): string {
 /** Returns what messages call a picture without a name: by its place in the list, from 0, counted from 1. */
 export function placeName(index: number): string {
   return `picture ${index + 1}`;
+}
+
+/** Tells if a picture is given by where its file is. */
+export function isPath(picture: Picture): picture is string | URL {
+  return typeof picture === "string" || picture instanceof URL;
 }
 
 /** Returns whether `value` has the fields of {@linkcode RawPixels}; their sizes are not checked here. */

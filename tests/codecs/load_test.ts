@@ -3,7 +3,7 @@ import { decoderReports } from "../../src/codecs/decoders/decoders.ts";
 import { encodePng } from "../../src/codecs/encode_png.ts";
 import { readHeader } from "../../src/codecs/headers/header.ts";
 import { loadPicture, probePicture } from "../../src/codecs/load.ts";
-import { namedBytes, pictureName } from "../../src/codecs/picture.ts";
+import { bytesOfFile, fileOf, namedBytes, pictureName } from "../../src/codecs/picture.ts";
 import { VitrailError } from "../../src/errors.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { assertSameBytes, assertSameTensor } from "../support/compare/assert_same.ts";
@@ -150,6 +150,16 @@ Deno.test("namedBytes gives bytes the name that messages call them by", async ()
   for (const read of [probePicture, loadPicture]) {
     await assertRejects(() => read(bytes, 0), VitrailError, "cannot read row 3 as a picture");
   }
+});
+
+Deno.test("bytesOfFile gives bytes that are freed once they are decoded, and no others are", async () => {
+  const file = fixtureUrl("rgb-420.jpg"), read = bytesOfFile(await Deno.readFile(file), file);
+  const callers = await Deno.readFile(file), part = bytesOfFile(callers.subarray(2), file);
+  assertEquals([fileOf(read), fileOf(part), fileOf(file)], [file, undefined, undefined]);
+  const { data } = await loadPicture(read, 0);
+  assertEquals([read.length, pictureName(read, 0)], [0, file.href]);
+  assertEquals((await loadPicture(callers, 0)).data, data);
+  assert(callers.length > 0);
 });
 
 Deno.test("pictureName names pictures by their file, else by their place", () => {

@@ -1,5 +1,5 @@
 import { readPicture } from "../../codecs/encoded_picture.ts";
-import { namedBytes, type Picture, type RawPixels } from "../../codecs/picture.ts";
+import { fileOf, namedBytes, type Picture, type RawPixels } from "../../codecs/picture.ts";
 import type { SentError } from "../../runtime/sent_error.ts";
 import type { ExecutorName } from "../executor.ts";
 import type { EngineOptions } from "../options.ts";
@@ -46,7 +46,10 @@ export type LaneAnswer =
   | { id: number; rows: LaneRows }
   | { id?: number; error: SentError; spent?: boolean };
 
-/** Returns a chunk's work as a message, and the memory that goes with it and is no longer the sender's. */
+/**
+ * Returns a chunk's work as a message, and the memory that goes with it and is no longer the sender's. A file
+ * whose bytes go with it takes their place in `pictures`: should the lane be gone, another reads it again.
+ */
 export async function workMessage(
   id: number,
   { plan, pictures, options }: LaneWork,
@@ -54,20 +57,24 @@ export async function workMessage(
 ): Promise<{ message: WorkMessage; transfer: ArrayBuffer[] }> {
   const sent: WorkMessage["pictures"] = [], transfer = arrays.map(({ bytes }) => bytes.buffer);
   for (const [index, picture] of pictures) {
-    const own = await sentPicture(picture, index, options.maxBytes);
+    const own = await sentPicture(picture, index, options.maxBytes), file = fileOf(picture);
     sent.push([index, own]);
+    if (file) pictures.set(index, file);
     if (typeof own === "object" && "bytes" in own) transfer.push(own.bytes.buffer);
     if (typeof own === "object" && "data" in own) transfer.push(own.data.buffer as ArrayBuffer);
   }
   return { message: { id, plan, options, pictures: sent, arrays }, transfer };
 }
 
-/** Returns a picture as it crosses. A caller's bytes are copied, since they stay the caller's. */
+/** Returns a picture as it crosses. Bytes are copied, since they stay the caller's, but for a file's. */
 async function sentPicture(picture: Picture, index: number, maxBytes?: number): Promise<SentPicture> {
   if (typeof picture === "string") return picture;
   if (picture instanceof URL) return { url: picture.href };
   const source = await readPicture(picture, index, maxBytes);
-  if ("bytes" in source) return { bytes: source.bytes.slice(), name: source.name };
+  if ("bytes" in source) {
+    const { bytes, name } = source;
+    return { bytes: fileOf(picture) ? bytes as Uint8Array<ArrayBuffer> : bytes.slice(), name };
+  }
   const { width, height, data, channels } = source;
   return { width, height, data: data.slice(), channels };
 }

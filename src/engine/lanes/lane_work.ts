@@ -14,7 +14,7 @@ export interface LaneWork {
   /** The chunk's part of a plan, as {@linkcode planPart} gives it. */
   plan: Plan;
   /** The pictures that its views read, by index. */
-  pictures: ReadonlyMap<number, Picture>;
+  pictures: Map<number, Picture>;
   /** The options that decide the pictures' pixels. */
   options: Omit<LoadOptions, "channels">;
 }

@@ -1,7 +1,7 @@
 import { MAX_PIXELS, requirePixels } from "../../codecs/pixel_limit.ts";
 import { appliedOrientation } from "../../codecs/headers/applied_orientation.ts";
 import { type ProbedPicture, probePicture } from "../../codecs/load.ts";
-import { namedBytes, type Picture, pictureName } from "../../codecs/picture.ts";
+import { bytesOfFile, isPath, type Picture, pictureName } from "../../codecs/picture.ts";
 import type { ClipFrames } from "../../plan/clip_frames.ts";
 import { VitrailError } from "../../errors.ts";
 import { type Size, sizeText } from "../../plan/geometry.ts";
@@ -81,7 +81,7 @@ async function ofPictures(call: Call, options: SizeOptions): Promise<Gathered> {
   const probes = await mapLimited(pictures, DECODES_AT_ONCE, async (picture, index) => {
     options.signal?.throwIfAborted();
     const { file, ...probe } = await probePicture(picture, index, { keeps, maxBytes: options.maxBytes });
-    if (file) files.set(index, namedBytes(file, probe.name));
+    if (file && isPath(picture)) files.set(index, bytesOfFile(file, picture));
     return probe;
   });
   return {

@@ -40,7 +40,8 @@ export async function loadChunk(
   options: LoadOptions,
   { decodes, signal, onDecoded }: DecodeWay,
 ): Promise<Pictures> {
-  const needed = plan.images.slice(images.from, images.to).flatMap((image) => sourcePictures(plan, image));
+  const all = plan.images.slice(images.from, images.to).flatMap((image) => sourcePictures(plan, image));
+  const needed = [...new Set(all)];
   let failed = Infinity, failure: unknown;
   const loaded = await Promise.allSettled(needed.map(async (index, at) => {
     try {

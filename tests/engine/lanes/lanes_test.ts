@@ -216,7 +216,9 @@ Deno.test("Lanes that are ended in the middle are replaced, and have their chunk
   using spy = spyOnLanes();
   await using engine = await withLanes(spy, { executor: "simd", lanes: 2 });
   await using alone = await Engine.open({ executor: "simd", lanes: 0 });
-  const given = Array.from({ length: 24 }, (_, index) => pixels(index)), batches: Batch[] = [];
+  const file = new URL("../../fixtures/codecs/grey-1bit.png", import.meta.url); // whose bytes go with a lane
+  const given = Array.from({ length: 24 }, (_, index) => index % 3 ? file : pixels(index));
+  const batches: Batch[] = [];
   for await (const batch of engine.stream(recipe, given)) {
     batches.push(batch);
     if (batches.length === 4) spy.workers[0].terminate();
