@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Measures all that waits for a GPU, within eight minutes, and writes gpu.md and gpu.json:
 #
-#     bench/gpu.sh [--quick] [FOLDER]
+#     bench/gpu.sh [--quick] [--only CASE,...] [FOLDER]
 #
 # They lie in FOLDER, in $OUT where none is given, and in the current one where that is empty. --quick tries it
-# out, on software Vulkan, too. It needs Linux, and Deno on the PATH or npx. Peers whose packages Python lacks are
-# named in the table.
+# out, on software Vulkan, too; so does VITRAIL_BENCH_SHRINK=8, by pictures an eighth as wide and high. --only
+# takes some cases, each of which may take all the time. It needs Linux, and Deno on the PATH or npx. Peers whose
+# packages Python lacks are named in the table.
 set -euo pipefail
 deno=(npx -y deno@2.9.6)
 if command -v deno >/dev/null; then deno=(deno); fi

@@ -1,6 +1,6 @@
-import { ON_CUDA, ON_WEBGPU } from "../peers/programs.ts";
+import { ON_CUDA, ON_WEBGPU, TRANSFORMERS_JS } from "../peers/programs.ts";
 import type { Work } from "../peers/work.ts";
-import type { Figure } from "../report/figure.ts";
+import { type Figure, missing } from "../report/figure.ts";
 import { figuresOf } from "./bench_program.ts";
 import { longStreams } from "./long_streams.ts";
 import { CAMERA, HD } from "./pictures.ts";
@@ -18,6 +18,12 @@ export interface Case {
   /** Measures it. */
   measure(setup: Setup): Promise<Figure[]>;
 }
+
+/** The time of a peer's rounds where a result has 1 GB, s: the whole case then takes less than 200. */
+const LARGE_SECONDS = 12;
+
+/** The reason why transformers.js takes no part in qwen's batch: it would fail after half a minute. */
+const NO_MIXED_SIZES = 'its processor fails on pictures of several sizes: "offset is out of bounds"';
 
 /** Every case, in the order of the table. */
 export const CASES: readonly Case[] = [
@@ -47,7 +53,15 @@ export const CASES: readonly Case[] = [
     async measure(setup) {
       const single = await withBounds("qwen", one("qwen", setup), setup);
       if (setup.quick) return single;
-      return [...single, ...await withBounds("qwen batch", batch("qwen", setup), setup)];
+      const { seconds = LARGE_SECONDS } = setup;
+      const peers = setup.peers.filter(({ name }) => name !== TRANSFORMERS_JS);
+      const many = await withBounds("qwen batch", batch("qwen", setup), { ...setup, peers, seconds });
+      const isLeftOut = peers.length < setup.peers.length;
+      return [
+        ...single,
+        ...many,
+        ...isLeftOut ? [missing("qwen batch", TRANSFORMERS_JS, NO_MIXED_SIZES)] : [],
+      ];
     },
   },
   {

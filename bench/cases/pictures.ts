@@ -9,8 +9,14 @@ export interface BenchPicture {
   seed: number;
 }
 
+/**
+ * The number that sides are divided by, to try the bench out: `VITRAIL_BENCH_SHRINK`, 1 by default. Figures
+ * of shrunken pictures say nothing.
+ */
+const SHRINK = Number(Deno.env.get("VITRAIL_BENCH_SHRINK") ?? 1);
+
 /** Eight pictures, landscape and portrait, of sizes that photographs and screenshots have. */
-export const PICTURES: readonly BenchPicture[] = [
+export const PICTURES: readonly BenchPicture[] = ([
   { name: "thumb.jpg", width: 400, height: 300, seed: 11 },
   { name: "small.png", width: 640, height: 480, seed: 12 },
   { name: "portrait.jpg", width: 800, height: 1200, seed: 13 },
@@ -19,7 +25,11 @@ export const PICTURES: readonly BenchPicture[] = [
   { name: "hd.jpg", width: 1920, height: 1080, seed: 16 },
   { name: "tall.png", width: 1536, height: 2048, seed: 17 },
   { name: "camera.jpg", width: 4000, height: 3000, seed: 18 },
-];
+] as const).map((own) => ({
+  ...own,
+  width: Math.ceil(own.width / SHRINK),
+  height: Math.ceil(own.height / SHRINK),
+}));
 
 /** The name of the picture that cases of one picture take. */
 export const HD = "hd.jpg";
@@ -32,7 +42,7 @@ export const CAMERA = "camera.jpg";
  * to the next.
  */
 export async function drawnPictures(): Promise<string[]> {
-  const folder = `${temporaryFolder()}/vitrail-bench-pictures-1`;
+  const folder = `${temporaryFolder()}/vitrail-bench-pictures-1${SHRINK === 1 ? "" : `-of-${SHRINK}`}`;
   await Deno.mkdir(folder, { recursive: true });
   const paths: string[] = [];
   for (const picture of PICTURES) {

@@ -10,7 +10,7 @@ import { parseArgs } from "@std/cli";
 import { ensureVulkan } from "../../src/tasks/vulkan.ts";
 import { CASES } from "../cases/cases.ts";
 import { pythonWith } from "../peers/peer.ts";
-import { TORCH } from "../peers/programs.ts";
+import { TORCH, TRANSFORMERS_JS } from "../peers/programs.ts";
 import type { Figure } from "../report/figure.ts";
 import { type Machine, reportOf, type StepResult } from "./report.ts";
 
@@ -33,15 +33,19 @@ const STEPS: Record<string, number> = {
   host: 60,
 };
 
-const { quick, _: [folder = Deno.env.get("OUT") || "."] } = parseArgs(Deno.args, { boolean: ["quick"] });
-const unknown = Object.keys(STEPS).filter((step) => CASES.every(({ name }) => name !== step));
+const { quick, only, _: [folder = Deno.env.get("OUT") || "."] } = parseArgs(Deno.args, {
+  boolean: ["quick"],
+  string: ["only"],
+});
+const names = only?.split(",") ?? Object.keys(STEPS);
+const unknown = [...names, ...Object.keys(STEPS)].filter((step) => CASES.every(({ name }) => name !== step));
 if (unknown.length > 0) throw new TypeError(`no case is called ${unknown.join(", ")}`);
 const out = String(folder), end = performance.now() + LIMIT * 1000;
 await Deno.mkdir(out, { recursive: true });
 const machine = await machineHere();
 const steps: StepResult[] = [await step("doctor", 30, "src/cli/main.ts", "doctor")];
-for (const [name, seconds] of Object.entries(STEPS)) {
-  steps.push(await caseStep(name, seconds));
+for (const name of names) {
+  steps.push(await caseStep(name, only === undefined ? STEPS[name] : LIMIT));
   await Deno.writeTextFile(`${out}/gpu.md`, reportOf(machine, steps));
   await Deno.writeTextFile(`${out}/gpu.json`, JSON.stringify({ ...machine, quick, steps }, null, 2) + "\n");
 }
@@ -50,7 +54,7 @@ console.log(await Deno.readTextFile(`${out}/gpu.md`));
 /** Measures a case of bench:peers, without two peers that take most of the time and need no GPU. */
 async function caseStep(name: string, seconds: number): Promise<StepResult> {
   const json = await Deno.makeTempFile({ prefix: "vitrail-gpu-", suffix: ".json" });
-  const without = ["Vitrail's reference", "transformers.js"].flatMap((peer) => ["--without", peer]);
+  const without = ["Vitrail's reference", TRANSFORMERS_JS].flatMap((peer) => ["--without", peer]);
   const args = ["--only", name, "--seconds", "3", "--json", json, ...without, ...quick ? ["--quick"] : []];
   try {
     const { text: _, ...result } = await step(name, seconds, "bench/peers/run_peers.ts", ...args);

@@ -68,13 +68,16 @@ function torchvision(name: string, device: string, needs: Needs): PeerProgram {
 /** The peer that leaves its results on the GPU. */
 export const ON_WEBGPU = "Vitrail, WebGPU";
 
+/** The peer whose models are a download of 430 MB. */
+export const TRANSFORMERS_JS = "transformers.js";
+
 /** Every peer. Vitrail without a GPU is the first, and the ratios of the others are to it. */
 export const PEERS: readonly PeerProgram[] = [
   vitrail("Vitrail, SIMD", "simd", true),
   vitrail(ON_WEBGPU, "webgpu", true),
   vitrail("Vitrail's reference", "reference", false),
   {
-    name: "transformers.js",
+    name: TRANSFORMERS_JS,
     command: Deno.execPath(),
     args: ["run", "--quiet", "--allow-all", "--config", here("transformers.json"), here("transformers.ts")],
     promise: "shape",

@@ -12,12 +12,12 @@ import { parseArgs } from "@std/cli";
 import { ensureVulkan } from "../../src/tasks/vulkan.ts";
 import { measureAll } from "../cases/measure.ts";
 import { type Baseline, fallen, ratiosOf } from "../report/baseline.ts";
-import { PEERS } from "./programs.ts";
+import { PEERS, TRANSFORMERS_JS } from "./programs.ts";
 
 const { only, write } = parseArgs(Deno.args, { string: ["only"], boolean: ["write"] });
 const path = new URL("../baseline.json", import.meta.url);
 const { env } = await ensureVulkan();
-const peers = PEERS.filter(({ name }) => name !== "transformers.js");
+const peers = PEERS.filter(({ name }) => name !== TRANSFORMERS_JS);
 const cases = only?.split(",") ?? ["one", "host", "kernels", "start"];
 const figures = await measureAll(cases, { peers, quick: true, env }, () => {});
 const now = ratiosOf(figures), before: Baseline = JSON.parse(await Deno.readTextFile(path));
