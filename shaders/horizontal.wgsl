@@ -9,7 +9,8 @@
 // pictures that are turned and mirrored, and columns for lines where the vertical pass comes first.
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
-// 64 × 8 columns and lines. An invocation makes a column of eight lines, which share its weights.
+// 64 × 4 columns and lines. An invocation makes a column of four lines, which share its weights. Each vector
+// of its code has a component of each line.
 // Reference twin: src/reference/resample.ts
 
 struct Job {
@@ -29,22 +30,26 @@ struct Job {
 @group(0) @binding(2) var<storage, read> pixels: array<u32>;
 @group(0) @binding(3) var<storage, read_write> lines: array<u32>;
 
-const LINES = 8u; // of an invocation
+const LINES = 4u; // of an invocation
 const BITS = 22u; // of weights, behind the point
 
 fn tableAt(word: u32) -> u32 {
   return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
 }
 
-// The colour of the pixel at a byte. It lies in one word, or in two:
+// The word whose lowest bytes are the pixel at a byte. They lie in one word, or in two:
 //
 //     words     │ R0 G0 B0 R1 │ G1 B1 R2 G2 │ B2 R3 G3 B3 │
-fn colorAt(byte: u32) -> vec3i {
+fn pixelAt(byte: u32) -> u32 {
   let word = byte >> 2u;
   let shift = (byte & 3u) * 8u;
-  var bits = pixels[word] >> shift;
-  if (shift > 8u) { bits |= pixels[word + 1u] << (32u - shift); }
-  return vec3i((vec3u(bits) >> vec3u(0u, 8u, 16u)) & vec3u(255u));
+  let bits = pixels[word] >> shift;
+  if (shift <= 8u) { return bits; }
+  return bits | (pixels[word + 1u] << (32u - shift));
+}
+
+fn bytesOf(sums: vec4i) -> vec4u {
+  return vec4u(clamp(sums >> vec4u(BITS), vec4i(0), vec4i(255)));
 }
 
 @compute @workgroup_size(64)
@@ -58,18 +63,21 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   let kept = min(LINES, job.lineCount - line);
   let taps = job.taps + column * (2u + job.tapsWidth);
   let count = tableAt(taps + 1u);
-  var byte = job.pixels + tableAt(taps) * job.stepX + line * job.stepY;
-  var sums: array<vec3i, LINES>;
-  for (var l = 0u; l < LINES; l++) { sums[l] = vec3i(1 << (BITS - 1u)); }
+  // Below the last line, that line is summed again, and not stored.
+  let own = line + min(vec4u(0u, 1u, 2u, 3u), vec4u(kept - 1u));
+  var at = job.pixels + tableAt(taps) * job.stepX + own * job.stepY;
+  var red = vec4i(1 << (BITS - 1u));
+  var green = red;
+  var blue = red;
   for (var k = 0u; k < count; k++) {
     let weight = bitcast<i32>(tableAt(taps + 2u + k));
-    // Below the last line, that line is summed again, and not stored.
-    for (var l = 0u; l < LINES; l++) { sums[l] += weight * colorAt(byte + min(l, kept - 1u) * job.stepY); }
-    byte += job.stepX;
+    let colors = vec4u(pixelAt(at.x), pixelAt(at.y), pixelAt(at.z), pixelAt(at.w));
+    red += weight * vec4i(colors & vec4u(255u));
+    green += weight * vec4i((colors >> vec4u(8u)) & vec4u(255u));
+    blue += weight * vec4i((colors >> vec4u(16u)) & vec4u(255u));
+    at += job.stepX;
   }
+  let words = bytesOf(red) | (bytesOf(green) << vec4u(8u)) | (bytesOf(blue) << vec4u(16u));
   let to = job.lines + line * job.columns + column;
-  for (var l = 0u; l < kept; l++) {
-    let color = vec3u(clamp(sums[l] >> vec3u(BITS), vec3i(0), vec3i(255)));
-    lines[to + l * job.columns] = color.r | (color.g << 8u) | (color.b << 16u);
-  }
+  for (var l = 0u; l < kept; l++) { lines[to + l * job.columns] = words[l]; }
 }

@@ -11,9 +11,9 @@
 // x is a whole line of the canvas.
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
-// 512 columns of every line. An invocation makes eight of its pixels, which share their weights: 64 columns
+// 256 columns of every line. An invocation makes four of its pixels, which share their weights: 64 columns
 // apart, so that neighbours read neighbouring words. They write such, too, but for transposed pictures, whose
-// columns are lines of the canvas.
+// columns are lines of the canvas. Each vector of its code has a component of each pixel.
 // Reference twin: src/reference/resample.ts
 
 struct Job {
@@ -33,39 +33,43 @@ struct Job {
 @group(0) @binding(2) var<storage, read> lines: array<u32>;
 @group(0) @binding(3) var<storage, read_write> canvas: array<u32>;
 
-const PIXELS = 8u; // of an invocation
+const PIXELS = 4u; // of an invocation
 const BITS = 22u;  // of weights, behind the point
 
 fn tableAt(word: u32) -> u32 {
   return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
 }
 
+fn bytesOf(sums: vec4i) -> vec4u {
+  return vec4u(clamp(sums >> vec4u(BITS), vec4i(0), vec4i(255)));
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
   let job = jobs[id.y];
   let group = job.firstGroup + id.x;
-  let strips = (job.columns + 511u) / 512u;
-  let column = group % strips * 512u + lane;
+  let strips = (job.columns + 255u) / 256u;
+  let column = group % strips * 256u + lane;
   let line = group / strips;
   if (column >= job.columns || line >= job.lineCount) { return; }
   let kept = min(PIXELS, (job.columns - column + 63u) / 64u);
   let taps = job.taps + line * (2u + job.tapsWidth);
   let count = tableAt(taps + 1u);
-  var at = job.lines + tableAt(taps) * job.columns + column;
-  var sums: array<vec3i, PIXELS>;
-  for (var p = 0u; p < PIXELS; p++) { sums[p] = vec3i(1 << (BITS - 1u)); }
+  // Beyond the last pixel, that pixel is summed again, and not stored.
+  let own = column + 64u * min(vec4u(0u, 1u, 2u, 3u), vec4u(kept - 1u));
+  var at = job.lines + tableAt(taps) * job.columns + own;
+  var red = vec4i(1 << (BITS - 1u));
+  var green = red;
+  var blue = red;
   for (var k = 0u; k < count; k++) {
     let weight = bitcast<i32>(tableAt(taps + 2u + k));
-    for (var p = 0u; p < PIXELS; p++) {
-      // Beyond the last pixel, that pixel is summed again, and not stored.
-      let color = (vec3u(lines[at + min(p, kept - 1u) * 64u]) >> vec3u(0u, 8u, 16u)) & vec3u(255u);
-      sums[p] += weight * vec3i(color);
-    }
+    let colors = vec4u(lines[at.x], lines[at.y], lines[at.z], lines[at.w]);
+    red += weight * vec4i(colors & vec4u(255u));
+    green += weight * vec4i((colors >> vec4u(8u)) & vec4u(255u));
+    blue += weight * vec4i((colors >> vec4u(16u)) & vec4u(255u));
     at += job.columns;
   }
+  let colors = bytesOf(red) | (bytesOf(green) << vec4u(8u)) | (bytesOf(blue) << vec4u(16u));
   let to = job.canvas + column * job.stepX + line * job.stepY;
-  for (var p = 0u; p < kept; p++) {
-    let color = vec3u(clamp(sums[p] >> vec3u(BITS), vec3i(0), vec3i(255)));
-    canvas[to + p * 64u * job.stepX] = color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u;
-  }
+  for (var p = 0u; p < kept; p++) { canvas[to + p * 64u * job.stepX] = colors[p] | 0xff000000u; }
 }

@@ -11,7 +11,8 @@
 //   lines   [words] u32   for each job: [lineCount, columns, 3] f32, or [3, lineCount, columns]
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
-// 64 × 8 columns and lines. An invocation makes a column of eight lines, which share its taps.
+// 64 × 4 columns and lines. An invocation makes a column of four lines, which share its taps. Each vector of
+// its code has a component of each line.
 // Reference twin: src/reference/resample_floats.ts and, of global views, src/reference/global_view.ts
 
 override FUSES: bool = false; // the device's `fma` rounds once
@@ -33,36 +34,41 @@ struct Job {
 @group(0) @binding(2) var<storage, read> pixels: array<u32>;
 @group(0) @binding(3) var<storage, read_write> lines: array<u32>;
 
-const LINES = 8u; // of an invocation
+const LINES = 4u; // of an invocation
 const NO_TABLE = 0xffffffffu;
 
 fn tableAt(word: u32) -> u32 {
   return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
 }
 
-// The values of the pixel at a byte. It lies in one word, or in two.
-fn valuesAt(byte: u32, table: u32) -> vec3f {
+// The word whose lowest bytes are the pixel at a byte. They lie in one word, or in two.
+fn pixelAt(byte: u32) -> u32 {
   let word = byte >> 2u;
   let shift = (byte & 3u) * 8u;
-  var bits = pixels[word] >> shift;
-  if (shift > 8u) { bits |= pixels[word + 1u] << (32u - shift); }
-  let color = (vec3u(bits) >> vec3u(0u, 8u, 16u)) & vec3u(255u);
-  if (table == NO_TABLE) { return vec3f(color); }
-  let words = vec3u(table) + vec3u(0u, 256u, 512u) + color;
-  return bitcast<vec3f>(vec3u(tableAt(words.r), tableAt(words.g), tableAt(words.b)));
+  let bits = pixels[word] >> shift;
+  if (shift <= 8u) { return bits; }
+  return bits | (pixels[word + 1u] << (32u - shift));
+}
+
+// The values of a channel of pixels.
+fn valuesOf(colors: vec4u, channel: u32, table: u32) -> vec4f {
+  let bytes = (colors >> vec4u(8u * channel)) & vec4u(255u);
+  if (table == NO_TABLE) { return vec4f(bytes); }
+  let words = table + 256u * channel + bytes;
+  return bitcast<vec4f>(vec4u(tableAt(words.x), tableAt(words.y), tableAt(words.z), tableAt(words.w)));
 }
 
 // A number as it is. WGSL lets compilers fuse a product with a sum, and put sums in another order; they do
 // not see through this one, since the host alone knows that `zero` is 0.
-fn opaque(number: vec3f) -> vec3f {
-  return bitcast<vec3f>(bitcast<vec3u>(number) ^ vec3u(jobs[0].zero));
+fn opaque(number: vec4f) -> vec4f {
+  return bitcast<vec4f>(bitcast<vec4u>(number) ^ vec4u(jobs[0].zero));
 }
 
 // A result, rounded to a float, and all that this leaves of it: that is a float, too.
-struct Exact { rounded: vec3f, remainder: vec3f }
+struct Exact { rounded: vec4f, remainder: vec4f }
 
 // Source: Knuth, "The Art of Computer Programming", volume 2, 4.2.2, theorem B.
-fn sumOf(a: vec3f, b: vec3f) -> Exact {
+fn sumOf(a: vec4f, b: vec4f) -> Exact {
   let sum = opaque(a + b);
   let ofB = opaque(sum - a);
   return Exact(sum, opaque(opaque(a - opaque(sum - ofB)) + opaque(b - ofB)));
@@ -70,10 +76,10 @@ fn sumOf(a: vec3f, b: vec3f) -> Exact {
 
 // Halves of a mantissa have 12 bits each, so that products of them are exact.
 // Source: Dekker, "A floating-point technique for extending the available precision", 1971.
-fn productOf(a: vec3f, b: vec3f) -> Exact {
+fn productOf(a: vec4f, b: vec4f) -> Exact {
   let product = opaque(a * b);
-  let highA = bitcast<vec3f>(bitcast<vec3u>(a) & vec3u(0xfffff000u));
-  let highB = bitcast<vec3f>(bitcast<vec3u>(b) & vec3u(0xfffff000u));
+  let highA = bitcast<vec4f>(bitcast<vec4u>(a) & vec4u(0xfffff000u));
+  let highB = bitcast<vec4f>(bitcast<vec4u>(b) & vec4u(0xfffff000u));
   let lost = opaque(opaque(highA * highB - product) + highA * (b - highB));
   return Exact(product, opaque(opaque(lost + (a - highA) * highB) + (a - highA) * (b - highB)));
 }
@@ -81,15 +87,21 @@ fn productOf(a: vec3f, b: vec3f) -> Exact {
 // `a · b + c`, rounded once. All that the product and two sums leave is rounded so that its last bit is 1
 // where that is not exact; then the last sum is rounded as the whole would be.
 // Source: Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008.
-fn fused(a: vec3f, b: vec3f, c: vec3f) -> vec3f {
+fn fused(a: vec4f, b: vec4f, c: vec4f) -> vec4f {
   if (FUSES) { return fma(a, b, c); }
   let product = productOf(a, b);
   let lower = sumOf(c, product.remainder);
   let upper = sumOf(product.rounded, lower.rounded);
   let rest = sumOf(lower.remainder, upper.remainder);
-  let isBeyond = (rest.rounded > vec3f()) != (rest.remainder > vec3f()); // it is farther from 0 than the rest
-  let odd = (bitcast<vec3u>(rest.rounded) - vec3u(isBeyond)) | vec3u(1u);
-  return opaque(upper.rounded + select(rest.rounded, bitcast<vec3f>(odd), rest.remainder != vec3f()));
+  let isBeyond = (rest.rounded > vec4f()) != (rest.remainder > vec4f()); // it is farther from 0 than the rest
+  let odd = (bitcast<vec4u>(rest.rounded) - vec4u(isBeyond)) | vec4u(1u);
+  return opaque(upper.rounded + select(rest.rounded, bitcast<vec4f>(odd), rest.remainder != vec4f()));
+}
+
+// Sums, and products added to them; these are rounded before, or not.
+fn plus(sums: vec4f, values: vec4f, weight: vec4f, isRounded: bool) -> vec4f {
+  if (isRounded) { return opaque(sums + opaque(values * weight)); }
+  return fused(values, weight, sums);
 }
 
 @compute @workgroup_size(64)
@@ -104,18 +116,24 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   let taps = job.taps + column * (2u + 2u * job.tapsWidth);
   let count = tableAt(taps);
   let roundedCount = tableAt(taps + 1u);
-  var sums: array<vec3f, LINES>;
+  // Below the last line, that line is summed again, and not stored.
+  let own = line + min(vec4u(0u, 1u, 2u, 3u), vec4u(kept - 1u));
+  let first = job.pixels + own * job.stepY;
+  var red: vec4f;
+  var green: vec4f;
+  var blue: vec4f;
   for (var k = 0u; k < count; k++) {
-    let byte = job.pixels + line * job.stepY + tableAt(taps + 2u + 2u * k) * job.stepX;
-    let weight = vec3f(bitcast<f32>(tableAt(taps + 3u + 2u * k)));
-    for (var l = 0u; l < LINES; l++) {
-      let values = valuesAt(byte + min(l, kept - 1u) * job.stepY, job.values); // the last line's, below it
-      if (k < roundedCount) { sums[l] = opaque(sums[l] + opaque(values * weight)); }
-      else { sums[l] = fused(values, weight, sums[l]); }
-    }
+    let at = first + tableAt(taps + 2u + 2u * k) * job.stepX;
+    let weight = vec4f(bitcast<f32>(tableAt(taps + 3u + 2u * k)));
+    let colors = vec4u(pixelAt(at.x), pixelAt(at.y), pixelAt(at.z), pixelAt(at.w));
+    red = plus(red, valuesOf(colors, 0u, job.values), weight, k < roundedCount);
+    green = plus(green, valuesOf(colors, 1u, job.values), weight, k < roundedCount);
+    blue = plus(blue, valuesOf(colors, 2u, job.values), weight, k < roundedCount);
   }
   for (var l = 0u; l < kept; l++) {
     let to = job.lines + ((line + l) * job.columns + column) * job.stepPixel;
-    for (var c = 0u; c < 3u; c++) { lines[to + c * job.stepChannel] = bitcast<u32>(sums[l][c]); }
+    lines[to] = bitcast<u32>(red[l]);
+    lines[to + job.stepChannel] = bitcast<u32>(green[l]);
+    lines[to + 2u * job.stepChannel] = bitcast<u32>(blue[l]);
   }
 }

@@ -7,7 +7,8 @@
 //   canvas  [words] u32   canvases, or a global view: three f32 a pixel, or packed RGB and 255 above it
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
-// 512 columns of every line. An invocation makes eight pixels of it, 64 apart, which share their taps.
+// 256 columns of every line. An invocation makes four pixels of it, 64 apart, which share their taps. Each
+// vector of its code has a component of each pixel.
 // Reference twin: src/reference/resample_floats.ts and, of global views, src/reference/global_view.ts
 
 override FUSES: bool = false; // the device's `fma` rounds once
@@ -29,29 +30,28 @@ struct Job {
 @group(0) @binding(2) var<storage, read> lines: array<u32>;
 @group(0) @binding(3) var<storage, read_write> canvas: array<u32>;
 
-const PIXELS = 8u; // of an invocation
+const PIXELS = 4u; // of an invocation
 const NO_TABLE = 0xffffffffu;
 
 fn tableAt(word: u32) -> u32 {
   return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
 }
 
-// Three floats of the table of deviations.
-fn deviationsAt(word: u32) -> vec3f {
-  return bitcast<vec3f>(vec3u(tableAt(word), tableAt(word + 1u), tableAt(word + 2u)));
+fn linesAt(words: vec4u) -> vec4f {
+  return bitcast<vec4f>(vec4u(lines[words.x], lines[words.y], lines[words.z], lines[words.w]));
 }
 
 // A number as it is. WGSL lets compilers fuse a product with a sum, and put sums in another order; they do
 // not see through this one, since the host alone knows that `zero` is 0.
-fn opaque(number: vec3f) -> vec3f {
-  return bitcast<vec3f>(bitcast<vec3u>(number) ^ vec3u(jobs[0].zero));
+fn opaque(number: vec4f) -> vec4f {
+  return bitcast<vec4f>(bitcast<vec4u>(number) ^ vec4u(jobs[0].zero));
 }
 
 // A result, rounded to a float, and all that this leaves of it: that is a float, too.
-struct Exact { rounded: vec3f, remainder: vec3f }
+struct Exact { rounded: vec4f, remainder: vec4f }
 
 // Source: Knuth, "The Art of Computer Programming", volume 2, 4.2.2, theorem B.
-fn sumOf(a: vec3f, b: vec3f) -> Exact {
+fn sumOf(a: vec4f, b: vec4f) -> Exact {
   let sum = opaque(a + b);
   let ofB = opaque(sum - a);
   return Exact(sum, opaque(opaque(a - opaque(sum - ofB)) + opaque(b - ofB)));
@@ -59,10 +59,10 @@ fn sumOf(a: vec3f, b: vec3f) -> Exact {
 
 // Halves of a mantissa have 12 bits each, so that products of them are exact.
 // Source: Dekker, "A floating-point technique for extending the available precision", 1971.
-fn productOf(a: vec3f, b: vec3f) -> Exact {
+fn productOf(a: vec4f, b: vec4f) -> Exact {
   let product = opaque(a * b);
-  let highA = bitcast<vec3f>(bitcast<vec3u>(a) & vec3u(0xfffff000u));
-  let highB = bitcast<vec3f>(bitcast<vec3u>(b) & vec3u(0xfffff000u));
+  let highA = bitcast<vec4f>(bitcast<vec4u>(a) & vec4u(0xfffff000u));
+  let highB = bitcast<vec4f>(bitcast<vec4u>(b) & vec4u(0xfffff000u));
   let lost = opaque(opaque(highA * highB - product) + highA * (b - highB));
   return Exact(product, opaque(opaque(lost + (a - highA) * highB) + (a - highA) * (b - highB)));
 }
@@ -70,60 +70,79 @@ fn productOf(a: vec3f, b: vec3f) -> Exact {
 // `a · b + c`, rounded once. All that the product and two sums leave is rounded so that its last bit is 1
 // where that is not exact; then the last sum is rounded as the whole would be.
 // Source: Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008.
-fn fused(a: vec3f, b: vec3f, c: vec3f) -> vec3f {
+fn fused(a: vec4f, b: vec4f, c: vec4f) -> vec4f {
   if (FUSES) { return fma(a, b, c); }
   let product = productOf(a, b);
   let lower = sumOf(c, product.remainder);
   let upper = sumOf(product.rounded, lower.rounded);
   let rest = sumOf(lower.remainder, upper.remainder);
-  let isBeyond = (rest.rounded > vec3f()) != (rest.remainder > vec3f()); // it is farther from 0 than the rest
-  let odd = (bitcast<vec3u>(rest.rounded) - vec3u(isBeyond)) | vec3u(1u);
-  return opaque(upper.rounded + select(rest.rounded, bitcast<vec3f>(odd), rest.remainder != vec3f()));
+  let isBeyond = (rest.rounded > vec4f()) != (rest.remainder > vec4f()); // it is farther from 0 than the rest
+  let odd = (bitcast<vec4u>(rest.rounded) - vec4u(isBeyond)) | vec4u(1u);
+  return opaque(upper.rounded + select(rest.rounded, bitcast<vec4f>(odd), rest.remainder != vec4f()));
 }
 
 // `a / b`, rounded to the nearest float, which WGSL's division need not be; `inverse` is nearest to 1 / b.
 // Source: Markstein, "Computation of elementary functions on the IBM RISC System/6000 processor", 1990.
-fn quotientOf(a: vec3f, b: vec3f, inverse: vec3f) -> vec3f {
+fn quotientOf(a: vec4f, b: vec4f, inverse: vec4f) -> vec4f {
   let near = opaque(a * inverse);
   let nearer = fused(fused(-near, b, a), inverse, near);
   return fused(fused(-nearer, b, a), inverse, nearer);
+}
+
+// Sums, and products added to them; these are rounded before, or not.
+fn plus(sums: vec4f, values: vec4f, weight: vec4f, isRounded: bool) -> vec4f {
+  if (isRounded) { return opaque(sums + opaque(values * weight)); }
+  return fused(values, weight, sums);
+}
+
+// Sums of a channel, normalised where the job has deviations.
+fn normalised(sums: vec4f, channel: u32, deviations: u32) -> vec4f {
+  if (deviations == NO_TABLE) { return sums; }
+  let word = deviations + channel;
+  let own = bitcast<vec3f>(vec3u(tableAt(word), tableAt(word + 3u), tableAt(word + 6u)));
+  return quotientOf(opaque(sums - own.x), vec4f(own.y), vec4f(own.z));
+}
+
+fn roundedOf(floats: vec4f) -> vec4u {
+  return vec4u(clamp(round(floats), vec4f(0.0), vec4f(255.0))); // round takes halves to even
 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
   let job = jobs[id.y];
   let group = job.firstGroup + id.x;
-  let strips = (job.columns + 511u) / 512u;
-  let column = group % strips * 512u + lane;
+  let strips = (job.columns + 255u) / 256u;
+  let column = group % strips * 256u + lane;
   let line = group / strips;
   if (column >= job.columns || line >= job.lineCount) { return; }
   let kept = min(PIXELS, (job.columns - column + 63u) / 64u);
   let taps = job.taps + line * (2u + 2u * job.tapsWidth);
   let count = tableAt(taps);
   let roundedCount = tableAt(taps + 1u);
-  var sums: array<vec3f, PIXELS>;
+  // Beyond the last pixel, that pixel is summed again, and not stored.
+  let own = column + 64u * min(vec4u(0u, 1u, 2u, 3u), vec4u(kept - 1u));
+  var red: vec4f;
+  var green: vec4f;
+  var blue: vec4f;
   for (var k = 0u; k < count; k++) {
-    let first = job.lines + (tableAt(taps + 2u + 2u * k) * job.columns + column) * 3u;
-    let weight = vec3f(bitcast<f32>(tableAt(taps + 3u + 2u * k)));
-    for (var p = 0u; p < PIXELS; p++) {
-      let at = first + min(p, kept - 1u) * 64u * 3u; // beyond the last pixel, that pixel's again
-      let values = bitcast<vec3f>(vec3u(lines[at], lines[at + 1u], lines[at + 2u]));
-      if (k < roundedCount) { sums[p] = opaque(sums[p] + opaque(values * weight)); }
-      else { sums[p] = fused(values, weight, sums[p]); }
-    }
+    let at = job.lines + (tableAt(taps + 2u + 2u * k) * job.columns + own) * 3u;
+    let weight = vec4f(bitcast<f32>(tableAt(taps + 3u + 2u * k)));
+    red = plus(red, linesAt(at), weight, k < roundedCount);
+    green = plus(green, linesAt(at + 1u), weight, k < roundedCount);
+    blue = plus(blue, linesAt(at + 2u), weight, k < roundedCount);
   }
+  red = normalised(red, 0u, job.deviations);
+  green = normalised(green, 1u, job.deviations);
+  blue = normalised(blue, 2u, job.deviations);
+  let colors = roundedOf(red) | (roundedOf(green) << vec4u(8u)) | (roundedOf(blue) << vec4u(16u));
   for (var p = 0u; p < kept; p++) {
     let to = job.canvas + (column + p * 64u) * job.stepX + line * job.stepY;
-    var floats = sums[p];
-    if (job.deviations != NO_TABLE) {
-      let fromMean = opaque(floats - deviationsAt(job.deviations));
-      floats = quotientOf(fromMean, deviationsAt(job.deviations + 3u), deviationsAt(job.deviations + 6u));
-    }
     if (job.stepChannel == 0u) {
-      let color = vec3u(clamp(round(floats), vec3f(0.0), vec3f(255.0))); // round takes halves to even
-      canvas[to] = color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u;
+      canvas[to] = colors[p] | 0xff000000u;
     } else {
-      for (var c = 0u; c < 3u; c++) { canvas[to + c * job.stepChannel] = bitcast<u32>(floats[c]); }
+      canvas[to] = bitcast<u32>(red[p]);
+      canvas[to + job.stepChannel] = bitcast<u32>(green[p]);
+      canvas[to + 2u * job.stepChannel] = bitcast<u32>(blue[p]);
     }
   }
 }

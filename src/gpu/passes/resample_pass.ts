@@ -1,7 +1,7 @@
 import { lengthOf } from "../../plan/geometry.ts";
 import { INVOCATIONS } from "../device/kernels.ts";
 import type { Recorder } from "../device/recorder.ts";
-import { type Job, type JobKernel, recordJobs, type Span, STRIP } from "./jobs.ts";
+import { type Job, type JobKernel, recordJobs, type Span } from "./jobs.ts";
 import { type Block, lineWords } from "./placement_blocks.ts";
 import { type Upload, upload, uploadWords } from "./uploads.ts";
 
@@ -36,8 +36,8 @@ export const DOWN = {
 /** The word of a table where there is none. */
 export const NO_TABLE = 2 ** 32 - 1;
 
-/** Lines that an invocation of a pass across makes. */
-const LINES = 8;
+/** Lines that a workgroup of a pass across makes, and pixels of a line that one of a pass down does. */
+const LINES = 4, PIXELS = 4 * INVOCATIONS;
 
 /**
  * Records both passes of blocks, none of which needs another one's pixels: they go up side by side, and each
@@ -112,7 +112,7 @@ function jobDown({ block, lines }: LaidBlock): Job<typeof DOWN> {
     deviations: sums?.deviations ?? NO_TABLE,
     zero: 0,
   };
-  return { fields, groups: Math.ceil(columns / STRIP) * lineCount, spans: [lines, canvas] };
+  return { fields, groups: Math.ceil(columns / PIXELS) * lineCount, spans: [lines, canvas] };
 }
 
 /** Yields blocks in order, as many at a time as take at most so many words of sources, and of lines. */
