@@ -32,7 +32,6 @@ interface Drawn {
 export class Drawing {
   readonly #levels: Level[] = [];
   readonly #drawn = new Map<DeviceCanvas, Drawn[]>();
-
   readonly #uploads = new Uploads();
 
   /** Creates a drawing without anything on it. A binding holds `mostBound` words. */

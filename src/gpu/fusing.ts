@@ -9,7 +9,6 @@ const TERMS = Float32Array.of(1 + 2 ** -12, 1 + 2 ** -12, -(1 + 2 ** -11));
 
 /** Records the device's own `fma` into one f32, which is 0 unless it rounds once. */
 export function recordFusing(recorder: Recorder, sum: GPUBuffer): void {
-  const terms = recorder.buffer("storage", TERMS.byteLength);
-  recorder.device.queue.writeBuffer(terms, 0, TERMS);
-  recorder.dispatch("fusing", {}, uniformOf(FUSING, { count: 1 }), [terms, sum], [1, 1, 1]);
+  const bindings = [recorder.uploaded(TERMS), sum];
+  recorder.dispatch("fusing", {}, uniformOf(FUSING, { count: 1 }), bindings, [1, 1, 1]);
 }

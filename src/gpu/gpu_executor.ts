@@ -13,13 +13,8 @@ import { type DeviceBytes, Readback } from "./device/readback.ts";
 import { Recorder } from "./device/recorder.ts";
 import { recordFusing } from "./fusing.ts";
 import { type DeviceRows, releaseRows } from "./device_rows.ts";
-import {
-  elementsLike,
-  recordRearrange,
-  requireBindings,
-  uploadedWords,
-  wordsOf,
-} from "./passes/rearrange_pass.ts";
+import { elementsLike, recordRearrange, requireBindings, wordsOf } from "./passes/rearrange_pass.ts";
+import { isFloat } from "./passes/store_pass.ts";
 import { ChunkRecording } from "./recording.ts";
 
 /** Runs plans on one GPU device. */
@@ -172,7 +167,7 @@ export class GpuExecutor {
     requireBindings(this.context.device.limits, words.length, count);
     if (count === 0) return elementsLike(elements, new Uint32Array());
     const buffer = await this.#filled("rearrangement", count * 4, (recorder, buffer) => {
-      recordRearrange(recorder, uploadedWords(recorder, words), layout, buffer);
+      recordRearrange(recorder, recorder.uploaded(words), layout, buffer);
     });
     return elementsLike(elements, new Uint32Array(await this.#readOnce(buffer, count * 4), 0, count));
   }
@@ -250,6 +245,5 @@ export class GpuExecutor {
 /** Returns whether a view's kernels add products of floats. */
 function sumsFloats(view: View): boolean {
   if (view.kind !== "canvas") return view.kind === "global";
-  const { floats, standard, placements } = view;
-  return floats || standard !== undefined || placements.some(({ resampler }) => resampler === "torch-cuda");
+  return isFloat(view) || view.placements.some(({ resampler }) => resampler === "torch-cuda");
 }

@@ -4,7 +4,7 @@ import { lengthOf, type Range } from "../plan/geometry.ts";
 import { type Plan, valuesOf } from "../plan/plan.ts";
 import type { Pictures } from "../plan/stored_picture.ts";
 import { standardTable } from "../plan/tables/standard.ts";
-import { floatSteps, type Normalisation } from "../plan/tables/values.ts";
+import { floatSteps } from "../plan/tables/values.ts";
 import type { BlankView, CanvasView, GlobalView, Placement, Target, View } from "../plan/view.ts";
 import { byteSums, uprightBytes } from "./byte_sums.ts";
 import type { GpuContext } from "./device/context.ts";
@@ -114,7 +114,8 @@ export class ChunkRecording {
   /** Returns what stores a view's rows. */
   #storeOf(view: CanvasView, index: number): Store {
     const { output } = view.target!, rows = this.#rowsOf(view.target!), canvas = this.#canvases.get(index)!;
-    return storeOf(this.context.tables, view, canvas, rows, this.#values(output), this.#mostBound);
+    const values = this.plan.outputs[output].dtype === "u8" ? undefined : valuesOf(this.plan, output);
+    return storeOf(this.context.tables, view, canvas, rows, values, this.#mostBound);
   }
 
   /** Returns the blocks of global views. They are floats, which are packed where an output has others. */
@@ -199,24 +200,18 @@ export class ChunkRecording {
     return floats ? { buffer: floats, base, dtype: "f32" } : { buffer: rows.buffer, base, dtype: rows.dtype };
   }
 
-  /** Returns the rule by which bytes become an output's values; undefined where it holds the bytes. */
-  #values(output: string): Normalisation | undefined {
-    return this.plan.outputs[output].dtype === "u8" ? undefined : valuesOf(this.plan, output);
-  }
-
   /**
    * Gives each canvas view its words: canvases lie side by side, those that read others apart from those,
    * since no dispatch both reads and writes a buffer.
    */
   #layCanvases(views: readonly View[], from: number): void {
-    const depths = new Map<number, number>(), byDepth = new Map<number, number[]>();
+    const depths = new Map<number, number>();
     for (const [position, view] of views.entries()) {
       if (view.kind !== "canvas") continue;
       const read = view.placements.map(({ source }) => "view" in source ? depths.get(source.view)! : -1);
-      const depth = Math.max(-1, ...read) + 1;
-      depths.set(from + position, depth);
-      byDepth.set(depth, [...byDepth.get(depth) ?? [], from + position]);
+      depths.set(from + position, Math.max(-1, ...read) + 1);
     }
+    const byDepth = Map.groupBy(depths.keys(), (index) => depths.get(index));
     for (const indices of byDepth.values()) this.#sideBySide(indices);
   }
 

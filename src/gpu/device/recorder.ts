@@ -86,6 +86,13 @@ export class Recorder {
     return buffer;
   }
 
+  /** Takes a buffer for this recording alone, which holds words of CPU memory. */
+  uploaded(words: Uint32Array | Float32Array): GPUBuffer {
+    const buffer = this.buffer("storage", words.byteLength);
+    this.device.queue.writeBuffer(buffer, 0, words as Uint32Array<ArrayBuffer>);
+    return buffer;
+  }
+
   /**
    * Records a dispatch.
    * @param constants the kernel's `override` constants

@@ -52,13 +52,6 @@ export function recordRearrange(
   recordJobs(recorder, REARRANGE, [{ fields, groups, spans }], recorder.tables());
 }
 
-/** Returns a buffer that words of CPU memory are copied into. */
-export function uploadedWords(recorder: Recorder, words: Uint32Array): GPUBuffer {
-  const buffer = recorder.buffer("storage", words.byteLength);
-  recorder.device.queue.writeBuffer(buffer, 0, words as Uint32Array<ArrayBuffer>);
-  return buffer;
-}
-
 /**
  * Holds the words of both sides of a rearrangement against a binding.
  * @throws {VitrailError} `limit` where one does not hold either.
