@@ -3,7 +3,13 @@ import { requireGiven } from "../given/given_value.ts";
 import type { ClipFrames } from "../plan/clip_frames.ts";
 import { Fields } from "./fields.ts";
 import type { Recipe } from "./recipe.ts";
-import { clipRefusal, type ClipTiming, knownTiming, type SamplingFields } from "./videos/clip_timing.ts";
+import {
+  clipRefusal,
+  type ClipTiming,
+  knownTiming,
+  requireFew,
+  type SamplingFields,
+} from "./videos/clip_timing.ts";
 import { type FrameSampling, readSampling } from "./videos/frame_sampling.ts";
 
 /**
@@ -59,7 +65,7 @@ export function sampleFrames(
   const asked = askedOf(recipe.name, sampling, options);
   const indices = chooses(sampling, options)
     ? sampling.choose(timing, { ...sampling.own, ...asked }, sampling.own)
-    : Array.from({ length: clip.frames }, (_, index) => index);
+    : allOf(clip);
   requireFrames(clip, indices);
   const rate = clip.fps ?? sampling.assumedRate;
   return {
@@ -69,6 +75,12 @@ export function sampleFrames(
     frames: clip.frames,
     ...(timing.duration === null ? {} : { duration: timing.duration }),
   };
+}
+
+/** @throws {VitrailError} `shape` for a clip of more frames than may be taken. */
+function allOf(clip: ClipTiming): number[] {
+  requireFew(clip, clip.frames);
+  return Array.from({ length: clip.frames }, (_, index) => index);
 }
 
 /** @throws {VitrailError} `shape` for no frames, and for frames that the clip has not. Python fails, too. */

@@ -54,9 +54,12 @@ export interface KnownTiming extends ClipTiming {
 /** The most seconds of a clip, and its most frames a second. */
 const LONGEST = 1e6;
 
+/** The most frames that are taken of a clip: all of three hours. */
+const MOST_TAKEN = 2 ** 18;
+
 /**
  * Returns a clip with its duration.
- * @throws {VitrailError} `usage` for counts and rates that no clip has.
+ * @throws {VitrailError} `usage` for counts, rates and durations that no clip has.
  */
 export function knownTiming(clip: ClipTiming): KnownTiming {
   const { frames, fps, duration } = clip;
@@ -71,7 +74,16 @@ export function knownTiming(clip: ClipTiming): KnownTiming {
       `a clip's ${name} is a number above 0, ${LONGEST} at most, found ${shown(value)}`,
     );
   }
-  return { ...clip, duration: duration === undefined ? fps === undefined ? null : frames / fps : duration };
+  if (duration !== undefined || fps === undefined) return { ...clip, duration: duration ?? null };
+  if (frames / fps <= LONGEST) return { ...clip, duration: frames / fps };
+  const found = `${frames} frames at ${fps} a second`;
+  throw new VitrailError("usage", `a clip has a duration of ${LONGEST} seconds at most, found ${found}`);
+}
+
+/** @throws {VitrailError} `shape` for more frames than may be taken of a clip. */
+export function requireFew(clip: ClipTiming, count: number): void {
+  if (count <= MOST_TAKEN) return;
+  throw clipRefusal(clip, `${count} are to be taken, and ${MOST_TAKEN} is the most`);
 }
 
 /** Returns the `shape` error of a clip whose frames cannot be chosen. */

@@ -1,6 +1,5 @@
 import { roundHalfEven } from "../parts/resized_size.ts";
-import { clipRefusal, type KnownTiming, requireRate, type Sampler } from "./clip_timing.ts";
-import { MOST_FRAMES } from "../refusal.ts";
+import { type KnownTiming, requireFew, requireRate, type Sampler } from "./clip_timing.ts";
 import { numpyLinspace, wholeLinspace } from "./frame_steps.ts";
 
 /** The rate that GLM-4.1V takes for a clip's where nobody knows it. */
@@ -45,7 +44,7 @@ export const glm46vFrames: Sampler = (clip, _asked, own) => {
   const wanted = Math.min(Math.trunc(effective * steps * time), GLM46V_FRAMES);
   const found = clip.frames < wanted
     ? wholeLinspace(0, clip.frames - 1, wanted)
-    : greedy(clip, 1 / (time * steps), Math.trunc(seconds));
+    : greedy(clip, wanted, 1 / (time * steps), Math.trunc(seconds));
   const enough = found.length < 3 ? wholeLinspace(0, clip.frames - 1, wanted) : found;
   const indices = spread(enough, wanted, clip.frames);
   return evenUnique(indices);
@@ -60,7 +59,7 @@ export const glmgaFrames: Sampler = (clip, asked, own) => {
   const wanted = Math.min(Math.trunc(seconds * fps), own.max_frames!);
   const found = frames < wanted
     ? Array.from({ length: wanted }, (_, i) => Math.floor(i * frames / wanted))
-    : greedy(clip, 1 / fps, seconds - 1 / fps);
+    : greedy(clip, wanted, 1 / fps, seconds - 1 / fps);
   return evenUnique(spread(found, wanted, frames));
 };
 
@@ -76,15 +75,9 @@ export const glm5NextFrames: Sampler = (clip, asked, own) => {
   const wanted = Math.min(Math.trunc(counted * fps), own.max_frames!);
   const found = frames < wanted
     ? wholeLinspace(0, frames - 1, wanted)
-    : greedy(clip, 1 / fps, Math.trunc(seconds));
+    : greedy(clip, wanted, 1 / fps, Math.trunc(seconds));
   return evenUnique(spread(found, wanted, frames));
 };
-
-/** @throws {VitrailError} `shape` for more frames than are ever chosen. */
-function requireFew(clip: KnownTiming, count: number): void {
-  if (count <= MOST_FRAMES) return;
-  throw clipRefusal(clip, `${count} are to be taken, and ${MOST_FRAMES} is the most`);
-}
 
 /** Returns a clip's seconds, as far as its last frame begins where there is no duration. */
 function secondsOf(clip: KnownTiming): number {
@@ -92,14 +85,20 @@ function secondsOf(clip: KnownTiming): number {
   return clip.duration ?? roundHalfEven((clip.frames - 1) / rate) + 1;
 }
 
-/** Takes the first frame of each interval of `step` seconds, until `end` seconds are passed. */
-function greedy(clip: KnownTiming, step: number, end: number): number[] {
+/**
+ * Takes the first frame of each interval of `step` seconds, until `end` seconds are passed. It ends where it
+ * has more than `wanted`, since others are taken then.
+ */
+function greedy(clip: KnownTiming, wanted: number, step: number, end: number): number[] {
   const each = 1 / requireRate(clip), found: number[] = [];
-  let next = 0;
-  for (let frame = 0; frame < clip.frames; frame++) {
-    if (frame * each < next) continue;
+  let next = 0, frame = 0;
+  while (frame < clip.frames && found.length <= wanted) {
+    if (frame * each < next) {
+      frame = Math.max(frame + 1, Math.floor(next / each) - 1); // a frame before, as rounding may have it
+      continue;
+    }
     next += step;
-    found.push(frame);
+    found.push(frame++);
     if (next >= end) break;
   }
   return found;

@@ -3,6 +3,7 @@ import { roundHalfEven } from "../parts/resized_size.ts";
 import {
   clipRefusal,
   type ClipTiming,
+  requireFew,
   requireRate,
   type Sampler,
   type SamplingFields,
@@ -143,19 +144,19 @@ export const everySecond: Sampler = (clip, asked, own) => {
   const seconds = Math.ceil(duration), long = duration > most;
   const at = (time: number) => Math.min(Math.trunc(time * rate), frames - 1);
   const main = long
-    ? atMost(most, Array.from({ length: Math.trunc(duration / 0.1) }, (_, i) => at(i / 10)))
+    ? atMost(most, Math.trunc(duration / 0.1)).map((i) => at(i / 10))
     : Array.from({ length: seconds }, (_, i) => Math.trunc(i * rate));
-  const between = Array.from(
-    { length: seconds },
-    (_, second) => Array.from({ length: Math.max(0, stack - 1) }, (_, j) => second + (j + 1) / stack),
-  ).flat();
-  return [...main, ...atMost(most * (stack - 1), between.filter((time) => time < duration).map(at))];
+  if (stack <= 1) return main;
+  const last = Array.from({ length: stack - 1 }, (_, j) => seconds - 1 + (j + 1) / stack);
+  const between = (seconds - 1) * (stack - 1) + last.filter((time) => time < duration).length;
+  requireFew(clip, main.length + Math.min(between, most * (stack - 1)));
+  const timeOf = (i: number) => Math.floor(i / (stack - 1)) + (i % (stack - 1) + 1) / stack;
+  return [...main, ...atMost(most * (stack - 1), between).map((i) => at(timeOf(i)))];
 };
 
-/** Returns at most `most` of some indices, evenly spaced. */
-function atMost(most: number, indices: readonly number[]): number[] {
-  if (indices.length <= most) return [...indices];
-  return wholeLinspace(0, indices.length - 1, most).map((i) => indices[i]);
+/** Returns at most `most` of the first `count` indices, evenly spaced. */
+function atMost(most: number, count: number): number[] {
+  return count <= most ? Array.from({ length: count }, (_, i) => i) : wholeLinspace(0, count - 1, most);
 }
 
 /** Returns about `count` frames, evenly spaced from the first on. `count` need not be whole. */
@@ -173,9 +174,10 @@ function requireOne({ fps, num_frames }: SamplingFields): void {
   );
 }
 
-/** @throws {VitrailError} `shape` for no frames, and for more than the clip has. */
+/** @throws {VitrailError} `shape` for no frames, and for more than the clip has or may be taken. */
 function requireFrames(clip: ClipTiming, count: number): void {
   if (count > clip.frames) throw clipRefusal(clip, `${count} are to be taken, more than there are`);
+  requireFew(clip, count);
   if (count <= 0) throw clipRefusal(clip, "its fields come to no frame at all");
 }
 

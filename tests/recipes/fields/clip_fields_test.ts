@@ -1,7 +1,8 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { VitrailError } from "../../../src/errors.ts";
 import type { Size } from "../../../src/plan/geometry.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
+import { VIDEO_FAMILIES } from "../../../src/recipes/families/clips/video_families.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
 import type { Recipe } from "../../../src/recipes/recipe.ts";
 import { sampleFrames, type SampleFramesOptions } from "../../../src/recipes/sample_frames.ts";
@@ -145,4 +146,37 @@ Deno.test("sampleFrames takes a config's bounds where a call's change nothing", 
   for (const name of ["Qwen3VL", "Glmga", "Glm5Next", "CohereCompass", "Cosmos3Edge"]) {
     assertEquals(sampleFrames(clipsOf(name, { max_frames: 6 }), MINUTE).indices.length, 6, name);
   }
+});
+
+/** Counts and rates that clips of strangers may claim. */
+const CLAIMED: readonly ClipTiming[] = [
+  { frames: 2 ** 53 - 1 },
+  { frames: 2 ** 40, fps: 0.001 },
+  { frames: 2 ** 39, fps: 1e6 },
+  { frames: 5e7, fps: 1000 },
+  { frames: 2 ** 20 + 1, fps: 1e6, duration: 1e6 },
+  { frames: 3, fps: 1e-6 },
+];
+
+Deno.test("sampleFrames takes no long time for any count and rate, in every class", () => {
+  for (const { types: [type] } of VIDEO_FAMILIES) {
+    const needed = type.startsWith("Ernie") ? { draw_on_frames: false } : {};
+    const recipe = recipeFromConfig({ video_processor_type: type, ...needed });
+    for (const clip of CLAIMED) {
+      for (const do_sample_frames of [true, false]) {
+        const start = performance.now(), label = `${type} ${JSON.stringify(clip)} ${do_sample_frames}`;
+        try {
+          assert(sampleFrames(recipe, clip, { do_sample_frames }).indices.length <= 2 ** 18, label);
+        } catch (error) {
+          assert(error instanceof VitrailError, `${label}: ${error}`);
+        }
+        assert(performance.now() - start < 1000, label); // below 50: the rest is left to a busy machine
+      }
+    }
+  }
+});
+
+Deno.test("sampleFrames takes the first frame of each interval, however many frames lie between", () => {
+  const rare = sampleFrames(clipsOf("Glm5Next", { fps: 1 / 64 }), { frames: 6400, fps: 25 });
+  assertEquals(rare.indices, [0, 1600, 3200, 4800]); // at 0, 64, 128 and 192 s of 256
 });
