@@ -9,8 +9,10 @@ export interface Raster extends Size {
 
 /** Returns a raster of one colour. */
 export function flatRaster({ width, height }: Size, color: readonly number[]): Raster {
-  const data = new Uint8Array(width * height * 3);
-  for (let i = 0; i < data.length; i++) data[i] = color[i % 3];
+  const stride = width * 3, data = new Uint8Array(height * stride);
+  if (color.every((value) => value === 0)) return { width, height, data };
+  const line = Uint8Array.from({ length: stride }, (_, i) => color[i % 3]);
+  for (let y = 0; y < height; y++) data.set(line, y * stride);
   return { width, height, data };
 }
 

@@ -20,7 +20,7 @@ import { globalView } from "./global_view.ts";
 import { flatRaster, paste, type Raster, uprightRaster } from "./raster.ts";
 import { writeLines, writeRearranged } from "./rearrange.ts";
 import { resample } from "./resample.ts";
-import { resampleFloats, roundedRaster } from "./resample_floats.ts";
+import { resampleFloatsToBytes } from "./resample_floats.ts";
 import { toDtype } from "./rounding.ts";
 import { standardPlanes } from "./standard_planes.ts";
 
@@ -133,10 +133,12 @@ function writeStandard(view: CanvasView, sources: Sources, { row, shape, values 
 
 /** Returns a view's canvas: the fill, the placements over it, and the marks over both. */
 function canvasOf(view: CanvasView, sources: Sources): Raster {
-  const canvas = flatRaster(view.canvas, "value" in view.fill ? BLACK : view.fill);
+  let canvas = flatRaster(view.canvas, "value" in view.fill ? BLACK : view.fill);
   for (const placement of view.placements) {
-    const raster = sources.raster(placement);
-    paste(canvas, contentOf(raster, placement), placement.offset.x, placement.offset.y);
+    const content = contentOf(sources.raster(placement), placement), { x, y } = placement.offset;
+    const covers = x === 0 && y === 0 && content.width === canvas.width && content.height === canvas.height;
+    if (covers) canvas = content; // a canvas may take a gigabyte
+    else paste(canvas, content, x, y);
   }
   for (const mark of view.marks) draw(canvas, mark);
   return canvas;
@@ -148,7 +150,7 @@ function contentOf(source: Raster, placement: Placement): Raster {
   if (placement.resampler !== "torch-cuda") {
     return resample(source, placementTaps(placement, source), placement.order);
   }
-  return roundedRaster(resampleFloats(source, placementFloatTaps(placement, source), placement.order));
+  return resampleFloatsToBytes(source, placementFloatTaps(placement, source), placement.order);
 }
 
 /** Draws a mark on a canvas. */

@@ -1,7 +1,7 @@
 import type { Size } from "../plan/geometry.ts";
 import { fused } from "../plan/tables/fused.ts";
 import type { Axes } from "../plan/tables/placement_taps.ts";
-import type { FloatTaps } from "../plan/tables/float_taps.ts";
+import { type FloatTaps, roundedTaps } from "../plan/tables/float_taps.ts";
 import type { Raster } from "./raster.ts";
 
 /** A raster of RGB floats, of the scale of bytes. */
@@ -9,6 +9,10 @@ export interface FloatRaster extends Size {
   /** `[height, width, 3]`. */
   data: Float32Array;
 }
+
+/** The values that a pass reads, and those that it writes: a clamped array rounds as it is written. */
+type Source = Float32Array | Uint8Array;
+type Target = Float32Array | Uint8ClampedArray;
 
 const { fround } = Math;
 
@@ -23,55 +27,85 @@ export function resampleFloats(
   taps: Axes<FloatTaps>,
   order: string,
 ): FloatRaster {
-  return order === "horizontal-first"
-    ? floatVertical(floatHorizontal(source, taps.x), taps.y)
-    : floatHorizontal(floatVertical(source, taps.y), taps.x);
+  const data = new Float32Array(taps.x.length * taps.y.length * 3);
+  writeResampled(source, taps, order, data);
+  return { width: taps.x.length, height: taps.y.length, data };
 }
 
 /**
- * Rounds floats to the nearest bytes, halves to even, within 0 to 255.
+ * Resamples both axes in f32, and rounds the result to the nearest bytes, halves to even, within 0 to 255.
  * Source: torchvision `transforms/v2/functional/_geometry.py`, `resize_image`, where a tensor of bytes
  * becomes floats and bytes again.
  */
-export function roundedRaster({ width, height, data }: FloatRaster): Raster {
-  return { width, height, data: new Uint8Array(new Uint8ClampedArray(data).buffer) };
+export function resampleFloatsToBytes(source: Raster, taps: Axes<FloatTaps>, order: string): Raster {
+  const data = new Uint8ClampedArray(taps.x.length * taps.y.length * 3);
+  writeResampled(source, taps, order, data);
+  return { width: taps.x.length, height: taps.y.length, data: new Uint8Array(data.buffer) };
 }
 
-/** Resamples each line to `taps.length` pixels: the horizontal pass. */
-function floatHorizontal({ width, height, data }: Raster | FloatRaster, taps: FloatTaps): FloatRaster {
-  const out = new Float32Array(taps.length * height * 3);
-  for (let y = 0; y < height; y++) {
-    const own = out.subarray(y * taps.length * 3, (y + 1) * taps.length * 3);
-    writeSums(data.subarray(y * width * 3, (y + 1) * width * 3), 3, taps, own);
+/** Writes what both passes make; the first one's floats are not rounded. */
+function writeResampled(
+  { width, height, data }: Raster | FloatRaster,
+  { x, y }: Axes<FloatTaps>,
+  order: string,
+  out: Target,
+): void {
+  if (order === "horizontal-first") {
+    const between = new Float32Array(x.length * height * 3);
+    writeHorizontal(data, width, x, between);
+    writeVertical(between, x.length, y, out);
+  } else {
+    const between = new Float32Array(width * y.length * 3);
+    writeVertical(data, width, y, between);
+    writeHorizontal(between, width, x, out);
   }
-  return { width: taps.length, height, data: out };
 }
 
-/** Resamples each column to `taps.length` pixels: the vertical pass. */
-function floatVertical({ width, data }: Raster | FloatRaster, taps: FloatTaps): FloatRaster {
-  const out = new Float32Array(taps.length * width * 3);
-  writeSums(data, width * 3, taps, out);
-  return { width, height: taps.length, data: out };
-}
-
-/**
- * Writes the sums of an axis's taps. The axis has `lanes` values at each of its positions: the channels of a
- * pixel, or all values of a line.
- */
-function writeSums(source: Uint8Array | Float32Array, lanes: number, taps: FloatTaps, out: Float32Array) {
-  const { length, width, first, count, weights, unrolled } = taps;
-  for (let i = 0, to = 0; i < length; i++) {
-    const own = weights.subarray(i * width, i * width + count[i]);
-    const fusedFrom = unrolled === 0 ? 1 : 1 + Math.floor((count[i] - 1) / unrolled) * unrolled;
-    for (let lane = 0; lane < lanes; lane++, to++) {
-      let from = first[i] * lanes + lane;
-      let sum = fround(own[0] * source[from]);
-      for (let k = 1; k < own.length; k++) {
-        from += lanes;
-        const value = source[from];
-        sum = k < fusedFrom ? fround(sum + fround(own[k] * value)) : fused(own[k], value, sum);
+/** Resamples each line, of `width` pixels, to `taps.length` pixels: the horizontal pass. */
+function writeHorizontal(data: Source, width: number, taps: FloatTaps, out: Target): void {
+  const { length, first, count, weights } = taps;
+  for (let line = 0, at = 0; at < out.length; line += width * 3) {
+    for (let x = 0; x < length; x++, at += 3) {
+      const start = x * taps.width, end = start + count[x], tail = start + roundedTaps(taps, count[x]);
+      let from = line + first[x] * 3;
+      let red = fround(weights[start] * data[from]);
+      let green = fround(weights[start] * data[from + 1]);
+      let blue = fround(weights[start] * data[from + 2]);
+      for (let k = start + 1; k < tail; k++) {
+        const weight = weights[k];
+        from += 3;
+        red = fround(red + fround(weight * data[from]));
+        green = fround(green + fround(weight * data[from + 1]));
+        blue = fround(blue + fround(weight * data[from + 2]));
       }
-      out[to] = sum;
+      for (let k = tail; k < end; k++) {
+        const weight = weights[k];
+        from += 3;
+        red = fused(weight, data[from], red);
+        green = fused(weight, data[from + 1], green);
+        blue = fused(weight, data[from + 2], blue);
+      }
+      out[at] = red;
+      out[at + 1] = green;
+      out[at + 2] = blue;
     }
+  }
+}
+
+/** Resamples each column, of lines of `width` pixels, to `taps.length`: the vertical pass. It adds lines. */
+function writeVertical(data: Source, width: number, taps: FloatTaps, out: Target): void {
+  const { length, first, count, weights } = taps, stride = width * 3;
+  const sums = new Float32Array(stride);
+  for (let y = 0; y < length; y++) {
+    const start = y * taps.width, tail = roundedTaps(taps, count[y]);
+    let line = first[y] * stride;
+    for (let i = 0; i < stride; i++) sums[i] = weights[start] * data[line + i];
+    for (let k = 1; k < count[y]; k++) {
+      const weight = weights[start + k];
+      line += stride;
+      if (k < tail) { for (let i = 0; i < stride; i++) sums[i] += fround(weight * data[line + i]); }
+      else for (let i = 0; i < stride; i++) sums[i] = fused(weight, data[line + i], sums[i]);
+    }
+    for (let i = 0; i < stride; i++) out[y * stride + i] = sums[i];
   }
 }

@@ -1,5 +1,5 @@
 import { type Standard, standardTable } from "../plan/tables/standard.ts";
-import type { FloatTaps } from "../plan/tables/float_taps.ts";
+import { type FloatTaps, roundedTaps } from "../plan/tables/float_taps.ts";
 import { fused } from "../plan/tables/fused.ts";
 import { placementFloatTaps } from "../plan/tables/placement_taps.ts";
 import type { Placement } from "../plan/view.ts";
@@ -52,9 +52,8 @@ function weighed(
   for (let row = 0, to = 0; row < outer; row++) {
     for (let i = 0; i < taps.length; i++) {
       let from = row * outerStep + taps.first[i] * step;
-      const start = i * taps.width,
-        end = start + taps.count[i],
-        tail = start + roundedOf(taps, taps.count[i]);
+      const start = i * taps.width;
+      const end = start + taps.count[i], tail = start + roundedTaps(taps, taps.count[i]);
       let sum = fround(samples[from] * taps.weights[start]);
       for (let k = start + 1; k < tail; k++) {
         sum = fround(sum + fround(samples[from += step] * taps.weights[k]));
@@ -111,9 +110,4 @@ function occurrencesOf(bytes: Uint8Array): Uint32Array {
   const occurrences = new Uint32Array(256);
   for (const byte of bytes) occurrences[byte]++;
   return occurrences;
-}
-
-/** The taps, of `count`, whose products are rounded before they are added. */
-function roundedOf({ unrolled }: FloatTaps, count: number): number {
-  return unrolled === 0 ? 1 : count - (count - 1) % unrolled;
 }

@@ -2,7 +2,7 @@ import type { Layout } from "../layout/layout.ts";
 import type { Size } from "../plan/geometry.ts";
 import { pixelBytes, type StoredPicture, storedPixel, uprightSize } from "../plan/stored_picture.ts";
 import { type Standard, standardTable } from "../plan/tables/standard.ts";
-import type { FloatTaps } from "../plan/tables/float_taps.ts";
+import { type FloatTaps, roundedTaps } from "../plan/tables/float_taps.ts";
 import { fused } from "../plan/tables/fused.ts";
 import { placementFloatTaps } from "../plan/tables/placement_taps.ts";
 import type { Placement, Target } from "../plan/view.ts";
@@ -103,22 +103,18 @@ function sumInLanes(bytes: Uint8Array, values: Float32Array): number {
   return sum;
 }
 
-/** The taps, of `count`, whose products are rounded before they are added; the rest are fused. */
-function roundedOf(count: number, unrolled: number): number {
-  return unrolled === 0 ? 1 : count - (count - 1) % unrolled;
-}
-
 /** Resamples a line of pixels, each byte by its value. */
 function resampleLine(
   bytes: Uint8Array,
   start: number,
   table: Float32Array,
-  { length, width, first, count, weights, unrolled }: FloatTaps,
+  taps: FloatTaps,
   out: Float32Array,
   to: number,
 ): void {
+  const { length, width, first, count, weights } = taps;
   for (let x = 0; x < length; x++, to += 3) {
-    const rounded = roundedOf(count[x], unrolled), own = x * width;
+    const rounded = roundedTaps(taps, count[x]), own = x * width;
     for (let channel = 0; channel < 3; channel++) {
       let from = start + first[x] * 3 + channel;
       let sum = fround(table[bytes[from]] * weights[own]);
@@ -134,14 +130,11 @@ function resampleLine(
 }
 
 /** Resamples all columns, a line at a time. */
-function addLines(
-  lines: Float32Array,
-  stride: number,
-  { length, width, first, count, weights, unrolled }: FloatTaps,
-): Float32Array {
+function addLines(lines: Float32Array, stride: number, taps: FloatTaps): Float32Array {
+  const { length, width, first, count, weights } = taps;
   const out = new Float32Array(length * stride);
   for (let y = 0; y < length; y++) {
-    const sums = out.subarray(y * stride, (y + 1) * stride), rounded = roundedOf(count[y], unrolled);
+    const sums = out.subarray(y * stride, (y + 1) * stride), rounded = roundedTaps(taps, count[y]);
     for (let k = 0; k < count[y]; k++) {
       const weight = weights[y * width + k], from = (first[y] + k) * stride;
       if (k === 0) { for (let i = 0; i < stride; i++) sums[i] = lines[from + i] * weight; }

@@ -3,19 +3,21 @@ import type { Box, Range } from "../../plan/geometry.ts";
 import type { Taps } from "../../plan/tables/taps.ts";
 
 /**
- * Cuts a box into parts that fit, by halving it again and again: it is whole where it fits. Taps belong to
- * the whole picture, so parts give the same bytes.
+ * Cuts a box into parts that take at most so many words, by halving it again and again: it is whole where it
+ * does. Each cut is the one of two whose parts take less: a canvas's lines follow one another, so that a part
+ * of its columns alone reaches nearly as far as all of them. Taps belong to the whole picture, so parts give
+ * the same bytes.
  *
  *     content    │  part 0  │  part 1  │
  *     source    ├─ of part 0 ─┤
  *                         ├─ of part 1 ─┤       sources overlap, since taps reach beyond their part
  *
- * @throws {VitrailError} `limit` where one pixel alone does not fit.
+ * @throws {VitrailError} `limit` where one pixel alone takes more.
  */
-export function blocksOf(box: Box, fits: (part: Box) => boolean): Box[] {
+export function blocksOf(box: Box, most: number, wordsOf: (part: Box) => number): Box[] {
   const width = box.right - box.left, height = box.bottom - box.top;
   if (width <= 0 || height <= 0) return [];
-  if (fits(box)) return [box];
+  if (wordsOf(box) <= most) return [box];
   if (width === 1 && height === 1) {
     throw new VitrailError(
       "limit",
@@ -24,17 +26,18 @@ export function blocksOf(box: Box, fits: (part: Box) => boolean): Box[] {
     );
   }
   const [x, y] = [(box.left + box.right) >> 1, (box.top + box.bottom) >> 1];
-  const halves = width > height
-    ? [{ ...box, right: x }, { ...box, left: x }]
-    : [{ ...box, bottom: y }, { ...box, top: y }];
-  return halves.flatMap((half) => blocksOf(half, fits));
+  const across = [{ ...box, right: x }, { ...box, left: x }],
+    down = [{ ...box, bottom: y }, { ...box, top: y }];
+  const larger = (halves: Box[]) => Math.max(...halves.map(wordsOf));
+  const isAcross = height === 1 || width > 1 && larger(across) < larger(down);
+  return (isAcross ? across : down).flatMap((half) => blocksOf(half, most, wordsOf));
 }
 
-/** Cuts lines into bands that fit, as {@linkcode blocksOf} cuts boxes: one, where all of them do. */
-export function bandsOf(lineCount: number, fits: (lines: Range) => boolean): Range[] {
+/** Cuts lines into bands, as {@linkcode blocksOf} cuts boxes: one, where all take few enough words. */
+export function bandsOf(lineCount: number, most: number, wordsOf: (lines: Range) => number): Range[] {
   const linesOf = ({ top, bottom }: Box) => ({ from: top, to: bottom });
   const all = { left: 0, top: 0, right: 1, bottom: lineCount }; // one pixel wide, to be cut in lines alone
-  return blocksOf(all, (box) => fits(linesOf(box))).map(linesOf);
+  return blocksOf(all, most, (box) => wordsOf(linesOf(box))).map(linesOf);
 }
 
 /**

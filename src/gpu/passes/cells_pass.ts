@@ -40,7 +40,7 @@ export function cellsJobs(
   const linesOf = (canvas: DeviceCanvas, top: number, bottom: number) =>
     spanOf(canvas, { left: 0, top, right: canvas.width, bottom: Math.min(canvas.height, bottom) });
   const read = ({ from, to }: Range) => linesOf(source, from * cell.height, to * cell.height);
-  return bandsOf(means.height, (lines) => lengthOf(read(lines)) <= mostBound).map((lines) => {
+  return bandsOf(means.height, mostBound, (lines) => lengthOf(read(lines))).map((lines) => {
     const [from, to] = [read(lines), linesOf(means, lines.from, lines.to)], lineCount = lengthOf(lines);
     const fields = {
       source: from.from,

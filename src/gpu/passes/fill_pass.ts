@@ -1,4 +1,4 @@
-import type { Box } from "../../plan/geometry.ts";
+import { type Box, lengthOf } from "../../plan/geometry.ts";
 import type { Rgb } from "../../plan/tables/values.ts";
 import { type Fill, fillValues } from "../../plan/view.ts";
 import { type DeviceCanvas, spanOf } from "../device_canvas.ts";
@@ -36,8 +36,7 @@ export function fillJobs(
   mostBound: number,
 ): Job<typeof FILL>[] {
   const [word0, word1 = word0, word2 = word0] = Array.from(pixel);
-  const wordsOf = (part: Box) => spanOf(canvas, part).to - spanOf(canvas, part).from;
-  return blocksOf(box, (part) => wordsOf(part) <= mostBound).map((part) => {
+  return blocksOf(box, mostBound, (part) => lengthOf(spanOf(canvas, part))).map((part) => {
     const { left, top, right, bottom } = part, { width, pixelWords } = canvas, span = spanOf(canvas, part);
     const columns = (right - left) * pixelWords, lineCount = bottom - top;
     const fields = { canvas: span.from, stepY: width * pixelWords, columns, lineCount, word0, word1, word2 };

@@ -57,8 +57,8 @@ export function globalBlocks(
       canvasSteps: { x: 1, y: width, channel: width * height },
     };
   };
-  const fits = (block: Block) => Math.max(lengthOf(block.read!), lineWords(block)) <= mostBound;
-  return bandsOf(height, (band) => fits(blockOf(band))).map(blockOf);
+  const wordsOf = (block: Block) => Math.max(lengthOf(block.read!), lineWords(block));
+  return bandsOf(height, mostBound, (band) => wordsOf(blockOf(band))).map(blockOf);
 }
 
 /** Returns how an axis is read: from its pixel `start` on, in steps, and by which taps. */

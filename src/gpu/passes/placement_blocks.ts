@@ -117,13 +117,12 @@ export function placementBlocks(
     const [dx, dy] = [offset.x, offset.y];
     return spanOf(canvas, { left: left + dx, top: top + dy, right: right + dx, bottom: bottom + dy });
   };
-  const fits = (box: Box) => {
-    const { columns, source } = part(box), span = written(box);
-    return readWords(origin, boxOf(stored, source)) <= mostBound && span.to - span.from <= mostBound &&
-      lengthOf(source.lines) * lengthOf(columns) * lineWidth <= mostBound;
+  const wordsOf = (box: Box) => {
+    const { columns, source } = part(box), lines = lengthOf(source.lines) * lengthOf(columns) * lineWidth;
+    return Math.max(readWords(origin, boxOf(stored, source)), lengthOf(written(box)), lines);
   };
   const visible = exchanged(visibleOf(placement, canvas), transposed);
-  return blocksOf(visible, fits).map((box): Block => {
+  return blocksOf(visible, mostBound, wordsOf).map((box): Block => {
     const { columns, lines, source } = part(box), held = boxOf(stored, source);
     const isCanvas = "span" in origin, span = written(box);
     const upload = isCanvas ? undefined : uploads.of(origin, held, mostBound);

@@ -1,4 +1,4 @@
-import type { FloatTaps } from "../../plan/tables/float_taps.ts";
+import { type FloatTaps, roundedTaps } from "../../plan/tables/float_taps.ts";
 import type { Taps } from "../../plan/tables/taps.ts";
 
 /** All that an output pixel weighs. */
@@ -30,10 +30,11 @@ function bytesTable({ length, width, first, count, weights }: Taps): Int32Array 
   return words;
 }
 
-function resamplingTable({ length, width, first, count, weights, unrolled }: FloatTaps): Uint32Array {
+function resamplingTable(taps: FloatTaps): Uint32Array {
+  const { length, width, first, count, weights } = taps;
   const outputs = Array.from({ length }, (_, i): Weighed => ({
     taps: Array.from({ length: count[i] }, (_, k) => [first[i] + k, weights[i * width + k]]),
-    rounded: unrolled === 0 ? 1 : count[i] - (count[i] - 1) % unrolled,
+    rounded: roundedTaps(taps, count[i]),
   }));
   return weighedTable(outputs, width);
 }

@@ -28,3 +28,8 @@ export function divideBy(weights: Float32Array, total: number): void {
   if (total === 0) return;
   for (let k = 0; k < weights.length; k++) weights[k] /= total;
 }
+
+/** Returns how many of `count` products, the first ones, are rounded before they are added. */
+export function roundedTaps({ unrolled }: FloatTaps, count: number): number {
+  return unrolled === 0 ? 1 : count - (count - 1) % unrolled;
+}

@@ -13,15 +13,15 @@ Deno.test("blocksOf covers what is visible once, and no source passes the limit 
     const [x, y] = [across, down].map(({ size, length }) => (
       tapsOf({ filter: "bilinear", size, from: 0, to: size, length })
     ));
-    const fits = ({ left, top, right, bottom }: Box) => {
+    const wordsOf = ({ left, top, right, bottom }: Box) => {
       const columns = sourceRange(x, { from: left, to: right }),
         lines = sourceRange(y, { from: top, to: bottom });
-      return lengthOf(columns) * lengthOf(lines) <= 4000 && (right - left) * lengthOf(lines) <= 4000;
+      return Math.max(lengthOf(columns), right - left) * lengthOf(lines);
     };
     const visible = { left: 0, top: 0, right: across.length, bottom: down.length };
     const made = new Uint8Array(across.length * down.length);
-    for (const part of blocksOf(visible, fits)) {
-      assert(fits(part));
+    for (const part of blocksOf(visible, 4000, wordsOf)) {
+      assert(wordsOf(part) <= 4000);
       for (let line = part.top; line < part.bottom; line++) {
         for (let column = part.left; column < part.right; column++) made[line * across.length + column]++;
       }
@@ -32,8 +32,16 @@ Deno.test("blocksOf covers what is visible once, and no source passes the limit 
 
 Deno.test("blocksOf takes a box whole where it fits, and refuses a pixel that does not", () => {
   const box = { left: 3, top: 1, right: 9, bottom: 4 };
-  assertEquals(blocksOf(box, () => true), [box]);
-  assertEquals(blocksOf({ ...box, right: 3 }, () => false), []);
-  const error = assertThrows(() => blocksOf(box, () => false), VitrailError, "one output pixel");
+  assertEquals(blocksOf(box, 1, () => 1), [box]);
+  assertEquals(blocksOf({ ...box, right: 3 }, 1, () => 2), []);
+  const error = assertThrows(() => blocksOf(box, 1, () => 2), VitrailError, "one output pixel");
   assertEquals(error.code, "limit");
+});
+
+Deno.test("blocksOf cuts a canvas, whose lines follow one another, into bands of its lines", () => {
+  const width = 153_600, lines = 1920, canvas = { left: 0, top: 0, right: width, bottom: lines };
+  const wordsOf = ({ left, top, right, bottom }: Box) => (bottom - 1 - top) * width + right - left;
+  const parts = blocksOf(canvas, 2 ** 25, wordsOf);
+  assertEquals(parts.length, 16);
+  assert(parts.every(({ left, right }) => left === 0 && right === width));
 });
