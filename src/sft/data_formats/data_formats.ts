@@ -106,7 +106,7 @@ function requireNoOther(format: DataFormat, record: RecordFields, where: string)
   throw new VitrailError(
     "dataset",
     `${where}: it is in the format ${other.name} (${other.about}), and its file in ${format.name} ` +
-      `(${format.about}); a file has one format, which --format may name`,
+      `(${format.about}); a file has one format: give --format ${other.name} where all of it is that`,
   );
 }
 

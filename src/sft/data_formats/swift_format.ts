@@ -18,8 +18,8 @@ export const swiftFormat: DataFormat = {
   media: MEDIA,
   fields: ["id", "messages", "query", "response", "history", "system", "tools", "objects", ...CLIP_TIMES],
   fits(record) {
-    const own = holds(record, "response") || holds(record, "messages") && holds(record, "objects");
-    return own ? "yes" : "no";
+    if (holds(record, "response") || holds(record, "messages") && holds(record, "objects")) return "yes";
+    return holds(record, "messages") ? "maybe" : "no"; // a record without boxes among others
   },
   sampleOf(record, place) {
     const objects = objectsOf(record, place);

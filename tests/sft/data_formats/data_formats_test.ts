@@ -466,3 +466,18 @@ Deno.test("readRecord counts the pictures of boxes in the conversation's order, 
     assertEquals([sample.images, sample.objects!.image_id], [["b.png", "a.png"], [1, 0]]);
     assertEquals(sample.conversations.map(({ from }) => from), ["human", "gpt", "tool", "gpt"]);
   }));
+
+Deno.test("readRecord reads records without boxes among ms-swift's, and names that format behind others", () =>
+  inFolder(async (folder) => {
+    const messages = [{ role: "user", content: "<image>?" }, { role: "assistant", content: "!" }];
+    const boxless = { messages, images: ["a.png"], objects: null };
+    const boxed = { ...boxless, objects: { bbox: [[1, 2]], ref: [] } };
+    using file = await DataFile.open(await lines(folder, [boxed, boxless]));
+    assertEquals([file.format.name, (await file.read(1)).sample.images], ["swift", ["a.png"]]);
+    using other = await DataFile.open(await lines(folder, [boxless, boxed]));
+    await assertRejects(
+      () => other.read(1),
+      VitrailError,
+      "a file has one format: give --format swift where all of it is that",
+    );
+  }));
