@@ -156,7 +156,7 @@ async function make(
     progress.end();
     terminal.err("ending after this shard; once more ends at once");
   }, () => ending.abort());
-  const start = performance.now();
+  const start = performance.now(), before = engine.clock.spent; // while the set was planned
   const manifest = await makeSet(engine, folder, plan, {
     material,
     part,
@@ -189,7 +189,7 @@ async function make(
     exchanged,
     picturesPerSecond: ms > 0 ? (done - found) / (ms / 1000) : 0,
     slowest: engine.slowest,
-    times: timesOf({ ...spent, planning: spent.planning + planning }),
+    times: timesOf(spent, { ...before, planning: -planning }),
   }, skipped);
   return 0;
 }
@@ -201,13 +201,16 @@ function partDocument({ launched }: AskedPart): Pick<SftReport, "part"> {
   return { part: { i, n, launcher, from } };
 }
 
-/** Returns ms as seconds. */
-function timesOf(spent: Readonly<Record<WorkKind, number>>): SftReport["times"] {
-  const { planning, decoding, computing, writing } = spent;
+/** Returns ms that were spent since others were, as seconds. */
+function timesOf(spent: Times, before: Times): SftReport["times"] {
+  const secondsOf = (kind: WorkKind) => (spent[kind] - before[kind]) / 1000;
   return {
-    planning: planning / 1000,
-    decoding: decoding / 1000,
-    computing: computing / 1000,
-    writing: writing / 1000,
+    planning: secondsOf("planning"),
+    decoding: secondsOf("decoding"),
+    computing: secondsOf("computing"),
+    writing: secondsOf("writing"),
   };
 }
+
+/** Times by the kind of work, ms. */
+type Times = Readonly<Record<WorkKind, number>>;
