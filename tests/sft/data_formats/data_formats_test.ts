@@ -467,7 +467,7 @@ Deno.test("readRecord counts the pictures of boxes in the conversation's order, 
     assertEquals(sample.conversations.map(({ from }) => from), ["human", "gpt", "tool", "gpt"]);
   }));
 
-Deno.test("readRecord reads records without boxes among ms-swift's, and names that format behind others", () =>
+Deno.test("readRecord reads records without boxes with ms-swift's, and names that format behind others", () =>
   inFolder(async (folder) => {
     const messages = [{ role: "user", content: "<image>?" }, { role: "assistant", content: "!" }];
     const boxless = { messages, images: ["a.png"], objects: null };
