@@ -1,6 +1,6 @@
 /**
- * Configs of every class with fields that no published file has, planned on pictures of extreme sizes. Those of
- * clips choose frames of a clip that claims an extreme count and rate.
+ * Configs of every class with fields that no published file has, planned on pictures of extreme sizes. Those
+ * of clips choose frames of a clip that claims an extreme count and rate.
  */
 
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
