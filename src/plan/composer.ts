@@ -8,24 +8,16 @@ import type { Dtype } from "./dtype.ts";
 import { type Size, sizeText } from "./geometry.ts";
 import type { ImageText } from "./image_text.ts";
 import type { IntegerOutput } from "./integers.ts";
+import type { BySize } from "./images/by_size.ts";
+import { type Alike, ComposedImages } from "./images/composed_images.ts";
 import { requireCanvas, requireText } from "./images/limits.ts";
-import { type Affine, canvasMatrix, isLaidAlike } from "./matrix.ts";
-import { type OutputShape, PIXELS, type Plan, type PlannedImage } from "./plan.ts";
+import { canvasMatrix } from "./matrix.ts";
+import { type OutputShape, PIXELS, type Plan } from "./plan.ts";
 import type { Preprocessing } from "./preprocessing.ts";
-import { withPlaceholder } from "./images/placeholder.ts";
 import { isRowOf, RowShapes } from "./images/row_shapes.ts";
 import type { Resampler } from "./tables/resampler.ts";
 import type { Normalisation } from "./tables/values.ts";
-import type {
-  BlankView,
-  CanvasView,
-  GlobalView,
-  Mark,
-  PixelSource,
-  Placement,
-  Target,
-  View,
-} from "./view.ts";
+import type { BlankView, CanvasView, GlobalView, Mark, PixelSource, Target } from "./view.ts";
 
 /** The part of an image that its recipe says; the composer finds the rest in the image's views. */
 export interface ImageFacts extends ImageText {
@@ -57,18 +49,13 @@ export interface CallFacts {
  * closes the image. Rows are handed out in order, so that they follow one another as the views do.
  */
 export class Composer {
-  readonly #views: View[] = [];
-  readonly #images: PlannedImage[] = [];
+  readonly #images: ComposedImages;
   readonly #outputs: Record<string, OutputShape> = {};
   readonly #integers: Record<string, IntegerOutput> = {};
   readonly #derived: Record<string, DerivedOutput> = {};
   /** The rows of zeros that come before an output's first ones. */
-  readonly #leading: Record<string, number> = {};
-  /** The picture that was laid last, and its matrix. */
-  #lastLaid: { placement: Placement; matrix: Affine } | undefined;
+  readonly #leading = new Map<string, number>();
   readonly #rowShapes = new RowShapes();
-  #viewsDone = 0;
-  #rowsDone = 0;
 
   /** Creates a composer of a call of `pictures`, `samples[i]` of them in sample `i`. */
   constructor(
@@ -82,7 +69,9 @@ export class Composer {
     readonly nested: boolean,
     /** The facts that most calls do not have. */
     readonly facts: CallFacts = {},
-  ) {}
+  ) {
+    this.#images = new ComposedImages(pictures.length);
+  }
 
   /** Returns the number of rows that an output has so far. */
   rows(output: string): number {
@@ -96,7 +85,7 @@ export class Composer {
 
   /** The index that the next view will have. */
   get nextView(): number {
-    return this.#views.length;
+    return this.#images.nextView;
   }
 
   /**
@@ -110,25 +99,41 @@ export class Composer {
     const placements = resampler
       ? view.placements.map((own) => ({ ...own, resampler: own.resampler ?? resampler }))
       : view.placements;
-    return this.#views.push({ ...view, marks: view.marks ?? NO_MARKS, placements, kind: "canvas" }) - 1;
+    return this.#images.append({ ...view, marks: view.marks ?? NO_MARKS, placements, kind: "canvas" });
   }
 
   /** Appends a global view and returns its index. The canvas that it reads may be appended after it. */
   global(view: Omit<GlobalView, "kind">): number {
-    return this.#views.push({ ...view, kind: "global" }) - 1;
+    return this.#images.append({ ...view, kind: "global" });
   }
 
   /** Appends rows of zeros to an output. One that has no rows yet gets them with its first ones. */
   blank(output: string, rows: number): void {
-    if (rows === 0) return;
+    const view = this.#zeros(output, rows);
+    if (view) this.#images.append(view);
+  }
+
+  /**
+   * Appends rows of zeros to an output, and their view to the image that was closed last. Before all images,
+   * they are the first one's.
+   */
+  blankAfter(output: string, rows: number): void {
+    if (this.#images.length === 0) return this.blank(output, rows);
+    const view = this.#zeros(output, rows);
+    if (view) this.#images.appendAfter(view);
+  }
+
+  /** Takes the next rows of an output for zeros; none for an output that has no rows yet. */
+  #zeros(output: string, rows: number): BlankView | undefined {
+    if (rows === 0) return undefined;
     const known = this.#outputs[output];
     if (known === undefined) {
-      this.#leading[output] = rows + (this.#leading[output] ?? 0);
-      return;
+      this.#leading.set(output, rows + (this.#leading.get(output) ?? 0));
+      return undefined;
     }
-    const view: BlankView = { kind: "blank", target: { output, row: known.shape[0], rows } };
+    const row = known.shape[0];
     known.shape[0] += rows;
-    this.#views.push(view);
+    return { kind: "blank", target: { output, row, rows } };
   }
 
   /**
@@ -164,9 +169,10 @@ export class Composer {
   /** Adds an output. The rows of zeros that come before its first ones are no image's. */
   #begun(output: string, dtype: Dtype, rowShape: readonly number[]): OutputShape {
     const known = this.#outputs[output] = { dtype, shape: [0, ...rowShape] };
-    const leading = this.#leading[output] ?? 0;
+    const leading = this.#leading.get(output) ?? 0;
+    this.#images.count(output, known.shape, leading);
     this.blank(output, leading);
-    this.#rowsDone += leading;
+    this.#leading.delete(output);
     return known;
   }
 
@@ -235,54 +241,43 @@ export class Composer {
   image(given: ImageFacts): void {
     const { output = PIXELS } = given, facts = "output" in given ? withoutOutput(given) : given;
     requireText(facts);
-    const { canvas, placements: [{ content, offset }] } = this.#views[facts.main] as CanvasView;
-    const views: [number, number] = [this.#viewsDone, this.#views.length];
-    const rows: [number, number] = [this.#rowsDone, this.rows(output)];
-    const toCanvas = this.#matrixOf(facts.main);
-    this.#images.push(withPlaceholder({ ...facts, content, canvas, offset, rows, toCanvas, views }));
-    this.#viewsDone = views[1];
-    this.#rowsDone = rows[1];
+    const { canvas, placements: [{ content, offset }] } = this.#canvasAt(facts.main);
+    const toCanvas = canvasMatrix((view) => this.#canvasAt(view), facts.main);
+    this.#images.close({ ...facts, content, canvas, offset, toCanvas }, output);
   }
 
-  /** Returns the matrix of a canvas view. One that is laid as the one before it shares its matrix. */
-  #matrixOf(view: number): Affine {
-    const [placement] = (this.#views[view] as CanvasView).placements, last = this.#lastLaid;
-    if ("view" in placement.source) return canvasMatrix(this.#views, view);
-    if (last !== undefined && isLaidAlike(last.placement, placement)) return last.matrix;
-    const matrix = canvasMatrix(this.#views, view);
-    this.#lastLaid = { placement, matrix };
-    return matrix;
+  /**
+   * Composes a picture of the call as one image. What its size alone decides is composed once: a picture that
+   * `known` has of the same size becomes an image like that one, further on.
+   * @param picture the index of the only picture that `compose` reads
+   * @param compose composes the image; its value is returned, for pictures of one size the same one
+   */
+  alike<T>(picture: number, known: BySize<Alike<T>>, compose: () => T): T {
+    if (this.#leading.size > 0) return compose();
+    return this.#images.alike(picture, this.pictures[picture], known, compose);
+  }
+
+  #canvasAt(view: number): CanvasView {
+    return this.#images.viewAt(view) as CanvasView;
   }
 
   /** The picture that a source shows, in part or as a whole. */
   #pictureOf(source: PixelSource): Size {
     if ("picture" in source) return this.pictures[source.picture];
-    return this.#pictureOf((this.#views[source.view] as CanvasView).placements[0].source);
+    return this.#pictureOf(this.#canvasAt(source.view).placements[0].source);
   }
 
-  /**
-   * Appends rows of zeros to an output, and their view to the image that was closed last. Before all images,
-   * they are the first one's.
-   */
-  blankAfter(output: string, rows: number): void {
-    this.blank(output, rows);
-    if (this.#images.length === 0) return;
-    this.#viewsDone = this.#views.length;
-    this.#rowsDone = this.rows(output);
-    this.#images.at(-1)!.views[1] = this.#viewsDone;
-  }
-
-  /** Returns the plan. */
-  finish<R extends Preprocessing>(recipe: R): Plan<R> {
+  /** Returns the plan; `pictures` is a copy of the call's. */
+  finish<R extends Preprocessing>(recipe: R, pictures = [...this.pictures]): Plan<R> {
     const { clips } = this.facts;
     return {
       recipe,
-      pictures: [...this.pictures],
+      pictures,
       samples: [...this.samples],
       nested: this.nested,
       ...(clips ? { clips } : {}),
-      views: this.#views,
-      images: this.#images,
+      views: this.#images.views(),
+      images: this.#images.images(),
       outputs: this.#outputs,
       integers: this.#integers,
       derived: this.#derived,

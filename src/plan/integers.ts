@@ -1,4 +1,5 @@
 import { countOf } from "../layout/shape.ts";
+import { listOnDemand } from "../runtime/long_list.ts";
 import type { IntegerType } from "./dtype.ts";
 import type { Range, Size } from "./geometry.ts";
 
@@ -40,8 +41,10 @@ export interface GridPositions {
 
 /** Returns an output `[sizes, 2]` of heights and widths: each size is a row. */
 export function sizeRows(sizes: readonly Size[]): IntegerOutput {
-  const values: number[] = [];
-  for (const { width, height } of sizes) values.push(height, width);
+  const values = listOnDemand(2 * sizes.length, (index) => {
+    const { width, height } = sizes[index >> 1];
+    return index % 2 === 0 ? height : width;
+  });
   return { dtype: "i64", shape: [sizes.length, 2], values };
 }
 

@@ -52,24 +52,17 @@ function placementMatrix({ crop, content, offset }: Placement): Affine {
   return matrix;
 }
 
-/** Tells if one matrix carries two pictures to their canvases. */
-export function isLaidAlike(a: Placement, b: Placement): boolean {
-  return a.crop.left === b.crop.left && a.crop.top === b.crop.top && a.crop.right === b.crop.right &&
-    a.crop.bottom === b.crop.bottom && a.offset.x === b.offset.x && a.offset.y === b.offset.y &&
-    a.content.width === b.content.width && a.content.height === b.content.height;
-}
-
 /**
  * Returns the matrix from the upright picture's pixels to a canvas view's, through every canvas
  * between them. The first of several placements counts. On a sheet that joins frames, the matrix is from the
  * sheet's pixels.
  */
-export function canvasMatrix(views: readonly View[], view: number): Affine {
-  const [placement] = (views[view] as CanvasView).placements;
+export function canvasMatrix(canvasAt: (view: number) => CanvasView, view: number): Affine {
+  const [placement] = canvasAt(view).placements;
   const matrix = placementMatrix(placement), { source } = placement;
   if ("picture" in source) return matrix;
-  if ((views[source.view] as CanvasView).placements.length > 1) return matrix;
-  return multiplied(matrix, canvasMatrix(views, source.view));
+  if (canvasAt(source.view).placements.length > 1) return matrix;
+  return multiplied(matrix, canvasMatrix(canvasAt, source.view));
 }
 
 /**

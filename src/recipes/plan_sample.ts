@@ -5,7 +5,7 @@ import type { ClipFrames } from "../plan/clip_frames.ts";
 import { type Dtype, DTYPES } from "../plan/dtype.ts";
 import { type Size, sizeText } from "../plan/geometry.ts";
 import type { Plan } from "../plan/plan.ts";
-import { eachInSteps } from "../runtime/in_steps.ts";
+import { eachInSteps, mapInSteps } from "../runtime/in_steps.ts";
 import { type Composing, type Recipe, takesClips } from "./recipe.ts";
 import { composeTiles } from "./tiled/compose_tiles.ts";
 import { TILES } from "./tiled/tiled_recipe.ts";
@@ -63,14 +63,15 @@ export function planBegun(
         `composer.image(…)`,
     );
   }
+  let copy: Size[];
   function* checkedFirst(): Composing {
-    yield* requirePictures(pictures, takesClips(recipe));
+    copy = yield* checkedPictures(pictures, takesClips(recipe));
     requireChoice("dtype", dtype, DTYPES);
     if (samples !== undefined) yield* requireCounts(samples, pictures.length, takesClips(recipe) ? 1 : 0);
     if (clips !== undefined) requireClips(clips, counts);
     yield* composing;
   }
-  return { composing: checkedFirst(), finish: () => composer.finish(recipe) };
+  return { composing: checkedFirst(), finish: () => composer.finish(recipe, copy) };
 }
 
 /** Tells what makes rows of one shape of pictures of several sizes. */
@@ -113,14 +114,17 @@ function isWhole(recipe: Recipe): boolean {
   return isObject(recipe.geometry) && isObject(recipe.tile) && typeof recipe.layout === "string";
 }
 
-/** @throws {VitrailError} `usage` where there is no picture, or one of a size that no picture has. */
-function* requirePictures(pictures: readonly Size[], clips: boolean): Composing {
+/**
+ * Returns a copy of a call's pictures.
+ * @throws {VitrailError} `usage` where there is no picture, or one of a size that no picture has.
+ */
+function* checkedPictures(pictures: readonly Size[], clips: boolean): Composing<Size[]> {
   if (pictures.length === 0) {
     const least = clips ? "a clip needs at least one frame" : "a sample needs at least one picture";
     throw new VitrailError("usage", `${least}, found none`);
   }
-  yield* eachInSteps(pictures, (size, index) => {
-    if (isSide(size?.width) && isSide(size.height)) return;
+  return yield* mapInSteps(pictures, (size, index) => {
+    if (isSide(size?.width) && isSide(size.height)) return size;
     throw new VitrailError(
       "usage",
       `a picture has whole sides from 1 up; picture ${index + 1} is ${

@@ -1,3 +1,5 @@
+import { LongList } from "./long_list.ts";
+
 /** Entries of a list that are gone through between two places where a slice may end: a few ms of work. */
 export const STEP = 512;
 
@@ -17,11 +19,9 @@ export function* eachInSteps<T>(
 
 /** Returns what `of` makes of each entry, as `list.map` does, and yields likewise. */
 export function* mapInSteps<T, U>(list: readonly T[], of: (entry: T, index: number) => U): InSteps<U[]> {
-  const made: U[] = [];
-  yield* eachInSteps(list, (entry, index) => {
-    made.push(of(entry, index));
-  });
-  return made;
+  const made = new LongList<U>();
+  yield* eachInSteps(list, (entry, index) => made.push(of(entry, index)));
+  return made.list();
 }
 
 /** Returns what `of` makes of each entry, one after another as `list.flatMap` does, and yields likewise. */
@@ -29,9 +29,9 @@ export function* flatMapInSteps<T, U>(
   list: readonly T[],
   of: (entry: T, index: number) => readonly U[],
 ): InSteps<U[]> {
-  const made: U[] = [];
+  const made = new LongList<U>();
   yield* eachInSteps(list, (entry, index) => {
     for (const one of of(entry, index)) made.push(one);
   });
-  return made;
+  return made.list();
 }

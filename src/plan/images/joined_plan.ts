@@ -1,8 +1,9 @@
 import type { Size } from "../geometry.ts";
 import type { OutputShape, Plan, PlannedImage } from "../plan.ts";
 import type { Preprocessing } from "../preprocessing.ts";
-import type { PixelSource, View } from "../view.ts";
-import { type ImagePlan, ownRows, type RowKind, withSources } from "./image_plan.ts";
+import type { View } from "../view.ts";
+import { type ImagePlan, ownRows, type RowKind } from "./image_plan.ts";
+import { movedView } from "./moved_view.ts";
 
 /** An image's plan with the upright sizes of its pictures. */
 export interface SizedImagePlan extends ImagePlan {
@@ -25,11 +26,8 @@ export function joinedPlan<R extends Preprocessing>(
   const [main] = Object.keys(kinds);
   for (const own of plans) {
     const [first, picture, row] = [views.length, pictures.length, rows[main]];
-    const sourceOf = (source: PixelSource): PixelSource =>
-      "view" in source ? { view: source.view + first } : { picture: source.picture + picture };
-    for (const view of own.views) {
-      views.push(withRowsBefore(withSources(view, sourceOf, (view) => view + first), rows));
-    }
+    const moves = { pictures: picture, views: first, rowsOf: (output: string) => rows[output] };
+    for (const view of own.views) views.push(movedView(view, moves));
     pictures.push(...own.sizes);
     for (const output of Object.keys(kinds)) rows[output] += ownRows(own, output);
     images.push({ ...own.image, main: first, views: [first, views.length], rows: [row, rows[main]] });
@@ -48,11 +46,4 @@ export function joinedPlan<R extends Preprocessing>(
     integers: {},
     derived: {},
   };
-}
-
-/** Returns a view whose rows come after those that other images fill of its output. */
-function withRowsBefore(view: View, rows: Readonly<Record<string, number>>): View {
-  if (view.target === undefined) return view;
-  const { output, row } = view.target;
-  return { ...view, target: { ...view.target, row: row + rows[output] } } as View;
 }

@@ -1,5 +1,7 @@
 import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
+import { BySize } from "../../plan/images/by_size.ts";
+import type { Alike } from "../../plan/images/composed_images.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import { flatMapInSteps, mapInSteps } from "../../runtime/in_steps.ts";
 import type { Backend } from "../backend.ts";
@@ -10,7 +12,7 @@ import type { Composing } from "../recipe.ts";
 export interface SampleFrames {
   /** Returns how many rows of `pixel_values` a picture fills: its frames. */
   count(picture: number): number;
-  /** Composes a picture's rows and closes its image. */
+  /** Composes a picture's rows and closes its image. Pictures of one size become images alike. */
   compose(picture: number): void;
   /** True to fill every sample up with rows of zeros, until it has as many as the fullest. */
   pad: boolean;
@@ -23,9 +25,9 @@ export function* composeSamples(
 ): Composing<number[]> {
   const samples = yield* picturesBySample(composer.samples);
   const totals = yield* mapInSteps(samples, (own) => own.reduce((sum, picture) => sum + count(picture), 0));
-  const most = mostOf(totals);
+  const most = mostOf(totals), known = new BySize<Alike<void>>();
   for (const [sample, pictures] of samples.entries()) {
-    for (const picture of pictures) yield compose(picture);
+    for (const picture of pictures) yield composer.alike(picture, known, () => compose(picture));
     if (pad) composer.blankAfter(PIXELS, most - totals[sample]);
   }
   composer.returnEach(PIXELS, pad ? totals.map(() => most) : totals);

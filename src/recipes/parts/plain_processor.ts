@@ -5,6 +5,7 @@ import { BLACK } from "../../plan/tables/values.ts";
 import type { AlphaTreatment } from "../../plan/preprocessing.ts";
 import type { PixelSource } from "../../plan/view.ts";
 import { mapInSteps } from "../../runtime/in_steps.ts";
+import { eachPicture, eachSize } from "../each_picture.ts";
 import type { Fields } from "../fields.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 import { refusal } from "../refusal.ts";
@@ -64,13 +65,13 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
     values,
     ...(alpha ? { alpha } : {}),
     *compose(composer: Composer) {
-      const contents = yield* mapInSteps(
+      const contents = yield* eachSize(
         composer.pictures,
         (picture) => doResize ? resizedSize(picture, size) : picture,
       );
       const kept = yield* mapInSteps(contents, (content) => crop ?? content);
       const padded = doPad ? padSize ?? largestOf(kept) : undefined;
-      for (const [index, picture] of composer.pictures.entries()) {
+      yield* eachPicture(composer, (picture, index) => {
         const content = contents[index], canvas = padded ?? kept[index];
         if (kept[index].width > canvas.width || kept[index].height > canvas.height) {
           throw refusal(name, picture, `pad_size is smaller than what it becomes`);
@@ -89,9 +90,8 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
           target: composer.target(output, canvas, "c h w -> 1 c h w"),
         });
         const expansion = tower ? expandedTile(tower, canvas) : defaults.expansion;
-        // The spread comes first: quick in V8, for a million pictures.
-        yield composer.image({ ...expansion, size: picture, main, grid: [1, 1], output });
-      }
+        composer.image({ ...expansion, size: picture, main, grid: [1, 1], output });
+      });
     },
   };
 }

@@ -5,7 +5,8 @@ import type { Composer } from "../../plan/composer.ts";
 import { isOfTiles, type Size, sizeText, wholeOf } from "../../plan/geometry.ts";
 import { GLOBALS, PIXELS } from "../../plan/plan.ts";
 import type { PixelSource, Placement } from "../../plan/view.ts";
-import { BySize } from "../by_size.ts";
+import { BySize } from "../../plan/images/by_size.ts";
+import type { Alike } from "../../plan/images/composed_images.ts";
 import { type Fit, fitInto, hdFit, stripFit } from "./fit.ts";
 import { frameSheet } from "./frame_sheet.ts";
 import type { TiledRecipe } from "./tiled_recipe.ts";
@@ -15,7 +16,7 @@ import type { Composing } from "../recipe.ts";
 /** Composes a tiled recipe's call: each picture's or clip's global view, then its canvas. */
 export function* composeTiles(recipe: TiledRecipe, composer: Composer): Composing {
   const { pictures, samples } = composer, layer = new Layer(recipe, composer), { geometry } = recipe;
-  const alone = new BySize<Laid>(), together = new BySize<Laid>();
+  const alone = new BySize<Alike<void>>(), together = new BySize<Alike<void>>();
   const isShared = geometry.kind === "hd" && typeof geometry.uniform === "string";
   let first = 0;
   for (const count of samples.filter((count) => count > 0)) {
@@ -25,11 +26,11 @@ export function* composeTiles(recipe: TiledRecipe, composer: Composer): Composin
       const laid = layer.laid(sheet.canvas, stripFit(sheet.canvas, recipe));
       yield layer.add({ view: composer.canvas(sheet) }, laid);
     } else {
-      const fitOf = fitOfSample(recipe, own),
-        known = isShared ? new BySize<Laid>() : count > 1 ? together : alone;
+      const fitOf = fitOfSample(recipe, own);
+      const known = count === 1 ? alone : isShared ? new BySize<Alike<void>>() : together;
       for (const [index, size] of own.entries()) {
-        const laid = known.of(size, () => layer.laid(size, fitOf(size)));
-        yield layer.add({ picture: first + index }, laid);
+        const source = { picture: first + index };
+        yield composer.alike(source.picture, known, () => layer.add(source, layer.laid(size, fitOf(size))));
       }
     }
     first += count;
@@ -56,7 +57,7 @@ function fitOfSample(recipe: TiledRecipe, pictures: readonly Size[]): (size: Siz
   }
 }
 
-/** The parts of an image that its size and its fit decide; images that are laid alike share them. */
+/** The parts of an image that its size and its fit decide. */
 interface Laid {
   size: Size;
   canvas: Size;
@@ -85,7 +86,7 @@ class Layer {
       placements: [{ ...placement, source }],
       target: composer.target(PIXELS, canvas, recipe.layout, this.#sizes),
     });
-    composer.image({ size, main, grid: [...grid], tokens });
+    composer.image({ size, main, grid, tokens });
   }
 
   /**

@@ -1,5 +1,3 @@
-import { wholeOf } from "../../../plan/geometry.ts";
-import { mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
@@ -27,8 +25,6 @@ export function donut(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values: common.values,
-    *compose(composer) {
-      yield* composePages(composer, steps, yield* mapInSteps(composer.pictures, wholeOf));
-    },
+    compose: (composer) => composePages(composer, steps),
   };
 }

@@ -1,11 +1,11 @@
 import type { Composer } from "../../../plan/composer.ts";
-import { type Box, type Size, sizeOf, wholeOf } from "../../../plan/geometry.ts";
+import { type Size, sizeOf, wholeOf } from "../../../plan/geometry.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { cellGrid } from "../../../plan/tables/cells.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { Placement } from "../../../plan/view.ts";
-import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachPicture, eachSize } from "../../each_picture.ts";
 import { type Fields, isCount } from "../../fields.ts";
 import type { CommonFields } from "../../parts/common_fields.ts";
 import { part, sameSize, whole } from "../../parts/placements.ts";
@@ -85,15 +85,12 @@ function pageOf(fields: Fields, listed: PageDefaults["listed"]): Size | undefine
  * Composes documents, each as a page. Its shorter side is resized to the page's shorter side, the whole
  * shrinks to fit the page, and black is laid around it.
  * Source: transformers `models/donut/image_processing_donut.py`, `_preprocess`, `thumbnail`, `pad_image`.
- * @param boxes the part of each picture that is its document
  * @throws {VitrailError} `shape` for a picture that cannot become such a page.
  */
-export function* composePages(composer: Composer, steps: PageSteps, boxes: readonly Box[]): Composing {
-  const contents = yield* mapInSteps(boxes, (box, index) => {
-    return contentOf(steps, composer.pictures[index], sizeOf(box));
-  });
-  for (const [index, box] of boxes.entries()) {
-    const picture = composer.pictures[index], { resized, content } = contents[index];
+export function* composePages(composer: Composer, steps: PageSteps): Composing {
+  const contents = yield* eachSize(composer.pictures, (picture) => contentOf(steps, picture));
+  yield* eachPicture(composer, (picture, index) => {
+    const box = wholeOf(picture), { resized, content } = contents[index];
     const canvas = steps.pad ? steps.page : content;
     if (!sameSize(content, contents[0].content) && !steps.pad) {
       throw refusal(steps.name, picture, "do_pad is false, and pages of the call differ in size");
@@ -114,16 +111,16 @@ export function* composePages(composer: Composer, steps: PageSteps, boxes: reado
     }
     const target = composer.target(PIXELS, canvas, "c h w -> 1 c h w");
     const main = composer.canvas({ canvas, fill: BLACK, placements: [placement], target });
-    yield composer.image({ size: picture, main, grid: [1, 1] });
-  }
+    composer.image({ size: picture, main, grid: [1, 1] });
+  });
 }
 
 /** The sizes of a document after its shorter side is resized, and after it shrinks to fit the page. */
-function contentOf(steps: PageSteps, picture: Size, size: Size): { resized: Size; content: Size } {
+function contentOf(steps: PageSteps, picture: Size): { resized: Size; content: Size } {
   const { name, page } = steps;
-  requireAligned(steps, size);
+  requireAligned(steps, picture);
   const edge = Math.min(page.width, page.height);
-  const resized = steps.doResize ? resizedSize(size, { shortest_edge: edge }) : size;
+  const resized = steps.doResize ? resizedSize(picture, { shortest_edge: edge }) : picture;
   const content = steps.thumbnail ? thumbnailSize(name, picture, resized, page) : resized;
   return { resized, content };
 }

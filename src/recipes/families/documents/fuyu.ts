@@ -4,6 +4,7 @@ import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import { type IntegerOutput, sizeRows } from "../../../plan/integers.ts";
 import { BLACK, type Rgb } from "../../../plan/tables/values.ts";
 import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachPicture, eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { sameSize, whole } from "../../parts/placements.ts";
@@ -57,12 +58,12 @@ export function fuyu(fields: Fields): ProcessorRecipe {
           `${NAME} stacks samples of as many pictures, found samples of ${counts.join(", ")} pictures`,
         );
       }
-      const contents = yield* mapInSteps(
+      const contents = yield* eachSize(
         composer.pictures,
         (picture) => doResize ? fitted(picture, size) : picture,
       );
       const canvases = contents.map((content) => doPad ? size : content);
-      for (const [index, picture] of composer.pictures.entries()) {
+      yield* eachPicture(composer, (picture, index) => {
         const content = contents[index], canvas = canvases[index];
         if (content.width > canvas.width || content.height > canvas.height) {
           throw refusal(NAME, picture, "do_resize is false, and it is larger than size");
@@ -77,8 +78,8 @@ export function fuyu(fields: Fields): ProcessorRecipe {
           target: composer.target(IMAGES, canvas, "c h w -> 1 c h w"),
         });
         const expansion = expansionOf(content, canvas, patch);
-        yield composer.image({ size: picture, main, grid: [1, 1], output: IMAGES, ...expansion });
-      }
+        composer.image({ size: picture, main, grid: [1, 1], output: IMAGES, ...expansion });
+      });
       const first = counts.map((count, sample) => sample * count); // all samples have as many
       composer.returnEach(IMAGES, counts);
       const column = function* (

@@ -1,5 +1,3 @@
-import { wholeOf } from "../../../plan/geometry.ts";
-import { mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, IMAGENET } from "../../parts/common_fields.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
@@ -38,8 +36,6 @@ export function nougat(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values: common.values,
-    *compose(composer) {
-      yield* composePages(composer, steps, yield* mapInSteps(composer.pictures, wholeOf));
-    },
+    compose: (composer) => composePages(composer, steps),
   };
 }

@@ -4,10 +4,11 @@ import type { ImageText } from "../../../plan/image_text.ts";
 import type { IntegerOutput } from "../../../plan/integers.ts";
 import type { Standard } from "../../../plan/tables/standard.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
-import { mapInSteps } from "../../../runtime/in_steps.ts";
 import type { Backend } from "../../backend.ts";
+import { eachPicture, eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
+import { maskOfPatches } from "../../parts/patches.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import type { Composing, ProcessorRecipe } from "../../recipe.ts";
 import { MOST_ROWS } from "../../refusal.ts";
@@ -110,9 +111,9 @@ function patchRecipe(
 
 /** Composes the patches of all pictures, and returns the sizes that these are resampled to. */
 function* composePatches(composer: Composer, steps: PatchSteps): Composing<Size[]> {
-  const { patch, most } = steps, mask: number[] = [];
-  const sizes = yield* mapInSteps(composer.pictures, (picture) => fitted(picture, patch, most));
-  for (const [index, picture] of composer.pictures.entries()) {
+  const { patch, most } = steps;
+  const sizes = yield* eachSize(composer.pictures, (picture) => fitted(picture, patch, most));
+  const counts = yield* eachPicture(composer, (picture, index) => {
     const canvas = sizes[index];
     const grid: [number, number] = [canvas.height / patch.height, canvas.width / patch.width];
     const [rows, columns] = grid, count = rows * columns;
@@ -139,12 +140,12 @@ function* composePatches(composer: Composer, steps: PatchSteps): Composing<Size[
         columns,
       ),
     });
-    yield composer.image({ size: picture, main, grid, output: PATCHES, ...steps.text });
+    composer.image({ size: picture, main, grid, output: PATCHES, ...steps.text });
     composer.blankAfter(PATCHES, most - count);
-    for (let i = 0; i < most; i++) mask.push(i < count ? 1 : 0);
-  }
+    return count;
+  });
   composer.returnEach(PATCHES, sizes.map(() => most));
-  composer.integers("attention_mask", { dtype: "f32", shape: [sizes.length, most], values: mask });
+  composer.integers("attention_mask", { ...yield* maskOfPatches(counts, most), dtype: "f32" });
   return sizes;
 }
 

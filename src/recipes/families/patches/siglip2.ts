@@ -1,6 +1,8 @@
 import type { Size } from "../../../plan/geometry.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
+import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { maskOfPatches, requireGroups } from "../../parts/patches.ts";
@@ -33,8 +35,7 @@ export function siglip2(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const shapes: number[] = [], counts: number[] = [];
-      for (const [index, picture] of composer.pictures.entries()) {
+      const grids = yield* eachPicture(composer, (picture, index) => {
         const canvas = doResize ? fitted(picture, patch, most) : picture;
         requireGroups(picture, canvas, patch);
         const grid: [number, number] = [canvas.height / patch, canvas.width / patch];
@@ -48,11 +49,12 @@ export function siglip2(fields: Fields): ProcessorRecipe {
           placements: [whole({ picture: index }, picture, canvas, filter)],
           target: composer.target(PIXELS, canvas, PATCHES, { p: patch, q: patch }),
         });
-        yield composer.image({ size: picture, main, grid, tokens: patches });
+        composer.image({ size: picture, main, grid, tokens: patches });
         composer.blankAfter(PIXELS, most - patches);
-        shapes.push(...grid);
-        counts.push(patches);
-      }
+        return grid;
+      });
+      const counts = yield* mapInSteps(grids, ([rows, columns]) => rows * columns);
+      const shapes = yield* flatMapInSteps(grids, (grid) => grid);
       composer.returnEach(PIXELS, counts.map(() => most));
       composer.integers("pixel_attention_mask", yield* maskOfPatches(counts, most));
       composer.integers("spatial_shapes", { dtype: "i64", shape: [counts.length, 2], values: shapes });

@@ -2,6 +2,7 @@ import type { Size } from "../../../plan/geometry.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK, type Rgb } from "../../../plan/tables/values.ts";
 import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachPicture, eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields } from "../../parts/common_fields.ts";
 import { centred, sameSize, whole } from "../../parts/placements.ts";
@@ -41,13 +42,13 @@ export function chmV2(fields: Fields): ProcessorRecipe {
     values,
     *compose(composer) {
       const upTo = (side: number) => Math.ceil(side / divisor) * divisor;
-      const steps = yield* mapInSteps(composer.pictures, (picture) => {
+      const steps = yield* eachSize(composer.pictures, (picture) => {
         const content = doResize ? onMultiples(picture, size, multiple, keepAspect) : picture;
         const kept = crop ?? content;
         return { content, kept, canvas: { width: upTo(kept.width), height: upTo(kept.height) } };
       });
       const alike = steps.every(({ canvas }) => sameSize(canvas, steps[0].canvas));
-      for (const [index, picture] of composer.pictures.entries()) {
+      yield* eachPicture(composer, (picture, index) => {
         const { content, kept, canvas } = steps[index];
         // The crop adds black around a small picture; the padding adds zeros after normalising.
         const shown = whole({ picture: index }, picture, content, filter, centred(content, kept, resampler));
@@ -66,8 +67,8 @@ export function chmV2(fields: Fields): ProcessorRecipe {
           placements: [placement],
           target: composer.target(PIXELS, canvas, alike ? "c h w -> 1 c h w" : "c h w -> (c h w)"),
         });
-        yield composer.image({ size: picture, main, grid: [1, 1] });
-      }
+        composer.image({ size: picture, main, grid: [1, 1] });
+      });
       if (!alike) {
         const shapes = yield* mapInSteps(steps, ({ canvas }) => [3, canvas.height, canvas.width]);
         composer.returnApart(PIXELS, shapes);

@@ -1,6 +1,7 @@
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { PixelSource } from "../../../plan/view.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { centred, whole } from "../../parts/placements.ts";
@@ -33,7 +34,7 @@ export function convNext(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      for (const [index, picture] of composer.pictures.entries()) {
+      yield* eachPicture(composer, (picture, index) => {
         const stretched = side >= STRETCHED_FROM ? square : undefined;
         const content = doResize
           ? stretched ?? resizedSize(picture, { shortest_edge: Math.trunc(side / percent) })
@@ -48,8 +49,8 @@ export function convNext(fields: Fields): ProcessorRecipe {
         }
         const target = composer.target(PIXELS, canvas, "c h w -> 1 c h w");
         const main = composer.canvas({ canvas, fill: BLACK, placements: [placement], target });
-        yield composer.image({ size: picture, main, grid: [1, 1] });
-      }
+        composer.image({ size: picture, main, grid: [1, 1] });
+      });
     },
   };
 }

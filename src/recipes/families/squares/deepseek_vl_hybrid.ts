@@ -1,5 +1,6 @@
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Rgb } from "../../../plan/tables/values.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { colourOf, longerAt, squareAround } from "../../parts/padded_square.ts";
@@ -51,7 +52,7 @@ export function deepseekVlHybrid(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values: low.values,
     *compose(composer) {
-      for (const [index, picture] of composer.pictures.entries()) {
+      yield* eachPicture(composer, (picture, index) => {
         const large = longerAt(picture, highSide, least), around = squareAround(large);
         const view = composer.canvas({
           canvas: around.canvas,
@@ -66,8 +67,8 @@ export function deepseekVlHybrid(fields: Fields): ProcessorRecipe {
           placements: [whole({ view }, around.canvas, small, low.filter, offset)],
           target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
         });
-        yield composer.image({ size: picture, main, grid: [1, 1], ...expansion });
-      }
+        composer.image({ size: picture, main, grid: [1, 1], ...expansion });
+      });
       composer.valueAs(HIGH, high.values);
     },
   };

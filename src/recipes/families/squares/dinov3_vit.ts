@@ -1,6 +1,7 @@
 import { PIXELS } from "../../../plan/plan.ts";
 import { FLOAT_FILTERS } from "../../../plan/tables/torch_float_taps.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, IMAGENET } from "../../parts/common_fields.ts";
 import { centred, whole } from "../../parts/placements.ts";
@@ -33,7 +34,7 @@ export function dinoV3(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      for (const [index, picture] of composer.pictures.entries()) {
+      yield* eachPicture(composer, (picture, index) => {
         const content = doResize ? resizedSize(picture, size) : picture, canvas = crop ?? content;
         const offset = centred(content, canvas, resampler);
         const main = composer.canvas({
@@ -43,8 +44,8 @@ export function dinoV3(fields: Fields): ProcessorRecipe {
           target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
           ...(composer.dtype === "u8" ? {} : { floats: true }),
         });
-        yield composer.image({ size: picture, main, grid: [1, 1] });
-      }
+        composer.image({ size: picture, main, grid: [1, 1] });
+      });
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Size } from "../../../plan/geometry.ts";
 import { sizeRows } from "../../../plan/integers.ts";
 import { PIXELS } from "../../../plan/plan.ts";
-import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachPicture, eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import type { Expansion } from "../../parts/image_tokens.ts";
@@ -38,14 +38,14 @@ export function emu3(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const contents = yield* mapInSteps(composer.pictures, (picture) => {
+      const contents = yield* eachSize(composer.pictures, (picture) => {
         requireGuessedChannels(NAME, picture);
         if (!doResize) return requireToken(picture);
         requireAspect(NAME, picture);
         return withinBudget(picture, budget);
       });
       const canvas = largestOf(contents);
-      for (const [index, picture] of composer.pictures.entries()) {
+      yield* eachPicture(composer, (picture, index) => {
         const content = contents[index];
         if (!doPad && !sameSize(content, canvas)) {
           throw refusal(NAME, picture, "do_pad is false, and pictures of the call differ in size");
@@ -56,8 +56,8 @@ export function emu3(fields: Fields): ProcessorRecipe {
           placements: [whole({ picture: index }, picture, content, filter)],
           target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
         });
-        yield composer.image({ size: picture, main, grid: [1, 1], ...expansion(content, token) });
-      }
+        composer.image({ size: picture, main, grid: [1, 1], ...expansion(content, token) });
+      });
       composer.integers("image_sizes", sizeRows(contents));
     },
   };

@@ -4,6 +4,7 @@ import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import type { Resampler } from "../../../plan/tables/resampler.ts";
 import { BLACK, type Normalisation } from "../../../plan/tables/values.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, type CommonDefaults, commonFields } from "../../parts/common_fields.ts";
 import { centred, whole } from "../../parts/placements.ts";
@@ -61,11 +62,11 @@ export function flava(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values: main.values,
     *compose(composer) {
-      for (const [index, picture] of composer.pictures.entries()) {
+      yield* eachPicture(composer, (picture, index) => {
         const view = append(composer, index, main, PIXELS);
         if (twice) append(composer, index, codebook, CODEBOOK);
-        yield composer.image({ size: picture, main: view, grid: [1, 1] });
-      }
+        composer.image({ size: picture, main: view, grid: [1, 1] });
+      });
       if (twice) composer.valueAs(CODEBOOK, codebook.values);
     },
   };

@@ -2,6 +2,7 @@ import type { TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK, type Rgb } from "../../../plan/tables/values.ts";
 import type { Backend } from "../../backend.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import type { Expansion } from "../../parts/image_tokens.ts";
@@ -59,7 +60,7 @@ function inSquares(name: string, fields: Fields, expansion: Expansion): Processo
     parameters: fields.given(),
     values,
     *compose(composer) {
-      for (const [index, picture] of composer.pictures.entries()) {
+      yield* eachPicture(composer, (picture, index) => {
         const content = doResize ? longerAt(picture, side, least) : picture;
         const { canvas, offset } = doPad ? squareAround(content) : { canvas: content };
         const main = composer.canvas({
@@ -68,8 +69,8 @@ function inSquares(name: string, fields: Fields, expansion: Expansion): Processo
           placements: [whole({ picture: index }, picture, content, filter, offset)],
           target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
         });
-        yield composer.image({ size: picture, main, grid: [1, 1], ...expansion });
-      }
+        composer.image({ size: picture, main, grid: [1, 1], ...expansion });
+      });
     },
   };
 }

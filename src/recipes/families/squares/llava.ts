@@ -1,5 +1,6 @@
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { expandedTile, towerOf } from "../../parts/image_tokens.ts";
@@ -31,7 +32,7 @@ export function llava(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      for (const [index, picture] of composer.pictures.entries()) {
+      yield* eachPicture(composer, (picture, index) => {
         const { source, size: from } = doPad
           ? paddedSquare(composer, index, mean)
           : { source: { picture: index }, size: picture };
@@ -43,8 +44,8 @@ export function llava(fields: Fields): ProcessorRecipe {
           placements: [whole(source, from, content, filter, centred(content, canvas, resampler))],
           target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
         });
-        yield composer.image({ size: picture, main, grid: [1, 1], ...expandedTile(tower, canvas) });
-      }
+        composer.image({ size: picture, main, grid: [1, 1], ...expandedTile(tower, canvas) });
+      });
     },
   };
 }

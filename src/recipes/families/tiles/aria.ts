@@ -4,7 +4,8 @@ import type { TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
-import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachPicture, eachSize } from "../../each_picture.ts";
 import { type Fields, isCount } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { mostOf, part } from "../../parts/placements.ts";
@@ -56,19 +57,19 @@ export function aria(fields: Fields): ProcessorRecipe {
     values,
     *compose(composer) {
       const { pictures } = composer;
-      const bests = yield* mapInSteps(
+      const bests = yield* eachSize(
         pictures,
         (picture) => split ? bestResolution(picture, resolutions) : undefined,
       );
       const most = mostOf(yield* mapInSteps(bests, (best) => best ? squaresOf(best, side).length : 1));
       const tokens = each === undefined ? undefined : most * each;
       const parts: TextPart[] | undefined = tokens === undefined ? undefined : [[token, tokens]];
-      const ones: Size[] = [];
-      for (const [index, size] of pictures.entries()) {
+      const crops = yield* eachPicture(composer, (size, index) => {
         const { main, grid, contents } = composeCrops(composer, index, { side, least, filter }, bests[index]);
-        yield composer.image({ size, main, grid, tokens, parts, token });
-        ones.push(...contents);
-      }
+        composer.image({ size, main, grid, tokens, parts, token });
+        return contents;
+      });
+      const ones = yield* flatMapInSteps(crops, (contents) => contents);
       composer.integers("pixel_mask", { dtype: "bool", shape: [ones.length, side, side], values: { ones } });
       composer.integers("num_crops", { dtype: "i64", shape: [1], values: [most] });
     },

@@ -1,6 +1,7 @@
 import type { Size } from "../../../plan/geometry.ts";
 import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { resizedSize } from "../../parts/resized_size.ts";
@@ -35,22 +36,21 @@ export function cohere2Vision(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const counts: number[] = [];
-      for (const [index, picture] of composer.pictures.entries()) {
+      const counts = yield* eachPicture(composer, (picture, index) => {
         const before = composer.rows(PIXELS);
         const grid = tile ? closestGrid(picture, tile.height, most) : ONE_TILE;
         const side = tile ?? (doResize ? resizedSize(picture, size) : picture);
         const main = composeGrid(composer, index, grid, side, steps);
         if (grid.columns * grid.rows > 1) composeGrid(composer, index, ONE_TILE, side, steps);
         const count = composer.rows(PIXELS) - before;
-        yield composer.image({
+        composer.image({
           size: picture,
           main,
           grid: [grid.rows, grid.columns],
           ...expansion(count, each),
         });
-        counts.push(count);
-      }
+        return count;
+      });
       composer.integers("num_patches", { dtype: "i64", shape: [counts.length], values: counts });
     },
   };

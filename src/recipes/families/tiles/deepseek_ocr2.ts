@@ -2,6 +2,7 @@ import type { Size } from "../../../plan/geometry.ts";
 import type { TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Rgb } from "../../../plan/tables/values.ts";
+import { eachPicture } from "../../each_picture.ts";
 import { type Fields, isCount, isRgb } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { whole } from "../../parts/placements.ts";
@@ -45,8 +46,7 @@ export function deepseekOcr2(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const counts: number[] = [];
-      for (const [index, picture] of composer.pictures.entries()) {
+      const counts = yield* eachPicture(composer, (picture, index) => {
         const content = fitted(picture, square);
         const longest = Math.max(content.width, content.height);
         const canvas = { width: longest, height: longest };
@@ -66,9 +66,9 @@ export function deepseekOcr2(fields: Fields): ProcessorRecipe {
         const count = large ? grid.columns * grid.rows : 0;
         const tokens = tokensOf(height) + tokensOf(side) * count + 1;
         const parts: TextPart[] = [["<image>", tokens]];
-        yield composer.image({ size: picture, main, grid: [grid.rows, grid.columns], tokens, parts });
-        counts.push(count);
-      }
+        composer.image({ size: picture, main, grid: [grid.rows, grid.columns], tokens, parts });
+        return count;
+      });
       composer.integers("num_local_patches", { dtype: "i64", shape: [counts.length], values: counts });
     },
   };

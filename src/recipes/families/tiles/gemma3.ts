@@ -2,6 +2,7 @@ import { type Box, type Size, sizeOf, wholeOf } from "../../../plan/geometry.ts"
 import { type ImageText, partsBetween, type TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { part } from "../../parts/placements.ts";
@@ -42,8 +43,7 @@ export function gemma3(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const counts: number[] = [];
-      for (const [index, picture] of composer.pictures.entries()) {
+      const counts = yield* eachPicture(composer, (picture, index) => {
         const crops = scan ? cropsOf(picture, scan) : [];
         const [main] = [wholeOf(picture), ...crops].map((box) => {
           const canvas = doResize ? size : sizeOf(box);
@@ -54,9 +54,9 @@ export function gemma3(fields: Fields): ProcessorRecipe {
             target: composer.target(PIXELS, canvas, "c h w -> 1 c h w"),
           });
         });
-        yield composer.image({ size: picture, main, grid: [1, 1], ...expansion(crops.length, each) });
-        counts.push(crops.length);
-      }
+        composer.image({ size: picture, main, grid: [1, 1], ...expansion(crops.length, each) });
+        return crops.length;
+      });
       composer.integers("num_crops", { dtype: "i64", shape: [counts.length], values: counts });
     },
   };

@@ -2,6 +2,8 @@ import type { Size } from "../../../plan/geometry.ts";
 import type { ImageText } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields } from "../../parts/common_fields.ts";
 import { whole } from "../../parts/placements.ts";
@@ -52,8 +54,7 @@ function budgeted(fields: Fields, name: string, merged: boolean): ProcessorRecip
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const grids: Size[] = [], softs: number[] = [];
-      for (const [index, picture] of composer.pictures.entries()) {
+      const grids = yield* eachPicture(composer, (picture, index) => {
         const canvas = doResize ? fitted(name, picture, budget) : picture;
         const grid = patchGridOf(name, picture, canvas, budget);
         const main = composer.canvas({
@@ -62,12 +63,12 @@ function budgeted(fields: Fields, name: string, merged: boolean): ProcessorRecip
           placements: [whole({ picture: index }, picture, canvas, filter)],
           target: composer.target(PIXELS, canvas, PATCHES, { p: side, q: side }),
         });
-        const patches = grid.width * grid.height, soft = softTokens(grid, budget);
-        yield composer.image({ size: picture, main, grid: [grid.height, grid.width], ...expansion(soft) });
-        composer.blankAfter(PIXELS, most - patches);
-        grids.push(grid);
-        softs.push(soft);
-      }
+        const expanded = expansion(softTokens(grid, budget));
+        composer.image({ size: picture, main, grid: [grid.height, grid.width], ...expanded });
+        composer.blankAfter(PIXELS, most - grid.width * grid.height);
+        return grid;
+      });
+      const softs = yield* mapInSteps(grids, (grid) => softTokens(grid, budget));
       const { length } = grids;
       composer.returnEach(PIXELS, grids.map(() => most));
       composer.integers("image_position_ids", { dtype: "i64", shape: [length, most, 2], values: { grids } });

@@ -1,4 +1,5 @@
 import { PIXELS } from "../../../plan/plan.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { resizedSize } from "../../parts/resized_size.ts";
@@ -29,17 +30,16 @@ export function gotOcr2(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const counts: number[] = [];
-      for (const [index, picture] of composer.pictures.entries()) {
+      const counts = yield* eachPicture(composer, (picture, index) => {
         const before = composer.rows(PIXELS);
         const grid = cropping ? nearestGrid(picture, cropping) : ONE_TILE;
         const tile = cropping?.size ?? (doResize ? resizedSize(picture, size) : picture);
         const main = composeGrid(composer, index, grid, tile, steps);
         if (grid.columns * grid.rows > 1) composeGrid(composer, index, ONE_TILE, tile, steps);
         const count = composer.rows(PIXELS) - before;
-        yield composer.image({ size: picture, main, grid: [grid.rows, grid.columns], ...textOf(count) });
-        counts.push(count);
-      }
+        composer.image({ size: picture, main, grid: [grid.rows, grid.columns], ...textOf(count) });
+        return count;
+      });
       composer.integers("num_patches", { dtype: "i64", shape: [counts.length], values: counts });
     },
   };

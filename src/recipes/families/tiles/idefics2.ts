@@ -3,6 +3,7 @@ import { type Box, type Size, sizeOf, wholeOf } from "../../../plan/geometry.ts"
 import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { attentionMask, composeSamples, picturesBySample } from "../../parts/compose_samples.ts";
@@ -37,12 +38,10 @@ export function idefics2(fields: Fields): ProcessorRecipe {
     alpha: "white",
     *compose(composer) {
       const { pictures, samples } = composer;
-      const boxes = yield* mapInSteps(
-        pictures,
-        (picture) => split ? quartersAndAll(picture) : [wholeOf(picture)],
-      );
+      const boxesOf = (picture: Size) => split ? quartersAndAll(picture) : [wholeOf(picture)];
+      const boxes = yield* eachSize(pictures, boxesOf);
       const contentOf = (box: Box) => doResize ? withinEdges(sizeOf(box), size) : sizeOf(box);
-      const contents = yield* mapInSteps(boxes, (own) => own.map(contentOf));
+      const contents = yield* eachSize(pictures, (picture) => boxesOf(picture).map(contentOf));
       const canvas = largestOf(yield* mapInSteps(contents, largestOf));
       if (!pad) requireOneSize(composer, contents, canvas);
       const compose = (index: number) => {

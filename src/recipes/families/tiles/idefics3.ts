@@ -5,6 +5,7 @@ import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { PixelSource } from "../../../plan/view.ts";
 import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { attentionMask, composeSamples, picturesBySample } from "../../parts/compose_samples.ts";
@@ -44,10 +45,9 @@ export function idefics3(fields: Fields, name = "idefics3"): ProcessorRecipe {
     *compose(composer) {
       const { pictures, samples } = composer;
       const tile = { width: side, height: side };
-      const sizes = yield* mapInSteps(pictures, (picture) => doResize ? atEdge(picture, size) : picture);
-      const sheets = yield* mapInSteps(sizes, (resized) => split ? wholeTiles(resized, side) : tile);
-      const grids = yield* mapInSteps(sheets, ({ width, height }, index): [number, number] => {
-        requireTiles(name, pictures[index], width / side * height / side);
+      const sizes = yield* eachSize(pictures, (picture) => doResize ? atEdge(picture, size) : picture);
+      const sheets = yield* eachSize(sizes, (resized) => split ? wholeTiles(resized, side) : tile);
+      const grids = yield* eachSize(sheets, ({ width, height }): [number, number] => {
         return [height / side, width / side];
       });
       // A sheet of one tile stands for itself; any other has a view of all of it after its tiles.
@@ -57,6 +57,7 @@ export function idefics3(fields: Fields, name = "idefics3"): ProcessorRecipe {
       );
       const compose = (index: number) => {
         const picture = pictures[index], sheet = sheets[index];
+        requireTiles(name, picture, sheet.width / side * sheet.height / side);
         const source = resized(composer, { picture: index }, picture, sizes[index], filter);
         const main = composer.canvas({
           canvas: sheet,

@@ -2,6 +2,7 @@ import type { Size } from "../../../plan/geometry.ts";
 import type { TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK, filledValue } from "../../../plan/tables/values.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { whole } from "../../parts/placements.ts";
@@ -40,8 +41,7 @@ export function inkling(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const counts: number[] = [];
-      for (const [index, picture] of composer.pictures.entries()) {
+      const counts = yield* eachPicture(composer, (picture, index) => {
         const content = factor === undefined ? picture : scaled(picture, factor, longest);
         const rows = Math.ceil(content.height / side), columns = Math.floor(content.width / side) + 1;
         const canvas = { width: columns * side, height: rows * side };
@@ -52,9 +52,9 @@ export function inkling(fields: Fields): ProcessorRecipe {
           target: composer.target(PIXELS, canvas, PATCHES, { p: side, q: side, t: 2 }),
         });
         const tokens = rows * columns, parts: TextPart[] = [["<|content_image|>", tokens]];
-        yield composer.image({ size: picture, main, grid: [rows, columns], tokens, parts });
-        counts.push(tokens);
-      }
+        composer.image({ size: picture, main, grid: [rows, columns], tokens, parts });
+        return tokens;
+      });
       composer.integers("num_patches", { dtype: "i64", shape: [counts.length], values: counts });
     },
   };

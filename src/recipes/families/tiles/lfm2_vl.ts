@@ -5,7 +5,8 @@ import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { PixelSource } from "../../../plan/view.ts";
-import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { flatMapInSteps } from "../../../runtime/in_steps.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { maskOfPatches } from "../../parts/patches.ts";
@@ -62,8 +63,7 @@ export function lfm2Vl(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const frames: Size[] = [], grids: Grid[] = [], sizes: Size[] = [];
-      for (const [index, picture] of composer.pictures.entries()) {
+      const cuts = yield* eachPicture(composer, (picture, index) => {
         const size = withinTokens(picture, own);
         requireRows(picture, size, own);
         const grid = own.tiles && isLarge(picture, own)
@@ -73,30 +73,29 @@ export function lfm2Vl(fields: Fields): ProcessorRecipe {
         const several = !grid || own.thumbnail && grid.columns * grid.rows > 1;
         const all = several && addFrame(composer, { picture: index }, wholeOf(picture), size, own);
         const { columns, rows } = grid ?? ONE_TILE;
-        yield composer.image({
+        composer.image({
           size: picture,
           main: main ?? all as number,
           grid: [rows, columns],
           ...lfmText(grid ?? ONE_TILE, size, own),
         });
-        if (grid) frames.push(...Array(columns * rows).fill({ width: side, height: side }));
-        if (several) frames.push(size);
-        grids.push({ columns, rows });
-        sizes.push(size);
-      }
-      const shapes = yield* mapInSteps(frames, ({ width, height }) => {
-        return { width: width / patch, height: height / patch };
+        const tiles = grid ? Array<Size>(columns * rows).fill({ width: side, height: side }) : [];
+        const shapes = [...tiles, ...several ? [size] : []].map(({ width, height }) => {
+          return { width: width / patch, height: height / patch };
+        });
+        return { shapes, columns, rows, size };
       });
+      const shapes = yield* flatMapInSteps(cuts, ({ shapes }) => shapes);
       yield* addMasks(composer, shapes, own.rows);
       if (!info) return;
-      const count = [grids.length];
-      composer.integers("image_rows", { dtype: "i64", shape: count, values: grids.map(({ rows }) => rows) });
+      const count = [cuts.length];
+      composer.integers("image_rows", { dtype: "i64", shape: count, values: cuts.map(({ rows }) => rows) });
       composer.integers("image_cols", {
         dtype: "i64",
         shape: count,
-        values: grids.map(({ columns }) => columns),
+        values: cuts.map(({ columns }) => columns),
       });
-      composer.integers("image_sizes", sizeRows(sizes));
+      composer.integers("image_sizes", sizeRows(cuts.map(({ size }) => size)));
     },
   };
 }

@@ -4,6 +4,7 @@ import { PIXELS } from "../../../plan/plan.ts";
 import type { Normalisation } from "../../../plan/tables/values.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import { flatMapInSteps } from "../../../runtime/in_steps.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { whole } from "../../parts/placements.ts";
@@ -37,8 +38,7 @@ export function llama4(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values: brainValues(fields, values),
     *compose(composer) {
-      const grids: Grid[] = [];
-      for (const [index, picture] of composer.pictures.entries()) {
+      const grids = yield* eachPicture(composer, (picture, index) => {
         const grid = fittingGrid(picture, tile.width, most, largest);
         const canvas = { width: grid.columns * tile.width, height: grid.rows * tile.height };
         const content = within(picture, largest ? canvas : bounded(picture, canvas, tile));
@@ -50,14 +50,14 @@ export function llama4(fields: Fields): ProcessorRecipe {
         });
         const tiles = grid.columns * grid.rows;
         if (tiles > 1) composeGrid(composer, index, ONE_TILE, tile, { filter, resampler });
-        yield composer.image({
+        composer.image({
           size: picture,
           main,
           grid: [grid.rows, grid.columns],
           ...expansion(grid, each),
         });
-        grids.push(grid);
-      }
+        return grid;
+      });
       const ratios = yield* flatMapInSteps(grids, ({ rows, columns }) => [rows, columns]);
       composer.integers("aspect_ratios", { dtype: "i64", shape: [grids.length, 2], values: ratios });
     },

@@ -1,7 +1,7 @@
 import type { Size } from "../../../plan/geometry.ts";
 import { sizeRows } from "../../../plan/integers.ts";
 import { PIXELS } from "../../../plan/plan.ts";
-import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachPicture, eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { type Anyres, anyresOf, anyresRows, composeAnyres } from "../../parts/anyres.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
@@ -40,13 +40,13 @@ export function llavaNext(fields: Fields): ProcessorRecipe {
     values: common.values,
     *compose(composer) {
       const { pictures } = composer;
-      const rows = yield* mapInSteps(pictures, (picture) => anyresRows(picture, anyres));
+      const rows = yield* eachSize(pictures, (picture) => anyresRows(picture, anyres));
       const most = mostOf(rows);
-      for (const [index, picture] of pictures.entries()) {
+      yield* eachPicture(composer, (picture, index) => {
         const { main, grid } = composeAnyres(composer, index, anyres);
-        yield composer.image({ size: picture, main, grid, ...expansion(picture, anyres, tower) });
+        composer.image({ size: picture, main, grid, ...expansion(picture, anyres, tower) });
         if (doPad) composer.blankAfter(PIXELS, most - rows[index]);
-      }
+      });
       composer.returnEach(PIXELS, doPad ? rows.fill(most) : rows);
       composer.integers("image_sizes", sizeRows(pictures));
     },

@@ -1,8 +1,11 @@
 import type { Composer } from "../../../plan/composer.ts";
 import { wholeOf } from "../../../plan/geometry.ts";
+import { BySize } from "../../../plan/images/by_size.ts";
+import type { Alike } from "../../../plan/images/composed_images.ts";
 import { sizeRows } from "../../../plan/integers.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { anyresOf, anyresRows, composeAnyres } from "../../parts/anyres.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
@@ -55,18 +58,21 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
         ? composer.samples.filter((count) => count > 0)
         : Array<number>(pictures.length).fill(1);
       const alone = yield* flatMapInSteps(samples, (count) => Array<boolean>(count).fill(count === 1));
-      const rows = yield* mapInSteps(
-        pictures,
-        (picture, index) => alone[index] ? anyresRows(picture, anyres) : 1,
-      );
+      const rowsAlone = yield* eachSize(pictures, (picture) => anyresRows(picture, anyres));
+      const rows = yield* mapInSteps(rowsAlone, (rows, index) => alone[index] ? rows : 1);
       const most = mostOf(rows);
-      for (const [index, picture] of pictures.entries()) {
+      const compose = (index: number) => {
+        const picture = pictures[index];
         const expansion = alone[index] ? expansions?.alone(picture) : expansions?.shared();
         const { main, grid } = alone[index]
           ? composeAnyres(composer, index, anyres)
           : composeSquare(composer, index);
-        yield composer.image({ size: picture, main, grid, ...expansion });
+        composer.image({ size: picture, main, grid, ...expansion });
         if (doPad) composer.blankAfter(PIXELS, most - rows[index]);
+      };
+      const ones = new BySize<Alike<void>>(), shared = new BySize<Alike<void>>();
+      for (const index of pictures.keys()) {
+        yield composer.alike(index, alone[index] ? ones : shared, () => compose(index));
       }
       composer.returnEach(PIXELS, doPad ? rows.fill(most) : rows);
       composer.integers("image_sizes", sizeRows(pictures));

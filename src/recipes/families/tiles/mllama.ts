@@ -1,9 +1,12 @@
 import type { Composer } from "../../../plan/composer.ts";
 import type { Size } from "../../../plan/geometry.ts";
+import { BySize } from "../../../plan/images/by_size.ts";
+import type { Alike } from "../../../plan/images/composed_images.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { picturesBySample } from "../../parts/compose_samples.ts";
@@ -42,15 +45,17 @@ export function mllama(fields: Fields): ProcessorRecipe {
     alpha: "white",
     *compose(composer) {
       const samples = yield* picturesBySample(composer.samples), fullest = mostOf(composer.samples);
-      const grids = yield* mapInSteps(
+      const grids = yield* eachSize(
         composer.pictures,
         (picture) => bestOf(picture, arrangements, tile.width),
       );
+      const compose = (index: number) => {
+        addPicture(composer, index, grids[index], { side: tile.width, filter, most });
+        composer.blankAfter(PIXELS, most - tilesOf(grids[index]));
+      };
+      const known = new BySize<Alike<void>>();
       for (const pictures of samples) {
-        for (const index of pictures) {
-          addPicture(composer, index, grids[index], { side: tile.width, filter, most });
-          yield composer.blankAfter(PIXELS, most - tilesOf(grids[index]));
-        }
+        for (const index of pictures) yield composer.alike(index, known, () => compose(index));
         composer.blankAfter(PIXELS, (fullest - pictures.length) * most);
       }
       composer.returnAs(PIXELS, [samples.length, fullest, most, 3, tile.height, tile.width]);

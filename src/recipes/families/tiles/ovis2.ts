@@ -1,5 +1,7 @@
 import type { Size } from "../../../plan/geometry.ts";
 import { type ImageText, partsBetween, type TextPart } from "../../../plan/image_text.ts";
+import { flatMapInSteps } from "../../../runtime/in_steps.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { resizedSize } from "../../parts/resized_size.ts";
@@ -40,17 +42,17 @@ export function ovis2(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const grids: number[] = [];
-      for (const [index, picture] of composer.pictures.entries()) {
+      const grids = yield* eachPicture(composer, (picture, index) => {
         const grid = cropping ? gridOf(picture, cropping) : ONE_TILE;
         const tile = cropping?.size ?? (doResize ? resizedSize(picture, size) : picture);
         if (grid.columns * grid.rows > 1) composeGrid(composer, index, ONE_TILE, tile, steps);
         const main = composeGrid(composer, index, grid, tile, steps);
         const expanded = expansion(grid, length);
-        yield composer.image({ size: picture, main, grid: [grid.rows, grid.columns], ...expanded });
-        grids.push(grid.rows, grid.columns);
-      }
-      composer.integers("grids", { dtype: "i64", shape: [grids.length / 2, 2], values: grids });
+        composer.image({ size: picture, main, grid: [grid.rows, grid.columns], ...expanded });
+        return grid;
+      });
+      const values = yield* flatMapInSteps(grids, ({ rows, columns }) => [rows, columns]);
+      composer.integers("grids", { dtype: "i64", shape: [grids.length, 2], values });
     },
   };
 }

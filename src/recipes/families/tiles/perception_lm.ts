@@ -1,6 +1,7 @@
 import type { Size } from "../../../plan/geometry.ts";
 import type { ImageText } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { composeGrid, type Grid, gridsByAspect, ONE_TILE } from "../../parts/tile_grids.ts";
@@ -31,8 +32,7 @@ export function perceptionLm(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const counts: number[] = [];
-      for (const [index, picture] of composer.pictures.entries()) {
+      const counts = yield* eachPicture(composer, (picture, index) => {
         const before = composer.rows(PIXELS);
         const size = doResize ? tile : picture, split = doResize && cut;
         const first = composeGrid(composer, index, ONE_TILE, size, steps);
@@ -40,9 +40,9 @@ export function perceptionLm(fields: Fields): ProcessorRecipe {
         const main = split ? composeGrid(composer, index, grid, tile, steps) : first;
         const count = composer.rows(PIXELS) - before;
         const expansion = patch === undefined ? {} : expanded(count, size, patch, pooling);
-        yield composer.image({ size: picture, main, grid: [grid.rows, grid.columns], ...expansion });
-        counts.push(count);
-      }
+        composer.image({ size: picture, main, grid: [grid.rows, grid.columns], ...expansion });
+        return count;
+      });
       composer.returnEach(PIXELS, counts);
     },
   };

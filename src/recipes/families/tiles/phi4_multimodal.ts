@@ -3,7 +3,8 @@ import { type Size, sizeText } from "../../../plan/geometry.ts";
 import { sizeRows } from "../../../plan/integers.ts";
 import { GLOBALS } from "../../../plan/plan.ts";
 import { WHITE } from "../../../plan/tables/values.ts";
-import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachPicture, eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { mostOf, whole } from "../../parts/placements.ts";
@@ -45,16 +46,14 @@ export function phi4Multimodal(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const { pictures } = composer;
-      const fits = yield* mapInSteps(pictures, (picture) => fitOf(picture, side, most));
+      const fits = yield* eachSize(composer.pictures, (picture) => fitOf(picture, side, most));
       const tiles = fits.map(({ grid: { columns, rows } }) => columns * rows);
       const largest = mostOf(tiles), full = { width: patches, height: patches };
-      const ones: Size[] = [], tokens: number[] = [];
-      for (const [index, fit] of fits.entries()) {
-        const picture = pictures[index], { columns, rows } = fit.grid;
+      const texts = yield* eachPicture(composer, (picture, index) => {
+        const fit = fits[index], { columns, rows } = fit.grid;
         const main = addTiles(composer, index, fit, tile);
         const masks = masksOf(fit, patch, patches), count = tokensOf(masks);
-        yield composer.image({
+        composer.image({
           size: picture,
           main,
           grid: [rows, columns],
@@ -64,9 +63,10 @@ export function phi4Multimodal(fields: Fields): ProcessorRecipe {
         });
         composer.blankAfter(OUTPUT, largest - tiles[index]);
         const covered = masks.rows.flatMap((height) => masks.columns.map((width) => ({ width, height })));
-        ones.push(full, ...covered, ...Array(largest - tiles[index]).fill(full));
-        tokens.push(count);
-      }
+        return { tokens: count, ones: [full, ...covered, ...Array<Size>(largest - tiles[index]).fill(full)] };
+      });
+      const ones = yield* flatMapInSteps(texts, ({ ones }) => ones);
+      const tokens = yield* mapInSteps(texts, ({ tokens }) => tokens);
       const global = composer.dtype === "u8" ? 0 : 1, { length } = fits;
       composer.returnEach(OUTPUT, fits.map(() => largest + global));
       composer.integers("image_sizes", sizeRows(fits.map(({ canvas }) => canvas)));

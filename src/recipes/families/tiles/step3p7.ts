@@ -6,6 +6,7 @@ import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { PixelSource } from "../../../plan/view.ts";
 import { flatMapInSteps } from "../../../runtime/in_steps.ts";
+import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { mostOf, sameSize, whole } from "../../parts/placements.ts";
@@ -48,8 +49,7 @@ export function step3p7(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const grids: Grid[] = [], counts: number[] = [];
-      for (const [index, picture] of composer.pictures.entries()) {
+      const parts = yield* eachPicture(composer, (picture, index) => {
         const windows = windowsOf(picture, { side, patch, longest });
         const { padded, shrunk, cut, window, grid } = windows;
         const source = resized(composer, { picture: index }, picture, picture, padded, filter);
@@ -64,15 +64,15 @@ export function step3p7(fields: Fields): ProcessorRecipe {
             count++;
           }
         }
-        yield composer.image({
+        composer.image({
           size: picture,
           main,
           grid: window > 0 ? [grid.rows, grid.columns] : [1, 1],
           ...expanded(grid, count, featuresOf(side), featuresOf(patch)),
         });
-        grids.push(grid);
-        counts.push(count);
-      }
+        return { grid, count };
+      });
+      const grids = parts.map(({ grid }) => grid), counts = parts.map(({ count }) => count);
       composer.integers("num_local_patches", { dtype: "i64", shape: [counts.length], values: counts });
       const most = mostOf(counts);
       if (most > 0) composer.integers("patch_newline_masks", yield* newlines(grids, most));

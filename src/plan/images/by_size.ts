@@ -1,7 +1,10 @@
-import type { Size } from "../plan/geometry.ts";
+import type { Size } from "../geometry.ts";
 
 /** More than any side, by which two sides are one number. */
 const SIDES = 2 ** 26;
+
+/** The most sizes that are kept: a larger map stands still when it grows. */
+const MOST = 2 ** 14;
 
 /** Keeps what was made of each size, since a call may have thousands of pictures of one. */
 export class BySize<T> {
@@ -13,7 +16,7 @@ export class BySize<T> {
     const key = width * SIDES + height, before = this.#known.get(key);
     if (before !== undefined) return before;
     const made = make();
-    this.#known.set(key, made);
+    if (this.#known.size < MOST) this.#known.set(key, made);
     return made;
   }
 }
