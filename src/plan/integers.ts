@@ -10,7 +10,7 @@ export interface IntegerOutput {
   /** The shape. */
   shape: number[];
   /** The elements in row-major order, or what stands for many of them. */
-  values: readonly number[] | MaskOnes | GridPositions;
+  values: readonly number[] | MaskOnes | LeadingOnes | GridPositions;
   /** The lengths of the lists that Python returns in place of a tensor; absent where it returns a tensor. */
   lists?: number[];
 }
@@ -26,6 +26,12 @@ export interface IntegerOutput {
 export interface MaskOnes {
   /** The size of each mask's rectangle. */
   ones: readonly Size[];
+}
+
+/** Masks that begin with ones along the last axis, as how many these are: 3, 1 for `1 1 1 0`, `1 0 0 0`. */
+export interface LeadingOnes {
+  /** The number of ones, for each index of the axes before. */
+  leading: readonly number[];
 }
 
 /**
@@ -54,6 +60,10 @@ export type IntegerData = BigInt64Array | Int32Array | Uint8Array | Float32Array
 /** Returns an integer output's elements, in row-major order. */
 export function integerData({ dtype, shape, values }: IntegerOutput): IntegerData {
   if ("ones" in values) return masksOf(dtype, shape, values.ones);
+  if ("leading" in values) {
+    const { leading } = values, width = shape[shape.length - 1];
+    return masksOf(dtype, [leading.length, 1, width], leading.map((width) => ({ width, height: 1 })));
+  }
   if ("grids" in values) return elementsOf(dtype, positionsOf(values.grids, shape[shape.length - 2]));
   return elementsOf(dtype, values);
 }

@@ -7,8 +7,7 @@ import type { ImageText, TextPart, TokenGrid } from "../../plan/image_text.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import type { Filter } from "../../plan/tables/filters.ts";
 import { BLACK } from "../../plan/tables/values.ts";
-import { eachInSteps, flatMapInSteps } from "../../runtime/in_steps.ts";
-import { LongList } from "../../runtime/long_list.ts";
+import { flatMapInSteps } from "../../runtime/in_steps.ts";
 import { eachPicture } from "../each_picture.ts";
 import type { Fields } from "../fields.ts";
 import type { Composing, ProcessorRecipe } from "../recipe.ts";
@@ -135,26 +134,22 @@ export function* composePatches(composer: Composer, patching: Patching): Composi
   composer.integers("image_grid_thw", { dtype: "i64", shape: [values.length / 3, 3], values });
 }
 
-/** The most elements of a mask of patches, which are a list of JavaScript's. */
-const MASKED = 2 ** 26;
+/** The most elements of a mask of patches: 4 GiB of them. */
+const MASKED = 2 ** 30;
 
 /**
  * Returns a mask `[pictures, rows]`, whose ones stand for a picture's patches, and zeros for rows after them.
  * @param counts how many patches each picture, or each tile of one, has
- * @throws {VitrailError} `limit` for a mask that is too large for a list.
+ * @throws {VitrailError} `limit` for a mask that memory does not hold.
  */
-export function* maskOfPatches(counts: readonly number[], rows: number): Composing<IntegerOutput> {
+export function maskOfPatches(counts: readonly number[], rows: number): IntegerOutput {
   const pictures = counts.length;
   if (pictures * rows > MASKED) {
     const found = `${pictures} pictures or tiles of ${rows} rows of patches`;
     const most = `${Math.floor(MASKED / rows)} of them are the most`;
     throw new VitrailError("limit", `a call of ${found} is too large for their mask; ${most}`);
   }
-  const values = new LongList<number>();
-  yield* eachInSteps(counts, (patches) => {
-    for (let row = 0; row < rows; row++) values.push(row < patches ? 1 : 0);
-  });
-  return { dtype: "i32", shape: [pictures, rows], values: values.list() };
+  return { dtype: "i32", shape: [pictures, rows], values: { leading: counts } };
 }
 
 /** Composes the patches of all pictures one after another, and returns the pictures' grids. */

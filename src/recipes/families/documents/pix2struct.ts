@@ -8,7 +8,6 @@ import type { Backend } from "../../backend.ts";
 import { eachPicture, eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
-import { maskOfPatches } from "../../parts/patches.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import type { Composing, ProcessorRecipe } from "../../recipe.ts";
 import { MOST_ROWS } from "../../refusal.ts";
@@ -145,7 +144,11 @@ function* composePatches(composer: Composer, steps: PatchSteps): Composing<Size[
     return count;
   });
   composer.returnEach(PATCHES, sizes.map(() => most));
-  composer.integers("attention_mask", { ...yield* maskOfPatches(counts, most), dtype: "f32" });
+  composer.integers("attention_mask", {
+    dtype: "f32",
+    shape: [sizes.length, most],
+    values: { leading: counts },
+  });
   return sizes;
 }
 

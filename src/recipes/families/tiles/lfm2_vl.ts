@@ -216,6 +216,6 @@ function* addMasks(composer: Composer, shapes: readonly Size[], rows: number | u
     return;
   }
   composer.returnEach(PIXELS, counts.map(() => rows));
-  composer.integers("pixel_attention_mask", yield* maskOfPatches(counts, rows));
+  composer.integers("pixel_attention_mask", maskOfPatches(counts, rows));
   composer.integers("spatial_shapes", sizeRows(shapes));
 }
