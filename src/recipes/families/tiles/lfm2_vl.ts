@@ -14,7 +14,7 @@ import { part, whole } from "../../parts/placements.ts";
 import { roundHalfEven } from "../../parts/resized_size.ts";
 import { squaresOf } from "../../parts/resolutions.ts";
 import { type Grid, nearestGrid, ONE_TILE } from "../../parts/tile_grids.ts";
-import type { Composing, ProcessorRecipe } from "../../recipe.ts";
+import type { ProcessorRecipe } from "../../recipe.ts";
 import { MOST_ROWS, MOST_TILES, refusal } from "../../refusal.ts";
 import { type LfmSizes, lfmText } from "./lfm2_vl_text.ts";
 
@@ -86,7 +86,7 @@ export function lfm2Vl(fields: Fields): ProcessorRecipe {
         return { shapes, columns, rows, size };
       });
       const shapes = yield* flatMapInSteps(cuts, ({ shapes }) => shapes);
-      yield* addMasks(composer, shapes, own.rows);
+      addMasks(composer, shapes, own.rows);
       if (!info) return;
       const count = [cuts.length];
       composer.integers("image_rows", { dtype: "i64", shape: count, values: cuts.map(({ rows }) => rows) });
@@ -204,7 +204,7 @@ function addFrame(composer: Composer, source: PixelSource, box: Box, size: Size,
  * @throws {VitrailError} `shape` where tiles without zeros differ, as Python fails there. `limit` for more
  * tiles than a mask can have.
  */
-function* addMasks(composer: Composer, shapes: readonly Size[], rows: number | undefined): Composing {
+function addMasks(composer: Composer, shapes: readonly Size[], rows: number | undefined): void {
   const counts = shapes.map(({ width, height }) => width * height), [first] = shapes;
   if (rows === undefined) {
     const other = shapes.findIndex((_, index) => counts[index] !== counts[0]);
