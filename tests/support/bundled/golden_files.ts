@@ -7,6 +7,7 @@ const GOLDENS: readonly string[] = [
   "tests/engine/resize_golden_test.ts",
   "tests/engine/splice/splice_golden_test.ts",
   "tests/recipes/families/goldens/tf517_torchvision_golden_test.ts",
+  "tests/recipes/families/goldens/tf517_torchvision_reference_golden_test.ts",
   "tests/recipes/families/videos_golden_test.ts",
   "tests/recipes/modes_golden_test.ts",
   "tests/recipes/tiled/ixc_golden_test.ts",
@@ -18,7 +19,9 @@ const GOLDENS: readonly string[] = [
 const MORE_GOLDENS: readonly string[] = [
   "tests/recipes/families/goldens/hf_golden_test.ts",
   "tests/recipes/families/goldens/tf517_cuda_golden_test.ts",
+  "tests/recipes/families/goldens/tf517_cuda_reference_golden_test.ts",
   "tests/recipes/families/goldens/tf517_pil_golden_test.ts",
+  "tests/recipes/families/goldens/tf517_pil_reference_golden_test.ts",
   "tests/text/cross_attention_golden_test.ts",
   "tests/text/positions/position_ids_golden_test.ts",
 ];

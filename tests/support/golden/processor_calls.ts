@@ -79,20 +79,25 @@ const SAMPLED_ON: Readonly<Record<Backend, readonly ExecutorName[]>> = {
 };
 
 /**
- * Registers the suites of one backend, each as a test of `recipeFromConfig`: every call on every executor, or
- * a call or two on those of {@linkcode SAMPLED_ON}.
+ * Registers the suites of one backend, each as a test of `recipeFromConfig`: every call on each executor that
+ * is named, or a call or two on those of them that {@linkcode SAMPLED_ON} has.
  */
-export function testProcessors(backend: Backend): void {
-  const suites = processorSuites().filter((suite) => suite.backend === backend);
-  for (const suite of suites) {
+export function testProcessors(backend: Backend, executors: readonly ExecutorName[]): void {
+  const taken = executors.filter((name) => EVERY_CALL || SAMPLED_ON[backend].includes(name));
+  for (const suite of suitesOf(backend)) {
     if (NOT_YET.includes(classOf(suite))) continue;
     const name = suiteName(suite);
     onExecutors(`recipeFromConfig gives transformers 5.17's bytes: ${name}`, async (execute, executor) => {
       const check = (call: Call) => requireCall(name, suite, call, execute);
-      const taken = takenOf(suite.calls, sizesOf, backend === "torchvision-cuda" ? 1 : 2);
-      await checkCalls(`tf517 ${name} on ${executor}`, taken, check);
-    }, EVERY_CALL ? undefined : SAMPLED_ON[backend]);
+      const calls = takenOf(suite.calls, sizesOf, backend === "torchvision-cuda" ? 1 : 2);
+      await checkCalls(`tf517 ${name} on ${executor}`, calls, check);
+    }, taken);
   }
+}
+
+/** Registers tests of one backend's suites themselves: of their samples, and of the classes they have. */
+export function testSuites(backend: Backend): void {
+  const suites = suitesOf(backend);
   Deno.test(`sampleOf takes a call or two of every suite of transformers 5.17 (${backend})`, () => {
     assertSampled(new Map(suites.map(({ calls, ...suite }) => [JSON.stringify(suite), calls])), sizesOf);
   });
@@ -102,6 +107,10 @@ export function testProcessors(backend: Backend): void {
     assertEquals([...missing].filter((name) => !NOT_YET.includes(name)), []);
     assertEquals(NOT_YET.filter((name) => known.has(name)), []);
   });
+}
+
+function suitesOf(backend: Backend): Suite[] {
+  return processorSuites().filter((suite) => suite.backend === backend);
 }
 
 async function requireCall(

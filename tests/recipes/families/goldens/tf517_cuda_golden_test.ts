@@ -1,3 +1,4 @@
-import { testProcessors } from "../../../support/golden/processor_calls.ts";
+import { testProcessors, testSuites } from "../../../support/golden/processor_calls.ts";
 
-testProcessors("torchvision-cuda");
+testProcessors("torchvision-cuda", ["webgpu", "simd"]);
+testSuites("torchvision-cuda");

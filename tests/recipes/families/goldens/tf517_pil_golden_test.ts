@@ -1,3 +1,4 @@
-import { testProcessors } from "../../../support/golden/processor_calls.ts";
+import { testProcessors, testSuites } from "../../../support/golden/processor_calls.ts";
 
-testProcessors("pil");
+testProcessors("pil", ["webgpu", "simd"]);
+testSuites("pil");

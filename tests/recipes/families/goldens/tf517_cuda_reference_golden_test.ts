@@ -1,0 +1,3 @@
+import { testProcessors } from "../../../support/golden/processor_calls.ts";
+
+testProcessors("torchvision-cuda", ["reference"]);
