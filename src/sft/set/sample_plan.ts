@@ -1,7 +1,8 @@
 import { VitrailError } from "../../errors.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import type { ClipFrames } from "../../plan/clip_frames.ts";
-import type { PlannedImage } from "../../plan/plan.ts";
+import type { DerivedOutput } from "../../plan/derived.ts";
+import type { Plan, PlannedImage } from "../../plan/plan.ts";
 import { planSample } from "../../recipes/plan_sample.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import type { Decide } from "../data/decisions.ts";
@@ -73,8 +74,12 @@ export async function planOfSample(
     const own = indices.map((index) => files[index]), video = counts !== undefined;
     const chosen = counts?.map((count, clip) => chosenFrames(count, sample.clipTimes?.[clip], recipes.fps));
     const stored = bytes ? withoutGlobalViews(recipe) : recipe;
-    let plan = planSample(stored, own.map(({ size }) => size), type, counts, chosen);
-    if (decide && Object.keys(plan.derived).length > 0) plan = await decide(plan, own, signal);
+    const sizes = own.map(({ size }) => size);
+    const planned = (type: Dtype) => planSample(stored, sizes, type, counts, chosen);
+    let plan = planned(video ? "f32" : type); // by which pixels decide, where they do
+    if (decide && Object.keys(plan.derived).length > 0) {
+      plan = ofType(await decide(plan, own, signal), type, Object.values(plan.derived));
+    } else if (video && type !== "f32") plan = planned(type);
     const units = unitsOf(plan, own);
     for (const unit of units) {
       const { image } = unit, first = Math.min(...unit.pictures.map((index) => indices[index]));
@@ -118,6 +123,13 @@ function chosenFrames(
   const first = Math.abs(place - whole) < 1e-9 ? whole : place; // a product such as 11.000000000000002
   const indices = Array.from({ length: count }, (_, index) => first + index);
   return { indices, frames: count, ...(fps !== undefined && { fps }) };
+}
+
+/** Returns a plan that gives the outputs by which it was decided as another element type. */
+function ofType(plan: Plan<Recipe>, dtype: Dtype, decidedBy: readonly DerivedOutput[]): Plan<Recipe> {
+  const outputs = { ...plan.outputs };
+  for (const { of } of decidedBy) outputs[of] = { ...outputs[of], dtype };
+  return { ...plan, outputs };
 }
 
 const WITHOUT_GLOBAL_VIEWS = new WeakMap<Recipe, Recipe>();

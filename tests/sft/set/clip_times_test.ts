@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { planConversation } from "../../../src/engine/conversation/plan_conversation.ts";
 import { VitrailError } from "../../../src/errors.ts";
+import { decidedPlan } from "../../../src/plan/images/decided_plan.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import type { PictureFile } from "../../../src/sft/data/picture_files.ts";
 import { planOfSample } from "../../../src/sft/set/sample_plan.ts";
@@ -46,6 +47,28 @@ Deno.test("planOfSample refuses the second at which a clip begins where nobody s
     "a clip of 2 frames whose video_start is 3, and no rate says",
   );
   assertEquals(error.code, "dataset");
+});
+
+Deno.test("planOfSample stores clips as they are asked for, whose f32 values decided their tokens", async () => {
+  const size = { shortest_edge: 28 * 28, longest_edge: 2 ** 20 };
+  const clips = recipeFromConfig({ video_processor_type: "VideoLlama3VideoProcessor", size });
+  const files = ["0", "1"].map((name) => ({ path: name, name, size: { width: 56, height: 28 } }));
+  const sample = { conversations: [], images: ["0", "1"], clips: [[0, 2] as const] };
+  const { outputs, units, images } = await planOfSample(
+    {
+      recipes: { clips },
+      dtype: "f16",
+      decide: (plan) => {
+        assertEquals(plan.outputs.pixel_values_videos.dtype, "f32");
+        return Promise.resolve(decidedPlan(plan, { video_compression_mask: [1, 1, 0, 1] }));
+      },
+    },
+    sample,
+    files as unknown as PictureFile[],
+  );
+  assertEquals(outputs.pixel_values_videos.dtype, "f16");
+  assertEquals(units.map(({ kinds }) => kinds.pixel_values_videos.dtype), ["f16"]);
+  assertEquals(images.map(({ tokens }) => tokens), [3]);
 });
 
 /** Qwen3-Omni, whose clips have positions that are fractions. */
