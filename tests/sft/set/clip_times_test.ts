@@ -49,7 +49,7 @@ Deno.test("planOfSample refuses the second at which a clip begins where nobody s
   assertEquals(error.code, "dataset");
 });
 
-Deno.test("planOfSample stores clips as they are asked for, whose f32 values decided their tokens", async () => {
+Deno.test("planOfSample stores clips as asked for, whose f32 values decided their tokens", async () => {
   const size = { shortest_edge: 28 * 28, longest_edge: 2 ** 20 };
   const clips = recipeFromConfig({ video_processor_type: "VideoLlama3VideoProcessor", size });
   const files = ["0", "1"].map((name) => ({ path: name, name, size: { width: 56, height: 28 } }));
