@@ -39,6 +39,7 @@ const CONFIGS: Record<string, [config: Record<string, unknown>, message: string]
   ],
   Gemma3ImageProcessor: [
     [{ size: { longest_edge: 896 } }, "size is an object with height and width"],
+    [{ do_pan_and_scan: true, do_resize: false }, "do_resize is true with do_pan_and_scan"],
     [{ pan_and_scan_max_num_crops: 0 }, "pan_and_scan_max_num_crops is a whole number above 0"],
     [{ do_pan_scan: true }, `no field "do_pan_scan"`],
   ],

@@ -30,12 +30,16 @@ interface PanAndScan {
  * pan and scan default to what the model's processor passes. `image_seq_length` is how many tokens a picture
  * or a crop becomes, 256 by default.
  *
- * Source: transformers `models/gemma3/image_processing_pil_gemma3.py`, `processing_gemma3.py`.
+ * Source: transformers `models/gemma3/image_processing_pil_gemma3.py`, `image_processing_gemma3_fast.py`,
+ * `processing_gemma3.py`.
  */
 export function gemma3(fields: Fields): ProcessorRecipe {
-  const { doResize, filter, values } = commonFields(fields, { filter: "bilinear", ...HALVES });
+  const { doResize, filter, backend, values } = commonFields(fields, { filter: "bilinear", ...HALVES });
   const size = exactSize(fields, "size") ?? { width: 224, height: 224 };
   const scan = scanOf(fields);
+  if (scan && !doResize && backend !== "pil") {
+    throw fields.bad("do_resize", "true with do_pan_and_scan: torchvision's class resizes whatever it says");
+  }
   const each = fields.count("image_seq_length") ?? 256;
   return {
     kind: "processor",
