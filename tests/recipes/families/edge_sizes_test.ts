@@ -16,7 +16,7 @@ const SIZES: readonly Size[] = [
   ...[[1, 5000], [5000, 1], [1, 20000], [20000, 1], [33, 20000], [20000, 33], [3, 7], [10000, 1]],
 ].map(([width, height]) => ({ width, height }));
 
-/** Those of them with which clips are planned in all lengths, from one frame up. */
+/** Those of them with which clips are planned in several lengths, from one frame up. */
 const LAW = ["1x1", "1x5000", "5000x1", "3x7"];
 
 /** The fields without which a class makes no recipe. */
@@ -63,7 +63,7 @@ for (const { type, clips } of CLASSES) {
 
 /** The counts of frames with which a size is planned. */
 function countsOf(size: Size, clips: boolean): [size: Size, count: number][] {
-  const counts = !clips ? [1] : LAW.includes(sizeText(size)) ? [1, 2, 3, 4, 5] : [4];
+  const counts = !clips ? [1] : LAW.includes(sizeText(size)) ? [1, 2, 3, 5] : [4];
   return counts.map((count) => [size, count]);
 }
 
