@@ -27,8 +27,6 @@ interface Command {
  * submitted.
  */
 export class Recorder {
-  /** Bytes that a command buffer may take before it is submitted. */
-  readonly limit: number;
   readonly #earlier: Promise<Complaint[]>[] = [];
   #encoder: GPUCommandEncoder;
   readonly #commands: Command[] = [];
@@ -37,8 +35,7 @@ export class Recorder {
   #upload?: TableUpload;
 
   /** Creates an empty recording. GPU errors in it surface when it is submitted. */
-  constructor(readonly context: GpuContext, limit: number = context.memory / 2) {
-    this.limit = limit;
+  constructor(readonly context: GpuContext, readonly limit: number = context.memory / 2) {
     this.#encoder = this.#begin();
   }
 

@@ -62,7 +62,7 @@ export interface Block {
   columns: number;
   lineCount: number;
   x: AxisTaps;
-  /** Absent where what the pass across makes is all that is wanted, as of some sums of floats. */
+  /** Absent where what the pass across makes, lines that follow one another, is all that is wanted. */
   y?: AxisTaps;
   /** All that it sums floats with, where it does. */
   sums?: FloatSums;

@@ -10,6 +10,9 @@ export const LONGEST_RUN = 4096;
  * itself, and its last run may be shorter. A layout that has only some of its copies has their runs alone.
  *
  *     output  │ run 0 │ run 1 │ run 2 │ …      element k of a run comes from   run.from + offsets[k]
+ *
+ *     0 1 2 3     in tiles of 2×2, and runs of 4     run 0: from 0 to 0     offsets 0 1 4 5
+ *     4 5 6 7     │ 0 1 4 5 │ 2 3 6 7 │              run 1: from 2 to 4
  */
 export interface Runs {
   /** `[longest run]`: each element's offset in the input, from the run's first element on. */
