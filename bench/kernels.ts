@@ -6,7 +6,6 @@
  */
 import { prepareGraphics } from "../src/cli/environment.ts";
 import { openDevice, summaryOf } from "../src/gpu/device/device.ts";
-import { Timer } from "../src/gpu/device/timer.ts";
 import { GpuExecutor } from "../src/gpu/gpu_executor.ts";
 import { resolveLayout } from "../src/layout/layout.ts";
 import { Memo } from "../src/layout/memo.ts";
@@ -22,6 +21,7 @@ import type { Recipe } from "../src/recipes/recipe.ts";
 import { ixc24khd } from "../src/recipes/tiled/ixc.ts";
 import { syntheticPicture } from "../tests/support/pictures/synthetic.ts";
 import { copyOf } from "./copy.ts";
+import { Timer } from "./gpu/timer.ts";
 import { nullDevice } from "./host/null_device.ts";
 import { TASK_RECIPES } from "./peers/task_recipes.ts";
 import { type Figure, figureOf, median } from "./report/figure.ts";

@@ -7,10 +7,10 @@ import { spliceRange } from "../src/engine/splice/splice_gpu.ts";
 import { planSplice, sourcesOf, type SplicePlan } from "../src/engine/splice/splice_plan.ts";
 import { type DevicePart, type SpliceWork, tokenBytesOf } from "../src/engine/splice/splice_work.ts";
 import { openDevice, summaryOf } from "../src/gpu/device/device.ts";
-import { Timer } from "../src/gpu/device/timer.ts";
 import { GpuExecutor } from "../src/gpu/gpu_executor.ts";
 import { ixc24khd } from "../src/recipes/tiled/ixc.ts";
 import { copyOf } from "./copy.ts";
+import { Timer } from "./gpu/timer.ts";
 import { type Figure, figureOf, median } from "./report/figure.ts";
 import { tableOf } from "./report/table.ts";
 

@@ -2,7 +2,6 @@ import { Kernels } from "./kernels.ts";
 import { GpuPool } from "./pool.ts";
 import { SubmitQueue } from "./submit_queue.ts";
 import { Tables } from "./tables.ts";
-import type { Timer } from "./timer.ts";
 
 /** A GPU device, and all that work on it shares. */
 export class GpuContext {
@@ -16,8 +15,8 @@ export class GpuContext {
   readonly queue: SubmitQueue = new SubmitQueue();
   /** Tells whether `fma` rounds once on the device; undefined until it is known. */
   fuses?: boolean;
-  /** Times every dispatch where it is set. */
-  timer?: Timer;
+  /** Gives the queries to which a dispatch writes its times; benches alone set it. */
+  timer?: { writes(label: string): GPUComputePassTimestampWrites | undefined };
 
   /** Creates a context of `device`. Its work may take `memory` bytes, and its pool keeps as many at most. */
   constructor(readonly device: GPUDevice, readonly memory: number) {
