@@ -20,6 +20,9 @@ import {
   workOf,
 } from "./lane_message.ts";
 
+/** The time after which a lane gives garbage back, ms: beside its ballast V8 leaves it for minutes. */
+const GARBAGE_KEPT = 10_000;
+
 /** Opens the lane, and has it make what comes through the port. */
 async function serve({ executor, memory, decodes, upload, port }: LaneSetup): Promise<void> {
   takeBallast();
@@ -28,6 +31,7 @@ async function serve({ executor, memory, decodes, upload, port }: LaneSetup): Pr
     const opened = await openExecutor({ executor, upload }, memory);
     const lane = new Lane(opened.executor, new DecodeGate(decodes));
     const underWay = new Map<number, AbortController>();
+    let given = performance.now();
     port.onmessage = async ({ data: message }: MessageEvent<WorkMessage | CancelMessage>) => {
       if ("cancel" in message) return underWay.get(message.cancel)?.abort();
       const { id } = message, ending = new AbortController();
@@ -41,6 +45,9 @@ async function serve({ executor, memory, decodes, upload, port }: LaneSetup): Pr
       } finally {
         underWay.delete(id);
       }
+      if (performance.now() - given < GARBAGE_KEPT) return;
+      given = performance.now();
+      await runtime.giveMemoryBack();
     };
     answer({ opened: true });
   } catch (error) {
