@@ -2,10 +2,10 @@ import { relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /**
- * The groups that all test files are dealt into. Each costs a start: the modules, an adapter, a device. More
- * groups leave both cores something to do until the end.
+ * The groups that all test files are dealt into. Each costs a start: the modules, 2 s of a core, an adapter
+ * and a device. More groups leave both cores something to do until the end.
  */
-const GROUPS = 16;
+const GROUPS = 12;
 
 /** The name of a test file, as Deno would find it. */
 const TEST_FILE = /_test\.ts$/;
