@@ -20,6 +20,7 @@ import { planSample } from "../src/recipes/plan_sample.ts";
 import type { Recipe } from "../src/recipes/recipe.ts";
 import { ixc24khd } from "../src/recipes/tiled/ixc.ts";
 import { syntheticPicture } from "../tests/support/pictures/synthetic.ts";
+import { SHRINK } from "./cases/setup.ts";
 import { copyOf } from "./copy.ts";
 import { Timer } from "./gpu/timer.ts";
 import { nullDevice } from "./host/null_device.ts";
@@ -35,7 +36,7 @@ const executor = new GpuExecutor(device, 2 ** 32);
 const timer = executor.context.timer = new Timer(device, 2048);
 
 /** The rounds that count, the pictures of a batch, and the part of their sides that is left. */
-const [ROUNDS, BATCHES, PART] = software ? [3, [1, 4], 1 / 3] : [9, [1, 16, 64], 1];
+const [ROUNDS, BATCHES, PART] = software ? [3, [1, 4], 1 / 3 / SHRINK] : [9, [1, 16, 64], 1 / SHRINK];
 
 /** The sizes of pictures: of one kind alone, or in turn. Tiles of portraits are worked on transposed. */
 const SIZES: Record<string, readonly (readonly [number, number])[]> = {
@@ -44,7 +45,7 @@ const SIZES: Record<string, readonly (readonly [number, number])[]> = {
   mixed: [[1920, 1080], [1280, 720], [810, 1200], [639, 480], [3000, 2001]],
 };
 
-const hd = ixc24khd({ hdNum: 16 });
+const hd = ixc24khd({ hdNum: Math.ceil(16 / SHRINK) });
 
 /** Recipes and element types. The last one's sums are floats. */
 const CASES: readonly (readonly [name: string, recipe: Recipe, dtype: Dtype])[] = [

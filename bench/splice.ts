@@ -9,6 +9,7 @@ import { type DevicePart, type SpliceWork, tokenBytesOf } from "../src/engine/sp
 import { openDevice, summaryOf } from "../src/gpu/device/device.ts";
 import { GpuExecutor } from "../src/gpu/gpu_executor.ts";
 import { ixc24khd } from "../src/recipes/tiled/ixc.ts";
+import { SHRINK } from "./cases/setup.ts";
 import { copyOf } from "./copy.ts";
 import { Timer } from "./gpu/timer.ts";
 import { type Figure, figureOf, median } from "./report/figure.ts";
@@ -40,7 +41,10 @@ function rangesOf(work: SpliceWork) {
 
 /** Plans the splice of 32 pictures. */
 function plan(): SplicePlan {
-  const images = Array.from({ length: 32 }, (_, i) => ({ grid: GRIDS[i % GRIDS.length] }));
+  const images = Array.from(
+    { length: Math.ceil(32 / SHRINK) },
+    (_, i) => ({ grid: GRIDS[i % GRIDS.length] }),
+  );
   const rows = images.reduce((sum, { grid: [h, w] }) => sum + 1 + h * w, 0);
   return planSplice(ixc24khd(), images, {
     features: [rows, PATCHES, CHANNELS],

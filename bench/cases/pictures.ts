@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { chance } from "../../tests/support/pictures/draw.ts";
+import { SHRINK } from "./setup.ts";
 
 /** A picture of the bench. It is drawn from its seed, so that every machine times the same pixels. */
 export interface BenchPicture {
@@ -8,12 +9,6 @@ export interface BenchPicture {
   height: number;
   seed: number;
 }
-
-/**
- * The number that sides are divided by, to try the bench out: `VITRAIL_BENCH_SHRINK`, 1 by default. Figures
- * of shrunken pictures say nothing.
- */
-const SHRINK = Number(Deno.env.get("VITRAIL_BENCH_SHRINK") ?? 1);
 
 /** Eight pictures, landscape and portrait, of sizes that photographs and screenshots have. */
 export const PICTURES: readonly BenchPicture[] = ([

@@ -1,5 +1,11 @@
 import type { PeerProgram } from "../peers/programs.ts";
 
+/**
+ * The number that pictures' sides, and counts of the kernels' benches, are divided by, to try the bench out
+ * where it would take too long: `VITRAIL_BENCH_SHRINK`, 1 by default. Such figures say nothing.
+ */
+export const SHRINK = Number(Deno.env.get("VITRAIL_BENCH_SHRINK") ?? 1);
+
 /** The setup of a bench: all that its cases work with. */
 export interface Setup {
   /** The bench's pictures, in order. */

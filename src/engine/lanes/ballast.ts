@@ -1,7 +1,7 @@
 import { runtime } from "../../runtime/here.ts";
 
-/** The bytes of the ballast. */
-const BYTES = 2 ** 29;
+/** The bytes of a lane's ballast, and of the thread's that takes the results of all lanes. */
+export const BALLAST = { lane: 2 ** 29, results: 2 ** 30 } as const;
 
 let ballast: ArrayBuffer | undefined;
 
@@ -14,12 +14,13 @@ let holders = 0;
  * come and go, of 30 MB and more, and a collection would follow every few of them. Beside the ballast they
  * are little. A page has none, whose memory is short, nor has Windows, which charges memory that
  * nobody touches, nor a machine that gives none.
+ * @param bytes where it has none yet; of `BALLAST`
  * @returns what gives it back, where no other has it
  */
-export function takeBallast(): Disposable {
+export function takeBallast(bytes: number): Disposable {
   holders++;
   try {
-    if (runtime.reservesFreely) ballast ??= new ArrayBuffer(BYTES);
+    if (runtime.reservesFreely) ballast ??= new ArrayBuffer(bytes);
   } catch { /* it goes without */ }
   return {
     [Symbol.dispose]() {

@@ -10,7 +10,7 @@ import { sentError } from "../../runtime/sent_error.ts";
 import { openExecutor } from "../executors.ts";
 import { isSpent } from "../executors/done_again.ts";
 import { DecodeGate } from "../run/decode_gate.ts";
-import { takeBallast } from "./ballast.ts";
+import { BALLAST, takeBallast } from "./ballast.ts";
 import { Lane } from "./lane.ts";
 import {
   type CancelMessage,
@@ -25,7 +25,7 @@ const GARBAGE_KEPT = 10_000;
 
 /** Opens the lane, and has it make what comes through the port. */
 async function serve({ executor, memory, decodes, upload, port }: LaneSetup): Promise<void> {
-  takeBallast();
+  takeBallast(BALLAST.lane);
   const answer = (message: LaneAnswer, memory: ArrayBuffer[] = []) => port.postMessage(message, memory);
   try {
     const opened = await openExecutor({ executor, upload }, memory);

@@ -6,7 +6,7 @@ import { isSpent } from "../executors/done_again.ts";
 import { type DecodeGate, DECODES_AT_ONCE } from "../run/decode_gate.ts";
 import type { RowArray } from "../run/sinks.ts";
 import { keepsThread } from "./default_lanes.ts";
-import { takeBallast } from "./ballast.ts";
+import { BALLAST, takeBallast } from "./ballast.ts";
 import { Lane } from "./lane.ts";
 import type { ChunkMaker, LaneRows, LaneWork, Watch } from "./lane_work.ts";
 import { WorkerLane } from "./worker_lane.ts";
@@ -152,7 +152,7 @@ export class Lanes {
 
   /** Begins to open a Worker, in the place of which there were `before` others. */
   #begin(before: number): void {
-    this.#ballast ??= takeBallast();
+    this.#ballast ??= takeBallast(BALLAST.results);
     const decodes = Math.max(CHUNKS_A_LANE, Math.ceil(DECODES_AT_ONCE / this.#asked));
     const memory = this.#memory / this.#asked;
     const setup = { executor: this.#executor.name, memory, decodes, upload: this.#upload };
