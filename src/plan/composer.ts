@@ -1,4 +1,5 @@
 import { VitrailError } from "../errors.ts";
+import { eachInSteps, mapInSteps } from "../runtime/in_steps.ts";
 import { outputShapeOf } from "../layout/layout.ts";
 import { countOf } from "../layout/shape.ts";
 import { parsePattern } from "../layout/pattern.ts";
@@ -190,11 +191,19 @@ export class Composer {
    * Groups an output's rows as Python returns them, `counts` in each group: one group a picture, for example.
    * Groups of equal length are returned as one tensor `[groups, rows, …]`, others as lists of rows.
    */
-  returnEach(output: string, counts: readonly number[]): void {
+  *returnEach(output: string, counts: readonly number[]): Generator<void, void, void> {
+    let alike = true;
+    yield* eachInSteps(counts, (count) => {
+      alike &&= count === counts[0];
+    });
+    if (alike) this.returnGroups(output, counts.length, counts[0]);
+    else this.#outputs[output].lists = yield* mapInSteps(counts, (count) => count);
+  }
+
+  /** Returns an output as one tensor `[groups, rows, …]`. */
+  returnGroups(output: string, groups: number, rows: number): void {
     const known = this.#outputs[output];
-    if (counts.every((count) => count === counts[0])) {
-      known.as = [counts.length, counts[0], ...known.shape.slice(1)];
-    } else known.lists = [...counts];
+    known.as = [groups, rows, ...known.shape.slice(1)];
   }
 
   /** Returns an output in the order of a pattern of its rows. It gets no more rows afterwards. */

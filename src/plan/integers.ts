@@ -1,5 +1,5 @@
 import { countOf } from "../layout/shape.ts";
-import { listOnDemand } from "../runtime/long_list.ts";
+import { flatMapInSteps } from "../runtime/in_steps.ts";
 import type { IntegerType } from "./dtype.ts";
 import type { Range, Size } from "./geometry.ts";
 
@@ -45,12 +45,9 @@ export interface GridPositions {
   grids: readonly Size[];
 }
 
-/** Returns an output `[sizes, 2]` of heights and widths: each size is a row. */
-export function sizeRows(sizes: readonly Size[]): IntegerOutput {
-  const values = listOnDemand(2 * sizes.length, (index) => {
-    const { width, height } = sizes[index >> 1];
-    return index % 2 === 0 ? height : width;
-  });
+/** Returns an output `[sizes, 2]` of heights and widths: each size is a row. It yields as `mapInSteps` does. */
+export function* sizeRows(sizes: readonly Size[]): Generator<void, IntegerOutput, void> {
+  const values = yield* flatMapInSteps(sizes, ({ width, height }) => [height, width]);
   return { dtype: "i64", shape: [sizes.length, 2], values };
 }
 

@@ -8,7 +8,7 @@ import { planBegun } from "./plan_sample.ts";
 import type { Recipe } from "./recipe.ts";
 
 /**
- * Plans one call as {@linkcode planSample} does, and lets all that waits have a turn about every 40 ms: a
+ * Plans one call as {@linkcode planSample} does, and lets all that waits have a turn about every 25 ms: a
  * call of a million pictures takes seconds.
  *
  * ```ts

@@ -5,7 +5,7 @@ import type { Alike } from "../../plan/images/composed_images.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import { flatMapInSteps, mapInSteps } from "../../runtime/in_steps.ts";
 import type { Backend } from "../backend.ts";
-import { mostOf } from "./placements.ts";
+import { mostInSteps, mostOf } from "./placements.ts";
 import type { Composing } from "../recipe.ts";
 
 /** The way a class fills `pixel_values`, which Python stacks to `[samples, frames, …]`. */
@@ -25,12 +25,13 @@ export function* composeSamples(
 ): Composing<number[]> {
   const samples = yield* picturesBySample(composer.samples);
   const totals = yield* mapInSteps(samples, (own) => own.reduce((sum, picture) => sum + count(picture), 0));
-  const most = mostOf(totals), known = new BySize<Alike<void>>();
+  const most = yield* mostInSteps(totals), known = new BySize<Alike<void>>();
   for (const [sample, pictures] of samples.entries()) {
     for (const picture of pictures) yield composer.alike(picture, known, () => compose(picture));
     if (pad) composer.blankAfter(PIXELS, most - totals[sample]);
   }
-  composer.returnEach(PIXELS, pad ? totals.map(() => most) : totals);
+  if (pad) composer.returnGroups(PIXELS, totals.length, most);
+  else yield* composer.returnEach(PIXELS, totals);
   return totals;
 }
 

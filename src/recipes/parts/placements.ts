@@ -2,6 +2,8 @@ import { type Box, type Point, type Size, wholeOf } from "../../plan/geometry.ts
 import type { Filter } from "../../plan/tables/filters.ts";
 import type { Resampler } from "../../plan/tables/resampler.ts";
 import type { PixelSource, Placement } from "../../plan/view.ts";
+import { eachInSteps } from "../../runtime/in_steps.ts";
+import type { Composing } from "../recipe.ts";
 
 /** The top left of a canvas. */
 const TOP_LEFT: Point = { x: 0, y: 0 };
@@ -61,6 +63,24 @@ export function largestOf(sizes: readonly Size[]): Size {
     largest.width = Math.max(largest.width, width);
     largest.height = Math.max(largest.height, height);
   }
+  return largest;
+}
+
+/** Returns what `mostOf` does of a number for each picture, in steps. */
+export function* mostInSteps(numbers: readonly number[]): Composing<number> {
+  let most = -Infinity;
+  yield* eachInSteps(numbers, (number) => {
+    most = Math.max(most, number);
+  });
+  return most;
+}
+
+/** Returns what `largestOf` does of a size for each picture, in steps. */
+export function* largestInSteps(sizes: readonly Size[]): Composing<Size> {
+  let largest = { width: -Infinity, height: -Infinity };
+  yield* eachInSteps(sizes, (size) => {
+    largest = largestOf([largest, size]);
+  });
   return largest;
 }
 

@@ -11,7 +11,7 @@ import type { ProcessorRecipe } from "../recipe.ts";
 import { refusal } from "../refusal.ts";
 import { type CommonDefaults, commonFields } from "./common_fields.ts";
 import { expandedTile, type Expansion, type Tower, towerOf } from "./image_tokens.ts";
-import { centred, largestOf, whole } from "./placements.ts";
+import { centred, largestInSteps, whole } from "./placements.ts";
 import { resizedSize } from "./resized_size.ts";
 import { cropOf, exactSize, type NumberMeans, resizeKeys, type SizeKeys } from "./size_keys.ts";
 
@@ -70,7 +70,7 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
         (picture) => doResize ? resizedSize(picture, size) : picture,
       );
       const kept = yield* mapInSteps(contents, (content) => crop ?? content);
-      const padded = doPad ? padSize ?? largestOf(kept) : undefined;
+      const padded = doPad ? padSize ?? (yield* largestInSteps(kept)) : undefined;
       yield* eachPicture(composer, (picture, index) => {
         const content = contents[index], canvas = padded ?? kept[index];
         if (kept[index].width > canvas.width || kept[index].height > canvas.height) {

@@ -69,7 +69,8 @@ export function* composeFrameClips(composer: Composer, rows: FrameRows): Composi
     });
     if (rows.pad) composer.blankAfter(output, most - clip.frames);
   }
-  composer.returnEach(output, rows.pad ? clips.map(() => most) : composer.samples);
+  if (rows.pad) composer.returnGroups(output, clips.length, most);
+  else yield* composer.returnEach(output, composer.samples);
   return clips;
 }
 

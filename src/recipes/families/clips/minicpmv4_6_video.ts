@@ -80,7 +80,7 @@ export function miniCpmV46Video(fields: Fields): ProcessorRecipe {
       }
       const i32 = { dtype: "i32" } as const, lengths = clips.map(({ frames }) => frames);
       composer.returnArranged(VIDEOS, JOINED);
-      composer.integers("target_sizes_videos", { ...sizeRows(shapes), ...i32 });
+      composer.integers("target_sizes_videos", { ...yield* sizeRows(shapes), ...i32 });
       composer.integers("grids_videos", { ...i32, shape: [counts.length, 2], values: grids });
       composer.integers("num_patches_per_frame", { ...i32, shape: [counts.length], values: counts });
       composer.integers("num_frames_per_video", { dtype: "i64", shape: [lengths.length], values: lengths });

@@ -62,7 +62,7 @@ export function fuyu(fields: Fields): ProcessorRecipe {
         composer.pictures,
         (picture) => doResize ? fitted(picture, size) : picture,
       );
-      const canvases = contents.map((content) => doPad ? size : content);
+      const canvases = yield* mapInSteps(contents, (content) => doPad ? size : content);
       yield* eachPicture(composer, (picture, index) => {
         const content = contents[index], canvas = canvases[index];
         if (content.width > canvas.width || content.height > canvas.height) {
@@ -81,7 +81,7 @@ export function fuyu(fields: Fields): ProcessorRecipe {
         composer.image({ size: picture, main, grid: [1, 1], output: IMAGES, ...expansion });
       });
       const first = counts.map((count, sample) => sample * count); // all samples have as many
-      composer.returnEach(IMAGES, counts);
+      composer.returnGroups(IMAGES, counts.length, counts[0]);
       const column = function* (
         dtype: "i64" | "f32",
         of: (picture: number) => number,
@@ -93,7 +93,10 @@ export function fuyu(fields: Fields): ProcessorRecipe {
       const scale = (i: number) => contents[i].height / composer.pictures[i].height;
       composer.integers("image_scale_factors", yield* column("f32", scale));
       if (backend === "pil") return;
-      composer.integers("image_sizes", sizeRows(yield* mapInSteps(first, (i) => composer.pictures[i])));
+      composer.integers(
+        "image_sizes",
+        yield* sizeRows(yield* mapInSteps(first, (i) => composer.pictures[i])),
+      );
     },
   };
 }

@@ -143,7 +143,7 @@ function* composePatches(composer: Composer, steps: PatchSteps): Composing<Size[
     composer.blankAfter(PATCHES, most - count);
     return count;
   });
-  composer.returnEach(PATCHES, sizes.map(() => most));
+  composer.returnGroups(PATCHES, sizes.length, most);
   composer.integers("attention_mask", {
     dtype: "f32",
     shape: [sizes.length, most],

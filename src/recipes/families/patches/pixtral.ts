@@ -8,7 +8,7 @@ import { mapInSteps } from "../../../runtime/in_steps.ts";
 import { eachPicture, eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
-import { centred, largestOf, whole } from "../../parts/placements.ts";
+import { centred, largestInSteps, whole } from "../../parts/placements.ts";
 import { cropOf, exactSize, hasKeys, type SizeKeys, sizeKeys } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { NO_PIXELS, refusal } from "../../refusal.ts";
@@ -48,7 +48,7 @@ export function pixtral(fields: Fields): ProcessorRecipe {
         const field = crop ? "crop_size is smaller than one" : "do_resize is false";
         throw refusal(NAME, pictures[index], `it holds no patch of ${sizeText(patch)}, and ${field}`);
       });
-      const canvas = largestOf(kept);
+      const canvas = yield* largestInSteps(kept);
       yield* eachPicture(composer, (picture, index) => {
         const content = contents[index];
         let source: PixelSource = { picture: index };
@@ -69,7 +69,7 @@ export function pixtral(fields: Fields): ProcessorRecipe {
         const grid: [number, number] = [Math.floor(height / patch.height), Math.floor(width / patch.width)];
         composer.image({ ...expansion(grid, tokens), size: picture, main, grid });
       });
-      composer.integers("image_sizes", sizeRows(kept));
+      composer.integers("image_sizes", yield* sizeRows(kept));
     },
   };
 }

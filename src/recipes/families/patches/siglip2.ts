@@ -55,7 +55,7 @@ export function siglip2(fields: Fields): ProcessorRecipe {
       });
       const counts = yield* mapInSteps(grids, ([rows, columns]) => rows * columns);
       const shapes = yield* flatMapInSteps(grids, (grid) => grid);
-      composer.returnEach(PIXELS, counts.map(() => most));
+      composer.returnGroups(PIXELS, counts.length, most);
       composer.integers("pixel_attention_mask", maskOfPatches(counts, most));
       composer.integers("spatial_shapes", { dtype: "i64", shape: [counts.length, 2], values: shapes });
     },

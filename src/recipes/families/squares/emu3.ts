@@ -6,7 +6,7 @@ import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import type { Expansion } from "../../parts/image_tokens.ts";
 import { budgetOf, type PixelBudget, requireAspect, withinBudget } from "../../parts/pixel_budget.ts";
-import { largestOf, sameSize, whole } from "../../parts/placements.ts";
+import { largestInSteps, sameSize, whole } from "../../parts/placements.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { refusal, requireGuessedChannels } from "../../refusal.ts";
 
@@ -44,7 +44,7 @@ export function emu3(fields: Fields): ProcessorRecipe {
         requireAspect(NAME, picture);
         return withinBudget(picture, budget);
       });
-      const canvas = largestOf(contents);
+      const canvas = yield* largestInSteps(contents);
       yield* eachPicture(composer, (picture, index) => {
         const content = contents[index];
         if (!doPad && !sameSize(content, canvas)) {
@@ -58,7 +58,7 @@ export function emu3(fields: Fields): ProcessorRecipe {
         });
         composer.image({ size: picture, main, grid: [1, 1], ...expansion(content, token) });
       });
-      composer.integers("image_sizes", sizeRows(contents));
+      composer.integers("image_sizes", yield* sizeRows(contents));
     },
   };
 }

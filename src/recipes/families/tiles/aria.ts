@@ -8,7 +8,7 @@ import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
 import { eachPicture, eachSize } from "../../each_picture.ts";
 import { type Fields, isCount } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
-import { mostOf, part } from "../../parts/placements.ts";
+import { mostInSteps, part } from "../../parts/placements.ts";
 import {
   bestResolution,
   keptAspect,
@@ -61,7 +61,9 @@ export function aria(fields: Fields): ProcessorRecipe {
         pictures,
         (picture) => split ? bestResolution(picture, resolutions) : undefined,
       );
-      const most = mostOf(yield* mapInSteps(bests, (best) => best ? squaresOf(best, side).length : 1));
+      const most = yield* mostInSteps(
+        yield* mapInSteps(bests, (best) => best ? squaresOf(best, side).length : 1),
+      );
       const tokens = each === undefined ? undefined : most * each;
       const parts: TextPart[] | undefined = tokens === undefined ? undefined : [[token, tokens]];
       const crops = yield* eachPicture(composer, (size, index) => {

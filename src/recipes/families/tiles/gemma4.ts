@@ -70,7 +70,7 @@ function budgeted(fields: Fields, name: string, merged: boolean): ProcessorRecip
       });
       const softs = yield* mapInSteps(grids, (grid) => softTokens(grid, budget));
       const { length } = grids;
-      composer.returnEach(PIXELS, grids.map(() => most));
+      composer.returnGroups(PIXELS, length, most);
       composer.integers("image_position_ids", { dtype: "i64", shape: [length, most, 2], values: { grids } });
       composer.integers("num_soft_tokens_per_image", { dtype: "i64", shape: [length], values: softs });
     },

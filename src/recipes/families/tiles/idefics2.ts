@@ -7,7 +7,7 @@ import { eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { attentionMask, composeSamples, picturesBySample } from "../../parts/compose_samples.ts";
-import { largestOf, part, sameSize } from "../../parts/placements.ts";
+import { largestInSteps, largestOf, part, sameSize } from "../../parts/placements.ts";
 import { hasKeys, type SizeKeys, sizeKeys } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { refusal } from "../../refusal.ts";
@@ -42,7 +42,7 @@ export function idefics2(fields: Fields): ProcessorRecipe {
       const boxes = yield* eachSize(pictures, boxesOf);
       const contentOf = (box: Box) => doResize ? withinEdges(sizeOf(box), size) : sizeOf(box);
       const contents = yield* eachSize(pictures, (picture) => boxesOf(picture).map(contentOf));
-      const canvas = largestOf(yield* mapInSteps(contents, largestOf));
+      const canvas = yield* largestInSteps(yield* mapInSteps(contents, largestOf));
       if (!pad) requireOneSize(composer, contents, canvas);
       const compose = (index: number) => {
         const views = boxes[index].map((box, frame) =>

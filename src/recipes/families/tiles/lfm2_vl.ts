@@ -5,7 +5,7 @@ import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { PixelSource } from "../../../plan/view.ts";
-import { flatMapInSteps } from "../../../runtime/in_steps.ts";
+import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
 import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
@@ -14,7 +14,7 @@ import { part, whole } from "../../parts/placements.ts";
 import { roundHalfEven } from "../../parts/resized_size.ts";
 import { squaresOf } from "../../parts/resolutions.ts";
 import { type Grid, nearestGrid, ONE_TILE } from "../../parts/tile_grids.ts";
-import type { ProcessorRecipe } from "../../recipe.ts";
+import type { Composing, ProcessorRecipe } from "../../recipe.ts";
 import { MOST_ROWS, MOST_TILES, refusal } from "../../refusal.ts";
 import { type LfmSizes, lfmText } from "./lfm2_vl_text.ts";
 
@@ -86,16 +86,20 @@ export function lfm2Vl(fields: Fields): ProcessorRecipe {
         return { shapes, columns, rows, size };
       });
       const shapes = yield* flatMapInSteps(cuts, ({ shapes }) => shapes);
-      addMasks(composer, shapes, own.rows);
+      yield* addMasks(composer, shapes, own.rows);
       if (!info) return;
       const count = [cuts.length];
-      composer.integers("image_rows", { dtype: "i64", shape: count, values: cuts.map(({ rows }) => rows) });
+      composer.integers("image_rows", {
+        dtype: "i64",
+        shape: count,
+        values: yield* mapInSteps(cuts, ({ rows }) => rows),
+      });
       composer.integers("image_cols", {
         dtype: "i64",
         shape: count,
-        values: cuts.map(({ columns }) => columns),
+        values: yield* mapInSteps(cuts, ({ columns }) => columns),
       });
-      composer.integers("image_sizes", sizeRows(cuts.map(({ size }) => size)));
+      composer.integers("image_sizes", yield* sizeRows(yield* mapInSteps(cuts, ({ size }) => size)));
     },
   };
 }
@@ -204,18 +208,18 @@ function addFrame(composer: Composer, source: PixelSource, box: Box, size: Size,
  * @throws {VitrailError} `shape` where tiles without zeros differ, as Python fails there. `limit` for more
  * tiles than a mask can have.
  */
-function addMasks(composer: Composer, shapes: readonly Size[], rows: number | undefined): void {
-  const counts = shapes.map(({ width, height }) => width * height), [first] = shapes;
+function* addMasks(composer: Composer, shapes: readonly Size[], rows: number | undefined): Composing {
+  const counts = yield* mapInSteps(shapes, ({ width, height }) => width * height), [first] = shapes;
   if (rows === undefined) {
     const other = shapes.findIndex((_, index) => counts[index] !== counts[0]);
     if (other > 0) {
       const found = `${sizeText(first)} and ${sizeText(shapes[other])} patches`;
       throw refusal(NAME, composer.pictures[0], `do_pad is false, and tiles of the call have ${found}`);
     }
-    composer.returnEach(PIXELS, counts);
+    yield* composer.returnEach(PIXELS, counts);
     return;
   }
-  composer.returnEach(PIXELS, counts.map(() => rows));
+  composer.returnGroups(PIXELS, counts.length, rows);
   composer.integers("pixel_attention_mask", maskOfPatches(counts, rows));
-  composer.integers("spatial_shapes", sizeRows(shapes));
+  composer.integers("spatial_shapes", yield* sizeRows(shapes));
 }

@@ -6,7 +6,7 @@ import type { Fields } from "../../fields.ts";
 import { type Anyres, anyresOf, anyresRows, composeAnyres } from "../../parts/anyres.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { expanded, type Expansion, joinedTokens, type Tower, towerOf } from "../../parts/image_tokens.ts";
-import { mostOf } from "../../parts/placements.ts";
+import { mostInSteps } from "../../parts/placements.ts";
 import { bestResolution } from "../../parts/resolutions.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 
@@ -41,14 +41,15 @@ export function llavaNext(fields: Fields): ProcessorRecipe {
     *compose(composer) {
       const { pictures } = composer;
       const rows = yield* eachSize(pictures, (picture) => anyresRows(picture, anyres));
-      const most = mostOf(rows);
+      const most = yield* mostInSteps(rows);
       yield* eachPicture(composer, (picture, index) => {
         const { main, grid } = composeAnyres(composer, index, anyres);
         composer.image({ size: picture, main, grid, ...expansion(picture, anyres, tower) });
         if (doPad) composer.blankAfter(PIXELS, most - rows[index]);
       });
-      composer.returnEach(PIXELS, doPad ? rows.fill(most) : rows);
-      composer.integers("image_sizes", sizeRows(pictures));
+      if (doPad) composer.returnGroups(PIXELS, rows.length, most);
+      else yield* composer.returnEach(PIXELS, rows);
+      composer.integers("image_sizes", yield* sizeRows(pictures));
     },
   };
 }

@@ -9,7 +9,7 @@ import { eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { anyresOf, anyresRows, composeAnyres } from "../../parts/anyres.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
-import { mostOf } from "../../parts/placements.ts";
+import { mostInSteps } from "../../parts/placements.ts";
 import { paddedSquare } from "../../parts/padded_square.ts";
 import { composeTile } from "../../parts/tile_steps.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
@@ -60,7 +60,7 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
       const alone = yield* flatMapInSteps(samples, (count) => Array<boolean>(count).fill(count === 1));
       const rowsAlone = yield* eachSize(pictures, (picture) => anyresRows(picture, anyres));
       const rows = yield* mapInSteps(rowsAlone, (rows, index) => alone[index] ? rows : 1);
-      const most = mostOf(rows);
+      const most = yield* mostInSteps(rows);
       const compose = (index: number) => {
         const picture = pictures[index];
         const expansion = alone[index] ? expansions?.alone(picture) : expansions?.shared();
@@ -74,8 +74,9 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
       for (const index of pictures.keys()) {
         yield composer.alike(index, alone[index] ? ones : shared, () => compose(index));
       }
-      composer.returnEach(PIXELS, doPad ? rows.fill(most) : rows);
-      composer.integers("image_sizes", sizeRows(pictures));
+      if (doPad) composer.returnGroups(PIXELS, rows.length, most);
+      else yield* composer.returnEach(PIXELS, rows);
+      composer.integers("image_sizes", yield* sizeRows(pictures));
       composer.integers("batch_num_images", { dtype: "i64", shape: [samples.length], values: samples });
     },
   };

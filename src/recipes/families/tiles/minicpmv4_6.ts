@@ -152,7 +152,7 @@ function* finish(
   const flat = yield* flatMapInSteps(grids, (grid) => grid ? [grid.rows, grid.columns] : [0, 0]);
   const counts = grids.map((grid) => 1 + (grid ? grid.rows * grid.columns : 0));
   composer.returnArranged(PIXELS, JOINED);
-  composer.integers("target_sizes", { ...sizeRows(shapes), dtype: "i32" });
+  composer.integers("target_sizes", { ...yield* sizeRows(shapes), dtype: "i32" });
   composer.integers("grids", { dtype: "i64", shape: [2 * length], values: flat, lists: grids.map(() => 2) });
   composer.integers("num_patches_per_image", { dtype: "i64", shape: [length], values: counts });
 }

@@ -7,7 +7,7 @@ import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
 import { eachPicture, eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
-import { mostOf, whole } from "../../parts/placements.ts";
+import { mostInSteps, whole } from "../../parts/placements.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import { type Grid, nearestGrid } from "../../parts/tile_grids.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
@@ -47,8 +47,8 @@ export function phi4Multimodal(fields: Fields): ProcessorRecipe {
     values,
     *compose(composer) {
       const fits = yield* eachSize(composer.pictures, (picture) => fitOf(picture, side, most));
-      const tiles = fits.map(({ grid: { columns, rows } }) => columns * rows);
-      const largest = mostOf(tiles), full = { width: patches, height: patches };
+      const tiles = yield* mapInSteps(fits, ({ grid: { columns, rows } }) => columns * rows);
+      const largest = yield* mostInSteps(tiles), full = { width: patches, height: patches };
       const texts = yield* eachPicture(composer, (picture, index) => {
         const fit = fits[index], { columns, rows } = fit.grid;
         const main = addTiles(composer, index, fit, tile);
@@ -68,8 +68,8 @@ export function phi4Multimodal(fields: Fields): ProcessorRecipe {
       const ones = yield* flatMapInSteps(texts, ({ ones }) => ones);
       const tokens = yield* mapInSteps(texts, ({ tokens }) => tokens);
       const global = composer.dtype === "u8" ? 0 : 1, { length } = fits;
-      composer.returnEach(OUTPUT, fits.map(() => largest + global));
-      composer.integers("image_sizes", sizeRows(fits.map(({ canvas }) => canvas)));
+      composer.returnGroups(OUTPUT, length, largest + global);
+      composer.integers("image_sizes", yield* sizeRows(yield* mapInSteps(fits, ({ canvas }) => canvas)));
       const shape = [length, largest + 1, patches, patches];
       composer.integers("image_attention_mask", { dtype: "f32", shape, values: { ones } });
       composer.integers("num_img_tokens", { dtype: "i64", shape: [length], values: tokens });

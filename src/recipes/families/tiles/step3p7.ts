@@ -5,11 +5,11 @@ import type { IntegerOutput } from "../../../plan/integers.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { PixelSource } from "../../../plan/view.ts";
-import { flatMapInSteps } from "../../../runtime/in_steps.ts";
+import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
 import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
-import { mostOf, sameSize, whole } from "../../parts/placements.ts";
+import { mostInSteps, sameSize, whole } from "../../parts/placements.ts";
 import { squaresOf } from "../../parts/resolutions.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import type { Grid } from "../../parts/tile_grids.ts";
@@ -72,9 +72,10 @@ export function step3p7(fields: Fields): ProcessorRecipe {
         });
         return { grid, count };
       });
-      const grids = parts.map(({ grid }) => grid), counts = parts.map(({ count }) => count);
+      const grids = yield* mapInSteps(parts, ({ grid }) => grid);
+      const counts = yield* mapInSteps(parts, ({ count }) => count);
       composer.integers("num_local_patches", { dtype: "i64", shape: [counts.length], values: counts });
-      const most = mostOf(counts);
+      const most = yield* mostInSteps(counts);
       if (most > 0) composer.integers("patch_newline_masks", yield* newlines(grids, most));
     },
   };
