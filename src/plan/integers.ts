@@ -45,7 +45,7 @@ export interface GridPositions {
   grids: readonly Size[];
 }
 
-/** Returns an output `[sizes, 2]` of heights and widths: each size is a row. It yields as `mapInSteps` does. */
+/** Returns an output `[sizes, 2]` of heights and widths: each size is a row. It is made in steps. */
 export function* sizeRows(sizes: readonly Size[]): Generator<void, IntegerOutput, void> {
   const values = yield* flatMapInSteps(sizes, ({ width, height }) => [height, width]);
   return { dtype: "i64", shape: [sizes.length, 2], values };

@@ -68,8 +68,9 @@ Deno.test("planBegun pauses within a long clip, in every family", () => {
   for (const recipe of RECIPES.filter(takesClips)) {
     const count = STEP + 2; // whole steps of frames
     const { composing } = planBegun(recipe, Array(count).fill(PICTURE), "f32", [count]);
-    // While sizes are checked, compared and composed, and after the image.
-    assertEquals([...composing].length, 4, recipe.name);
+    // While sizes are checked, compared and composed, after the image, and where an output lists them.
+    const listed = recipe.name === "minicpmv4_6" ? 1 : 0;
+    assertEquals([...composing].length, 4 + listed, recipe.name);
   }
 });
 
@@ -115,7 +116,7 @@ Deno.test("planInSlices gives others a turn after so many pictures, and none bef
   const turns = await turnsDuring(async () => {
     assertEquals(await planInSlices(recipe, pictures), planSample(recipe, pictures));
   });
-  assertEquals(await turnsDuring(() => planInSlices(recipe, pictures.slice(0, 30))), 0);
+  assertEquals(await turnsDuring(() => planInSlices(recipe, pictures.slice(0, 20))), 0);
   assert(turns >= 30 && turns <= 40, `${turns} turns in a second`);
 });
 
