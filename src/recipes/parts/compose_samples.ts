@@ -3,9 +3,10 @@ import type { Size } from "../../plan/geometry.ts";
 import { BySize } from "../../plan/images/by_size.ts";
 import type { Alike } from "../../plan/images/composed_images.ts";
 import { PIXELS } from "../../plan/plan.ts";
-import { flatMapInSteps, mapInSteps } from "../../runtime/in_steps.ts";
+import { eachInSteps, mapInSteps, STEP } from "../../runtime/in_steps.ts";
+import { listOnDemand, LongList } from "../../runtime/long_list.ts";
 import type { Backend } from "../backend.ts";
-import { mostInSteps, mostOf } from "./placements.ts";
+import { mostInSteps } from "./placements.ts";
 import type { Composing } from "../recipe.ts";
 
 /** The way a class fills `pixel_values`, which Python stacks to `[samples, frames, …]`. */
@@ -24,7 +25,16 @@ export function* composeSamples(
   { count, compose, pad }: SampleFrames,
 ): Composing<number[]> {
   const samples = yield* picturesBySample(composer.samples);
-  const totals = yield* mapInSteps(samples, (own) => own.reduce((sum, picture) => sum + count(picture), 0));
+  const made = new LongList<number>();
+  for (const own of samples) {
+    let total = 0;
+    yield* eachInSteps(own, (picture) => {
+      total += count(picture);
+    });
+    made.push(total);
+    if (made.length % STEP === 0) yield;
+  }
+  const totals = made.list();
   const most = yield* mostInSteps(totals), known = new BySize<Alike<void>>();
   for (const [sample, pictures] of samples.entries()) {
     for (const picture of pictures) yield composer.alike(picture, known, () => compose(picture));
@@ -41,7 +51,11 @@ export function* composeSamples(
  */
 export function* picturesBySample(samples: readonly number[]): Composing<number[][]> {
   let next = 0;
-  return yield* mapInSteps(samples, (count) => Array.from({ length: count }, () => next++));
+  return yield* mapInSteps(samples, (count) => {
+    const first = next;
+    next += count;
+    return listOnDemand(count, (index) => first + index);
+  });
 }
 
 /**
@@ -56,9 +70,10 @@ export function* attentionMask(
   canvas: Size,
   backend: Backend,
 ): Composing {
-  const most = mostOf(frames.map((own) => own.length));
-  const ones = yield* flatMapInSteps(frames, (own) => {
-    return Array.from({ length: most }, (_, i) => own[i] ?? { width: 0, height: 0 });
+  const most = yield* mostInSteps(yield* mapInSteps(frames, (own) => own.length));
+  const none = { width: 0, height: 0 };
+  const ones = listOnDemand(frames.length * most, (index) => {
+    return frames[Math.floor(index / most)][index % most] ?? none;
   });
   const shape = [frames.length, most, canvas.height, canvas.width];
   composer.integers("pixel_attention_mask", {

@@ -5,6 +5,7 @@ import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { PixelSource } from "../../../plan/view.ts";
 import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { listOnDemand } from "../../../runtime/long_list.ts";
 import { eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
@@ -70,7 +71,7 @@ export function idefics3(fields: Fields, name = "idefics3"): ProcessorRecipe {
       };
       const totals = yield* composeSamples(composer, { count: (index) => counts[index], compose, pad });
       if (pad) {
-        const frames = yield* mapInSteps(totals, (total) => Array<Size>(total).fill(tile));
+        const frames = yield* mapInSteps(totals, (total) => listOnDemand(total, () => tile));
         yield* attentionMask(composer, frames, tile, backend);
       }
       if (info) rowsAndColumns(composer, yield* picturesBySample(samples), grids);
