@@ -4,7 +4,7 @@
 #     bench/gpu.sh [--quick] [--only CASE,...] [FOLDER]
 #
 # They lie in FOLDER, in $OUT where none is given, and in the current one where that is empty. --quick tries it
-# out, on software Vulkan, too; so does VITRAIL_BENCH_SHRINK=8, by pictures an eighth as wide and high. --only
+# out, on software Vulkan, too; so does VITRAIL_BENCH_SHRINK=4, by pictures a quarter as wide and high. --only
 # takes some cases, each of which may take all the time. It needs Linux, and Deno on the PATH or npx. Peers whose
 # packages Python lacks are named in the table.
 set -euo pipefail
