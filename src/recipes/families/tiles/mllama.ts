@@ -6,11 +6,12 @@ import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
+import { listOnDemand } from "../../../runtime/long_list.ts";
 import { eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { picturesBySample } from "../../parts/compose_samples.ts";
-import { mostOf, whole } from "../../parts/placements.ts";
+import { mostInSteps, mostOf, whole } from "../../parts/placements.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import type { Composing, ProcessorRecipe } from "../../recipe.ts";
 import { MOST_TILES } from "../../refusal.ts";
@@ -59,7 +60,9 @@ export function mllama(fields: Fields): ProcessorRecipe {
         composer.blankAfter(PIXELS, (fullest - pictures.length) * most);
       }
       composer.returnAs(PIXELS, [samples.length, fullest, most, 3, tile.height, tile.width]);
-      const gridsBySample = yield* mapInSteps(samples, (own) => own.map((index) => grids[index]));
+      const gridsBySample = yield* mapInSteps(samples, (own) => {
+        return listOnDemand(own.length, (index) => grids[own[index]]);
+      });
       yield* addIntegers(composer, gridsBySample, arrangements, most);
     },
   };
@@ -138,11 +141,10 @@ function* addIntegers(
   arrangements: readonly Arrangement[],
   most: number,
 ): Composing {
-  const fullest = mostOf(samples.map((grids) => grids.length));
-  const filled = yield* flatMapInSteps(
-    samples,
-    (grids) => Array.from({ length: fullest }, (_, i) => grids[i]),
-  );
+  const counts = yield* mapInSteps(samples, (grids) => grids.length), fullest = yield* mostInSteps(counts);
+  const filled = listOnDemand<Arrangement | undefined>(samples.length * fullest, (index) => {
+    return samples[Math.floor(index / fullest)][index % fullest];
+  });
   composer.integers("aspect_ratio_ids", {
     dtype: "i64",
     shape: [samples.length, fullest],
@@ -155,11 +157,11 @@ function* addIntegers(
       return Array.from({ length: most }, (_, i) => i < (grid ? tilesOf(grid) : 1) ? 1 : 0);
     }),
   });
-  const tiles = yield* flatMapInSteps(samples, (grids) => grids.map(tilesOf));
+  const tiles = yield* flatMapInSteps(filled, (grid) => grid ? [tilesOf(grid)] : []);
   composer.integers("num_tiles", {
     dtype: "i64",
     shape: [tiles.length],
     values: tiles,
-    lists: samples.map((grids) => grids.length),
+    lists: counts,
   });
 }
