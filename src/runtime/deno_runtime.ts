@@ -48,8 +48,12 @@ export const DENO: Runtime = {
     return flags.length > 0 ? `it needs ${flags.join(" and ")}` : undefined;
   },
   async giveMemoryBack() {
-    (await garbageCollector())?.();
-    await trimMalloc();
+    try {
+      (await garbageCollector())?.();
+      await trimMalloc();
+    } catch {
+      return; // the memory comes back later, by itself
+    }
   },
   async threadMissing(module) {
     if (module.protocol !== "file:") return undefined; // it is fetched as this module was
@@ -65,23 +69,24 @@ export const DENO: Runtime = {
   threadData: () => isMainThread ? undefined : Promise.resolve(workerData),
 };
 
-/** The result of {@linkcode garbageCollector}, once it was asked for. */
-let collector: Promise<(() => void) | undefined> | undefined;
+/** The result of {@linkcode garbageCollector}, once there was one. */
+let collector: (() => void) | undefined;
 
 /**
- * Returns what has V8 collect the garbage of this thread. Beside a ballast V8 does so seldom, and arrays that
- * nobody holds any more would first come to a tenth of it. A context has `gc` where it is made under a flag,
- * which no other context gets to see.
+ * Returns what has V8 collect the garbage of this thread. Beside a ballast V8 does so seldom: it waits until
+ * a tenth of all memory is garbage. A context has `gc` where it is made under a flag, which is the process's:
+ * another thread may take it away in between, and then there is none this time.
  */
-function garbageCollector(): Promise<(() => void) | undefined> {
-  return collector ??= Promise.all([import("node:v8"), import("node:vm")]).then(([v8, vm]) => {
-    v8.setFlagsFromString("--expose-gc");
-    try {
-      return vm.runInNewContext("globalThis.gc");
-    } finally {
-      v8.setFlagsFromString("--no-expose-gc");
-    }
-  });
+async function garbageCollector(): Promise<(() => void) | undefined> {
+  const given = (globalThis as { gc?: () => void }).gc; // under a flag of the user's, which must stay
+  if (given ?? collector) return given ?? collector;
+  const [v8, vm] = await Promise.all([import("node:v8"), import("node:vm")]);
+  v8.setFlagsFromString("--expose-gc");
+  try {
+    return collector = vm.runInNewContext("globalThis.gc");
+  } finally {
+    v8.setFlagsFromString("--no-expose-gc");
+  }
 }
 
 /**

@@ -58,8 +58,8 @@ export interface Runtime {
   /** Says what native libraries lack here; undefined where nothing. It never prompts. */
   nativeMissing(): Promise<string | undefined>;
   /**
-   * Gives the system memory that is garbage of this thread, or that native code has freed and keeps, where
-   * there is a way. It never prompts.
+   * Gives back to the system: this thread's garbage, and what native code freed and keeps, where there is a
+   * way. It never prompts, and never throws.
    */
   giveMemoryBack(): Promise<void>;
   /** Says why no thread can run a module of this package; undefined where one can. It never prompts. */
