@@ -130,10 +130,14 @@ export class PictureFiles {
       : await this.root.resolve(name);
     const probe = await probePicture(path, 0, this.options);
     const size = this.#sizeOf(probe, isAddress(name) ? name : path);
-    const { size: bytes, ctime, mtime, ino } = await Deno.stat(path);
+    const info = await Deno.stat(path), { size: bytes, ctime, mtime } = info;
     // A copy may keep its original's mtime; ctime is the copy's own, in whole seconds in Deno.
     const changed = Math.max(ctime?.getTime() ?? 0, mtime?.getTime() ?? 0);
-    const mark = [ino, mtime?.getTime(), ctime?.getTime()].join(" ");
-    return { name, path, size, bytes, changed, mark };
+    return { name, path, size, bytes, changed, mark: markOf(info) };
   }
+}
+
+/** Returns a file's number and times, which tell it from one that took its name. */
+export function markOf({ ino, mtime, ctime }: Deno.FileInfo): string {
+  return [ino, mtime?.getTime(), ctime?.getTime()].join(" ");
 }
