@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { assertVerified } from "../support/compare/assert_verified.ts";
 import { WITHOUT_GPU } from "../support/executors.ts";
+import { turns, writeSamples } from "../support/sft/data_set.ts";
 import { inFolder, MAIN, PICTURES, vitrail, vitrailProcess, WITHOUT_DRIVERS } from "../support/vitrail.ts";
 
 const REFERENCE = ["--executor", "reference"];
@@ -129,6 +130,17 @@ Deno.test("vitrail verify without an adapter fails on webgpu, and says on auto w
   const auto = await vitrailProcess(WITHOUT_DRIVERS, ["verify", picture, "--recipe", "ixc2"]);
   assertEquals(auto.status, 0, auto.err);
   assertMatch(auto.err, /^executor: simd .+no WebGPU adapter found/);
+});
+
+inFolder("vitrail sft without an adapter says that alone, once the set is planned", async (folder) => {
+  const data = await writeSamples(folder, "data.json", [{
+    image: "page.png",
+    conversations: turns("?", "!"),
+  }]);
+  const args = ["sft", data, "--image-root", PICTURES, "--executor", "webgpu", "--out", `${folder}/shards`];
+  const ran = await vitrailProcess(WITHOUT_DRIVERS, args);
+  assertEquals(ran.status, 1);
+  assertMatch(ran.err.trimEnd().split("\n").at(-1)!, /^vitrail: no WebGPU adapter found; /);
 });
 
 Deno.test({

@@ -57,17 +57,17 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
   if (asked.launched && !args.on("json")) terminal.err(launchedText(asked.launched));
   const options = setOptionsOf(args);
-  await using engine = new LateEngine(() => {
+  await using late = new LateEngine(() => {
     progress.end();
     return openEngine(args, terminal);
   });
-  const { material, plan, planning } = await planned(args, asked.part, terminal, progress, engine);
+  const { material, plan, planning } = await planned(args, asked.part, terminal, progress, late);
   using _files = material.mixture;
   progress.end();
   if (material.lacking !== undefined && !args.on("json")) terminal.err(material.lacking);
   if (!dryRun) {
     return queue === undefined
-      ? await make(args, terminal, { material, plan, planning }, asked, progress, engine)
+      ? await make(args, terminal, { material, plan, planning }, asked, progress, late)
       : await follow(args, terminal, { material, plan, queue }, progress);
   }
   const summarised = plannedSummary(plan, shardsOf(plan, asked.part), material);
@@ -92,7 +92,8 @@ class LateEngine implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await (await this.#opened)?.[Symbol.asyncDispose]();
+    const opened = await this.#opened?.catch(() => undefined); // the error of `open` is its caller's
+    await opened?.[Symbol.asyncDispose]();
   }
 }
 
@@ -110,14 +111,14 @@ async function planned(
   part: Part,
   terminal: Terminal,
   progress: ProgressReport,
-  engine: LateEngine,
+  late: LateEngine,
 ): Promise<Planned> {
   using _interruption = Interruption.atOnce(() => {
     progress.end();
     reportStopped(args, terminal, args.text("out")!);
   });
   progress.show({ work: "opening", things: "files", done: 0, total: 1, skipped: 0 });
-  const material = await materialOf(args, args.rest[0], () => engine.open(), (done, total) => {
+  const material = await materialOf(args, args.rest[0], () => late.open(), (done, total) => {
     progress.show({ work: "drawing", things: "samples", done, total, skipped: 0 });
   });
   const start = performance.now();
@@ -189,7 +190,7 @@ async function make(
     exchanged,
     picturesPerSecond: ms > 0 ? (done - found) / (ms / 1000) : 0,
     slowest: engine.slowest,
-    times: timesOf(spent, { ...before, planning: -planning }),
+    times: timesOf(spent, before, planning),
   }, skipped);
   return 0;
 }
@@ -201,11 +202,16 @@ function partDocument({ launched }: AskedPart): Pick<SftReport, "part"> {
   return { part: { i, n, launcher, from } };
 }
 
-/** Returns ms that were spent since others were, as seconds. */
-function timesOf(spent: Times, before: Times): SftReport["times"] {
+/**
+ * Returns the times of a set's making, as seconds.
+ * @param spent ms that the engine has spent, by the kind of work
+ * @param before those that it had spent when the making began
+ * @param planning ms that the set's planning took, before the making
+ */
+function timesOf(spent: Times, before: Times, planning: number): SftReport["times"] {
   const secondsOf = (kind: WorkKind) => (spent[kind] - before[kind]) / 1000;
   return {
-    planning: secondsOf("planning"),
+    planning: planning / 1000 + secondsOf("planning"),
     decoding: secondsOf("decoding"),
     computing: secondsOf("computing"),
     writing: secondsOf("writing"),
