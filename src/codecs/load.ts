@@ -10,8 +10,8 @@ import { type EncodedPicture, MAX_BYTES, readHead, readPicture } from "./encoded
 import { type Format, requireFormat } from "./headers/format.ts";
 import type { PictureHeader } from "./headers/header.ts";
 import {
+  areForOneUse,
   channelsOf,
-  fileOf,
   isPath,
   type Picture,
   pictureName,
@@ -67,9 +67,12 @@ export async function loadPicture(
 ): Promise<DecodedPicture> {
   const source = await readPicture(picture, index, options.maxBytes);
   if ("bytes" in source) {
-    const decoded = await decodeSource(source, options, watch);
-    if (isPath(picture) || fileOf(picture)) freeBytes(source.bytes, decoded.data);
-    return decoded;
+    let decoded;
+    try {
+      return decoded = await decodeSource(source, options, watch);
+    } finally {
+      if (isPath(picture) || areForOneUse(picture)) freeBytes(source.bytes, decoded?.data);
+    }
   }
   return fromPixels(source, pictureName(picture, index), options);
 }
@@ -88,9 +91,9 @@ async function decodeSource(
   return await decode(bytes, named, isAside ? aside : undefined);
 }
 
-/** Frees a file's bytes where its pixels do not lie in them. */
-function freeBytes({ buffer, byteLength }: Uint8Array, { buffer: pixels }: Uint8Array): void {
-  if (buffer === pixels || byteLength < buffer.byteLength || !(buffer instanceof ArrayBuffer)) return;
+/** Frees encoded bytes where the pixels, if there are any, do not lie in them. */
+function freeBytes({ buffer, byteLength }: Uint8Array, pixels: Uint8Array | undefined): void {
+  if (buffer === pixels?.buffer || byteLength < buffer.byteLength || !(buffer instanceof ArrayBuffer)) return;
   if (!buffer.detached) buffer.transfer(0);
 }
 

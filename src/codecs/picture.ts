@@ -15,16 +15,32 @@ export function namedBytes(bytes: Uint8Array, name: string): Uint8Array {
   return bytes;
 }
 
+/** Encoded bytes that nobody wants once they are decoded. */
+const passing = new WeakSet<Uint8Array>();
+
+/**
+ * Says that bytes are for one use, and gives them a name: whoever decodes them frees them. Left to the
+ * garbage collector they would keep it busy.
+ */
+export function bytesForOneUse(bytes: Uint8Array, name: string): Uint8Array {
+  passing.add(bytes);
+  return namedBytes(bytes, name);
+}
+
+/** Tells if a picture's bytes are for one use. */
+export function areForOneUse(picture: Picture): boolean {
+  return picture instanceof Uint8Array && passing.has(picture);
+}
+
 /** The files whose bytes were read for one use, by the bytes. */
 const files = new WeakMap<Uint8Array, string | URL>();
 
-/**
- * Says that bytes were read from a file for one use: whoever decodes them frees them, or moves them to
- * another thread. Left to the garbage collector they would keep it busy.
- */
+/** Says that bytes were read from a file for one use: they may also be moved to another thread. */
 export function bytesOfFile(bytes: Uint8Array, file: string | URL): Uint8Array {
-  if (bytes.length === bytes.buffer.byteLength) files.set(bytes, file);
-  return namedBytes(bytes, pictureName(file, 0));
+  const name = pictureName(file, 0);
+  if (bytes.length < bytes.buffer.byteLength) return namedBytes(bytes, name);
+  files.set(bytes, file);
+  return bytesForOneUse(bytes, name);
 }
 
 /** Returns the file that a picture's bytes were read from for one use; undefined for any other picture. */

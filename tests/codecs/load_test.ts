@@ -3,7 +3,14 @@ import { decoderReports } from "../../src/codecs/decoders/decoders.ts";
 import { encodePng } from "../../src/codecs/encode_png.ts";
 import { readHeader } from "../../src/codecs/headers/header.ts";
 import { loadPicture, probePicture } from "../../src/codecs/load.ts";
-import { bytesOfFile, fileOf, namedBytes, pictureName } from "../../src/codecs/picture.ts";
+import {
+  areForOneUse,
+  bytesForOneUse,
+  bytesOfFile,
+  fileOf,
+  namedBytes,
+  pictureName,
+} from "../../src/codecs/picture.ts";
 import { VitrailError } from "../../src/errors.ts";
 import { ixc24khd } from "../../src/recipes/tiled/ixc.ts";
 import { assertSameBytes, assertSameTensor } from "../support/compare/assert_same.ts";
@@ -160,6 +167,12 @@ Deno.test("bytesOfFile gives bytes that are freed once they are decoded, and no 
   assertEquals([read.length, pictureName(read, 0)], [0, file.href]);
   assertEquals((await loadPicture(callers, 0)).data, data);
   assert(callers.length > 0);
+});
+
+Deno.test("bytesForOneUse gives bytes that are freed where they cannot be decoded, too", async () => {
+  const cut = (await fixtureBytes("rgb-420.jpg")).slice(0, 900), bytes = bytesForOneUse(cut, "cut.jpg");
+  await assertRejects(() => loadPicture(bytes, 0), VitrailError, "cut.jpg");
+  assertEquals([cut.length, areForOneUse(bytes), fileOf(bytes)], [0, true, undefined]);
 });
 
 Deno.test("pictureName names pictures by their file, else by their place", () => {

@@ -1,5 +1,5 @@
 import { readPicture } from "../../codecs/encoded_picture.ts";
-import { isRawPixels, namedBytes, type Picture, plainBytes } from "../../codecs/picture.ts";
+import { areForOneUse, isRawPixels, namedBytes, type Picture, plainBytes } from "../../codecs/picture.ts";
 import { type ImagePlan, imagePlan, rowKindOf } from "../../plan/images/image_plan.ts";
 import type { Plan, PlannedImage } from "../../plan/plan.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
@@ -57,7 +57,8 @@ export async function knownImages(
       return;
     }
     taken += bytes.length;
-    const own = isCallers(given) ? new Uint8Array(bytes) : bytes as Uint8Array<ArrayBuffer>;
+    // a view of one's own is nothing for one use: pieces of the picture may want it one after another
+    const own = isCallers(given) ? new Uint8Array(bytes) : bytes.subarray() as Uint8Array<ArrayBuffer>;
     const sha256 = await sha256Of(own);
     held.set(
       place,
@@ -91,6 +92,7 @@ export async function knownImages(
 
 /** Tells if a picture's bytes are a caller's, who may change them after their hashing. */
 function isCallers(picture: Picture): boolean {
+  if (areForOneUse(picture)) return false;
   return picture instanceof Uint8Array || picture instanceof ArrayBuffer || isRawPixels(picture);
 }
 

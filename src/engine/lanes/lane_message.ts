@@ -1,5 +1,5 @@
 import { readPicture } from "../../codecs/encoded_picture.ts";
-import { fileOf, namedBytes, type Picture, type RawPixels } from "../../codecs/picture.ts";
+import { bytesForOneUse, fileOf, type Picture, type RawPixels } from "../../codecs/picture.ts";
 import type { SentError } from "../../runtime/sent_error.ts";
 import type { ExecutorName } from "../executor.ts";
 import type { EngineOptions } from "../options.ts";
@@ -84,7 +84,8 @@ export function workOf({ plan, options, pictures }: WorkMessage): LaneWork {
   return { plan, options, pictures: new Map(pictures.map(([index, sent]) => [index, pictureOf(sent)])) };
 }
 
+/** Returns a picture of a message, whose bytes are nobody else's. */
 function pictureOf(sent: SentPicture): Picture {
   if (typeof sent === "string" || "data" in sent) return sent;
-  return "url" in sent ? new URL(sent.url) : namedBytes(sent.bytes, sent.name);
+  return "url" in sent ? new URL(sent.url) : bytesForOneUse(sent.bytes, sent.name);
 }

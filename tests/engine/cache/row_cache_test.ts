@@ -1,4 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { readHeader } from "../../../src/codecs/headers/header.ts";
+import { areForOneUse, bytesOfFile } from "../../../src/codecs/picture.ts";
+import { knownImages } from "../../../src/engine/cache/known_images.ts";
+import { RowCache } from "../../../src/engine/cache/row_cache.ts";
+import { Budget } from "../../../src/engine/run/budget.ts";
+import { planSample } from "../../../src/recipes/plan_sample.ts";
 import type { Call } from "../../../src/engine/call.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { RunOptions } from "../../../src/engine/options.ts";
@@ -102,6 +108,21 @@ Deno.test("RowCache keys pictures by their contents, whatever their names are", 
   });
   engine.close();
   plain.close();
+});
+
+Deno.test("RowCache holds a file's bytes as they are, for all pieces of their picture", async () => {
+  const file = fixtureUrl("rgb-420.jpg"), bytes = bytesOfFile(await Deno.readFile(file), file);
+  const plan = planSample(small, [readHeader(bytes, "a.jpg")]), budget = new Budget(2 ** 20);
+  using known = await knownImages(
+    new RowCache(2 ** 20),
+    plan,
+    () => Promise.resolve(bytes),
+    {},
+    budget,
+    undefined,
+  );
+  const held = await known.picture(0) as Uint8Array;
+  assert(held.buffer === bytes.buffer && !areForOneUse(held));
 });
 
 Deno.test("RowCache names a picture that fails, and keeps nothing of it", async () => {
