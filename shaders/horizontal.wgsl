@@ -9,8 +9,8 @@
 // pictures that are turned and mirrored, and columns for lines where the vertical pass comes first.
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
-// 64 × 4 columns and lines. An invocation makes a column of four lines, which share its weights. Each vector
-// of its code has a component of each line.
+// 64 columns of every four lines. An invocation makes one column of the four, which share its weights: a
+// component of its vectors for each line.
 // Reference twin: src/reference/resample.ts
 
 struct Job {
@@ -63,10 +63,10 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   let kept = min(LINES, job.lineCount - line);
   let taps = job.taps + column * (2u + job.tapsWidth);
   let count = tableAt(taps + 1u);
-  // Below the last line, that line is summed again, and not stored.
-  let own = line + min(vec4u(0u, 1u, 2u, 3u), vec4u(kept - 1u));
-  var at = job.pixels + tableAt(taps) * job.stepX + own * job.stepY;
-  var red = vec4i(1 << (BITS - 1u));
+  // Components below the last line repeat it, and are not stored.
+  let ys = line + min(vec4u(0u, 1u, 2u, 3u), vec4u(kept - 1u));
+  var at = job.pixels + tableAt(taps) * job.stepX + ys * job.stepY;
+  var red = vec4i(1 << (BITS - 1u)); // one half: the shift then rounds
   var green = red;
   var blue = red;
   for (var k = 0u; k < count; k++) {

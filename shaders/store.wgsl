@@ -5,18 +5,17 @@
 //                                          comes from, where it goes to, and their count
 //           offsets   [longest run]        of each element of a run in the input, from the run's first one on
 //           elements  [3, 257]             each byte's element, and behind them the fill's, by channel
-//   canvas  [words] u32                    canvases side by side: packed RGB and 255 above it; or 0, for a
-//                                          fill that is no byte: its element is the 257th
+//   canvas  [words] u32                    canvases side by side: packed RGB and 255 above it. A word 0
+//                                          is the fill, where that is no byte: its element is the 257th
 //   values  [words] u32                    the output: one, two or four elements a word
 //
 //     output     │ run 0 │ run 1 │ run 2 │ …      element k of a run comes from   run.from + offsets[k]
 //
-// Runs begin and end at whole words. The elements that they come from are counted as in a tensor
-// `[channel, y, x]`, whose channels have `area` pixels each. So an element's source index tells its channel,
-// and the rest of it is a pixel of the canvas.
+// Runs begin and end at whole words. An element's source index counts as in a tensor `[channel, y, x]`, whose
+// channels have `area` pixels each: it tells the channel, and what is left of it the pixel.
 //
-// PLANES: runs are those of the channel 0 alone, and the others' lie `step` words farther each. An invocation
-// then reads a pixel once for all three. Else a run may hold elements of all channels.
+// PLANES: runs are those of the channel 0 alone. Those of the channels 1 and 2 lie `step` and twice `step`
+// words farther, and an invocation reads a pixel once for all three. Else a run may hold all channels.
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
 // 512 words of every run. An invocation writes eight whole words of it, 64 apart, so that neighbours write
@@ -67,23 +66,23 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   let first = group % strips * 512u;
   let end = min(first + 512u, tableAt(runs + 2u) / PER_WORD);
   for (var word = first + lane; word < end; word += 64u) {
-    var words = vec3u(); // of one channel, or three
+    var words = vec3u(); // PLANES: one of each channel; else the first is all of the run
     for (var e = 0u; e < PER_WORD; e++) {
       let shift = e * (32u / PER_WORD);
       let index = source + tableAt(job.offsets + word * PER_WORD + e);
       var channel = 0u;
-      if (!PLANES) { channel = u32(index >= job.area) + u32(index >= 2u * job.area); }
+      if (!PLANES) { channel = u32(index >= job.area) + u32(index >= 2u * job.area); } // index / area
       let color = canvas[job.canvas + index - channel * job.area];
-      words.r |= elementOf(job, color, channel) << shift;
+      words[0] |= elementOf(job, color, channel) << shift;
       if (PLANES) {
-        words.g |= elementOf(job, color, 1u) << shift;
-        words.b |= elementOf(job, color, 2u) << shift;
+        words[1] |= elementOf(job, color, 1u) << shift;
+        words[2] |= elementOf(job, color, 2u) << shift;
       }
     }
-    values[to + word] = words.r;
+    values[to + word] = words[0];
     if (PLANES) {
-      values[to + job.step + word] = words.g;
-      values[to + 2u * job.step + word] = words.b;
+      values[to + job.step + word] = words[1];
+      values[to + 2u * job.step + word] = words[2];
     }
   }
 }

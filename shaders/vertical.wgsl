@@ -1,5 +1,5 @@
 // The vertical pass: resamples down the lines that the horizontal pass made, rounds the results to bytes, and
-// puts them on canvases. Of a transposed picture, whose columns come first, these lines are its columns.
+// puts them on canvases. A transposed picture's columns are the lines here.
 //
 //   lines   [words] u32                    for each job: [.., columns] pixels of packed RGB, made by the
 //                                          horizontal pass
@@ -7,13 +7,12 @@
 //                                          of lines, and their weights in fixed point of 22 bits
 //   canvas  [words] u32                    canvases side by side: pixels of packed RGB, and 255 above it
 //
-// A pixel's word on its canvas is found by two steps: where the picture is worked on transposed, the step of
-// x is a whole line of the canvas.
+// A pixel's word on its canvas is found by two steps. Those of a transposed picture are exchanged.
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
-// 256 columns of every line. An invocation makes four of its pixels, which share their weights: 64 columns
-// apart, so that neighbours read neighbouring words. They write such, too, but for transposed pictures, whose
-// columns are lines of the canvas. Each vector of its code has a component of each pixel.
+// 256 columns of every line. An invocation makes four pixels, which share their weights: a component of its
+// vectors for each. They lie 64 columns apart, so that neighbours read neighbouring words. Neighbours also
+// write such, unless the picture is transposed: then a line's pixels lie a line of the canvas apart.
 // Reference twin: src/reference/resample.ts
 
 struct Job {
@@ -55,10 +54,10 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   let kept = min(PIXELS, (job.columns - column + 63u) / 64u);
   let taps = job.taps + line * (2u + job.tapsWidth);
   let count = tableAt(taps + 1u);
-  // Beyond the last pixel, that pixel is summed again, and not stored.
-  let own = column + 64u * min(vec4u(0u, 1u, 2u, 3u), vec4u(kept - 1u));
-  var at = job.lines + tableAt(taps) * job.columns + own;
-  var red = vec4i(1 << (BITS - 1u));
+  // Components beyond the last pixel repeat it, and are not stored.
+  let xs = column + 64u * min(vec4u(0u, 1u, 2u, 3u), vec4u(kept - 1u));
+  var at = job.lines + tableAt(taps) * job.columns + xs;
+  var red = vec4i(1 << (BITS - 1u)); // one half: the shift then rounds
   var green = red;
   var blue = red;
   for (var k = 0u; k < count; k++) {
@@ -69,7 +68,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
     blue += weight * vec4i((colors >> vec4u(16u)) & vec4u(255u));
     at += job.columns;
   }
-  let colors = bytesOf(red) | (bytesOf(green) << vec4u(8u)) | (bytesOf(blue) << vec4u(16u));
+  let words = bytesOf(red) | (bytesOf(green) << vec4u(8u)) | (bytesOf(blue) << vec4u(16u));
   let to = job.canvas + column * job.stepX + line * job.stepY;
-  for (var p = 0u; p < kept; p++) { canvas[to + p * 64u * job.stepX] = colors[p] | 0xff000000u; }
+  for (var p = 0u; p < kept; p++) { canvas[to + p * 64u * job.stepX] = words[p] | 0xff000000u; }
 }

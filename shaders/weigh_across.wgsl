@@ -1,18 +1,18 @@
-// Weighs pixels along lines, in floats: sums of products, each rounded as the reference rounds it. It
-// resamples where no byte is made between the passes, and makes global views.
+// Weighs pixels along lines, in floats: sums of products, each rounded as the reference rounds it. So
+// torchvision resamples on a GPU, and so canvases of floats and global views are made.
 //
 //     pixels ──ACROSS──▶ lines of floats ──down──▶ canvases of floats or bytes, and global views
 //
 //   tables  r32uint, 4096 texels wide
-//           taps    [columns, 2 + 2 · tapsWidth]: their count; the count of those, the first ones, whose
-//                   products are rounded before they are added; and of each a pixel and the weight's bits
+//           taps    [columns, 2 + 2 · tapsWidth]: their count; how many of them, from the first on, have
+//                   products that are rounded before they are added; of each a pixel, and the weight's bits
 //           values  [3, 256] f32: what a byte is, by channel
 //   pixels  [words] u32   found by two steps, as in horizontal.wgsl
 //   lines   [words] u32   for each job: [lineCount, columns, 3] f32, or [3, lineCount, columns]
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
-// 64 × 4 columns and lines. An invocation makes a column of four lines, which share its taps. Each vector of
-// its code has a component of each line.
+// 64 columns of every four lines. An invocation makes one column of the four, which share its taps: a
+// component of its vectors for each line.
 // Reference twin: src/reference/resample_floats.ts and, of global views, src/reference/global_view.ts
 
 override FUSES: bool = false; // the device's `fma` rounds once
@@ -26,7 +26,7 @@ struct Job {
   lines: u32,       // word of the first line
   stepPixel: u32, stepChannel: u32, // words of `lines` from a pixel to the next one, and from a channel
   values: u32,      // word of the table; NO_TABLE where each byte is its own value
-  zero: u32,        // 0, which compilers do not know
+  zero: u32,        // 0, which compilers do not know: see `opaque`
 }
 
 @group(0) @binding(0) var<uniform> jobs: array<Job, 256>;
@@ -64,44 +64,34 @@ fn opaque(number: vec4f) -> vec4f {
   return bitcast<vec4f>(bitcast<vec4u>(number) ^ vec4u(jobs[0].zero));
 }
 
-// A result, rounded to a float, and all that this leaves of it: that is a float, too.
-struct Exact { rounded: vec4f, remainder: vec4f }
-
+// What is left of `a + b` where that is rounded to `sum`: it is a float, too.
 // Source: Knuth, "The Art of Computer Programming", volume 2, 4.2.2, theorem B.
-fn sumOf(a: vec4f, b: vec4f) -> Exact {
-  let sum = opaque(a + b);
+fn leftOf(sum: vec4f, a: vec4f, b: vec4f) -> vec4f {
   let ofB = opaque(sum - a);
-  return Exact(sum, opaque(opaque(a - opaque(sum - ofB)) + opaque(b - ofB)));
+  return opaque(opaque(a - opaque(sum - ofB)) + opaque(b - ofB));
 }
 
-// Halves of a mantissa have 12 bits each, so that products of them are exact.
-// Source: Dekker, "A floating-point technique for extending the available precision", 1971.
-fn productOf(a: vec4f, b: vec4f) -> Exact {
+// `a · b + c`, rounded once; where `isRounded`, the product is rounded first. Halves of a mantissa have 12
+// bits each, so that products of them are exact, fused or not. What the product and the sum leave is added,
+// and rounded so that its last bit is 1 where that is not exact: then the last sum is rounded as the whole
+// would be. (A sum that leaves something is at least half as large as the product.)
+// Sources: Dekker, "A floating-point technique for extending the available precision", 1971; Boldo and
+// Melquiond, "Emulation of FMA and correctly rounded sums", 2008, which adds in another order.
+fn summed(a: vec4f, b: vec4f, c: vec4f, isRounded: bool) -> vec4f {
+  if (isRounded) { return opaque(opaque(a * b) + c); }
+  if (FUSES) { return fma(a, b, c); }
   let product = opaque(a * b);
   let highA = bitcast<vec4f>(bitcast<vec4u>(a) & vec4u(0xfffff000u));
   let highB = bitcast<vec4f>(bitcast<vec4u>(b) & vec4u(0xfffff000u));
-  let lost = opaque(opaque(highA * highB - product) + highA * (b - highB));
-  return Exact(product, opaque(opaque(lost + (a - highA) * highB) + (a - highA) * (b - highB)));
-}
-
-// `a · b + c`, rounded once. All that the product and two sums leave is rounded so that its last bit is 1
-// where that is not exact; then the last sum is rounded as the whole would be.
-// Source: Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008.
-fn fused(a: vec4f, b: vec4f, c: vec4f) -> vec4f {
-  if (FUSES) { return fma(a, b, c); }
-  let product = productOf(a, b);
-  let lower = sumOf(c, product.remainder);
-  let upper = sumOf(product.rounded, lower.rounded);
-  let rest = sumOf(lower.remainder, upper.remainder);
-  let isBeyond = (rest.rounded > vec4f()) != (rest.remainder > vec4f()); // it is farther from 0 than the rest
-  let odd = (bitcast<vec4u>(rest.rounded) - vec4u(isBeyond)) | vec4u(1u);
-  return opaque(upper.rounded + select(rest.rounded, bitcast<vec4f>(odd), rest.remainder != vec4f()));
-}
-
-// Sums, and products added to them; these are rounded before, or not.
-fn plus(sums: vec4f, values: vec4f, weight: vec4f, isRounded: bool) -> vec4f {
-  if (isRounded) { return opaque(sums + opaque(values * weight)); }
-  return fused(values, weight, sums);
+  let upper = opaque(opaque(highA * highB - product) + highA * (b - highB));
+  let ofProduct = opaque(opaque(upper + (a - highA) * highB) + (a - highA) * (b - highB));
+  let sum = opaque(product + c);
+  let ofSum = leftOf(sum, product, c);
+  let rest = opaque(ofProduct + ofSum);
+  let ofRest = leftOf(rest, ofProduct, ofSum);
+  let isBeyond = (rest > vec4f()) != (ofRest > vec4f()); // it was rounded away from 0
+  let odd = bitcast<vec4f>((bitcast<vec4u>(rest) - vec4u(isBeyond)) | vec4u(1u));
+  return opaque(sum + select(rest, odd, ofRest != vec4f()));
 }
 
 @compute @workgroup_size(64)
@@ -116,9 +106,9 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   let taps = job.taps + column * (2u + 2u * job.tapsWidth);
   let count = tableAt(taps);
   let roundedCount = tableAt(taps + 1u);
-  // Below the last line, that line is summed again, and not stored.
-  let own = line + min(vec4u(0u, 1u, 2u, 3u), vec4u(kept - 1u));
-  let first = job.pixels + own * job.stepY;
+  // Components below the last line repeat it, and are not stored.
+  let ys = line + min(vec4u(0u, 1u, 2u, 3u), vec4u(kept - 1u));
+  let first = job.pixels + ys * job.stepY;
   var red: vec4f;
   var green: vec4f;
   var blue: vec4f;
@@ -126,9 +116,9 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
     let at = first + tableAt(taps + 2u + 2u * k) * job.stepX;
     let weight = vec4f(bitcast<f32>(tableAt(taps + 3u + 2u * k)));
     let colors = vec4u(pixelAt(at.x), pixelAt(at.y), pixelAt(at.z), pixelAt(at.w));
-    red = plus(red, valuesOf(colors, 0u, job.values), weight, k < roundedCount);
-    green = plus(green, valuesOf(colors, 1u, job.values), weight, k < roundedCount);
-    blue = plus(blue, valuesOf(colors, 2u, job.values), weight, k < roundedCount);
+    red = summed(valuesOf(colors, 0u, job.values), weight, red, k < roundedCount);
+    green = summed(valuesOf(colors, 1u, job.values), weight, green, k < roundedCount);
+    blue = summed(valuesOf(colors, 2u, job.values), weight, blue, k < roundedCount);
   }
   for (var l = 0u; l < kept; l++) {
     let to = job.lines + ((line + l) * job.columns + column) * job.stepPixel;

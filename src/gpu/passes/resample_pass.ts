@@ -73,7 +73,7 @@ interface LaidBlock {
   lines: Span;
 }
 
-/** Returns the job that makes a block's lines, or where it has no pass down all that is wanted. */
+/** Returns the job, for either kernel, that makes a block's lines, or all of it where no pass goes down. */
 function jobAcross({ block, source, lines }: LaidBlock): Job<typeof ACROSS> {
   const { columns, sourceLines, sourceSteps, byte, x, y, sums, canvas, first, canvasSteps } = block;
   const made = y
@@ -97,7 +97,7 @@ function jobAcross({ block, source, lines }: LaidBlock): Job<typeof ACROSS> {
   return { fields, groups, spans: [source, made.span] };
 }
 
-/** Returns the job that makes pixels of a block's lines. */
+/** Returns the job that makes pixels of a block's lines, for either kernel. */
 function jobDown({ block, lines }: LaidBlock): Job<typeof DOWN> {
   const { columns, lineCount, sourceLines, canvasSteps, first, canvas, y, sums } = block;
   const fields = {
