@@ -1,11 +1,13 @@
 import type { Plan } from "../plan.ts";
 import type { Preprocessing } from "../preprocessing.ts";
+import { requireText } from "./limits.ts";
 import { withPlaceholder } from "./placeholder.ts";
 
 /**
  * Returns a plan in which nothing waits for pixels any more: what they decide are integers like all others,
  * and each image has the text that these decide.
  * @param elements the elements of each derived output, by its name
+ * @throws {VitrailError} as a plan does, for an image of no token, or of more than there may be.
  */
 export function decidedPlan<R extends Preprocessing>(
   plan: Plan<R>,
@@ -16,7 +18,11 @@ export function decidedPlan<R extends Preprocessing>(
   for (const [name, { dtype, shape, texts }] of Object.entries(plan.derived)) {
     const values = Array.from(elements[name]), own = texts(values);
     integers[name] = { dtype, shape, values };
-    images = images.map((image, index) => withPlaceholder({ ...image, ...own[index] }));
+    images = images.map((image, index) => {
+      const decided = { ...image, ...own[index] };
+      requireText(decided);
+      return withPlaceholder(decided);
+    });
   }
   return { ...plan, images, integers, derived: {} };
 }

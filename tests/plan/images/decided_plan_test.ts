@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { VitrailError } from "../../../src/errors.ts";
 import { decidedPlan } from "../../../src/plan/images/decided_plan.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
@@ -27,4 +28,24 @@ Deno.test("decidedPlan gives each clip the text of the tokens that a mask keeps"
   ]);
   assertEquals(decided.derived, {});
   assertEquals(decided.integers.video_compression_mask, { dtype: "bool", shape: [18], values: mask });
+});
+
+Deno.test("decidedPlan holds the texts that pixels decide to the limits of all", () => {
+  const recipe = recipeFromConfig({ video_processor_type: "VideoLlama3VideoProcessor" });
+  const plan = planSample(recipe, Array(2).fill({ width: 56, height: 28 }), "f32", [2]);
+  const { video_compression_mask: mask } = plan.derived;
+  for (
+    const [own, code] of [
+      [{ tokens: 2 ** 22 + 1 }, "limit"],
+      [{ tokens: 1, parts: [["ab", 2 ** 27 + 1]] }, "limit"],
+      [{ tokens: 0 }, "shape"],
+    ] as const
+  ) {
+    const derived = { video_compression_mask: { ...mask, texts: () => [own] } };
+    const error = assertThrows(
+      () => decidedPlan({ ...plan, derived }, { video_compression_mask: [1] }),
+      VitrailError,
+    );
+    assertEquals(error.code, code);
+  }
 });
