@@ -2,7 +2,7 @@ import { isAbsolute, join, relative, sep } from "node:path";
 import { VitrailError } from "../../errors.ts";
 import { ioError } from "../../formats/io_error.ts";
 
-/** The pictures whose like is looked for in vain, at most: where all are missing, that takes long. */
+/** The most pictures whose like is looked for in vain: where all of a set are missing, it takes long. */
 const LOOKS = 256;
 
 /** The folder that a data set's pictures lie in. */
@@ -60,16 +60,17 @@ export class PictureRoot {
   /** Returns where a picture is that is written a little otherwise, in words; nothing where none is found. */
   async #likeText(name: string): Promise<string> {
     if (this.#looks === 0) return "";
+    this.#looks--; // before anything is awaited: several pictures are looked for at one time
     for (const like of namesLike(name)) {
       const path = join(this.#real, like);
       if (relative(this.#real, path).startsWith("..")) continue;
       if (!await Deno.stat(path).then(({ isFile }) => isFile, () => false)) continue;
+      this.#looks++;
       const form = ["NFC", "NFD"].find((form) => name.normalize(form) === like);
       return form === undefined
         ? `, where ${JSON.stringify(like)} is`
         : `, where the same letters are in Unicode's form ${form}`;
     }
-    this.#looks--;
     return "";
   }
 

@@ -73,3 +73,17 @@ Deno.test("PictureRoot names the picture that one is like which is not there", (
       );
     }
   }));
+
+Deno.test("PictureRoot looks for what pictures are like 256 times in vain, and no more", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(join(folder, "d.jpg"), "");
+    for (const [missing, found] of [[255, true], [256, false], [300, false]] as const) {
+      const root = await PictureRoot.open(folder, false);
+      const refusal = async (name: string) =>
+        (await assertRejects(() => root.resolve(name), VitrailError)).message;
+      await Promise.all(Array.from({ length: missing }, (_, index) => refusal(`${index}`)));
+      for (let again = 0; again < 2; again++) {
+        assertEquals((await refusal("D.JPG")).endsWith(', where "d.jpg" is'), found);
+      }
+    }
+  }));
