@@ -11,7 +11,7 @@ const MOST_MISTAKES = 2 ** 16;
 
 /**
  * The records of a JSON file: a list of them, or a record a line. In a file of lines, one that is not JSON is
- * a bad record; a list with a mistake is no list.
+ * a bad record, and so is an element of a list that is no object; a list with a mistake is no list.
  *
  * Opening the file reads it once, or twice where its first line is broken, and keeps where each record lies,
  * in 12 bytes a record, or 24 where records are of a MiB. A record is read again whenever it is wanted.
@@ -27,7 +27,8 @@ export class JsonRecords implements Records {
 
   /**
    * Finds the records of a file. One that is no list, and whose first record is broken, is read as lines; it
-   * is such a file where one of them is an object from its first column on.
+   * is such a file where at least half of them are objects from their first column on. Objects of a list in a
+   * broken object may be so, too, but are fewer than the lines around them.
    * @throws {VitrailError} `dataset`, with line and column, where it is not JSON, or more than 65 536 of its
    * lines are not.
    */
@@ -39,26 +40,30 @@ export class JsonRecords implements Records {
     } catch (error) {
       if (records.length > 0 || !(error instanceof VitrailError) || isList(bytes)) throw error;
       const lines = new JsonRecords(bytes);
-      const found = await lines.#find(true).catch(() => false);
-      if (!found) throw error;
+      const areLines = await lines.#find(true).catch((second) => {
+        if (second instanceof VitrailError && second.code === "dataset") return false;
+        throw second;
+      });
+      if (!areLines) throw error;
       return lines;
     }
   }
 
-  /** Finds the records; true where one without a mistake begins in the first column of its line. */
+  /** Finds the records; true where at least half are objects that begin in the first column of a line. */
   async #find(lines: boolean): Promise<boolean> {
-    let found = false;
+    let whole = 0;
     for await (const slice of jsonSlices(this.bytes.chunks(), this.bytes.path, RECORD_BYTES, lines)) {
-      const mistake = mistakeIn(slice, this.bytes.path);
+      const broken = mistakeIn(slice, this.bytes.path);
+      const mistake = broken ?? otherThanObject(slice, this.bytes.path);
       if (mistake !== undefined) {
-        if (!slice.alone || this.#mistakes.size === MOST_MISTAKES) throw mistake;
+        if ((broken && !slice.alone) || this.#mistakes.size === MOST_MISTAKES) throw mistake;
         this.#mistakes.set(this.length, mistake.message);
-      } else found ||= slice.column === 1;
+      } else if (slice.column === 1) whole++;
       this.#begins.push(slice.begin);
       this.#ends.push(slice.end);
       this.#lines.push(slice.line);
     }
-    return found;
+    return whole > 0 && 2 * whole >= this.length;
   }
 
   get length(): number {
@@ -108,6 +113,14 @@ function mistakeIn({ text, line, column, mistake }: JsonSlice, path: string): Vi
     const code = mistakes.length > 0 ? wordsOf(printParseErrorCode(mistakes[0].error)) : String(error);
     return brokenJson(path, line + before.length - 1, inLine, code);
   }
+}
+
+/** Returns the `dataset` error of a list's element that is another value than an object. */
+function otherThanObject({ text, line, column }: JsonSlice, path: string): VitrailError | undefined {
+  if (text.startsWith("{")) return undefined;
+  const value = text.length > 20 ? `${text.slice(0, 20)}…` : text, shown = value.replaceAll(/\s+/g, " ");
+  const place = `line ${line}, column ${column}`;
+  return new VitrailError("dataset", `${path} has ${shown} at ${place}, where a sample "{" is expected`);
 }
 
 /** Returns the words of a name in camel case: `CommaExpected` gives `comma expected`. */

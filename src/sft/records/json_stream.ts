@@ -1,6 +1,6 @@
 import { VitrailError } from "../../errors.ts";
 
-/** One object of a JSON list, or of JSON lines: its text and its place in the file. */
+/** One element of a JSON list, or object of JSON lines: its text and its place in the file. */
 export interface JsonSlice {
   /** The first byte, counted from the file's start. */
   readonly begin: number;
@@ -10,7 +10,7 @@ export interface JsonSlice {
   readonly line: number;
   /** The column that it begins in, in characters, counted from 1. */
   readonly column: number;
-  /** The object's JSON. */
+  /** Its JSON. */
   readonly text: string;
   /** True where a record is a line: a mistake in one says nothing of the others. */
   readonly alone: boolean;
@@ -33,6 +33,9 @@ export function tooDeep(what: string): VitrailError {
 const QUOTE = 0x22, ESCAPE = 0x5c, COMMA = 0x2c, NEWLINE = 0x0a;
 const OPEN_LIST = 0x5b, CLOSE_LIST = 0x5d, OPEN_OBJECT = 0x7b, CLOSE_OBJECT = 0x7d;
 
+/** The kinds of values by how they end: by a bracket, by a quote, or before what is no part of a word. */
+type Ending = "bracket" | "quote" | "word";
+
 /** The states between two objects, by what may come next. */
 type Expected = "start" | "value or end" | "value" | "comma or end" | "line" | "value on a line" | "nothing";
 
@@ -48,9 +51,11 @@ const TEXTS: Readonly<Record<Expected, string>> = {
 };
 
 /**
- * Cuts a JSON list of objects, or JSON lines, into its objects, one in memory at a time.
+ * Cuts a JSON list, or JSON lines, into its objects, one in memory at a time. A list's elements that are no
+ * objects are cut, too.
  *
- * Only brackets and quotes are looked at. Whether a slice is JSON is for its reader to check.
+ * Only brackets, quotes and the ends of words are looked at. Whether a slice is JSON, and an object, is for
+ * its reader to check.
  *
  * Each line is a record in a file whose first object is a line, and with `lines`. Another one whose brackets
  * do not match, or that is anything else, becomes a slice with its mistake, and the next line is read.
@@ -60,7 +65,7 @@ const TEXTS: Readonly<Record<Expected, string>> = {
  * @param most the most bytes that an object may have
  * @param lines true where each line is known to be a record, so that the first may be broken as well
  * @throws {VitrailError} `dataset`, with line and column, where brackets of a list do not match, or where
- * anything but white space and commas lies between its objects; with its line, for an object that is larger.
+ * anything but white space and commas lies between its elements; with its line, for one that is larger.
  */
 export async function* jsonSlices(
   chunks: AsyncIterable<Uint8Array>,
@@ -76,6 +81,8 @@ export async function* jsonSlices(
 /** The state of the cut, which goes on from one chunk of bytes to the next. */
 class Cutter {
   #expected: Expected;
+  /** The way in which the open value ends. */
+  #ending: Ending = "bracket";
   #depth = 0;
   #inText = false;
   #escaped = false;
@@ -104,6 +111,11 @@ class Cutter {
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i];
       if ((byte & 0xc0) !== 0x80) this.#column++; // the first byte of a character
+      if (this.#depth > 0 && this.#ending === "word" && endsWord(byte)) {
+        this.#depth = 0;
+        this.#pieces.push(chunk.subarray(from, i));
+        yield this.#slice(this.#before + i);
+      }
       if (this.#depth > 0) {
         if (this.#closes(byte)) {
           this.#pieces.push(chunk.subarray(from, i + 1));
@@ -123,14 +135,18 @@ class Cutter {
     if (this.#depth > 0 && this.#before - this.#begin.at > this.most) throw this.#tooLarge();
   }
 
-  /** Takes a byte inside an object; true for the byte that ends the object. */
+  /** Takes a byte inside a value; true for the byte that ends it. */
   #closes(byte: number): boolean {
+    if (this.#ending === "word") return false;
     if (this.#inText) {
       if (byte === NEWLINE) return this.#broken("a text is not closed on its line");
       if (this.#escaped) this.#escaped = false;
       else if (byte === ESCAPE) this.#escaped = true;
-      else if (byte === QUOTE) this.#inText = false;
-      return false;
+      else if (byte === QUOTE) {
+        this.#inText = false;
+        if (this.#ending === "quote") this.#depth = 0;
+      }
+      return this.#depth === 0;
     }
     if (byte === QUOTE) this.#inText = true;
     else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
@@ -142,14 +158,24 @@ class Cutter {
     return this.#depth === 0;
   }
 
-  /** Takes byte `at` of the file, between objects; true for a byte that begins an object. */
+  /** Takes byte `at` of the file, between values; true for a byte that begins one. */
   #opens(byte: number, at: number): boolean {
     if (byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09) return false;
     if (at < 3 && byte === [0xef, 0xbb, 0xbf][at]) return false; // a byte order mark
     const expected = this.#expected;
     this.#begin = { at, line: this.#line, column: this.#column };
-    if (byte === OPEN_OBJECT && (expected === "start" || expected.startsWith("value"))) {
-      this.#expected = expected === "start" || expected === "value on a line" ? "line" : "comma or end";
+    const inList = expected === "value" || expected === "value or end";
+    const begins = inList
+      ? byte !== COMMA && byte !== CLOSE_LIST
+      : byte === OPEN_OBJECT && (expected === "start" || expected === "value on a line");
+    if (begins) {
+      this.#expected = inList ? "comma or end" : "line";
+      this.#ending = byte === OPEN_OBJECT || byte === OPEN_LIST
+        ? "bracket"
+        : byte === QUOTE
+        ? "quote"
+        : "word";
+      this.#inText = byte === QUOTE;
       this.#depth = 1;
       return true;
     }
@@ -221,6 +247,11 @@ class Cutter {
 /** The `dataset` error of a file that is not JSON, with the place of the mistake. */
 export function brokenJson(name: string, line: number, column: number, what: string): VitrailError {
   return new VitrailError("dataset", `${name} is not JSON at line ${line}, column ${column}: ${what}`);
+}
+
+/** Says whether a byte ends a word, such as a number or `null`, of a list. */
+function endsWord(byte: number): boolean {
+  return byte <= 0x20 || byte === COMMA || byte === CLOSE_LIST || byte === CLOSE_OBJECT;
 }
 
 function shown(byte: number): string {

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { join } from "node:path";
 import { VitrailError } from "../../../src/errors.ts";
@@ -49,7 +49,11 @@ const BROKEN: [string, string][] = [
   ['[{"id": "a\n"}]', "line 1, column 11: a text is not closed on its line"],
   ['[{"id": 1}] x', 'line 1, column 13: found "x", expected nothing after the list'],
   ["id,value", 'line 1, column 1: found "i", expected a list "["'],
-  ["[1]", 'line 1, column 2: found "1", expected a sample "{"'],
+  ["[,1]", 'line 1, column 2: found ",", expected a sample "{"'],
+  ["[1}]", 'line 1, column 3: found "}", expected a comma'],
+  ['[{"id": 1}, nul]', "line 1, column 13: invalid symbol"],
+  ['["\\x"]', "line 1, column 2: invalid escape character"],
+  ["[1", "the file ends inside the sample that begins at line 1"],
   ['{"id":\n1}\n[{"id": 2}]', 'line 3, column 1: found "[", expected a sample "{"'],
   ['[\n  {"é": tru}]', "line 2, column 9: invalid symbol"],
   ['[{"a": [1}]', "line 1, column 10: comma expected"],
@@ -96,6 +100,24 @@ Deno.test("DataFile takes a broken line of JSON lines for a bad sample, and read
     );
   }));
 
+Deno.test("DataFile takes elements of a list that are no objects for bad samples, and reads on", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a.json"), others = ["null", "-1.5e3", '"a \\" b]"', "[1, [{}]]", "[]", '""'];
+    for (const space of ["", " ", "\r\n"]) {
+      const items = [...others, '{"id": 7}', "true"];
+      await Deno.writeTextFile(path, `[${space}${items.join(`${space},${space}`)}${space}]`);
+      using file = await DataFile.open(path, { format: "llava" });
+      assertEquals(file.length, 8);
+      for (const [index, other] of items.entries()) {
+        const { code, message } = await assertRejects(() => file.read(index), VitrailError);
+        assertEquals(code, "dataset");
+        if (other.startsWith("{")) assertStringIncludes(message, "(id 7, line ");
+        else assertMatch(message, /has .+ at line \d+, column \d+, where a sample "\{" is expected$/);
+        if (!other.startsWith("{")) assertStringIncludes(message, `has ${other} at `);
+      }
+    }
+  }));
+
 Deno.test("DataFile takes a first line that is broken for a bad sample, too, unless it begins a list", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.jsonl"), good = JSON.stringify({ id: 2, conversations: [] });
@@ -125,6 +147,9 @@ Deno.test("DataFile reads no object over several lines as lines, and names what 
       text = JSON.stringify({ id: 1, turns: [{ from: "human" }] }, null, 1);
     await Deno.writeTextFile(path, text.replace('"id": 1,', '"id": 1'));
     await assertRejects(() => DataFile.open(path), VitrailError, "at line 3, column 2: comma expected");
+    const data = ['{"id": 1},', '{"id": 2}'], inner = ["{", '"data": [', ...data, "],", '"x": tru', "}"];
+    await Deno.writeTextFile(path, inner.join("\n"));
+    await assertRejects(() => DataFile.open(path), VitrailError, "at line 6, column 6: invalid symbol");
     await Deno.writeTextFile(path, `[\n{"id": 1,},\n{"id": 2}\n]`);
     await assertRejects(
       () => DataFile.open(path),
