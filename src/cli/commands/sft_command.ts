@@ -66,9 +66,11 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   progress.end();
   if (material.lacking !== undefined && !args.on("json")) terminal.err(material.lacking);
   if (!dryRun) {
-    return queue === undefined
-      ? await make(args, terminal, { material, plan, planning }, asked, progress, late)
-      : await follow(args, terminal, { material, plan, queue }, progress);
+    if (queue === undefined) {
+      return await make(args, terminal, { material, plan, planning }, asked, progress, late);
+    }
+    await late[Symbol.asyncDispose](); // following takes hours, and computes nothing
+    return await follow(args, terminal, { material, plan, queue }, progress);
   }
   const summarised = plannedSummary(plan, shardsOf(plan, asked.part), material);
   const free = await freeBytes(args.text("out")!), seconds = planning / 1000;
@@ -92,7 +94,9 @@ class LateEngine implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const opened = await this.#opened?.catch(() => undefined); // the error of `open` is its caller's
+    const opening = this.#opened;
+    this.#opened = undefined;
+    const opened = await opening?.catch(() => undefined); // the error of `open` is its caller's
     await opened?.[Symbol.asyncDispose]();
   }
 }
