@@ -21,6 +21,8 @@ export interface ProcessorRecipe extends Preprocessing {
   backend?: BackendChoice;
   /** The way in which frames of a clip are chosen; absent for a recipe of pictures. */
   sampling?: FrameSampling;
+  /** True where pixels may decide outputs and texts of a call; such a call is planned as f32. */
+  derives?: boolean;
   /** Appends the views, images and outputs of one call. It computes with sizes only. */
   compose(composer: Composer): Composing;
 }

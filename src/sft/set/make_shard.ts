@@ -96,7 +96,8 @@ function changedError(
   const [first, last] = [samples[0], samples.at(-1)].map((sample) => sample?.where);
   const which = lost.length > 0
     ? `${lost.length} cannot be used any more, first ${lost[0].reason}`
-    : `one of ${samples.length}, ${first} to ${last}, has other pictures, or its pictures another size`;
+    : `one of ${samples.length}, ${first} to ${last}, has other pictures, or its pictures another size, ` +
+      "or its clips other pixels";
   return new VitrailError(
     "io",
     `the samples of shard ${shard}, or their pictures, are not those that were planned: ${which}; run the ` +

@@ -7,7 +7,7 @@ import { NotLoaded } from "../../runtime/loaded.ts";
 import type { SampleText, TextOf } from "../text/sample_text.ts";
 import type { SampleOutput } from "../shards/sample_outputs.ts";
 import { LeftOut } from "../text/too_long.ts";
-import { planOfSample, type SampleRecipes } from "./sample_plan.ts";
+import { type PixelPlanning, planOfSample } from "./sample_plan.ts";
 import type { Unit } from "./unit.ts";
 
 /** A sample that passed every check that planning makes. */
@@ -25,7 +25,7 @@ export interface PlannedSample extends SampleText {
 }
 
 /** All that the samples of a set are made from. */
-export interface Material extends SampleRecipes {
+export interface Material extends PixelPlanning {
   /** The samples. */
   readonly mixture: Mixture;
   /** The pictures that the samples name. */

@@ -26,8 +26,8 @@ export interface SetRecipes {
 /** The element type that a set is asked for: `auto` is `u8` where that loses nothing, and `f32` elsewhere. */
 export type AskedDtype = Dtype | "auto";
 
-/** All that samples' pixels are planned by. */
-export interface SampleRecipes {
+/** All that decides how samples' pixels are planned. */
+export interface PixelPlanning {
   /** The recipes of the pixels. */
   readonly recipes: SetRecipes;
   /** The element type of the pixels that is asked for. */
@@ -55,12 +55,12 @@ export interface SamplePlan {
  * as much as four tiles. They can be computed from the canvas that the tiles are.
  *
  * @param files the sample's pictures and clips' frames, in order
- * @param signal ends the work where pixels decide of the plan
+ * @param signal ends the decoding of pictures whose pixels the plan waits for
  * @throws {VitrailError} `dataset` for pictures or clips that no recipe takes; what `planSample` throws, and
  * what `decide` does.
  */
 export async function planOfSample(
-  { recipes, dtype, decide }: SampleRecipes,
+  { recipes, dtype, decide }: PixelPlanning,
   sample: Sample,
   files: readonly PictureFile[],
   signal?: AbortSignal,
@@ -76,10 +76,11 @@ export async function planOfSample(
     const stored = bytes ? withoutGlobalViews(recipe) : recipe;
     const sizes = own.map(({ size }) => size);
     const planned = (type: Dtype) => planSample(stored, sizes, type, counts, chosen);
-    let plan = planned(video ? "f32" : type); // by which pixels decide, where they do
+    const derives = recipe.kind === "processor" && recipe.derives;
+    let plan = planned(derives ? "f32" : type);
     if (decide && Object.keys(plan.derived).length > 0) {
       plan = ofType(await decide(plan, own, signal), type, Object.values(plan.derived));
-    } else if (video && type !== "f32") plan = planned(type);
+    } else if (derives && type !== "f32") plan = planned(type);
     const units = unitsOf(plan, own);
     for (const unit of units) {
       const { image } = unit, first = Math.min(...unit.pictures.map((index) => indices[index]));

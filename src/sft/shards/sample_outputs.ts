@@ -45,11 +45,12 @@ export function hasRows(output: SampleOutput): output is RowsOutput {
  * depends on it, and with that lengths, packs and shards.
  */
 export function outputsOf(plan: Plan<Recipe>, units: readonly Unit[]): Record<string, SampleOutput> {
-  for (const name of Object.keys(plan.derived)) {
+  const [derived] = Object.keys(plan.derived);
+  if (derived !== undefined) {
     throw new VitrailError(
       "recipe",
-      `pixels decide ${name} of ${plan.recipe.name}, and with it how many tokens a sample has: ` +
-        "nothing was given that decides it",
+      `pixels decide ${derived} of ${plan.recipe.name}, and with it how many tokens a sample has: ` +
+        "plan samples with `decide`, which reads their pictures",
     );
   }
   const rows = Object.entries(plan.outputs).map(([name, { shape, as = shape, arranged, lists, shapes }]) => {

@@ -4,6 +4,7 @@ import { planConversation } from "../../../src/engine/conversation/plan_conversa
 import { VitrailError } from "../../../src/errors.ts";
 import { decidedPlan } from "../../../src/plan/images/decided_plan.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
+import type { ProcessorRecipe } from "../../../src/recipes/recipe.ts";
 import type { PictureFile } from "../../../src/sft/data/picture_files.ts";
 import { planOfSample } from "../../../src/sft/set/sample_plan.ts";
 import { readPacks } from "../../../src/sft/shards/read_packs.ts";
@@ -69,6 +70,45 @@ Deno.test("planOfSample stores clips as asked for, whose f32 values decided thei
   assertEquals(outputs.pixel_values_videos.dtype, "f16");
   assertEquals(units.map(({ kinds }) => kinds.pixel_values_videos.dtype), ["f16"]);
   assertEquals(images.map(({ tokens }) => tokens), [3]);
+
+  const one = { conversations: [], images: ["0"], clips: [[0, 1] as const] }; // whose tokens are all kept
+  const plan = await planOfSample(
+    { recipes: { clips }, dtype: "f16" },
+    one,
+    files as unknown as PictureFile[],
+  );
+  assertEquals(plan.outputs.pixel_values_videos.dtype, "f16");
+});
+
+Deno.test("planOfSample refuses a clip whose tokens pixels decide where nothing reads them", async () => {
+  const clips = recipeFromConfig({ video_processor_type: "VideoLlama3VideoProcessor" });
+  const files = ["0", "1"].map((name) => ({ path: name, name, size: { width: 56, height: 28 } }));
+  const sample = { conversations: [], images: ["0", "1"], clips: [[0, 2] as const] };
+  const error = await assertRejects(
+    () => planOfSample({ recipes: { clips }, dtype: "f32" }, sample, files as unknown as PictureFile[]),
+    VitrailError,
+    "pixels decide video_compression_mask of video_llama_3, and with it how many tokens a sample has",
+  );
+  assertEquals(error.code, "recipe");
+});
+
+Deno.test("planOfSample plans a clip once that nothing decides, whatever it is stored as", async () => {
+  const recipe = recipeFromConfig({ video_processor_type: "Qwen3VLVideoProcessor" }) as ProcessorRecipe;
+  let planned = 0;
+  const clips: ProcessorRecipe = {
+    ...recipe,
+    compose(composer) {
+      planned++;
+      return recipe.compose(composer);
+    },
+  };
+  const files = ["0", "1"].map((name) => ({ path: name, name, size: FRAME })) as unknown as PictureFile[];
+  const sample = { conversations: [], images: ["0", "1"], clips: [[0, 2] as const] };
+  for (const dtype of ["bf16", "f16"] as const) {
+    const { outputs } = await planOfSample({ recipes: { clips, fps: 1 }, dtype }, sample, files);
+    assertEquals(outputs.pixel_values_videos.dtype, dtype);
+  }
+  assertEquals(planned, 2);
 });
 
 /** Qwen3-Omni, whose clips have positions that are fractions. */

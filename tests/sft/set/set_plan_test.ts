@@ -92,7 +92,8 @@ inFolder("makeSet makes no shard of pictures that changed since they were planne
   const [first, last] = [[5, 4, 63], [7, 6, 96]].map(([sample, id, line]) => {
     return `sample ${sample} of /data.json (id ${id}, line ${line})`;
   });
-  const which = `one of 3, ${first} to ${last}, has other pictures, or its pictures another size`;
+  const which = `one of 3, ${first} to ${last}, has other pictures, or its pictures another size, ` +
+    "or its clips other pixels";
   assertEquals(await changed("fail"), begins + which + ends);
   await Deno.remove(join(folder, "4.png"));
   const lost = `1 cannot be used any more, first ${first}: cannot read the picture /4.png: it does not exist`;

@@ -40,6 +40,7 @@ export function videoLlama3Video(fields: Fields): ProcessorRecipe {
     name: NAME,
     parameters: fields.given(),
     values,
+    derives: compressed,
     sampling: samplingOf(fields, {
       choose: inTimeSteps,
       temporal_patch_size: 1,
@@ -58,7 +59,11 @@ export function videoLlama3Video(fields: Fields): ProcessorRecipe {
           if (!doResize) return { canvas: size };
           const most = Math.floor(budget.most / frames);
           if (most === 0) {
-            throw refusal(NAME, size, `its clip has ${frames} frames, and ${budget.most} pixels`);
+            throw refusal(
+              NAME,
+              size,
+              `longest_edge gives its ${frames} frames ${budget.most} pixels together`,
+            );
           }
           return { canvas: fittedSize(NAME, size, { ...budget, most }) };
         },
