@@ -37,7 +37,7 @@ export function requireText(image: ImageText & { size: Size; grid: readonly [num
   const { size, tokens, grid } = image;
   requireGrid(size, grid);
   if (tokens === 0) {
-    throw new VitrailError("shape", `a picture of ${sizeText(size)} would become no token: it is too small`);
+    throw new VitrailError("shape", `an image of ${sizeText(size)} would become no token: it is too small`);
   }
   requireMost(size, tokens ?? 0, "tokens", TOKENS);
   requireMost(size, lengthOfParts(partsOf(image) ?? []), "characters of text", CHARACTERS);

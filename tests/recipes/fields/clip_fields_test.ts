@@ -60,7 +60,7 @@ const EDGES: [
     WIDE,
     2,
     3,
-    "90x60: its clip has 3 frames, and 2 pixels",
+    "90x60: longest_edge gives its 3 frames 2 pixels together",
   ],
   ["smart_resize", "Qwen3VL", {}, WIDE, 2, 1, "90x60: a clip has 2 frames or more, not 1"],
 ];
@@ -80,7 +80,7 @@ Deno.test("planSample refuses frames that would become no token, which no model 
     const error = assertThrows(() => shapeOf(recipe, DOT, 1), VitrailError);
     assertEquals([error.code, error.message], [
       "shape",
-      "a picture of 16x16 would become no token: it is too small",
+      "an image of 16x16 would become no token: it is too small",
     ]);
   }
 });
