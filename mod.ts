@@ -58,7 +58,7 @@ export {
   sessionFeatures,
   sessionInputs,
 } from "./src/onnxruntime/session_tensors.ts";
-export type { CallFacts, Composer, ImageFacts } from "./src/plan/composer.ts";
+export type { CallFacts, Composer } from "./src/plan/composer.ts";
 export type { ClipFrames } from "./src/plan/clip_frames.ts";
 export type { DerivedOutput } from "./src/plan/derived.ts";
 export type { Dtype, Elements, IntegerType } from "./src/plan/dtype.ts";
@@ -66,6 +66,7 @@ export type { Box, Point, Size } from "./src/plan/geometry.ts";
 export type { ImageText, TextPart, TokenGrid } from "./src/plan/image_text.ts";
 export { BySize } from "./src/plan/images/by_size.ts";
 export type { Alike } from "./src/plan/images/composed_images.ts";
+export type { ImageFacts } from "./src/plan/images/image_facts.ts";
 export type { GridPositions, IntegerOutput, LeadingOnes, MaskOnes } from "./src/plan/integers.ts";
 export { type Affine, boxThrough } from "./src/plan/matrix.ts";
 export type { OutputRows } from "./src/plan/output_rows.ts";

@@ -7,10 +7,10 @@ import type { ClipFrames } from "./clip_frames.ts";
 import type { DerivedOutput } from "./derived.ts";
 import type { Dtype } from "./dtype.ts";
 import { type Size, sizeText } from "./geometry.ts";
-import type { ImageText } from "./image_text.ts";
 import type { IntegerOutput } from "./integers.ts";
 import type { BySize } from "./images/by_size.ts";
 import { type Alike, ComposedImages } from "./images/composed_images.ts";
+import { type ImageFacts, withoutOutput } from "./images/image_facts.ts";
 import { requireCanvas, requireText } from "./images/limits.ts";
 import { canvasMatrix } from "./matrix.ts";
 import { type OutputShape, PIXELS, type Plan } from "./plan.ts";
@@ -19,18 +19,6 @@ import { isRowOf, RowShapes } from "./images/row_shapes.ts";
 import type { Resampler } from "./tables/resampler.ts";
 import type { Normalisation } from "./tables/values.ts";
 import type { BlankView, CanvasView, GlobalView, Mark, PixelSource, Target } from "./view.ts";
-
-/** The part of an image that its recipe says; the composer finds the rest in the image's views. */
-export interface ImageFacts extends ImageText {
-  /** The size of the upright picture, or of the sheet. */
-  size: Size;
-  /** The canvas view that stands for it, by its index: the one that is cut into tiles. */
-  main: number;
-  /** The grid of tiles, or patches: how many down, and how many across. */
-  grid: [rows: number, columns: number];
-  /** The output that its rows belong to; `pixel_values` where absent. */
-  output?: string;
-}
 
 /** The marks of a canvas that has none, and the sizes of a pattern that leaves none open. */
 const NO_MARKS: readonly Mark[] = Object.freeze([]), NO_SIZES = Object.freeze({});
@@ -191,12 +179,18 @@ export class Composer {
    * Groups an output's rows as Python returns them, `counts` in each group: one group a picture, for example.
    * Groups of equal length are returned as one tensor `[groups, rows, …]`, others as lists of rows.
    */
-  *returnEach(output: string, counts: readonly number[]): Generator<void, void, void> {
-    let alike = true;
+  returnEach(output: string, counts: readonly number[]): void {
+    const grouping = this.returnEachInSteps(output, counts);
+    while (!grouping.next().done);
+  }
+
+  /** Groups an output's rows as `returnEach` does, and yields where a slice may end: take it by `yield*`. */
+  *returnEachInSteps(output: string, counts: readonly number[]): Generator<void, void, void> {
+    let areEqual = true;
     yield* eachInSteps(counts, (count) => {
-      alike &&= count === counts[0];
+      areEqual &&= count === counts[0];
     });
-    if (alike) this.returnGroups(output, counts.length, counts[0]);
+    if (areEqual) this.returnGroups(output, counts.length, counts[0]);
     else this.#outputs[output].lists = yield* mapInSteps(counts, (count) => count);
   }
 
@@ -292,8 +286,4 @@ export class Composer {
       derived: this.#derived,
     };
   }
-}
-
-function withoutOutput({ output: _, ...facts }: ImageFacts): Omit<ImageFacts, "output"> {
-  return facts;
 }

@@ -51,10 +51,11 @@ export interface ChunkMaker {
 
 /**
  * Returns the part of a plan that makes some of its images, as data. Rows, views and pictures keep the
- * indices that they have in the whole plan, and those that the images do not need are left out.
+ * indices that they have in the whole plan, and those that the images do not need are left out. So are the lists
+ * that outputs are returned as: rows have no part in them, and long ones no other isolate can be given.
  */
 export function planPart(plan: Plan, { from, to }: Range): Plan {
-  const { samples, nested, clips, outputs } = plan;
+  const { samples, nested, clips } = plan;
   const images = plan.images.slice(from, to).map(withoutText);
   const pictures: Plan["pictures"] = [], views: View[] = [];
   for (const image of images) {
@@ -62,6 +63,9 @@ export function planPart(plan: Plan, { from, to }: Range): Plan {
     for (let index = image.views[0]; index < image.views[1]; index++) views[index] = plan.views[index];
   }
   const recipe = preprocessingOf(plan.recipe);
+  const outputs = Object.fromEntries(
+    Object.entries(plan.outputs).map(([name, { lists: _, shapes: __, ...rows }]) => [name, rows]),
+  );
   return { recipe, pictures, samples, nested, clips, views, images, outputs, integers: {}, derived: {} };
 }
 

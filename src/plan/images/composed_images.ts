@@ -40,7 +40,7 @@ interface Counted {
   /** The rows before all images. */
   readonly leading: number;
   /** The rows up to the end of each image. */
-  readonly ends: Float64Array;
+  ends: Float64Array;
 }
 
 /**
@@ -51,11 +51,11 @@ export class ComposedImages {
   /** The images that are like none before them. */
   readonly #composed = new LongList<Composed>();
   /** The place in `#composed` of what each image is, or is like. */
-  readonly #likes: Uint32Array;
+  #likes: Uint32Array;
   /** The picture of each image that is like another one, or that others are like. */
-  readonly #pictures: Uint32Array;
+  #pictures: Uint32Array;
   /** The views up to the end of each image. */
-  readonly #ends: Float64Array;
+  #ends: Float64Array;
   readonly #outputs: Counted[] = [];
   /** The rows of zeros after images that are like others, by the indices of their views. */
   readonly #zeros = new Map<number, View>();
@@ -66,11 +66,11 @@ export class ComposedImages {
   #isOpen = false;
   #length = 0;
 
-  /** @param most the most images that there may be */
-  constructor(readonly most: number) {
-    this.#likes = new Uint32Array(most);
-    this.#pictures = new Uint32Array(most);
-    this.#ends = new Float64Array(most);
+  /** @param room the images that there is room for at first: as many as pictures, and a recipe may make more */
+  constructor(room: number) {
+    this.#likes = new Uint32Array(room);
+    this.#pictures = new Uint32Array(room);
+    this.#ends = new Float64Array(room);
   }
 
   /** The number of images that are closed. */
@@ -105,14 +105,14 @@ export class ComposedImages {
       name,
       shape,
       leading,
-      ends: new Float64Array(this.most).fill(leading, 0, this.#length),
+      ends: new Float64Array(this.#ends.length).fill(leading, 0, this.#length),
     });
   }
 
   /** Closes an image, whose views are those since the image before it. */
   close(image: Composed["image"], output: string): void {
-    const index = this.#length++, counted = this.#counted(output);
-    const rows = counted.shape[0] - rowsUpTo(counted, index);
+    const index = this.#next(), counted = this.#counted(output);
+    const rows = counted ? counted.shape[0] - rowsUpTo(counted, index) : 0;
     this.#likes[index] = this.#composed.length;
     this.#composed.push({ index, image, output, rows, views: this.#views });
     this.#end(index);
@@ -135,11 +135,23 @@ export class ComposedImages {
 
   #closeLike({ like, views, rows }: Alike<unknown>, picture: number): void {
     for (let at = 0; at < rows.length; at++) this.#outputs[at].shape[0] += rows[at];
-    const index = this.#length++;
+    const index = this.#next();
     this.#likes[index] = like;
     this.#pictures[index] = picture;
     this.#startAt(this.nextView + views);
     this.#end(index);
+  }
+
+  /** Returns the index of the next image, which there is room for. */
+  #next(): number {
+    if (this.#length === this.#ends.length) {
+      const room = 2 * this.#length + 1;
+      this.#likes = enlarged(this.#likes, new Uint32Array(room));
+      this.#pictures = enlarged(this.#pictures, new Uint32Array(room));
+      this.#ends = enlarged(this.#ends, new Float64Array(room));
+      for (const counted of this.#outputs) counted.ends = enlarged(counted.ends, new Float64Array(room));
+    }
+    return this.#length++;
   }
 
   /** Starts the views of the next image. */
@@ -193,8 +205,9 @@ export class ComposedImages {
     return index === 0 ? 0 : this.#ends[index - 1];
   }
 
-  #counted(output: string): Counted {
-    return this.#outputs.find(({ name }) => name === output)!;
+  /** Returns the rows of an output; undefined for one that has none. */
+  #counted(output: string): Counted | undefined {
+    return this.#outputs.find(({ name }) => name === output);
   }
 
   /** Returns what stands before an image beside what stands before the one that it is like. */
@@ -203,7 +216,7 @@ export class ComposedImages {
       pictures: this.#pictures[index] - this.#pictures[like],
       views: this.#startOf(index) - this.#startOf(like),
       rowsOf: (output) => {
-        const counted = this.#counted(output);
+        const counted = this.#counted(output)!;
         return rowsUpTo(counted, index) - rowsUpTo(counted, like);
       },
     };
@@ -211,7 +224,8 @@ export class ComposedImages {
 
   #imageAt(index: number): PlannedImage {
     const { index: like, image, output, rows } = this.#composedAt(index);
-    const row = rowsUpTo(this.#counted(output), index), view = this.#startOf(index);
+    const counted = this.#counted(output), view = this.#startOf(index);
+    const row = counted ? rowsUpTo(counted, index) : 0;
     return withPlaceholder({
       ...image,
       main: image.main + view - this.#startOf(like),
@@ -224,4 +238,10 @@ export class ComposedImages {
 /** Returns the rows of an output up to an image. */
 function rowsUpTo({ ends, leading }: Counted, image: number): number {
   return image === 0 ? leading : ends[image - 1];
+}
+
+/** Returns a longer array that begins with the elements of `array`. */
+function enlarged<T extends Uint32Array | Float64Array>(array: T, longer: T): T {
+  longer.set(array);
+  return longer;
 }

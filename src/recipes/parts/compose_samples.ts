@@ -41,7 +41,7 @@ export function* composeSamples(
     if (pad) composer.blankAfter(PIXELS, most - totals[sample]);
   }
   if (pad) composer.returnGroups(PIXELS, totals.length, most);
-  else yield* composer.returnEach(PIXELS, totals);
+  else yield* composer.returnEachInSteps(PIXELS, totals);
   return totals;
 }
 

@@ -70,7 +70,7 @@ export function* composeFrameClips(composer: Composer, rows: FrameRows): Composi
     if (rows.pad) composer.blankAfter(output, most - clip.frames);
   }
   if (rows.pad) composer.returnGroups(output, clips.length, most);
-  else yield* composer.returnEach(output, composer.samples);
+  else yield* composer.returnEachInSteps(output, composer.samples);
   return clips;
 }
 

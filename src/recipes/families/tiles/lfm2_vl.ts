@@ -216,7 +216,7 @@ function* addMasks(composer: Composer, shapes: readonly Size[], rows: number | u
       const found = `${sizeText(first)} and ${sizeText(shapes[other])} patches`;
       throw refusal(NAME, composer.pictures[0], `do_pad is false, and tiles of the call have ${found}`);
     }
-    yield* composer.returnEach(PIXELS, counts);
+    yield* composer.returnEachInSteps(PIXELS, counts);
     return;
   }
   composer.returnGroups(PIXELS, counts.length, rows);

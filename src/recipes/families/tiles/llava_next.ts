@@ -48,7 +48,7 @@ export function llavaNext(fields: Fields): ProcessorRecipe {
         if (doPad) composer.blankAfter(PIXELS, most - rows[index]);
       });
       if (doPad) composer.returnGroups(PIXELS, rows.length, most);
-      else yield* composer.returnEach(PIXELS, rows);
+      else yield* composer.returnEachInSteps(PIXELS, rows);
       composer.integers("image_sizes", yield* sizeRows(pictures));
     },
   };

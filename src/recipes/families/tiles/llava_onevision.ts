@@ -75,7 +75,7 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
         yield composer.alike(index, alone[index] ? ones : shared, () => compose(index));
       }
       if (doPad) composer.returnGroups(PIXELS, rows.length, most);
-      else yield* composer.returnEach(PIXELS, rows);
+      else yield* composer.returnEachInSteps(PIXELS, rows);
       composer.integers("image_sizes", yield* sizeRows(pictures));
       composer.integers("batch_num_images", { dtype: "i64", shape: [samples.length], values: samples });
     },

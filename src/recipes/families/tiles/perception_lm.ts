@@ -43,7 +43,7 @@ export function perceptionLm(fields: Fields): ProcessorRecipe {
         composer.image({ size: picture, main, grid: [grid.rows, grid.columns], ...expansion });
         return count;
       });
-      yield* composer.returnEach(PIXELS, counts);
+      yield* composer.returnEachInSteps(PIXELS, counts);
     },
   };
 }
