@@ -8,7 +8,7 @@ export const NO_PIXELS =
 /** The most tiles that a picture is cut into. Python counts as many one by one, here and there for hours. */
 export const MOST_TILES = 1024;
 
-/** The most frames that are chosen of a clip, or that share their rows. */
+/** The most frames that a field may ask for, or that share their rows. */
 export const MOST_FRAMES = 2 ** 16;
 
 /** The most rows of patches that a picture is filled up to. */

@@ -6,6 +6,7 @@ import type { Recipe } from "./recipe.ts";
 import {
   clipRefusal,
   type ClipTiming,
+  type KnownTiming,
   knownTiming,
   requireFew,
   type SamplingFields,
@@ -50,8 +51,8 @@ export interface SampledFrames extends ClipFrames {
  *
  * @param options fields in place of the config's; null is Python's None
  * @throws {VitrailError} `recipe` for a recipe that takes no clips, and for options that make no sense,
- * change nothing or exclude each other; `shape` for a clip of which the class can take no frames, and for one
- * whose duration asks for frames that it has not; `usage` for counts and rates that no clip has.
+ * change nothing or exclude each other; `shape` for a clip of which the class can take no frames, or would take
+ * more than 262 144, and for one whose duration asks for frames that it has not; `usage` for counts and rates that no clip has.
  */
 export function sampleFrames(
   recipe: Recipe,
@@ -66,7 +67,7 @@ export function sampleFrames(
   const indices = chooses(sampling, options)
     ? sampling.choose(timing, { ...sampling.own, ...asked }, sampling.own)
     : allOf(clip);
-  requireFrames(clip, indices);
+  requireFrames(timing, indices);
   const rate = clip.fps ?? sampling.assumedRate;
   return {
     indices,
@@ -84,7 +85,7 @@ function allOf(clip: ClipTiming): number[] {
 }
 
 /** @throws {VitrailError} `shape` for no frames, and for frames that the clip has not. Python fails, too. */
-function requireFrames(clip: ClipTiming, indices: readonly number[]): void {
+function requireFrames(clip: KnownTiming, indices: readonly number[]): void {
   if (indices.length === 0) throw clipRefusal(clip, "its class takes not one");
   const beyond = indices.find((index) => index >= clip.frames);
   if (beyond === undefined) return;
@@ -107,7 +108,11 @@ function askedOf(name: string, sampling: FrameSampling, options: SampleFramesOpt
   const fields = new Fields(options, `sampleFrames of ${name}`);
   const idle = sampling.ofConfig.find((field) => given[field] != null);
   if (idle !== undefined) {
-    throw fields.bad(idle, "read of the config alone: give it to recipeFromConfig, and leave it out here");
+    throw new VitrailError(
+      "recipe",
+      `sampleFrames of ${name} has no use for ${idle}, which is read of the config alone; ` +
+        "give it to recipeFromConfig",
+    );
   }
   fields.ignore("do_sample_frames", ...sampling.ofConfig);
   fields.leaveUnused(...sampling.unread);

@@ -87,10 +87,7 @@ export function commonFields(fields: Fields, defaults: CommonDefaults): CommonFi
   const factor = fields.number("rescale_factor", "a number above 0", (n) => n > 0) ??
     defaults.rescale ?? 1 / 255;
   const backend = fields.choice("backend", BACKENDS) ?? BACKENDS[0];
-  const device = fields.value("device") ?? "cpu";
-  if (device !== "cpu" && backend === "torchvision") {
-    throw fields.bad("device", `"cpu": a GPU's floats are those of backend torchvision-cuda`);
-  }
+  requireDeviceOf(backend, fields);
   const doNormalize = fields.boolean("do_normalize") ?? defaults.normalize ?? true;
   const mean = statistics(fields, "image_mean", Number.isFinite) ?? defaults.mean;
   const std = statistics(fields, "image_std", (n) => Number.isFinite(n) && n > 0) ?? defaults.std;
@@ -106,6 +103,18 @@ export function commonFields(fields: Fields, defaults: CommonDefaults): CommonFi
     },
     mean,
   };
+}
+
+/** @throws {VitrailError} `recipe` for a device whose floats are those of torchvision's other backend. */
+function requireDeviceOf(backend: Backend, fields: Fields): void {
+  const device = fields.value("device");
+  if (device == null || backend === "pil") return; // Pillow's classes compute on a CPU, whatever it is
+  if (backend === "torchvision" && device !== "cpu") {
+    throw fields.bad("device", `"cpu": a GPU's floats are those of backend torchvision-cuda`);
+  }
+  if (backend === "torchvision-cuda" && device === "cpu") {
+    throw fields.bad("device", "a GPU, or null, with backend torchvision-cuda: a CPU's is torchvision");
+  }
 }
 
 /** One number for all channels, or three of them. */

@@ -94,7 +94,8 @@ function greedy(clip: KnownTiming, wanted: number, step: number, end: number): n
   let next = 0, frame = 0;
   while (frame < clip.frames && found.length <= wanted) {
     if (frame * each < next) {
-      frame = Math.max(frame + 1, Math.floor(next / each) - 1); // a frame before, as rounding may have it
+      // One frame early: `next / each` may be rounded up past a frame whose time is not before `next`.
+      frame = Math.max(frame + 1, Math.floor(next / each) - 1);
       continue;
     }
     next += step;

@@ -70,7 +70,7 @@ export const shifted: Sampler = (clip, asked, own) => {
     throw new VitrailError("recipe", "InternVL chooses frames by num_frames or by fps; give one of them");
   }
   const count = given ?? Math.trunc(frames / requireRate(clip) * asked.fps!);
-  requireFrames(clip, count);
+  requireCountOf(clip, count);
   const shift = asked.initial_shift ?? own.initial_shift;
   const start = shift === true ? frames / count / 2 : Number(shift ?? 0);
   return requireWithin(clip, torchArange(start, frames, frames / count));
@@ -141,7 +141,7 @@ export const everySecond: Sampler = (clip, asked, own) => {
   const { frames, duration } = clip, rate = requireRate(clip);
   if (duration === null) throw clipRefusal(clip, "MiniCPM-V needs the clip's duration, and there is none");
   const most = asked.max_num_frames ?? own.max_num_frames!, stack = asked.stack_frames ?? own.stack_frames!;
-  const seconds = Math.ceil(duration), long = duration > most;
+  const long = duration > most, seconds = long ? Math.ceil(duration) : wholeSeconds(clip, duration, rate);
   const at = (time: number) => Math.min(Math.trunc(time * rate), frames - 1);
   const main = long
     ? atMost(most, Math.trunc(duration / 0.1)).map((i) => at(i / 10))
@@ -154,6 +154,16 @@ export const everySecond: Sampler = (clip, asked, own) => {
   return [...main, ...atMost(most * (stack - 1), between).map((i) => at(timeOf(i)))];
 };
 
+/**
+ * Returns a clip's seconds, a last one that has not ended among them. One that begins by the rounding of
+ * `frames / fps` alone is none: Python looks for its frame there, which the clip has not, and fails.
+ */
+function wholeSeconds({ frames }: ClipTiming, duration: number, rate: number): number {
+  const seconds = Math.ceil(duration), last = seconds - 1;
+  const isOfRounding = duration - last < 1e-12 * seconds && Math.trunc(last * rate) >= frames;
+  return isOfRounding ? last : seconds;
+}
+
 /** Returns at most `most` of the first `count` indices, evenly spaced. */
 function atMost(most: number, count: number): number[] {
   return count <= most ? Array.from({ length: count }, (_, i) => i) : wholeLinspace(0, count - 1, most);
@@ -161,7 +171,7 @@ function atMost(most: number, count: number): number[] {
 
 /** Returns about `count` frames, evenly spaced from the first on. `count` need not be whole. */
 function evenly(clip: ClipTiming, count: number): number[] {
-  requireFrames(clip, count);
+  requireCountOf(clip, count);
   return requireWithin(clip, torchArange(0, clip.frames, clip.frames / count));
 }
 
@@ -175,7 +185,7 @@ function requireOne({ fps, num_frames }: SamplingFields): void {
 }
 
 /** @throws {VitrailError} `shape` for no frames, and for more than the clip has or may be taken. */
-function requireFrames(clip: ClipTiming, count: number): void {
+function requireCountOf(clip: ClipTiming, count: number): void {
   if (count > clip.frames) throw clipRefusal(clip, `${count} are to be taken, more than there are`);
   requireFew(clip, count);
   if (count <= 0) throw clipRefusal(clip, "its fields come to no frame at all");
