@@ -63,7 +63,10 @@ export function withoutText(image: PlannedImage): PlannedImage {
   return { size, content, canvas, offset, grid, rows, toCanvas, main, views };
 }
 
-/** All that a recipe and the pictures' sizes decide of a call, before a pixel is read. */
+/**
+ * All that a recipe and the pictures' sizes decide of a call, before a pixel is read. Long lists of it only
+ * read, and make their entries when they are read: take `plan.images.slice()` to sort them, or to post them.
+ */
 export interface Plan<R extends Preprocessing = Preprocessing> {
   /** The recipe that the call is planned by. */
   recipe: R;

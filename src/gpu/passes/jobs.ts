@@ -108,8 +108,8 @@ interface Entry<K extends JobKernel> {
 function entriesOf<K extends JobKernel>(jobs: readonly Job<K>[], side: number): [Entry<K>[], width: number] {
   const groups = jobs.reduce((sum, job) => sum + job.groups, 0), entries: Entry<K>[] = [];
   const longest = jobs.reduce((most, job) => Math.max(most, job.groups), 0);
-  const areAlike = longest <= side && longest * jobs.length <= groups * (1 + MOST_IDLE);
-  const width = areAlike ? longest : Math.min(side, Math.ceil(groups / (ENTRIES - jobs.length)));
+  const areEven = longest <= side && longest * jobs.length <= groups * (1 + MOST_IDLE);
+  const width = areEven ? longest : Math.min(side, Math.ceil(groups / (ENTRIES - jobs.length)));
   for (const job of jobs) {
     for (let firstGroup = 0; firstGroup < job.groups; firstGroup += width) entries.push({ job, firstGroup });
   }

@@ -123,8 +123,8 @@ class Layer {
   #globalOutput(canvas: Size): string {
     const { tile, layout } = this.recipe;
     const [, ...row] = outputShapeOf(parsePattern(layout), [3, canvas.height, canvas.width], this.#sizes);
-    const isAlike = row.join() === [3, tile.height, tile.width].join();
-    return this.composer.dtype !== "u8" && isAlike ? PIXELS : GLOBALS;
+    const hasTheirShape = row.join() === [3, tile.height, tile.width].join();
+    return this.composer.dtype !== "u8" && hasTheirShape ? PIXELS : GLOBALS;
   }
 }
 

@@ -38,7 +38,7 @@ Deno.test("blocksOf takes a box whole where it fits, and refuses a pixel that do
   assertEquals(error.code, "limit");
 });
 
-Deno.test("blocksOf cuts a canvas, whose lines follow one another, into bands of its lines", () => {
+Deno.test("blocksOf cuts a canvas, whose lines follow one another, into blocks of whole lines", () => {
   const width = 153_600, lines = 1920, canvas = { left: 0, top: 0, right: width, bottom: lines };
   const wordsOf = ({ left, top, right, bottom }: Box) => (bottom - 1 - top) * width + right - left;
   const parts = blocksOf(canvas, 2 ** 25, wordsOf);

@@ -1,11 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { Composer } from "../../../src/plan/composer.ts";
 import { imagePlan } from "../../../src/plan/images/image_plan.ts";
-import { PIXELS } from "../../../src/plan/plan.ts";
+import { PIXELS, type Plan, type PlannedImage } from "../../../src/plan/plan.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { eachPicture } from "../../../src/recipes/each_picture.ts";
 import { FAMILIES } from "../../../src/recipes/families/families.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
+import type { Recipe } from "../../../src/recipes/recipe.ts";
 import { ixc24khd } from "../../../src/recipes/tiled/ixc.ts";
 
 /** The recipes that compose pictures of one size alike; MiniCPM-V numbers them in their texts. */
@@ -48,20 +49,42 @@ Deno.test("eachPicture composes each size once, and gives each picture what was 
   assertEquals(step.value, pictures.map((_, index) => index % 7 % 3));
 });
 
-Deno.test("eachPicture gives a picture far behind the views that it has alone, in every family", () => {
+/** Returns a plan of samples of two pictures and of one in turn; Fuyu's are of three, since it stacks them. */
+function planOf(recipe: Recipe, pairs: number): Plan {
+  const counts = recipe.name === "fuyu" ? [3] : [2, 1];
+  const pictures = Array.from({ length: 3 * pairs }, (_, index) => SIZES[index % 3 % 2]);
+  return planSample(recipe, pictures, "f32", Array.from({ length: pairs }, () => counts).flat());
+}
+
+/** Returns all that an image is and has, counted from where its views and rows begin. */
+function ownOf(plan: Plan, image: PlannedImage): object {
+  const { main, views: [view, end], rows: [row, last], ...facts } = image;
+  const { views, pictures, ranges } = imagePlan(plan, image);
+  const moved = Object.values(ranges).map(([first, ...others]) => {
+    return [first, ...others].map(({ row, ...own }) => ({ ...own, row: row - first.row }));
+  });
+  const counts = [main - view, end - view, last - row, ...pictures.map((picture) => picture - pictures[0])];
+  return { ...facts, counts, views, moved };
+}
+
+/** Returns the elements of integers that are of the three pictures from one on, where each has as many. */
+function integersOf({ integers, pictures }: Plan, picture: number): unknown[][] {
+  return Object.values(integers).map(({ values }) => {
+    const list: readonly unknown[] = Array.isArray(values) ? values : Object.values(values)[0];
+    const each = list.length / pictures.length;
+    return Number.isInteger(each) ? list.slice(picture * each, (picture + 3) * each) : [];
+  });
+}
+
+Deno.test("eachPicture gives pictures far behind all that the first ones have, in every family", () => {
   for (const recipe of RECIPES) {
-    const pictures = Array.from({ length: 1100 }, (_, index) => SIZES[index % 3 % 2]);
-    const samples = Array<number>(pictures.length).fill(1),
-      plan = planSample(recipe, pictures, "f32", samples);
-    const { images } = planSample(recipe, pictures.slice(0, 4), "f32", [1, 1, 1, 1]);
-    const own = images.map((image) => imagePlan(plan, image).views);
-    for (const [index, view] of [[1098, 0], [1099, 1]]) {
-      const image = plan.images[index], { views, pictures } = imagePlan(plan, image);
-      assertEquals(views, own[view], recipe.name);
-      assertEquals(pictures, [index]);
-      assert(image.content === plan.images[view].content, recipe.name); // shared
-      assertEquals(image.views[0], plan.images[index - 1].views[1], recipe.name);
+    const plan = planOf(recipe, 367), few = planOf(recipe, 2), from = plan.pictures.length - 3;
+    for (let picture = 0; picture < 3; picture++) {
+      const image = plan.images[from + picture], { views: [view] } = image;
+      assertEquals(ownOf(plan, image), ownOf(few, few.images[picture]), `${recipe.name}, picture ${picture}`);
+      assert(image.content === plan.images[picture].content, recipe.name); // shared
+      assertEquals(view, plan.images[from + picture - 1].views[1], recipe.name);
     }
-    assert(plan.views.length >= plan.images.length);
+    assertEquals(integersOf(plan, from), integersOf(few, 0), recipe.name);
   }
 });
