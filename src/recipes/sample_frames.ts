@@ -51,8 +51,9 @@ export interface SampledFrames extends ClipFrames {
  *
  * @param options fields in place of the config's; null is Python's None
  * @throws {VitrailError} `recipe` for a recipe that takes no clips, and for options that make no sense,
- * change nothing or exclude each other; `shape` for a clip of which the class can take no frames, or would take
- * more than 262 144, and for one whose duration asks for frames that it has not; `usage` for counts and rates that no clip has.
+ * change nothing or exclude each other; `shape` for a clip of which the class can take no frames, or would
+ * take more than 262 144, and for one whose duration asks for frames that it has not; `usage` for counts and
+ * rates that no clip has.
  */
 export function sampleFrames(
   recipe: Recipe,

@@ -7,7 +7,7 @@ import { planSample } from "../../src/recipes/plan_sample.ts";
 
 const DOT: Size = { width: 2, height: 2 };
 
-/** Appends an image of one row of an output, all of a picture; `of` is the output that it names as its own. */
+/** Appends an image of one row of an output, all of a picture; `of` is the output that it calls its own. */
 function addImage(composer: Composer, picture: number, output?: string, of = output): void {
   const main = composer.canvas({
     canvas: DOT,

@@ -51,8 +51,8 @@ export interface ChunkMaker {
 
 /**
  * Returns the part of a plan that makes some of its images, as data. Rows, views and pictures keep the
- * indices that they have in the whole plan, and those that the images do not need are left out. So are the lists
- * that outputs are returned as: rows have no part in them, and long ones no other isolate can be given.
+ * indices that they have in the whole plan, and those that the images do not need are left out. So are the
+ * lists that outputs are returned as: rows need none, and long ones no other isolate can be given.
  */
 export function planPart(plan: Plan, { from, to }: Range): Plan {
   const { samples, nested, clips } = plan;

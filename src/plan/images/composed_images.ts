@@ -66,7 +66,7 @@ export class ComposedImages {
   #isOpen = false;
   #length = 0;
 
-  /** @param room the images that there is room for at first: as many as pictures, and a recipe may make more */
+  /** @param room the images that there is room for at first: one a picture; a recipe may make more */
   constructor(room: number) {
     this.#likes = new Uint32Array(room);
     this.#pictures = new Uint32Array(room);
