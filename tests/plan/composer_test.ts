@@ -74,7 +74,7 @@ Deno.test("Plan.images and Plan.views of many pictures are sorted and cloned as 
   assertEquals([copy[0].rows[1], structuredClone(views.slice()).length], [MANY.length, MANY.length]);
 });
 
-Deno.test("planSample takes more pictures than a list holds in one piece, and keeps what it was given", () => {
+Deno.test("planSample takes more pictures than a plain list holds, and keeps what it was given", () => {
   for (const type of ["LlavaNextImageProcessor", "LlavaOnevisionImageProcessor"]) {
     const pictures = MANY.slice(), recipe = recipeFromConfig({ image_processor_type: type });
     const { integers, outputs } = planSample(recipe, pictures, "u8");

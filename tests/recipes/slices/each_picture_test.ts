@@ -49,7 +49,7 @@ Deno.test("eachPicture composes each size once, and gives each picture what was 
   assertEquals(step.value, pictures.map((_, index) => index % 7 % 3));
 });
 
-/** Returns a plan of samples of two pictures and of one in turn; Fuyu's are of three, since it stacks them. */
+/** Returns a plan of samples of two pictures and of one in turn; Fuyu, which stacks them, gets three each. */
 function planOf(recipe: Recipe, pairs: number): Plan {
   const counts = recipe.name === "fuyu" ? [3] : [2, 1];
   const pictures = Array.from({ length: 3 * pairs }, (_, index) => SIZES[index % 3 % 2]);
