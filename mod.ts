@@ -64,8 +64,6 @@ export type { DerivedOutput } from "./src/plan/derived.ts";
 export type { Dtype, Elements, IntegerType } from "./src/plan/dtype.ts";
 export type { Box, Point, Size } from "./src/plan/geometry.ts";
 export type { ImageText, TextPart, TokenGrid } from "./src/plan/image_text.ts";
-export { BySize } from "./src/plan/images/by_size.ts";
-export type { Alike } from "./src/plan/images/composed_images.ts";
 export type { ImageFacts } from "./src/plan/images/image_facts.ts";
 export type { GridPositions, IntegerOutput, LeadingOnes, MaskOnes } from "./src/plan/integers.ts";
 export { type Affine, boxThrough } from "./src/plan/matrix.ts";

@@ -8,8 +8,7 @@ import type { DerivedOutput } from "./derived.ts";
 import type { Dtype } from "./dtype.ts";
 import { type Size, sizeText } from "./geometry.ts";
 import type { IntegerOutput } from "./integers.ts";
-import type { BySize } from "./images/by_size.ts";
-import { type Alike, ComposedImages } from "./images/composed_images.ts";
+import { ComposedImages } from "./images/composed_images.ts";
 import { type ImageFacts, withoutOutput } from "./images/image_facts.ts";
 import { requireCanvas, requireText } from "./images/limits.ts";
 import { canvasMatrix } from "./matrix.ts";
@@ -250,14 +249,15 @@ export class Composer {
   }
 
   /**
-   * Composes a picture of the call as one image. What its size alone decides is composed once: a picture that
-   * `known` has of the same size becomes an image like that one, further on.
+   * Composes a picture of the call as one image. What its size alone decides is composed once: a picture of
+   * the size of one before it in its group becomes an image like that one, further on.
    * @param picture the index of the only picture that `compose` reads
-   * @param compose composes the image; its value is returned, for pictures of one size the same one
+   * @param group any object, which stands for the pictures that are composed by their sizes in the same way
+   * @param compose composes the image; its value is returned, for pictures of one size and group the same one
    */
-  alike<T>(picture: number, known: BySize<Alike<T>>, compose: () => T): T {
+  alike<T>(picture: number, group: object, compose: () => T): T {
     if (this.#leading.size > 0) return compose();
-    return this.#images.alike(picture, this.pictures[picture], known, compose);
+    return this.#images.alike(picture, this.pictures[picture], group, compose);
   }
 
   #canvasAt(view: number): CanvasView {

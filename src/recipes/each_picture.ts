@@ -1,7 +1,6 @@
 import type { Composer } from "../plan/composer.ts";
 import type { Size } from "../plan/geometry.ts";
 import { BySize } from "../plan/images/by_size.ts";
-import type { Alike } from "../plan/images/composed_images.ts";
 import { mapInSteps } from "../runtime/in_steps.ts";
 import { LongList } from "../runtime/long_list.ts";
 import type { Composing } from "./recipe.ts";
@@ -14,9 +13,9 @@ export function* eachPicture<T>(
   composer: Composer,
   compose: (picture: Size, index: number) => T,
 ): Composing<T[]> {
-  const known = new BySize<Alike<T>>(), made = new LongList<T>();
+  const group = {}, made = new LongList<T>();
   for (const [index, picture] of composer.pictures.entries()) {
-    made.push(composer.alike(index, known, () => compose(picture, index)));
+    made.push(composer.alike(index, group, () => compose(picture, index)));
     yield;
   }
   return made.list();

@@ -84,3 +84,15 @@ Deno.test("planSample takes more pictures than a plain list holds, and keeps wha
     assertEquals(outputs.pixel_values.as?.[0], MANY.length, type);
   }
 });
+
+Deno.test("Composer composes pictures of one size once in each group", () => {
+  const composer = new Composer(Array(4).fill(DOT), [4], "u8", false), [one, other] = [{}, {}];
+  const made = [one, other, one, other].map((group, picture) => {
+    return composer.alike(picture, group, () => (addImage(composer, picture), `of ${picture}`));
+  });
+  assertEquals(made, ["of 0", "of 1", "of 0", "of 1"]);
+  const { images, views } = composer.finish(recipeFromConfig({ image_processor_type: "CLIPImageProcessor" }));
+  assertEquals(images.map(({ rows }) => rows), [[0, 1], [1, 2], [2, 3], [3, 4]]);
+  const placements = views.flatMap((view) => view.kind === "canvas" ? view.placements : []);
+  assertEquals(placements.map(({ source }) => source), [0, 1, 2, 3].map((picture) => ({ picture })));
+});

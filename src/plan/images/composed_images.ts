@@ -2,7 +2,7 @@ import { listOnDemand, LongList } from "../../runtime/long_list.ts";
 import type { Size } from "../geometry.ts";
 import type { PlannedImage } from "../plan.ts";
 import type { BlankView, View } from "../view.ts";
-import type { BySize } from "./by_size.ts";
+import { BySize } from "./by_size.ts";
 import { movedView, type Moves } from "./moved_view.ts";
 import { withPlaceholder } from "./placeholder.ts";
 
@@ -20,8 +20,8 @@ interface Composed {
   readonly views: View[];
 }
 
-/** An image that others are like: those of pictures of its size. */
-export interface Alike<T> {
+/** An image that others are like: those of pictures of its size and group. */
+interface Model {
   /** Its place among the images that are like none before them. */
   readonly like: number;
   /** The number of its views that the others have, too. */
@@ -29,7 +29,7 @@ export interface Alike<T> {
   /** The rows that it takes of each output. */
   readonly rows: readonly number[];
   /** The value that its composing gave. */
-  readonly made: T;
+  readonly made: unknown;
 }
 
 /** The rows of an output. */
@@ -57,6 +57,8 @@ export class ComposedImages {
   /** The views up to the end of each image. */
   #ends: Float64Array;
   readonly #outputs: Counted[] = [];
+  /** The images that others are like, of each group of pictures. */
+  readonly #groups = new WeakMap<object, BySize<Model>>();
   /** The rows of zeros after images that are like others, by the indices of their views. */
   readonly #zeros = new Map<number, View>();
   /** The views of the image that is composed now, or else of the last one where it is like no other. */
@@ -120,20 +122,28 @@ export class ComposedImages {
   }
 
   /** Closes the image of a picture, as `Composer.alike` says. */
-  alike<T>(picture: number, size: Size, known: BySize<Alike<T>>, compose: () => T): T {
+  alike<T>(picture: number, size: Size, group: object, compose: () => T): T {
     if (this.#isOpen) return compose();
     const index = this.#length;
-    const like = known.of(size, () => {
+    const model = this.#modelsOf(group).of(size, () => {
       const made = compose(), like = this.#likes[index];
       this.#pictures[index] = picture;
       const rows = this.#outputs.map((output) => output.shape[0] - rowsUpTo(output, index));
       return { like, views: this.#views.length, rows, made };
     });
-    if (this.#length === index) this.#closeLike(like, picture);
-    return like.made;
+    if (this.#length === index) this.#closeLike(model, picture);
+    return model.made as T;
   }
 
-  #closeLike({ like, views, rows }: Alike<unknown>, picture: number): void {
+  #modelsOf(group: object): BySize<Model> {
+    const known = this.#groups.get(group);
+    if (known) return known;
+    const models = new BySize<Model>();
+    this.#groups.set(group, models);
+    return models;
+  }
+
+  #closeLike({ like, views, rows }: Model, picture: number): void {
     for (let at = 0; at < rows.length; at++) this.#outputs[at].shape[0] += rows[at];
     const index = this.#next();
     this.#likes[index] = like;

@@ -1,7 +1,5 @@
 import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
-import { BySize } from "../../plan/images/by_size.ts";
-import type { Alike } from "../../plan/images/composed_images.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import { eachInSteps, mapInSteps, STEP } from "../../runtime/in_steps.ts";
 import { listOnDemand, LongList } from "../../runtime/long_list.ts";
@@ -35,9 +33,9 @@ export function* composeSamples(
     if (made.length % STEP === 0) yield;
   }
   const totals = made.list();
-  const most = yield* mostInSteps(totals), known = new BySize<Alike<void>>();
+  const most = yield* mostInSteps(totals), group = {};
   for (const [sample, pictures] of samples.entries()) {
-    for (const picture of pictures) yield composer.alike(picture, known, () => compose(picture));
+    for (const picture of pictures) yield composer.alike(picture, group, () => compose(picture));
     if (pad) composer.blankAfter(PIXELS, most - totals[sample]);
   }
   if (pad) composer.returnGroups(PIXELS, totals.length, most);

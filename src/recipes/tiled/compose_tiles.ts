@@ -5,8 +5,6 @@ import type { Composer } from "../../plan/composer.ts";
 import { isOfTiles, type Size, sizeText, wholeOf } from "../../plan/geometry.ts";
 import { GLOBALS, PIXELS } from "../../plan/plan.ts";
 import type { PixelSource, Placement } from "../../plan/view.ts";
-import { BySize } from "../../plan/images/by_size.ts";
-import type { Alike } from "../../plan/images/composed_images.ts";
 import { type Fit, fitInto, hdFit, stripFit } from "./fit.ts";
 import { frameSheet } from "./frame_sheet.ts";
 import type { TiledRecipe } from "./tiled_recipe.ts";
@@ -16,7 +14,7 @@ import type { Composing } from "../recipe.ts";
 /** Composes a tiled recipe's call: each picture's or clip's global view, then its canvas. */
 export function* composeTiles(recipe: TiledRecipe, composer: Composer): Composing {
   const { pictures, samples } = composer, layer = new Layer(recipe, composer), { geometry } = recipe;
-  const alone = new BySize<Alike<void>>(), together = new BySize<Alike<void>>();
+  const alone = {}, together = {};
   const isShared = geometry.kind === "hd" && typeof geometry.uniform === "string";
   let first = 0;
   for (const count of samples.filter((count) => count > 0)) {
@@ -27,10 +25,10 @@ export function* composeTiles(recipe: TiledRecipe, composer: Composer): Composin
       yield layer.add({ view: composer.canvas(sheet) }, laid);
     } else {
       const fitOf = fitOfSample(recipe, own);
-      const known = count === 1 ? alone : isShared ? new BySize<Alike<void>>() : together;
+      const group = count === 1 ? alone : isShared ? {} : together;
       for (const [index, size] of own.entries()) {
         const source = { picture: first + index };
-        yield composer.alike(source.picture, known, () => layer.add(source, layer.laid(size, fitOf(size))));
+        yield composer.alike(source.picture, group, () => layer.add(source, layer.laid(size, fitOf(size))));
       }
     }
     first += count;

@@ -1,7 +1,5 @@
 import type { Composer } from "../../../plan/composer.ts";
 import { wholeOf } from "../../../plan/geometry.ts";
-import { BySize } from "../../../plan/images/by_size.ts";
-import type { Alike } from "../../../plan/images/composed_images.ts";
 import { sizeRows } from "../../../plan/integers.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
@@ -70,7 +68,7 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
         composer.image({ size: picture, main, grid, ...expansion });
         if (doPad) composer.blankAfter(PIXELS, most - rows[index]);
       };
-      const ones = new BySize<Alike<void>>(), shared = new BySize<Alike<void>>();
+      const ones = {}, shared = {};
       for (const index of pictures.keys()) {
         yield composer.alike(index, alone[index] ? ones : shared, () => compose(index));
       }

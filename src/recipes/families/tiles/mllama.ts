@@ -1,7 +1,5 @@
 import type { Composer } from "../../../plan/composer.ts";
 import type { Size } from "../../../plan/geometry.ts";
-import { BySize } from "../../../plan/images/by_size.ts";
-import type { Alike } from "../../../plan/images/composed_images.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
@@ -54,9 +52,9 @@ export function mllama(fields: Fields): ProcessorRecipe {
         addPicture(composer, index, grids[index], { side: tile.width, filter, most });
         composer.blankAfter(PIXELS, most - tilesOf(grids[index]));
       };
-      const known = new BySize<Alike<void>>();
+      const group = {};
       for (const pictures of samples) {
-        for (const index of pictures) yield composer.alike(index, known, () => compose(index));
+        for (const index of pictures) yield composer.alike(index, group, () => compose(index));
         composer.blankAfter(PIXELS, (fullest - pictures.length) * most);
       }
       composer.returnAs(PIXELS, [samples.length, fullest, most, 3, tile.height, tile.width]);
