@@ -163,7 +163,7 @@ export class Engine {
 
   /**
    * Runs a plan as it is: its pictures in its order.
-   * @param many true for one of many under way together, disposed of soon: lanes take each as a whole
+   * @param way `many`: many calls are under way, lanes take each whole; `brief`: tensors go soon
    * @returns the rows of each output that has pixels
    * @throws {VitrailError} `io` for a picture of another size than the plan has for it; what `run` throws.
    */
@@ -171,7 +171,7 @@ export class Engine {
     plan: Plan<Recipe>,
     pictures: readonly Picture[],
     options: Omit<RunOptions, "dtype" | "verify"> = {},
-    many = false,
+    { many = false, brief = false }: { many?: boolean; brief?: boolean } = {},
   ): Promise<Record<string, Tensor>> {
     this.#requireOpen();
     requirePlan(plan);
@@ -180,7 +180,7 @@ export class Engine {
       const call = await gathered(plan.recipe, pictures, options), { picture } = call;
       try {
         requireSizes(plan, call);
-        return await executed(this.#shared, { plan, picture, derives: false, many, brief: many }, options);
+        return await executed(this.#shared, { plan, picture, derives: false, many, brief }, options);
       } finally {
         await call.close();
       }

@@ -1,8 +1,8 @@
 /** Arrays shorter than this, in bytes, are not worth keeping. */
 const LEAST = 1 << 16;
 
-/** The most that memory is longer than what it is taken for, where that may be kept for long. */
-const MOST_LONGER = 1.25;
+/** The most that memory is longer than what it is taken for: where it may be kept for long, and where not. */
+const MOST_LONGER = 1.25, MOST_LONGER_BRIEFLY = 4;
 
 /**
  * Keeps the CPU memory of results that were disposed of for later ones: the first touch of a page costs
@@ -16,8 +16,8 @@ export class ArrayPool {
 
   /**
    * Creates a pool that keeps at most `limit` bytes for later.
-   * @param brief true where all arrays come back soon. Any that is long enough will then do, and one that is
-   * made takes the place of others, so that together they take no more than they once did at one time.
+   * @param brief true where all arrays come back soon. One that is made then takes the place of others, so
+   * that together they take no more than four times the bytes that were once taken at one time.
    */
   constructor(limit: number, readonly brief = false) {
     this.#limit = limit;
@@ -25,7 +25,7 @@ export class ArrayPool {
 
   /**
    * Returns an array of `bytes`, its content undefined. The memory behind it may be a quarter longer, and
-   * any length in a brief pool.
+   * four times as long in a brief pool.
    * @throws {RangeError} where no array can be so long.
    */
   take(bytes: number): Uint8Array<ArrayBuffer> {
@@ -45,7 +45,7 @@ export class ArrayPool {
 
   /** Takes the shortest memory that is kept, of `bytes` or as much more as may be. */
   #takeIdle(bytes: number): ArrayBuffer | undefined {
-    const most = this.brief ? Infinity : bytes * MOST_LONGER;
+    const most = bytes * (this.brief ? MOST_LONGER_BRIEFLY : MOST_LONGER);
     const fitting = this.#idle.filter(({ byteLength }) => byteLength >= bytes && byteLength <= most);
     if (fitting.length === 0) return undefined;
     const buffer = fitting.reduce((a, b) => b.byteLength < a.byteLength ? b : a);

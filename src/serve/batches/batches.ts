@@ -129,7 +129,8 @@ export class Batches {
   #rows(plan: PixelWork["plan"], pictures: PixelWork["pictures"], signal: AbortSignal) {
     const { orient, alpha, maxPixels, damaged } = this.settings;
     const options = { orient, alpha, maxPixels, damaged, signal };
-    return this.engine.runPlan(plan, pictures, options, pictures.length < 2); // lanes share those of several
+    const many = pictures.length < 2; // lanes share the pictures of several
+    return this.engine.runPlan(plan, pictures, options, { many });
   }
 }
 

@@ -155,7 +155,7 @@ async function make(
       joinedPlan(group[0].recipe, group, kindsOf(group, dtype)),
       pictures,
       reading,
-      true,
+      { many: true, brief: true },
     );
   } catch (error) {
     options.signal?.throwIfAborted();
