@@ -11,6 +11,7 @@ import { openExecutor } from "../executors.ts";
 import { isSpent } from "../executors/done_again.ts";
 import { DecodeGate } from "../run/decode_gate.ts";
 import { BALLAST, takeBallast } from "./ballast.ts";
+import { doneLater } from "./done_later.ts";
 import { Lane } from "./lane.ts";
 import {
   type CancelMessage,
@@ -20,7 +21,7 @@ import {
   workOf,
 } from "./lane_message.ts";
 
-/** The time after which a lane gives garbage back, ms: beside its ballast V8 leaves it for minutes. */
+/** The time for which a lane keeps a chunk's garbage, ms: beside its ballast V8 leaves it for minutes. */
 const GARBAGE_KEPT = 10_000;
 
 /** Opens the lane, and has it make what comes through the port. */
@@ -31,7 +32,7 @@ async function serve({ executor, memory, decodes, upload, port }: LaneSetup): Pr
     const opened = await openExecutor({ executor, upload }, memory);
     const lane = new Lane(opened.executor, new DecodeGate(decodes));
     const underWay = new Map<number, AbortController>();
-    let given = performance.now();
+    const giveBack = doneLater(() => void runtime.giveMemoryBack(), GARBAGE_KEPT);
     port.onmessage = async ({ data: message }: MessageEvent<WorkMessage | CancelMessage>) => {
       if ("cancel" in message) return underWay.get(message.cancel)?.abort();
       const { id } = message, ending = new AbortController();
@@ -44,10 +45,8 @@ async function serve({ executor, memory, decodes, upload, port }: LaneSetup): Pr
         answer({ id, error: sentError(error), spent: isSpent(error as Error) });
       } finally {
         underWay.delete(id);
+        giveBack();
       }
-      if (performance.now() - given < GARBAGE_KEPT) return;
-      given = performance.now();
-      await runtime.giveMemoryBack();
     };
     answer({ opened: true });
   } catch (error) {
