@@ -15,7 +15,7 @@ const ALIGNMENT = 256;
 interface Command {
   /** The bytes of its uniform struct. */
   uniform: ArrayBuffer;
-  /** The bytes that are bound: those, and others that no invocation reads. */
+  /** The bytes that are bound; more than `uniform` has where the struct's end is never read. */
   bound: number;
   /** Encodes it, with its uniform struct at `offset` of a buffer. */
   encode: (uniforms: GPUBuffer, offset: number) => void;
@@ -96,7 +96,7 @@ export class Recorder {
    * @param uniform the bytes of its uniform struct, which is binding 0
    * @param bindings its other bindings, from 1 on
    * @param groups workgroups along x, y and z
-   * @param bound bytes of the uniform struct where its end is not read, and not given
+   * @param bound bytes that are bound; more than `uniform` has where the struct's end is never read
    */
   dispatch(
     kernel: KernelName,

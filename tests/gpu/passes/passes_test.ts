@@ -22,7 +22,7 @@ import { watchKernels } from "../../support/gpu/watch_kernels.ts";
 
 onExecutor("horizontal.wgsl makes columns and rows on both sides of a workgroup's", async (executor) => {
   for (const width of [1, 63, 64, 65, 129]) { // 64 lanes
-    for (const height of [1, 7, 8, 9, 16]) { // 8 lines an invocation; the vertical pass copies
+    for (const height of [1, 2, 3, 4, 5, 6]) { // 4 lines an invocation; the vertical pass copies
       const source = picture(37, height);
       const plan = planOf(source, resampled(source, { width, height }), CHW);
       await assertSame(executor, plan, source, `${width}x${height}`);
