@@ -17,7 +17,8 @@ function clipMessage(frames: number, fps?: number) {
 
 /** Bodies that would keep all others waiting, with the answers that refuse them at once. */
 const LONG: [what: string, body: unknown, status: number, message: string][] = [
-  ["clips of more frames than pictures", { messages: [clipMessage(1e6, 24)] }, 422, "--max-pictures"],
+  ["clips of more frames than pictures", { messages: [clipMessage(1e5, 24)] }, 422, "--max-pictures"],
+  ["clips of more frames than are ever taken", { messages: [clipMessage(1e6, 24)] }, 422, "262144"],
   ["clips of more frames than numbers count", { messages: [clipMessage(2 ** 53 - 1)] }, 413, "frames"],
   ["clips of years", { messages: [clipMessage(64, 1e-9)] }, 413, "lasts more than a day"],
   ["JSON of openings alone", "[".repeat(1e6), 400, "levels"],

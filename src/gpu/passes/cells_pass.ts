@@ -28,6 +28,7 @@ export const CELLS = {
 /**
  * Returns the jobs that put the means of a canvas's cells on another canvas: one, or a band of lines each
  * where a binding does not hold the canvas.
+ * @throws {VitrailError} `limit` where a binding does not hold what one line of cells covers.
  */
 export function cellsJobs(
   source: DeviceCanvas,

@@ -1,3 +1,4 @@
+import { VitrailError } from "../../errors.ts";
 import { lengthOf, type Range } from "../../plan/geometry.ts";
 import { type Normalisation, valueTable } from "../../plan/tables/values.ts";
 import type { GlobalView } from "../../plan/view.ts";
@@ -26,6 +27,7 @@ const REACH = 2;
  * At even scales of 6 and more, the pass across makes lines, too, that no output weighs.
  *
  * @param made where the floats go to
+ * @throws {VitrailError} `limit` where a binding does not hold them, or what one line of them reads.
  */
 export function globalBlocks(
   tables: Tables,
@@ -36,6 +38,12 @@ export function globalBlocks(
   mostBound: number,
 ): Block[] {
   const { width, height } = view.canvas;
+  if (lengthOf(made) > mostBound) {
+    throw new VitrailError(
+      "limit",
+      `a binding of this device does not hold a global view of ${width}x${height}; use the simd executor`,
+    );
+  }
   const values = tables.wordOf(`values ${JSON.stringify(rule)}`, () => valueTable(rule));
   const x = axisOf(tables, canvas.width, width, view.fused),
     y = axisOf(tables, canvas.height, height, view.fused);

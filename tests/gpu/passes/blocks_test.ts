@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { VitrailError } from "../../../src/errors.ts";
-import { blocksOf, sourceRange } from "../../../src/gpu/passes/blocks.ts";
+import { bandsOf, blocksOf, sourceRange } from "../../../src/gpu/passes/blocks.ts";
 import { type Box, lengthOf } from "../../../src/plan/geometry.ts";
 import { tapsOf } from "../../../src/plan/tables/taps.ts";
 
@@ -35,6 +35,12 @@ Deno.test("blocksOf takes a box whole where it fits, and refuses a pixel that do
   assertEquals(blocksOf(box, 1, () => 1), [box]);
   assertEquals(blocksOf({ ...box, right: 3 }, 1, () => 2), []);
   const error = assertThrows(() => blocksOf(box, 1, () => 2), VitrailError, "one output pixel");
+  assertEquals(error.code, "limit");
+});
+
+Deno.test("bandsOf refuses a line that does not fit", () => {
+  assertEquals(bandsOf(2, 1, () => 1), [{ from: 0, to: 2 }]);
+  const error = assertThrows(() => bandsOf(2, 1, () => 2), VitrailError, "one line of a view");
   assertEquals(error.code, "limit");
 });
 

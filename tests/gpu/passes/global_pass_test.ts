@@ -1,7 +1,10 @@
+import { assertRejects } from "@std/assert";
+import { VitrailError } from "../../../src/errors.ts";
 import type { GpuExecutor } from "../../../src/gpu/gpu_executor.ts";
 import type { Dtype } from "../../../src/plan/dtype.ts";
 import type { Size } from "../../../src/plan/geometry.ts";
 import { PIXELS } from "../../../src/plan/plan.ts";
+import { claimLimits } from "../../support/gpu/claim_limits.ts";
 import { assertSame, CHW, composed, onExecutor, picture, resampled } from "../../support/gpu/one_canvas.ts";
 
 /** Holds the global view of a canvas against the reference's; two pixels' elements stand before it. */
@@ -36,6 +39,18 @@ onExecutor("globalBlocks takes products that are fused with their sums", async (
   for (const [across, down] of [[2, 2], [3, 4], [6, 1]]) {
     const canvas = { width: 65 * across, height: 5 * down };
     await assertView(executor, canvas, { width: 65, height: 5 }, "f32", true);
+  }
+});
+
+onExecutor("globalBlocks refuses a view, and a line of a canvas, that no binding holds", async (executor) => {
+  for (
+    const [across, bytes, message] of [[1, 2 ** 15, "a global view of 64x64"], [64, 2 ** 16, "one line"]]
+  ) {
+    const restore = claimLimits(executor.context.device, { maxStorageBufferBindingSize: bytes });
+    const [width, height] = across === 1 ? [64, 64] : [300, 2];
+    const size = { width, height }, canvas = { width: width * Number(across), height };
+    await assertRejects(() => assertView(executor, canvas, size, "f32"), VitrailError, `${message}`);
+    restore();
   }
 });
 

@@ -55,8 +55,11 @@ onExecutor(
 
 type DownField = (typeof DOWN.fields)[number];
 
-/** Sums that are made: three channels each, which share a factor. */
-const COUNT = 10_000;
+/** Pixels that are made: three sums each. Those of a line share a factor. */
+const COUNT = 10_240;
+
+/** The columns of a line: of one, whose sums are the first components of vectors, and of all components. */
+const COLUMNS = [1, 256];
 
 const { fround } = Math;
 
@@ -74,15 +77,16 @@ function drawing(state: number): () => number {
  * Returns triples of two factors and a summand: numbers of all sizes, zeros, summands that take away nearly
  * all of the product or all of it, and sums that lie in the middle between two f32, or beside it.
  */
-function triples(): { a: Float32Array; b: Float32Array; c: Float32Array } {
+function triples(columns: number): { a: Float32Array; b: Float32Array; c: Float32Array } {
   const next = drawing(7),
-    [a, b, c] = [COUNT * 3, COUNT, COUNT * 3].map((length) => new Float32Array(length));
+    [a, b, c] = [COUNT * 3, COUNT / columns, COUNT * 3].map((length) => new Float32Array(length)),
+    line = columns * 3;
   const number = (zeros: number) =>
     next() < zeros ? 0 : fround((next() - 0.5) * 2 ** Math.floor(next() * 40 - 20));
   for (let i = 0; i < c.length; i++) {
-    if (i % 3 === 0) b[i / 3] = number(0.02);
+    if (i % line === 0) b[i / line] = number(0.02);
     a[i] = number(0.02);
-    const product = a[i] * b[Math.floor(i / 3)];
+    const product = a[i] * b[Math.floor(i / line)];
     const near = fround(-product * (1 + Math.floor(next() * 5 - 2) * 2 ** -23));
     const half = fround(product * 2 ** Math.floor(next() * 30)) * (1 + Math.floor(next() * 2) * 2 ** -23);
     c[i] = [near, half, number(0), next() < 0.5 ? 0 : -product][i % 4];
@@ -91,11 +95,16 @@ function triples(): { a: Float32Array; b: Float32Array; c: Float32Array } {
 }
 
 /** Returns the sums of two taps: a summand by 1, and `a · b`, which is rounded first where `rounded` is 2. */
-async function sumsOf(device: GPUDevice, rounded: number, fuses: number): Promise<Float32Array> {
-  const { a, b, c } = triples(), lines = new Float32Array(a.length * 2);
-  for (let i = 0; i < COUNT; i++) {
-    lines.set(c.subarray(i * 3, i * 3 + 3), i * 6);
-    lines.set(a.subarray(i * 3, i * 3 + 3), i * 6 + 3);
+async function sumsOf(
+  device: GPUDevice,
+  columns: number,
+  rounded: number,
+  fuses: number,
+): Promise<Float32Array> {
+  const { a, b, c } = triples(columns), lines = new Float32Array(a.length * 2), stepY = columns * 3;
+  for (let line = 0; line < b.length; line++) {
+    lines.set(c.subarray(line * stepY, (line + 1) * stepY), 2 * line * stepY);
+    lines.set(a.subarray(line * stepY, (line + 1) * stepY), (2 * line + 1) * stepY);
   }
   const outputs = Array.from(
     b,
@@ -108,15 +117,15 @@ async function sumsOf(device: GPUDevice, rounded: number, fuses: number): Promis
   const tables = device.createTexture({ size, format: "r32uint", usage });
   device.queue.writeTexture({ texture: tables }, words, { bytesPerRow: 4096 * 4 }, size);
   const none = Object.fromEntries(DOWN.fields.map((field) => [field, 0])) as Record<DownField, number>;
-  const own = { tapsWidth: 2, columns: 1, lineCount: COUNT, stepY: 3, stepChannel: 1, deviations: NO_TABLE };
+  const own = { tapsWidth: 2, columns, lineCount: b.length, stepX: 3, stepY, stepChannel: 1 };
   const spans = [0, 1].map(() => ({ buffer: {} as GPUBuffer, from: 0, to: 0 }));
-  const job = { fields: { ...none, ...own }, groups: COUNT, spans };
+  const job = { fields: { ...none, ...own, deviations: NO_TABLE }, groups: b.length, spans };
   const made = await dispatched(device, {
     kernel: "weigh_down",
     constants: { FUSES: fuses },
     uniform: tableOf(DOWN, [{ job, firstGroup: 0 }], spans),
     bound: boundBytes(DOWN),
-    groups: [COUNT, 1, 1],
+    groups: [b.length, 1, 1],
     inputs: [tables, lines],
     words: COUNT * 3,
   });
@@ -127,14 +136,16 @@ async function sumsOf(device: GPUDevice, rounded: number, fuses: number): Promis
 onDevice(
   "weigh_down.wgsl rounds sums once, or their products before, by any device's means",
   async (device) => {
-    const { a, b, c } = triples(), at = (i: number) => b[Math.floor(i / 3)];
-    const once = c.map((summand, i) => fused(a[i], at(i), summand) + 0);
-    const twice = c.map((summand, i) => fround(fround(a[i] * at(i)) + summand) + 0);
-    const differs = twice.filter((sum, i) => sum !== once[i]).length;
-    assert(differs > COUNT / 2, `${differs} tell a fused sum from another`);
-    assertEquals(await sumsOf(device, 1, 0), once);
-    assertEquals(await sumsOf(device, 2, 0), twice);
-    const own = await sumsOf(device, 1, 1); // whose fma rounds once, or else the product, too
-    assertEquals(own, own.every((sum, i) => sum === once[i]) ? once : twice);
+    for (const columns of COLUMNS) {
+      const { a, b, c } = triples(columns), at = (i: number) => b[Math.floor(i / (3 * columns))];
+      const once = c.map((summand, i) => fused(a[i], at(i), summand) + 0);
+      const twice = c.map((summand, i) => fround(fround(a[i] * at(i)) + summand) + 0);
+      const differs = twice.filter((sum, i) => sum !== once[i]).length;
+      assert(differs > COUNT / 2, `${differs} tell a fused sum from another`);
+      assertEquals(await sumsOf(device, columns, 1, 0), once);
+      assertEquals(await sumsOf(device, columns, 2, 0), twice);
+      const own = await sumsOf(device, columns, 1, 1); // whose fma rounds once, or else the product, too
+      assertEquals(own, own.every((sum, i) => sum === once[i]) ? once : twice);
+    }
   },
 );
