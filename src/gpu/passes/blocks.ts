@@ -2,7 +2,7 @@ import { VitrailError } from "../../errors.ts";
 import type { Box, Range } from "../../plan/geometry.ts";
 import type { Taps } from "../../plan/tables/taps.ts";
 
-/** What a binding does not hold, and what helps. */
+/** Refusals of a part that a binding does not hold, with what helps. */
 const PIXEL = "one output pixel weighs more source pixels than a binding of this device holds; ask for a " +
   "larger output, or use the simd executor";
 const LINE = "one line of a view reads more of a canvas than a binding of this device holds; use the simd " +
