@@ -254,6 +254,7 @@ export class Composer {
    * @param picture the index of the only picture that `compose` reads
    * @param group any object, which stands for the pictures that are composed by their sizes in the same way
    * @param compose composes the image; its value is returned, for pictures of one size and group the same one
+   * @throws {VitrailError} `usage` where `compose` closes no image, or several.
    */
   alike<T>(picture: number, group: object, compose: () => T): T {
     if (this.#leading.size > 0) return compose();
@@ -271,12 +272,12 @@ export class Composer {
   }
 
   /** Returns the plan; `pictures` is a copy of the call's. */
-  finish<R extends Preprocessing>(recipe: R, pictures = [...this.pictures]): Plan<R> {
+  finish<R extends Preprocessing>(recipe: R, pictures = this.pictures.slice()): Plan<R> {
     const { clips } = this.facts;
     return {
       recipe,
       pictures,
-      samples: [...this.samples],
+      samples: this.samples.slice(),
       nested: this.nested,
       ...(clips ? { clips } : {}),
       views: this.#images.views(),

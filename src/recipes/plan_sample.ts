@@ -2,10 +2,11 @@ import { requireChoice, shown, VitrailError } from "../errors.ts";
 import { isObject, requireGiven, requireObjects } from "../given/given_value.ts";
 import { Composer } from "../plan/composer.ts";
 import type { ClipFrames } from "../plan/clip_frames.ts";
+import { BySize } from "../plan/images/by_size.ts";
 import { type Dtype, DTYPES } from "../plan/dtype.ts";
 import { type Size, sizeText } from "../plan/geometry.ts";
 import type { Plan } from "../plan/plan.ts";
-import { eachInSteps, mapInSteps } from "../runtime/in_steps.ts";
+import { eachInSteps } from "../runtime/in_steps.ts";
 import { type Composing, type Recipe, takesClips } from "./recipe.ts";
 import { composeTiles } from "./tiled/compose_tiles.ts";
 import { TILES } from "./tiled/tiled_recipe.ts";
@@ -52,9 +53,12 @@ export function planBegun(
 ): BegunPlan {
   requireRecipe(recipe);
   requireGiven("pictures", pictures, "a list", "[{ width, height }]");
-  const counts = samples ?? [pictures.length];
-  const facts = { clips, wayOut: wayOutOf(recipe), resampler: recipe.resampler };
-  const composer = new Composer(pictures, counts, dtype, samples !== undefined, facts);
+  if (samples !== undefined) requireGiven("samples", samples, "a list", "[1, 2]");
+  if (clips !== undefined) requireObjects("clips", clips, "{ indices, fps }");
+  // The caller may change the lists between two steps.
+  const sizes = pictures.slice(), counts = samples?.slice() ?? [sizes.length], origins = clips?.slice();
+  const facts = { clips: origins, wayOut: wayOutOf(recipe), resampler: recipe.resampler };
+  const composer = new Composer(sizes, counts, dtype, samples !== undefined, facts);
   const composing = recipe.kind === "tiles" ? composeTiles(recipe, composer) : recipe.compose(composer);
   if (typeof composing?.next !== "function") {
     throw new VitrailError(
@@ -63,15 +67,14 @@ export function planBegun(
         `composer.image(…)`,
     );
   }
-  let copy: Size[];
   function* checkedFirst(): Composing {
-    copy = yield* checkedPictures(pictures, takesClips(recipe));
+    yield* copyPictures(sizes, takesClips(recipe));
     requireChoice("dtype", dtype, DTYPES);
-    if (samples !== undefined) yield* requireCounts(samples, pictures.length, takesClips(recipe) ? 1 : 0);
-    if (clips !== undefined) requireClips(clips, counts);
+    if (samples !== undefined) yield* requireCounts(counts, sizes.length, takesClips(recipe) ? 1 : 0);
+    if (origins !== undefined) copyClips(origins, counts);
     yield* composing;
   }
-  return { composing: checkedFirst(), finish: () => composer.finish(recipe, copy) };
+  return { composing: checkedFirst(), finish: () => composer.finish(recipe, sizes) };
 }
 
 /** Tells what makes rows of one shape of pictures of several sizes. */
@@ -115,16 +118,21 @@ function isWhole(recipe: Recipe): boolean {
 }
 
 /**
- * Returns a copy of a call's pictures.
+ * Puts copies in place of a call's pictures. Those of one size share one, which cannot be changed.
  * @throws {VitrailError} `usage` where there is no picture, or one of a size that no picture has.
  */
-function* checkedPictures(pictures: readonly Size[], clips: boolean): Composing<Size[]> {
+function* copyPictures(pictures: Size[], clips: boolean): Composing {
   if (pictures.length === 0) {
     const least = clips ? "a clip needs at least one frame" : "a sample needs at least one picture";
     throw new VitrailError("usage", `${least}, found none`);
   }
-  return yield* mapInSteps(pictures, (size, index) => {
-    if (isSide(size?.width) && isSide(size.height)) return size;
+  const known = new BySize<Size>();
+  yield* eachInSteps(pictures, (size, index) => {
+    const copy = { width: size?.width, height: size?.height };
+    if (isSide(copy.width) && isSide(copy.height)) {
+      pictures[index] = known.of(copy, () => Object.freeze(copy));
+      return;
+    }
     throw new VitrailError(
       "usage",
       `a picture has whole sides from 1 up; picture ${index + 1} is ${
@@ -143,7 +151,6 @@ function isSide(value: unknown): boolean {
  * @throws {VitrailError} `usage` otherwise.
  */
 function* requireCounts(samples: readonly number[], pictures: number, least: number): Composing {
-  requireGiven("samples", samples, "a list", "[1, 2]");
   let sum = 0;
   yield* eachInSteps(samples, (count) => {
     sum += Number.isSafeInteger(count) && count >= least ? count : NaN;
@@ -156,12 +163,15 @@ function* requireCounts(samples: readonly number[], pictures: number, least: num
   );
 }
 
-/** @throws {VitrailError} `usage` unless there is a clip for each sample, with an index for each frame. */
-function requireClips(clips: readonly ClipFrames[], samples: readonly number[]): void {
-  requireObjects("clips", clips, "{ indices, fps }");
-  const found = clips.map(({ indices }, clip) => {
-    requireGiven(`clips[${clip}].indices`, indices, "a list", "[0, 8, 16]");
-    return indices.length;
+/**
+ * Puts copies in place of a call's clips.
+ * @throws {VitrailError} `usage` unless there is a clip for each sample, with an index for each frame.
+ */
+function copyClips(clips: ClipFrames[], samples: readonly number[]): void {
+  const found = clips.map((given, clip) => {
+    requireGiven(`clips[${clip}].indices`, given.indices, "a list", "[0, 8, 16]");
+    clips[clip] = { ...given, indices: [...given.indices] };
+    return given.indices.length;
   });
   if (found.length === samples.length && found.every((count, i) => count === samples[i])) return;
   throw new VitrailError(

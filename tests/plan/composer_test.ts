@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { planPart } from "../../src/engine/lanes/lane_work.ts";
+import { VitrailError } from "../../src/errors.ts";
 import { Composer } from "../../src/plan/composer.ts";
 import type { Size } from "../../src/plan/geometry.ts";
 import { recipeFromConfig } from "../../src/recipes/config.ts";
@@ -95,4 +96,21 @@ Deno.test("Composer composes pictures of one size once in each group", () => {
   assertEquals(images.map(({ rows }) => rows), [[0, 1], [1, 2], [2, 3], [3, 4]]);
   const placements = views.flatMap((view) => view.kind === "canvas" ? view.placements : []);
   assertEquals(placements.map(({ source }) => source), [0, 1, 2, 3].map((picture) => ({ picture })));
+});
+
+Deno.test("Composer refuses a picture that is composed alike and closes no image, or several", () => {
+  for (const [images, views] of [[0, 0], [2, 0], [1, 1]]) {
+    const composer = new Composer(Array(2).fill(DOT), [2], "u8", false);
+    const compose = () => {
+      for (let image = 0; image < images; image++) addImage(composer, 0);
+      for (let view = 0; view < views; view++) composer.blank("pixel_values", 1);
+    };
+    const { code, message } = assertThrows(() => composer.alike(0, {}, compose), VitrailError);
+    assertEquals(code, "usage");
+    assertEquals(
+      message,
+      "alike composes a picture as one image, with no view after it; picture 1 closed " +
+        `${images} images: close one, after all its views`,
+    );
+  }
 });

@@ -1,3 +1,4 @@
+import { VitrailError } from "../../errors.ts";
 import { listOnDemand, LongList } from "../../runtime/long_list.ts";
 import type { Size } from "../geometry.ts";
 import type { PlannedImage } from "../plan.ts";
@@ -126,7 +127,9 @@ export class ComposedImages {
     if (this.#isOpen) return compose();
     const index = this.#length;
     const model = this.#modelsOf(group).of(size, () => {
-      const made = compose(), like = this.#likes[index];
+      const made = compose(), closed = this.#length - index;
+      if (closed !== 1 || this.#isOpen) throw notOne(picture, closed);
+      const like = this.#likes[index];
       this.#pictures[index] = picture;
       const rows = this.#outputs.map((output) => output.shape[0] - rowsUpTo(output, index));
       return { like, views: this.#views.length, rows, made };
@@ -243,6 +246,14 @@ export class ComposedImages {
       views: [view, this.#ends[index]],
     });
   }
+}
+
+function notOne(picture: number, closed: number): VitrailError {
+  return new VitrailError(
+    "usage",
+    `alike composes a picture as one image, with no view after it; picture ${picture + 1} closed ${closed} ` +
+      "images: close one, after all its views",
+  );
 }
 
 /** Returns the rows of an output up to an image. */
