@@ -272,7 +272,7 @@ export class Composer {
   }
 
   /** Returns the plan; `pictures` is a copy of the call's. */
-  finish<R extends Preprocessing>(recipe: R, pictures = this.pictures.slice()): Plan<R> {
+  finish<R extends Preprocessing>(recipe: R, pictures: Size[] = this.pictures.slice()): Plan<R> {
     const { clips } = this.facts;
     return {
       recipe,

@@ -141,7 +141,7 @@ export class Fields {
     if (idle === undefined) return;
     throw new VitrailError(
       "recipe",
-      `${this.what} has no use for ${idle}, whatever it is (nor has the Python class); leave it out`,
+      `${this.what} does not read ${idle}, and neither does the Python class; leave it out`,
     );
   }
 

@@ -52,8 +52,8 @@ export interface SampledFrames extends ClipFrames {
  * @param options fields in place of the config's; null is Python's None
  * @throws {VitrailError} `recipe` for a recipe that takes no clips, and for options that make no sense,
  * change nothing or exclude each other; `shape` for a clip of which the class can take no frames, or would
- * take more than 262 144, and for one whose duration asks for frames that it has not; `usage` for counts and
- * rates that no clip has.
+ * take more than 262 144, and for one whose duration asks for frames that it has not (without one it is
+ * `frames / fps`); `usage` for counts and rates that no clip has.
  */
 export function sampleFrames(
   recipe: Recipe,
@@ -90,7 +90,11 @@ function requireFrames(clip: KnownTiming, indices: readonly number[]): void {
   if (indices.length === 0) throw clipRefusal(clip, "its class takes not one");
   const beyond = indices.find((index) => index >= clip.frames);
   if (beyond === undefined) return;
-  throw clipRefusal(clip, `its duration, ${clip.duration} s, asks for frame ${beyond}, which it has not`);
+  throw clipRefusal(
+    clip,
+    `its duration, ${clip.duration} s, asks for frame ${beyond}, which it has not; leave duration out, and ` +
+      "it is frames / fps",
+  );
 }
 
 /** @throws {VitrailError} `recipe` for a recipe that takes no clips. */
@@ -111,7 +115,7 @@ function askedOf(name: string, sampling: FrameSampling, options: SampleFramesOpt
   if (idle !== undefined) {
     throw new VitrailError(
       "recipe",
-      `sampleFrames of ${name} has no use for ${idle}, which is read of the config alone; ` +
+      `sampleFrames of ${name} does not read ${idle}, which is read of the config alone; ` +
         "give it to recipeFromConfig",
     );
   }

@@ -53,7 +53,7 @@ export function listOnDemand<T>(length: number, make: (index: number) => T): T[]
 function readingList<T>(length: number, at: (index: number) => T): T[] {
   const isIndex = (key: string | symbol) => {
     const index = typeof key === "string" ? Number(key) : -1;
-    return index >= 0 && index < length && Number.isInteger(index);
+    return index >= 0 && index < length && Number.isInteger(index) && String(index) === key;
   };
   const valueOf = (key: string | symbol, list: T[]) =>
     isIndex(key) ? at(Number(key)) : key === "length" ? length : Reflect.get(list, key);

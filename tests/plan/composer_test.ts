@@ -78,9 +78,11 @@ Deno.test("Plan.images and Plan.views of many pictures are sorted and cloned as 
 Deno.test("planSample takes more pictures than a plain list holds, and keeps what it was given", () => {
   for (const type of ["LlavaNextImageProcessor", "LlavaOnevisionImageProcessor"]) {
     const pictures = MANY.slice(), recipe = recipeFromConfig({ image_processor_type: type });
-    const { integers, outputs } = planSample(recipe, pictures, "u8");
+    const { integers, outputs, pictures: own } = planSample(recipe, pictures, "u8");
     pictures.reverse();
+    assertEquals(structuredClone(own).at(-1), MANY.at(-1));
     const { shape, values } = integers.image_sizes, sizes = values as readonly number[];
+    assertEquals(structuredClone(sizes.slice()).length, 2 * MANY.length);
     assertEquals([shape, sizes[0], sizes[1], sizes.at(-1)], [[MANY.length, 2], 10, 20, 900], type);
     assertEquals(outputs.pixel_values.as?.[0], MANY.length, type);
   }

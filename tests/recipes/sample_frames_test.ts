@@ -45,7 +45,7 @@ for (const [type, own] of Map.groupBy(rows, (row) => row.class)) {
       const label = JSON.stringify(row);
       if (row.options && idle in row.options) {
         const given = () => sampleFrames(recipe, clip, row.options);
-        assertThrows(given, VitrailError, `has no use for ${idle}`, label);
+        assertThrows(given, VitrailError, `does not read ${idle}`, label);
       }
       if (row.error === "TypeError" && ALL_FRAMES.test(type)) {
         const all = choose();

@@ -30,6 +30,9 @@ Deno.test("listOnDemand gives a list of many that only reads, and one of few tha
   for (const change of [() => many[0] = "", () => many.push(""), () => many.length = 0]) {
     assertThrows(change, TypeError);
   }
+  for (const key of ["", "01", "1.0", " 1", "-0"]) {
+    assertEquals([key in many, Reflect.get(many, key)], [false, undefined], key);
+  }
   few.push("more");
   assertEquals([few, many[0]], [["0", "1", "2", "more"], "0"]);
 });

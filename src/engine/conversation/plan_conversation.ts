@@ -1,5 +1,6 @@
 import type { Picture } from "../../codecs/picture.ts";
 import { VitrailError } from "../../errors.ts";
+import { imageWith } from "../../plan/images/placeholder.ts";
 import type { Plan, PlannedImage } from "../../plan/plan.ts";
 import { planInSlices } from "../../recipes/plan_in_slices.ts";
 import { requireRecipe } from "../../recipes/plan_sample.ts";
@@ -216,7 +217,7 @@ function imagesOf(
       if (image === undefined) {
         throw new VitrailError("recipe", `${where} has no image of its own: the recipe joins several to one`);
       }
-      return video ? { ...image, video } : image;
+      return video ? imageWith(image, { video }) : image;
     })
   );
 }

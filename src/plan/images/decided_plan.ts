@@ -1,7 +1,7 @@
 import type { Plan } from "../plan.ts";
 import type { Preprocessing } from "../preprocessing.ts";
 import { requireText } from "./limits.ts";
-import { withPlaceholder } from "./placeholder.ts";
+import { imageWith } from "./placeholder.ts";
 
 /**
  * Returns a plan in which nothing waits for pixels any more: what they decide are integers like all others,
@@ -19,9 +19,9 @@ export function decidedPlan<R extends Preprocessing>(
     const values = Array.from(elements[name]), own = texts(values);
     integers[name] = { dtype, shape, values };
     images = images.map((image, index) => {
-      const decided = { ...image, ...own[index] };
+      const decided = imageWith(image, own[index]);
       requireText(decided);
-      return withPlaceholder(decided);
+      return decided;
     });
   }
   return { ...plan, images, integers, derived: {} };

@@ -4,6 +4,7 @@ import type { Preprocessing } from "../preprocessing.ts";
 import type { View } from "../view.ts";
 import { type ImagePlan, ownRows, type RowKind } from "./image_plan.ts";
 import { movedView } from "./moved_view.ts";
+import { imageWith } from "./placeholder.ts";
 
 /** An image's plan with the upright sizes of its pictures. */
 export interface SizedImagePlan extends ImagePlan {
@@ -30,7 +31,12 @@ export function joinedPlan<R extends Preprocessing>(
     for (const view of own.views) views.push(movedView(view, moves));
     pictures.push(...own.sizes);
     for (const output of Object.keys(kinds)) rows[output] += ownRows(own, output);
-    images.push({ ...own.image, main: first, views: [first, views.length], rows: [row, rows[main]] });
+    const places: Partial<PlannedImage> = {
+      main: first,
+      views: [first, views.length],
+      rows: [row, rows[main]],
+    };
+    images.push(imageWith(own.image, places));
   }
   const outputs = Object.entries(kinds).map(([name, { dtype, rowShape, values }]): [string, OutputShape] => {
     return [name, { dtype, shape: [rows[name], ...rowShape], values }];

@@ -2,6 +2,7 @@ import { VitrailError } from "../../errors.ts";
 import type { Dtype } from "../../plan/dtype.ts";
 import type { ClipFrames } from "../../plan/clip_frames.ts";
 import type { DerivedOutput } from "../../plan/derived.ts";
+import { imageWith } from "../../plan/images/placeholder.ts";
 import type { Plan, PlannedImage } from "../../plan/plan.ts";
 import { planSample } from "../../recipes/plan_sample.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
@@ -84,7 +85,7 @@ export async function planOfSample(
     const units = unitsOf(plan, own);
     for (const unit of units) {
       const { image } = unit, first = Math.min(...unit.pictures.map((index) => indices[index]));
-      found.push({ first, unit, image: video ? { ...image, video } : image });
+      found.push({ first, unit, image: video ? imageWith(image, { video }) : image });
     }
     for (const [name, output] of Object.entries(outputsOf(plan, units))) {
       if (name in outputs) {

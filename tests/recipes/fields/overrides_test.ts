@@ -82,7 +82,7 @@ function idleOf(config: Record<string, unknown>): string[] {
       recipeFromConfig(config, { [field]: value });
       return false;
     } catch (error) {
-      return String(error).includes(`has no use for ${field}`);
+      return String(error).includes(`does not read ${field}`);
     }
   }).map(([field]) => field);
 }
@@ -109,7 +109,7 @@ Deno.test("recipeFromConfig takes the same from a file, as Python's classes do",
     [given.code, given.message],
     [
       "recipe",
-      "Siglip2ImageProcessor has no use for size, whatever it is (nor has the Python class); leave it out",
+      "Siglip2ImageProcessor does not read size, and neither does the Python class; leave it out",
     ],
   );
 });
@@ -129,7 +129,7 @@ for (const [type, field, value] of IDLE) {
     const config = { [type.includes("Video") ? "video_processor_type" : "image_processor_type"]: type };
     recipeFromConfig({ ...config, [field]: value });
     const error = assertThrows(() => recipeFromConfig(config, { [field]: value }), VitrailError);
-    assertStringIncludes(error.message, `has no use for ${field.replace(/^(codebook|high_res)_/, "")}`);
+    assertStringIncludes(error.message, `does not read ${field.replace(/^(codebook|high_res)_/, "")}`);
   });
 }
 
