@@ -9,7 +9,8 @@ import type { Recipe } from "./recipe.ts";
 
 /**
  * Plans one call as {@linkcode planSample} does, and lets all that waits have a turn about every 25 ms: a
- * call of a million pictures takes seconds.
+ * call of a million pictures takes seconds. The call is planned as it was given, also where its lists are
+ * changed meanwhile.
  *
  * ```ts
  * import { ixc25, planInSlices } from "@vitrail/vitrail";

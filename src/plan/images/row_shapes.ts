@@ -20,15 +20,20 @@ export class RowShapes {
   /** Returns the rows that a canvas is cut into; `places` as in `Composer.target`. */
   of({ width, height }: Size, { pattern, sizes, places }: Cutting): RowShape {
     const last = this.#last.get(pattern);
-    const isSame = last?.width === width && last.height === height && last.sizes === sizes &&
-      last.places === places;
+    const isSame = last?.width === width && last.height === height && last.places === places &&
+      areSame(last.sizes, sizes);
     if (isSame) return last;
     const [rows, ...own] = outputShapeOf(parsePattern(pattern), [3, height, width], sizes);
     const shape = places ? [countOf(own) + PLACE_ELEMENTS] : own;
-    const cut = { width, height, pattern, sizes, places, rows, shape };
+    const cut = { width, height, pattern, sizes: { ...sizes }, places, rows, shape };
     this.#last.set(pattern, cut);
     return cut;
   }
+}
+
+function areSame(some: Cutting["sizes"], others: Cutting["sizes"]): boolean {
+  for (const name in others) if (some[name] !== others[name]) return false;
+  return Object.keys(some).length === Object.keys(others).length;
 }
 
 /** Tells if an output of a shape has rows of this one. */
