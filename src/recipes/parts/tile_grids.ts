@@ -36,13 +36,15 @@ export interface Cropping {
 
 /**
  * Reads `crop_to_patches`, `min_patches` and `max_patches`; undefined where pictures are not cut.
+ * @param single true for a class that cuts a single tile, too, where `max_patches` is 1; others take that for
+ * not to cut
  * @throws {VitrailError} `recipe` where tiles have no exact size.
  */
-export function croppingOf(fields: Fields, size: SizeKeys): Cropping | undefined {
+export function croppingOf(fields: Fields, size: SizeKeys, single = false): Cropping | undefined {
   const on = fields.boolean("crop_to_patches") ?? false;
   const least = fields.count("min_patches", MOST_TILES) ?? 1,
     most = fields.count("max_patches", MOST_TILES) ?? 12;
-  if (!on || most === 1) return undefined;
+  if (!on || most === 1 && !single) return undefined;
   const tile = exactSize(fields, "size") ?? { width: size.width!, height: size.height! };
   return { size: tile, least, most };
 }

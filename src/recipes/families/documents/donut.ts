@@ -15,10 +15,12 @@ const NAME = "donut";
  * Source: transformers `models/donut/image_processing_donut.py`, `image_processing_pil_donut.py`.
  */
 export function donut(fields: Fields): ProcessorRecipe {
-  const common = commonFields(fields, { filter: "bilinear", ...HALVES });
+  const common = commonFields(fields, { filter: "bilinear", ...HALVES }), { backend, filter } = common;
   const steps = pageSteps(NAME, fields, common, {
     page: { height: 2560, width: 1920 },
     listed: "[width, height]",
+    // Pillow's twin takes nearest, whose number is 0, for no filter.
+    thumbnailFilter: backend === "pil" && filter === "nearest" ? "bicubic" : filter,
   });
   return {
     kind: "processor",

@@ -11,18 +11,21 @@ import { tileText } from "./got_ocr2_text.ts";
 /**
  * InternVL, GOT-OCR2, Aya Vision and Qianfan-OCR. With `crop_to_patches` a picture becomes the grid of tiles
  * whose aspect is nearest, and after them the whole picture as one more tile. Without it the whole picture is
- * the only tile.
+ * the only tile. Where `max_patches` is 1, torchvision's class stretches the whole picture to a tile, and
+ * Pillow's twin does so where `do_resize` is true.
  *
  * Outputs: `pixel_values` `[tiles, 3, height, width]`, `num_patches` `[pictures]`. Tokens are the features.
  * The models' processors differ in the text of a picture, and `processor_class` says whose it is.
  *
- * Source: transformers `models/got_ocr2/image_processing_pil_got_ocr2.py`.
+ * Source: transformers `models/got_ocr2/image_processing_got_ocr2.py`, `image_processing_pil_got_ocr2.py`,
+ * `_preprocess`.
  */
 export function gotOcr2(fields: Fields): ProcessorRecipe {
-  const { doResize, filter, resampler, values } = commonFields(fields, { filter: "bicubic", ...CLIP });
+  const common = commonFields(fields, { filter: "bicubic", ...CLIP });
+  const { doResize, filter, resampler, values, backend } = common;
   const size = resizeKeys(fields, { height: 384, width: 384 }, "square");
   const steps = { filter, resampler };
-  const cropping = croppingOf(fields, size);
+  const cropping = croppingOf(fields, size, backend !== "pil");
   const textOf = tileText(fields);
   return {
     kind: "processor",

@@ -76,19 +76,28 @@ function coveringGrid(picture: Size, { size, most }: Cropping): Grid {
   return best.grid;
 }
 
-/** The share of a picture that keeps its resolution where its parts are shrunk to `side` at most. */
+/**
+ * The share of a picture that keeps its resolution where its parts are shrunk to `side` at most. Grids tie in
+ * mathematics, and the roundings of the sum decide between them. Python adds since 3.12 what each addition of
+ * two fractions rounds off, at last; whole numbers, of parts that are not shrunk, are added plainly.
+ * Source: `compute_patch_covering_area`; CPython `Python/bltinmodule.c`, `builtin_sum_impl`.
+ */
 function coveredBy({ width, height }: Size, down: number, across: number, side: number): number {
   const high = Math.floor(height / down), wide = Math.floor(width / across);
-  let area = 0;
+  let area = 0, lost = 0, rounded = false;
   for (let row = 1; row <= down; row++) {
     for (let column = 1; column <= across; column++) {
       const w = column === across ? width - (across - 1) * wide : wide;
       const h = row === down ? height - (down - 1) * high : high;
-      const long = Math.max(w, h), short = Math.min(w, h);
-      area += long > side ? short / long * side * side : long * short;
+      const long = Math.max(w, h), short = Math.min(w, h), shrunk = long > side;
+      const kept = shrunk ? short / long * side * side : long * short;
+      const sum = area + kept;
+      if (shrunk && rounded) lost += area >= kept ? area - sum + kept : kept - sum + area;
+      rounded ||= shrunk;
+      area = sum;
     }
   }
-  return area / (width * height);
+  return (area + lost) / (width * height);
 }
 
 /** The text that stands for a picture. Source: `models/ovis2/processing_ovis2.py`, `replace_image_token`. */
