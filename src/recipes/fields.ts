@@ -128,6 +128,11 @@ export class Fields {
     this.ignore(...fields);
   }
 
+  /** Takes fields that were read among others and that change nothing: they are as those left unused. */
+  setAside(...fields: string[]): void {
+    for (const field of fields) this.#unused.add(field);
+  }
+
   /**
    * Refuses fields that a caller gives and that nothing reads, those below prefixes, too.
    * @throws {VitrailError} `recipe` for such a field.

@@ -65,7 +65,6 @@ Deno.test("recipeFromConfig takes a shortest edge above the longest", () => {
 const NO_GRID: [type: string, fields: object, rows: number][] = [
   ["GotOcr2", { crop_to_patches: true, min_patches: 9, max_patches: 3 }, 1],
   ["Ovis2", { crop_to_patches: true, min_patches: 9, max_patches: 3, use_covering_area_grid: false }, 1],
-  ["Lfm2Vl", { min_tiles: 2, max_tiles: 1 }, 1024],
 ];
 
 for (const [type, fields, rows] of NO_GRID) {
@@ -118,6 +117,7 @@ const BEYOND: [config: Record<string, unknown>, message: string][] = [
   [{ image_processor_type: "Gemma4ImageProcessor", pooling_kernel_size: 1e5 }, "pooling_kernel_size is of"],
   [{ image_processor_type: "BlipImageProcessor", num_query_tokens: 1e9 }, "would become 1000000000 tokens"],
   [{ image_processor_type: "Lfm2VlImageProcessor", max_image_tokens: 1e9 }, "max_image_tokens is of 65536"],
+  [{ image_processor_type: "Lfm2VlImageProcessor", min_tiles: 2, max_tiles: 1 }, "min_tiles is 1 at most"],
   [{ video_processor_type: "Qwen3VLVideoProcessor", max_frames: 1e9 }, "max_frames is 65536 at most"],
 ];
 

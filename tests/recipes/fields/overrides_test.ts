@@ -122,6 +122,13 @@ const IDLE: [type: string, field: string, value: unknown][] = [
   ["LlavaOnevisionVideoProcessor", "vision_aspect_ratio", "anyres"],
   ["FlavaImageProcessor", "codebook_do_pad", true],
   ["DeepseekVLHybridImageProcessor", "high_res_background_color", [1, 2, 3]],
+  ["AriaImageProcessor", "do_resize", false],
+  ["DeepseekOcr2ImageProcessor", "do_resize", false],
+  ["Lfm2VlImageProcessor", "do_resize", false],
+  ["Phi4MultimodalImageProcessor", "do_resize", false],
+  ["Step3p7ImageProcessor", "do_resize", false],
+  ["Pix2StructImageProcessor", "resample", 0],
+  ["Kosmos2_5ImageProcessor", "image_mean", 0.5],
 ];
 
 for (const [type, field, value] of IDLE) {

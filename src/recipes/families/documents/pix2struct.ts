@@ -86,6 +86,7 @@ function patchRecipe(
   { most, least, text = {}, after }: PatchClass,
 ): ProcessorRecipe {
   const { values, backend } = commonFields(fields, { filter: "bilinear", ...HALVES });
+  fields.setAside("do_resize", "resample", "do_rescale", "rescale_factor", "image_mean", "image_std");
   const patch = exactSize(fields, "patch_size") ?? { height: 16, width: 16 };
   const normalize = values.normalize !== undefined;
   const steps = {

@@ -31,6 +31,7 @@ const LOCALS = "pixel_values_local";
  */
 export function deepseekOcr2(fields: Fields): ProcessorRecipe {
   const { filter, resampler, values } = commonFields(fields, { filter: "bicubic", ...HALVES });
+  fields.setAside("do_resize");
   const { height } = exactSize(fields, "size") ?? { height: 1024 };
   const cropped = fields.boolean("crop_to_patches") ?? true;
   const least = fields.count("min_patches", MOST_TILES) ?? 2,

@@ -54,6 +54,7 @@ interface LfmFields extends LfmSizes {
  */
 export function lfm2Vl(fields: Fields): ProcessorRecipe {
   const { filter, values } = commonFields(fields, { filter: "bilinear", ...HALVES });
+  fields.setAside("do_resize");
   const own = lfmFields(fields, filter);
   const info = fields.boolean("return_row_col_info") ?? false;
   const { side, patch } = own;
@@ -113,6 +114,9 @@ function lfmFields(fields: Fields, filter: Filter): LfmFields {
     least: fields.count("min_tiles", MOST_TILES) ?? 2,
     most: fields.count("max_tiles", MOST_TILES) ?? 10,
   };
+  if (splits && tiles.least > tiles.most) {
+    throw fields.bad("min_tiles", `${tiles.most} at most, as max_tiles is`);
+  }
   if (splits && side % patch !== 0) {
     throw fields.bad("tile_size", `a multiple of encoder_patch_size, ${patch}`);
   }
@@ -132,7 +136,7 @@ function lfmFields(fields: Fields, filter: Filter): LfmFields {
     thumbnail: fields.boolean("use_thumbnail") ?? true,
     marked: fields.boolean("use_image_special_tokens") ?? true,
     filter,
-    ...(splits && Math.max(tiles.least, tiles.most) > 1 ? { tiles } : {}),
+    ...(splits && tiles.most > 1 ? { tiles } : {}),
     ...(fields.boolean("do_pad") ?? true ? { rows } : {}),
   };
 }

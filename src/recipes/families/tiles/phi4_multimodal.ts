@@ -35,6 +35,7 @@ const WHOLE_TOKENS = 256 + 16, SEPARATORS = 1;
  */
 export function phi4Multimodal(fields: Fields): ProcessorRecipe {
   const { filter, values } = commonFields(fields, { filter: "bicubic", ...HALVES });
+  fields.setAside("do_resize");
   if (filter !== "bicubic") throw fields.bad("resample", "3, bicubic, by which global views are read");
   const tile = exactSize(fields, "size") ?? { width: 448, height: 448 }, side = tile.height;
   if (tile.width !== side) throw fields.bad("size", "a square");

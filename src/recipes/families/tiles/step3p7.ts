@@ -38,6 +38,7 @@ const LOCALS = "pixel_values_local";
  */
 export function step3p7(fields: Fields): ProcessorRecipe {
   const { filter, resampler, values } = commonFields(fields, { filter: "bilinear", ...CLIP });
+  fields.setAside("do_resize");
   const side = (exactSize(fields, "size") ?? { height: 728 }).height;
   const patch = fields.count("patch_size") ?? 504, longest = fields.count("max_image_size") ?? 3024;
   const stride = (fields.count("vision_patch_size") ?? 14) * (fields.count("downsampler_stride") ?? 4);
