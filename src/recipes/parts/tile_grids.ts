@@ -85,10 +85,15 @@ export function gridsByAspect(most: number, narrow: "columns" | "rows"): Grid[] 
  * Returns the grid whose aspect is nearest to the picture's. Of several such it is the one of the most tiles
  * whose area is less than twice the picture's; a single tile where no grid has so many.
  * Source: transformers `models/got_ocr2/image_processing_got_ocr2.py`, `get_optimal_tiled_canvas`.
+ * @param grids the grids to take one of, those of fewer tiles first; the order of others is `gridsOf`'s
  */
-export function nearestGrid({ width, height }: Size, { size, least, most }: Cropping): Grid {
+export function nearestGrid(
+  { width, height }: Size,
+  { size, least, most }: Cropping,
+  grids = gridsOf(least, most),
+): Grid {
   let best = ONE_TILE, nearest = Infinity;
-  for (const grid of gridsOf(least, most)) {
+  for (const grid of grids) {
     const distance = Math.abs(width / height - grid.columns / grid.rows);
     const fills = width * height > 0.5 * size.height * size.width * grid.columns * grid.rows;
     if (distance < nearest || distance === nearest && fills) [best, nearest] = [grid, distance];

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { inSetOrder } from "../../../src/recipes/families/patches/python_set.ts";
+import { inSetOrder } from "../../../src/recipes/families/python_set.ts";
 
 /** Pairs, and the order in which `list(set(pairs))` of CPython 3.11 gave them. */
 const CASES: [pairs: [number, number][], ordered: [number, number][]][] = [
@@ -11,6 +11,20 @@ const CASES: [pairs: [number, number][], ordered: [number, number][]][] = [
   [[[0, 4], [0, 5], [1, 4], [1, 5]], [[1, 4], [0, 4], [0, 5], [1, 5]]],
   [[[5, 140], [5, 141], [6, 140], [6, 141]], [[6, 141], [5, 140], [5, 141], [6, 140]]],
   [[[7, 9], [7, 10], [7, 9], [7, 10]], [[7, 9], [7, 10]]],
+  [ // A set of five pairs and more has other slots.
+    [[1, 6], [2, 3], [3, 2], [6, 1], [1, 7], [7, 1]],
+    [[7, 1], [6, 1], [2, 3], [1, 7], [1, 6], [3, 2]],
+  ],
+  [
+    [
+      ...[[1, 2], [2, 1], [2, 2], [1, 3], [2, 3], [3, 1], [3, 2], [3, 3], [1, 4], [2, 4], [4, 1]],
+      ...[[4, 2], [1, 5], [5, 1], [1, 6], [6, 1], [1, 7], [7, 1], [1, 8], [8, 1], [1, 9], [9, 1]],
+    ] as [number, number][],
+    [
+      ...[[3, 1], [5, 1], [2, 2], [1, 6], [1, 3], [1, 9], [7, 1], [4, 2], [3, 3], [9, 1], [2, 4]],
+      ...[[1, 2], [2, 1], [1, 5], [6, 1], [1, 8], [3, 2], [4, 1], [8, 1], [1, 4], [2, 3], [1, 7]],
+    ] as [number, number][],
+  ],
 ];
 
 for (const [pairs, ordered] of CASES) {

@@ -41,6 +41,22 @@ for (const [backend, resample, filters] of FILTERS) {
   });
 }
 
+/** Grids of LFM2-VL that are as near to a picture's aspect as others: the order of Python's set decides. */
+const TIED: [least: number, most: number, width: number, height: number, grid: [number, number]][] = [
+  [4, 4, 2000, 800, [2, 2]],
+  [5, 5, 2600, 1000, [5, 1]],
+  [6, 7, 3000, 800, [2, 3]],
+  [8, 9, 800, 2560, [8, 1]],
+  [10, 11, 5000, 800, [2, 5]],
+];
+
+for (const [min_tiles, max_tiles, width, height, grid] of TIED) {
+  Deno.test(`planSample cuts ${width}x${height} as LFM2-VL does, ${min_tiles} to ${max_tiles} tiles`, () => {
+    const recipe = recipeFromConfig({ image_processor_type: "Lfm2VlImageProcessor", min_tiles, max_tiles });
+    assertEquals(planSample(recipe, [{ width, height }]).images[0].grid, grid);
+  });
+}
+
 /**
  * Grids of Ovis2 whose tiles cover a picture equally in mathematics, by `get_min_tile_covering_grid` with the
  * `sum` of Python 3.12, whose roundings are others than those of additions one by one.

@@ -2,7 +2,7 @@ import type { Size } from "../../../plan/geometry.ts";
 import type { Fields } from "../../fields.ts";
 import { HALVES } from "../../parts/common_fields.ts";
 import { type Grid, mergedPatching, mergedTokens, patchFields, patchRecipe } from "../../parts/patches.ts";
-import { inSetOrder } from "./python_set.ts";
+import { inSetOrder } from "../python_set.ts";
 import { roundHalfEven } from "../../parts/resized_size.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 

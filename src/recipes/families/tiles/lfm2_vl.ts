@@ -17,6 +17,7 @@ import { type Grid, nearestGrid, ONE_TILE } from "../../parts/tile_grids.ts";
 import type { Composing, ProcessorRecipe } from "../../recipe.ts";
 import { MOST_ROWS, MOST_TILES, refusal } from "../../refusal.ts";
 import { type LfmSizes, lfmText } from "./lfm2_vl_text.ts";
+import { gridsOfSet } from "./set_grids.ts";
 
 const NAME = "lfm2_vl";
 
@@ -50,14 +51,14 @@ interface LfmFields extends LfmSizes {
  *
  * Pictures of one size in one call are mixed up by the Python class where they have tiles; here they are not.
  *
- * Source: transformers `models/lfm2_vl/image_processing_lfm2_vl_fast.py`, `processing_lfm2_vl.py`.
+ * Source: transformers `models/lfm2_vl/image_processing_lfm2_vl.py`, `processing_lfm2_vl.py`.
  */
 export function lfm2Vl(fields: Fields): ProcessorRecipe {
   const { filter, values } = commonFields(fields, { filter: "bilinear", ...HALVES });
   fields.setAside("do_resize");
   const own = lfmFields(fields, filter);
   const info = fields.boolean("return_row_col_info") ?? false;
-  const { side, patch } = own;
+  const { side, patch, tiles } = own, tile = { width: side, height: side };
   return {
     kind: "processor",
     name: NAME,
@@ -67,8 +68,8 @@ export function lfm2Vl(fields: Fields): ProcessorRecipe {
       const cuts = yield* eachPicture(composer, (picture, index) => {
         const size = withinTokens(picture, own);
         requireRows(picture, size, own);
-        const grid = own.tiles && isLarge(picture, own)
-          ? nearestGrid(picture, { size: { width: side, height: side }, ...own.tiles })
+        const grid = tiles && isLarge(picture, own)
+          ? nearestGrid(picture, { size: tile, ...tiles }, gridsOfSet(tiles.least, tiles.most))
           : undefined;
         const main = grid && addTiles(composer, index, grid, own);
         const several = !grid || own.thumbnail && grid.columns * grid.rows > 1;
@@ -80,8 +81,8 @@ export function lfm2Vl(fields: Fields): ProcessorRecipe {
           grid: [rows, columns],
           ...lfmText(grid ?? ONE_TILE, size, own),
         });
-        const tiles = grid ? Array<Size>(columns * rows).fill({ width: side, height: side }) : [];
-        const shapes = [...tiles, ...several ? [size] : []].map(({ width, height }) => {
+        const cut = grid ? Array<Size>(columns * rows).fill(tile) : [];
+        const shapes = [...cut, ...several ? [size] : []].map(({ width, height }) => {
           return { width: width / patch, height: height / patch };
         });
         return { shapes, columns, rows, size };

@@ -13,6 +13,7 @@ import { type Grid, nearestGrid } from "../../parts/tile_grids.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { MOST_TILES, refusal } from "../../refusal.ts";
 import { TILES } from "../../tiled/tiled_recipe.ts";
+import { gridsOfSet } from "./set_grids.ts";
 
 const NAME = "phi4_multimodal";
 
@@ -98,7 +99,7 @@ function fitOf(picture: Size, side: number, most: number): GridFit {
   const { width, height } = picture;
   const covering = { columns: Math.ceil(width / side), rows: Math.ceil(height / side) };
   const grid = covering.columns * covering.rows > most
-    ? nearestGrid(picture, { size: { width: side, height: side }, least: 1, most })
+    ? nearestGrid(picture, { size: { width: side, height: side }, least: 1, most }, gridsOfSet(1, most))
     : covering;
   const canvas = { width: side * grid.columns, height: side * grid.rows };
   const across = canvas.width / width, down = canvas.height / height;
