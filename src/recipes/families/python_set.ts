@@ -42,7 +42,7 @@ function grown(slots: Slots, least: number): Slots {
 function slotOf(slots: Slots, pair: Pair): number {
   const last = slots.length - 1;
   let rest = hashOf(pair), slot = Number(rest & BigInt(last));
-  while (true) {
+  for (;;) {
     const end = slot + PROBES <= last ? slot + PROBES : slot;
     for (let at = slot; at <= end; at++) {
       const [first, second] = slots[at] ?? pair;

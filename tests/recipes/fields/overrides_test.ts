@@ -126,6 +126,7 @@ const IDLE: [type: string, field: string, value: unknown][] = [
   ["DeepseekOcr2ImageProcessor", "do_resize", false],
   ["Lfm2VlImageProcessor", "do_resize", false],
   ["Phi4MultimodalImageProcessor", "do_resize", false],
+  ["Cohere2VisionImageProcessor", "min_patches", 2],
   ["Step3p7ImageProcessor", "do_resize", false],
   ["Pix2StructImageProcessor", "resample", 0],
   ["Kosmos2_5ImageProcessor", "image_mean", 0.5],

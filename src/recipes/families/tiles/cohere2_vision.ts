@@ -25,7 +25,7 @@ export function cohere2Vision(fields: Fields): ProcessorRecipe {
   const { doResize, filter, resampler, values } = commonFields(fields, { filter: "bicubic", ...CLIP });
   const size = resizeKeys(fields, { height: 512, width: 512 }, "square");
   const cropped = fields.boolean("crop_to_patches") ?? true;
-  fields.count("min_patches", MOST_TILES);
+  fields.leaveUnused("min_patches");
   const most = fields.count("max_patches", MOST_TILES) ?? 12;
   const each = (fields.count("patch_size") ?? 16) ** 2;
   const tile = cropped ? exactSize(fields, "size") ?? { width: 512, height: 512 } : undefined;
