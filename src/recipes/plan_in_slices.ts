@@ -33,7 +33,8 @@ export async function planInSlices(
   signal?: AbortSignal,
 ): Promise<Plan<Recipe>> {
   requireSignal(signal);
-  const { composing, finish } = planBegun(recipe, pictures, dtype, samples, clips), slices = new Slices();
+  const slices = new Slices(); // copying long lists is a slice of its own
+  const { composing, finish } = planBegun(recipe, pictures, dtype, samples, clips);
   for (const _ of composing) if (slices.over) await slices.turn(signal);
   return finish();
 }

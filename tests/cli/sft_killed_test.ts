@@ -7,7 +7,7 @@ import { EVERY_CALL } from "../support/golden/golden_calls.ts";
 import { assertSameFiles, filesIn, turns, writePicture, writeSamples } from "../support/sft/data_set.ts";
 import { inFolder, MAIN, vitrail, vitrailStarted } from "../support/vitrail.ts";
 
-const SHARDS = EVERY_CALL ? 60 : 24;
+const SHARDS = EVERY_CALL ? 60 : 12;
 
 /**
  * Times from a shard to the kill after it, in ms, drawn once. The write, the flush and the rename of a shard
@@ -29,7 +29,7 @@ async function shardsIn(folder: string): Promise<string[]> {
 /** The runs that are killed: the flags of each beside those of all, and the count of its kills. */
 const KILLED = [
   { name: "sft", flags: [], kills: EVERY_CALL ? 10 : 2 },
-  { name: "sft --pack", flags: ["--pack", "900"], kills: EVERY_CALL ? 10 : 2 },
+  { name: "sft --pack", flags: ["--pack", "900"], kills: EVERY_CALL ? 10 : 1 },
 ];
 
 for (const { name, flags, kills } of KILLED) {
