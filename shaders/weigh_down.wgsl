@@ -47,7 +47,7 @@ fn opaque(number: vec4f) -> vec4f {
   return bitcast<vec4f>(bitcast<vec4u>(number) ^ vec4u(jobs[0].zero));
 }
 
-// What is left of `a + b` where that is rounded to `sum`: it is a float, too.
+// The rest of `a + b`, which was rounded to `sum`: it is a float, too.
 // Source: Knuth, "The Art of Computer Programming", volume 2, 4.2.2, theorem B.
 fn leftOf(sum: vec4f, a: vec4f, b: vec4f) -> vec4f {
   let ofB = opaque(sum - a);
