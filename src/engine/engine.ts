@@ -163,7 +163,7 @@ export class Engine {
 
   /**
    * Runs a plan as it is: its pictures in its order.
-   * @param way `many`: many calls are under way, lanes take each whole; `brief`: tensors go soon
+   * @param way `many`: other calls are under way, and lanes take each whole; `brief`: its tensors go soon
    * @returns the rows of each output that has pixels
    * @throws {VitrailError} `io` for a picture of another size than the plan has for it; what `run` throws.
    */

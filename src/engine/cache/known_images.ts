@@ -57,7 +57,7 @@ export async function knownImages(
       return;
     }
     taken += bytes.length;
-    // a view of one's own is nothing for one use: pieces of the picture may want it one after another
+    // A new view is not for one use: several pieces of the picture may decode it.
     const own = isCallers(given) ? new Uint8Array(bytes) : bytes.subarray() as Uint8Array<ArrayBuffer>;
     const sha256 = await sha256Of(own);
     held.set(

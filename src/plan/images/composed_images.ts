@@ -62,9 +62,9 @@ export class ComposedImages {
   readonly #groups = new WeakMap<object, BySize<Model>>();
   /** The rows of zeros after images that are like others, by the indices of their views. */
   readonly #zeros = new Map<number, View>();
-  /** The views of the image that is composed now, or else of the last one where it is like no other. */
+  /** The views of the image at work. Between two images: those of the last one, unless it is like another. */
   #views: View[] = [];
-  /** The index of the first of these. */
+  /** The index of the first of these views. */
   #from = 0;
   #isOpen = false;
   #length = 0;

@@ -4,8 +4,8 @@ import { requireText } from "./limits.ts";
 import { imageWith } from "./placeholder.ts";
 
 /**
- * Returns a plan in which nothing waits for pixels any more: what they decide are integers like all others,
- * and each image has the text that these decide.
+ * Returns a plan once its pixels are known. What they decide becomes integers like all others, and gives each
+ * image its text.
  * @param elements the elements of each derived output, by its name
  * @throws {VitrailError} as a plan does, for an image of no token, or of more than there may be.
  */

@@ -72,7 +72,7 @@ export function decidingBy(
   }
 }
 
-/** Returns what tells each file's bytes from others that had its name. */
+/** Returns a mark of each file's bytes as they are now. */
 async function marksOf(files: readonly PictureFile[]): Promise<string[]> {
   const marks: string[] = [];
   await mapLimited([...files.entries()], MARKS_AT_ONCE, async ([index, { path, stored }]) => {

@@ -57,7 +57,7 @@ export class PictureRoot {
     return real;
   }
 
-  /** Returns where a picture is that is written a little otherwise, in words; nothing where none is found. */
+  /** Returns a hint at a file whose name is nearly the given one; nothing where there is none. */
   async #likeText(name: string): Promise<string> {
     if (this.#looks === 0) return "";
     this.#looks--; // before anything is awaited: several pictures are looked for at one time
