@@ -17,24 +17,31 @@ export type FilePieces = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8
  *
  * @param temporary the temporary file's name, for a caller who is alone in writing this path: what a killed
  * process left under that name is overwritten by the next
+ * @param meanwhile called with each piece while it is written; it may read it
  * @throws {VitrailError} `io`, with the path and why.
  */
 export async function writeAtomically(
   path: string,
   pieces: FilePieces,
   temporary = `.${crypto.randomUUID()}.part`,
+  meanwhile: (piece: Uint8Array) => void = () => {},
 ): Promise<void> {
-  await writeThrough(join(dirname(path), temporary), path, pieces);
+  await writeThrough(join(dirname(path), temporary), path, pieces, meanwhile);
 }
 
 /** Writes the file `temporary`, and renames it to `path`. */
-async function writeThrough(temporary: string, path: string, pieces: FilePieces): Promise<void> {
+async function writeThrough(
+  temporary: string,
+  path: string,
+  pieces: FilePieces,
+  meanwhile: (piece: Uint8Array) => void,
+): Promise<void> {
   await refuseFolder(path);
   const file = await orIoError(path, Deno.open(temporary, { write: true, create: true, truncate: true }));
   try {
     {
       using open = file;
-      await writeAndSync(open, temporary, path, pieces);
+      await writeAndSync(open, temporary, path, pieces, meanwhile);
     }
     await orIoError(path, Deno.rename(temporary, path));
   } catch (error) {
@@ -52,11 +59,14 @@ async function writeAndSync(
   temporary: string,
   path: string,
   pieces: FilePieces,
+  meanwhile: (piece: Uint8Array) => void,
 ): Promise<void> {
   let waiting = 0, early: Promise<void> | undefined;
   try {
     for await (const piece of pieces instanceof Uint8Array ? [pieces] : pieces) {
-      await orIoError(path, writeAll(file, piece));
+      const written = orIoError(path, writeAll(file, piece));
+      meanwhile(piece);
+      await written;
       waiting += piece.byteLength;
       if (waiting < SYNCED_AT_ONCE || early !== undefined) continue;
       waiting = 0;

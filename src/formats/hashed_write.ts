@@ -14,14 +14,10 @@ export async function writeHashed(
 ): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash("sha256");
   let bytes = 0;
-  async function* hashed() {
-    const given = typeof pieces === "function" ? pieces(() => hash.copy().digest()) : pieces;
-    for await (const piece of given instanceof Uint8Array ? [given] : given) {
-      hash.update(piece);
-      bytes += piece.length;
-      yield piece;
-    }
-  }
-  await writeAtomically(path, hashed(), temporary);
+  const given = typeof pieces === "function" ? pieces(() => hash.copy().digest()) : pieces;
+  await writeAtomically(path, given, temporary, (piece) => {
+    hash.update(piece);
+    bytes += piece.length;
+  });
   return { bytes, sha256: hash.digest("hex") };
 }
