@@ -1,6 +1,6 @@
 import { shown, VitrailError } from "../errors.ts";
 import { hasFamily } from "./families/read_config.ts";
-import { classOfModelType, classOfProcessor } from "./model_types.ts";
+import { classOfModelType, classOfProcessor, clipsClassOfModelType } from "./model_types.ts";
 
 /** The files of a model that say how its pictures are prepared, of which each model has some. */
 export const CONFIG_NAMES = [
@@ -45,12 +45,15 @@ export interface ModelConfigOptions {
  * 3. for clips, `preprocessor_config.json`.
  *
  * A config that names no class gets that of its `feature_extractor_type`, or the one that stands in
- * `config.json`, belongs to the `model_type` there, or to the models that its `processor_class` serves. Of a
+ * `config.json`, belongs to the `model_type` there, or to the models that its `processor_class` serves. One
+ * for pictures in place of one for clips gets the class for clips of the same name, or else the one that
+ * `config.json` tells. Of a
  * config with a class for pictures and one for clips the one that is asked for counts. A model that has a
  * config for clips alone gives that one for pictures, too.
  *
  * Source: transformers `image_processing_base.py`, `get_image_processor_dict`, `video_processing_utils.py`,
- * `get_video_processor_dict`, and `models/auto/image_processing_auto.py`, `from_pretrained`.
+ * `get_video_processor_dict`, and `from_pretrained` in `models/auto/image_processing_auto.py` and
+ * `models/auto/video_processing_auto.py`.
  *
  * @param what the model in messages, such as `the folder models/qwen`
  * @throws {VitrailError} `io` where no file says how pictures are prepared. `recipe` where they are prepared
@@ -64,13 +67,14 @@ export function modelConfig(
   const found = chosenConfig(configs, clips);
   if (found === undefined) throw new VitrailError("io", `${what} holds ${clips ? NO_CLIPS : NO_PICTURES}`);
   const { own, around, field } = found, named = classNamed(found, configs);
+  const other = field === CLIPS ? PICTURES : CLIPS;
   if (classIn(changes, field) === undefined) requireOurs(named, found, configs, what);
-  const one = isNamedTwice(own) ? { ...own, [field === CLIPS ? PICTURES : CLIPS]: null } : own;
+  const one = isNamedTwice(own) ? { ...own, [other]: null } : own;
   if (named === classIn(own, field)) return { config: within(one, around), names: found.names };
-  const inferred = field === PICTURES && own.feature_extractor_type === undefined &&
-    classInModel(configs) !== undefined;
+  const meant = typeof own[other] === "string" ? { ...own, [other]: null } : own;
+  const inferred = named !== classBeside(found) && named === classInModel(configs, field);
   return {
-    config: within({ ...one, [field]: named }, around),
+    config: within({ ...meant, [field]: named }, around),
     names: inferred ? [...found.names, "config.json"] : found.names,
   };
 }
@@ -98,6 +102,9 @@ const NO_CLIPS =
 /** The fields that name the class for pictures, and the class for clips. */
 const PICTURES = "image_processor_type", CLIPS = "video_processor_type";
 
+/** One of these fields. */
+type Field = typeof PICTURES | typeof CLIPS;
+
 /** The entry of `auto_map` that names code for pictures, and the one that names code for clips. */
 const OWN_CODE = { [PICTURES]: "AutoImageProcessor", [CLIPS]: "AutoVideoProcessor" };
 
@@ -111,7 +118,7 @@ interface ChosenConfig {
   /** The names of the two, the config's first. */
   readonly names: readonly ConfigName[];
   /** The field that names the class. */
-  readonly field: typeof PICTURES | typeof CLIPS;
+  readonly field: Field;
   /** True for a config for pictures in place of one for clips, or the other way round. */
   readonly instead: boolean;
 }
@@ -140,7 +147,7 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 /** The class that a config names itself: for what is asked for, or else for the other. */
-function classIn(config: JsonObject, field: typeof PICTURES | typeof CLIPS): string | undefined {
+function classIn(config: JsonObject, field: Field): string | undefined {
   return [config[field], config[CLIPS], config[PICTURES]].find((value) => typeof value === "string");
 }
 
@@ -149,9 +156,23 @@ function isNamedTwice(config: JsonObject): boolean {
 }
 
 /** The class that a model's `config.json` tells. */
-function classInModel(configs: ModelConfigs): string | undefined {
+function classInModel(configs: ModelConfigs, field: Field): string | undefined {
   const model = configs["config.json"] ?? {};
+  if (field === CLIPS) {
+    const named = model[CLIPS];
+    return typeof named === "string" ? named : clipsClassOfModelType(model.model_type);
+  }
   return classIn(model, PICTURES) ?? classOfModelType(model.model_type);
+}
+
+/**
+ * The class that belongs to one that a config names: that for clips to one for pictures, and that for
+ * pictures to a feature extractor.
+ */
+function classBeside({ own, field }: ChosenConfig): string | undefined {
+  if (field === CLIPS) return classIn(own, field)?.replace("ImageProcessor", "VideoProcessor");
+  const extractor = own.feature_extractor_type;
+  return typeof extractor === "string" ? extractor.replace("FeatureExtractor", "ImageProcessor") : undefined;
 }
 
 /**
@@ -172,14 +193,15 @@ function ownCodeIn(
 
 /** The class of a config, by its own word, or by what else the model says. */
 function classNamed(found: ChosenConfig, configs: ModelConfigs): string | undefined {
-  const { own, around, field } = found, class_ = classIn(own, field), extractor = own.feature_extractor_type;
+  const { own, around, field } = found, class_ = classIn(own, field), beside = classBeside(found);
   if (field === CLIPS) {
-    if (typeof own[CLIPS] === "string") return class_;
-    return class_?.replace(/(Fast|Pil)$/, "").replace("ImageProcessor", "VideoProcessor");
+    if (typeof own[CLIPS] === "string" || ownCodeIn(own, found) !== undefined) return class_;
+    if (beside !== undefined && hasFamily(beside)) return beside;
+    return classInModel(configs, CLIPS) ?? beside?.replace(/(Fast|Pil)$/, "");
   }
   if (class_ !== undefined || ownCodeIn(own, found) !== undefined) return class_;
-  if (typeof extractor === "string") return extractor.replace("FeatureExtractor", "ImageProcessor");
-  return classInModel(configs) ?? classOfProcessor(own.processor_class ?? around?.processor_class);
+  return beside ?? classInModel(configs, field) ??
+    classOfProcessor(own.processor_class ?? around?.processor_class);
 }
 
 /**

@@ -80,9 +80,40 @@ const MODEL_TYPES: Readonly<Record<string, readonly string[]>> = {
   VideoLlavaImageProcessor: ["video_llava"],
 };
 
+/**
+ * The classes that prepare the clips of models, by the same types.
+ *
+ * Source: transformers `models/auto/video_processing_auto.py`, `VIDEO_PROCESSOR_MAPPING_NAMES`.
+ */
+const CLIPS_MODEL_TYPES: Readonly<Record<string, readonly string[]>> = {
+  Ernie4_5_VLMoeVideoProcessor: ["ernie4_5_vl_moe"],
+  Glm46VVideoProcessor: ["glm46v"],
+  Glm4vVideoProcessor: ["glm4v"],
+  InstructBlipVideoVideoProcessor: ["instructblip", "instructblipvideo"],
+  InternVLVideoProcessor: ["internvl"],
+  LlavaNextVideoVideoProcessor: ["llava_next_video"],
+  LlavaOnevisionVideoProcessor: ["llava_onevision"],
+  PeVideoVideoProcessor: ["pe_audio_video", "pe_video"],
+  PerceptionLMVideoProcessor: ["perception_lm"],
+  Qwen2VLVideoProcessor: ["qwen2_5_omni", "qwen2_5_vl", "qwen2_vl", "qwen3_omni_moe"],
+  Qwen3VLVideoProcessor: ["qwen3_5", "qwen3_5_moe", "qwen3_vl", "qwen3_vl_moe"],
+  SmolVLMVideoProcessor: ["smolvlm"],
+  VideoLlama3VideoProcessor: ["video_llama_3"],
+  VideoLlavaVideoProcessor: ["video_llava"],
+};
+
 /** Returns the class that prepares the pictures of models of this type; undefined where none is known. */
 export function classOfModelType(modelType: unknown): string | undefined {
-  return Object.entries(MODEL_TYPES).find(([, types]) => types.includes(modelType as string))?.[0];
+  return classIn(MODEL_TYPES, modelType);
+}
+
+/** Returns the class that prepares the clips of models of this type; undefined where none is known. */
+export function clipsClassOfModelType(modelType: unknown): string | undefined {
+  return classIn(CLIPS_MODEL_TYPES, modelType);
+}
+
+function classIn(types: Readonly<Record<string, readonly string[]>>, modelType: unknown): string | undefined {
+  return Object.entries(types).find(([, own]) => own.includes(modelType as string))?.[0];
 }
 
 /**

@@ -3,7 +3,7 @@ import { VitrailError } from "../../src/errors.ts";
 import { recipeFromConfig } from "../../src/recipes/config.ts";
 import { FAMILIES } from "../../src/recipes/families/families.ts";
 import { givesConfig, modelConfig, type ModelConfigs } from "../../src/recipes/model_config.ts";
-import { classOfModelType, classOfProcessor } from "../../src/recipes/model_types.ts";
+import { classOfModelType, classOfProcessor, clipsClassOfModelType } from "../../src/recipes/model_types.ts";
 
 const QWEN = { image_processor_type: "Qwen2VLImageProcessor" };
 const CLIP = { image_processor_type: "CLIPImageProcessor" };
@@ -51,6 +51,29 @@ Deno.test("modelConfig finds the class of a config that names none", () => {
     of({ ...config, image_processor_type: null }, { model_type: "clip" })[0],
     "CLIPImageProcessor",
   );
+});
+
+Deno.test("modelConfig gives clips the class that belongs to a config for pictures", () => {
+  const preprocessor = "preprocessor_config.json";
+  const of = (image_processor_type: string, model_type?: string, fields?: Record<string, unknown>) => {
+    const own = { [preprocessor]: { image_processor_type, ...fields } };
+    const configs = { ...own, ...(model_type && { "config.json": { model_type } }) };
+    const { config, names } = modelConfig(configs, "the model", { clips: true });
+    return [recipeFromConfig(config).parameters.video_processor_type, names];
+  };
+  const both = [preprocessor, "config.json"];
+  const bounds = { min_pixels: 3136, max_pixels: 50176 };
+  assertEquals(of("Qwen2VLImageProcessor", "qwen2_5_vl", bounds), ["Qwen2VLVideoProcessor", [preprocessor]]);
+  assertEquals(of("Qwen2VLImageProcessorFast"), ["Qwen2VLVideoProcessor", [preprocessor]]);
+  assertEquals(of("Qwen2VLImageProcessorFast", "qwen3_vl"), ["Qwen3VLVideoProcessor", both]);
+  assertEquals(of("Qwen2VLImageProcessorFast", "moon"), ["Qwen2VLVideoProcessor", [preprocessor]]);
+  const internvl = { [preprocessor]: { image_processor_type: "GotOcr2ImageProcessor" } };
+  const config = { "config.json": { model_type: "internvl" } };
+  assertEquals(chosen({ ...internvl, ...config }, true), ["InternVLVideoProcessor", both]);
+  const own = { "config.json": { video_processor_type: "InternVLVideoProcessor", model_type: "moon" } };
+  assertEquals(chosen({ ...internvl, ...own }, true), ["InternVLVideoProcessor", both]);
+  assertEquals(chosen({ [preprocessor]: {}, ...config }, true), ["InternVLVideoProcessor", both]);
+  assertThrows(() => of("GotOcr2ImageProcessor"), VitrailError, '"GotOcr2VideoProcessor"');
 });
 
 Deno.test("modelConfig runs no code of a model's, and names it", () => {
@@ -119,6 +142,7 @@ Deno.test("classOfModelType knows the models of families by their types", () => 
     const name = classOfModelType(type);
     assertEquals(known.has(name!), true, `${type}: ${name}`);
   }
+  assertEquals(clipsClassOfModelType("qwen3_vl"), "Qwen3VLVideoProcessor");
   for (const { types, name } of FAMILIES) {
     const type = types[0].replace("ImageProcessor", "Processor");
     assertEquals(types.includes(classOfProcessor(type)!), true, name);

@@ -149,19 +149,20 @@ function mediaOf(recipes: SetRecipes, { clips: ranges = [], images }: Sample) {
   const places = [...images.keys()], clips = ranges.map(([from, to]) => places.slice(from, to));
   const frames = new Set(clips.flat()), pictures = places.filter((place) => !frames.has(place));
   const counts = clips.map(({ length }) => length).join(" and ");
+  const frameCounts = counts === "1" ? "1 frame" : `${counts} frames`;
   if (clips.length > 0 && recipes.clips === undefined) {
     const { pictures: recipe } = recipes;
     if (!recipe || !joinsFrames(recipe)) {
       throw new VitrailError(
         "dataset",
-        `it has a clip of ${counts} frames, and ${recipe?.name} takes pictures; ` +
+        `it has a clip of ${frameCounts}, and ${recipe?.name} takes pictures; ` +
           (recipes.whyNoClips ?? `ixc25-video takes clips, and so do models that have a config for them`),
       );
     }
     if (clips.length === 1 && pictures.length === 0) return { pictures: places, clips: [] };
     throw new VitrailError(
       "dataset",
-      `it has ${images.length} pictures, of them clips of ${counts} frames; the recipe ${recipe.name} ` +
+      `it has ${images.length} pictures, of them clips of ${frameCounts}; the recipe ${recipe.name} ` +
         `takes one clip and nothing else`,
     );
   }
