@@ -2,7 +2,7 @@ import { chance } from "../../tests/support/pictures/draw.ts";
 import { pythonWith } from "../peers/peer.ts";
 import { TORCH } from "../peers/programs.ts";
 import { QWEN_CONFIG } from "../peers/work.ts";
-import { type Figure, figureOf, missing } from "../report/figure.ts";
+import { type Figure, figureOf, median, missing } from "../report/figure.ts";
 import { PICTURES } from "./pictures.ts";
 import { NOT_THE_SAME } from "./side_by_side.ts";
 
@@ -23,26 +23,26 @@ interface Made {
   rows: number;
 }
 
-/** The samples of the set that is made before, so that programs come from the memory and not from a disk. */
-const FIRST = 2;
-
 /** The most pixels of a set's pictures, as training sets have them: of the bench's, four. */
 const MOST_PIXELS = 1_000_000;
 
+/** The rounds that are timed, of a large set. */
+const ROUNDS = 3;
+
 /**
  * Times the making of a training set in bfloat16, by `vitrail sft` and by a pool of Python's processes. Each
- * is a whole program, from its start to its last file, and runs once. A sample has none to two pictures, each
- * in its own file.
+ * is a whole program, from its start to its last file. They take turns, after a round that is not timed: the
+ * first to write so much has the system find memory for it, which the next ones use again. A sample has none
+ * to two pictures, each in its own file.
  */
 export async function setTimes(
   paths: readonly string[],
-  samples: number,
+  { samples, rounds = ROUNDS }: { samples: number; rounds?: number },
   env: Record<string, string>,
 ): Promise<Figure[]> {
   const pictures = paths.filter((_, index) => PICTURES[index].width * PICTURES[index].height < MOST_PIXELS);
   const folder = await Deno.makeTempDir({ prefix: "vitrail-bench-set-" });
   try {
-    const first = await drawSet(`${folder}/first`, pictures, FIRST);
     const set = await drawSet(`${folder}/set`, pictures, samples);
     const python = await pythonWith(TORCH);
     const figures: Figure[] = [];
@@ -51,8 +51,7 @@ export async function setTimes(
         "vitrail sft": (set, out) => vitrailMade(model, set, out, env),
         ...(python && { [PYTHON]: (set: string, out: string) => pythonMade(python, model, set, out) }),
       };
-      for (const make of Object.values(programs)) await timed(make, first);
-      figures.push(...await modelTimes(`set ${model}`, programs, set));
+      figures.push(...await modelTimes(`set ${model}`, programs, set, rounds));
       if (!python) figures.push(missing(`set ${model}`, PYTHON, `no python3 here has ${TORCH.what}`));
     }
     return figures;
@@ -64,23 +63,35 @@ export async function setTimes(
 /** Makes a set in a folder. */
 type MakeSet = (set: string, out: string) => Promise<Made>;
 
-/** Times programs that make the same set, one after another, and compares what they say of it. */
-async function modelTimes(name: string, programs: Record<string, MakeSet>, set: string): Promise<Figure[]> {
-  const runs: (Made & { program: string; ms: number })[] = [];
-  for (const [program, make] of Object.entries(programs)) runs.push({ program, ...await timed(make, set) });
-  const [mine] = runs;
+/** Times programs that make the same set, in turns, and compares what they say of it. */
+async function modelTimes(
+  name: string,
+  programs: Record<string, MakeSet>,
+  set: string,
+  rounds: number,
+): Promise<Figure[]> {
+  const runs = Object.entries(programs).map(([program, make]) => ({ program, make, made: [] as Timed[] }));
+  for (let round = 0; round <= rounds; round++) {
+    for (const { make, made } of runs) made[round] = await timed(make, set);
+  }
+  const [mine] = runs, [{ samples, rows }] = mine.made;
+  const msOf = ({ made }: typeof mine) => made.slice(1).map(({ ms }) => ms / samples);
   return runs.map((run) => {
-    const { program, ms, samples, rows } = run, rate = `${(1000 * samples / ms).toFixed(2)} samples/s`;
-    const same = samples === mine.samples && rows === mine.rows;
-    return figureOf(name, `${program}, a sample`, "ms", [ms / samples], {
-      note: same ? rate : `${NOT_THE_SAME} ${samples} samples and ${rows} rows`,
-      ...(run !== mine && { ratio: ms / mine.ms, against: mine.program }),
+    const odd = run.made.find((own) => own.samples !== samples || own.rows !== rows), times = msOf(run);
+    return figureOf(name, `${run.program}, a sample`, "ms", times, {
+      note: odd
+        ? `${NOT_THE_SAME} ${odd.samples} samples and ${odd.rows} rows`
+        : `${(1000 / median(times)).toFixed(2)} samples/s`,
+      ...(run !== mine && { ratio: median(times) / median(msOf(mine)), against: mine.program }),
     });
   });
 }
 
+/** A set that was made, and the time that it took, ms. */
+type Timed = Made & { ms: number };
+
 /** Makes a set and removes it; the clock times the making alone. */
-async function timed(make: MakeSet, set: string): Promise<Made & { ms: number }> {
+async function timed(make: MakeSet, set: string): Promise<Timed> {
   const out = `${set}.out`;
   await Deno.mkdir(out);
   try {
