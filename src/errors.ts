@@ -20,7 +20,7 @@ export class VitrailError extends Error {
 
   /** Creates an error of the kind `code`; `cause` keeps the underlying one for debuggers. */
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(typeof message === "string" ? shortened(message) : shown(message), options);
+    super(typeof message === "string" ? visible(shortened(message)) : shown(message), options);
     this.code = code;
   }
 }
@@ -32,6 +32,17 @@ const LONGEST = 1500, KEPT_END = 300;
 function shortened(message: string): string {
   if (message.length <= LONGEST) return message;
   return `${message.slice(0, LONGEST - KEPT_END - 3)} … ${message.slice(-KEPT_END)}`;
+}
+
+/**
+ * Characters that a terminal or a browser obeys, and does not show: controls other than tab and newline, and
+ * those that end lines or turn the direction of writing.
+ */
+const UNSEEN = /(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/** Returns a text with unseen characters as JSON writes them, since files' own names stand in messages. */
+function visible(text: string): string {
+  return text.replaceAll(UNSEEN, (own) => `\\u${own.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Returns the message of anything thrown, on one line. */

@@ -24,6 +24,13 @@ const BAD: [sample: Record<string, unknown>, dry: boolean, code: string, message
   [{ conversations: turns("<ImageHere>", "!") }, true, "dataset", "no pictures want no <ImageHere>"],
   [{ conversations: turns("?", "!"), image: "none.png" }, true, "io", "none.png: it does not exist"],
   [{ conversations: turns("?", "!"), image: "../outside.png" }, true, "dataset", "outside of"],
+  [
+    { conversations: turns("?", "!"), image: "a\x1b[2J\nb" },
+    true,
+    "io",
+    "a\\u001b[2J\\nb: it does not exist",
+  ],
+  [{ conversations: turns("?", "!"), image: "a\0b.png" }, true, "io", "a\\u0000b.png: no file's name holds"],
   [{ conversations: turns("?", "!"), image: "link.png" }, true, "dataset", "--allow-outside"],
   [{ conversations: turns("?", "!"), image: "text.jpg" }, true, "decode", "it begins with text"],
   [{ conversations: "?", image: "0.png" }, true, "dataset", 'conversations is "?", expected a list'],
@@ -65,10 +72,10 @@ inFolder("vitrail sft --on-error skip leaves bad samples out, and lists them", a
   const ran = await vitrail("sft", data, ...flags, "--out", join(folder, "out"), "--json");
   assertEquals(ran.status, 0, ran.err);
   const summary = JSON.parse(ran.out), planned = JSON.parse(dry.out);
-  assertEquals([summary.samples, summary.skipped, planned.samples, planned.skipped], [9, 9, 10, 8]);
+  assertEquals([summary.samples, summary.skipped, planned.samples, planned.skipped], [11, 11, 12, 10]);
   assertEquals([summary.shards, planned.shards], [3, 3]);
   const { total, min, median, p90, p99, max } = summary.tokens;
-  assertEquals([total, min, median, p90, p99, max], [36, 4, 4, 4, 4, 4]);
+  assertEquals([total, min, median, p90, p99, max], [44, 4, 4, 4, 4, 4]);
   const manifest = JSON.parse(await Deno.readTextFile(join(folder, "out", "manifest.json")));
   const skipped = [
     ...manifest.skipped,
@@ -80,8 +87,8 @@ inFolder("vitrail sft --on-error skip leaves bad samples out, and lists them", a
     assertStringIncludes(skipped[index].reason, message);
     assertStringIncludes(skipped[index].reason, `id "bad ${index}"`);
   }
-  assertEquals(manifest.totals.skipped, 9);
+  assertEquals(manifest.totals.skipped, 11);
   const text = await vitrail("sft", data, ...flags, "--out", join(folder, "out"));
-  assertMatch(text.out, /^samples +9\nskipped +9\n/);
+  assertMatch(text.out, /^samples +11\nskipped +11\n/);
   assertMatch(text.err, /^skipped: sample 2 of .*2 pictures want/);
 });

@@ -46,6 +46,9 @@ export class PictureRoot {
    */
   async resolve(name: string): Promise<string> {
     const path = isAbsolute(name) ? name : join(this.folder, name);
+    if (name.includes("\0")) {
+      throw new VitrailError("io", `cannot read the picture ${path}: no file's name holds the character NUL`);
+    }
     const real = await Deno.realPath(path).catch(async (error) => {
       if (isAbsolute(name)) throw ioError("read the picture", path, error);
       this.#requireInside(name, join(this.#real, name));

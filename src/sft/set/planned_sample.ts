@@ -159,10 +159,10 @@ function skippedFor(error: unknown, position: number, where: string): SkippedSam
   return skippedSample(position, where, error);
 }
 
-/** Returns a sample as skipped for an error of its own; the reason begins with the sample's name. */
+/** Returns a sample as skipped for an error of its own. The reason is a line that begins with its name. */
 export function skippedSample(position: number, where: string, error: VitrailError): SkippedSample {
   const named = where === "" || error.message.startsWith(where);
-  const whole = named ? error.message : `${where}: ${error.message}`;
+  const whole = (named ? error.message : `${where}: ${error.message}`).replaceAll("\n", "\\n");
   const reason = whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole;
   return { position, code: error.code, reason, ...(error instanceof LeftOut && { asked: true }) };
 }
