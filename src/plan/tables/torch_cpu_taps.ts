@@ -1,7 +1,15 @@
 import { VitrailError } from "../../errors.ts";
 import { CONVOLUTIONS } from "./filters.ts";
 import { FILTERS_OF } from "./resampler.ts";
-import { exactTaps, identityTaps, isIdentity, type Taps, type TapsRequest, WEIGHT_BITS } from "./taps.ts";
+import {
+  exactTaps,
+  identityTaps,
+  inFixedPoint,
+  isIdentity,
+  type Taps,
+  type TapsRequest,
+  WEIGHT_BITS,
+} from "./taps.ts";
 import { nearestExact } from "./torch_cuda_taps.ts";
 
 /** The bits that a weight has, its sign included. */
@@ -31,22 +39,19 @@ export function torchCpuTapsOf(request: TapsRequest): Taps {
       `torch resizes by ${filters.join(", ")}, found "${filter}"; take one of these, or resampler pillow`,
     );
   }
-  const { weights, ...taps } = exactTaps(request, CONVOLUTIONS[filter]);
-  const precision = precisionOf(weights), shift = WEIGHT_BITS - precision;
-  return { ...taps, weights: Int32Array.from(weights, (weight) => fixedPoint(weight, precision) << shift) };
+  const { weights: exact, ...taps } = exactTaps(request, CONVOLUTIONS[filter]);
+  const precision = precisionOf(exact), shift = WEIGHT_BITS - precision;
+  const weights = inFixedPoint(exact, precision);
+  for (let i = 0; i < weights.length; i++) weights[i] <<= shift;
+  return { ...taps, weights };
 }
 
 /** Returns the most bits after the point, up to 22, for which the largest weight fits 16 bits. */
 function precisionOf(weights: Float64Array): number {
-  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
-  let precision = 0;
+  let largest = 0, precision = 0;
+  for (let i = 0; i < weights.length; i++) largest = Math.max(largest, weights[i]);
   while (precision < WEIGHT_BITS && Math.trunc(0.5 + largest * 2 ** (precision + 1)) < 1 << (BITS - 1)) {
     precision++;
   }
   return precision;
-}
-
-/** Returns a weight in fixed point, rounded half away from zero. */
-function fixedPoint(weight: number, precision: number): number {
-  return Math.trunc(weight * 2 ** precision + (weight < 0 ? -0.5 : 0.5));
 }

@@ -3,7 +3,7 @@ import { FILTERS_OF } from "./resampler.ts";
 import type { Filter } from "./filters.ts";
 import { divideBy, emptyTaps, type FloatTaps, singleTaps } from "./float_taps.ts";
 import { fused } from "./fused.ts";
-import { isIdentity, type TapsRequest } from "./taps.ts";
+import { isIdentity, ownPixels, type TapsRequest } from "./taps.ts";
 
 /** The curve of a filter that convolves, in f32. */
 interface FloatConvolution {
@@ -44,7 +44,7 @@ function bicubic(x: number): number {
  */
 export function torchCudaTapsOf(request: TapsRequest): FloatTaps {
   const { filter, length } = request;
-  if (isIdentity(request)) return singleTaps(Int32Array.from({ length }, (_, i) => i));
+  if (isIdentity(request)) return singleTaps(ownPixels(length));
   if (filter === "nearest") return singleTaps(nearestExact(request));
   const convolution = CURVES[filter];
   if (convolution) return convolutionTaps(request, convolution);
@@ -90,6 +90,8 @@ function scaleOf({ from, to, length }: TapsRequest): number {
 /** Returns the source pixel under the centre of each output pixel, as `nearest-exact` takes it. */
 export function nearestExact(request: TapsRequest): Int32Array {
   const { size, from, length } = request, scale = scaleOf(request);
-  const center = (i: number) => fround(from + fround(scale * (i + 0.5)));
-  return Int32Array.from({ length }, (_, i) => Math.min(size - 1, Math.floor(center(i))));
+  return ownPixels(length).map((i) => {
+    const center = fround(from + fround(scale * (i + 0.5)));
+    return Math.min(size - 1, Math.floor(center));
+  });
 }

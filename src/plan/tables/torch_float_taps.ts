@@ -2,7 +2,7 @@ import { VitrailError } from "../../errors.ts";
 import type { Filter } from "./filters.ts";
 import { divideBy, emptyTaps, type FloatTaps, singleTaps } from "./float_taps.ts";
 import { fused } from "./fused.ts";
-import { isIdentity, type TapsRequest } from "./taps.ts";
+import { isIdentity, ownPixels, type TapsRequest } from "./taps.ts";
 
 const { fround } = Math;
 
@@ -46,7 +46,7 @@ export function torchFloatTapsOf(request: TapsRequest): FloatTaps {
     const message = `floats are resized by ${FLOAT_FILTERS.join(" or ")} on a CPU, found "${filter}"`;
     throw new VitrailError("recipe", message);
   }
-  if (isIdentity(request)) return singleTaps(Int32Array.from({ length }, (_, i) => i));
+  if (isIdentity(request)) return singleTaps(ownPixels(length));
   const scale = fround((to - from) / length), stretch = Math.max(scale, 1);
   const support = fround(curve.radius * stretch), inverse = fround(1 / stretch);
   const width = Math.ceil(support) * 2 + 1;
