@@ -69,7 +69,7 @@ export function integerData({ dtype, shape, values }: IntegerOutput): IntegerDat
 function elementsOf(dtype: IntegerType, values: readonly number[] | Int32Array): IntegerData {
   switch (dtype) {
     case "i64":
-      return BigInt64Array.from(values as readonly number[], BigInt);
+      return longsOf(values);
     case "i32":
       return Int32Array.from(values);
     case "bool":
@@ -77,6 +77,32 @@ function elementsOf(dtype: IntegerType, values: readonly number[] | Int32Array):
     case "f32":
       return Float32Array.from(values);
   }
+}
+
+const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/**
+ * Returns whole numbers, from −2⁵³ to 2⁵³, as 64 bits each. `BigInt64Array.from` with a BigInt for each would
+ * take ten times as long, so the halves of each are written as words.
+ */
+export function longsOf(values: ArrayLike<number>): BigInt64Array<ArrayBuffer> {
+  const longs = new BigInt64Array(values.length), words = new Int32Array(longs.buffer);
+  const [low, high] = LITTLE_ENDIAN ? [0, 1] : [1, 0];
+  for (let i = 0; i < values.length; i++) {
+    words[2 * i + low] = values[i];
+    words[2 * i + high] = Math.floor(values[i] / 2 ** 32);
+  }
+  return longs;
+}
+
+/**
+ * Returns 64 bits each whose values fit 32 as whole numbers of so many, which is {@linkcode longsOf} undone.
+ */
+export function intsOf(longs: BigInt64Array): Int32Array {
+  const words = new Int32Array(longs.buffer, longs.byteOffset), low = LITTLE_ENDIAN ? 0 : 1;
+  const values = new Int32Array(longs.length);
+  for (let i = 0; i < values.length; i++) values[i] = words[2 * i + low];
+  return values;
 }
 
 /** Returns the column and the line of each patch of each grid, and −1 in the places of `most` after them. */

@@ -1,4 +1,4 @@
-import { longsOf } from "./long_tensor.ts";
+import { longsOf } from "../plan/integers.ts";
 
 /** One row of a batch: where its pictures' tokens stand, padding counted, and how many tiles each has. */
 export interface AttendedRow {

@@ -1,3 +1,5 @@
+import { longsOf } from "../plan/integers.ts";
+
 /** Whole numbers `[samples, length]`, as PyTorch's `long` and safetensors' `I64` are stored. */
 export interface LongTensor {
   /** safetensors' name of the element type. */
@@ -24,29 +26,3 @@ export function longRows(
   }
   return { dtype: "I64", shape: [rows.length, length], data: longsOf(all) };
 }
-
-/**
- * Returns whole numbers of 32 bits as `long`. A BigInt for each would take ten times as long, so the halves
- * of each are written as words.
- */
-export function longsOf(values: ArrayLike<number>): BigInt64Array {
-  const longs = new BigInt64Array(values.length), words = new Int32Array(longs.buffer);
-  const [low, high] = LITTLE_ENDIAN ? [0, 1] : [1, 0];
-  for (let i = 0; i < values.length; i++) {
-    words[2 * i + low] = values[i];
-    words[2 * i + high] = values[i] < 0 ? -1 : 0;
-  }
-  return longs;
-}
-
-/**
- * Returns `long` whose values have 32 bits as whole numbers of so many, which is {@linkcode longsOf} undone.
- */
-export function intsOf(longs: BigInt64Array): Int32Array {
-  const words = new Int32Array(longs.buffer, longs.byteOffset), low = LITTLE_ENDIAN ? 0 : 1;
-  const values = new Int32Array(longs.length);
-  for (let i = 0; i < values.length; i++) values[i] = words[2 * i + low];
-  return values;
-}
-
-const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { integerData, type IntegerOutput } from "../../src/plan/integers.ts";
+import { integerData, type IntegerOutput, intsOf, longsOf } from "../../src/plan/integers.ts";
 
 const DTYPES: readonly IntegerOutput["dtype"][] = ["i64", "i32", "f32", "bool"];
 
@@ -43,4 +43,16 @@ Deno.test("integerData gives a grid's positions, and -1 after them (law)", () =>
       },
     ),
   );
+});
+
+Deno.test("intsOf undoes longsOf, of whole tensors and of parts", () => {
+  const values = Int32Array.of(0, 1, -1, 2 ** 31 - 1, -(2 ** 31), -100), longs = longsOf(values);
+  assertEquals(longs, BigInt64Array.from(values, BigInt));
+  assertEquals(intsOf(longs), values);
+  assertEquals(intsOf(longs.subarray(2, 5)), values.subarray(2, 5));
+});
+
+Deno.test("longsOf takes whole numbers of up to 53 bits", () => {
+  const most = Number.MAX_SAFE_INTEGER, values = [2 ** 31, 2 ** 32, 2 ** 32 - 1, -(2 ** 32) - 1, most, -most];
+  assertEquals(longsOf(values), BigInt64Array.from(values, BigInt));
 });

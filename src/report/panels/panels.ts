@@ -151,8 +151,10 @@ function partsShown(plan: Plan, view: number, drawn: Size): Box[] {
 /** Returns the bytes whose values are the nearest to f32 values `[pixels, 3]`, given as bytes. */
 function bytesOf(data: Uint8Array, { values }: Recipe): Uint8Array {
   const floats = new Float32Array(data.slice().buffer), table = valueTable(values);
-  return Uint8Array.from(floats, (value, index) => {
-    const black = table[index % 3 * 256], white = table[index % 3 * 256 + 255];
-    return Math.max(0, Math.min(255, Math.round((value - black) / (white - black) * 255)));
-  });
+  const bytes = new Uint8Array(floats.length);
+  for (let i = 0; i < bytes.length; i++) {
+    const black = table[i % 3 * 256], white = table[i % 3 * 256 + 255];
+    bytes[i] = Math.max(0, Math.min(255, Math.round((floats[i] - black) / (white - black) * 255)));
+  }
+  return bytes;
 }

@@ -1,3 +1,4 @@
+import { longsOf } from "../../plan/integers.ts";
 import type { ShardFile } from "../shards/shard_file.ts";
 import { packedRow } from "../shards/read_tokens.ts";
 import { maskOf } from "../shards/token_tensors.ts";
@@ -6,7 +7,7 @@ import type { ExportTensor } from "./export_item.ts";
 
 /** The arrays of the types that tokens have. */
 const ARRAYS = {
-  I64: (numbers: ArrayLike<number>) => BigInt64Array.from(Array.from(numbers), BigInt),
+  I64: longsOf,
   I32: (numbers: ArrayLike<number>) => Int32Array.from(numbers),
   F32: (numbers: ArrayLike<number>) => Float32Array.from(numbers),
   BOOL: (numbers: ArrayLike<number>) => Uint8Array.from(numbers),

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { TensorSource } from "../../formats/safetensors_pieces.ts";
+import { longsOf } from "../../plan/integers.ts";
 
 /** The characters of texts that are encoded together. */
 const CHARACTERS_A_WRITE = 2 ** 20;
@@ -16,7 +17,7 @@ export function integers(
 
 /** Returns a tensor of whole numbers of 64 bits `[values]`. */
 export function long(name: string, values: readonly number[]): TensorSource {
-  return { name, dtype: "I64", shape: [values.length], data: BigInt64Array.from(values, BigInt) };
+  return { name, dtype: "I64", shape: [values.length], data: longsOf(values) };
 }
 
 /** Returns the tensors of a list of lists: all items, and the lists' offsets. */

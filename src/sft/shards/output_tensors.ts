@@ -2,7 +2,7 @@ import type { TensorSource } from "../../formats/safetensors_pieces.ts";
 import type { StoredDtype } from "../../formats/stored_dtype.ts";
 import { countOf } from "../../layout/shape.ts";
 import type { Dtype } from "../../plan/dtype.ts";
-import { integerData, type IntegerOutput } from "../../plan/integers.ts";
+import { integerData, type IntegerOutput, longsOf } from "../../plan/integers.ts";
 import { ownRows } from "../../plan/images/image_plan.ts";
 import { valueTable } from "../../plan/tables/values.ts";
 import type { CanvasView } from "../../plan/view.ts";
@@ -90,7 +90,7 @@ function rowTensors(
       name: `${name}.ranges`,
       dtype: "I64",
       shape: [ranges.flat().length, 2],
-      data: BigInt64Array.from(ranges.flat(2), BigInt),
+      data: longsOf(ranges.flat(2)),
     },
     long(`${name}.ranges_offsets`, offsetsOf(ranges.map(({ length }) => length))),
   ];

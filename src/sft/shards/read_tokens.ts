@@ -62,15 +62,15 @@ export function packedRow(rows: readonly TextRow[]): PackedRow {
   return {
     ids: joined(rows.map(({ ids }) => ids), Int32Array),
     labels,
-    ...(types.length === rows.length && { types: Uint8Array.from(types.flatMap((own) => [...own])) }),
+    ...(types.length === rows.length && { types: joined(types, Uint8Array) }),
     positions: positionsOf(rows),
     cuSeqlens,
   };
 }
 
 /** Returns arrays one after another, as one of the type. */
-function joined<T extends Int32Array | Float32Array>(
-  arrays: readonly (Int32Array | Float32Array)[],
+function joined<T extends Int32Array | Float32Array | Uint8Array>(
+  arrays: readonly (Int32Array | Float32Array | Uint8Array)[],
   Type: new (length: number) => T,
 ): T {
   const all = new Type(arrays.reduce((sum, { length }) => sum + length, 0));
@@ -84,7 +84,7 @@ function joined<T extends Int32Array | Float32Array>(
 
 /** Returns the positions of rows, axis after axis. */
 function positionsOf(rows: readonly TextRow[]): Int32Array | Float32Array {
-  const own = rows.map(({ positions, ids }) => positions ?? Int32Array.from(ids.keys()));
+  const own = rows.map(({ positions, ids }) => positions ?? ids.map((_, place) => place));
   const axes = Math.max(1, ...own.map(({ length }, row) => length / Math.max(1, rows[row].ids.length)));
   const parts = Array.from({ length: axes }, (_, axis) =>
     own.map((positions, row) => {

@@ -79,7 +79,9 @@ export class ShardFile {
   /** Returns the numbers in a range of a tensor. */
   numbers(name: string, from: number, to: number): number[] {
     const data = this.tensor(name).data as Int32Array | BigInt64Array | Float32Array;
-    return Array.from(data.subarray(from, to) as Iterable<number | bigint>, Number);
+    const own = data.subarray(from, to), numbers = new Array<number>(own.length);
+    for (let i = 0; i < numbers.length; i++) numbers[i] = Number(own[i]);
+    return numbers;
   }
 
   /** Returns the items of a list, each of `width` numbers; none where the shard has no such lists. */

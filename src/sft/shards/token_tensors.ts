@@ -1,4 +1,5 @@
 import type { TensorSource } from "../../formats/safetensors_pieces.ts";
+import { longsOf } from "../../plan/integers.ts";
 import type { TextRow } from "../text/sample_text.ts";
 import { integers, long, offsetsOf } from "./list_tensors.ts";
 
@@ -20,7 +21,7 @@ import { integers, long, offsetsOf } from "./list_tensors.ts";
 export function tokenTensors(rows: readonly TextRow[]): TensorSource[] {
   if (rows.length === 0) return [];
   const offsets = offsetsOf(rows.map(({ ids }) => ids.length)), total = offsets.at(-1)!;
-  const long64 = (of: (row: TextRow) => Int32Array) => rows.map((row) => BigInt64Array.from(of(row), BigInt));
+  const long64 = (of: (row: TextRow) => Int32Array) => rows.map((row) => longsOf(of(row)));
   const typed = rows.every(({ types }) => types !== undefined);
   const spans = rows.flatMap(({ spans }) => spans);
   const attended = rows.flatMap(({ attended = [] }) => attended);

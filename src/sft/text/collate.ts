@@ -1,7 +1,8 @@
 import { shown, VitrailError } from "../../errors.ts";
 import { type OptionNames, requireOptions } from "../../given/given_options.ts";
 import { requireGiven, requireObjects } from "../../given/given_value.ts";
-import { longRows, longsOf, type LongTensor } from "../../text/long_tensor.ts";
+import { longsOf } from "../../plan/integers.ts";
+import { longRows, type LongTensor } from "../../text/long_tensor.ts";
 import type { PositionTensor } from "../../text/positions/position_ids.ts";
 import { conv2text } from "./conv2text.ts";
 import { IGNORED } from "./labels.ts";

@@ -2,7 +2,7 @@ import type { PlannedImage } from "../../plan/plan.ts";
 import type { ChatTemplate } from "../../text/chat_template.ts";
 import { expandPlacedText, type PlacedText } from "../../text/expansion/expand_text.ts";
 import { aheadOf } from "../../text/expansion/picture_ahead.ts";
-import { intsOf } from "../../text/long_tensor.ts";
+import { intsOf } from "../../plan/integers.ts";
 import { positionIds, requirePositions } from "../../text/positions/position_ids.ts";
 import { axesOf, type Rope } from "../../text/positions/rope_rule.ts";
 import type { Tokenizer } from "../../text/tokenizer_file.ts";

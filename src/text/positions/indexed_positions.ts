@@ -11,7 +11,9 @@ import { type PositionRow, tokenRuns } from "./token_runs.ts";
  * @param before how many pictures the rows before this one have
  */
 export function indexedPositions(row: PositionRow, count: number, before: number): Float64Array[] {
-  const axes = Array.from({ length: count }, () => Float64Array.from(row.types, (_, i) => i));
+  const counted = new Float64Array(row.types.length);
+  for (let i = 0; i < counted.length; i++) counted[i] = i;
+  const axes = Array.from({ length: count }, () => counted.slice());
   const [width, height, number] = axes.slice(-3);
   const runs = tokenRuns(row, {
     fits: ({ rows, columns }, length) => [0, 2].includes(length - rows * (columns + 1)),

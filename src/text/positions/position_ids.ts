@@ -1,7 +1,8 @@
 import { requireChoice, shown, VitrailError } from "../../errors.ts";
 import { type OptionNames, requireOptions } from "../../given/given_options.ts";
 import { requireGiven, requireObjects } from "../../given/given_value.ts";
-import { longsOf, type PadSide } from "../long_tensor.ts";
+import { longsOf } from "../../plan/integers.ts";
+import type { PadSide } from "../long_tensor.ts";
 import { indexedPositions } from "./indexed_positions.ts";
 import { omniPositions } from "./omni_positions.ts";
 import { axesOf, type Rope, ROPE_RULES } from "./rope_rule.ts";
