@@ -161,8 +161,9 @@ function skippedFor(error: unknown, position: number, where: string): SkippedSam
 
 /** Returns a sample as skipped for an error of its own. The reason is a line that begins with its name. */
 export function skippedSample(position: number, where: string, error: VitrailError): SkippedSample {
-  const named = where === "" || error.message.startsWith(where);
-  const whole = (named ? error.message : `${where}: ${error.message}`).replaceAll("\n", "\\n");
+  const { message: name } = new VitrailError(error.code, where); // as messages show it
+  const named = error.message.startsWith(name);
+  const whole = (named ? error.message : `${name}: ${error.message}`).replaceAll("\n", "\\n");
   const reason = whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole;
   return { position, code: error.code, reason, ...(error instanceof LeftOut && { asked: true }) };
 }
