@@ -1,6 +1,9 @@
 /** The signals that ask a process to end. Windows knows the first alone. */
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
+/** Turns of the event loop in which Deno tells of a signal that came before them: it takes two. */
+const TURNS = 3;
+
 /** The exit status of work that was interrupted, as shells give it. */
 export const INTERRUPTED = 130;
 
@@ -36,8 +39,9 @@ export class Interruption {
     return this.#asked > 0;
   }
 
-  /** Leaves signals to the platform again. */
-  [Symbol.dispose](): void {
+  /** Leaves signals to the platform again, once one that came while the work was busy is heard. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setTimeout(resolve));
     for (const signal of SIGNALS) Deno.removeSignalListener(signal, this.#listener);
   }
 }

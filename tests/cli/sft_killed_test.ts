@@ -146,3 +146,18 @@ inFolder("vitrail tile --each --json says in one document that it was interrupte
 Deno.test("vitrail says how to go on as deno.json's task starts it", () => {
   assertStringIncludes(manifest.tasks.vitrail.command, ' VITRAIL_COMMAND="deno task vitrail" deno run ');
 });
+
+Deno.test("Interruption hears a signal that came while the work was busy", async () => {
+  // Between the signal and the end of the work there is no turn of the event loop.
+  const program = `
+    import { Interruption } from "${new URL("../../src/cli/interruption.ts", import.meta.url)}";
+    let heard = 0;
+    {
+      await using interruption = new Interruption(() => heard++);
+      Deno.kill(Deno.pid, "SIGINT");
+    }
+    console.log(heard);
+  `;
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", program] }).output();
+  assertEquals(new TextDecoder().decode(stdout).trim(), "1");
+});

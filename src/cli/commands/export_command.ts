@@ -34,7 +34,7 @@ export const exportCommand: Command = {
     }
     if (out === undefined) throw new VitrailError("usage", "--out is missing: name a folder for the files");
     const progress = new ProgressReport(terminal, args.text("progress") as ProgressStyle);
-    using _interruption = Interruption.atOnce(() => {
+    await using _interruption = Interruption.atOnce(() => {
       progress.end();
       const command = commandText("export", args.given);
       print(

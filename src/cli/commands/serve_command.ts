@@ -40,7 +40,7 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const onFailure = (error: unknown) => terminal.err(error instanceof Error ? error.stack! : String(error));
   const server = serve(new Service(model, engine, { ...options, onFailure }), args.text("host")!, port);
   const { recipe, texts } = model, { promise: asked, resolve } = Promise.withResolvers<void>();
-  using _interruption = new Interruption(resolve);
+  await using _interruption = new Interruption(resolve);
   print(
     terminal,
     args.on("json"),

@@ -117,7 +117,7 @@ async function planned(
   progress: ProgressReport,
   late: LateEngine,
 ): Promise<Planned> {
-  using _interruption = Interruption.atOnce(() => {
+  await using _interruption = Interruption.atOnce(() => {
     progress.end();
     reportStopped(args, terminal, args.text("out")!);
   });
@@ -157,7 +157,7 @@ async function make(
   const engine = await late.open();
   let last: SetProgress | undefined;
   const ending = new AbortController(), { signal } = ending;
-  using interruption = new Interruption(() => {
+  await using interruption = new Interruption(() => {
     progress.end();
     terminal.err("ending after this shard; once more ends at once");
   }, () => ending.abort());

@@ -87,7 +87,7 @@ async function makeEach(
   await using engine = await openEngine(args, terminal);
   const samples: unknown[] = [], failed: unknown[] = [], json = args.on("json");
   const progress = new ProgressReport(terminal, "auto"), total = pictures.length;
-  using _interruption = Interruption.atOnce(() => {
+  await using _interruption = Interruption.atOnce(() => {
     progress.end();
     const whole = samples.length, command = commandText("tile", args.given);
     print(

@@ -65,7 +65,7 @@ export const workCommand: Command = {
       terminal.err(line);
     };
     const ending = new AbortController(), { signal } = ending, start = performance.now(), maker = makerName();
-    using _interruption = new Interruption(() => ending.abort());
+    await using _interruption = new Interruption(() => ending.abort());
     await using connection = await QueueConnection.open(address, say, signal);
     if (given !== undefined) {
       const removed = await removeQueue(connection, given);

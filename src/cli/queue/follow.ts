@@ -43,7 +43,7 @@ export async function follow(
     };
   await using folder = await SetFolder.open(out, decisive, [1, 1]);
   const ending = new AbortController(), { signal } = ending, start = performance.now();
-  using _interruption = new Interruption(() => ending.abort());
+  await using _interruption = new Interruption(() => ending.abort());
   await using connection = await QueueConnection.open(address, say, signal);
   const queue = await SetQueue.make(connection, {
     format: QUEUE_FORMAT,
