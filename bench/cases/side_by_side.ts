@@ -66,7 +66,9 @@ async function workTimes(
   peers: readonly Peer[],
   pace: Pace,
 ): Promise<Figure[]> {
-  const racers = peers.map((peer): Racer => ({ peer, times: [], isWarm: false }));
+  const racers = peers.map((peer): Racer => {
+    return { peer, times: [], isWarm: false, failure: peer.program.cannot?.(work) };
+  });
   await compare(racers, work);
   await race(racers, work, pace);
   const [first] = racers.filter(({ failure }) => failure === undefined);
@@ -90,6 +92,7 @@ async function compare(racers: readonly Racer[], work: Work): Promise<void> {
   try {
     let mine: Result | undefined;
     for (const [index, racer] of racers.entries()) {
+      if (racer.failure !== undefined) continue;
       const path = `${folder}/${index}.f32`;
       const { ms, shape, error } = await racer.peer.ask({ work: sample, out: path });
       racer.isWarm = ms > WARM;

@@ -16,8 +16,12 @@ import { HD_RECIPE } from "./work.ts";
 
 const CORES = navigator.hardwareConcurrency;
 
-/** Pictures of a round, so many that its beginning and its end hardly count; and rounds. */
-const PICTURES = 32 * CORES, ROUNDS = 5;
+/** Pictures of a round, so many that its beginning and its end hardly count. */
+const PICTURES = 32 * CORES;
+/** The rounds, and the seconds after which no other begins. */
+const ROUNDS = 5, SECONDS = 40;
+/** Pictures for each lane, while it opens and V8 compiles. */
+const WARM = 64;
 
 /** The times of some lanes, ms a picture, a round each. */
 interface LaneTimes {
@@ -35,14 +39,16 @@ const counts = [...new Set([0, 1, 2, Math.ceil(CORES / 2), CORES])].sort((a, b) 
 const measured: LaneTimes[] = [], allowed = await coresAllowed();
 for (const lanes of counts) {
   const engine = await Engine.open({ lanes });
-  for (let round = 0; round < 1 + lanes; round++) await streamed(engine); // its Workers open meanwhile
+  for (let time = 0; time < 1 + lanes; time++) await streamed(engine, WARM); // its Workers open meanwhile
   const times = () => ({ engine, clock: [], all: [], main: [] });
   measured.push({ name: `${lanes} lanes`, ...times() });
   if (lanes === 1 && engine.executor === "simd" && allowed !== undefined) {
     measured.push({ name: "1 lane, on one core", held: allowed.first, ...times() });
   }
 }
+const begin = performance.now();
 for (let round = 0; round < ROUNDS; round++) {
+  if (round > 0 && performance.now() - begin > SECONDS * 1000) break;
   for (const { engine, held, clock, all, main } of measured) {
     if (held !== undefined) await holdTo(held);
     const before = await threadTimes(), start = performance.now();
@@ -55,8 +61,8 @@ for (let round = 0; round < ROUNDS; round++) {
   }
 }
 const one = measured.find(({ name }) => name === "1 lanes")!;
-const figures: Figure[] = measured.flatMap(({ name, clock, all, main }) => [
-  figureOf(name, "a picture, by the clock", "ms", clock, against(clock, one.clock)),
+const figures: Figure[] = measured.flatMap(({ name, engine: { laneTrouble: note }, clock, all, main }) => [
+  figureOf(name, "a picture, by the clock", "ms", clock, { ...against(clock, one.clock), note }),
   figureOf(name, "a picture, all threads", "ms", all, against(all, one.all)),
   figureOf(name, "a picture, main thread", "ms", main),
   figureOf(name, "cores busy", "cores", all.map((ms, round) => ms / clock[round])),
@@ -64,8 +70,8 @@ const figures: Figure[] = measured.flatMap(({ name, clock, all, main }) => [
 console.log(Deno.args.includes("--json") ? JSON.stringify(figures) : tableOf(figures));
 for (const engine of new Set(measured.map(({ engine }) => engine))) await engine[Symbol.asyncDispose]();
 
-async function streamed(engine: Engine): Promise<void> {
-  for await (const batch of engine.stream(HD_RECIPE, Array<string>(PICTURES).fill(hd))) batch.dispose();
+async function streamed(engine: Engine, pictures = PICTURES): Promise<void> {
+  for await (const batch of engine.stream(HD_RECIPE, Array<string>(pictures).fill(hd))) batch.dispose();
 }
 
 function sumOf(times: ThreadTimes): number {

@@ -18,6 +18,8 @@ export interface PeerProgram {
   promise: Promised;
   /** The tasks that it can do. */
   tasks: readonly Work["task"][];
+  /** Says why it cannot do a work of such a task; undefined where it can. Absent: it can do all. */
+  cannot?: (work: Work) => string | undefined;
   /** True where it can share a stream among processes, Workers or lanes. */
   streams?: boolean;
   /** The packages that Python must have for it; absent where it is no Python program. */
@@ -71,6 +73,9 @@ export const ON_WEBGPU = "Vitrail, WebGPU";
 /** The peer whose models are a download of 430 MB. */
 export const TRANSFORMERS_JS = "transformers.js";
 
+/** The reason why that peer has no batch through qwen2_vl: it would fail after half a minute. */
+const NO_MIXED_SIZES = 'its processor fails on pictures of several sizes: "offset is out of bounds"';
+
 /** Every peer. Vitrail without a GPU is the first, and the ratios of the others are to it. */
 export const PEERS: readonly PeerProgram[] = [
   vitrail("Vitrail, SIMD", "simd", true),
@@ -82,6 +87,7 @@ export const PEERS: readonly PeerProgram[] = [
     args: ["run", "--quiet", "--allow-all", "--config", here("transformers.json"), here("transformers.ts")],
     promise: "shape",
     tasks: ["hd", "qwen"],
+    cannot: ({ task, pictures }) => task === "qwen" && pictures.length > 1 ? NO_MIXED_SIZES : undefined,
   },
   {
     name: "sharp + loop",
