@@ -8,11 +8,15 @@ import { dataUri, imageMessage, LocalService, PICTURES_ALONE } from "../support/
 const PNG = await encodePng(2, 2, new Uint8Array(16));
 const BODY = { messages: [imageMessage(dataUri(PNG))] };
 
-/** A service whose batches are as by default, on an engine whose work waits until it is released. */
+/**
+ * A service whose batches are as by default, on an engine whose work waits until it is released; `whole` says
+ * of each batch if it goes to a lane whole.
+ */
 function held(engine: Engine) {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  const runPlan = engine.runPlan.bind(engine);
+  const runPlan = engine.runPlan.bind(engine), whole: (boolean | undefined)[] = [];
   engine.runPlan = async (...given) => {
+    whole.push(given[3]?.many);
     await released;
     return await runPlan(...given);
   };
@@ -30,7 +34,7 @@ function held(engine: Engine) {
     }
     assertEquals(await read(name), count, name);
   };
-  return { served, release, read, until };
+  return { served, release, read, until, whole };
 }
 
 const MADE = "vitrail_batch_pictures_count", WAITING = "vitrail_waiting_pictures";
@@ -60,4 +64,16 @@ Deno.test("Batches makes each request by itself without a GPU, as many at once a
   release();
   await Promise.all(asked);
   assertEquals(await read(MADE), DECODES_AT_ONCE + 2);
+});
+
+Deno.test("Batches has lanes make pictures of requests beside others, and this thread a lone one", async () => {
+  await using engine = await Engine.open({ executor: "simd", lanes: 0 });
+  const { served, release, until, whole } = held(engine), first = served.post("/preprocess", BODY);
+  await until(MADE, 1);
+  const second = served.post("/preprocess", BODY);
+  await until(MADE, 2);
+  release();
+  await Promise.all([first, second]);
+  await served.post("/preprocess", BODY);
+  assertEquals(whole, [false, true, false]);
 });

@@ -100,18 +100,24 @@ export class Batches {
     using ending = allAborted(works.map(({ signal }) => signal));
     try {
       const tensors = works.length === 1
-        ? [await this.#alone(works[0])]
+        ? [await this.#alone(works[0], this.#underWay > 1 || this.#queue.length > 0)]
         : await this.#together(works, ending.signal);
       for (const [index, { made }] of works.entries()) made.resolve(tensors[index]);
     } catch (error) {
       const isOfAll = ending.signal.aborted || error instanceof VitrailError && error.code === "device";
       if (works.length === 1 || isOfAll) return works.forEach(({ made }) => made.reject(error));
-      await Promise.all(works.map((work) => this.#alone(work).then(work.made.resolve, work.made.reject)));
+      await Promise.all(
+        works.map((work) => this.#alone(work, true).then(work.made.resolve, work.made.reject)),
+      );
     }
   }
 
-  async #alone({ plan, pictures, signal }: PixelWork): Promise<Record<string, Tensor>> {
-    const tensors = await this.#rows(plan, pictures, signal);
+  /**
+   * Makes one work. A lane makes it whole where it is of one picture and there are others. Where there are
+   * none it is made sooner on this thread, as `engine.run` makes it: no message takes it to a lane.
+   */
+  async #alone({ plan, pictures, signal }: PixelWork, hasOthers: boolean): Promise<Record<string, Tensor>> {
+    const tensors = await this.#rows(plan, pictures, signal, hasOthers);
     return { ...tensors, ...await derivedTensors(plan, tensors) };
   }
 
@@ -126,10 +132,10 @@ export class Batches {
     }
   }
 
-  #rows(plan: PixelWork["plan"], pictures: PixelWork["pictures"], signal: AbortSignal) {
+  #rows(plan: PixelWork["plan"], pictures: PixelWork["pictures"], signal: AbortSignal, hasOthers = true) {
     const { orient, alpha, maxPixels, damaged } = this.settings;
     const options = { orient, alpha, maxPixels, damaged, signal };
-    const many = pictures.length < 2; // lanes share the pictures of several
+    const many = hasOthers && pictures.length < 2; // lanes share the pictures of several
     return this.engine.runPlan(plan, pictures, options, { many });
   }
 }
