@@ -9,16 +9,19 @@ import { bandsOf, sourceRange, writeFloatTaps } from "./tap_tables.ts";
 
 const PIXEL = 16; // bytes of a pixel of floats
 
+/** The values of bytes on a canvas of floats: their products by a factor, or those of a table, `[256]`. */
+export type ByteValues = number | Float32Array;
+
 /**
  * Resamples a content onto a canvas as torch does in floats, band by band: floats between the passes, and at
  * the end bytes, unless the canvas is of floats.
- * @param factor the factor of bytes on a canvas of floats; absent where the canvas is of bytes
+ * @param values those of bytes on a canvas of floats; absent where the canvas is of bytes
  */
 export function resampleFloats(
   kernels: Kernels,
   arena: Arena,
   resampling: Resampling<FloatTaps>,
-  factor?: number,
+  values?: ByteValues,
 ): void {
   const { origin, taps: { x, y }, order, canvas, at } = resampling;
   const columns = sourceRange(x, { from: 0, to: x.length });
@@ -27,13 +30,17 @@ export function resampleFloats(
   const capacity = Math.max(...bands.map((band) => lengthOf(sourceRange(y, band))));
   const source = openLines(arena, origin, columns, capacity);
   const tapsX = writeFloatTaps(arena, x), tapsY = writeFloatTaps(arena, y);
+  const table = arena.take(256 * 4);
+  if (values instanceof Float32Array) new Float32Array(arena.bytes.buffer, table, 256).set(values);
 
   const widened = lengthOf(columns) * PIXEL; // bytes of a source line as floats
   const floats = new LineWindow(arena, widened, capacity, (lines, address) => {
     const pixels = source.hold(lines) + columns.from * source.bytes;
     for (let line = lines.from, to = address; line < lines.to; line++, to += widened) {
-      kernels.widen(pixels + line * source.stride, source.bytes, lengthOf(columns), to);
-      if (factor !== undefined) kernels.scale(to, lengthOf(columns) * 4, factor);
+      const from = pixels + line * source.stride, { bytes } = source, count = lengthOf(columns);
+      if (values instanceof Float32Array) kernels.lookUp(from, bytes, count, table, to);
+      else kernels.widen(from, bytes, count, to);
+      if (typeof values === "number") kernels.scale(to, count * 4, values);
     }
   });
   const made = x.length * PIXEL; // bytes of a line of the content as floats
@@ -71,10 +78,10 @@ export function resampleFloats(
     }
     for (let line = 0; line < lengthOf(band); line++) {
       const start = canvas.address + (at.y + band.from + line) * canvas.stride, own = content + line * made;
-      if (factor === undefined) kernels.narrow(own, x.length, start + at.x * 4);
+      if (values === undefined) kernels.narrow(own, x.length, start + at.x * 4);
       else arena.bytes.copyWithin(start + at.x * PIXEL, own, own + made);
     }
   }
   for (const window of [source, floats, between]) window.close();
-  for (const block of [tapsX.address, tapsY.address, content, lines]) arena.give(block);
+  for (const block of [tapsX.address, tapsY.address, table, content, lines]) arena.give(block);
 }

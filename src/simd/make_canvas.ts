@@ -5,7 +5,7 @@ import { BLACK, type Rgb } from "../plan/tables/values.ts";
 import type { CanvasView, Placement } from "../plan/view.ts";
 import type { Arena } from "./arena.ts";
 import { resampleBytes, roundUp } from "./byte_passes.ts";
-import { resampleFloats } from "./float_passes.ts";
+import { type ByteValues, resampleFloats } from "./float_passes.ts";
 import type { Kernels } from "./wasm_kernels.ts";
 import { type Origin, originSize, type SimdCanvas } from "./source_lines.ts";
 import { someTaps } from "./tap_tables.ts";
@@ -36,19 +36,19 @@ export function makeCanvas(
 }
 
 /**
- * Makes a canvas of floats in the arena: rescaled, resampled, and not normalised yet. Around its content are
- * zeros.
+ * Makes a canvas of floats in the arena: bytes become values, which are resampled. Where the values are
+ * products by a factor, they are not normalised yet. Around the content are zeros.
  */
 export function makeFloatCanvas(
   kernels: Kernels,
   arena: Arena,
   { canvas: { width, height }, placements: [placement] }: CanvasView,
-  factor: number,
+  values: ByteValues,
   origin: Origin,
 ): SimdCanvas {
   const stride = width * 16, canvas = { width, height, stride, address: arena.take(stride * height) };
   arena.bytes.fill(0, canvas.address, canvas.address + stride * height);
-  place(kernels, arena, canvas, placement, origin, factor);
+  place(kernels, arena, canvas, placement, origin, values);
   return canvas;
 }
 
@@ -67,17 +67,17 @@ function place(
   canvas: SimdCanvas,
   placement: Placement,
   origin: Origin,
-  factor?: number,
+  values?: ByteValues,
 ): void {
   const { left, top, right, bottom } = visibleOf(placement, canvas);
   if (left >= right || top >= bottom) return;
   const size: Size = originSize(origin), { offset, order } = placement;
   const columns = { from: left, to: right }, lines = { from: top, to: bottom };
   const at = { x: offset.x + left, y: offset.y + top };
-  if (factor !== undefined || placement.resampler === "torch-cuda") {
+  if (values !== undefined || placement.resampler === "torch-cuda") {
     const { x, y } = placementFloatTaps(placement, size);
     const taps = { x: someTaps(x, columns), y: someTaps(y, lines) };
-    resampleFloats(kernels, arena, { origin, taps, order, canvas, at }, factor);
+    resampleFloats(kernels, arena, { origin, taps, order, canvas, at }, values);
   } else {
     const { x, y } = placementTaps(placement, size);
     const taps = { x: someTaps(x, columns), y: someTaps(y, lines) };

@@ -26,7 +26,7 @@ import {
 import { instantiateKernels, type Kernels } from "./wasm_kernels.ts";
 import { rearrangeElements } from "./rearrange_elements.ts";
 import type { Origin, SimdCanvas } from "./source_lines.ts";
-import { standardFloats, storeStandard } from "./standard_floats.ts";
+import { standardValues, storeStandard } from "./standard_values.ts";
 import { storeAround, storeCanvas, storePlanes } from "./store.ts";
 
 /** The most memory that a WebAssembly module can have, bytes. */
@@ -44,8 +44,6 @@ export interface SimdRows extends OutputRows {
 /** The canvases of an image, by their views' indices in the plan, and how many rows still want them. */
 interface ImageCanvases {
   readonly byView: ReadonlyMap<number, SimdCanvas>;
-  /** The canvases of floats, which lie outside the arena. */
-  readonly floats: ReadonlyMap<View, Float32Array>;
   readonly indexOf: ReadonlyMap<View, number>;
   users: number;
 }
@@ -76,16 +74,12 @@ export class SimdExecutor {
   #image(plan: Plan, image: number, pictures: Pictures): SimdRows[] {
     const [from, to] = plan.images[image].views;
     const views = plan.views.slice(from, to), byView = new Map<number, SimdCanvas>();
-    const floats = new Map<View, Float32Array>();
     try {
       for (const [position, view] of views.entries()) {
         if (view.kind !== "canvas") continue;
         const originOf = ({ source }: Placement) =>
           "view" in source ? byView.get(source.view)! : pictures.get(source.picture)!;
-        if (view.standard) {
-          const [placement] = view.placements, picture = originOf(placement) as StoredPicture;
-          floats.set(view, standardFloats(picture, placement, view.standard));
-        } else byView.set(from + position, this.#canvas(plan, view, originOf));
+        byView.set(from + position, this.#canvas(plan, view, originOf));
       }
     } catch (error) {
       for (const { address } of byView.values()) this.#arena.give(address);
@@ -93,14 +87,17 @@ export class SimdExecutor {
     }
     const filled = Map.groupBy(views.filter(({ target }) => target), ({ target }) => target!.output);
     const indexOf = new Map(views.map((view, position) => [view, from + position]));
-    const canvases = { byView, floats, indexOf, users: filled.size };
+    const canvases = { byView, indexOf, users: filled.size };
     return Array.from(filled, ([output, own]) => rowsOf(plan, output, own, canvases));
   }
 
   #canvas(plan: Plan, view: CanvasView, originOf: (placement: Placement) => Origin): SimdCanvas {
-    if (!view.floats) return makeCanvas(this.#kernels, this.#arena, view, originOf);
-    const { factor } = floatSteps(valuesOf(plan, view.target!.output));
-    return makeFloatCanvas(this.#kernels, this.#arena, view, factor, originOf(view.placements[0]));
+    if (!view.floats && !view.standard) return makeCanvas(this.#kernels, this.#arena, view, originOf);
+    const origin = originOf(view.placements[0]);
+    const values = view.standard
+      ? standardValues(origin as StoredPicture, view.standard)
+      : floatSteps(valuesOf(plan, view.target!.output)).factor;
+    return makeFloatCanvas(this.#kernels, this.#arena, view, values, origin);
   }
 
   /** Stores rows in the CPU memory that `into` gives for each. */
@@ -124,14 +121,18 @@ export class SimdExecutor {
     output: StoredElements,
     base: number,
   ): void {
-    const layout = targetLayout(view.canvas, view.target!), floats = canvases.floats.get(view);
-    if (floats) {
-      const { rows } = view.target!, numbers = Float32Array.from({ length: rows + 1 }, (_, i) => i);
-      const elements = asElements(floats, dtype);
-      storeStandard(elements, layout, view.target!, asElements(numbers, dtype), output, base);
+    const layout = targetLayout(view.canvas, view.target!);
+    const canvas = canvases.byView.get(canvases.indexOf.get(view)!)!;
+    if (view.standard) {
+      const { address, width, height } = canvas;
+      const floats = asElements(
+        new Float32Array(this.#arena.bytes.buffer, address, 4 * width * height),
+        dtype,
+      );
+      const numbers = asElements(new Float32Array(view.target!.rows + 1).map((_, i) => i), dtype);
+      storeStandard(floats, layout, view.target!, numbers, output, base);
       return;
     }
-    const canvas = canvases.byView.get(canvases.indexOf.get(view)!)!;
     if (view.floats) {
       const planes = this.#floatPlanes(canvas, floatSteps(valuesOf(plan, name)));
       storePlanes(asElements(planes.values, dtype), layout, output, base);

@@ -61,6 +61,7 @@ export interface Kernels {
     target: Address,
   ): void;
   widen(source: Address, bytes: number, pixels: number, target: Address): void;
+  lookUp(source: Address, bytes: number, pixels: number, table: Address, target: Address): void;
   narrow(source: Address, pixels: number, target: Address): void;
   storePatches1: StoreKernel;
   storePatches2: StoreKernel;

@@ -15,6 +15,16 @@ export function widen(source: usize, bytes: i32, pixels: i32, target: usize): vo
   }
 }
 
+/** Makes floats of pixels of `bytes` bytes each: the value of each byte in a table, `[256]` f32. */
+export function lookUp(source: usize, bytes: i32, pixels: i32, table: usize, target: usize): void {
+  const end = target + (<usize> pixels << 4);
+  for (; target < end; target += 16, source += <usize> bytes) {
+    let values = v128.load32_zero(table + (<usize> load<u8>(source) << 2));
+    values = v128.load32_lane(table + (<usize> load<u8>(source, 1) << 2), values, 1);
+    v128.store(target, v128.load32_lane(table + (<usize> load<u8>(source, 2) << 2), values, 2));
+  }
+}
+
 /** Makes pixels of 4 bytes of floats: the nearest, halves to even, within 0 to 255. */
 export function narrow(source: usize, pixels: i32, target: usize): void {
   const end = target + (<usize> pixels << 2);

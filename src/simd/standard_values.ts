@@ -2,29 +2,19 @@ import type { Layout } from "../layout/layout.ts";
 import type { Size } from "../plan/geometry.ts";
 import { pixelBytes, type StoredPicture, storedPixel, uprightSize } from "../plan/stored_picture.ts";
 import { type Standard, standardTable } from "../plan/tables/standard.ts";
-import { type FloatTaps, roundedTaps } from "../plan/tables/float_taps.ts";
-import { fused } from "../plan/tables/fused.ts";
-import { placementFloatTaps } from "../plan/tables/placement_taps.ts";
-import type { Placement, Target } from "../plan/view.ts";
+import type { Target } from "../plan/view.ts";
 import type { StoredElements } from "./element_tables.ts";
 
 const { fround } = Math;
 
 /**
- * Makes a canvas of floats `[height, width, 3]`: a picture's bytes become values by its own mean and
- * deviation, and these are resampled. Each sum is of one element, in an order that is given, so it is made
- * without vectors.
+ * Returns the value of each byte of a picture, `[256]`, by its own mean and deviation. Each sum is of one
+ * element, in an order that is given, so it is made without vectors.
  */
-export function standardFloats(
-  picture: StoredPicture,
-  placement: Placement,
-  standard: Standard,
-): Float32Array {
-  const { content } = placement,
-    size = uprightSize(picture, picture.orientation),
-    bytes = uprightBytes(picture, size);
+export function standardValues(picture: StoredPicture, standard: Standard): Float32Array {
+  const bytes = uprightBytes(picture, uprightSize(picture, picture.orientation));
   const sum = standard.sums === "numpy" ? sumByHalves : sumInLanes;
-  const table = standardTable(standard, {
+  return standardTable(standard, {
     count: bytes.length,
     sum: (values) => sum(bytes, values, 0, bytes.length),
     occurrences: () => {
@@ -33,12 +23,6 @@ export function standardFloats(
       return counts;
     },
   });
-  const { x, y } = placementFloatTaps(placement, size), stride = content.width * 3;
-  const lines = new Float32Array(size.height * stride);
-  for (let line = 0; line < size.height; line++) {
-    resampleLine(bytes, line * size.width * 3, table, x, lines, line * stride);
-  }
-  return addLines(lines, stride, y);
 }
 
 /** Returns a picture's upright RGB bytes; its own where it is stored so. */
@@ -103,49 +87,9 @@ function sumInLanes(bytes: Uint8Array, values: Float32Array): number {
   return sum;
 }
 
-/** Resamples a line of pixels, each byte by its value. */
-function resampleLine(
-  bytes: Uint8Array,
-  start: number,
-  table: Float32Array,
-  taps: FloatTaps,
-  out: Float32Array,
-  to: number,
-): void {
-  const { length, width, first, count, weights } = taps;
-  for (let x = 0; x < length; x++, to += 3) {
-    const rounded = roundedTaps(taps, count[x]), own = x * width;
-    for (let channel = 0; channel < 3; channel++) {
-      let from = start + first[x] * 3 + channel;
-      let sum = fround(table[bytes[from]] * weights[own]);
-      for (let k = 1; k < rounded; k++) {
-        sum = fround(sum + fround(table[bytes[from += 3]] * weights[own + k]));
-      }
-      for (let k = rounded; k < count[x]; k++) {
-        sum = fused(table[bytes[from += 3]], weights[own + k], sum);
-      }
-      out[to + channel] = sum;
-    }
-  }
-}
-
-/** Resamples all columns, a line at a time. */
-function addLines(lines: Float32Array, stride: number, taps: FloatTaps): Float32Array {
-  const { length, width, first, count, weights } = taps;
-  const out = new Float32Array(length * stride);
-  for (let y = 0; y < length; y++) {
-    const sums = out.subarray(y * stride, (y + 1) * stride), rounded = roundedTaps(taps, count[y]);
-    for (let k = 0; k < count[y]; k++) {
-      const weight = weights[y * width + k], from = (first[y] + k) * stride;
-      if (k === 0) { for (let i = 0; i < stride; i++) sums[i] = lines[from + i] * weight; }
-      else if (k < rounded) { for (let i = 0; i < stride; i++) sums[i] += fround(lines[from + i] * weight); }
-      else for (let i = 0; i < stride; i++) sums[i] = fused(lines[from + i], weight, sums[i]);
-    }
-  }
-  return out;
-}
-
-/** Stores a canvas of floats in its rows of the output, and before each row its patch's place. */
+/**
+ * Stores a canvas of floats, four a pixel, in its rows of the output, and before each row its patch's place.
+ */
 export function storeStandard(
   floats: StoredElements,
   { offsets: [channels, lines, columns], repeats: [first], outputShape }: Layout,
@@ -156,11 +100,12 @@ export function storeStandard(
 ): void {
   let from = 0;
   for (const line of lines) {
-    for (const column of columns) {
-      const at = base + first + line + column;
-      output[at + channels[0]] = floats[from++];
-      output[at + channels[1]] = floats[from++];
-      output[at + channels[2]] = floats[from++];
+    const start = base + first + line;
+    for (let x = 0; x < columns.length; x++, from += 4) {
+      const at = start + columns[x];
+      output[at + channels[0]] = floats[from];
+      output[at + channels[1]] = floats[from + 1];
+      output[at + channels[2]] = floats[from + 2];
     }
   }
   if (!places) return;
