@@ -66,7 +66,7 @@ Deno.test("Batches makes each request by itself without a GPU, as many at once a
   assertEquals(await read(MADE), DECODES_AT_ONCE + 2);
 });
 
-Deno.test("Batches has lanes make pictures of requests beside others, and this thread a lone one", async () => {
+Deno.test("Batches has lanes make requests beside others, and this thread a lone one", async () => {
   await using engine = await Engine.open({ executor: "simd", lanes: 0 });
   const { served, release, until, whole } = held(engine), first = served.post("/preprocess", BODY);
   await until(MADE, 1);
