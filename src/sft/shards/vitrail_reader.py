@@ -384,7 +384,8 @@ class Shards(Dataset):
             with open(manifest, "rb") as file:
                 self.shards = json.load(file)["shards"]
         except FileNotFoundError as error:
-            raise ShardError(f"{folder} has no manifest.json; vitrail merge makes it of all parts") from error
+            why = "vitrail sft writes it last, and vitrail merge where there are parts"
+            raise ShardError(f"{folder} has no manifest.json; {why}") from error
         except (OSError, ValueError, KeyError) as error:
             raise ShardError(f"{manifest} is no manifest of shards: {error}") from error
         self.opened = {}

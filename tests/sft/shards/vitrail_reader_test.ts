@@ -356,7 +356,7 @@ found += [problem("lying", one) is None, problem("lying", lambda path: Shards(pa
 show(found + [problem("lying/shard-00000.safetensors", lambda path: Shard(path, verify=True))])`;
       const shard = "shard-00000.safetensors";
       assertEquals(await shown(program, folder), [
-        "none has no manifest.json; vitrail merge makes it of all parts",
+        "none has no manifest.json; vitrail sft writes it last, and vitrail merge where there are parts",
         `former/${shard} has the format vitrail-shard-1, and this reader vitrail-shard-2`,
         `short/${shard} has ${size - 1} bytes, not ${size}; vitrail sft makes it again`,
         `header/${shard} is no shard, or is cut short: its header is not JSON`,
