@@ -4,7 +4,7 @@ import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { readShard } from "../../src/sft/shards/read_shard.ts";
 import { assertSameBytes } from "../support/compare/assert_same.ts";
 import { assertSameFiles, filesIn, turns, writeSamples } from "../support/sft/data_set.ts";
-import { writeParquet } from "../support/sft/parquet_file.ts";
+import { writeParquet } from "../support/sft/records/parquet_file.ts";
 import { DATA_JSON, type Form, FORMS, PLAIN } from "../support/sft/formatted_sets.ts";
 import { SMALL, writePictures } from "../support/sft/sft_set.ts";
 import { inFolder, vitrail } from "../support/vitrail.ts";

@@ -4,10 +4,12 @@ import { fileURLToPath } from "node:url";
 import { queueAddress } from "../../../src/cluster/queue/queue_address.ts";
 import { QueueConnection } from "../../../src/cluster/queue/queue_connection.ts";
 import { SetQueue } from "../../../src/cluster/queue/set_queue.ts";
+import { Engine } from "../../../src/engine/engine.ts";
 import { NatsServer } from "../../support/queue/nats_server.ts";
 import { QueueProcess } from "../../support/queue/queue_processes.ts";
 import { smallSet } from "../../support/fuzz/small_set.ts";
 import { assertSameFiles, filesIn } from "../../support/sft/data_set.ts";
+import { decidedSet } from "../../support/sft/decided_set.ts";
 import { memoryDisk } from "../../support/fuzz/memory_disk.ts";
 import { inFolder as inTemporaryFolder } from "../../support/temporary_folder.ts";
 import { inFolder, vitrail } from "../../support/vitrail.ts";
@@ -22,6 +24,17 @@ async function assertAsAlone(set: readonly string[], folder: string, out: string
   const alone = join(folder, "alone");
   assertEquals((await vitrail(...set, "--out", alone)).status, 0);
   assertSameFiles(await filesIn(out), await filesIn(alone));
+}
+
+/** Waits for the first engine to be closed in this process. */
+function closingOfEngine(): Disposable & { readonly closed: Promise<void> } {
+  const own = Engine.prototype, close = own[Symbol.asyncDispose];
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  own[Symbol.asyncDispose] = async function () {
+    await close.call(this);
+    resolve();
+  };
+  return { closed, [Symbol.dispose]: () => void (own[Symbol.asyncDispose] = close) };
 }
 
 inFolder("asideError names a shard that every maker dies of, once three have", async (folder) => {
@@ -78,6 +91,24 @@ inFolder("ShardStore brings shards to a folder that makers do not see, past a pa
   assertEquals([status, (await maker.ended).code], [0, 0], err + maker.err);
   await assertAsAlone(set, folder, out);
 });
+
+inFolder(
+  "vitrail work makes a set whose tokens pixels decide, after sft has closed its engine",
+  async (folder) => {
+    await using server = await NatsServer.start();
+    const queue = ["--queue", server.url], out = join(folder, "out");
+    const clips = [["1.png", "1.png"], ["1.png", "2.png", "1.png"], ["1.png", "broken.png"], ["2.png"]];
+    const set = [...await decidedSet(folder, clips), "--pack", "80", "--shard-size", "1samples"];
+    using closing = closingOfEngine();
+    const following = vitrail(...set, ...queue, "--out", out);
+    await closing.closed; // nobody makes shards yet, so that it cannot have ended
+    await using maker = new QueueProcess(["work", ...queue, "--executor", "simd", "--once"]);
+    const { status, err, out: said } = await following;
+    assertEquals([status, (await maker.ended).code], [0, 0], err + maker.err);
+    assertStringIncludes(said, "3 shards");
+    await assertAsAlone(set, folder, out);
+  },
+);
 
 inFolder(
   "vitrail work makes one set after another, by a folder that is named from where it is",

@@ -8,45 +8,19 @@ import { type PictureFile, PictureFiles } from "../../../src/sft/data/picture_fi
 import { PictureRoot } from "../../../src/sft/data/picture_root.ts";
 import { readPacks } from "../../../src/sft/shards/read_packs.ts";
 import { readShard } from "../../../src/sft/shards/read_shard.ts";
-import { writePicture, writeSamples } from "../../support/sft/data_set.ts";
-import { MODEL } from "../../support/sft/model_files.ts";
+import { assertSameFiles, filesIn, writePicture } from "../../support/sft/data_set.ts";
+import { DECIDED_CLIPS, decidedSet } from "../../support/sft/decided_set.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
 import { vitrail } from "../../support/vitrail.ts";
 
-/** The config of its clips. */
-const CLIPS = {
-  video_processor_type: "VideoLlama3VideoProcessor",
-  size: { shortest_edge: 28 * 28, longest_edge: 2 ** 20 },
-};
-
-/** VideoLLaMA 3, whose clips lose tokens that hardly change. */
-const VIDEO_LLAMA: Readonly<Record<string, object>> = {
-  ...MODEL,
-  "preprocessor_config.json": { image_processor_type: "VideoLlama3ImageProcessor" },
-  "video_preprocessor_config.json": CLIPS,
-  "config.json": { model_type: "video_llama_3" },
-};
-
 Deno.test("decidingBy plans a set by the tokens that pixels keep, and leaves a broken clip out", () =>
   inFolder(async (folder) => {
-    await Deno.mkdir(join(folder, "model"));
-    for (const [name, json] of Object.entries(VIDEO_LLAMA)) {
-      await Deno.writeTextFile(join(folder, "model", name), JSON.stringify(json));
-    }
-    for (const seed of [1, 2]) {
-      await writePicture(folder, `${seed}.png`, { kind: "noise", w: 56, h: 84, seed });
-    }
-    const whole = await Deno.readFile(join(folder, "1.png"));
-    await Deno.writeFile(join(folder, "broken.png"), whole.subarray(0, whole.length / 2));
     const clips = [["1.png", "1.png", "1.png"], ["1.png", "2.png", "1.png"], ["1.png", "broken.png"]];
-    const messages = [{ role: "user", content: "<video>?" }, { role: "assistant", content: "!" }];
-    const records = clips.map((clip) => ({ messages, videos: [clip] }));
-    const data = await writeSamples(folder, "data.json", records), out = join(folder, "shards");
-    const flags = ["--recipe", join(folder, "model"), "--image-root", folder, "--executor", "simd"];
-    flags.push("--on-error", "skip", "--pack", "400", "--json", "--out", out);
+    const out = join(folder, "shards");
+    const command = [...await decidedSet(folder, clips), "--pack", "400", "--json", "--out", out];
     const [planned, made] = [
-      await vitrail("sft", data, ...flags, "--dry-run"),
-      await vitrail("sft", data, ...flags),
+      await vitrail(...command, "--dry-run"),
+      await vitrail(...command),
     ]
       .map(({ status, out, err }) => {
         assertEquals(status, 0, err);
@@ -68,6 +42,28 @@ Deno.test("decidingBy plans a set by the tokens that pixels keep, and leaves a b
     assertEquals([...cuSeqlens], [0, ...samples.map((_, at) => made.tokens[["min", "total"][at]])]);
   }));
 
+Deno.test("decidingBy plans each part of a set as the whole, whose bytes vitrail merge gives", () =>
+  inFolder(async (folder) => {
+    const clips = [
+      ...[["1.png", "1.png"], ["1.png", "2.png", "1.png"], ["2.png", "broken.png"], ["2.png"]],
+      ...[["2.png", "2.png", "1.png"], ["1.png", "2.png"], ["1.png", "1.png"]],
+    ];
+    const command = [...await decidedSet(folder, clips), "--pack", "80", "--shard-size", "2samples"];
+    const run = async (...args: string[]) => {
+      const { status, out, err } = await vitrail(...args, "--json");
+      assertEquals(status, 0, err);
+      return JSON.parse(out);
+    };
+    const [whole, parts] = ["whole", "parts"].map((name) => join(folder, name));
+    const { samples, shards } = await run(...command, "--out", whole);
+    assertEquals([samples, shards], [6, 3]);
+    for (const part of ["2/2", "1/2"]) await run(...command, "--out", parts, "--shard", part);
+    await run("merge", parts);
+    const merged = await filesIn(parts);
+    const own = [...merged].filter(([name]) => !name.startsWith("manifest-"));
+    assertSameFiles(new Map(own), await filesIn(whole));
+  }));
+
 Deno.test("decidingBy tells one clip from two of the same frames, and frames from later ones", () =>
   inFolder(async (folder) => {
     const write = (name: string, seed: number) => {
@@ -76,7 +72,7 @@ Deno.test("decidingBy tells one clip from two of the same frames, and frames fro
     for (const seed of [1, 2]) await write(`${seed}.png`, seed);
     const options = { orient: "exif", alpha: "drop", maxPixels: 2 ** 20 } as const;
     const pictures = new PictureFiles(await PictureRoot.open(folder, false), options);
-    const names = ["1.png", "2.png", "2.png", "2.png"], recipe = recipeFromConfig(CLIPS);
+    const names = ["1.png", "2.png", "2.png", "2.png"], recipe = recipeFromConfig(DECIDED_CLIPS);
     await pictures.look(names);
     const files = names.map((name) => pictures.get(name)), sizes = files.map(({ size }) => size);
     await using engine = await Engine.open({ executor: "simd" });

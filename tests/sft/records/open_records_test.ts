@@ -6,8 +6,8 @@ import { DataSetBytes } from "../../../src/sft/records/data_set_bytes.ts";
 import { jsonSlices } from "../../../src/sft/records/json_stream.ts";
 import { openRecords } from "../../../src/sft/records/open_records.ts";
 import { ParquetRecords } from "../../../src/sft/records/parquet_records.ts";
-import { writeParquet } from "../../support/sft/parquet_file.ts";
-import { type Member, tarOf, writeTar } from "../../support/sft/tar_file.ts";
+import { writeParquet } from "../../support/sft/records/parquet_file.ts";
+import { type Member, tarOf, writeTar } from "../../support/sft/records/tar_file.ts";
 import { withPython } from "../../support/python.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
 

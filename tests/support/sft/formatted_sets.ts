@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import { writeParquet } from "./parquet_file.ts";
-import { type Member, writeTar } from "./tar_file.ts";
+import { writeParquet } from "./records/parquet_file.ts";
+import { type Member, writeTar } from "./records/tar_file.ts";
 
 /** A sample in no format: questions and answers, `{}` in the place of each picture. */
 export interface PlainSample {
