@@ -17,6 +17,7 @@ import { type Format, formatName } from "./headers/format.ts";
 import { type PictureHeader, readHeader } from "./headers/header.ts";
 import { jpegSegments } from "./headers/jpeg_segments.ts";
 import { pictureEnd } from "./headers/picture_end.ts";
+import { webpHasAlpha } from "./headers/webp_frame.ts";
 import { MAX_PIXELS, requirePixels } from "./pixel_limit.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -24,7 +25,8 @@ import { unreadable } from "./unreadable.ts";
 export interface DecodeOptions {
   /**
    * `"drop"` leaves the colour under the alpha channel, as Pillow's `convert("RGB")` does. `"white"`
-   * composites over white, and `"white-truncated"` truncates what that gives. Default `"drop"`.
+   * composites over white, and `"white-truncated"` truncates what that gives; what Pillow opens as RGB stays
+   * as it is. Default `"drop"`.
    */
   alpha?: AlphaTreatment;
   /** The most pixels that a header may announce. Default {@linkcode MAX_PIXELS}. */
@@ -104,7 +106,8 @@ export async function decode(
   }
   const wanted = { channels: alpha === "drop" ? channels : 4, damaged };
   const { width, height, data } = await decodeWith(decoder, bytes, header, wanted, name);
-  if (alpha !== "drop") compositeOverWhite(data, alpha);
+  const hasAlpha = header.format !== "webp" || webpHasAlpha(bytes);
+  if (alpha !== "drop" && hasAlpha) compositeOverWhite(data, alpha);
   const { format, orientation } = header;
   return { width, height, data, orientation, format, decoder: decoder.name };
 }

@@ -7,8 +7,9 @@ const GUESSED = 10;
  * Says what is wrong with a JPEG that goes on to its end marker.
  *
  * Pillow skips bytes between segments, but stops where `ff` and an unknown byte are among them. Behind the
- * pixels, libjpeg refuses another scan, a second frame header, unknown markers and damaged tables. A
- * progressive JPEG without its last scans is smoothed, by rules that change with libjpeg's version.
+ * pixels, libjpeg refuses another scan, a second frame header, unknown markers and damaged tables; a second
+ * start, anywhere. A progressive JPEG without its last scans is smoothed, by rules that change with libjpeg's
+ * version.
  *
  * Source: Pillow `JpegImagePlugin.py`, `_open`; libjpeg-turbo `jdapimin.c`, `jpeg_finish_decompress`, and
  * `jdcoefct.c`, `smoothing_ok`.
@@ -24,9 +25,12 @@ export function jpegDamage(bytes: Uint8Array, segments: readonly JpegSegment[]):
   for (const segment of segments) {
     const { marker, start } = segment;
     const from = marker === MARKER.EOI ? start - 2 : start - 4;
-    const unknown = isOpen ? unknownMarker(bytes.subarray(end, from)) : undefined;
+    const unknown = markerAmong(bytes, end, from, isOpen ? [TEM, MARKER.SOI] : [MARKER.SOI]);
     if (unknown !== undefined) {
       return `its JPEG data has ff ${hex(unknown)} among stray bytes before marker ff ${hex(marker)}`;
+    }
+    if (marker === MARKER.DAC && !isConditioning(bytes.subarray(start, segment.end))) {
+      return "its JPEG data has a damaged table ff cc";
     }
     end = segment.end;
     if (marker === MARKER.SOS) isOpen = false;
@@ -48,9 +52,32 @@ export function jpegDamage(bytes: Uint8Array, segments: readonly JpegSegment[]):
   }
 }
 
-/** Returns the first marker of stray bytes that Pillow, or libjpeg, does not pass over: TEM or SOI. */
-function unknownMarker(stray: Uint8Array): number | undefined {
-  return stray.find((byte, at) => stray[at - 1] === 0xff && (byte === 0x01 || byte === 0xd8));
+/** A marker without a segment, which Pillow does not know. */
+const TEM = 0x01;
+
+/** Returns the first of some markers among bytes; a marker stands behind these. */
+function markerAmong(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  markers: readonly number[],
+): number | undefined {
+  for (let at = bytes.indexOf(0xff, from); at >= 0 && at + 1 < to; at = bytes.indexOf(0xff, at + 1)) {
+    if (markers.includes(bytes[at + 1])) return bytes[at + 1];
+  }
+}
+
+/**
+ * Returns whether a segment has conditions of arithmetic coding that libjpeg reads.
+ *
+ * Source: libjpeg-turbo `jdmarker.c`, `get_dac`.
+ */
+function isConditioning(data: Uint8Array): boolean {
+  for (let at = 0; at + 1 < data.length; at += 2) {
+    const [table, value] = data.subarray(at, at + 2);
+    if (table >= 32 || table < 16 && (value & 15) > value >> 4) return false;
+  }
+  return data.length % 2 === 0;
 }
 
 /** Notes how many bits of each coefficient a scan leaves to later scans. */

@@ -1,4 +1,5 @@
 import { dataViewOf } from "../headers/binary.ts";
+import { PNG_COLOUR } from "../headers/png_kind.ts";
 import { isText, textBytes, unpacked } from "../headers/png_texts.ts";
 
 /** The least bytes that Pillow reads of a chunk. */
@@ -18,6 +19,9 @@ const LEAST_TRANSPARENT: readonly number[] = [2, 0, 6];
 /** The most bytes of all texts. Source: Pillow `src/PIL/PngImagePlugin.py`, `MAX_TEXT_MEMORY`. */
 const MOST_TEXT = 2 ** 26;
 
+/** The most entries of a palette's transparency. Source: Pillow `src/_imaging.c`, `_putpalettealphas`. */
+const MOST_TRANSPARENT = 256;
+
 /** The most frames that an animation may state. */
 const MOST_FRAMES = 2 ** 31;
 
@@ -31,10 +35,10 @@ export class PngBodies {
   #width = 0;
   #height = 0;
   /** The header's kind of colour; tRNS is looked at by it. */
-  #colour = 3;
+  #colour: number = PNG_COLOUR.PALETTE;
   #texts = 0;
-  /** The number of the next frame's control, or of its data. */
-  #sequence = 0;
+  /** The number of the next frame's control, or of its data; undefined before the first control. */
+  #sequence: number | undefined;
   #frames = 0;
   #hasCount = false;
   #hasControl = false;
@@ -49,6 +53,9 @@ export class PngBodies {
     if (data.length < least) {
       return `its PNG data has a chunk ${type} of ${data.length} of the ${least} bytes that it needs`;
     }
+    if (type === "tRNS" && this.#colour === PNG_COLOUR.PALETTE && data.length > MOST_TRANSPARENT) {
+      return `its PNG data has a chunk tRNS of ${data.length} bytes, ${MOST_TRANSPARENT} at most`;
+    }
     if (type === "cHRM" && data.length % 4 > 0) {
       return `its PNG data has a chunk cHRM of ${data.length} bytes, which are no numbers of 4 bytes`;
     }
@@ -56,6 +63,9 @@ export class PngBodies {
     if (type === "IDAT") this.#beginPixels();
     if (type === "acTL") this.#readFrames(data);
     if (type === "fcTL") return this.#controlDamage(data);
+    if (type === "fdAT" && this.#sequence === undefined) {
+      return "its PNG data has pixels of a frame before any frame's control";
+    }
     if (type === "fdAT") return this.#sequenceDamage(data);
     if (type === "iCCP") return profileDamage(data);
     return this.#textDamage(type, data);
@@ -94,11 +104,9 @@ export class PngBodies {
   }
 
   #sequenceDamage(data: Uint8Array): string | undefined {
-    const found = dataViewOf(data).getUint32(0);
-    if (found !== this.#sequence) {
-      return `its PNG data has part ${found} of its frames in the place of ${this.#sequence}`;
-    }
-    this.#sequence++;
+    const found = dataViewOf(data).getUint32(0), next = this.#sequence ?? 0;
+    if (found !== next) return `its PNG data has part ${found} of its frames in the place of ${next}`;
+    this.#sequence = next + 1;
   }
 
   /** Says what is wrong with a text; of an iTXt bytes are counted, where Pillow counts characters. */

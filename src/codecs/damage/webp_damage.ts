@@ -1,9 +1,7 @@
 import { dataViewOf } from "../headers/binary.ts";
 import { type FileChunk, webpChunks } from "../headers/file_chunks.ts";
-import { FRAME_HEADER, uint24, webpSizeAt } from "../headers/webp_frame.ts";
+import { FRAME_HEADER, uint24, WEBP_FLAG, webpSizeAt } from "../headers/webp_frame.ts";
 import { type Size, sizeText } from "../../plan/geometry.ts";
-
-const ANIMATION_FLAG = 2;
 
 /** The chunks of pixels, which an animation has in its frames alone. */
 const PIXELS = ["VP8 ", "VP8L", "ALPH"];
@@ -23,8 +21,9 @@ export function webpDamage(bytes: Uint8Array): string | undefined {
   const cut = chunks.find(({ end }) => end + end % 2 > whole.length); // with the byte that makes it even
   if (cut !== undefined) return `its WebP data ends inside its chunk ${JSON.stringify(cut.type)}`;
   if (extended === undefined) return undefined;
+  if (chunks.some(({ type }, at) => type === "VP8X" && at > 0)) return "its WebP data has two headers";
   const view = dataViewOf(whole), screen = webpSizeAt(view, extended.start + 4);
-  if ((whole[extended.start] & ANIMATION_FLAG) === 0) {
+  if ((whole[extended.start] & WEBP_FLAG.ANIMATION) === 0) {
     const hasFrames = chunks.some(({ type }) => type === "ANMF");
     return hasFrames
       ? "its WebP data has frames, and is no animation"
@@ -61,6 +60,13 @@ function misfit(bytes: Uint8Array, chunks: FileChunk[], size: Size, what: string
   const before = picture && chunks[chunks.indexOf(picture) - 1];
   if (what !== "picture" && before !== undefined && before.type !== "ALPH") {
     return `its WebP data has a chunk ${JSON.stringify(before.type)} in its ${what}`;
+  }
+  const pixels = chunks.filter(({ type }) => PIXELS.includes(type));
+  const isOne = pixels.length === 1 || pixels.length === 2 && pixels[0].type === "ALPH" &&
+      pixels[0] === before && picture?.type === "VP8 ";
+  if (picture !== undefined && !isOne) {
+    const found = pixels.map(({ type }) => JSON.stringify(type)).join(", ");
+    return `its WebP data has ${found} for its ${what}, in place of one picture`;
   }
   if (picture === undefined) return `its WebP data has no pixels for its ${what}`;
   const found = codedSize(bytes, picture);

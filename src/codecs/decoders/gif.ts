@@ -20,10 +20,13 @@ export const gifDecoder: Decoder = {
   cannot(bytes) {
     const frame = firstGifFrame(bytes);
     if (frame === undefined) return "a GIF without a whole first frame";
-    const { screen, left, top, width, height } = frame;
+    const { screen, left, top, width, height, hidesGreys, transparent } = frame;
     if (width * height === 0) return "a GIF whose first frame has no pixels";
     if (left + width > screen.width || top + height > screen.height) {
       return `a GIF of ${sizeText(screen)} whose first frame reaches ${left + width}x${top + height}`;
+    }
+    if (hidesGreys && transparent !== undefined) {
+      return "a GIF whose first frame has greys in place of colours, and a transparent one";
     }
     const bits = bytes[frame.start];
     // Of one bit a pixel, codes would begin with two; Pillow reads them otherwise.

@@ -20,7 +20,7 @@ export const pngDecoder: Decoder = {
   missing: () => PNG_WASM.missing(),
   cannot(bytes) {
     const { colour, depth, key } = pngKind(bytes);
-    if (key) return "a PNG with one transparent colour (tRNS)";
+    if (key) return "a grey PNG with a transparent value (tRNS)";
     return colour === PNG_COLOUR.GREY && depth === 16 ? "a 16-bit grey PNG" : undefined;
   },
   async decode(given) {

@@ -3,24 +3,27 @@ import { VitrailError } from "../../errors.ts";
 import { runtime } from "../../runtime/here.ts";
 import type { Format } from "../headers/format.ts";
 import { jpegFrame } from "../headers/jpeg_segments.ts";
-import { PNG_COLOUR, pngKind } from "../headers/png_kind.ts";
+import { pngKind } from "../headers/png_kind.ts";
+import { hidesAlpha } from "../headers/webp_frame.ts";
 import { rgbaOfCmyk } from "./cmyk.ts";
 import type { Channels, DecodedPixels, Decoder } from "./decoder.ts";
 import { plainPng } from "./plain_png.ts";
+import { requireWholeStrips } from "./tiff/tiff.ts";
 import {
   COLOURS,
   COMPRESSION,
   oddColours,
   PHOTOMETRIC,
   type TiffColours,
+  type TiffKind,
   tiffKind,
 } from "./tiff/tiff_kind.ts";
 
 /** Colour spaces whose conversion to 8-bit sRGB by libvips gives Pillow's bytes. */
 const PLAIN_SPACES = ["srgb", "b-w", "rgb16", "grey16"];
 
-/** Compressions of TIFF that are faxes: modified Huffman, and groups 3 and 4. */
-const FAXES = [2, 3, 4];
+/** Compressions of TIFF that are faxes: modified Huffman, groups 3 and 4, and the first in whole words. */
+const FAXES = [2, 3, 4, 32771];
 
 /** The colours of a TIFF of which libvips gives Pillow's bytes. */
 const TIFF_COLOURS: TiffColours = { ...COLOURS, [PHOTOMETRIC.RGB]: { samples: 3, bits: [8, 16] } };
@@ -52,14 +55,14 @@ export const sharpDecoder: Decoder = {
   },
   cannot(bytes, format) {
     if (format === "tiff") return inexactTiff(bytes);
-    if (format !== "png") return undefined;
-    const { colour, depth, key } = pngKind(bytes);
-    return key && depth === 16 && colour === PNG_COLOUR.RGB
-      ? "a 16-bit RGB PNG with one transparent colour (tRNS)"
-      : undefined;
+    // libvips takes the second component for alpha.
+    if (format === "jpeg" && jpegFrame(bytes)?.components === 2) return "a JPEG of 2 components";
+    if (format === "webp" && hidesAlpha(bytes)) return "a WebP that does not announce its alpha";
+    return undefined;
   },
   async decode(bytes, format, { channels, damaged }) {
     const sharp = await library();
+    if (format === "tiff" && damaged === "refuse") requireWholeStrips(bytes, tiffKind(bytes));
     // The caller has checked the size. Pillow applies no profile and no orientation.
     const failOn = damaged === "refuse" ? "error" : "none";
     const readable = format === "png" ? plainPng(bytes) : bytes;
@@ -79,13 +82,21 @@ function inexactTiff(bytes: Uint8Array): string | undefined {
     if (FAXES.includes(compression)) return "a fax in a TIFF";
     if (compression === COMPRESSION.JPEG) return "a JPEG in a TIFF";
     if (isTiled) return "a TIFF in tiles";
-    return oddColours(kind, TIFF_COLOURS);
+    return oddColours(kind, TIFF_COLOURS) ?? oddSamples(kind);
   } catch (error) {
     if (error instanceof RangeError) {
       return `a TIFF with a directory that is not read alike (${error.message})`;
     }
     throw error;
   }
+}
+
+/** Says that libvips takes a TIFF's planes, fourth sample or colours for others than Pillow does. */
+function oddSamples({ planes, samples, bits, extra, palette }: TiffKind): string | undefined {
+  if (planes !== 1 && (bits === 16 || samples === 2)) return "a TIFF with a plane for each colour";
+  if (extra[0] === 0) return "a TIFF with a sample of no meaning";
+  const isDark = palette.length > 0 && palette.every((value) => value < 256);
+  return isDark ? "a TIFF with colours of 8 bits, not 16" : undefined;
 }
 
 /**

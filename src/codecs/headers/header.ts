@@ -1,6 +1,7 @@
 import { imageSize } from "npm:image-size@2.1.0";
 import { messageOf } from "../../errors.ts";
 import type { Size } from "../../plan/geometry.ts";
+import { dataViewOf } from "./binary.ts";
 import { unreadable } from "../unreadable.ts";
 import { type Format, formatName, requireFormat } from "./format.ts";
 import { jpegFrame } from "./jpeg_segments.ts";
@@ -32,10 +33,19 @@ export function readHeader(bytes: Uint8Array, name: string): PictureHeader {
   return { format, width, height, orientation: orientationOf(bytes, format) };
 }
 
+/** The length of the header of an OS/2 BMP, whose sides have two bytes each. */
+const OS2_HEADER = 12;
+
+function os2Size(bytes: Uint8Array): Size {
+  const view = dataViewOf(bytes);
+  return { width: view.getUint16(18, true), height: view.getUint16(20, true) };
+}
+
 /** Returns the size in pixels that a picture's header announces. */
 function announcedSize(bytes: Uint8Array, format: Format, name: string): Size {
   try {
     if (format === "tiff") return new TiffDirectory(bytes).size();
+    if (format === "bmp" && bytes[14] === OS2_HEADER) return os2Size(bytes);
     // A JPEG may have fill bytes before a marker; image-size takes them for damage.
     return format === "jpeg" && jpegFrame(bytes) || imageSize(bytes);
   } catch (error) {

@@ -11,6 +11,8 @@ export interface JpegSegment {
 /** Markers (the byte after 0xff) that Vitrail looks at, by their names in ITU-T T.81, table B.1. */
 export const MARKER = {
   DHT: 0xc4,
+  DAC: 0xcc,
+  SOI: 0xd8,
   EOI: 0xd9,
   SOS: 0xda,
   DQT: 0xdb,

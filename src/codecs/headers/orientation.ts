@@ -24,6 +24,9 @@ const ORIENTATIONS: readonly unknown[] = [1, 2, 3, 4, 5, 6, 7, 8];
  */
 export function orientationOf(bytes: Uint8Array, format: Format): number {
   const block = exifBlock(bytes, format);
+  if (format !== "tiff" && block instanceof Uint8Array && textAt(block, 0, 4) === "MM\0+") {
+    return UNKNOWN_ORIENTATION; // Pillow takes such a BigTIFF for a classic one
+  }
   if (block === "damaged" || format !== "tiff" && block?.length && !beginsTiff(block)) {
     return format === "jpeg" && !hasDensity(bytes) ? 1 : UNKNOWN_ORIENTATION;
   }

@@ -78,6 +78,39 @@ function text(characters: string): Uint8Array {
   return new TextEncoder().encode(characters);
 }
 
+/** Flags of a WebP's header: it is an animation, and it has alpha. */
+export const WEBP_FLAG = { ANIMATION: 2, ALPHA: 16 } as const;
+
+/**
+ * Returns whether a WebP has alpha for Pillow. An animation, and a lossy picture, have it where the header
+ * says so; a lossless picture where its pixels' own header does.
+ *
+ * Source: libwebp `src/dec/webp_dec.c`, `ParseHeadersInternal`; `src/demux/demux.c`, `ParseSingleImage`.
+ */
+export function webpHasAlpha(bytes: Uint8Array): boolean {
+  const { flags, lossless } = alphaSigns(bytes);
+  return lossless === undefined || (flags & WEBP_FLAG.ANIMATION) !== 0
+    ? (flags & WEBP_FLAG.ALPHA) !== 0
+    : lossless;
+}
+
+/** Returns whether a WebP's header says that it has no alpha, and the pixels of its one picture have it. */
+export function hidesAlpha(bytes: Uint8Array): boolean {
+  const { flags, lossless, isExtended } = alphaSigns(bytes);
+  return isExtended && (flags & (WEBP_FLAG.ALPHA | WEBP_FLAG.ANIMATION)) === 0 && lossless === true;
+}
+
+/** Reads what a WebP says of alpha: its header's flags, and its lossless pixels' own header. */
+function alphaSigns(bytes: Uint8Array): { isExtended: boolean; flags: number; lossless?: boolean } {
+  const chunks = [...webpChunks(bytes)], isExtended = chunks[0]?.type === "VP8X";
+  const lossless = chunks.find(({ type }) => type === "VP8L");
+  return {
+    isExtended,
+    flags: isExtended ? bytes[chunks[0].start] : 0,
+    ...(lossless && { lossless: (bytes[lossless.start + 4] & 16) !== 0 }),
+  };
+}
+
 /** Reads a size, each side in three bytes that hold one pixel less. */
 export function webpSizeAt(view: DataView, at: number): Size {
   return { width: uint24(view, at) + 1, height: uint24(view, at + 3) + 1 };

@@ -23,8 +23,9 @@ Deno.test("unpackedStrip passes over bytes behind a zlib stream that is whole", 
     const padded = Uint8Array.of(...strip, ...new TextEncoder().encode(more));
     assertEquals(await verdict(padded), PILLOWS, more);
   }
+  // Pillow may lack the last run of what fits.
   const doubled = await deflated(Uint8Array.of(...PIXELS, ...PIXELS));
-  assertEquals(await verdict(doubled), PILLOWS);
+  assertMatch(await verdict(doubled), /a strip of it has more than its 300 bytes/);
   for (let cut = 1; cut <= 4; cut++) {
     assertMatch(await verdict(strip.subarray(0, -cut)), /deflated data ends after 300 bytes/, `${cut}`);
   }

@@ -47,7 +47,10 @@ function fill(out: Uint8Array, packed: Uint8Array, compression: number, width: n
   }
 }
 
-/** Fills `out` from a zlib stream, and returns how many bytes it gave; more than fit are not looked at. */
+/**
+ * Fills `out` from a zlib stream, and returns how many bytes it gave. It refuses more than fit: libdeflate,
+ * where libtiff has it, leaves out the run that does not.
+ */
 function fillByInflating(out: Uint8Array, packed: Uint8Array): number {
   let given = 0;
   const end = inflateZlib(packed, (bytes) => {
@@ -55,7 +58,8 @@ function fillByInflating(out: Uint8Array, packed: Uint8Array): number {
     given += bytes.length;
     return given <= out.length;
   });
-  if (end === "whole" || end === "enough") return Math.min(given, out.length);
+  if (end === "whole") return given;
+  if (end === "enough") throw damaged(`a strip of it has more than its ${out.length} bytes`);
   throw damaged(
     end === "damaged" ? "its deflated data is damaged" : `its deflated data ends after ${given} bytes`,
   );

@@ -67,6 +67,21 @@ function isDeflated(compression: number): boolean {
   return compression === COMPRESSION.DEFLATE || compression === COMPRESSION.OLD_DEFLATE;
 }
 
+/**
+ * Refuses a TIFF whose deflated strips are not whole, or hold more than their lines; other decoders pass over
+ * it. A picture in planes has the strips of each in turn.
+ */
+export function requireWholeStrips(bytes: Uint8Array, kind: TiffKind): void {
+  const { compression, block: { width }, bits, samples, planes, offsets, lengths } = kind;
+  if (!isDeflated(compression)) return;
+  const lineBytes = Math.ceil(width * bits * (planes === 1 ? samples : 1) / 8);
+  const strips = planes === 1 ? offsets.length : offsets.length / samples;
+  for (let index = 0; index < offsets.length; index++) {
+    const packed = storedBlock(bytes, kind, index, lengths[index], "refuse");
+    unpackedStrip(packed, compression, lineBytes * linesOf(kind, index % strips), width, "refuse");
+  }
+}
+
 /** Decodes a block that is a JPEG, to RGBA. */
 async function jpegBlock(
   bytes: Uint8Array,
