@@ -55,6 +55,16 @@ inFolder("vitrail sft ends with the name of a bad sample, before pixels where it
     if (!dry) assertEquals((await vitrail(...args, "--dry-run")).status, 0);
     assertEquals((await filesIn(out).catch(() => new Map())).has("manifest.json"), false);
   }
+  const none = await writeSamples(
+    folder,
+    "none.json",
+    BAD.filter(([, dry]) => dry).map(([sample]) => sample),
+  );
+  const unusable = await vitrail("sft", none, ...SMALL, "--image-root", root, "--dry-run");
+  assertMatch(
+    unusable.err,
+    /^vitrail: none of 10 samples can be used; 2 like sample \d.*; sample \d.*; \d of other kinds$/,
+  );
   await Deno.writeTextFile(join(folder, "data.json"), `[\n${JSON.stringify(GOOD)},\n{"id": 1,}\n]`);
   const flags = [...SMALL, "--image-root", root, "--on-error", "skip"];
   const broken = await vitrail("sft", join(folder, "data.json"), ...flags);

@@ -6,6 +6,7 @@ import type { Dtype } from "../../plan/dtype.ts";
 import { Slices } from "../../runtime/slices.ts";
 import { Packer } from "../lengths/packs.ts";
 import { type SetLayout, SetOutputs } from "../shards/set_outputs.ts";
+import { problemsOf } from "../summary/problems.ts";
 import { type Material, type PlannedSample, plannedSamples } from "./planned_sample.ts";
 import { type CutSample, cutSample, type PlannedShard, ShardCutter, type ShardSize } from "./shard_cutter.ts";
 
@@ -92,14 +93,24 @@ export async function planSet(material: Material, options: SetOptions): Promise<
     const cut = cutSample(found, digest, dtypes);
     for (const together of packer?.add(cut) ?? [[cut]]) for (const cutter of cutters) cutter.add(together);
   }
-  if (skipped.length === mixture.length) {
-    throw new VitrailError("dataset", `none of ${mixture.length} samples can be used; ${skipped[0].reason}`);
-  }
+  if (skipped.length === mixture.length) throw unusableError(skipped);
   for (const pack of packer?.finish() ?? []) for (const cutter of cutters) cutter.add(pack);
   const layout = outputs.finish();
   const { count, shards, sha256 } = cutters.find(({ dtype }) => dtype === layout.dtype)!.finish();
   hash.update(`${JSON.stringify({ ...layout, why: undefined })}\n${sha256}\n`);
   return { count, shards, skipped, sha256: hash.digest("hex"), layout };
+}
+
+/** The kinds of what is wrong that are named where nothing is right. */
+const KINDS_SHOWN = 3;
+
+/** Returns the error of a set without a good sample: a sample of each kind of what is wrong. */
+function unusableError(skipped: readonly SkippedSample[]): VitrailError {
+  const kinds = problemsOf(skipped), shown = kinds.slice(0, KINDS_SHOWN);
+  const more = kinds.slice(KINDS_SHOWN).reduce((sum, { count }) => sum + count, 0);
+  const texts = shown.map(({ count, first: [reason] }) => count === 1 ? reason : `${count} like ${reason}`);
+  if (more > 0) texts.push(`${more} of other kinds`);
+  return new VitrailError("dataset", `none of ${skipped.length} samples can be used; ${texts.join("; ")}`);
 }
 
 /** Yields the positions of a mixture's samples. */

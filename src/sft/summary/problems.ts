@@ -34,7 +34,7 @@ function kindOf(reason: string): string {
     .replace(/^sample \d+ of .*?\): /, "")
     .replace(/(cannot read (?:the picture )?).*?(?=: | as a picture)/, "$1…")
     .replaceAll(/"(?:[^"\\]|\\.)*"?…?/g, "…")
-    .replaceAll(/\S*[/\\]\S*[^\s:;,)]|\b[^\s()[\]]+\.\w{2,5}\b/g, "…")
-    .replaceAll(/\d+/g, "N")
+    .replaceAll(/\S*[/\\]\S*[^\s:;,)]|\b(?!objects\.)[^\s()[\]]+\.\w{2,5}\b/g, "…")
+    .replaceAll(/(?:(?<!\w)-)?\d+(?:\.\d+)?/g, "N")
     .replaceAll(/\bN (\w+?)s? wants? /g, "N $1s want ");
 }

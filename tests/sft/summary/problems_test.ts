@@ -13,11 +13,20 @@ Deno.test("problemsOf joins reasons that differ in names and numbers alone", () 
     ["dataset", 'sample 7 of d.json (line 2): conversations[3].value is {"a\\"":1}, expected a text'],
     ["dataset", "sample 8 of d.json (line 2): conversations[0].value is missing, expected a text"],
     ["io", "sample 9 of d.json (line 12): cannot read the picture 猫 of Eva: it does not exist"],
+    [
+      "dataset",
+      "sample 10 of d.json (line 3): objects.bbox[0], [1, 2, 9.5, 4], lies outside of picture 0, 8x8",
+    ],
+    [
+      "dataset",
+      "sample 11 of d.json (line 4): objects.bbox[1], [-3, 2, 3, 4], lies outside of picture 1, 8x8",
+    ],
   ];
   const problems = problemsOf(reasons.map(([code, reason], position) => ({ position, code, reason })));
   assertEquals(problems.map(({ code, kind, count, first }) => [code, kind, count, first.length]), [
     ["io", "cannot read the picture …: it does not exist", 3, 3],
     ["dataset", "N pictures want N <image> in human turns, found none", 2, 2],
+    ["dataset", "objects.bbox[N], [N, N, N, N], lies outside of picture N, NxN", 2, 2],
     ["dataset", "conversations[N].value is {…:N}, expected a text", 1, 1],
     ["dataset", "conversations[N].value is missing, expected a text", 1, 1],
   ]);
