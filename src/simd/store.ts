@@ -7,12 +7,14 @@ import type { ByteElements, StoredElements } from "./element_tables.ts";
 import type { SimdCanvas } from "./source_lines.ts";
 import type { Kernels } from "./wasm_kernels.ts";
 
-/** Columns of a canvas that are adjacent in the output, too. */
+/** Columns of a canvas that are evenly apart in the output. */
 interface Stretch {
   from: number;
   to: number;
   /** The output offset of the first one. */
   offset: number;
+  /** Elements of the output from one to the next: 1 where they are adjacent, 3 where channels are last. */
+  step: number;
 }
 
 /**
@@ -49,11 +51,11 @@ export function storeCanvas(
 /** The widths of stretches that are stored block by block, columns. */
 const NARROW: Range = { from: 8, to: 64 };
 
-/** Tells whether all stretches are of one width, that of a patch. */
+/** Tells whether all stretches are of one width, that of a patch, and their columns adjacent. */
 function areNarrow(stretches: readonly Stretch[]): boolean {
   const width = stretches[0].to - stretches[0].from;
   if (width < NARROW.from || width >= NARROW.to) return false;
-  return stretches.every(({ from, to }) => to - from === width);
+  return stretches.every(({ from, to, step }) => to - from === width && step === 1);
 }
 
 /** A canvas of narrow blocks, and where their elements go. */
@@ -89,7 +91,8 @@ function isOnePiece(blocks: Blocks): boolean {
 
 /** Tells whether numbers follow one another at one distance. */
 function areEven(numbers: readonly number[]): boolean {
-  return numbers.every((number, i) => number - numbers[0] === i * (numbers[1] - numbers[0]));
+  const [first, second = first] = numbers;
+  return numbers.every((number, i) => number - first === i * (second - first));
 }
 
 /**
@@ -169,13 +172,14 @@ function storeChannel(
   }
 }
 
-/** Returns a line's columns in stretches that are adjacent in the output. */
+/** Returns a line's columns in stretches that are evenly apart in the output. */
 function stretchesOf(offsets: Uint32Array): Stretch[] {
   const stretches: Stretch[] = [];
-  for (let column = 0; column < offsets.length; column++) {
-    const last = stretches.at(-1), offset = offsets[column];
-    if (last && offset === last.offset + column - last.from) last.to = column + 1;
-    else stretches.push({ from: column, to: column + 1, offset });
+  for (let from = 0, to = 0; from < offsets.length; from = to) {
+    const step = from + 1 < offsets.length ? offsets[from + 1] - offsets[from] : 1;
+    to = from + 1;
+    while (to < offsets.length && offsets[to] - offsets[to - 1] === step) to++;
+    stretches.push({ from, to, offset: offsets[from], step });
   }
   return stretches;
 }
@@ -189,14 +193,17 @@ function storeLine(
   channels: Uint32Array,
   [reds, greens, blues]: ByteElements,
 ): void {
-  for (const { from, to, offset } of stretches) {
+  for (const { from, to, offset, step } of stretches) {
     let red = base + channels[0] + offset,
       green = base + channels[1] + offset,
       blue = base + channels[2] + offset;
     for (let at = from * 4, end = to * 4; at < end; at += 4) {
-      output[red++] = reds[line[at]];
-      output[green++] = greens[line[at + 1]];
-      output[blue++] = blues[line[at + 2]];
+      output[red] = reds[line[at]];
+      output[green] = greens[line[at + 1]];
+      output[blue] = blues[line[at + 2]];
+      red += step;
+      green += step;
+      blue += step;
     }
   }
 }
@@ -258,8 +265,9 @@ export function storePlanes(
       for (const repeat of repeats) {
         const start = base + channels[channel] + lines[y] + repeat;
         for (const stretch of stretches) {
-          const own = planes.subarray(from + stretch.from, from + stretch.to);
-          (output as Uint8Array).set(own as Uint8Array, start + stretch.offset); // both of one type
+          const own = planes.subarray(from + stretch.from, from + stretch.to), first = start + stretch.offset;
+          if (stretch.step === 1) (output as Uint8Array).set(own as Uint8Array, first); // both of one type
+          else for (let i = 0, to = first; i < own.length; i++, to += stretch.step) output[to] = own[i];
         }
       }
     }

@@ -18,6 +18,7 @@ const LAYOUTS: readonly { pattern: string; sizes: Record<string, number>; copies
   { pattern: "c (h p) (w q) -> (h w) (c t p q)", sizes: { p: 12, q: 8, t: 3 }, copies: [0, 2] },
   { pattern: "c (h p) (w q) -> (h w) (p c q)", sizes: { p: 12, q: 8 } },
   { pattern: "c (h p) (w q) -> (h w) (p q c)", sizes: { p: 12, q: 8 } },
+  { pattern: "c (h p) (w q) -> (h w) (p q c t)", sizes: { p: 12, q: 8, t: 2 } },
   { pattern: "c h w -> 1 c h w", sizes: {} },
 ];
 
