@@ -2,6 +2,7 @@ import type { Composer } from "../../plan/composer.ts";
 import type { Point, Size } from "../../plan/geometry.ts";
 import type { Rgb } from "../../plan/tables/values.ts";
 import type { PixelSource } from "../../plan/view.ts";
+import type { Fields } from "../fields.ts";
 import { whole } from "./placements.ts";
 import { roundHalfEven } from "./resized_size.ts";
 
@@ -44,6 +45,16 @@ export function squareAround({ width, height }: Size): Square {
     canvas: { width: side, height: side },
     offset: { x: Math.floor((side - width) / 2), y: Math.floor((side - height) / 2) },
   };
+}
+
+/**
+ * Requires an `image_mean` of three numbers, where the file has one: Python makes a colour of them.
+ * Source: transformers `models/llava/image_processing_llava.py`, `_preprocess`, and its like.
+ * @throws {VitrailError} `recipe` for one number.
+ */
+export function requireMeanOfThree(fields: Fields): void {
+  if (typeof fields.value("image_mean") !== "number") return;
+  throw fields.bad("image_mean", "three numbers, since the colour around pictures is made of them");
 }
 
 /** Returns the colour of a mean, truncated to bytes. */

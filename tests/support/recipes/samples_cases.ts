@@ -261,7 +261,7 @@ export const CASES: Case[] = [
   ),
   stills("JanusImageProcessor", { size: 40 }, [3, 40, 40]),
   // 50 × 30, 23 × 50 and 50 × 50.
-  stills("DeepseekVLImageProcessor", { size: 50, image_mean: 0.25 }, [3, 50, 50]),
+  stills("DeepseekVLImageProcessor", { size: 50, image_mean: [0.25, 0.25, 0.25] }, [3, 50, 50]),
   {
     type: "DeepseekVLHybridImageProcessor",
     config: { size: 40, high_res_size: 64, image_mean: [0.5, 0.4, 0.3], high_res_image_std: 0.5 },

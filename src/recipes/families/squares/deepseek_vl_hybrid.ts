@@ -3,7 +3,7 @@ import type { Rgb } from "../../../plan/tables/values.ts";
 import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
-import { colourOf, longerAt, squareAround } from "../../parts/padded_square.ts";
+import { colourOf, longerAt, requireMeanOfThree, squareAround } from "../../parts/padded_square.ts";
 import { whole } from "../../parts/placements.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { GREY, repeatedTokens, squareSide } from "./janus.ts";
@@ -79,5 +79,6 @@ export function deepseekVlHybrid(fields: Fields): ProcessorRecipe {
  * `background_color` in the file changes nothing in Python.
  */
 function backgroundOf(fields: Fields, mean: Rgb): Rgb {
+  requireMeanOfThree(fields);
   return fields.value("image_mean") == null ? GREY : colourOf(mean);
 }

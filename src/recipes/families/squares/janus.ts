@@ -6,7 +6,7 @@ import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import type { Expansion } from "../../parts/image_tokens.ts";
-import { colourOf, longerAt, squareAround } from "../../parts/padded_square.ts";
+import { colourOf, longerAt, requireMeanOfThree, squareAround } from "../../parts/padded_square.ts";
 import { whole } from "../../parts/placements.ts";
 import { exactSize } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
@@ -92,6 +92,7 @@ export function squareSide(fields: Fields, field: string, fallback: number): num
  */
 function backgroundOf(fields: Fields, backend: Backend, mean: Rgb): Rgb {
   fields.leaveUnused("background_color");
+  requireMeanOfThree(fields);
   return fields.value("image_mean") == null && backend !== "pil" ? GREY : colourOf(mean);
 }
 

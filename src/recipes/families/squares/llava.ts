@@ -4,7 +4,7 @@ import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { expandedTile, towerOf } from "../../parts/image_tokens.ts";
-import { paddedSquare } from "../../parts/padded_square.ts";
+import { paddedSquare, requireMeanOfThree } from "../../parts/padded_square.ts";
 import { centred, whole } from "../../parts/placements.ts";
 import { resizedSize } from "../../parts/resized_size.ts";
 import { cropOf, resizeKeys } from "../../parts/size_keys.ts";
@@ -25,6 +25,7 @@ export function llava(fields: Fields): ProcessorRecipe {
   const size = resizeKeys(fields, { shortest_edge: 224 }, "shortest_edge");
   const crop = cropOf(fields, { width: 224, height: 224 });
   const doPad = fields.boolean("do_pad") ?? false;
+  if (doPad) requireMeanOfThree(fields);
   const tower = towerOf(fields);
   return {
     kind: "processor",

@@ -8,7 +8,7 @@ import type { Fields } from "../../fields.ts";
 import { anyresOf, anyresRows, composeAnyres } from "../../parts/anyres.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { mostInSteps } from "../../parts/placements.ts";
-import { paddedSquare } from "../../parts/padded_square.ts";
+import { paddedSquare, requireMeanOfThree } from "../../parts/padded_square.ts";
 import { composeTile } from "../../parts/tile_steps.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { expansionsOf } from "./llava_onevision_tokens.ts";
@@ -80,6 +80,7 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
   };
 
   function composeSquare(composer: Composer, index: number) {
+    requireMeanOfThree(fields); // Python makes a colour of it here, and for no picture that is alone
     const { source, size } = paddedSquare(composer, index, mean);
     const main = composeTile(composer, source, wholeOf(size), anyres);
     return { main, grid: [1, 1] as [number, number] };
