@@ -128,6 +128,11 @@ export class Fields {
     this.ignore(...fields);
   }
 
+  /** Returns a field that nothing reads, as it stands; undefined for one that is read. */
+  idle(field: string): unknown {
+    return this.#unused.has(field) ? this.#value(field) : undefined;
+  }
+
   /** Takes fields that were read among others and that change nothing: they are as those left unused. */
   setAside(...fields: string[]): void {
     for (const field of fields) this.#unused.add(field);

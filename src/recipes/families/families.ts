@@ -175,6 +175,7 @@ export const FAMILIES: readonly Family[] = [
     models: "DeepSeek-VL 7B",
     types: ["DeepseekVLHybridImageProcessor"],
     alcove: "squares",
+    checks: ["size", "do_center_crop"],
   },
   {
     name: "dinov3_vit",
@@ -190,6 +191,7 @@ export const FAMILIES: readonly Family[] = [
     alcove: "squares",
     backends: ["pil"],
     boundsGoFirst: true,
+    checks: [],
   },
   {
     name: "flava",
@@ -230,6 +232,7 @@ export const FAMILIES: readonly Family[] = [
     types: ["VideoLlavaImageProcessor"],
     alcove: "squares",
     backends: ["pil"],
+    checks: [],
   },
   {
     name: "vit",

@@ -1,5 +1,6 @@
 import type { ClassBackends } from "../backend.ts";
 import type { Fields } from "../fields.ts";
+import type { CheckedField } from "../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 
 /** Fields by the `processor_class` that passes them. */
@@ -31,4 +32,6 @@ export interface Family extends ClassBackends {
   passed?: PassedFields;
   /** True where `min_pixels` and `max_pixels` decide, and no `size` goes before them. */
   boundsGoFirst?: boolean;
+  /** The fields that it checks without reading them; absent: those that nearly every class checks. */
+  checks?: readonly CheckedField[];
 }

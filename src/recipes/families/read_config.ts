@@ -15,6 +15,7 @@ import { Fields } from "../fields.ts";
 import { classOfProcessor } from "../model_types.ts";
 import { isObject } from "../../given/given_value.ts";
 import { nearestText } from "../../given/nearest_text.ts";
+import { requireIdleFields } from "../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 
 /** The release of transformers whose processors are followed. */
@@ -63,6 +64,7 @@ export function readConfig(
   };
   fields.requireNoOther(` in ${FOLLOWED}`);
   if (ofFile) fields.requireUsed(changes);
+  requireIdleFields(fields, family.checks);
   return { recipe, fields };
 }
 
@@ -143,10 +145,16 @@ function chosenBackend(config: Record<string, unknown>, type: string, own: Class
 }
 
 /** The part of a family that reading a config takes, of pictures or of clips. */
-type Reader = Pick<Family, "name" | "types" | "passed" | "alcove" | "boundsGoFirst"> & ClassBackends;
+type Reader =
+  & Pick<Family, "name" | "types" | "passed" | "alcove" | "boundsGoFirst" | "checks">
+  & ClassBackends;
 
-/** The backends and the alcove of all classes for videos. */
-const OF_VIDEOS = { backends: ["torchvision"], alcove: "clips" } as const;
+/** The facts that all classes for videos share. They have no `pad_size` to check. */
+const OF_VIDEOS = {
+  backends: ["torchvision"],
+  alcove: "clips",
+  checks: ["size", "crop_size", "do_center_crop"],
+} as const;
 
 /** Tells if a class is one that `recipeFromConfig` knows, by any of its names. */
 export function hasFamily(type: string): boolean {

@@ -1,7 +1,12 @@
+import type { VitrailError } from "../../errors.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { type Fields, isCount } from "../fields.ts";
 
 const KEYS = ["height", "width", "shortest_edge", "longest_edge", "max_height", "max_width"] as const;
+
+/** The keys that a size may have, each set in alphabetical order. */
+const TOGETHER = ["height,width", "shortest_edge", "longest_edge,shortest_edge", "longest_edge"]
+  .concat("max_height,max_width");
 
 /** The longest side that a size may ask for, pixels. */
 const LONGEST = 2 ** 20;
@@ -30,10 +35,11 @@ export function sizeKeys(
     if (isCount(value)) {
       return square ? { height: value, width: value } : { shortest_edge: value };
     }
-    if (Array.isArray(value) && value.length === 2 && value.every(isCount)) {
-      return { height: value[0], width: value[1] };
+    if (Array.isArray(value)) {
+      const [height, width] = value; // Python takes no notice of more
+      return isCount(height) && isCount(width) ? { height, width } : undefined;
     }
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    if (typeof value !== "object" || value === null) return undefined;
     const entries = Object.entries(value).filter(([, n]) => n !== null);
     const valid = entries.length > 0 && entries.every(([key, n]) => known.includes(key) && isCount(n));
     return valid ? Object.fromEntries(entries) : undefined;
@@ -50,10 +56,11 @@ export function hasKeys(size: SizeKeys, ...sets: readonly string[]): boolean {
 
 /**
  * Reads a field that holds an exact size, given as `{ height, width }`, or as one number for a square.
+ * @param numberMeans the class's own meaning of one number in `size`
  * @throws {VitrailError} `recipe` where it has other keys.
  */
-export function exactSize(fields: Fields, field: string): Size | undefined {
-  const keys = sizeKeys(fields, field);
+export function exactSize(fields: Fields, field: string, numberMeans?: NumberMeans): Size | undefined {
+  const keys = sizeKeys(fields, field, numberMeans);
   if (!keys) return undefined;
   if (!hasKeys(keys, "height,width")) throw fields.bad(field, "an object with height and width");
   return { width: keys.width!, height: keys.height! };
@@ -84,6 +91,44 @@ export function resizeKeys(fields: Fields, fallback: SizeKeys, numberMeans: Numb
 export function cropOf(fields: Fields, fallback?: Size): Size | undefined {
   const size = exactSize(fields, "crop_size") ?? fallback;
   if (!(fields.boolean("do_center_crop") ?? fallback !== undefined)) return undefined;
-  if (!size) throw fields.bad("crop_size", "a size where do_center_crop is true");
+  if (!size) throw withoutCropSize(fields);
   return size;
+}
+
+/** A field of the classes' base that classes check, whether they read it or not. */
+export type CheckedField = "size" | "crop_size" | "pad_size" | "do_center_crop";
+
+/** The fields that nearly every class checks. */
+const CHECKED: readonly CheckedField[] = ["size", "crop_size", "pad_size", "do_center_crop"];
+
+/**
+ * Requires what a class checks of the fields that it does not read: that sizes have the keys of a size, and
+ * that `do_center_crop` has a `crop_size`.
+ * Source: transformers `image_processing_utils.py`, `get_size_dict`; `image_utils.py`,
+ * `validate_preprocess_arguments`.
+ * @param checked the fields that the class checks; absent: all
+ * @throws {VitrailError} `recipe` for a field that Python refuses.
+ */
+export function requireIdleFields(fields: Fields, checked = CHECKED): void {
+  for (const field of checked) {
+    const value = fields.idle(field);
+    if (value == null) continue;
+    if (field !== "do_center_crop") requireSize(fields, field, value);
+    else if (value === true && fields.value("crop_size") == null) throw withoutCropSize(fields);
+  }
+}
+
+/** @throws {VitrailError} `recipe` for a value that Python takes for no size, whatever its numbers are. */
+function requireSize(fields: Fields, field: string, value: unknown): void {
+  const size = Array.isArray(value)
+    ? value.length >= 2
+    : typeof value === "object" && value !== null
+    ? hasKeys(value as SizeKeys, ...TOGETHER)
+    : Number.isSafeInteger(value);
+  const sets = TOGETHER.map((keys) => keys.replace(",", " and ")).join(", or ");
+  if (!size) throw fields.bad(field, `a number of pixels, [height, width], or an object of ${sets}`);
+}
+
+function withoutCropSize(fields: Fields): VitrailError {
+  return fields.bad("crop_size", "a size where do_center_crop is true");
 }

@@ -46,6 +46,9 @@ const SWITCHES: Readonly<Record<string, unknown>> = {
   ...WANTED,
 };
 
+/** The field that every class wants where pictures are cropped. */
+const CROPPED = { crop_size: 64 };
+
 /** Fields of a second output, which a class lists only where they are given. */
 const PREFIXED = ["high_res_size", "codebook_size", "codebook_crop_size"];
 
@@ -64,7 +67,8 @@ export function* hostileConfigs(seed: number): Iterable<HostileConfig> {
       return [field, bare ? one(VALUES) : one(AROUND)(one(VALUES))];
     }));
     const switched = Object.entries(SWITCHES).filter(([field]) => fields.includes(field) && draw(3) > 0);
-    const config = { ...type, ...Object.fromEntries(switched), ...held };
+    const on = Object.fromEntries(switched), crop = "do_center_crop" in on ? CROPPED : {};
+    const config = { ...type, ...on, ...crop, ...held };
     yield { name: shown(config), config, clips };
   }
 }

@@ -20,6 +20,7 @@ export const DOCUMENT_FAMILIES: readonly Family[] = [
     types: ["Kosmos2_5ImageProcessor"],
     alcove: "documents",
     passed: { Kosmos2_5Processor: { max_patches: 4096 } },
+    checks: ["size", "crop_size", "pad_size"],
   },
   {
     name: "nougat",
@@ -33,6 +34,7 @@ export const DOCUMENT_FAMILIES: readonly Family[] = [
     types: ["Pix2StructImageProcessor"],
     alcove: "documents",
     passed: { Pix2StructProcessor: { max_patches: 2048 } },
+    checks: ["size", "crop_size", "pad_size"],
   },
   {
     name: "pp_chart2table",

@@ -41,7 +41,10 @@ const SPLITS = [
  */
 export function aria(fields: Fields): ProcessorRecipe {
   const { filter, values } = commonFields(fields, { filter: "bicubic", ...HALVES });
-  fields.setAside("do_resize");
+  if (fields.value("size") == null && fields.boolean("do_resize")) {
+    throw fields.bad("size", "given where do_resize is true, though nothing reads it");
+  }
+  fields.setAside("size", "do_resize");
   const side = fields.number("max_image_size", "490 or 980", (n) => n === 490 || n === 980) ?? 980;
   const least = fields.count("min_image_size") ?? 336;
   if (least > side) throw fields.bad("min_image_size", `at most max_image_size, ${side}`);

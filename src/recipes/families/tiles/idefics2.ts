@@ -67,7 +67,7 @@ export function idefics2(fields: Fields): ProcessorRecipe {
 
 /** `size`: a shortest and a longest edge, or a height and a width. */
 function edgesOf(fields: Fields): SizeKeys {
-  const keys = sizeKeys(fields, "size") ?? { shortest_edge: 378, longest_edge: 980 };
+  const keys = sizeKeys(fields, "size", "shortest_edge") ?? { shortest_edge: 378, longest_edge: 980 };
   if (!hasKeys(keys, "longest_edge,shortest_edge", "height,width")) {
     throw fields.bad("size", "an object with shortest_edge and longest_edge, or with height and width");
   }

@@ -22,18 +22,18 @@ const PATCHES = "c (h p) (w q) -> (h w) t p q c";
  *
  * Outputs: `pixel_values` `[patches, 2, side, side, 3]`, `num_patches` `[pictures]`. A patch is a token. With
  * `rescale_image_frac` a picture's longer side is first resized by that factor, up to
- * `rescale_image_max_upscaled_long_edge`.
+ * `rescale_image_max_upscaled_long_edge`, 2048 by default.
  *
  * Source: transformers `models/inkling/image_processing_inkling.py`, `processing_inkling.py`.
  */
 export function inkling(fields: Fields): ProcessorRecipe {
   const { doResize, filter, values } = commonFields(fields, { filter: "lanczos", ...CLIP });
   if (!doResize) throw fields.bad("do_resize", "true, as the Python class has it");
-  const size = exactSize(fields, "size") ?? { width: 40, height: 40 };
+  const size = exactSize(fields, "size", "shortest_edge") ?? { width: 40, height: 40 };
   if (size.width !== size.height) throw fields.bad("size", "a square");
   const side = size.width;
   const factor = fields.number("rescale_image_frac", "a number above 0", (n) => n > 0);
-  const longest = fields.count("rescale_image_max_upscaled_long_edge");
+  const longest = fields.count("rescale_image_max_upscaled_long_edge") ?? 2048;
   const around = { value: filledValue(values, -1) };
   return {
     kind: "processor",
@@ -61,7 +61,7 @@ export function inkling(fields: Fields): ProcessorRecipe {
 }
 
 /** A picture's size times a factor, halves up. Its longer side does not grow beyond `longest`. */
-function scaled(picture: Size, factor: number, longest = Infinity): Size {
+function scaled(picture: Size, factor: number, longest: number): Size {
   const long = Math.max(picture.width, picture.height);
   const ratio = Math.min(long * factor, Math.max(longest, long)) / long;
   const along = (side: number) => Math.floor(side * ratio + 0.5);

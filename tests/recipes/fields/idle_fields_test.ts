@@ -1,0 +1,150 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { VitrailError } from "../../../src/errors.ts";
+import { recipeFromConfig } from "../../../src/recipes/config.ts";
+import { VIDEO_FAMILIES } from "../../../src/recipes/families/clips/video_families.ts";
+import { FAMILIES } from "../../../src/recipes/families/families.ts";
+import { planSample } from "../../../src/recipes/plan_sample.ts";
+
+/** The fields without which a class makes no recipe. */
+const WANTED: Record<string, object> = {
+  NougatImageProcessor: { do_crop_margin: false },
+  Ernie4_5_VLMoeVideoProcessor: { draw_on_frames: false },
+};
+
+/** Fields that hold no size, or want one that is not there. */
+const WRONG = {
+  do_center_crop: true,
+  crop_size: { height: 20 },
+  pad_size: [20],
+  size: {},
+};
+
+/** Families of pictures that take such a field: they do not check it, or have a `crop_size` of their own. */
+const TAKEN: Record<keyof typeof WRONG, readonly string[]> = {
+  do_center_crop: ["chameleon", "chinese_clip", "clip", "emu3", "flava", "kosmos2_5", "llava", "llava_next"]
+    .concat("pix2struct", "video_llava"),
+  crop_size: ["deepseek_vl_hybrid", "emu3"],
+  pad_size: ["deepseek_vl_hybrid", "emu3", "video_llava"],
+  size: [],
+};
+
+/** The same of families of clips. */
+const TAKEN_OF_CLIPS: Record<string, readonly string[]> = {
+  do_center_crop: ["llava_next_video", "video_llava"],
+  pad_size: VIDEO_FAMILIES.map(({ name }) => name).sort(),
+};
+
+/** The names of the families whose class takes a config with these fields. */
+function taking<F extends { name: string; types: readonly string[] }>(
+  families: readonly F[],
+  type: string,
+  fields: object,
+): string[] {
+  return families.filter(({ types: [name] }) => {
+    try {
+      recipeFromConfig({ [type]: name, ...WANTED[name], ...fields });
+      return true;
+    } catch (error) {
+      if (error instanceof VitrailError && error.code === "recipe") return false;
+      throw error;
+    }
+  }).map(({ name }) => name).sort();
+}
+
+Deno.test("recipeFromConfig refuses sizes that Python's classes check, whether they read them or not", () => {
+  for (const [field, names] of Object.entries(TAKEN)) {
+    const value = { [field]: WRONG[field as keyof typeof WRONG] };
+    assertEquals(taking(FAMILIES, "image_processor_type", value), names, field);
+    const clips = TAKEN_OF_CLIPS[field] ?? [];
+    assertEquals(taking(VIDEO_FAMILIES, "video_processor_type", value), clips, `${field} of clips`);
+  }
+});
+
+Deno.test("recipeFromConfig takes idle fields that Python's checks pass", () => {
+  const config = { image_processor_type: "Siglip2ImageProcessor", do_center_crop: true, crop_size: 0 };
+  for (const size of [64, [64, 48, 3], { longest_edge: 64 }, { max_height: 1, max_width: 2 }, null]) {
+    assertEquals(recipeFromConfig({ ...config, size, pad_size: size }).name, "siglip2");
+  }
+});
+
+const MEAN_OF_ONE =
+  "image_mean is three numbers, since the colour around pictures is made of them, found 0.5";
+
+/** Values that Python raises for, and how the error names them. */
+const REFUSED: [config: Record<string, unknown>, message: string][] = [
+  [
+    { image_processor_type: "Qwen2VLImageProcessor", do_center_crop: true },
+    "crop_size is a size where do_center_crop is true, found none",
+  ],
+  [
+    { image_processor_type: "Gemma4ImageProcessor", size: { height: 64 } },
+    "size is a number of pixels, [height, width], or an object of height and width, or shortest_edge, or " +
+    'longest_edge and shortest_edge, or longest_edge, or max_height and max_width, found {"height":64}',
+  ],
+  [
+    { image_processor_type: "AriaImageProcessor", do_resize: true },
+    "size is given where do_resize is true, though nothing reads it, found none",
+  ],
+  [
+    { image_processor_type: "Idefics2ImageProcessor", size: 64 },
+    "size is an object",
+  ],
+  [
+    { image_processor_type: "InklingImageProcessor", size: 64 },
+    "size is an object with height and width",
+  ],
+  [{ image_processor_type: "JanusImageProcessor", image_mean: 0.5 }, MEAN_OF_ONE],
+  [{ image_processor_type: "DeepseekVLImageProcessor", image_mean: 0.5 }, MEAN_OF_ONE],
+  [{ image_processor_type: "DeepseekVLHybridImageProcessor", image_mean: 0.5 }, MEAN_OF_ONE],
+  [
+    { image_processor_type: "DeepseekVLHybridImageProcessor", high_res_image_mean: 0.5 },
+    `high_res_…: ${MEAN_OF_ONE}`,
+  ],
+  [{ image_processor_type: "LlavaImageProcessor", do_pad: true, image_mean: 0.5 }, MEAN_OF_ONE],
+];
+
+for (const [config, message] of REFUSED) {
+  Deno.test(`recipeFromConfig refuses ${JSON.stringify(config)} as Python does`, () => {
+    const error = assertThrows(() => recipeFromConfig(config), VitrailError);
+    assertEquals(error.code, "recipe");
+    assertStringIncludes(error.message, message);
+  });
+}
+
+Deno.test("planSample wants a mean of three where LLaVA-OneVision's pictures share a sample", () => {
+  const pictures = [{ width: 9, height: 8 }, { width: 8, height: 9 }];
+  const recipe = recipeFromConfig({ image_processor_type: "LlavaOnevisionImageProcessor", image_mean: 0.5 });
+  assertEquals(planSample(recipe, pictures).images.length, 2);
+  assertThrows(() => planSample(recipe, pictures, "f32", [2]), VitrailError, MEAN_OF_ONE);
+});
+
+/** Fields that Python takes, and the shape of the pixels of one picture 90x60. */
+const SHAPES: [config: Record<string, unknown>, shape: number[]][] = [
+  [{ image_processor_type: "SiglipImageProcessor", size: [32, 48, 64] }, [1, 3, 32, 48]], // the third is idle
+  [{ image_processor_type: "AriaImageProcessor", do_resize: true, size: 1 }, [1, 3, 980, 980]],
+  [{ image_processor_type: "Idefics2ImageProcessor", size: 64, default_to_square: true }, [1, 1, 3, 64, 64]],
+  [{ image_processor_type: "InklingImageProcessor", size: [28, 28], rescale_image_frac: 99 }, [
+    49 * 74,
+    2,
+    28,
+    28,
+    3,
+  ]], // up to 2048 along the longer side
+  [{ image_processor_type: "LlavaImageProcessor", image_mean: 0.5 }, [1, 3, 224, 224]],
+  [
+    {
+      image_processor_type: "PaddleOCRVLImageProcessor",
+      temporal_patch_size: 2,
+      min_pixels: 784,
+      max_pixels: 3136,
+    },
+    [8, 6, 14, 14],
+  ],
+];
+
+for (const [config, shape] of SHAPES) {
+  Deno.test(`planSample takes ${JSON.stringify(config)} as Python does`, () => {
+    const { outputs } = planSample(recipeFromConfig(config), [{ width: 90, height: 60 }]);
+    assertEquals(outputs.pixel_values.as ?? outputs.pixel_values.shape, shape);
+  });
+}
