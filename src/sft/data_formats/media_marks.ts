@@ -40,11 +40,12 @@ export const CLIP_MARKS: readonly MediaMark[] = [
 
 /**
  * Texts by which some code marks a picture, a clip or sound, in capitals or not: those above, `<imagehere>`,
- * `<image_pad>`, `<im_patch>`, `<audio>`, `[IMAGE]` and the like.
+ * `<image_pad>`, `<im_patch>`, `<audio>`, `[IMAGE]`, `<image />`, `&lt;image&gt;` and the like.
  */
 const MARK_LIKE = new RegExp(
   "<\\|?(?:image|video|audio)(?:[ _-]?" +
-    "(?:here|pad|placeholder|token|soft_token|context|start|\\d{1,4}))?\\|?>|" +
+    "(?:here|pad|placeholder|token|soft_token|context|start|\\d{1,4}))?\\|?\\s?/?>|" +
+    "&lt;(?:image|video|audio)\\s?/?&gt;|" +
     "<\\|?img_?(?:here|pad|placeholder|token|context|start|\\d{1,4})\\|?>|<im_patch>|<\\|img\\|>|" +
     "<\\|(?:media|vision)_(?:pad|start)\\|>|<start_of_image>|\\[image\\]|\\[IMG\\]",
   "gi",

@@ -1,3 +1,4 @@
+import { formatOf } from "../../codecs/headers/format.ts";
 import { VitrailError } from "../../errors.ts";
 import { shownValue } from "../data/sample.ts";
 import { type DataFormat, holds, type RecordFields } from "./data_format.ts";
@@ -9,15 +10,16 @@ const MEDIUM = /^(?:image|img|picture|pic|photo|video|clip|audio|sound|speech|fi
 /** Those of them that mean other things too: a `media` may be "news". */
 const AMBIGUOUS = /^(?:clip|sound|speech|film|frame|media)s?$/;
 
-/** Words beside it that leave it one: `image_path`, `pixel_values`, `input_image`, `image_1`. */
+/** Words beside it that leave it one: `image_path`, `pixel_values`, `image_1`, `image_base64`, `image_a`. */
 const BESIDE = new RegExp(
-  "^(?:path|url|uri|file|byte|list|name|value|data|base64|b64|pil|raw|input|main|first|second|left|right|" +
-    "\\d+)s?$",
+  "^(?:path|url|uri|file|byte|list|name|value|data|base64|b64|base|pil|raw|input|main|first|second|left|" +
+    "right|[a-z]|\\d+)s?$",
 );
 
 /** A text that names or holds a picture, a film or sound. */
 const PICTURE_NAME = new RegExp(
   "^data:(?:image|video|audio)/|" +
+    "^(?:iVBORw0KGgo|/9j/[24]|R0lGOD[dl]h|UklGR)[\\w+/=\\s]{16,}$|" + // base64 of PNG, JPEG, GIF or WebP
     "^[^\\n]{1,400}\\.(?:avif|bmp|gif|heic|jpe?g|jxl|png|tiff?|webp|mp4|webm|mkv|avi|mov|wav|mp3|flac)$",
   "i",
 );
@@ -92,9 +94,10 @@ export function requireNoPictureNamed(
   }
 }
 
-/** Returns the texts of a value that name or hold media. */
+/** Returns the texts of a value that name or hold media, and an empty one for the bytes of a picture. */
 function mediaNamed(value: unknown, levels = LEVELS): string[] {
   if (typeof value === "string") return PICTURE_NAME.test(value) ? [value] : [];
+  if (value instanceof Uint8Array) return formatOf(value) === undefined ? [] : [""];
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || levels === 0) return [];
   return Object.values(value).flatMap((own) => mediaNamed(own, levels - 1));
 }

@@ -1,8 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { VitrailError } from "../../../src/errors.ts";
 import { DataFile } from "../../../src/sft/data/data_file.ts";
 import { DATA_FORMATS } from "../../../src/sft/data_formats/data_formats.ts";
+import { requireNoPictureNamed } from "../../../src/sft/data_formats/unread_media.ts";
 import { turns } from "../../support/sft/data_set.ts";
 import { inFolder } from "../../support/temporary_folder.ts";
 
@@ -42,9 +43,14 @@ const FIELDS: Readonly<Record<string, unknown>> = {
   pixel_values: [1, 2],
   image_1: "x",
   input_image: { path: "a" },
+  image_b64: "x",
+  imageBase64: "x",
+  image_a: "x",
   audio: "a.wav",
   screenshot: "shots/a.PNG",
   attachment: "data:image/png;base64,AAAA",
+  page: "iVBORw0KGgoAAAANSUhEUgAAACgAAAA8",
+  pages: ["/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIB"],
   screenshots: ["a.png", "b.png"],
   visuals: ["a.png"],
   figure: { path: "a.png" },
@@ -101,7 +107,18 @@ Deno.test("readRecord refuses marks of any code for which a sample has no pictur
     ];
     for (const { name: format } of DATA_FORMATS) {
       for (
-        const mark of [...marks, "<video>", "<audio>", "[IMG]", "<IMG_CONTEXT>", "<|media_pad|>", "<image 1>"]
+        const mark of [
+          ...marks,
+          "<video>",
+          "<audio>",
+          "[IMG]",
+          "<IMG_CONTEXT>",
+          "<|media_pad|>",
+          "<image 1>",
+          "<image />",
+          "<Image >",
+          "&lt;image&gt;",
+        ]
       ) {
         const record = recordOf(format, `What is ${mark}?`);
         const error = await assertRejects(
@@ -121,7 +138,17 @@ Deno.test("readRecord refuses marks of any code for which a sample has no pictur
 
 Deno.test("readRecord refuses marks that nobody reads for a picture, and takes code for words", () =>
   inFolder(async (folder) => {
-    const marks = ["<Image>", "<im_patch>", "<image_pad>", "[IMAGE]", "[image]", "<|img|>", "<IMAGE_TOKEN>"];
+    const marks = [
+      "<Image>",
+      "<image/>",
+      "&lt;image&gt;",
+      "<im_patch>",
+      "<image_pad>",
+      "[IMAGE]",
+      "[image]",
+      "<|img|>",
+      "<IMAGE_TOKEN>",
+    ];
     for (const format of ["messages", "swift", "llava"]) {
       for (const mark of [...marks, "<imagehere>"]) {
         const record = recordOf(format, `${mark} What?`, { images: ["a.png"] });
@@ -146,6 +173,19 @@ Deno.test("readRecord refuses a second picture in a field that its format does n
     const same = { file_name: "b.png", source: "https://a.b/7.jpg", meta: { path: "/c/a/b.png" } };
     assertEquals((await read(same)).images, ["a/b.png"]);
   }));
+
+Deno.test("requireNoPictureNamed refuses a picture's bytes in a field that is not read, as parquet has them", () => {
+  const [llava] = DATA_FORMATS.filter(({ name }) => name === "llava");
+  const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10), text = Uint8Array.of(1, 2);
+  for (const field of [png, [png], { bytes: png, path: null }]) {
+    assertThrows(
+      () => requireNoPictureNamed(llava, { screenshot: field }, [], "row 1"),
+      VitrailError,
+      "row 1: screenshot is ",
+    );
+  }
+  requireNoPictureNamed(llava, { hash: text, hashes: [text] }, [], "row 1");
+});
 
 Deno.test("readRecord refuses media in turns and in parts of text", () =>
   inFolder(async (folder) => {
