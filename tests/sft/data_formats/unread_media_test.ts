@@ -174,7 +174,7 @@ Deno.test("readRecord refuses a second picture in a field that its format does n
     assertEquals((await read(same)).images, ["a/b.png"]);
   }));
 
-Deno.test("requireNoPictureNamed refuses a picture's bytes in a field that is not read, as parquet has them", () => {
+Deno.test("requireNoPictureNamed refuses bytes of pictures, as parquet has them", () => {
   const [llava] = DATA_FORMATS.filter(({ name }) => name === "llava");
   const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10), text = Uint8Array.of(1, 2);
   for (const field of [png, [png], { bytes: png, path: null }]) {
