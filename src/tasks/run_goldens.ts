@@ -52,6 +52,7 @@ const FILES = [
   "tests/**/*_golden_test.ts",
   "tests/recipes/python_test.ts",
   "tests/codecs/damage/damage_test.ts",
+  "tests/engine/lanes/lanes_test.ts",
   "tests/engine/large_test.ts",
   "tests/engine/splice/splice_device_test.ts",
   "tests/gpu/passes/rearrange_pass_test.ts",

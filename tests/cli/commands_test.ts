@@ -134,3 +134,15 @@ Deno.test("vitrail --help, --version, recipes and doctor say what there is", asy
   assert(doctor.decoders.length > 0);
   assertEquals([typeof doctor.executor.lanes, doctor.executor.lanesMissing], ["number", undefined]);
 });
+
+Deno.test({
+  name: "vitrail doctor says why no lane can be opened",
+  permissions: { read: false, env: true, sys: true, ffi: true },
+  async fn() {
+    const { executor } = JSON.parse((await vitrail("doctor", "--json")).out),
+      { lanes, lanesMissing } = executor;
+    if (lanes > 0) assertMatch(lanesMissing, /^lanes need --allow-read of /);
+    const line = lanes > 0 ? `lanes: none; ${lanesMissing}` : "lanes: none by default";
+    assertStringIncludes((await vitrail("doctor")).out, `\n${line}\n`);
+  },
+});

@@ -276,13 +276,19 @@ Deno.test("Lanes that have work when their engine is closed fail it, and end", a
 
 Deno.test("Lanes share the memory budget, and say as without them what is too large for it", async () => {
   await using engine = await Engine.open({ executor: "simd", lanes: 2, memory: 2 ** 20 });
-  const large = customRecipe({ size: 672, tile: 336 });
-  const error = await assertRejects(() => engine.run(large, [pixels(0), pixels(1)]), VitrailError);
-  assertEquals(error.code, "limit");
-  assert(
-    /^picture 1 \(20x12\) on a canvas of .* the budget is 1.0 MiB; raise it/.test(error.message),
-    error.message,
-  );
+  await using alone = await Engine.open({ executor: "simd", lanes: 0, memory: 2 ** 20 });
+  const large = customRecipe({ size: 672, tile: 336 }),
+    given = [pixels(0), pixels(1)],
+    calls = [given, given];
+  const why = /^picture 1 \(20x12\) on a canvas of .* the budget is 1.0 MiB; raise it/;
+  for (const own of [engine, alone]) {
+    const error = await assertRejects(() => own.run(large, given), VitrailError);
+    assertEquals(error.code, "limit");
+    assertMatch(error.message, why);
+    const streamed = await assertRejects(() => collected(own.stream(large, calls)), VitrailError);
+    assertEquals(streamed.message, `call 1 of the stream: ${error.message}`);
+  }
+  await assertSameBatches([await engine.run(recipe, given)], [await alone.run(recipe, given)]);
 });
 
 Deno.test({
