@@ -32,7 +32,24 @@ export async function readBounded(
   }
 }
 
-/** Reads a text whole, in UTF-8, with the bounds and the errors of {@linkcode readBounded}. */
+/**
+ * Reads a text whole, in UTF-8, with the bounds and the errors of {@linkcode readBounded}.
+ * @throws {VitrailError} `io`, too, for bytes that are no UTF-8.
+ */
 export async function readBoundedText(path: string, most: number = MOST_TEXT_BYTES): Promise<string> {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await readBounded(path, most));
+  return textOfBytes(await readBounded(path, most), path, true);
+}
+
+/**
+ * Returns the text of a file's bytes, in UTF-8.
+ * @param path the file, in messages
+ * @param ignoreBOM true keeps the mark that may begin a text
+ * @throws {VitrailError} `io` for bytes that are no UTF-8, as Python has an error for them.
+ */
+export function textOfBytes(bytes: Uint8Array, path: string, ignoreBOM = false): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM }).decode(bytes);
+  } catch (cause) {
+    throw new VitrailError("io", `${path} is no text: its bytes are not UTF-8`, { cause });
+  }
 }

@@ -1,4 +1,5 @@
 import { messageOf, VitrailError } from "../errors.ts";
+import { textOfBytes } from "../formats/bounded_file.ts";
 import {
   CONFIG_NAMES,
   type ConfigName,
@@ -83,9 +84,12 @@ export function objectIn(file: Pick<ModelFile, "place" | "bytes">, what: string)
   throw new VitrailError("recipe", `the ${what} ${file.place} is to be a JSON object of fields`);
 }
 
-/** Returns the text of a file. */
-export function textIn({ bytes }: Pick<ModelFile, "bytes">): string {
-  return new TextDecoder().decode(bytes);
+/**
+ * Returns the text of a file.
+ * @throws {VitrailError} `io` for bytes that are no UTF-8.
+ */
+export function textIn({ place, bytes }: Pick<ModelFile, "place" | "bytes">): string {
+  return textOfBytes(bytes, place);
 }
 
 /** The files that are there, of some that may be. */

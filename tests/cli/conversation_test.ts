@@ -137,6 +137,7 @@ inFolder("vitrail plan takes several conversations, and pads them", async (folde
 inFolder("vitrail plan names what a conversation lacks", async (folder) => {
   const [plan, ...command] = await prepare(folder);
   const file = `${folder}/model/preprocessor_config.json`;
+  await Deno.writeTextFile(`${folder}/cut.json`, '[{"role":');
   const cases: [string[], number, RegExp][] = [
     [["a.bmp", ...command], 2, /--messages names the pictures itself, found a\.bmp, too$/],
     [
@@ -145,7 +146,16 @@ inFolder("vitrail plan names what a conversation lacks", async (folder) => {
       /wants --tokenizer FILE, since --recipe is no /,
     ],
     [["--messages", "none.json", ...command.slice(0, 2)], 1, /cannot read the conversation none\.json/],
-    [["--messages", `${folder}/a.bmp`, ...command.slice(0, 2)], 2, /the conversation .*a\.bmp is not JSON/],
+    [
+      ["--messages", `${folder}/a.bmp`, ...command.slice(0, 2)],
+      1,
+      /a\.bmp is no text: its bytes are not UTF-8$/,
+    ],
+    [
+      ["--messages", `${folder}/cut.json`, ...command.slice(0, 2)],
+      2,
+      /the conversation .*cut\.json is not JSON/,
+    ],
     [["--messages", file, ...command.slice(0, 2)], 2, /is to be a list of messages, or a list of conver/],
     [["40x30", "--generation-prompt"], 2, /--generation-prompt is for a conversation; give --messages, too$/],
     [["40x30", "--tokenizer", "a.json"], 2, /--tokenizer is for a conversation; give --messages, too$/],

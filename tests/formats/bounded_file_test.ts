@@ -13,6 +13,9 @@ Deno.test("readBounded reads a file whole, and refuses one byte more than it may
     assertEquals([error.code, error.message], ["limit", limit]);
     await Deno.writeTextFile(path, "Grüße");
     assertEquals(await readBoundedText(path), "Grüße");
+    await Deno.writeFile(path, Uint8Array.of(71, 114, 252)); // in Latin-1
+    const text = await assertRejects(() => readBoundedText(path), VitrailError);
+    assertEquals([text.code, text.message], ["io", `${path} is no text: its bytes are not UTF-8`]);
   } finally {
     await Deno.remove(path);
   }
