@@ -106,6 +106,16 @@ Deno.test("vitrail ends with exit status 2 where its usage is wrong", async () =
   await fails(["tile", picture, "--memory", "4KiB"], 2, "usage", "4096");
   await fails(["tile", picture, "--max-pixels", "-3"], 2, "usage", "-3");
   await fails(["tile", picture, "--out", "new/"], 2, "usage", "new/ names a folder");
+  await fails(["tile", picture, "--out", "b.PNG"], 2, "usage", "b.PNG ends in .PNG", ".safetensors");
+  await fails(["inspect", picture, "--out", "b.jpg"], 2, "usage", "b.jpg ends in .jpg", "a file .png");
+  await fails(["inspect", picture, "--html", "b.png"], 2, "usage", "--html b.png ends in .png");
+  await fails(["tile", picture, "--verify=no"], 2, "usage", '--verify takes no value, found "no"');
+  await fails(
+    ["tile", picture, "--fps", "0x10"],
+    2,
+    "usage",
+    "--fps is a number of frames a second, above 0",
+  );
   await fails(["plan", "9x9", "--set", "hdNum=4", "--set", "hdNum=9"], 2, "usage", "hdNum twice");
   await fails(["plan", "-a.png"], 2, "usage", "./-a.png");
   await fails(["plan", "-"], 2, "usage", "standard input");

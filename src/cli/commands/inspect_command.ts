@@ -35,8 +35,8 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const options = runOptionsOf(args);
   const pictures = await pictureArguments(args.rest);
   const out = args.text("out")!, page = args.text("html");
-  await requireWritable(out, pictures);
-  if (page !== undefined) await requireWritable(page, pictures, "--html");
+  await requireWritable(out, pictures, ".png");
+  if (page !== undefined) await requireWritable(page, pictures, ".html", "--html");
   await using engine = await openEngine(args, terminal);
   const onProgress = pictureProgress(terminal, "drawing", pictures.length);
   const panels = await panelsOf(engine, recipe, pictures, { ...options, onProgress }), { plan } = panels;

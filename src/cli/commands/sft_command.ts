@@ -47,7 +47,7 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   if (page !== undefined && !dryRun) {
     throw new VitrailError("usage", "--html is the page of a dry run; give --dry-run, too");
   }
-  if (page !== undefined) await requireWritable(page, args.rest, "--html");
+  if (page !== undefined) await requireWritable(page, args.rest, ".html", "--html");
   const file = await printedLaunch(args);
   if (file !== undefined) {
     print(terminal, args.on("json"), { launcher: args.text("print"), file }, () => file);

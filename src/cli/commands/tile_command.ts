@@ -65,7 +65,7 @@ async function perform(args: Arguments, terminal: Terminal): Promise<number> {
   const pictures = await pictureArguments(args.rest);
   if (args.on("each")) return await makeEach(args, terminal, chosen, pictures, options);
   const order = { pictures, fps, out: args.text("out") ?? "sample.safetensors" };
-  await requireWritable(order.out, pictures);
+  await requireWritable(order.out, pictures, ".safetensors");
   await using engine = await openEngine(args, terminal);
   const onProgress = pictureProgress(terminal, "tiling", pictures.length);
   const made = await make(engine, chosen, order, { ...options, onProgress });

@@ -70,6 +70,7 @@ export function readArguments(args: readonly string[], flags: readonly Flag[]): 
       throw parameterFlag(flags, flag, value) ?? unknownFlag(argument.replace(/=.*$/s, ""), flag, names);
     },
   }) as unknown as Record<string, unknown> & { _: string[] };
+  requireNoValues(args, flags);
   const values: Record<string, unknown> = {};
   for (const flag of flags) values[flag.name] = valueOf(flag, parsed[flag.name]);
   return new Arguments(values, parsed._.map(String), args);
@@ -95,6 +96,20 @@ function unknownFlag(given: string, name: string, names: readonly string[]): Vit
     "usage",
     `there is no flag ${given}${nearestText(name, names, "--")}${value}${file}`,
   );
+}
+
+/** Checks that flags without a value have none: the parser would take `--json=no` for `--json`. */
+function requireNoValues(args: readonly string[], flags: readonly Flag[]): void {
+  for (const argument of args.slice(0, args.includes("--") ? args.indexOf("--") : args.length)) {
+    const [name, value] = argument.split("=", 2);
+    if (value === undefined || !flags.some((flag) => flag.value === undefined && `--${flag.name}` === name)) {
+      continue;
+    }
+    throw new VitrailError(
+      "usage",
+      `${name} takes no value, found ${JSON.stringify(value)}; give ${name} alone, or leave it out`,
+    );
+  }
 }
 
 function valueOf(flag: Flag, parsed: unknown): unknown {

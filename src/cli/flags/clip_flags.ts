@@ -29,7 +29,7 @@ export function fpsOf(args: Arguments): number | undefined {
   const text = args.text("fps");
   if (text === undefined) return undefined;
   const fps = Number(text);
-  if (text.trim() !== "" && Number.isFinite(fps) && fps > 0) return fps;
+  if (/^[0-9.]+$/.test(text) && Number.isFinite(fps) && fps > 0) return fps;
   throw new VitrailError("usage", `--fps is a number of frames a second, above 0, found "${text}"`);
 }
 
