@@ -16,11 +16,16 @@
 const LACKED: i64 = 0x1fffffff;
 const MIDDLE: i64 = 0x10000000;
 
+/** The parts of exact sums that two sums in f64 lack. */
+@inline
+function lostOf(product: v128, addend: v128, sum: v128): v128 {
+  const back = f64x2.sub(sum, product);
+  return f64x2.add(f64x2.sub(product, f64x2.sub(sum, back)), f64x2.sub(addend, back));
+}
+
 /** Sums in f64 that lie in the middle between two f32, moved off it to the side where the exact sum lies. */
 function offTheMiddle(product: v128, addend: v128, sum: v128, middle: v128): v128 {
-  const back = f64x2.sub(sum, product);
-  const lost = f64x2.add(f64x2.sub(product, f64x2.sub(sum, back)), f64x2.sub(addend, back));
-  const zero = f64x2.splat(0);
+  const lost = lostOf(product, addend, sum), zero = f64x2.splat(0);
   const inexact = v128.and(middle, f64x2.ne(lost, zero));
   const away = i64x2.eq(f64x2.gt(lost, zero), f64x2.gt(sum, zero)); // from zero: -1 where true
   const step = v128.bitselect(i64x2.splat(1), i64x2.splat(-1), away);
@@ -29,24 +34,29 @@ function offTheMiddle(product: v128, addend: v128, sum: v128, middle: v128): v12
 
 /** Two lanes of `weight · pixel + addend`, rounded once: the first two lanes of the result. */
 @inline
-function fusedPair(weight: v128, pixel: v128, addend: v128): v128 {
+function fusedPair(weight: v128, pixel: v128, addend: v128, short: bool): v128 {
   const product = f64x2.mul(weight, f64x2.promote_low_f32x4(pixel));
   const wide = f64x2.promote_low_f32x4(addend);
   let sum = f64x2.add(product, wide);
-  const middle = i64x2.eq(v128.and(sum, i64x2.splat(LACKED)), i64x2.splat(MIDDLE));
+  let middle = i64x2.eq(v128.and(sum, i64x2.splat(LACKED)), i64x2.splat(MIDDLE));
+  if (short) middle = v128.and(middle, f64x2.ne(lostOf(product, wide, sum), f64x2.splat(0)));
   if (v128.any_true(middle)) sum = offTheMiddle(product, wide, sum, middle);
   return f32x4.demote_f64x2_zero(sum);
 }
 
-/** `weight · pixel + addend`, rounded once. */
+/**
+ * `weight · pixel + addend`, rounded once.
+ * @param short true for a weight of a few bits: many of its sums lie in a middle, nearly all of them exactly
+ */
 @inline
-export function fused(weight: f32, pixel: v128, addend: v128): v128 {
+export function fused(weight: f32, pixel: v128, addend: v128, short: bool): v128 {
   const wide = f64x2.splat(<f64> weight);
-  const low = fusedPair(wide, pixel, addend);
+  const low = fusedPair(wide, pixel, addend, short);
   const high = fusedPair(
     wide,
     i64x2.shuffle(pixel, pixel, 1, 0),
     i64x2.shuffle(addend, addend, 1, 0),
+    short,
   );
   return i64x2.shuffle(low, high, 0, 2);
 }
@@ -65,7 +75,7 @@ function sumOf(tap: usize, pixel: usize, step: usize, unrolled: i32): v128 {
   for (let k = alone + 1; k < count; k++) {
     weight += 4;
     pixel += step;
-    sum = fused(load<f32>(weight), v128.load(pixel), sum);
+    sum = fused(load<f32>(weight), v128.load(pixel), sum, false);
   }
   return sum;
 }

@@ -26,7 +26,10 @@ function valuesAt(pixel: usize, table: usize): v128 {
 @inline
 function weighed(a: v128, b: v128, c: v128, d: v128, fuse: bool): v128 {
   const outer = f32x4.splat(OUTER), inner = f32x4.splat(INNER);
-  if (fuse) return fused(OUTER, d, fused(INNER, c, fused(OUTER, a, f32x4.mul(b, inner))));
+  if (fuse) {
+    const sum = fused(OUTER, a, f32x4.mul(b, inner), true);
+    return fused(OUTER, d, fused(INNER, c, sum, true), true);
+  }
   let sum = f32x4.mul(a, outer);
   sum = f32x4.add(sum, f32x4.mul(b, inner));
   sum = f32x4.add(sum, f32x4.mul(c, inner));
