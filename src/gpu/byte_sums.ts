@@ -1,5 +1,5 @@
 import { pixelBytes, type StoredPicture, storedPixel, uprightSize } from "../plan/stored_picture.ts";
-import type { ByteSums, Standard } from "../plan/tables/standard.ts";
+import { type ByteSums, occurrencesIn, type Standard } from "../plan/tables/standard.ts";
 
 /**
  * Returns the sums over a picture's bytes of packed RGB. They are made on the CPU, where the pixels lie
@@ -10,11 +10,7 @@ export function byteSums(bytes: Uint8Array, { sums }: Standard): ByteSums {
   return {
     count: bytes.length,
     sum: (values) => sums === "numpy" ? halvesOf(values, bytes, 0, bytes.length) : lanesOf(values, bytes),
-    occurrences: () => {
-      const counts = new Uint32Array(256);
-      for (let at = 0; at < bytes.length; at++) counts[bytes[at]]++;
-      return counts;
-    },
+    occurrences: () => occurrencesIn(bytes),
   };
 }
 

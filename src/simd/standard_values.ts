@@ -1,7 +1,7 @@
 import type { Layout } from "../layout/layout.ts";
 import type { Size } from "../plan/geometry.ts";
 import { pixelBytes, type StoredPicture, storedPixel, uprightSize } from "../plan/stored_picture.ts";
-import { type Standard, standardTable } from "../plan/tables/standard.ts";
+import { occurrencesIn, type Standard, standardTable } from "../plan/tables/standard.ts";
 import type { Target } from "../plan/view.ts";
 import type { StoredElements } from "./element_tables.ts";
 
@@ -17,11 +17,7 @@ export function standardValues(picture: StoredPicture, standard: Standard): Floa
   return standardTable(standard, {
     count: bytes.length,
     sum: (values) => sum(bytes, values, 0, bytes.length),
-    occurrences: () => {
-      const counts = new Float64Array(256);
-      for (let i = 0; i < bytes.length; i++) counts[bytes[i]]++;
-      return counts;
-    },
+    occurrences: () => occurrencesIn(bytes),
   });
 }
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { standardTable } from "../../src/plan/tables/standard.ts";
+import { occurrencesIn, standardTable } from "../../src/plan/tables/standard.ts";
 import { cascadeSum, pairwiseSum } from "../../src/reference/standard_planes.ts";
 
 const BYTES = Float32Array.from({ length: 256 }, (_, byte) => byte);
@@ -22,6 +22,14 @@ Deno.test("pairwiseSum and cascadeSum round where f32 does, each in its own orde
   const first = Uint8Array.from({ length: 129 }, (_, i) => i === 0 ? 0 : 64);
   assertEquals(pairwiseSum(first, values), 2 ** 23 + 30); // 7 quarters lost in the first one's lane
   assertEquals(cascadeSum(first, values), 2 ** 23 + 31); // 3 of them
+});
+
+Deno.test("occurrencesIn counts each byte, whatever the length leaves for the last step", () => {
+  for (const length of [0, 1, 2, 3, 4, 5, 1023]) {
+    const bytes = Uint8Array.from({ length }, (_, i) => i * i % 251), counts = Array<number>(256).fill(0);
+    for (const byte of bytes) counts[byte]++;
+    assertEquals([...occurrencesIn(bytes)], counts, `${length} bytes`);
+  }
 });
 
 Deno.test("standardTable divides a flat picture by the least deviation", () => {
