@@ -45,11 +45,12 @@ export interface ModelConfigOptions {
  * 3. for clips, `preprocessor_config.json`.
  *
  * A config that names no class gets that of its `feature_extractor_type`, or the one that stands in
- * `config.json`, belongs to the `model_type` there, or to the models that its `processor_class` serves. One
- * for pictures in place of one for clips gets the class for clips of the same name, or else the one that
- * `config.json` tells. Of a
+ * `config.json`, belongs to the `model_type` there, or to the models that its `processor_class` serves. Of a
  * config with a class for pictures and one for clips the one that is asked for counts. A model that has a
  * config for clips alone gives that one for pictures, too.
+ *
+ * A config for pictures in place of one for clips gets the class for clips of the same name, or else the one
+ * that `config.json` tells. It is put around that class, which reads of it what it knows, as in Python.
  *
  * Source: transformers `image_processing_base.py`, `get_image_processor_dict`, `video_processing_utils.py`,
  * `get_video_processor_dict`, and `from_pretrained` in `models/auto/image_processing_auto.py` and
@@ -71,10 +72,11 @@ export function modelConfig(
   if (classIn(changes, field) === undefined) requireOurs(named, found, configs, what);
   const one = isNamedTwice(own) ? { ...own, [other]: null } : own;
   if (named === classIn(own, field)) return { config: within(one, around), names: found.names };
-  const meant = typeof own[other] === "string" ? { ...own, [other]: null } : own;
   const inferred = named !== classBeside(found) && named === classInModel(configs, field);
   return {
-    config: within({ ...meant, [field]: named }, around),
+    config: typeof own[other] === "string"
+      ? within({ [field]: named }, { ...around, ...own, [other]: null })
+      : within({ ...one, [field]: named }, around),
     names: inferred ? [...found.names, "config.json"] : found.names,
   };
 }

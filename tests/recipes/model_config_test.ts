@@ -1,8 +1,9 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { VitrailError } from "../../src/errors.ts";
-import { recipeFromConfig } from "../../src/recipes/config.ts";
+import { recipeFromConfig, recipeWith } from "../../src/recipes/config.ts";
 import { FAMILIES } from "../../src/recipes/families/families.ts";
 import { givesConfig, modelConfig, type ModelConfigs } from "../../src/recipes/model_config.ts";
+import type { Recipe } from "../../src/recipes/recipe.ts";
 import { classOfModelType, classOfProcessor, clipsClassOfModelType } from "../../src/recipes/model_types.ts";
 
 const QWEN = { image_processor_type: "Qwen2VLImageProcessor" };
@@ -66,14 +67,31 @@ Deno.test("modelConfig gives clips the class that belongs to a config for pictur
   assertEquals(of("Qwen2VLImageProcessor", "qwen2_5_vl", bounds), ["Qwen2VLVideoProcessor", [preprocessor]]);
   assertEquals(of("Qwen2VLImageProcessorFast"), ["Qwen2VLVideoProcessor", [preprocessor]]);
   assertEquals(of("Qwen2VLImageProcessorFast", "qwen3_vl"), ["Qwen3VLVideoProcessor", both]);
+  assertEquals(of("Qwen2VLImageProcessorFast", "qwen3_vl", bounds), ["Qwen3VLVideoProcessor", both]);
   assertEquals(of("Qwen2VLImageProcessorFast", "moon"), ["Qwen2VLVideoProcessor", [preprocessor]]);
   const internvl = { [preprocessor]: { image_processor_type: "GotOcr2ImageProcessor" } };
   const config = { "config.json": { model_type: "internvl" } };
   assertEquals(chosen({ ...internvl, ...config }, true), ["InternVLVideoProcessor", both]);
-  const own = { "config.json": { video_processor_type: "InternVLVideoProcessor", model_type: "moon" } };
-  assertEquals(chosen({ ...internvl, ...own }, true), ["InternVLVideoProcessor", both]);
+  const moon = { "config.json": { video_processor_type: "InternVLVideoProcessor", model_type: "moon" } };
+  assertEquals(chosen({ ...internvl, ...moon }, true), ["InternVLVideoProcessor", both]);
   assertEquals(chosen({ [preprocessor]: {}, ...config }, true), ["InternVLVideoProcessor", both]);
   assertThrows(() => of("GotOcr2ImageProcessor"), VitrailError, '"GotOcr2VideoProcessor"');
+});
+
+Deno.test("modelConfig sets aside what the class for clips does not read of a config for pictures", () => {
+  const recipeOf = (own: Record<string, unknown>, changes?: Record<string, unknown>) =>
+    recipeFromConfig(modelConfig({ "preprocessor_config.json": own }, "it", { clips: true }).config, changes);
+  const bounds = { min_pixels: 3136, max_pixels: 50176 }, size = { shortest_edge: 784, longest_edge: 7840 };
+  const boundsOf = ({ parameters }: Recipe): unknown[] =>
+    ["min_pixels", "max_pixels", "size"].map((field) => parameters[field]);
+  assertEquals(boundsOf(recipeOf({ ...QWEN, ...bounds })), [3136, 50176, undefined]);
+  assertEquals(boundsOf(recipeOf({ ...QWEN, ...bounds }, { size })), [undefined, undefined, size]);
+  const sampling = { fps: 1, max_frames: 64, video_size: { longest_edge: 384 } };
+  const own = { do_image_splitting: true, video_sampling: sampling };
+  const smol = recipeOf({ image_processor_type: "SmolVLMImageProcessor", ...own }, { fps: 2 });
+  assertEquals(smol.parameters.video_sampling, { ...sampling, fps: 2 });
+  assertEquals(smol.parameters.do_image_splitting, undefined);
+  assertEquals(recipeWith(smol, { fps: 3 }).parameters.fps, 3); // its parameters are a config again
 });
 
 Deno.test("modelConfig runs no code of a model's, and names it", () => {

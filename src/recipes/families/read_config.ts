@@ -53,7 +53,7 @@ export function readConfig(
   const { config, around, processor, type, family } = namedConfig(json, changes);
   if (!isConfig(config)) config.image_processor_type = type;
   if (ofFile) Object.assign(config, family.passed?.[String(processor)], changes);
-  replaceFormer(config, changes, family);
+  replaceFormer(config, around, changes, family);
   const chosen = chosenBackend(config, type, family);
   config.backend = chosen.name;
   const fields = new Fields(config, type, around);
@@ -80,7 +80,8 @@ export function alcoveOf(json: unknown, changes: Given): Alcove {
 function namedConfig(json: unknown, changes: Given) {
   const file = (json ?? {}) as Given;
   const inner = file.image_processor as Given | null | undefined;
-  const nested = typeof inner === "object" && inner !== null, around = nested ? file : {};
+  const nested = typeof inner === "object" && inner !== null;
+  const around: Record<string, unknown> = nested ? { ...file } : {};
   const config: Record<string, unknown> = { ...(nested ? inner : file), ...changes };
   const processor = config.processor_class ?? around.processor_class, type = typeOf(config, processor);
   return { config, around, processor, type, family: familyOf(type) };
@@ -118,13 +119,21 @@ const IN_PLACE_OF_SIZE = ["min_pixels", "max_pixels", "image_size"];
  * Source: transformers `models/qwen2_vl/image_processing_qwen2_vl.py`, `_standardize_kwargs`;
  * `models/idefics/image_processing_idefics.py` and `models/smolvlm/video_processing_smolvlm.py`, `__init__`.
  */
-function replaceFormer(config: Record<string, unknown>, changes: Given, { boundsGoFirst }: Reader): void {
-  const { size, fps, num_frames } = changes, { video_sampling: former } = config;
+function replaceFormer(
+  config: Record<string, unknown>,
+  around: Record<string, unknown>,
+  changes: Given,
+  { boundsGoFirst }: Reader,
+): void {
+  const { size, fps, num_frames } = changes, holder = "video_sampling" in config ? config : around;
+  const { video_sampling: former } = holder;
   for (const field of IN_PLACE_OF_SIZE) {
-    if (size != null && !boundsGoFirst && !(field in changes) && field in config) config[field] = null;
+    if (size == null || boundsGoFirst || field in changes) continue;
+    if (field in config) config[field] = null;
+    delete around[field];
   }
   if (!isObject(former) || "video_sampling" in changes) return;
-  config.video_sampling = {
+  holder.video_sampling = {
     ...former,
     ...(fps == null ? {} : { fps }),
     ...(num_frames == null ? {} : { max_frames: num_frames }),
