@@ -65,6 +65,8 @@ function requireKinds(fields: Readonly<Record<string, unknown>>, names: readonly
   }
   const given = (["messages", "sizes"] as const).filter((name) => fields[name] !== undefined);
   if (given.length === 1) return;
-  const wanted = names.includes("sizes") ? "messages or sizes, one of them" : "messages";
-  throw new VitrailError("usage", `the body wants ${wanted}, found ${given.join(" and ") || "neither"}`);
+  const [wanted, none] = names.includes("sizes")
+    ? ["messages or sizes, one of them", "neither"]
+    : ["messages", "none"];
+  throw new VitrailError("usage", `the body wants ${wanted}, found ${given.join(" and ") || none}`);
 }

@@ -183,6 +183,8 @@ class Shard:
             before, after = about.get("channel") or self.tensor(f"{name}.channel")[index]
         at = 0
         for first, count in ranges:
+            if count < 0 or first < -1 or first + count > max(len(stored), count - 1):
+                raise ShardError(f"{self.path} is damaged: {name}.ranges has rows {first} to {first + count}")
             to = rows[at : at + count]
             if first < 0:
                 to[...] = 0
