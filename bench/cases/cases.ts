@@ -62,7 +62,7 @@ export const CASES: readonly Case[] = [
     measure(setup) {
       const peers = setup.peers.filter(({ tasks }) => tasks.includes("resize"));
       const work: Work = { task: "resize", pictures: [pathOf(CAMERA, setup.pictures)], decoded: true };
-      return sideBySide({ resize: work }, peers, paceOf(setup), setup.env);
+      return sideBySide({ resize: work }, peers, paceOf(setup), setup);
     },
   },
   {
@@ -129,7 +129,7 @@ export const CASES: readonly Case[] = [
 async function withBounds(works: Record<string, Work>, setup: Setup): Promise<Figure[]> {
   const all = Object.entries(works), figures: Figure[] = [];
   const peers = setup.peers.filter(({ tasks }) => all.every(([, { task }]) => tasks.includes(task)));
-  const times = await sideBySide(works, peers, paceOf(setup), setup.env);
+  const times = await sideBySide(works, peers, paceOf(setup), setup);
   for (const [name, work] of all) {
     const [mine, ...others] = times.filter((figure) => figure.case === name);
     const bounds = await figuresOf("bounds.ts", [name, JSON.stringify(work)], setup.env);
@@ -150,7 +150,7 @@ function resident(name: string, task: Work["task"], setup: Setup): Promise<Figur
   for (const count of setup.quick ? [1] : [1, 16, 64]) {
     works[`${name}, ${count}`] = { ...left, pictures: Array<string>(count).fill(hdOf(setup.pictures)) };
   }
-  return sideBySide(works, peers, paceOf(setup), setup.env);
+  return sideBySide(works, peers, paceOf(setup), setup);
 }
 
 /** Times a stream that goes through pictures in turn. */
@@ -164,7 +164,7 @@ function stream(
   const many = Array.from({ length: count }, (_, index) => pictures[index % pictures.length]);
   const peers = setup.peers.filter(({ tasks, streams }) => streams && tasks.includes(task));
   const work: Work = { task, pictures: many, decoded: false, processes };
-  return sideBySide({ [name]: work }, peers, paceOf(setup), setup.env);
+  return sideBySide({ [name]: work }, peers, paceOf(setup), setup);
 }
 
 function paceOf({ quick, seconds = quick ? 3 : 20 }: Setup): Pace {

@@ -1,4 +1,5 @@
 import type { PeerProgram } from "../peers/programs.ts";
+import type { Figure } from "../report/figure.ts";
 
 /**
  * The number that pictures' sides, and counts of the kernels' benches, are divided by, to try the bench out
@@ -18,4 +19,6 @@ export interface Setup {
   seconds?: number;
   /** Variables that child processes need to find a GPU. */
   env: Record<string, string>;
+  /** Takes a case's figures so far, after each of its works, so that a bench that is ended leaves them. */
+  keep?: (figures: readonly Figure[]) => Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { PeerProgram } from "../peers/programs.ts";
 import type { Work } from "../peers/work.ts";
 import { type Figure, figureOf, median, missing } from "../report/figure.ts";
 import { agreement, type Result } from "./agreement.ts";
+import type { Setup } from "./setup.ts";
 
 /** The rounds of a case. */
 export interface Pace {
@@ -22,12 +23,13 @@ export const NOT_THE_SAME = "NOT THE SAME WORK:";
  * Times peers on works, by the works' names; a stream's time is that of one picture. In each round the peers
  * work one after another, so that what disturbs the machine disturbs all of them. A peer that this machine
  * lacks something for, or that fails, has no figure, and the reason why.
+ * @param keep called with all figures after each work
  */
 export async function sideBySide(
   works: Record<string, Work>,
   programs: readonly PeerProgram[],
   pace: Pace,
-  env: Record<string, string>,
+  { env, keep }: Pick<Setup, "env" | "keep">,
 ): Promise<Figure[]> {
   const peers: Peer[] = [], absent: [peer: string, reason: string][] = [], figures: Figure[] = [];
   try {
@@ -39,6 +41,7 @@ export async function sideBySide(
     for (const [name, work] of Object.entries(works)) {
       figures.push(...await workTimes(name, work, peers, pace));
       figures.push(...absent.map(([peer, reason]) => missing(name, peer, reason)));
+      await keep?.(figures);
     }
     return figures;
   } finally {

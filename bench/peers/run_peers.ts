@@ -46,15 +46,20 @@ const { adapter, env } = await ensureVulkan();
 const cores = navigator.hardwareConcurrency;
 console.error(`${adapter ?? "no adapter"}; ${cores} cores; Deno ${Deno.version.deno}`);
 const peers = PEERS.filter(({ name }) => !without.includes(name));
-const setup = { peers, quick, env, ...(seconds !== undefined && { seconds: Number(seconds) }) };
 const date = new Date().toISOString().slice(0, 10), figures: Figure[] = [];
+/** Writes the figures to the file, if there is one, with those of a case that is measured. */
+const keep = async (own: readonly Figure[]) => {
+  if (json === undefined) return;
+  const all = { date, adapter, quick, figures: [...figures, ...own] };
+  await Deno.writeTextFile(`${json}.part`, JSON.stringify(all, null, 2) + "\n");
+  await Deno.rename(`${json}.part`, json); // a bench that is ended leaves a whole file
+};
+const setup = { peers, quick, env, keep, ...(seconds !== undefined && { seconds: Number(seconds) }) };
 for (const name of known.filter((name) => names.includes(name))) {
   const own = await measureAll([name], setup, (name) => console.error(`measuring ${name}`));
   console.log(`${tableOf(own)}\n`);
-  figures.push(...own); // written after each case, so that a bench that is ended leaves what it has
-  if (json !== undefined) {
-    await Deno.writeTextFile(json, JSON.stringify({ date, adapter, quick, figures }, null, 2) + "\n");
-  }
+  await keep(own);
+  figures.push(...own);
 }
 if (figures.some(({ note }) => note?.startsWith(NOT_THE_SAME))) Deno.exit(1);
 
