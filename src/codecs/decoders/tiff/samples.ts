@@ -53,7 +53,7 @@ function coloursOf({ photometric, bits, palette }: TiffKind): Uint8Array {
 function rgbaOfGrey16(packed: Uint8Array, little: boolean): Uint8Array {
   const view = dataViewOf(packed), rgba = new Uint8Array(packed.length * 2).fill(255);
   for (let at = 0; at < packed.length; at += 2) {
-    rgba.fill(Math.min(view.getUint16(at, little), 255), 2 * at, 2 * at + 3);
+    rgba[2 * at] = rgba[2 * at + 1] = rgba[2 * at + 2] = Math.min(view.getUint16(at, little), 255);
   }
   return rgba;
 }
