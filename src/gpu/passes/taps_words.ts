@@ -22,21 +22,28 @@ export function tapsTable(taps: Taps | FloatTaps): Uint32Array | Int32Array {
 /** Returns of each output pixel its first source pixel, the count of its taps, and their weights. */
 function bytesTable({ length, width, first, count, weights }: Taps): Int32Array {
   const words = new Int32Array(length * (2 + width));
-  for (let i = 0, at = 0; i < length; i++, at += 2 + width) {
-    words[at] = first[i];
-    words[at + 1] = count[i];
-    words.set(weights.subarray(i * width, (i + 1) * width), at + 2);
+  for (let i = 0, at = 0, own = 0; i < length; i++) {
+    words[at++] = first[i];
+    words[at++] = count[i];
+    for (const end = own + width; own < end; own++) words[at++] = weights[own];
   }
   return words;
 }
 
+/** Returns what {@linkcode weighedTable} does of pixels that follow one another. */
 function resamplingTable(taps: FloatTaps): Uint32Array {
-  const { length, width, first, count, weights } = taps;
-  const outputs = Array.from({ length }, (_, i): Weighed => ({
-    taps: Array.from({ length: count[i] }, (_, k) => [first[i] + k, weights[i * width + k]]),
-    rounded: roundedTaps(taps, count[i]),
-  }));
-  return weighedTable(outputs, width);
+  const { length, width, first, count, weights } = taps, stride = 2 + 2 * width;
+  const words = new Uint32Array(length * stride), floats = new Float32Array(words.buffer);
+  for (let i = 0; i < length; i++) {
+    let at = i * stride;
+    words[at++] = count[i];
+    words[at++] = roundedTaps(taps, count[i]);
+    for (let k = 0; k < count[i]; k++) {
+      words[at++] = first[i] + k;
+      floats[at++] = weights[i * width + k];
+    }
+  }
+  return words;
 }
 
 /** Returns the table of the taps of output pixels, which have room for `width` taps each. */
