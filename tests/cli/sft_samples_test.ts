@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { filesIn, turns, writeSamples } from "../support/sft/data_set.ts";
 import { GOOD, SMALL, writePictures } from "../support/sft/sft_set.ts";
@@ -84,6 +84,10 @@ inFolder("vitrail sft --on-error skip leaves bad samples out, and lists them", a
   const summary = JSON.parse(ran.out), planned = JSON.parse(dry.out);
   assertEquals([summary.samples, summary.skipped, planned.samples, planned.skipped], [11, 11, 12, 10]);
   assertEquals([summary.shards, planned.shards], [3, 3]);
+  const times: Record<string, number> = summary.times;
+  assertEquals(Object.keys(times), ["planning", "decoding", "computing", "writing", "other"]);
+  const spent = Object.values(times).reduce((sum, own) => sum + own, 0);
+  assert(spent >= summary.seconds - 1e-6, `${spent} s of ${summary.seconds}`);
   const { total, min, median, p90, p99, max } = summary.tokens;
   assertEquals([total, min, median, p90, p99, max], [44, 4, 4, 4, 4, 4]);
   const manifest = JSON.parse(await Deno.readTextFile(join(folder, "out", "manifest.json")));

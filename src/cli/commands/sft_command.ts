@@ -194,7 +194,7 @@ async function make(
     exchanged,
     picturesPerSecond: ms > 0 ? (done - found) / (ms / 1000) : 0,
     slowest: engine.slowest,
-    times: timesOf(spent, before, planning),
+    times: timesOf(spent, before, planning, ms),
   }, skipped);
   return 0;
 }
@@ -211,15 +211,14 @@ function partDocument({ launched }: AskedPart): Pick<SftReport, "part"> {
  * @param spent ms that the engine has spent, by the kind of work
  * @param before those that it had spent when the making began
  * @param planning ms that the set's planning took, before the making
+ * @param making ms that the making took
  */
-function timesOf(spent: Times, before: Times, planning: number): SftReport["times"] {
+function timesOf(spent: Times, before: Times, planning: number, making: number): SftReport["times"] {
   const secondsOf = (kind: WorkKind) => (spent[kind] - before[kind]) / 1000;
-  return {
-    planning: planning / 1000 + secondsOf("planning"),
-    decoding: secondsOf("decoding"),
-    computing: secondsOf("computing"),
-    writing: secondsOf("writing"),
-  };
+  const again = secondsOf("planning"), decoding = secondsOf("decoding");
+  const computing = secondsOf("computing"), writing = secondsOf("writing");
+  const other = Math.max(0, making / 1000 - again - decoding - computing - writing);
+  return { planning: planning / 1000 + again, decoding, computing, writing, other };
 }
 
 /** Times by the kind of work, ms. */

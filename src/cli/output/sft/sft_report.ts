@@ -33,8 +33,11 @@ export interface SftReport extends SetSummary {
   readonly picturesPerSecond?: number;
   /** The pictures that took a second and more to decode, five at most. */
   readonly slowest?: readonly SlowPicture[];
-  /** The seconds that went into each kind of work: into decoding those in which nothing was computed. */
-  readonly times?: { readonly [work in "planning" | "decoding" | "computing" | "writing"]: number };
+  /**
+   * The seconds that went into each kind of work: into decoding those in which nothing was computed, and into
+   * `other` the rest, such as that in which memory is given back after each shard. Their sum is all the time.
+   */
+  readonly times?: { readonly [work in "planning" | "decoding" | "computing" | "writing" | "other"]: number };
 }
 
 /** The most skipped samples that are listed where the manifest has them all. */
