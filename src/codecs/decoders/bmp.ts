@@ -1,7 +1,7 @@
 import decodeBmp from "npm:decode-bmp@0.2.1";
 import type { Size } from "../../plan/geometry.ts";
 import { dataViewOf } from "../headers/binary.ts";
-import type { Decoder, Rgba } from "./decoder.ts";
+import type { Channels, DecodedPixels, Decoder } from "./decoder.ts";
 
 /** Bytes before the bitmap's own header. */
 const FILE_HEADER = 14;
@@ -10,7 +10,7 @@ const FILE_HEADER = 14;
 const PLAIN = 0, MASKED = 3;
 
 /**
- * Decodes BMP by decode-bmp: palettes and true colour, uncompressed and stored from the bottom up.
+ * Decodes BMP: palettes, by decode-bmp, and true colour, uncompressed and stored from the bottom up.
  *
  * Nearly every BMP is such a one.
  */
@@ -39,20 +39,46 @@ export const bmpDecoder: Decoder = {
     const own = FILE_HEADER + headerSize + 4 * palette;
     return pixels === own && (bits <= 8 || colours === 0) ? undefined : "a BMP with a gap before its pixels";
   },
-  decode: (bytes) => Promise.try(decodePixels, bytes),
+  decode: (bytes, _, { channels }) => Promise.try(decodePixels, bytes, channels),
 };
 
 /** Decodes a BMP; throws what decode-bmp throws. */
-function decodePixels(bytes: Uint8Array): Rgba {
+function decodePixels(bytes: Uint8Array, channels: Channels): DecodedPixels {
+  const kind = bmpKind(bytes), { bits, colours, pixels } = kind;
+  if (bits >= 24 && bytes.length >= pixels + kind.height * lineBytesOf(kind)) {
+    return trueColour(bytes, kind, channels);
+  }
   const { width, height, data } = decodeBmp(bytes);
   const rgba = new Uint8Array(data.buffer, data.byteOffset, data.length);
-  const { bits, colours, stored, pixels } = bmpKind(bytes);
-  // The fourth byte of plain 32-bit pixels is no alpha. Source: Pillow `src/PIL/BmpImagePlugin.py`, BGRX.
-  if (stored === PLAIN) { for (let at = 3; at < rgba.length; at += 4) rgba[at] = 255; }
   if (bits <= 8 && colours > 0 && colours < 1 << bits) {
     greysBeyond(rgba, { width, height }, bytes.subarray(pixels), bits, colours);
   }
   return { width, height, data: rgba };
+}
+
+/** Returns the bytes of a stored line, which are a multiple of four. */
+function lineBytesOf({ width, bits }: Pick<BmpKind, "width" | "bits">): number {
+  return Math.ceil(width * bits / 32) * 4;
+}
+
+/**
+ * Decodes true colour, which is whole. decode-bmp calls a function for each byte, and takes nine times as
+ * long. The fourth byte of plain 32-bit pixels is no alpha. Source: Pillow `src/PIL/BmpImagePlugin.py`, BGRX.
+ */
+function trueColour(bytes: Uint8Array, kind: BmpKind, channels: Channels): DecodedPixels {
+  const { width, height, bits, stored, pixels } = kind, hasAlpha = stored === MASKED;
+  const step = bits / 8, lineBytes = lineBytesOf(kind), made = hasAlpha ? 4 : channels;
+  const data = new Uint8Array(width * height * made);
+  for (let y = 0, at = 0; y < height; y++) {
+    let from = pixels + (height - 1 - y) * lineBytes; // the lowest line comes first
+    for (let x = 0; x < width; x++, from += step, at += made) {
+      data[at] = bytes[from + 2];
+      data[at + 1] = bytes[from + 1];
+      data[at + 2] = bytes[from];
+      if (made === 4) data[at + 3] = hasAlpha ? bytes[from + 3] : 255;
+    }
+  }
+  return { width, height, data };
 }
 
 /**
@@ -66,7 +92,7 @@ function greysBeyond(
   bits: number,
   colours: number,
 ): void {
-  const lineBytes = Math.ceil(width * bits / 32) * 4, mask = (1 << bits) - 1;
+  const lineBytes = lineBytesOf({ width, bits }), mask = (1 << bits) - 1;
   for (let y = 0, at = 0; y < height; y++) {
     const line = (height - 1 - y) * lineBytes; // the lowest line comes first
     for (let x = 0; x < width; x++, at += 4) {
@@ -76,12 +102,27 @@ function greysBeyond(
   }
 }
 
+/** The storing of a BMP, by its headers. */
+interface BmpKind extends Size {
+  /** Bytes of its second header; 0 where there is none that is read here, as the rest then says nothing. */
+  headerSize: number;
+  /** Bits of a pixel. */
+  bits: number;
+  /** The way in which pixels are stored. */
+  stored: number;
+  /** The colours of its palette, or 0 for as many as there can be. */
+  colours: number;
+  /** The place of the first line. */
+  pixels: number;
+}
+
 /** Reads from a BMP's headers how it is stored. */
-function bmpKind(bytes: Uint8Array) {
+function bmpKind(bytes: Uint8Array): BmpKind {
   const view = dataViewOf(bytes), headerSize = view.getUint32(14, true);
   const full = headerSize >= 40 && bytes.length >= FILE_HEADER + 40;
   return {
     headerSize: full ? headerSize : 0,
+    width: full ? view.getInt32(18, true) : 0,
     height: full ? view.getInt32(22, true) : 0,
     bits: full ? view.getUint16(28, true) : 0,
     stored: full ? view.getUint32(30, true) : PLAIN,
