@@ -6,12 +6,17 @@ import { VitrailError } from "../../../src/errors.ts";
 export const MOST_PIXELS = 4_000_000;
 
 /** Vitrail's outcome of a picture, in the words of `pillowVerdicts`; an error says why. */
-export async function decodedVerdict(bytes: Uint8Array, decoders: DecoderChoice): Promise<string> {
+export async function decodedVerdict(
+  bytes: Uint8Array,
+  decoders: DecoderChoice,
+  alpha: "drop" | "white" = "drop",
+): Promise<string> {
   try {
     const { width, height, data, orientation } = await decode(bytes, {
       name: "it",
       decoders,
       maxPixels: MOST_PIXELS,
+      alpha,
     });
     const rgb = data.length === width * height * 3 ? data : rgbOf(data);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", rgb as Uint8Array<ArrayBuffer>));

@@ -23,6 +23,11 @@ def turn_of(image):
     except Exception:
         return 0
     return int(turn) if turn in BACK else 1
+def over_white(image):  # as transformers' convert_to_rgb
+    if image.mode == "RGB":
+        return image
+    rgba = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", rgba.size, (255, 255, 255)), rgba).convert("RGB")
 def verdict(data):
     image = Image.open(io.BytesIO(data), formats=KINDS)
     if image.size[0] * image.size[1] > int(sys.argv[1]):
@@ -31,7 +36,7 @@ def verdict(data):
     image.load()
     if image.format == "TIFF" and turn in BACK:
         image = image.transpose(BACK[turn])  # as it is stored
-    rgb = image.convert("RGB")
+    rgb = over_white(image) if sys.argv[2] == "white" else image.convert("RGB")
     turned = f" turned {turn}" if turn != 1 else ""
     return f"{rgb.width}x{rgb.height} {hashlib.sha256(rgb.tobytes()).hexdigest()[:16]}{turned}"
 while head := sys.stdin.buffer.read(4):
@@ -48,10 +53,13 @@ export class PillowPeer {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #lines: AsyncGenerator<string, void, void>;
 
-  /** Starts Python. */
-  constructor(readonly maxPixels: number) {
+  /**
+   * Starts Python.
+   * @param alpha the treatment of transparency
+   */
+  constructor(maxPixels: number, alpha: "drop" | "white" = "drop") {
     this.#python = new Deno.Command("/usr/bin/python3", {
-      args: ["-c", PROGRAM, String(maxPixels)],
+      args: ["-c", PROGRAM, String(maxPixels), alpha],
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
