@@ -2,6 +2,11 @@ import { dataViewOf } from "../../headers/binary.ts";
 import { rgbaOfCmyk } from "../cmyk.ts";
 import { PHOTOMETRIC, type TiffKind } from "./tiff_kind.ts";
 
+/** Tells if a TIFF's samples are RGB bytes already, and no more. */
+export function areRgb({ photometric, bits, samples }: TiffKind): boolean {
+  return photometric === PHOTOMETRIC.RGB && bits === 8 && samples === 3;
+}
+
 /** Converts a TIFF's samples, packed in lines of whole bytes, to RGBA as Pillow's `convert("RGB")` does. */
 export function rgbaOfSamples(packed: Uint8Array, kind: TiffKind): Uint8Array {
   const { photometric, bits, samples, extra } = kind;
@@ -9,10 +14,12 @@ export function rgbaOfSamples(packed: Uint8Array, kind: TiffKind): Uint8Array {
   if (bits === 16) return rgbaOfGrey16(packed, kind.little);
   if (samples === 1) return rgbaOfIndices(packed, kind, coloursOf(kind));
   const rgba = new Uint8Array(packed.length / samples * 4).fill(255);
-  const colours = samples < 3 ? [0, 0, 0] : [0, 1, 2];
+  const [green, blue] = samples < 3 ? [0, 0] : [1, 2];
   const hasAlpha = samples % 2 === 0 && extra[0] !== 0;
   for (let from = 0, at = 0; from < packed.length; from += samples, at += 4) {
-    for (let channel = 0; channel < 3; channel++) rgba[at + channel] = packed[from + colours[channel]];
+    rgba[at] = packed[from];
+    rgba[at + 1] = packed[from + green];
+    rgba[at + 2] = packed[from + blue];
     if (hasAlpha) rgba[at + 3] = packed[from + samples - 1];
   }
   return rgba;

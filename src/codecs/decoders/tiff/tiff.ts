@@ -6,7 +6,7 @@ import type { DamageTreatment, Decoder, DecoderOptions } from "../decoder.ts";
 import { jpegDecoder } from "../jpeg.ts";
 import { wholeJpeg } from "./jpeg_strips.ts";
 import { addDifferences } from "./predictor.ts";
-import { rgbaOfSamples } from "./samples.ts";
+import { areRgb, rgbaOfSamples } from "./samples.ts";
 import { unpackedStrip } from "./strips.ts";
 import { COMPRESSION, type TiffKind, tiffKind, unreadTiff } from "./tiff_kind.ts";
 
@@ -40,7 +40,8 @@ export const tiffDecoder: Decoder = {
         : packedBlock(bytes, kind, index, options.damaged);
       place(block, raster, kind, index, pixelBytes);
     }
-    return { width, height, data: isJpeg ? raster : rgbaOfSamples(raster, kind) };
+    const isReady = isJpeg || options.channels === 3 && areRgb(kind);
+    return { width, height, data: isReady ? raster : rgbaOfSamples(raster, kind) };
   },
 };
 
