@@ -91,6 +91,11 @@ inFolder("vitrail sft says what a model's texts lack, and goes without", async (
     [["--learn", "teacher"], "--learn is all, last, or some of assistant, user, system, tool"],
     [["--max-length", "9"], "--max-length is for token ids; give a --tokenizer, too"],
     [
+      ["--pack", "9"],
+      "--pack counts tokens, and texts are the turns' own words, without tokens, since the folder " +
+      `${folder}/model holds no chat template`,
+    ],
+    [
       ["--tokenizer", "a.json"],
       `tokens want a --template FILE, since the folder ${folder}/model holds no chat template`,
     ],

@@ -124,7 +124,8 @@ export async function materialOf(
   const recipes = { ...await recipesOf(args, chosen), ...(fps !== undefined && { fps }) };
   const texts = await textSettingsOf(args, chosen, recipes), pack = wholeNumber(args, "pack", 1);
   if (pack !== undefined && !texts.tokens) {
-    throw new VitrailError("usage", "--pack counts tokens; give a --tokenizer, too");
+    const why = texts.lacking === undefined ? "; give a --tokenizer, too" : `, and ${texts.lacking}`;
+    throw new VitrailError("usage", `--pack counts tokens${why}`);
   }
   const root = await PictureRoot.open(args.text("image-root")!, args.on("allow-outside"));
   const { picture } = setOptionsOf(args), { orient, maxPixels, maxBytes } = picture;
