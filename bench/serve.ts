@@ -72,6 +72,7 @@ function rowsOf(
 async function tensorRows(tensors: LoadKind): Promise<string[][]> {
   const ways = [
     { what: "one by one", clients: 1, args: ["--batch-wait", "0", "--lanes", "0"] },
+    { what: "one by one, lanes", clients: 1, args: ["--batch-wait", "0"] },
     { what: "16 clients", clients: 16, args: [] },
     { what: "16 clients, cache", clients: 16, args: ["--cache", "512MiB"] },
   ];
