@@ -142,5 +142,15 @@ function ioMessage(error: unknown, name: string): string {
 function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (typeof value !== "object") return `a ${typeof value}`;
-  return `an object with the fields ${Object.keys(value).slice(0, 6).join(", ") || "(none)"}`;
+  const names = Object.keys(value), { width, height, data } = value as Partial<RawPixels>;
+  const fields = ["width", "height", "data"].every((field) => names.includes(field)) &&
+    { width, height, data };
+  if (!fields) return `an object with the fields ${names.slice(0, 6).join(", ") || "(none)"}`;
+  const kinds = Object.entries(fields).map(([field, own]) => `${field}: ${classOf(own)}`);
+  return `{ ${kinds.join(", ")} }, not of two numbers and a Uint8Array or Uint8ClampedArray`;
+}
+
+/** Returns the name of a value's class, or of its kind where it has none. */
+function classOf(value: unknown): string {
+  return typeof value === "object" && value !== null ? value.constructor?.name ?? "object" : typeof value;
 }

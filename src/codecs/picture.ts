@@ -1,6 +1,10 @@
 import { VitrailError } from "../errors.ts";
 
-/** A picture as Vitrail takes it: a path, a `file:` URL, encoded bytes, a Blob, or raw pixels. */
+/**
+ * A picture as Vitrail takes it: a path, a `file:` URL, encoded bytes, a Blob, or raw pixels.
+ *
+ * Bytes and pixels are read in place, and are to stay as they are until the call that takes them is done.
+ */
 export type Picture = string | URL | Uint8Array | ArrayBuffer | Blob | RawPixels;
 
 /** The names of encoded bytes that were given one. */

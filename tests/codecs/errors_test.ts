@@ -149,5 +149,10 @@ Deno.test("loadPicture tells files apart that cannot be read", async () => {
       "usage",
       /^picture 3 is a number; a picture is a path/,
     );
+    await assertFails(
+      () => run({ width: 2, height: "1", data: new Float32Array(6) } as unknown as Picture, 0),
+      "usage",
+      /^picture 1 is { width: number, height: string, data: Float32Array }, not of two numbers and a/,
+    );
   }
 });
