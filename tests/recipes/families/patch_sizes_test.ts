@@ -66,6 +66,8 @@ const CASES: [source: string, type: string, config: Record<string, unknown>, fit
   ["minimax_m3_vl, smart_resize", "MiniMaxM3VLImageProcessor", { max_pixels: 20000 }, [
     [[640, 480], [140, 112]],
     [[500, 31], [504, 28]],
+    [[500, 10], [420, 28]],
+    [[2600, 100], [700, 28]],
     [[3, 2], [84, 56]],
   ]],
   ["minimax_m3_vl, __init__: older files' size", "MiniMaxM3VLImageProcessor", { size: [672, 672] }, [

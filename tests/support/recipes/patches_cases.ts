@@ -205,10 +205,7 @@ export const PATCH_EDGES: Record<string, [config: object, taken: Pair, refused: 
     [{ do_resize: false }, [64, 32], [64, 48], "48"],
   ],
   Kimi_K25ImageProcessor: [[{ do_resize: false }, [70, 14], [70, 15], "15"]],
-  MiniMaxM3VLImageProcessor: [
-    [{}, [2000, 10], [2001, 10], "2001x10: one side may be 200 times"],
-    [{ max_pixels: 20000 }, [2500, 100], [2600, 100], "2600x100: it would become 700x0"],
-  ],
+  MiniMaxM3VLImageProcessor: [[{}, [2000, 10], [2001, 10], "2001x10: one side may be 200 times"]],
   MuseGlimmerImageProcessor: [[{ do_resize: false }, [70, 14], [70, 15], "15"]],
   VideoLlama3ImageProcessor: [[{}, [2000, 10], [2001, 10], "2001x10: one side may be 200 times"]],
 };

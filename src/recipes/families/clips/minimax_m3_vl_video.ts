@@ -1,12 +1,12 @@
 import type { TextPart } from "../../../plan/image_text.ts";
 import type { Fields } from "../../fields.ts";
 import { patchFields, patchPattern } from "../../parts/patches.ts";
+import { fittedSize } from "../../parts/pixel_budget.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { stepTokens, tenthsText, tokenGridOf } from "../../videos/clip_text.ts";
 import { samplingOf } from "../../videos/frame_sampling.ts";
 import { composePatchClips, type GriddedClip } from "../../videos/patch_clips.ts";
 import { uniform } from "../../videos/samplers.ts";
-import { fitted } from "../patches/minimax_m3_vl.ts";
 
 const NAME = "minimax_m3_vl";
 
@@ -37,7 +37,7 @@ export function miniMaxM3VlVideo(fields: Fields): ProcessorRecipe {
         time,
         filter,
         ...patchPattern({ patch, time, merge }),
-        fit: ({ size }) => ({ canvas: doResize ? fitted(size, budget) : size }),
+        fit: ({ size }) => ({ canvas: doResize ? fittedSize(NAME, size, budget) : size }),
         text: (clip) => textOf(clip, time, merge),
       });
     },
