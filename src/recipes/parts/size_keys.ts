@@ -83,6 +83,31 @@ export function resizeKeys(fields: Fields, fallback: SizeKeys, numberMeans: Numb
   return keys;
 }
 
+/** The keys of a longest side. A shortest one beside it changes nothing. */
+const LONGEST_KEYS = ["longest_edge", "longest_edge,shortest_edge"];
+
+/**
+ * Reads `size` of a class that resizes the longer side, or to a height and a width.
+ * Source: transformers `models/idefics3/image_processing_idefics3.py`,
+ * `models/pixtral/image_processing_pixtral.py`, `resize`.
+ * @throws {VitrailError} `recipe` where it has other keys.
+ */
+export function longestOrExact(fields: Fields): SizeKeys | undefined {
+  const keys = sizeKeys(fields, "size");
+  if (keys === undefined || hasKeys(keys, ...LONGEST_KEYS, "height,width")) return keys;
+  throw fields.bad("size", "an object with longest_edge, or with height and width");
+}
+
+/**
+ * Reads a field that holds a longest side.
+ * @throws {VitrailError} `recipe` where it has other keys.
+ */
+export function longestEdge(fields: Fields, field: string): number | undefined {
+  const keys = sizeKeys(fields, field);
+  if (keys === undefined || hasKeys(keys, ...LONGEST_KEYS)) return keys?.longest_edge;
+  throw fields.bad(field, "an object with longest_edge");
+}
+
 /**
  * Reads how much of a picture's middle is kept after resizing; undefined where all of it is.
  * @param fallback `crop_size` of a class that crops by default; others have none

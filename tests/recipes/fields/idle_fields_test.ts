@@ -132,6 +132,18 @@ const SHAPES: [config: Record<string, unknown>, shape: number[]][] = [
   ]], // up to 2048 along the longer side
   [{ image_processor_type: "LlavaImageProcessor", image_mean: 0.5 }, [1, 3, 224, 224]],
   [
+    { image_processor_type: "PixtralImageProcessor", size: { shortest_edge: 9, longest_edge: 48 } },
+    [1, 3, 32, 48],
+  ],
+  [
+    {
+      image_processor_type: "Idefics3ImageProcessor",
+      size: { shortest_edge: 9, longest_edge: 48 },
+      max_image_size: { shortest_edge: 9, longest_edge: 32 },
+    },
+    [1, 5, 3, 32, 32],
+  ],
+  [
     {
       image_processor_type: "PaddleOCRVLImageProcessor",
       temporal_patch_size: 2,

@@ -4,7 +4,7 @@ import { flatMapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { mostOf } from "../../parts/placements.ts";
-import { hasKeys, type SizeKeys, sizeKeys } from "../../parts/size_keys.ts";
+import { longestEdge, longestOrExact, type SizeKeys } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import type { Clip } from "../../videos/clips.ts";
 import { timestampsOf } from "../../videos/clip_text.ts";
@@ -35,12 +35,8 @@ interface VideoSampling {
 export function smolVlmVideo(fields: Fields): ProcessorRecipe {
   const { doResize, filter, values } = commonFields(fields, { filter: "lanczos", ...HALVES });
   const former = formerSampling(fields);
-  const size = sizeOf(fields) ?? former?.size ?? { longest_edge: 4 * 364 };
-  const largest = sizeKeys(fields, "max_image_size") ?? { longest_edge: 364 };
-  if (!hasKeys(largest, "longest_edge")) {
-    throw fields.bad("max_image_size", "an object with longest_edge alone");
-  }
-  const side = largest.longest_edge!, square = { width: side, height: side };
+  const size = longestOrExact(fields) ?? former?.size ?? { longest_edge: 4 * 364 };
+  const side = longestEdge(fields, "max_image_size") ?? 364, square = { width: side, height: side };
   const pad = fields.boolean("do_pad") ?? true;
   const tokens = fields.count("image_seq_len") ?? 169;
   const sampling = samplingOf(fields, { choose: withoutEnds });
@@ -73,12 +69,6 @@ export function smolVlmVideo(fields: Fields): ProcessorRecipe {
       composer.integers("pixel_attention_mask", { dtype: "i64", shape, values: { ones } });
     },
   };
-}
-
-function sizeOf(fields: Fields): SizeKeys | undefined {
-  const keys = sizeKeys(fields, "size");
-  if (keys === undefined || hasKeys(keys, "longest_edge", "height,width")) return keys;
-  throw fields.bad("size", "an object with longest_edge, or with height and width");
 }
 
 /**

@@ -9,7 +9,7 @@ import { eachPicture, eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
 import { centred, largestInSteps, whole } from "../../parts/placements.ts";
-import { cropOf, exactSize, hasKeys, type SizeKeys, sizeKeys } from "../../parts/size_keys.ts";
+import { cropOf, exactSize, longestOrExact, type SizeKeys } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { NO_PIXELS, refusal } from "../../refusal.ts";
 
@@ -76,10 +76,7 @@ export function pixtral(fields: Fields): ProcessorRecipe {
 
 /** The most that a picture's height and width may be. */
 function mostOf(fields: Fields): Size {
-  const keys: SizeKeys = sizeKeys(fields, "size") ?? { longest_edge: 1024 };
-  if (!hasKeys(keys, "longest_edge", "height,width")) {
-    throw fields.bad("size", "an object with longest_edge, or with height and width");
-  }
+  const keys: SizeKeys = longestOrExact(fields) ?? { longest_edge: 1024 };
   return { height: keys.height ?? keys.longest_edge!, width: keys.width ?? keys.longest_edge! };
 }
 

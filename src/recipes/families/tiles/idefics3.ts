@@ -11,7 +11,7 @@ import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { attentionMask, composeSamples, picturesBySample } from "../../parts/compose_samples.ts";
 import { sameSize, whole } from "../../parts/placements.ts";
-import { hasKeys, type SizeKeys, sizeKeys } from "../../parts/size_keys.ts";
+import { longestEdge, longestOrExact, type SizeKeys } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { requireTiles } from "../../refusal.ts";
 import { TILES } from "../../tiled/tiled_recipe.ts";
@@ -32,8 +32,8 @@ const LONGEST = 4096;
  */
 export function idefics3(fields: Fields, name = "idefics3"): ProcessorRecipe {
   const { doResize, filter, values, backend } = commonFields(fields, { filter: "lanczos", ...HALVES });
-  const size = edgeOf(fields);
-  const side = tileOf(fields);
+  const size: SizeKeys = longestOrExact(fields) ?? { longest_edge: 4 * 364 };
+  const side = longestEdge(fields, "max_image_size") ?? 364;
   const split = fields.boolean("do_image_splitting") ?? true;
   const pad = fields.boolean("do_pad") ?? true;
   const info = fields.boolean("return_row_col_info") ?? false;
@@ -83,20 +83,6 @@ export function idefics3(fields: Fields, name = "idefics3"): ProcessorRecipe {
 export function smolVlm(fields: Fields): ProcessorRecipe {
   fields.ignore("video_sampling");
   return idefics3(fields, "smolvlm");
-}
-
-/** `size`: a longest edge, or a height and a width. */
-function edgeOf(fields: Fields): SizeKeys {
-  const keys = sizeKeys(fields, "size") ?? { longest_edge: 4 * 364 };
-  if (hasKeys(keys, "longest_edge", "height,width")) return keys;
-  throw fields.bad("size", "an object with longest_edge, or with height and width");
-}
-
-/** The side of a tile, `longest_edge` of `max_image_size`. */
-function tileOf(fields: Fields): number {
-  const keys = sizeKeys(fields, "max_image_size") ?? { longest_edge: 364 };
-  if (hasKeys(keys, "longest_edge")) return keys.longest_edge!;
-  throw fields.bad("max_image_size", "an object with longest_edge");
 }
 
 /**
