@@ -109,7 +109,15 @@ interface Planned {
   readonly planning: number;
 }
 
-/** Opens the files of a set, and plans it. A signal ends that at once, with a word on what is kept. */
+/** Has a signal end the command at once, before shards are made, with a word on what is kept. */
+function untilMaking(args: Arguments, terminal: Terminal, progress: ProgressReport): Interruption {
+  return Interruption.atOnce(() => {
+    progress.end();
+    reportStopped(args, terminal, args.text("out")!);
+  });
+}
+
+/** Opens the files of a set, and plans it. A signal ends that at once. */
 async function planned(
   args: Arguments,
   part: Part,
@@ -117,10 +125,7 @@ async function planned(
   progress: ProgressReport,
   late: LateEngine,
 ): Promise<Planned> {
-  await using _interruption = Interruption.atOnce(() => {
-    progress.end();
-    reportStopped(args, terminal, args.text("out")!);
-  });
+  await using _interruption = untilMaking(args, terminal, progress);
   progress.show({ work: "opening", things: "files", done: 0, total: 1, skipped: 0 });
   const material = await materialOf(args, args.rest[0], () => late.open(), (done, total) => {
     progress.show({ work: "drawing", things: "samples", done, total, skipped: 0 });
@@ -140,6 +145,12 @@ async function planned(
   return { material, plan, planning: performance.now() - start };
 }
 
+/** Opens the engine of a making; a signal ends that at once, too. */
+async function openedFor(args: Arguments, terminal: Terminal, progress: ProgressReport, late: LateEngine) {
+  await using _interruption = untilMaking(args, terminal, progress);
+  return await late.open();
+}
+
 /** Makes the shards of a part, and reports them. */
 async function make(
   args: Arguments,
@@ -154,7 +165,7 @@ async function make(
     shards = shardsOf(plan, part).length;
   const { onError, picture } = setOptionsOf(args);
   await using folder = await SetFolder.open(args.text("out")!, decisive, part);
-  const engine = await late.open();
+  const engine = await openedFor(args, terminal, progress, late);
   let last: SetProgress | undefined;
   const ending = new AbortController(), { signal } = ending;
   await using interruption = new Interruption(() => {
