@@ -32,6 +32,7 @@ export const BROWSER: Runtime = {
     return await WebAssembly.compile(await response.arrayBuffer());
   },
   nativeMissing: () => Promise.resolve("a page runs no native code"),
+  inflated: () => undefined, // a page's own streams do not give what they hold at once
   giveMemoryBack: () => Promise.resolve(),
   threadMissing: () => Promise.resolve(undefined),
   startThread,

@@ -1,6 +1,7 @@
 /// <reference types="npm:@webgpu/types@0.1.74" />
 import { fileURLToPath } from "node:url";
 import { isMainThread, workerData } from "node:worker_threads";
+import { inflatedByNode } from "./node_inflate.ts";
 import { startNodeThread, turnOfNode } from "./node_thread.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -47,6 +48,7 @@ export const DENO: Runtime = {
     const flags = names.filter((_, index) => !granted[index]).map((name) => `--allow-${name}`);
     return flags.length > 0 ? `it needs ${flags.join(" and ")}` : undefined;
   },
+  inflated: inflatedByNode,
   async giveMemoryBack() {
     try {
       (await garbageCollector())?.();

@@ -3,6 +3,7 @@ import { open, readFile, stat } from "node:fs/promises";
 import process from "node:process";
 import { isMainThread, workerData } from "node:worker_threads";
 import { messageOf, VitrailError } from "../errors.ts";
+import { inflatedByNode } from "./node_inflate.ts";
 import { startNodeThread, turnOfNode } from "./node_thread.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -40,6 +41,7 @@ export const NODE: Runtime = {
   packageFileMissing: () => Promise.resolve(undefined),
   wasmModule: async (url) => await WebAssembly.compile(await bytesOf(url)),
   nativeMissing: () => Promise.resolve(undefined),
+  inflated: inflatedByNode,
   giveMemoryBack: () => Promise.resolve(),
   threadMissing: () => Promise.resolve(undefined),
   startThread: startNodeThread,

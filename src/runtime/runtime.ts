@@ -58,6 +58,12 @@ export interface Runtime {
   /** Says what native libraries lack here; undefined where nothing. It never prompts. */
   nativeMissing(): Promise<string | undefined>;
   /**
+   * Inflates a zlib stream by native code; bytes behind it are not looked at.
+   * @returns undefined where there is no native code, and where the stream is not whole, or holds more than
+   * `most` bytes.
+   */
+  inflated(packed: Uint8Array, most: number): Uint8Array | undefined;
+  /**
    * Gives back to the system: this thread's garbage, and what native code freed and keeps, where there is a
    * way. It never prompts, and never throws.
    */

@@ -55,3 +55,15 @@ function library() {
   });
   return Object.assign(library, { [Symbol.dispose]: () => library.close() });
 }
+
+Deno.test("DENO.inflated gives a zlib stream that is whole and holds no more than it may", async () => {
+  const bytes = Uint8Array.from({ length: 300 }, (_, at) => at * 7);
+  const body = new Response(bytes).body!.pipeThrough(new CompressionStream("deflate"));
+  const stream = await new Response(body).bytes();
+  assertEquals(Uint8Array.from(DENO.inflated(stream, 300)!), bytes);
+  assertEquals(DENO.inflated(Uint8Array.of(...stream, 1, 2), 400)?.length, 300);
+  assertEquals([DENO.inflated(stream, 299), DENO.inflated(stream.subarray(0, -1), 300)], [
+    undefined,
+    undefined,
+  ]);
+});
