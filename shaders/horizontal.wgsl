@@ -60,11 +60,10 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   let column = group % strips * 64u + lane;
   let line = group / strips * LINES;
   if (column >= job.columns || line >= job.lineCount) { return; }
-  let kept = min(LINES, job.lineCount - line);
   let taps = job.taps + column * (2u + job.tapsWidth);
   let count = tableAt(taps + 1u);
-  // Components below the last line repeat it, and are not stored.
-  let ys = line + min(vec4u(0u, 1u, 2u, 3u), vec4u(kept - 1u));
+  // Below the last line, components repeat it.
+  let ys = min(line + vec4u(0u, 1u, 2u, 3u), vec4u(job.lineCount - 1u));
   var at = job.pixels + tableAt(taps) * job.stepX + ys * job.stepY;
   var red = vec4i(1 << (BITS - 1u)); // one half: the shift then rounds
   var green = red;
@@ -78,6 +77,9 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
     at += job.stepX;
   }
   let words = bytesOf(red) | (bytesOf(green) << vec4u(8u)) | (bytesOf(blue) << vec4u(16u));
-  let to = job.lines + line * job.columns + column;
-  for (var l = 0u; l < kept; l++) { lines[to + l * job.columns] = words[l]; }
+  let to = job.lines + ys * job.columns + column;
+  lines[to.x] = words.x;
+  lines[to.y] = words.y;
+  lines[to.z] = words.z;
+  lines[to.w] = words.w;
 }

@@ -18,8 +18,8 @@
 // words farther, and an invocation reads a pixel once for all three. Else a run may hold all channels.
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
-// 512 words of every run. An invocation writes eight whole words of it, 64 apart, so that neighbours write
-// neighbouring words; PLANES: eight in each channel.
+// 512 words of every run. Sixteen invocations write a stretch of 128 of them, 16 whole words at a time: so
+// neighbours write neighbouring words, and memory is read in order. PLANES: as many in each channel.
 // Reference twin: src/reference/reference_rows.ts
 
 override PER_WORD: u32 = 1u;   // elements
@@ -43,14 +43,18 @@ struct Job {
 @group(0) @binding(2) var<storage, read> canvas: array<u32>;
 @group(0) @binding(3) var<storage, read_write> values: array<u32>;
 
+const NEIGHBOURS = 16u; // invocations that write a stretch together, 64 bytes at a time
+const STRETCH = 128u;   // words: eight for each of them
+
 fn tableAt(word: u32) -> u32 {
   return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
 }
 
-// The element of a channel of a pixel's word.
+// The element of a channel of a pixel's word. The fill's word is 0: its element lies 256 behind that of the
+// byte 0.
 fn elementOf(job: Job, color: u32, channel: u32) -> u32 {
   let byte = (color >> (8u * channel)) & 255u;
-  return tableAt(job.elements + channel * 257u + select(256u, byte, color > 0xffffffu));
+  return tableAt(job.elements + channel * 257u + byte + select(256u, 0u, color > 0xffffffu));
 }
 
 @compute @workgroup_size(64)
@@ -63,9 +67,9 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   let runs = job.runs + run * 3u;
   let source = tableAt(runs);
   let to = job.values + tableAt(runs + 1u) / PER_WORD;
-  let first = group % strips * 512u;
-  let end = min(first + 512u, tableAt(runs + 2u) / PER_WORD);
-  for (var word = first + lane; word < end; word += 64u) {
+  let first = group % strips * 512u + lane / NEIGHBOURS * STRETCH;
+  let end = min(first + STRETCH, tableAt(runs + 2u) / PER_WORD);
+  for (var word = first + lane % NEIGHBOURS; word < end; word += NEIGHBOURS) {
     var words = vec3u(); // PLANES: one of each channel; else the first is all of the run
     for (var e = 0u; e < PER_WORD; e++) {
       let shift = e * (32u / PER_WORD);

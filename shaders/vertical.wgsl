@@ -32,8 +32,7 @@ struct Job {
 @group(0) @binding(2) var<storage, read> lines: array<u32>;
 @group(0) @binding(3) var<storage, read_write> canvas: array<u32>;
 
-const PIXELS = 4u; // of an invocation
-const BITS = 22u;  // of weights, behind the point
+const BITS = 22u; // of weights, behind the point
 
 fn tableAt(word: u32) -> u32 {
   return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
@@ -51,11 +50,11 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   let column = group % strips * 256u + lane;
   let line = group / strips;
   if (column >= job.columns || line >= job.lineCount) { return; }
-  let kept = min(PIXELS, (job.columns - column + 63u) / 64u);
   let taps = job.taps + line * (2u + job.tapsWidth);
   let count = tableAt(taps + 1u);
-  // Components beyond the last pixel repeat it, and are not stored.
-  let xs = column + 64u * min(vec4u(0u, 1u, 2u, 3u), vec4u(kept - 1u));
+  // Beyond the end of the line, components repeat the last of its pixels.
+  let last = (job.columns - 1u - column) / 64u;
+  let xs = column + 64u * min(vec4u(0u, 1u, 2u, 3u), vec4u(last));
   var at = job.lines + tableAt(taps) * job.columns + xs;
   var red = vec4i(1 << (BITS - 1u)); // one half: the shift then rounds
   var green = red;
@@ -68,7 +67,11 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
     blue += weight * vec4i((colors >> vec4u(16u)) & vec4u(255u));
     at += job.columns;
   }
-  let words = bytesOf(red) | (bytesOf(green) << vec4u(8u)) | (bytesOf(blue) << vec4u(16u));
-  let to = job.canvas + column * job.stepX + line * job.stepY;
-  for (var p = 0u; p < kept; p++) { canvas[to + p * 64u * job.stepX] = words[p] | 0xff000000u; }
+  let words = bytesOf(red) | (bytesOf(green) << vec4u(8u)) | (bytesOf(blue) << vec4u(16u)) |
+    vec4u(0xff000000u);
+  let to = job.canvas + xs * job.stepX + line * job.stepY;
+  canvas[to.x] = words.x;
+  canvas[to.y] = words.y;
+  canvas[to.z] = words.z;
+  canvas[to.w] = words.w;
 }
