@@ -46,7 +46,13 @@ export interface ReadMessages {
 const ROLES = ["system", "developer", "user", "assistant", "tool"];
 
 /** The fields that hold a picture, in the order in which they are looked for. */
-const PICTURE_FIELDS = ["image", "url", "path", "base64"] as const;
+export const PICTURE_FIELDS = ["image", "url", "path", "base64"] as const;
+
+/** The fields by which qwen_vl_utils scales one picture, or thins out a clip; and words. */
+const UNREAD = [
+  ...["min_pixels", "max_pixels", "total_pixels", "resized_height", "resized_width"],
+  ...["nframes", "min_frames", "max_frames", "text"],
+];
 
 /**
  * Reads a conversation. Pictures and clips are taken out of it, and their places are kept.
@@ -82,8 +88,24 @@ function contentOf({ content, tool_calls }: Message, where: string, media: Mediu
   };
 }
 
+/**
+ * Says what a part of a picture or clip asks for that is not done, as the end of a message that begins with
+ * its place; undefined for nothing.
+ */
+export function unreadOf(part: Readonly<Record<string, unknown>>): string | undefined {
+  const isHeld = (name: string) => part[name] !== undefined && part[name] !== null && part[name] !== "";
+  const held = [...PICTURE_FIELDS, "image_url"].filter(isHeld);
+  if (held.length > 1) return ` holds ${held.join(" and ")}, expected one of them`;
+  const unread = UNREAD.find(isHeld);
+  if (unread === undefined) return undefined;
+  const why = "which is not read of a single picture or clip; a recipe's own parameters are those of all";
+  return `.${unread} is ${shown(part[unread])}, ${why}`;
+}
+
 function partOf(part: MessagePart, where: string, media: Medium[]): Readonly<Record<string, unknown>> {
   if (typeof part !== "object" || part === null) throw misfit(where, part, 'a part, {"type": …}');
+  const unread = part.type === "text" ? undefined : unreadOf(part);
+  if (unread !== undefined) throw new VitrailError("usage", where + unread);
   switch (part.type) {
     case "text":
       if (typeof part.text !== "string") throw misfit(`${where}.text`, part.text, "a text");

@@ -65,6 +65,15 @@ Deno.test("readMessages names the place of what is no message", () => {
     ],
     [user({ type: "image_url" }), "messages[0].content[0].image_url is missing, expected a text, or { url }"],
     [user({ type: "video" }), "messages[0].content[0].video is missing, expected a clip's frames"],
+    [
+      user({ type: "image", image: "a", image_url: "b" }),
+      "messages[0].content[0] holds image and image_url, expected one of them",
+    ],
+    [
+      user({ type: "image", image: "a", max_pixels: 9 }),
+      "messages[0].content[0].max_pixels is 9, which is not read of a single picture or clip; " +
+      "a recipe's own parameters are those of all",
+    ],
   ];
   for (const [messages, message] of cases) {
     const error = assertThrows(() => readMessages(messages as Message[]), VitrailError);

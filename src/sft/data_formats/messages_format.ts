@@ -1,5 +1,5 @@
 import { VitrailError } from "../../errors.ts";
-import { readMessages } from "../../text/messages.ts";
+import { PICTURE_FIELDS, readMessages, unreadOf } from "../../text/messages.ts";
 import { fieldMisfit, listOfTurns } from "../data/sample.ts";
 import { PLACEHOLDER } from "../text/placeholders.ts";
 import {
@@ -17,7 +17,8 @@ import {
   type RecordPlace,
   requireMembersUsed,
 } from "./values/picture_values.ts";
-import { type MediumPlace, plain, showsPictures, wrongTurn } from "./place_media.ts";
+import { markLike } from "./media_marks.ts";
+import { MEANT, type MediumPlace, plain, showsPictures, wrongTurn } from "./place_media.ts";
 import {
   addCalls,
   isCaller,
@@ -112,8 +113,11 @@ function partsSample(
     const parts = checkedParts(message, field, place, fields?.tool_calls !== undefined);
     const text = parts.map((part, at) => {
       const own = `${field}.content[${at}]`;
-      if (part.type === "text") return plain(part.text as string, `${own}.text`, where);
+      if (part.type === "text") {
+        return withoutMarks(plain(part.text as string, `${own}.text`, where), role, `${own}.text`, where);
+      }
       if (!showsPictures(role)) throw wrongTurn(`a part of type ${part.type}`, role, own, where);
+      requireReadWhole(part, own, where);
       return take(part, own);
     }).join("");
     const said = { text, ...(fields && { fields }), ...learntOf(message, field, where) };
@@ -125,6 +129,28 @@ function partsSample(
   const clips = timedClips(record, held, where);
   requireMembersUsed([...pictures, ...clips.flatMap(({ frames }) => frames)], place);
   return placedSample(record, { conversations, order }, { pictures, clips }, place);
+}
+
+/**
+ * Checks that a part of a picture or clip has one, and asks for nothing that is not done.
+ * @throws {VitrailError} `dataset`, with the field that is not read.
+ */
+function requireReadWhole(part: Readonly<Record<string, unknown>>, field: string, where: string): void {
+  const unread = unreadOf(part);
+  if (unread !== undefined) throw new VitrailError("dataset", `${where}: ${field}${unread}`);
+}
+
+/**
+ * Returns a text that holds no mark of a picture: parts say where those stand.
+ * @throws {VitrailError} `dataset`, with the mark.
+ */
+function withoutMarks(text: string, role: RecordTurn["role"], field: string, where: string): string {
+  const mark = showsPictures(role) ? markLike(text) : undefined;
+  if (mark === undefined) return text;
+  throw new VitrailError(
+    "dataset",
+    `${where}: ${field} holds ${mark}, and parts of the messages say where pictures stand; ${MEANT}`,
+  );
 }
 
 /** Returns the parts of a message, each known to be one, a text's one part, and none beside calls alone. */
@@ -164,7 +190,7 @@ function pictureOf(
     const url = typeof held === "object" && held !== null ? (held as { url?: unknown }).url : held;
     return pictureValue(url, `${field}.image_url`, place);
   }
-  const name = ["image", "url", "path", "base64"].find((own) => holds(part, own));
+  const name = PICTURE_FIELDS.find((own) => holds(part, own));
   if (name === "base64") return pictureValue(`data:;base64,${part.base64}`, `${field}.base64`, place);
   if (name !== undefined) return pictureValue(part[name], `${field}.${name}`, place);
   const { index } = part;

@@ -15,7 +15,7 @@ import { type RecordTurn, sampleTurn } from "./record_turns.ts";
 const MISSPELT: MediaMark = { text: "<imagehere>", pattern: /<image[ _-]?here>/gi, token: true };
 
 /** The way out where a mark is no mark. */
-const MEANT = "where words are meant, set it in backticks";
+export const MEANT = "where words are meant, set it in backticks";
 
 /** The place of a picture or clip in a conversation. */
 export interface MediumPlace {

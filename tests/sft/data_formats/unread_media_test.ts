@@ -214,6 +214,30 @@ Deno.test("readRecord refuses media in turns and in parts of text", () =>
     }
   }));
 
+Deno.test("readRecord refuses what parts ask for and is not done, and marks beside parts", () =>
+  inFolder(async (folder) => {
+    const messages = (...content: object[]) => ({
+      messages: [{ role: "user", content }, { role: "assistant", content: "!" }],
+    });
+    const image = { type: "image", image: "a.png" }, text = { type: "text", text: "?" };
+    const cases: [record: object, words: string][] = [
+      [messages({ ...image, max_pixels: 50176 }), "messages[0].content[0].max_pixels is 50176, which is not"],
+      [messages({ ...image, resized_height: 28 }), "messages[0].content[0].resized_height is 28"],
+      [messages({ ...image, text: "a cat" }), 'messages[0].content[0].text is "a cat"'],
+      [messages({ type: "video", video: ["a.png"], nframes: 2 }), "messages[0].content[0].nframes is 2"],
+      [messages({ ...image, url: "b.png" }), "messages[0].content[0] holds image and url, expected one"],
+      [
+        messages(image, { ...text, text: "<image>?" }),
+        "messages[0].content[1].text holds <image>, and parts",
+      ],
+    ];
+    for (const [record, words] of cases) {
+      await assertRejects(() => readIn(folder, "messages", record), VitrailError, words);
+    }
+    const parts = messages({ ...image, detail: "low", max_pixels: null }, { ...text, text: "`<image>`?" });
+    assertEquals((await readIn(folder, "messages", parts)).images, ["a.png"]);
+  }));
+
 Deno.test("readRecord takes a misspelt speaker for none, and names the nearest", () =>
   inFolder(async (folder) => {
     for (const format of ["xcomposer", "llava", "sharegpt"]) {
