@@ -1,3 +1,4 @@
+import { shown, VitrailError } from "../errors.ts";
 import { countOf } from "../layout/shape.ts";
 import { flatMapInSteps } from "../runtime/in_steps.ts";
 import type { IntegerType } from "./dtype.ts";
@@ -54,7 +55,10 @@ export function* sizeRows(sizes: readonly Size[]): Generator<void, IntegerOutput
 /** The typed arrays that hold integers: of `i64`, of `i32`, of `bool`, one byte each, and of `f32`. */
 export type IntegerData = BigInt64Array | Int32Array | Uint8Array | Float32Array;
 
-/** Returns an integer output's elements, in row-major order. */
+/**
+ * Returns an integer output's elements, in row-major order.
+ * @throws {VitrailError} `recipe` where a number among those of `i64` is not whole.
+ */
 export function integerData({ dtype, shape, values }: IntegerOutput): IntegerData {
   if ("ones" in values) return masksOf(dtype, shape, values.ones);
   if ("leading" in values) {
@@ -69,6 +73,7 @@ export function integerData({ dtype, shape, values }: IntegerOutput): IntegerDat
 function elementsOf(dtype: IntegerType, values: readonly number[] | Int32Array): IntegerData {
   switch (dtype) {
     case "i64":
+      requireWhole(values);
       return longsOf(values);
     case "i32":
       return Int32Array.from(values);
@@ -76,6 +81,17 @@ function elementsOf(dtype: IntegerType, values: readonly number[] | Int32Array):
       return Uint8Array.from(values);
     case "f32":
       return Float32Array.from(values);
+  }
+}
+
+/** Refuses numbers that would lose something as whole ones, such as those that a recipe divided. */
+function requireWhole(values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isSafeInteger(values[i])) continue;
+    throw new VitrailError(
+      "recipe",
+      `an output of i64 has ${shown(values[i])} at ${i}, which is no whole number`,
+    );
   }
 }
 
@@ -95,9 +111,7 @@ export function longsOf(values: ArrayLike<number>): BigInt64Array<ArrayBuffer> {
   return longs;
 }
 
-/**
- * Returns 64 bits each whose values fit 32 as whole numbers of so many, which is {@linkcode longsOf} undone.
- */
+/** Returns whole numbers of 64 bits as such of 32, which hold them: {@linkcode longsOf} undone. */
 export function intsOf(longs: BigInt64Array): Int32Array {
   const words = new Int32Array(longs.buffer, longs.byteOffset), low = LITTLE_ENDIAN ? 0 : 1;
   const values = new Int32Array(longs.length);

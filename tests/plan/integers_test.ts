@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { VitrailError } from "../../src/errors.ts";
 import { integerData, type IntegerOutput, intsOf, longsOf } from "../../src/plan/integers.ts";
 
 const DTYPES: readonly IntegerOutput["dtype"][] = ["i64", "i32", "f32", "bool"];
@@ -55,4 +56,12 @@ Deno.test("intsOf undoes longsOf, of whole tensors and of parts", () => {
 Deno.test("longsOf takes whole numbers of up to 53 bits", () => {
   const most = Number.MAX_SAFE_INTEGER, values = [2 ** 31, 2 ** 32, 2 ** 32 - 1, -(2 ** 32) - 1, most, -most];
   assertEquals(longsOf(values), BigInt64Array.from(values, BigInt));
+});
+
+Deno.test("integerData refuses numbers of i64 that are not whole", () => {
+  for (const [value, text] of [[0.5, "0.5"], [NaN, "NaN"], [Infinity, "Infinity"]] as const) {
+    const output: IntegerOutput = { dtype: "i64", shape: [2], values: [3, value] };
+    const { code, message } = assertThrows(() => integerData(output), VitrailError);
+    assertEquals([code, message], ["recipe", `an output of i64 has ${text} at 1, which is no whole number`]);
+  }
 });
