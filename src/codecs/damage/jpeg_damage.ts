@@ -7,9 +7,9 @@ const GUESSED = 10;
  * Says what is wrong with a JPEG that goes on to its end marker.
  *
  * Pillow skips bytes between segments, but stops where `ff` and an unknown byte are among them. Behind the
- * pixels, libjpeg refuses another scan, a second frame header, unknown markers and damaged tables; a second
- * start, anywhere. A progressive JPEG without its last scans is smoothed, by rules that change with libjpeg's
- * version.
+ * pixels, libjpeg refuses another scan, a second frame header, unknown markers and damaged tables. It refuses
+ * a second start anywhere. A progressive JPEG without its last scans is smoothed, by rules that change with
+ * libjpeg's version.
  *
  * Source: Pillow `JpegImagePlugin.py`, `_open`; libjpeg-turbo `jdapimin.c`, `jpeg_finish_decompress`, and
  * `jdcoefct.c`, `smoothing_ok`.

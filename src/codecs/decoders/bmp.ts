@@ -62,8 +62,10 @@ function lineBytesOf({ width, bits }: Pick<BmpKind, "width" | "bits">): number {
 }
 
 /**
- * Decodes true colour, which is whole. decode-bmp calls a function for each byte, and takes nine times as
- * long. The fourth byte of plain 32-bit pixels is no alpha. Source: Pillow `src/PIL/BmpImagePlugin.py`, BGRX.
+ * Decodes true colour whose lines are all there. decode-bmp calls a function for each byte, and takes nine
+ * times as long.
+ *
+ * The fourth byte of plain 32-bit pixels is no alpha. Source: Pillow `src/PIL/BmpImagePlugin.py`, BGRX.
  */
 function trueColour(bytes: Uint8Array, kind: BmpKind, channels: Channels): DecodedPixels {
   const { width, height, bits, stored, pixels } = kind, hasAlpha = stored === MASKED;

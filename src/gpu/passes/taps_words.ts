@@ -30,7 +30,7 @@ function bytesTable({ length, width, first, count, weights }: Taps): Int32Array 
   return words;
 }
 
-/** Returns what {@linkcode weighedTable} does of pixels that follow one another. */
+/** Returns the table of {@linkcode weighedTable} for pixels that follow one another, made without lists. */
 function resamplingTable(taps: FloatTaps): Uint32Array {
   const { length, width, first, count, weights } = taps, stride = 2 + 2 * width;
   const words = new Uint32Array(length * stride), floats = new Float32Array(words.buffer);
