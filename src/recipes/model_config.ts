@@ -72,7 +72,8 @@ export function modelConfig(
   if (classIn(changes, field) === undefined) requireOurs(named, found, configs, what);
   const one = isNamedTwice(own) ? { ...own, [other]: null } : own;
   if (named === classIn(own, field)) return { config: within(one, around), names: found.names };
-  const inferred = named !== classBeside(found) && named === classInModel(configs, field);
+  const inferred = named !== undefined && named !== classBeside(found) &&
+    named === classInModel(configs, field);
   return {
     config: typeof own[other] === "string"
       ? within({ [field]: named }, { ...around, ...own, [other]: null })
@@ -197,7 +198,8 @@ function ownCodeIn(
 function classNamed(found: ChosenConfig, configs: ModelConfigs): string | undefined {
   const { own, around, field } = found, class_ = classIn(own, field), beside = classBeside(found);
   if (field === CLIPS) {
-    if (typeof own[CLIPS] === "string" || ownCodeIn(own, found) !== undefined) return class_;
+    if (typeof own[CLIPS] === "string") return class_;
+    if (ownCodeIn(own, found) !== undefined) return classInModel(configs, CLIPS);
     if (beside !== undefined && hasFamily(beside)) return beside;
     return classInModel(configs, CLIPS) ?? beside?.replace(/(Fast|Pil)$/, "");
   }

@@ -41,7 +41,7 @@ const MODEL_TYPES: Readonly<Record<string, readonly string[]>> = {
   Idefics2ImageProcessor: ["idefics2"],
   Idefics3ImageProcessor: ["idefics3"],
   IdeficsImageProcessor: ["idefics"],
-  InklingImageProcessor: ["inkling"],
+  InklingImageProcessor: ["inkling", "inkling_mm_model"],
   JanusImageProcessor: ["janus"],
   Kimi_K25ImageProcessor: ["kimi_k25"],
   Kosmos2_5ImageProcessor: ["kosmos-2.5"],
@@ -74,7 +74,8 @@ const MODEL_TYPES: Readonly<Record<string, readonly string[]>> = {
   Step3p7ImageProcessor: ["step3p7"],
   Tipsv2ImageProcessor: ["tipsv2"],
   ViTImageProcessor: [
-    ...["clipseg", "dinat", "ijepa", "swiftformer", "swin", "swinv2", "trocr", "vit", "vit_mae", "vit_msn"],
+    ...["clipseg", "dinat", "ijepa", "mgp-str", "swiftformer", "swin", "swinv2", "trocr", "vit", "vit_mae"],
+    "vit_msn",
   ],
   VideoLlama3ImageProcessor: ["video_llama_3"],
   VideoLlavaImageProcessor: ["video_llava"],
@@ -83,20 +84,30 @@ const MODEL_TYPES: Readonly<Record<string, readonly string[]>> = {
 /**
  * The classes that prepare the clips of models, by the same types.
  *
- * Source: transformers `models/auto/video_processing_auto.py`, `VIDEO_PROCESSOR_MAPPING_NAMES`.
+ * Source: transformers `models/auto/auto_mappings.py` and `models/auto/video_processing_auto.py`,
+ * `VIDEO_PROCESSOR_MAPPING_NAMES`.
  */
 const CLIPS_MODEL_TYPES: Readonly<Record<string, readonly string[]>> = {
+  CohereCompassVideoProcessor: ["cohere_compass"],
+  Cosmos3EdgeVideoProcessor: ["cosmos3_edge"],
   Ernie4_5_VLMoeVideoProcessor: ["ernie4_5_vl_moe"],
+  Gemma4UnifiedVideoProcessor: ["gemma4_unified"],
+  Gemma4VideoProcessor: ["gemma4"],
   Glm46VVideoProcessor: ["glm46v"],
   Glm4vVideoProcessor: ["glm4v"],
+  GlmgaVideoProcessor: ["glmga"],
   InstructBlipVideoVideoProcessor: ["instructblip", "instructblipvideo"],
   InternVLVideoProcessor: ["internvl"],
+  Kimi_K25VideoProcessor: ["kimi_k25"],
   LlavaNextVideoVideoProcessor: ["llava_next_video"],
-  LlavaOnevisionVideoProcessor: ["llava_onevision"],
+  LlavaOnevisionVideoProcessor: ["llava_onevision", "videoprism"],
+  MiniCPMV4_6VideoProcessor: ["minicpmv4_6"],
+  MiniMaxM3VLVideoProcessor: ["minimax_m3_vl"],
+  MuseGlimmerVideoProcessor: ["muse_glimmer"],
   PeVideoVideoProcessor: ["pe_audio_video", "pe_video"],
   PerceptionLMVideoProcessor: ["perception_lm"],
-  Qwen2VLVideoProcessor: ["qwen2_5_omni", "qwen2_5_vl", "qwen2_vl", "qwen3_omni_moe"],
-  Qwen3VLVideoProcessor: ["qwen3_5", "qwen3_5_moe", "qwen3_vl", "qwen3_vl_moe"],
+  Qwen2VLVideoProcessor: ["exaone4_5", "qwen2_5_omni", "qwen2_5_vl", "qwen2_vl", "qwen3_omni_moe"],
+  Qwen3VLVideoProcessor: ["cosmos3_omni", "qwen3_5", "qwen3_5_moe", "qwen3_vl", "qwen3_vl_moe"],
   SmolVLMVideoProcessor: ["smolvlm"],
   VideoLlama3VideoProcessor: ["video_llama_3"],
   VideoLlavaVideoProcessor: ["video_llava"],

@@ -119,6 +119,13 @@ Deno.test("modelConfig runs no code of a model's, and names it", () => {
   assertEquals(chosen({ "preprocessor_config.json": known })[0], "Qwen2VLImageProcessor");
   const clips = { "video_preprocessor_config.json": { auto_map: { AutoVideoProcessor: reference } } };
   assertThrows(() => chosen(clips, true), VitrailError, "prepares its clips by code of its own");
+  const own = { "preprocessor_config.json": { ...QWEN, auto_map: { AutoVideoProcessor: reference } } };
+  assertThrows(() => chosen(own, true), VitrailError, "prepares its clips by code of its own");
+  const named = { video_processor_type: "Qwen2VLVideoProcessor" };
+  const { names } = modelConfig(own, "moon/Moon", { clips: true, changes: named });
+  assertEquals(names, ["preprocessor_config.json"]);
+  const model = { ...own, "config.json": { model_type: "qwen3_vl" } };
+  assertEquals(chosen(model, true)[0], "Qwen3VLVideoProcessor");
 });
 
 Deno.test("modelConfig says what is missing", () => {
@@ -160,7 +167,16 @@ Deno.test("classOfModelType knows the models of families by their types", () => 
     const name = classOfModelType(type);
     assertEquals(known.has(name!), true, `${type}: ${name}`);
   }
-  assertEquals(clipsClassOfModelType("qwen3_vl"), "Qwen3VLVideoProcessor");
+  const clips = ["cosmos3_omni", "exaone4_5", "gemma4", "minimax_m3_vl", "qwen3_vl"].map(
+    clipsClassOfModelType,
+  );
+  assertEquals(clips.map((own) => own!.replace("VideoProcessor", "")), [
+    "Qwen3VL",
+    "Qwen2VL",
+    "Gemma4",
+    "MiniMaxM3VL",
+    "Qwen3VL",
+  ]);
   for (const { types, name } of FAMILIES) {
     const type = types[0].replace("ImageProcessor", "Processor");
     assertEquals(types.includes(classOfProcessor(type)!), true, name);

@@ -19,7 +19,7 @@ const BESIDE = new RegExp(
 /** A text that names or holds a picture, a film or sound. */
 const PICTURE_NAME = new RegExp(
   "^data:(?:image|video|audio)/|" +
-    "^(?:iVBORw0KGgo|/9j/[24]|R0lGOD[dl]h|UklGR)[\\w+/=\\s]{16,}$|" + // base64 of PNG, JPEG, GIF or WebP
+    "^(?:iVBORw0KGgo|/9j/[24]|R0lGOD[dl]h|UklGR)[\\w+/]{16}|" + // base64 of PNG, JPEG, GIF or WebP
     "^[^\\n]{1,400}\\.(?:avif|bmp|gif|heic|jpe?g|jxl|png|tiff?|webp|mp4|webm|mkv|avi|mov|wav|mp3|flac)$",
   "i",
 );
