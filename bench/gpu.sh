@@ -3,10 +3,10 @@
 #
 #     bench/gpu.sh [--quick] [--only CASE,...] [FOLDER]
 #
-# They lie in FOLDER, in $OUT where none is given, and in the current one where that is empty. --quick tries it
-# out, on software Vulkan, too; so does VITRAIL_BENCH_SHRINK=4, by pictures a quarter as wide and high. --only
-# takes some cases, each of which may take the time that those after it do not need. It needs Linux, and Deno on the PATH or npx. Peers whose
-# packages Python lacks are named in the table.
+# They lie in FOLDER, in $OUT where none is given, and in the current one where that is empty. --quick tries
+# it out, on software Vulkan, too; so does VITRAIL_BENCH_SHRINK=4, by pictures a quarter as wide and high.
+# --only takes some cases, each of which may take the time that those after it do not need. It needs Linux,
+# and Deno on the PATH or npx. Peers whose packages Python lacks are named in the table.
 set -euo pipefail
 deno=(npx -y deno@2.9.6)
 if command -v deno >/dev/null; then deno=(deno); fi
