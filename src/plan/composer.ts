@@ -1,5 +1,6 @@
 import { VitrailError } from "../errors.ts";
 import { eachInSteps, mapInSteps } from "../runtime/in_steps.ts";
+import { ownList, readerOf } from "../runtime/long_list.ts";
 import { outputShapeOf } from "../layout/layout.ts";
 import { countOf } from "../layout/shape.ts";
 import { parsePattern } from "../layout/pattern.ts";
@@ -44,6 +45,7 @@ export class Composer {
   /** The rows of zeros that come before an output's first ones. */
   readonly #leading = new Map<string, number>();
   readonly #rowShapes = new RowShapes();
+  readonly #pictureAt: (picture: number) => Size;
 
   /** Creates a composer of a call of `pictures`, `samples[i]` of them in sample `i`. */
   constructor(
@@ -59,6 +61,7 @@ export class Composer {
     readonly facts: CallFacts = {},
   ) {
     this.#images = new ComposedImages(pictures.length);
+    this.#pictureAt = readerOf(pictures);
   }
 
   /** Returns the number of rows that an output has so far. */
@@ -258,7 +261,7 @@ export class Composer {
    */
   alike<T>(picture: number, group: object, compose: () => T): T {
     if (this.#leading.size > 0) return compose();
-    return this.#images.alike(picture, this.pictures[picture], group, compose);
+    return this.#images.alike(picture, this.#pictureAt(picture), group, compose);
   }
 
   #canvasAt(view: number): CanvasView {
@@ -272,12 +275,12 @@ export class Composer {
   }
 
   /** Returns the plan; `pictures` is a copy of the call's. */
-  finish<R extends Preprocessing>(recipe: R, pictures: Size[] = this.pictures.slice()): Plan<R> {
+  finish<R extends Preprocessing>(recipe: R, pictures: Size[] = ownList(this.pictures)): Plan<R> {
     const { clips } = this.facts;
     return {
       recipe,
       pictures,
-      samples: this.samples.slice(),
+      samples: ownList(this.samples),
       nested: this.nested,
       ...(clips ? { clips } : {}),
       views: this.#images.views(),

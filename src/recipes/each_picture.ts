@@ -2,7 +2,7 @@ import type { Composer } from "../plan/composer.ts";
 import type { Size } from "../plan/geometry.ts";
 import { BySize } from "../plan/images/by_size.ts";
 import { mapInSteps } from "../runtime/in_steps.ts";
-import { LongList } from "../runtime/long_list.ts";
+import { LongList, readerOf } from "../runtime/long_list.ts";
 import type { Composing } from "./recipe.ts";
 
 /**
@@ -13,9 +13,9 @@ export function* eachPicture<T>(
   composer: Composer,
   compose: (picture: Size, index: number) => T,
 ): Composing<T[]> {
-  const group = {}, made = new LongList<T>();
-  for (const [index, picture] of composer.pictures.entries()) {
-    made.push(composer.alike(index, group, () => compose(picture, index)));
+  const { pictures } = composer, group = {}, made = new LongList<T>(), pictureAt = readerOf(pictures);
+  for (let index = 0; index < pictures.length; index++) {
+    made.push(composer.alike(index, group, () => compose(pictureAt(index), index)));
     yield;
   }
   return made.list();

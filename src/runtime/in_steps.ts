@@ -1,4 +1,4 @@
-import { LongList } from "./long_list.ts";
+import { LongList, readerOf } from "./long_list.ts";
 
 /** Entries of a list that are gone through between two places where a slice may end: a few ms of work. */
 export const STEP = 512;
@@ -11,8 +11,9 @@ export function* eachInSteps<T>(
   list: readonly T[],
   look: (entry: T, index: number) => void,
 ): InSteps<void> {
-  for (let index = 0; index < list.length; index++) {
-    look(list[index], index);
+  const { length } = list, at = readerOf(list);
+  for (let index = 0; index < length; index++) {
+    look(at(index), index);
     if (index % STEP === STEP - 1) yield;
   }
 }

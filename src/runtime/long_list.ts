@@ -2,7 +2,10 @@
 const PART = 1024;
 
 /** The most entries of a list that is made in one piece: megabytes take as long as a slice. */
-const ONE_PIECE = 2 ** 15;
+export const ONE_PIECE = 2 ** 15;
+
+/** The functions that give an entry of each list that only reads. */
+const readers = new WeakMap<readonly unknown[], (index: number) => unknown>();
 
 /**
  * A list that may become long. It grows part by part. A plain list is copied as a whole whenever it grows,
@@ -19,8 +22,9 @@ export class LongList<T> {
 
   /** Appends an entry. */
   push(entry: T): void {
-    if (this.#length % PART === 0) this.#parts.push([]);
-    this.#parts[this.#parts.length - 1].push(entry);
+    const place = this.#length % PART;
+    if (place === 0) this.#parts.push(this.#length === 0 ? [] : new Array(PART)); // few entries: less room
+    this.#parts[this.#parts.length - 1][place] = entry;
     this.#length++;
   }
 
@@ -29,9 +33,9 @@ export class LongList<T> {
     return this.#parts[Math.floor(index / PART)][index % PART];
   }
 
-  /** Returns all entries: as a plain list, or where they are many as one that only reads. */
-  list(): T[] {
-    if (this.#length <= ONE_PIECE) return this.#parts.flat();
+  /** Returns all entries: as a plain list, or where they are more than `plain` as one that only reads. */
+  list(plain: number = ONE_PIECE): T[] {
+    if (this.#length <= plain) return this.#parts.flat(); // which leaves out what was not filled
     return readingList(this.#length, (index) => this.at(index));
   }
 }
@@ -49,6 +53,25 @@ export function listOnDemand<T>(length: number, make: (index: number) => T): T[]
   });
 }
 
+/**
+ * Returns a function that gives an entry of a list. A list that only reads is a Proxy, and an index is ten
+ * times as slow there.
+ */
+export function readerOf<T>(list: readonly T[]): (index: number) => T {
+  const known = list.length > PART ? readers.get(list) as ((index: number) => T) | undefined : undefined;
+  return known ?? ((index) => list[index]);
+}
+
+/** Tells if a list is one of those here that only read. */
+export function onlyReads(list: readonly unknown[]): boolean {
+  return readers.has(list);
+}
+
+/** Returns a list that stays as it is: a copy, or the list itself where it only reads. */
+export function ownList<T>(list: readonly T[]): T[] {
+  return onlyReads(list) ? list as T[] : list.slice();
+}
+
 /** Returns a list that cannot be changed, and whose entries `at` gives. */
 function readingList<T>(length: number, at: (index: number) => T): T[] {
   const isIndex = (key: string | symbol) => {
@@ -57,7 +80,7 @@ function readingList<T>(length: number, at: (index: number) => T): T[] {
   };
   const valueOf = (key: string | symbol, list: T[]) =>
     isIndex(key) ? at(Number(key)) : key === "length" ? length : Reflect.get(list, key);
-  return new Proxy<T[]>([], {
+  const made = new Proxy<T[]>([], {
     get: (list, key) => valueOf(key, list),
     has: (list, key) => isIndex(key) || Reflect.has(list, key),
     ownKeys: () => [...Array.from({ length }, (_, index) => String(index)), "length"],
@@ -72,4 +95,6 @@ function readingList<T>(length: number, at: (index: number) => T): T[] {
     defineProperty: () => false,
     deleteProperty: () => false,
   });
+  readers.set(made, at);
+  return made;
 }

@@ -2,7 +2,7 @@ import type { Composer } from "../../plan/composer.ts";
 import type { Size } from "../../plan/geometry.ts";
 import { PIXELS } from "../../plan/plan.ts";
 import { eachInSteps, mapInSteps, STEP } from "../../runtime/in_steps.ts";
-import { listOnDemand, LongList } from "../../runtime/long_list.ts";
+import { listOnDemand, LongList, readerOf } from "../../runtime/long_list.ts";
 import type { Backend } from "../backend.ts";
 import { mostInSteps } from "./placements.ts";
 import type { Composing } from "../recipe.ts";
@@ -22,9 +22,10 @@ export function* composeSamples(
   composer: Composer,
   { count, compose, pad }: SampleFrames,
 ): Composing<number[]> {
-  const samples = yield* picturesBySample(composer.samples);
+  const samples = yield* picturesBySample(composer.samples), sampleAt = readerOf(samples);
   const made = new LongList<number>();
-  for (const own of samples) {
+  for (let sample = 0; sample < samples.length; sample++) {
+    const own = sampleAt(sample);
     let total = 0;
     yield* eachInSteps(own, (picture) => {
       total += count(picture);
@@ -34,9 +35,12 @@ export function* composeSamples(
   }
   const totals = made.list();
   const most = yield* mostInSteps(totals), group = {};
-  for (const [sample, pictures] of samples.entries()) {
-    for (const picture of pictures) yield composer.alike(picture, group, () => compose(picture));
-    if (pad) composer.blankAfter(PIXELS, most - totals[sample]);
+  const totalAt = readerOf(totals);
+  for (let sample = 0; sample < samples.length; sample++) {
+    for (const picture of sampleAt(sample)) {
+      yield composer.alike(picture, group, () => compose(picture));
+    }
+    if (pad) composer.blankAfter(PIXELS, most - totalAt(sample));
   }
   if (pad) composer.returnGroups(PIXELS, totals.length, most);
   else yield* composer.returnEachInSteps(PIXELS, totals);
