@@ -3,8 +3,11 @@ import { outputShapeOf } from "../../layout/layout.ts";
 import { parsePattern } from "../../layout/pattern.ts";
 import type { Composer } from "../../plan/composer.ts";
 import { isOfTiles, type Size, sizeText, wholeOf } from "../../plan/geometry.ts";
+import { BySize } from "../../plan/images/by_size.ts";
 import { GLOBALS, PIXELS } from "../../plan/plan.ts";
 import type { PixelSource, Placement } from "../../plan/view.ts";
+import { STEP } from "../../runtime/in_steps.ts";
+import { readerOf } from "../../runtime/long_list.ts";
 import { type Fit, fitInto, hdFit, stripFit } from "./fit.ts";
 import { frameSheet } from "./frame_sheet.ts";
 import type { TiledRecipe } from "./tiled_recipe.ts";
@@ -14,30 +17,36 @@ import type { Composing } from "../recipe.ts";
 /** Composes a tiled recipe's call: each picture's or clip's global view, then its canvas. */
 export function* composeTiles(recipe: TiledRecipe, composer: Composer): Composing {
   const { pictures, samples } = composer, layer = new Layer(recipe, composer), { geometry } = recipe;
-  const alone = {}, together = {};
+  const alone = {}, together = {}, pictureAt = readerOf(pictures), countAt = readerOf(samples);
   const isShared = geometry.kind === "hd" && typeof geometry.uniform === "string";
   let first = 0;
-  for (const count of samples.filter((count) => count > 0)) {
-    const own = count === pictures.length ? pictures : pictures.slice(first, first + count);
-    if (geometry.kind === "strip" && geometry.frame !== undefined) {
-      const sheet = frameSheet(recipe, own, geometry.frame, first);
+  for (let sample = 0; sample < samples.length; sample++) {
+    const count = countAt(sample), end = first + count;
+    if (count === 0) {
+      if (sample % STEP === STEP - 1) yield;
+    } else if (geometry.kind === "strip" && geometry.frame !== undefined) {
+      const sheet = frameSheet(recipe, pictures.slice(first, end), geometry.frame, first);
       const laid = layer.laid(sheet.canvas, stripFit(sheet.canvas, recipe));
       yield layer.add({ view: composer.canvas(sheet) }, laid);
     } else {
-      const fitOf = fitOfSample(recipe, own);
+      const fitOf = yield* fitOfSample(recipe, count, (index) => pictureAt(first + index));
       const group = count === 1 ? alone : isShared ? {} : together;
-      for (const [index, size] of own.entries()) {
-        const source = { picture: first + index };
-        yield composer.alike(source.picture, group, () => layer.add(source, layer.laid(size, fitOf(size))));
+      for (let picture = first; picture < end; picture++) {
+        const size = pictureAt(picture);
+        yield composer.alike(picture, group, () => layer.add({ picture }, layer.laid(size, fitOf(size))));
       }
     }
-    first += count;
+    first = end;
   }
 }
 
-/** Returns what fits the pictures of one sample. */
-function fitOfSample(recipe: TiledRecipe, pictures: readonly Size[]): (size: Size) => Fit {
-  const geometry = recipe.geometry, several = pictures.length > 1;
+/** Returns what fits the pictures of one sample, of which there are `count`. */
+function* fitOfSample(
+  recipe: TiledRecipe,
+  count: number,
+  pictureAt: (index: number) => Size,
+): Composing<(size: Size) => Fit> {
+  const geometry = recipe.geometry, several = count > 1;
   switch (geometry.kind) {
     case "fixed":
       return (size) => fitInto(size, geometry.size, recipe, geometry.fit);
@@ -46,10 +55,15 @@ function fitOfSample(recipe: TiledRecipe, pictures: readonly Size[]): (size: Siz
     case "hd": {
       const { uniform, fit = "contain" } = geometry;
       if (typeof uniform === "object") return (size) => fitInto(size, uniform, recipe, fit);
-      if (uniform === undefined) return (size) => hdFit(size, geometry, recipe, several);
-      const own = (uniform === "first" ? pictures.slice(0, 1) : pictures)
-        .map((size) => hdFit(size, geometry, recipe, several).canvas);
-      const shared = own.reduce((a, b) => b.width * b.height > a.width * a.height ? b : a);
+      const fitted = (size: Size) => hdFit(size, geometry, recipe, several);
+      if (uniform === undefined) return fitted;
+      const canvases = new BySize<Size>();
+      let shared = fitted(pictureAt(0)).canvas;
+      for (let index = 1; index < (uniform === "first" ? 1 : count); index++) {
+        const size = pictureAt(index), canvas = canvases.of(size, () => fitted(size).canvas);
+        if (canvas.width * canvas.height > shared.width * shared.height) shared = canvas;
+        if (index % STEP === STEP - 1) yield;
+      }
       return (size) => fitInto(size, shared, recipe, fit);
     }
   }

@@ -1,7 +1,8 @@
 import type { ClipFrames } from "../../plan/clip_frames.ts";
 import type { Composer } from "../../plan/composer.ts";
 import { type Size, sizeText } from "../../plan/geometry.ts";
-import { eachInSteps, STEP } from "../../runtime/in_steps.ts";
+import { STEP } from "../../runtime/in_steps.ts";
+import { readerOf } from "../../runtime/long_list.ts";
 import { sameSize } from "../parts/placements.ts";
 import type { Composing } from "../recipe.ts";
 import { refusal } from "../refusal.ts";
@@ -24,11 +25,16 @@ export interface Clip {
  * @throws {VitrailError} `shape` where a clip's frames differ in size.
  */
 export function* clipsOf(composer: Composer, name: string): Composing<Clip[]> {
-  const clips: Clip[] = [];
+  const clips: Clip[] = [], { pictures, samples, facts } = composer;
+  const pictureAt = readerOf(pictures), countAt = readerOf(samples), originAt = readerOf(facts.clips ?? []);
   let first = 0;
-  for (const [index, frames] of composer.samples.entries()) {
-    const size = yield* sizeOfClip(composer.pictures.slice(first, first + frames), name);
-    clips.push({ first, frames, size, chosen: composer.facts.clips?.[index] ?? allFrames(frames) });
+  for (let index = 0; index < samples.length; index++) {
+    const frames = countAt(index), size = pictureAt(first);
+    for (let frame = 0; frame < frames; frame++) {
+      requireSameSize(pictureAt(first + frame), size, name);
+      if (frame % STEP === STEP - 1) yield;
+    }
+    clips.push({ first, frames, size, chosen: originAt(index) ?? allFrames(frames) });
     first += frames;
     if (index % STEP === STEP - 1) yield;
   }
@@ -40,12 +46,8 @@ function allFrames(frames: number): ClipFrames {
   return { indices: Array.from({ length: frames }, (_, i) => i), frames };
 }
 
-/** @throws {VitrailError} `shape` where the frames differ in size. */
-function* sizeOfClip(frames: readonly Size[], name: string): Composing<Size> {
-  const [size] = frames;
-  yield* eachInSteps(frames, (frame) => {
-    if (sameSize(frame, size)) return;
-    throw refusal(name, frame, `the first frame of its clip is ${sizeText(size)}, and all must be as large`);
-  });
-  return size;
+/** @throws {VitrailError} `shape` for a frame of another size than its clip's first one. */
+function requireSameSize(frame: Size, first: Size, name: string): void {
+  if (sameSize(frame, first)) return;
+  throw refusal(name, frame, `the first frame of its clip is ${sizeText(first)}, and all must be as large`);
 }

@@ -8,7 +8,7 @@ import { BLACK } from "../../plan/tables/values.ts";
 import type { Point } from "../../plan/geometry.ts";
 import type { PixelSource } from "../../plan/view.ts";
 import { STEP } from "../../runtime/in_steps.ts";
-import { mostOf, whole } from "../parts/placements.ts";
+import { mostInSteps, whole } from "../parts/placements.ts";
 import { type Clip, clipsOf } from "./clips.ts";
 import type { Composing } from "../recipe.ts";
 
@@ -50,7 +50,7 @@ export interface FrameRows {
  */
 export function* composeFrameClips(composer: Composer, rows: FrameRows): Composing<Clip[]> {
   const { output = VIDEOS } = rows;
-  const clips = yield* clipsOf(composer, rows.name), most = mostOf(composer.samples);
+  const clips = yield* clipsOf(composer, rows.name), most = yield* mostInSteps(composer.samples);
   for (const clip of clips) {
     const steps = rows.steps(clip);
     let main = -1;

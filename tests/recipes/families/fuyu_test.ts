@@ -31,7 +31,7 @@ Deno.test("fuyu measures the first picture of each sample of a nested list", () 
 
 Deno.test("fuyu refuses samples of different counts, and pictures of different sizes without padding", () => {
   const uneven = () => planSample(recipeFromConfig(config), [WIDE, TALL, WIDE], "f32", [1, 2]);
-  assertThrows(uneven, VitrailError, "samples of 1, 2 pictures");
+  assertThrows(uneven, VitrailError, "samples of [1,2] pictures");
   const recipe = recipeFromConfig(config, { do_pad: false });
   assertEquals(planSample(recipe, [WIDE, WIDE]).outputs.images.as, [2, 1, 3, 25, 100]);
   assertThrows(() => planSample(recipe, [WIDE, TALL]), VitrailError, "do_pad is false, and pictures");

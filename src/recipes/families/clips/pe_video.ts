@@ -1,6 +1,6 @@
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
-import { centred, mostOf } from "../../parts/placements.ts";
+import { centred, mostInSteps } from "../../parts/placements.ts";
 import { resizedSize } from "../../parts/resized_size.ts";
 import { cropOf, resizeKeys } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
@@ -48,7 +48,7 @@ export function peVideo(fields: Fields): ProcessorRecipe {
         },
         text: () => ({}),
       });
-      const most = mostOf(composer.samples);
+      const most = yield* mostInSteps(composer.samples);
       if (clips.every(({ frames }) => frames === most)) return;
       const values = clips.flatMap(({ frames }) =>
         Array.from({ length: most }, (_, i) => Number(i < frames))

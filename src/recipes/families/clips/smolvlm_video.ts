@@ -3,7 +3,7 @@ import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import { flatMapInSteps } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
-import { mostOf } from "../../parts/placements.ts";
+import { mostInSteps } from "../../parts/placements.ts";
 import { longestEdge, longestOrExact, type SizeKeys } from "../../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import type { Clip } from "../../videos/clips.ts";
@@ -47,7 +47,7 @@ export function smolVlmVideo(fields: Fields): ProcessorRecipe {
     values,
     sampling: { ...sampling, own: { ...sampling.own, ...former?.sampling } },
     *compose(composer) {
-      const most = mostOf(composer.samples);
+      const most = yield* mostInSteps(composer.samples);
       const clips = yield* composeFrameClips(composer, {
         name: "smolvlm",
         filter,

@@ -1,9 +1,10 @@
-import { VitrailError } from "../../../errors.ts";
+import { shown, VitrailError } from "../../../errors.ts";
 import type { Size } from "../../../plan/geometry.ts";
 import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import { type IntegerOutput, sizeRows } from "../../../plan/integers.ts";
 import { BLACK, type Rgb } from "../../../plan/tables/values.ts";
-import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachInSteps, flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
+import { listOnDemand } from "../../../runtime/long_list.ts";
 import { eachPicture, eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
@@ -50,14 +51,16 @@ export function fuyu(fields: Fields): ProcessorRecipe {
     values,
     *compose(composer) {
       const counts = composer.nested
-        ? composer.samples.filter((count) => count > 0)
-        : Array<number>(composer.pictures.length).fill(1);
-      if (counts.some((count) => count !== counts[0])) {
+        ? yield* flatMapInSteps(composer.samples, (count) => count > 0 ? [count] : [])
+        : listOnDemand(composer.pictures.length, () => 1);
+      const [each] = counts;
+      yield* eachInSteps(counts, (count) => {
+        if (count === each) return;
         throw new VitrailError(
           "shape",
-          `${NAME} stacks samples of as many pictures, found samples of ${counts.join(", ")} pictures`,
+          `${NAME} stacks samples of as many pictures, found samples of ${shown(counts)} pictures`,
         );
-      }
+      });
       const contents = yield* eachSize(
         composer.pictures,
         (picture) => doResize ? fitted(picture, size) : picture,
@@ -80,8 +83,8 @@ export function fuyu(fields: Fields): ProcessorRecipe {
         const expansion = expansionOf(content, canvas, patch);
         composer.image({ size: picture, main, grid: [1, 1], output: IMAGES, ...expansion });
       });
-      const first = counts.map((count, sample) => sample * count); // all samples have as many
-      composer.returnGroups(IMAGES, counts.length, counts[0]);
+      const first = listOnDemand(counts.length, (sample) => sample * each);
+      composer.returnGroups(IMAGES, counts.length, each);
       const column = function* (
         dtype: "i64" | "f32",
         of: (picture: number) => number,

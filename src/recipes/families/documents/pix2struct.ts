@@ -5,6 +5,7 @@ import type { IntegerOutput } from "../../../plan/integers.ts";
 import type { Standard } from "../../../plan/tables/standard.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { Backend } from "../../backend.ts";
+import { mapInSteps } from "../../../runtime/in_steps.ts";
 import { eachPicture, eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
@@ -29,7 +30,7 @@ interface PatchClass {
   /** The text of a picture. */
   text?: ImageText;
   /** Adds what else the class returns of pictures that are resampled to these sizes. */
-  after?: (composer: Composer, sizes: readonly Size[], patch: Size) => void;
+  after?: (composer: Composer, sizes: readonly Size[], patch: Size) => Composing;
 }
 
 /** The steps by which pictures become patches. */
@@ -104,7 +105,7 @@ function patchRecipe(
     values: { rounding: values.rounding }, // of the picture's own statistics, not of the config's
     *compose(composer) {
       const sizes = yield* composePatches(composer, steps);
-      after?.(composer, sizes, patch);
+      if (after) yield* after(composer, sizes, patch);
     },
   };
 }
@@ -175,12 +176,12 @@ function fitted({ width, height }: Size, patch: Size, most: number): Size {
 }
 
 /** Adds each picture's size when resampled. */
-function sizesOf(composer: Composer, sizes: readonly Size[], patch: Size): void {
-  const column = (of: (size: Size) => number): IntegerOutput => {
-    return { dtype: "i64", shape: [sizes.length], values: sizes.map(of) };
+function* sizesOf(composer: Composer, sizes: readonly Size[], patch: Size): Composing {
+  const column = function* (of: (size: Size) => number): Composing<IntegerOutput> {
+    return { dtype: "i64", shape: [sizes.length], values: yield* mapInSteps(sizes, of) };
   };
-  composer.integers("width", column(({ width }) => width));
-  composer.integers("height", column(({ height }) => height));
-  composer.integers("rows", column(({ height }) => height / patch.height));
-  composer.integers("cols", column(({ width }) => width / patch.width));
+  composer.integers("width", yield* column(({ width }) => width));
+  composer.integers("height", yield* column(({ height }) => height));
+  composer.integers("rows", yield* column(({ height }) => height / patch.height));
+  composer.integers("cols", yield* column(({ width }) => width / patch.width));
 }

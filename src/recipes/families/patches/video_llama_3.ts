@@ -1,3 +1,4 @@
+import { listOnDemand } from "../../../runtime/long_list.ts";
 import type { Fields } from "../../fields.ts";
 import { HALVES } from "../../parts/common_fields.ts";
 import { mergedPatching, patchFields, patchRecipe } from "../../parts/patches.ts";
@@ -26,7 +27,7 @@ export function videoLlama3(fields: Fields): ProcessorRecipe {
     ...recipe,
     *compose(composer) {
       yield* recipe.compose(composer);
-      const values = Array<number>(composer.pictures.length).fill(own.merge);
+      const values = listOnDemand(composer.pictures.length, () => own.merge);
       composer.integers("image_merge_sizes", { dtype: "i64", shape: [values.length], values });
     },
   };

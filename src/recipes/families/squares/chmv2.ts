@@ -1,7 +1,7 @@
 import type { Size } from "../../../plan/geometry.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { BLACK, type Rgb } from "../../../plan/tables/values.ts";
-import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
 import { eachPicture, eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields } from "../../parts/common_fields.ts";
@@ -47,7 +47,11 @@ export function chmV2(fields: Fields): ProcessorRecipe {
         const kept = crop ?? content;
         return { content, kept, canvas: { width: upTo(kept.width), height: upTo(kept.height) } };
       });
-      const alike = steps.every(({ canvas }) => sameSize(canvas, steps[0].canvas));
+      const [first] = steps;
+      let alike = true;
+      yield* eachInSteps(steps, ({ canvas }) => {
+        alike &&= sameSize(canvas, first.canvas);
+      });
       yield* eachPicture(composer, (picture, index) => {
         const { content, kept, canvas } = steps[index];
         // The crop adds black around a small picture; the padding adds zeros after normalising.

@@ -2,14 +2,14 @@ import type { Composer } from "../../../plan/composer.ts";
 import { type Box, type Size, sizeOf, wholeOf } from "../../../plan/geometry.ts";
 import type { ImageText, TextPart } from "../../../plan/image_text.ts";
 import { PIXELS } from "../../../plan/plan.ts";
-import { mapInSteps } from "../../../runtime/in_steps.ts";
+import { eachInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
 import { eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { attentionMask, composeSamples, picturesBySample } from "../../parts/compose_samples.ts";
 import { largestInSteps, largestOf, part, sameSize } from "../../parts/placements.ts";
 import { hasKeys, type SizeKeys, sizeKeys } from "../../parts/size_keys.ts";
-import type { ProcessorRecipe } from "../../recipe.ts";
+import type { Composing, ProcessorRecipe } from "../../recipe.ts";
 import { refusal } from "../../refusal.ts";
 
 const NAME = "idefics2";
@@ -43,7 +43,7 @@ export function idefics2(fields: Fields): ProcessorRecipe {
       const contentOf = (box: Box) => doResize ? withinEdges(sizeOf(box), size) : sizeOf(box);
       const contents = yield* eachSize(pictures, (picture) => boxesOf(picture).map(contentOf));
       const canvas = yield* largestInSteps(yield* mapInSteps(contents, largestOf));
-      if (!pad) requireOneSize(composer, contents, canvas);
+      if (!pad) yield* requireOneSize(composer, contents, canvas);
       const compose = (index: number) => {
         const views = boxes[index].map((box, frame) =>
           composer.canvas({
@@ -101,11 +101,11 @@ function quartersAndAll(picture: Size): Box[] {
 }
 
 /** @throws {VitrailError} `shape` for frames that differ in size: unpadded, they are no tensor in Python. */
-function requireOneSize(composer: Composer, contents: readonly Size[][], canvas: Size): void {
-  for (const [index, own] of contents.entries()) {
-    if (own.every((content) => sameSize(content, canvas))) continue;
+function* requireOneSize(composer: Composer, contents: readonly Size[][], canvas: Size): Composing {
+  yield* eachInSteps(contents, (own, index) => {
+    if (own.every((content) => sameSize(content, canvas))) return;
     throw refusal(NAME, composer.pictures[index], "do_pad is false, and frames of the call differ in size");
-  }
+  });
 }
 
 /**

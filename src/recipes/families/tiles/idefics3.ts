@@ -74,7 +74,7 @@ export function idefics3(fields: Fields, name = "idefics3"): ProcessorRecipe {
         const frames = yield* mapInSteps(totals, (total) => listOnDemand(total, () => tile));
         yield* attentionMask(composer, frames, tile, backend);
       }
-      if (info) rowsAndColumns(composer, yield* picturesBySample(samples), grids);
+      if (info) yield* rowsAndColumns(composer, yield* picturesBySample(samples), grids);
     },
   };
 }

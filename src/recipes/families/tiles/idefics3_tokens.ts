@@ -1,5 +1,7 @@
 import type { Composer } from "../../../plan/composer.ts";
 import type { ImageText } from "../../../plan/image_text.ts";
+import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
+import type { Composing } from "../../recipe.ts";
 
 const MARK = "<fake_token_around_image>";
 
@@ -23,14 +25,15 @@ export function splitExpansion([rows, columns]: readonly [number, number], each:
 }
 
 /** Adds `rows` and `cols`: each sample's grids as lists, with zeros for a picture that is one frame. */
-export function rowsAndColumns(
+export function* rowsAndColumns(
   composer: Composer,
   samples: readonly (readonly number[])[],
   grids: readonly (readonly [number, number])[],
-): void {
-  const pictures = samples.flat(), lists = samples.map((own) => own.length);
+): Composing {
+  const pictures = yield* flatMapInSteps(samples, (own) => own);
+  const lists = yield* mapInSteps(samples, (own) => own.length);
   for (const [axis, name] of ["rows", "cols"].entries()) {
-    const values = pictures.map((picture) => {
+    const values = yield* mapInSteps(pictures, (picture) => {
       const [rows, columns] = grids[picture];
       return rows * columns === 1 ? 0 : grids[picture][axis];
     });

@@ -3,6 +3,7 @@ import { wholeOf } from "../../../plan/geometry.ts";
 import { sizeRows } from "../../../plan/integers.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
+import { listOnDemand, readerOf } from "../../../runtime/long_list.ts";
 import { eachSize } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { anyresOf, anyresRows, composeAnyres } from "../../parts/anyres.ts";
@@ -53,8 +54,8 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
     *compose(composer) {
       const { pictures } = composer;
       const samples = composer.nested
-        ? composer.samples.filter((count) => count > 0)
-        : Array<number>(pictures.length).fill(1);
+        ? yield* flatMapInSteps(composer.samples, (count) => count > 0 ? [count] : [])
+        : listOnDemand(pictures.length, () => 1);
       const alone = yield* flatMapInSteps(samples, (count) => Array<boolean>(count).fill(count === 1));
       const rowsAlone = yield* eachSize(pictures, (picture) => anyresRows(picture, anyres));
       const rows = yield* mapInSteps(rowsAlone, (rows, index) => alone[index] ? rows : 1);
@@ -68,9 +69,9 @@ export function llavaOnevision(fields: Fields): ProcessorRecipe {
         composer.image({ size: picture, main, grid, ...expansion });
         if (doPad) composer.blankAfter(PIXELS, most - rows[index]);
       };
-      const ones = {}, shared = {};
-      for (const index of pictures.keys()) {
-        yield composer.alike(index, alone[index] ? ones : shared, () => compose(index));
+      const ones = {}, shared = {}, isAlone = readerOf(alone);
+      for (let index = 0; index < pictures.length; index++) {
+        yield composer.alike(index, isAlone(index) ? ones : shared, () => compose(index));
       }
       if (doPad) composer.returnGroups(PIXELS, rows.length, most);
       else yield* composer.returnEachInSteps(PIXELS, rows);

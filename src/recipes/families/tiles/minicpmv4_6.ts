@@ -5,7 +5,8 @@ import { sizeRows } from "../../../plan/integers.ts";
 import { PIXELS } from "../../../plan/plan.ts";
 import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK, type Normalisation } from "../../../plan/tables/values.ts";
-import { flatMapInSteps } from "../../../runtime/in_steps.ts";
+import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
+import { listOnDemand, LongList, readerOf } from "../../../runtime/long_list.ts";
 import type { Fields } from "../../fields.ts";
 import { commonFields, HALVES } from "../../parts/common_fields.ts";
 import { whole } from "../../parts/placements.ts";
@@ -42,22 +43,23 @@ export function miniCpmV46(fields: Fields): ProcessorRecipe {
     parameters: fields.given(),
     values,
     *compose(composer) {
-      const shapes: Size[] = [], grids: (Grid | undefined)[] = [];
-      for (const [index, picture] of composer.pictures.entries()) {
+      const shapes = new LongList<Size>(), grids = new LongList<Grid | undefined>();
+      const { pictures } = composer, pictureAt = readerOf(pictures);
+      for (let index = 0; index < pictures.length; index++) {
         const { main, grid, slices, tokens } = composeSlices(composer, index, rule, PIXELS);
         const { rows, columns } = grid ?? ONE_TILE, token = "<|image_pad|>";
         yield composer.image({
-          size: picture,
+          size: pictureAt(index),
           main,
           grid: [rows, columns],
           tokens: tokens.reduce((a, b) => a + b),
           parts: [numberText(rule, index), ...slicesText(tokens, grid, token)],
           token,
         });
-        shapes.push(...slices);
+        for (const slice of slices) shapes.push(slice);
         grids.push(grid);
       }
-      yield* finish(composer, shapes, grids);
+      yield* finish(composer, shapes.list(), grids.list());
     },
   };
 }
@@ -150,10 +152,15 @@ function* finish(
 ): Composing {
   const { length } = grids;
   const flat = yield* flatMapInSteps(grids, (grid) => grid ? [grid.rows, grid.columns] : [0, 0]);
-  const counts = grids.map((grid) => 1 + (grid ? grid.rows * grid.columns : 0));
+  const counts = yield* mapInSteps(grids, (grid) => 1 + (grid ? grid.rows * grid.columns : 0));
   composer.returnArranged(PIXELS, JOINED);
   composer.integers("target_sizes", { ...yield* sizeRows(shapes), dtype: "i32" });
-  composer.integers("grids", { dtype: "i64", shape: [2 * length], values: flat, lists: grids.map(() => 2) });
+  composer.integers("grids", {
+    dtype: "i64",
+    shape: [2 * length],
+    values: flat,
+    lists: listOnDemand(length, () => 2),
+  });
   composer.integers("num_patches_per_image", { dtype: "i64", shape: [length], values: counts });
 }
 

@@ -43,7 +43,8 @@ export function mllama(fields: Fields): ProcessorRecipe {
     values,
     alpha: "white",
     *compose(composer) {
-      const samples = yield* picturesBySample(composer.samples), fullest = mostOf(composer.samples);
+      const samples = yield* picturesBySample(composer.samples);
+      const fullest = yield* mostInSteps(composer.samples);
       const grids = yield* eachSize(
         composer.pictures,
         (picture) => bestOf(picture, arrangements, tile.width),

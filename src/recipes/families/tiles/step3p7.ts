@@ -6,6 +6,7 @@ import type { Filter } from "../../../plan/tables/filters.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import type { PixelSource } from "../../../plan/view.ts";
 import { flatMapInSteps, mapInSteps } from "../../../runtime/in_steps.ts";
+import { listOnDemand } from "../../../runtime/long_list.ts";
 import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
 import { CLIP, commonFields } from "../../parts/common_fields.ts";
@@ -167,7 +168,7 @@ function* newlines(grids: readonly Grid[], most: number): Composing<IntegerOutpu
     const own = newlinesOf(grid);
     return [...own, ...Array(most - own.length).fill(0)];
   });
-  return { dtype: "bool", shape: [values.length], values, lists: grids.map(() => most) };
+  return { dtype: "bool", shape: [values.length], values, lists: listOnDemand(grids.length, () => most) };
 }
 
 /**
