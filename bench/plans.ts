@@ -1,7 +1,7 @@
 /**
  * Times the planning of many pictures of one size, a million where no count is given: `plans.ts [COUNT]`.
  * Prints of each family the time of a picture, the memory that the plan takes beside the list of sizes, and
- * the longest time from one turn of others to the next. Planning has a turn about every 25 ms, and collecting
+ * the longest time from one turn of others to the next. Planning gives one about every 10 ms, and collecting
  * garbage is in these times.
  */
 import { columnsText } from "../src/cli/output/table.ts";

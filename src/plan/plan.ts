@@ -66,7 +66,8 @@ export function withoutText(image: PlannedImage): PlannedImage {
 /**
  * All that a recipe and the pictures' sizes decide of a call, before a pixel is read. Its sizes are not the
  * caller's objects. Long lists of images, views, groups and integers only read: `plan.images.slice()` is one
- * that can be sorted, or posted. Images and views are made when they are read.
+ * that can be sorted, or posted. So do pictures, samples and clips of more than 262144. Images and views are
+ * made when they are read.
  */
 export interface Plan<R extends Preprocessing = Preprocessing> {
   /** The recipe that the call is planned by. */

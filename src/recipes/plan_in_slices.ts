@@ -8,9 +8,10 @@ import { planBegun } from "./plan_sample.ts";
 import type { Recipe } from "./recipe.ts";
 
 /**
- * Plans one call as {@linkcode planSample} does, and lets all that waits have a turn about every 25 ms: a
- * call of a million pictures takes seconds. The call is planned as it was given, also where its lists are
- * changed meanwhile.
+ * Plans one call as {@linkcode planSample} does, and lets all that waits have a turn about every 10 ms: a
+ * call of a million pictures takes a second or two. The call is planned as it was given. Lists of up to 32768
+ * entries together may be changed meanwhile; longer ones are copied in slices, and refused where they are
+ * changed before that.
  *
  * ```ts
  * import { ixc25, planInSlices } from "@vitrail/vitrail";
@@ -22,7 +23,8 @@ import type { Recipe } from "./recipe.ts";
  * ```
  *
  * @param signal ends the planning between two steps
- * @throws {VitrailError} what `planSample` throws. The signal's reason, where it is aborted.
+ * @throws {VitrailError} what `planSample` throws. `usage` for a long list that is changed before it is
+ * copied. The signal's reason, where it is aborted.
  */
 export async function planInSlices(
   recipe: Recipe,
@@ -33,7 +35,7 @@ export async function planInSlices(
   signal?: AbortSignal,
 ): Promise<Plan<Recipe>> {
   requireSignal(signal);
-  const slices = new Slices(); // copying long lists is a slice of its own
+  const slices = new Slices(); // summing long lists is in the first one
   const { composing, finish } = planBegun(recipe, pictures, dtype, samples, clips);
   for (const _ of composing) if (slices.over) await slices.turn(signal);
   return finish();

@@ -1,12 +1,11 @@
 import { requireChoice, shown, VitrailError } from "../errors.ts";
-import { isObject, requireGiven, requireObjects } from "../given/given_value.ts";
+import { isObject, requireGiven } from "../given/given_value.ts";
 import { Composer } from "../plan/composer.ts";
 import type { ClipFrames } from "../plan/clip_frames.ts";
-import { BySize } from "../plan/images/by_size.ts";
 import { type Dtype, DTYPES } from "../plan/dtype.ts";
-import { type Size, sizeText } from "../plan/geometry.ts";
+import type { Size } from "../plan/geometry.ts";
 import type { Plan } from "../plan/plan.ts";
-import { eachInSteps } from "../runtime/in_steps.ts";
+import { copiedLists } from "./call/call_lists.ts";
 import { type Composing, type Recipe, takesClips } from "./recipe.ts";
 import { composeTiles } from "./tiled/compose_tiles.ts";
 import { TILES } from "./tiled/tiled_recipe.ts";
@@ -54,27 +53,30 @@ export function planBegun(
   requireRecipe(recipe);
   requireGiven("pictures", pictures, "a list", "[{ width, height }]");
   if (samples !== undefined) requireGiven("samples", samples, "a list", "[1, 2]");
-  if (clips !== undefined) requireObjects("clips", clips, "{ indices, fps }");
-  // The caller may change the lists between two steps.
-  const sizes = pictures.slice(), counts = samples?.slice() ?? [sizes.length], origins = clips?.slice();
-  const facts = { clips: origins, wayOut: wayOutOf(recipe), resampler: recipe.resampler };
-  const composer = new Composer(sizes, counts, dtype, samples !== undefined, facts);
+  if (clips !== undefined) requireGiven("clips", clips, "a list", "[{ indices, fps }]");
+  requireChoice("dtype", dtype, DTYPES);
+  const copying = copiedLists({ pictures, samples, clips }, takesClips(recipe));
+  let finish: BegunPlan["finish"];
+  function* composing(): Composing {
+    const own = yield* copying; // the caller may change the lists between two steps
+    const facts = { clips: own.clips, wayOut: wayOutOf(recipe), resampler: recipe.resampler };
+    const counts = own.samples ?? [own.pictures.length];
+    const composer = new Composer(own.pictures, counts, dtype, samples !== undefined, facts);
+    yield* composed(recipe, composer);
+    finish = () => composer.finish(recipe, own.pictures as Size[]);
+  }
+  return { composing: composing(), finish: () => finish() };
+}
+
+/** Returns the composing of a call, in steps. */
+function composed(recipe: Recipe, composer: Composer): Composing {
   const composing = recipe.kind === "tiles" ? composeTiles(recipe, composer) : recipe.compose(composer);
-  if (typeof composing?.next !== "function") {
-    throw new VitrailError(
-      "recipe",
-      `the recipe ${recipe.name} composes without yielding; write *compose(composer) and yield ` +
-        `composer.image(…)`,
-    );
-  }
-  function* checkedFirst(): Composing {
-    yield* copyPictures(sizes, takesClips(recipe));
-    requireChoice("dtype", dtype, DTYPES);
-    if (samples !== undefined) yield* requireCounts(counts, sizes.length, takesClips(recipe) ? 1 : 0);
-    if (origins !== undefined) copyClips(origins, counts);
-    yield* composing;
-  }
-  return { composing: checkedFirst(), finish: () => composer.finish(recipe, sizes) };
+  if (typeof composing?.next === "function") return composing;
+  throw new VitrailError(
+    "recipe",
+    `the recipe ${recipe.name} composes without yielding; write *compose(composer) and yield ` +
+      `composer.image(…)`,
+  );
 }
 
 /** Tells what makes rows of one shape of pictures of several sizes. */
@@ -115,69 +117,4 @@ function isWhole(recipe: Recipe): boolean {
   if (recipe.kind === "processor") return typeof recipe.compose === "function";
   if (recipe.kind !== "tiles") return false;
   return isObject(recipe.geometry) && isObject(recipe.tile) && typeof recipe.layout === "string";
-}
-
-/**
- * Puts copies in place of a call's pictures. Those of one size share one, which cannot be changed.
- * @throws {VitrailError} `usage` where there is no picture, or one of a size that no picture has.
- */
-function* copyPictures(pictures: Size[], clips: boolean): Composing {
-  if (pictures.length === 0) {
-    const least = clips ? "a clip needs at least one frame" : "a sample needs at least one picture";
-    throw new VitrailError("usage", `${least}, found none`);
-  }
-  const known = new BySize<Size>();
-  yield* eachInSteps(pictures, (size, index) => {
-    const copy = { width: size?.width, height: size?.height };
-    if (isSide(copy.width) && isSide(copy.height)) {
-      pictures[index] = known.of(copy, () => Object.freeze(copy));
-      return;
-    }
-    throw new VitrailError(
-      "usage",
-      `a picture has whole sides from 1 up; picture ${index + 1} is ${
-        isObject(size) ? sizeText(size) : shown(size)
-      }`,
-    );
-  });
-}
-
-function isSide(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 1;
-}
-
-/**
- * Requires that each sample has `least` pictures, and all together have `pictures`.
- * @throws {VitrailError} `usage` otherwise.
- */
-function* requireCounts(samples: readonly number[], pictures: number, least: number): Composing {
-  let sum = 0;
-  yield* eachInSteps(samples, (count) => {
-    sum += Number.isSafeInteger(count) && count >= least ? count : NaN;
-  });
-  if (sum === pictures) return;
-  const found = shown(samples);
-  throw new VitrailError(
-    "usage",
-    `samples says how many of the ${pictures} pictures each sample has, from ${least} up; found ${found}`,
-  );
-}
-
-/**
- * Puts copies in place of a call's clips.
- * @throws {VitrailError} `usage` unless there is a clip for each sample, with an index for each frame.
- */
-function copyClips(clips: ClipFrames[], samples: readonly number[]): void {
-  const found = clips.map((given, clip) => {
-    requireGiven(`clips[${clip}].indices`, given.indices, "a list", "[0, 8, 16]");
-    clips[clip] = { ...given, indices: [...given.indices] };
-    return given.indices.length;
-  });
-  if (found.length === samples.length && found.every((count, i) => count === samples[i])) return;
-  throw new VitrailError(
-    "usage",
-    `clips says which frame each picture is: indices of ${samples.join(", ")} frames, found ${
-      found.join(", ")
-    }`,
-  );
 }

@@ -1,7 +1,7 @@
 import { runtime } from "./here.ts";
 
 /** The most ms of a slice. What V8 collects meanwhile is beside it, and 50 ms in all are not noticed. */
-const SLICE = 25;
+const SLICE = 10;
 
 /** Long work in slices, between which timers, signals and all else that waits have a turn. */
 export class Slices {
