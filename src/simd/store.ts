@@ -1,5 +1,5 @@
 import type { Layout } from "../layout/layout.ts";
-import type { Range, Size } from "../plan/geometry.ts";
+import type { Range } from "../plan/geometry.ts";
 import { visibleOf } from "../plan/tables/placement_taps.ts";
 import type { CanvasView } from "../plan/view.ts";
 import type { Arena } from "./arena.ts";
@@ -20,7 +20,8 @@ interface Stretch {
 /**
  * Stores a canvas in its rows of the output: each byte's element, where the layout says. Elements come from
  * tables, one load after another, so there is nothing here for vectors to do. A kernel stores patches, whose
- * short lines cost plain code most.
+ * short lines cost plain code most, and tiles of narrow elements: plain code that stores elements of several
+ * types takes twice as long for each of them, so it has f32 alone.
  * @param base the output's first element of those rows
  */
 export function storeCanvas(
@@ -34,12 +35,10 @@ export function storeCanvas(
 ): void {
   const { offsets: [channels, lines, columns], repeats } = layout;
   const stretches = stretchesOf(columns);
-  if (areNarrow(stretches)) {
-    const blocks = { canvas, layout, stretches, output, base, elements };
-    if (isOnePiece(blocks)) storePatches(kernels, arena, blocks);
-    else storeBlocks(arena, blocks);
-    return;
-  }
+  const blocks = { canvas, layout, stretches, output, base, elements }, width = widthOf(stretches);
+  const isNarrow = width >= NARROW.from && width < NARROW.to;
+  if (isNarrow && isOnePiece(blocks)) return storePatches(kernels, arena, blocks);
+  if (isNarrow || width >= NARROW.to && !isF32(output)) return storeBlocks(kernels, arena, blocks);
   for (let y = 0; y < canvas.height; y++) {
     const line = arena.bytes.subarray(canvas.address + y * canvas.stride);
     for (const repeat of repeats) {
@@ -48,17 +47,20 @@ export function storeCanvas(
   }
 }
 
-/** The widths of stretches that are stored block by block, columns. */
-const NARROW: Range = { from: 8, to: 64 };
-
-/** Tells whether all stretches are of one width, that of a patch, and their columns adjacent. */
-function areNarrow(stretches: readonly Stretch[]): boolean {
-  const width = stretches[0].to - stretches[0].from;
-  if (width < NARROW.from || width >= NARROW.to) return false;
-  return stretches.every(({ from, to, step }) => to - from === width && step === 1);
+function isF32(output: StoredElements): boolean {
+  return output instanceof Float32Array;
 }
 
-/** A canvas of narrow blocks, and where their elements go. */
+/** The widths of patches, columns; wider blocks are tiles. */
+const NARROW: Range = { from: 8, to: 64 };
+
+/** Returns the width of all stretches; 0 where they differ, or their columns are not adjacent. */
+function widthOf(stretches: readonly Stretch[]): number {
+  const width = stretches[0].to - stretches[0].from;
+  return stretches.every(({ from, to, step }) => to - from === width && step === 1) ? width : 0;
+}
+
+/** A canvas of blocks, patches or tiles, and where their elements go. */
 interface Blocks {
   readonly canvas: SimdCanvas;
   readonly layout: Layout;
@@ -103,11 +105,8 @@ function storePatches(kernels: Kernels, arena: Arena, blocks: Blocks): void {
   const { canvas, layout, stretches, output, base, elements } = blocks;
   const { offsets: [[red, green, blue], lines], repeats: [first, second = first], repeats } = layout;
   const all = [...blockLines(blocks)], count = stretches.length, width = stretches[0].to, height = all[0].to;
-  const patch = 3 * repeats.length * width * height, bytes = output.BYTES_PER_ELEMENT;
-  const tables = arena.take(3 * 256 * bytes), made = arena.take(count * patch * bytes);
-  elements.forEach((channel, i) => arena.bytes.set(bytesIn(channel), tables + i * 256 * bytes));
-  const kernel = { 1: kernels.storePatches1, 2: kernels.storePatches2, 4: kernels.storePatches4 }[bytes]!;
-  const target = bytesIn(output);
+  const { kernel, tables, bytes, target } = storing(kernels, arena, elements, output);
+  const patch = 3 * repeats.length * width * height, made = arena.take(count * patch * bytes);
   for (const { from } of all) {
     kernel(
       ...[canvas.address + from * canvas.stride, canvas.stride, width, height, count, tables] as const,
@@ -125,51 +124,49 @@ function storePatches(kernels: Kernels, arena: Arena, blocks: Blocks): void {
   arena.give(tables);
 }
 
-/** Returns elements as their bytes. */
-function bytesIn({ buffer, byteOffset, byteLength }: StoredElements): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
+/** Bytes of a block's lines that a kernel makes at once, so that they stay in a core's cache. */
+const STRIP_BYTES = 1 << 17;
 
 /**
- * Stores a canvas of narrow blocks, patches for one, each channel of a block at once: its lines follow one
- * another in the output, where the lines of the canvas would be scattered over all of its blocks.
+ * Stores blocks whose channels lie apart, as those of tiles do. A kernel makes some lines of one in the
+ * arena, from where each channel's go to their place.
  */
-function storeBlocks(arena: Arena, blocks: Blocks): void {
-  const { canvas: { address, stride }, layout, stretches, output, base, elements } = blocks;
-  const { offsets: [channels, lines], repeats: [first, ...others] } = layout;
-  const width = stretches[0].to - stretches[0].from;
+function storeBlocks(kernels: Kernels, arena: Arena, blocks: Blocks): void {
+  const { canvas, layout, stretches, output, base, elements } = blocks;
+  const { offsets: [channels, lines], repeats } = layout, width = widthOf(stretches);
+  const { kernel, tables, bytes, target } = storing(kernels, arena, elements, output);
+  const line = width * bytes, most = Math.max(1, Math.floor(STRIP_BYTES / (3 * line)));
+  const made = arena.take(3 * most * line);
   for (const { from: top, to: bottom } of blockLines(blocks)) {
-    const block = { width, height: bottom - top, stride };
-    for (const { from, offset } of stretches) {
-      const pixels = arena.bytes.subarray(address + top * stride + from * 4);
-      for (let channel = 0; channel < 3; channel++) {
-        const at = base + channels[channel] + lines[top] + offset, start = at + first;
-        storeChannel(pixels, channel, block, output, start, elements[channel]);
-        for (const other of others) {
-          output.copyWithin(at + other, start, start + block.width * block.height);
+    for (let y = top; y < bottom; y += most) {
+      const height = Math.min(most, bottom - y), plane = height * line;
+      for (const { from, offset } of stretches) {
+        const pixels = canvas.address + y * canvas.stride + from * 4;
+        kernel(pixels, canvas.stride, width, height, 1, tables, 0, plane, 2 * plane, made, 0, 1, 0);
+        for (let channel = 0; channel < 3; channel++) {
+          const start = made + channel * plane, own = arena.bytes.subarray(start, start + plane);
+          for (const repeat of repeats) {
+            target.set(own, (base + channels[channel] + lines[y] + offset + repeat) * bytes);
+          }
         }
       }
     }
   }
+  arena.give(made);
+  arena.give(tables);
 }
 
-/** The size of a block of pixels, and the bytes from one of its lines to the next. */
-interface Block extends Size {
-  stride: number;
+/** Returns the kernel for an output's type of element, the elements' tables in the arena, and its bytes. */
+function storing(kernels: Kernels, arena: Arena, elements: ByteElements, output: StoredElements) {
+  const bytes = output.BYTES_PER_ELEMENT, tables = arena.take(3 * 256 * bytes);
+  elements.forEach((channel, i) => arena.bytes.set(bytesIn(channel), tables + i * 256 * bytes));
+  const kernel = { 1: kernels.storePatches1, 2: kernels.storePatches2, 4: kernels.storePatches4 }[bytes]!;
+  return { kernel, tables, bytes, target: bytesIn(output) };
 }
 
-/** Stores one channel of a block, line after line. */
-function storeChannel(
-  pixels: Uint8Array,
-  channel: number,
-  { width, height, stride }: Block,
-  output: StoredElements,
-  start: number,
-  elements: StoredElements,
-): void {
-  for (let y = 0, line = channel, to = start; y < height; y++, line += stride) {
-    for (let at = line, end = line + width * 4; at < end; at += 4) output[to++] = elements[pixels[at]];
-  }
+/** Returns elements as their bytes. */
+function bytesIn({ buffer, byteOffset, byteLength }: StoredElements): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Returns a line's columns in stretches that are evenly apart in the output. */

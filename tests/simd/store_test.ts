@@ -1,3 +1,4 @@
+import type { Size } from "../../src/plan/geometry.ts";
 import { targetLayout } from "../../src/plan/view.ts";
 import { Arena } from "../../src/simd/arena.ts";
 import { byteElements } from "../../src/simd/element_tables.ts";
@@ -9,8 +10,16 @@ import { synthetic } from "../support/pictures/synthetic.ts";
 const CLIP_LIKE = { mean: [0.48, 0.45, 0.4], std: [0.26, 0.27, 0.28] } as const;
 const VALUES = { rounding: "fused", rescale: 1 / 255, normalize: CLIP_LIKE } as const;
 
-/** Layouts of patches: in one piece each, with gaps, of several copies, and of no patch at all. */
-const LAYOUTS: readonly { pattern: string; sizes: Record<string, number>; copies?: number[] }[] = [
+/** A layout, of a canvas of 64x48 unless it says another. */
+interface Case {
+  readonly pattern: string;
+  readonly sizes: Record<string, number>;
+  readonly copies?: number[];
+  readonly canvas?: Size;
+}
+
+/** Layouts of patches: in one piece each, with gaps, of several copies; of no patch at all, and of tiles. */
+const LAYOUTS: readonly Case[] = [
   { pattern: "c (h p) (w q) -> (h w) (c p q)", sizes: { p: 12, q: 8 } },
   { pattern: "c (h p) (w q) -> (w h) (c p q)", sizes: { p: 6, q: 16 } },
   { pattern: "c (h m p) (w n q) -> (h w m n) (c t p q)", sizes: { p: 12, q: 8, m: 2, n: 2, t: 2 } },
@@ -20,11 +29,11 @@ const LAYOUTS: readonly { pattern: string; sizes: Record<string, number>; copies
   { pattern: "c (h p) (w q) -> (h w) (p q c)", sizes: { p: 12, q: 8 } },
   { pattern: "c (h p) (w q) -> (h w) (p q c t)", sizes: { p: 12, q: 8, t: 2 } },
   { pattern: "c h w -> 1 c h w", sizes: {} },
+  // Tiles of more lines than are stored at once.
+  { pattern: "c h (w q) -> w c h q", sizes: { q: 256 }, canvas: { width: 512, height: 96 } },
 ];
 
-const canvas = { width: 64, height: 48 };
-
-for (const { pattern, sizes, copies } of LAYOUTS) {
+for (const { pattern, sizes, copies, canvas = { width: 64, height: 48 } } of LAYOUTS) {
   Deno.test(`storeCanvas puts each byte's element where the layout says: ${pattern}`, () => {
     const kernels = instantiateKernels(), arena = new Arena(kernels.memory, 2 ** 24);
     const stride = canvas.width * 4 + 16, address = arena.take(stride * canvas.height);
