@@ -5,6 +5,9 @@ import type { Elements } from "../plan/dtype.ts";
 /** Bytes of input that the innermost loop strides through at once, so that they stay in a core's cache. */
 const BLOCK_BYTES = 1 << 17;
 
+/** The least steps of a block: of fewer, lines of a cache would be written in parts, again and again. */
+const LEAST_BLOCK = 64;
+
 /**
  * Returns elements in the order of a layout's output. Each digit of an output index strides through the
  * input; the digits that are contiguous in both tensors are moved together, and the innermost of the others
@@ -18,7 +21,7 @@ export function rearrangeElements<T extends Elements>(input: T, layout: Layout):
   while (digits.length > 0 && digits.at(-1)!.inputStride === together) together *= digits.pop()!.size;
   const inner = digits.pop() ?? { size: 1, inputStride: 0 };
   const strideBytes = inner.inputStride * input.BYTES_PER_ELEMENT;
-  const block = Math.max(8, Math.floor(BLOCK_BYTES / Math.max(strideBytes, 1)));
+  const block = Math.max(LEAST_BLOCK, Math.floor(BLOCK_BYTES / Math.max(strideBytes, 1)));
   for (let first = 0; first < inner.size; first += block) {
     const count = Math.min(block, inner.size - first);
     let to = first * together;
