@@ -95,8 +95,8 @@ function inexactTiff(bytes: Uint8Array): string | undefined {
 function oddSamples({ planes, samples, bits, extra, palette }: TiffKind): string | undefined {
   if (planes !== 1 && (bits === 16 || samples === 2)) return "a TIFF with a plane for each colour";
   if (extra[0] === 0) return "a TIFF with a sample of no meaning";
-  const isDark = palette.length > 0 && palette.every((value) => value < 256);
-  return isDark ? "a TIFF with colours of 8 bits, not 16" : undefined;
+  const isDark = palette.every((value) => value < 256), isWide = palette.some((value) => value > 0xffff);
+  return palette.length > 0 && (isDark || isWide) ? "a TIFF with colours that have not 16 bits" : undefined;
 }
 
 /**

@@ -35,10 +35,12 @@ const REFUSED: Record<string, RegExp> = {
   "png-grey16-transparent.png": /it cannot read a grey PNG with a transparent value/, // portable
   "png-long-transparency.png": /has a chunk tRNS of 261 bytes, 256 at most/,
   "png-palette-differs.png": /PNG data is damaged \(imagescript/, // portable: a checksum within the pixels
-  "tiff-dark-palette.tif": /it cannot read a TIFF with colours of 8 bits, not 16 exactly/, // sharp
+  "tiff-dark-palette.tif": /it cannot read a TIFF with colours that have not 16 bits exactly/, // sharp
   "tiff-planes-16.tif": /it cannot read a TIFF (with a plane for each colour|of 16 bits a sample) exactly/,
   "tiff-planes-alpha.tif": /it cannot read a TIFF with a plane for each colour exactly/,
   "tiff-short-palette.tif": /it cannot read a TIFF without a whole palette exactly/,
+  "tiff-wide-palette.tif": /it cannot read a TIFF with colours that have not 16 bits exactly/, // sharp
+  "webp-short-parts.webp": /WebP data is damaged: it ends inside a part of its pixels/, // portable
   "webp-beyond-range.webp": /macroblock 1?\d has pixels beyond black and white/, // portable
   "tiff-lab.tif": /it cannot read a TIFF of photometric interpretation 8 exactly/,
 };
@@ -50,7 +52,9 @@ const EQUAL: [name: string, choices: readonly DecoderChoice[]][] = [
   ["png-grey16-transparent.png", ["auto", "sharp"]],
   ["png-palette-differs.png", ["auto", "sharp"]],
   ["tiff-dark-palette.tif", ["auto", "portable"]],
+  ["tiff-wide-palette.tif", ["auto", "portable"]],
   ["webp-beyond-range.webp", ["auto", "sharp"]],
+  ["webp-short-parts.webp", ["auto", "sharp"]],
 ];
 
 for (const choice of CHOICES) {

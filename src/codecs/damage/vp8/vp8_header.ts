@@ -13,6 +13,8 @@ export interface Vp8Header {
   readonly modes: Vp8Bits;
   /** The bits of coefficients; the line `y` of macroblocks has those of `y` modulo their count. */
   readonly parts: readonly Vp8Bits[];
+  /** True where a part of these is said to end behind the data, or begins there. */
+  readonly isShort: boolean;
   /** The probabilities of each macroblock's segment; absent where no macroblock says one. */
   readonly segments?: readonly number[];
   /** The steps of each segment's blocks: of luma, of luma's first coefficients, of chroma. */
@@ -72,7 +74,7 @@ export function vp8Header(data: Uint8Array): Vp8Header {
     columns: (data[6] | data[7] << 8 & 0x3f00) + 15 >> 4,
     rows: (data[8] | data[9] << 8 & 0x3f00) + 15 >> 4,
     modes: bits,
-    parts: partsOf(data.subarray(second), count),
+    ...partsOf(data.subarray(second), count),
     segments,
     steps,
     skips: flag() ? bits.number(8) : undefined,
@@ -81,14 +83,15 @@ export function vp8Header(data: Uint8Array): Vp8Header {
 }
 
 /** Returns the bits of coefficients, in `count` parts, of which all but the last say their bytes first. */
-function partsOf(data: Uint8Array, count: number): Vp8Bits[] {
+function partsOf(data: Uint8Array, count: number): Pick<Vp8Header, "parts" | "isShort"> {
   const parts: Vp8Bits[] = [];
-  let at = 3 * (count - 1);
+  let at = 3 * (count - 1), isShort = false;
   for (let part = 0; part < count; part++) {
     const [low, middle, high] = data.subarray(3 * part);
-    const size = part === count - 1 ? Infinity : low | middle << 8 | high << 16;
+    const left = data.length - at, size = part === count - 1 ? left : low | middle << 8 | high << 16;
+    isShort ||= left < 1 || size > left;
     parts.push(new Vp8Bits(data.subarray(at, at + size)));
     at += size;
   }
-  return parts;
+  return { parts, isShort };
 }
