@@ -8,9 +8,9 @@ import { type BundleSize, bundleSize } from "./bundle_size.ts";
 
 /** The modules that a page imports, and the most that each may weigh with what it imports at once, bytes. */
 const LIMITS: Readonly<Record<string, Omit<BundleSize, "files">>> = {
-  engine: { bytes: 140_000, gzipped: 61_000 },
-  recipes: { bytes: 200_000, gzipped: 70_000 },
-  vitrail: { bytes: 420_000, gzipped: 160_000 },
+  engine: { bytes: 150_000, gzipped: 65_000 },
+  recipes: { bytes: 200_000, gzipped: 75_000 },
+  vitrail: { bytes: 440_000, gzipped: 170_000 },
 };
 
 /** The folder of families' code, and the alcoves there whose modules a config fetches. */
