@@ -214,9 +214,15 @@ export class Composer {
    * single elements.
    */
   returnApart(output: string, shapes: readonly number[][]): void {
+    const listing = this.returnApartInSteps(output, shapes);
+    while (!listing.next().done);
+  }
+
+  /** Returns an output as `returnApart` does, and yields where a slice may end: take it by `yield*`. */
+  *returnApartInSteps(output: string, shapes: readonly number[][]): Generator<void, void, void> {
     const known = this.#outputs[output];
-    known.lists = shapes.map((shape) => countOf(shape));
-    known.shapes = shapes.map((shape) => [...shape]);
+    known.lists = yield* mapInSteps(shapes, (shape) => countOf(shape));
+    known.shapes = yield* mapInSteps(shapes, (shape) => [...shape]);
   }
 
   /** Adds an output of integers, which needs no pixels. */

@@ -153,18 +153,7 @@ function badCounts(samples: readonly number[], pictures: number, areClips: boole
 /** Clips: each has indices of frames, at most `pictures` of them. */
 function clipKind(pictures: number): EntryKind<ClipFrames> {
   return {
-    sum: (before, clips) => {
-      let sum = before;
-      for (let index = 0; index < clips.length; index++) {
-        const clip: unknown = clips[index];
-        if (!isObject(clip) || !Array.isArray(clip.indices)) break;
-        const { indices, fps, frames, duration } = clip as unknown as ClipFrames;
-        sum = mixed(sum, indices.length);
-        for (let at = 0; at < indices.length && at < pictures; at++) sum = mixed(sum, indices[at]);
-        sum = mixed(mixed(mixed(sum, fps), frames), duration);
-      }
-      return sum;
-    },
+    sum: (before, clips) => sumOfClips(before, clips, pictures),
     copy: (clip, index) => {
       requireGiven(`clips[${index}]`, clip, "an object", "{ indices, fps }");
       const { indices } = clip;
@@ -177,6 +166,30 @@ function clipKind(pictures: number): EntryKind<ClipFrames> {
       );
     },
   };
+}
+
+/** Returns the sum of clips as `sumOfSizes` does; ends at one of more indices than there are pictures. */
+function sumOfClips(before: number, clips: readonly ClipFrames[], pictures: number): number {
+  let sum = before;
+  try {
+    for (let clip = 0; clip < clips.length; clip++) {
+      const { indices, fps, frames, duration } = clips[clip], { length } = indices;
+      if (length > pictures) break;
+      sum = mixed(mixed(mixed(mixed(sum, length), fps), frames), duration);
+      for (let at = 0; at < length; at++) {
+        const index = indices[at];
+        if ((index | 0) === index) {
+          sum = Math.imul(sum ^ index, FACTOR);
+          sum ^= sum >>> 15;
+        } else {
+          sum = mixed(sum, index);
+        }
+      }
+    }
+  } catch {
+    return sum; // `copy` refuses the clip, too
+  }
+  return sum;
 }
 
 /** Requires that each sample's clip has as many indices as the sample has frames. */

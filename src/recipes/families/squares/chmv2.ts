@@ -75,7 +75,7 @@ export function chmV2(fields: Fields): ProcessorRecipe {
       });
       if (!alike) {
         const shapes = yield* mapInSteps(steps, ({ canvas }) => [3, canvas.height, canvas.width]);
-        composer.returnApart(PIXELS, shapes);
+        yield* composer.returnApartInSteps(PIXELS, shapes);
       }
     },
   };
