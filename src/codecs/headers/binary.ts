@@ -15,8 +15,9 @@ export function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * Returns bytes `from` up to `to` as text, a character a byte; fewer where the bytes end before. One call
- * that they are spread in takes 25 times as long as this loop, and a PNG has such a text every 8 KiB.
+ * Returns bytes `from` up to `to` as text, a character a byte; fewer where the bytes end before. A call of
+ * `String.fromCharCode` with all of them takes 25 times as long as this loop, and a PNG has such a text every
+ * 8 KiB.
  */
 export function textAt(bytes: Uint8Array, from: number, to: number): string {
   const end = Math.min(to, bytes.length);
