@@ -28,7 +28,7 @@ if (help) {
     ["--quick", "few rounds and small batches"],
     [
       "--seconds N",
-      "the rounds of a peer take so long at most, unless its first does: 20, or 3 with --quick",
+      "the rounds of a peer take so long at most, unless its first does: 20, in qwen 8, or 3 with --quick",
     ],
     ["--json FILE", "also write the figures to a file"],
   ]));

@@ -101,10 +101,10 @@ export async function planSet(material: Material, options: SetOptions): Promise<
   return { count, shards, skipped, sha256: hash.digest("hex"), layout };
 }
 
-/** The kinds of what is wrong that are named where nothing is right. */
+/** The most kinds of problems that an error names. */
 const KINDS_SHOWN = 3;
 
-/** Returns the error of a set without a good sample: a sample of each kind of what is wrong. */
+/** Returns the error of a set without a good sample. It names a sample of each kind of problem. */
 function unusableError(skipped: readonly SkippedSample[]): VitrailError {
   const kinds = problemsOf(skipped), shown = kinds.slice(0, KINDS_SHOWN);
   const more = kinds.slice(KINDS_SHOWN).reduce((sum, { count }) => sum + count, 0);
