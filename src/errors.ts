@@ -41,7 +41,7 @@ function shortened(message: string): string {
 const UNSEEN = /(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /** Returns a text with unseen characters as JSON writes them, since files' own names stand in messages. */
-function visible(text: string): string {
+export function visible(text: string): string {
   return text.replaceAll(UNSEEN, (own) => `\\u${own.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 

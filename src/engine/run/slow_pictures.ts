@@ -1,3 +1,4 @@
+import { visible } from "../../errors.ts";
 import { type Size, sizeText } from "../../plan/geometry.ts";
 
 /** A picture that took long to decode. */
@@ -49,6 +50,7 @@ function isSame(a: SlowPicture, b: SlowPicture): boolean {
 export function slowText({ name, ms, format, decoder, ...size }: SlowPicture): string {
   const millions = (size.width * size.height / 1e6).toFixed(1);
   const native = decoder === "sharp" ? "" : ", which runs without native code";
-  return `slow: ${name} took ${(ms / 1000).toFixed(1)} s to decode: it is ${sizeText(size)}, ` +
+  const shown = visible(name).replaceAll("\n", "\\n"); // it may be a data set's
+  return `slow: ${shown} took ${(ms / 1000).toFixed(1)} s to decode: it is ${sizeText(size)}, ` +
     `${millions} million pixels of ${format}, by the decoder ${decoder}${native}`;
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, VitrailError } from "../../errors.ts";
+import { type ErrorCode, visible, VitrailError } from "../../errors.ts";
 import type { SkippedSample } from "../../formats/manifest.ts";
 import type { Mixture } from "../data/mixture.ts";
 import type { PictureFile, PictureFiles } from "../data/picture_files.ts";
@@ -161,7 +161,7 @@ function skippedFor(error: unknown, position: number, where: string): SkippedSam
 
 /** Returns a sample as skipped for an error of its own. The reason is a line that begins with its name. */
 export function skippedSample(position: number, where: string, error: VitrailError): SkippedSample {
-  const { message: name } = new VitrailError(error.code, where); // as messages show it
+  const name = visible(where); // as messages show it
   const named = error.message.startsWith(name);
   const whole = (named ? error.message : `${name}: ${error.message}`).replaceAll("\n", "\\n");
   const reason = whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole;

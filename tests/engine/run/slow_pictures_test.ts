@@ -29,6 +29,7 @@ Deno.test("SlowPictures keeps the slowest five, each once, of those of a second 
     "slow: a.gif took 11.2 s to decode: it is 13300x13300, 176.9 million pixels of gif, by the decoder " +
       "gif, which runs without native code",
   );
+  assertEquals(slowText(picture("a\x1b[2J\nb", 1000)).split(" took")[0], "slow: a\\u001b[2J\\nb");
 });
 
 Deno.test("SlowPictures keeps pictures of one name that are not one picture", () => {
