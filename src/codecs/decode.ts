@@ -94,12 +94,13 @@ export async function decode(
   const bytes = given.subarray(0, end); // what follows would be copied, too
   const decoder = await decoderFor(bytes, header.format, decoders, name);
   const pixels = header.width * header.height;
-  if (elsewhere && decoder.portable && Math.max(pixels, bytes.length) > BRIEF) {
+  const isLong = Math.max(pixels, bytes.length) > BRIEF;
+  // A TIFF's strips are inflated on this thread, also beside a native decoder.
+  if (elsewhere && isLong && (decoder.portable || header.format === "tiff")) {
     return await elsewhere.decode(bytes, options);
   }
   if (damaged === "refuse") {
-    const isLong = elsewhere && bytes.length > BRIEF_LOOK;
-    const damage = isLong
+    const damage = elsewhere && bytes.length > BRIEF_LOOK
       ? await elsewhere.damageOf(bytes, header.format)
       : damageOf(bytes, header.format, segments);
     if (damage !== undefined) throw unreadable(name, damage);

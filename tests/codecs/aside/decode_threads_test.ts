@@ -8,6 +8,7 @@ import { VitrailError } from "../../../src/errors.ts";
 import { runtime } from "../../../src/runtime/here.ts";
 import { bmpOf } from "../../support/pictures/bmp.ts";
 import { fixtureBytes } from "../../support/pictures/fixtures.ts";
+import { tiffOf } from "../../support/pictures/tiff.ts";
 
 /** Pictures of several formats. */
 const NAMES = ["rgb-420.jpg", "rgba.png", "offset.gif", "rgb.bmp", "progressive.jpg"];
@@ -146,6 +147,7 @@ Deno.test("decode leaves to others what would keep its thread for long", async (
     { name: "large.bmp", decoders: "portable", size: [800, 800], aside: "large.bmp" },
     { name: "large.png", decoders: "portable", size: [800, 800], aside: "large.png" },
     { name: "native.png", decoders: "auto", size: [800, 800], aside: "nothing" },
+    { name: "native.tif", decoders: "sharp", size: [800, 800], aside: "native.tif" },
     { name: "long.png", decoders: "auto", size: [8, 8], aside: "damage of a png" },
   ] as const;
   for (const { name, decoders, size: [width, height] } of pictures) {
@@ -154,6 +156,8 @@ Deno.test("decode leaves to others what would keep its thread for long", async (
       ? withChunk(await encodePng(width, height, rgba), 2 ** 25)
       : name.endsWith("png")
       ? await encodePng(width, height, rgba)
+      : name.endsWith("tif")
+      ? tiffOf(rgba.subarray(0, 3 * width * height), { 256: [width], 257: [height], 278: [height] })
       : bmpOf({ width, height, data: rgba, orientation: 1, own: false });
     await decode(bytes, { name, decoders }, elsewhere).catch((error) =>
       assert(/asked (about )?elsewhere/.test(error.message), error.message)
