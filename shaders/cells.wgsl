@@ -1,5 +1,5 @@
-// The means of canvases' cells, each as a pixel of another canvas. Cells at the right and lower edge are cut
-// off. Sums and products are whole numbers of 32 bits, as Pillow has them.
+// Makes each cell of a canvas a pixel of another canvas: the mean of its pixels. Cells at the right and lower
+// edges may be smaller. Sums and products are whole numbers of 32 bits, as Pillow has them.
 //
 //   source  [words] u32    canvases side by side: pixels of packed RGB
 //   means   [words] u32    likewise, and 255 above them
@@ -9,7 +9,7 @@
 // Reference twin: src/reference/cell_means.ts
 
 struct Job {
-  @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
+  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
   source: u32,       // word of the first pixel
   sourceWidth: u32,  // pixels of a line
   sourceHeight: u32, // lines from the first pixel on

@@ -1,5 +1,5 @@
 // Fills rectangles of canvases: what lies around a content, and the marks upon it. A fill that is no byte is
-// written as 0, which no colour is: 255 stands above each. The store knows it by that.
+// written as the word 0, by which the store knows it. A colour is never 0, since 255 stands above it.
 //
 //   canvas  [words] u32                    canvases side by side: a word a pixel, or three of floats
 //
@@ -8,7 +8,7 @@
 // Reference twin: src/reference/raster.ts
 
 struct Job {
-  @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
+  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
   canvas: u32,  // word of the first pixel
   stepY: u32,   // words from a line to the next one
   columns: u32, // words of a line

@@ -1,20 +1,21 @@
 // The horizontal pass: resamples lines of pixels, and rounds the results to bytes.
 //
-//   pixels  [words] u32                    pictures and canvases side by side: three bytes a pixel or four
-//   tables  r32uint, 4096 texels wide      taps: [columns, 2 + tapsWidth], each the first pixel, the count of
-//                                          pixels, and their weights in fixed point of 22 bits
-//   lines   [lineCount, columns] u32       for each job: pixels of packed RGB
+//   pixels  [words] u32   pictures and canvases side by side: three bytes a pixel or four
+//   tables  r32uint, 4096 texels wide
+//           taps  [columns, 2 + tapsWidth]: for each column its first pixel, the count of its pixels, and
+//                 their weights in fixed point of 22 bits
+//   lines   [words] u32   for each job: [lineCount, columns] pixels of packed RGB
 //
-// A pixel's byte is found by two steps, of which either may be negative (modulo 2³²). So one kernel reads
-// pictures that are turned and mirrored, and columns for lines where the vertical pass comes first.
+// The pixel x of the line y begins at the byte `pixels + x · stepX + y · stepY`. Negative steps (modulo 2³²)
+// read turned and mirrored pictures. Exchanged ones read columns, where the vertical pass comes first.
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
-// 64 columns of every four lines. An invocation makes one column of the four, which share its weights: a
-// component of its vectors for each line.
+// 64 columns of every four lines. An invocation makes one pixel of each of the four: they share weights, and
+// each is a component of its vectors.
 // Reference twin: src/reference/resample.ts
 
 struct Job {
-  @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
+  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
   pixels: u32,    // the byte of the pixel 0 of the first line
   stepX: u32,     // bytes from a pixel to the next one of its line
   stepY: u32,     // bytes from a line to the next one
@@ -30,7 +31,6 @@ struct Job {
 @group(0) @binding(2) var<storage, read> pixels: array<u32>;
 @group(0) @binding(3) var<storage, read_write> lines: array<u32>;
 
-const LINES = 4u; // of an invocation
 const BITS = 22u; // of weights, behind the point
 
 fn tableAt(word: u32) -> u32 {
@@ -58,7 +58,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   let group = job.firstGroup + id.x;
   let strips = (job.columns + 63u) / 64u;
   let column = group % strips * 64u + lane;
-  let line = group / strips * LINES;
+  let line = group / strips * 4u;
   if (column >= job.columns || line >= job.lineCount) { return; }
   let taps = job.taps + column * (2u + job.tapsWidth);
   let count = tableAt(taps + 1u);

@@ -17,7 +17,7 @@ const U8 = 3u;
 override FORMAT: u32 = F16;
 
 struct Job {
-  @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
+  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
   floats: u32, // word of the first float
   packed: u32, // word of the first elements
   count: u32,  // floats

@@ -1,8 +1,8 @@
 // Moves words into the order of an output: a tensor's elements, a word each, or canvases of floats.
 //
 //   tables  r32uint, 4096 texels wide
-//           runs     [runCount, 3]         of elements that follow one another in the output: where the first
-//                                          comes from, where it goes to, and their count
+//           runs     [runCount, 3]         of elements that follow one another in the output: for each the
+//                                          index of its first one in the input, that in the output, the count
 //           offsets  [longest run]         of each element of a run in the input, from the run's first one on
 //   input   [words] u32                    for each job: all that it moves
 //   output  [words] u32
@@ -12,7 +12,7 @@
 // Reference twin: src/reference/rearrange.ts
 
 struct Job {
-  @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
+  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
   input: u32,     // word of the element 0
   runs: u32,      // word of the first run's
   runCount: u32,

@@ -1,21 +1,21 @@
 // The store: writes the rows of an output, in any layout and element type, from finished canvases of bytes.
 //
 //   tables  r32uint, 4096 texels wide
-//           runs      [runCount, 3]        of elements that follow one another in the output: where the first
-//                                          comes from, where it goes to, and their count
+//           runs      [runCount, 3]        for each run: the index of its first element in the input, that
+//                                          in the output, and the count of its elements
 //           offsets   [longest run]        of each element of a run in the input, from the run's first one on
-//           elements  [3, 257]             each byte's element, and behind them the fill's, by channel
+//           elements  [3, 257]             for each channel: the elements of all bytes, and then the fill's
 //   canvas  [words] u32                    canvases side by side: packed RGB and 255 above it. A word 0
 //                                          is the fill, where that is no byte: its element is the 257th
 //   values  [words] u32                    the output: one, two or four elements a word
 //
 //     output     │ run 0 │ run 1 │ run 2 │ …      element k of a run comes from   run.from + offsets[k]
 //
-// Runs begin and end at whole words. An element's source index counts as in a tensor `[channel, y, x]`, whose
-// channels have `area` pixels each: it tells the channel, and what is left of it the pixel.
+// A run is elements that follow one another in the output. It begins and ends at whole words. Indices in the
+// input count as in a tensor `[channel, y, x]`: index / `area` is the channel, and what is left the pixel.
 //
 // PLANES: runs are those of the channel 0 alone. Those of the channels 1 and 2 lie `step` and twice `step`
-// words farther, and an invocation reads a pixel once for all three. Else a run may hold all channels.
+// words behind them, and an invocation reads a pixel once for all three. Else a run may hold all channels.
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
 // 512 words of every run. Sixteen invocations write a stretch of 128 of them, 16 whole words at a time: so
@@ -26,7 +26,7 @@ override PER_WORD: u32 = 1u;   // elements
 override PLANES: bool = false; // a run is repeated in each channel
 
 struct Job {
-  @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
+  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
   canvas: u32,   // word of the first pixel
   area: u32,     // pixels of the canvas
   elements: u32, // word of the table
@@ -50,8 +50,7 @@ fn tableAt(word: u32) -> u32 {
   return textureLoad(tables, vec2u(word & 4095u, word >> 12u), 0).r;
 }
 
-// The element of a channel of a pixel's word. The fill's word is 0: its element lies 256 behind that of the
-// byte 0.
+// The element of a channel of a pixel's word. The word 0 is the fill: 256 elements behind that of a byte 0.
 fn elementOf(job: Job, color: u32, channel: u32) -> u32 {
   let byte = (color >> (8u * channel)) & 255u;
   return tableAt(job.elements + channel * 257u + byte + select(256u, 0u, color > 0xffffffu));

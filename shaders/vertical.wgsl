@@ -1,22 +1,22 @@
 // The vertical pass: resamples down the lines that the horizontal pass made, rounds the results to bytes, and
-// puts them on canvases. A transposed picture's columns are the lines here.
+// puts them on canvases.
 //
-//   lines   [words] u32                    for each job: [.., columns] pixels of packed RGB, made by the
-//                                          horizontal pass
-//   tables  r32uint, 4096 texels wide      taps: [lineCount, 2 + tapsWidth], each the first line, the count
-//                                          of lines, and their weights in fixed point of 22 bits
-//   canvas  [words] u32                    canvases side by side: pixels of packed RGB, and 255 above it
+//   lines   [words] u32   for each job: [.., columns] pixels of packed RGB, made by the horizontal pass
+//   tables  r32uint, 4096 texels wide
+//           taps  [lineCount, 2 + tapsWidth]: for each line its first source line, the count of these, and
+//                 their weights in fixed point of 22 bits
+//   canvas  [words] u32   canvases side by side: pixels of packed RGB, and 255 above it
 //
-// A pixel's word on its canvas is found by two steps. Those of a transposed picture are exchanged.
+// The pixel x of the line y goes to the word `canvas + x · stepX + y · stepY`. A transposed picture has its
+// steps exchanged: its lines are columns of the canvas.
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
-// 256 columns of every line. An invocation makes four pixels, which share their weights: a component of its
-// vectors for each. They lie 64 columns apart, so that neighbours read neighbouring words. Neighbours also
-// write such, unless the picture is transposed: then a line's pixels lie a line of the canvas apart.
+// 256 columns of every line. An invocation makes four pixels, 64 columns apart: they share weights, and each
+// is a component of its vectors. Neighbours read neighbouring words, and write such unless transposed.
 // Reference twin: src/reference/resample.ts
 
 struct Job {
-  @align(16) firstGroup: u32, // of the job, with which this entry of the table begins
+  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
   lines: u32,     // word of the line 0, from which taps are counted; it may lie before the binding
   taps: u32,      // word of the first line's
   tapsWidth: u32,
@@ -53,8 +53,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   let taps = job.taps + line * (2u + job.tapsWidth);
   let count = tableAt(taps + 1u);
   // Beyond the end of the line, components repeat the last of its pixels.
-  let last = (job.columns - 1u - column) / 64u;
-  let xs = column + 64u * min(vec4u(0u, 1u, 2u, 3u), vec4u(last));
+  let xs = column + 64u * min(vec4u(0u, 1u, 2u, 3u), vec4u((job.columns - 1u - column) / 64u));
   var at = job.lines + tableAt(taps) * job.columns + xs;
   var red = vec4i(1 << (BITS - 1u)); // one half: the shift then rounds
   var green = red;
