@@ -123,6 +123,31 @@ inFolder("vitrail sft --json says in one document that it was interrupted while 
   assertEquals(JSON.parse(text), { stopped: true, out, whole: null, shards: null, command });
 });
 
+inFolder(
+  "vitrail sft --json says so where it was interrupted while its engine was opened",
+  async (folder) => {
+    await writePicture(folder, "a.png", { kind: "noise", w: 40, h: 60, seed: 1 });
+    const data = await writeSamples(folder, "data.json", [{
+      conversations: turns("?", "it"),
+      image: "a.png",
+    }]);
+    const out = join(folder, "out"), src = new URL("../../src/", import.meta.url);
+    const args = ["sft", data, "--recipe", "ixc25", "--image-root", folder, "--out", out, "--json"];
+    const program = `
+    import { main } from "${src}cli/main.ts";
+    import { Engine } from "${src}engine/engine.ts";
+    Engine.open = () => {
+      Deno.kill(Deno.pid, "SIGINT");
+      return new Promise(() => setTimeout(() => {}, 60_000));
+    };
+    await main(${JSON.stringify(args)});
+  `;
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", program] }).output();
+    const { stopped, whole } = JSON.parse(new TextDecoder().decode(stdout));
+    assertEquals([code, stopped, whole], [130, true, null]);
+  },
+);
+
 inFolder("vitrail tile --each --json says in one document that it was interrupted", async (folder) => {
   const names = Array.from({ length: 60 }, (_, index) => `${index}.png`), out = join(folder, "out");
   await writePicture(folder, names[0], { kind: "noise", w: 40, h: 60, seed: 1 });

@@ -145,10 +145,13 @@ async function planned(
   return { material, plan, planning: performance.now() - start };
 }
 
-/** Opens the engine of a making; a signal ends that at once, too. */
-async function openedFor(args: Arguments, terminal: Terminal, progress: ProgressReport, late: LateEngine) {
-  await using _interruption = untilMaking(args, terminal, progress);
-  return await late.open();
+/** Opens the folder and the engine of a making; a signal ends that at once, too. */
+async function opened(openFolder: () => Promise<SetFolder>, late: LateEngine, interruption: Interruption) {
+  await using _interruption = interruption;
+  await using made = new AsyncDisposableStack();
+  const folder = made.use(await openFolder()), engine = await late.open();
+  made.move(); // it is open for as long as shards are made
+  return { folder, engine };
 }
 
 /** Makes the shards of a part, and reports them. */
@@ -164,8 +167,12 @@ async function make(
     decisive = decisiveArguments(args, material, plan),
     shards = shardsOf(plan, part).length;
   const { onError, picture } = setOptionsOf(args);
-  await using folder = await SetFolder.open(args.text("out")!, decisive, part);
-  const engine = await openedFor(args, terminal, progress, late);
+  const { folder: own, engine } = await opened(
+    () => SetFolder.open(args.text("out")!, decisive, part),
+    late,
+    untilMaking(args, terminal, progress),
+  );
+  await using folder = own;
   let last: SetProgress | undefined;
   const ending = new AbortController(), { signal } = ending;
   await using interruption = new Interruption(() => {
