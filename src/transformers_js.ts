@@ -198,9 +198,9 @@ function spread({ data, width, height }: RawImage, channels: 1 | 2, index: numbe
     );
   }
   const wide = channels === 1 ? 3 : 4, spread = new Uint8Array(pixels * wide);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    spread.fill(data[pixel * channels], pixel * wide, pixel * wide + 3);
-    if (channels === 2) spread[pixel * wide + 3] = data[pixel * channels + 1];
+  for (let from = 0, to = 0; from < needed; from += channels, to += wide) {
+    spread[to] = spread[to + 1] = spread[to + 2] = data[from];
+    if (channels === 2) spread[to + 3] = data[from + 1];
   }
   return { width, height, data: spread, channels: wide };
 }

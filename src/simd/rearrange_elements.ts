@@ -17,6 +17,7 @@ export function rearrangeElements<T extends Elements>(input: T, layout: Layout):
   const { outputShape } = layout, digits = [...layout.digits];
   const output = new (input.constructor as new (length: number) => T)(countOf(outputShape));
   if (output.length === 0) return output;
+  const source = bitsOf(input), target = bitsOf(output);
   let together = 1; // elements that are adjacent in both
   while (digits.length > 0 && digits.at(-1)!.inputStride === together) together *= digits.pop()!.size;
   const inner = digits.pop() ?? { size: 1, inputStride: 0 };
@@ -31,9 +32,7 @@ export function rearrangeElements<T extends Elements>(input: T, layout: Layout):
         for (let index = 0; index < size; index++) visit(depth + 1, from + index * inputStride);
         return;
       }
-      for (let index = 0, at = to; index < count; index++, from += inner.inputStride, at += together) {
-        move(input, from, output, at, together);
-      }
+      moveRun(source, from, inner.inputStride, target, to, count, together);
       to += inner.size * together;
     };
     visit(0, first * inner.inputStride);
@@ -41,8 +40,30 @@ export function rearrangeElements<T extends Elements>(input: T, layout: Layout):
   return output;
 }
 
-/** Moves elements that are adjacent; a few of them by a loop, which then costs less than a call. */
-function move(input: Elements, from: number, output: Elements, to: number, count: number): void {
-  if (count < 16) { for (let i = 0; i < count; i++) output[to + i] = input[from + i]; }
-  else output.set(input.subarray(from, from + count) as never, to);
+/** Elements as their bits, which any element can be moved as. */
+type Bits = Uint32Array | Uint16Array | Uint8Array;
+
+function bitsOf({ buffer, byteOffset, length, BYTES_PER_ELEMENT: width }: Elements): Bits {
+  const Words = width === 4 ? Uint32Array : width === 2 ? Uint16Array : Uint8Array;
+  return new Words(buffer as ArrayBuffer, byteOffset, length);
+}
+
+/** Moves `count` times as many elements as are adjacent, `stride` apart; a few by a loop, more by a call. */
+function moveRun(
+  source: Bits,
+  from: number,
+  stride: number,
+  target: Bits,
+  to: number,
+  count: number,
+  together: number,
+): void {
+  if (together === 1) {
+    for (const end = to + count; to < end; to++, from += stride) target[to] = source[from];
+    return;
+  }
+  for (let index = 0; index < count; index++, from += stride, to += together) {
+    if (together < 16) { for (let i = 0; i < together; i++) target[to + i] = source[from + i]; }
+    else target.set(source.subarray(from, from + together), to);
+  }
 }
