@@ -3,6 +3,9 @@ import { runtime } from "../../runtime/here.ts";
 /** The bytes of a lane's ballast, and of the thread's that takes the results of all lanes. */
 export const BALLAST = { lane: 2 ** 29, results: 2 ** 30 } as const;
 
+/** The time for which a thread with a ballast keeps its garbage, ms: V8 leaves it there for minutes. */
+export const GARBAGE_KEPT = 10_000;
+
 let ballast: ArrayBuffer | undefined;
 
 /** Those that this thread has its ballast for. */

@@ -10,7 +10,7 @@ import { sentError } from "../../runtime/sent_error.ts";
 import { openExecutor } from "../executors.ts";
 import { isSpent } from "../executors/done_again.ts";
 import { DecodeGate } from "../run/decode_gate.ts";
-import { BALLAST, takeBallast } from "./ballast.ts";
+import { BALLAST, GARBAGE_KEPT, takeBallast } from "./ballast.ts";
 import { doneLater } from "./done_later.ts";
 import { Lane } from "./lane.ts";
 import {
@@ -20,9 +20,6 @@ import {
   type WorkMessage,
   workOf,
 } from "./lane_message.ts";
-
-/** The time for which a lane keeps a chunk's garbage, ms: beside its ballast V8 leaves it for minutes. */
-const GARBAGE_KEPT = 10_000;
 
 /** Opens the lane, and has it make what comes through the port. */
 async function serve({ executor, memory, decodes, upload, port }: LaneSetup): Promise<void> {

@@ -6,7 +6,7 @@ import { isSpent } from "../executors/done_again.ts";
 import { type DecodeGate, DECODES_AT_ONCE } from "../run/decode_gate.ts";
 import type { RowArray } from "../run/sinks.ts";
 import { keepsThread } from "./default_lanes.ts";
-import { BALLAST, takeBallast } from "./ballast.ts";
+import { BALLAST, GARBAGE_KEPT, takeBallast } from "./ballast.ts";
 import { Lane } from "./lane.ts";
 import type { ChunkMaker, LaneRows, LaneWork, Watch } from "./lane_work.ts";
 import { WorkerLane } from "./worker_lane.ts";
@@ -47,6 +47,8 @@ export class Lanes {
   #why: string | undefined;
   readonly #closing = new AbortController();
   #ballast: Disposable | undefined;
+  /** The time from which this thread has kept its garbage, ms. */
+  #keptSince = 0;
   /** True where the lanes are for chunks alone that would keep this thread for long. */
   readonly onlyForLong: boolean;
 
@@ -141,7 +143,16 @@ export class Lanes {
       }
     } finally {
       this.#chunks--;
+      this.#giveBack();
     }
+  }
+
+  /** Gives this thread's garbage back now and then, which V8 leaves there beside the ballast. */
+  #giveBack(): void {
+    const now = performance.now();
+    if (this.#ballast === undefined || now - this.#keptSince < GARBAGE_KEPT) return;
+    this.#keptSince = now;
+    void runtime.giveMemoryBack();
   }
 
   /** Opens a Worker where there is more to do than there are lanes. */
@@ -152,7 +163,10 @@ export class Lanes {
 
   /** Begins to open a Worker, in the place of which there were `before` others. */
   #begin(before: number): void {
-    this.#ballast ??= takeBallast(BALLAST.results);
+    if (this.#ballast === undefined) {
+      this.#ballast = takeBallast(BALLAST.results);
+      this.#keptSince = performance.now();
+    }
     const decodes = Math.max(CHUNKS_A_LANE, Math.ceil(DECODES_AT_ONCE / this.#asked));
     const memory = this.#memory / this.#asked;
     const setup = { executor: this.#executor.name, memory, decodes, upload: this.#upload };

@@ -7,10 +7,12 @@ import type { Call } from "../../../src/engine/call.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { EngineOptions } from "../../../src/engine/options.ts";
 import type { Batch } from "../../../src/engine/results/batch.ts";
+import { GARBAGE_KEPT } from "../../../src/engine/lanes/ballast.ts";
 import { lanesMissing } from "../../../src/engine/lanes/worker_lane.ts";
 import { VitrailError } from "../../../src/errors.ts";
 import { recipeFromConfig } from "../../../src/recipes/config.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
+import { runtime } from "../../../src/runtime/here.ts";
 import { customRecipe } from "../../../src/recipes/tiled/custom.ts";
 import { assertSameTensor } from "../../support/compare/assert_same.ts";
 import { WITHOUT_GPU } from "../../support/executors.ts";
@@ -210,7 +212,26 @@ Deno.test("Lanes end a stream and a run as without them, and go on", async () =>
   await engine.run(recipe, [0, 1, 2, 3, 4].map(pixels), { onProgress });
   assertEquals([progress.at(-1), progress], [5, progress.toSorted((a, b) => a - b)]);
   assertEquals(engine.lanes, 2);
+  assertEquals(await memoryGivenBack(engine), [0, 1]);
 });
+
+/** Counts how often this thread gives memory back while a stream runs, and another 10 s later. */
+async function memoryGivenBack(engine: Engine): Promise<number[]> {
+  const { giveMemoryBack } = runtime, { now } = performance, counts: number[] = [];
+  let count = 0, later = 0;
+  runtime.giveMemoryBack = () => Promise.resolve(void count++);
+  performance.now = () => now.call(performance) + later;
+  try {
+    for (later of [0, GARBAGE_KEPT]) {
+      for await (const batch of engine.stream(recipe, pixelsOf(4))) batch.dispose();
+      counts.push(count);
+    }
+  } finally {
+    runtime.giveMemoryBack = giveMemoryBack;
+    performance.now = now;
+  }
+  return counts;
+}
 
 Deno.test("Lanes that are ended in the middle are replaced, and have their chunks made again", async () => {
   using spy = spyOnLanes();
