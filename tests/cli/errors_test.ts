@@ -110,6 +110,7 @@ Deno.test("vitrail ends with exit status 2 where its usage is wrong", async () =
   await fails(["inspect", picture, "--out", "b.jpg"], 2, "usage", "b.jpg ends in .jpg", "a file .png");
   await fails(["inspect", picture, "--html", "b.png"], 2, "usage", "--html b.png ends in .png");
   await fails(["tile", picture, "--verify=no"], 2, "usage", '--verify takes no value, found "no"');
+  await fails(["tile", picture, "--verify", "false"], 2, "usage", '--verify takes no value, found "false"');
   await fails(
     ["tile", picture, "--fps", "0x10"],
     2,

@@ -98,10 +98,14 @@ function unknownFlag(given: string, name: string, names: readonly string[]): Vit
   );
 }
 
+/** The words that the parser takes for the value of such a flag before them. */
+const ANSWERS = ["true", "false"];
+
 /** Checks that flags without a value have none: the parser would take `--json=no` for `--json`. */
 function requireNoValues(args: readonly string[], flags: readonly Flag[]): void {
-  for (const argument of args.slice(0, args.includes("--") ? args.indexOf("--") : args.length)) {
-    const [name, value] = argument.split("=", 2);
+  const own = args.slice(0, args.includes("--") ? args.indexOf("--") : args.length);
+  for (const [index, argument] of own.entries()) {
+    const [name, value = ANSWERS.find((answer) => answer === own[index + 1])] = argument.split("=", 2);
     if (value === undefined || !flags.some((flag) => flag.value === undefined && `--${flag.name}` === name)) {
       continue;
     }
