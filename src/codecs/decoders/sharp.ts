@@ -170,8 +170,8 @@ async function rawOf(picture: Sharp, depth: "uchar" | "ushort" = "uchar"): Promi
  */
 function clippedGrey(grey: Uint16Array): Uint8Array {
   const rgba = new Uint8Array(grey.length * 4).fill(255);
-  for (let pixel = 0; pixel < grey.length; pixel++) {
-    if (grey[pixel] < 255) rgba.fill(grey[pixel], 4 * pixel, 4 * pixel + 3);
+  for (let pixel = 0, to = 0; pixel < grey.length; pixel++, to += 4) {
+    rgba[to] = rgba[to + 1] = rgba[to + 2] = Math.min(grey[pixel], 255);
   }
   return rgba;
 }
