@@ -11,6 +11,9 @@ const RENAMED: ReadonlyMap<string, readonly string[]> = new Map([
   ["resampler", ["backend"]],
 ]);
 
+/** The steps that classes take where a field is true. A null is false, whatever the class's default. */
+const STEPS = ["do_resize", "do_center_crop", "do_rescale", "do_normalize", "do_pad", "default_to_square"];
+
 /** Reads fields of unknown JSON, checks each, and remembers which were asked for. */
 export class Fields {
   readonly #json: Record<string, unknown>;
@@ -34,7 +37,8 @@ export class Fields {
 
   /** Returns the `recipe` error of a field that is not as `expected`. */
   bad(field: string, expected: string): VitrailError {
-    const value = this.#value(field), found = value === undefined ? "none" : shown(value);
+    const value = this.#value(field), none = this.isNull(field) ? "null" : "none";
+    const found = value === undefined ? none : shown(value);
     return new VitrailError("recipe", `${this.what}: ${field} is ${expected}, found ${found}`);
   }
 
@@ -54,8 +58,7 @@ export class Fields {
   }
 
   /**
-   * Returns a field as `read` makes it, or undefined where the field is absent or null. Python takes null for
-   * absent.
+   * Returns a field as `read` makes it, or undefined where the field is absent or null.
    * @param read returns undefined for a value that is wrong
    * @throws {VitrailError} `recipe` for a value that is wrong.
    */
@@ -73,8 +76,12 @@ export class Fields {
     return this.take(field, "a text", (v) => typeof v === "string" ? v : undefined);
   }
 
-  /** Returns true or false. */
+  /**
+   * Returns true or false. The null of a step is false, as Python's None is.
+   * Source: transformers `image_processing_base.py`, `__init__`, which sets it before defaults are asked for.
+   */
   boolean(field: string): boolean | undefined {
+    if (this.isNull(field) && STEPS.includes(field)) return this.value(field) === true;
     return this.take(field, "true or false", (v) => typeof v === "boolean" ? v : undefined);
   }
 
@@ -128,6 +135,11 @@ export class Fields {
     this.ignore(...fields);
   }
 
+  /** Tells if a field is there, and null. */
+  isNull(field: string): boolean {
+    return this.#json[field] === null;
+  }
+
   /** Returns a field that nothing reads, as it stands; undefined for one that is read. */
   idle(field: string): unknown {
     return this.#unused.has(field) ? this.#value(field) : undefined;
@@ -162,7 +174,7 @@ export class Fields {
   under(prefix: string, ...shared: string[]): Fields {
     const names = Object.keys({ ...this.behind, ...this.#json }).filter((name) => name.startsWith(prefix));
     const own = names.map((name) => [name.slice(prefix.length), this.value(name)]);
-    const among = shared.map((name) => [name, this.value(name)]);
+    const among = shared.map((name) => [name, this.value(name) ?? (this.isNull(name) ? null : undefined)]);
     const fields = new Fields(Object.fromEntries([...among, ...own]), `${this.what}, ${prefix}…`);
     this.#under.set(prefix, fields);
     return fields;

@@ -97,12 +97,12 @@ const WRONG: [field: string, value: unknown, expected: string][] = [
 ];
 
 for (const { name, types: [type] } of FAMILIES) {
-  Deno.test(`recipeFromConfig names a wrong or unknown field, and takes null for absent: ${name}`, () => {
+  Deno.test(`recipeFromConfig names a wrong or unknown field, and null takes it away: ${name}`, () => {
     const own = { image_processor_type: type, ...WANTED[name] };
     for (const [field, value, text] of WRONG) {
       refuses({ ...own, [field]: value }, type, text);
       if (field === "image_meen") continue;
-      recipeFromConfig({ ...own, [field]: null });
+      recipeFromConfig({ ...own, [field]: value }, { [field]: null });
     }
     for (
       const size of ["large", -3, [224], { edge: 224 }, { height: 224, width: 224, shortest_edge: 224 }]

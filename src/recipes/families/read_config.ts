@@ -15,6 +15,7 @@ import { Fields } from "../fields.ts";
 import { classOfProcessor } from "../model_types.ts";
 import { isObject } from "../../given/given_value.ts";
 import { nearestText } from "../../given/nearest_text.ts";
+import { requireValues } from "../parts/common_fields.ts";
 import { requireIdleFields } from "../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 
@@ -53,6 +54,8 @@ export function readConfig(
   const { config, around, processor, type, family } = namedConfig(json, changes);
   if (!isConfig(config)) config.image_processor_type = type;
   if (ofFile) Object.assign(config, family.passed?.[String(processor)], changes);
+  // A null among the changes takes the file's value away.
+  for (const field of Object.keys(changes)) if (config[field] === null) delete config[field];
   replaceFormer(config, around, changes, family);
   const chosen = chosenBackend(config, type, family);
   config.backend = chosen.name;
@@ -65,6 +68,7 @@ export function readConfig(
   fields.requireNoOther(` in ${FOLLOWED}`);
   if (ofFile) fields.requireUsed(changes);
   requireIdleFields(fields, family.checks);
+  if (family.checks?.includes("do_center_crop") ?? true) requireValues(fields, recipe.values);
   return { recipe, fields };
 }
 

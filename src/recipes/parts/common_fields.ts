@@ -144,3 +144,16 @@ function filterFor(backend: Backend, filter: Filter, fields: Fields): Filter {
   const there = FILTERS_OF[RESAMPLER_OF[backend]].join(", ");
   throw fields.bad("resample", `the number of one of ${there} with backend ${backend}`);
 }
+
+/**
+ * Requires that a file gives no null for what values are made of.
+ * Source: transformers `image_utils.py`, `validate_preprocess_arguments`.
+ * @throws {VitrailError} `recipe` for such a null.
+ */
+export function requireValues(fields: Fields, { rescale, normalize }: Normalisation): void {
+  const wanted = [...(normalize ? ["image_mean", "image_std"] : []), ...(rescale ? ["rescale_factor"] : [])];
+  const field = wanted.find((field) => fields.isNull(field));
+  if (field !== undefined) {
+    throw fields.bad(field, "no null, since that is not the class's own value; leave it out");
+  }
+}

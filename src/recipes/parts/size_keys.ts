@@ -114,7 +114,7 @@ export function longestEdge(fields: Fields, field: string): number | undefined {
  * @throws {VitrailError} `recipe` where a crop is asked for and has no size.
  */
 export function cropOf(fields: Fields, fallback?: Size): Size | undefined {
-  const size = exactSize(fields, "crop_size") ?? fallback;
+  const size = exactSize(fields, "crop_size") ?? (fields.isNull("crop_size") ? undefined : fallback);
   if (!(fields.boolean("do_center_crop") ?? fallback !== undefined)) return undefined;
   if (!size) throw withoutCropSize(fields);
   return size;

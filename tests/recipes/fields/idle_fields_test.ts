@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { VitrailError } from "../../../src/errors.ts";
-import { recipeFromConfig } from "../../../src/recipes/config.ts";
+import { recipeFromConfig, recipeWith } from "../../../src/recipes/config.ts";
 import { VIDEO_FAMILIES } from "../../../src/recipes/families/clips/video_families.ts";
 import { FAMILIES } from "../../../src/recipes/families/families.ts";
 import { planSample } from "../../../src/recipes/plan_sample.ts";
@@ -70,6 +70,9 @@ Deno.test("recipeFromConfig takes idle fields that Python's checks pass", () => 
 const MEAN_OF_ONE =
   "image_mean is three numbers, since the colour around pictures is made of them, found 0.5";
 
+const NO_NULL = (field: string) =>
+  `${field} is no null, since that is not the class's own value; leave it out, found null`;
+
 /** Values that Python raises for, and how the error names them. */
 const REFUSED: [config: Record<string, unknown>, message: string][] = [
   [
@@ -101,6 +104,9 @@ const REFUSED: [config: Record<string, unknown>, message: string][] = [
     `high_res_…: ${MEAN_OF_ONE}`,
   ],
   [{ image_processor_type: "LlavaImageProcessor", do_pad: true, image_mean: 0.5 }, MEAN_OF_ONE],
+  [{ image_processor_type: "ViTImageProcessor", image_std: null }, NO_NULL("image_std")],
+  [{ video_processor_type: "InternVLVideoProcessor", rescale_factor: null }, NO_NULL("rescale_factor")],
+  [{ image_processor_type: "CLIPImageProcessor", crop_size: null }, "crop_size is a size where"],
 ];
 
 for (const [config, message] of REFUSED) {
@@ -160,3 +166,16 @@ for (const [config, shape] of SHAPES) {
     assertEquals(outputs.pixel_values.as ?? outputs.pixel_values.shape, shape);
   });
 }
+
+Deno.test("recipeFromConfig reads a file's null of a step as false, and one of a caller's as nothing", () => {
+  const size = { width: 90, height: 60 },
+    steps = ["do_resize", "do_center_crop", "do_normalize", "do_rescale"];
+  const nulls = Object.fromEntries([...steps, "image_mean", "crop_size"].map((field) => [field, null]));
+  const config = { image_processor_type: "CLIPImageProcessor", ...nulls };
+  const bare = recipeFromConfig(config), made = recipeFromConfig(config, nulls);
+  assertEquals(planSample(bare, [size]).outputs.pixel_values.shape, [1, 3, 60, 90]);
+  assertEquals([bare.values.rescale, bare.values.normalize], [undefined, undefined]);
+  assertEquals(planSample(made, [size]).outputs.pixel_values.shape, [1, 3, 224, 224]);
+  assertEquals(made.values, recipeFromConfig({ image_processor_type: "CLIPImageProcessor" }).values);
+  assertEquals(recipeWith(bare, { do_resize: true, size: 30 }).values, bare.values);
+});

@@ -27,8 +27,8 @@ const PATCHES = "c (h p) (w q) -> (h w) t p q c";
  * Source: transformers `models/inkling/image_processing_inkling.py`, `processing_inkling.py`.
  */
 export function inkling(fields: Fields): ProcessorRecipe {
-  const { doResize, filter, values } = commonFields(fields, { filter: "lanczos", ...CLIP });
-  if (!doResize) throw fields.bad("do_resize", "true, as the Python class has it");
+  const { filter, values } = commonFields(fields, { filter: "lanczos", ...CLIP });
+  if (fields.value("do_resize") === false) throw fields.bad("do_resize", "true, as the Python class has it");
   const size = exactSize(fields, "size", "shortest_edge") ?? { width: 40, height: 40 };
   if (size.width !== size.height) throw fields.bad("size", "a square");
   const side = size.width;
