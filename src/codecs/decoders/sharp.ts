@@ -91,8 +91,11 @@ function inexactTiff(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Says that libvips takes a TIFF's planes, fourth sample or colours for others than Pillow does. */
-function oddSamples({ planes, samples, bits, extra, palette }: TiffKind): string | undefined {
+/** Says that libvips takes a TIFF's strips, planes, fourth sample or colours for others than Pillow does. */
+function oddSamples(kind: TiffKind): string | undefined {
+  const { height, block, offsets, planes, samples, bits, extra, palette } = kind;
+  const strips = Math.ceil(height / block.height) * (planes === 1 ? 1 : samples);
+  if (offsets.length !== strips) return `a TIFF of ${offsets.length} strips, in place of ${strips}`;
   if (planes !== 1 && (bits === 16 || samples === 2)) return "a TIFF with a plane for each colour";
   if (extra[0] === 0) return "a TIFF with a sample of no meaning";
   const isDark = palette.every((value) => value < 256), isWide = palette.some((value) => value > 0xffff);
