@@ -12,10 +12,14 @@ const LEAST_BLOCK = 64;
  * Returns elements in the order of a layout's output. Each digit of an output index strides through the
  * input; the digits that are contiguous in both tensors are moved together, and the innermost of the others
  * by a loop. Where that one strides far, it does so in blocks: all other digits visit one before the next.
+ * @param output takes them; absent: an array that is made
  */
-export function rearrangeElements<T extends Elements>(input: T, layout: Layout): T {
-  const { outputShape } = layout, digits = [...layout.digits];
-  const output = new (input.constructor as new (length: number) => T)(countOf(outputShape));
+export function rearrangeElements<T extends Elements>(
+  input: T,
+  layout: Layout,
+  output: T = new (input.constructor as new (length: number) => T)(countOf(layout.outputShape)),
+): T {
+  const digits = [...layout.digits];
   if (output.length === 0) return output;
   const source = bitsOf(input), target = bitsOf(output);
   let together = 1; // elements that are adjacent in both

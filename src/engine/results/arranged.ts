@@ -1,20 +1,25 @@
 import { VitrailError } from "../../errors.ts";
 import { type Layout, resolveLayout } from "../../layout/layout.ts";
 import { parsePattern } from "../../layout/pattern.ts";
-import { shapeText } from "../../layout/shape.ts";
+import { countOf, shapeText } from "../../layout/shape.ts";
 import { type Dtype, ELEMENT_BYTES, type Elements } from "../../plan/dtype.ts";
 import type { OutputShape } from "../../plan/plan.ts";
 import { rearrangeElements } from "../../simd/rearrange_elements.ts";
 import type { Executor, Rows } from "../executor.ts";
 
-/** Returns the bytes of all rows of an output, which has a pattern for them, in the order of that pattern. */
+/**
+ * Returns the bytes of all rows of an output, which has a pattern for them, in the order of that pattern.
+ * @param take returns the array that they are written to
+ */
 export function arrangedBytes(
   bytes: Uint8Array<ArrayBuffer>,
-  output: Pick<OutputShape, "dtype" | "shape" | "arranged">,
+  { arranged, shape, dtype }: Pick<OutputShape, "dtype" | "shape" | "arranged">,
+  take = (length: number) => new Uint8Array(length),
 ): Uint8Array<ArrayBuffer> {
-  const layout = resolveLayout(parsePattern(output.arranged!), output.shape);
-  const { buffer, byteOffset, byteLength } = rearrangeElements(elementsIn(bytes, output.dtype), layout);
-  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+  const layout = resolveLayout(parsePattern(arranged!), shape);
+  const ordered = take(countOf(layout.outputShape) * ELEMENT_BYTES[dtype]);
+  rearrangeElements(elementsIn(bytes, dtype), layout, elementsIn(ordered, dtype));
+  return ordered;
 }
 
 /** Returns bytes as elements that can be moved. */

@@ -127,7 +127,7 @@ export class CpuSink implements Sink {
   #arranged(name: string, output: OutputShape): Uint8Array<ArrayBuffer> {
     const bytes = this.#arrayOf(name); // an output without rows has one, too
     if (output.arranged === undefined) return bytes;
-    this.#bytes[name] = arrangedBytes(bytes, output);
+    this.#bytes[name] = arrangedBytes(bytes, output, (length) => this.arrays.take(length));
     this.arrays.give(bytes);
     return this.#bytes[name];
   }
