@@ -47,12 +47,9 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
     }
   }
   let isCut = extent < cell;
-  let factor = select(
-    select(job.wholeFactor, job.rightFactor, isCut.x),
-    select(job.lowerFactor, job.cornerFactor, isCut.x),
-    isCut.y,
-  );
-  let color = (sums * factor) >> vec3u(24u);
+  let upper = select(job.wholeFactor, job.rightFactor, isCut.x); // of cells that are not at the lower edge
+  let lower = select(job.lowerFactor, job.cornerFactor, isCut.x);
+  let color = (sums * select(upper, lower, isCut.y)) >> vec3u(24u);
   means[job.means + at.y * job.columns + at.x] =
     color.r | (color.g << 8u) | (color.b << 16u) | 0xff000000u;
 }

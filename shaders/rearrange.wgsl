@@ -8,7 +8,8 @@
 //   output  [words] u32
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
-// 512 elements of every run. An invocation moves eight, 64 apart: neighbours write neighbouring words.
+// 512 elements of every run. Sixteen invocations move a stretch of 128 of them, 16 at a time: so neighbours
+// write neighbouring words, and memory is read in order.
 // Reference twin: src/reference/rearrange.ts
 
 struct Job {
@@ -28,6 +29,8 @@ struct Job {
 @group(0) @binding(2) var<storage, read> input: array<u32>;
 @group(0) @binding(3) var<storage, read_write> output: array<u32>;
 
+const NEIGHBOURS = 16u; // invocations that move a stretch together
+const STRETCH = 128u;   // elements: eight for each of them
 const PLACE_ELEMENTS = 2u;
 
 fn tableAt(word: u32) -> u32 {
@@ -44,8 +47,8 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   let runs = job.runs + run * 3u;
   let source = job.input + tableAt(runs);
   let start = tableAt(runs + 1u);
-  let first = group % strips * 512u;
-  let end = min(first + 512u, tableAt(runs + 2u));
+  let first = group % strips * 512u + lane / NEIGHBOURS * STRETCH;
+  let end = min(first + STRETCH, tableAt(runs + 2u));
   var to = job.output + start;
   if (job.patchColumns > 0u) { // a row begins with two floats: its patch's line and column, from 1 on
     let row = start / job.rowLength;
@@ -55,5 +58,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
       output[to - 1u] = bitcast<u32>(f32(row % job.patchColumns + 1u));
     }
   }
-  for (var k = first + lane; k < end; k += 64u) { output[to + k] = input[source + tableAt(job.offsets + k)]; }
+  for (var k = first + lane % NEIGHBOURS; k < end; k += NEIGHBOURS) {
+    output[to + k] = input[source + tableAt(job.offsets + k)];
+  }
 }

@@ -73,8 +73,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
     for (var e = 0u; e < PER_WORD; e++) {
       let shift = e * (32u / PER_WORD);
       let index = source + tableAt(job.offsets + word * PER_WORD + e);
-      var channel = 0u;
-      if (!PLANES) { channel = u32(index >= job.area) + u32(index >= 2u * job.area); } // index / area
+      let channel = select(u32(index >= job.area) + u32(index >= 2u * job.area), 0u, PLANES); // index / area
       let color = canvas[job.canvas + index - channel * job.area];
       words[0] |= elementOf(job, color, channel) << shift;
       if (PLANES) {
