@@ -30,7 +30,11 @@ function onLosing(
   options: { lanes?: number } = { lanes: 0 },
 ): void {
   const fn = async () => {
+    const { giveMemoryBack } = runtime;
+    let given = 0;
+    runtime.giveMemoryBack = () => Promise.resolve(void given++);
     using devices = losingDevices();
+    using _own = { [Symbol.dispose]: () => void (runtime.giveMemoryBack = giveMemoryBack) };
     await using right = await Engine.open({ executor: "simd", lanes: 0 });
     {
       await using engine = await Engine.open({ executor: "webgpu", memory: MEMORY, ...options });
@@ -40,6 +44,7 @@ function onLosing(
       await assertSameTensor(again.pixelValues, (await right.run(recipe, PICTURES)).pixelValues);
     }
     assertEquals(devices.destroyed, devices.opened, "devices that were left open");
+    assertEquals(given, devices.opened - 1, "memory that was given back for each other device");
   };
   Deno.test({ name, ignore: WITHOUT_GPU, fn });
 }
