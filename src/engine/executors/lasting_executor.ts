@@ -135,7 +135,7 @@ export class LastingExecutor implements Executor {
     this.#losses++;
     try {
       this.#now = this.#watched(await this.#open());
-      await runtime.giveMemoryBack(); // a driver leaves its memory in pieces once a device is gone
+      void runtime.giveMemoryBack(); // what a driver leaves in pieces; work goes on meanwhile
     } catch (cause) {
       const why = `the GPU device was lost, and no other one can be opened: ${messageOf(cause)}`;
       throw new VitrailError("device", why, { cause });
