@@ -30,8 +30,8 @@ const RECIPES: Readonly<Record<Alcove, AlcoveRecipes>> = {
  * the models that its `processor_class` serves.
  *
  * A null in the file is Python's None. For a step such as `do_resize` it is false, whatever the class's
- * default, and the mean, the factor and the crop of a step that is taken cannot be null. A null among
- * `changes` takes the file's value away.
+ * default, and what a step needs (a mean, a factor, a size, a filter) cannot be null where Python raises. A
+ * null among `changes` takes the file's value away.
  *
  * Two fields are Vitrail's own. `backend` chooses between the twins of a class: `torchvision`,
  * `torchvision-cuda` or `pil`. By default it is the one that `AutoImageProcessor` of transformers 5 takes,

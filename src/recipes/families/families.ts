@@ -10,6 +10,7 @@ export const FAMILIES: readonly Family[] = [
     models: "Qwen2-VL, 2.5-VL, 3-VL, 3.5, Omni; ColQwen",
     types: ["Qwen2VLImageProcessor", "Qwen2_5_VLImageProcessor", "Qwen3VLImageProcessor"],
     alcove: "patches",
+    nullIsAbsent: ["size"],
   },
   {
     name: "clip",
@@ -35,12 +36,14 @@ export const FAMILIES: readonly Family[] = [
     types: ["LlavaNextImageProcessor"],
     alcove: "tiles",
     passed: { LlavaNextProcessor: { do_pad: true }, Granite4VisionProcessor: { do_pad: true } },
+    readsSize: true,
   },
   {
     name: "llava_onevision",
     models: "LLaVA-OneVision",
     types: ["LlavaOnevisionImageProcessor"],
     alcove: "tiles",
+    readsSize: true,
   },
   {
     name: "got_ocr2",
@@ -66,6 +69,7 @@ export const FAMILIES: readonly Family[] = [
     types: ["AriaImageProcessor"],
     alcove: "tiles",
     passed: { AriaProcessor: { max_image_size: 980, split_image: false } },
+    resizeCheck: "asked",
   },
   {
     name: "glm4v",
@@ -78,6 +82,7 @@ export const FAMILIES: readonly Family[] = [
     models: "PaddleOCR-VL",
     types: ["PaddleOCRVLImageProcessor"],
     alcove: "patches",
+    nullIsAbsent: ["size"],
   },
   {
     name: "idefics2",
@@ -118,6 +123,7 @@ export const FAMILIES: readonly Family[] = [
     models: "Llama 3.2 Vision",
     types: ["MllamaImageProcessor"],
     alcove: "tiles",
+    readsSize: true,
   },
   {
     name: "pixtral",
@@ -131,6 +137,7 @@ export const FAMILIES: readonly Family[] = [
     types: ["Siglip2ImageProcessor"],
     alcove: "patches",
     passed: { Siglip2Processor: { max_num_patches: 256, patch_size: 16 } },
+    resizeCheck: "never",
   },
   {
     name: "blip",
@@ -157,6 +164,7 @@ export const FAMILIES: readonly Family[] = [
     types: ["CHMv2ImageProcessor"],
     alcove: "squares",
     backends: ["torchvision"],
+    resizeCheck: "asked",
   },
   {
     name: "convnext",
@@ -192,6 +200,7 @@ export const FAMILIES: readonly Family[] = [
     backends: ["pil"],
     boundsGoFirst: true,
     checks: [],
+    nullIsAbsent: ["size", "image_mean", "image_std"],
   },
   {
     name: "flava",
@@ -205,6 +214,7 @@ export const FAMILIES: readonly Family[] = [
     models: "Idefics",
     types: ["IdeficsImageProcessor"],
     alcove: "squares",
+    readsSize: true,
   },
   {
     name: "janus",
@@ -233,6 +243,7 @@ export const FAMILIES: readonly Family[] = [
     alcove: "squares",
     backends: ["pil"],
     checks: [],
+    nullIsAbsent: ["size", "crop_size", "image_mean", "image_std"],
   },
   {
     name: "vit",

@@ -34,4 +34,13 @@ export interface Family extends ClassBackends {
   boundsGoFirst?: boolean;
   /** The fields that it checks without reading them; absent: those that nearly every class checks. */
   checks?: readonly CheckedField[];
+  /** The fields of which a null is as one left out, since the class puts its own value there. */
+  nullIsAbsent?: readonly string[];
+  /**
+   * When it checks that `size` and `resample` are no null: `asked`, where `do_resize` is given as true;
+   * absent: where it resizes.
+   */
+  resizeCheck?: "asked" | "never";
+  /** True where it reads `size` even if it does not resize. */
+  readsSize?: true;
 }

@@ -15,7 +15,7 @@ import { Fields } from "../fields.ts";
 import { classOfProcessor } from "../model_types.ts";
 import { isObject } from "../../given/given_value.ts";
 import { nearestText } from "../../given/nearest_text.ts";
-import { requireValues } from "../parts/common_fields.ts";
+import { requireResize, requireValues } from "../parts/common_fields.ts";
 import { requireIdleFields } from "../parts/size_keys.ts";
 import type { ProcessorRecipe } from "../recipe.ts";
 
@@ -56,6 +56,7 @@ export function readConfig(
   if (ofFile) Object.assign(config, family.passed?.[String(processor)], changes);
   // A null among the changes takes the file's value away.
   for (const field of Object.keys(changes)) if (config[field] === null) delete config[field];
+  for (const field of family.nullIsAbsent ?? []) if (config[field] === null) delete config[field];
   replaceFormer(config, around, changes, family);
   const chosen = chosenBackend(config, type, family);
   config.backend = chosen.name;
@@ -68,7 +69,8 @@ export function readConfig(
   fields.requireNoOther(` in ${FOLLOWED}`);
   if (ofFile) fields.requireUsed(changes);
   requireIdleFields(fields, family.checks);
-  if (family.checks?.includes("do_center_crop") ?? true) requireValues(fields, recipe.values);
+  requireValues(fields, recipe.values);
+  requireResize(fields, family.resizeCheck, family.readsSize);
   return { recipe, fields };
 }
 
@@ -160,6 +162,7 @@ function chosenBackend(config: Record<string, unknown>, type: string, own: Class
 /** The part of a family that reading a config takes, of pictures or of clips. */
 type Reader =
   & Pick<Family, "name" | "types" | "passed" | "alcove" | "boundsGoFirst" | "checks">
+  & Pick<Family, "nullIsAbsent" | "resizeCheck" | "readsSize">
   & ClassBackends;
 
 /** The facts that all classes for videos share. They have no `pad_size` to check. */

@@ -125,7 +125,12 @@ function statistics(fields: Fields, field: string, valid: (n: number) => boolean
   });
 }
 
+/**
+ * Reads the filter. A null, where the class takes it, is bilinear.
+ * Source: transformers `image_processing_backends.py`, `resize` of both backends.
+ */
 function filterOf(fields: Fields): Filter | undefined {
+  if (fields.isNull("resample")) return "bilinear";
   return fields.take(
     "resample",
     `a number from 0 to 5 (${RESAMPLING.join(", ")})`,
@@ -152,6 +157,24 @@ function filterFor(backend: Backend, filter: Filter, fields: Fields): Filter {
  */
 export function requireValues(fields: Fields, { rescale, normalize }: Normalisation): void {
   const wanted = [...(normalize ? ["image_mean", "image_std"] : []), ...(rescale ? ["rescale_factor"] : [])];
+  requireNoNull(fields, wanted);
+}
+
+/**
+ * Requires that a file gives no null for what resizing takes.
+ * Source: transformers `image_utils.py`, `validate_preprocess_arguments`.
+ * @param check when the class checks it; absent: where it resizes, as nearly every class does by default
+ * @param readsSize true for a class that takes no null for `size`, whether it resizes or not
+ * @throws {VitrailError} `recipe` for such a null.
+ */
+export function requireResize(fields: Fields, check?: "asked" | "never", readsSize = false): void {
+  const byDefault = check === undefined && !fields.isNull("do_resize");
+  const checked = check !== "never" && (fields.value("do_resize") ?? byDefault);
+  requireNoNull(fields, [...(checked || readsSize ? ["size"] : []), ...(checked ? ["resample"] : [])]);
+}
+
+/** @throws {VitrailError} `recipe` for a field that a file gives as null. */
+export function requireNoNull(fields: Fields, wanted: readonly string[]): void {
   const field = wanted.find((field) => fields.isNull(field));
   if (field !== undefined) {
     throw fields.bad(field, "no null, since that is not the class's own value; leave it out");

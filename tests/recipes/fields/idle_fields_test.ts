@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertNotEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { VitrailError } from "../../../src/errors.ts";
 import { recipeFromConfig, recipeWith } from "../../../src/recipes/config.ts";
 import { VIDEO_FAMILIES } from "../../../src/recipes/families/clips/video_families.ts";
@@ -34,6 +34,29 @@ const TAKEN_OF_CLIPS: Record<string, readonly string[]> = {
   pad_size: VIDEO_FAMILIES.map(({ name }) => name).sort(),
 };
 
+/** Families of pictures, and then of clips, that take a null among such fields. */
+const NULLS_TAKEN: [fields: object, pictures: string, clips: string][] = [
+  [
+    { size: null },
+    "aria chmv2 cohere_compass donut emu3 gemma4 gemma4_unified glm_image hunyuan_vl kosmos2_5 " +
+    "minicpmv4_6 minimax_m3_vl muse_glimmer neomme paddleocr_vl pix2struct qwen2_vl siglip2 " +
+    "video_llama_3 video_llava",
+    "ernie4_5_vl_moe gemma4 gemma4_unified minicpmv4_6 muse_glimmer pe_video qwen2_vl video_llama_3",
+  ],
+  [
+    { resample: null },
+    "aria chmv2 inkling kosmos2_5 minicpmv4_6 muse_glimmer neomme pix2struct siglip2 step3p7",
+    "minicpmv4_6 muse_glimmer pe_video",
+  ],
+  [
+    { resample: null, do_resize: true },
+    "kosmos2_5 minicpmv4_6 muse_glimmer neomme pix2struct siglip2",
+    "minicpmv4_6 muse_glimmer",
+  ],
+  [{ rescale_factor: null }, "kosmos2_5 pix2struct", "pe_video"],
+  [{ do_center_crop: true, crop_size: null }, "emu3 kosmos2_5 pix2struct video_llava", ""],
+];
+
 /** The names of the families whose class takes a config with these fields. */
 function taking<F extends { name: string; types: readonly string[] }>(
   families: readonly F[],
@@ -58,6 +81,20 @@ Deno.test("recipeFromConfig refuses sizes that Python's classes check, whether t
     const clips = TAKEN_OF_CLIPS[field] ?? [];
     assertEquals(taking(VIDEO_FAMILIES, "video_processor_type", value), clips, `${field} of clips`);
   }
+});
+
+Deno.test("recipeFromConfig refuses nulls in a file as Python's classes do", () => {
+  for (const [fields, pictures, clips] of NULLS_TAKEN) {
+    assertEquals(taking(FAMILIES, "image_processor_type", fields).join(" "), pictures);
+    assertEquals(taking(VIDEO_FAMILIES, "video_processor_type", fields).join(" "), clips);
+  }
+  // Without resizing, only those that read the size all the same want it.
+  const unread = taking(FAMILIES, "image_processor_type", { do_resize: false });
+  const taken = taking(FAMILIES, "image_processor_type", { do_resize: false, size: null });
+  assertEquals(
+    unread.filter((name) => !taken.includes(name)).join(" "),
+    "cohere2_vision deepseek_ocr2 fuyu idefics llava_next llava_onevision nougat phi4_multimodal step3p7",
+  );
 });
 
 Deno.test("recipeFromConfig takes idle fields that Python's checks pass", () => {
@@ -107,6 +144,8 @@ const REFUSED: [config: Record<string, unknown>, message: string][] = [
   [{ image_processor_type: "ViTImageProcessor", image_std: null }, NO_NULL("image_std")],
   [{ video_processor_type: "InternVLVideoProcessor", rescale_factor: null }, NO_NULL("rescale_factor")],
   [{ image_processor_type: "CLIPImageProcessor", crop_size: null }, "crop_size is a size where"],
+  [{ image_processor_type: "VideoLlavaImageProcessor", rescale_factor: null }, NO_NULL("rescale_factor")],
+  [{ image_processor_type: "Phi4MultimodalImageProcessor", resample: null }, "resample is 3, bicubic"],
 ];
 
 for (const [config, message] of REFUSED) {
@@ -166,6 +205,16 @@ for (const [config, shape] of SHAPES) {
     assertEquals(outputs.pixel_values.as ?? outputs.pixel_values.shape, shape);
   });
 }
+
+Deno.test("planSample resizes bilinearly where Python takes a null resample", () => {
+  for (const image_processor_type of ["AriaImageProcessor", "Siglip2ImageProcessor"]) {
+    const [none, bilinear, bicubic] = [null, 2, 3].map((resample) =>
+      planSample(recipeFromConfig({ image_processor_type, resample }), [{ width: 90, height: 60 }]).views
+    );
+    assertEquals(none, bilinear);
+    assertNotEquals(none, bicubic);
+  }
+});
 
 Deno.test("recipeFromConfig reads a file's null of a step as false, and one of a caller's as nothing", () => {
   const size = { width: 90, height: 60 },

@@ -4,7 +4,7 @@ import { VIDEOS } from "../../../plan/plan.ts";
 import { BLACK } from "../../../plan/tables/values.ts";
 import { STEP } from "../../../runtime/in_steps.ts";
 import type { Fields } from "../../fields.ts";
-import { commonFields } from "../../parts/common_fields.ts";
+import { commonFields, requireNoNull } from "../../parts/common_fields.ts";
 import { whole } from "../../parts/placements.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { refusal } from "../../refusal.ts";
@@ -40,6 +40,7 @@ export function gemma4UnifiedVideo(fields: Fields): ProcessorRecipe {
 function budgetedClips(fields: Fields, name: string, merged: boolean): ProcessorRecipe {
   const defaults = { filter: "bicubic", mean: [0, 0, 0], std: [1, 1, 1] } as const;
   const { doResize, filter, values } = commonFields(fields, defaults);
+  if (doResize) requireNoNull(fields, ["resample"]); // as of pictures with torchvision
   const budget = softBudgetOf(fields, merged, 70), { side, most } = budget;
   return {
     kind: "processor",

@@ -1,4 +1,4 @@
-import type { PassedFields } from "../family.ts";
+import type { Family, PassedFields } from "../family.ts";
 
 /** A family of clips: one Python class for videos under all the names that configs give it. */
 export interface VideoFamily {
@@ -15,6 +15,10 @@ export interface VideoFamily {
   passed?: PassedFields;
   /** True where `min_pixels` and `max_pixels` decide, and no `size` goes before them. */
   boundsGoFirst?: boolean;
+  /** The fields of which a null is as one left out, as of {@linkcode Family}. */
+  nullIsAbsent?: Family["nullIsAbsent"];
+  /** When it checks that `size` and `resample` are no null, as of {@linkcode Family}. */
+  resizeCheck?: Family["resizeCheck"];
 }
 
 /** Every family of clips, in the order in which they are listed. All of them are torchvision's alone. */
@@ -27,6 +31,7 @@ export const VIDEO_FAMILIES: readonly VideoFamily[] = [
       Qwen2_5OmniProcessor: pixels(128 * 28 * 28, 768 * 28 * 28),
       Qwen3OmniMoeProcessor: pixels(128 * 32 * 32, 768 * 32 * 32),
     },
+    nullIsAbsent: ["size"],
   },
   {
     name: "qwen3_vl",
@@ -54,7 +59,7 @@ export const VIDEO_FAMILIES: readonly VideoFamily[] = [
     types: ["InstructBlipVideoVideoProcessor"],
   },
   { name: "smolvlm", models: "SmolVLM2", types: ["SmolVLMVideoProcessor"] },
-  { name: "pe_video", models: "PE-Video", types: ["PeVideoVideoProcessor"] },
+  { name: "pe_video", models: "PE-Video", types: ["PeVideoVideoProcessor"], resizeCheck: "asked" },
   {
     name: "perception_lm",
     models: "Perception LM",
@@ -83,27 +88,32 @@ export const VIDEO_FAMILIES: readonly VideoFamily[] = [
     name: "muse_glimmer",
     models: "Muse Glimmer",
     types: ["MuseGlimmerVideoProcessor"],
+    resizeCheck: "never",
   },
   {
     name: "ernie4_5_vl_moe",
     models: "ERNIE 4.5 VL",
     types: ["Ernie4_5_VLMoeVideoProcessor", "Ernie4_5_VL_MoeVideoProcessor"],
+    nullIsAbsent: ["size"],
   },
   {
     name: "video_llama_3",
     models: "VideoLLaMA 3",
     types: ["VideoLlama3VideoProcessor"],
+    nullIsAbsent: ["size"],
   },
-  { name: "gemma4", models: "Gemma 4", types: ["Gemma4VideoProcessor"] },
+  { name: "gemma4", models: "Gemma 4", types: ["Gemma4VideoProcessor"], resizeCheck: "never" },
   {
     name: "gemma4_unified",
     models: "Gemma 4 unified",
     types: ["Gemma4UnifiedVideoProcessor"],
+    resizeCheck: "never",
   },
   {
     name: "minicpmv4_6",
     models: "MiniCPM-V 4.6",
     types: ["MiniCPMV4_6VideoProcessor"],
+    resizeCheck: "never",
   },
 ];
 

@@ -7,12 +7,14 @@ export const DOCUMENT_FAMILIES: readonly Family[] = [
     models: "Donut",
     types: ["DonutImageProcessor"],
     alcove: "documents",
+    nullIsAbsent: ["size"],
   },
   {
     name: "fuyu",
     models: "Fuyu",
     types: ["FuyuImageProcessor"],
     alcove: "documents",
+    readsSize: true,
   },
   {
     name: "kosmos2_5",
@@ -21,12 +23,15 @@ export const DOCUMENT_FAMILIES: readonly Family[] = [
     alcove: "documents",
     passed: { Kosmos2_5Processor: { max_patches: 4096 } },
     checks: ["size", "crop_size", "pad_size"],
+    resizeCheck: "never",
+    nullIsAbsent: ["image_mean", "image_std", "rescale_factor"],
   },
   {
     name: "nougat",
     models: "Nougat",
     types: ["NougatImageProcessor"],
     alcove: "documents",
+    readsSize: true,
   },
   {
     name: "pix2struct",
@@ -35,6 +40,8 @@ export const DOCUMENT_FAMILIES: readonly Family[] = [
     alcove: "documents",
     passed: { Pix2StructProcessor: { max_patches: 2048 } },
     checks: ["size", "crop_size", "pad_size"],
+    resizeCheck: "never",
+    nullIsAbsent: ["image_mean", "image_std", "rescale_factor"],
   },
   {
     name: "pp_chart2table",

@@ -7,6 +7,7 @@ export const PATCH_FAMILIES: readonly Family[] = [
     models: "Cohere Compass",
     types: ["CohereCompassImageProcessor"],
     alcove: "patches",
+    nullIsAbsent: ["size"],
   },
   {
     name: "cosmos3_edge",
@@ -31,6 +32,7 @@ export const PATCH_FAMILIES: readonly Family[] = [
     models: "GLM-Image",
     types: ["GlmImageImageProcessor"],
     alcove: "patches",
+    nullIsAbsent: ["size"],
   },
   {
     name: "glmga",
@@ -43,6 +45,7 @@ export const PATCH_FAMILIES: readonly Family[] = [
     models: "HunyuanOCR, HunYuan-VL",
     types: ["HunYuanVLImageProcessor"],
     alcove: "patches",
+    nullIsAbsent: ["size"],
   },
   {
     name: "kimi_k25",
@@ -57,6 +60,7 @@ export const PATCH_FAMILIES: readonly Family[] = [
     types: ["MiniMaxM3VLImageProcessor"],
     alcove: "patches",
     backends: ["torchvision"],
+    nullIsAbsent: ["size"],
   },
   {
     name: "muse_glimmer",
@@ -64,6 +68,7 @@ export const PATCH_FAMILIES: readonly Family[] = [
     types: ["MuseGlimmerImageProcessor"],
     alcove: "patches",
     backends: ["torchvision"],
+    resizeCheck: "never",
   },
   {
     name: "neomme",
@@ -71,11 +76,13 @@ export const PATCH_FAMILIES: readonly Family[] = [
     types: ["NeoMMEImageProcessor"],
     alcove: "patches",
     backends: ["torchvision"],
+    resizeCheck: "never",
   },
   {
     name: "video_llama_3",
     models: "VideoLLaMA 3",
     types: ["VideoLlama3ImageProcessor"],
     alcove: "patches",
+    nullIsAbsent: ["size"],
   },
 ];

@@ -5,7 +5,7 @@ import { BLACK } from "../../../plan/tables/values.ts";
 import { mapInSteps } from "../../../runtime/in_steps.ts";
 import { eachPicture } from "../../each_picture.ts";
 import type { Fields } from "../../fields.ts";
-import { commonFields } from "../../parts/common_fields.ts";
+import { commonFields, requireNoNull } from "../../parts/common_fields.ts";
 import { whole } from "../../parts/placements.ts";
 import type { ProcessorRecipe } from "../../recipe.ts";
 import { MOST_ROWS, refusal } from "../../refusal.ts";
@@ -46,7 +46,9 @@ export const PATCHES = "c (h p) (w q) -> (h w) (p q c)";
 /** @param merged true where a patch is all of a group */
 function budgeted(fields: Fields, name: string, merged: boolean): ProcessorRecipe {
   const defaults = { filter: "bicubic", mean: [0, 0, 0], std: [1, 1, 1], normalize: false } as const;
-  const { doResize, filter, values } = commonFields(fields, defaults);
+  const { doResize, filter, values, backend } = commonFields(fields, defaults);
+  // torchvision's own function resizes here, and it has no filter for None.
+  if (doResize && backend !== "pil") requireNoNull(fields, ["resample"]);
   const budget = softBudgetOf(fields, merged, 280), { side, most } = budget;
   return {
     kind: "processor",

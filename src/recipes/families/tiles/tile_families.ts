@@ -10,6 +10,7 @@ export const TILE_FAMILIES: readonly Family[] = [
     types: ["Cohere2VisionImageProcessor"],
     alcove: "tiles",
     backends: ["torchvision"],
+    readsSize: true,
   },
   {
     name: "deepseek_ocr2",
@@ -17,12 +18,14 @@ export const TILE_FAMILIES: readonly Family[] = [
     types: ["DeepseekOcr2ImageProcessor"],
     alcove: "tiles",
     passed: { DeepseekOcr2Processor: { crop_to_patches: true, min_patches: 2, max_patches: 6 } },
+    readsSize: true,
   },
   {
     name: "gemma4",
     models: "Gemma 4",
     types: ["Gemma4ImageProcessor"],
     alcove: "tiles",
+    resizeCheck: "never",
   },
   {
     name: "gemma4_unified",
@@ -30,6 +33,7 @@ export const TILE_FAMILIES: readonly Family[] = [
     types: ["Gemma4UnifiedImageProcessor"],
     alcove: "tiles",
     backends: ["torchvision"],
+    resizeCheck: "never",
   },
   {
     name: "inkling",
@@ -37,6 +41,8 @@ export const TILE_FAMILIES: readonly Family[] = [
     types: ["InklingImageProcessor"],
     alcove: "tiles",
     backends: ["torchvision"],
+    resizeCheck: "asked",
+    readsSize: true,
   },
   {
     name: "lfm2_vl",
@@ -57,6 +63,7 @@ export const TILE_FAMILIES: readonly Family[] = [
     models: "MiniCPM-V 4.6",
     types: ["MiniCPMV4_6ImageProcessor"],
     alcove: "tiles",
+    resizeCheck: "never",
   },
   {
     name: "perception_lm",
@@ -71,6 +78,8 @@ export const TILE_FAMILIES: readonly Family[] = [
     types: ["Phi4MultimodalImageProcessor"],
     alcove: "tiles",
     backends: ["torchvision"],
+    resizeCheck: "asked",
+    readsSize: true,
   },
   {
     name: "step3p7",
@@ -78,5 +87,7 @@ export const TILE_FAMILIES: readonly Family[] = [
     types: ["Step3p7ImageProcessor"],
     alcove: "tiles",
     backends: ["torchvision"],
+    resizeCheck: "asked",
+    readsSize: true,
   },
 ];
