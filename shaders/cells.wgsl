@@ -1,15 +1,15 @@
 // Makes each cell of a canvas a pixel of another canvas: the mean of its pixels. Cells at the right and lower
 // edges may be smaller. Sums and products are whole numbers of 32 bits, as Pillow has them.
 //
-//   source  [words] u32    canvases side by side: pixels of packed RGB
-//   means   [words] u32    likewise, and 255 above them
+//   source  [words] u32    canvases side by side: packed RGB and 255 above it
+//   means   [words] u32    likewise
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
 // 64 columns of every line of means.
 // Reference twin: src/reference/cell_means.ts
 
 struct Job {
-  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
+  @align(16) firstGroup: u32, // the job's workgroup that this entry begins with
   source: u32,       // word of the first pixel
   sourceWidth: u32,  // pixels of a line
   sourceHeight: u32, // lines from the first pixel on

@@ -4,14 +4,14 @@
 //   canvas  [words] u32                    canvases side by side: a word a pixel, or three of floats
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
-// 512 columns of every line.
+// 512 words of every line.
 // Reference twin: src/reference/raster.ts
 
 struct Job {
-  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
+  @align(16) firstGroup: u32, // the job's workgroup that this entry begins with
   canvas: u32,  // word of the first pixel
   stepY: u32,   // words from a line to the next one
-  columns: u32, // words of a line
+  columns: u32, // words of a line: three a pixel of floats
   lineCount: u32,
   word0: u32,   // what is written: three words in turn, all the same where a pixel has one
   word1: u32,

@@ -1,5 +1,5 @@
 // Computes sums by the device's own `fma`. The host gives it terms whose sum is another one where the product
-// is rounded, too. So it learns whether the device rounds once.
+// is rounded, too. So the host learns whether the device rounds once.
 //
 //   terms  [count, 3] f32   factor, factor, summand
 //   sums   [count] f32

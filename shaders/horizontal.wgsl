@@ -15,11 +15,11 @@
 // Reference twin: src/reference/resample.ts
 
 struct Job {
-  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
+  @align(16) firstGroup: u32, // the job's workgroup that this entry begins with
   pixels: u32,    // the byte of the pixel 0 of the first line
   stepX: u32,     // bytes from a pixel to the next one of its line
   stepY: u32,     // bytes from a line to the next one
-  taps: u32,      // word of the first column's
+  taps: u32,      // word in `tables` of the first column's
   tapsWidth: u32,
   columns: u32,
   lineCount: u32,

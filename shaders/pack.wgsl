@@ -1,5 +1,5 @@
 // Packs floats into words: two f16 or bf16, or four u8. It serves global views, canvases of floats, and
-// outputs some of whose words hold elements that are not adjacent on a canvas.
+// outputs some of whose words hold elements of two runs or of two rows.
 //
 //   floats  [words] u32   for each job: the bits of `count` f32; for u8 they are whole, 0 to 255
 //   packed  [words] u32   and as many elements, the first of a word in its lowest bits
@@ -17,7 +17,7 @@ const U8 = 3u;
 override FORMAT: u32 = F16;
 
 struct Job {
-  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
+  @align(16) firstGroup: u32, // the job's workgroup that this entry begins with
   floats: u32, // word of the first float
   packed: u32, // word of the first elements
   count: u32,  // floats
@@ -33,7 +33,7 @@ fn roundOff(bits: u32, drop: u32) -> u32 {
   return (bits + (1u << (drop - 1u)) - 1u + odd) >> drop;
 }
 
-// The bits of the f16 of a float's.
+// Returns the bits of the f16 nearest to a float, of which `bits` are those.
 fn half(bits: u32) -> u32 {
   let sign = (bits >> 16u) & 0x8000u;
   let magnitude = bits & 0x7fffffffu;
@@ -46,7 +46,7 @@ fn half(bits: u32) -> u32 {
   return sign | roundOff(mantissa, 126u - exponent);
 }
 
-// The bits of the bf16 of a float's.
+// Likewise of the nearest bf16.
 fn brain(bits: u32) -> u32 {
   if ((bits & 0x7fffffffu) > 0x7f800000u) { return (bits >> 16u) | 0x40u; } // NaN
   return roundOff(bits, 16u);

@@ -8,16 +8,16 @@
 //   output  [words] u32
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
-// 512 elements of every run. Sixteen invocations move a stretch of 128 of them, 16 at a time: so neighbours
-// write neighbouring words, and memory is read in order.
+// strip of 512 elements of every run. A strip is four stretches. Sixteen neighbours go through each in order,
+// and write 16 words at a time that follow one another.
 // Reference twin: src/reference/rearrange.ts
 
 struct Job {
-  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
+  @align(16) firstGroup: u32, // the job's workgroup that this entry begins with
   input: u32,     // word of the element 0
-  runs: u32,      // word of the first run's
+  runs: u32,      // the first word of the job's runs in `tables`
   runCount: u32,
-  offsets: u32,   // word of the table
+  offsets: u32,   // their first word in `tables`
   longest: u32,   // elements of the longest run
   output: u32,    // word of the element 0
   patchColumns: u32, // patches of a line, where a row begins with the place of its patch; elsewhere 0

@@ -1,6 +1,6 @@
 // Splices features of the vision encoder into one sequence of tokens: 2×2 patches to a token, newlines,
 // separators. Two patches side by side are a pair of 2C channels; a token is its upper pair and then its
-// lower one. It takes no jobs: a dispatch makes all tokens of a call.
+// lower one. It takes no jobs: a dispatch makes tokens `first` to `end`, which is not included.
 //
 //     patches of a tile     pairs of it            tokens of it
 //      a b │ c d │ …         0    │ 1    │ …        a b e f │ c d g h │ …
@@ -12,7 +12,7 @@
 //   features   [rows, 2 · side, side, units]     from unit `base` on, where the pair `firstPair` begins
 //   newline    [2, units]
 //   separator  [2, units]
-//   tokens     [tokens, 2, units]                tokens `first` to `end` (exclusive) are written
+//   tokens     [tokens, 2, units]                those from `first` on are written
 //
 // Grid: x over a pair's units; y and z over tokens, `layer` of them for each z.
 // Reference twin: src/engine/splice/splice_reference.ts

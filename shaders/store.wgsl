@@ -7,41 +7,41 @@
 //           elements  [3, 257]             for each channel: the elements of all bytes, and then the fill's
 //   canvas  [words] u32                    canvases side by side: packed RGB and 255 above it. A word 0
 //                                          is the fill, where that is no byte: its element is the 257th
-//   values  [words] u32                    the output: one, two or four elements a word
+//   output  [words] u32                    rows: one, two or four elements a word
 //
 //     output     │ run 0 │ run 1 │ run 2 │ …      element k of a run comes from   run.from + offsets[k]
 //
-// A run is elements that follow one another in the output. It begins and ends at whole words. Indices in the
-// input count as in a tensor `[channel, y, x]`: index / `area` is the channel, and what is left the pixel.
+// A run is elements that follow one another in the output. It begins and ends at whole words. The input is
+// the canvas as a tensor `[channel, y, x]`: index / `area` is the channel, and what is left the pixel.
 //
 // PLANES: runs are those of the channel 0 alone. Those of the channels 1 and 2 lie `step` and twice `step`
 // words behind them, and an invocation reads a pixel once for all three. Else a run may hold all channels.
 //
 // Grid: y over entries of the table of jobs, x over workgroups of an entry. A job has a workgroup for every
-// 512 words of every run. Sixteen invocations write a stretch of 128 of them, 16 whole words at a time: so
-// neighbours write neighbouring words, and memory is read in order. PLANES: as many in each channel.
+// strip of 512 words of every run. A strip is four stretches. Sixteen neighbours go through each in order,
+// and write 16 words at a time that follow one another. PLANES: as many in each channel.
 // Reference twin: src/reference/reference_rows.ts
 
 override PER_WORD: u32 = 1u;   // elements
 override PLANES: bool = false; // a run is repeated in each channel
 
 struct Job {
-  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
+  @align(16) firstGroup: u32, // the job's workgroup that this entry begins with
   canvas: u32,   // word of the first pixel
   area: u32,     // pixels of the canvas
-  elements: u32, // word of the table
-  runs: u32,     // word of the first run's
+  elements: u32, // their first word in `tables`
+  runs: u32,     // the first word of the job's runs in `tables`
   runCount: u32,
-  offsets: u32,  // word of the table
+  offsets: u32,  // their first word in `tables`
   longest: u32,  // elements of the longest run
-  values: u32,   // word of the element 0 of the view's rows
+  output: u32,   // word of the element 0 of the view's rows
   step: u32,     // words from a channel's runs to the next one's
 }
 
 @group(0) @binding(0) var<uniform> jobs: array<Job, 256>;
 @group(0) @binding(1) var tables: texture_2d<u32>;
 @group(0) @binding(2) var<storage, read> canvas: array<u32>;
-@group(0) @binding(3) var<storage, read_write> values: array<u32>;
+@group(0) @binding(3) var<storage, read_write> output: array<u32>;
 
 const NEIGHBOURS = 16u; // invocations that write a stretch together, 64 bytes at a time
 const STRETCH = 128u;   // words: eight for each of them
@@ -65,7 +65,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   if (run >= job.runCount) { return; }
   let runs = job.runs + run * 3u;
   let source = tableAt(runs);
-  let to = job.values + tableAt(runs + 1u) / PER_WORD;
+  let to = job.output + tableAt(runs + 1u) / PER_WORD;
   let first = group % strips * 512u + lane / NEIGHBOURS * STRETCH;
   let end = min(first + STRETCH, tableAt(runs + 2u) / PER_WORD);
   for (var word = first + lane % NEIGHBOURS; word < end; word += NEIGHBOURS) {
@@ -81,10 +81,10 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
         words[2] |= elementOf(job, color, 2u) << shift;
       }
     }
-    values[to + word] = words[0];
+    output[to + word] = words[0];
     if (PLANES) {
-      values[to + job.step + word] = words[1];
-      values[to + 2u * job.step + word] = words[2];
+      output[to + job.step + word] = words[1];
+      output[to + 2u * job.step + word] = words[2];
     }
   }
 }

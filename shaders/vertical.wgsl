@@ -16,9 +16,9 @@
 // Reference twin: src/reference/resample.ts
 
 struct Job {
-  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
+  @align(16) firstGroup: u32, // the job's workgroup that this entry begins with
   lines: u32,     // word of the line 0, from which taps are counted; it may lie before the binding
-  taps: u32,      // word of the first line's
+  taps: u32,      // word in `tables` of the first line's
   tapsWidth: u32,
   columns: u32,
   lineCount: u32, // that are made

@@ -8,22 +8,22 @@
 //                   first ones whose products are rounded before they are added, and each tap's pixel, weight
 //           values  [3, 256] f32: what a byte is, by channel
 //   pixels  [words] u32   found by two steps, as in horizontal.wgsl
-//   lines   [words] u32   for each job: [lineCount, columns, 3] f32, or [3, lineCount, columns]
+//   lines   [words] u32   for each job: [lineCount, columns, 3] f32; of a last pass [3, lineCount, columns]
 //
-// Grid: as of horizontal.wgsl. An invocation makes one column of four lines: components of its vectors.
+// Grid: that of horizontal.wgsl. An invocation makes one column of four lines: components of its vectors.
 // Reference twin: src/reference/resample_floats.ts and, of global views, src/reference/global_view.ts
 
 override FUSES: bool = false; // the device's `fma` rounds once
 
 struct Job {
-  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
+  @align(16) firstGroup: u32, // the job's workgroup that this entry begins with
   pixels: u32,      // the byte of the pixel 0 of the first line
   stepX: u32, stepY: u32, // bytes from a pixel to the next one of its line, and from a line to the next one
-  taps: u32, tapsWidth: u32, // word of the first column's, and the taps that each has room for
+  taps: u32, tapsWidth: u32, // word in `tables` of the first column's, and the taps that each has room for
   columns: u32, lineCount: u32, // that are made
   lines: u32,       // word of the first line
   stepPixel: u32, stepChannel: u32, // words of `lines` from a pixel to the next one, and from a channel
-  values: u32,      // word of the table; NO_TABLE where each byte is its own value
+  values: u32,      // their first word in `tables`; NO_TABLE where each byte is its own value
   zero: u32,        // 0, which compilers do not know: see `opaque`
 }
 

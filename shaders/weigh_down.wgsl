@@ -7,20 +7,20 @@
 //   lines   [words] u32   for each job: [.., columns, 3] f32, made by weigh_across.wgsl
 //   canvas  [words] u32   canvases, or a global view: three f32 a pixel, or packed RGB and 255 above it
 //
-// Grid: as of vertical.wgsl. An invocation makes four pixels, 64 columns apart: components of its vectors.
+// Grid: that of vertical.wgsl. An invocation makes four pixels, 64 columns apart: components of its vectors.
 // Reference twin: src/reference/resample_floats.ts and, of global views, src/reference/global_view.ts
 
 override FUSES: bool = false; // the device's `fma` rounds once
 
 struct Job {
-  @align(16) firstGroup: u32, // the one of the job's workgroups that begins this entry of the table
+  @align(16) firstGroup: u32, // the job's workgroup that this entry begins with
   lines: u32,       // word of the line 0, from which taps are counted; it may lie before the binding
-  taps: u32, tapsWidth: u32, // word of the first line's, and the taps that each has room for
+  taps: u32, tapsWidth: u32, // word in `tables` of the first line's, and the taps that each has room for
   columns: u32, lineCount: u32, // that are made
   canvas: u32,      // word of the first pixel
   stepX: u32, stepY: u32, // words from a pixel to the next one of its line, and from a line to the next one
   stepChannel: u32, // words from a channel to the next one; 0 where bytes are made
-  deviations: u32,  // word of the table; NO_TABLE where sums stay as they are
+  deviations: u32,  // their first word in `tables`; NO_TABLE where sums stay as they are
   zero: u32,        // 0, which compilers do not know
 }
 

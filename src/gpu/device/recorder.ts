@@ -62,8 +62,8 @@ export class Recorder {
   }
 
   /**
-   * Returns the texture of all tables, of which it uploads the new ones. So it is called when it has all that
-   * a dispatch reads, and before it: with one that is added later all may move to another texture.
+   * Returns the texture of all tables, of which it uploads the new ones. Call it when all tables that a
+   * dispatch reads are added, and before that dispatch: a later one may move all to another texture.
    */
   tables(): GPUTexture {
     this.#upload = this.context.tables.upload();

@@ -9,10 +9,10 @@ const LINE = "one line of a view reads more of a canvas than a binding of this d
   "executor";
 
 /**
- * Cuts a box into parts that take at most so many words, by halving it again and again: it is whole where it
- * does. Each cut is the one of two whose parts take less: a canvas's lines follow one another, so that a part
- * of its columns alone reaches nearly as far as all of them. Taps belong to the whole picture, so parts give
- * the same bytes.
+ * Cuts a box into parts that take at most so many words, by halving it again and again. A box that takes no
+ * more stays whole. Each cut is the one of two whose parts take less: a canvas's lines follow one another, so
+ * that a part of its columns alone reaches nearly as far as all of them. Taps belong to the whole picture, so
+ * parts give the same bytes.
  *
  *     content    │  part 0  │  part 1  │
  *     source    ├─ of part 0 ─┤

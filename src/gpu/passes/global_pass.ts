@@ -12,7 +12,7 @@ import { type Weighed, weighedTable } from "./taps_words.ts";
 /** The weights of four pixels of which the output lies in the middle: bicubic, a = −0.75. */
 const WEIGHTS = [-3 / 32, 19 / 32, 19 / 32, -3 / 32] as const;
 
-/** The pixels before the middle one that are weighed. */
+/** The pixels before the middle, and as many behind it, that are weighed. */
 const REACH = 2;
 
 /**

@@ -70,7 +70,7 @@ export function recordJobs<K extends JobKernel>(
   for (const alike of byBuffers(jobs)) {
     let open: Job<K>[] = [], spans: readonly Span[] = []; // of the open dispatch, and what these reach
     for (const job of alike) {
-      // Words that this job and the open ones reach together. A binding that holds them begins before them.
+      // Words that this job and the open ones reach together. A binding of these may begin before them.
       const joined = open.length === 0 ? job.spans : job.spans.map((span, i) => joinedSpan(spans[i], span));
       const fits = joined.every(({ from, to }) => (to - aligned(from)) * 4 <= mostBytes);
       if (open.length > 0 && (open.length === ENTRIES / 2 || !fits)) {
@@ -101,9 +101,9 @@ interface Entry<K extends JobKernel> {
 }
 
 /**
- * Returns jobs as entries, and the workgroups of each. Jobs that are about as long have an entry each: tables
- * are made on the host. Else entries are so short that few workgroups do nothing, and `ENTRIES / 2` jobs fit
- * one table.
+ * Returns jobs as entries, and the workgroups of each. Jobs that are about as long have an entry each: the
+ * host makes the table, and it is short then. Else entries are so short that few workgroups do nothing, and
+ * `ENTRIES / 2` jobs fit one table.
  */
 function entriesOf<K extends JobKernel>(jobs: readonly Job<K>[], side: number): [Entry<K>[], width: number] {
   const groups = jobs.reduce((sum, job) => sum + job.groups, 0), entries: Entry<K>[] = [];
@@ -156,17 +156,17 @@ export function joinedSpan(a: Span, b: Span): Span {
   return { buffer: a.buffer, from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) };
 }
 
-/** Returns the last word, up to one, at which a binding may begin. */
+/** Returns the last word at which a binding may begin, up to `word`. */
 function aligned(word: number): number {
   return Math.floor(word / ALIGNMENT) * ALIGNMENT;
 }
 
-/** Returns the binding that holds a span. It may begin before it. */
+/** Returns the binding that holds a span, and may begin before the span does. */
 function bindingOf({ buffer, from, to }: Span): GPUBufferBinding {
   return { buffer, offset: aligned(from) * 4, size: (to - aligned(from)) * 4 };
 }
 
-/** Returns the most words that a binding holds wherever they begin; elsewhere `mostBound`. */
+/** Returns the most words that a binding holds wherever they begin. Other files call it `mostBound`. */
 export function mostBoundOf({ maxStorageBufferBindingSize }: GPUSupportedLimits): number {
   return Math.floor(maxStorageBufferBindingSize / 4) - ALIGNMENT + 1;
 }

@@ -23,10 +23,10 @@ export const STORE = {
     "runCount",
     "offsets",
     "longest",
-    "values",
+    "output",
     "step",
   ],
-  addresses: { canvas: 1, values: 1 },
+  addresses: { canvas: 1, output: 1 },
 } as const satisfies JobKernel;
 
 /** The kernel of canvases of bytes, and that of floats, whose words go where they belong as they are. */
@@ -148,7 +148,6 @@ export function storeOf(
       runCount: to - from,
       offsets: offsetsWord,
       longest: offsets.length,
-      values: first,
       output: first,
       step: step / PER_WORD,
       patchColumns: view.target!.places ?? 0,

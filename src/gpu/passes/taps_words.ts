@@ -5,7 +5,7 @@ import type { Taps } from "../../plan/tables/taps.ts";
 export interface Weighed {
   /** Pixels and their weights, in the order in which they are added. */
   taps: (readonly [pixel: number, weight: number])[];
-  /** The first ones of which so many have products that are rounded before they are added. */
+  /** So many of the first taps have products that are rounded before they are added. */
   rounded: number;
 }
 
