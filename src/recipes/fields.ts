@@ -11,8 +11,31 @@ const RENAMED: ReadonlyMap<string, readonly string[]> = new Map([
   ["resampler", ["backend"]],
 ]);
 
-/** The steps that classes take where a field is true. A null is false, whatever the class's default. */
-const STEPS = ["do_resize", "do_center_crop", "do_rescale", "do_normalize", "do_pad", "default_to_square"];
+/**
+ * The fields by which classes take a step, or go another way, where they are true. A null is false, whatever
+ * the class's default.
+ */
+const STEPS: readonly string[] = [
+  "do_resize",
+  "do_center_crop",
+  "do_rescale",
+  "do_normalize",
+  "do_pad",
+  "default_to_square",
+  "do_image_splitting",
+  "do_thumbnail",
+  "do_crop_margin",
+  "do_sample_frames",
+  "crop_to_patches",
+  "slice_mode",
+  "keep_aspect_ratio",
+  "draw_on_frames",
+  "cat_extra_token",
+  "use_thumbnail",
+  "use_image_id",
+  "use_covering_area_grid",
+  "use_token_compression",
+];
 
 /** Reads fields of unknown JSON, checks each, and remembers which were asked for. */
 export class Fields {

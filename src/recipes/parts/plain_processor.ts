@@ -100,6 +100,6 @@ export function plainProcessor(name: string, fields: Fields, defaults: PlainDefa
 function paddingOf(fields: Fields, pad?: Size): { doPad: boolean; padSize?: Size } {
   return {
     doPad: fields.boolean("do_pad") ?? pad !== undefined,
-    padSize: exactSize(fields, "pad_size") ?? pad,
+    padSize: exactSize(fields, "pad_size") ?? (fields.isNull("pad_size") ? undefined : pad),
   };
 }

@@ -206,6 +206,40 @@ for (const [config, shape] of SHAPES) {
   });
 }
 
+/** Classes, and fields that they have on by default, of which a null is as an off. */
+const OFF: [config: object, field: string, off: unknown][] = [
+  [{ image_processor_type: "Idefics3ImageProcessor" }, "do_image_splitting", false],
+  [{ image_processor_type: "Cohere2VisionImageProcessor" }, "crop_to_patches", false],
+  [{ image_processor_type: "MiniCPMV4_6ImageProcessor" }, "slice_mode", false],
+  [{ image_processor_type: "MiniCPMV4_6ImageProcessor" }, "use_image_id", false],
+  [{ image_processor_type: "Lfm2VlImageProcessor" }, "use_thumbnail", false],
+  [{ image_processor_type: "Ovis2ImageProcessor", crop_to_patches: true }, "use_covering_area_grid", false],
+  [{ image_processor_type: "HunYuanVLImageProcessor" }, "cat_extra_token", false],
+  [{ image_processor_type: "DonutImageProcessor" }, "do_thumbnail", false],
+  [{ image_processor_type: "NougatImageProcessor" }, "do_crop_margin", false],
+  [{ image_processor_type: "CHMv2ImageProcessor", do_resize: true }, "keep_aspect_ratio", false],
+  [{ image_processor_type: "PerceptionLMImageProcessor" }, "vision_input_type", "vanilla"],
+  [{ video_processor_type: "VideoLlama3VideoProcessor" }, "use_token_compression", false],
+  [{ video_processor_type: "Glm4vVideoProcessor" }, "do_sample_frames", false],
+  [{ video_processor_type: "Ernie4_5_VLMoeVideoProcessor" }, "draw_on_frames", false],
+];
+
+Deno.test("recipeFromConfig reads a file's null of what is on by default as off", () => {
+  const sizes = Array(2).fill({ width: 1400, height: 920 });
+  for (const [config, field, off] of OFF) {
+    const clips = "video_processor_type" in config;
+    const [none, without] = [null, off].map((value) => {
+      const recipe = recipeFromConfig({ ...config, [field]: value });
+      const { images, views, outputs } = planSample(recipe, sizes, "f32", clips ? [2] : undefined);
+      return { images, views, outputs, sampled: "sampling" in recipe && recipe.sampling?.on };
+    });
+    assertEquals(none, without, field);
+  }
+  // PI0 pads to the call's largest picture without a size of its own.
+  const bare = recipeFromConfig({ image_processor_type: "PI0ImageProcessor", pad_size: null });
+  assertEquals(planSample(bare, sizes).outputs.pixel_values.shape, [2, 3, 147, 224]);
+});
+
 Deno.test("planSample resizes bilinearly where Python takes a null resample", () => {
   for (const image_processor_type of ["AriaImageProcessor", "Siglip2ImageProcessor"]) {
     const [none, bilinear, bicubic] = [null, 2, 3].map((resample) =>

@@ -23,7 +23,8 @@ export function perceptionLm(fields: Fields): ProcessorRecipe {
   const { doResize, filter, resampler, values } = commonFields(fields, { filter: "bicubic", ...HALVES });
   const side = fields.count("tile_size") ?? 448;
   const most = fields.count("max_num_tiles", MOST_TILES) ?? 36;
-  const cut = (fields.text("vision_input_type") ?? "thumb+tile") === "thumb+tile";
+  const kind = fields.text("vision_input_type") ?? "thumb+tile";
+  const cut = kind === "thumb+tile" && !fields.isNull("vision_input_type");
   const patch = fields.count("patch_size"), pooling = fields.count("pooling_ratio") ?? 2;
   const tile = { width: side, height: side }, steps = { filter, resampler };
   return {
