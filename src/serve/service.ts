@@ -92,7 +92,8 @@ export class Service {
 
   async #answerOf(request: Request, route: Route | undefined, deadline: Deadline): Promise<Answer> {
     if (route === undefined) throw new Refusal(404, "usage", `there is ${ROUTES.map(textOf).join(", ")}`);
-    if (request.method !== route.method) {
+    const method = request.method === "HEAD" ? "GET" : request.method; // the server leaves the body out
+    if (method !== route.method) {
       throw new Refusal(405, "usage", `${route.path} takes ${route.method}`, { allow: route.method });
     }
     if (route.method === "POST") this.#requireRoom();

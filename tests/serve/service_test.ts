@@ -43,6 +43,7 @@ Deno.test("Service answers what there is, and says so of what there is not", asy
   assertEquals((await served.ask("/healthz")).json, { status: "ok" });
   const lost = await served.ask("/plans"), got = await served.ask("/plan");
   assertEquals([lost.status, got.status, got.headers.get("allow")], [404, 405, "POST"]);
+  assertEquals((await served.ask("/healthz", { method: "HEAD" })).status, 200);
   assertStringIncludes(lost.json.error.message, "POST /plan");
   await served.post("/plan", { sizes: [{ width: 5, height: 5 }] });
   const { bytes, headers } = await served.ask("/metrics"), text = new TextDecoder().decode(bytes);
