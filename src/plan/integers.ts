@@ -1,6 +1,7 @@
 import { shown, VitrailError } from "../errors.ts";
 import { countOf } from "../layout/shape.ts";
 import { flatMapInSteps } from "../runtime/in_steps.ts";
+import { plainList } from "../runtime/long_list.ts";
 import type { IntegerType } from "./dtype.ts";
 import type { Range, Size } from "./geometry.ts";
 
@@ -66,7 +67,7 @@ export function integerData({ dtype, shape, values }: IntegerOutput): IntegerDat
     return masksOf(dtype, [leading.length, 1, width], leading.map((width) => ({ width, height: 1 })));
   }
   if ("grids" in values) return elementsOf(dtype, positionsOf(values.grids, shape[shape.length - 2]));
-  return elementsOf(dtype, values);
+  return elementsOf(dtype, plainList(values));
 }
 
 /** Returns numbers as elements of a type. */

@@ -67,6 +67,12 @@ export function onlyReads(list: readonly unknown[]): boolean {
   return readers.has(list);
 }
 
+/** Returns a plain list of a list's entries: the list itself, or a copy where it only reads. */
+export function plainList<T>(list: readonly T[]): readonly T[] {
+  const at = readers.get(list) as ((index: number) => T) | undefined;
+  return at ? Array.from({ length: list.length }, (_, index) => at(index)) : list;
+}
+
 /** Returns a list that stays as it is: a copy, or the list itself where it only reads. */
 export function ownList<T>(list: readonly T[]): T[] {
   return onlyReads(list) ? list as T[] : list.slice();

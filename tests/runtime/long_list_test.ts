@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { listOnDemand, LongList } from "../../src/runtime/long_list.ts";
+import { listOnDemand, LongList, plainList } from "../../src/runtime/long_list.ts";
 
 Deno.test("LongList keeps entries in order, in a list of few as in one of many", () => {
   for (const count of [0, 1, 1024, 1025, 2 ** 15, 2 ** 15 + 1]) {
@@ -35,4 +35,11 @@ Deno.test("listOnDemand gives a list of many that only reads, and one of few tha
   }
   few.push("more");
   assertEquals([few, many[0]], [["0", "1", "2", "more"], "0"]);
+});
+
+Deno.test("plainList copies a list that only reads, and no other", () => {
+  const many = listOnDemand(1500, String), few = listOnDemand(3, String), copy = [...plainList(many)];
+  assertEquals(copy, [...many]);
+  copy[0] = "changed";
+  assertEquals([many[0], plainList(many) === many, plainList(few) === few], ["0", false, true]);
 });
