@@ -47,7 +47,7 @@ export class Lanes {
   #why: string | undefined;
   readonly #closing = new AbortController();
   #ballast: Disposable | undefined;
-  /** The time from which this thread keeps its garbage, ms; it lies ahead after a collection that took long. */
+  /** The time from which this thread keeps its garbage, ms; it lies ahead after a long collection. */
   #keptSince = 0;
   /** True where the lanes are for chunks alone that would keep this thread for long. */
   readonly onlyForLong: boolean;
