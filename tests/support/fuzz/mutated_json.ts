@@ -19,15 +19,20 @@ function change(tree: Tree, draw: Draw): void {
       else delete node[key];
       return;
     case 1:
-      if (Array.isArray(node)) node.push(structuredClone(oneOf(draw, VALUES)));
-      else node[oneOf(draw, ["type", "content", "id", "pattern", "x", key + "_"])] = oneOf(draw, VALUES);
+      if (Array.isArray(node)) node.push(drawnValue(draw));
+      else node[oneOf(draw, ["type", "content", "id", "pattern", "x", key + "_"])] = drawnValue(draw);
       return;
     case 2:
       node[key] = structuredClone(oneOf(draw, nodesIn(tree))); // a part of it elsewhere
       return;
     default:
-      node[key] = structuredClone(oneOf(draw, VALUES));
+      node[key] = drawnValue(draw);
   }
+}
+
+/** Returns a value of its own, which later changes of the tree may change, too. */
+function drawnValue(draw: Draw): unknown {
+  return structuredClone(oneOf(draw, VALUES));
 }
 
 /** Returns the text of some JSON with a few places changed, and now and then some bytes. */
