@@ -1,5 +1,4 @@
 import type { Picture } from "../codecs/picture.ts";
-import { VitrailError } from "../errors.ts";
 import type { Dtype } from "../plan/dtype.ts";
 import type { Size } from "../plan/geometry.ts";
 import { type Plan, requirePlan } from "../plan/plan.ts";
@@ -26,7 +25,7 @@ import type { Tensor } from "./results/tensor.ts";
 import { untilAborted } from "./run/abort.ts";
 import { DECODES_AT_ONCE } from "./run/decode_gate.ts";
 import { gathered, requireSizes } from "./run/gather.ts";
-import { CHUNKS_A_LANE } from "./lanes/lanes.ts";
+import { CHUNKS_A_LANE, closedError } from "./lanes/lanes.ts";
 import type { SlowPicture } from "./run/slow_pictures.ts";
 import { requireCalls, streamed, type StreamItem } from "./run/stream.ts";
 import type { WorkClock } from "./run/work_clock.ts";
@@ -143,7 +142,7 @@ export class Engine {
     options: RunOptions<D>,
     many: boolean,
   ): Promise<Batch<D>> {
-    this.#requireOpen();
+    this.#requireOpen(many);
     requireRecipe(recipe);
     requireRunOptions(options);
     const run = async () => {
@@ -173,7 +172,7 @@ export class Engine {
     options: Omit<RunOptions, "dtype" | "verify"> = {},
     { many = false, brief = false }: { many?: boolean; brief?: boolean } = {},
   ): Promise<Record<string, Tensor>> {
-    this.#requireOpen();
+    this.#requireOpen(many);
     requirePlan(plan);
     requireRunOptions(options, "Engine.runPlan", PLAN_OPTIONS);
     const run = async () => {
@@ -281,8 +280,8 @@ export class Engine {
     return await spliced(this.#shared.executor, { recipe, features, images, options });
   }
 
-  #requireOpen(): void {
-    if (this.#closed) throw new VitrailError("usage", "this engine is closed; open another one");
+  #requireOpen(isWorking = false): void {
+    if (this.#closed) throw closedError(isWorking);
   }
 
   /** Frees all that the engine made; a caller's device stays. */

@@ -149,3 +149,16 @@ Deno.test("Engine.stream says of an error in which call it came to be", async ()
   assertEquals(error.code, "decode");
   assertStringIncludes(error.message, "call 2 of the stream: cannot read picture 2 as a picture");
 });
+
+Deno.test("Engine.stream tells an engine that was closed meanwhile from one that is closed", async () => {
+  const engine = await Engine.open({ executor: "simd", lanes: 0 });
+  const errorOf = (batches: AsyncIterable<Batch>, onBatch = () => {}) =>
+    assertRejects(async () => {
+      for await (const batch of batches) {
+        batch.dispose();
+        onBatch();
+      }
+    }, VitrailError);
+  assertEquals((await errorOf(engine.stream(recipe, new Source()), () => engine.close())).code, "device");
+  assertEquals((await errorOf(engine.stream(recipe, new Source()))).code, "usage");
+});

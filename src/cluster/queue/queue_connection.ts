@@ -31,6 +31,9 @@ const HEADERS = 256;
 /** Codes of a socket's errors when the other side has closed it. */
 const RESET = ["ECONNRESET", "ECONNABORTED", "EPIPE"];
 
+/** The time after which they do not come any more, ms. */
+const LATE = 50;
+
 /** A connection to a NATS server with JetStream, which outlives the server's restarts. */
 export class QueueConnection {
   #since = performance.now();
@@ -46,7 +49,7 @@ export class QueueConnection {
     readonly nats: Connection,
     readonly jetStream: JetStream,
     readonly manager: JetStreamManager,
-    readonly opened: DisposableStack,
+    readonly opened: AsyncDisposableStack,
     readonly signal: AbortSignal | undefined,
     say: (line: string) => void,
   ) {
@@ -71,7 +74,7 @@ export class QueueConnection {
       throw ioError("read", credentials, error);
     });
     let nats: Connection | undefined;
-    using opened = new DisposableStack();
+    await using opened = new AsyncDisposableStack();
     opened.use(passOverLateErrors());
     try {
       nats = await connect({
@@ -178,20 +181,26 @@ export class QueueConnection {
   /** Closes the connection. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.nats.close();
-    this.opened.dispose();
+    await this.opened.disposeAsync();
   }
 }
 
 /**
- * Passes over errors of sockets that NATS's client has let go of, until it is disposed of. Deno tells of a
- * connection that was reset also when nobody listens any more, and would end the process by it.
+ * Passes over errors of sockets that NATS's client has let go of, until a little after it is disposed of.
+ * Deno tells of a connection that was reset also when nobody listens any more, and would end the process by
+ * it; a server that refuses a user resets the connection behind its answer.
  */
-function passOverLateErrors(): Disposable {
+function passOverLateErrors(): AsyncDisposable {
   const passOver = (event: ErrorEvent) => {
     if (RESET.includes((event.error as { code?: string } | null)?.code ?? "")) event.preventDefault();
   };
   globalThis.addEventListener?.("error", passOver); // Node has no such listeners, nor such errors
-  return { [Symbol.dispose]: () => globalThis.removeEventListener?.("error", passOver) };
+  return {
+    async [Symbol.asyncDispose]() {
+      await new Promise((resolve) => setTimeout(resolve, LATE));
+      globalThis.removeEventListener?.("error", passOver);
+    },
+  };
 }
 
 /** Returns the code of an error of JetStream's. */

@@ -86,7 +86,7 @@ export class Lanes {
 
   /** True where a Worker is open, so that a call costs no opening. */
   get areOpen(): boolean {
-    return this.#open.size > 0;
+    return this.#open.size > 0 && !this.#closing.signal.aborted;
   }
 
   /** The GPU devices that lanes in Workers have lost, and opened again. Not one that its Worker went with. */
@@ -224,8 +224,11 @@ export class Lanes {
   }
 }
 
-function closedError(): VitrailError {
-  return new VitrailError("device", "the engine was closed while it worked; open another one");
+/** Returns the error of a closed engine: of work that was under way or, where none was, of what is asked. */
+export function closedError(isWorking = true): VitrailError {
+  return isWorking
+    ? new VitrailError("device", "the engine was closed while it worked; open another one")
+    : new VitrailError("usage", "this engine is closed; open another one");
 }
 
 function counted(lane: BusyLane): BusyLane {
