@@ -2,6 +2,7 @@ import { VitrailError } from "../../errors.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { writeAtomically } from "../../formats/atomic_write.ts";
 import type { WorkKind } from "../../engine/run/work_clock.ts";
+import { runtime } from "../../runtime/here.ts";
 import { makeSet, type SetProgress } from "../../sft/set/make_set.ts";
 import type { Material } from "../../sft/set/planned_sample.ts";
 import { SetFolder } from "../../sft/set/set_folder.ts";
@@ -149,6 +150,7 @@ async function planned(
 async function opened(openFolder: () => Promise<SetFolder>, late: LateEngine, interruption: Interruption) {
   await using _interruption = interruption;
   await using made = new AsyncDisposableStack();
+  await runtime.giveMemoryBack(); // garbage of the planning, before the engine takes memory beside it
   const folder = made.use(await openFolder()), engine = await late.open();
   made.move(); // it is open for as long as shards are made
   return { folder, engine };
