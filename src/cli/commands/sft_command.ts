@@ -150,7 +150,7 @@ async function planned(
 async function opened(openFolder: () => Promise<SetFolder>, late: LateEngine, interruption: Interruption) {
   await using _interruption = interruption;
   await using made = new AsyncDisposableStack();
-  await runtime.giveMemoryBack(); // garbage of the planning, before the engine takes memory beside it
+  await runtime.giveMemoryBack(); // the garbage of planning goes before the engine takes memory
   const folder = made.use(await openFolder()), engine = await late.open();
   made.move(); // it is open for as long as shards are made
   return { folder, engine };

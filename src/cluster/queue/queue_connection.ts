@@ -31,7 +31,7 @@ const HEADERS = 256;
 /** Codes of a socket's errors when the other side has closed it. */
 const RESET = ["ECONNRESET", "ECONNABORTED", "EPIPE"];
 
-/** The time after which they do not come any more, ms. */
+/** The time after a connection is closed in which such errors still come, ms. */
 const LATE = 50;
 
 /** A connection to a NATS server with JetStream, which outlives the server's restarts. */
